@@ -1,0 +1,164 @@
+package covedesk
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/covedesk/covedesk"
+
+// arrows is the house: which packages of ours a package may import. A package
+// that is not listed may not exist.
+var arrows = map[string][]string{
+	".":                           {},
+	"internal/transport":          {},
+	"internal/world":              {"cove/covetest", "connectwise/connectwisetest"},
+	"cove":                        {"internal/transport"},
+	"cove/monitor":                {"cove", "reconcile", "reconcile/match"},
+	"cove/covetest":               {},
+	"connectwise":                 {"internal/transport"},
+	"connectwise/callback":        {},
+	"connectwise/desk":            {"connectwise", "reconcile", "reconcile/match"},
+	"connectwise/connectwisetest": {},
+	"reconcile":                   {},
+	"reconcile/match":             {"reconcile"},
+}
+
+// strict packages keep their arrows in their tests too: what judges a client
+// must not know it, and what claims to be pure is tested pure.
+var strict = []string{"cove/covetest", "connectwise/connectwisetest", "reconcile", "reconcile/match"}
+
+// impure is what reconcile may not reach for: the outside world, clocks aside
+// from the times it is given, randomness, logging, goroutine machinery.
+var impure = regexp.MustCompile(`^(os|net|io/fs|log|syscall|sync|math/rand|crypto/rand|testing|runtime|embed|context)(/|$)`)
+
+var (
+	runtimeModules = []string{"github.com/google/go-querystring", "golang.org/x/time"}
+	testModules    = []string{"github.com/google/go-cmp", "github.com/jarcoal/httpmock", "pgregory.net/rapid"}
+)
+
+// imports lists, for each package directory below the root, the import paths
+// of its shipped files and of its test files.
+func imports(t *testing.T) (shipped, tests map[string][]string) {
+	t.Helper()
+	shipped, tests = map[string][]string{}, map[string][]string{}
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			base := entry.Name()
+			if base == "examples" || base == "testdata" || (name != "." && strings.HasPrefix(base, ".")) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		dir := path.Dir(filepath.ToSlash(name))
+		into := shipped
+		if strings.HasSuffix(name, "_test.go") {
+			into = tests
+		}
+		into[dir] = append(into[dir], "")
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			into[dir] = append(into[dir], imported)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shipped, tests
+}
+
+func TestArrows(t *testing.T) {
+	shipped, tests := imports(t)
+	for dir, list := range shipped {
+		allowed, known := arrows[dir]
+		if !known {
+			t.Errorf("package %s has no place in the house: give it arrows or remove it", dir)
+			continue
+		}
+		checkArrows(t, dir, "", allowed, list)
+		if dir == "reconcile" || strings.HasPrefix(dir, "reconcile/") {
+			for _, imported := range list {
+				if impure.MatchString(imported) {
+					t.Errorf("%s imports %s: reconcile is pure", dir, imported)
+				}
+			}
+		}
+	}
+	for _, dir := range strict {
+		checkArrows(t, dir, " (tests)", append([]string{dir}, arrows[dir]...), tests[dir])
+	}
+	for dir := range arrows {
+		if len(shipped[dir]) == 0 {
+			t.Errorf("package %s is in the plan and not in the tree", dir)
+		}
+	}
+}
+
+func checkArrows(t *testing.T, dir, where string, allowed, list []string) {
+	t.Helper()
+	for _, imported := range list {
+		ours, found := strings.CutPrefix(imported, module+"/")
+		if found && !slices.Contains(allowed, ours) {
+			t.Errorf("%s%s imports %s: its arrows allow %v", dir, where, ours, allowed)
+		}
+	}
+}
+
+func TestDependencies(t *testing.T) {
+	shipped, tests := imports(t)
+	check := func(dir, imported string, allowed []string) {
+		host, _, _ := strings.Cut(imported, "/")
+		if !strings.Contains(host, ".") || strings.HasPrefix(imported+"/", module+"/") {
+			return
+		}
+		if !slices.ContainsFunc(allowed, func(m string) bool { return strings.HasPrefix(imported+"/", m+"/") }) {
+			t.Errorf("%s imports %s: the root module links only %v", dir, imported, allowed)
+		}
+	}
+	for dir, list := range shipped {
+		for _, imported := range list {
+			check(dir, imported, runtimeModules)
+		}
+	}
+	for dir, list := range tests {
+		for _, imported := range list {
+			check(dir+" (tests)", imported, slices.Concat(runtimeModules, testModules))
+		}
+	}
+
+	text, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range regexp.MustCompile(`(?m)^(?:require )?\s*([a-z0-9.]+\.[a-z]+/\S*) v\S+`).FindAllStringSubmatch(string(text), -1) {
+		if !slices.Contains(slices.Concat(runtimeModules, testModules), found[1]) {
+			t.Errorf("go.mod requires %s: the root module has five dependencies, all agreed", found[1])
+		}
+	}
+	if !strings.Contains(string(text), "\ngo 1.26\n") {
+		t.Error("go.mod: the language version is go 1.26")
+	}
+}
