@@ -1,0 +1,148 @@
+package connectwisetest
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config says what tenant the server is. The zero value is a usable tenant of
+// the cloud kind, company "training", codebase v2025_1.
+type Config struct {
+	// Company is the login company id, the part before "+" in the Basic user
+	// name. Empty means "training".
+	Company string
+	// CompanyName is what companyinfo calls the tenant. Empty means "Training MSP".
+	CompanyName string
+	// Codebase is what companyinfo answers, with its trailing slash. Empty
+	// means "v2025_1/". The router form "v4_6_release/" always works beside it.
+	Codebase string
+	// Version is the version number of companyinfo and system/info. Empty
+	// means "v2025.1.10451".
+	Version string
+	// SiteURL is the SiteUrl of companyinfo, a host without scheme. Empty
+	// means the host the request came to.
+	SiteURL string
+	// AllowedOrigins is the member of that name in companyinfo. Empty means
+	// one, the scheme and host the request came to.
+	AllowedOrigins []string
+	// OnPremise makes companyinfo and system/info say that the tenant is not
+	// in the cloud.
+	OnPremise bool
+	// ClientIDs lists the clientId headers that are accepted, compared without
+	// case. Empty accepts any that is not empty. A missing one is refused.
+	ClientIDs []string
+
+	// Now is the server's clock. Nil means time.Now. Times are kept in whole
+	// seconds of UTC, as the real server does.
+	Now func() time.Time
+	// ListLag is how long lists, counts and searches do not show a write;
+	// reads by id show it at once. Zero means lists are up to date. SetListLag
+	// changes it later.
+	ListLag time.Duration
+
+	// Limits chooses whose maximum lengths are enforced. The zero value is
+	// Limits2025.
+	Limits Limits
+	// Switches are the points on which sources disagree.
+	Switches Switches
+	// Rules are workflow rules, run in order after each create and update of a
+	// ticket, as the tenant's own automation does.
+	Rules []WorkflowRule
+	// Bugs are deliberate defects for judging a client's tests. The zero value
+	// has none.
+	Bugs Bugs
+	// Logger gets one line a request at level Debug. Nil logs nothing.
+	Logger *slog.Logger
+}
+
+// Limits names a release whose maximum lengths are enforced: they moved over
+// the years (company identifier 25, 30, 156).
+type Limits uint8
+
+// The releases whose limits are known.
+const (
+	Limits2025 Limits = iota // 2025.1
+	Limits2022               // 2022.1
+	Limits2026               // 2026.4
+)
+
+// Switches are the points on which what is known about the real server is
+// disputed. The zero value is what was seen on live tenants, where anything was.
+type Switches struct {
+	// MissingClientIDStatus is the status of a request without clientId: 401
+	// or 403. Zero means 403.
+	MissingClientIDStatus int
+	// NullMembers shows members without a value as null, as old versions did.
+	// Otherwise they are left out.
+	NullMembers bool
+	// Escapes is how a quote inside a string of a condition is written.
+	Escapes Escapes
+	// ContainsWildcards makes % and * wildcards in contains, too. Otherwise
+	// contains looks for the very text.
+	ContainsWildcards bool
+	// IgnoreSubPaths makes a PATCH path below a reference ("status/id") answer
+	// 200 and change nothing, as documented. Otherwise it works, as clients rely on.
+	IgnoreSubPaths bool
+	// LenientFields leaves out unknown names in fields, as some endpoints do.
+	// Otherwise they are refused with 400.
+	LenientFields bool
+	// PageSizeError refuses a pageSize above the maximum with 400, as 2016
+	// servers did (there 100). Otherwise it is capped at 1,000 silently.
+	PageSizeError bool
+	// NoLinks leaves the Link header away in page mode.
+	NoLinks bool
+	// LinkHost replaces the host in Link headers. The real server may name the
+	// UI host, which refuses API calls.
+	LinkHost string
+	// NoForwardOnly serves page mode although forward-only was asked for, and
+	// sends no Link, as endpoints that do not support it do.
+	NoForwardOnly bool
+	// StringIsCloud makes companyinfo say "True" instead of true.
+	StringIsCloud bool
+	// MoveNeedsStatus refuses a move to another board without a status of that
+	// board. Otherwise the new board's default status is taken.
+	MoveNeedsStatus bool
+	// PaddedStrings adds trailing spaces to _info.updatedBy, as seen live.
+	PaddedStrings bool
+}
+
+// Escapes is how quotes inside strings of conditions are read. None is
+// documented, so a careful client relies on none.
+type Escapes uint8
+
+// The dialects.
+const (
+	EscapeNone      Escapes = iota // a quote ends the string, a backslash is a letter
+	EscapeBackslash                // \" and \\ are a quote and a backslash
+	EscapeDoubled                  // "" is a quote
+)
+
+// Bugs are deliberate defects. A client test suite that passes while one is on
+// does not test what it should.
+type Bugs struct {
+	// ConditionsDropped forgets the conditions from the second page on.
+	ConditionsDropped bool
+	// PageIDIgnored starts every forward-only page at the beginning.
+	PageIDIgnored bool
+	// ClosedFlagNotDerived leaves closedFlag false whatever the status.
+	ClosedFlagNotDerived bool
+	// LongFieldsCut cuts fields of at most 100 characters at 50 without a word.
+	LongFieldsCut bool
+	// UnknownMembersAccepted ignores unknown members of bodies instead of
+	// refusing them.
+	UnknownMembersAccepted bool
+}
+
+// WorkflowRule is a piece of the tenant's automation: after a ticket was
+// created or updated through the API, Change may alter it further.
+type WorkflowRule struct {
+	// Name is the member the change is booked under in _info.updatedBy.
+	Name string
+	// Change gets the ticket as it was written and says whether it changed it.
+	Change func(event string, t *Ticket) bool // event is "added" or "updated"
+}
+
+// Credentials is what a client needs to log in.
+type Credentials struct {
+	Company, PublicKey, PrivateKey, ClientID string
+}
