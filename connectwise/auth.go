@@ -1,0 +1,26 @@
+package connectwise
+
+import (
+	"context"
+	"net/http"
+)
+
+// Auth puts what proves who is calling on a request, usually the
+// Authorization header. It is called before each request, from several
+// goroutines at once, and must not read the body.
+type Auth interface {
+	Authorize(ctx context.Context, req *http.Request) error
+}
+
+// Keys is the Auth of an API member or of a member's own keys.
+type Keys struct {
+	Company    string
+	PublicKey  string
+	PrivateKey Secret
+}
+
+// Authorize sets the Authorization header.
+func (k Keys) Authorize(_ context.Context, req *http.Request) error {
+	req.SetBasicAuth(k.Company+"+"+k.PublicKey, string(k.PrivateKey))
+	return nil
+}

@@ -1,0 +1,109 @@
+package connectwise
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// Credentials say which ConnectWise PSA to talk to and as whom. They print
+// without their secrets.
+type Credentials struct {
+	// Site is the login host ("na.myconnectwise.net"), the API host
+	// ("api-na.myconnectwise.net") or the host of an on-premises server, with
+	// a port if need be. It may carry a scheme; http is accepted for the
+	// machine's own loopback addresses only.
+	Site string
+	// Company is the company id of the login page.
+	Company string
+	// PublicKey and PrivateKey are the keys of an API member (System,
+	// Members, API Members, API Keys) or of a member (My Account, API Keys).
+	PublicKey  string
+	PrivateKey string
+	// ClientID is the GUID issued by developer.connectwise.com that every
+	// call must carry.
+	ClientID string
+}
+
+// String names site, company and public key, never the secrets.
+func (c Credentials) String() string {
+	return fmt.Sprintf("connectwise.Credentials{Site:%q Company:%q PublicKey:%q PrivateKey:%s ClientID:%s}",
+		c.Site, c.Company, c.PublicKey, Secret(c.PrivateKey), Secret(c.ClientID))
+}
+
+// GoString returns String, so that %#v does not show secrets either.
+func (c Credentials) GoString() string { return c.String() }
+
+// LogValue shows site, company and public key to slog.
+func (c Credentials) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("site", c.Site), slog.String("company", c.Company), slog.String("publicKey", c.PublicKey))
+}
+
+// check names everything that is missing at once.
+func (c Credentials) check(haveBase, haveAuth bool) error {
+	var missing []string
+	for _, f := range []struct {
+		name, value string
+		needed      bool
+	}{
+		{"Site", c.Site, !haveBase},
+		{"Company", c.Company, true},
+		{"PublicKey", c.PublicKey, !haveAuth},
+		{"PrivateKey", c.PrivateKey, !haveAuth},
+		{"ClientID", c.ClientID, true},
+	} {
+		if f.needed && strings.TrimSpace(f.value) == "" {
+			missing = append(missing, f.name)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("connectwise: credentials lack %s", strings.Join(missing, ", "))
+	}
+	for name, value := range map[string]string{"PublicKey": c.PublicKey, "PrivateKey": c.PrivateKey, "ClientID": c.ClientID, "Company": c.Company} {
+		if strings.ContainsAny(value, "\r\n\x00") {
+			return fmt.Errorf("connectwise: %s holds a line break or NUL", name)
+		}
+	}
+	return nil
+}
+
+// parseHost reads a site or base URL: scheme, host and port, nothing else
+// that matters. A path such as /v4_6_release/apis/3.0 that was pasted along
+// is ignored, because the codebase is discovered.
+func parseHost(site string) (*url.URL, error) {
+	text := strings.TrimSpace(site)
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New("connectwise: the site is no host name or URL")
+	}
+	if u.User != nil {
+		return nil, errors.New("connectwise: the site must not carry a user name or password")
+	}
+	if u.Hostname() == "" || strings.ContainsAny(u.Host, " \t") {
+		return nil, fmt.Errorf("connectwise: site %q has no host name", site)
+	}
+	switch u.Scheme {
+	case "https":
+	case "http":
+		if !isLoopback(u.Hostname()) {
+			return nil, fmt.Errorf("connectwise: refusing plain http to %s; credentials would travel in the clear", u.Host)
+		}
+	default:
+		return nil, fmt.Errorf("connectwise: site %q has scheme %q; want https", site, u.Scheme)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

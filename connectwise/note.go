@@ -1,0 +1,21 @@
+package connectwise
+
+type TicketNote struct {
+	ID                    int64  `json:"id,omitzero" cw:"readonly"`
+	TicketID              int64  `json:"ticketId,omitzero" cw:"readonly"`
+	Text                  string `json:"text,omitzero"`
+	DetailDescriptionFlag bool   `json:"detailDescriptionFlag,omitzero"` // shown in the discussion; the customer may see it
+	InternalAnalysisFlag  bool   `json:"internalAnalysisFlag,omitzero"`  // shown to the staff only
+	ResolutionFlag        bool   `json:"resolutionFlag,omitzero"`        // shown as the resolution
+	IssueFlag             bool   `json:"issueFlag,omitzero"`
+	Member                Ref    `json:"member,omitzero"`
+	Contact               Ref    `json:"contact,omitzero"`
+	CustomerUpdatedFlag   bool   `json:"customerUpdatedFlag,omitzero"`
+	ProcessNotifications  bool   `json:"processNotifications,omitzero"` // mail goes out only when true
+	DateCreated           Time   `json:"dateCreated,omitzero" cw:"readonly"`
+	CreatedBy             string `json:"createdBy,omitzero" cw:"readonly"`
+	InternalFlag          bool   `json:"internalFlag,omitzero"`
+	ExternalFlag          bool   `json:"externalFlag,omitzero"` // visible in the portal
+	SentimentScore        Number `json:"sentimentScore,omitzero" cw:"readonly"`
+	Info                  Info   `json:"_info,omitzero" cw:"readonly"`
+}

@@ -1,0 +1,90 @@
+package connectwise
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Number is an amount, a rate or a count of hours, kept as the digits the
+// server sent so that nothing is lost on the way: "1.10" stays "1.10". The
+// empty Number is absent and is left out of a request; Number("0") is sent.
+//
+// The API writes such values as JSON numbers and, here and there, as strings;
+// both are read. Text that is no number does not fail the record: Float64
+// reports it.
+type Number string
+
+// Int is the Number of a whole amount.
+func Int(n int64) Number { return Number(strconv.FormatInt(n, 10)) }
+
+// Float is the Number of an amount in its shortest decimal form. NaN and the
+// infinities have none; they give a Number that cannot be sent.
+func Float(f float64) Number { return Number(strconv.FormatFloat(f, 'f', -1, 64)) }
+
+// Float64 returns the amount. The error wraps what strconv says of text that
+// is no number; the empty Number is 0.
+func (n Number) Float64() (float64, error) {
+	if n == "" {
+		return 0, nil
+	}
+	f, err := strconv.ParseFloat(strings.TrimSpace(string(n)), 64)
+	if err != nil {
+		return 0, fmt.Errorf("connectwise: %q is no number: %w", string(n), err)
+	}
+	return f, nil
+}
+
+// Int64 returns a whole amount; "3.0" is whole, "3.5" is an error.
+func (n Number) Int64() (int64, error) {
+	text := strings.TrimSpace(string(n))
+	if text == "" {
+		return 0, nil
+	}
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return i, nil
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return 0, err
+	}
+	if f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return 0, fmt.Errorf("connectwise: %q is no whole number", string(n))
+	}
+	return int64(f), nil
+}
+
+// String returns the digits.
+func (n Number) String() string { return string(n) }
+
+// MarshalJSON writes a JSON number; text that is none is an error.
+func (n Number) MarshalJSON() ([]byte, error) {
+	text := strings.TrimSpace(string(n))
+	if text == "" {
+		return []byte("null"), nil
+	}
+	if !json.Valid([]byte(text)) || !(text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) {
+		return nil, fmt.Errorf("connectwise: %q is no number", string(n))
+	}
+	return []byte(text), nil
+}
+
+// UnmarshalJSON reads a JSON number or a string and never fails on one.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	switch {
+	case bytes.Equal(data, []byte("null")):
+		*n = ""
+	case data[0] == '"':
+		var text string
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+		*n = Number(strings.Trim(text, " \t\r\n\x00"))
+	default:
+		*n = Number(data)
+	}
+	return nil
+}

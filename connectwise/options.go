@@ -1,0 +1,155 @@
+package connectwise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Option changes how a Client works. An option that makes no sense fails
+// NewClient or With.
+type Option func(*config) error
+
+// Limiter paces requests: Wait returns when one may be sent, or an error when
+// the context ends first. *rate.Limiter of golang.org/x/time is one. It is
+// never altered by the client.
+type Limiter interface {
+	Wait(ctx context.Context) error
+}
+
+// Retry bounds how often and how long a request is tried again. Zero fields
+// take their defaults.
+type Retry struct {
+	Attempts   int           // attempts in all; default 4; 1 turns retrying off
+	MaxWait    time.Duration // longest wait a server may ask for; default 60 s
+	MaxElapsed time.Duration // time in all, waits included; default 2 min
+	Base       time.Duration // first backoff, doubled each time; default 500 ms
+}
+
+// Call is what an observer is told about each attempt of each request.
+type Call struct {
+	Method  string        // HTTP method
+	Path    string        // URL path without query
+	Status  int           // HTTP status; 0 when there was no answer
+	Attempt int           // from 1
+	Waited  time.Duration // spent waiting for the limiter and before this attempt
+	Took    time.Duration // from sending to the answer's headers
+	Err     error         // why there was no answer
+}
+
+type config struct {
+	httpClient *http.Client
+	base       *url.URL
+	limiter    Limiter
+	retry      Retry
+	logger     *slog.Logger
+	userAgent  string
+	version    string
+	observer   func(Call)
+	auth       Auth
+}
+
+// WithHTTPClient sends requests through a copy of the given client: its
+// transport, cookie jar and timeout. The timeout spans retries and waits.
+func WithHTTPClient(client *http.Client) Option {
+	return func(c *config) error {
+		if client == nil {
+			return errors.New("connectwise: WithHTTPClient(nil)")
+		}
+		clone := *client
+		c.httpClient = &clone
+		return nil
+	}
+}
+
+// WithBaseURL sends everything to scheme://host[:port] instead of the host
+// that Credentials.Site implies. Plain http is accepted for loopback
+// addresses only.
+func WithBaseURL(base string) Option {
+	return func(c *config) error {
+		u, err := parseHost(base)
+		if err != nil {
+			return err
+		}
+		c.base = u
+		return nil
+	}
+}
+
+// WithLimiter replaces the default pace of 300 requests a minute with bursts
+// of 60.
+func WithLimiter(limiter Limiter) Option {
+	return func(c *config) error {
+		if limiter == nil {
+			return errors.New("connectwise: WithLimiter(nil)")
+		}
+		c.limiter = limiter
+		return nil
+	}
+}
+
+// WithRetry changes how often and how long requests are tried again.
+func WithRetry(retry Retry) Option {
+	return func(c *config) error {
+		if retry.Attempts < 0 || retry.MaxWait < 0 || retry.MaxElapsed < 0 || retry.Base < 0 {
+			return errors.New("connectwise: WithRetry: negative value")
+		}
+		c.retry = retry
+		return nil
+	}
+}
+
+// WithLogger logs each attempt at debug level and each retry at warn level.
+// Nothing secret is logged. The default is not to log.
+func WithLogger(logger *slog.Logger) Option {
+	return func(c *config) error { c.logger = logger; return nil }
+}
+
+// WithUserAgent replaces the User-Agent header.
+func WithUserAgent(agent string) Option {
+	return func(c *config) error {
+		if agent == "" || strings.ContainsAny(agent, "\r\n\x00") {
+			return fmt.Errorf("connectwise: WithUserAgent(%q)", agent)
+		}
+		c.userAgent = agent
+		return nil
+	}
+}
+
+// WithObserver calls observe after each attempt of each request; counts,
+// traces and metrics hang here. It may be called from several goroutines at
+// once and must return quickly.
+func WithObserver(observe func(Call)) Option {
+	return func(c *config) error { c.observer = observe; return nil }
+}
+
+// WithVersion pins the API version the answers are written in, "2025.16" for
+// example. The default, "", is the newest the server has. Versions are served
+// for twelve months after a newer one changes them incompatibly.
+func WithVersion(version string) Option {
+	return func(c *config) error {
+		for _, r := range version {
+			if (r < '0' || r > '9') && r != '.' {
+				return fmt.Errorf("connectwise: WithVersion(%q): want digits and dots, such as 2025.16", version)
+			}
+		}
+		c.version = version
+		return nil
+	}
+}
+
+// WithAuth replaces the keys of the Credentials as what signs requests.
+func WithAuth(auth Auth) Option {
+	return func(c *config) error {
+		if auth == nil {
+			return errors.New("connectwise: WithAuth(nil)")
+		}
+		c.auth = auth
+		return nil
+	}
+}

@@ -1,0 +1,40 @@
+package connectwise
+
+// Ref is a reference to another record: the board of a ticket, the company of
+// a contact, the owner of a board.
+//
+// On reads the server fills ID and, where the kind has them, Identifier and
+// Name. On writes one of the three is enough: ID is always understood;
+// companies, members, countries, states and departments are also found by
+// their identifier, most other kinds by their name. A zero Ref is left out of
+// a request; Set(path, nil) clears one.
+//
+// Members that only some kinds of reference have (the sort order of a
+// priority, the currency's symbol) are not kept; read the record itself.
+type Ref struct {
+	ID         int64  `json:"id,omitzero"`
+	Identifier string `json:"identifier,omitzero"`
+	Name       string `json:"name,omitzero"`
+}
+
+// ID refers to a record by its record id.
+func ID(id int64) Ref { return Ref{ID: id} }
+
+// Named refers to a record by its name. The server looks the name up; within
+// a board for statuses, types, subtypes, items and teams.
+func Named(name string) Ref { return Ref{Name: name} }
+
+// Identified refers to a company, member, country, state or department by its
+// identifier.
+func Identified(identifier string) Ref { return Ref{Identifier: identifier} }
+
+// IsZero reports whether the reference is empty.
+func (r Ref) IsZero() bool { return r == Ref{} }
+
+// Is reports whether other names the same record, by id where both know it.
+func (r Ref) Is(other Ref) bool {
+	if r.ID != 0 && other.ID != 0 {
+		return r.ID == other.ID
+	}
+	return (r.Identifier != "" && r.Identifier == other.Identifier) || (r.Name != "" && r.Name == other.Name)
+}

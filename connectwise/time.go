@@ -1,0 +1,107 @@
+package connectwise
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Time is a moment as the API writes it: UTC with whole seconds
+// ("2026-06-03T23:32:20Z"). Fields that are only dates are midnight UTC.
+//
+// Reading is lenient, because the API types some dates as plain text: "" and
+// null are the zero Time, a moment without zone is taken as UTC, a bare date
+// as midnight UTC. Dates of the year 1800 occur and are kept. Text that is no
+// date at all does not fail the record: Valid reports false, Text returns it
+// and it is sent back unchanged. Such a Time is not zero: something is there.
+//
+// The embedded time.Time is zero when there is no readable moment.
+type Time struct {
+	time.Time
+	text string // kept only when it is not the canonical form of Time
+}
+
+// At is the Time of a moment. Parts of a second are dropped.
+func At(t time.Time) Time {
+	if t.IsZero() {
+		return Time{}
+	}
+	return Time{Time: t.UTC().Truncate(time.Second)}
+}
+
+var timeLayouts = [...]string{
+	time.RFC3339,
+	"2006-01-02T15:04:05.999999999",
+	"2006-01-02 15:04:05.999999999Z07:00",
+	"2006-01-02 15:04:05.999999999",
+	"2006-01-02T15:04Z07:00",
+	"2006-01-02T15:04",
+	"2006-01-02",
+}
+
+func parseTime(text string) (time.Time, bool) {
+	trimmed := strings.Trim(text, " \t\r\n\x00\u200e\u00a0")
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, trimmed); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, trimmed == ""
+}
+
+// Valid reports whether the value is empty or a moment that could be read.
+func (t Time) Valid() bool { return t.text == "" || !t.Time.IsZero() }
+
+// Text returns what the server sent, or the canonical form.
+func (t Time) Text() string {
+	switch {
+	case t.text != "":
+		return t.text
+	case t.Time.IsZero():
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// String returns Text.
+func (t Time) String() string { return t.Text() }
+
+// IsZero reports whether there is neither a moment nor any text.
+func (t Time) IsZero() bool { return t.text == "" && t.Time.IsZero() }
+
+// Equal reports whether both are the same moment, or the same unreadable text.
+func (t Time) Equal(other Time) bool {
+	if t.Time.IsZero() && other.Time.IsZero() {
+		return t.text == other.text
+	}
+	return t.Time.Equal(other.Time)
+}
+
+// MarshalJSON writes the moment in UTC with whole seconds, null when zero.
+func (t Time) MarshalJSON() ([]byte, error) {
+	if t.IsZero() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(t.Text())
+}
+
+// UnmarshalJSON reads any of the forms above and never fails on one.
+func (t *Time) UnmarshalJSON(data []byte) error {
+	*t = Time{}
+	if bytes.Equal(data, []byte("null")) {
+		return nil
+	}
+	text := string(data)
+	if data[0] == '"' {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+	}
+	parsed, ok := parseTime(text)
+	if !ok || (!parsed.IsZero() && parsed.Format(time.RFC3339) != text) {
+		t.text = text
+	}
+	t.Time = parsed
+	return nil
+}
