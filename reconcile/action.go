@@ -1,0 +1,129 @@
+package reconcile
+
+import "time"
+
+// ActionKind is what is done about a key.
+type ActionKind string
+
+// The kinds. There is none that deletes.
+const (
+	// Create makes a ticket for Action.Issue.
+	Create ActionKind = "create"
+	// Update writes the fields of Action.Changes and a note. It never changes
+	// the status.
+	Update ActionKind = "update"
+	// Reopen moves Action.Ticket back to an open status, writes changed fields
+	// and a note.
+	Reopen ActionKind = "reopen"
+	// Close ends Action.Ticket as Action.Recovery says (close or verify) with
+	// a note.
+	Close ActionKind = "close"
+	// Adopt writes our marker into a ticket of an older tool, nothing else.
+	Adopt ActionKind = "adopt"
+	// Merge merges the duplicate Action.Ticket into Action.Related[0].
+	Merge ActionKind = "merge"
+	// Fold lets a ticket that stands for many problems (Action.Related[0], 0
+	// while it is still to be created) cover the key. It writes nothing.
+	Fold ActionKind = "fold"
+	// Mark writes only the marker.
+	MarkOnly ActionKind = "mark"
+	// Keep does nothing because nothing needs doing.
+	Keep ActionKind = "keep"
+	// Hold does nothing although something may need doing: a person should
+	// look at the reason. Action.Would names what would have been done.
+	Hold ActionKind = "hold"
+)
+
+// Writes says whether the kind changes a ticket.
+func (k ActionKind) Writes() bool {
+	switch k {
+	case Create, Update, Reopen, Close, Adopt, Merge, MarkOnly:
+		return true
+	}
+	return false
+}
+
+// Field is a field of a ticket that is compared.
+type Field string
+
+// The fields. Severity and State are ours: severity becomes a priority where a
+// desk maps it, state is only remembered.
+const (
+	FieldSummary  Field = "summary"
+	FieldCompany  Field = "company"
+	FieldPriority Field = "priority"
+	FieldSeverity Field = "severity"
+	FieldState    Field = "state"
+)
+
+// Change is one field that is to be written. Old is what stands in the ticket
+// now; it is empty for State, of which the ticket remembers only a digest.
+type Change struct {
+	Field Field  `json:"field"`
+	Old   string `json:"old,omitzero"`
+	New   string `json:"new,omitzero"`
+}
+
+// Action is what is done about one key, and why.
+type Action struct {
+	// ID names the write; see [NoteID]. Actions that write nothing have none.
+	ID   string     `json:"id,omitzero"`
+	Kind ActionKind `json:"kind"`
+	// Would is, with Hold, the kind that is held back; "" when none was due.
+	Would ActionKind `json:"would,omitzero"`
+	// Key is zero when only a ticket names the key: a marker holds its KeyID
+	// alone. KeyID is empty only for a damaged marker without a legible key.
+	Key   Key   `json:"key,omitzero"`
+	KeyID KeyID `json:"keyID,omitzero"`
+	// Ticket is the ticket the action is about; 0 with Create and where there
+	// is none.
+	Ticket int64 `json:"ticket,omitzero"`
+	// Related are other tickets of the key: with Create the earlier, closed
+	// ones, newest first; with Merge, Fold and the Close of a duplicate the
+	// surviving one; else further open ones, eldest first.
+	Related []int64 `json:"related,omitzero"`
+	// Issue is the problem; nil when there is none.
+	Issue *Issue `json:"issue,omitzero"`
+	// Summary is the issue's normalised summary, else the one that stands in
+	// the ticket.
+	Summary string `json:"summary,omitzero"`
+	// Changes are the fields to write (Update, Reopen) or, with Adopt, the
+	// fields that differ and are left alone.
+	Changes []Change `json:"changes,omitzero"`
+	// Edited are the fields people have changed. They are not written.
+	Edited []Field `json:"edited,omitzero"`
+	// Before is the mark as read, After what it says when the action is done.
+	// After.Digests.Priority is carried along; whoever writes priorities
+	// replaces it. NotePending of After is false: raising it while a note is
+	// under way is the writer's business. Both are equal when nothing is
+	// written to an existing ticket; After is zero when there is no ticket.
+	Before Mark `json:"before,omitzero"`
+	After  Mark `json:"after,omitzero"`
+	// Stage and Status are the ticket's as read.
+	Stage  Stage  `json:"stage,omitzero"`
+	Status string `json:"status,omitzero"`
+	// Recovery is what the end of the problem does to the ticket, with Close
+	// (close, verify) and Update (note); else none.
+	Recovery Recovery `json:"recovery,omitzero"`
+	// Note says that a note belongs to the action; its last line refers to ID.
+	Note bool       `json:"note,omitzero"`
+	Code ReasonCode `json:"code"`
+	// Cause is the caller's own sentence about it: Parked.Reason or
+	// Issue.CompanyReason.
+	Cause string `json:"cause,omitzero"`
+	// Since is the time that decided (a close, a last write, a recovery), Until
+	// the time at which the decision ends by itself; zero where there is none.
+	Since time.Time `json:"since,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// Text is what a composer gives for an action that writes.
+type Text struct {
+	// Summary, when not empty, replaces the issue's summary in a new ticket.
+	Summary string
+	// Internal is the internal analysis: everything a technician needs.
+	Internal string
+	// Discussion is safe to show to the customer. It is only used by a desk
+	// that is told to.
+	Discussion string
+}

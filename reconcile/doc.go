@@ -1,0 +1,30 @@
+// Package reconcile compares the problems that exist with the tickets that are
+// open and says what to do about the difference.
+//
+// It is pure: no input or output, no clock, no randomness, no logging, no
+// goroutines. The time is an input ([Observation].At), inputs are never
+// changed, and the same inputs in any order give the same [Plan], byte for
+// byte.
+//
+// # Evidence has four values
+//
+// A key ([Key], for example one backed-up device) is
+//
+//   - a problem: an [Issue] names it,
+//   - healthy: a [Healthy] names it,
+//   - parked: a [Parked] names it; it is known, but nothing can be said about
+//     it today (maintenance, no contact, excluded),
+//   - absent: nothing names it.
+//
+// A ticket is closed on evidence only: its key is healthy, or it has been
+// absent from complete observations for longer than [Policy].Gone. Parked keys
+// keep what they have. [Observation].Partial and [Observation].Unseen forbid
+// acting on absence, never on evidence; [Board].Partial forbids creating.
+//
+// # One action per key
+//
+// [Diff] gives every key of the observation and every open ticket of the owner
+// one [Action], including the keys nothing is done about: Keep and Hold carry a
+// reason ([Action.Reason]) like all others. Policies only ever remove actions:
+// what a policy forbids becomes a Hold that names what would have been done.
+package reconcile
