@@ -1,0 +1,174 @@
+package cove
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// defaultBaseURL is the Management Service of the public cloud.
+const defaultBaseURL = "https://api.backup.management/jsonapi"
+
+// A Client talks to one Cove tenant as one user. It is immutable and safe for
+// concurrent use; make it with [NewClient].
+type Client struct {
+	options
+	visa *visa // shared by all clients derived with With
+}
+
+type options struct {
+	credentials Credentials
+	httpClient  *http.Client // as given; nil: a fresh one
+	base        *url.URL
+	limiter     Limiter
+	retry       Retry
+	logger      *slog.Logger
+	userAgent   string
+	observer    func(Call)
+
+	client *http.Client // the copy in use, with the transport chain
+}
+
+// An Option changes how a client works.
+type Option func(*options) error
+
+// A Limiter decides when a request may be sent. *rate.Limiter of
+// golang.org/x/time/rate is one.
+type Limiter interface {
+	Wait(context.Context) error
+}
+
+// A Retry bounds how a request is repeated. The zero value of a field means
+// its default.
+type Retry struct {
+	Attempts   int           // requests in all; 1 turns repeating off
+	MaxWait    time.Duration // longest single wait; a longer Retry-After ends in an error at once
+	MaxElapsed time.Duration // longest time spent on one call, waits included
+	Base       time.Duration // the first back-off, doubled each time, with full jitter
+}
+
+// A Call describes one attempt at one request, for an observer.
+type Call struct {
+	Method  string // API method, such as "EnumerateAccountStatistics"
+	Path    string // URL path
+	Status  int    // HTTP status, 0 when there was no answer
+	Attempt int    // 1 for the first
+	Waited  time.Duration
+	Took    time.Duration
+	Err     error
+}
+
+// WithHTTPClient uses the transport, cookie jar and timeout of a client. It is
+// copied; what else holds it sees no change.
+func WithHTTPClient(client *http.Client) Option {
+	return func(o *options) error {
+		if client == nil {
+			return errors.New("cove: WithHTTPClient: nil client")
+		}
+		o.httpClient = client
+		return nil
+	}
+}
+
+// WithBaseURL sends requests elsewhere: another region, or a test server. A
+// URL without a path gets the path of the Management Service, /jsonapi; the
+// other services are reached on the same host.
+func WithBaseURL(address string) Option {
+	return func(o *options) error {
+		u, err := url.Parse(address)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return errors.New("cove: WithBaseURL: not an http or https address")
+		}
+		if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+			return errors.New("cove: WithBaseURL: an address without user, query or fragment is needed")
+		}
+		if u.Path = strings.TrimRight(u.Path, "/"); u.Path == "" {
+			u.Path = "/jsonapi"
+		}
+		o.base = u
+		return nil
+	}
+}
+
+// WithLimiter replaces the default limiter of 4 requests a second. The limiter
+// is never altered.
+func WithLimiter(limiter Limiter) Option {
+	return func(o *options) error {
+		if limiter == nil {
+			return errors.New("cove: WithLimiter: nil limiter")
+		}
+		o.limiter = limiter
+		return nil
+	}
+}
+
+// WithRetry changes how often and how long requests are repeated.
+func WithRetry(retry Retry) Option {
+	return func(o *options) error {
+		o.retry = retry
+		return nil
+	}
+}
+
+// WithLogger logs every attempt, without secrets.
+func WithLogger(logger *slog.Logger) Option {
+	return func(o *options) error {
+		o.logger = logger
+		return nil
+	}
+}
+
+// WithUserAgent puts a program's name before the SDK's own.
+func WithUserAgent(agent string) Option {
+	return func(o *options) error {
+		o.userAgent = agent
+		return nil
+	}
+}
+
+// WithObserver calls a function after every attempt, from the goroutine that
+// made it. Counts, traces and metrics hang here.
+func WithObserver(observe func(Call)) Option {
+	return func(o *options) error {
+		o.observer = observe
+		return nil
+	}
+}
+
+// NewClient returns a client. It sends no request: credentials are tried with
+// the first call, or with [Client.Login].
+func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
+	if credentials.Username == "" || credentials.Password == "" {
+		return nil, errors.New("cove: credentials need a user name and a password")
+	}
+	c := &Client{options: options{credentials: credentials}, visa: &visa{}}
+	if err := WithBaseURL(defaultBaseURL)(&c.options); err != nil {
+		return nil, err
+	}
+	return c.with(opts)
+}
+
+// With returns a client with further options that shares this one's visa and
+// pace.
+func (c *Client) With(opts ...Option) (*Client, error) {
+	derived := *c
+	return derived.with(opts)
+}
+
+func (c *Client) with(opts []Option) (*Client, error) {
+	for _, opt := range opts {
+		if err := opt(&c.options); err != nil {
+			return nil, err
+		}
+	}
+	hc := http.Client{}
+	if c.httpClient != nil {
+		hc = *c.httpClient
+	}
+	c.client = &hc
+	return c, nil
+}

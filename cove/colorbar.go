@@ -1,0 +1,49 @@
+package cove
+
+import "fmt"
+
+// A ColorBar holds one session status a day for the last 28 days, oldest
+// first: element 27 is the newest day (column F08, legacy B). Days before the
+// device existed are StatusNone. It is comparable; its zero value is 28 days
+// without a session.
+type ColorBar [28]SessionStatus
+
+// Ago returns the status of a day, counted back from the newest: 0 is the
+// newest day, 27 the oldest, anything else StatusNone.
+func (b ColorBar) Ago(days int) SessionStatus {
+	if days < 0 || days >= len(b) {
+		return StatusNone
+	}
+	return b[len(b)-1-days]
+}
+
+// String returns one digit a day, oldest first, as the API writes it. A status
+// above 9, which no digit can hold, becomes a question mark.
+func (b ColorBar) String() string {
+	var text [len(b)]byte
+	for i, s := range b {
+		text[i] = '?'
+		if s < 10 {
+			text[i] = '0' + byte(s)
+		}
+	}
+	return string(text[:])
+}
+
+// UnmarshalText reads a run of digits, newest last. A shorter run leaves the
+// oldest days empty; of a longer one the newest 28 days count.
+func (b *ColorBar) UnmarshalText(text []byte) error {
+	var bar ColorBar
+	if len(text) > len(bar) {
+		text = text[len(text)-len(bar):]
+	}
+	at := len(bar) - len(text)
+	for i, c := range text {
+		if c < '0' || c > '9' {
+			return fmt.Errorf("no colour bar: %s", quoteShort(text))
+		}
+		bar[at+i] = SessionStatus(c - '0')
+	}
+	*b = bar
+	return nil
+}

@@ -1,0 +1,135 @@
+package cove
+
+import "time"
+
+// A Device is a backed-up system or Microsoft 365 tenant with the columns that
+// monitoring needs, for use with [Devices]. Programs that need others write a
+// struct of their own, or embed this one:
+//
+//	type device struct {
+//		cove.Device
+//		Notes string `cove:"AA843"` // a custom column of this tenant
+//	}
+//
+// Columns the API left out are zero: a source that never ran has zero stats, a
+// device that never reported has a zero Seen.
+type Device struct {
+	ID        int64    `cove:"account"` // account id, the row's AccountId
+	PartnerID int64    `cove:"partner"` // owning partner, the row's PartnerId; may be a site
+	Flags     []string `cove:"flags"`   // account flags such as "AutoDeployed"; usually nil
+
+	// Malformed lists the columns of this device whose values could not be
+	// read; their fields are zero. It is nil for nearly every device.
+	Malformed []ColumnError `cove:"malformed"`
+
+	Name         string `cove:"AN"` // unique login name of the device
+	ComputerName string `cove:"MN"` // empty on Microsoft 365
+	Alias        string `cove:"AL"`
+	Customer     string `cove:"AR"` // name of the owning partner
+	Reference    string `cove:"PF"` // external code of the owning partner; see Reference
+
+	ProductID int64  `cove:"PD"`
+	Product   string `cove:"PN"` // the retention policy
+	ProfileID int64  `cove:"OI"` // 5038 is the Documents profile by default
+	Profile   string `cove:"OP"`
+
+	OS          string        `cove:"OS"` // "Windows Server 2019 Standard (17763), 64-bit"
+	OSType      OSType        `cove:"OT"`
+	AccountType AccountType   `cove:"AT"`
+	Sources     DataSourceSet `cove:"I78"` // the sources that are being backed up
+	Physicality Physicality   `cove:"I81"`
+
+	Created time.Time `cove:"CD"`
+	Seen    time.Time `cove:"TS"` // last contact, whatever the outcome of backups
+
+	Expires      time.Time   `cove:"ED"` // zero: never
+	Seeding      SeedingMode `cove:"IS"`
+	Manufacturer string      `cove:"MF"`
+	Model        string      `cove:"MO"`
+
+	UsedStorage     Bytes         `cove:"US"`
+	StorageStatus   SyncStatus    `cove:"YS"`
+	StorageLocation string        `cove:"LN"`
+	ExternalIPs     string        `cove:"EI"` // a list in one string
+	InternalIPs     string        `cove:"IP"` // a list in one string
+	UTCOffset       time.Duration `cove:"TZ"` // hours on the wire
+
+	// Total covers all sources together: its LastSuccess is that of the newest
+	// source and hides one that died.
+	Total SourceStats `cove:"D09"`
+
+	FilesAndFolders SourceStats `cove:"D01"`
+	SystemState     SourceStats `cove:"S"` // by letter: some tenants refuse the D02 and D03 codes
+	MSSQLLegacy     SourceStats `cove:"Q"`
+	Exchange        SourceStats `cove:"D04"`
+	NetworkShares   SourceStats `cove:"D06"`
+	VMware          SourceStats `cove:"D08"`
+	MSSQL           SourceStats `cove:"D10"`
+	SharePoint      SourceStats `cove:"D11"`
+	Oracle          SourceStats `cove:"D12"`
+	HyperV          SourceStats `cove:"D14"`
+	MySQL           SourceStats `cove:"D15"`
+	M365Exchange    SourceStats `cove:"D19"`
+	M365OneDrive    SourceStats `cove:"D20"`
+	M365SharePoint  SourceStats `cove:"D05"`
+	M365Teams       SourceStats `cove:"D23"`
+}
+
+// A SourceStats holds what the columns say about one data source of a device.
+// Used as a field it is tagged with the source's code or legacy letter.
+type SourceStats struct {
+	Status              SessionStatus `cove:"F00"` // most recent session; InProcess while one runs
+	Errors              int64         `cove:"F06"` // errors of the most recent session
+	LastSession         time.Time     `cove:"F15"` // zero while a session runs
+	LastSuccess         time.Time     `cove:"F09"` // zero: never
+	LastSuccessStatus   SessionStatus `cove:"F16"` // StatusCompleted unless with reservations
+	LastCompleted       time.Time     `cove:"F18"`
+	LastCompletedStatus SessionStatus `cove:"F17"` // how it stands while Status is running
+	Duration            time.Duration `cove:"F12"` // of the last session, whole seconds
+	ColorBar            ColorBar      `cove:"F08"` // the last 28 days
+	SelectedSize        Bytes         `cove:"F03"`
+	ProcessedSize       Bytes         `cove:"F04"`
+	SentSize            Bytes         `cove:"F05"`
+	ProtectedSize       Bytes         `cove:"F07"`
+}
+
+// Source returns the stats of a source within d, and false for a source that
+// Device has no columns for. It does not look at d.Sources: whether the source
+// is backed up at all is there.
+func (d *Device) Source(s DataSource) (*SourceStats, bool) {
+	switch s {
+	case SourceTotal:
+		return &d.Total, true
+	case SourceFilesAndFolders:
+		return &d.FilesAndFolders, true
+	case SourceSystemState, SourceVSSSystemState:
+		return &d.SystemState, true
+	case SourceMSSQLLegacy:
+		return &d.MSSQLLegacy, true
+	case SourceExchange:
+		return &d.Exchange, true
+	case SourceNetworkShares:
+		return &d.NetworkShares, true
+	case SourceVMware:
+		return &d.VMware, true
+	case SourceMSSQL:
+		return &d.MSSQL, true
+	case SourceSharePoint:
+		return &d.SharePoint, true
+	case SourceOracle:
+		return &d.Oracle, true
+	case SourceHyperV:
+		return &d.HyperV, true
+	case SourceMySQL:
+		return &d.MySQL, true
+	case SourceM365Exchange:
+		return &d.M365Exchange, true
+	case SourceM365OneDrive:
+		return &d.M365OneDrive, true
+	case SourceM365SharePoint:
+		return &d.M365SharePoint, true
+	case SourceM365Teams:
+		return &d.M365Teams, true
+	}
+	return nil, false
+}

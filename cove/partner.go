@@ -1,0 +1,171 @@
+package cove
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// A Level is the place of a partner in the hierarchy.
+type Level string
+
+// The levels, from the top. Devices may belong to a partner of any level;
+// customers proper are end customers, and a site divides an end customer.
+const (
+	LevelUndefined           Level = "Undefined"
+	LevelRoot                Level = "Root"
+	LevelSubRoot             Level = "SubRoot"
+	LevelDistributor         Level = "Distributor"
+	LevelSubDistributor      Level = "SubDistributor"
+	LevelReseller            Level = "Reseller"
+	LevelServiceOrganization Level = "ServiceOrganization"
+	LevelEndCustomer         Level = "EndCustomer"
+	LevelSite                Level = "Site"
+)
+
+// A PartnerState says whether a partner is live. The API has further states
+// for expired trials and closed partners whose names are not published.
+type PartnerState string
+
+// The published states.
+const (
+	StateUndefined    PartnerState = "Undefined"
+	StateInProduction PartnerState = "InProduction"
+	StateInTrial      PartnerState = "InTrial"
+	StateRegistered   PartnerState = "Registered"
+)
+
+// A ServiceType says who runs the storage.
+type ServiceType string
+
+// The service types.
+const (
+	ServiceUndefined    ServiceType = "Undefined"
+	ServiceAllInclusive ServiceType = "AllInclusive"
+	ServiceSoftwareOnly ServiceType = "SoftwareOnly" // self-hosted storage nodes
+)
+
+// A Partner is a node of the customer tree, what the console calls a customer
+// (API struct PartnerInfo). Members that the API left out are zero.
+type Partner struct {
+	ID           int64
+	ParentID     int64
+	Name         string // unique in the whole system, often "Company (email)"
+	Level        Level
+	State        PartnerState
+	ServiceType  ServiceType
+	ExternalCode string // the customer reference; see Reference
+	UID          string // used in deployment command lines
+	GUID         string
+	LocationID   int64
+	MailFrom     string
+	Flags        []string
+	Company      *PartnerCompany // nil when not filled in
+	Created      time.Time
+	TrialStart   time.Time // zero: no trial
+	TrialEnd     time.Time // zero: no trial
+}
+
+// A PartnerCompany is the business behind a partner.
+type PartnerCompany struct {
+	LegalName   string
+	Phone       string
+	Website     string
+	VATNumber   string
+	PostAddress *PostAddress // nil when not filled in
+}
+
+// A PostAddress is where a partner's business is.
+type PostAddress struct {
+	Address, City, Country, District, State, ZipCode string
+}
+
+// partnerWire is PartnerInfo as it travels. Texts may be null, which leaves
+// them empty.
+type partnerWire struct {
+	ID                    int64        `json:"Id"`
+	ParentID              int64        `json:"ParentId"`
+	Name                  string       `json:"Name"`
+	Level                 Level        `json:"Level"`
+	State                 PartnerState `json:"State"`
+	ServiceType           ServiceType  `json:"ServiceType"`
+	ExternalCode          string       `json:"ExternalCode"`
+	UID                   string       `json:"Uid"`
+	GUID                  string       `json:"Guid"`
+	LocationID            int64        `json:"LocationId"`
+	MailFrom              string       `json:"MailFrom"`
+	Flags                 []string     `json:"Flags"`
+	Company               *companyWire `json:"Company"`
+	CreationTime          unixTime     `json:"CreationTime"`
+	TrialRegistrationTime unixTime     `json:"TrialRegistrationTime"`
+	TrialExpirationTime   unixTime     `json:"TrialExpirationTime"`
+}
+
+type companyWire struct {
+	LegalCompanyName string       `json:"LegalCompanyName,omitempty"`
+	PhoneNumber      string       `json:"PhoneNumber,omitempty"`
+	WebsiteAddress   string       `json:"WebsiteAddress,omitempty"`
+	VatNumber        string       `json:"VatNumber,omitempty"`
+	PostAddress      *PostAddress `json:"PostAddress,omitempty"`
+}
+
+// UnmarshalJSON reads the API struct PartnerInfo.
+func (p *Partner) UnmarshalJSON(data []byte) error {
+	var w partnerWire
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	*p = Partner{
+		ID: w.ID, ParentID: w.ParentID, Name: w.Name, Level: w.Level, State: w.State, ServiceType: w.ServiceType,
+		ExternalCode: w.ExternalCode, UID: w.UID, GUID: w.GUID, LocationID: w.LocationID, MailFrom: w.MailFrom,
+		Flags: w.Flags, Created: w.CreationTime.Time, TrialStart: w.TrialRegistrationTime.Time, TrialEnd: w.TrialExpirationTime.Time,
+	}
+	if w.Company != nil {
+		p.Company = &PartnerCompany{
+			LegalName: w.Company.LegalCompanyName, Phone: w.Company.PhoneNumber, Website: w.Company.WebsiteAddress,
+			VATNumber: w.Company.VatNumber, PostAddress: w.Company.PostAddress,
+		}
+	}
+	return nil
+}
+
+// partnerFields are the numbers of every known member of PartnerInfo: clients
+// in the field pass 0 to 22 to mean all.
+var partnerFields = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22}
+
+// Partner returns one partner by its id (API method GetPartnerInfoById).
+func (c *Client) Partner(ctx context.Context, id int64) (*Partner, error) {
+	return get[Partner](ctx, c, "GetPartnerInfoById", map[string]any{"partnerId": id})
+}
+
+// Partners returns a partner and everything below it, the partner itself
+// first. It makes two calls however large the tree is: GetPartnerInfoById for
+// the root, EnumeratePartners for its whole subtree.
+//
+// An id of zero means the partner that the user of the credentials belongs to.
+func (c *Client) Partners(ctx context.Context, parentID int64) ([]Partner, error) {
+	if parentID == 0 {
+		id, err := c.home(ctx)
+		if err != nil {
+			return nil, err
+		}
+		parentID = id
+	}
+	root, err := c.Partner(ctx, parentID)
+	if err != nil {
+		return nil, err
+	}
+	below, err := list[Partner](ctx, c, "EnumeratePartners", map[string]any{
+		"parentPartnerId": parentID, "fetchRecursively": true, "fields": partnerFields,
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := append(make([]Partner, 0, len(below)+1), *root)
+	for _, p := range below {
+		if p.ID != root.ID { // a server may name the parent too
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}

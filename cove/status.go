@@ -1,0 +1,72 @@
+package cove
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// A SessionStatus says how a backup session went, or how it stands. It is what
+// the columns F00, F16 and F17 hold, each digit of a colour bar, and the
+// status of a session. Codes that the API adds later are kept as they come.
+type SessionStatus uint8
+
+// The session statuses of the API.
+const (
+	StatusNone                 SessionStatus = 0  // no session, never ran
+	StatusInProcess            SessionStatus = 1  // running
+	StatusFailed               SessionStatus = 2  // ended without a backup
+	StatusAborted              SessionStatus = 3  // stopped by somebody
+	StatusUnknown              SessionStatus = 4  // no meaning is published
+	StatusCompleted            SessionStatus = 5  // all well
+	StatusInterrupted          SessionStatus = 6  // resumes by itself
+	StatusNotStarted           SessionStatus = 7  // machine off at the scheduled time
+	StatusCompletedWithErrors  SessionStatus = 8  // a backup, but with errors
+	StatusInProgressWithFaults SessionStatus = 9  // running, with errors so far
+	StatusOverQuota            SessionStatus = 10 // stopped by a quota
+	StatusNoSelection          SessionStatus = 11 // nothing is selected for backup
+	StatusRestarted            SessionStatus = 12 // started again
+)
+
+var statusNames = [...]string{
+	"None", "InProcess", "Failed", "Aborted", "Unknown", "Completed", "Interrupted", "NotStarted",
+	"CompletedWithErrors", "InProgressWithFaults", "OverQuota", "NoSelection", "Restarted",
+}
+
+// String returns the name that the API itself uses ("CompletedWithErrors"),
+// "None" for zero, and "Status13" for a number without a name.
+func (s SessionStatus) String() string {
+	if int(s) < len(statusNames) {
+		return statusNames[s]
+	}
+	return "Status" + strconv.Itoa(int(s))
+}
+
+// Running tells whether the session is under way: InProcess,
+// InProgressWithFaults or Restarted.
+func (s SessionStatus) Running() bool {
+	return s == StatusInProcess || s == StatusInProgressWithFaults || s == StatusRestarted
+}
+
+// UnmarshalText reads a number ("8") or a name ("CompletedWithErrors");
+// storage nodes answer with names, columns with numbers.
+func (s *SessionStatus) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*s = StatusNone
+		return nil
+	}
+	if n, err := strconv.ParseUint(string(text), 10, 8); err == nil {
+		*s = SessionStatus(n)
+		return nil
+	}
+	for n, name := range statusNames {
+		if name == string(text) {
+			*s = SessionStatus(n)
+			return nil
+		}
+	}
+	if string(text) == "InProgress" { // one client has met this spelling
+		*s = StatusInProcess
+		return nil
+	}
+	return fmt.Errorf("no session status: %s", quoteShort(text))
+}
