@@ -1,0 +1,145 @@
+package covetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"unicode/utf8"
+)
+
+// envelope is a JSON-RPC request that was understood, or as much of it as was.
+type envelope struct {
+	id        json.RawMessage
+	visa      string
+	method    string
+	params    object
+	rawParams json.RawMessage
+}
+
+// object is a JSON object. Its member names are case-sensitive, which is why
+// requests are not decoded into structs.
+type object map[string]any
+
+// readEnvelope checks a request as strictly as JSON-RPC 2.0 and the service
+// ask for. On a refusal the envelope holds what the error answer needs.
+func readEnvelope(body []byte) (envelope, *failure) {
+	e := envelope{id: json.RawMessage("null")}
+	if !utf8.Valid(body) {
+		return e, &failure{code: codeParse, message: "Request is not valid UTF-8"}
+	}
+	var top any
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&top); err != nil {
+		return e, &failure{code: codeParse, message: "Parse error: " + err.Error()}
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return e, &failure{code: codeParse, message: "Parse error: text after the request"}
+	}
+	members, ok := top.(map[string]any)
+	if !ok {
+		return e, &failure{code: codeRequest, message: "Request must be one object, batches are not supported"}
+	}
+	invalid := func(what string) (envelope, *failure) {
+		return e, &failure{code: codeRequest, message: "Invalid request: " + what}
+	}
+	switch id := members["id"].(type) {
+	case string, json.Number:
+		e.id = marshal(id)
+	default:
+		return invalid("'id' must be a string or a number")
+	}
+	if members["jsonrpc"] != "2.0" {
+		return invalid("'jsonrpc' must be \"2.0\"")
+	}
+	if e.method, ok = members["method"].(string); !ok || e.method == "" {
+		return invalid("'method' must be a string")
+	}
+	if visa, given := members["visa"]; given && visa != nil {
+		if e.visa, ok = visa.(string); !ok {
+			return invalid("'visa' must be a string")
+		}
+	}
+	params, ok := members["params"].(map[string]any)
+	if !ok {
+		return invalid("'params' must be an object")
+	}
+	e.params, e.rawParams = params, marshal(params)
+	return e, nil
+}
+
+// result is what a method returns: the return value and, beside it, the OUT
+// parameters of the schema.
+type result struct {
+	value any
+	outs  map[string]any
+	void  bool // the outer result is null
+	flat  bool // the value is the outer result
+}
+
+// success writes an answer. Members stand in the order of their names, as the
+// service sends them.
+func (e envelope) success(r result, visa string) []byte {
+	out := append([]byte(`{"id":`), e.id...)
+	out = append(out, `,"jsonrpc":"2.0","result":`...)
+	switch {
+	case r.void:
+		out = append(out, "null"...)
+	case r.flat:
+		out = append(out, marshal(r.value)...)
+	default:
+		names := append(slices.Collect(maps.Keys(r.outs)), "result")
+		slices.Sort(names)
+		for i, name := range names {
+			value := r.outs[name]
+			if name == "result" {
+				value = r.value
+			}
+			out = append(out, "{,"[min(i, 1)])
+			out = append(append(append(out, '"'), name...), `":`...)
+			out = appendValue(out, value)
+		}
+		out = append(out, '}')
+	}
+	return closeEnvelope(out, visa)
+}
+
+func appendValue(out []byte, value any) []byte {
+	if raw, ok := value.(json.RawMessage); ok {
+		return append(out, raw...) // written by us: no second look
+	}
+	return append(out, marshal(value)...)
+}
+
+// failure writes an error answer; its HTTP status is 200 like any other.
+func (e envelope) failure(f *failure, visa string) []byte {
+	out := append([]byte(`{"id":`), e.id...)
+	out = append(out, `,"jsonrpc":"2.0","error":`...)
+	out = append(out, marshal(map[string]any{"code": f.code, "data": f.data, "message": html.EscapeString(f.message)})...)
+	return closeEnvelope(out, visa)
+}
+
+func closeEnvelope(out []byte, visa string) []byte {
+	if visa != "" {
+		out = append(append(append(out, `,"visa":"`...), visa...), '"')
+	}
+	return append(out, '}')
+}
+
+// marshal writes values that are made of what JSON knows.
+func marshal(value any) json.RawMessage {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		panic("covetest: " + err.Error())
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// service answers one understood request and says how it failed, if it did.
+type service func(r *http.Request, e envelope) ([]byte, *failure)

@@ -1,0 +1,229 @@
+package covetest
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Server is an in-memory Cove. It is an http.Handler for the management host;
+// the storage node is a host of its own, see [Server.NodeHandler]. All methods
+// are safe for concurrent use.
+type Server struct {
+	// URL is the base of the management host, without a path:
+	// "http://127.0.0.1:34567". Before the server listens it is a name that
+	// only [Server.Transport] knows.
+	URL string
+	// NodeHost is host:port of the storage node, which speaks https only.
+	NodeHost string
+
+	cfg   Config
+	first User
+
+	mu           sync.RWMutex
+	partners     map[int64]*Partner
+	partnerNames map[string]int64
+	children     map[int64][]int64
+	users        map[int64]*User
+	devices      []*entry // ordered by id
+	deviceIndex  map[int64]*entry
+	deviceNames  map[string]int64
+	removed      map[int64]*Device
+	sessions     map[int64][]*Session
+	products     map[int64]*Product
+	profiles     map[int64]*Profile
+	rootID       int64
+
+	nextPartner, nextUser, nextDevice, nextSession, nextError int64
+
+	visas   visas
+	faults  faults
+	journal journal
+
+	authority *authority
+	closers   []func()
+}
+
+// NewServer returns a server that does not listen yet. Use it as a handler,
+// through [Server.Transport], or call [Server.Listen].
+func NewServer(cfg Config) *Server {
+	s := &Server{
+		URL:      "https://cove.test",
+		NodeHost: "node.cove.test:443",
+		cfg:      cfg,
+
+		partners: map[int64]*Partner{}, partnerNames: map[string]int64{}, children: map[int64][]int64{},
+		users:       map[int64]*User{},
+		deviceIndex: map[int64]*entry{}, deviceNames: map[string]int64{}, removed: map[int64]*Device{},
+		sessions: map[int64][]*Session{},
+		products: map[int64]*Product{}, profiles: map[int64]*Profile{},
+
+		nextPartner: 400001, nextUser: 50121, nextDevice: 3785154,
+	}
+	s.visas.latest, s.visas.issued = map[uint32]uint32{}, map[uint32]uint32{}
+	s.journal.counts = map[string]int{}
+	fill(&s.cfg.Version, "26.1.0.26067")
+
+	p := cfg.Partner
+	fill(&p.Name, "Example MSP (ops@msp.example)")
+	fill(&p.Level, "Reseller")
+	if p.ID == 0 {
+		p.ID = 345678
+	}
+	if p.ParentID == 0 {
+		p.ParentID = 273266
+	}
+	id, err := s.putPartner(p)
+	if err != nil {
+		panic("covetest: " + err.Error())
+	}
+	s.rootID, s.nextPartner = id, max(400001, id+1)
+
+	u := cfg.User
+	u.PartnerID = id
+	fill(&u.Email, "api@msp.example")
+	fill(&u.Password, "tok_5f2c9a7be1d04c36")
+	userID, err := s.addUser(u)
+	if err != nil {
+		panic("covetest: " + err.Error())
+	}
+	s.first = *s.users[userID]
+	s.seedCatalogue()
+	return s
+}
+
+// Start returns a server that listens on loopback: http for the management
+// host, https for the storage node. It panics when it cannot listen.
+func Start(cfg Config) *Server { return start(cfg, false) }
+
+// StartTLS is Start with https for both hosts.
+func StartTLS(cfg Config) *Server { return start(cfg, true) }
+
+func start(cfg Config, secure bool) *Server {
+	s := NewServer(cfg)
+	if err := s.Listen("127.0.0.1:0", "127.0.0.1:0", secure); err != nil {
+		panic("covetest: " + err.Error())
+	}
+	return s
+}
+
+// Listen serves the management host on addr and the storage node on nodeAddr
+// until Close, and sets URL and NodeHost. The node always speaks https; the
+// management host does when secure is set. Certificates are signed by an
+// authority made for this server, see [Server.AuthorityPEM].
+func (s *Server) Listen(addr, nodeAddr string, secure bool) error {
+	auth, err := s.authorityOf()
+	if err != nil {
+		return err
+	}
+	var lc net.ListenConfig
+	api, err := lc.Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen for the management host: %w", err)
+	}
+	node, err := lc.Listen(context.Background(), "tcp", nodeAddr)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen for the storage node: %w", err), api.Close())
+	}
+	scheme := "http"
+	s.mu.Lock()
+	s.NodeHost = node.Addr().String()
+	if secure {
+		scheme = "https"
+	}
+	s.URL = scheme + "://" + api.Addr().String()
+	s.mu.Unlock()
+	if secure {
+		api = tls.NewListener(api, &tls.Config{Certificates: []tls.Certificate{auth.signed}, MinVersion: tls.VersionTLS12})
+	}
+	nodeCert := auth.signed
+	if s.cfg.Switches.SelfSignedNode {
+		nodeCert = auth.selfSigned
+	}
+	node = tls.NewListener(node, &tls.Config{Certificates: []tls.Certificate{nodeCert}, MinVersion: tls.VersionTLS12})
+	s.serveOn(api, s)
+	s.serveOn(node, s.NodeHandler())
+	return nil
+}
+
+func (s *Server) serveOn(l net.Listener, h http.Handler) {
+	// Refused handshakes are what the self-signed node is for.
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = srv.Serve(l)
+	}()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closers = append(s.closers, func() { _ = srv.Close(); <-done })
+}
+
+// Close stops listening and ends open connections. A server that never
+// listened needs no Close.
+func (s *Server) Close() {
+	s.mu.Lock()
+	closers := s.closers
+	s.closers = nil
+	s.mu.Unlock()
+	for _, c := range closers {
+		c()
+	}
+}
+
+// Client returns an http.Client that trusts the server's certificates (not
+// the self-signed one of [Switches].SelfSignedNode).
+func (s *Server) Client() *http.Client {
+	auth, err := s.authorityOf()
+	if err != nil {
+		panic("covetest: " + err.Error())
+	}
+	return &http.Client{Transport: &http.Transport{
+		TLSClientConfig:     &tls.Config{RootCAs: auth.pool, MinVersion: tls.VersionTLS12},
+		MaxIdleConnsPerHost: 16,
+	}}
+}
+
+func (s *Server) now() time.Time {
+	if s.cfg.Now != nil {
+		return s.cfg.Now()
+	}
+	return time.Now()
+}
+
+// fill gives an empty text its default.
+func fill(text *string, value string) {
+	if *text == "" {
+		*text = value
+	}
+}
+
+func lower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' {
+			return '-'
+		}
+		return r
+	}, strings.ToLower(text))
+}
+
+// shortHash is n hex digits that depend on what they name and nothing else.
+func shortHash(what string, id int64, n int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", what, id))
+	return hex.EncodeToString(sum[:])[:n]
+}
+
+func uuid(what string, id int64) string {
+	h := shortHash(what, id, 32)
+	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:32]
+}

@@ -1,0 +1,94 @@
+package covetest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// User is an account that can sign in.
+type User struct {
+	ID        int64  // 0: the next free number
+	PartnerID int64  // 0: the server's own partner
+	Name      string // login name; empty: the e-mail address
+	Email     string
+	Password  string // for API users: the token
+
+	FirstName, LastName, Title, Phone string
+	RoleID                            int      // 0: 1, SuperUser
+	Flags                             []string // nil: SecurityOfficer, NonInteractive
+
+	// TwoFactor marks an interactive user with two-factor sign-in: such users
+	// cannot use the API (2100).
+	TwoFactor bool
+	// Restricted users see no passwords and may not call EnumerateAccounts.
+	Restricted bool
+
+	firstLogin, lastLogin time.Time
+}
+
+// AddUser adds a user and returns its id. It panics on an id or name that is
+// taken and on a partner that does not exist.
+func (s *Server) AddUser(u User) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, err := s.addUser(u)
+	if err != nil {
+		panic("covetest: " + err.Error())
+	}
+	return id
+}
+
+func (s *Server) addUser(u User) (int64, error) {
+	if u.PartnerID == 0 {
+		u.PartnerID = s.rootID
+	}
+	if s.partners[u.PartnerID] == nil {
+		return 0, fmt.Errorf("user %q: no partner %d", u.Name, u.PartnerID)
+	}
+	fill(&u.Name, u.Email)
+	if u.Name == "" {
+		return 0, fmt.Errorf("a user needs a name or an e-mail address")
+	}
+	for _, other := range s.users {
+		if other.Name == u.Name {
+			return 0, fmt.Errorf("user name %q is taken", u.Name)
+		}
+	}
+	if u.ID == 0 {
+		for u.ID = s.nextUser; s.users[u.ID] != nil; u.ID++ {
+			continue
+		}
+	}
+	if s.users[u.ID] != nil {
+		return 0, fmt.Errorf("user id %d is taken", u.ID)
+	}
+	s.nextUser = max(s.nextUser, u.ID+1)
+	if u.RoleID == 0 {
+		u.RoleID = 1
+	}
+	if u.Flags == nil {
+		u.Flags = []string{"SecurityOfficer", "NonInteractive"}
+	}
+	u.Flags = slices.Clone(u.Flags)
+	s.users[u.ID] = &u
+	return u.ID, nil
+}
+
+// RemoveUser removes a user; visas it holds stop working. It reports whether
+// there was one.
+func (s *Server) RemoveUser(id int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.users[id]
+	delete(s.users, id)
+	return ok
+}
+
+// Credentials are the partner name, login name and password of the first
+// user.
+func (s *Server) Credentials() (partner, username, password string) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.partners[s.rootID].Name, s.first.Name, s.first.Password
+}
