@@ -1,0 +1,107 @@
+package transport
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// ErrBodyTooLarge says that an answer was larger than the client reads.
+var ErrBodyTooLarge = errors.New("the answer is too large")
+
+// BodyError is an answer whose headers arrived and whose body could not be
+// read whole. It wraps the cause: [io.ErrUnexpectedEOF] for one cut short,
+// [ErrBodyTooLarge], or what the connection said.
+type BodyError struct {
+	Status int
+	Read   int64 // bytes read until then
+	Err    error
+}
+
+func (e *BodyError) Error() string {
+	if errors.Is(e.Err, ErrBodyTooLarge) {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("the answer broke off after %d bytes: %v", e.Read, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *BodyError) Unwrap() error { return e.Err }
+
+// bodyReader reads answers whole, up to a limit, while the request still
+// counts as running, so that an answer that breaks off is a failed attempt
+// and not a surprise to whoever decodes it. An answer of status 400 and above
+// is handed on even when it breaks off: its status counts more than its text.
+type bodyReader struct {
+	next  http.RoundTripper
+	limit int64
+}
+
+func (b *bodyReader) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := b.next.RoundTrip(req)
+	if err != nil || resp.Body == nil {
+		return resp, err
+	}
+	failed := resp.StatusCode >= 400
+	if isStream(req) && !failed {
+		return resp, nil
+	}
+	var buf bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= b.limit {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	_, err = buf.ReadFrom(io.LimitReader(resp.Body, b.limit+1))
+	_ = resp.Body.Close() // all of it that is wanted has been read
+	if int64(buf.Len()) > b.limit {
+		buf.Truncate(int(b.limit))
+		err = fmt.Errorf("%w: more than %d bytes", ErrBodyTooLarge, b.limit)
+	}
+	if err != nil {
+		err = &BodyError{Status: resp.StatusCode, Read: int64(buf.Len()), Err: err}
+		if !failed {
+			return nil, err
+		}
+	}
+	resp.Body = &readBody{data: buf.Bytes(), err: err}
+	return resp, nil
+}
+
+// readBody is a body in memory, followed by the error that ended it.
+type readBody struct {
+	data []byte
+	err  error
+}
+
+func (b *readBody) Read(p []byte) (int, error) {
+	if len(b.data) == 0 {
+		if b.err != nil {
+			return 0, b.err
+		}
+		return 0, io.EOF
+	}
+	n := copy(p, b.data)
+	b.data = b.data[n:]
+	return n, nil
+}
+
+func (b *readBody) Close() error { return nil }
+
+func (b *readBody) rest() []byte { return b.data }
+
+// ReadBody returns the body of an answer without copying what the chain has
+// already in memory, and the error that ended it. What could be read is
+// returned beside an error. It is to be called once, and not to be written to.
+func ReadBody(resp *http.Response) ([]byte, error) {
+	if b, ok := resp.Body.(*readBody); ok {
+		data := b.data
+		b.data = nil
+		return data, b.err
+	}
+	if resp.Body == nil {
+		return nil, nil
+	}
+	defer resp.Body.Close()
+	return io.ReadAll(resp.Body)
+}

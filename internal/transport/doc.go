@@ -1,0 +1,20 @@
+// Package transport is the chain of [http.RoundTripper] under both clients:
+// it limits, paces, repeats, bounds, observes and logs requests, and sends
+// none twice that may have been executed.
+//
+// From the outside in, one concern each:
+//
+//   - user agent: names the program
+//   - retry: repeats what may be repeated and classifies what may not
+//   - slots: at most N requests at once ([Gate])
+//   - limiter: the caller's own rate ([Limiter])
+//   - pace: the pause and the halved rate after a 429 ([Gate])
+//   - observe: one [Call] per request that went out
+//   - log: one line per request, secrets removed ([Redactor])
+//   - timeout: one attempt, answer included
+//   - body: the answer read whole and bounded
+//
+// What a request means travels in its context ([WithRead], [WithName],
+// [WithoutRetry], [WithStream]), because a POST may be a read: every JSON-RPC
+// call is a POST, and so are searches.
+package transport

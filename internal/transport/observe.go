@@ -1,0 +1,47 @@
+package transport
+
+import (
+	"errors"
+	"net/http"
+	"time"
+)
+
+// Call is one request that went out, repeats included.
+type Call struct {
+	Method  string        // HTTP method, or the name given by [WithName]
+	Path    string        // of the URL, without its query
+	Status  int           // HTTP status, 0 when no answer came
+	Attempt int           // 1 for the first
+	Waited  time.Duration // held back before it: backoff, slots, limiter, pause
+	Took    time.Duration // from sending until the answer had been read
+	Err     error         // why there is no answer, or none that can be read
+}
+
+// observer tells of each request that went out.
+type observer struct {
+	next http.RoundTripper
+	tell func(Call)
+}
+
+func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
+	a := attemptOf(req)
+	c := Call{Method: name(req), Path: req.URL.Path, Attempt: a.number, Waited: a.waited}
+	start := time.Now()
+	resp, err := o.next.RoundTrip(req)
+	c.Took = time.Since(start)
+	c.Status, c.Err = statusOf(resp, err), err
+	o.tell(c)
+	return resp, err
+}
+
+// statusOf is the status of an answer, even of one that broke off.
+func statusOf(resp *http.Response, err error) int {
+	var body *BodyError
+	switch {
+	case resp != nil:
+		return resp.StatusCode
+	case errors.As(err, &body):
+		return body.Status
+	}
+	return 0
+}

@@ -1,0 +1,206 @@
+package transport
+
+import (
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Retry bounds the repeats. The zero value means the defaults.
+//
+// A read is repeated after a transport error, 429, 502, 503, 504 (and the
+// gateway errors 520 to 524), and after a 500 that speaks of a timeout. A
+// write is repeated only after a 429, which refuses it before any work, or
+// when it provably never left. Bodies that cannot be had again through
+// GetBody are never repeated.
+type Retry struct {
+	// Attempts is how often a request is sent at most, the first included.
+	// Zero means 4, 1 never to repeat.
+	Attempts int
+
+	// MaxWait is the longest single wait. When a server asks for a longer
+	// one the request fails at once with a [RateLimitError], or with the
+	// answer when it is not a 429. Zero means 60 seconds.
+	MaxWait time.Duration
+
+	// MaxElapsed is the time from the first attempt after which none is begun.
+	// Zero means 3 minutes.
+	MaxElapsed time.Duration
+
+	// Base is the longest first wait; it doubles with each attempt, and each
+	// wait is drawn evenly from zero to it. Zero means 500 milliseconds.
+	Base time.Duration
+}
+
+func (r Retry) withDefaults() Retry {
+	if r.Attempts == 0 {
+		r.Attempts = 4
+	}
+	r.Attempts = max(r.Attempts, 1)
+	if r.MaxWait <= 0 {
+		r.MaxWait = 60 * time.Second
+	}
+	if r.MaxElapsed <= 0 {
+		r.MaxElapsed = 3 * time.Minute
+	}
+	if r.Base <= 0 {
+		r.Base = 500 * time.Millisecond
+	}
+	return r
+}
+
+// backoff draws the wait after the given attempt: full jitter.
+func (r Retry) backoff(attempt int) time.Duration {
+	top := r.MaxWait
+	if shift := attempt - 1; shift < 32 && r.Base <= r.MaxWait>>shift {
+		top = r.Base << shift
+	}
+	return rand.N(top + 1)
+}
+
+// retrier repeats requests and says what became of those it gives up.
+type retrier struct {
+	next  http.RoundTripper
+	retry Retry
+}
+
+func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx := req.Context()
+	start := time.Now()
+	var wait time.Duration
+	for n := 1; ; n++ {
+		t := trip{number: n, read: isRead(req)}
+		once, err := r.prepare(req, &t, wait)
+		if err != nil {
+			return nil, &SendError{Attempts: n - 1, Err: err}
+		}
+		t.resp, t.err = r.next.RoundTrip(once)
+		if t.resp != nil {
+			t.resp.Request = once
+		}
+		if !t.repeatable() || n >= r.retry.Attempts || isOnce(req) || !replayable(req) {
+			return t.end(nil)
+		}
+		hint := t.hint()
+		wait = max(hint, r.retry.backoff(n))
+		if hint > r.retry.MaxWait || time.Since(start)+wait > r.retry.MaxElapsed || !canWait(ctx, wait) {
+			return t.end(nil)
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return t.end(err)
+		}
+	}
+}
+
+// prepare makes the request of one attempt, with a fresh body from the second
+// one on.
+func (r *retrier) prepare(req *http.Request, t *trip, waited time.Duration) (*http.Request, error) {
+	ctx := withAttempt(req.Context(), &attempt{number: t.number, waited: waited})
+	once := req.WithContext(t.sent.watch(ctx))
+	if t.number == 1 || req.Body == nil || req.Body == http.NoBody {
+		return once, nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil, fmt.Errorf("body for another attempt: %w", err)
+	}
+	once.Body = body
+	return once, nil
+}
+
+func replayable(req *http.Request) bool {
+	return req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
+}
+
+// trip is one attempt and what came of it.
+type trip struct {
+	number int
+	read   bool
+	sent   sent
+	resp   *http.Response
+	err    error
+}
+
+// repeatable says whether sending the request again can help and cannot harm.
+func (t *trip) repeatable() bool {
+	if t.resp == nil {
+		return !isHeld(t.err) && !permanent(t.err) && (t.read || t.sent.never(t.err))
+	}
+	switch status := t.resp.StatusCode; {
+	case status == http.StatusTooManyRequests:
+		return true
+	case status == http.StatusInternalServerError:
+		return t.read && transient(t.resp)
+	case status >= 502 && status <= 504, status >= 520 && status <= 524:
+		return t.read
+	}
+	return false
+}
+
+// hint is the wait that the server asked for.
+func (t *trip) hint() time.Duration {
+	if t.resp == nil {
+		return 0
+	}
+	if t.resp.StatusCode == http.StatusTooManyRequests {
+		return rateHint(t.resp, t.number)
+	}
+	d, _ := retryAfter(t.resp.Header, time.Now())
+	return d
+}
+
+// end is what the caller gets; stop is why a wait was given up, if one was.
+func (t *trip) end(stop error) (*http.Response, error) {
+	if t.resp == nil {
+		err := t.err
+		if stop != nil {
+			err = fmt.Errorf("%w (after: %w)", stop, t.err)
+		}
+		status := 0
+		var body *BodyError
+		if errors.As(t.err, &body) {
+			status = body.Status
+		}
+		if t.read || t.sent.never(t.err) {
+			return nil, &SendError{Attempts: t.number, Status: status, Err: err}
+		}
+		return nil, &OutcomeError{Attempts: t.number, Status: status, Err: err}
+	}
+	switch status := t.resp.StatusCode; {
+	case status == http.StatusTooManyRequests:
+		return nil, &RateLimitError{Attempts: t.number, Wait: t.hint(), Response: t.resp, Err: stop}
+	case status >= 500 && !t.read:
+		return nil, &OutcomeError{Attempts: t.number, Status: status, Response: t.resp, Err: stop}
+	case stop != nil:
+		return nil, &SendError{Attempts: t.number, Status: status, Err: stop}
+	}
+	return t.resp, nil
+}
+
+// transient says whether a 500 is one that passes: the server's own timeout.
+func transient(resp *http.Response) bool {
+	b, ok := resp.Body.(*readBody)
+	if !ok {
+		return false
+	}
+	text := bytes.ToLower(b.rest())
+	return bytes.Contains(text, []byte("timeout")) || bytes.Contains(text, []byte("timed out"))
+}
+
+// permanent says whether the same request would only fail the same way.
+func permanent(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &certificate), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, ErrBodyTooLarge):
+		return true
+	case errors.As(err, &dns):
+		return dns.IsNotFound
+	}
+	return false
+}

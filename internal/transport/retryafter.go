@@ -1,0 +1,49 @@
+package transport
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// unstatedPause is the wait after a first 429 that names none.
+const unstatedPause = 5 * time.Second
+
+// rateHint is how long the server of a 429 wants to be left alone, a guess
+// that doubles with each attempt when it does not say.
+func rateHint(resp *http.Response, attempt int) time.Duration {
+	if d, ok := retryAfter(resp.Header, time.Now()); ok {
+		return d
+	}
+	return unstatedPause << min(attempt-1, 10)
+}
+
+// retryAfter reads a Retry-After header: seconds, or an HTTP date. A date is
+// measured against the answer's own Date, so that a clock that differs from
+// the server's does not matter. False when there is none that can be read.
+func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	s := strings.TrimSpace(h.Get("Retry-After"))
+	if s == "" {
+		return 0, false
+	}
+	if s[0] >= '0' && s[0] <= '9' {
+		seconds, err := strconv.ParseFloat(s, 64)
+		if err != nil && !math.IsInf(seconds, 1) {
+			return 0, false
+		}
+		if seconds >= float64(math.MaxInt64/int64(time.Second)) {
+			return math.MaxInt64, true
+		}
+		return time.Duration(seconds * float64(time.Second)), true
+	}
+	at, err := http.ParseTime(s)
+	if err != nil {
+		return 0, false
+	}
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return max(at.Sub(now), 0), true
+}
