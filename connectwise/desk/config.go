@@ -9,6 +9,7 @@ import (
 // The values that a zero field of [Config] stands for.
 const (
 	DefaultOwner      = "covedesk"
+	DefaultAtOnce     = 6
 	DefaultSettle     = time.Minute
 	DefaultMaxPlanAge = 24 * time.Hour
 )
@@ -49,6 +50,10 @@ type Config struct {
 	// default all text is internal analysis. No mail is sent either way.
 	Discussion bool
 
+	// AtOnce is how many tickets are worked on at the same time, each under the
+	// client's limiter. Zero means [DefaultAtOnce]; 1 makes the order of
+	// requests the order of the plan.
+	AtOnce int
 	// Settle is how long a write may take to show in reads. It bounds the
 	// promise made in the package documentation. Zero means [DefaultSettle].
 	Settle time.Duration
@@ -78,6 +83,9 @@ type Stages struct {
 	// Done are statuses that count as done although ConnectWise does not call
 	// them closed, such as Completed on many boards.
 	Done []string
+	// Silenced are statuses with which people ask for silence until the problem
+	// has ended once, such as No Action.
+	Silenced []string
 }
 
 // PriorityRule gives a priority to the tickets it fits.
@@ -94,6 +102,9 @@ type PriorityRule struct {
 func (c Config) withDefaults() Config {
 	if c.Owner == "" {
 		c.Owner = DefaultOwner
+	}
+	if c.AtOnce <= 0 {
+		c.AtOnce = DefaultAtOnce
 	}
 	if c.Settle == 0 {
 		c.Settle = DefaultSettle

@@ -92,7 +92,7 @@ func FormatMarker(m reconcile.Mark) (string, error) {
 	if m.NotePending {
 		note = "p"
 	}
-	flags := strconv.Itoa(int(m.Severity)) + string(rune(m.State)) + note + base36(int64(min(m.Reopens, maxReopens)), reopensSize)
+	flags := strconv.Itoa(int(m.Severity)) + string([]byte{byte(m.State)}) + note + base36(int64(min(m.Reopens, maxReopens)), reopensSize)
 	written, err := formatTime(m.Written)
 	if err != nil {
 		return "", err
@@ -108,7 +108,9 @@ func FormatMarker(m reconcile.Mark) (string, error) {
 // ParseMarker reads what [FormatMarker] wrote. The error is [ErrNotMarker]
 // when the text is somebody else's, and [ErrDamagedMarker] when it begins as a
 // marker but any character of it is wrong: such a ticket is held, never
-// guessed at. Space around the text is tolerated.
+// guessed at. Of a damaged marker only the owner and the key are returned, as
+// far as they look like one: enough to know for which problem no second ticket
+// may be created. Space around the text is tolerated.
 func ParseMarker(text string) (reconcile.Mark, error) {
 	text = strings.TrimSpace(text)
 	if !isMarkerText(text) {
@@ -116,14 +118,27 @@ func ParseMarker(text string) (reconcile.Mark, error) {
 	}
 	m, err := parseFields(text)
 	if err != nil {
-		return reconcile.Mark{}, fmt.Errorf("%w: %w", ErrDamagedMarker, err)
+		return legible(text), fmt.Errorf("%w: %w", ErrDamagedMarker, err)
 	}
 	// One mark has one spelling, so a text that spells it otherwise is damaged
 	// even where every part can be read.
 	if again, err := FormatMarker(m); err != nil || again != text {
-		return reconcile.Mark{}, fmt.Errorf("%w: the check does not match", ErrDamagedMarker)
+		return legible(text), fmt.Errorf("%w: the check does not match", ErrDamagedMarker)
 	}
 	return m, nil
+}
+
+// legible is what a damaged marker still says about whose it is.
+func legible(text string) reconcile.Mark {
+	var m reconcile.Mark
+	parts := strings.Split(strings.ToLower(text), ":")
+	if len(parts) > 1 && validOwner(parts[1]) {
+		m.Owner = parts[1]
+	}
+	if len(parts) > 4 && len(parts[4]) == keySize && isBase32(parts[4]) {
+		m.Key = reconcile.KeyID(parts[4])
+	}
+	return m
 }
 
 // isMarkerText reports whether text claims to be a marker of this version, in
