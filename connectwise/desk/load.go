@@ -198,8 +198,7 @@ func (d *Desk) ticket(ctx context.Context, row *connectwise.Ticket) (reconcile.T
 	}
 	mark, err := ParseMarker(row.ExternalXRef)
 	t.Mark = mark
-	if err != nil {
-		t.Damaged = true
+	if t.Damaged = err != nil; t.Damaged {
 		return t, nil
 	}
 	// A person may have reopened the ticket and closed it again since.

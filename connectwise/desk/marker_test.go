@@ -47,9 +47,9 @@ func TestMarkerVectors(t *testing.T) {
 		mark reconcile.Mark
 		text string
 	}{
-		{"full", exampleMark(), "VECTOR1"},
-		{"plain", plain, "VECTOR2"},
-		{"storm at the limits", storm, "VECTOR3"},
+		{"full", exampleMark(), "cdk1:acme-prod1:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:haymtv5f7rhs2kiuaobf:3op11:tow1y0:tots01:i3"},
+		{"plain", plain, "cdk1:x:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:haymtv5f7r00000uaobf:0cn00:tow1y0:000000:ef"},
+		{"storm at the limits", storm, "cdk1:acme-prod1:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:haymtv5f7rhs2kiuaobf:4spzz:zyhuo0:tots01:pd"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text, err := FormatMarker(test.mark)

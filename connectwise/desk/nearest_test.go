@@ -8,7 +8,7 @@ func TestSuggest(t *testing.T) {
 		names []string
 		want  string
 	}{
-		{"Servce Desk", []string{"Projects", "Service Desk", "Sales", "Alerts"}, `there is "Service Desk", "Sales", "Alerts"`},
+		{"Servce Desk", []string{"Projects", "Service Desk", "Sales", "Alerts"}, `there is "Service Desk", "Projects", "Sales"`},
 		{"closed", []string{"New", ">Closed<", "Closing"}, `there is ">Closed<", "Closing", "New"`},
 		{"", []string{"b", "a"}, `there is "a", "b"`},
 		{"x", nil, "there are none"},

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/covedesk/covedesk/reconcile"
@@ -44,7 +45,7 @@ func plainText(a reconcile.Action) reconcile.Text {
 		b.WriteString(a.Issue.Detail)
 		b.WriteString("\n\n")
 	}
-	b.WriteString(a.Reason())
+	b.WriteString(cmp.Or(a.Cause, string(a.Code)))
 	for _, c := range a.Changes {
 		b.WriteString("\n")
 		b.WriteString(string(c.Field) + ": " + c.Old + " -> " + c.New)
