@@ -1,0 +1,58 @@
+package monitor
+
+import "github.com/covedesk/covedesk/cove"
+
+// barLetters are what a day of the colour bar looks like in a ticket: O good,
+// X failed, E with errors, M missed, I interrupted, R running, a dot for a day
+// without a session.
+var barLetters = [...]byte{'.', 'R', 'X', 'X', '?', 'O', 'I', 'M', 'E', 'R', 'X', 'X', 'R'}
+
+// barText writes the colour bar, oldest day first, without the empty days
+// before the first session.
+func barText(bar cove.ColorBar) string {
+	first := 0
+	for first < len(bar) && bar[first] == cove.StatusNone {
+		first++
+	}
+	text := make([]byte, 0, len(bar))
+	for _, s := range bar[first:] {
+		letter := byte('?')
+		if int(s) < len(barLetters) {
+			letter = barLetters[s]
+		}
+		text = append(text, letter)
+	}
+	return string(text)
+}
+
+// badDays counts the days without a good session, up to the newest. Days
+// without any session count only between bad ones.
+func badDays(bar cove.ColorBar) int { return badDaysFrom(bar, 0) }
+
+// badDaysBefore counts the bad days in a row that the newest good ones ended.
+func badDaysBefore(bar cove.ColorBar) int {
+	for ago := range len(bar) {
+		switch s := bar.Ago(ago); {
+		case s == cove.StatusCompleted, s == cove.StatusNone, s.Running():
+		default:
+			return badDaysFrom(bar, ago)
+		}
+	}
+	return 0
+}
+
+func badDaysFrom(bar cove.ColorBar, ago int) int {
+	bad, run := 0, 0
+	for ; ago < len(bar); ago++ {
+		switch s := bar.Ago(ago); {
+		case s == cove.StatusCompleted:
+			return bad
+		case s == cove.StatusNone, s.Running():
+			run++
+		default:
+			run++
+			bad = run
+		}
+	}
+	return bad
+}

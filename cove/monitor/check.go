@@ -1,0 +1,270 @@
+package monitor
+
+import (
+	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// clockSkew is how far a time may lie in the future and still be believed.
+const clockSkew = time.Hour
+
+// Check judges a device at a time. It is the only judge, for opening and for
+// closing tickets; it is pure, and for a healthy device it does not allocate.
+// The verdict refers to d.
+func Check(d *cove.Device, c Customer, r *Rules, at time.Time) Verdict {
+	v := Verdict{Device: d, Customer: c, Class: classOf(d, r)}
+	cr := r.Class(v.Class)
+	if reason := excluded(d, &c, r, cr, at); reason != "" {
+		v.Reason = reason
+		return v
+	}
+	if f, reason := judgeContact(d, r, cr, at); reason != "" {
+		v.Reason = reason
+		if f.Condition == Offline {
+			v.State = Offline.String()
+		}
+		return v
+	} else if f.Condition != Good {
+		v.Findings = []Finding{f}
+		v.conclude()
+		return v
+	}
+	if d.Sources&^cove.DataSourcesOf(cove.SourceTotal) == 0 {
+		if f, reason := judgeEmpty(d, r, at); reason != "" {
+			v.Reason = reason
+		} else {
+			v.Findings = []Finding{f}
+			v.conclude()
+		}
+		return v
+	}
+	for s := range d.Sources.All() {
+		if s == cove.SourceTotal {
+			continue
+		}
+		st, ok := d.Source(s)
+		if !ok {
+			v.wait(s, "this source cannot be judged: its columns are not known")
+			continue
+		}
+		f, reason := judgeSource(d, s, st, r, cr, at)
+		switch {
+		case f.Condition != Good:
+			v.Findings = append(v.Findings, f)
+		case reason != "":
+			v.wait(s, reason)
+		case v.Since.IsZero() || f.LastGood.Before(v.Since):
+			v.Since = f.LastGood
+		}
+	}
+	switch {
+	case len(v.Findings) > 0:
+		v.Reason = ""
+		v.conclude()
+	case v.Reason != "":
+		v.Since = time.Time{}
+	default:
+		v.Outcome = Healthy
+	}
+	return v
+}
+
+// wait notes the first reason why a source proves nothing.
+func (v *Verdict) wait(s cove.DataSource, reason string) {
+	if v.Reason == "" {
+		v.Reason = sourceName(s) + ": " + reason
+	}
+}
+
+// conclude draws the verdict from the findings.
+func (v *Verdict) conclude() {
+	v.Outcome = Problem
+	v.Since = time.Time{}
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		v.Kind = max(v.Kind, f.Condition)
+		v.Severity = max(v.Severity, f.Severity)
+		if f.Since.After(v.Since) {
+			v.Since = f.Since
+		}
+	}
+	v.Summary = summary(v)
+	v.State = state(v.Findings)
+}
+
+// excluded gives the reason why a device is not judged at all.
+func excluded(d *cove.Device, c *Customer, r *Rules, cr *ClassRules, at time.Time) string {
+	switch {
+	case len(d.Malformed) > 0:
+		return unreadable(d.Malformed)
+	case cr.Off:
+		return "devices of this class are not watched"
+	case !r.judged(c.State):
+		return "the customer's state is " + string(c.State)
+	case !d.Expires.IsZero() && !d.Expires.After(at):
+		return "the device has expired"
+	}
+	return ""
+}
+
+// unreadable names the columns of a device that could not be read. The values
+// stay out: they may be anything.
+func unreadable(columns []cove.ColumnError) string {
+	codes := make([]string, len(columns))
+	for i := range columns {
+		codes[i] = columns[i].Column
+	}
+	return "columns that could not be read: " + strings.Join(codes, ", ")
+}
+
+// judgeContact looks at the last contact (column TS).
+func judgeContact(d *cove.Device, r *Rules, cr *ClassRules, at time.Time) (Finding, string) {
+	if cr.Offline == 0 && !d.Seen.IsZero() {
+		return Finding{}, ""
+	}
+	since := d.Seen
+	if since.IsZero() {
+		since = d.Created
+		if since.IsZero() {
+			return Finding{}, "the device never connected and has no creation date"
+		}
+		if at.Sub(since) <= max(r.NewGrace, cr.Offline) {
+			return Finding{}, "a new device that has not connected yet"
+		}
+	} else if at.Sub(since) <= cr.Offline {
+		return Finding{}, ""
+	}
+	age := at.Sub(since)
+	if grace := r.grace(d); age <= grace && at.Sub(d.Created) <= grace {
+		return Finding{}, "a new device, out of contact"
+	}
+	f := Finding{Condition: Offline, Severity: r.Tiers.severity(age), Since: since, LastGood: d.Total.LastSuccess, Limit: cr.Offline}
+	if cr.ListOffline {
+		return f, "offline: no contact for longer than " + duration(cr.Offline)
+	}
+	return f, ""
+}
+
+// grace is how long after its creation a device may be unready: longer while
+// its first session runs.
+func (r *Rules) grace(d *cove.Device) time.Duration {
+	first := d.Total.Status.Running() && d.Total.LastSuccess.IsZero()
+	if first || d.Seeding == cove.PreSeeding || d.Seeding == cove.Seeding || d.Seeding == cove.PostSeeding {
+		return max(r.NewGrace, r.SeedingGrace)
+	}
+	return r.NewGrace
+}
+
+// judgeEmpty judges a device without any active source.
+func judgeEmpty(d *cove.Device, r *Rules, at time.Time) (Finding, string) {
+	switch {
+	case d.Created.IsZero():
+		return Finding{}, "no data source is active, and there is no creation date"
+	case at.Sub(d.Created) <= r.NewGrace:
+		return Finding{}, "a new device without a data source yet"
+	}
+	since := d.Created
+	if d.Total.LastSuccess.After(since) {
+		since = d.Total.LastSuccess
+	}
+	return Finding{
+		Condition: NoSelection, Severity: r.Tiers.severity(at.Sub(since)), Since: since, LastGood: d.Total.LastSuccess, Limit: r.NewGrace,
+	}, ""
+}
+
+// judgeSource judges one source: a finding with a condition, or a reason why
+// nothing is proven, or neither, which is good.
+func judgeSource(d *cove.Device, s cove.DataSource, st *cove.SourceStats, r *Rules, cr *ClassRules, at time.Time) (Finding, string) {
+	f := Finding{
+		Source: s, Status: st.Status, Running: st.Status.Running(), Errors: st.Errors,
+		Since: st.LastSuccess, LastGood: st.LastSuccess, Limit: r.limit(s, cr),
+	}
+	if f.Running {
+		// Errors so far of a session under way say nothing yet.
+		f.Status, f.Errors = st.LastCompletedStatus, 0
+	}
+	condition, known := conditionOf(f.Status)
+	if st.LastSuccess.IsZero() {
+		return judgeNever(d, f, condition, known, st, r, cr, at)
+	}
+	if at.Sub(st.LastSuccess) < -clockSkew {
+		return Finding{}, "its last good backup lies in the future"
+	}
+	age := at.Sub(st.LastSuccess)
+	if cr.UntilContact && d.Seen.Before(at) {
+		age = d.Seen.Sub(st.LastSuccess)
+	}
+	stale := age > f.Limit
+	reason := ""
+	switch {
+	case !known:
+		if !stale {
+			reason = "no completed session to judge by"
+		}
+	case condition == Missed && cr.TolerateMissed, condition == Interrupted && cr.TolerateInterrupted:
+		condition = Good
+		if !stale {
+			reason = "the last session was missed or interrupted; the good one before is recent enough"
+		}
+	case condition == Errors && f.Running && cr.MinErrors > 1:
+		condition, reason = Good, "a session is running; how many errors the last one had is not known"
+	case condition == Errors && f.Errors < cr.MinErrors && cr.MinErrors > 1:
+		condition = Good
+	case condition == Good && f.Errors >= max(cr.MinErrors, 1):
+		condition = Errors
+	case condition >= NoSelection && !stale && cr.Failures > 1 && badDays(st.ColorBar) < cr.Failures:
+		condition, reason = Good, "failed, but not as often in a row as the rule asks for"
+	}
+	if condition == Good && stale {
+		condition, reason = Stale, ""
+	}
+	if condition == Good {
+		if reason == "" && at.Sub(st.LastSuccess) > f.Limit {
+			reason = "no contact since the last good backup grew old"
+		}
+		return f, reason
+	}
+	f.Condition, f.Severity, f.BadDays = condition, r.Tiers.severity(age), badDays(st.ColorBar)
+	if condition == Errors && st.LastSuccessStatus == cove.StatusCompletedWithErrors {
+		// Such sessions count as successes, so the last one does not tell when
+		// the errors began.
+		f.Since = st.LastSuccess.Add(-day * time.Duration(max(f.BadDays-1, 0)))
+	}
+	return f, ""
+}
+
+// judgeNever judges a source that has no good backup, by the creation date of
+// the device (column CD).
+func judgeNever(d *cove.Device, f Finding, condition Condition, known bool, st *cove.SourceStats, r *Rules, cr *ClassRules, at time.Time) (Finding, string) {
+	f.Since, f.BadDays = d.Created, badDays(st.ColorBar)
+	failing := known && (condition == Failed || condition == OverQuota)
+	age := at.Sub(d.Created)
+	switch {
+	case known && condition == Good:
+		return Finding{}, "the last session completed, but there is no time of a success"
+	case known && condition == Errors:
+		f.Condition, f.Severity = Errors, reconcile.SeverityLow
+		return f, ""
+	case failing && f.BadDays < cr.Failures && age <= r.grace(d):
+		return Finding{}, "failed, but not as often in a row as the rule asks for"
+	case failing && (d.Created.IsZero() || age <= max(f.Limit, r.NewGrace)):
+		f.Condition, f.Severity = condition, reconcile.SeverityLow
+		return f, ""
+	case d.Created.IsZero():
+		return Finding{}, "never backed up, and there is no creation date"
+	case age <= max(f.Limit, r.NewGrace):
+		return Finding{}, "the first backup is awaited"
+	case f.Running && (age <= r.SeedingGrace || !d.Total.LastSuccess.IsZero()):
+		return Finding{}, "the first backup is running"
+	}
+	f.Condition, f.Severity = Never, r.Tiers.severity(age)
+	if !d.Total.LastSuccess.IsZero() {
+		// Another source is backed up: this one may have been added today, and
+		// the age of the device says nothing about it.
+		f.Severity = reconcile.SeverityLow
+	}
+	return f, ""
+}

@@ -1,0 +1,24 @@
+package monitor
+
+import "github.com/covedesk/covedesk/cove"
+
+// customerOf finds whom a device belongs to. Sites fold into their end
+// customer, whose reference counts for all of them. A device that stands below
+// no known end customer belongs to the partner that owns its row.
+func customerOf(tree *cove.Tree, d *cove.Device) Customer {
+	if p, ok := tree.EndCustomer(d.PartnerID); ok {
+		c := Customer{ID: p.ID, Name: p.Name, Reference: p.ExternalCode, State: p.State}
+		if site, ok := tree.Partner(d.PartnerID); ok && site.ID != p.ID {
+			c.Site = site.Name
+			if site.State != "" && p.State == cove.StateInProduction {
+				c.State = site.State
+			}
+		}
+		return c
+	}
+	c := Customer{ID: d.PartnerID, Name: d.Customer, Reference: d.Reference}
+	if p, ok := tree.Partner(d.PartnerID); ok {
+		c.Name, c.Reference, c.State = p.Name, p.ExternalCode, p.State
+	}
+	return c
+}

@@ -1,0 +1,114 @@
+package monitor
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
+)
+
+// A Fleet is every device of a run with the verdict on it. It is made by
+// [Collect] or [Judge] and safe for concurrent reading.
+type Fleet struct {
+	At time.Time
+	// Scope names what was read, for [reconcile.Observation.Scope].
+	Scope string
+	// Customers are those that have devices, ordered by id.
+	Customers []match.Customer
+	// Verdicts are ordered by device id; every device that was read has one.
+	Verdicts []Verdict
+	// Partial says that not all devices could be read; Faults says why, and
+	// names every device with columns that could not be read.
+	Partial bool
+	Faults  []error
+
+	rules Rules
+	byKey func() map[reconcile.KeyID]int
+	// troubled and devices count by customer, for texts.
+	troubled, devices map[int64]int
+}
+
+// Judge judges devices that have been read already. The devices are kept, not
+// copied. A nil tree makes every owning partner its own customer.
+func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *Fleet {
+	if tree == nil {
+		tree = cove.NewTree(nil)
+	}
+	f := &Fleet{At: at, Scope: rules.scope(0), rules: rules, troubled: map[int64]int{}, devices: map[int64]int{}}
+	f.Verdicts = make([]Verdict, 0, len(devices))
+	owners := map[int64]Customer{}
+	for _, d := range devices {
+		c, ok := owners[d.PartnerID]
+		if !ok {
+			c = customerOf(tree, d)
+			owners[d.PartnerID] = c
+		}
+		v := Check(d, c, &rules, at)
+		for i := range d.Malformed {
+			f.Faults = append(f.Faults, &d.Malformed[i])
+		}
+		if f.devices[c.ID] == 0 {
+			f.Customers = append(f.Customers, match.Customer{ID: v.Group(), Name: c.Name, Reference: c.Reference})
+		}
+		f.devices[c.ID]++
+		if v.Outcome == Problem {
+			f.troubled[c.ID]++
+		}
+		f.Verdicts = append(f.Verdicts, v)
+	}
+	slices.SortFunc(f.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Device.ID, b.Device.ID) })
+	slices.SortFunc(f.Customers, func(a, b match.Customer) int {
+		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
+	})
+	f.byKey = sync.OnceValue(func() map[reconcile.KeyID]int {
+		index := make(map[reconcile.KeyID]int, len(f.Verdicts))
+		for i := range f.Verdicts {
+			index[f.Verdicts[i].Key().ID()] = i
+		}
+		return index
+	})
+	return f
+}
+
+// Verdict returns the verdict on a device by its account id.
+func (f *Fleet) Verdict(id int64) (*Verdict, bool) {
+	i, ok := slices.BinarySearchFunc(f.Verdicts, id, func(v Verdict, id int64) int { return cmp.Compare(v.Device.ID, id) })
+	if !ok {
+		return nil, false
+	}
+	return &f.Verdicts[i], true
+}
+
+// find returns the verdict an action is about. A ticket that nothing names any
+// more is known by the hash of its key only.
+func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
+	if a.Key.Source == Source {
+		if id, err := strconv.ParseInt(a.Key.Subject, 10, 64); err == nil {
+			return f.Verdict(id)
+		}
+		return nil, false
+	}
+	if i, ok := f.byKey()[a.KeyID]; ok {
+		return &f.Verdicts[i], true
+	}
+	return nil, false
+}
+
+// scope names what a run looks at.
+func (r *Rules) scope(partner int64) string {
+	scope := "partner=" + strconv.FormatInt(cmp.Or(r.PartnerID, partner), 10) + " classes="
+	for i, c := range [...]Class{ClassServer, ClassWorkstation, ClassDocuments, ClassM365} {
+		if !r.Class(c).Off {
+			if i > 0 {
+				scope += "+"
+			}
+			scope += c.String()
+		}
+	}
+	return scope
+}

@@ -1,0 +1,40 @@
+package monitor
+
+import (
+	"strconv"
+
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
+)
+
+// Observation gives what reconcile compares with the tickets, once it is known
+// which customer is which company. A problem of a customer without a company
+// has an empty Company and says why: it will be held, not dropped.
+func (f *Fleet) Observation(links match.Links) reconcile.Observation {
+	o := reconcile.Observation{At: f.At, Sources: []string{Source}, Partial: f.Partial, Scope: f.Scope}
+	for i := range f.Verdicts {
+		v := &f.Verdicts[i]
+		switch v.Outcome {
+		case Healthy:
+			o.Healthy = append(o.Healthy, reconcile.Healthy{Key: v.Key(), Group: v.Group(), Since: v.Since})
+		case Parked:
+			o.Parked = append(o.Parked, reconcile.Parked{Key: v.Key(), Group: v.Group(), Reason: v.Reason, State: v.State})
+		case Problem:
+			issue := reconcile.Issue{
+				Key: v.Key(), Group: v.Group(), Kind: v.Kind.String(), Class: v.Class.String(), Severity: v.Severity,
+				Summary: v.Summary, State: v.State, Since: v.Since, Detail: f.detail(v),
+			}
+			link, ok := links.Get(v.Group())
+			switch {
+			case ok && link.Company != 0:
+				issue.Company = strconv.FormatInt(link.Company, 10)
+			case ok && link.Reason != "":
+				issue.CompanyReason = link.Reason
+			default:
+				issue.CompanyReason = "customer " + v.Customer.Name + " is not matched with a company"
+			}
+			o.Issues = append(o.Issues, issue)
+		}
+	}
+	return o
+}

@@ -1,0 +1,474 @@
+package monitor
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// A Page is what a template has to write with. Every member is a finished line
+// or part of one, without a line break at its end, and empty where there is
+// nothing to say.
+type Page struct {
+	Action  reconcile.Action
+	Verdict *Verdict
+
+	// Headline is the first line: what is wrong since when, and what is good.
+	Headline string
+	// Contact is the state of the device, with how many bad days there were in
+	// a row and the 28-day bar.
+	Contact string
+	// Sessions says, per bad source, how the last session ended.
+	Sessions []string
+	// Who names customer, site and device, and how many devices of the
+	// customer are in trouble.
+	Who string
+	// Rule is the rule that was broken and when severity rises.
+	Rule string
+	// Ends says what ends the problem and how to silence it.
+	Ends string
+	// Before names earlier tickets; Link is the console address of the device.
+	Before string
+	Link   string
+	// Changes says what is different from the last note.
+	Changes []string
+	// Good names every source with its last good backup, RestorePoint the time
+	// to which everything can be restored, Gap how long it was unprotected.
+	Good         string
+	RestorePoint string
+	Gap          string
+	// Details are the facts below the fold: sources, hardware, addresses,
+	// profile, storage.
+	Details []string
+	// Device is the device's name, Since the headline's time alone; both are
+	// safe for customers.
+	Device string
+	Since  string
+	Issue  string
+}
+
+// page gathers what is to be said about an action on a device.
+func (f *Fleet) page(a reconcile.Action, v *Verdict) Page {
+	d, c := v.Device, f.rules.clock(f.At)
+	p := Page{Action: a, Verdict: v, Device: deviceName(d), Issue: issueText(v.Findings)}
+	p.Headline = headline(v, c)
+	good := f.good(v)
+	if v.Outcome == Problem && len(good) > 0 {
+		p.Headline += " " + goodText(good, c)
+	}
+	p.Contact = contactLine(v, c)
+	for i := range v.Findings {
+		if line := sessionLine(&v.Findings[i]); line != "" {
+			p.Sessions = append(p.Sessions, line)
+		}
+	}
+	p.Who = f.who(v)
+	p.Rule = f.ruleLine(v, c)
+	p.Ends = endsLine(v, f.rules.Silence)
+	p.Before = tickets(a.Related)
+	p.Link = f.link(v)
+	p.Changes = changeLines(a, v)
+	if v.Outcome == Healthy && len(good) > 0 {
+		p.Good = goodText(good, c)
+		p.RestorePoint = c.full(v.Since)
+		p.Gap = gapLine(v)
+	}
+	if !v.Since.IsZero() {
+		p.Since = c.full(v.Since)
+	}
+	p.Details = f.details(v, c)
+	return p
+}
+
+// bySeverity orders findings for reading: the gravest condition first.
+func bySeverity(findings []Finding) []Finding {
+	sorted := slices.Clone(findings)
+	slices.SortStableFunc(sorted, func(a, b Finding) int { return int(b.Condition) - int(a.Condition) })
+	return sorted
+}
+
+// headline says what is wrong since when.
+func headline(v *Verdict, c clock) string {
+	if v.Outcome == Healthy {
+		return "RECOVERED: every source has a good backup."
+	}
+	if v.Outcome == Parked {
+		if v.State == Offline.String() && !v.Device.Seen.IsZero() {
+			return "NO CONTACT SINCE " + c.full(v.Device.Seen) + "."
+		}
+		return "NO VERDICT: " + v.Reason + "."
+	}
+	var said []string
+	for i, f := range bySeverity(v.Findings) {
+		when := c.short
+		if i == 0 {
+			when = c.full
+		}
+		said = append(said, headlineOf(v.Device, &f, when))
+	}
+	return strings.Join(said, " ")
+}
+
+func headlineOf(d *cove.Device, f *Finding, when func(time.Time) string) string {
+	name := strings.ToUpper(sourceName(f.Source))
+	since := ""
+	if !f.LastGood.IsZero() {
+		since = " since " + when(f.LastGood)
+	}
+	switch {
+	case f.Condition == Offline && d.Seen.IsZero():
+		return "NEVER CONNECTED SINCE IT WAS CREATED, " + when(f.Since) + "."
+	case f.Condition == Offline && f.LastGood.IsZero():
+		return "NO CONTACT SINCE " + when(f.Since) + ". It was never backed up."
+	case f.Condition == Offline:
+		return "NO CONTACT SINCE " + when(f.Since) + ". Last good backup " + when(f.LastGood) + "."
+	case f.Condition == NoSelection && f.Source == 0:
+		return "NOTHING IS SELECTED FOR BACKUP: no data source is active" + since + "."
+	case f.Condition == NoSelection:
+		return "NOTHING IS SELECTED FOR " + name + ": no good backup" + since + "."
+	case f.Condition == OverQuota:
+		return "OVER QUOTA: no good " + sourceName(f.Source) + " backup" + since + "."
+	case f.Condition == Errors && f.LastGood.IsZero():
+		return name + " BACKUP HAS ERRORS, and was never without."
+	case f.Condition == Errors:
+		return name + " BACKUP HAS ERRORS; last successful " + when(f.LastGood) + "."
+	case f.LastGood.IsZero() && f.Since.IsZero():
+		return name + " WAS NEVER BACKED UP."
+	case f.LastGood.IsZero():
+		return name + " WAS NEVER BACKED UP; device created " + when(f.Since) + "."
+	}
+	return "NO GOOD " + name + " BACKUP SINCE " + when(f.LastGood) + "."
+}
+
+// A goodSource is a source with a backup that is good.
+type goodSource struct {
+	source cove.DataSource
+	last   time.Time
+}
+
+// good lists the sources that have nothing wrong with them.
+func (f *Fleet) good(v *Verdict) []goodSource {
+	var list []goodSource
+	if v.Kind == Offline || v.Outcome == Parked {
+		return nil
+	}
+	cr := f.rules.Class(v.Class)
+	for s := range v.Device.Sources.All() {
+		st, ok := v.Device.Source(s)
+		if !ok || s == cove.SourceTotal {
+			continue
+		}
+		if finding, reason := judgeSource(v.Device, s, st, &f.rules, cr, f.At); finding.Condition == Good && reason == "" {
+			list = append(list, goodSource{s, st.LastSuccess})
+		}
+	}
+	return list
+}
+
+func goodText(good []goodSource, c clock) string {
+	said := make([]string, len(good))
+	for i, g := range good {
+		said[i] = sourceName(g.source) + " is good (" + c.short(g.last) + ")"
+	}
+	return strings.Join(said, ", ") + "."
+}
+
+// contactLine says whether the device is there and how its days went.
+func contactLine(v *Verdict, c clock) string {
+	var said []string
+	seen := v.Device.Seen
+	switch {
+	case seen.IsZero():
+		said = append(said, "Device was never in contact.")
+	case v.Kind == Offline || v.State == Offline.String():
+		said = append(said, "Device offline (contact "+c.short(seen)+").")
+	case c.now.Sub(seen) > day:
+		said = append(said, "Device last in contact "+c.short(seen)+".")
+	default:
+		said = append(said, "Device online (contact "+c.short(seen)+").")
+	}
+	bar, bad := v.bar()
+	if bad > 1 {
+		unit := "days"
+		if v.Class == ClassServer {
+			unit = "nights"
+		}
+		said = append(said, strconv.Itoa(bad)+" failed "+unit+" in a row.")
+	}
+	if letters := barText(bar); letters != "" {
+		said = append(said, "Last "+strconv.Itoa(len(letters))+" days, newest right: "+letters)
+	}
+	return strings.Join(said, " ")
+}
+
+// bar is the colour bar of the gravest finding, or of all sources, and its bad
+// days in a row.
+func (v *Verdict) bar() (cove.ColorBar, int) {
+	for _, f := range bySeverity(v.Findings) {
+		if st, ok := v.Device.Source(f.Source); ok && f.Source != 0 {
+			return st.ColorBar, f.BadDays
+		}
+	}
+	return v.Device.Total.ColorBar, 0
+}
+
+// sessionLine says how the last session of a bad source ended.
+func sessionLine(f *Finding) string {
+	if f.Source == 0 || f.Status == cove.StatusNone && f.Errors == 0 {
+		return ""
+	}
+	line := sourceName(f.Source) + ": last session " + statusText(f.Status)
+	if f.Running {
+		line = sourceName(f.Source) + ": a session is running; the last completed one " + statusText(f.Status)
+	}
+	switch {
+	case f.Errors == 1:
+		line += ", 1 error"
+	case f.Errors > 1:
+		line += ", " + strconv.FormatInt(f.Errors, 10) + " errors"
+	}
+	return line + "."
+}
+
+// statusText says in words how a session ended.
+func statusText(s cove.SessionStatus) string {
+	switch s {
+	case cove.StatusFailed:
+		return "failed"
+	case cove.StatusAborted:
+		return "was aborted"
+	case cove.StatusCompleted:
+		return "completed"
+	case cove.StatusCompletedWithErrors:
+		return "completed with errors"
+	case cove.StatusInterrupted:
+		return "was interrupted"
+	case cove.StatusNotStarted:
+		return "did not start (the machine was off or could not be reached)"
+	case cove.StatusOverQuota:
+		return "was stopped by the quota"
+	case cove.StatusNoSelection:
+		return "had nothing selected"
+	case cove.StatusNone:
+		return "is not known"
+	}
+	return "has the status " + s.String()
+}
+
+// who names the customer, the device and the customer's devices in trouble.
+func (f *Fleet) who(v *Verdict) string {
+	d := v.Device
+	who := v.Customer.Name
+	if v.Customer.Site != "" {
+		who += " / " + v.Customer.Site
+	}
+	who += ", " + deviceName(d)
+	if alias := plainName(d.Alias); alias != "" && alias != deviceName(d) {
+		who += ` "` + alias + `"`
+	}
+	kind := v.Class.String()
+	switch {
+	case v.Class == ClassM365:
+		kind = "Microsoft 365 tenant"
+	case v.Class == ClassDocuments:
+		kind = "workstation (documents only)"
+	case d.Physicality == cove.Physical:
+		kind = "physical " + kind
+	case d.Physicality == cove.Virtual:
+		kind = "virtual " + kind
+	}
+	who += ", " + kind
+	of := f.devices[v.Customer.ID]
+	if of > 1 {
+		who += "; " + strconv.Itoa(f.troubled[v.Customer.ID]) + " of " + strconv.Itoa(of) + " devices in trouble"
+	}
+	return who
+}
+
+// ruleLine states the rule and the days from which severity is higher.
+func (f *Fleet) ruleLine(v *Verdict, c clock) string {
+	if v.Outcome != Problem {
+		return ""
+	}
+	worst := bySeverity(v.Findings)[0]
+	rule := v.Class.String() + ", "
+	name := sourceName(worst.Source)
+	switch worst.Condition {
+	case Offline:
+		rule += "no contact for more than " + duration(worst.Limit)
+	case NoSelection:
+		rule += "nothing selected for backup"
+	case Errors:
+		rule += name + " with errors"
+	case Never:
+		rule += name + " never backed up"
+	case Stale:
+		rule += name + " older than " + duration(worst.Limit)
+	default:
+		rule += name + " " + worst.Condition.words() + ", or older than " + duration(worst.Limit)
+	}
+	rule += "."
+	since := worst.LastGood
+	switch {
+	case worst.Condition == Offline, since.IsZero():
+		since = worst.Since
+	case worst.Condition == Errors:
+		return rule
+	}
+	if since.IsZero() {
+		return rule
+	}
+	var ahead []string
+	for _, t := range [...]struct {
+		name string
+		age  time.Duration
+	}{{"medium", f.rules.Tiers.Medium}, {"high", f.rules.Tiers.High}, {"critical", f.rules.Tiers.Critical}} {
+		if from := since.Add(t.age); from.After(f.At) {
+			ahead = append(ahead, t.name+" from "+c.day(from))
+		}
+	}
+	severity := v.Severity.String()
+	if len(ahead) == 0 {
+		return rule + " Severity " + severity + "."
+	}
+	return rule + " Severity " + severity + ", " + strings.Join(ahead, ", ") + "."
+}
+
+// endsLine says what ends the problem.
+func endsLine(v *Verdict, silence string) string {
+	if v.Outcome != Problem {
+		return ""
+	}
+	worst := bySeverity(v.Findings)[0]
+	line := "Ends by itself after the next good " + sourceName(worst.Source) + " backup."
+	switch {
+	case worst.Source == 0:
+		line = "Ends by itself after the next good backup."
+	case len(v.Findings) > 1:
+		line = "Ends by itself when every source has a good backup again."
+	}
+	if silence != "" {
+		line += " To silence: " + silence + "."
+	}
+	return line
+}
+
+// tickets lists earlier tickets, "#70001, #69002".
+func tickets(ids []int64) string {
+	said := make([]string, len(ids))
+	for i, id := range ids {
+		said[i] = "#" + strconv.FormatInt(id, 10)
+	}
+	return strings.Join(said, ", ")
+}
+
+func (f *Fleet) link(v *Verdict) string {
+	link := f.rules.SystemsLink
+	if v.Class == ClassM365 {
+		link = f.rules.M365Link
+	}
+	return strings.ReplaceAll(link, "{id}", strconv.FormatInt(v.Device.ID, 10))
+}
+
+// changeLines say what an update writes, and why now.
+func changeLines(a reconcile.Action, v *Verdict) []string {
+	var lines []string
+	for _, change := range a.Changes {
+		switch change.Field {
+		case reconcile.FieldSeverity:
+			lines = append(lines, "Severity: "+change.New+", was "+change.Old+".")
+		case reconcile.FieldState:
+			if v.Outcome == Problem {
+				lines = append(lines, "Now: "+issueText(v.Findings)+".")
+			}
+		case reconcile.FieldCompany:
+			lines = append(lines, "The customer is matched with another company now.")
+		}
+	}
+	return lines
+}
+
+// gapLine tells how long a recovered device was without a good backup, as far
+// as its colour bars know.
+func gapLine(v *Verdict) string {
+	longest := 0
+	for s := range v.Device.Sources.All() {
+		st, ok := v.Device.Source(s)
+		if !ok || s == cove.SourceTotal {
+			continue
+		}
+		longest = max(longest, badDaysBefore(st.ColorBar))
+	}
+	switch longest {
+	case 0:
+		return ""
+	case 1:
+		return "1 bad day before that."
+	}
+	return strconv.Itoa(longest) + " bad days in a row before that."
+}
+
+// details are the facts that are looked up rather than read.
+func (f *Fleet) details(v *Verdict, c clock) []string {
+	d := v.Device
+	var lines []string
+	add := func(name string, values ...string) {
+		kept := values[:0]
+		for _, value := range values {
+			if value = strings.TrimSpace(value); value != "" {
+				kept = append(kept, value)
+			}
+		}
+		if len(kept) > 0 {
+			lines = append(lines, name+": "+strings.Join(kept, ", "))
+		}
+	}
+	for s := range d.Sources.All() {
+		st, ok := d.Source(s)
+		if !ok || s == cove.SourceTotal {
+			continue
+		}
+		last := "never successful"
+		if !st.LastSuccess.IsZero() {
+			last = "last good " + c.short(st.LastSuccess)
+		}
+		status := statusText(st.Status)
+		if st.Status.Running() {
+			status = "running"
+		}
+		var errs, size string
+		if st.Errors > 0 {
+			errs = "errors " + strconv.FormatInt(st.Errors, 10)
+		}
+		if st.SelectedSize > 0 {
+			size = "selected " + st.SelectedSize.String()
+		}
+		add(sourceName(s), status, last, errs, size)
+	}
+	add("Hardware", strings.TrimSpace(d.Manufacturer+" "+d.Model), d.OS)
+	add("Addresses", d.InternalIPs, d.ExternalIPs)
+	add("Profile", d.Profile)
+	add("Product", d.Product)
+	storage := ""
+	if d.UsedStorage > 0 {
+		storage = d.UsedStorage.String() + " used"
+	}
+	add("Storage", d.StorageLocation, storage)
+	created := ""
+	if !d.Created.IsZero() {
+		created = "created " + c.day(d.Created)
+	}
+	add("Account", strconv.FormatInt(d.ID, 10), d.Name, created)
+	return lines
+}
+
+// detail is the plain paragraph that stands for a text that could not be
+// composed.
+func (f *Fleet) detail(v *Verdict) string {
+	c := f.rules.clock(f.At)
+	return strings.Join([]string{headline(v, c), contactLine(v, c), f.who(v) + "."}, " ")
+}

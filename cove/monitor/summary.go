@@ -1,0 +1,117 @@
+package monitor
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// issueLimit bounds the last part of a summary so that a name always has room.
+const issueLimit = 48
+
+// summary writes "COVE SVR SRV-FS01 #2345678 - Files failed". The id is never
+// cut, and nothing before it looks like one: the patterns of older tools find
+// the ticket.
+func summary(v *Verdict) string {
+	id := "#" + strconv.FormatInt(v.Device.ID, 10)
+	issue := cut(issueText(v.Findings), issueLimit)
+	head, tail := "COVE "+v.Class.Code()+" ", id+" - "+issue
+	room := reconcile.SummaryLimit - utf8.RuneCountInString(head) - utf8.RuneCountInString(tail) - 1
+	if name := cut(deviceName(v.Device), room); name != "" {
+		head += name + " "
+	}
+	return reconcile.NormalizeSummary(head + tail)
+}
+
+// deviceName is what people call a device: computer name, else alias, else the
+// name it logs in with. Microsoft 365 tenants have no computer name.
+func deviceName(d *cove.Device) string {
+	for _, name := range [...]string{d.ComputerName, d.Alias, d.Name} {
+		if name = plainName(name); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// plainName makes a name safe for a summary: one line, and no "#", which would
+// pass for the account id.
+func plainName(s string) string {
+	return reconcile.NormalizeSummary(strings.ReplaceAll(s, "#", ""))
+}
+
+// issueText names the conditions, the gravest first: "Files failed, System
+// State stale". More than two sources with one condition are "several
+// sources": a number would be a count.
+func issueText(findings []Finding) string {
+	order := make([]Condition, 0, len(findings))
+	for i := range findings {
+		if !slices.Contains(order, findings[i].Condition) {
+			order = append(order, findings[i].Condition)
+		}
+	}
+	slices.SortFunc(order, func(a, b Condition) int { return int(b) - int(a) })
+	var parts []string
+	for _, c := range order {
+		var names []string
+		for i := range findings {
+			if findings[i].Condition == c && findings[i].Source != 0 {
+				names = append(names, sourceName(findings[i].Source))
+			}
+		}
+		switch len(names) {
+		case 0:
+			if c == NoSelection {
+				parts = append(parts, "nothing selected for backup")
+			} else {
+				parts = append(parts, c.words())
+			}
+		case 1:
+			parts = append(parts, names[0]+" "+c.words())
+		case 2:
+			parts = append(parts, names[0]+" and "+names[1]+" "+c.words())
+		default:
+			parts = append(parts, "several sources "+c.words())
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// cut shortens text to n characters, marking the cut with three dots.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	if n <= 3 {
+		return ""
+	}
+	runes := []rune(s)
+	return strings.TrimRight(string(runes[:n-3]), " ") + "..."
+}
+
+// sourceName is the short name of a source in tickets.
+func sourceName(s cove.DataSource) string {
+	switch s {
+	case 0:
+		return "Device"
+	case cove.SourceFilesAndFolders:
+		return "Files"
+	case cove.SourceMSSQL, cove.SourceMSSQLLegacy:
+		return "SQL"
+	case cove.SourceVSSSystemState:
+		return "System State"
+	case cove.SourceM365Exchange:
+		return "Exchange"
+	case cove.SourceM365OneDrive:
+		return "OneDrive"
+	case cove.SourceM365SharePoint:
+		return "SharePoint"
+	case cove.SourceM365Teams:
+		return "Teams"
+	}
+	return s.Name()
+}

@@ -1,0 +1,101 @@
+package monitor
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// Source is the source of every [reconcile.Key] of this package; the subject
+// is the account id of the device (column AU) in decimal.
+const Source = "cove"
+
+// An Outcome is which of the three a verdict is.
+type Outcome uint8
+
+// The outcomes. The zero value claims nothing.
+const (
+	Parked Outcome = iota
+	Healthy
+	Problem
+)
+
+// String returns "parked", "healthy" or "problem".
+func (o Outcome) String() string {
+	switch o {
+	case Healthy:
+		return "healthy"
+	case Problem:
+		return "problem"
+	}
+	return "parked"
+}
+
+// A Customer is whom a device belongs to: an end customer, with the site below
+// it when the device stands in one. Devices that belong to no end customer
+// belong to the partner that owns them.
+type Customer struct {
+	ID        int64  // partner id; the group of the device's key
+	Name      string // often "Company (email)"
+	Site      string // "" when the device belongs to the customer itself
+	Reference string // external code of the customer; see cove.ParseReference
+	State     cove.PartnerState
+}
+
+// A Finding is one thing that is wrong with a device.
+type Finding struct {
+	Source    cove.DataSource // 0: the device as a whole
+	Condition Condition
+	Severity  reconcile.Severity
+	// Status is the session status that was judged: that of the last session,
+	// or of the last completed one while another is running.
+	Status  cove.SessionStatus
+	Running bool
+	Errors  int64 // errors of the last session; 0 while one is running
+	// Since is when it began, as far as the columns tell: the last good
+	// backup, the last contact, or the creation of the device.
+	Since time.Time
+	// LastGood is the last successful session; zero when there was none.
+	LastGood time.Time
+	// Limit is the age the rules allow.
+	Limit time.Duration
+	// BadDays counts the days in a row, up to the newest, without a good
+	// session in the 28-day colour bar.
+	BadDays int
+}
+
+// A Verdict is what [Check] says about a device.
+type Verdict struct {
+	Device   *cove.Device
+	Customer Customer
+	Class    Class
+	Outcome  Outcome
+
+	// Findings, ordered by source, are what is wrong; empty unless the outcome
+	// is Problem.
+	Findings []Finding
+	// Kind is the gravest condition found and Severity the highest.
+	Kind     Condition
+	Severity reconcile.Severity
+	// Since is when the newest of the findings began. Of a healthy device it is
+	// the time to which every source has a good backup.
+	Since time.Time
+	// Summary is the line of a ticket: at most 100 characters, without ages
+	// and counts. State holds sources, conditions and tiers: what counts as a
+	// change ("D01:failed D02:stale2").
+	Summary string
+	State   string
+
+	// Reason says why a device is parked.
+	Reason string
+}
+
+// Key is the key of the device in observations.
+func (v *Verdict) Key() reconcile.Key {
+	return reconcile.Key{Source: Source, Subject: strconv.FormatInt(v.Device.ID, 10)}
+}
+
+// Group is the customer's id in observations.
+func (v *Verdict) Group() string { return strconv.FormatInt(v.Customer.ID, 10) }
