@@ -119,8 +119,6 @@ type Action struct {
 
 // Text is what a composer gives for an action that writes.
 type Text struct {
-	// Summary, when not empty, replaces the summary in a new ticket.
-	Summary string
 	// Internal is the internal analysis: everything a technician needs.
 	Internal string
 	// Discussion is safe to show to the customer. It is only used by a desk

@@ -57,7 +57,7 @@ type Ticket struct {
 	// copy that somebody made: it is held.
 	ByUs bool
 	// ClosedByUs says that the close was ours or an automation's, not a
-	// person's. A mark that says closed counts the same.
+	// person's.
 	ClosedByUs bool
 	// Silenced says that its status is one with which people ask for silence
 	// until the problem has ended once.

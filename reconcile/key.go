@@ -54,6 +54,10 @@ func hashText(chars int, parts ...string) string {
 
 func encodeHash(chars int, b []byte) string {
 	sum := sha256.Sum256(b)
+	return encodeSum(chars, sum[:])
+}
+
+func encodeSum(chars int, sum []byte) string {
 	var out [32]byte
 	base32Lower.Encode(out[:], sum[:20])
 	return string(out[:chars])

@@ -25,7 +25,8 @@ type Mark struct {
 	Severity Severity  `json:"severity,omitzero"`
 	State    MarkState `json:"state,omitzero"`
 	// NotePending says that the note which belongs to the last write may be
-	// missing; it is the one with [NoteID].
+	// missing; it is the one with [NoteID]. It decides nothing here: whoever
+	// applies plans looks for the note and writes it.
 	NotePending bool `json:"notePending,omitzero"`
 	// Reopens counts how often we reopened the ticket.
 	Reopens int `json:"reopens,omitzero"`

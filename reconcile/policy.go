@@ -62,3 +62,29 @@ func DefaultPolicy() Policy {
 // Horizon is how far back closed tickets must be read for [Diff] to decide as
 // the policy says.
 func (p Policy) Horizon() time.Duration { return max(p.ReopenWithin, 0) }
+
+// Validate names every fault of the policy in one [*InputError].
+func (p Policy) Validate() error {
+	var e InputError
+	p.check(&e)
+	return e.orNil()
+}
+
+func (p Policy) check(e *InputError) {
+	for _, s := range [...]struct {
+		name string
+		r    Recovery
+	}{{"new", p.Stages.New}, {"working", p.Stages.Working}, {"waiting", p.Stages.Waiting}, {"done", p.Stages.Done}} {
+		if s.r > RecoveryNote {
+			e.add("policy.stages."+s.name, "%d is not a recovery", s.r)
+		}
+	}
+	for _, d := range [...]struct {
+		name string
+		d    time.Duration
+	}{{"reopenWithin", p.ReopenWithin}, {"updateEvery", p.UpdateEvery}, {"closeAfter", p.CloseAfter}, {"gone", p.Gone}} {
+		if d.d < 0 {
+			e.add("policy."+d.name, "%s is negative", d.d)
+		}
+	}
+}

@@ -65,3 +65,9 @@ func isBlank(r rune) bool {
 	// U+FEFF and U+200B are invisible and are dropped by some forms and editors.
 	return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\uFEFF' || r == '\u200B'
 }
+
+// oneLine makes a text safe to print in a line: no line breaks, no control
+// characters, valid UTF-8.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), isBlank), " ")
+}

@@ -1,0 +1,117 @@
+package reconcile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// What comes from outside is brought into a form that JSON can carry and read
+// back unchanged: valid UTF-8, times in UTC that a year of four digits can
+// name. Keys are not touched; check refuses the bad ones.
+
+func cleanText(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
+// cleanTime gives the time in UTC, without a monotonic reading; a year that
+// RFC 3339 cannot write counts as not known.
+func cleanTime(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	t = t.UTC().Round(0)
+	if y := t.Year(); y < 1 || y > 9999 {
+		return time.Time{}
+	}
+	return t
+}
+
+func cleanIssue(is Issue) Issue {
+	is.Group = cleanText(is.Group)
+	is.Company = cleanText(is.Company)
+	is.CompanyReason = cleanText(is.CompanyReason)
+	is.Kind = cleanText(is.Kind)
+	is.Class = cleanText(is.Class)
+	is.State = cleanText(is.State)
+	is.Detail = cleanText(is.Detail)
+	is.Since = cleanTime(is.Since)
+	is.Summary = NormalizeSummary(is.Summary)
+	if is.Summary == "" {
+		// No desk takes a ticket without a summary, and no issue is dropped.
+		is.Summary = NormalizeSummary(is.Key.String())
+	}
+	return is
+}
+
+// cleanMark makes the most of a mark that may come from a forged or damaged
+// marker.
+func cleanMark(m Mark) Mark {
+	m.Owner = cleanText(m.Owner)
+	m.Source = cleanText(m.Source)
+	m.Group = cleanText(m.Group)
+	m.Key = KeyID(cleanText(string(m.Key)))
+	m.Digests.Summary = Digest(cleanText(string(m.Digests.Summary)))
+	m.Digests.Company = Digest(cleanText(string(m.Digests.Company)))
+	m.Digests.Priority = Digest(cleanText(string(m.Digests.Priority)))
+	m.Digests.State = Digest(cleanText(string(m.Digests.State)))
+	m.Severity = min(m.Severity, SeverityCritical)
+	if _, err := m.State.MarshalText(); err != nil {
+		m.State = MarkOpen
+	}
+	m.Written = cleanTime(m.Written)
+	m.AbsentSince = cleanTime(m.AbsentSince)
+	return m
+}
+
+// sortedFields copies a ticket's edited fields in a fixed order.
+func sortedFields(fields []Field) []Field {
+	if len(fields) == 0 {
+		return nil
+	}
+	out := make([]Field, len(fields))
+	for i, f := range fields {
+		out[i] = Field(cleanText(string(f)))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// uniqueTickets drops what was listed twice (a ticket that moved between two
+// pages while they were read): the entry updated last stays, and where that
+// does not decide, the content does, never the order.
+func uniqueTickets(in []Ticket) []Ticket {
+	ids := make([]int64, len(in))
+	for i := range in {
+		ids[i] = in[i].ID
+	}
+	slices.Sort(ids)
+	if len(slices.Compact(ids)) == len(in) {
+		return in
+	}
+	best := make(map[int64]int, len(in))
+	var out []Ticket
+	for i := range in {
+		at, seen := best[in[i].ID]
+		switch {
+		case !seen:
+			best[in[i].ID] = len(out)
+			out = append(out, in[i])
+		case newer(&in[i], &out[at]):
+			out[at] = in[i]
+		}
+	}
+	return out
+}
+
+func newer(a, b *Ticket) bool {
+	if c := a.Updated.Compare(b.Updated); c != 0 {
+		return c > 0
+	}
+	return fmt.Sprintf("%#v", *a) > fmt.Sprintf("%#v", *b)
+}

@@ -1,0 +1,637 @@
+package reconcile
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Diff compares an observation with a board and says what to do. The only
+// error is an [*InputError].
+//
+// The plan holds one action for every issue, every parked key and every open
+// ticket of the board's owner. It is ordered by what matters: actions that write before those that
+// do not, in the order Create, Reopen, Adopt, Update, Close, Merge, Mark, Fold,
+// Hold, Keep; within a kind the more severe first, then by class for Create,
+// then by key id and ticket.
+func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
+	if err := check(obs, board, policy); err != nil {
+		return Plan{}, err
+	}
+	board.Tickets = uniqueTickets(board.Tickets)
+	d := differ{
+		policy:    policy,
+		board:     &board,
+		at:        obs.At.UTC().Truncate(time.Second),
+		obs:       &obs,
+		join:      newJoin(&obs, &board),
+		issues:    make([]Issue, len(obs.Issues)),
+		groups:    make(map[string]string),
+		companies: make(map[string]Digest),
+		sources:   make(map[string]string),
+		read:      make(map[string]bool),
+		unseen:    make(map[string]bool),
+	}
+	for _, s := range obs.Sources {
+		d.read[SourceID(s)] = true
+	}
+	for _, g := range obs.Unseen {
+		d.unseen[GroupID(g)] = true
+	}
+	for i := range obs.Issues {
+		d.issues[i] = cleanIssue(obs.Issues[i])
+	}
+	d.run()
+	order(d.actions)
+	return Plan{Format: Format, At: d.at, Owner: board.Owner, Digest: d.inputDigest(), Actions: d.actions}, nil
+}
+
+// differ is one run of Diff.
+type differ struct {
+	policy  Policy
+	at      time.Time
+	obs     *Observation
+	board   *Board
+	join    *join
+	issues  []Issue // cleaned copies; the plan's actions point into them
+	actions []Action
+
+	// Hashes that many keys share.
+	groups    map[string]string
+	sources   map[string]string
+	companies map[string]Digest
+
+	read   map[string]bool // ids of the sources that were read
+	unseen map[string]bool // ids of the groups that were not
+}
+
+// subject is everything that is known about one key.
+type subject struct {
+	id      KeyID
+	key     Key
+	issue   *Issue
+	healthy *Healthy
+	parked  *Parked
+	clash   bool // the observation contradicts itself
+
+	ours    *Ticket // the open ticket that stands for the key
+	claim   *Ticket // the eldest open one that can be adopted
+	damaged *Ticket
+	copied  *Ticket
+	merged  *Ticket // merged into an open one
+	last    *Ticket // of those closed, the one closed last
+	open    []*Ticket
+	closed  []*Ticket
+}
+
+func (d *differ) run() {
+	keys := 0
+	for i := 0; i < len(d.join.rows); i = d.join.next(i) {
+		keys++
+	}
+	d.actions = make([]Action, 0, keys)
+	var s subject
+	for i := 0; i < len(d.join.rows); {
+		end := d.join.next(i)
+		if d.join.id(d.join.rows[i]) == "" {
+			// Markers whose key cannot be read have nothing in common.
+			for ; i < end; i++ {
+				d.collect(&s, d.join.rows[i:i+1])
+				d.decide(&s)
+			}
+			continue
+		}
+		d.collect(&s, d.join.rows[i:end])
+		d.decide(&s)
+		i = end
+	}
+}
+
+// collect fills s with what the rows of one key say.
+func (d *differ) collect(s *subject, rows []row) {
+	*s = subject{id: d.join.id(rows[0]), open: s.open[:0], closed: s.closed[:0]}
+	for _, r := range rows {
+		switch r.kind {
+		case rowIssue:
+			is := &d.issues[r.index]
+			s.clash = s.clash || s.issue != nil && !sameIssue(s.issue, is)
+			s.issue, s.key = is, is.Key
+		case rowHealthy:
+			h := &d.obs.Healthy[r.index]
+			if s.healthy == nil || cmp.Or(h.Since.Compare(s.healthy.Since), cmp.Compare(h.Group, s.healthy.Group)) > 0 {
+				s.healthy = h
+			}
+			s.key = h.Key
+		case rowParked:
+			p := &d.obs.Parked[r.index]
+			s.clash = s.clash || s.parked != nil && (s.parked.Reason != p.Reason || s.parked.State != p.State)
+			s.parked, s.key = p, p.Key
+		case rowTicket:
+			d.collectTicket(s, &d.join.tickets[r.index])
+		}
+	}
+	s.clash = s.clash || s.issue != nil && (s.healthy != nil || s.parked != nil) || s.healthy != nil && s.parked != nil
+}
+
+func sameIssue(a, b *Issue) bool {
+	x, y := *a, *b
+	same := x.Since.Equal(y.Since)
+	x.Since, y.Since = time.Time{}, time.Time{}
+	return same && x == y
+}
+
+func (d *differ) collectTicket(s *subject, t *Ticket) {
+	first := func(p **Ticket) {
+		if *p == nil {
+			*p = t
+		}
+	}
+	damaged := t.Damaged || len(t.Mark.Key) != keyIDLen
+	switch {
+	case t.MergedInto != 0 && (t.Open || t.ParentOpen):
+		first(&s.merged)
+	case !t.Open:
+		if damaged || t.Claim || !t.ByUs {
+			return // not ours to reopen
+		}
+		s.closed = append(s.closed, t)
+		if s.last == nil || closedAt(t).Compare(closedAt(s.last)) >= 0 {
+			s.last = t
+		}
+	case damaged:
+		s.open = append(s.open, t)
+		first(&s.damaged)
+	case t.Claim:
+		s.open = append(s.open, t)
+		first(&s.claim)
+	case !t.ByUs:
+		s.open = append(s.open, t)
+		first(&s.copied)
+	default:
+		s.open = append(s.open, t)
+		// The eldest stands for the key; one that people call done only when
+		// there is no other.
+		if s.ours == nil || s.ours.Stage == StageDone && t.Stage != StageDone {
+			s.ours = t
+		}
+	}
+}
+
+// closedAt is when a closed ticket was closed, as well as that is known.
+func closedAt(t *Ticket) time.Time {
+	if t.Closed.IsZero() {
+		return cleanTime(t.Updated)
+	}
+	return cleanTime(t.Closed)
+}
+
+// decide appends the action for one key.
+func (d *differ) decide(s *subject) {
+	a := d.begin(s)
+	switch {
+	case s.clash:
+		d.about(a, s, firstOf(s.ours, s.claim, s.damaged, s.copied, s.merged))
+		a.Issue, a.Summary = nil, "" // which of them would be a guess
+		d.hold(a, CodeContradictory, "")
+	case s.ours != nil:
+		d.about(a, s, s.ours)
+		d.decideOpen(a, s)
+	case s.claim != nil:
+		d.about(a, s, s.claim)
+		d.decideClaim(a, s)
+	case s.damaged != nil:
+		d.about(a, s, s.damaged)
+		d.hold(a, CodeDamaged, "")
+	case s.copied != nil:
+		d.about(a, s, s.copied)
+		d.hold(a, CodeCopy, "")
+	case s.merged != nil:
+		d.about(a, s, s.merged)
+		d.keep(a, CodeMerged)
+	case s.issue != nil:
+		d.decideNoTicket(a, s)
+	case s.parked != nil:
+		d.about(a, s, s.last)
+		d.keep(a, CodeParked)
+		a.Cause = cleanText(s.parked.Reason)
+	default:
+		d.actions = d.actions[:len(d.actions)-1] // nothing to account for
+		return
+	}
+	if a.Kind.Writes() {
+		a.ID = NoteID(a.Ticket, a.After)
+	}
+}
+
+func firstOf(ts ...*Ticket) *Ticket {
+	for _, t := range ts {
+		if t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// begin appends an action with what is known of the key.
+func (d *differ) begin(s *subject) *Action {
+	d.actions = append(d.actions, Action{Key: s.key, KeyID: KeyID(cleanText(string(s.id))), Issue: s.issue})
+	a := &d.actions[len(d.actions)-1]
+	if s.issue != nil {
+		a.Summary = s.issue.Summary
+	}
+	return a
+}
+
+// about says which ticket the action is about; nil for none.
+func (d *differ) about(a *Action, s *subject, t *Ticket) {
+	if t == nil {
+		return
+	}
+	a.Ticket = t.ID
+	a.Before = cleanMark(t.Mark)
+	a.After = a.Before
+	a.Stage = t.Stage
+	a.Status = cleanText(t.Status)
+	a.Edited = sortedFields(t.Edited)
+	if a.Issue == nil {
+		a.Summary = NormalizeSummary(t.Summary)
+	}
+	for _, other := range s.open {
+		if other != t {
+			a.Related = append(a.Related, other.ID)
+		}
+	}
+}
+
+func (d *differ) keep(a *Action, code ReasonCode) { a.Kind, a.Code, a.After = Keep, code, a.Before }
+
+func (d *differ) hold(a *Action, code ReasonCode, would ActionKind) {
+	a.Kind, a.Code, a.Would = Hold, code, would
+	a.Changes, a.Recovery, a.Note, a.After = nil, RecoveryNone, false, a.Before
+}
+
+// mark writes a.After, of which the caller has changed what it means to.
+func (d *differ) mark(a *Action, code ReasonCode) {
+	a.Kind, a.Code = MarkOnly, code
+	a.After.NotePending = false
+}
+
+// written completes an action that writes about the problem.
+func (d *differ) written(a *Action, kind ActionKind, code ReasonCode) {
+	a.Kind, a.Code, a.Note = kind, code, true
+	a.After.NotePending = false
+	a.After.AbsentSince = time.Time{}
+	a.After.Written = d.at
+}
+
+func (d *differ) decideOpen(a *Action, s *subject) {
+	switch {
+	case s.issue != nil:
+		d.openIssue(a, s)
+	case s.healthy != nil:
+		d.openHealthy(a, s)
+	case s.parked != nil:
+		d.openParked(a, s)
+	default:
+		d.openAbsent(a, s)
+	}
+}
+
+// openIssue: the problem is there and so is a ticket.
+func (d *differ) openIssue(a *Action, s *subject) {
+	t, is := s.ours, s.issue
+	noted := a.Before.Digests.State == noState
+	switch {
+	case t.Silenced && !noted:
+		d.keep(a, CodeSilenced)
+		return
+	case t.Stage == StageDone && d.policy.ReopenWithin > 0:
+		if t.OtherBoard {
+			d.hold(a, CodeOtherBoard, Reopen)
+			return
+		}
+		d.reopen(a, s, CodeNotDone)
+		return
+	}
+	a.Changes = d.changes(a, s)
+	rise := is.Severity > a.Before.Severity
+	since := a.Before.Written
+	switch {
+	case len(a.Changes) == 0:
+		d.openUnchanged(a, s)
+	case !rise && within(d.at, since, d.policy.UpdateEvery):
+		a.Changes = nil
+		d.openUnchanged(a, s)
+		if a.Kind == Keep {
+			a.Code, a.Since, a.Until = CodeTooSoon, since, since.Add(d.policy.UpdateEvery)
+		}
+	default:
+		code := CodeChanged
+		switch {
+		case noted:
+			code, a.Since = CodeReturned, since
+		case rise:
+			code = CodeEscalated
+		}
+		d.stamp(a, s)
+		d.written(a, Update, code)
+	}
+}
+
+// openUnchanged: nothing to say, but the marker may need correcting.
+func (d *differ) openUnchanged(a *Action, s *subject) {
+	source, group := d.sourceID(s.issue.Key.Source), d.groupID(s.issue.Group)
+	switch {
+	case a.Before.State == MarkClosed:
+		// From now on it is an open ticket like any other.
+		a.After.State = MarkOpen
+		d.mark(a, CodeByPerson)
+	case !a.Before.AbsentSince.IsZero():
+		a.After.AbsentSince = time.Time{}
+		d.mark(a, CodeBack)
+	case a.Before.Source != source || a.Before.Group != group:
+		d.mark(a, CodeMoved)
+	case len(a.Edited) > 0 && d.differs(a, s):
+		d.keep(a, CodeEdited)
+		return
+	default:
+		d.keep(a, CodeUnchanged)
+		return
+	}
+	a.After.Source, a.After.Group = source, group
+}
+
+// differs says whether the ticket differs from the issue in an edited field.
+func (d *differ) differs(a *Action, s *subject) bool {
+	return slices.Contains(a.Edited, FieldSummary) && a.Issue.Summary != NormalizeSummary(s.ours.Summary) ||
+		slices.Contains(a.Edited, FieldCompany) && a.Issue.Company != "" && a.Issue.Company != s.ours.Company
+}
+
+// changes lists the fields whose values are not the ones last written, without
+// those that people have changed and those the issue leaves open.
+func (d *differ) changes(a *Action, s *subject) []Change {
+	is, was := s.issue, a.Before.Digests
+	t := firstOf(s.ours, s.last)
+	var out []Change
+	if !isDigest(is.Summary, was.Summary) && !slices.Contains(a.Edited, FieldSummary) {
+		out = append(out, Change{FieldSummary, NormalizeSummary(t.Summary), is.Summary})
+	}
+	if is.Company != "" && d.companyDigest(is.Company) != was.Company && !slices.Contains(a.Edited, FieldCompany) {
+		out = append(out, Change{FieldCompany, cleanText(t.Company), is.Company})
+	}
+	if is.Severity != a.Before.Severity {
+		out = append(out, Change{FieldSeverity, a.Before.Severity.String(), is.Severity.String()})
+	}
+	if !isDigest(stateText(is), was.State) {
+		out = append(out, Change{Field: FieldState, New: is.State})
+	}
+	return out
+}
+
+// stamp makes a.After say what the ticket says once a.Changes are written.
+func (d *differ) stamp(a *Action, s *subject) {
+	is := s.issue
+	a.After.Source, a.After.Group = d.sourceID(is.Key.Source), d.groupID(is.Group)
+	a.After.Severity = is.Severity
+	a.After.State = MarkOpen
+	a.After.Digests.State = DigestOf(stateText(is))
+	for _, c := range a.Changes {
+		switch c.Field {
+		case FieldSummary:
+			a.After.Digests.Summary = DigestOf(c.New)
+		case FieldCompany:
+			a.After.Digests.Company = d.companyDigest(c.New)
+		}
+	}
+}
+
+// openHealthy: the problem is over and a ticket is open.
+func (d *differ) openHealthy(a *Action, s *subject) {
+	a.Since = cleanTime(s.healthy.Since)
+	if !a.Since.IsZero() && a.Since.Before(s.ours.Created) {
+		d.keep(a, CodeOlderEvidence)
+		return
+	}
+	d.recover(a, s, d.policy.CloseAfter, CodeRecovering, CodeRecovered)
+}
+
+// openAbsent: nothing names the key any more.
+func (d *differ) openAbsent(a *Action, s *subject) {
+	switch {
+	case !d.read[a.Before.Source]:
+		d.keep(a, CodeOtherSource)
+	case d.obs.Partial:
+		d.keep(a, CodePartial)
+	case d.unseen[a.Before.Group]:
+		d.keep(a, CodeUnseen)
+	case d.obs.Scope != d.policy.Scope:
+		d.keep(a, CodeOtherScope)
+	case d.policy.Gone <= 0:
+		d.keep(a, CodeAbsent)
+	default:
+		d.recover(a, s, d.policy.Gone, CodeGoing, CodeGone)
+	}
+}
+
+// recover ends an open ticket once the problem has been over for the given
+// time.
+func (d *differ) recover(a *Action, s *subject, after time.Duration, waiting, done ReasonCode) {
+	how := d.policy.Stages.Of(s.ours.Stage)
+	noted := a.Before.Digests.State == noState
+	switch {
+	case a.Before.State == MarkClosed:
+		d.keep(a, CodeByPerson)
+		return
+	case how == RecoveryNone:
+		d.keep(a, CodeLeft)
+		return
+	case how != RecoveryClose && noted:
+		d.keep(a, CodeNoted)
+		return
+	case how != RecoveryNote && s.ours.OtherBoard:
+		d.hold(a, CodeOtherBoard, Close)
+		return
+	}
+	if after > 0 {
+		start := a.Before.AbsentSince
+		if start.IsZero() || start.After(d.at) {
+			a.After.AbsentSince = d.at
+			d.mark(a, waiting)
+			a.Since, a.Until = d.at, d.at.Add(after)
+			return
+		}
+		a.Since = start
+		if d.at.Sub(start) < after {
+			d.keep(a, waiting)
+			a.Until = start.Add(after)
+			return
+		}
+	}
+	kind := Close
+	if how == RecoveryNote {
+		kind = Update
+	}
+	a.Recovery = how
+	a.After.Digests.State = noState
+	if how == RecoveryClose {
+		a.After.State = MarkClosed
+	}
+	d.written(a, kind, done)
+}
+
+// openParked: nothing can be said today. That itself may be worth a note.
+func (d *differ) openParked(a *Action, s *subject) {
+	a.Cause = cleanText(s.parked.Reason)
+	state := cleanText(s.parked.State)
+	news := parkedState(state)
+	switch {
+	case state != "" && a.Before.Digests.State != news && !s.ours.Silenced && s.ours.Stage != StageDone &&
+		!within(d.at, a.Before.Written, d.policy.UpdateEvery):
+		a.Changes = []Change{{Field: FieldState, New: state}}
+		a.After.Digests.State = news
+		d.written(a, Update, CodeParkedNews)
+	case !a.Before.AbsentSince.IsZero():
+		// It is known again, so the time of not being seen starts anew.
+		a.After.AbsentSince = time.Time{}
+		d.mark(a, CodeParked)
+	default:
+		d.keep(a, CodeParked)
+	}
+}
+
+// decideClaim: an older tool's ticket is open for the key and none of ours.
+func (d *differ) decideClaim(a *Action, s *subject) {
+	if s.issue == nil && s.healthy == nil {
+		if s.parked != nil {
+			a.Cause = cleanText(s.parked.Reason)
+		}
+		d.keep(a, CodeNotAdopted)
+		return
+	}
+	t := s.claim
+	m := Mark{Owner: d.board.Owner, Key: s.id, State: MarkOpen, Written: d.at}
+	m.Source = d.sourceID(s.key.Source)
+	if s.issue != nil {
+		// The ticket stays as it is: what differs from the issue shows as
+		// edited from now on and is not written.
+		is := s.issue
+		m.Group = d.groupID(is.Group)
+		m.Severity = is.Severity
+		m.Digests = Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company), State: DigestOf(stateText(is))}
+		if old := NormalizeSummary(t.Summary); old != is.Summary {
+			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
+		}
+		if is.Company == "" {
+			m.Digests.Company = d.companyDigest(cleanText(t.Company))
+		} else if t.Company != is.Company {
+			a.Changes = append(a.Changes, Change{FieldCompany, cleanText(t.Company), is.Company})
+		}
+	} else {
+		m.Group = d.groupID(s.healthy.Group)
+		m.Digests = Digests{Summary: DigestOf(NormalizeSummary(t.Summary)), Company: d.companyDigest(cleanText(t.Company)), State: adoptedState}
+	}
+	a.Kind, a.Code, a.After = Adopt, CodeAdoptable, m
+}
+
+// decideNoTicket: the problem is there and no ticket is open for it.
+func (d *differ) decideNoTicket(a *Action, s *subject) {
+	is := s.issue
+	if t := s.last; t != nil {
+		closed := closedAt(t)
+		a.Since = closed
+		byPerson := !t.ClosedByUs
+		before := !is.Since.After(closed)
+		reopen := d.policy.ReopenWithin > 0 && d.at.Sub(closed).Abs() <= d.policy.ReopenWithin && t.MergedInto == 0 && !t.OtherBoard
+		would := Create
+		if reopen {
+			would = Reopen
+		}
+		switch {
+		case t.Silenced && byPerson && before:
+			d.about(a, s, t)
+			d.hold(a, CodeSilenced, would)
+			return
+		case reopen:
+			d.about(a, s, t)
+			if d.board.Partial {
+				d.hold(a, CodeBoardPartial, Reopen)
+				return
+			}
+			d.reopen(a, s, CodeAgain)
+			return
+		}
+	}
+	for _, t := range slices.Backward(s.closed) {
+		a.Related = append(a.Related, t.ID)
+	}
+	switch {
+	case d.board.Partial:
+		d.hold(a, CodeBoardPartial, Create)
+	case is.Company == "":
+		d.hold(a, CodeUnmatched, Create)
+		a.Cause = is.CompanyReason
+	default:
+		a.Kind, a.Code = Create, CodeNew
+		if s.last != nil {
+			a.Code = CodeRecurred
+		}
+		a.After = Mark{
+			Owner: d.board.Owner, Source: d.sourceID(is.Key.Source), Group: d.groupID(is.Group), Key: s.id,
+			Digests:  Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company), State: DigestOf(stateText(is))},
+			Severity: is.Severity, State: MarkOpen, Written: d.at,
+		}
+	}
+}
+
+// maxReopens is what two base36 digits of a marker can hold.
+const maxReopens = 36*36 - 1
+
+func (d *differ) reopen(a *Action, s *subject, code ReasonCode) {
+	a.Changes = d.changes(a, s)
+	d.stamp(a, s)
+	a.After.Reopens = min(max(a.Before.Reopens, 0)+1, maxReopens)
+	d.written(a, Reopen, code)
+}
+
+// within says that two times are less than d apart. A clock that has stepped
+// back must neither hurry nor, for longer than d, hinder a write.
+func within(a, b time.Time, d time.Duration) bool {
+	return a.Sub(b).Abs() < d
+}
+
+// noState is the state digest of a ticket whose recovery has been noted;
+// adoptedState the one of a ticket that was taken over without a problem.
+var (
+	noState      = DigestOf("")
+	adoptedState = DigestOf("adopted")
+)
+
+// stateText is what is remembered of an issue's state. An empty one counts as a
+// blank, so that it can be told from "recovered".
+func stateText(is *Issue) string {
+	if is.State == "" {
+		return " "
+	}
+	return is.State
+}
+
+// parkedState is what is remembered of news about a parked key. A text of two
+// lines is never an issue's state by accident.
+func parkedState(state string) Digest { return DigestOf("parked\n" + state) }
+
+func isDigest(text string, d Digest) bool { return DigestOf(text) == d }
+
+func (d *differ) groupID(group string) string { return cached(d.groups, group, GroupID) }
+
+func (d *differ) sourceID(source string) string { return cached(d.sources, source, SourceID) }
+
+func (d *differ) companyDigest(company string) Digest { return cached(d.companies, company, DigestOf) }
+
+func cached[V any](m map[string]V, key string, compute func(string) V) V {
+	v, ok := m[key]
+	if !ok {
+		v = compute(key)
+		m[key] = v
+	}
+	return v
+}

@@ -1,0 +1,61 @@
+package reconcile
+
+import (
+	"cmp"
+	"slices"
+)
+
+// kindOrder is the order of kinds in a plan.
+var kindOrder = [...]ActionKind{Create, Reopen, Adopt, Update, Close, Merge, MarkOnly, Fold, Hold, Keep}
+
+func rank(a *Action) int {
+	r := slices.Index(kindOrder[:], a.Kind) * 8
+	sev := a.After.Severity
+	if a.Issue != nil {
+		sev = a.Issue.Severity
+	}
+	return r + int(SeverityCritical) - int(sev)
+}
+
+// order puts actions, which come in the order of their key ids, into the order
+// of a plan.
+func order(actions []Action) {
+	// Actions are large: sort small records, then move each action once.
+	type place struct {
+		rank int
+		from int
+	}
+	places := make([]place, len(actions))
+	for i := range actions {
+		places[i] = place{rank(&actions[i]), i}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if a.rank != b.rank {
+			return cmp.Compare(a.rank, b.rank)
+		}
+		x, y := &actions[a.from], &actions[b.from]
+		if x.Kind == Create && y.Kind == Create {
+			if c := cmp.Compare(x.Issue.Class, y.Issue.Class); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(a.from, b.from)
+	})
+	for start := range places {
+		if places[start].from < 0 || places[start].from == start {
+			continue
+		}
+		held := actions[start]
+		to := start
+		for {
+			from := places[to].from
+			places[to].from = -1
+			if from == start {
+				actions[to] = held
+				break
+			}
+			actions[to] = actions[from]
+			to = from
+		}
+	}
+}
