@@ -177,70 +177,80 @@ F25 - n Further count
 F27 - n Offboarded total
 `
 
-// Positions of what the derivation fills by name.
-var (
-	columnList   []*column // by index
-	columnByCode = map[string]*column{}
-	sourceCodes  []string // in table order
-	sourceOrder  = map[string]int{}
-	fieldOrder   = map[string]int{}
-	fieldCount   int
-	deviceCount  int
-	sourceLetter = map[string]string{}
-)
+// columnTable is the catalogue: device columns first, then a block of fields
+// for each source.
+type columnTable struct {
+	list        []*column // by index
+	byCode      map[string]*column
+	sources     []string // in table order
+	sourceOrder map[string]int
+	letters     map[string]string // legacy letter by source
+	fieldOrder  map[string]int
+	deviceCount int
+	fieldCount  int
+}
 
-func init() {
-	add := func(code, legacy, kind, name string) *column {
-		c := &column{index: len(columnList), code: code, legacy: legacy, name: name, number: kind == "n"}
-		if code == "" {
-			c.code = legacy
-		}
-		columnList = append(columnList, c)
-		for _, spelling := range []string{code, legacy} {
-			if spelling == "" {
-				continue
-			}
-			if columnByCode[spelling] != nil {
-				panic("covetest: column code " + spelling + " stands twice")
-			}
-			columnByCode[spelling] = c
-		}
-		return c
+var columns = buildColumns()
+
+func buildColumns() *columnTable {
+	t := &columnTable{byCode: map[string]*column{}, sourceOrder: map[string]int{}, letters: map[string]string{}, fieldOrder: map[string]int{}}
+	for f := range tableRows(deviceColumns, 4) {
+		t.add(f[0], dash(f[1]), f[2], f[3])
 	}
-	for line := range strings.Lines(strings.TrimLeft(deviceColumns, "\n")) {
-		f := strings.SplitN(strings.TrimSpace(line), " ", 4)
-		add(f[0], dash(f[1]), f[2], f[3])
+	t.deviceCount = len(t.list)
+	for f := range tableRows(fieldCodes, 4) {
+		t.fieldOrder[f[0]] = t.fieldCount
+		t.fieldCount++
 	}
-	deviceCount = len(columnList)
-	type field struct{ code, char, kind, name string }
-	var fields []field
-	for line := range strings.Lines(strings.TrimLeft(fieldCodes, "\n")) {
-		f := strings.SplitN(strings.TrimSpace(line), " ", 4)
-		fieldOrder[f[0]] = len(fields)
-		fields = append(fields, field{f[0], dash(f[1]), f[2], f[3]})
-	}
-	fieldCount = len(fields)
-	for line := range strings.Lines(strings.TrimLeft(dataSources, "\n")) {
-		f := strings.SplitN(strings.TrimSpace(line), " ", 3)
+	for f := range tableRows(dataSources, 3) {
 		source, letter, name := f[0], dash(f[1]), f[2]
-		sourceOrder[source] = len(sourceCodes)
-		sourceCodes = append(sourceCodes, source)
-		sourceLetter[source] = letter
-		for _, fd := range fields {
-			code, legacy := source+fd.code, ""
-			if !strings.HasPrefix(source, "D") {
-				code = "" // letter-only sources have no new spelling
+		t.sourceOrder[source] = len(t.sources)
+		t.sources = append(t.sources, source)
+		t.letters[source] = letter
+		for fd := range tableRows(fieldCodes, 4) {
+			code, legacy := source+fd[0], ""
+			if letter != "" && fd[1] != "-" {
+				legacy = letter + fd[1]
 			}
-			if letter != "" && fd.char != "" {
-				legacy = letter + fd.char
+			if source == letter {
+				code = "" // no new spelling, as for R and K
 			}
-			if code == "" && legacy == "" {
-				code = source + fd.code // never asked for, keeps positions regular
+			t.add(code, legacy, fd[2], name+": "+fd[3])
+		}
+	}
+	return t
+}
+
+// add appends a column under its spellings. One without any keeps the blocks
+// of equal size and is never found.
+func (t *columnTable) add(code, legacy, kind, name string) {
+	c := &column{index: len(t.list), code: code, legacy: legacy, name: name, number: kind == "n"}
+	t.list = append(t.list, c)
+	for _, spelling := range []string{code, legacy} {
+		if spelling == "" {
+			continue
+		}
+		if t.byCode[spelling] != nil {
+			panic("covetest: column code " + spelling + " stands twice")
+		}
+		t.byCode[spelling] = c
+	}
+}
+
+// tableRows yields the words of each line of a table; the last of n words
+// takes the rest of the line.
+func tableRows(table string, n int) func(yield func([]string) bool) {
+	return func(yield func([]string) bool) {
+		for line := range strings.Lines(strings.TrimSpace(table)) {
+			if !yield(strings.SplitN(strings.TrimSpace(line), " ", n)) {
+				return
 			}
-			add(code, legacy, fd.kind, name+": "+fd.name)
 		}
 	}
 }
+
+// at is the position of a device column.
+func at(code string) int { return columns.byCode[code].index }
 
 func dash(text string) string {
 	if text == "-" {
@@ -249,11 +259,11 @@ func dash(text string) string {
 	return text
 }
 
-func knownSource(code string) bool { _, ok := sourceOrder[code]; return ok }
+func knownSource(code string) bool { _, ok := columns.sourceOrder[code]; return ok }
 
 // cellOf is the position of a source's field.
 func cellOf(source, field string) int {
-	return deviceCount + sourceOrder[source]*fieldCount + fieldOrder[field]
+	return columns.deviceCount + columns.sourceOrder[source]*columns.fieldCount + columns.fieldOrder[field]
 }
 
 var looseCode = regexp.MustCompile(`^D0?(\d{1,2})F0?(\d{1,2})$`)
@@ -261,7 +271,15 @@ var looseCode = regexp.MustCompile(`^D0?(\d{1,2})F0?(\d{1,2})$`)
 // findColumn looks a code up; unpadded source codes are found unless the
 // server is strict about them.
 func (s *Server) findColumn(code string) *column {
-	if c := columnByCode[code]; c != nil {
+	if c := columns.byCode[code]; c != nil {
+		if s.cfg.Bugs.CrossedErrors && code == c.legacy && c.index >= columns.deviceCount {
+			switch code[1] {
+			case '6':
+				return columns.byCode[code[:1]+"7"]
+			case '7':
+				return columns.byCode[code[:1]+"6"]
+			}
+		}
 		return c
 	}
 	if s.cfg.Switches.PaddedCodesOnly {
@@ -271,7 +289,7 @@ func (s *Server) findColumn(code string) *column {
 	if m == nil {
 		return nil
 	}
-	return columnByCode[fmt.Sprintf("D%02sF%02s", m[1], m[2])]
+	return columns.byCode[fmt.Sprintf("D%02sF%02s", m[1], m[2])]
 }
 
 // forbiddenColumn says whether the tenant refuses a code.

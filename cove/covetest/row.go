@@ -23,19 +23,20 @@ type row struct {
 	// sources holds a block of fields for each source, by its order; nil when
 	// the device does not have it.
 	sources [][]string
-	present []uint64 // bit set of cells that are sent
-	extra   map[string]string
+	present []uint64          // bit set of cells that are sent
+	extra   map[string]string // custom columns and codes without a place
+	left    map[int]bool      // cells that are left out on request
 }
 
 func (r *row) set(index int, value string) {
 	r.present[index/64] |= 1 << (index % 64)
-	if index < deviceCount {
+	if index < columns.deviceCount {
 		r.device[index] = value
 		return
 	}
-	source, field := (index-deviceCount)/fieldCount, (index-deviceCount)%fieldCount
+	source, field := (index-columns.deviceCount)/columns.fieldCount, (index-columns.deviceCount)%columns.fieldCount
 	if r.sources[source] == nil {
-		r.sources[source] = make([]string, fieldCount)
+		r.sources[source] = make([]string, columns.fieldCount)
 	}
 	r.sources[source][field] = value
 }
@@ -45,10 +46,10 @@ func (r *row) clear(index int) { r.present[index/64] &^= 1 << (index % 64) }
 func (r *row) has(index int) bool { return r.present[index/64]&(1<<(index%64)) != 0 }
 
 func (r *row) get(index int) string {
-	if index < deviceCount {
+	if index < columns.deviceCount {
 		return r.device[index]
 	}
-	return r.sources[(index-deviceCount)/fieldCount][(index-deviceCount)%fieldCount]
+	return r.sources[(index-columns.deviceCount)/columns.fieldCount][(index-columns.deviceCount)%columns.fieldCount]
 }
 
 // rowOf returns the row of an entry.
@@ -61,14 +62,12 @@ func (s *Server) rowOf(e *entry) *row {
 	return r
 }
 
-func at(code string) int { return columnByCode[code].index }
-
 // derive computes the columns of a device.
 func (s *Server) derive(d *Device) *row {
 	r := &row{
-		device:  make([]string, deviceCount),
-		sources: make([][]string, len(sourceCodes)),
-		present: make([]uint64, (len(columnList)+63)/64),
+		device:  make([]string, columns.deviceCount),
+		sources: make([][]string, len(columns.sources)),
+		present: make([]uint64, (len(columns.list)+63)/64),
 	}
 	text := func(code, value string) {
 		if value != "" {
@@ -123,14 +122,14 @@ func (s *Server) derive(d *Device) *row {
 	r.set(at("I78"), s.activeText(d.ID, active))
 	letters := ""
 	for _, code := range active {
-		letters += sourceLetter[code]
+		letters += columns.letters[code]
 	}
 	text("AP", letters)
 	text("I81", d.Physicality)
 	nonzero("I84", int64(d.CPUCores))
 	nonzero("I85", d.RAM)
 
-	for _, code := range sourceCodes {
+	for _, code := range columns.sources {
 		if src, ok := d.Sources[code]; ok && code != "D09" {
 			s.deriveSource(r, code, src)
 		}
@@ -151,6 +150,10 @@ func (s *Server) derive(d *Device) *row {
 	for _, code := range d.Absent {
 		if c := s.findColumn(code); c != nil {
 			r.clear(c.index)
+			if r.left == nil {
+				r.left = map[int]bool{}
+			}
+			r.left[c.index] = true
 		} else {
 			delete(r.extra, code)
 		}
@@ -171,7 +174,7 @@ func (d *Device) active() []string {
 		return d.Active
 	}
 	var list []string
-	for _, code := range sourceCodes {
+	for _, code := range columns.sources {
 		if _, ok := d.Sources[code]; ok && code != "D09" && strings.HasPrefix(code, "D") {
 			list = append(list, code)
 		}
@@ -234,7 +237,7 @@ func (s *Server) deriveSource(r *row, code string, src Source) {
 	nonzero("F23", src.Teams)
 	nonzero("F24", src.Channels)
 	for field, value := range src.Fields {
-		if _, ok := fieldOrder[field]; ok {
+		if _, ok := columns.fieldOrder[field]; ok {
 			set(field, value)
 		}
 	}
@@ -275,7 +278,7 @@ func (d *Device) total() (Source, bool) {
 	}
 	var t Source
 	var list []Source
-	for _, code := range sourceCodes {
+	for _, code := range columns.sources {
 		if src, ok := d.Sources[code]; ok {
 			list = append(list, src.completed())
 		}

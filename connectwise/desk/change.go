@@ -1,0 +1,196 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// change carries out an action on a ticket that exists: read it, see whether it
+// has drifted, write fields, status and marker in one PATCH, write the note,
+// and say in the marker that the note is there.
+func (r *run) change(ctx context.Context, a reconcile.Action) Result {
+	d := r.desk
+	result := Result{Action: a, Ticket: a.Ticket}
+	t, err := d.client.Service.Tickets.Get(ctx, a.Ticket)
+	if err != nil {
+		return fail(result, err)
+	}
+	if a.Kind == reconcile.Adopt {
+		return r.adopt(ctx, a, t)
+	}
+	mark, err := ParseMarker(t.ExternalXRef)
+	if err != nil || mark.Owner != d.config.Owner {
+		return drifted(result, "its externalXRef is not our marker any more")
+	}
+	if sameMark(mark, a.After) {
+		if mark.NotePending && a.Note {
+			return r.finish(ctx, result, t, mark, a)
+		}
+		result.Outcome, result.Why = Skipped, "it was done before"
+		return result
+	}
+	if !sameMark(mark, a.Before) {
+		return drifted(result, "its marker was written since the plan was made")
+	}
+	if why := drift(a, t); why != "" {
+		return drifted(result, why)
+	}
+	if mark.NotePending {
+		if settled := r.finish(ctx, result, t, mark, earlier(a, t.ID, mark)); settled.Outcome != Done {
+			return settled
+		}
+	}
+	b, err := d.boardOf(ctx, t.Board, t.Status.ID)
+	if err != nil {
+		return fail(result, err)
+	}
+	ops, after, err := d.ops(a, t, b)
+	if err != nil {
+		return fail(result, err)
+	}
+	after.NotePending = a.Note
+	marker, err := FormatMarker(after)
+	if err != nil {
+		return fail(result, err)
+	}
+	var text reconcile.Text
+	if a.Note {
+		text, result.Degraded = r.text(ctx, a)
+	}
+	made, err := d.client.Service.Tickets.Patch(ctx, a.Ticket, append(ops, connectwise.Set("externalXRef", marker), silent)...)
+	if err != nil {
+		return fail(result, err)
+	}
+	d.remember(a.Ticket, marker, a.KeyID)
+	if strings.TrimSpace(made.ExternalXRef) != marker {
+		return fail(result, fmt.Errorf("desk: the server keeps %q in externalXRef instead of the marker", made.ExternalXRef))
+	}
+	if a.Note {
+		return r.note(ctx, result, after, text, nil)
+	}
+	result.Outcome = Done
+	return result
+}
+
+// drift says what has changed about the ticket since the plan was made, as far
+// as it matters to the action; "" when nothing has.
+func drift(a reconcile.Action, t *connectwise.Ticket) string {
+	status := strings.TrimSpace(t.Status.Name)
+	if t.MergedParentTicket.ID != 0 {
+		return "it was merged into ticket " + decimal(t.MergedParentTicket.ID)
+	}
+	moved := status != a.Status
+	switch a.Kind {
+	case reconcile.Reopen, reconcile.Close:
+		if moved {
+			return fmt.Sprintf("its status was %q and is %q", a.Status, status)
+		}
+	case reconcile.Update:
+		if moved && t.ClosedFlag {
+			return fmt.Sprintf("it was closed (status %q)", status)
+		}
+	}
+	for _, c := range a.Changes {
+		switch {
+		case c.Field == reconcile.FieldSummary && isOther(a.Before.Digests.Summary, summaryDigest(t)):
+			return "somebody changed its summary"
+		case c.Field == reconcile.FieldCompany && isOther(a.Before.Digests.Company, companyDigest(t)):
+			return "somebody changed its company"
+		}
+	}
+	return ""
+}
+
+func isOther(wrote, now reconcile.Digest) bool { return wrote != "" && wrote != now }
+
+// ops are the writes of the action on a ticket of the board, without the
+// marker, and the mark that goes with them.
+func (d *Desk) ops(a reconcile.Action, t *connectwise.Ticket, b *board) ([]connectwise.Op, reconcile.Mark, error) {
+	after := a.After
+	after.Digests.Priority = a.Before.Digests.Priority
+	var ops []connectwise.Op
+	for _, c := range a.Changes {
+		switch c.Field {
+		case reconcile.FieldSummary:
+			ops = append(ops, connectwise.Set("summary", c.New))
+		case reconcile.FieldCompany:
+			company, err := strconv.ParseInt(c.New, 10, 64)
+			if err != nil || company <= 0 {
+				return nil, after, fmt.Errorf("desk: company %q is not a company id", c.New)
+			}
+			ops = append(ops, connectwise.Set("company", connectwise.ID(company)))
+		}
+	}
+	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
+		want := d.priority(a.Issue)
+		// Only a priority that we wrote, and that still stands, is ours.
+		ours := after.Digests.Priority != "" && after.Digests.Priority == priorityDigest(t.Priority)
+		if want.ID != 0 && ours && want.ID != t.Priority.ID {
+			ops = append(ops, connectwise.Set("priority", connectwise.ID(want.ID)))
+			after.Digests.Priority = priorityDigest(want)
+		}
+	}
+	var status int64
+	switch {
+	case a.Kind == reconcile.Reopen:
+		status = b.fresh
+	case a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryVerify:
+		// Without such a status the ticket gets the note alone.
+		status = b.verify
+	case a.Kind == reconcile.Close:
+		status = b.closed
+	default:
+		return ops, after, nil
+	}
+	if status == 0 && a.Recovery != reconcile.RecoveryVerify {
+		return nil, after, fmt.Errorf("desk: board %q has no status for %s", t.Board.Name, a.Kind)
+	}
+	if status != 0 {
+		ops = append(ops, connectwise.Set("status", connectwise.ID(status)))
+	}
+	return ops, after, nil
+}
+
+// adopt writes our marker into a ticket of an older tool and nothing else.
+func (r *run) adopt(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) Result {
+	result := Result{Action: a, Ticket: a.Ticket}
+	marker, err := FormatMarker(a.After)
+	if err != nil {
+		return fail(result, err)
+	}
+	switch xref := strings.TrimSpace(t.ExternalXRef); {
+	case xref == marker:
+		result.Outcome, result.Why = Skipped, "it was done before"
+		return result
+	case xref != "":
+		return drifted(result, "its externalXRef holds somebody else's reference")
+	}
+	if _, err := r.desk.client.Service.Tickets.Patch(ctx, a.Ticket, connectwise.Set("externalXRef", marker), silent); err != nil {
+		return fail(result, err)
+	}
+	r.desk.remember(a.Ticket, marker, a.KeyID)
+	result.Outcome = Done
+	return result
+}
+
+// sameMark reports whether two marks say the same apart from what the desk
+// writes by itself: the priority and whether a note is under way.
+func sameMark(a, b reconcile.Mark) bool {
+	for _, m := range []*reconcile.Mark{&a, &b} {
+		m.NotePending = false
+		m.Digests.Priority = ""
+		m.Written, m.AbsentSince = whole(m.Written), whole(m.AbsentSince)
+		m.Reopens = min(m.Reopens, maxReopens)
+	}
+	return a == b
+}
+
+func drifted(result Result, why string) Result {
+	result.Outcome, result.Why = Drifted, why
+	return result
+}

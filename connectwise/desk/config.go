@@ -1,0 +1,119 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// The values that a zero field of [Config] stands for.
+const (
+	DefaultOwner      = "covedesk"
+	DefaultAtOnce     = 6
+	DefaultSettle     = time.Minute
+	DefaultMaxPlanAge = 24 * time.Hour
+)
+
+// Config says which tickets the desk keeps, where it opens new ones and what
+// the statuses of its board mean. Names are those shown in ConnectWise,
+// compared without case; [New] looks each of them up once. The zero value works
+// the API member's default service board with that board's own statuses.
+type Config struct {
+	// Owner is written into every marker and tells one program's tickets from
+	// another's: 1 to 10 characters of a-z, 0-9 and '-'. Two programs that
+	// watch different things on one tenant need two owners; so do a staging
+	// and a production program. Empty means [DefaultOwner].
+	Owner string
+
+	// Board is the service board new tickets go to. Empty means the API
+	// member's default service board.
+	Board string
+	// NewStatus is the status of a new ticket and of a reopened one. Empty
+	// means the board's default status. It must be open.
+	NewStatus string
+	// ClosedStatus is the status that closes a ticket. Empty means the board's
+	// only closed status, or the one called "Closed" where there are several.
+	ClosedStatus string
+	// VerifyStatus is where a ticket goes when a person should look before it
+	// is closed. Empty means that such a ticket only gets a note.
+	VerifyStatus string
+	// Stages says what the board's other statuses mean.
+	Stages Stages
+
+	// Priorities chooses the priority of a ticket: the first rule that fits
+	// decides. Where none fits, and with no rules at all, new tickets get the
+	// tenant's default priority and the desk never changes one.
+	Priorities []PriorityRule
+
+	// Discussion also puts the customer-safe text of a composed action on the
+	// ticket's discussion, which the customer can read in the portal. By
+	// default all text is internal analysis. No mail is sent either way.
+	Discussion bool
+
+	// AtOnce is how many tickets are worked on at the same time, each under the
+	// client's limiter. Zero means [DefaultAtOnce]; 1 makes the order of
+	// requests the order of the plan.
+	AtOnce int
+	// Settle is how long a write may take to show in reads. It bounds the
+	// promise made in the package documentation. Zero means [DefaultSettle].
+	Settle time.Duration
+	// MaxPlanAge is how old a plan may be when it is applied. Zero means
+	// [DefaultMaxPlanAge].
+	MaxPlanAge time.Duration
+	// Now is the clock that Settle and MaxPlanAge are measured by. Nil means
+	// time.Now.
+	Now func() time.Time
+}
+
+// Stages names statuses by what they mean to the people of the board. Names in
+// it must exist on the board; tickets found on other boards are judged by the
+// same names.
+//
+// What is not named is judged by what is known of the status: a closed status
+// is done, the board's default status and NewStatus are new, everything else is
+// working, which the desk never changes by itself.
+type Stages struct {
+	// New are statuses nobody has begun to work in.
+	New []string
+	// Working are statuses of tickets somebody works on.
+	Working []string
+	// Waiting are statuses of tickets that wait: for the customer, a part, a
+	// date.
+	Waiting []string
+	// Done are statuses that count as done although ConnectWise does not call
+	// them closed, such as Completed on many boards.
+	Done []string
+	// Silenced are statuses with which people ask for silence until the problem
+	// has ended once, such as No Action.
+	Silenced []string
+}
+
+// PriorityRule gives a priority to the tickets it fits.
+type PriorityRule struct {
+	// Class is the class of the issue, such as "server". Empty fits all.
+	Class string
+	// Severity is the least severity of the issue that fits.
+	Severity reconcile.Severity
+	// Priority is the name of the priority.
+	Priority string
+}
+
+// withDefaults fills the zero fields that have a meaning.
+func (c Config) withDefaults() Config {
+	if c.Owner == "" {
+		c.Owner = DefaultOwner
+	}
+	if c.AtOnce <= 0 {
+		c.AtOnce = DefaultAtOnce
+	}
+	if c.Settle == 0 {
+		c.Settle = DefaultSettle
+	}
+	if c.MaxPlanAge == 0 {
+		c.MaxPlanAge = DefaultMaxPlanAge
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}

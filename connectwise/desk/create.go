@@ -1,0 +1,91 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// silent keeps a write from sending mail.
+var silent = connectwise.Set("processNotifications", false)
+
+// create makes the ticket with one request that holds the marker and the text,
+// so there is no moment at which it exists without its marker.
+func (r *run) create(ctx context.Context, a reconcile.Action) Result {
+	d := r.desk
+	result := Result{Action: a, Outcome: Failed}
+	if r.lookUp != nil {
+		result.Err = r.lookUp
+		return result
+	}
+	if id, ok := r.exists[a.KeyID]; ok {
+		result.Outcome, result.Ticket = Skipped, id
+		result.Why = "ticket " + decimal(id) + " exists already"
+		return result
+	}
+	if a.Issue == nil {
+		result.Err = errors.New("desk: a create without an issue")
+		return result
+	}
+	company, err := strconv.ParseInt(a.Issue.Company, 10, 64)
+	if err != nil || company <= 0 {
+		result.Err = fmt.Errorf("desk: company %q is not a company id", a.Issue.Company)
+		return result
+	}
+	after := a.After
+	priority := d.priority(a.Issue)
+	after.Digests.Priority = ""
+	if priority.ID != 0 {
+		after.Digests.Priority = priorityDigest(priority)
+	}
+	marker, err := FormatMarker(after)
+	if err != nil {
+		result.Err = err
+		return result
+	}
+	text, degraded := r.text(ctx, a)
+	result.Degraded = degraded
+	ticket := &connectwise.Ticket{
+		Summary:                 a.Summary,
+		Board:                   connectwise.ID(d.home.ref.ID),
+		Status:                  connectwise.ID(d.home.fresh),
+		Company:                 connectwise.ID(company),
+		ExternalXRef:            marker,
+		InitialInternalAnalysis: text.Internal,
+	}
+	if priority.ID != 0 {
+		ticket.Priority = connectwise.ID(priority.ID)
+	}
+	if d.config.Discussion {
+		ticket.InitialDescription = text.Discussion
+	}
+	made, err := d.client.Service.Tickets.Create(ctx, ticket,
+		silent,
+		connectwise.Set("automaticEmailContactFlag", false),
+		connectwise.Set("automaticEmailResourceFlag", false),
+		connectwise.Set("automaticEmailCcFlag", false),
+	)
+	if err != nil {
+		result.Err = err
+		if errors.Is(err, connectwise.ErrOutcomeUnknown) {
+			result.Outcome = Unknown
+			d.mu.Lock()
+			d.unknown = d.config.Now()
+			d.mu.Unlock()
+		}
+		return result
+	}
+	result.Ticket = made.ID
+	d.remember(made.ID, marker, a.KeyID)
+	if strings.TrimSpace(made.ExternalXRef) != marker {
+		result.Err = fmt.Errorf("desk: ticket %d was made but the server keeps %q in externalXRef instead of the marker", made.ID, made.ExternalXRef)
+		return result
+	}
+	result.Outcome = Done
+	return result
+}

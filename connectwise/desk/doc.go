@@ -1,0 +1,56 @@
+// Package desk is a ConnectWise service board as reconcile sees it: it loads
+// the board's tickets and applies plans to them.
+//
+//	d, err := desk.New(ctx, client, desk.Config{Board: "Service Desk"})
+//	board, err := d.Load(ctx, at, policy.Horizon())
+//	plan, err := reconcile.Diff(observation, board, policy)
+//	report, err := d.Apply(ctx, plan, desk.Compose(compose))
+//
+// # Nobody is mailed
+//
+// Every write says processNotifications false, new tickets carry
+// automaticEmailContactFlag, -ResourceFlag and -CcFlag false, and all text is
+// internal analysis.
+//
+// # The marker
+//
+// What the desk remembers of a ticket stands in the ticket itself, as one line
+// in externalXRef (API resource service/tickets, 100 characters):
+//
+//	cdk1:<owner ≤10>:<source 4>:<group 7>:<key 24>:<digests 20>:<flags 5>:<written 6>:<absent 6>:<check 2>
+//
+// Source, group and key are the leading base32 characters (a-z, 2-7) of
+// SHA-256 hashes. The digests are four of 5 characters: summary, company,
+// priority and state as last written; 00000 is one that was never taken. The
+// flags are the severity as written (0 to 4), the state (o open, c closed by
+// us, s storm), the note (p pending, n none pending) and the number of reopens
+// in base36. Written and absent are Unix seconds in base36, zero for never. The
+// check is the beginning of the SHA-256 of all that stands before its colon; a
+// marker that fails it is damaged, and its ticket is held rather than guessed
+// at. [FormatMarker] and [ParseMarker] are the format. A ticket whose
+// externalXRef holds anything else is not the desk's and is never written.
+//
+// To take a ticket out of the desk's hands clear its externalXRef. To give one
+// back put its marker there again.
+//
+// # The order of writes
+//
+// A new ticket is one POST with marker and text. Before the first one of a run
+// our tickets newer than those seen by Load are listed, so that a ticket whose
+// creation was not heard of is found and not made again.
+//
+// A change is: GET the ticket, and leave it alone if it has drifted; PATCH
+// fields, status and marker with the note flag p; POST the note, whose last
+// line is "ref cdk1-" and the id of the action; PATCH the marker with the flag
+// n. A ticket found with a p is settled first: its notes are read, the note is
+// written only where that line is missing, and the flag is cleared.
+//
+// # The promise
+//
+// With one writer per owner, an atomic PATCH, and writes that show in reads
+// within Config.Settle: no request of unknown outcome is repeated before a
+// look-up, nothing is lost, and one clean run that starts at least Settle after
+// the last write leaves exactly one open ticket per issue and one note per
+// action. A run that starts sooner after a crash, or a second writer, may make
+// a second ticket; the plan of the next run lists it.
+package desk

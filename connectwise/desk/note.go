@@ -1,0 +1,143 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// noteKinds are the notes an action may have: internal analysis, and the
+// discussion that the customer can read. The one customers see goes first, so
+// that the internal one, when it is there, stands for both.
+var noteKinds = [...]struct{ discussion bool }{{true}, {false}}
+
+// note writes the notes that belong to the mark, except those that are there
+// already, and then says in the marker that none is missing.
+func (r *run) note(ctx context.Context, result Result, mark reconcile.Mark, text reconcile.Text, there map[string]bool) Result {
+	id := reconcile.NoteID(result.Ticket, mark)
+	for _, kind := range noteKinds {
+		body, ref := text.Internal, noteRef(id, kind.discussion)
+		if kind.discussion {
+			body = text.Discussion
+		}
+		if there[ref] || kind.discussion && (!r.desk.config.Discussion || body == "") {
+			continue
+		}
+		note := &connectwise.TicketNote{
+			Text:                  noteText(body, ref),
+			DetailDescriptionFlag: kind.discussion,
+			InternalAnalysisFlag:  !kind.discussion,
+		}
+		if _, err := r.desk.client.Service.Tickets.Notes(result.Ticket).Create(ctx, note, silent); err != nil {
+			return fail(result, err)
+		}
+	}
+	return r.noted(ctx, result, mark)
+}
+
+// noted says in the marker that no note is missing.
+func (r *run) noted(ctx context.Context, result Result, mark reconcile.Mark) Result {
+	mark.NotePending = false
+	marker, err := FormatMarker(mark)
+	if err != nil {
+		return fail(result, err)
+	}
+	if _, err := r.desk.client.Service.Tickets.Patch(ctx, result.Ticket, connectwise.Set("externalXRef", marker), silent); err != nil {
+		return fail(result, err)
+	}
+	r.desk.remember(result.Ticket, marker, mark.Key)
+	r.desk.mu.Lock()
+	delete(r.desk.pending, result.Ticket)
+	r.desk.mu.Unlock()
+	result.Outcome = Done
+	return result
+}
+
+// finish settles a ticket whose marker says that its last note may be missing:
+// the ticket's notes are read, and the note is written only when none of them
+// is it. A note that was written less than Settle ago may not show yet, so such
+// a ticket is left for a later run.
+func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, mark reconcile.Mark, a reconcile.Action) Result {
+	d := r.desk
+	id := reconcile.NoteID(t.ID, mark)
+	there := map[string]bool{}
+	for n, err := range d.client.Service.Tickets.Notes(t.ID).List(ctx, &connectwise.ListOptions{Fields: []string{"id", "text"}}) {
+		if err != nil {
+			return fail(result, err)
+		}
+		for _, kind := range noteKinds {
+			if ref := noteRef(id, kind.discussion); isNoteOf(n.Text, ref) {
+				there[ref] = true
+			}
+		}
+	}
+	if there[noteRef(id, false)] {
+		return r.noted(ctx, result, mark)
+	}
+	if until := t.Info.LastUpdated.Add(d.config.Settle); d.config.Now().Before(until) {
+		result.Outcome = Skipped
+		result.Why = "a note written just now may not show yet; a run after " + until.UTC().Format(time.RFC3339) + " settles it"
+		return result
+	}
+	var text reconcile.Text
+	text, result.Degraded = r.text(ctx, a)
+	return r.note(ctx, result, mark, text, there)
+}
+
+// settleTicket settles a ticket that the plan does not write to; ok is false
+// when there was nothing to settle.
+func (r *run) settleTicket(ctx context.Context, id int64) (result Result, ok bool) {
+	d := r.desk
+	result = Result{Action: reconcile.Action{Kind: reconcile.Update, Ticket: id, Note: true}, Ticket: id}
+	t, err := d.client.Service.Tickets.Get(ctx, id)
+	if err != nil {
+		return fail(result, err), true
+	}
+	mark, err := ParseMarker(t.ExternalXRef)
+	if err != nil || mark.Owner != d.config.Owner || !mark.NotePending {
+		return result, false
+	}
+	var about reconcile.Action
+	for _, a := range r.plan.Actions {
+		if a.Ticket == id {
+			about = a
+		}
+	}
+	result.Action = earlier(about, id, mark)
+	return r.finish(ctx, result, t, mark, result.Action), true
+}
+
+// earlier is the action whose note is missing, as far as the marker and what is
+// planned for the ticket now still tell: the marker says what was done, the
+// plan what the problem is.
+func earlier(now reconcile.Action, ticket int64, mark reconcile.Mark) reconcile.Action {
+	a := reconcile.Action{
+		ID:      reconcile.NoteID(ticket, mark),
+		Kind:    reconcile.Update,
+		Key:     now.Key,
+		KeyID:   mark.Key,
+		Ticket:  ticket,
+		Issue:   now.Issue,
+		Summary: now.Summary,
+		Before:  mark,
+		After:   mark,
+		Note:    true,
+		Code:    now.Code,
+		Cause:   now.Cause,
+		Since:   now.Since,
+	}
+	if mark.State == reconcile.MarkClosed {
+		a.Kind, a.Recovery, a.Issue = reconcile.Close, reconcile.RecoveryClose, nil
+	}
+	a.After.NotePending = false
+	return a
+}
+
+func whole(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return time.Unix(t.Unix(), 0).UTC()
+}

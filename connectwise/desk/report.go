@@ -1,0 +1,97 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// Outcome is how an action ended.
+type Outcome string
+
+// The outcomes.
+const (
+	// Done: every write of the action was answered.
+	Done Outcome = "done"
+	// Skipped: nothing was written because nothing needs to be (the action had
+	// been carried out before) or because the run was ended first.
+	Skipped Outcome = "skipped"
+	// Drifted: the ticket is not any more as the plan saw it, so it was left
+	// alone; the next plan sees it as it is.
+	Drifted Outcome = "drifted"
+	// Failed: a write was refused, or a read before it failed.
+	Failed Outcome = "failed"
+	// Unknown: a write was sent and not answered. It is not repeated; the next
+	// run looks what became of it.
+	Unknown Outcome = "unknown"
+)
+
+// Result is what became of one action.
+type Result struct {
+	Action  reconcile.Action
+	Outcome Outcome
+	// Ticket is the ticket that was written; with Create the new one.
+	Ticket int64
+	// Why says, for people, why the action was skipped or what has drifted.
+	Why string
+	// Err is why the action failed or its outcome is unknown.
+	Err error
+	// Degraded is why the composed text could not be used and the plan's own
+	// plain text was written in its place.
+	Degraded error
+}
+
+// Report is what became of a plan.
+type Report struct {
+	// Plan is the digest of the plan.
+	Plan string
+	// Results are in the plan's order, one for each action that writes.
+	Results []Result
+	// Settled are the tickets whose missing note, left by an interrupted run,
+	// was looked for and written where it was missing. Their Action is the
+	// earlier one as far as the marker remembers it.
+	Settled []Result
+}
+
+// Count is the number of actions of a kind that ended so.
+func (r *Report) Count(kind reconcile.ActionKind, outcome Outcome) int {
+	n := 0
+	for _, result := range r.Results {
+		if result.Action.Kind == kind && result.Outcome == outcome {
+			n++
+		}
+	}
+	return n
+}
+
+// Outcomes counts the results by how they ended.
+func (r *Report) Outcomes() map[Outcome]int {
+	counts := map[Outcome]int{}
+	for _, result := range r.Results {
+		counts[result.Outcome]++
+	}
+	return counts
+}
+
+// Err joins the errors of all actions that failed or whose outcome is unknown;
+// nil when there is none. A drifted or skipped action is no error.
+func (r *Report) Err() error {
+	var errs []error
+	for _, results := range [][]Result{r.Results, r.Settled} {
+		for _, result := range results {
+			if result.Outcome != Failed && result.Outcome != Unknown {
+				continue
+			}
+			about := result.Action.Key.String()
+			if result.Action.Key == (reconcile.Key{}) {
+				about = string(result.Action.KeyID)
+			}
+			if result.Ticket != 0 {
+				about += fmt.Sprintf(" (ticket %d)", result.Ticket)
+			}
+			errs = append(errs, fmt.Errorf("%s %s: %s: %w", result.Action.Kind, about, result.Outcome, result.Err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,36 @@
+package covetest
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Matches is the wildcard match without the switch.
+func Matches(text, pattern string) bool { return matches(text, pattern, false) }
+
+// CheckFilter parses a filter and runs it over all devices.
+func CheckFilter(s *Server, filter string, quotes QuoteDialect) error {
+	d := s.devicesDialect()
+	d.quotes = quotes
+	eval, err := d.parse(filter)
+	if err != nil {
+		return err
+	}
+	for _, v := range s.selectRows(query{user: &s.first, scope: s.subtree(s.rootID)}) {
+		eval(&v)
+	}
+	return nil
+}
+
+// Answer runs a statistics query without HTTP and returns the answer's length.
+func Answer(s *Server, params map[string]any) int {
+	e, f := readEnvelope(fmt.Appendf(nil, `{"jsonrpc":"2.0","id":1,"method":"EnumerateAccountStatistics","params":{"query":%s}}`, marshal(params)))
+	if f != nil {
+		panic(f.message)
+	}
+	r, f := statistics(&call{s: s, user: &s.first, args: args{object: e.params}})
+	if f != nil {
+		panic(f.message)
+	}
+	return len(r.value.(json.RawMessage))
+}

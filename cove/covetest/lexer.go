@@ -1,0 +1,123 @@
+package covetest
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// token is one word of the filter language.
+type token struct {
+	kind tokenKind
+	text string // of strings: the content
+	at   int    // byte offset, for error texts
+}
+
+type tokenKind uint8
+
+const (
+	tokenEnd tokenKind = iota
+	tokenName
+	tokenNumber
+	tokenString
+	tokenSign // operators, parentheses, comma, dot; keywords and, or, not, in
+)
+
+// signs by length, longest first. The service has no bitwise "|", and "&" only
+// on the storage node.
+var signs = []string{"&&", "||", "==", "!=", "<>", "<=", ">=", "=~", "<", ">", "!", "(", ")", ",", ".", "+", "-", "*", "/", "%", "&"}
+
+var keywords = map[string]string{"and": "&&", "or": "||", "not": "!", "in": "in"}
+
+// lex cuts a filter into tokens, the last one of kind tokenEnd.
+func lex(text string, quotes QuoteDialect) ([]token, error) {
+	var list []token
+	for at := 0; at < len(text); {
+		c := text[at]
+		switch {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+			at++
+		case c == '"' || c == '\'':
+			content, end, ok := lexString(text, at, quotes)
+			if !ok {
+				return nil, fmt.Errorf("string that begins at %d has no end", at)
+			}
+			list = append(list, token{tokenString, content, at})
+			at = end
+		case c >= '0' && c <= '9':
+			end := at + digits(text[at:])
+			// 30.days() is a method of 30; 1.5 is a real.
+			if end+1 < len(text) && text[end] == '.' && digits(text[end+1:]) > 0 {
+				end += 1 + digits(text[end+1:])
+			}
+			if end < len(text) && nameByte(text[end]) {
+				return nil, fmt.Errorf("number at %d runs into a name", at)
+			}
+			list = append(list, token{tokenNumber, text[at:end], at})
+			at = end
+		case nameStart(c):
+			end := at
+			for end < len(text) && nameByte(text[end]) {
+				end++
+			}
+			word := text[at:end]
+			if sign := keywords[strings.ToLower(word)]; sign != "" {
+				list = append(list, token{tokenSign, sign, at})
+			} else {
+				list = append(list, token{tokenName, word, at})
+			}
+			at = end
+		default:
+			sign := ""
+			for _, s := range signs {
+				if strings.HasPrefix(text[at:], s) {
+					sign = s
+					break
+				}
+			}
+			if sign == "" {
+				r, _ := utf8.DecodeRuneInString(text[at:])
+				return nil, fmt.Errorf("unexpected %q at %d", r, at)
+			}
+			list = append(list, token{tokenSign, sign, at})
+			at += len(sign)
+		}
+	}
+	return append(list, token{tokenEnd, "end of filter", len(text)}), nil
+}
+
+// lexString reads a literal that begins at a quote.
+func lexString(text string, at int, quotes QuoteDialect) (content string, end int, ok bool) {
+	quote := text[at]
+	var b strings.Builder
+	for i := at + 1; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && quotes == QuotesBackslash && i+1 < len(text):
+			i++
+			b.WriteByte(text[i])
+		case c == quote && quotes == QuotesDoubled && i+1 < len(text) && text[i+1] == quote:
+			i++
+			b.WriteByte(quote)
+		case c == quote:
+			return b.String(), i + 1, true
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return "", 0, false
+}
+
+func digits(text string) int {
+	n := 0
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+func nameStart(c byte) bool {
+	return c == '_' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}
+
+// nameByte also takes "@", the field character of shared mailboxes.
+func nameByte(c byte) bool { return nameStart(c) || c >= '0' && c <= '9' || c == '@' }
