@@ -190,7 +190,7 @@ func (s *Server) UpdateDevice(id int64, change func(*Device)) bool {
 	if old == nil {
 		return false
 	}
-	d := old.Device.clone()
+	d := old.clone()
 	change(&d)
 	if err := s.replaceDevice(old, d); err != nil {
 		panic("covetest: " + err.Error())
@@ -263,7 +263,7 @@ func (s *Server) Device(id int64) (Device, bool) {
 	if e == nil {
 		return Device{}, false
 	}
-	return e.Device.clone(), true
+	return e.clone(), true
 }
 
 // DeviceIDs returns the ids of all devices, ascending.

@@ -3,11 +3,11 @@ package covetest
 import (
 	"bytes"
 	"encoding/json"
-	"html"
 	"io"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -115,11 +115,14 @@ func appendValue(out []byte, value any) []byte {
 	return append(out, marshal(value)...)
 }
 
+// escapeHTML is how the service writes messages.
+var escapeHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "'", "&apos;", `"`, "&quot;")
+
 // failure writes an error answer; its HTTP status is 200 like any other.
 func (e envelope) failure(f *failure, visa string) []byte {
 	out := append([]byte(`{"id":`), e.id...)
 	out = append(out, `,"jsonrpc":"2.0","error":`...)
-	out = append(out, marshal(map[string]any{"code": f.code, "data": f.data, "message": html.EscapeString(f.message)})...)
+	out = append(out, marshal(map[string]any{"code": f.code, "data": f.data, "message": escapeHTML.Replace(f.message)})...)
 	return closeEnvelope(out, visa)
 }
 

@@ -1,7 +1,6 @@
 package covetest
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -369,6 +368,3 @@ func addPartner(c *call) (result, *failure) {
 	}
 	return result{value: id}, nil
 }
-
-// sorted is the keys of a table in order.
-func sorted[V any](m map[int64]V) []int64 { return slices.Sorted(maps.Keys(m)) }

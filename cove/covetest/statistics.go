@@ -289,13 +289,13 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = fmt.Appendf(out, `{"AccountId":%d,"Flags":`, v.e.ID)
+		out = fmt.Appendf(out, `{"AccountId":%d,"PartnerId":%d,"Flags":`, v.e.ID, v.e.PartnerID)
 		if len(v.e.Flags) == 0 {
 			out = append(out, "null"...)
 		} else {
 			out = append(out, marshal(v.e.Flags)...)
 		}
-		out = fmt.Appendf(out, `,"PartnerId":%d,"Settings":[`, v.e.PartnerID)
+		out = append(out, `,"Settings":[`...)
 		array := s.cfg.Switches.ArrayValues && i%2 == 1
 		first := true
 		for k, ref := range codes {

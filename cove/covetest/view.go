@@ -14,8 +14,6 @@ type view struct {
 	row        *row
 	partner    *Partner
 	restricted bool
-	// fields holds the names of rows that are no devices.
-	fields map[string]value
 }
 
 // partnerCells are the columns that come from the owning partner.

@@ -1,0 +1,66 @@
+package covetest_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/cove/covetest"
+)
+
+// Any HTTP client can talk to the server.
+func Example() {
+	srv := covetest.Start(covetest.Config{Now: func() time.Time { return time.Unix(1763769600, 0) }})
+	defer srv.Close()
+
+	customer := srv.AddPartner(covetest.Partner{Name: "Birch Dental", ExternalCode: "CWM:250:BirchDental"})
+	srv.AddDevice(covetest.Device{
+		PartnerID: customer, Name: "srv-01", ComputerName: "SRV-01", OSType: 2,
+		Sources: map[string]covetest.Source{"D01": {Status: 8, Errors: 15}},
+	})
+
+	post := func(body string) string {
+		resp, err := http.Post(srv.URL+"/jsonapi", "application/json", strings.NewReader(body)) //nolint:noctx // shortest possible client
+		if err != nil {
+			return err.Error()
+		}
+		defer func() { _ = resp.Body.Close() }()
+		out, _ := io.ReadAll(resp.Body)
+		return string(out)
+	}
+	partner, user, password := srv.Credentials()
+	login := post(fmt.Sprintf(`{"jsonrpc":"2.0","id":"1","method":"Login","params":{"partner":%q,"username":%q,"password":%q}}`, partner, user, password))
+	_, visa, _ := strings.Cut(login, `"visa":"`)
+	visa = strings.TrimRight(visa, `"}`)
+	rows := post(fmt.Sprintf(`{"jsonrpc":"2.0","id":"2","visa":%q,"method":"EnumerateAccountStatistics","params":{"query":{
+		"PartnerId":%d,"Filter":"F7 > 0","RecordsCount":10,"Columns":["AN","F0","D01F06","PF"]}}}`, visa, customer))
+	rows, _, _ = strings.Cut(rows, `,"visa"`)
+	fmt.Println(rows)
+	// Output:
+	// {"id":"2","jsonrpc":"2.0","result":{"result":[{"AccountId":3785154,"PartnerId":400001,"Flags":null,"Settings":[{"AN":"srv-01"},{"D01F06":"15"},{"F0":"8"},{"PF":"CWM:250:BirchDental"}]}],"totalStatistics":null}
+}
+
+// Faults break chosen requests; the log and the counters say what was asked.
+func ExampleServer_Inject() {
+	srv := covetest.NewServer(covetest.Config{})
+	srv.Inject(covetest.Fault{Kind: covetest.StatusBefore, Status: http.StatusTooManyRequests, RetryAfter: "2", Method: "Login"})
+
+	client := &http.Client{Transport: srv.Transport()}
+	for range 2 {
+		resp, err := client.Post(srv.URL+"/jsonapi", "application/json", //nolint:noctx // shortest possible client
+			strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"Login","params":{"partner":"","username":"","password":""}}`))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_ = resp.Body.Close()
+		fmt.Printf("%d %q\n", resp.StatusCode, resp.Header.Get("Retry-After"))
+	}
+	fmt.Println(srv.Count("Login"), "logins, failed:", srv.Requests()[1].Data)
+	// Output:
+	// 429 "2"
+	// 200 ""
+	// 2 logins, failed: 2100
+}
