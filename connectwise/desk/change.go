@@ -29,7 +29,7 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	}
 	if sameMark(mark, a.After) {
 		if mark.NotePending && a.Note {
-			return r.finish(ctx, result, t, mark, a)
+			return r.finish(ctx, result, t, mark, earlier(a, t.ID, mark))
 		}
 		result.Outcome, result.Why = Skipped, "it was done before"
 		return result
@@ -80,11 +80,11 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 // drift says what has changed about the ticket since the plan was made, as far
 // as it matters to the action; "" when nothing has.
 func drift(a reconcile.Action, t *connectwise.Ticket) string {
-	status := strings.TrimSpace(t.Status.Name)
+	status := reconcile.NormalizeSummary(t.Status.Name)
 	if t.MergedParentTicket.ID != 0 {
 		return "it was merged into ticket " + decimal(t.MergedParentTicket.ID)
 	}
-	moved := status != a.Status
+	moved := status != reconcile.NormalizeSummary(a.Status)
 	switch a.Kind {
 	case reconcile.Reopen, reconcile.Close:
 		if moved {

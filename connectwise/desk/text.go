@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/covedesk/covedesk/reconcile"
@@ -45,7 +44,7 @@ func plainText(a reconcile.Action) reconcile.Text {
 		b.WriteString(a.Issue.Detail)
 		b.WriteString("\n\n")
 	}
-	b.WriteString(cmp.Or(a.Cause, string(a.Code)))
+	b.WriteString(a.Reason())
 	for _, c := range a.Changes {
 		b.WriteString("\n")
 		b.WriteString(string(c.Field) + ": " + c.Old + " -> " + c.New)
