@@ -102,32 +102,42 @@ func headline(v *Verdict, c clock) string {
 		}
 		return "NO VERDICT: " + v.Reason + "."
 	}
-	var said []string
-	for i, f := range bySeverity(v.Findings) {
-		when := c.short
-		if i == 0 {
-			when = c.full
+	var said, never []string
+	var created time.Time
+	when := c.full // the zone is named once
+	for _, f := range bySeverity(v.Findings) {
+		if f.Condition == Never {
+			never, created = append(never, sourceName(f.Source)), f.Since
+			continue
 		}
-		said = append(said, headlineOf(v.Device, &f, when))
+		said = append(said, headlineOf(v.Device, &f, when, c.short))
+		when = c.short
+	}
+	if len(never) > 0 {
+		said = append(said, "NEVER BACKED UP: "+strings.Join(never, ", ")+". Device created "+when(created)+".")
 	}
 	return strings.Join(said, " ")
 }
 
-func headlineOf(d *cove.Device, f *Finding, when func(time.Time) string) string {
+// headlineOf is the sentence of one finding. It writes its first time with
+// first, any further one with then.
+func headlineOf(d *cove.Device, f *Finding, first, then func(time.Time) string) string {
 	name := strings.ToUpper(sourceName(f.Source))
 	since := ""
 	if !f.LastGood.IsZero() {
-		since = " since " + when(f.LastGood)
+		since = " since " + first(f.LastGood)
 	}
 	switch {
 	case f.Condition == Offline && d.Seen.IsZero():
-		return "NEVER CONNECTED SINCE IT WAS CREATED, " + when(f.Since) + "."
+		return "NEVER CONNECTED SINCE IT WAS CREATED, " + first(f.Since) + "."
 	case f.Condition == Offline && f.LastGood.IsZero():
-		return "NO CONTACT SINCE " + when(f.Since) + ". It was never backed up."
+		return "NO CONTACT SINCE " + first(f.Since) + ". It was never backed up."
 	case f.Condition == Offline:
-		return "NO CONTACT SINCE " + when(f.Since) + ". Last good backup " + when(f.LastGood) + "."
+		return "NO CONTACT SINCE " + first(f.Since) + ". Last good backup " + then(f.LastGood) + "."
+	case f.Condition == NoSelection && f.Source == 0 && f.LastGood.IsZero():
+		return "NOTHING IS SELECTED FOR BACKUP, and never was."
 	case f.Condition == NoSelection && f.Source == 0:
-		return "NOTHING IS SELECTED FOR BACKUP: no data source is active" + since + "."
+		return "NOTHING IS SELECTED FOR BACKUP. Last good backup " + first(f.LastGood) + "."
 	case f.Condition == NoSelection:
 		return "NOTHING IS SELECTED FOR " + name + ": no good backup" + since + "."
 	case f.Condition == OverQuota:
@@ -135,13 +145,11 @@ func headlineOf(d *cove.Device, f *Finding, when func(time.Time) string) string 
 	case f.Condition == Errors && f.LastGood.IsZero():
 		return name + " BACKUP HAS ERRORS, and was never without."
 	case f.Condition == Errors:
-		return name + " BACKUP HAS ERRORS; last successful " + when(f.LastGood) + "."
-	case f.LastGood.IsZero() && f.Since.IsZero():
-		return name + " WAS NEVER BACKED UP."
+		return name + " BACKUP HAS ERRORS. Last successful " + first(f.LastGood) + "."
 	case f.LastGood.IsZero():
-		return name + " WAS NEVER BACKED UP; device created " + when(f.Since) + "."
+		return "NO GOOD " + name + " BACKUP YET."
 	}
-	return "NO GOOD " + name + " BACKUP SINCE " + when(f.LastGood) + "."
+	return "NO GOOD " + name + " BACKUP SINCE " + first(f.LastGood) + "."
 }
 
 // A goodSource is a source with a backup that is good.
@@ -185,19 +193,23 @@ func contactLine(v *Verdict, c clock) string {
 	case seen.IsZero():
 		said = append(said, "Device was never in contact.")
 	case v.Kind == Offline || v.State == Offline.String():
-		said = append(said, "Device offline (contact "+c.short(seen)+").")
+		said = append(said, "Device offline.")
+	case v.Class == ClassM365:
+		said = append(said, "Last report "+c.short(seen)+".")
 	case c.now.Sub(seen) > day:
 		said = append(said, "Device last in contact "+c.short(seen)+".")
 	default:
 		said = append(said, "Device online (contact "+c.short(seen)+").")
 	}
 	bar, bad := v.bar()
-	if bad > 1 {
-		unit := "days"
-		if v.Class == ClassServer {
-			unit = "nights"
-		}
-		said = append(said, strconv.Itoa(bad)+" failed "+unit+" in a row.")
+	switch {
+	case bad < 2:
+	case v.Kind == Failed && v.Class == ClassServer:
+		said = append(said, strconv.Itoa(bad)+" failed nights in a row.")
+	case v.Kind == Failed:
+		said = append(said, strconv.Itoa(bad)+" failed days in a row.")
+	default:
+		said = append(said, strconv.Itoa(bad)+" days in a row without a good backup.")
 	}
 	if letters := barText(bar); letters != "" {
 		said = append(said, "Last "+strconv.Itoa(len(letters))+" days, newest right: "+letters)
@@ -296,6 +308,9 @@ func (f *Fleet) ruleLine(v *Verdict, c clock) string {
 	}
 	worst := bySeverity(v.Findings)[0]
 	rule := v.Class.String() + ", "
+	if v.Class == ClassM365 {
+		rule = "Microsoft 365, "
+	}
 	name := sourceName(worst.Source)
 	switch worst.Condition {
 	case Offline:
@@ -346,6 +361,8 @@ func endsLine(v *Verdict, silence string) string {
 	worst := bySeverity(v.Findings)[0]
 	line := "Ends by itself after the next good " + sourceName(worst.Source) + " backup."
 	switch {
+	case worst.Condition == Offline:
+		line = "Ends by itself after the next contact with a good backup of every source."
 	case worst.Source == 0:
 		line = "Ends by itself after the next good backup."
 	case len(v.Findings) > 1:
@@ -407,9 +424,9 @@ func gapLine(v *Verdict) string {
 	case 0:
 		return ""
 	case 1:
-		return "1 bad day before that."
+		return "Before that it was unprotected for a day."
 	}
-	return strconv.Itoa(longest) + " bad days in a row before that."
+	return "Before that it was unprotected for " + strconv.Itoa(longest) + " days in a row."
 }
 
 // details are the facts that are looked up rather than read.
@@ -437,7 +454,10 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 			last = "last good " + c.short(st.LastSuccess)
 		}
 		status := statusText(st.Status)
-		if st.Status.Running() {
+		switch {
+		case st.Status == cove.StatusNone:
+			status = ""
+		case st.Status.Running():
 			status = "running"
 		}
 		var errs, size string

@@ -1,0 +1,194 @@
+package monitor
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// golden compares a text with testdata/<name>.txt.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+// birchTree is a customer with one site.
+func birchTree() *cove.Tree {
+	return cove.NewTree([]cove.Partner{
+		{ID: 345678, Name: "Acme MSP", Level: cove.LevelReseller, State: cove.StateInProduction},
+		{ID: 400001, ParentID: 345678, Name: "Birch Dental", Level: cove.LevelEndCustomer, State: cove.StateInProduction, ExternalCode: "CWM:250:BirchDental"},
+		{ID: 400002, ParentID: 400001, Name: "Tampa", Level: cove.LevelSite, State: cove.StateInProduction},
+	})
+}
+
+func eastern() Rules {
+	r := DefaultRules()
+	r.Zone = time.FixedZone("", -5*60*60)
+	return r
+}
+
+// brokenServer is the server of the golden files: its files fail, its system
+// state is good.
+func brokenServer() *cove.Device {
+	d := failingServer()
+	d.PartnerID, d.Alias, d.Physicality = 400002, "Production file server", cove.Physical
+	d.Manufacturer, d.Model = "Dell Inc.", "PowerEdge R750"
+	d.InternalIPs, d.ExternalIPs = "10.20.0.11", "203.0.113.7"
+	d.Profile, d.Product, d.StorageLocation, d.UsedStorage = "Servers", "90 days", "us-tr1", 61<<30
+	d.FilesAndFolders.Errors = 15
+	d.FilesAndFolders.SelectedSize = 450 << 30
+	return d
+}
+
+// fleetOf judges a device among the others of its customer.
+func fleetOf(d *cove.Device) *Fleet {
+	devices := []*cove.Device{d}
+	for i := range int64(3) {
+		other := server()
+		other.ID, other.ComputerName = 2345600+i, "SRV-0"+strconv.FormatInt(i, 10)
+		devices = append(devices, other)
+	}
+	return Judge(devices, birchTree(), eastern(), now)
+}
+
+// action is what a plan would do about a device.
+func action(f *Fleet, d *cove.Device, kind reconcile.ActionKind, change func(*reconcile.Action)) reconcile.Action {
+	v, _ := f.Verdict(d.ID)
+	a := reconcile.Action{Kind: kind, Key: v.Key(), KeyID: v.Key().ID()}
+	if v.Outcome == Problem {
+		a.Issue = &reconcile.Issue{Key: v.Key(), Group: v.Group(), Summary: v.Summary, State: v.State}
+	}
+	if change != nil {
+		change(&a)
+	}
+	return a
+}
+
+func TestCompose(t *testing.T) {
+	change := func(d *cove.Device, f func(*cove.Device)) *cove.Device { f(d); return d }
+	note := func(a *reconcile.Action) { a.Recovery = reconcile.RecoveryNote }
+	for _, row := range []struct {
+		name   string
+		device *cove.Device
+		kind   reconcile.ActionKind
+		action func(*reconcile.Action)
+	}{
+		{"create-server", brokenServer(), reconcile.Create, func(a *reconcile.Action) { a.Related = []int64{70001} }},
+		{"reopen-server", brokenServer(), reconcile.Reopen, nil},
+		{"update-server", brokenServer(), reconcile.Update, func(a *reconcile.Action) {
+			a.Changes = []reconcile.Change{
+				{Field: reconcile.FieldSeverity, Old: "low", New: "medium"},
+				{Field: reconcile.FieldState, New: "D01:failed2"},
+			}
+		}},
+		{"close-server", change(server(), func(d *cove.Device) {
+			d.FilesAndFolders.ColorBar = bar("5555555555555555555555222225")
+		}), reconcile.Close, func(a *reconcile.Action) { a.Recovery = reconcile.RecoveryClose }},
+		{"recovered-server", server(), reconcile.Update, note},
+		{"create-workstation", change(workstation(), func(d *cove.Device) {
+			d.FilesAndFolders.LastSuccess = ago(11 * day)
+			d.FilesAndFolders.ColorBar = bar("5555555555550055577777777700")
+		}), reconcile.Create, nil},
+		{"create-documents", change(documents(), func(d *cove.Device) {
+			d.FilesAndFolders.LastSuccess = ago(15 * day)
+			d.FilesAndFolders.ColorBar = bar("")
+		}), reconcile.Create, nil},
+		{"create-tenant", change(tenant(), func(d *cove.Device) {
+			d.M365Exchange, d.M365OneDrive = failing(13*time.Hour), failing(14*time.Hour)
+			d.M365Exchange.Errors = 62
+		}), reconcile.Create, nil},
+		{"create-offline", change(server(), func(d *cove.Device) {
+			d.Seen = ago(8 * day)
+			d.FilesAndFolders.LastSuccess, d.Total.LastSuccess = ago(8*day), ago(8*day)
+		}), reconcile.Create, nil},
+		{"create-never", change(server(), func(d *cove.Device) {
+			d.Created = ago(9 * day)
+			d.FilesAndFolders, d.SystemState, d.Total = cove.SourceStats{}, cove.SourceStats{Status: cove.StatusFailed}, cove.SourceStats{}
+		}), reconcile.Create, nil},
+		{"create-quota", change(server(), func(d *cove.Device) { d.FilesAndFolders.Status = cove.StatusOverQuota }), reconcile.Create, nil},
+		{"create-nothing-selected", change(server(), func(d *cove.Device) { d.Sources = 0 }), reconcile.Create, nil},
+		{"parked-workstation", change(workstation(), func(d *cove.Device) { d.Seen = ago(40 * day) }), reconcile.Update, nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := fleetOf(row.device)
+			a := action(f, row.device, row.kind, row.action)
+			text, err := f.Compose(t.Context(), a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, _ := f.Verdict(row.device.ID)
+			golden(t, row.name, v.Summary+"\n"+text.Internal+"\n--- discussion\n"+text.Discussion+"\n")
+			if again, err := f.Compose(t.Context(), a); err != nil || again != text {
+				t.Errorf("a second composition differs: %v", err)
+			}
+			byHash := a
+			byHash.Key = reconcile.Key{}
+			if again, err := f.Compose(t.Context(), byHash); err != nil || again != text {
+				t.Errorf("known by its hash only, the text differs: %v", err)
+			}
+		})
+	}
+}
+
+// TestDiscussionIsSafe: nothing of the internal facts reaches the customer.
+func TestDiscussionIsSafe(t *testing.T) {
+	d := brokenServer()
+	f := fleetOf(d)
+	text, err := f.Compose(t.Context(), action(f, d, reconcile.Create, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{d.InternalIPs, d.ExternalIPs, d.Name, d.Profile, "2345678", "backup.management"} {
+		if strings.Contains(text.Discussion, secret) {
+			t.Errorf("the discussion holds %q:\n%s", secret, text.Discussion)
+		}
+	}
+}
+
+// TestComposeGone: a ticket of a device that is no longer listed, and a
+// problem of another fleet.
+func TestComposeGone(t *testing.T) {
+	f := fleetOf(server())
+	key := reconcile.Key{Source: Source, Subject: "99"}
+	text, err := f.Compose(t.Context(), reconcile.Action{Kind: reconcile.Close, KeyID: key.ID()})
+	if err != nil || !strings.Contains(text.Internal, "no longer listed") {
+		t.Errorf("%q, %v", text.Internal, err)
+	}
+	text, err = f.Compose(t.Context(), reconcile.Action{Kind: reconcile.Create, Key: key, Issue: &reconcile.Issue{Detail: "plain words"}})
+	if err != nil || text.Internal != "plain words" {
+		t.Errorf("%q, %v", text.Internal, err)
+	}
+}
+
+func TestComposeNothing(t *testing.T) {
+	d := brokenServer()
+	f := fleetOf(d)
+	for _, kind := range []reconcile.ActionKind{reconcile.Adopt, reconcile.MarkOnly, reconcile.Keep, reconcile.Hold} {
+		if text, err := f.Compose(t.Context(), action(f, d, kind, nil)); err != nil || text != (reconcile.Text{}) {
+			t.Errorf("%s: %+v, %v", kind, text, err)
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package monitor
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
+)
+
+// TestSitesFold: the devices of a site belong to its end customer, whose
+// reference counts.
+func TestSitesFold(t *testing.T) {
+	atSite, atCustomer, atReseller, elsewhere := server(), server(), server(), server()
+	atSite.ID, atSite.PartnerID, atSite.Customer = 1, 400002, "Tampa"
+	atCustomer.ID = 2
+	atReseller.ID, atReseller.PartnerID = 3, 345678
+	elsewhere.ID, elsewhere.PartnerID, elsewhere.Customer, elsewhere.Reference = 4, 9, "Nobody", "CWM:9:Nobody"
+	f := Judge([]*cove.Device{elsewhere, atReseller, atCustomer, atSite}, birchTree(), DefaultRules(), now)
+	want := []match.Customer{
+		{ID: "9", Name: "Nobody", Reference: "CWM:9:Nobody"},
+		{ID: "345678", Name: "Acme MSP"},
+		{ID: "400001", Name: "Birch Dental", Reference: "CWM:250:BirchDental"},
+	}
+	if diff := cmp.Diff(want, f.Customers); diff != "" {
+		t.Errorf("customers (-want +got):\n%s", diff)
+	}
+	v, ok := f.Verdict(1)
+	if !ok || v.Group() != "400001" || v.Customer.Site != "Tampa" {
+		t.Errorf("device of a site: group %s, site %q", v.Group(), v.Customer.Site)
+	}
+	if _, ok := f.Verdict(5); ok {
+		t.Error("a device that is not there was found")
+	}
+}
+
+func TestObservation(t *testing.T) {
+	bad, fine, lost, unread := failingServer(), server(), workstation(), documents()
+	unmatched := failingServer()
+	fine.ID = 11
+	lost.Seen = ago(40 * day)
+	unread.Malformed = []cove.ColumnError{{AccountID: unread.ID, Column: "TS", Value: "yesterday"}}
+	unmatched.ID, unmatched.PartnerID, unmatched.Customer = 12, 9, "Nobody"
+	f := Judge([]*cove.Device{bad, fine, lost, unread, unmatched}, birchTree(), DefaultRules(), now)
+	links := match.Companies(f.Customers, []match.Company{{ID: 250, Identifier: "BirchDental", Name: "Birch Dental"}}, match.Mapping{})
+	got := f.Observation(links)
+
+	reason := ""
+	for i := range got.Issues {
+		if got.Issues[i].Group == "9" {
+			reason = got.Issues[i].CompanyReason
+			got.Issues[i].CompanyReason = ""
+		}
+		if !strings.HasPrefix(got.Issues[i].Detail, "NO GOOD FILES BACKUP SINCE") {
+			t.Errorf("detail %q", got.Issues[i].Detail)
+		}
+		got.Issues[i].Detail = ""
+	}
+	if reason == "" {
+		t.Error("the unmatched customer's issue does not say why it has no company")
+	}
+	key := func(id string) reconcile.Key { return reconcile.Key{Source: "cove", Subject: id} }
+	issue := reconcile.Issue{
+		Key: key("2345678"), Group: "400001", Company: "250", Kind: "failed", Class: "server", Severity: reconcile.SeverityLow,
+		Summary: "COVE SVR SRV-FS01 #2345678 - Files failed", State: "D01:failed", Since: ago(5 * day),
+	}
+	held := issue
+	held.Key, held.Group, held.Company, held.Summary = key("12"), "9", "", "COVE SVR SRV-FS01 #12 - Files failed"
+	want := reconcile.Observation{
+		At: now, Sources: []string{"cove"}, Scope: "partner=0 classes=server+workstation+documents+m365",
+		Issues:  []reconcile.Issue{held, issue},
+		Healthy: []reconcile.Healthy{{Key: key("11"), Group: "400001", Since: fine.FilesAndFolders.LastSuccess}},
+		Parked: []reconcile.Parked{
+			{Key: key("3785154"), Group: "400001", Reason: "columns that could not be read: TS"},
+			{Key: key("3790001"), Group: "400001", Reason: "offline: no contact for longer than 30 days", State: "offline"},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("observation (-want +got):\n%s", diff)
+	}
+	if len(f.Faults) != 1 || !strings.Contains(f.Faults[0].Error(), "3785154") {
+		t.Errorf("the unreadable column is not reported: %v", f.Faults)
+	}
+}
+
+// TestEveryDeviceIsAccountedFor: whatever the columns say, a device is in
+// exactly one of the three lists, and a parked one has a reason.
+func TestEveryDeviceIsAccountedFor(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var devices []*cove.Device
+		for i := range rapid.IntRange(0, 8).Draw(t, "devices") {
+			d := anyDevice(t)
+			d.ID = int64(i + 1)
+			devices = append(devices, d)
+		}
+		f := Judge(devices, nil, DefaultRules(), now)
+		o := f.Observation(match.Links{})
+		seen := map[reconcile.Key]bool{}
+		for _, issue := range o.Issues {
+			seen[issue.Key] = true
+			if issue.State == "" || issue.Summary == "" || issue.Severity == reconcile.SeverityNone || issue.CompanyReason == "" {
+				t.Fatalf("incomplete issue %+v", issue)
+			}
+		}
+		for _, h := range o.Healthy {
+			seen[h.Key] = true
+			if h.Since.IsZero() || h.Since.After(now.Add(clockSkew)) {
+				t.Fatalf("healthy since %v", h.Since)
+			}
+		}
+		for _, p := range o.Parked {
+			seen[p.Key] = true
+			if p.Reason == "" {
+				t.Fatalf("parked without a reason: %+v", p)
+			}
+		}
+		if n := len(o.Issues) + len(o.Healthy) + len(o.Parked); n != len(devices) || len(seen) != n {
+			t.Fatalf("%d devices, %d in the observation, %d of them distinct", len(devices), n, len(seen))
+		}
+	})
+}
