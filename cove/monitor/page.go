@@ -36,6 +36,9 @@ type Page struct {
 	Link   string
 	// Changes says what is different from the last note.
 	Changes []string
+	// Age is how long the gravest problem lasts. It changes from run to run and
+	// belongs in notes only.
+	Age string
 	// Good names every source with its last good backup, RestorePoint the time
 	// to which everything can be restored, Gap how long it was unprotected.
 	Good         string
@@ -72,6 +75,7 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict) Page {
 	p.Before = tickets(a.Related)
 	p.Link = f.link(v)
 	p.Changes = changeLines(a, v)
+	p.Age = ageLine(v, f.At)
 	if v.Outcome == Healthy && len(good) > 0 {
 		p.Good = goodText(good, c)
 		p.RestorePoint = c.full(v.Since)
@@ -407,6 +411,21 @@ func changeLines(a reconcile.Action, v *Verdict) []string {
 		}
 	}
 	return lines
+}
+
+// ageLine says how long the gravest problem lasts.
+func ageLine(v *Verdict, at time.Time) string {
+	if v.Outcome != Problem {
+		return ""
+	}
+	worst := bySeverity(v.Findings)[0]
+	switch {
+	case worst.Condition == Offline:
+		return length(at.Sub(worst.Since)) + " without contact."
+	case worst.Source != 0 && !worst.LastGood.IsZero():
+		return length(at.Sub(worst.LastGood)) + " without a good " + sourceName(worst.Source) + " backup."
+	}
+	return ""
 }
 
 // gapLine tells how long a recovered device was without a good backup, as far

@@ -1,0 +1,75 @@
+package monitor_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/cove/monitor"
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
+)
+
+// at is the time of the examples.
+var at = time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC)
+
+// failing is a server whose files have failed since Wednesday.
+func failing() *cove.Device {
+	good := cove.SourceStats{Status: cove.StatusCompleted, LastSuccess: at.Add(-time.Hour)}
+	return &cove.Device{
+		ID: 2345678, PartnerID: 400001, ComputerName: "SRV-FS01", Customer: "Birch Dental",
+		OSType: cove.OSServer, AccountType: cove.AccountBackupManager, Seen: at.Add(-10 * time.Minute),
+		Sources:         cove.DataSourcesOf(cove.SourceFilesAndFolders, cove.SourceSystemState),
+		FilesAndFolders: cove.SourceStats{Status: cove.StatusFailed, Errors: 15, LastSuccess: at.AddDate(0, 0, -5)},
+		SystemState:     good,
+		Total:           good,
+	}
+}
+
+func ExampleCheck() {
+	rules := monitor.DefaultRules()
+	v := monitor.Check(failing(), monitor.Customer{ID: 400001, Name: "Birch Dental"}, &rules, at)
+	fmt.Println(v.Outcome, v.Severity)
+	fmt.Println(v.Summary)
+	fmt.Println(v.State)
+	// Output:
+	// problem low
+	// COVE SVR SRV-FS01 #2345678 - Files failed
+	// D01:failed
+}
+
+func ExampleRules_Validate() {
+	rules := monitor.DefaultRules()
+	rules.Server.Stale = 0
+	rules.Tiers.High = time.Hour
+	fmt.Println(rules.Validate())
+	// Output:
+	// monitor: rules: server.stale: must be above zero
+	// monitor: rules: tiers: medium, high and critical must be above zero and in this order
+}
+
+func ExampleFleet_Observation() {
+	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
+	links := match.Companies(fleet.Customers, []match.Company{{ID: 250, Name: "Birch Dental"}}, match.Mapping{})
+	for _, issue := range fleet.Observation(links).Issues {
+		fmt.Println(issue.Key, "company", issue.Company, issue.Kind, issue.State)
+	}
+	// Output:
+	// cove/2345678 company 250 failed D01:failed
+}
+
+func ExampleFleet_Compose() {
+	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
+	key := reconcile.Key{Source: monitor.Source, Subject: "2345678"}
+	text, err := fleet.Compose(context.Background(), reconcile.Action{Kind: reconcile.Update, Key: key, Issue: &reconcile.Issue{Key: key}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(text.Internal)
+	// Output:
+	// NO GOOD FILES BACKUP SINCE Wed 18 Nov 12:00 (UTC). System State is good (today 11:00).
+	// 5 days without a good Files backup. Device online (contact today 11:50).
+	// Files: last session failed, 15 errors.
+}
