@@ -8,6 +8,10 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // defaultBaseURL is the Management Service of the public cloud.
@@ -30,8 +34,17 @@ type options struct {
 	userAgent   string
 	observer    func(Call)
 
-	client *http.Client // the copy in use, with the transport chain
+	gate   *transport.Gate // shared by all clients derived with With
+	client *http.Client    // the copy in use, with the transport chain
 }
+
+const (
+	// atOnce is the number of requests that run at the same time.
+	atOnce = 8
+	// maxBody is the size up to which an answer is read. A page of 5,000
+	// devices with every column of every source stays well below.
+	maxBody = 256 << 20
+)
 
 // An Option changes how a client works.
 type Option func(*options) error
@@ -145,7 +158,11 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 	if credentials.Username == "" || credentials.Password == "" {
 		return nil, errors.New("cove: credentials need a user name and a password")
 	}
-	c := &Client{options: options{credentials: credentials}, visa: &visa{}}
+	c := &Client{options: options{
+		credentials: credentials,
+		limiter:     rate.NewLimiter(4, 4),
+		gate:        transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: 4}),
+	}, visa: newVisa()}
 	if err := WithBaseURL(defaultBaseURL)(&c.options); err != nil {
 		return nil, err
 	}
@@ -165,10 +182,26 @@ func (c *Client) with(opts []Option) (*Client, error) {
 			return nil, err
 		}
 	}
-	hc := http.Client{}
-	if c.httpClient != nil {
-		hc = *c.httpClient
-	}
-	c.client = &hc
+	c.client = transport.Client(c.httpClient, transport.Config{
+		Limiter: c.limiter, Gate: c.gate, Retry: transport.Retry(c.retry), MaxBody: maxBody,
+		UserAgent: c.agent(), Logger: c.logger, Observer: c.watch(), Secrets: []string{c.credentials.Password},
+	})
 	return c, nil
+}
+
+// agent is the User-Agent header.
+func (c *Client) agent() string {
+	const own = "covedesk-cove"
+	if c.userAgent == "" {
+		return own
+	}
+	return c.userAgent + " " + own
+}
+
+func (c *Client) watch() func(transport.Call) {
+	if c.observer == nil {
+		return nil
+	}
+	observe := c.observer
+	return func(call transport.Call) { observe(Call(call)) }
 }

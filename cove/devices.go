@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 )
 
@@ -42,9 +43,8 @@ type SelectionMode string
 
 // The selection modes.
 const (
-	SelectMerged          SelectionMode = "Merged"
-	SelectPerInstallation SelectionMode = "PerInstallation"
-	SelectCount           SelectionMode = "Count"
+	SelectMerged          SelectionMode = "Merged"          // one row a device
+	SelectPerInstallation SelectionMode = "PerInstallation" // one row an installation
 )
 
 // A ColumnError says that the value of a column could not be read.
@@ -63,11 +63,112 @@ func (e *ColumnError) Error() string {
 // Unwrap returns the cause.
 func (e *ColumnError) Unwrap() error { return e.Err }
 
+// defaultPageSize is what batch programs in the field use.
+const defaultPageSize = 5000
+
 // Devices enumerates the devices of a query, all pages, into structs of type T
 // whose tags say which columns they want; [Device] is such a struct.
+//
+// The sequence is lazy. While the caller looks at one page the next is being
+// fetched, at most one, begun at a page's second row; when the caller stops,
+// so does that request. A device that moves from one page to the next while
+// they are read is yielded once. An error ends the sequence. It can be ranged
+// over again, which enumerates anew.
+//
+// The value of a column that cannot be read ends the sequence with a
+// [*ColumnError], unless T has a field Malformed of type []ColumnError tagged
+// "malformed": there such values are listed, their fields are zero, and the
+// sequence goes on.
 func Devices[T any](ctx context.Context, c *Client, q DeviceQuery) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		yield(zero, fmt.Errorf("%w: no decoder", ErrMalformed))
+		if q.Where.none && q.Where.err == nil {
+			return
+		}
+		p, err := newPager[T](ctx, c, q)
+		if err != nil {
+			yield(zero, err)
+			return
+		}
+		defer p.stop()
+		for p.next() {
+			for i := range p.page.rows {
+				if i == 1 {
+					p.ahead()
+				}
+				if !yield(p.page.rows[i], nil) {
+					return
+				}
+			}
+		}
+		if p.err != nil {
+			yield(zero, p.err)
+		}
 	}
+}
+
+// statisticsQuery is the API struct AccountStatisticsQuery.
+type statisticsQuery struct {
+	PartnerID         int64         `json:"PartnerId"`
+	Filter            string        `json:"Filter,omitempty"`
+	ExcludedPartners  []int64       `json:"ExcludedPartners,omitempty"`
+	SelectionMode     SelectionMode `json:"SelectionMode"`
+	StartRecordNumber int           `json:"StartRecordNumber"`
+	RecordsCount      int           `json:"RecordsCount"` // left out, servers may answer one row
+	OrderBy           string        `json:"OrderBy"`
+	Columns           []string      `json:"Columns"`
+	Totals            []string      `json:"Totals,omitempty"`
+}
+
+// request returns the method and its parameters, the start left at zero.
+func (q *DeviceQuery) request(ctx context.Context, c *Client, columns []string) (string, *statisticsParams, error) {
+	if q.Where.err != nil {
+		return "", nil, q.Where.err
+	}
+	if q.PageSize < 0 {
+		return "", nil, fmt.Errorf("cove: a page of %d devices", q.PageSize)
+	}
+	params := &statisticsParams{Query: statisticsQuery{
+		PartnerID: q.PartnerID, Filter: q.Where.text, ExcludedPartners: q.Exclude, SelectionMode: q.Mode,
+		RecordsCount: q.PageSize, OrderBy: orderBy(q.OrderBy), Columns: columns, Totals: q.Totals,
+	}}
+	if params.Query.RecordsCount == 0 {
+		params.Query.RecordsCount = defaultPageSize
+	}
+	if params.Query.SelectionMode == "" {
+		params.Query.SelectionMode = SelectMerged
+	}
+	if params.Query.PartnerID == 0 {
+		home, err := c.home(ctx)
+		if err != nil {
+			return "", nil, err
+		}
+		params.Query.PartnerID = home
+	}
+	method := "EnumerateAccountStatistics"
+	if !q.At.IsZero() {
+		method = "EnumerateAccountHistoryStatistics"
+		params.TimeSlice, params.TotalStatistics = q.At.Unix(), "*"
+	}
+	return method, params, nil
+}
+
+type statisticsParams struct {
+	Query           statisticsQuery `json:"query"`
+	TimeSlice       int64           `json:"timeslice,omitempty"`
+	TotalStatistics string          `json:"totalStatistics,omitempty"`
+}
+
+// orderBy makes an order complete: without a last criterion that differs for
+// every device, pages could repeat some and leave out others.
+func orderBy(order string) string {
+	if strings.TrimSpace(order) == "" {
+		return "AU ASC"
+	}
+	for criterion := range strings.SplitSeq(order, ",") {
+		if code, _, _ := strings.Cut(strings.TrimSpace(criterion), " "); code == "AU" || code == "I0" {
+			return order
+		}
+	}
+	return order + ", AU ASC"
 }

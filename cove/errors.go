@@ -6,6 +6,9 @@ import (
 	"html"
 	"net/http"
 	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // Classes of errors, for errors.Is. An error may belong to several.
@@ -26,6 +29,9 @@ var (
 	// ErrMalformed: an answer could not be read. It never means that there is
 	// nothing.
 	ErrMalformed = errors.New("cove: malformed answer")
+	// ErrOutcomeUnknown: a write was sent and no answer settles whether it was
+	// executed. It must be looked up before it is made again.
+	ErrOutcomeUnknown = transport.ErrOutcomeUnknown
 )
 
 // Codes that the API puts in error.data.
@@ -52,7 +58,16 @@ type Error struct {
 	Data     int    // Cove's own code, such as CodeVisa; 0 when it gave none
 	Message  string // what the server said, entities decoded
 	Attempts int    // how often the request was sent
+
+	// Wait is how long the server asked to wait, for ErrRateLimited.
+	Wait time.Duration
+
+	cause error
 }
+
+// Unwrap returns what lies behind the error where there is more than an
+// answer; a write that may have been executed matches ErrOutcomeUnknown.
+func (e *Error) Unwrap() error { return e.cause }
 
 // Error names the method, what the server said and the likely cause.
 func (e *Error) Error() string {
@@ -96,6 +111,10 @@ func (e *Error) hint() string {
 		return "the user's role does not cover this partner, device or method"
 	case e.Data == CodeVisa:
 		return "the visa was refused even after logging in again"
+	case e.Status == http.StatusTooManyRequests && e.Wait > 0:
+		return "the server asks to wait " + e.Wait.Round(time.Second).String()
+	case errors.Is(e.cause, ErrOutcomeUnknown):
+		return ErrOutcomeUnknown.Error()
 	}
 	return ""
 }

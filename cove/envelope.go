@@ -1,0 +1,127 @@
+package cove
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// An envelope is what an answer holds beside its result.
+type envelope struct {
+	visa    string
+	failure *rpcError // nil: it succeeded
+}
+
+// rpcError is the member "error" of an answer.
+type rpcError struct {
+	Code    int
+	Data    int
+	Message string
+}
+
+// envelope walks through a whole answer. The member "result" is read by the
+// given function, once, and not when it is null. What follows an error does
+// not count as a result.
+func (s *scanner) envelope(result func(*scanner) error) (envelope, error) {
+	var env envelope
+	results, null := 0, false
+	if err := s.expect('{', "a JSON object"); err != nil {
+		return env, err
+	}
+	for first := true; ; first = false {
+		ok, err := s.more(first, '}')
+		if err != nil {
+			return env, err
+		}
+		if !ok {
+			break
+		}
+		name, err := s.key()
+		if err != nil {
+			return env, err
+		}
+		switch string(name) {
+		case "result":
+			results++
+			if results > 1 {
+				return env, s.fail("one result")
+			}
+			if null = s.space() == 'n'; null {
+				err = s.literal("null")
+			} else {
+				err = result(s)
+			}
+		case "error":
+			env.failure, err = s.failure()
+		case "visa":
+			if s.space() == '"' {
+				var visa []byte
+				visa, err = s.str()
+				env.visa = string(visa)
+			} else {
+				err = s.skip(0)
+			}
+		default:
+			err = s.skip(0)
+		}
+		if err != nil {
+			return env, err
+		}
+	}
+	if err := s.end(); err != nil {
+		return env, err
+	}
+	if results == 0 && env.failure == nil {
+		return env, fmt.Errorf("%w: neither a result nor an error", ErrMalformed)
+	}
+	return env, nil
+}
+
+// failure reads the member "error". Whatever stands there other than null is
+// an error, even if it has an unknown form.
+func (s *scanner) failure() (*rpcError, error) {
+	if s.space() == 'n' {
+		return nil, s.literal("null")
+	}
+	start := s.pos
+	if err := s.skip(0); err != nil {
+		return nil, err
+	}
+	var wire struct {
+		Code    json.RawMessage `json:"code"`
+		Data    json.RawMessage `json:"data"`
+		Message json.RawMessage `json:"message"`
+	}
+	raw := s.buf[start:s.pos]
+	if err := json.Unmarshal(raw, &wire); err != nil {
+		return &rpcError{Message: cleanMessage(string(shorten(raw)))}, nil
+	}
+	e := &rpcError{Code: intOf(wire.Code), Data: intOf(wire.Data)}
+	var message string
+	if json.Unmarshal(wire.Message, &message) != nil {
+		message = string(wire.Message)
+	}
+	e.Message = cleanMessage(string(shorten([]byte(message))))
+	return e, nil
+}
+
+// intOf reads a number, also one written as text; anything else is 0.
+func intOf(raw json.RawMessage) int {
+	var n json.Number
+	if json.Unmarshal(raw, &n) != nil {
+		return 0
+	}
+	i, err := n.Int64()
+	if err != nil {
+		return 0
+	}
+	return int(i)
+}
+
+// shorten cuts what goes into an error message.
+func shorten(text []byte) []byte {
+	const most = 500
+	if len(text) > most {
+		return append(append([]byte(nil), text[:most]...), "…"...)
+	}
+	return text
+}

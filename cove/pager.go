@@ -1,0 +1,246 @@
+package cove
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// A page is one answer of EnumerateAccountStatistics.
+type page[T any] struct {
+	rows   []T
+	ids    []int64 // account of each row
+	totals json.RawMessage
+	err    error // a column that could not be read: it stands behind the rows
+}
+
+// pager reads the pages of a query one after another.
+//
+// Rows shift between pages when devices come and go. So each page begins with
+// the last row of the page before. If it does not, a device that was passed
+// has gone and others have moved up into rows already read; the pager goes
+// back a page. Devices that come twice are dropped by their account.
+type pager[T any] struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	client  *Client
+	method  string
+	params  *statisticsParams
+	decoder *decoder[T]
+
+	page    *page[T]
+	err     error
+	spare   *page[T] // its memory is used for the next page
+	pending chan fetched[T]
+	size    int
+	start   int   // where the next page begins
+	anchor  int64 // the account that is expected there, 0 at the beginning
+	back    int   // how often the pager went back
+	seen    map[int64]struct{}
+	done    bool
+}
+
+type fetched[T any] struct {
+	page *page[T]
+	err  error
+}
+
+func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], error) {
+	d, err := newDecoder[T](q.Columns)
+	if err != nil {
+		return nil, err
+	}
+	method, params, err := q.request(ctx, c, d.plan.codes(q.Columns))
+	if err != nil {
+		return nil, err
+	}
+	p := &pager[T]{client: c, method: method, params: params, decoder: d, size: params.Query.RecordsCount, seen: make(map[int64]struct{})}
+	if params.Query.SelectionMode == SelectPerInstallation {
+		p.seen = nil // several rows of a device are wanted
+	}
+	p.ctx, p.cancel = context.WithCancel(ctx)
+	return p, nil
+}
+
+// ahead begins to fetch the page after the current one, if there is one.
+func (p *pager[T]) ahead() {
+	if p.done || p.pending != nil {
+		return
+	}
+	p.pending = make(chan fetched[T], 1)
+	params, into := *p.params, p.spare
+	params.Query.StartRecordNumber = p.start
+	p.spare = nil
+	go func() {
+		page, err := p.fetch(&params, into)
+		p.pending <- fetched[T]{page, err}
+	}()
+}
+
+// stop ends the request under way and waits for it.
+func (p *pager[T]) stop() {
+	p.cancel()
+	if p.pending != nil {
+		<-p.pending
+		p.pending = nil
+	}
+}
+
+// next makes the next page the current one. It reports false at the end and
+// after an error.
+func (p *pager[T]) next() bool {
+	if p.page != nil && p.page.err != nil {
+		p.err, p.done = p.page.err, true
+	}
+	for !p.done {
+		p.ahead()
+		got := <-p.pending
+		p.pending = nil
+		if got.err != nil {
+			p.err, p.done = got.err, true
+			return false
+		}
+		p.spare, p.page = p.page, got.page
+		p.advance()
+		if len(p.page.rows) > 0 {
+			return true
+		}
+		if p.page.err != nil {
+			p.err, p.done = p.page.err, true
+		}
+	}
+	return false
+}
+
+// advance decides what comes after the page just fetched and drops from it
+// what has been yielded already.
+func (p *pager[T]) advance() {
+	got := len(p.page.ids)
+	switch {
+	case p.anchor != 0 && (got == 0 || p.page.ids[0] != p.anchor) && p.seen != nil && p.back < 8:
+		// Rows moved up by at least one. What was passed over lies before.
+		p.back++
+		p.fold()
+		p.start = max(0, p.start-p.size)
+		p.anchor = 0
+		return
+	case got < p.size && !looksCapped(got):
+		p.done = true
+	case got == 0:
+		p.done = true
+	default:
+		p.start += got - 1
+		p.anchor = p.page.ids[got-1]
+		if got == 1 { // a page of one row is its own anchor
+			p.start++
+			p.anchor = 0
+		}
+	}
+	p.fold()
+}
+
+// looksCapped tells whether a page that is shorter than asked for may have
+// been cut by the server rather than be the last: such limits are round.
+func looksCapped(rows int) bool { return rows > 0 && rows%250 == 0 }
+
+// fold drops the rows of devices seen before.
+func (p *pager[T]) fold() {
+	if p.seen == nil {
+		return
+	}
+	kept := 0
+	for i, id := range p.page.ids {
+		if _, twice := p.seen[id]; twice {
+			continue
+		}
+		p.seen[id] = struct{}{}
+		if kept != i {
+			p.page.rows[kept] = p.page.rows[i]
+		}
+		kept++
+	}
+	p.page.rows = p.page.rows[:kept]
+}
+
+// fetch reads one page, into the memory of an old one if there is one.
+func (p *pager[T]) fetch(params *statisticsParams, into *page[T]) (*page[T], error) {
+	if into == nil {
+		into = &page[T]{}
+	}
+	clear(into.rows[:cap(into.rows)]) // nothing of the old page is kept alive
+	err := p.client.exchange(p.ctx, p.method, params, func(body []byte) (envelope, error) {
+		*into = page[T]{rows: into.rows[:0], ids: into.ids[:0]}
+		return p.decoder.decodePage(body, into)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return into, nil
+}
+
+// decodePage reads a whole answer. A column that cannot be read ends the rows,
+// not the reading: the rest must be sound, and holds the next visa.
+func (d *decoder[T]) decodePage(body []byte, into *page[T]) (envelope, error) {
+	s := &scanner{buf: padded(body)}
+	found := false
+	env, err := s.envelope(func(s *scanner) error {
+		if err := s.expect('{', "a result"); err != nil {
+			return err
+		}
+		for first := true; ; first = false {
+			ok, err := s.more(first, '}')
+			if err != nil || !ok {
+				return err
+			}
+			name, err := s.key()
+			if err != nil {
+				return err
+			}
+			switch {
+			case string(name) == "result" && !found:
+				found = true
+				err = d.decodeRows(s, into)
+			case string(name) == "totalStatistics":
+				s.space()
+				start := s.pos
+				err = s.skip(0)
+				into.totals = append(json.RawMessage(nil), s.buf[start:s.pos]...)
+			default:
+				err = s.skip(0)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	})
+	if err == nil && env.failure == nil && !found {
+		err = fmt.Errorf("%w: no list of devices", ErrMalformed)
+	}
+	return env, err
+}
+
+func (d *decoder[T]) decodeRows(s *scanner, into *page[T]) error {
+	if err := s.expect('[', "a list of devices"); err != nil {
+		return err
+	}
+	for first := true; ; first = false {
+		ok, err := s.more(first, ']')
+		if err != nil || !ok {
+			return err
+		}
+		err = d.decodeRow(s)
+		if err != nil {
+			bad, column := err.(*ColumnError) //nolint:errorlint // decodeRow wraps nothing around it
+			if !column {
+				return err
+			}
+			if into.err == nil {
+				into.err = bad
+			}
+		}
+		if into.err == nil {
+			into.rows = append(into.rows, d.row)
+			into.ids = append(into.ids, d.account)
+		}
+	}
+}
