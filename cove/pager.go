@@ -141,7 +141,7 @@ func (p *pager[T]) advance() {
 
 // looksCapped tells whether a page that is shorter than asked for may have
 // been cut by the server rather than be the last: such limits are round.
-func looksCapped(rows int) bool { return rows > 0 && rows%250 == 0 }
+func looksCapped(rows int) bool { return rows > 0 && rows%50 == 0 }
 
 // fold drops the rows of devices seen before.
 func (p *pager[T]) fold() {
