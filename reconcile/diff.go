@@ -340,25 +340,24 @@ func (d *differ) openIssue(a *Action, s *subject) {
 
 // openUnchanged: nothing to say, but the marker may need correcting.
 func (d *differ) openUnchanged(a *Action, s *subject) {
-	source, group := d.sourceID(s.issue.Key.Source), d.groupID(s.issue.Group)
-	switch {
-	case a.Before.State == MarkClosed:
+	a.After.Source, a.After.Group = d.sourceID(s.issue.Key.Source), d.groupID(s.issue.Group)
+	a.After.AbsentSince = time.Time{}
+	if a.Before.State == MarkClosed {
 		// From now on it is an open ticket like any other.
 		a.After.State = MarkOpen
+	}
+	switch {
+	case a.After.State != a.Before.State:
 		d.mark(a, CodeByPerson)
 	case !a.Before.AbsentSince.IsZero():
-		a.After.AbsentSince = time.Time{}
 		d.mark(a, CodeBack)
-	case a.Before.Source != source || a.Before.Group != group:
+	case a.After.Source != a.Before.Source || a.After.Group != a.Before.Group:
 		d.mark(a, CodeMoved)
 	case len(a.Edited) > 0 && d.differs(a, s):
 		d.keep(a, CodeEdited)
-		return
 	default:
 		d.keep(a, CodeUnchanged)
-		return
 	}
-	a.After.Source, a.After.Group = source, group
 }
 
 // differs says whether the ticket differs from the issue in an edited field.
@@ -445,7 +444,8 @@ func (d *differ) recover(a *Action, s *subject, after time.Duration, waiting, do
 	case how == RecoveryNone:
 		d.keep(a, CodeLeft)
 		return
-	case how != RecoveryClose && noted:
+	case noted:
+		// From here on it is people's, whatever stage they move it to.
 		d.keep(a, CodeNoted)
 		return
 	case how != RecoveryNote && s.ours.OtherBoard:

@@ -30,25 +30,52 @@ func (d *differ) inputDigest() string {
 		h.number(int64(len(sorted)))
 		h.text(sorted...)
 	}
-	for _, r := range d.join.rows {
-		h.number(int64(r.kind))
-		h.text(string(d.join.id(r)))
-		switch r.kind {
-		case rowIssue:
-			is := &d.issues[r.index]
-			h.text(is.Group, is.Company, is.Kind, is.Class, is.Summary, is.State)
-			h.number(int64(is.Severity))
-			h.time(is.Since)
-		case rowHealthy:
-			h.time(d.obs.Healthy[r.index].Since)
-		case rowParked:
-			h.text(d.obs.Parked[r.index].State)
-		case rowTicket:
-			h.ticket(&d.join.tickets[r.index])
+	rows := d.join.rows
+	for i := 0; i < len(rows); {
+		// Entries that name one key twice have no order of their own.
+		end := i + 1
+		for end < len(rows) && rows[i].kind != rowTicket && d.join.compare(rows[i], rows[end]) == 0 {
+			end++
 		}
+		if end == i+1 {
+			d.hashRow(&h, rows[i])
+		} else {
+			d.hashEqual(&h, rows[i:end])
+		}
+		i = end
 	}
 	h.flush()
 	return encodeSum(32, h.sum.Sum(nil))
+}
+
+func (d *differ) hashEqual(h *inputHash, rows []row) {
+	var parts []string
+	for _, r := range rows {
+		part := inputHash{sum: sha256.New()}
+		d.hashRow(&part, r)
+		part.flush()
+		parts = append(parts, string(part.sum.Sum(nil)))
+	}
+	slices.Sort(parts)
+	h.text(parts...)
+}
+
+func (d *differ) hashRow(h *inputHash, r row) {
+	h.number(int64(r.kind))
+	h.text(string(d.join.id(r)))
+	switch r.kind {
+	case rowIssue:
+		is := &d.issues[r.index]
+		h.text(is.Group, is.Company, is.Kind, is.Class, is.Summary, is.State)
+		h.number(int64(is.Severity))
+		h.time(is.Since)
+	case rowHealthy:
+		h.time(d.obs.Healthy[r.index].Since)
+	case rowParked:
+		h.text(d.obs.Parked[r.index].State)
+	case rowTicket:
+		h.ticket(&d.join.tickets[r.index])
+	}
 }
 
 // inputHash collects small pieces before it hashes them.

@@ -26,7 +26,9 @@ const minTableWidth = 60
 func (p Plan) WriteTable(w io.Writer, width int) error {
 	width = max(width, minTableWidth)
 	var out strings.Builder
-	fmt.Fprintf(&out, "Plan of %s for %s: %s\n", p.At.UTC().Format("2006-01-02 15:04:05 UTC"), oneLine(p.Owner), p.countLine())
+	for _, line := range wrap(fmt.Sprintf("Plan of %s for %s: %s", p.At.UTC().Format("2006-01-02 15:04:05 UTC"), p.Owner, p.countLine()), width) {
+		fmt.Fprintln(&out, line)
+	}
 	kept := make(map[ReasonCode]int)
 	for _, a := range p.Actions {
 		if a.Kind == Keep {
