@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -63,6 +65,7 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 			creates = creates || a.Kind == reconcile.Create
 		}
 	}
+	r.settle(ctx, report, actions)
 	if creates {
 		r.exists, r.lookUp = d.newer(ctx, plan)
 	}
@@ -147,6 +150,24 @@ func (d *Desk) newer(ctx context.Context, plan reconcile.Plan) (map[reconcile.Ke
 		}
 	}
 	return found, nil
+}
+
+// settle looks after tickets whose marker said at Load that a note may be
+// missing and that the plan does not write to; those it writes to are settled
+// on the way.
+func (r *run) settle(ctx context.Context, report *Report, actions []reconcile.Action) {
+	d := r.desk
+	d.mu.Lock()
+	pending := slices.Sorted(maps.Keys(d.pending))
+	d.mu.Unlock()
+	for _, id := range pending {
+		if slices.ContainsFunc(actions, func(a reconcile.Action) bool { return a.Ticket == id }) {
+			continue
+		}
+		if result, ok := r.settleTicket(ctx, id); ok {
+			report.Settled = append(report.Settled, result)
+		}
+	}
 }
 
 // do carries one action out.

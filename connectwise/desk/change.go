@@ -29,7 +29,7 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	}
 	if sameMark(mark, a.After) {
 		if mark.NotePending && a.Note {
-			return r.finish(ctx, result, t, mark, earlier(a, t.ID, mark))
+			return r.finish(ctx, result, t, mark, a)
 		}
 		result.Outcome, result.Why = Skipped, "it was done before"
 		return result

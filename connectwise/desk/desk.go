@@ -26,6 +26,7 @@ type Desk struct {
 	mu      sync.Mutex
 	boards  map[int64]*board  // every board a ticket was met on
 	highest int64             // highest ticket id seen by Load
+	pending map[int64]bool    // tickets whose marker says that a note may be missing
 	recent  map[int64]written // tickets written within Settle, which a list may not show yet
 	unknown time.Time         // last time a create ended without a known outcome
 }
@@ -58,10 +59,11 @@ func (e *ConfigError) Error() string {
 func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk, error) {
 	config = config.withDefaults()
 	d := &Desk{
-		client: client,
-		config: config,
-		boards: map[int64]*board{},
-		recent: map[int64]written{},
+		client:  client,
+		config:  config,
+		boards:  map[int64]*board{},
+		pending: map[int64]bool{},
+		recent:  map[int64]written{},
 	}
 	var faults []string
 	if !validOwner(config.Owner) {

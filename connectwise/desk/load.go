@@ -42,6 +42,7 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 	}
 
 	var highest int64
+	pending := map[int64]bool{}
 	var parents []int64
 	for _, row := range rows {
 		highest = max(highest, row.ID)
@@ -59,12 +60,16 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 			return reconcile.Board{}, err
 		}
 		t.ParentOpen = open[t.MergedInto]
+		if t.Mark.NotePending && !t.Damaged {
+			pending[t.ID] = true
+		}
 		result.Tickets = append(result.Tickets, t)
 	}
 
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.highest = max(d.highest, highest)
+	d.pending = pending
 	if !d.unknown.IsZero() && d.config.Now().Before(d.unknown.Add(d.config.Settle)) {
 		result.Partial = true
 	}

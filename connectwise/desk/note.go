@@ -48,6 +48,9 @@ func (r *run) noted(ctx context.Context, result Result, mark reconcile.Mark) Res
 		return fail(result, err)
 	}
 	r.desk.remember(result.Ticket, marker, mark.Key)
+	r.desk.mu.Lock()
+	delete(r.desk.pending, result.Ticket)
+	r.desk.mu.Unlock()
 	result.Outcome = Done
 	return result
 }
@@ -81,6 +84,29 @@ func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, 
 	var text reconcile.Text
 	text, result.Degraded = r.text(ctx, a)
 	return r.note(ctx, result, mark, text, there)
+}
+
+// settleTicket settles a ticket that the plan does not write to; ok is false
+// when there was nothing to settle.
+func (r *run) settleTicket(ctx context.Context, id int64) (result Result, ok bool) {
+	d := r.desk
+	result = Result{Action: reconcile.Action{Kind: reconcile.Update, Ticket: id, Note: true}, Ticket: id}
+	t, err := d.client.Service.Tickets.Get(ctx, id)
+	if err != nil {
+		return fail(result, err), true
+	}
+	mark, err := ParseMarker(t.ExternalXRef)
+	if err != nil || mark.Owner != d.config.Owner || !mark.NotePending {
+		return result, false
+	}
+	var about reconcile.Action
+	for _, a := range r.plan.Actions {
+		if a.Ticket == id {
+			about = a
+		}
+	}
+	result.Action = earlier(about, id, mark)
+	return r.finish(ctx, result, t, mark, result.Action), true
 }
 
 // earlier is the action whose note is missing, as far as the marker and what is

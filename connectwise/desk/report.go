@@ -48,6 +48,10 @@ type Report struct {
 	Plan string
 	// Results are in the plan's order, one for each action that writes.
 	Results []Result
+	// Settled are the tickets whose missing note, left by an interrupted run,
+	// was looked for and written where it was missing. Their Action is the
+	// earlier one as far as the marker remembers it.
+	Settled []Result
 }
 
 // Count is the number of actions of a kind that ended so.
@@ -74,18 +78,20 @@ func (r *Report) Outcomes() map[Outcome]int {
 // nil when there is none. A drifted or skipped action is no error.
 func (r *Report) Err() error {
 	var errs []error
-	for _, result := range r.Results {
-		if result.Outcome != Failed && result.Outcome != Unknown {
-			continue
+	for _, results := range [][]Result{r.Results, r.Settled} {
+		for _, result := range results {
+			if result.Outcome != Failed && result.Outcome != Unknown {
+				continue
+			}
+			about := result.Action.Key.String()
+			if result.Action.Key == (reconcile.Key{}) {
+				about = string(result.Action.KeyID)
+			}
+			if result.Ticket != 0 {
+				about += fmt.Sprintf(" (ticket %d)", result.Ticket)
+			}
+			errs = append(errs, fmt.Errorf("%s %s: %s: %w", result.Action.Kind, about, result.Outcome, result.Err))
 		}
-		about := result.Action.Key.String()
-		if result.Action.Key == (reconcile.Key{}) {
-			about = string(result.Action.KeyID)
-		}
-		if result.Ticket != 0 {
-			about += fmt.Sprintf(" (ticket %d)", result.Ticket)
-		}
-		errs = append(errs, fmt.Errorf("%s %s: %s: %w", result.Action.Kind, about, result.Outcome, result.Err))
 	}
 	return errors.Join(errs...)
 }
