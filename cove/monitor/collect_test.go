@@ -1,0 +1,168 @@
+package monitor
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/cove/covetest"
+	"github.com/covedesk/covedesk/reconcile/match"
+)
+
+// startCove starts a Cove with Birch Dental, its site Tampa and five devices,
+// and returns a client that does not wait.
+func startCove(t *testing.T, cfg covetest.Config, options ...cove.Option) (*covetest.Server, *cove.Client) {
+	t.Helper()
+	cfg.Partner = covetest.Partner{ID: 345678, Name: "Acme MSP"}
+	cfg.User = covetest.User{Name: "api@acme.example", Password: "secret"}
+	cfg.Now = func() time.Time { return now }
+	srv := covetest.NewServer(cfg)
+	birch := srv.AddPartner(covetest.Partner{ID: 400001, Name: "Birch Dental", ExternalCode: "CWM:250:BirchDental"})
+	srv.AddPartner(covetest.Partner{ID: 400002, ParentID: birch, Name: "Tampa", Level: "Site"})
+
+	fine := covetest.Source{Status: 5, LastSuccess: ago(time.Hour), ColorBar: "5555"}
+	old := covetest.Source{Status: 5, LastSuccess: ago(13 * time.Hour), ColorBar: "5555"}
+	bad := covetest.Source{Status: 2, Errors: 3, LastSuccess: ago(5 * day), ColorBar: "5552222"}
+	system := covetest.Device{PartnerID: birch, Seen: now, Created: ago(100 * day), OSType: 2}
+	add := func(id int64, computer string, change func(*covetest.Device)) {
+		d := system
+		d.ID, d.ComputerName = id, computer
+		change(&d)
+		srv.AddDevice(d)
+	}
+	add(1, "SRV-01", func(d *covetest.Device) {
+		d.PartnerID, d.Sources = 400002, map[string]covetest.Source{"D01": bad, "D02": fine}
+	})
+	add(2, "SRV-02", func(d *covetest.Device) { d.Sources = map[string]covetest.Source{"D01": fine, "D10": fine} })
+	add(3, "LAP-03", func(d *covetest.Device) { d.OSType, d.Sources = 1, map[string]covetest.Source{"D01": bad} })
+	add(4, "", func(d *covetest.Device) {
+		d.Name, d.AccountType, d.OSType = "birchdental.example", 2, 0
+		d.Sources = map[string]covetest.Source{"D19": fine, "D20": fine, "D05": old, "D23": fine}
+	})
+	add(5, "SRV-05", func(d *covetest.Device) {
+		d.Sources, d.Extra = map[string]covetest.Source{"D01": fine}, map[string]string{"TS": "yesterday"}
+	})
+
+	options = append([]cove.Option{
+		cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 0)),
+		cove.WithRetry(cove.Retry{Attempts: 1}),
+	}, options...)
+	client, err := cove.NewClient(cove.Credentials{Partner: "Acme MSP", Username: "api@acme.example", Password: "secret"}, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return srv, client
+}
+
+// states are the outcomes of a fleet, by device.
+func states(f *Fleet) map[int64]string {
+	got := map[int64]string{}
+	for _, v := range f.Verdicts {
+		got[v.Device.ID] = v.Outcome.String() + " " + v.State
+	}
+	return got
+}
+
+func TestCollect(t *testing.T) {
+	srv, client := startCove(t, covetest.Config{})
+	f, err := Collect(t.Context(), client, DefaultRules(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[int64]string{1: "problem D01:failed", 2: "healthy ", 3: "problem D01:failed", 4: "problem D05:stale", 5: "parked "}
+	got := states(f)
+	for id, state := range want {
+		if got[id] != state {
+			t.Errorf("device %d: %q, want %q", id, got[id], state)
+		}
+	}
+	if len(got) != len(want) || f.Partial {
+		t.Errorf("%d devices, partial %v", len(got), f.Partial)
+	}
+	if want := "partner=345678 classes=server+workstation+documents+m365"; f.Scope != want {
+		t.Errorf("scope %q, want %q", f.Scope, want)
+	}
+	if len(f.Customers) != 1 || f.Customers[0] != (match.Customer{ID: "400001", Name: "Birch Dental", Reference: "CWM:250:BirchDental"}) {
+		t.Errorf("customers %+v: the site does not fold into its customer", f.Customers)
+	}
+	if len(f.Faults) != 1 || !strings.Contains(f.Faults[0].Error(), "TS") {
+		t.Errorf("faults %v: the column that does not parse is not reported", f.Faults)
+	}
+	// Login, the partner, its subtree, one page of devices and perhaps one to
+	// see that it was the last.
+	if calls := srv.Calls(); calls > 5 {
+		t.Errorf("%d calls", calls)
+	}
+}
+
+// TestCollectFormats: the forms in which tenants answer make no difference.
+func TestCollectFormats(t *testing.T) {
+	_, plain := startCove(t, covetest.Config{})
+	want, err := Collect(t.Context(), plain, DefaultRules(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]covetest.Switches{
+		"comma lists":    {ActiveSources: covetest.SourcesCommas},
+		"mixed lists":    {ActiveSources: covetest.SourcesMixed},
+		"arrays":         {ArrayValues: true},
+		"zero success":   {NoSuccess: covetest.NoSuccessZero},
+		"blank success":  {NoSuccess: covetest.NoSuccessBlank},
+		"padded only":    {PaddedCodesOnly: true},
+		"dying visas":    {SupersededVisaDies: true},
+		"refused column": {UnknownColumnForbidden: true},
+	} {
+		_, client := startCove(t, covetest.Config{Switches: s})
+		f, err := Collect(t.Context(), client, DefaultRules(), now)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for id, state := range states(want) {
+			if got := states(f)[id]; got != state {
+				t.Errorf("%s: device %d is %q, want %q", name, id, got, state)
+			}
+		}
+	}
+}
+
+// TestCollectFails: an unreadable answer is an error, never an empty fleet.
+func TestCollectFails(t *testing.T) {
+	for _, method := range []string{"Login", "EnumeratePartners", "EnumerateAccountStatistics"} {
+		for _, kind := range []covetest.FaultKind{covetest.HTML, covetest.Garbage, covetest.Truncate, covetest.StatusBefore, covetest.ResetAfter} {
+			srv, client := startCove(t, covetest.Config{})
+			srv.Inject(covetest.Fault{Method: method, Kind: kind, Times: -1})
+			if f, err := Collect(t.Context(), client, DefaultRules(), now); err == nil {
+				t.Errorf("%s, fault %d: a fleet of %d and no error", method, kind, len(f.Verdicts))
+			}
+		}
+	}
+	_, client := startCove(t, covetest.Config{})
+	r := DefaultRules()
+	r.Server.Stale = 0
+	if _, err := Collect(t.Context(), client, r, now); err == nil || !strings.Contains(err.Error(), "server.stale") {
+		t.Errorf("wrong rules: %v", err)
+	}
+}
+
+// TestCollectPartial: when the second page is lost the first one counts, and
+// the fleet says that it is not whole.
+func TestCollectPartial(t *testing.T) {
+	srv, client := startCove(t, covetest.Config{Switches: covetest.Switches{PageLimit: 2}})
+	srv.Inject(covetest.Fault{Method: "EnumerateAccountStatistics", Kind: covetest.StatusBefore, Skip: 1, Times: -1})
+	f, err := Collect(t.Context(), client, DefaultRules(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Verdicts) != 2 || !f.Partial || !errors.Is(errors.Join(f.Faults...), cove.ErrServer) {
+		t.Errorf("%d devices, partial %v, faults %v", len(f.Verdicts), f.Partial, f.Faults)
+	}
+	if o := f.Observation(match.Links{}); !o.Partial || len(o.Issues) != 1 {
+		t.Errorf("observation partial %v with %d issues", o.Partial, len(o.Issues))
+	}
+}
