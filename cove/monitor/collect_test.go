@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -49,7 +50,7 @@ func startCove(t *testing.T, cfg covetest.Config, options ...cove.Option) (*cove
 	})
 
 	options = append([]cove.Option{
-		cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 0)),
+		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 0)),
 		cove.WithRetry(cove.Retry{Attempts: 1}),
 	}, options...)
 	client, err := cove.NewClient(cove.Credentials{Partner: "Acme MSP", Username: "api@acme.example", Password: "secret"}, options...)
@@ -153,16 +154,20 @@ func TestCollectFails(t *testing.T) {
 // TestCollectPartial: when the second page is lost the first one counts, and
 // the fleet says that it is not whole.
 func TestCollectPartial(t *testing.T) {
-	srv, client := startCove(t, covetest.Config{Switches: covetest.Switches{PageLimit: 2}})
+	const page = 5000
+	srv, client := startCove(t, covetest.Config{})
+	for id := range int64(page) {
+		srv.AddDevice(covetest.Device{ID: 1000 + id, PartnerID: 400001, Name: fmt.Sprint("more-", id)})
+	}
 	srv.Inject(covetest.Fault{Method: "EnumerateAccountStatistics", Kind: covetest.StatusBefore, Skip: 1, Times: -1})
 	f, err := Collect(t.Context(), client, DefaultRules(), now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Verdicts) != 2 || !f.Partial || !errors.Is(errors.Join(f.Faults...), cove.ErrServer) {
+	if len(f.Verdicts) != page || !f.Partial || !errors.Is(errors.Join(f.Faults...), cove.ErrServer) {
 		t.Errorf("%d devices, partial %v, faults %v", len(f.Verdicts), f.Partial, f.Faults)
 	}
-	if o := f.Observation(match.Links{}); !o.Partial || len(o.Issues) != 1 {
+	if o := f.Observation(match.Links{}); !o.Partial || len(o.Issues) != 3 {
 		t.Errorf("observation partial %v with %d issues", o.Partial, len(o.Issues))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
@@ -37,6 +38,38 @@ func ExampleCheck() {
 	// problem low
 	// COVE SVR SRV-FS01 #2345678 - Files failed
 	// D01:failed
+}
+
+func ExampleCollect() {
+	srv := covetest.Start(covetest.Config{
+		Partner: covetest.Partner{Name: "Acme MSP"}, User: covetest.User{Name: "api", Password: "secret"},
+		Now: func() time.Time { return at },
+	})
+	defer srv.Close()
+	customer := srv.AddPartner(covetest.Partner{Name: "Birch Dental"})
+	srv.AddDevice(covetest.Device{
+		ID: 2345678, PartnerID: customer, ComputerName: "SRV-FS01", OSType: 2, Seen: at, Created: at.AddDate(-1, 0, 0),
+		Sources: map[string]covetest.Source{
+			"D01": {Status: 2, LastSuccess: at.AddDate(0, 0, -5)},
+			"D02": {Status: 5, LastSuccess: at.Add(-time.Hour)},
+		},
+	})
+
+	client, err := cove.NewClient(cove.Credentials{Partner: "Acme MSP", Username: "api", Password: "secret"}, cove.WithBaseURL(srv.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fleet, err := monitor.Collect(context.Background(), client, monitor.DefaultRules(), at)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, v := range fleet.Verdicts {
+		fmt.Println(v.Outcome, v.Summary)
+	}
+	// Output:
+	// problem COVE SVR SRV-FS01 #2345678 - Files failed
 }
 
 func ExampleRules_Validate() {
