@@ -1,40 +1,209 @@
 package connectwisetest
 
+import (
+	"fmt"
+	"time"
+)
+
 // Person edits tickets the way a technician at the screen does: outside the
-// API, booked under the person's name, with no permission checks, no fault and
-// no entry in the request log.
+// API, booked under the person's name, with no permission checks, no fault, no
+// mail and no entry in the request log.
 type Person struct {
-	srv  *Server
+	s    *Server
 	name string
 }
 
 // AsPerson returns the member with this identifier, who is added when missing.
-func (s *Server) AsPerson(identifier string) *Person { return &Person{srv: s, name: identifier} }
+func (s *Server) AsPerson(identifier string) *Person {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tables["members"].find(refInput{identifier: identifier}, 0) == nil {
+		s.addMember(Member{Identifier: identifier})
+	}
+	return &Person{s: s, name: identifier}
+}
+
+func (p *Person) actor() *actor {
+	m := p.s.tables["members"].find(refInput{identifier: p.name}, 0)
+	return &actor{name: p.name, member: m.rec.id, source: "UI"}
+}
+
+// change edits a ticket under the lock.
+func (p *Person) change(id int64, edit func(*draft) error) error {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	before := p.s.tables["tickets"].get(id)
+	if before == nil {
+		return fmt.Errorf("connectwisetest: no ticket %d", id)
+	}
+	d := newDraft(before.edit(), before)
+	if err := edit(d); err != nil {
+		return err
+	}
+	if _, pr := p.s.save(d, p.actor(), false); pr != nil {
+		return fmt.Errorf("connectwisetest: ticket %d: %s %+v", id, pr.message, pr.fields)
+	}
+	return nil
+}
 
 // EditTicket lets change alter a copy of the ticket and saves it. Board,
 // status and the other references follow the rules of the server: a move to
 // another board without a status takes that board's default one.
-func (p *Person) EditTicket(id int64, change func(*Ticket)) error { panic("building") }
+func (p *Person) EditTicket(id int64, change func(*Ticket)) error {
+	return p.change(id, func(d *draft) error {
+		p.s.applyTicket(d, change)
+		return nil
+	})
+}
+
+// applyTicket lets change edit a draft through the seed type: only references
+// that it changes count as written.
+func (s *Server) applyTicket(d *draft, change func(*Ticket)) {
+	was := s.ticket(d.before)
+	is := s.ticket(d.before)
+	change(&is)
+	for name, get := range ticketRefs {
+		from, to := *get(&was), *get(&is)
+		if to == from {
+			continue
+		}
+		switch {
+		case to.ID != from.ID || to == (Ref{}):
+		case to.Identifier != from.Identifier:
+			to = Ref{Identifier: to.Identifier}
+		default:
+			to = Ref{Name: to.Name}
+		}
+		d.set(name, input(to))
+		d.written[name] = true
+	}
+	s.fillPlain(d, is)
+}
 
 // CloseTicket puts the ticket in the first closed status of its board.
-func (p *Person) CloseTicket(id int64) error { panic("building") }
+func (p *Person) CloseTicket(id int64) error {
+	return p.change(id, func(d *draft) error { return p.s.setStatus(d, true) })
+}
 
 // ReopenTicket puts the ticket in the default status of its board.
-func (p *Person) ReopenTicket(id int64) error { panic("building") }
+func (p *Person) ReopenTicket(id int64) error {
+	return p.change(id, func(d *draft) error { return p.s.setStatus(d, false) })
+}
+
+// setStatus sets the first closed, or the default open, status of the board.
+func (s *Server) setStatus(d *draft, closed bool) error {
+	board := d.ref("board")
+	status := s.marked("statuses", board)
+	if closed {
+		status = s.closedStatus(board)
+	}
+	if status == nil {
+		return fmt.Errorf("connectwisetest: board %d has no such status", board)
+	}
+	d.set("status", ref{id: status.rec.id})
+	d.written["status"] = true
+	return nil
+}
+
+func (s *Server) closedStatus(board int64) *version {
+	for _, r := range s.tables["statuses"].children(board) {
+		if !r.cur.gone && r.cur.flag("closedStatus") {
+			return r.cur
+		}
+	}
+	return nil
+}
 
 // MoveTicket moves the ticket to another board, into its default status.
-func (p *Person) MoveTicket(id int64, board Ref) error { panic("building") }
+func (p *Person) MoveTicket(id int64, board Ref) error {
+	return p.change(id, func(d *draft) error {
+		v := p.s.tables["boards"].find(input(board).(refInput), 0)
+		if v == nil {
+			return fmt.Errorf("connectwisetest: no board %+v", board)
+		}
+		d.set("board", ref{id: v.rec.id})
+		d.set("status", asRef(p.s.marked("statuses", v.rec.id)))
+		d.written["board"], d.written["status"] = true, true
+		return nil
+	})
+}
 
 // MergeTickets merges the tickets into parent, which puts them in the first
 // closed status of their board.
-func (p *Person) MergeTickets(parent int64, ids ...int64) error { panic("building") }
+func (p *Person) MergeTickets(parent int64, ids ...int64) error {
+	s := p.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tables["tickets"].get(parent) == nil {
+		return fmt.Errorf("connectwisetest: no ticket %d", parent)
+	}
+	var drafts []*draft
+	for _, id := range ids {
+		v := s.tables["tickets"].get(id)
+		if v == nil || id == parent {
+			return fmt.Errorf("connectwisetest: ticket %d cannot be merged into %d", id, parent)
+		}
+		status := s.closedStatus(v.ref("board"))
+		if status == nil {
+			return fmt.Errorf("connectwisetest: board of ticket %d has no closed status", id)
+		}
+		d, pr := s.mergeDraft(parent, id, ref{id: status.rec.id})
+		if pr != nil {
+			return pr
+		}
+		drafts = append(drafts, d)
+	}
+	if pr := s.mergeAll(parent, drafts, p.actor()); pr != nil {
+		return pr
+	}
+	return nil
+}
 
 // CopyTicket makes a copy of the ticket, externalXRef included, and returns
 // its id.
-func (p *Person) CopyTicket(id int64) (int64, error) { panic("building") }
+func (p *Person) CopyTicket(id int64) (int64, error) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	v := p.s.tables["tickets"].get(id)
+	if v == nil {
+		return 0, fmt.Errorf("connectwisetest: no ticket %d", id)
+	}
+	made, pr := p.s.duplicate(v, p.actor())
+	if pr != nil {
+		return 0, pr
+	}
+	return made.rec.id, nil
+}
 
 // DeleteTicket deletes the ticket and its notes.
-func (p *Person) DeleteTicket(id int64) error { panic("building") }
+func (p *Person) DeleteTicket(id int64) error {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	v := p.s.tables["tickets"].get(id)
+	if v == nil {
+		return fmt.Errorf("connectwisetest: no ticket %d", id)
+	}
+	if pr := p.s.discard(v, p.actor()); pr != nil {
+		return pr
+	}
+	return nil
+}
 
 // AddNote writes a note to the ticket and returns its id.
-func (p *Person) AddNote(ticket int64, note Note) (int64, error) { panic("building") }
+func (p *Person) AddNote(ticket int64, note Note) (int64, error) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	if p.s.tables["tickets"].get(ticket) == nil {
+		return 0, fmt.Errorf("connectwisetest: no ticket %d", ticket)
+	}
+	d := newDraft(p.s.tables["notes"].fresh(ticket), nil)
+	p.s.fillNote(d, note)
+	if !note.Created.IsZero() {
+		d.entered, d.enteredBy = note.Created.UTC().Truncate(time.Second), p.name
+	}
+	v, pr := p.s.save(d, p.actor(), false)
+	if pr != nil {
+		return 0, pr
+	}
+	return v.rec.id, nil
+}

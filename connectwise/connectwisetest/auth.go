@@ -1,0 +1,136 @@
+package connectwisetest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// login is a pair of keys.
+type login struct {
+	member     int64
+	identifier string
+	private    string
+	expires    time.Time // zero: never
+}
+
+// actor is who does something: an API login or a person at the screen.
+type actor struct {
+	name   string
+	member int64
+	login  *login // nil for people, rules and seeds: they may do everything
+	source string // what the audit trail says
+	quiet  bool   // no mails, callbacks and audit entries: a seed
+}
+
+// apiMember is the identifier of the API member every tenant has.
+const apiMember = "apimember"
+
+// Credentials are those of the API member every server has.
+func (s *Server) Credentials() Credentials {
+	c := Credentials{Company: s.cfg.Company, PublicKey: "apiPublicKey0001", PrivateKey: "apiPrivateKey001", ClientID: guid("client", 1)}
+	if len(s.cfg.ClientIDs) > 0 {
+		c.ClientID = s.cfg.ClientIDs[0]
+	}
+	return c
+}
+
+// authenticate checks key and clientId. The response is not nil when the
+// request must go no further.
+func (s *Server) authenticate(r *http.Request) (*login, *response) {
+	user, private, ok := r.BasicAuth()
+	company, public, plus := strings.Cut(user, "+")
+	if ok && plus && !strings.EqualFold(company, s.cfg.Company) {
+		return nil, cannotRoute()
+	}
+	s.mu.RLock()
+	l := s.logins[public]
+	var gone bool
+	if l != nil {
+		m := s.tables["members"].get(l.member)
+		gone = m == nil || m.flag("inactiveFlag") || !l.expires.IsZero() && !s.now().Before(l.expires)
+	}
+	s.mu.RUnlock()
+	if !ok || !plus || l == nil || gone || l.private != private {
+		return nil, (&problem{status: http.StatusUnauthorized, code: "Unauthorized", message: "UserNotAuthenticated", noErrors: true}).response()
+	}
+	id := r.Header.Get("clientId")
+	if id == "" || len(s.cfg.ClientIDs) > 0 && !slices.ContainsFunc(s.cfg.ClientIDs, func(x string) bool { return strings.EqualFold(x, id) }) {
+		status := s.cfg.Switches.MissingClientIDStatus
+		if status == 0 {
+			status = http.StatusForbidden
+		}
+		return nil, (&problem{status: status, code: "Unauthorized", message: "A valid clientId header is required.", noErrors: true}).response()
+	}
+	return l, nil
+}
+
+// action is one of the four columns of a security role.
+type action uint8
+
+const (
+	adding action = iota
+	editing
+	deleting
+	inquiring
+)
+
+// level is how far the actor may go with a module function. The name of the
+// function may be in the singular or the plural: both are seen.
+func (s *Server) level(a *actor, function string, do action) Level {
+	if a.login == nil || function == "" {
+		return All
+	}
+	role, restricted := s.roles[a.member]
+	if !restricted {
+		return All
+	}
+	for _, p := range role {
+		if strings.EqualFold(strings.TrimSuffix(p.Function, "s"), strings.TrimSuffix(function, "s")) {
+			l := [...]Level{adding: p.Add, editing: p.Edit, deleting: p.Delete, inquiring: p.Inquire}[do]
+			if l == "" {
+				return None
+			}
+			return l
+		}
+	}
+	return None
+}
+
+// FullRole is a role that may do everything, to take from.
+func FullRole() []Permission {
+	var out []Permission
+	for _, f := range moduleFunctions {
+		out = append(out, Permission{Module: f.module, Function: f.function, Add: All, Edit: All, Delete: All, Inquire: All})
+	}
+	return out
+}
+
+// moduleFunctions are the rows of a security role the server knows.
+var moduleFunctions = []struct{ module, function string }{
+	{"Companies", companyMaintenance},
+	{"Companies", contacts},
+	{"Companies", configurations},
+	{"Companies", manageDocuments},
+	{"Service Desk", serviceTickets},
+	{"Service Desk", closeServiceTickets},
+	{"Service Desk", "Resource Scheduling"},
+	{"System", tableSetup},
+	{"System", memberMaintenance},
+	{"System", "API Reports"},
+	{"Time & Expense", timeEntry},
+}
+
+// The functions that guard resources.
+const (
+	companyMaintenance  = "Company Maintenance"
+	contacts            = "Contacts"
+	configurations      = "Configurations"
+	manageDocuments     = "Manage Documents"
+	serviceTickets      = "Service Tickets"
+	closeServiceTickets = "Close Service Tickets"
+	tableSetup          = "Table Setup"
+	memberMaintenance   = "Member Maintenance"
+	timeEntry           = "Time Entry"
+)

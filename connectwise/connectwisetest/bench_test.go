@@ -1,0 +1,39 @@
+package connectwisetest_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+)
+
+// BenchmarkList reads one page of 1,000 out of 50,000 tickets.
+func BenchmarkList(b *testing.B) {
+	srv := connectwisetest.NewServer(connectwisetest.Config{})
+	srv.AddBoard(connectwisetest.Board{Name: "Service Desk"})
+	company := srv.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
+	for i := range 50_000 {
+		srv.AddTicket(connectwisetest.Ticket{Summary: fmt.Sprintf("ticket %d", i), Company: connectwisetest.ID(company), ExternalXRef: fmt.Sprintf("cdk1:%d", i)})
+	}
+	creds := srv.Credentials()
+	for name, query := range map[string]url.Values{
+		"whole":      {"pageSize": {"1000"}, "page": {"20"}},
+		"conditions": {"pageSize": {"1000"}, "conditions": {`board/name = "Service Desk" and closedFlag = false and externalXRef like "cdk1:%"`}, "fields": {"id,summary,status,externalXRef"}},
+		"sorted":     {"pageSize": {"1000"}, "orderBy": {"summary desc"}, "fields": {"id"}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r, _ := http.NewRequestWithContext(b.Context(), http.MethodGet, "http://cw.test/v4_6_release/apis/3.0/service/tickets?"+query.Encode(), nil)
+				r.SetBasicAuth(creds.Company+"+"+creds.PublicKey, creds.PrivateKey)
+				r.Header.Set("clientId", creds.ClientID)
+				resp, err := srv.Client().Do(r)
+				if err != nil || resp.StatusCode != http.StatusOK {
+					b.Fatal(resp, err)
+				}
+				_ = resp.Body.Close()
+			}
+		})
+	}
+}

@@ -1,0 +1,70 @@
+package connectwisetest
+
+import "strconv"
+
+func (s *Server) boardTables() {
+	for _, schema := range []string{"BoardStatus", "BoardType", "BoardSubType", "BoardItem", "BoardTypeSubTypeItemAssociation"} {
+		s.derive(schema, "board", func(v *version) any { return ref{id: v.rec.parent} })
+	}
+	s.derive("BoardTeam", "boardId", func(v *version) any { return v.rec.parent })
+	for _, name := range []string{"statuses", "types", "teams", "priorities", "sources", "companyStatuses", "severities", "impacts", "configurationStatuses"} {
+		t := s.tables[name]
+		t.finish = func(d *draft, _ *actor) { s.uniqueName(d) }
+		t.saved = func(_, after *version, _ *draft, _ *actor) { s.oneDefault(after) }
+	}
+	s.tables["boards"].finish = func(d *draft, _ *actor) { s.uniqueName(d) }
+	s.tables["statuses"].removing = s.inUse("status")
+	s.tables["boards"].removing = s.inUse("board")
+	s.tables["priorities"].removing = s.inUse("priority")
+}
+
+// uniqueName refuses a second record of the same name beside the first.
+func (s *Server) uniqueName(d *draft) {
+	name := d.str("name")
+	if name == "" {
+		return
+	}
+	t := d.rec.t
+	list := t.order
+	if t.parent != "" {
+		list = t.kids[d.rec.parent]
+	}
+	for _, r := range list {
+		if !r.cur.gone && r.id != d.rec.id && collate(r.cur.str("name")) == collate(name) {
+			d.fail(fieldProblem{"ObjectExists", "The name " + name + " is already in use.", d.entity(), "name"})
+			return
+		}
+	}
+}
+
+// oneDefault keeps one default row per table or parent.
+func (s *Server) oneDefault(v *version) {
+	t := v.rec.t
+	f := t.schema.exact["defaultFlag"]
+	if f == nil || !v.flag("defaultFlag") {
+		return
+	}
+	list := t.order
+	if t.parent != "" {
+		list = t.kids[v.rec.parent]
+	}
+	for _, r := range list {
+		if r.id != v.rec.id && !r.cur.gone && r.cur.flag("defaultFlag") {
+			other := r.cur.edit()
+			other.set("defaultFlag", false)
+			t.store(other)
+		}
+	}
+}
+
+// inUse refuses the deletion of what tickets refer to.
+func (s *Server) inUse(member string) func(*version, *actor) *problem {
+	return func(v *version, _ *actor) *problem {
+		for _, r := range s.tables["tickets"].order {
+			if !r.cur.gone && r.cur.ref(member) == v.rec.id {
+				return &problem{status: 409, code: "InvalidObject", message: v.rec.t.title + " " + strconv.FormatInt(v.rec.id, 10) + " is in use and cannot be deleted."}
+			}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,123 @@
+package connectwisetest
+
+import "strings"
+
+func (s *Server) companyTables() {
+	t := s.tables["companies"]
+	types := s.catalog.schemas["Company"].exact["types"]
+	types.createOnly, types.internal = true, "typeIds"
+	s.derive("Company", "types", func(v *version) any {
+		out := []any{}
+		for _, r := range s.tables["typeAssociations"].children(v.rec.id) {
+			if !r.cur.gone {
+				out = append(out, r.cur.named("type"))
+			}
+		}
+		return out
+	})
+	s.derive("Company", "site", func(v *version) any {
+		for _, r := range s.tables["sites"].children(v.rec.id) {
+			if !r.cur.gone && r.cur.flag("primaryAddressFlag") {
+				return ref{id: r.id}
+			}
+		}
+		return nil
+	})
+	t.prepare, t.finish, t.saved = s.prepareCompany, s.finishCompany, s.savedCompany
+	t.removing = func(v *version, a *actor) *problem {
+		// Companies are only marked as deleted.
+		d := newDraft(v.edit(), v)
+		d.set("deletedFlag", true)
+		d.set("dateDeleted", s.now())
+		d.set("deletedBy", a.name)
+		_, p := s.save(d, a, false)
+		if p == nil {
+			p = &problem{status: 204}
+		}
+		return p
+	}
+	for _, schema := range []string{"CompanySite", "CompanyTypeAssociation", "CompanyNote"} {
+		s.derive(schema, "company", func(v *version) any { return ref{id: v.rec.parent} })
+	}
+	sites := s.tables["sites"]
+	sites.finish = func(d *draft, _ *actor) { s.uniqueName(d) }
+	sites.saved = func(_, after *version, _ *draft, _ *actor) { s.onePrimary(after) }
+}
+
+// prepareCompany takes the site of a new company out of the draft: it is made,
+// not looked up.
+func (s *Server) prepareCompany(d *draft, _ *actor) {
+	i := d.rec.t.schema.exact["site"].index
+	in, given := d.vals[i].(refInput)
+	d.vals[i] = nil
+	if d.before == nil {
+		switch {
+		case given && in.name != "":
+			d.site = in.name
+		case len(d.rec.t.s.tables["sites"].children(d.rec.id)) == 0:
+			d.fail(fieldProblem{"MissingRequiredField", "Company Site name is required.", d.entity(), "site"})
+		}
+	}
+	if d.before == nil && d.named("status") == nil {
+		d.set("status", asRef(s.marked("companyStatuses", 0)))
+	}
+}
+
+func (s *Server) finishCompany(d *draft, _ *actor) {
+	identifier := d.str("identifier")
+	for _, r := range d.rec.t.order {
+		if !r.cur.gone && r.id != d.rec.id && identifier != "" && strings.EqualFold(r.cur.str("identifier"), identifier) {
+			d.fail(fieldProblem{"ObjectExists", "Company ID already in use.", d.entity(), "identifier"})
+			break
+		}
+	}
+	if d.before == nil {
+		d.set("mobileGuid", guid("company", d.rec.id))
+	}
+}
+
+func (s *Server) savedCompany(before, after *version, said *draft, a *actor) {
+	if before != nil {
+		return
+	}
+	if said.site != "" {
+		site := newDraft(s.tables["sites"].fresh(after.rec.id), nil)
+		site.set("name", said.site)
+		for _, f := range []string{"addressLine1", "addressLine2", "city", "zip", "country", "phoneNumber"} {
+			site.set(f, after.named(f))
+		}
+		if state := after.str("state"); state != "" {
+			site.set("stateReference", ref{id: 1, identifier: state, name: state})
+		}
+		for _, f := range []string{"primaryAddressFlag", "defaultShippingFlag", "defaultBillingFlag", "defaultMailingFlag"} {
+			site.set(f, true)
+		}
+		_, _ = s.save(site, a, false)
+	}
+	f := s.catalog.schemas["Company"].exact["types"]
+	types, _ := after.vals[f.index].([]any)
+	for _, x := range types {
+		s.associate(after.rec.id, x, a)
+	}
+}
+
+func (s *Server) associate(company int64, typ any, a *actor) {
+	d := newDraft(s.tables["typeAssociations"].fresh(company), nil)
+	d.set("type", typ)
+	d.vals[d.rec.t.schema.exact["company"].index] = ref{id: company}
+	_, _ = s.save(d, a, false)
+}
+
+// onePrimary keeps one primary site a company.
+func (s *Server) onePrimary(v *version) {
+	if !v.flag("primaryAddressFlag") {
+		return
+	}
+	for _, r := range v.rec.t.kids[v.rec.parent] {
+		if r.id != v.rec.id && !r.cur.gone && r.cur.flag("primaryAddressFlag") {
+			other := r.cur.edit()
+			other.set("primaryAddressFlag", false)
+			v.rec.t.store(other)
+		}
+	}
+}

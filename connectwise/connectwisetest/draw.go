@@ -1,0 +1,317 @@
+package connectwisetest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// object is a nested record with its members in order.
+type object []property
+
+type property struct {
+	name  string
+	value any
+}
+
+func (o object) get(name string) any {
+	for _, p := range o {
+		if strings.EqualFold(p.name, name) {
+			return p.value
+		}
+	}
+	return nil
+}
+
+// selection is one name of the fields parameter: a member and, below
+// references, the members of interest.
+type selection struct {
+	f   *field
+	sub []string
+}
+
+// draw appends a record as JSON, whole or only the selected members.
+func (s *Server) draw(b []byte, v *version, sel []selection) []byte {
+	if sel != nil {
+		b = append(b, '{')
+		first := len(b)
+		for _, x := range sel {
+			b = s.drawMember(b, first, v, x.f, x.sub)
+		}
+		return append(b, '}')
+	}
+	generation := s.generation.Load()
+	if d := v.drawn.Load(); d != nil && d.generation == generation {
+		return append(b, d.json...)
+	}
+	start := len(b)
+	b = append(b, '{')
+	first := len(b)
+	for _, f := range v.rec.t.schema.fields {
+		b = s.drawMember(b, first, v, f, nil)
+	}
+	b = append(b, '}')
+	v.drawn.Store(&drawing{generation: generation, json: slices.Clone(b[start:])})
+	return b
+}
+
+func (s *Server) drawMember(b []byte, first int, v *version, f *field, sub []string) []byte {
+	if f.writeOnly {
+		return b
+	}
+	var x any
+	switch f.kind {
+	case kindInfo, kindCustom:
+		x = f
+	default:
+		x = v.value(f)
+	}
+	if x == nil && !s.cfg.Switches.NullMembers {
+		return b
+	}
+	if len(b) > first {
+		b = append(b, ',')
+	}
+	b = append(b, '"')
+	b = append(b, f.name...)
+	b = append(b, '"', ':')
+	switch f.kind {
+	case kindInfo:
+		return s.drawInfo(b, v, sub)
+	case kindCustom:
+		return s.drawCustom(b, v)
+	}
+	return s.drawValue(b, x, f.ref, sub)
+}
+
+func (s *Server) drawValue(b []byte, x any, rt *refType, sub []string) []byte {
+	switch x := x.(type) {
+	case nil:
+		return append(b, "null"...)
+	case bool:
+		return strconv.AppendBool(b, x)
+	case int64:
+		return strconv.AppendInt(b, x, 10)
+	case float64:
+		return appendNum(b, x)
+	case string:
+		return appendString(b, x)
+	case time.Time:
+		return appendTime(b, x)
+	case ref:
+		return s.drawRef(b, x, rt, sub)
+	case []any:
+		b = append(b, '[')
+		for i, e := range x {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = s.drawValue(b, e, rt, sub)
+		}
+		return append(b, ']')
+	case object:
+		b = append(b, '{')
+		n := 0
+		for _, p := range x {
+			if p.value == nil && !s.cfg.Switches.NullMembers || len(sub) > 0 && !slices.Contains(sub, p.name) {
+				continue
+			}
+			if n++; n > 1 {
+				b = append(b, ',')
+			}
+			b = appendString(b, p.name)
+			b = append(b, ':')
+			b = s.drawValue(b, p.value, s.catalog.refs[communicationTypeRef], nil)
+		}
+		return append(b, '}')
+	}
+	return appendPlain(b, x)
+}
+
+// communicationTypeRef is the only reference inside nested records.
+const communicationTypeRef = "CommunicationTypeReference"
+
+func (s *Server) drawRef(b []byte, r ref, rt *refType, sub []string) []byte {
+	b = append(b, '{')
+	first := len(b)
+	for _, m := range rt.members {
+		if len(sub) > 0 && !slices.Contains(sub, m) {
+			continue
+		}
+		x := s.refMember(r, rt, m)
+		if x == nil {
+			continue
+		}
+		if len(b) > first {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = append(b, m...)
+		b = append(b, '"', ':')
+		b = s.drawValue(b, x, nil, nil)
+	}
+	if len(sub) == 0 {
+		if len(b) > first {
+			b = append(b, ',')
+		}
+		b = append(b, `"_info":{`...)
+		if rt.table != "" {
+			b = s.drawHref(b, s.tables[rt.table], r.id)
+		}
+		b = append(b, '}')
+	}
+	return append(b, '}')
+}
+
+func (s *Server) drawHref(b []byte, t *table, id int64) []byte {
+	row := t.get(id)
+	if row == nil || t.href == "" {
+		return b
+	}
+	b = append(b, '"')
+	b = append(b, t.hrefName...)
+	b = append(b, `_href":"`...)
+	b = append(b, s.base...)
+	parent := row.rec.parent
+	for _, part := range strings.Split(t.href, "#") {
+		b = append(b, part...)
+		if parent != 0 {
+			b = strconv.AppendInt(b, parent, 10)
+			parent = 0
+			continue
+		}
+		if id != 0 {
+			b = strconv.AppendInt(b, id, 10)
+			id = 0
+		}
+	}
+	b = append(b, '"')
+	if t.name == "configurations" {
+		b = append(b, `,"name":`...)
+		b = appendString(b, row.str("name"))
+	}
+	return b
+}
+
+// refMember is a member of a reference as it reads now.
+func (s *Server) refMember(r ref, rt *refType, member string) any {
+	if member == "id" {
+		return r.id
+	}
+	if rt.table == "" {
+		switch {
+		case member == "identifier" && r.identifier != "":
+			return r.identifier
+		case member == "name" && r.name != "":
+			return r.name
+		}
+		return nil
+	}
+	row := s.tables[rt.table].get(r.id)
+	if row == nil {
+		return nil
+	}
+	switch member {
+	case "name":
+		return rowName(row)
+	case "sort":
+		return row.named("sortOrder")
+	case "coreEntityId":
+		return nil
+	}
+	return row.named(member)
+}
+
+// rowName is what references call a record.
+func rowName(v *version) string {
+	switch v.rec.t.name {
+	case "members", "contacts":
+		return strings.TrimSpace(v.str("firstName") + " " + v.str("lastName"))
+	case "communicationTypes", "contactTypes", "configurationStatuses":
+		return v.str("description")
+	case "configurationQuestions":
+		return v.str("question")
+	case "documents":
+		return v.str("title")
+	case "tickets":
+		return v.str("summary")
+	case "timeEntries":
+		return ""
+	}
+	return v.str("name")
+}
+
+func (s *Server) drawInfo(b []byte, v *version, sub []string) []byte {
+	b = append(b, '{')
+	first := len(b)
+	add := func(name string, draw func([]byte) []byte) {
+		if len(sub) > 0 && !slices.Contains(sub, name) {
+			return
+		}
+		if len(b) > first {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = append(b, name...)
+		b = append(b, '"', ':')
+		b = draw(b)
+	}
+	updatedBy := v.updatedBy
+	if s.cfg.Switches.PaddedStrings {
+		updatedBy += "        "
+	}
+	add("lastUpdated", func(b []byte) []byte { return appendTime(b, v.updated) })
+	add("updatedBy", func(b []byte) []byte { return appendString(b, updatedBy) })
+	switch v.rec.t.name {
+	case "tickets", "companies", "contacts", "configurations":
+		add("dateEntered", func(b []byte) []byte { return appendTime(b, v.entered) })
+		add("enteredBy", func(b []byte) []byte { return appendString(b, v.enteredBy) })
+	}
+	if v.rec.t.name == "tickets" {
+		id := strconv.FormatInt(v.rec.id, 10)
+		for _, h := range ticketHrefs {
+			add(h.name, func(b []byte) []byte {
+				b = append(b, '"')
+				b = append(b, s.base...)
+				b = append(b, strings.Replace(h.path, "#", id, 1)...)
+				return append(b, '"')
+			})
+		}
+	}
+	return append(b, '}')
+}
+
+// ticketHrefs are the links in a ticket's _info: with raw blanks and quotes,
+// as the real server writes them.
+var ticketHrefs = []struct{ name, path string }{
+	{"activities_href", "sales/activities?conditions=ticket/id=#"},
+	{"scheduleentries_href", "schedule/entries?conditions=type/id=4 AND objectId=#"},
+	{"documents_href", "system/documents?recordType=Ticket&recordId=#"},
+	{"configurations_href", "service/tickets/#/configurations"},
+	{"tasks_href", "service/tickets/#/tasks"},
+	{"notes_href", "service/tickets/#/notes"},
+	{"products_href", "procurement/products?conditions=chargeToType='Ticket' AND chargeToId=#"},
+	{"timeentries_href", "time/entries?conditions=(chargeToType='ServiceTicket' OR chargeToType='ProjectTicket') AND chargeToId=#"},
+}
+
+func (s *Server) drawCustom(b []byte, v *version) []byte {
+	b = append(b, '[')
+	for i, d := range s.custom[v.rec.t.schema.name] {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"id":`...)
+		b = strconv.AppendInt(b, d.ID, 10)
+		b = append(b, `,"caption":`...)
+		b = appendString(b, d.Caption)
+		b = append(b, `,"type":`...)
+		b = appendString(b, d.Type)
+		b = append(b, `,"entryMethod":`...)
+		b = appendString(b, d.Entry)
+		b = append(b, `,"numberOfDecimals":0,"value":`...)
+		b = appendPlain(b, v.custom[d.ID])
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}

@@ -1,0 +1,49 @@
+package connectwisetest_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+)
+
+// A test seeds a tenant, points its client at it and looks at the tickets.
+func Example() {
+	srv := connectwisetest.Start(connectwisetest.Config{})
+	defer srv.Close()
+	srv.AddBoard(connectwisetest.Board{Name: "Service Desk"})
+	company := srv.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
+	id := srv.AddTicket(connectwisetest.Ticket{Summary: "Printer down", Company: connectwisetest.ID(company)})
+	if err := srv.AsPerson("tech1").CloseTicket(id); err != nil {
+		fmt.Println(err)
+	}
+
+	creds := srv.Credentials()
+	query := url.Values{"conditions": {"closedFlag = true"}, "fields": {"id,summary,status/name,closedBy"}}
+	req, _ := http.NewRequestWithContext(context.Background(), http.MethodGet, srv.URL+"/v4_6_release/apis/3.0/service/tickets?"+query.Encode(), nil)
+	req.SetBasicAuth(creds.Company+"+"+creds.PublicKey, creds.PrivateKey)
+	req.Header.Set("clientId", creds.ClientID)
+	resp, err := srv.Client().Do(req)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, _ := io.ReadAll(resp.Body)
+	fmt.Println(string(body))
+	// Output: [{"id":70001,"summary":"Printer down","status":{"name":"Closed"},"closedBy":"tech1"}]
+}
+
+// Faults hit chosen requests, before or after they had an effect.
+func ExampleServer_Inject() {
+	srv := connectwisetest.NewServer(connectwisetest.Config{})
+	srv.Inject(
+		connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.ResetAfter},
+		connectwisetest.Fault{At: 7, Kind: connectwisetest.TooManyRequests},
+	)
+	fmt.Println(srv.Calls())
+	// Output: 0
+}

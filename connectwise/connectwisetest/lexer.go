@@ -1,0 +1,211 @@
+package connectwisetest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+type tokenKind uint8
+
+const (
+	tokenEnd    tokenKind = iota
+	tokenWord             // names and keywords
+	tokenNumber           // 12, -3.5
+	tokenString
+	tokenDate
+	tokenOperator // = != < <= > >=
+	tokenOpen
+	tokenClose
+	tokenComma
+)
+
+// token is a lexical unit of a condition. spaced says that white space or an
+// end of the text stands before (or behind) it: keywords need both.
+type token struct {
+	kind       tokenKind
+	text       string
+	when       time.Time
+	line, char int
+	before     bool
+	behind     bool
+}
+
+func (t token) keyword(word string) bool {
+	return t.kind == tokenWord && strings.EqualFold(t.text, word)
+}
+
+// syntaxError is the server's answer to a condition it cannot read.
+func syntaxError(line, char int, text string) *problem {
+	return badRequest("ApiFindCondition", "Condition Syntax Error (Line %d, Character %d) - Unrecognized value: %s\n%s", line, char, text,
+		"Strings are enclosed in double or single quotes, dates in square brackets, numbers are digits with an optional point and negation, booleans are the keywords true and false, nothing is the keyword null.")
+}
+
+type lexer struct {
+	s          string
+	i          int
+	line, from int // from: where the line begins
+	escapes    Escapes
+}
+
+func (l *lexer) fail(start int) *problem {
+	end := start
+	for end < len(l.s) && !strings.ContainsRune(" \t\r\n", rune(l.s[end])) {
+		end++
+	}
+	return syntaxError(l.line, start-l.from+1, l.s[start:end])
+}
+
+// tokens cuts a condition into tokens; the last one is tokenEnd.
+func tokens(text string, escapes Escapes) ([]token, *problem) {
+	l := &lexer{s: text, line: 1, escapes: escapes}
+	var out []token
+	for {
+		space := l.space() || l.i == 0
+		if n := len(out); n > 0 {
+			out[n-1].behind = space || l.i >= len(l.s)
+		}
+		if l.i >= len(l.s) {
+			return append(out, token{line: l.line, char: l.i - l.from + 1, before: space}), nil
+		}
+		t, p := l.next()
+		if p != nil {
+			return nil, p
+		}
+		t.before = space
+		out = append(out, t)
+	}
+}
+
+func (l *lexer) space() bool {
+	start := l.i
+	for l.i < len(l.s) {
+		switch l.s[l.i] {
+		case '\n':
+			l.line++
+			l.from = l.i + 1
+		case ' ', '\t', '\r':
+		default:
+			return l.i > start
+		}
+		l.i++
+	}
+	return l.i > start
+}
+
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '/'
+}
+
+func (l *lexer) next() (token, *problem) {
+	start := l.i
+	t := token{line: l.line, char: start - l.from + 1}
+	one := func(k tokenKind, n int) (token, *problem) {
+		t.kind, t.text = k, l.s[start:start+n]
+		l.i += n
+		return t, nil
+	}
+	switch c := l.s[start]; {
+	case c == '(':
+		return one(tokenOpen, 1)
+	case c == ')':
+		return one(tokenClose, 1)
+	case c == ',':
+		return one(tokenComma, 1)
+	case c == '=':
+		return one(tokenOperator, 1)
+	case c == '!' && strings.HasPrefix(l.s[start:], "!="):
+		return one(tokenOperator, 2)
+	case c == '<' || c == '>':
+		if strings.HasPrefix(l.s[start+1:], "=") {
+			return one(tokenOperator, 2)
+		}
+		return one(tokenOperator, 1)
+	case c == '"' || c == '\'':
+		return l.str(t, c)
+	case c == '[':
+		end := strings.IndexByte(l.s[start:], ']')
+		if end < 0 {
+			return t, l.fail(start)
+		}
+		when, ok := readTime(strings.TrimSpace(l.s[start+1 : start+end]))
+		if !ok {
+			return t, l.fail(start)
+		}
+		t.when = when
+		return one(tokenDate, end+1)
+	case c == '-' || c >= '0' && c <= '9':
+		end := start + 1
+		for end < len(l.s) && (wordByte(l.s[end]) || l.s[end] == '.') {
+			end++
+		}
+		if !isNumber(l.s[start:end]) {
+			return t, l.fail(start)
+		}
+		return one(tokenNumber, end-start)
+	case wordByte(c):
+		end := start
+		for end < len(l.s) && wordByte(l.s[end]) {
+			end++
+		}
+		return one(tokenWord, end-start)
+	}
+	return t, l.fail(start)
+}
+
+func isNumber(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	whole, fraction, point := strings.Cut(s, ".")
+	digits := func(s string) bool {
+		for i := range len(s) {
+			if s[i] < '0' || s[i] > '9' {
+				return false
+			}
+		}
+		return s != ""
+	}
+	return digits(whole) && (!point || digits(fraction))
+}
+
+// str reads a string. How a quote inside it is written is one of the things
+// nobody documents; see Escapes.
+func (l *lexer) str(t token, quote byte) (token, *problem) {
+	start := l.i
+	line, from := l.line, l.from
+	var b strings.Builder
+	for l.i++; l.i < len(l.s); l.i++ {
+		c := l.s[l.i]
+		next := byte(0)
+		if l.i+1 < len(l.s) {
+			next = l.s[l.i+1]
+		}
+		switch {
+		case c == '\\' && l.escapes == EscapeBackslash && (next == '"' || next == '\'' || next == '\\'):
+			l.i++
+			b.WriteByte(next)
+		case c == quote && l.escapes == EscapeDoubled && next == quote:
+			l.i++
+			b.WriteByte(quote)
+		case c == quote:
+			l.i++
+			t.kind, t.text = tokenString, b.String()
+			return t, nil
+		default:
+			if c == '\n' {
+				l.line++
+				l.from = l.i + 1
+			}
+			b.WriteByte(c)
+		}
+	}
+	l.line, l.from = line, from
+	return t, l.fail(start)
+}
+
+// String shows a token the way errors quote it.
+func (t token) String() string {
+	if t.kind == tokenEnd {
+		return "end of condition"
+	}
+	return fmt.Sprint(t.text)
+}

@@ -1,0 +1,120 @@
+package connectwisetest
+
+import (
+	"fmt"
+	"strings"
+)
+
+func badPath(path string) *problem {
+	return badRequest("InvalidPatch", "path %s is not valid", path)
+}
+
+func badCast(n *node, to string) *problem {
+	from := map[nodeKind]string{
+		nodeString: "System.String", nodeNumber: "System.Int64", nodeBool: "System.Boolean",
+		nodeArray: "Newtonsoft.Json.Linq.JArray", nodeObject: "Newtonsoft.Json.Linq.JObject", nodeNull: "System.Object",
+	}[n.kind]
+	return &problem{status: 400, code: "InvalidPatch", message: fmt.Sprintf("Could not cast or convert from %s to %s.", from, to), noErrors: true}
+}
+
+// patch applies the operations of a PATCH body to the draft, in order.
+func (s *Server) patch(d *draft, n *node) *problem {
+	if n.kind != nodeArray {
+		return badRequest("ConnectWiseApi", "Cannot deserialize the current JSON object into type '%s[]' because the type requires a JSON array of operations.", modelType("PatchOperation"))
+	}
+	for _, op := range n.items {
+		if op.kind != nodeObject {
+			return conversion(op, modelType("PatchOperation"))
+		}
+		for i, key := range op.keys {
+			if key != "op" && key != "path" && key != "value" {
+				return unknownMember(key, "PatchOperation", op.items[i].path, op.keyEnds[i][0], op.keyEnds[i][1])
+			}
+		}
+		if p := s.patchOne(d, op); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+func (s *Server) patchOne(d *draft, op *node) *problem {
+	verb, path, value := op.member("op"), op.member("path"), op.member("value")
+	if verb == nil || verb.text != "add" && verb.text != "replace" && verb.text != "remove" {
+		text := ""
+		if verb != nil {
+			text = verb.text
+		}
+		return badRequest("InvalidPatch", "op %s is not valid", text)
+	}
+	if path == nil || path.kind != nodeString {
+		return badPath("")
+	}
+	if value == nil || verb.text == "remove" {
+		value = &node{path: "value"}
+	}
+	parts := strings.Split(strings.TrimPrefix(path.text, "/"), "/")
+	f := d.rec.t.schema.exact[parts[0]]
+	if f == nil || f.readOnly || f.createOnly || f.kind == kindInfo || f.writeOnly && !patchable[f.name] {
+		return badPath(path.text)
+	}
+	if len(parts) == 1 {
+		return s.patchWhole(d, f, verb.text, value)
+	}
+	switch {
+	case f.kind == kindRef && len(parts) == 2 && f.ref.has(parts[1]):
+		if s.cfg.Switches.IgnoreSubPaths {
+			return nil
+		}
+		inner := &node{kind: nodeObject, keys: []string{parts[1]}, items: []*node{value}, keyEnds: make([][2]int, 1)}
+		if verb.text == "remove" || value.kind == nodeNull {
+			inner = value
+		}
+		return s.patchWhole(d, f, verb.text, inner)
+	case f.kind == kindObject && d.rec.t.patchItem != nil:
+		return d.rec.t.patchItem(d, f, verb.text, parts[1:], value, path.text)
+	}
+	return badPath(path.text)
+}
+
+// patchable are write-only members that mean something on an update.
+var patchable = map[string]bool{"processNotifications": true, "skipCallback": true, "ignoreDuplicates": true, "password": true, "portalPassword": true}
+
+func (s *Server) patchWhole(d *draft, f *field, verb string, value *node) *problem {
+	if verb == "remove" {
+		d.written[f.name] = true
+		switch f.kind {
+		case kindCustom, kindObject:
+			return badPath(f.name)
+		}
+		d.vals[f.index] = f.def
+		return nil
+	}
+	if p := s.assign(d, f, value); p != nil {
+		if p.code == "ConnectWiseApi" && strings.HasPrefix(p.message, "Error converting") || strings.HasPrefix(p.message, "Cannot deserialize") || strings.HasPrefix(p.message, "Could not convert") {
+			return badCast(value, typeName(f))
+		}
+		return p
+	}
+	return nil
+}
+
+func typeName(f *field) string {
+	switch f.kind {
+	case kindRef:
+		return modelType(f.of)
+	case kindCustom:
+		return modelType("CustomFieldValue") + "[]"
+	case kindObject:
+		return modelType(f.of) + "[]"
+	case kindInt:
+		return "System.Int32"
+	case kindNum:
+		return "System.Decimal"
+	case kindBool:
+		return "System.Boolean"
+	case kindTime:
+		return "System.DateTime"
+	}
+	return "System.String"
+}

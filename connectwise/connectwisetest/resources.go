@@ -1,0 +1,364 @@
+package connectwisetest
+
+import (
+	"net/http"
+	"strconv"
+)
+
+// spec is a table and the routes that serve it.
+type spec struct {
+	name, schema  string
+	entity, title string
+	path          string // of the collection; "" for tables without routes
+	parent        string // table of the parents
+	guard         string // module function that guards it
+	methods       string // of G(et) C(reate) P(ut) A(patch) D(elete); lists are always served
+	link          string // what references call the link to a record
+	first         int64  // the first id
+}
+
+var specs = []spec{
+	{"tickets", "Ticket", "ticket", "Ticket", "service/tickets", "", serviceTickets, "GCPAD", "ticket", 70001},
+	{"notes", "ServiceNote", "serviceNote", "Ticket Note", "service/tickets/#/notes", "tickets", serviceTickets, "GCPAD", "note", 9001},
+	{"tasks", "TicketTask", "ticketTask", "Ticket Task", "service/tickets/#/tasks", "tickets", serviceTickets, "GCPAD", "", 501},
+	{"boards", "Board", "board", "Service Board", "service/boards", "", tableSetup, "GCPAD", "board", 1},
+	{"statuses", "BoardStatus", "boardStatus", "Service Status", "service/boards/#/statuses", "boards", tableSetup, "GCPAD", "status", 16},
+	{"types", "BoardType", "boardType", "Service Type", "service/boards/#/types", "boards", tableSetup, "GCPAD", "type", 5},
+	{"subtypes", "BoardSubType", "boardSubType", "Service SubType", "service/boards/#/subtypes", "boards", tableSetup, "GCPAD", "subType", 7},
+	{"items", "BoardItem", "boardItem", "Service Item", "service/boards/#/items", "boards", tableSetup, "GCPAD", "item", 9},
+	{"teams", "BoardTeam", "boardTeam", "Service Team", "service/boards/#/teams", "boards", tableSetup, "GCPAD", "team", 25},
+	{"associations", "BoardTypeSubTypeItemAssociation", "association", "Association", "service/boards/#/typeSubTypeItemAssociations", "boards", tableSetup, "G", "", 1},
+	{"priorities", "Priority", "priority", "Priority", "service/priorities", "", tableSetup, "GCPAD", "priority", 5},
+	{"severities", "Severity", "severity", "Severity", "service/severities", "", tableSetup, "GPA", "", 1},
+	{"impacts", "Impact", "impact", "Impact", "service/impacts", "", tableSetup, "GPA", "", 1},
+	{"sources", "Source", "source", "Source", "service/sources", "", tableSetup, "GCPAD", "source", 1},
+	{"serviceLocations", "Source", "serviceLocation", "Service Location", "", "", "", "", "location", 1},
+	{"companies", "Company", "company", "Company", "company/companies", "", companyMaintenance, "GCPAD", "company", 250},
+	{"sites", "CompanySite", "companySite", "Site", "company/companies/#/sites", "companies", companyMaintenance, "GCPAD", "site", 1000},
+	{"companyNotes", "CompanyNote", "companyNote", "Company Note", "company/companies/#/notes", "companies", companyMaintenance, "GCPAD", "", 101},
+	{"typeAssociations", "CompanyTypeAssociation", "companyTypeAssociation", "Company Type Association", "company/companies/#/typeAssociations", "companies", companyMaintenance, "GCPAD", "", 31},
+	{"companyStatuses", "CompanyStatus", "companyStatus", "Company Status", "company/companies/statuses", "", tableSetup, "GCPAD", "status", 1},
+	{"companyTypes", "CompanyType", "companyType", "Company Type", "company/companies/types", "", tableSetup, "GCPAD", "type", 1},
+	{"contacts", "Contact", "contact", "Contact", "company/contacts", "", contacts, "GCPAD", "contact", 58001},
+	{"communications", "ContactCommunication", "contactCommunication", "Communication", "company/contacts/#/communications", "contacts", contacts, "GCPAD", "", 99001},
+	{"contactNotes", "ContactNote", "contactNote", "Contact Note", "company/contacts/#/notes", "contacts", contacts, "GCPAD", "", 201},
+	{"communicationTypes", "CommunicationType", "communicationType", "Communication Type", "company/communicationTypes", "", tableSetup, "GCPAD", "type", 1},
+	{"contactTypes", "ContactType", "contactType", "Contact Type", "company/contacts/types", "", tableSetup, "GCPAD", "type", 1},
+	{"contactDepartments", "ContactDepartment", "contactDepartment", "Contact Department", "company/contacts/departments", "", tableSetup, "GCPAD", "department", 1},
+	{"relationships", "Relationship", "relationship", "Relationship", "company/contacts/relationships", "", tableSetup, "GCPAD", "relationship", 1},
+	{"configurations", "Configuration", "configuration", "Configuration", "company/configurations", "", configurations, "GCPAD", "configuration", 501},
+	{"configurationTypes", "ConfigurationType", "configurationType", "Configuration Type", "company/configurations/types", "", tableSetup, "GCPAD", "type", 1},
+	{"configurationQuestions", "ConfigurationTypeQuestion", "configurationTypeQuestion", "Question", "company/configurations/types/#/questions", "configurationTypes", tableSetup, "GCPAD", "question", 1},
+	{"configurationStatuses", "ConfigurationStatus", "configurationStatus", "Configuration Status", "company/configurations/statuses", "", tableSetup, "GCPAD", "status", 1},
+	{"documents", "DocumentInfo", "document", "Document", "", "", "", "", "document", 3001},
+	{"callbacks", "CallbackEntry", "callbackEntry", "Callback", "system/callbacks", "", "", "GCPAD", "", 26001},
+	{"members", "Member", "member", "Member", "system/members", "", memberMaintenance, "GCPA", "member", 1},
+	{"locations", "Location", "location", "Location", "system/locations", "", tableSetup, "GCPAD", "location", 2},
+	{"departments", "Department", "department", "Department", "system/departments", "", tableSetup, "GCPAD", "department", 10},
+	{"securityRoles", "SecurityRole", "securityRole", "Security Role", "system/securityroles", "", tableSetup, "G", "", 1},
+	{"timeEntries", "TimeEntry", "timeEntry", "Time Entry", "time/entries", "", timeEntry, "GCPAD", "", 1},
+	{"memberInfo", "MemberInfo", "memberInfo", "Member", "", "", "", "", "", 1},
+	{"security", "MySecurity", "mySecurity", "Security", "", "", "", "", "", 1},
+	{"allNotes", "ServiceTicketNote", "serviceTicketNote", "Ticket Note", "", "", "", "", "", 1},
+	{"audit", "AuditTrailEntry", "auditTrailEntry", "Audit Trail", "", "", "", "", "", 1},
+	{"ticketInfo", "TicketInfo", "ticketInfo", "Ticket", "", "", "", "", "", 1},
+}
+
+// hooks are what a table does beyond storing: prepare sets defaults before
+// references are looked up, finish applies the rules afterwards, saved reacts
+// to the write, removing may refuse a deletion and removed reacts to it.
+type hooks struct {
+	prepare  func(*draft, *actor)
+	finish   func(*draft, *actor)
+	saved    func(before, after *version, d *draft, a *actor)
+	removing func(*version, *actor) *problem
+	removed  func(*version, *actor)
+	mine     func(*version, *actor) bool // for the level My
+}
+
+func (s *Server) makeTables() {
+	for _, sp := range specs {
+		sc := s.catalog.schemas[sp.schema]
+		t := &table{
+			s: s, name: sp.name, schema: sc, rows: map[int64]*record{}, kids: map[int64][]*record{}, next: sp.first,
+			entity: sp.entity, title: sp.title, parent: sp.parent, hrefName: sp.link, guard: sp.guard,
+		}
+		if sp.link != "" && sp.path != "" {
+			t.href = sp.path + "/#"
+		}
+		s.tables[sp.name] = t
+		if id := sc.exact["id"]; id != nil && sp.name != "allNotes" {
+			id.compute = func(v *version) any { return v.rec.id }
+		}
+	}
+	s.ticketTables()
+	s.boardTables()
+	s.companyTables()
+	s.memberTables()
+}
+
+func (s *Server) derive(schema, name string, f func(*version) any) {
+	s.catalog.schemas[schema].exact[name].compute = f
+}
+
+func (s *Server) scoped(schema string, f func(*version) int64, names ...string) {
+	for _, name := range names {
+		s.catalog.schemas[schema].exact[name].scope = f
+	}
+}
+
+func (s *Server) makeRoutes() {
+	for _, sp := range specs {
+		if sp.path == "" {
+			continue
+		}
+		t := s.tables[sp.name]
+		s.handle(http.MethodGet, sp.path, func(c *call) *response {
+			return c.collection(t, func(src source) *response { return c.list(src, c.listing()) })
+		})
+		s.handle(http.MethodGet, sp.path+"/count", func(c *call) *response { return c.collection(t, c.count) })
+		one := sp.path + "/#"
+		for _, m := range sp.methods {
+			switch m {
+			case 'G':
+				s.handle(http.MethodGet, one, func(c *call) *response { return c.read(t) })
+			case 'C':
+				s.handle(http.MethodPost, sp.path, func(c *call) *response { return c.create(t) })
+			case 'P':
+				s.handle(http.MethodPut, one, func(c *call) *response { return c.update(t, true) })
+			case 'A':
+				s.handle(http.MethodPatch, one, func(c *call) *response { return c.update(t, false) })
+			case 'D':
+				s.handle(http.MethodDelete, one, func(c *call) *response { return c.remove(t) })
+			}
+		}
+	}
+	s.ticketRoutes()
+	s.systemRoutes()
+}
+
+// parent is the id of the parent the path names, and whether it exists and the
+// caller may see it.
+func (c *call) parent(t *table) (int64, *problem) {
+	if t.parent == "" {
+		return 0, nil
+	}
+	p := c.s.tables[t.parent]
+	_, problem := c.find(p, c.ids[0], inquiring)
+	return c.ids[0], problem
+}
+
+// find is a record the caller may act on.
+func (c *call) find(t *table, id int64, do action) (*version, *problem) {
+	see := c.s.level(c.who, t.guard, inquiring)
+	if see == None {
+		return nil, forbidden()
+	}
+	v := t.get(id)
+	if v == nil || see == My && t.mine != nil && !t.mine(v, c.who) {
+		return nil, notFound(t.title, id)
+	}
+	switch l := c.s.level(c.who, t.guard, do); {
+	case l == None, l == My && t.mine != nil && !t.mine(v, c.who):
+		return nil, forbidden()
+	}
+	return v, nil
+}
+
+// collection serves all records of a table, or of one parent.
+func (c *call) collection(t *table, serve func(source) *response) *response {
+	see := c.s.level(c.who, t.guard, inquiring)
+	if see == None {
+		return forbidden().response()
+	}
+	src := source{t: t, records: t.order}
+	if t.parent != "" {
+		id, p := c.parent(t)
+		if p != nil {
+			return p.response()
+		}
+		src.records = t.kids[id]
+	}
+	if see == My && t.mine != nil {
+		src.keep = func(v *version) bool { return t.mine(v, c.who) }
+	}
+	return serve(src)
+}
+
+// one is the record the path names.
+func (c *call) one(t *table, do action) (*version, *problem) {
+	parent, p := c.parent(t)
+	if p != nil {
+		return nil, p
+	}
+	id := c.ids[len(c.ids)-1]
+	v, p := c.find(t, id, do)
+	if p == nil && t.parent != "" && v.rec.parent != parent {
+		return nil, notFound(t.title, id)
+	}
+	return v, p
+}
+
+func (c *call) read(t *table) *response {
+	v, p := c.one(t, inquiring)
+	if p != nil {
+		return p.response()
+	}
+	return c.show(http.StatusOK, v)
+}
+
+// show answers one record, trimmed to the fields asked for.
+func (c *call) show(status int, v *version) *response {
+	sel, p := c.s.selections(v.rec.t, c.query.Get("fields"))
+	if p != nil {
+		return p.response()
+	}
+	return jsonResponse(status, c.s.draw(nil, v, sel))
+}
+
+func (c *call) parse() (*node, *problem) {
+	n, err := parseJSON(c.body)
+	if err != nil {
+		return nil, badRequest("ConnectWiseApi", "%s", err.Error())
+	}
+	return n, nil
+}
+
+func (c *call) create(t *table) *response {
+	parent, p := c.parent(t)
+	if p != nil {
+		return p.response()
+	}
+	if c.s.level(c.who, t.guard, adding) == None {
+		return forbidden().response()
+	}
+	n, p := c.parse()
+	if p != nil {
+		return p.response()
+	}
+	v, p := c.s.insert(t, parent, n, c.who)
+	if p != nil {
+		return p.response()
+	}
+	resp := c.show(http.StatusCreated, v)
+	// The real server names itself without TLS here, whatever the request used.
+	resp.header.Set("Location", "http://"+c.r.Host+c.r.URL.EscapedPath()+"/"+strconv.FormatInt(v.rec.id, 10))
+	return resp
+}
+
+// insert makes a record from a body.
+func (s *Server) insert(t *table, parent int64, n *node, a *actor) (*version, *problem) {
+	d := newDraft(t.fresh(parent), nil)
+	if p := s.bind(d, n); p != nil {
+		return nil, p
+	}
+	return s.save(d, a, false)
+}
+
+// save looks references up, applies the rules and stores the draft.
+func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
+	t := d.rec.t
+	if t.prepare != nil {
+		t.prepare(d, a)
+	}
+	s.resolve(d)
+	if t.finish != nil {
+		t.finish(d, a)
+	}
+	if d.refused != nil {
+		return nil, d.refused
+	}
+	s.check(d, replace)
+	if len(d.problems) > 0 {
+		return nil, invalidObject(d.entity(), d.problems...)
+	}
+	now := s.now()
+	if d.before == nil && d.entered.IsZero() {
+		d.entered, d.enteredBy = now, a.name
+	}
+	if d.updated.IsZero() || !a.quiet {
+		d.updated, d.updatedBy = now, a.name
+	}
+	said := newDraft(d.edit(), d.before)
+	said.written, said.children, said.site = d.written, d.children, d.site
+	for _, f := range t.schema.fields {
+		if f.writeOnly {
+			d.vals[f.index] = nil
+		}
+	}
+	t.store(d.version)
+	if t.saved != nil {
+		t.saved(d.before, d.version, said, a)
+	}
+	return d.rec.cur, nil
+}
+
+func (c *call) update(t *table, replace bool) *response {
+	before, p := c.one(t, editing)
+	if p != nil {
+		return p.response()
+	}
+	n, p := c.parse()
+	if p != nil {
+		return p.response()
+	}
+	d := newDraft(before.edit(), before)
+	if replace {
+		fresh := t.fresh(before.rec.parent)
+		for i, f := range t.schema.fields {
+			if !f.readOnly {
+				d.vals[i] = fresh.vals[i]
+			}
+		}
+		p = c.s.bind(d, n)
+		if p == nil {
+			p = c.createOnly(d, n)
+		}
+	} else {
+		p = c.s.patch(d, n)
+	}
+	if p != nil {
+		return p.response()
+	}
+	v, p := c.s.save(d, c.who, replace)
+	if p != nil {
+		return p.response()
+	}
+	return c.show(http.StatusOK, v)
+}
+
+// createOnly refuses members that a replacement must not carry.
+func (c *call) createOnly(d *draft, n *node) *problem {
+	for _, f := range d.rec.t.schema.fields {
+		if f.createOnly && n.member(f.name) != nil {
+			return invalidObject(d.entity(), fieldProblem{"InvalidField", f.internal + " can only be used when creating a new " + d.entity() + ".", d.entity(), f.internal})
+		}
+	}
+	return nil
+}
+
+func (c *call) remove(t *table) *response {
+	v, p := c.one(t, deleting)
+	if p != nil {
+		return p.response()
+	}
+	if p := c.s.discard(v, c.who); p != nil && p.status != http.StatusNoContent {
+		return p.response()
+	}
+	return &response{status: http.StatusNoContent, header: http.Header{}}
+}
+
+// discard deletes a record unless a rule forbids it.
+func (s *Server) discard(v *version, a *actor) *problem {
+	t := v.rec.t
+	if t.removing != nil {
+		if p := t.removing(v, a); p != nil {
+			return p
+		}
+	}
+	t.remove(v.rec)
+	if t.removed != nil {
+		t.removed(v, a)
+	}
+	return nil
+}
