@@ -1,5 +1,7 @@
 package connectwise
 
+// Board is a service board, service/boards. Name, Location and Department
+// are required.
 type Board struct {
 	ID                                        int64  `json:"id,omitzero" cw:"readonly"`
 	Name                                      string `json:"name,omitzero" cw:"max=50"`
@@ -68,6 +70,9 @@ type Board struct {
 	ConnectWiseID                             string `json:"connectWiseId,omitzero" cw:"readonly"`
 }
 
+// BoardStatus is a status of a board, service/boards/{id}/statuses. Names
+// are unique within a board; other boards have statuses of the same name with
+// other ids.
 type BoardStatus struct {
 	ID                        int64  `json:"id,omitzero" cw:"readonly"`
 	Name                      string `json:"name,omitzero" cw:"max=50"`
@@ -94,6 +99,7 @@ type BoardStatus struct {
 	GrandParentConnectWiseID  string `json:"grandParentConnectWiseId,omitzero" cw:"readonly"`
 }
 
+// BoardType is a ticket type of a board, service/boards/{id}/types.
 type BoardType struct {
 	ID                       int64  `json:"id,omitzero" cw:"readonly"`
 	Name                     string `json:"name,omitzero" cw:"max=50"`
@@ -115,6 +121,7 @@ type BoardType struct {
 	GrandParentConnectWiseID string `json:"grandParentConnectWiseId,omitzero"`
 }
 
+// BoardSubType is a ticket subtype of a board, service/boards/{id}/subtypes.
 type BoardSubType struct {
 	ID                       int64   `json:"id,omitzero" cw:"readonly"`
 	Name                     string  `json:"name,omitzero" cw:"max=50"`
@@ -131,6 +138,7 @@ type BoardSubType struct {
 	GrandParentConnectWiseID string  `json:"grandParentConnectWiseId,omitzero"`
 }
 
+// BoardItem is a ticket item of a board, service/boards/{id}/items.
 type BoardItem struct {
 	ID                       int64  `json:"id,omitzero" cw:"readonly"`
 	Name                     string `json:"name,omitzero" cw:"max=50"`
@@ -144,6 +152,8 @@ type BoardItem struct {
 	GrandParentConnectWiseID string `json:"grandParentConnectWiseId,omitzero"`
 }
 
+// BoardTeam is a team of a board, service/boards/{id}/teams. Members are
+// member ids.
 type BoardTeam struct {
 	ID                       int64   `json:"id,omitzero" cw:"readonly"`
 	Name                     string  `json:"name,omitzero" cw:"max=30"`

@@ -2,55 +2,119 @@ package connectwise
 
 import (
 	"context"
+	"net/http"
 	"net/url"
+
+	"golang.org/x/time/rate"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // Client talks to one ConnectWise PSA as one caller. It is immutable and safe
-// for concurrent use.
+// for concurrent use. Its fields mirror the paths of the API.
 type Client struct {
-	Service *ServiceService
-	Company *CompanyService
-	System  *SystemService
+	Service *ServiceService // service/...: tickets, boards, priorities
+	Company *CompanyService // company/...: companies and their setup
+	System  *SystemService  // system/...: members, rights, the server
 
 	credentials Credentials
 	config      config
+	http        *http.Client
+	gate        *transport.Gate
+	server      *server
 }
 
-// NewClient makes a client. No request is made before the first call.
+const (
+	atOnce           = 6
+	defaultUserAgent = "covedesk-connectwise/1"
+)
+
+// NewClient makes a client for the given credentials. It reads no environment
+// and makes no request; wrong credentials show at the first call.
+//
+// Without options at most 300 requests a minute are sent, in bursts of up to
+// 60, at most 6 at once.
 func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
-	c := &Client{credentials: credentials}
+	c := &Client{credentials: credentials, gate: transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: 5})}
+	c.config = config{
+		limiter:   rate.NewLimiter(5, 60),
+		userAgent: defaultUserAgent,
+		auth: Keys{
+			Company:    credentials.Company,
+			PublicKey:  credentials.PublicKey,
+			PrivateKey: Secret(credentials.PrivateKey),
+		},
+	}
 	return c.With(opts...)
 }
 
 // With returns another client that differs by the options. Both share the
-// limits after a 429 and what was discovered about the server.
+// limiter (unless it is replaced), the pause after a 429 and, for the same
+// host, what was discovered about the server.
 func (c *Client) With(opts ...Option) (*Client, error) {
-	d := &Client{credentials: c.credentials, config: c.config}
+	d := &Client{credentials: c.credentials, config: c.config, gate: c.gate, server: c.server}
 	for _, opt := range opts {
 		if err := opt(&d.config); err != nil {
 			return nil, err
 		}
 	}
-	if err := d.credentials.check(d.config.base != nil, d.config.auth != nil); err != nil {
+	_, ownKeys := d.config.auth.(Keys)
+	if err := d.credentials.check(d.config.base == nil, ownKeys); err != nil {
 		return nil, err
 	}
-	d.Service = &ServiceService{
-		Tickets:    &TicketsService{NewCollection[Ticket](d, "service/tickets")},
-		Boards:     &BoardsService{NewCollection[Board](d, "service/boards")},
-		Priorities: NewCollection[Priority](d, "service/priorities"),
+	d.http = transport.Client(d.config.httpClient, transport.Config{
+		Limiter:   d.config.limiter,
+		Gate:      d.gate,
+		Retry:     transport.Retry(d.config.retry),
+		UserAgent: d.config.userAgent,
+		Logger:    d.config.logger,
+		Observer:  d.config.observe(),
+		Secrets:   []string{d.credentials.PrivateKey, d.credentials.ClientID},
+	})
+	if err := d.connect(); err != nil {
+		return nil, err
 	}
-	d.Company = &CompanyService{
-		Companies: NewCollection[Company](d, "company/companies"),
-		Statuses:  NewCollection[CompanyStatus](d, "company/companies/statuses"),
-		Types:     NewCollection[CompanyType](d, "company/companies/types"),
-	}
-	d.System = &SystemService{c: d, Members: NewCollection[Member](d, "system/members")}
+	d.Service = newServiceService(d)
+	d.Company = newCompanyService(d)
+	d.System = newSystemService(d)
 	return d, nil
 }
 
-// Do sends one request to a path below the API's base ("service/tickets/1")
-// and decodes the answer into result, which may be nil. The body, unless nil,
-// is sent as JSON.
+// connect gives the client the server it talks to, a new one when the host
+// is another.
+func (c *Client) connect() error {
+	site, pinned := c.config.base, c.config.base != nil
+	if !pinned {
+		var err error
+		if site, err = parseHost(c.credentials.Site); err != nil {
+			return err
+		}
+	}
+	if c.server == nil || *c.server.site != *site || c.server.pinned != pinned {
+		c.server = newServer(site, pinned, c.credentials.Company)
+	}
+	return nil
+}
+
+// Do is the way to everything that has no method of its own: it sends one
+// request to a path below the API's base ("service/tickets/1/merge") and
+// decodes the answer into result. The body, unless nil, is sent as JSON; a
+// nil result takes any answer. The segments of the path are escaped.
+//
+// A GET counts as a read and is repeated when that can help; all else is a
+// write, which is sent again only when it was provably not executed.
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, body, result any) error {
-	return c.do(ctx, method, path, query, body, result)
+	r := request{method: method, path: path, query: query}
+	if body != nil {
+		data, err := encode(body)
+		if err != nil {
+			return r.invalid([]FieldError{{Message: err.Error()}})
+		}
+		r.body = data
+	}
+	resp, err := c.send(ctx, r)
+	if err != nil {
+		return err
+	}
+	return resp.decode(result)
 }

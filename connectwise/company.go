@@ -1,5 +1,7 @@
 package connectwise
 
+// Company is a company, company/companies. Identifier and Name are required,
+// and on create a Site. Deleting one only marks it deleted.
 type Company struct {
 	ID                    int64         `json:"id,omitzero" cw:"readonly"`
 	Identifier            string        `json:"identifier,omitzero" cw:"max=156"` // required and unique; the limit was 25 until 2022 and 30 until 2025
@@ -75,6 +77,7 @@ type Company struct {
 	CustomFields          []CustomField `json:"customFields,omitzero"`
 }
 
+// CompanyStatus is a status of companies, company/companies/statuses.
 type CompanyStatus struct {
 	ID                   int64  `json:"id,omitzero" cw:"readonly"`
 	Name                 string `json:"name,omitzero" cw:"max=50"`
@@ -90,6 +93,7 @@ type CompanyStatus struct {
 	ConnectWiseID        string `json:"connectWiseId,omitzero"`
 }
 
+// CompanyType is a type of companies, company/companies/types.
 type CompanyType struct {
 	ID                  int64  `json:"id,omitzero" cw:"readonly"`
 	Name                string `json:"name,omitzero" cw:"max=50"`

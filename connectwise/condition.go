@@ -1,9 +1,13 @@
 package connectwise
 
+import (
+	"fmt"
+)
+
 // Condition is a filter in the language of the API's conditions parameter.
-// The zero Condition matches everything. Where builds one.
+// The zero Condition matches everything. [Where] builds one.
 type Condition struct {
-	node node
+	node node // nil: matches everything
 	err  error
 }
 
@@ -12,18 +16,77 @@ type Condition struct {
 //
 //	connectwise.Where("board/name = ? and closedFlag = ?", "Service Desk", false)
 //	connectwise.Where("id in ?", []int64{3, 4, 5})
+//	connectwise.Where("lastUpdated > ?", time.Now().Add(-time.Hour))
 //	connectwise.Where("summary like ?", connectwise.Pattern("Backup%"))
+//
+// The text knows the operators = != < <= > >= like contains in (the last
+// three with not before them), and, or, parentheses, and as literals strings in double or single
+// quotes, numbers, true, false, null and dates in brackets
+// ([2026-08-20T18:04:26Z]). Names are those of the records' members, nested
+// with a slash: company/identifier. A ? inside quotes or brackets is literal.
+// And binds tighter than or; what is sent says so with parentheses.
+//
+// Arguments are strings, booleans, integers, floats, [Number], time.Time,
+// [Time], nil, pointers to these (nil is null), slices of these after in, and
+// another Condition in place of a comparison. Times are sent in UTC and whole
+// seconds, rounded so that the same records match, for the API stores no
+// parts of a second. An empty slice matches nothing (after not in:
+// everything), and a condition that can match nothing is answered without a
+// request.
+//
+// The API documents no way to write a quote inside a string. A string is
+// therefore quoted with the quote character that it does not contain, and one
+// that holds both, a backslash or control characters is refused with
+// [ErrUnquotable], because whatever a server makes of it, it might match more
+// than the string itself. After like and contains the characters % * _ [ ]
+// may act as wildcards and are refused too, unless the argument is a
+// [Pattern].
+//
+// Servers compare strings without regard to case or trailing spaces; check
+// the returned records where that matters.
+//
+// A condition that cannot be built does not panic: Err says why, and every
+// call that is given it returns that error.
 func Where(condition string, args ...any) Condition {
 	n, err := parseCondition(condition, args)
-	return Condition{node: n, err: err}
+	if err != nil {
+		return Condition{err: fmt.Errorf("connectwise: condition %q: %w", condition, err)}
+	}
+	return Condition{node: fold(n)}
 }
 
 // Err returns why the condition cannot be sent, or nil.
 func (c Condition) Err() error { return c.err }
 
-// IsZero reports whether the condition is the zero Condition.
-func (c Condition) IsZero() bool { return c.node == nil && c.err == nil }
+// IsZero reports whether the condition is the zero Condition or matches
+// everything.
+func (c Condition) IsZero() bool {
+	if c.err != nil {
+		return false
+	}
+	all, ok := c.node.(constant)
+	return c.node == nil || (ok && bool(all))
+}
 
-// Pattern is an argument for like, not like, contains and not contains whose
-// wildcards (% and *, _ and [ ]) are meant.
+// String returns the condition as it is sent, or the error in parentheses.
+// One that matches nothing is "false", which is never sent.
+func (c Condition) String() string {
+	switch {
+	case c.err != nil:
+		return "(" + c.err.Error() + ")"
+	case c.IsZero():
+		return ""
+	}
+	return render(c.node)
+}
+
+// nothing reports whether no record can match.
+func (c Condition) nothing() bool {
+	none, ok := c.node.(constant)
+	return c.err == nil && ok && !bool(none)
+}
+
+// Pattern is an argument for like and contains whose wildcards are meant: %
+// and * stand for any run of characters, _ for one, [abc] for one of a set;
+// [[] is a bracket itself.
 type Pattern string

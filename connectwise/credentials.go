@@ -43,16 +43,16 @@ func (c Credentials) LogValue() slog.Value {
 }
 
 // check names everything that is missing at once.
-func (c Credentials) check(haveBase, haveAuth bool) error {
+func (c Credentials) check(needSite, needKeys bool) error {
 	var missing []string
 	for _, f := range []struct {
 		name, value string
 		needed      bool
 	}{
-		{"Site", c.Site, !haveBase},
+		{"Site", c.Site, needSite},
 		{"Company", c.Company, true},
-		{"PublicKey", c.PublicKey, !haveAuth},
-		{"PrivateKey", c.PrivateKey, !haveAuth},
+		{"PublicKey", c.PublicKey, needKeys},
+		{"PrivateKey", c.PrivateKey, needKeys},
 		{"ClientID", c.ClientID, true},
 	} {
 		if f.needed && strings.TrimSpace(f.value) == "" {
@@ -62,10 +62,11 @@ func (c Credentials) check(haveBase, haveAuth bool) error {
 	if len(missing) > 0 {
 		return fmt.Errorf("connectwise: credentials lack %s", strings.Join(missing, ", "))
 	}
-	for name, value := range map[string]string{"PublicKey": c.PublicKey, "PrivateKey": c.PrivateKey, "ClientID": c.ClientID, "Company": c.Company} {
-		if strings.ContainsAny(value, "\r\n\x00") {
-			return fmt.Errorf("connectwise: %s holds a line break or NUL", name)
-		}
+	if strings.ContainsAny(c.Company+c.PublicKey+c.PrivateKey+c.ClientID, "\r\n\x00") {
+		return errors.New("connectwise: credentials hold a line break or NUL")
+	}
+	if strings.ContainsAny(c.Company, "+:") {
+		return errors.New("connectwise: + and : cannot stand in a company id")
 	}
 	return nil
 }

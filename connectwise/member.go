@@ -1,5 +1,7 @@
 package connectwise
 
+// Member is a person or an API member that signs in, system/members. Members
+// cannot be deleted. Identifier is what tickets and notes name them by.
 type Member struct {
 	ID                                       int64           `json:"id,omitzero" cw:"readonly"`
 	Identifier                               string          `json:"identifier,omitzero" cw:"max=15"`
@@ -129,6 +131,8 @@ type Member struct {
 	CustomFields                             []CustomField   `json:"customFields,omitzero"`
 }
 
+// MemberInfo is the short form of a member that callers with few rights may
+// read, system/info/members.
 type MemberInfo struct {
 	ID            int64  `json:"id,omitzero" cw:"readonly"`
 	Identifier    string `json:"identifier,omitzero"`

@@ -1,5 +1,6 @@
 package connectwise
 
+// TicketNote is a note on a ticket, service/tickets/{id}/notes.
 type TicketNote struct {
 	ID                    int64  `json:"id,omitzero" cw:"readonly"`
 	TicketID              int64  `json:"ticketId,omitzero" cw:"readonly"`
@@ -18,4 +19,32 @@ type TicketNote struct {
 	ExternalFlag          bool   `json:"externalFlag,omitzero"` // visible in the portal
 	SentimentScore        Number `json:"sentimentScore,omitzero" cw:"readonly"`
 	Info                  Info   `json:"_info,omitzero" cw:"readonly"`
+}
+
+// checkNote demands a place to show a note in, which servers ask for in words
+// that do not name a field.
+func checkNote(w writing, note *TicketNote, ops []Op) []FieldError {
+	if w == patching {
+		return nil
+	}
+	places := map[string]bool{}
+	if note != nil {
+		places["detailDescriptionFlag"] = note.DetailDescriptionFlag
+		places["internalAnalysisFlag"] = note.InternalAnalysisFlag
+		places["resolutionFlag"] = note.ResolutionFlag
+	}
+	for _, op := range ops {
+		if value, ok := op.value.(bool); ok {
+			places[op.path] = value
+		}
+	}
+	if places["detailDescriptionFlag"] || places["internalAnalysisFlag"] || places["resolutionFlag"] {
+		return nil
+	}
+	return []FieldError{{
+		Code:     "MissingRequiredField",
+		Field:    "detailDescriptionFlag",
+		Resource: "serviceNote",
+		Message:  "at least one of detailDescriptionFlag, internalAnalysisFlag and resolutionFlag must be true",
+	}}
 }

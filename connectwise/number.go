@@ -66,7 +66,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	if text == "" {
 		return []byte("null"), nil
 	}
-	if !json.Valid([]byte(text)) || !(text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) {
+	if !json.Valid([]byte(text)) || !strings.ContainsRune("-0123456789", rune(text[0])) {
 		return nil, fmt.Errorf("connectwise: %q is no number", string(n))
 	}
 	return []byte(text), nil

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // Option changes how a Client works. An option that makes no sense fails
@@ -24,11 +26,16 @@ type Limiter interface {
 
 // Retry bounds how often and how long a request is tried again. Zero fields
 // take their defaults.
+//
+// Reads are repeated after connection errors, 429, 502, 503, 504 and after a
+// 500 that speaks of a timeout. Writes are repeated only after a 429 and when
+// they provably never left; a write that may have been executed ends in
+// [ErrOutcomeUnknown] instead.
 type Retry struct {
 	Attempts   int           // attempts in all; default 4; 1 turns retrying off
-	MaxWait    time.Duration // longest wait a server may ask for; default 60 s
-	MaxElapsed time.Duration // time in all, waits included; default 2 min
-	Base       time.Duration // first backoff, doubled each time; default 500 ms
+	MaxWait    time.Duration // longest single wait; default 60 s. A server that asks for longer gets none
+	MaxElapsed time.Duration // time after which no attempt is begun; default 3 min
+	Base       time.Duration // longest first wait, doubled each time; default 500 ms
 }
 
 // Call is what an observer is told about each attempt of each request.
@@ -37,9 +44,18 @@ type Call struct {
 	Path    string        // URL path without query
 	Status  int           // HTTP status; 0 when there was no answer
 	Attempt int           // from 1
-	Waited  time.Duration // spent waiting for the limiter and before this attempt
-	Took    time.Duration // from sending to the answer's headers
-	Err     error         // why there was no answer
+	Waited  time.Duration // held back before it: backoff, limiter, pause
+	Took    time.Duration // from sending until the answer had been read
+	Err     error         // why there is no answer, or none that can be read
+}
+
+// observe adapts the observer to the transport's own type of call.
+func (c *config) observe() func(transport.Call) {
+	if c.observer == nil {
+		return nil
+	}
+	observer := c.observer
+	return func(call transport.Call) { observer(Call(call)) }
 }
 
 type config struct {
@@ -55,7 +71,9 @@ type config struct {
 }
 
 // WithHTTPClient sends requests through a copy of the given client: its
-// transport, cookie jar and timeout. The timeout spans retries and waits.
+// transport, cookie jar and timeout. The timeout bounds each attempt (two
+// minutes when zero); a context bounds a whole call. Redirects are followed
+// for reads and on the same host only, whatever the client's own rule.
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *config) error {
 		if client == nil {

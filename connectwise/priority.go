@@ -1,5 +1,6 @@
 package connectwise
 
+// Priority is a ticket priority, service/priorities.
 type Priority struct {
 	ID               int64  `json:"id,omitzero" cw:"readonly"`
 	Name             string `json:"name,omitzero" cw:"max=50"`

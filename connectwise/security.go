@@ -1,5 +1,7 @@
 package connectwise
 
+// Permission is what a security role may do with one function of the product,
+// system/mySecurity. Each level is None, My (own records only) or All.
 type Permission struct {
 	ID                        int64  `json:"id,omitzero" cw:"readonly"`
 	AddLevel                  string `json:"addLevel,omitzero"`     // one of None, My, All

@@ -1,9 +1,6 @@
 package connectwise
 
-import (
-	"context"
-	"strconv"
-)
+import "strconv"
 
 // ServiceService is the service module: tickets, boards, priorities.
 type ServiceService struct {
@@ -12,15 +9,27 @@ type ServiceService struct {
 	Priorities *Collection[Priority]
 }
 
+func newServiceService(c *Client) *ServiceService {
+	return &ServiceService{
+		Tickets:    &TicketsService{NewCollection[Ticket](c, "service/tickets")},
+		Boards:     &BoardsService{NewCollection[Board](c, "service/boards")},
+		Priorities: NewCollection[Priority](c, "service/priorities"),
+	}
+}
+
 // TicketsService is service/tickets: the [Collection] of service tickets and
 // what hangs on one.
 type TicketsService struct {
 	*Collection[Ticket]
 }
 
-// Notes returns the notes of a ticket.
+// Notes returns the notes of a ticket: what was typed, not what came with time
+// entries. A note must be shown in at least one place: the discussion, the
+// internal analysis or the resolution; Create and Replace check that.
 func (s *TicketsService) Notes(ticketID int64) *Collection[TicketNote] {
-	return NewCollection[TicketNote](s.c, s.path+"/"+itoa(ticketID)+"/notes")
+	notes := NewCollection[TicketNote](s.c, s.path+"/"+itoa(ticketID)+"/notes")
+	notes.check = checkNote
+	return notes
 }
 
 // BoardsService is service/boards: the [Collection] of service boards and
@@ -52,62 +61,6 @@ func (s *BoardsService) Items(boardID int64) *Collection[BoardItem] {
 // Teams returns the teams of a board.
 func (s *BoardsService) Teams(boardID int64) *Collection[BoardTeam] {
 	return NewCollection[BoardTeam](s.c, s.path+"/"+itoa(boardID)+"/teams")
-}
-
-// CompanyService is the company module: companies and their setup.
-type CompanyService struct {
-	Companies *Collection[Company]
-	Statuses  *Collection[CompanyStatus]
-	Types     *Collection[CompanyType]
-}
-
-// SystemService is the system module: members, the caller's own rights, and
-// the server itself.
-type SystemService struct {
-	c *Client
-
-	Members *Collection[Member]
-}
-
-// Info describes the server.
-func (s *SystemService) Info(ctx context.Context) (*SystemInfo, error) {
-	var info SystemInfo
-	return &info, s.c.Do(ctx, "GET", "system/info", nil, nil, &info)
-}
-
-// MySecurity returns what the caller's security role may do, one entry per
-// function of the product.
-func (s *SystemService) MySecurity(ctx context.Context) ([]*Permission, error) {
-	var all []*Permission
-	for p, err := range NewCollection[Permission](s.c, "system/mySecurity").List(ctx, nil) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, p)
-	}
-	return all, nil
-}
-
-// Me returns the member the client signs in as; for API keys the API member.
-func (s *SystemService) Me(ctx context.Context) (*Member, error) {
-	var me Member
-	return &me, s.c.Do(ctx, "GET", "system/myMembers", nil, nil, &me)
-}
-
-// SystemInfo describes a server.
-type SystemInfo struct {
-	Version                   string       `json:"version,omitzero"` // "v2025.1.10451"
-	IsCloud                   bool         `json:"isCloud,omitzero"`
-	ServerTimeZone            string       `json:"serverTimeZone,omitzero"` // Windows name, "Eastern Standard Time"
-	LicenseBits               []LicenseBit `json:"licenseBits,omitzero"`
-	CloudRegion               string       `json:"cloudRegion,omitzero"` // "NA"
-	MaxWorkFlowRecordsAllowed int64        `json:"maxWorkFlowRecordsAllowed,omitzero"`
-}
-
-// LicenseBit is one part of the product a server is licensed for.
-type LicenseBit struct {
-	Name       string `json:"name,omitzero"`
-	ActiveFlag bool   `json:"activeFlag,omitzero"`
 }
 
 func itoa(id int64) string { return strconv.FormatInt(id, 10) }

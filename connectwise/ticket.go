@@ -1,5 +1,9 @@
 package connectwise
 
+// Ticket is a service ticket, service/tickets. Summary and Company are
+// required. Times are UTC; minutes and hours are of the service level
+// agreement unless the name says otherwise. Closing a ticket is setting a
+// status whose ClosedStatus is true.
 type Ticket struct {
 	ID                          int64         `json:"id,omitzero" cw:"readonly"`
 	Summary                     string        `json:"summary,omitzero" cw:"max=100"` // required; over 100 characters are refused

@@ -1,0 +1,151 @@
+package connectwise
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// listParts reads a list whose conditions fit no URL: it splits the longest
+// in list that every record must match, so that the parts together match what
+// the whole does.
+func (s *Collection[T]) listParts(ctx context.Context, q query, yield func(*T, error) bool) error {
+	if q.ordered {
+		e := request{method: "GET", path: s.path}.invalid(nil)
+		e.cause = errSplitOrder
+		e.classes = append(e.classes, ErrTooLong)
+		return e
+	}
+	parts, err := s.split(ctx, q)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	defer func() {
+		cancel()
+		running.Wait() // nothing is left running
+	}()
+	// First pages are fetched ahead, at most atOnce of them, the one in use
+	// included; what follows a first page is read when its turn comes.
+	firsts := make([]chan fetched, len(parts))
+	start := func(i int) {
+		if i >= len(parts) {
+			return
+		}
+		firsts[i] = make(chan fetched, 1)
+		running.Go(func() {
+			page, err := s.fetch(ctx, parts[i])
+			firsts[i] <- fetched{page, err}
+		})
+	}
+	for i := range atOnce {
+		start(i)
+	}
+	keep := firstSeen()
+	for i, part := range parts {
+		first := <-firsts[i]
+		start(i + atOnce)
+		if err := s.stream(ctx, part, &first, keep, yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// firstSeen returns a filter that drops rows whose id came before: servers
+// compare texts without regard to case, so that a record may match two parts.
+func firstSeen() func(row []byte) bool {
+	seen := map[string]bool{}
+	return func(row []byte) bool {
+		var record struct {
+			ID json.RawMessage `json:"id"`
+		}
+		if json.Unmarshal(row, &record) != nil || record.ID == nil {
+			return true
+		}
+		id := string(record.ID)
+		if seen[id] {
+			return false
+		}
+		seen[id] = true
+		return true
+	}
+}
+
+// split cuts the longest in list of the condition into parts that fit.
+func (s *Collection[T]) split(ctx context.Context, q query) ([]query, error) {
+	conjuncts := []node{q.condition.node}
+	if j, ok := q.condition.node.(junction); ok && !j.or {
+		conjuncts = slices.Clone(j.nodes)
+	}
+	longest, most := -1, 1
+	for i, n := range conjuncts {
+		if m, ok := n.(membership); ok && !m.not && len(m.values) > most {
+			longest, most = i, len(m.values)
+		}
+	}
+	if longest < 0 {
+		_, err := s.fit(ctx, q)
+		return nil, err
+	}
+	list := conjuncts[longest].(membership)
+	if q.hasID && len(q.fields) > 0 && !slices.Contains(q.fields, "id") {
+		q.fields = append(q.fields, "id") // to tell records apart
+	}
+	with := func(values []string) query {
+		conjuncts[longest] = membership{name: list.name, values: values}
+		part := q
+		part.where = render(junction{nodes: conjuncts})
+		return part
+	}
+	values := distinct(list.values)
+	var parts []query
+	for len(values) > 0 {
+		n, err := fitting(len(values), func(n int) (bool, error) {
+			long, err := s.long(ctx, with(values[:n]))
+			return !long, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			_, err := s.fit(ctx, with(values[:1]))
+			return nil, err
+		}
+		parts = append(parts, with(values[:n]))
+		values = values[n:]
+	}
+	return parts, nil
+}
+
+// fitting returns the largest n up to most for which fits holds, by halving.
+func fitting(most int, fits func(int) (bool, error)) (int, error) {
+	low, high := 0, most // low fits, above high does not
+	for low < high {
+		middle := (low + high + 1) / 2
+		ok, err := fits(middle)
+		if err != nil {
+			return 0, fmt.Errorf("splitting conditions: %w", err)
+		}
+		if ok {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return low, nil
+}
+
+func distinct(values []string) []string {
+	seen := make(map[string]bool, len(values))
+	return slices.DeleteFunc(slices.Clone(values), func(v string) bool {
+		if seen[v] {
+			return true
+		}
+		seen[v] = true
+		return false
+	})
+}

@@ -1,0 +1,130 @@
+package connectwise
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// quote writes an argument as a literal of the conditions language for use
+// after an operator.
+func quote(operator string, arg any) (string, error) {
+	switch a := arg.(type) {
+	case nil:
+		if operator == "in" {
+			return "", errors.New("null in a list; compare with = null instead")
+		}
+		return "null", nil
+	case time.Time:
+		return quoteTime(operator, a)
+	case Time:
+		if !a.Valid() {
+			return "", fmt.Errorf("%q is no date", a.Text())
+		}
+		return quoteTime(operator, a.Time)
+	case Number:
+		if !isNumber(string(a)) {
+			return "", fmt.Errorf("%q is no number", string(a))
+		}
+		return string(a), nil
+	case Pattern:
+		if operator != "like" && operator != "contains" {
+			return "", fmt.Errorf("a Pattern after %s; it belongs to like and contains", operator)
+		}
+		return quoteString(string(a))
+	}
+	v := reflect.ValueOf(arg)
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return quote(operator, nil)
+		}
+		return quote(operator, v.Elem().Interface())
+	case reflect.String:
+		if (operator == "like" || operator == "contains") && strings.ContainsAny(v.String(), "%*_[]") {
+			return "", fmt.Errorf("%q holds wildcards; a Pattern says that they are meant: %w", v.String(), ErrUnquotable)
+		}
+		return quoteString(v.String())
+	case reflect.Bool:
+		return strconv.FormatBool(v.Bool()), nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return strconv.FormatInt(v.Int(), 10), nil
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return strconv.FormatUint(v.Uint(), 10), nil
+	case reflect.Float32, reflect.Float64:
+		bits := 64
+		if v.Kind() == reflect.Float32 {
+			bits = 32
+		}
+		f := v.Float()
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return "", fmt.Errorf("%v is no number", f)
+		}
+		return strconv.FormatFloat(f, 'f', -1, bits), nil
+	case reflect.Slice, reflect.Array:
+		return "", fmt.Errorf("a list after %s; it belongs to in", operator)
+	}
+	return "", fmt.Errorf("a %T cannot be written in a condition", arg)
+}
+
+func quoteString(s string) (string, error) {
+	if !utf8.ValidString(s) {
+		return "", fmt.Errorf("%q is not valid UTF-8: %w", s, ErrUnquotable)
+	}
+	for _, r := range s {
+		if r < 0x20 || r == 0x7f || r == '\\' {
+			return "", fmt.Errorf("%q holds %q: %w", s, r, ErrUnquotable)
+		}
+	}
+	switch {
+	case !strings.Contains(s, `"`):
+		return `"` + s + `"`, nil
+	case !strings.Contains(s, `'`):
+		return `'` + s + `'`, nil
+	}
+	return "", fmt.Errorf("%q holds both kinds of quotes: %w", s, ErrUnquotable)
+}
+
+// quoteTime rounds to the whole seconds the API stores in the direction that
+// keeps the meaning of the comparison: x < 0.7 s is x < 1 s, x > 0.7 s is
+// x > 0 s.
+func quoteTime(operator string, t time.Time) (string, error) {
+	if t.IsZero() {
+		return "", errors.New("the zero time; compare with = null instead")
+	}
+	t = t.UTC()
+	whole := t.Truncate(time.Second)
+	if !whole.Equal(t) {
+		switch operator {
+		case "<", ">=":
+			whole = whole.Add(time.Second)
+		case "<=", ">":
+		default:
+			return "", fmt.Errorf("%s has parts of a second; no record equals it", t.Format(time.RFC3339Nano))
+		}
+	}
+	if whole.Year() > 9999 || whole.Year() < 1 {
+		return "", fmt.Errorf("year %d cannot be written", whole.Year())
+	}
+	return "[" + whole.Format(time.RFC3339) + "]", nil
+}
+
+func isNumber(s string) bool {
+	digits := strings.TrimPrefix(s, "-")
+	whole, fraction, hasPoint := strings.Cut(digits, ".")
+	return allDigits(whole) && (!hasPoint || allDigits(fraction))
+}
+
+func allDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}

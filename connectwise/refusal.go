@@ -1,0 +1,146 @@
+package connectwise
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// refused makes the error of an answer that is not a success.
+func (a *answer) refused() *Error {
+	e := a.failure("")
+	native := e.read(a.body)
+	e.classes = a.classify(e, native)
+	e.Hint = a.hint(e, native)
+	return e
+}
+
+// read takes what the body says into the error and reports whether it is the
+// API's own form of error.
+func (e *Error) read(body []byte) bool {
+	body = bytes.TrimSpace(body)
+	var said struct {
+		Code    string          `json:"code"`
+		Error   string          `json:"error"` // instead of code with a 429
+		Message string          `json:"message"`
+		Errors  json.RawMessage `json:"errors"`
+	}
+	if len(body) == 0 || body[0] != '{' || json.Unmarshal(body, &said) != nil || said.Code+said.Error+said.Message == "" {
+		e.Message = foreign(body)
+		return false
+	}
+	e.Code, e.Message = said.Code, clip(said.Message)
+	if e.Code == "" {
+		e.Code = said.Error
+	}
+	// A list of another form than the usual one is not worth losing the rest.
+	_ = json.Unmarshal(said.Errors, &e.Errors)
+	for i := range e.Errors {
+		e.Errors[i].Message = clip(e.Errors[i].Message)
+	}
+	return true
+}
+
+func (a *answer) classify(e *Error, native bool) []error {
+	var classes []error
+	permission := strings.Contains(e.Message, "security permission")
+	switch status := a.status; {
+	case permission:
+		classes = append(classes, ErrForbidden)
+	case status == http.StatusUnauthorized:
+		classes = append(classes, ErrUnauthorized)
+	case status == http.StatusForbidden:
+		classes = append(classes, ErrForbidden)
+	case status == http.StatusNotFound && native && (e.Code == "NotFound" || !a.unrouted() || a.routed):
+		classes = append(classes, ErrNotFound)
+	case status == http.StatusConflict:
+		classes = append(classes, ErrConflict)
+	case status == http.StatusTooManyRequests:
+		classes = append(classes, ErrRateLimited)
+	case status >= 500, !native && !a.unrouted():
+		classes = append(classes, ErrServer)
+	case status >= 400:
+		classes = append(classes, ErrInvalid)
+	default:
+		classes = append(classes, ErrServer)
+	}
+	if e.Code == "Security" && !permission && status4xx(a.status) && a.status != http.StatusForbidden {
+		classes = append(classes, ErrForbidden)
+	}
+	for _, f := range e.Errors {
+		if f.Code == "ObjectExists" {
+			classes = append(classes, ErrExists)
+			break
+		}
+	}
+	return classes
+}
+
+func status4xx(status int) bool { return status >= 400 && status < 500 }
+
+// hint names the likely cause of a refusal, where experience knows one.
+func (a *answer) hint(e *Error, native bool) string {
+	switch {
+	case strings.Contains(e.Message, "SSL is required"):
+		return "the API host begins with api-; check Site"
+	case a.status == http.StatusBadRequest && a.unrouted():
+		return "the company or its codebase is not on this host; check Company and the region in Site"
+	case strings.Contains(e.Message, "security permission"):
+		return "the API member's security role lacks this permission"
+	case !native && a.status < 500 && a.status != http.StatusTooManyRequests && len(bytes.TrimSpace(a.body)) > 0:
+		return "something other than the API answers; check Site"
+	case a.status == http.StatusUnauthorized:
+		return "check Company, PublicKey and PrivateKey, and that ClientID is a valid client id"
+	case a.status == http.StatusForbidden:
+		return "the API member's security role lacks a permission, or ClientID is missing or unknown"
+	case strings.HasPrefix(e.Message, "Could not find member"):
+		return "this server's version does not know the field"
+	case strings.Contains(e.Message, "does not support the API version"):
+		return "pin a version with WithVersion"
+	}
+	return ""
+}
+
+// foreign describes a body that is not the API's JSON: the title of a page of
+// HTML, or the beginning of a text. It is "" for JSON and for nothing.
+func foreign(body []byte) string {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || json.Valid(body) {
+		return ""
+	}
+	if body[0] != '<' {
+		if body[0] == '{' || body[0] == '[' {
+			return ""
+		}
+		return clip(string(body))
+	}
+	lower := bytes.ToLower(body[:min(len(body), 64<<10)])
+	if i := bytes.Index(lower, []byte("<title")); i >= 0 {
+		if open := bytes.IndexByte(lower[i:], '>'); open >= 0 {
+			i += open + 1
+			if end := bytes.IndexByte(lower[i:], '<'); end > 0 {
+				return "an HTML page titled " + clip(html.UnescapeString(string(body[i:i+end])))
+			}
+		}
+	}
+	return "an HTML page"
+}
+
+// clip makes a text of a server fit for one line of a log.
+func clip(s string) string {
+	const most = 400
+	s = strings.ToValidUTF8(s, "\ufffd")
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if len(s) > most {
+		cut := most
+		for !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		s = s[:cut] + "..."
+	}
+	return s
+}

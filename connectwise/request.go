@@ -1,0 +1,183 @@
+package connectwise
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/internal/transport"
+)
+
+// request is one call of the API.
+type request struct {
+	method  string
+	path    string // below the API's base, not escaped
+	query   url.Values
+	body    []byte // JSON; nil for none
+	read    bool   // a POST that only reads
+	forward bool   // asks for forward-only paging
+}
+
+// answer is what came back, read whole.
+type answer struct {
+	method   string
+	path     string
+	status   int
+	header   http.Header
+	body     []byte
+	attempts int
+	write    bool // the request may have changed something
+	routed   bool // the API is known to be where it was looked for
+}
+
+// send makes the request where the API is. When the server does not route it,
+// which also says that it was not executed, the API's address is asked for
+// again and the request repeated if it has changed.
+func (c *Client) send(ctx context.Context, r request) (*answer, error) {
+	path, err := escapePath(r.path)
+	if err != nil {
+		return nil, r.invalid([]FieldError{{Message: err.Error()}})
+	}
+	base, err := c.server.apiBase(ctx, c.http)
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.sendTo(ctx, base, path, r)
+	if err == nil && a.unrouted() {
+		switch moved, err2 := c.server.moved(ctx, c.http, base); {
+		case err2 != nil:
+		case moved == base:
+			a.routed = true
+		default:
+			a, err = c.sendTo(ctx, moved, path, r)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if a.status < 200 || a.status > 299 {
+		return nil, a.refused()
+	}
+	return a, nil
+}
+
+func (c *Client) sendTo(ctx context.Context, base, path string, r request) (*answer, error) {
+	u := base + path
+	if len(r.query) > 0 {
+		u += "?" + r.query.Encode()
+	}
+	if r.read {
+		ctx = transport.WithRead(ctx)
+	}
+	var body *bytes.Reader
+	var req *http.Request
+	var err error
+	if r.body == nil {
+		req, err = http.NewRequestWithContext(ctx, r.method, u, nil)
+	} else {
+		body = bytes.NewReader(r.body)
+		req, err = http.NewRequestWithContext(ctx, r.method, u, body)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("connectwise: %w", err)
+	}
+	if r.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if err := c.sign(req); err != nil {
+		return nil, err
+	}
+	if r.forward {
+		req.Header.Set("pagination-type", "forward-only")
+	}
+	a, err := exchange(c.http, req)
+	if a != nil {
+		a.write = !r.read && r.method != http.MethodGet
+	}
+	return a, err
+}
+
+// sign puts on a request what every call to the API carries.
+func (c *Client) sign(req *http.Request) error {
+	accept := "application/json"
+	if c.config.version != "" {
+		accept = "application/vnd.connectwise.com+json; version=" + c.config.version
+	}
+	req.Header.Set("Accept", accept)
+	req.Header.Set("clientId", c.credentials.ClientID)
+	if err := c.config.auth.Authorize(req.Context(), req); err != nil {
+		return fmt.Errorf("connectwise: signing in: %w", err)
+	}
+	return nil
+}
+
+// exchange sends a request and reads the answer whole.
+func exchange(hc *http.Client, req *http.Request) (*answer, error) {
+	resp, err := hc.Do(req) //nolint:bodyclose // ReadBody takes it whole
+	if err != nil {
+		return nil, failed(req, err)
+	}
+	a := &answer{
+		method:   req.Method,
+		path:     req.URL.Path,
+		status:   resp.StatusCode,
+		header:   resp.Header,
+		attempts: transport.Attempts(resp, nil),
+	}
+	a.body, err = transport.ReadBody(resp)
+	if err != nil && a.status < 400 {
+		return nil, failed(req, err)
+	}
+	return a, nil
+}
+
+// unrouted reports whether the answer is the gateway's word for a codebase or
+// path it does not know. Such a request reached no record.
+func (a *answer) unrouted() bool {
+	switch a.status {
+	case http.StatusBadRequest:
+		return bytes.Contains(a.body, []byte("Cannot route"))
+	case http.StatusNotFound:
+		return bytes.Contains(a.body, []byte("The endpoint does not exist."))
+	}
+	return false
+}
+
+// decode fills result, a pointer, from a JSON object or array. Nil takes any
+// answer.
+func (a *answer) decode(result any) error {
+	if result == nil {
+		return nil
+	}
+	body := bytes.TrimSpace(a.body)
+	if len(body) == 0 || (body[0] != '{' && body[0] != '[') {
+		return a.unreadable(errors.New("no JSON object"))
+	}
+	if err := json.Unmarshal(body, result); err != nil {
+		return a.unreadable(err)
+	}
+	return nil
+}
+
+// escapePath escapes each segment of a path and refuses what could lead
+// elsewhere.
+func escapePath(path string) (string, error) {
+	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	for i, s := range segments {
+		last := i == len(segments)-1
+		switch {
+		case s == "" && (!last || i == 0), s == ".", s == "..":
+			return "", fmt.Errorf("path %q", path)
+		case strings.ContainsAny(s, "\\?#") || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f }):
+			return "", fmt.Errorf("path %q holds characters no path has", path)
+		}
+		segments[i] = url.PathEscape(s)
+	}
+	return strings.Join(segments, "/"), nil
+}

@@ -1,0 +1,111 @@
+package connectwise
+
+import (
+	"encoding/json"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// schema is what the JSON and cw tags of a struct type say about its members.
+// It is made once per type.
+//
+// The cw tag holds, separated by commas: max=N, the number of characters a
+// text may have; readonly, a member the server sets, which is left out of
+// writes; create, a member only Create may send.
+type schema struct {
+	members map[string]*member
+}
+
+type member struct {
+	name     string
+	index    []int
+	typ      reflect.Type
+	max      int
+	readonly bool
+	create   bool
+}
+
+var schemas sync.Map // reflect.Type to *schema
+
+var (
+	marshalerType = reflect.TypeFor[json.Marshaler]()
+	refType       = reflect.TypeFor[Ref]()
+)
+
+// schemaOf returns the members of a struct type, or nil for a type whose
+// members are not known beforehand: maps, interfaces and types that write
+// their own JSON.
+func schemaOf(t reflect.Type) *schema {
+	t = deref(t)
+	if t.Kind() != reflect.Struct || t.Implements(marshalerType) || reflect.PointerTo(t).Implements(marshalerType) {
+		return nil
+	}
+	if s, ok := schemas.Load(t); ok {
+		return s.(*schema)
+	}
+	s := &schema{members: map[string]*member{}}
+	s.collect(t, nil)
+	actual, _ := schemas.LoadOrStore(t, s)
+	return actual.(*schema)
+}
+
+// collect follows encoding/json: embedded structs without a name of their own
+// lend their members, and a member that is less deep wins.
+func (s *schema) collect(t reflect.Type, index []int) {
+	var embedded []reflect.StructField
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "-" && options == "" {
+			continue
+		}
+		if f.Anonymous && name == "" && deref(f.Type).Kind() == reflect.Struct {
+			embedded = append(embedded, f)
+			continue
+		}
+		if !f.IsExported() {
+			continue
+		}
+		if name == "" {
+			name = f.Name
+		}
+		if _, taken := s.members[name]; taken {
+			continue
+		}
+		m := &member{name: name, typ: f.Type, index: append(append([]int(nil), index...), i)}
+		for option := range strings.SplitSeq(f.Tag.Get("cw"), ",") {
+			switch key, value, _ := strings.Cut(option, "="); key {
+			case "max":
+				m.max, _ = strconv.Atoi(value)
+			case "readonly":
+				m.readonly = true
+			case "create":
+				m.create = true
+			}
+		}
+		s.members[name] = m
+	}
+	for _, f := range embedded {
+		s.collect(deref(f.Type), append(append([]int(nil), index...), f.Index...))
+	}
+}
+
+// near returns the member whose name differs from name only in case, for the
+// text of errors.
+func (s *schema) near(name string) string {
+	for known := range s.members {
+		if strings.EqualFold(known, name) {
+			return known
+		}
+	}
+	return ""
+}
+
+func deref(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t
+}
