@@ -89,6 +89,12 @@ type Switches struct {
 	// everything the user may see. Default: an error.
 	EverythingPartner bool
 
+	// InProgressText writes the name of session status 1 as InProgress.
+	// Default: InProcess.
+	InProgressText bool
+	// CustomValuesMap answers GetAccountCustomColumnValues as an object by
+	// column id. Default: a list of [id, text].
+	CustomValuesMap bool
 	// ForbiddenColumns lists column codes, or source prefixes such as "D02",
 	// that answer 13501 when asked for.
 	ForbiddenColumns []string

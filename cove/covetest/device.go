@@ -250,9 +250,15 @@ func (s *Server) removeDevice(id int64) bool {
 	delete(s.deviceIndex, id)
 	delete(s.deviceNames, e.Name)
 	delete(s.sessions, id)
-	removed := e.Device
-	s.removed[id] = &removed
+	delete(s.history, id)
+	s.removed[id] = &removedDevice{e.Device, s.now()}
 	return true
+}
+
+// removedDevice is a device that was removed, and when.
+type removedDevice struct {
+	Device
+	at time.Time
 }
 
 // Device returns a copy of a device.

@@ -49,3 +49,5 @@ func refuse(format string, args ...any) *failure {
 }
 
 func noPartner(id int64) *failure { return refuse("Partner with id '%d' doesn't exist", id) }
+
+func noAccount(id int64) *failure { return refuse("Account with id '%d' doesn't exist", id) }

@@ -146,9 +146,6 @@ func pause(ctx context.Context, d time.Duration) {
 func (s *Server) answer(r *http.Request, node bool, body []byte, call envelope, refusal *failure, entry *Request) answer {
 	serve := s.services(node)[r.URL.Path]
 	if serve == nil {
-		if out, ok := s.rest(r, node); ok {
-			return out
-		}
 		return pageAnswer(http.StatusNotFound)
 	}
 	switch {

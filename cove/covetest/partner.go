@@ -152,7 +152,14 @@ func (s *Server) removePartner(id int64) bool {
 	delete(s.partners, id)
 	delete(s.partnerNames, p.Name)
 	s.children[p.ParentID] = slices.DeleteFunc(s.children[p.ParentID], func(c int64) bool { return c == id })
+	s.removedPartners[id] = &removedPartner{p, s.now()}
 	return true
+}
+
+// removedPartner is a partner that was removed, and when.
+type removedPartner struct {
+	*Partner
+	at time.Time
 }
 
 // Partner returns a copy of a partner.

@@ -38,11 +38,21 @@ type Server struct {
 	devices      []*entry // ordered by id
 	deviceIndex  map[int64]*entry
 	deviceNames  map[string]int64
-	removed      map[int64]*Device
-	sessions     map[int64][]*Session
-	products     map[int64]*Product
-	profiles     map[int64]*Profile
-	rootID       int64
+	removed      map[int64]*removedDevice
+	features     map[int64]any
+	audits       map[int64][]Audit
+	cloudUsers   map[int64][]CloudUser
+	inclusions   map[int64]map[string]string // by device and Microsoft 365 source
+	oneTime      int64
+	custom       map[int64]*CustomColumn
+	history      map[int64][]past // by device, oldest first
+
+	autoDeployment  map[int64]string
+	removedPartners map[int64]*removedPartner
+	sessions        map[int64][]*Session
+	products        map[int64]*Product
+	profiles        map[int64]*Profile
+	rootID          int64
 
 	nextPartner, nextUser, nextDevice, nextSession, nextError int64
 
@@ -64,7 +74,10 @@ func NewServer(cfg Config) *Server {
 
 		partners: map[int64]*Partner{}, partnerNames: map[string]int64{}, children: map[int64][]int64{},
 		users:       map[int64]*User{},
-		deviceIndex: map[int64]*entry{}, deviceNames: map[string]int64{}, removed: map[int64]*Device{},
+		deviceIndex: map[int64]*entry{}, deviceNames: map[string]int64{}, removed: map[int64]*removedDevice{},
+		features: map[int64]any{}, audits: map[int64][]Audit{}, cloudUsers: map[int64][]CloudUser{}, inclusions: map[int64]map[string]string{},
+		custom: map[int64]*CustomColumn{}, history: map[int64][]past{},
+		autoDeployment: map[int64]string{}, removedPartners: map[int64]*removedPartner{},
 		sessions: map[int64][]*Session{},
 		products: map[int64]*Product{}, profiles: map[int64]*Profile{},
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // statistics is EnumerateAccountStatistics.
@@ -26,8 +27,9 @@ type query struct {
 	codes  []codeRef
 	totals []total
 	start  int64
-	count  int64 // negative: all
-	only   bool  // SelectionMode Count
+	count  int64     // negative: all
+	only   bool      // SelectionMode Count
+	at     time.Time // of history; zero: now
 }
 
 type orderKey struct {
@@ -228,6 +230,11 @@ func (s *Server) selectRows(q query) []view {
 	for _, e := range s.devices {
 		if !q.scope[e.PartnerID] {
 			continue
+		}
+		if !q.at.IsZero() {
+			if e = s.stateAt(e, q.at); e == nil {
+				continue
+			}
 		}
 		v := view{s: s, e: e, row: s.rowOf(e), partner: s.partners[e.PartnerID], restricted: q.user.Restricted}
 		if q.filter == nil || q.filter(&v).holds() {

@@ -14,6 +14,10 @@ type view struct {
 	row        *row
 	partner    *Partner
 	restricted bool
+
+	// Rows that are no devices have named fields and what is sent for them.
+	fields map[string]value
+	sent   any
 }
 
 // partnerCells are the columns that come from the owning partner.

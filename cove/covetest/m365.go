@@ -1,0 +1,293 @@
+package covetest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// The Microsoft 365 data sources by their names.
+var cloudSources = map[string]string{"Exchange": "D19", "OneDrive": "D20", "SharePoint": "D05", "Teams": "D23"}
+
+func cloudName(source string) string {
+	for name, code := range cloudSources {
+		if code == source {
+			return name
+		}
+	}
+	return ""
+}
+
+// cloudMethod is a method of a Microsoft 365 service, for one device.
+type cloudMethod struct {
+	write bool
+	run   func(c *call, e *entry) (result, *failure)
+}
+
+var reportingMethods = map[string]cloudMethod{
+	"EnumerateSessions":      {run: cloudSessions},
+	"EnumerateSessionErrors": {run: cloudErrors},
+	"EnumerateDataSources":   {run: cloudDataSources},
+}
+
+var cloudManagementMethods = map[string]cloudMethod{
+	"EnumerateUsers":    {run: cloudUsers},
+	"UpdateDataSources": {run: updateDataSources, write: true},
+	"RemoveBackup":      {run: removeBackup, write: true},
+}
+
+// cloud answers /reporting_api or /management_api: the visa comes as a bearer
+// token, the device by its token in the parameters.
+func (s *Server) cloud(methods map[string]cloudMethod) service {
+	return func(r *http.Request, e envelope) ([]byte, *failure) {
+		out, f := s.runCloud(methods, r, e)
+		if f != nil {
+			return e.failure(f, ""), f
+		}
+		return e.success(out, ""), nil
+	}
+}
+
+func (s *Server) runCloud(methods map[string]cloudMethod, r *http.Request, e envelope) (result, *failure) {
+	m, ok := methods[e.method]
+	if !ok {
+		return result{}, s.unknownMethod(e.method)
+	}
+	p, f := s.check(bearer(r))
+	if f != nil {
+		return result{}, f
+	}
+	c := &call{s: s, user: p.user, args: args{object: e.params}}
+	token := c.text("accountToken")
+	if c.fail != nil {
+		return result{}, c.fail
+	}
+	return s.run(method{m.write, func(c *call) (result, *failure) {
+		d := s.byToken(token)
+		switch {
+		case d == nil:
+			return result{}, refuse("Account with this token doesn't exist")
+		case !s.within(p.user.PartnerID, d.PartnerID):
+			return result{}, forbidden()
+		case d.AccountType != 2:
+			return result{}, refuse("Account '%s' is not a Microsoft 365 account", d.Name)
+		}
+		return m.run(c, d)
+	}}, c)
+}
+
+// bearer is the visa of the Authorization header or, as older clients send
+// it, of the cookie.
+func bearer(r *http.Request) string {
+	if visa, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return visa
+	}
+	if cookie, err := r.Cookie("visa"); err == nil {
+		return cookie.Value
+	}
+	return ""
+}
+
+// sourceNames reads a list of data source names; none means all.
+func (a *args) sourceNames(name string) []string {
+	list := a.texts(name)
+	for _, source := range list {
+		if cloudSources[source] == "" {
+			a.refuse("Unknown data source '%s'", source)
+		}
+	}
+	return list
+}
+
+func (n *Session) cloudType() string {
+	if n.restore() {
+		return "Restore"
+	}
+	return "Backup"
+}
+
+// cloudSessions lists sessions, newest first. There is no status filter.
+func cloudSessions(c *call, e *entry) (result, *failure) {
+	f := c.subOr("filter")
+	types, sources := f.texts("SessionTypes"), f.sourceNames("DataSources")
+	after, before := f.numberOr("CreatedAfter", 0), f.numberOr("CreatedBefore", 1<<62)
+	last := f.flag("OnlyLastSessions")
+	offset, size := c.window("range")
+	if c.fail == nil {
+		c.fail = f.fail
+	}
+	if c.fail != nil {
+		return result{}, c.fail
+	}
+	var found []*Session
+	for _, n := range c.s.sessions[e.ID] {
+		source, start := cloudName(n.Source), unix(n.Start)
+		if source == "" || len(types) > 0 && !slices.Contains(types, n.cloudType()) ||
+			len(sources) > 0 && !slices.Contains(sources, source) || start < after || start > before {
+			continue
+		}
+		found = append(found, n)
+	}
+	slices.SortStableFunc(found, func(a, b *Session) int { return b.Start.Compare(a.Start) })
+	if last {
+		seen := map[string]bool{}
+		found = slices.DeleteFunc(found, func(n *Session) bool {
+			again := seen[n.Source]
+			seen[n.Source] = true
+			return again
+		})
+	}
+	list := []any{}
+	for _, n := range cut(found, offset, size) {
+		list = append(list, map[string]any{
+			"Id": n.ID, "Status": c.s.statusName(n.Status), "StartTime": unix(n.Start), "EndTime": unix(n.End),
+			"ErrorsCount": n.errorsCount(), "SessionType": n.cloudType(), "DataSource": cloudName(n.Source),
+		})
+	}
+	return result{value: list}, nil
+}
+
+// cloudErrors lists the errors of one source, newest first.
+func cloudErrors(c *call, e *entry) (result, *failure) {
+	source := c.text("dataSourceType")
+	f := c.subOr("filter")
+	session, kind, from := f.numberOr("SessionId", 0), f.textOr("SessionType", ""), f.numberOr("TimestampFrom", 0)
+	offset, size := c.window("range")
+	if c.fail == nil {
+		c.fail = f.fail
+	}
+	if c.fail != nil {
+		return result{}, c.fail
+	}
+	if cloudSources[source] == "" {
+		return result{}, refuse("Unknown data source '%s'", source)
+	}
+	type found struct {
+		SessionError
+		session int64
+	}
+	var list []found
+	for _, n := range c.s.sessions[e.ID] {
+		if n.Source != cloudSources[source] || session != 0 && n.ID != session || kind != "" && kind != n.cloudType() {
+			continue
+		}
+		for _, x := range n.Errors {
+			if unix(x.Time) >= from {
+				list = append(list, found{x, n.ID})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b found) int { return b.Time.Compare(a.Time) })
+	rows := []any{}
+	for _, x := range cut(list, offset, size) {
+		description := x.Description
+		if description == "" {
+			description = string(marshal(map[string]string{"description": x.Text, "entity": x.Filename, "path": "/"}))
+		}
+		rows = append(rows, map[string]any{"Id": x.ID, "SessionId": x.session, "Timestamp": unix(x.Time), "Count": x.Count,
+			"Item": x.Filename, "Description": description})
+	}
+	return result{value: rows}, nil
+}
+
+// cloudSources of a device, in the order of their codes.
+func (d *Device) cloudSources() []string {
+	var list []string
+	for _, code := range d.active() {
+		if name := cloudName(code); name != "" {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+func cloudDataSources(c *call, e *entry) (result, *failure) {
+	list := []any{}
+	for _, name := range e.cloudSources() {
+		inclusion := c.s.inclusions[e.ID][name]
+		fill(&inclusion, "Manual")
+		list = append(list, map[string]any{"DataSourceType": name, "EntityAutoInclusionType": inclusion})
+	}
+	return result{value: list}, nil
+}
+
+// CloudUser is a user of a Microsoft 365 device.
+type CloudUser struct {
+	Name, Email          string
+	MailboxType          string // empty: User
+	Selected             bool
+	LastBackupStatus     int
+	LastBackup           int64 // unix seconds
+	New, Deleted, Shared bool
+}
+
+// AddCloudUser adds a user to a Microsoft 365 device.
+func (s *Server) AddCloudUser(deviceID int64, u CloudUser) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fill(&u.MailboxType, "User")
+	s.cloudUsers[deviceID] = append(s.cloudUsers[deviceID], u)
+}
+
+func cloudUsers(c *call, e *entry) (result, *failure) {
+	users := []any{}
+	for _, u := range c.s.cloudUsers[e.ID] {
+		selection := "NotSelected"
+		if u.Selected {
+			selection = "Selected"
+		}
+		users = append(users, map[string]any{
+			"DisplayName": u.Name, "EmailAddress": u.Email, "IsNew": u.New, "IsDeleted": u.Deleted, "IsShared": u.Shared,
+			"ExchangeInfo": map[string]any{"Selection": selection, "MailboxType": u.MailboxType,
+				"LastBackupStatus": c.s.statusName(u.LastBackupStatus), "LastBackupTimestamp": u.LastBackup},
+		})
+	}
+	inclusion := c.s.inclusions[e.ID]["Exchange"]
+	fill(&inclusion, "Manual")
+	return result{value: map[string]any{"Users": users, "ExchangeAutoInclusionType": inclusion}}, nil
+}
+
+func updateDataSources(c *call, e *entry) (result, *failure) {
+	a := c.sub("dataSources")
+	entries, _ := a.object["DataSourceEntityAutoInclusions"].([]any)
+	chosen := map[string]string{}
+	for _, item := range entries {
+		m, _ := item.(map[string]any)
+		one := args{object: m, fail: a.fail}
+		source, inclusion := one.text("DataSourceType"), one.text("EntityAutoInclusionType")
+		if cloudSources[source] == "" {
+			one.refuse("Unknown data source '%s'", source)
+		}
+		a.fail = one.fail
+		chosen[source] = inclusion
+	}
+	if a.fail != nil {
+		return result{}, a.fail
+	}
+	if c.s.inclusions[e.ID] == nil {
+		c.s.inclusions[e.ID] = map[string]string{}
+	}
+	for source, inclusion := range chosen {
+		c.s.inclusions[e.ID][source] = inclusion
+	}
+	return result{void: true}, nil
+}
+
+// removeBackup forgets the backup of one user; it needs a security officer.
+func removeBackup(c *call, e *entry) (result, *failure) {
+	source, entity := c.text("dataSourceType"), c.text("entityId")
+	if c.fail != nil {
+		return result{}, c.fail
+	}
+	if !slices.Contains(c.user.Flags, "SecurityOfficer") {
+		return result{}, forbidden()
+	}
+	users := slices.Clone(c.s.cloudUsers[e.ID])
+	i := slices.IndexFunc(users, func(u CloudUser) bool { return u.Email == entity })
+	if i < 0 || !slices.Contains(e.cloudSources(), source) {
+		return result{}, refuse("Data source '%s' of entity '%s' has no backup", source, entity)
+	}
+	users[i].LastBackup, users[i].LastBackupStatus = 0, 0
+	c.s.cloudUsers[e.ID] = users
+	return result{void: true}, nil
+}
