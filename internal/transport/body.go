@@ -102,6 +102,7 @@ func ReadBody(resp *http.Response) ([]byte, error) {
 	if resp.Body == nil {
 		return nil, nil
 	}
-	defer resp.Body.Close()
-	return io.ReadAll(resp.Body)
+	data, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close() // the body was read; there is nothing its error could tell
+	return data, err
 }

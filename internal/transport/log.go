@@ -78,8 +78,8 @@ func (l *logger) requestBody(req *http.Request) string {
 	if err != nil {
 		return ""
 	}
-	defer body.Close()
 	text, err := io.ReadAll(body)
+	_ = body.Close() // a copy in memory
 	if err != nil {
 		return ""
 	}

@@ -1,9 +1,12 @@
 package transport
 
 import (
+	"cmp"
 	"encoding/json"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -32,18 +35,33 @@ func NewRedactor(values ...string) *Redactor {
 		if len(v) < minSecret || strings.Trim(v, "*") == "" {
 			continue
 		}
-		quoted, _ := json.Marshal(v) // a string always can be
-		r.values = append(r.values, v, string(quoted[1:len(quoted)-1]), url.QueryEscape(v), url.PathEscape(v))
+		r.values = append(r.values, spellings(v)...)
 	}
-	slices.SortFunc(r.values, func(a, b string) int { return len(b) - len(a) })
+	slices.SortFunc(r.values, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
 	r.values = slices.Compact(r.values)
 	return r
+}
+
+// spellings are the ways in which a value is written into JSON, URLs and
+// HTML. Encoders differ in what they escape; keys are full of / and +.
+func spellings(v string) []string {
+	plain := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v)
+	quoted, _ := json.Marshal(v) // a string always can be
+	return []string{
+		v, plain, string(quoted[1 : len(quoted)-1]),
+		strings.ReplaceAll(plain, "/", `\/`),
+		strings.ReplaceAll(plain, "+", `\u002B`), strings.ReplaceAll(plain, "+", `\u002b`),
+		url.QueryEscape(v), url.PathEscape(v),
+		html.EscapeString(v),
+	}
 }
 
 // Text redacts JSON (whole, cut off, or written into a string), error
 // messages and any other text.
 func (r *Redactor) Text(s string) string {
-	return r.known(maskSchemes(maskMembers(s)))
+	return r.known(maskAssigned(maskSchemes(maskMembers(s))))
 }
 
 // Header returns a redacted copy.
@@ -125,51 +143,25 @@ func maskQuery(query string) string {
 	return strings.Join(parts, "&")
 }
 
-// maskSchemes masks what follows the words Basic and Bearer.
-func maskSchemes(s string) string {
-	var b strings.Builder
-	for {
-		i, n := findScheme(s)
-		if i < 0 {
-			b.WriteString(s)
-			return b.String()
+// assigned is a name and a value as in queries and in error messages.
+var assigned = regexp.MustCompile(`([\w.%-]+)=([^\s&"'<>,;]+)`)
+
+// maskAssigned masks the values of secret names in URLs that stand in a text.
+func maskAssigned(s string) string {
+	return assigned.ReplaceAllStringFunc(s, func(pair string) string {
+		name, _, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); err == nil && !secretName(plain) {
+			return pair
 		}
-		b.WriteString(s[:i+n])
-		rest := strings.TrimLeft(s[i+n:], " ")
-		end := strings.IndexAny(rest, " \t\r\n\"'\\,;<>")
-		if end < 0 {
-			end = len(rest)
-		}
-		// "bearer token missing" is a sentence, and costs a word.
-		if end > 0 {
-			b.WriteString(" " + mask)
-		}
-		s = rest[end:]
-	}
+		return name + "=" + mask
+	})
 }
 
-// findScheme returns where a scheme begins and its length with the space.
-func findScheme(s string) (at, length int) {
-	lower := asciiLower(s)
-	at = -1
-	for _, scheme := range []string{"basic ", "bearer "} {
-		if i := strings.Index(lower, scheme); i >= 0 && (at < 0 || i < at) {
-			at, length = i, len(scheme)-1
-		}
-	}
-	return at, length
-}
+// scheme is a value in an Authorization header. "Bearer token missing" is a
+// sentence, and costs a word.
+var scheme = regexp.MustCompile(`(?i)(basic|bearer) +[^\s"'\\,;<>]+`)
 
-// asciiLower lowers ASCII letters only, so that positions stay the same.
-func asciiLower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
-}
+func maskSchemes(s string) string { return scheme.ReplaceAllString(s, "${1} "+mask) }
 
 // maskMembers masks the values of secret members in JSON, also in JSON that
 // is cut off or that stands escaped inside a string.
@@ -181,7 +173,8 @@ func maskMembers(s string) string {
 			b.WriteString(s)
 			return b.String()
 		}
-		if !secretName(name) {
+		// What holds one of these is a URL in quotes, with a colon behind it.
+		if !secretName(name) || strings.ContainsAny(name, "/?=&") {
 			b.WriteString(s[:value])
 			s = s[value:]
 			continue

@@ -74,7 +74,7 @@ func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
 	var wait time.Duration
 	for n := 1; ; n++ {
-		t := trip{number: n, read: isRead(req)}
+		t := trip{number: n, read: isRead(req), maxWait: r.retry.MaxWait}
 		once, err := r.prepare(req, &t, wait)
 		if err != nil {
 			return nil, &SendError{Attempts: n - 1, Err: err}
@@ -82,6 +82,9 @@ func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 		t.resp, t.err = r.next.RoundTrip(once)
 		if t.resp != nil {
 			t.resp.Request = once
+		}
+		if err := ended(ctx); err != nil && t.err != nil {
+			return t.end(err)
 		}
 		if !t.repeatable() || n >= r.retry.Attempts || isOnce(req) || !replayable(req) {
 			return t.end(nil)
@@ -119,11 +122,12 @@ func replayable(req *http.Request) bool {
 
 // trip is one attempt and what came of it.
 type trip struct {
-	number int
-	read   bool
-	sent   sent
-	resp   *http.Response
-	err    error
+	number  int
+	read    bool
+	maxWait time.Duration
+	sent    sent
+	resp    *http.Response
+	err     error
 }
 
 // repeatable says whether sending the request again can help and cannot harm.
@@ -148,7 +152,7 @@ func (t *trip) hint() time.Duration {
 		return 0
 	}
 	if t.resp.StatusCode == http.StatusTooManyRequests {
-		return rateHint(t.resp, t.number)
+		return rateHint(t.resp, t.number, t.maxWait)
 	}
 	d, _ := retryAfter(t.resp.Header, time.Now())
 	return d
@@ -157,19 +161,7 @@ func (t *trip) hint() time.Duration {
 // end is what the caller gets; stop is why a wait was given up, if one was.
 func (t *trip) end(stop error) (*http.Response, error) {
 	if t.resp == nil {
-		err := t.err
-		if stop != nil {
-			err = fmt.Errorf("%w (after: %w)", stop, t.err)
-		}
-		status := 0
-		var body *BodyError
-		if errors.As(t.err, &body) {
-			status = body.Status
-		}
-		if t.read || t.sent.never(t.err) {
-			return nil, &SendError{Attempts: t.number, Status: status, Err: err}
-		}
-		return nil, &OutcomeError{Attempts: t.number, Status: status, Err: err}
+		return nil, t.fail(stop)
 	}
 	switch status := t.resp.StatusCode; {
 	case status == http.StatusTooManyRequests:
@@ -180,6 +172,22 @@ func (t *trip) end(stop error) (*http.Response, error) {
 		return nil, &SendError{Attempts: t.number, Status: status, Err: stop}
 	}
 	return t.resp, nil
+}
+
+// fail is the error of an attempt without an answer.
+func (t *trip) fail(stop error) error {
+	err := t.err
+	if stop != nil && !errors.Is(err, stop) {
+		err = fmt.Errorf("%w (%w)", stop, t.err)
+	}
+	attempts, status := t.number, statusOf(nil, t.err)
+	switch {
+	case isHeld(t.err):
+		return &SendError{Attempts: attempts - 1, Err: err}
+	case t.read || t.sent.never(t.err):
+		return &SendError{Attempts: attempts, Status: status, Err: err}
+	}
+	return &OutcomeError{Attempts: attempts, Status: status, Err: err}
 }
 
 // transient says whether a 500 is one that passes: the server's own timeout.

@@ -11,13 +11,13 @@ import (
 // unstatedPause is the wait after a first 429 that names none.
 const unstatedPause = 5 * time.Second
 
-// rateHint is how long the server of a 429 wants to be left alone, a guess
-// that doubles with each attempt when it does not say.
-func rateHint(resp *http.Response, attempt int) time.Duration {
+// rateHint is how long the server of a 429 wants to be left alone. When it
+// does not say it is a guess that doubles with each attempt, up to most.
+func rateHint(resp *http.Response, attempt int, most time.Duration) time.Duration {
 	if d, ok := retryAfter(resp.Header, time.Now()); ok {
 		return d
 	}
-	return unstatedPause << min(attempt-1, 10)
+	return min(unstatedPause<<min(attempt-1, 10), most)
 }
 
 // retryAfter reads a Retry-After header: seconds, or an HTTP date. A date is

@@ -3,13 +3,14 @@ package transport
 import (
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 )
 
-// Config says what the chain does. The zero value is a working chain over
-// [http.DefaultTransport].
+// Config says what the chain does. The zero value is a working chain.
 type Config struct {
-	// Base sends the requests. Nil means [http.DefaultTransport].
+	// Base sends the requests. Nil means what [http.DefaultTransport] was when
+	// it was first needed, with room for more idle connections to one host.
 	Base http.RoundTripper
 
 	// Limiter is waited for before each attempt. Nil means no limiter.
@@ -55,7 +56,7 @@ const (
 // New builds the chain.
 func New(c Config) http.RoundTripper {
 	if c.Base == nil {
-		c.Base = http.DefaultTransport
+		c.Base = defaultBase()
 	}
 	if c.Gate == nil {
 		c.Gate = NewGate(GateConfig{})
@@ -89,6 +90,27 @@ func New(c Config) http.RoundTripper {
 	}
 	return &chain{RoundTripper: rt, base: c.Base}
 }
+
+// defaultBase returns the transport of clients that are given none. It is one
+// for all, so that clients derived from one another share their connections.
+func defaultBase() http.RoundTripper {
+	if _, own := http.DefaultTransport.(*http.Transport); !own {
+		return http.DefaultTransport // replaced, by a test's mock for one
+	}
+	return sharedBase()
+}
+
+// sharedBase keeps as many idle connections to a host as a gate may use: two,
+// net/http's default, would have the others dialled anew for every request.
+var sharedBase = sync.OnceValue(func() http.RoundTripper {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	t = t.Clone()
+	t.MaxIdleConnsPerHost = 16
+	return t
+})
 
 // chain forwards what an [http.Client] asks of its transport beside RoundTrip.
 type chain struct {

@@ -64,8 +64,8 @@ func folded(name string) foldedName {
 			end--
 			continue
 		}
-		// "GmbH & Co. KG": the "and" inside a legal form belongs to it.
-		if words[end-1] == "and" && len(form) > 0 && end > 2 && legalForms[words[end-2]] != "" {
+		// "GmbH & Co. KG", "Smith & Co": the "and" belongs to the legal form.
+		if words[end-1] == "and" && len(form) > 0 {
 			end--
 			continue
 		}

@@ -1,0 +1,92 @@
+package transport
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestBodyIsReadWholeAndClosed(t *testing.T) {
+	body := &trackedBody{Reader: strings.NewReader("0123456789")}
+	b := &bodyReader{limit: 10, next: fake(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: 10}, nil
+	})}
+	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !body.closed {
+		t.Error("the body was left open")
+	}
+	if got := text(t, resp); got != "0123456789" {
+		t.Errorf("body %q", got)
+	}
+}
+
+func TestBodyBound(t *testing.T) {
+	b := &bodyReader{limit: 10, next: reply(200, "0123456789x")}
+	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+	finish(resp)
+	var body *BodyError
+	if !errors.Is(err, ErrBodyTooLarge) || !errors.As(err, &body) || body.Status != 200 || body.Read != 10 {
+		t.Errorf("error %#v", err)
+	}
+	if want := "the answer is too large: more than 10 bytes"; err.Error() != want {
+		t.Errorf("text %q, want %q", err, want)
+	}
+}
+
+func TestBodyThatBreaksOff(t *testing.T) {
+	b := &bodyReader{limit: 100, next: broken(200, "half")}
+	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+	finish(resp)
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("error %v, want io.ErrUnexpectedEOF", err)
+	}
+	if want := "the answer broke off after 4 bytes: unexpected EOF"; err == nil || err.Error() != want {
+		t.Errorf("text %q, want %q", err, want)
+	}
+}
+
+func TestErrorAnswerIsHandedOnThoughItBreaksOff(t *testing.T) {
+	b := &bodyReader{limit: 100, next: broken(400, `{"code":"Inva`)}
+	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodPost, "x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadBody(resp)
+	if string(got) != `{"code":"Inva` || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("body %q, error %v", got, err)
+	}
+	again, err := io.ReadAll(resp.Body)
+	if len(again) != 0 || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("read again: %q, %v", again, err)
+	}
+}
+
+func TestStreamIsHandedOnUnreadUnlessItFailed(t *testing.T) {
+	for status, streamed := range map[int]bool{200: true, 404: false} {
+		b := &bodyReader{limit: 3, next: answers(status)}
+		resp, err := b.RoundTrip(request(t, WithStream(t.Context()), http.MethodGet, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		finish(resp)
+		if _, whole := resp.Body.(*readBody); whole == streamed {
+			t.Errorf("status %d: read into memory: %v", status, whole)
+		}
+	}
+}
+
+func TestReadBodyOfAnAnswerFromElsewhere(t *testing.T) {
+	body := &trackedBody{Reader: strings.NewReader("abc")}
+	got, err := ReadBody(&http.Response{Body: body})
+	if string(got) != "abc" || err != nil || !body.closed {
+		t.Errorf("%q, %v, closed %v", got, err, body.closed)
+	}
+	if got, err := ReadBody(&http.Response{}); got != nil || err != nil {
+		t.Errorf("without a body: %q, %v", got, err)
+	}
+}

@@ -1,0 +1,349 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+var (
+	errReset   = &net.OpError{Op: "read", Net: "tcp", Err: errors.New("connection reset by peer")}
+	errRefused = &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+)
+
+// script answers with the steps in order; a step is a status, a reply or an
+// error. It ends the test when it is asked once too often.
+func script(t *testing.T, steps ...any) (rt fake, count *int) {
+	n := 0
+	return func(req *http.Request) (*http.Response, error) {
+		if n == len(steps) {
+			t.Errorf("request %d was not expected", n+1)
+			return nil, errReset
+		}
+		step := steps[n]
+		n++
+		switch s := step.(type) {
+		case int:
+			return answer(s, ""), nil
+		case fake:
+			return s(req)
+		case error:
+			return nil, s
+		}
+		return nil, fmt.Errorf("step %T", step)
+	}, &n
+}
+
+func TestRetryDecides(t *testing.T) {
+	const get, post = http.MethodGet, http.MethodPost
+	notFound := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
+	type result struct {
+		status int
+		err    error // matched by errors.Is; nil for an answer
+	}
+	for _, tt := range []struct {
+		name     string
+		method   string
+		ctx      func(context.Context) context.Context
+		steps    []any
+		want     result
+		attempts int
+	}{
+		{name: "read, fine", method: get, steps: []any{200}, want: result{status: 200}, attempts: 1},
+		{name: "read, 502 503 504", method: get, steps: []any{502, 503, 504, 200}, want: result{status: 200}, attempts: 4},
+		{name: "read, gateway errors of a content network", method: get, steps: []any{520, 522, 524, 200}, want: result{status: 200}, attempts: 4},
+		{name: "read, transport errors", method: get, steps: []any{errReset, io.ErrUnexpectedEOF, errRefused, 200}, want: result{status: 200}, attempts: 4},
+		{name: "read, all attempts fail with a status", method: get, steps: []any{503, 503, 503, 503}, want: result{status: 503}, attempts: 4},
+		{name: "read, all attempts fail", method: get, steps: []any{errReset, errReset, errReset, errReset}, want: result{err: errReset}, attempts: 4},
+		{name: "read, 500", method: get, steps: []any{500}, want: result{status: 500}, attempts: 1},
+		{name: "read, 500 that speaks of a timeout", method: get, steps: []any{reply(500, `{"message":"Execution Timeout Expired"}`), 200}, want: result{status: 200}, attempts: 2},
+		{name: "read, 500 that timed out", method: get, steps: []any{reply(500, `the operation has timed out`), 200}, want: result{status: 200}, attempts: 2},
+		{name: "read, 501", method: get, steps: []any{501}, want: result{status: 501}, attempts: 1},
+		{name: "read, 404", method: get, steps: []any{404}, want: result{status: 404}, attempts: 1},
+		{name: "read, unknown host", method: get, steps: []any{notFound}, want: result{err: notFound}, attempts: 1},
+		{name: "read, certificate", method: get, steps: []any{&tls.CertificateVerificationError{Err: errReset}}, want: result{err: errReset}, attempts: 1},
+		{name: "read, http on an https port", method: get, steps: []any{http.ErrSchemeMismatch}, want: result{err: http.ErrSchemeMismatch}, attempts: 1},
+		{name: "read that is a POST", method: post, ctx: WithRead, steps: []any{502, errReset, 200}, want: result{status: 200}, attempts: 3},
+		{name: "read, once only", method: get, ctx: WithoutRetry, steps: []any{503}, want: result{status: 503}, attempts: 1},
+
+		{name: "write, 429 is a refusal", method: post, steps: []any{429, 429, 201}, want: result{status: 201}, attempts: 3},
+		{name: "write, 500", method: post, steps: []any{500}, want: result{err: ErrOutcomeUnknown}, attempts: 1},
+		{name: "write, 500 that speaks of a timeout", method: post, steps: []any{reply(500, "timeout")}, want: result{err: ErrOutcomeUnknown}, attempts: 1},
+		{name: "write, 503", method: post, steps: []any{503}, want: result{err: ErrOutcomeUnknown}, attempts: 1},
+		{name: "write, reset", method: post, steps: []any{errReset}, want: result{err: ErrOutcomeUnknown}, attempts: 1},
+		{name: "write, refused connection", method: post, steps: []any{errRefused, errRefused, 201}, want: result{status: 201}, attempts: 3},
+		{name: "write, always refused connection", method: post, steps: []any{errRefused, errRefused, errRefused, errRefused}, want: result{err: errRefused}, attempts: 4},
+		{name: "write, 429 then reset", method: post, steps: []any{429, errReset}, want: result{err: ErrOutcomeUnknown}, attempts: 2},
+		{name: "write, 400", method: post, steps: []any{400}, want: result{status: 400}, attempts: 1},
+		{name: "write, once only", method: post, ctx: WithoutRetry, steps: []any{errRefused}, want: result{err: errRefused}, attempts: 1},
+		{name: "PUT is a write", method: http.MethodPut, steps: []any{502}, want: result{err: ErrOutcomeUnknown}, attempts: 1},
+		{name: "PATCH is a write", method: http.MethodPatch, steps: []any{502}, want: result{err: ErrOutcomeUnknown}, attempts: 1},
+		{name: "DELETE is a write", method: http.MethodDelete, steps: []any{502}, want: result{err: ErrOutcomeUnknown}, attempts: 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				base, count := script(t, tt.steps...)
+				rt := New(Config{Base: base})
+				ctx := t.Context()
+				if tt.ctx != nil {
+					ctx = tt.ctx(ctx)
+				}
+				resp, err := rt.RoundTrip(request(t, ctx, tt.method, "body"))
+				finish(resp)
+				if tt.want.err != nil {
+					if resp != nil || !errors.Is(err, tt.want.err) {
+						t.Errorf("answer %v, error %v; want error %v", resp, err, tt.want.err)
+					}
+					if unknown := errors.Is(err, ErrOutcomeUnknown); unknown != errors.Is(tt.want.err, ErrOutcomeUnknown) {
+						t.Errorf("error %v says unknown outcome: %v", err, unknown)
+					}
+				} else if err != nil || resp.StatusCode != tt.want.status {
+					t.Errorf("answer %v, error %v; want status %d", resp, err, tt.want.status)
+				}
+				if got := Attempts(resp, err); got != tt.attempts {
+					t.Errorf("Attempts = %d, want %d", got, tt.attempts)
+				}
+				if *count != tt.attempts {
+					t.Errorf("%d requests went out, want %d", *count, tt.attempts)
+				}
+			})
+		})
+	}
+}
+
+func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var bodies []string
+		rt := New(Config{Base: fake(func(req *http.Request) (*http.Response, error) {
+			b, err := io.ReadAll(req.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			bodies = append(bodies, string(b))
+			if len(bodies) < 3 {
+				return answer(429, ""), nil
+			}
+			return answer(200, ""), nil
+		})})
+		resp, err := rt.RoundTrip(request(t, t.Context(), http.MethodPost, "payload"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		finish(resp)
+		if got := strings.Join(bodies, ","); got != "payload,payload,payload" {
+			t.Errorf("bodies sent: %s", got)
+		}
+
+		bodies = nil
+		streamed := request(t, t.Context(), http.MethodPost, "payload")
+		streamed.GetBody = nil
+		resp, err = rt.RoundTrip(streamed)
+		finish(resp)
+		var limit *RateLimitError
+		if !errors.As(err, &limit) || len(bodies) != 1 {
+			t.Errorf("streamed body: %d requests, error %v; want one and a RateLimitError", len(bodies), err)
+		}
+
+		bodies = nil
+		broken := request(t, t.Context(), http.MethodPost, "payload")
+		broken.GetBody = func() (io.ReadCloser, error) { return nil, errReset }
+		resp, err = rt.RoundTrip(broken)
+		finish(resp)
+		if !errors.Is(err, errReset) || errors.Is(err, ErrOutcomeUnknown) || Attempts(nil, err) != 1 {
+			t.Errorf("body that cannot be had again: %v after %d attempts", err, Attempts(nil, err))
+		}
+	})
+}
+
+func TestRetryWaits(t *testing.T) {
+	elapsed := func(t *testing.T, retry Retry, ctx context.Context, steps ...any) (time.Duration, error) {
+		t.Helper()
+		base, _ := script(t, steps...)
+		start := time.Now()
+		resp, err := New(Config{Base: base, Retry: retry}).RoundTrip(request(t, ctx, http.MethodGet, ""))
+		finish(resp)
+		return time.Since(start), err
+	}
+	t.Run("as long as the server asks", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			date := time.Now().Add(20 * time.Second).UTC().Format(http.TimeFormat)
+			for _, hint := range []string{"20", date} {
+				got, err := elapsed(t, Retry{}, t.Context(), reply(429, "", "Retry-After", hint, "Date", time.Now().UTC().Format(http.TimeFormat)), 200)
+				if err != nil || got > 21*time.Second {
+					t.Errorf("Retry-After %s: %v, %v", hint, got, err)
+				}
+				if got < 20*time.Second && hint == "20" {
+					t.Errorf("Retry-After %s: only %v", hint, got)
+				}
+			}
+			got, err := elapsed(t, Retry{}, t.Context(), reply(503, "", "Retry-After", "9"), 200)
+			if err != nil || got != 9*time.Second {
+				t.Errorf("503 with Retry-After 9: %v, %v", got, err)
+			}
+		})
+	})
+	t.Run("above the cap it fails at once", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			got, err := elapsed(t, Retry{MaxWait: 30 * time.Second}, t.Context(), reply(429, "", "Retry-After", "31"))
+			var limit *RateLimitError
+			if got != 0 || !errors.As(err, &limit) || limit.Wait != 31*time.Second || limit.Response.StatusCode != http.StatusTooManyRequests {
+				t.Errorf("after %v: %v", got, err)
+			}
+		})
+	})
+	t.Run("a small cap does not turn a guess into a failure", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			got, err := elapsed(t, Retry{MaxWait: time.Second}, t.Context(), 429, 200)
+			if err != nil || got != time.Second {
+				t.Errorf("after %v: %v", got, err)
+			}
+		})
+	})
+	t.Run("total time is bounded", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			hint := reply(429, "", "Retry-After", "50")
+			again := reply(429, "", "Retry-After", "50")
+			got, err := elapsed(t, Retry{Attempts: 9, MaxElapsed: 90 * time.Second}, t.Context(), hint, again)
+			var limit *RateLimitError
+			if got != 50*time.Second || !errors.As(err, &limit) || limit.Attempts != 2 {
+				t.Errorf("after %v: %v", got, err)
+			}
+		})
+	})
+	t.Run("a deadline that cannot be met fails now", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			got, err := elapsed(t, Retry{}, ctx, reply(429, "", "Retry-After", "11"))
+			var limit *RateLimitError
+			if got != 0 || !errors.As(err, &limit) {
+				t.Errorf("after %v: %v", got, err)
+			}
+		})
+	})
+	t.Run("the wait ends with the context", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			for _, step := range []any{reply(429, "", "Retry-After", "11"), reply(503, "", "Retry-After", "11")} {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(2*time.Second, cancel)
+				got, err := elapsed(t, Retry{}, ctx, step)
+				if got != 2*time.Second || !errors.Is(err, context.Canceled) {
+					t.Errorf("after %v: %v", got, err)
+				}
+			}
+		})
+	})
+	t.Run("a canceled attempt is not repeated", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			cause := errors.New("shutting down")
+			ctx, cancel := context.WithCancelCause(t.Context())
+			base := fake(func(*http.Request) (*http.Response, error) { cancel(cause); return nil, cause })
+			resp, err := New(Config{Base: base}).RoundTrip(request(t, ctx, http.MethodGet, ""))
+			finish(resp)
+			if !errors.Is(err, context.Canceled) || !errors.Is(err, cause) || Attempts(nil, err) != 1 {
+				t.Errorf("%v after %d attempts", err, Attempts(nil, err))
+			}
+		})
+	})
+}
+
+func TestBackoffIsFullJitter(t *testing.T) {
+	r := Retry{Base: 100 * time.Millisecond, MaxWait: time.Second}.withDefaults()
+	for attempt, top := range map[int]time.Duration{1: 100 * time.Millisecond, 2: 200 * time.Millisecond, 4: 800 * time.Millisecond, 5: time.Second, 90: time.Second} {
+		low, high := top, time.Duration(0)
+		for range 2000 {
+			d := r.backoff(attempt)
+			if d < 0 || d > top {
+				t.Fatalf("attempt %d: %v is outside 0 to %v", attempt, d, top)
+			}
+			low, high = min(low, d), max(high, d)
+		}
+		if low > top/10 || high < top*9/10 {
+			t.Errorf("attempt %d: waits between %v and %v do not fill 0 to %v", attempt, low, high, top)
+		}
+	}
+}
+
+func TestHeldWriteIsNotOfUnknownOutcome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(GateConfig{})
+		g.limit(time.Now(), time.Minute, 4)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		base, count := script(t)
+		resp, err := New(Config{Base: base, Gate: g}).RoundTrip(request(t, ctx, http.MethodPost, "x"))
+		finish(resp)
+		var send *SendError
+		if !errors.As(err, &send) || errors.Is(err, ErrOutcomeUnknown) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v, want one that says it was not sent", err)
+		}
+		if *count != 0 || Attempts(nil, err) != 0 {
+			t.Errorf("%d requests, Attempts %d; want none", *count, Attempts(nil, err))
+		}
+	})
+}
+
+func TestSentIsProvedByTheTransportsOwnReport(t *testing.T) {
+	for name, tt := range map[string]struct {
+		asked, got bool
+		never      bool
+	}{
+		"no report":           {false, false, false},
+		"never a connection":  {true, false, true},
+		"there was a connect": {true, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var s sent
+			trace := httptrace.ContextClientTrace(s.watch(t.Context()))
+			if tt.asked {
+				trace.GetConn("api.example:443")
+			}
+			if tt.got {
+				trace.GotConn(httptrace.GotConnInfo{})
+			}
+			if got := s.never(errReset); got != tt.never {
+				t.Errorf("never = %v, want %v", got, tt.never)
+			}
+		})
+	}
+}
+
+func TestTheCallersTraceStays(t *testing.T) {
+	var s sent
+	called := false
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { called = true }})
+	httptrace.ContextClientTrace(s.watch(ctx)).GotConn(httptrace.GotConnInfo{})
+	if !called || !s.got.Load() {
+		t.Errorf("caller's hook called: %v, own hook: %v; want both", called, s.got.Load())
+	}
+}
+
+func TestErrorTexts(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{&OutcomeError{Status: 502}, "it is unknown whether the request was executed: HTTP status 502"},
+		{&OutcomeError{Err: errReset}, "it is unknown whether the request was executed: read tcp: connection reset by peer"},
+		{&RateLimitError{Wait: 90 * time.Second}, "the server limits the rate (429) and asks to wait 1m30s"},
+		{&RateLimitError{Wait: time.Second, Err: context.Canceled}, "the server limits the rate (429) and asks to wait 1s: context canceled"},
+		{&SendError{Status: 503, Err: context.Canceled}, "HTTP status 503: context canceled"},
+		{&heldError{context.Canceled}, "not sent: context canceled"},
+	} {
+		if got := tt.err.Error(); got != tt.want {
+			t.Errorf("%T: %q, want %q", tt.err, got, tt.want)
+		}
+	}
+	if got := Attempts(nil, errReset); got != 0 {
+		t.Errorf("Attempts of a foreign error = %d", got)
+	}
+}

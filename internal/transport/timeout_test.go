@@ -1,0 +1,109 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// slowBody blocks until the request's context ends.
+type slowBody struct{ ctx context.Context }
+
+func (b slowBody) Read([]byte) (int, error) { <-b.ctx.Done(); return 0, context.Cause(b.ctx) }
+func (b slowBody) Close() error             { return nil }
+
+func TestTimeoutBoundsAnAttempt(t *testing.T) {
+	hang := fake(func(req *http.Request) (*http.Response, error) {
+		<-req.Context().Done()
+		return nil, context.Cause(req.Context())
+	})
+	drip := fake(func(req *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusCreated, Body: slowBody{req.Context()}}, nil
+	})
+	for name, base := range map[string]fake{"headers": hang, "body": drip} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				rt := New(Config{Base: base, Timeout: 3 * time.Second})
+				start := time.Now()
+				resp, err := rt.RoundTrip(request(t, t.Context(), http.MethodPost, "x"))
+				finish(resp)
+				if got := time.Since(start); got != 3*time.Second {
+					t.Errorf("after %v, want 3s", got)
+				}
+				var late *timeoutError
+				if !errors.Is(err, ErrOutcomeUnknown) || !errors.As(err, &late) || !late.Timeout() {
+					t.Errorf("error %v, want an unknown outcome for a timeout", err)
+				}
+				if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("error %v claims that the caller's context ended", err)
+				}
+				var outcome *OutcomeError
+				if name == "body" && errors.As(err, &outcome) && outcome.Status != 201 {
+					t.Errorf("status %d is not that of the answer that broke off", outcome.Status)
+				}
+			})
+		})
+	}
+}
+
+func TestTimeoutRepeatsReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		rt := New(Config{Timeout: 3 * time.Second, Base: fake(func(req *http.Request) (*http.Response, error) {
+			if n++; n == 1 {
+				<-req.Context().Done()
+				return nil, context.Cause(req.Context())
+			}
+			return answer(200, "ok"), nil
+		})})
+		resp, err := rt.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+		if err != nil || text(t, resp) != "ok" || n != 2 {
+			t.Errorf("answer %v, error %v after %d attempts", resp, err, n)
+		}
+	})
+}
+
+func TestTimeoutDoesNotCutAStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ctx context.Context
+		to := &timeout{limit: time.Second, next: fake(func(req *http.Request) (*http.Response, error) {
+			ctx = req.Context()
+			return answer(200, "long"), nil
+		})}
+		resp, err := to.RoundTrip(request(t, WithStream(t.Context()), http.MethodGet, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		if err := ctx.Err(); err != nil {
+			t.Errorf("the stream was cut: %v", context.Cause(ctx))
+		}
+		if b, err := io.ReadAll(resp.Body); string(b) != "long" || err != nil {
+			t.Errorf("stream %q, %v", b, err)
+		}
+		finish(resp)
+		if ctx.Err() == nil {
+			t.Error("the context outlives the stream")
+		}
+	})
+}
+
+func TestTheCallersDeadlineIsReportedAsSuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		rt := New(Config{Base: fake(func(req *http.Request) (*http.Response, error) {
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		})})
+		resp, err := rt.RoundTrip(request(t, ctx, http.MethodPost, "x"))
+		finish(resp)
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, ErrOutcomeUnknown) {
+			t.Errorf("error %v, want a deadline and an unknown outcome", err)
+		}
+	})
+}
