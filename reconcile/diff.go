@@ -407,10 +407,6 @@ func (d *differ) stamp(a *Action, s *subject) {
 // openHealthy: the problem is over and a ticket is open.
 func (d *differ) openHealthy(a *Action, s *subject) {
 	a.Since = cleanTime(s.healthy.Since)
-	if !a.Since.IsZero() && a.Since.Before(s.ours.Created) {
-		d.keep(a, CodeOlderEvidence)
-		return
-	}
 	d.recover(a, s, d.policy.CloseAfter, CodeRecovering, CodeRecovered)
 }
 

@@ -238,8 +238,6 @@ func TestDiff(t *testing.T) {
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeLeft, Ticket: 7}},
 		{"recovered, foreign board", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.OtherBoard = true })), nil,
 			brief{Kind: reconcile.Hold, Code: reconcile.CodeOtherBoard, Ticket: 7, Would: reconcile.Close}},
-		{"evidence older than the ticket", healthy(now.Add(-72 * time.Hour)), boardOf(ticketFor(7, is)), nil,
-			brief{Kind: reconcile.Keep, Code: reconcile.CodeOlderEvidence, Ticket: 7}},
 		{"evidence without a time", healthy(time.Time{}), boardOf(ticketFor(7, is)), nil,
 			brief{Kind: reconcile.Close, Code: reconcile.CodeRecovered, Ticket: 7, Recovery: reconcile.RecoveryClose}},
 		{"CloseAfter starts", healthy(now), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.CloseAfter = 8 * time.Hour },

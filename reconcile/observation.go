@@ -57,9 +57,9 @@ type Issue struct {
 type Healthy struct {
 	Key   Key
 	Group string
-	// Since is when the newest good result was obtained that makes the key
-	// healthy; zero when that is not known. A ticket is not closed on a result
-	// that is older than the ticket itself.
+	// Since is the time of the good result, zero when that is not known. It is
+	// for people: that the result is newer than the failure is what makes a key
+	// healthy, and the judge's business.
 	Since time.Time
 }
 

@@ -31,22 +31,21 @@ const (
 
 // The codes of Keep.
 const (
-	CodeUnchanged     ReasonCode = "unchanged"
-	CodeEdited        ReasonCode = "edited"
-	CodeTooSoon       ReasonCode = "too-soon"
-	CodeSilenced      ReasonCode = "silenced" // hold, when closed
-	CodeParked        ReasonCode = "parked"   // mark, when a timer stops
-	CodeNoted         ReasonCode = "noted"
-	CodeLeft          ReasonCode = "left"
-	CodeOlderEvidence ReasonCode = "older-evidence"
-	CodeByPerson      ReasonCode = "by-person" // mark, when the problem is there
-	CodeAbsent        ReasonCode = "absent"
-	CodePartial       ReasonCode = "partial"
-	CodeUnseen        ReasonCode = "unseen"
-	CodeOtherScope    ReasonCode = "other-scope"
-	CodeOtherSource   ReasonCode = "other-source"
-	CodeMerged        ReasonCode = "merged"
-	CodeNotAdopted    ReasonCode = "not-adopted"
+	CodeUnchanged   ReasonCode = "unchanged"
+	CodeEdited      ReasonCode = "edited"
+	CodeTooSoon     ReasonCode = "too-soon"
+	CodeSilenced    ReasonCode = "silenced" // hold, when closed
+	CodeParked      ReasonCode = "parked"   // mark, when a timer stops
+	CodeNoted       ReasonCode = "noted"
+	CodeLeft        ReasonCode = "left"
+	CodeByPerson    ReasonCode = "by-person" // mark, when the problem is there
+	CodeAbsent      ReasonCode = "absent"
+	CodePartial     ReasonCode = "partial"
+	CodeUnseen      ReasonCode = "unseen"
+	CodeOtherScope  ReasonCode = "other-scope"
+	CodeOtherSource ReasonCode = "other-source"
+	CodeMerged      ReasonCode = "merged"
+	CodeNotAdopted  ReasonCode = "not-adopted"
 )
 
 // The codes of Hold.
@@ -61,14 +60,14 @@ const (
 
 // Reason is the sentence for people that belongs to the action's code.
 func (a Action) Reason() string {
-	since, until := stamp(a.Since), stamp(a.Until)
+	on, since, until := stamp("on", a.Since), stamp("since", a.Since), stamp("on", a.Until)
 	switch a.Code {
 	case CodeNew:
 		return "A problem without a ticket."
 	case CodeRecurred:
-		return fmt.Sprintf("The problem is there again; the last ticket, %s, was closed%s, too long ago to be reopened.", tickets(a.Related[:min(1, len(a.Related))]), since)
+		return fmt.Sprintf("The problem is there again; the last ticket, %s, was closed%s, too long ago to be reopened.", tickets(a.Related[:min(1, len(a.Related))]), on)
 	case CodeAgain:
-		return fmt.Sprintf("The problem is there although the ticket was closed%s.", since)
+		return fmt.Sprintf("The problem is there although the ticket was closed%s.", on)
 	case CodeNotDone:
 		return fmt.Sprintf("The problem is there although the ticket's status %q says it is done.", a.Status)
 	case CodeEscalated:
@@ -76,9 +75,9 @@ func (a Action) Reason() string {
 	case CodeChanged:
 		return "What is wrong has changed: " + fieldList(a.Changes) + "."
 	case CodeReturned:
-		return fmt.Sprintf("The problem is back after its end was noted%s.", since)
+		return fmt.Sprintf("The problem is back after its end was noted%s.", on)
 	case CodeRecovered:
-		return "The problem is over: there is a good result" + orNothing(" of", since) + "; " + recoveryText(a) + "."
+		return fmt.Sprintf("The problem is over, healthy%s; %s.", since, recoveryText(a))
 	case CodeGone:
 		return fmt.Sprintf("Not seen any more%s; %s.", since, recoveryText(a))
 	case CodeParkedNews:
@@ -98,7 +97,7 @@ func (a Action) Reason() string {
 	case CodeEdited:
 		return "The ticket differs only where people have changed it."
 	case CodeTooSoon:
-		return fmt.Sprintf("Changed, but last written%s; next write%s.", since, until)
+		return fmt.Sprintf("Changed, but last written%s; next write%s.", on, stamp("from", a.Until))
 	case CodeSilenced:
 		return fmt.Sprintf("The status %q asks for silence until the problem has ended once.", a.Status)
 	case CodeParked:
@@ -107,8 +106,6 @@ func (a Action) Reason() string {
 		return "The problem is over, as the ticket says; people close it."
 	case CodeLeft:
 		return fmt.Sprintf("The problem is over; tickets in stage %s are left alone.", a.Stage)
-	case CodeOlderEvidence:
-		return fmt.Sprintf("Healthy, but the newest good result%s is older than the ticket.", orNothing(" of", since))
 	case CodeByPerson:
 		return "A person reopened the ticket after it was closed."
 	case CodeAbsent:
@@ -142,18 +139,11 @@ func (a Action) Reason() string {
 }
 
 // stamp gives " on 2026-11-18 02:15 UTC", or nothing for the zero time.
-func stamp(t time.Time) string {
+func stamp(word string, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return " " + t.UTC().Format("2006-01-02 15:04 UTC")
-}
-
-func orNothing(before, text string) string {
-	if text == "" {
-		return ""
-	}
-	return before + text
+	return " " + word + " " + t.UTC().Format("2006-01-02 15:04 UTC")
 }
 
 func cause(a Action) string {
