@@ -544,34 +544,36 @@ func setInteger(to any, value []byte) error {
 	fits := true
 	switch to := to.(type) {
 	case *int:
-		*to = int(n)
-		fits = int64(*to) == n
+		fits = store(to, n)
 	case *int8:
-		*to = int8(n)
-		fits = int64(*to) == n
+		fits = store(to, n)
 	case *int16:
-		*to = int16(n)
-		fits = int64(*to) == n
+		fits = store(to, n)
 	case *int32:
-		*to = int32(n)
-		fits = int64(*to) == n
+		fits = store(to, n)
 	case *uint:
-		*to = uint(n)
-		fits = n >= 0 && int64(*to) == n
+		fits = store(to, n)
 	case *uint8:
-		*to = uint8(n)
-		fits = int64(*to) == n
+		fits = store(to, n)
 	case *uint16:
-		*to = uint16(n)
-		fits = int64(*to) == n
+		fits = store(to, n)
 	case *uint32:
-		*to = uint32(n)
-		fits = int64(*to) == n
+		fits = store(to, n)
 	}
 	if !fits {
 		return errRange
 	}
 	return nil
+}
+
+// store sets a number that fits into its type.
+func store[I int | int8 | int16 | int32 | uint | uint8 | uint16 | uint32](to *I, n int64) bool {
+	v := I(n)
+	if int64(v) != n || (v < 0) != (n < 0) {
+		return false
+	}
+	*to = v
+	return true
 }
 
 // parseInt reads a whole number, with blanks around it allowed.

@@ -1,0 +1,432 @@
+package cove
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// all holds a field of every kind.
+type all struct {
+	Account   int64             `cove:"account"`
+	Partner   int64             `cove:"partner"`
+	Flags     []string          `cove:"flags"`
+	Rest      map[string]string `cove:"rest"`
+	Malformed []ColumnError     `cove:"malformed"`
+
+	String   string        `cove:"AN"`
+	Bool     bool          `cove:"I82"`
+	Int      int           `cove:"B1"`
+	Int8     int8          `cove:"B2"`
+	Int16    int16         `cove:"B3"`
+	Int32    int32         `cove:"B4"`
+	Int64    int64         `cove:"B5"`
+	Uint     uint          `cove:"B6"`
+	Uint8    uint8         `cove:"B7"`
+	Uint16   uint16        `cove:"B8"`
+	Uint32   uint32        `cove:"B9"`
+	Uint64   uint64        `cove:"C1"`
+	Float32  float32       `cove:"C2"`
+	Float64  float64       `cove:"C3"`
+	Time     time.Time     `cove:"TS"`
+	Seconds  time.Duration `cove:"TA"`
+	Hours    time.Duration `cove:"TZ"`
+	Bytes    Bytes         `cove:"US"`
+	Status   SessionStatus `cove:"T0"`
+	Bar      ColorBar      `cove:"TB"`
+	Sources  DataSourceSet `cove:"I78"`
+	Text     RecoveryMode  `cove:"I80"`
+	Named    Physicality   `cove:"I81"`
+	Pointer  *int64        `cove:"P1"`
+	Pointer2 *string       `cove:"P2"`
+	Pointer3 *time.Time    `cove:"P3"`
+	Long     string        `cove:"AA123456789"`
+	Files    struct {
+		Status SessionStatus `cove:"F00"`
+		Errors int64         `cove:"F06"`
+	} `cove:"D01"`
+	System struct {
+		Errors int64 `cove:"F06"`
+		Size   Bytes `cove:"F07"`
+	} `cove:"S"`
+	embedded
+	Embedded
+}
+
+type embedded struct{ Hidden string }
+
+// Embedded is promoted into the struct that embeds it.
+type Embedded struct {
+	Alias string `cove:"AL"`
+}
+
+func one(t *testing.T, settings string) (all, error) {
+	t.Helper()
+	rows, err := decodeAll[all](`{"AccountId":7,"PartnerId":8,"Flags":["A","B"],"Settings":`+settings+`}`, "XX")
+	if err != nil {
+		return all{}, err
+	}
+	return rows[0], nil
+}
+
+func decodeAll[T any](rows string, extra ...string) ([]T, error) {
+	d, err := newDecoder[T](extra)
+	if err != nil {
+		return nil, err
+	}
+	var p page[T]
+	_, err = d.decodePage([]byte(`{"id":"1","jsonrpc":"2.0","result":{"result":[`+rows+`],"totalStatistics":null},"visa":"v"}`), &p)
+	if err == nil {
+		err = p.err
+	}
+	return p.rows, err
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func TestDecodeKinds(t *testing.T) {
+	base := func(change func(*all)) all {
+		a := all{Account: 7, Partner: 8, Flags: []string{"A", "B"}}
+		change(&a)
+		return a
+	}
+	at := time.Unix(1763766000, 0).UTC()
+	tests := []struct {
+		name     string
+		settings string
+		want     all
+	}{
+		{"nothing", `[]`, base(func(*all) {})},
+		{"string", `[{"AN":"srv"}]`, base(func(a *all) { a.String = "srv" })},
+		{"escapes", `[{"AN":"a\"b\\\/\b\f\n\r\t\u00e9\ud83d\ude00\ud800x"}]`, base(func(a *all) { a.String = "a\"b\\/\b\f\n\r\té😀\ufffdx" })},
+		{"escaped code", `[{"\u0041N":"srv"}]`, base(func(a *all) { a.String = "srv" })},
+		{"unicode", `[{"AN":"Zoë 東京"}]`, base(func(a *all) { a.String = "Zoë 東京" })},
+		{"bad UTF-8", "[{\"AN\":\"a\xff\xfeb\"}]", base(func(a *all) { a.String = "a\ufffd\ufffdb" })},
+		{"blanks", " [ { \"AN\" : \"srv\" } , { \"AL\" : \"x\" } ] ", base(func(a *all) { a.String, a.Alias = "srv", "x" })},
+		{"several in one object", `[{"AN":"srv","AL":"x"}]`, base(func(a *all) { a.String, a.Alias = "srv", "x" })},
+		{"first of two counts", `[{"AN":"first"},{"AN":"second"}]`, base(func(a *all) { a.String = "first" })},
+		{"blank then value", `[{"AN":""},{"AN":"second"}]`, base(func(a *all) { a.String = "second" })},
+		{"unknown codes", `[{"ZZZ":"1"},{"ZZZZZZZZZZZZ":"1"},{"":"1"},{"AN":"srv"}]`, base(func(a *all) { a.String = "srv" })},
+		{"yes", `[{"I82":"Yes"}]`, base(func(a *all) { a.Bool = true })},
+		{"no", `[{"I82":"No"}]`, base(func(*all) {})},
+		{"integers", `[{"B1":"-1"},{"B2":"-128"},{"B3":"32767"},{"B4":"-2147483648"},{"B5":"9223372036854775807"}]`, base(func(a *all) {
+			a.Int, a.Int8, a.Int16, a.Int32, a.Int64 = -1, -128, 32767, -2147483648, 9223372036854775807
+		})},
+		{"unsigned", `[{"B6":"1"},{"B7":"255"},{"B8":"65535"},{"B9":"4294967295"},{"C1":"18446744073709551615"}]`, base(func(a *all) {
+			a.Uint, a.Uint8, a.Uint16, a.Uint32, a.Uint64 = 1, 255, 65535, 4294967295, 18446744073709551615
+		})},
+		{"floats", `[{"C2":"0.5"},{"C3":"-1e3"}]`, base(func(a *all) { a.Float32, a.Float64 = 0.5, -1000 })},
+		{"time", `[{"TS":"1763766000"}]`, base(func(a *all) { a.Time = at })},
+		{"no time", `[{"TS":"0"},{"TA":""},{"TZ":"0"}]`, base(func(*all) {})},
+		{"durations", `[{"TA":"90"},{"TZ":"-5.5"}]`, base(func(a *all) { a.Seconds, a.Hours = 90*time.Second, -5*time.Hour-30*time.Minute })},
+		{"bytes", `[{"US":" 1024 "}]`, base(func(a *all) { a.Bytes = 1024 })},
+		{"status", `[{"T0":"12"}]`, base(func(a *all) { a.Status = StatusRestarted })},
+		{"status to come", `[{"T0":"13"}]`, base(func(a *all) { a.Status = 13 })},
+		{"colour bar", `[{"TB":"58"}]`, base(func(a *all) { a.Bar[26], a.Bar[27] = StatusCompleted, StatusCompletedWithErrors })},
+		{"sources", `[{"I78":"D01D02D10"}]`, base(func(a *all) { a.Sources = DataSourcesOf(1, 2, 10) })},
+		{"text unmarshaler", `[{"I80":"Enabled"}]`, base(func(a *all) { a.Text = RecoveryTesting })},
+		{"named string", `[{"I81":"Virtual"}]`, base(func(a *all) { a.Named = Virtual })},
+		{"pointers", `[{"P1":"0"},{"P2":"x"},{"P3":"1763766000"}]`, base(func(a *all) {
+			a.Pointer, a.Pointer2, a.Pointer3 = ptr(int64(0)), ptr("x"), &at
+		})},
+		{"long code", `[{"AA123456789":"custom"}]`, base(func(a *all) { a.Long = "custom" })},
+		{"source", `[{"D01F00":"5"},{"D01F06":"3"}]`, base(func(a *all) { a.Files.Status, a.Files.Errors = StatusCompleted, 3 })},
+		// New 06 is legacy 7, new 07 is legacy 6.
+		{"crossing", `[{"S7":"3"},{"S6":"1024"}]`, base(func(a *all) { a.System.Errors, a.System.Size = 3, 1024 })},
+		{"rest", `[{"XX":"y"}]`, base(func(a *all) { a.Rest = map[string]string{"XX": "y"} })},
+		{"array", `[{"AN":["a","b\u0041"]},{"B5":["7"]},{"AL":[]},{"XX":[null]}]`, base(func(a *all) { a.String, a.Int64 = "a", 7 })},
+		{"nested array", `[{"AN":[["a"]]},{"AL":"x"}]`, base(func(a *all) { a.Alias = "x" })},
+		{"numbers and nulls", `[{"B5":7},{"AN":3.5},{"I82":true},{"AL":null}]`, base(func(a *all) { a.Int64, a.String, a.Bool = 7, "3.5", true })},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := one(t, tt.settings)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(all{}, embedded{})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDecodeRefusesValues(t *testing.T) {
+	for _, tt := range []struct{ code, value string }{
+		{"I82", `"maybe"`}, {"B1", `"1.5"`}, {"B2", `"128"`}, {"B6", `"-1"`}, {"B7", `"256"`}, {"C1", `"-1"`}, {"B5", `"9223372036854775808"`},
+		{"B5", `{"a":1}`}, {"C3", `"NaN"`}, {"C3", `"x"`}, {"TS", `"-5"`}, {"TS", `"253402300800"`}, {"TA", `"1e300"`}, {"TZ", `"x"`},
+		{"T0", `"256"`}, {"T0", `"Nope"`}, {"TB", `"5x"`}, {"I78", `"D"`}, {"I78", `"D99"`}, {"I78", `"D0"`}, {"I80", `"7"`}, {"P1", `"x"`}, {"S7", `"x"`},
+	} {
+		t.Run(tt.code+tt.value, func(t *testing.T) {
+			got, err := one(t, `[{"AN":"before"},{"`+tt.code+`":`+tt.value+`},{"AL":"behind"}]`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Malformed) != 1 {
+				t.Fatalf("malformed %v", got.Malformed)
+			}
+			m := got.Malformed[0]
+			if m.AccountID != 7 || m.Column != tt.code || m.Value != strings.Trim(tt.value, `"`) || m.Err == nil {
+				t.Errorf("got %+v", m)
+			}
+			for _, part := range []string{"device 7", tt.code, strings.Trim(tt.value, `"{}`)} {
+				if !strings.Contains(m.Error(), part) && !strings.Contains(m.Error(), strings.ReplaceAll(part, `"`, `\"`)) {
+					t.Errorf("%q does not name %q", m.Error(), part)
+				}
+			}
+			got.Malformed = nil
+			want, _ := one(t, `[{"AN":"before"},{"AL":"behind"}]`)
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(all{}, embedded{})); diff != "" {
+				t.Errorf("other fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDecodeRefusesBytes(t *testing.T) {
+	good := `{"id":"1","jsonrpc":"2.0","result":{"result":[{"AccountId":7,"PartnerId":8,"Flags":null,"Settings":[{"AN":"s"},{"TS":"1"}]}],"totalStatistics":null},"visa":"v"}`
+	d, err := newDecoder[all](nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(text string) (page[all], error) {
+		var p page[all]
+		_, err := d.decodePage([]byte(text), &p)
+		return p, err
+	}
+	if p, err := read(good); err != nil || len(p.rows) != 1 {
+		t.Fatalf("%d rows, error %v", len(p.rows), err)
+	}
+	for i := range good { // cut anywhere
+		if _, err := read(good[:i]); !errors.Is(err, ErrMalformed) {
+			t.Errorf("cut after %d bytes: %v", i, err)
+		}
+	}
+	for _, text := range []string{
+		"", "null", "[]", "{}", `"x"`, good + "x", good + good, strings.Replace(good, "[{\"AN\"", "[,{\"AN\"", 1), strings.Replace(good, `"}]}]`, `"},]}]`, 1),
+		strings.Replace(good, `"s"`, "\"\x01\"", 1), strings.Replace(good, `"s"`, `"\x"`, 1), strings.Replace(good, `"s"`, `"\u12"`, 1), strings.Replace(good, `"s"`, `s`, 1),
+		strings.Replace(good, `"AccountId":7,`, ``, 1), strings.Replace(good, `:7,`, `:"x",`, 1), strings.Replace(good, `:7,`, `:07,`, 1), strings.Replace(good, `:7,`, `:7.5,`, 1),
+		strings.Replace(good, `"Settings"`, `"Other"`, 1), `{"result":null}`, `{"result":{}}`, `{"result":{"result":null}}`, `{"result":{"result":{}}}`, `{"result":[]}`,
+		`{"result":{"result":[]},"result":{"result":[]}}`, strings.Repeat("[", 1e5), `{"a":` + strings.Repeat("[", 1e5),
+	} {
+		if _, err := read(text); !errors.Is(err, ErrMalformed) {
+			t.Errorf("%.80q: error %v", text, err)
+		}
+	}
+}
+
+func TestDecodeError(t *testing.T) {
+	d, err := newDecoder[all](nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]rpcError{
+		`{"id":"1","error":{"code":-32603,"data":2100,"message":"doesn&apos;t"},"visa":"v"}`: {-32603, 2100, "doesn't"},
+		`{"error":{"code":"-32603","data":"13501"}}`:                                         {Code: -32603, Data: 13501},
+		`{"error":{"data":{"x":1},"message":7}}`:                                             {Message: "7"},
+		`{"error":"text"}`:                                                                   {Message: `"text"`},
+		`{"result":null,"error":{"code":1}}`:                                                 {Code: 1},
+		`{"result":{"result":[]},"error":{"code":1}}`:                                        {Code: 1},
+	} {
+		var p page[all]
+		env, err := d.decodePage([]byte(text), &p)
+		if err != nil || env.failure == nil {
+			t.Errorf("%s: %v %v", text, env, err)
+			continue
+		}
+		if diff := cmp.Diff(want, *env.failure); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestWrongTags(t *testing.T) {
+	type stats struct {
+		X int64 `cove:"F06"`
+	}
+	type bad struct {
+		name  string
+		err   error
+		parts []string
+	}
+	of := func(name string, err error, parts ...string) bad { return bad{name, err, parts} }
+	tests := []bad{
+		of("not a struct", plan1[int](), "int"),
+		of("lower case", plan1[struct {
+			A string `cove:"an"`
+		}](), "A", `"an"`),
+		of("empty", plan1[struct {
+			A string `cove:""`
+		}](), "A"),
+		of("unexported", plan1[struct {
+			a string `cove:"AN"`
+		}](), "a", "not exported"),
+		of("type", plan1[struct {
+			A []int `cove:"AN"`
+		}](), "A", "[]int"),
+		of("pointer to struct", plan1[struct {
+			A *stats `cove:"D01"`
+		}](), "A", "stats"),
+		of("twice", plan1[struct {
+			A string `cove:"AN"`
+			B string `cove:"AN"`
+		}](), "B", "AN", "A"),
+		of("no source", plan1[struct {
+			A stats `cove:"AN"`
+		}](), "A", `"AN"`),
+		of("no letter", plan1[struct {
+			A stats `cove:"O"`
+		}](), "A"),
+		of("field outside", plan1[struct {
+			A string `cove:"F00"`
+		}](), "A", "outside"),
+		of("source outside", plan1[struct {
+			A string `cove:"D01"`
+		}](), "A", "struct"),
+		of("no field", plan1[struct {
+			A struct {
+				B string `cove:"AN"`
+			} `cove:"D01"`
+		}](), "A.B", `"AN"`),
+		of("no legacy field", plan1[struct {
+			A struct {
+				B string `cove:"F22"`
+			} `cove:"F"`
+		}](), "A.B", "legacy"),
+		of("source in source", plan1[struct {
+			A struct {
+				B stats `cove:"D02"`
+			} `cove:"D01"`
+		}](), "A.B"),
+		of("account type", plan1[struct {
+			A string `cove:"account"`
+		}](), "A", "int64"),
+		of("two accounts", plan1[struct {
+			A int64 `cove:"account"`
+			B int64 `cove:"account"`
+		}](), "B", "second"),
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.err == nil {
+				t.Fatal("no error")
+			}
+			for _, part := range append(tt.parts, "cove: ") {
+				if !strings.Contains(tt.err.Error(), part) {
+					t.Errorf("%q does not name %q", tt.err, part)
+				}
+			}
+		})
+	}
+}
+
+func plan1[T any]() error {
+	_, err := newDecoder[T](nil)
+	return err
+}
+
+// Nothing of one row shows in the next, and rows do not share memory.
+func TestDecodeRowsAreIndependent(t *testing.T) {
+	rows, err := decodeAll[all](`{"AccountId":1,"Settings":[{"AN":"a"},{"P1":"5"},{"XX":"x"},{"B5":"9"},{"TS":"x"}]},
+		{"AccountId":2,"Settings":[]},{"AccountId":3,"Settings":[{"P1":"6"},{"XX":"z"}]}`, "XX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(all{Account: 2}, rows[1], cmp.AllowUnexported(all{}, embedded{})); diff != "" {
+		t.Errorf("second row (-want +got):\n%s", diff)
+	}
+	if *rows[0].Pointer != 5 || *rows[2].Pointer != 6 || rows[0].Rest["XX"] != "x" || rows[0].Malformed[0].AccountID != 1 {
+		t.Errorf("rows share memory: %+v", rows)
+	}
+}
+
+// FuzzDecode holds the decoder against encoding/json: what that refuses is
+// refused, what is accepted has the same values.
+func FuzzDecode(f *testing.F) {
+	for _, row := range []string{
+		`{"AccountId":7,"PartnerId":8,"Flags":null,"Settings":[{"AN":"s\u00e9"},{"TS":"1"},{"XX":["a"]}]}`,
+		`{"AccountId":7,"Settings":[]},{"AccountId":"8","Settings":[{"AN":"\ud83d\ude00"},{"AN":null}]}`,
+		"{\"AccountId\":7,\"Settings\":[{\"AN\":\"\xff\"},{\"AL\":1e5}]}",
+	} {
+		f.Add([]byte(`{"id":"1","jsonrpc":"2.0","result":{"result":[` + row + `],"totalStatistics":null},"visa":"v"}`))
+	}
+	f.Add([]byte(`{"error":{"code":-32603,"data":2100,"message":"x"}}`))
+	type row struct {
+		Name      string            `cove:"AN"`
+		Rest      map[string]string `cove:"rest"`
+		Malformed []ColumnError     `cove:"malformed"`
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := newDecoder[row]([]string{"AL", "TS", "AA123456789"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p page[row]
+		env, err := d.decodePage(append([]byte(nil), data...), &p)
+		if err != nil {
+			return
+		}
+		if !json.Valid(data) {
+			t.Fatalf("accepted what is not JSON: %q", data)
+		}
+		if env.failure != nil {
+			return
+		}
+		var want struct {
+			Result struct {
+				Result []struct {
+					Settings []map[string]any
+				}
+			}
+		}
+		// encoding/json merges members that repeat or differ in case only.
+		lower := bytes.ToLower(data)
+		if bytes.Count(lower, []byte(`"settings"`)) != len(p.rows) || bytes.Count(lower, []byte(`"result"`)) != 2 || bytes.Contains(lower, []byte("\\u")) {
+			return
+		}
+		if err := json.Unmarshal(data, &want); err != nil || len(want.Result.Result) != len(p.rows) {
+			t.Fatalf("%d rows, encoding/json reads %d, error %v: %q", len(p.rows), len(want.Result.Result), err, data)
+		}
+		for i, r := range p.rows {
+			first := map[string]string{}
+			for _, cell := range want.Result.Result[i].Settings {
+				for code, value := range cell {
+					s, text := value.(string)
+					if len(cell) != 1 || !text {
+						return // lists, numbers and repeats have tests of their own
+					}
+					if first[code] == "" {
+						first[code] = s
+					}
+				}
+			}
+			got := map[string]string{"AN": r.Name, "AL": r.Rest["AL"], "TS": r.Rest["TS"], "AA123456789": r.Rest["AA123456789"]}
+			for code, value := range got {
+				if value != first[code] {
+					t.Fatalf("%s: %q, encoding/json reads %q: %q", code, value, first[code], data)
+				}
+			}
+		}
+	})
+}
+
+func TestDecodeLikeEncodingJSON(t *testing.T) {
+	for _, s := range []string{`""`, `"a"`, `"12345678"`, `"1234567\""`, `"éa"`, `"\u0000"`, `"\ud83d\ude00"`, `"\ud83dx"`, `"\udc00\ud800"`, `"\ud800\u0041"`, "\"\xc3(\"", "\"\xe2\x82\"", "\"a\xf0\x9f\x98\\u0041\""} {
+		var want string
+		if err := json.Unmarshal([]byte(s), &want); err != nil {
+			t.Fatal(s, err)
+		}
+		rows, err := decodeAll[struct {
+			Name string `cove:"AN"`
+		}](fmt.Sprintf(`{"AccountId":1,"Settings":[{"AN":%s}]}`, s))
+		if err != nil || rows[0].Name != want {
+			t.Errorf("%s: %q, want %q, error %v", s, rows[0].Name, want, err)
+		}
+	}
+}
