@@ -183,6 +183,7 @@ func (c *Client) post(ctx context.Context, address, method string, body any, hea
 	if err != nil {
 		return c.failed(method, err)
 	}
+	defer func() { _ = resp.Body.Close() }() // read whole below
 	answer, err := transport.ReadBody(resp)
 	attempts := transport.Attempts(resp, nil)
 	if resp.StatusCode >= http.StatusBadRequest {

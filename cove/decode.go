@@ -343,22 +343,22 @@ var errObject = errors.New("an object where a text was expected")
 // value reads the value of a column as text: a string, a number, true or
 // false as they stand, null as nothing, of a list its first element.
 func (s *scanner) value() ([]byte, error) {
-	switch c := s.space(); {
-	case c == '"':
+	switch s.space() {
+	case '"':
 		return s.str()
-	case c == 'n':
+	case 'n':
 		return nil, s.literal("null")
-	case c == 't':
+	case 't':
 		return []byte("true"), s.literal("true")
-	case c == 'f':
+	case 'f':
 		return []byte("false"), s.literal("false")
-	case c == '{':
+	case '{':
 		start := s.pos
 		if err := s.skip(0); err != nil {
 			return nil, err
 		}
 		return s.buf[start:s.pos], errObject
-	case c == '[':
+	case '[':
 		s.pos++
 		var value []byte
 		for first := true; ; first = false {

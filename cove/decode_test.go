@@ -35,7 +35,7 @@ type all struct {
 	Float32  float32       `cove:"C2"`
 	Float64  float64       `cove:"C3"`
 	Time     time.Time     `cove:"TS"`
-	Seconds  time.Duration `cove:"TA"`
+	Took     time.Duration `cove:"TA"`
 	Hours    time.Duration `cove:"TZ"`
 	Bytes    Bytes         `cove:"US"`
 	Status   SessionStatus `cove:"T0"`
@@ -124,7 +124,7 @@ func TestDecodeKinds(t *testing.T) {
 		{"floats", `[{"C2":"0.5"},{"C3":"-1e3"}]`, base(func(a *all) { a.Float32, a.Float64 = 0.5, -1000 })},
 		{"time", `[{"TS":"1763766000"}]`, base(func(a *all) { a.Time = at })},
 		{"no time", `[{"TS":"0"},{"TA":""},{"TZ":"0"}]`, base(func(*all) {})},
-		{"durations", `[{"TA":"90"},{"TZ":"-5.5"}]`, base(func(a *all) { a.Seconds, a.Hours = 90*time.Second, -5*time.Hour-30*time.Minute })},
+		{"durations", `[{"TA":"90"},{"TZ":"-5.5"}]`, base(func(a *all) { a.Took, a.Hours = 90*time.Second, -5*time.Hour-30*time.Minute })},
 		{"bytes", `[{"US":" 1024 "}]`, base(func(a *all) { a.Bytes = 1024 })},
 		{"status", `[{"T0":"12"}]`, base(func(a *all) { a.Status = StatusRestarted })},
 		{"status to come", `[{"T0":"13"}]`, base(func(a *all) { a.Status = 13 })},

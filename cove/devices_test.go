@@ -166,7 +166,10 @@ func TestDevicesStopsWithTheCaller(t *testing.T) {
 		t.Errorf("%d calls for one row: the next page is begun at the second", got)
 	}
 	n := 0
-	for range cove.Devices[idName](t.Context(), c, cove.DeviceQuery{PageSize: 10}) {
+	for _, err := range cove.Devices[idName](t.Context(), c, cove.DeviceQuery{PageSize: 10}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if n++; n == 11 { // the second page is there, its successor is not begun
 			break
 		}

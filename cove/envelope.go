@@ -23,7 +23,7 @@ type rpcError struct {
 // not count as a result.
 func (s *scanner) envelope(result func(*scanner) error) (envelope, error) {
 	var env envelope
-	results, null := 0, false
+	results := 0
 	if err := s.expect('{', "a JSON object"); err != nil {
 		return env, err
 	}
@@ -45,7 +45,7 @@ func (s *scanner) envelope(result func(*scanner) error) (envelope, error) {
 			if results > 1 {
 				return env, s.fail("one result")
 			}
-			if null = s.space() == 'n'; null {
+			if s.space() == 'n' {
 				err = s.literal("null")
 			} else {
 				err = result(s)
@@ -92,7 +92,7 @@ func (s *scanner) failure() (*rpcError, error) {
 		Message json.RawMessage `json:"message"`
 	}
 	raw := s.buf[start:s.pos]
-	if err := json.Unmarshal(raw, &wire); err != nil {
+	if json.Unmarshal(raw, &wire) != nil {
 		return &rpcError{Message: cleanMessage(string(shorten(raw)))}, nil
 	}
 	e := &rpcError{Code: intOf(wire.Code), Data: intOf(wire.Data)}

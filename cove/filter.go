@@ -8,9 +8,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
-// ErrUnquotable: a value cannot be written in the filter language without the
+// ErrUnquotable says that a value cannot be written in the filter language without the
 // risk of meaning something else. The language documents no escapes, so none
 // are used: a text that holds both kinds of quotes, a control character, or,
 // in some positions, a backslash is refused.
@@ -31,8 +33,8 @@ type Filter struct {
 type Ago time.Duration
 
 // Pattern is an argument of [Where] for the operator =~: * stands for any run
-// of characters and ? for one. Other arguments never act as wildcards, except
-// that the right side of =~ always is a pattern.
+// of characters and ? for one. Other arguments never act as wildcards: behind
+// =~ they are refused if they hold one.
 type Pattern string
 
 // Where makes a filter from an expression of the API's filter language and the
@@ -44,7 +46,8 @@ type Pattern string
 //
 // Values are written by their type: strings in quotes, booleans, integers and
 // floats as they are, a time.Time in Unix seconds, [Ago] by the server's clock,
-// a slice as the list of an in. A question mark inside quotes is literal. A
+// a slice as the list of an in, with or without parentheses around its
+// placeholder. A question mark inside quotes is literal. A
 // wrong number of values is an error; an empty slice makes a filter that
 // matches nothing.
 func Where(expression string, args ...any) Filter {
@@ -61,117 +64,149 @@ func (f Filter) String() string { return f.text }
 func (f Filter) Err() error { return f.err }
 
 func expand(expression string, args []any) (text string, none bool, err error) {
+	wrong := func(format string, args ...any) (string, bool, error) {
+		return "", false, fmt.Errorf("cove: filter %q: %w", expression, fmt.Errorf(format, args...))
+	}
 	var b strings.Builder
 	var quote byte
 	next := 0
 	for i := 0; i < len(expression); i++ {
 		c := expression[i]
 		switch {
+		case quote != 0 && c == '\\':
+			return wrong("a backslash between quotes: %w", ErrUnquotable)
 		case quote != 0:
 			if c == quote {
 				quote = 0
+				if i+1 < len(expression) && (expression[i+1] == '"' || expression[i+1] == '\'') {
+					return wrong("a quote behind a quote: %w", ErrUnquotable)
+				}
 			}
-			b.WriteByte(c)
 		case c == '"' || c == '\'':
 			quote = c
-			b.WriteByte(c)
 		case c == '?':
 			if next == len(args) {
-				return "", false, fmt.Errorf("cove: filter %q has more placeholders than its %d values", expression, len(args))
+				return wrong("more placeholders than the %d values", len(args))
 			}
-			lit, empty, err := literal(args[next])
+			if touchesQuote(expression, i) {
+				return wrong("a placeholder beside a quote: %w", ErrUnquotable)
+			}
+			before := strings.TrimRight(b.String(), " \t\n")
+			lit, err := placeholder(before, args[next])
 			if err != nil {
-				return "", false, fmt.Errorf("cove: filter %q, value %d: %w", expression, next+1, err)
+				return wrong("value %d: %w", next+1, err)
 			}
-			none = none || empty
+			none = none || lit == emptyList
 			next++
 			b.WriteString(lit)
-		default:
-			b.WriteByte(c)
+			continue
 		}
+		b.WriteByte(c)
 	}
 	if quote != 0 {
-		return "", false, fmt.Errorf("cove: filter %q has an open quote", expression)
+		return wrong("an open quote")
 	}
 	if next != len(args) {
-		return "", false, fmt.Errorf("cove: filter %q has %d placeholders for %d values", expression, next, len(args))
+		return wrong("%d placeholders for %d values", next, len(args))
 	}
 	return b.String(), none, nil
 }
 
-func literal(arg any) (text string, empty bool, err error) {
+// touchesQuote tells whether the byte at i has a quote beside it. A value put
+// there could be read as one literal with its neighbour.
+func touchesQuote(s string, i int) bool {
+	return i > 0 && strings.IndexByte(`'"`, s[i-1]) >= 0 || i+1 < len(s) && strings.IndexByte(`'"`, s[i+1]) >= 0
+}
+
+// emptyList stands for a list without elements until the filter is used.
+const emptyList = "()"
+
+// placeholder writes a value that stands behind the given text.
+func placeholder(before string, arg any) (string, error) {
+	_, pattern := arg.(Pattern)
+	matching := strings.HasSuffix(before, "=~")
+	if pattern && !matching {
+		return "", errors.New("a Pattern goes behind =~ only")
+	}
+	if s := reflect.ValueOf(arg); matching && !pattern && s.Kind() == reflect.String && strings.ContainsAny(s.String(), "*?[]") {
+		return "", fmt.Errorf("%q would act as a pattern behind =~; say so with Pattern, or use ==: %w", s.String(), ErrUnquotable)
+	}
+	rv := reflect.ValueOf(arg)
+	if k := rv.Kind(); k != reflect.Slice && k != reflect.Array {
+		return literal(arg)
+	}
+	parts := make([]string, rv.Len())
+	for i := range parts {
+		var err error
+		if parts[i], err = literal(rv.Index(i).Interface()); err != nil {
+			return "", err
+		}
+	}
+	if len(parts) == 0 {
+		return emptyList, nil
+	}
+	if strings.HasSuffix(before, "(") {
+		return strings.Join(parts, ","), nil
+	}
+	return "(" + strings.Join(parts, ",") + ")", nil
+}
+
+// literal writes one value.
+func literal(arg any) (string, error) {
 	switch v := arg.(type) {
 	case nil:
-		return "", false, errors.New("nil has no notation in the filter language")
+		return "", errors.New("nil has no notation in the filter language")
 	case Ago:
 		return v.literal()
-	case Pattern:
-		text, err = quote(string(v))
-		return text, false, err
 	case time.Time:
 		if v.IsZero() {
-			return "0", false, nil
+			return "0", nil
 		}
-		return strconv.FormatInt(v.Unix(), 10), false, nil
+		return strconv.FormatInt(v.Unix(), 10), nil
 	case time.Duration:
-		return strconv.FormatInt(int64(v/time.Second), 10), false, nil
+		return strconv.FormatInt(int64(v/time.Second), 10), nil
 	}
 	rv := reflect.ValueOf(arg)
 	switch rv.Kind() {
 	case reflect.String:
-		text, err = quote(rv.String())
+		return quote(rv.String())
 	case reflect.Bool:
-		text = strconv.FormatBool(rv.Bool())
+		return strconv.FormatBool(rv.Bool()), nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		text = strconv.FormatInt(rv.Int(), 10)
+		return strconv.FormatInt(rv.Int(), 10), nil
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		text = strconv.FormatUint(rv.Uint(), 10)
+		return strconv.FormatUint(rv.Uint(), 10), nil
 	case reflect.Float32, reflect.Float64:
-		f := rv.Float()
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return "", false, fmt.Errorf("%v has no notation in the filter language", f)
+		if f := rv.Float(); !math.IsNaN(f) && !math.IsInf(f, 0) {
+			return strconv.FormatFloat(f, 'f', -1, rv.Type().Bits()), nil
 		}
-		text = strconv.FormatFloat(f, 'f', -1, 64)
-	case reflect.Slice, reflect.Array:
-		parts := make([]string, rv.Len())
-		for i := range parts {
-			item := rv.Index(i).Interface()
-			if k := reflect.ValueOf(item).Kind(); k == reflect.Slice || k == reflect.Array {
-				return "", false, errors.New("a list within a list")
-			}
-			if parts[i], _, err = literal(item); err != nil {
-				return "", false, err
-			}
-		}
-		return strings.Join(parts, ","), len(parts) == 0, nil
-	default:
-		return "", false, fmt.Errorf("type %T has no notation in the filter language", arg)
+		return "", fmt.Errorf("%v has no notation in the filter language", arg)
 	}
-	return text, false, err
+	return "", fmt.Errorf("type %T has no notation in the filter language", arg)
 }
 
-func (a Ago) literal() (string, bool, error) {
+func (a Ago) literal() (string, error) {
 	hours := int64(time.Duration(a) / time.Hour)
 	if hours < 1 {
-		return "", false, fmt.Errorf("%v ago is less than an hour", time.Duration(a))
+		return "", fmt.Errorf("%v ago is less than an hour", time.Duration(a))
 	}
 	if hours%24 == 0 {
-		return strconv.FormatInt(hours/24, 10) + ".days().ago()", false, nil
+		return strconv.FormatInt(hours/24, 10) + ".days().ago()", nil
 	}
-	return strconv.FormatInt(hours, 10) + ".hours().ago()", false, nil
+	return strconv.FormatInt(hours, 10) + ".hours().ago()", nil
 }
 
-// quote puts a text between quotes that it does not hold.
+// quote puts a text between quotes that it does not hold. Backslashes are
+// refused because a server may read them as escapes, and a text that is not
+// UTF-8 because it would be altered on its way.
 func quote(s string) (string, error) {
-	for _, r := range s {
-		if r < ' ' || r == 0x7f || r == '\\' {
-			return "", fmt.Errorf("%w: %q", ErrUnquotable, s)
-		}
-	}
-	if !strings.Contains(s, `'`) {
+	unsafe := func(r rune) bool { return unicode.IsControl(r) || r == '\\' }
+	switch {
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, unsafe):
+		return "", fmt.Errorf("%w: %q", ErrUnquotable, s)
+	case !strings.Contains(s, `'`):
 		return `'` + s + `'`, nil
-	}
-	if !strings.Contains(s, `"`) {
+	case !strings.Contains(s, `"`):
 		return `"` + s + `"`, nil
 	}
 	return "", fmt.Errorf("%w: %q", ErrUnquotable, s)

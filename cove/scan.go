@@ -158,7 +158,8 @@ func appendValid(dst, text []byte) []byte {
 
 // escaped goes on with a string whose first escape is at s.pos.
 func (s *scanner) escaped(start int) ([]byte, error) {
-	out := append(s.text[:0], s.buf[start:s.pos]...)
+	out := s.text[:0]
+	out = append(out, s.buf[start:s.pos]...)
 	for {
 		switch c := s.buf[s.pos]; {
 		case c == '"':

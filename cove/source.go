@@ -178,10 +178,10 @@ func parseDataSourceSet(text []byte) (DataSourceSet, error) {
 	var set DataSourceSet
 	for i := 0; i < len(text); {
 		c := text[i]
-		switch {
-		case c == ',' || c == ' ' || c == ';':
+		switch c {
+		case ',', ' ', ';':
 			i++
-		case c == 'D':
+		case 'D':
 			n, j := 0, i+1
 			for j < len(text) && text[j] >= '0' && text[j] <= '9' && n < 1000 {
 				n = n*10 + int(text[j]-'0')

@@ -36,11 +36,10 @@ func newVisa() *visa {
 
 // A pass is the use of a visa for one call.
 type pass struct {
-	visa   *visa
-	token  string
-	sent   time.Time
-	turn   bool
-	closed bool
+	visa  *visa
+	token string
+	sent  time.Time
+	turn  bool
 }
 
 // current returns the visa if it is still good.
