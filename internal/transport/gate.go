@@ -157,7 +157,7 @@ func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp, err := p.next.RoundTrip(req)
 	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
-		p.gate.limit(sent, min(rateHint(resp, 1, p.maxPause), p.maxPause), p.full())
+		p.gate.limit(sent, min(rateHint(resp.Header, 1, p.maxPause), p.maxPause), p.full())
 	}
 	return resp, err
 }

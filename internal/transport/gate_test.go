@@ -271,6 +271,7 @@ func TestSlotIsHeldUntilAStreamEnds(t *testing.T) {
 					t.Fatalf("a second request beside the stream: %v, want held until its deadline", err)
 				}
 				end(t, resp)
+				finish(resp) // a second close is harmless
 				if n := len(g.slots); n != 0 {
 					t.Errorf("%d slots are taken after the stream ended", n)
 				}

@@ -13,8 +13,8 @@ const unstatedPause = 5 * time.Second
 
 // rateHint is how long the server of a 429 wants to be left alone. When it
 // does not say it is a guess that doubles with each attempt, up to most.
-func rateHint(resp *http.Response, attempt int, most time.Duration) time.Duration {
-	if d, ok := retryAfter(resp.Header, time.Now()); ok {
+func rateHint(h http.Header, attempt int, most time.Duration) time.Duration {
+	if d, ok := retryAfter(h, time.Now()); ok {
 		return d
 	}
 	return min(unstatedPause<<min(attempt-1, 10), most)
