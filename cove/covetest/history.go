@@ -26,7 +26,7 @@ func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 	state = state.clone()
 	state.ID, state.PartnerID, state.AccountType = now.ID, now.PartnerID, now.AccountType
 	fill(&state.Name, now.Name)
-	list := append(s.history[deviceID], past{from, &entry{Device: state}})
+	list := slices.Concat(s.history[deviceID], []past{{from, &entry{Device: state}}})
 	slices.SortStableFunc(list, func(a, b past) int { return a.from.Compare(b.from) })
 	s.history[deviceID] = list
 }

@@ -112,7 +112,7 @@ func cloudSessions(c *call, e *entry) (result, *failure) {
 	types, sources := f.texts("SessionTypes"), f.sourceNames("DataSources")
 	after, before := f.numberOr("CreatedAfter", 0), f.numberOr("CreatedBefore", 1<<62)
 	last := f.flag("OnlyLastSessions")
-	offset, size := c.window("range")
+	offset, size := c.window()
 	if c.fail == nil {
 		c.fail = f.fail
 	}
@@ -152,7 +152,7 @@ func cloudErrors(c *call, e *entry) (result, *failure) {
 	source := c.text("dataSourceType")
 	f := c.subOr("filter")
 	session, kind, from := f.numberOr("SessionId", 0), f.textOr("SessionType", ""), f.numberOr("TimestampFrom", 0)
-	offset, size := c.window("range")
+	offset, size := c.window()
 	if c.fail == nil {
 		c.fail = f.fail
 	}

@@ -66,10 +66,10 @@ func (s *Server) login(e envelope) ([]byte, *failure) {
 	var info map[string]any
 	if u != nil {
 		fresh := *u
-		if fresh.firstLogin.IsZero() {
-			fresh.firstLogin = s.now()
+		if fresh.FirstLogin.IsZero() {
+			fresh.FirstLogin = s.now()
 		}
-		fresh.lastLogin = s.now()
+		fresh.LastLogin = s.now()
 		s.users[u.ID], u = &fresh, &fresh
 		info = userInfo(u)
 	}
@@ -107,8 +107,8 @@ func userInfo(u *User) map[string]any {
 		twoFactor = "Enabled"
 	}
 	return map[string]any{
-		"EmailAddress": u.Email, "FirstLoginTime": unix(u.firstLogin), "FirstName": u.FirstName,
-		"Flags": u.Flags, "FullName": full, "Id": u.ID, "LastLoginTime": unix(u.lastLogin), "Name": u.Name,
+		"EmailAddress": u.Email, "FirstLoginTime": unix(u.FirstLogin), "FirstName": u.FirstName,
+		"Flags": u.Flags, "FullName": full, "Id": u.ID, "LastLoginTime": unix(u.LastLogin), "Name": u.Name,
 		"PartnerId": u.PartnerID, "Password": nil, "PhoneNumber": u.Phone, "RoleId": u.RoleID, "Title": u.Title,
 		"TwoFactorAuthenticationStatus": twoFactor,
 	}

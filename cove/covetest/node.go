@@ -158,7 +158,7 @@ type record struct {
 // range. names are what a filter may use.
 func (c *call) find(names []string, all []record) (result, *failure) {
 	filter, order := c.textOr("query", ""), c.textOr("orderBy", "")
-	offset, size := c.window("range")
+	offset, size := c.window()
 	if c.fail != nil {
 		return result{}, c.fail
 	}

@@ -163,11 +163,11 @@ func (a *args) subOr(name string) *args {
 }
 
 // window reads range{Offset, Size}; without one everything is asked for.
-func (a *args) window(name string) (offset, size int64) {
-	w := a.subOr(name)
+func (a *args) window() (offset, size int64) {
+	w := a.subOr("range")
 	offset, size = w.numberOr("Offset", 0), w.numberOr("Size", -1)
 	if offset < 0 || w.object["Size"] != nil && size < 0 {
-		w.refuse("Parameter '%s' must not be negative", name)
+		w.refuse("Parameter 'range' must not be negative")
 	}
 	if a.fail == nil {
 		a.fail = w.fail

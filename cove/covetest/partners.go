@@ -210,7 +210,7 @@ func (s *Server) childrenOf(id int64, f partnerFilter) []*Partner {
 // are counted and not expanded.
 func enumerateChildPartners(c *call) (result, *failure) {
 	p, fields := c.partner("partnerId"), c.fields()
-	offset, size := c.window("range")
+	offset, size := c.window()
 	filter := c.partnerFilter("partnerFilter")
 	if c.fail != nil {
 		return result{}, c.fail

@@ -24,7 +24,7 @@ type User struct {
 	// Restricted users see no passwords and may not call EnumerateAccounts.
 	Restricted bool
 
-	firstLogin, lastLogin time.Time
+	FirstLogin, LastLogin time.Time // kept by Login
 }
 
 // AddUser adds a user and returns its id. It panics on an id or name that is
