@@ -1,0 +1,242 @@
+package desk
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// bench is a tenant with one board, a desk on it and a clock for both.
+type bench struct {
+	t       testing.TB
+	srv     *connectwisetest.Server
+	client  *connectwise.Client
+	desk    *Desk
+	config  Config
+	policy  reconcile.Policy
+	company int64
+	now     time.Time
+	compose func(context.Context, reconcile.Action) (reconcile.Text, error)
+}
+
+func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *bench {
+	t.Helper()
+	b := &bench{t: t, now: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), policy: reconcile.DefaultPolicy()}
+	b.policy.UpdateEvery = time.Hour
+	serverConfig := connectwisetest.Config{Now: func() time.Time { return b.now }}
+	b.config = Config{Owner: "test", Board: "Service Desk", AtOnce: 1, Now: func() time.Time { return b.now }}
+	if change != nil {
+		change(&serverConfig, &b.config)
+	}
+	b.srv = connectwisetest.NewServer(serverConfig)
+	b.srv.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{
+		{Name: "New", Default: true, NotifyContact: true},
+		{Name: "In Progress"},
+		{Name: "Waiting"},
+		{Name: "Verify"},
+		{Name: "Completed"},
+		{Name: "Closed", Closed: true, NotifyContact: true},
+	}})
+	b.company = b.srv.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
+	credentials := b.srv.Credentials()
+	client, err := connectwise.NewClient(connectwise.Credentials{
+		Site:       "127.0.0.1",
+		Company:    credentials.Company,
+		PublicKey:  credentials.PublicKey,
+		PrivateKey: credentials.PrivateKey,
+		ClientID:   credentials.ClientID,
+	},
+		connectwise.WithBaseURL("http://127.0.0.1"),
+		connectwise.WithHTTPClient(&http.Client{Transport: b.srv.Transport()}),
+		connectwise.WithLimiter(rate.NewLimiter(rate.Inf, 1)),
+		connectwise.WithRetry(connectwise.Retry{Attempts: 1}),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.client = client
+	return b
+}
+
+// open makes the desk; a second call is a new process.
+func (b *bench) open() *bench {
+	b.t.Helper()
+	d, err := New(b.t.Context(), b.client, b.config)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.desk = d
+	b.srv.ResetRequests()
+	return b
+}
+
+func (b *bench) later(d time.Duration) { b.now = b.now.Add(d) }
+
+func key(subject string) reconcile.Key { return reconcile.Key{Source: "cove", Subject: subject} }
+
+// issue is a problem of a subject in a state.
+func (b *bench) issue(subject, state string) reconcile.Issue {
+	return reconcile.Issue{
+		Key: key(subject), Group: "7", Company: decimal(b.company), Kind: "failed", Class: "server",
+		Severity: reconcile.SeverityMedium, Summary: "COVE SVR " + subject + " - failed", State: state,
+		Since: b.now.Add(-time.Hour), Detail: "Backups of " + subject + " fail.",
+	}
+}
+
+func (b *bench) healthy(subject string) reconcile.Healthy {
+	return reconcile.Healthy{Key: key(subject), Group: "7", Since: b.now}
+}
+
+// world is what is observed: subjects with a problem state, or "" for healthy.
+type world map[string]string
+
+func (b *bench) observe(w world) reconcile.Observation {
+	o := reconcile.Observation{At: b.now, Sources: []string{"cove"}}
+	for subject, state := range w {
+		if state == "" {
+			o.Healthy = append(o.Healthy, b.healthy(subject))
+		} else {
+			o.Issues = append(o.Issues, b.issue(subject, state))
+		}
+	}
+	return o
+}
+
+func (b *bench) load() reconcile.Board {
+	b.t.Helper()
+	board, err := b.desk.Load(b.t.Context(), b.now, b.policy.Horizon())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return board
+}
+
+func (b *bench) plan(o reconcile.Observation) reconcile.Plan {
+	b.t.Helper()
+	plan, err := reconcile.Diff(o, b.load(), b.policy)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return plan
+}
+
+func (b *bench) apply(plan reconcile.Plan) *Report {
+	b.t.Helper()
+	var opts []ApplyOption
+	if b.compose != nil {
+		opts = append(opts, Compose(b.compose))
+	}
+	report, err := b.desk.Apply(b.t.Context(), plan, opts...)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return report
+}
+
+// run is one whole run: load, diff, apply.
+func (b *bench) run(w world) *Report {
+	b.t.Helper()
+	return b.apply(b.plan(b.observe(w)))
+}
+
+// only is the one result of a report, with the outcome wanted.
+func (b *bench) only(report *Report, kind reconcile.ActionKind, outcome Outcome) Result {
+	b.t.Helper()
+	if len(report.Results) != 1 {
+		b.t.Fatalf("%d results, want one: %+v", len(report.Results), report.Results)
+	}
+	r := report.Results[0]
+	if r.Action.Kind != kind || r.Outcome != outcome {
+		b.t.Fatalf("%s %s (%s, %v), want %s %s", r.Action.Kind, r.Outcome, r.Why, r.Err, kind, outcome)
+	}
+	return r
+}
+
+func (b *bench) ticket(id int64) connectwisetest.Ticket {
+	b.t.Helper()
+	t, ok := b.srv.Ticket(id)
+	if !ok {
+		b.t.Fatalf("ticket %d does not exist", id)
+	}
+	return t
+}
+
+func (b *bench) mark(id int64) reconcile.Mark {
+	b.t.Helper()
+	m, err := ParseMarker(b.ticket(id).ExternalXRef)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return m
+}
+
+// writes are the requests since the last reset that are not reads, as
+// "METHOD path below the API's base".
+func (b *bench) writes() []string {
+	return slices.DeleteFunc(b.requests(), func(r string) bool { return strings.HasPrefix(r, "GET ") })
+}
+
+func (b *bench) requests() []string {
+	var out []string
+	for _, r := range b.srv.Requests() {
+		_, path, _ := strings.Cut(r.Path, "apis/3.0/")
+		out = append(out, r.Method+" "+path)
+	}
+	return out
+}
+
+// refs are the last lines of a ticket's notes that refer to actions.
+func (b *bench) refs(id int64) []string {
+	var refs []string
+	for _, n := range b.srv.Notes(id) {
+		lines := strings.Split(n.Text, "\n")
+		if last := lines[len(lines)-1]; strings.HasPrefix(last, notePrefix) {
+			refs = append(refs, last)
+		}
+	}
+	return refs
+}
+
+// answer makes a path give one body from now on; the client is a new one.
+func (b *bench) answer(path, body string) {
+	b.t.Helper()
+	next := b.srv.Transport()
+	client, err := b.client.With(connectwise.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if !strings.HasSuffix(r.URL.Path, path) {
+			return next.RoundTrip(r)
+		}
+		return &http.Response{
+			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
+			Body: io.NopCloser(strings.NewReader(body)),
+		}, nil
+	})}))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.client = client
+	b.open()
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// person is a technician of the tenant.
+func (b *bench) person() *connectwisetest.Person { return b.srv.AsPerson("jsmith") }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

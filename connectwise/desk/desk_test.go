@@ -1,0 +1,169 @@
+package desk
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// Every fault is found, all of them at once, and nothing is written.
+func TestNewRefuses(t *testing.T) {
+	role := func(change func(p *connectwisetest.Permission)) func(b *bench) {
+		return func(b *bench) {
+			b.srv.EditMember("apimember", func(m *connectwisetest.Member) {
+				m.Role = connectwisetest.FullRole()
+				for i := range m.Role {
+					change(&m.Role[i])
+				}
+			})
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		config func(c *Config)
+		tenant func(b *bench)
+		want   []string
+	}{
+		{"owner", func(c *Config) { c.Owner = "Too Long And Bad" }, nil, []string{`owner "Too Long And Bad"`}},
+		{"board", func(c *Config) { c.Board = "Servce Desk" }, nil, []string{`board "Servce Desk" does not exist; there is "Service Desk"`}},
+		{"inactive board", func(c *Config) { c.Board = "Old" }, func(b *bench) {
+			b.srv.AddBoard(connectwisetest.Board{Name: "Old", Inactive: true})
+		}, []string{`board "Old" is inactive`}},
+		{"closed status for new tickets", func(c *Config) { c.NewStatus = "Closed" }, nil, []string{`NewStatus "Closed" is not an open status of board "Service Desk"; there is "Completed", "New", "Verify"`}},
+		{"status of another board", func(c *Config) { c.NewStatus = "Triage" }, func(b *bench) {
+			b.srv.AddBoard(connectwisetest.Board{Name: "Alerts", Statuses: []connectwisetest.Status{{Name: "Triage", Default: true}}})
+		}, []string{`NewStatus "Triage" is not a status of board "Service Desk"`}},
+		{"open status to close with", func(c *Config) { c.ClosedStatus = "Completed" }, nil, []string{`ClosedStatus "Completed" is not a closed status of board "Service Desk"; there is "Closed"`}},
+		{"stages", func(c *Config) { c.Stages.Waiting = []string{"Waiting", "Wating for vendor"} }, nil, []string{`Stages.Waiting: "Wating for vendor" is not a status`}},
+		{"priority", func(c *Config) { c.Priorities = []PriorityRule{{Priority: "Urgnt"}} }, nil, []string{`Priorities[0]: priority "Urgnt" does not exist; there is`}},
+		{"inquire level", nil, role(func(p *connectwisetest.Permission) {
+			if p.Function == "Service Tickets" {
+				p.Inquire = connectwisetest.My
+			}
+		}), []string{"inquire level for Service Tickets is My, not All"}},
+		{"no right to close", nil, role(func(p *connectwisetest.Permission) {
+			if strings.HasPrefix(p.Function, "Close Service Ticket") {
+				p.Edit = connectwisetest.None
+			}
+		}), []string{"may not close tickets"}},
+		{"several closed statuses", func(c *Config) { c.Board = "Many" }, func(b *bench) {
+			b.srv.AddBoard(connectwisetest.Board{Name: "Many", Statuses: []connectwisetest.Status{
+				{Name: "Open", Default: true}, {Name: ">Closed (billed)", Closed: true}, {Name: ">Closed (free)", Closed: true},
+			}})
+		}, []string{`board "Many" has no single closed status`}},
+		{"many at once", func(c *Config) {
+			c.Owner, c.NewStatus, c.ClosedStatus, c.VerifyStatus = "a_b", "Nw", "Clsed", "Closed"
+			c.Priorities = []PriorityRule{{Priority: "none"}}
+		}, nil, []string{`owner "a_b"`, `NewStatus "Nw"`, `ClosedStatus "Clsed"`, `VerifyStatus "Closed" is not an open status`, "Priorities[0]"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, nil)
+			if test.config != nil {
+				test.config(&b.config)
+			}
+			if test.tenant != nil {
+				test.tenant(b)
+			}
+			b.srv.ResetRequests()
+			_, err := New(t.Context(), b.client, b.config)
+			var faults *ConfigError
+			if !errors.As(err, &faults) {
+				t.Fatalf("error %v, want a ConfigError", err)
+			}
+			if len(faults.Faults) != len(test.want) {
+				t.Errorf("faults %q, want %d", faults.Faults, len(test.want))
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q does not say %q", err, want)
+				}
+			}
+			if w := b.writes(); len(w) != 0 {
+				t.Errorf("writes %q", w)
+			}
+		})
+	}
+}
+
+// An answer that cannot be read is an error, not a fault of the configuration.
+func TestNewUnreadable(t *testing.T) {
+	for _, path := range []string{"system/mySecurity", "system/myMembers", "service/boards", "statuses"} {
+		b := newBench(t, nil)
+		b.srv.Inject(connectwisetest.Fault{Path: path, Kind: connectwisetest.HTML, Times: -1})
+		_, err := New(t.Context(), b.client, b.config)
+		var faults *ConfigError
+		if err == nil || errors.As(err, &faults) {
+			t.Errorf("%s answers HTML: error %v", path, err)
+		}
+	}
+}
+
+// The zero configuration works the API member's default board.
+func TestNewDefaults(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Board, c.Owner = "", "" })
+	b.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.Named("Service Desk") })
+	b.open()
+	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
+	if got := b.ticket(r.Ticket); got.Board.Name != "Service Desk" || got.Status.Name != "New" {
+		t.Errorf("ticket %+v", got)
+	}
+	if m := b.mark(r.Ticket); m.Owner != DefaultOwner {
+		t.Errorf("owner %q", m.Owner)
+	}
+}
+
+func TestPriorities(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.Priorities = []PriorityRule{
+			{Class: "server", Severity: reconcile.SeverityHigh, Priority: "Up"},
+			{Severity: reconcile.SeverityLow, Priority: "Down"},
+		}
+	})
+	b.srv.AddPriority(connectwisetest.Priority{Name: "Up"})
+	b.srv.AddPriority(connectwisetest.Priority{Name: "Down"})
+	b.open()
+	id := b.run(world{"1": "bad"}).Results[0].Ticket
+	if got := b.ticket(id).Priority.Name; got != "Down" {
+		t.Fatalf("priority %q", got)
+	}
+	raise := func() *Report {
+		b.later(2 * time.Hour)
+		o := b.observe(world{"1": "worse"})
+		o.Issues[0].Severity = reconcile.SeverityHigh
+		return b.apply(b.plan(o))
+	}
+	b.only(raise(), reconcile.Update, Done)
+	if got := b.ticket(id).Priority.Name; got != "Up" {
+		t.Errorf("priority %q after the severity rose", got)
+	}
+	if board := b.load(); len(board.Tickets[0].Edited) != 0 {
+		t.Errorf("our own priority counts as edited: %v", board.Tickets[0].Edited)
+	}
+}
+
+// A priority that a person chose is not fought, and is reported as edited.
+func TestPriorityEdited(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.Priorities = []PriorityRule{{Severity: reconcile.SeverityHigh, Priority: "Up"}, {Priority: "Down"}}
+	})
+	for _, name := range []string{"Up", "Down", "Theirs"} {
+		b.srv.AddPriority(connectwisetest.Priority{Name: name})
+	}
+	b.open()
+	id := b.run(world{"1": "bad"}).Results[0].Ticket
+	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Priority = connectwisetest.Named("Theirs") }))
+	b.later(2 * time.Hour)
+	o := b.observe(world{"1": "worse"})
+	o.Issues[0].Severity = reconcile.SeverityHigh
+	b.only(b.apply(b.plan(o)), reconcile.Update, Done)
+	if got := b.ticket(id).Priority.Name; got != "Theirs" {
+		t.Errorf("priority %q", got)
+	}
+	if got := b.load().Tickets[0].Edited; len(got) != 1 || got[0] != reconcile.FieldPriority {
+		t.Errorf("edited %v", got)
+	}
+}
