@@ -459,7 +459,6 @@ func TestPendingNoteWaitsForSettle(t *testing.T) {
 	b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/notes", Kind: connectwisetest.ResetAfter})
 	b.only(b.run(world{"1": "worse"}), reconcile.Update, Unknown)
 	b.later(time.Second)
-	b.open()
 	if report := b.run(world{"1": "worse"}); len(report.Settled) != 1 || report.Settled[0].Outcome != Skipped {
 		t.Errorf("settled %+v", report.Settled)
 	}
