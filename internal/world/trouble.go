@@ -1,0 +1,118 @@
+package world
+
+import (
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// ending is how a session ends, in Cove's status codes.
+type ending int
+
+const (
+	inProcess   ending = 1
+	failed      ending = 2
+	aborted     ending = 3
+	completed   ending = 5
+	notStarted  ending = 7
+	withErrors  ending = 8
+	overQuota   ending = 10
+	noSelection ending = 11
+)
+
+// trouble is a stretch of time in which a source's sessions do not end well,
+// or, with silent, in which the device does not call home at all.
+type trouble struct {
+	from, until time.Time // until zero: for good
+	ending      ending
+	text        string
+	errors      int
+	silent      bool
+}
+
+func (t trouble) covers(at time.Time) bool {
+	return !at.Before(t.from) && (t.until.IsZero() || at.Before(t.until))
+}
+
+// causes are what goes wrong, with the texts Cove reports.
+var causes = []trouble{
+	{ending: failed, errors: 1, text: `Access is denied: D:\Shares\Accounting\q3.xlsx`},
+	{ending: failed, errors: 1, text: "VSS error: VSS_E_WRITER_STATUS_NOT_AVAILABLE"},
+	{ending: failed, errors: 1, text: "Not enough free space on the system volume to create a snapshot"},
+	{ending: failed, errors: 1, text: "Connection with the storage node was lost"},
+	{ending: withErrors, errors: 3, text: `The process cannot access the file because it is being used by another process: C:\Data\mail.pst`},
+	{ending: aborted, errors: 1, text: "The session was stopped by the system shutting down"},
+	{ending: notStarted, errors: 0, text: ""},
+	{ending: overQuota, errors: 1, text: "The quota of the customer is exceeded"},
+	{ending: noSelection, errors: 0, text: ""},
+}
+
+var tenantCauses = []trouble{
+	{ending: failed, errors: 1, text: "AADSTS65001: The user or administrator has not consented to use the application"},
+	{ending: withErrors, errors: 2, text: "The mailbox is inactive or soft-deleted"},
+	{ending: failed, errors: 1, text: "The request was throttled by the server"},
+}
+
+// drawTroubles draws what will go wrong with one source between born and the
+// far end of the horizon. About three in a hundred sources are in trouble at
+// start; later ones fall into it now and then, and most get out again.
+func drawTroubles(r *rand.Rand, of kindOf, start time.Time) []trouble {
+	list := causes
+	if of == tenant {
+		list = tenantCauses
+	}
+	pick := func() trouble { return list[r.IntN(len(list))] }
+	hours := func(n float64) time.Duration { return time.Duration(n * float64(time.Hour)) }
+
+	var troubles []trouble
+	if r.Float64() < 0.03 {
+		t := pick()
+		// A third are fresh, the rest have been neglected for days; some of those
+		// stand just before the next tier, so that they cross it while one watches.
+		switch r.IntN(6) {
+		case 0, 1:
+			t.from = start.Add(-hours(2 + 30*r.Float64()))
+		case 2, 3:
+			t.from = start.Add(-hours(24 * (2 + 20*r.Float64())))
+		case 4:
+			t.from = start.Add(-7 * 24 * time.Hour).Add(hours(1 + 9*r.Float64()))
+		default:
+			t.from = start.Add(-14 * 24 * time.Hour).Add(hours(1 + 9*r.Float64()))
+		}
+		if r.Float64() < 0.6 {
+			t.until = start.Add(hours(1 + 30*r.Float64()))
+		}
+		troubles = append(troubles, t)
+		if !t.until.IsZero() && r.Float64() < 0.4 {
+			again := t
+			again.from = t.until.Add(hours(3 + 6*r.Float64()))
+			again.until = again.from.Add(hours(24 + 48*r.Float64()))
+			troubles = append(troubles, again)
+		}
+	}
+	// Two weeks ahead, one source in a hundred falls ill each day.
+	for day := range 14 {
+		if r.Float64() >= 0.01 {
+			continue
+		}
+		t := pick()
+		t.from = start.Add(hours(24*float64(day) + 24*r.Float64()))
+		t.until = t.from.Add(hours(8 + 60*r.Float64()))
+		troubles = append(troubles, t)
+	}
+	slices.SortStableFunc(troubles, func(a, b trouble) int { return a.from.Compare(b.from) })
+	return troubles
+}
+
+// drawSilence draws a device's absence: few servers, more laptops.
+func drawSilence(r *rand.Rand, of kindOf, start time.Time) []trouble {
+	chance := map[kindOf]float64{server: 0.004, workstation: 0.03, documents: 0.03}[of]
+	if r.Float64() >= chance {
+		return nil
+	}
+	t := trouble{silent: true, from: start.Add(-time.Duration(24*(1+40*r.Float64())) * time.Hour)}
+	if r.Float64() < 0.5 {
+		t.until = start.Add(time.Duration(1+40*r.Float64()) * time.Hour)
+	}
+	return []trouble{t}
+}
