@@ -1,0 +1,182 @@
+package world
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/cove/covetest"
+)
+
+// Start is when a world begins unless Config says otherwise: a Monday morning,
+// the same in every run, so that two runs of a seed are equal to the byte.
+var Start = time.Date(2026, time.November, 16, 6, 30, 0, 0, time.UTC)
+
+// Board is the service board of the world.
+const Board = "Service Desk"
+
+// Config says how large a world is and where it begins. The zero value is 20
+// customers with 200 devices at [Start].
+type Config struct {
+	Seed      uint64
+	Customers int
+	Devices   int
+	Start     time.Time
+}
+
+// World is a managed service provider behind the two test servers. The servers
+// are not listening until [World.Listen]; their handlers work without.
+type World struct {
+	Cove        *covetest.Server
+	ConnectWise *connectwisetest.Server
+
+	mu      sync.Mutex // guards now: the servers ask for it while serving
+	now     time.Time
+	devices []*device
+	people  *rand.Rand
+}
+
+// New makes a world. It panics when there are more customers than devices or a
+// number is negative: both come from flags that the caller has checked.
+func New(cfg Config) *World {
+	if cfg.Customers == 0 {
+		cfg.Customers = 20
+	}
+	if cfg.Devices == 0 {
+		cfg.Devices = 10 * cfg.Customers
+	}
+	if cfg.Customers < 0 || cfg.Devices < cfg.Customers {
+		panic(fmt.Sprintf("world: %d devices are too few for %d customers: each has one at least", cfg.Devices, cfg.Customers))
+	}
+	if cfg.Start.IsZero() {
+		cfg.Start = Start
+	}
+	w := &World{now: cfg.Start.UTC(), people: rand.New(rand.NewPCG(cfg.Seed, 3))}
+	w.Cove = covetest.NewServer(covetest.Config{Now: w.Now, Seed: cfg.Seed})
+	w.ConnectWise = connectwisetest.NewServer(connectwisetest.Config{Now: w.Now})
+	w.seedDesk()
+
+	r := rand.New(rand.NewPCG(cfg.Seed, 1))
+	for n, share := range shares(r, cfg.Customers, cfg.Devices) {
+		w.seedCustomer(r, n, share)
+	}
+	return w
+}
+
+// Now is the world's time.
+func (w *World) Now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+// Advance moves the clock by d: sessions run, devices call home, technicians
+// take up a few tickets.
+func (w *World) Advance(d time.Duration) {
+	w.mu.Lock()
+	w.now = w.now.Add(d)
+	now := w.now
+	w.mu.Unlock()
+	for _, device := range w.devices {
+		w.Cove.UpdateDevice(device.id, func(seed *covetest.Device) { device.show(seed, now) })
+		w.showSessions(device, now.Add(-d), now)
+	}
+	w.work()
+}
+
+// Close ends what Listen began.
+func (w *World) Close() {
+	w.Cove.Close()
+	w.ConnectWise.Close()
+}
+
+// shares deals devices to customers: a few large ones, many small ones, each
+// at least one.
+func shares(r *rand.Rand, customers, devices int) []int {
+	list := make([]int, customers)
+	for i := range list {
+		list[i] = 1
+	}
+	for left := devices - customers; left > 0; {
+		i := int(float64(customers) * r.Float64() * r.Float64())
+		n := min(left, 1+r.IntN(5))
+		list[i] += n
+		left -= n
+	}
+	return list
+}
+
+// seedDesk gives the service desk its board, the priorities it works by and a
+// technician.
+func (w *World) seedDesk() {
+	w.ConnectWise.AddBoard(connectwisetest.Board{
+		Name: Board,
+		Statuses: []connectwisetest.Status{
+			{Name: "New", Default: true},
+			{Name: "In Progress"},
+			{Name: "Waiting Customer"},
+			{Name: "Completed", Closed: true},
+		},
+	})
+}
+
+// seedCustomer adds customer n to both sides.
+func (w *World) seedCustomer(r *rand.Rand, n, devices int) {
+	name := customerName(n)
+	partner := covetest.Partner{Name: name}
+	if r.IntN(10) < 7 {
+		partner.Name = fmt.Sprintf("%s (it@%s.example)", name, strings.ToLower(identifier(name)))
+	}
+	// One customer in forty is unknown to the service desk, one in fifty is
+	// there twice: nobody may guess which one is meant.
+	if n%40 != 39 {
+		company := w.ConnectWise.AddCompany(connectwisetest.Company{
+			Name:       companyName(r, name),
+			Identifier: companyIdentifier(name, n),
+		})
+		if r.IntN(10) < 4 {
+			partner.ExternalCode = "CWM:" + strconv.FormatInt(company, 10) + ":" + companyIdentifier(name, n)
+		} else if n%50 == 27 {
+			w.ConnectWise.AddCompany(connectwisetest.Company{Name: strings.ToLower(name), Identifier: "Twin" + strconv.Itoa(n)})
+		}
+	}
+	customer := w.Cove.AddPartner(partner)
+	homes := []int64{customer}
+	if devices > 4 && r.IntN(3) == 0 {
+		for _, site := range siteNames[:1+r.IntN(2)] {
+			homes = append(homes, w.Cove.AddPartner(covetest.Partner{ParentID: customer, Level: "Site", Name: name + " - " + site}))
+		}
+	}
+	for i := range devices {
+		of := workstation
+		switch draw := r.IntN(100); {
+		case i == 0 && draw < 60, draw < 25:
+			of = server
+		case i == 1 && draw < 75:
+			of = tenant
+		case draw > 85:
+			of = documents
+		}
+		d := newDevice(r, of, name, i+1, w.now)
+		d.partner = homes[r.IntN(len(homes))]
+		if of == tenant {
+			d.partner = customer
+		}
+		w.addDevice(d)
+	}
+}
+
+// companyIdentifier is a company's identifier at the service desk, at most 25
+// characters.
+func companyIdentifier(name string, n int) string {
+	id := identifier(name)
+	suffix := strconv.Itoa(n)
+	if len(id)+len(suffix) > 25 {
+		id = id[:25-len(suffix)]
+	}
+	return id + suffix
+}
