@@ -2,6 +2,10 @@ module github.com/covedesk/covedesk/examples
 
 go 1.26
 
-require github.com/covedesk/covedesk v0.0.0
+require (
+	github.com/covedesk/covedesk v0.0.0
+	github.com/google/go-cmp v0.7.0
+	golang.org/x/time v0.15.0
+)
 
 replace github.com/covedesk/covedesk => ../

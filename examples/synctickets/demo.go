@@ -25,6 +25,23 @@ func runDemo(ctx context.Context, s settings, screen *screen) error {
 	if err := w.Listen(); err != nil {
 		return err
 	}
+	j, err := demoJob(w, s, screen)
+	if err != nil {
+		return err
+	}
+	for n := 1; n <= s.rounds; n++ {
+		if n > 1 && !s.frozen {
+			w.Advance(betweenRounds)
+		}
+		if err := j.round(ctx, n); err != nil {
+			return fmt.Errorf("round %d: %w", n, err)
+		}
+	}
+	return nil
+}
+
+// demoJob is the job with the world's servers in the place of the real ones.
+func demoJob(w *world.World, s settings, screen *screen) (*job, error) {
 	// One ticket after the other, so that two runs are equal to the byte.
 	j := &job{settings: s, screen: screen, now: w.Now, atOnce: 1}
 	// The servers are ours: there is nobody to be polite to.
@@ -35,23 +52,11 @@ func runDemo(ctx context.Context, s settings, screen *screen) error {
 	var err error
 	j.cove, err = cove.NewClient(login, cove.WithBaseURL(w.Cove.URL), cove.WithLimiter(unlimited), cove.WithObserver(j.countCove))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	keys := w.ConnectWise.Credentials()
 	j.connectwise, err = connectwise.NewClient(connectwise.Credentials{
 		Site: w.ConnectWise.URL, Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
 	}, connectwise.WithLimiter(unlimited), connectwise.WithObserver(j.countConnectWise))
-	if err != nil {
-		return err
-	}
-
-	for n := 1; n <= s.rounds; n++ {
-		if n > 1 && !s.frozen {
-			w.Advance(betweenRounds)
-		}
-		if err := j.round(ctx, n); err != nil {
-			return fmt.Errorf("round %d: %w", n, err)
-		}
-	}
-	return nil
+	return j, err
 }
