@@ -14,6 +14,17 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
+// The whole job: look at both sides, compare, show, write.
+func Example() {
+	var clients struct {
+		cove        *cove.Client
+		connectwise *connectwise.Client
+	}
+	if err := sync(context.Background(), clients.cove, clients.connectwise); err != nil {
+		fmt.Println(err)
+	}
+}
+
 func sync(ctx context.Context, coveClient *cove.Client, psa *connectwise.Client) error {
 	at, policy := time.Now(), reconcile.DefaultPolicy()
 	d, err := desk.New(ctx, psa, desk.Config{Board: "Service Desk"})

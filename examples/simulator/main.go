@@ -46,8 +46,9 @@ type ready struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "simulator:", err)
 		os.Exit(1)
 	}
@@ -56,7 +57,7 @@ func main() {
 // run serves until ctx ends.
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
-	seed := flags.Uint64("seed", 1, "the `number` the world is made from")
+	seed := flags.Uint64("seed", 3, "the `number` the world is made from")
 	customers := flags.Int("customers", 20, "how many customers")
 	devices := flags.Int("devices", 200, "how many devices")
 	coveAddr := flags.String("cove-addr", "127.0.0.1:0", "`address` Cove listens on")
@@ -91,7 +92,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 			return err
 		}
 		line.CAFile = file.Name()
-		defer os.Remove(line.CAFile)
+		defer func() { _ = os.Remove(line.CAFile) }()
 		_, err = file.Write(slices.Concat(w.Cove.AuthorityPEM(), w.ConnectWise.AuthorityPEM()))
 		if err := errors.Join(err, file.Close()); err != nil {
 			return err

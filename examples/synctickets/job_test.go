@@ -189,7 +189,7 @@ func TestBadConfigurationIsOneClearLine(t *testing.T) {
 				t.Fatal(err)
 			}
 			j.connectwise = c
-		}, want: "key"},
+		}, want: "PrivateKey"},
 		"wrong company": {change: func(t *testing.T, w *world.World, j *job) {
 			keys := w.ConnectWise.Credentials()
 			c, err := connectwise.NewClient(connectwise.Credentials{

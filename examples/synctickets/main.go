@@ -33,8 +33,8 @@ var demoFlags = map[string]bool{"rounds": true, "seed": true, "customers": true,
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	err := run(ctx, os.Args[1:], os.LookupEnv, os.Stdout, os.Stderr)
+	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "synctickets:", err)
 		os.Exit(1)
@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, lookup func(string) (string, bool),
 	flags := flag.NewFlagSet("synctickets", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.IntVar(&s.rounds, "rounds", 3, "demo: how many rounds")
-	flags.Uint64Var(&s.seed, "seed", 1, "demo: the `number` the world is made from")
+	flags.Uint64Var(&s.seed, "seed", 3, "demo: the `number` the world is made from")
 	flags.IntVar(&s.customers, "customers", 20, "demo: how many customers")
 	flags.IntVar(&s.devices, "devices", 200, "demo: how many devices")
 	flags.BoolVar(&s.frozen, "frozen", false, "demo: the world stands still between rounds")
@@ -79,6 +79,6 @@ func run(ctx context.Context, args []string, lookup func(string) (string, bool),
 		return runLive(ctx, credentials, s, screen)
 	}
 	screen.demo = "DEMO "
-	fmt.Fprintln(stderr, "DEMO: nothing is configured, so this is a make-believe world. Set COVE_… and CWM_… to run for real; see -help.")
+	_, _ = fmt.Fprintln(stderr, "DEMO: nothing is configured, so this is a make-believe world. Set COVE_… and CWM_… to run for real; see -help.")
 	return runDemo(ctx, s, screen)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -18,6 +19,7 @@ type screen struct {
 	out  io.Writer
 	json bool
 	demo string // "DEMO " in the demonstration
+	err  error  // the first line of a result that could not be written
 }
 
 func (s *screen) plan(round int, plan reconcile.Plan) error {
@@ -41,7 +43,9 @@ func (s *screen) result(r desk.Result) {
 	if r.Err != nil {
 		line += ": " + r.Err.Error()
 	}
-	fmt.Fprintln(s.out, line)
+	if _, err := fmt.Fprintln(s.out, line); err != nil && s.err == nil {
+		s.err = err
+	}
 }
 
 // totals are the figures of a round.
@@ -105,5 +109,5 @@ func (s *screen) totals(t *totals, dryRun bool) error {
 		"%sround %d, %s: %d devices, %d issues, %d parked: %d created, %d updated, %d reopened, %d closed, %d marked, %d kept, %d held, %d failed (%d Cove and %d ConnectWise calls)\n",
 		s.demo, t.Round, verb, t.Devices, t.Issues, t.Parked, t.Created, t.Updated, t.Reopened, t.Closed, t.Marked, t.Kept, t.Held, t.Failed,
 		t.CoveCalls, t.ConnectWiseCalls)
-	return err
+	return errors.Join(s.err, err)
 }

@@ -29,7 +29,7 @@ type device struct {
 	silences []trouble
 }
 
-// source is one data source of a device: sessions at phase, phase+every, …
+// source is one data source of a device: sessions at phase, phase+every and so on.
 type source struct {
 	code     string // "D01"
 	every    time.Duration
@@ -71,6 +71,7 @@ func newDevice(r *rand.Rand, of kindOf, customer string, n int, start time.Time)
 	case workstation:
 		d.computer = fmt.Sprintf("%s-%s%03d", short, peopleDesk[r.IntN(len(peopleDesk))], n)
 		codes = []string{"D01", "D02"}
+		phase += 8 * time.Hour // while their people are at work
 	case documents:
 		d.computer = fmt.Sprintf("%s-%s%03d", short, peopleDesk[r.IntN(len(peopleDesk))], n)
 		codes = []string{"D01"}

@@ -54,7 +54,7 @@ var tenantCauses = []trouble{
 }
 
 // drawTroubles draws what will go wrong with one source between born and the
-// far end of the horizon. About three in a hundred sources are in trouble at
+// far end of the horizon. About five in a hundred sources are in trouble at
 // start; later ones fall into it now and then, and most get out again.
 func drawTroubles(r *rand.Rand, of kindOf, start time.Time) []trouble {
 	list := causes
@@ -65,7 +65,7 @@ func drawTroubles(r *rand.Rand, of kindOf, start time.Time) []trouble {
 	hours := func(n float64) time.Duration { return time.Duration(n * float64(time.Hour)) }
 
 	var troubles []trouble
-	if r.Float64() < 0.03 {
+	if r.Float64() < 0.05 {
 		t := pick()
 		// A third are fresh, the rest have been neglected for days; some of those
 		// stand just before the next tier, so that they cross it while one watches.
@@ -80,19 +80,19 @@ func drawTroubles(r *rand.Rand, of kindOf, start time.Time) []trouble {
 			t.from = start.Add(-14 * 24 * time.Hour).Add(hours(1 + 9*r.Float64()))
 		}
 		if r.Float64() < 0.6 {
-			t.until = start.Add(hours(1 + 30*r.Float64()))
+			t.until = start.Add(hours(1 + 20*r.Float64()))
 		}
 		troubles = append(troubles, t)
-		if !t.until.IsZero() && r.Float64() < 0.4 {
+		if !t.until.IsZero() && r.Float64() < 0.5 {
 			again := t
 			again.from = t.until.Add(hours(3 + 6*r.Float64()))
 			again.until = again.from.Add(hours(24 + 48*r.Float64()))
 			troubles = append(troubles, again)
 		}
 	}
-	// Two weeks ahead, one source in a hundred falls ill each day.
+	// Two weeks ahead, two sources in a hundred fall ill each day.
 	for day := range 14 {
-		if r.Float64() >= 0.01 {
+		if r.Float64() >= 0.02 {
 			continue
 		}
 		t := pick()

@@ -28,8 +28,8 @@ type Config struct {
 	Start     time.Time
 }
 
-// World is a managed service provider behind the two test servers. The servers
-// are not listening until [World.Listen]; their handlers work without.
+// World is a managed service provider behind the two test servers, which serve
+// from [World.Listen] on.
 type World struct {
 	Cove        *covetest.Server
 	ConnectWise *connectwisetest.Server
@@ -122,6 +122,7 @@ func (w *World) seedDesk() {
 			{Name: "Completed", Closed: true},
 		},
 	})
+	w.ConnectWise.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.Named(Board) })
 }
 
 // seedCustomer adds customer n to both sides.
@@ -131,16 +132,16 @@ func (w *World) seedCustomer(r *rand.Rand, n, devices int) {
 	if r.IntN(10) < 7 {
 		partner.Name = fmt.Sprintf("%s (it@%s.example)", name, strings.ToLower(identifier(name)))
 	}
-	// One customer in forty is unknown to the service desk, one in fifty is
+	// One customer in twelve is unknown to the service desk, another one is
 	// there twice: nobody may guess which one is meant.
-	if n%40 != 39 {
+	if n%12 != 4 {
 		company := w.ConnectWise.AddCompany(connectwisetest.Company{
 			Name:       companyName(r, name),
 			Identifier: companyIdentifier(name, n),
 		})
 		if r.IntN(10) < 4 {
 			partner.ExternalCode = "CWM:" + strconv.FormatInt(company, 10) + ":" + companyIdentifier(name, n)
-		} else if n%50 == 27 {
+		} else if n%12 == 6 {
 			w.ConnectWise.AddCompany(connectwisetest.Company{Name: strings.ToLower(name), Identifier: "Twin" + strconv.Itoa(n)})
 		}
 	}
