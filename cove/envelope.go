@@ -86,14 +86,18 @@ func (s *scanner) failure() (*rpcError, error) {
 	if err := s.skip(0); err != nil {
 		return nil, err
 	}
+	return failureOf(s.buf[start:s.pos]), nil
+}
+
+// failureOf makes the best of an error object.
+func failureOf(raw []byte) *rpcError {
 	var wire struct {
 		Code    json.RawMessage `json:"code"`
 		Data    json.RawMessage `json:"data"`
 		Message json.RawMessage `json:"message"`
 	}
-	raw := s.buf[start:s.pos]
 	if json.Unmarshal(raw, &wire) != nil {
-		return &rpcError{Message: cleanMessage(string(shorten(raw)))}, nil
+		return &rpcError{Message: cleanMessage(string(shorten(raw)))}
 	}
 	e := &rpcError{Code: intOf(wire.Code), Data: intOf(wire.Data)}
 	var message string
@@ -101,7 +105,7 @@ func (s *scanner) failure() (*rpcError, error) {
 		message = string(wire.Message)
 	}
 	e.Message = cleanMessage(string(shorten([]byte(message))))
-	return e, nil
+	return e
 }
 
 // intOf reads a number, also one written as text; anything else is 0.
