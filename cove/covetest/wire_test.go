@@ -28,6 +28,15 @@ type wire struct {
 	http *http.Client
 	path string
 	visa string
+	// node asks the storage node; bearer sends the visa in a header.
+	node, bearer bool
+}
+
+// on is the same caller at another service.
+func (w *wire) on(path string) *wire {
+	c := *w
+	c.path, c.node, c.bearer = path, path == "/repserv_json", path != "/repserv_json" && path != "/jsonapi"
+	return &c
 }
 
 func dial(t *testing.T, srv *covetest.Server) *wire {
@@ -64,9 +73,16 @@ type rpcAnswer struct {
 // post sends a body and returns the status and what came back.
 func (w *wire) post(body string) (int, []byte) {
 	w.t.Helper()
-	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.srv.URL+w.path, strings.NewReader(body))
+	base := w.srv.URL
+	if w.node {
+		base = "https://" + w.srv.NodeHost
+	}
+	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, base+w.path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if w.bearer {
+		req.Header.Set("Authorization", "Bearer "+w.visa)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := w.http.Do(req)
@@ -84,7 +100,7 @@ func (w *wire) post(body string) (int, []byte) {
 func (w *wire) call(method string, params any) rpcAnswer {
 	w.t.Helper()
 	request := map[string]any{"jsonrpc": "2.0", "id": "7", "method": method, "params": params}
-	if w.visa != "" {
+	if w.visa != "" && !w.bearer {
 		request["visa"] = w.visa
 	}
 	body, err := json.Marshal(request)
