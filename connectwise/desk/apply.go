@@ -57,6 +57,13 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	for _, opt := range opts {
 		opt(r)
 	}
+	if d.config.Lock != nil {
+		release, err := d.config.Lock(ctx)
+		if err != nil {
+			return report, fmt.Errorf("desk: lock: %w", err)
+		}
+		defer release()
+	}
 	var actions []reconcile.Action
 	creates := false
 	for _, a := range plan.Actions {

@@ -31,6 +31,12 @@ func (b *board) status(id int64) (connectwise.BoardStatus, bool) {
 	return connectwise.BoardStatus{}, false
 }
 
+// nameOf is the name of a status, for logs and people.
+func (b *board) nameOf(id int64) string {
+	s, _ := b.status(id)
+	return s.Name
+}
+
 // named finds an active status by name.
 func (b *board) named(name string) (connectwise.BoardStatus, bool) {
 	for _, s := range b.statuses {

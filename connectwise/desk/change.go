@@ -49,7 +49,7 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	if err != nil {
 		return fail(result, err)
 	}
-	ops, after, err := d.ops(a, t, b)
+	writes, after, err := d.writes(a, t, b)
 	if err != nil {
 		return fail(result, err)
 	}
@@ -62,16 +62,12 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	if a.Note {
 		text, result.Degraded = r.text(ctx, a)
 	}
-	made, err := d.client.Service.Tickets.Patch(ctx, a.Ticket, append(ops, connectwise.Set("externalXRef", marker), silent)...)
-	if err != nil {
+	if err := r.patch(ctx, a, "change", t, append(writes, markerWrite(t, marker))); err != nil {
 		return fail(result, err)
 	}
-	d.remember(a.Ticket, marker, a.KeyID)
-	if strings.TrimSpace(made.ExternalXRef) != marker {
-		return fail(result, fmt.Errorf("desk: the server keeps %q in externalXRef instead of the marker", made.ExternalXRef))
-	}
 	if a.Note {
-		return r.note(ctx, result, after, text, nil)
+		t.ExternalXRef = marker
+		return r.note(ctx, result, t, after, text, nil)
 	}
 	result.Outcome = Done
 	return result
@@ -108,22 +104,61 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 
 func isOther(wrote, now reconcile.Digest) bool { return wrote != "" && wrote != now }
 
-// ops are the writes of the action on a ticket of the board, without the
-// marker, and the mark that goes with them.
-func (d *Desk) ops(a reconcile.Action, t *connectwise.Ticket, b *board) ([]connectwise.Op, reconcile.Mark, error) {
+// fieldWrite is one field of a PATCH.
+type fieldWrite struct {
+	path     string
+	old, new string // for the log
+	value    any
+}
+
+func markerWrite(t *connectwise.Ticket, marker string) fieldWrite {
+	return fieldWrite{"externalXRef", t.ExternalXRef, marker, marker}
+}
+
+// patch sends one PATCH for a ticket that was read, and checks that the server
+// kept the marker when one was written.
+func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *connectwise.Ticket, writes []fieldWrite) error {
+	ops := []connectwise.Op{silent}
+	var fields []LogField
+	marker := ""
+	for _, w := range writes {
+		ops = append(ops, connectwise.Set(w.path, w.value))
+		fields = append(fields, LogField{w.path, w.old, w.new})
+		if w.path == "externalXRef" {
+			marker = w.new
+		}
+	}
+	return r.logged(a, write, t.ID, fields, func() (int64, error) {
+		made, err := r.desk.client.Service.Tickets.Patch(ctx, t.ID, ops...)
+		if err != nil {
+			return t.ID, err
+		}
+		if marker != "" {
+			r.desk.remember(t.ID, marker, a.KeyID)
+			if strings.TrimSpace(made.ExternalXRef) != marker {
+				return t.ID, fmt.Errorf("desk: the server keeps %q in externalXRef instead of the marker", made.ExternalXRef)
+			}
+		}
+		return t.ID, nil
+	})
+}
+
+// writes are the fields that the action writes to a ticket of the board, the
+// marker apart, and the mark that goes with them.
+func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fieldWrite, reconcile.Mark, error) {
 	after := a.After
 	after.Digests.Priority = a.Before.Digests.Priority
-	var ops []connectwise.Op
+	var writes []fieldWrite
 	for _, c := range a.Changes {
 		switch c.Field {
 		case reconcile.FieldSummary:
-			ops = append(ops, connectwise.Set("summary", c.New))
+			writes = append(writes, fieldWrite{"summary", t.Summary, c.New, c.New})
 		case reconcile.FieldCompany:
 			company, err := strconv.ParseInt(c.New, 10, 64)
 			if err != nil || company <= 0 {
 				return nil, after, fmt.Errorf("desk: company %q is not a company id", c.New)
 			}
-			ops = append(ops, connectwise.Set("company", connectwise.ID(company)))
+			writes = append(writes, fieldWrite{"company", decimal(t.Company.ID), c.New, connectwise.ID(company)})
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
@@ -131,7 +166,7 @@ func (d *Desk) ops(a reconcile.Action, t *connectwise.Ticket, b *board) ([]conne
 		// Only a priority that we wrote, and that still stands, is ours.
 		ours := after.Digests.Priority != "" && after.Digests.Priority == priorityDigest(t.Priority)
 		if want.ID != 0 && ours && want.ID != t.Priority.ID {
-			ops = append(ops, connectwise.Set("priority", connectwise.ID(want.ID)))
+			writes = append(writes, fieldWrite{"priority", t.Priority.Name, want.Name, connectwise.ID(want.ID)})
 			after.Digests.Priority = priorityDigest(want)
 		}
 	}
@@ -145,15 +180,15 @@ func (d *Desk) ops(a reconcile.Action, t *connectwise.Ticket, b *board) ([]conne
 	case a.Kind == reconcile.Close:
 		status = b.closed
 	default:
-		return ops, after, nil
+		return writes, after, nil
 	}
 	if status == 0 && a.Recovery != reconcile.RecoveryVerify {
 		return nil, after, fmt.Errorf("desk: board %q has no status for %s", t.Board.Name, a.Kind)
 	}
 	if status != 0 {
-		ops = append(ops, connectwise.Set("status", connectwise.ID(status)))
+		writes = append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ID(status)})
 	}
-	return ops, after, nil
+	return writes, after, nil
 }
 
 // adopt writes our marker into a ticket of an older tool and nothing else.
@@ -170,10 +205,9 @@ func (r *run) adopt(ctx context.Context, a reconcile.Action, t *connectwise.Tick
 	case xref != "":
 		return drifted(result, "its externalXRef holds somebody else's reference")
 	}
-	if _, err := r.desk.client.Service.Tickets.Patch(ctx, a.Ticket, connectwise.Set("externalXRef", marker), silent); err != nil {
+	if err := r.patch(ctx, a, "marker", t, []fieldWrite{markerWrite(t, marker)}); err != nil {
 		return fail(result, err)
 	}
-	r.desk.remember(a.Ticket, marker, a.KeyID)
 	result.Outcome = Done
 	return result
 }

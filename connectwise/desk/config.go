@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+	"io"
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
@@ -60,6 +62,14 @@ type Config struct {
 	// MaxPlanAge is how old a plan may be when it is applied. Zero means
 	// [DefaultMaxPlanAge].
 	MaxPlanAge time.Duration
+	// Lock is taken for the time of each Apply, to keep a second process from
+	// writing at the same time; it returns how to release it. An error ends the
+	// Apply before anything is read or written. Nil means no lock.
+	Lock func(ctx context.Context) (release func(), err error)
+	// Log is where every write is noted before it is sent and after it was
+	// answered, one [LogEntry] in JSON a line. What cannot be noted is not
+	// written. Open the file for appending. Nil means no log.
+	Log io.Writer
 	// Now is the clock that Settle and MaxPlanAge are measured by. Nil means
 	// time.Now.
 	Now func() time.Time

@@ -64,12 +64,31 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 	if d.config.Discussion {
 		ticket.InitialDescription = text.Discussion
 	}
-	made, err := d.client.Service.Tickets.Create(ctx, ticket,
-		silent,
-		connectwise.Set("automaticEmailContactFlag", false),
-		connectwise.Set("automaticEmailResourceFlag", false),
-		connectwise.Set("automaticEmailCcFlag", false),
-	)
+	fields := []LogField{
+		{Name: "summary", New: ticket.Summary},
+		{Name: "board", New: d.home.ref.Name},
+		{Name: "status", New: d.home.nameOf(d.home.fresh)},
+		{Name: "company", New: decimal(company)},
+		{Name: "priority", New: priority.Name},
+		{Name: "externalXRef", New: marker},
+	}
+	var made *connectwise.Ticket
+	err = r.logged(a, "create", 0, fields, func() (id int64, err error) {
+		made, err = d.client.Service.Tickets.Create(ctx, ticket,
+			silent,
+			connectwise.Set("automaticEmailContactFlag", false),
+			connectwise.Set("automaticEmailResourceFlag", false),
+			connectwise.Set("automaticEmailCcFlag", false),
+		)
+		if err != nil {
+			return 0, err
+		}
+		return made.ID, nil
+	})
+	if made != nil {
+		result.Ticket = made.ID
+		d.remember(made.ID, marker, a.KeyID)
+	}
 	if err != nil {
 		result.Err = err
 		if errors.Is(err, connectwise.ErrOutcomeUnknown) {
@@ -80,8 +99,6 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 		}
 		return result
 	}
-	result.Ticket = made.ID
-	d.remember(made.ID, marker, a.KeyID)
 	if strings.TrimSpace(made.ExternalXRef) != marker {
 		result.Err = fmt.Errorf("desk: ticket %d was made but the server keeps %q in externalXRef instead of the marker", made.ID, made.ExternalXRef)
 		return result

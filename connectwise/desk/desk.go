@@ -20,6 +20,7 @@ type Desk struct {
 	client     *connectwise.Client
 	config     Config
 	member     string // identifier of the API member
+	journal    journal
 	home       *board
 	priorities []connectwise.Ref // one for each of config.Priorities
 
@@ -64,6 +65,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		boards:  map[int64]*board{},
 		pending: map[int64]bool{},
 		recent:  map[int64]written{},
+		journal: journal{w: config.Log},
 	}
 	var faults []string
 	if !validOwner(config.Owner) {

@@ -15,8 +15,8 @@ var noteKinds = [...]struct{ discussion bool }{{true}, {false}}
 
 // note writes the notes that belong to the mark, except those that are there
 // already, and then says in the marker that none is missing.
-func (r *run) note(ctx context.Context, result Result, mark reconcile.Mark, text reconcile.Text, there map[string]bool) Result {
-	id := reconcile.NoteID(result.Ticket, mark)
+func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, mark reconcile.Mark, text reconcile.Text, there map[string]bool) Result {
+	id := reconcile.NoteID(t.ID, mark)
 	for _, kind := range noteKinds {
 		body, ref := text.Internal, noteRef(id, kind.discussion)
 		if kind.discussion {
@@ -30,27 +30,28 @@ func (r *run) note(ctx context.Context, result Result, mark reconcile.Mark, text
 			DetailDescriptionFlag: kind.discussion,
 			InternalAnalysisFlag:  !kind.discussion,
 		}
-		if _, err := r.desk.client.Service.Tickets.Notes(result.Ticket).Create(ctx, note, silent); err != nil {
+		err := r.logged(result.Action, "note", t.ID, []LogField{{Name: "ref", New: ref}}, func() (int64, error) {
+			_, err := r.desk.client.Service.Tickets.Notes(t.ID).Create(ctx, note, silent)
+			return t.ID, err
+		})
+		if err != nil {
 			return fail(result, err)
 		}
 	}
-	return r.noted(ctx, result, mark)
+	return r.noted(ctx, result, t, mark)
 }
 
 // noted says in the marker that no note is missing.
-func (r *run) noted(ctx context.Context, result Result, mark reconcile.Mark) Result {
+func (r *run) noted(ctx context.Context, result Result, t *connectwise.Ticket, mark reconcile.Mark) Result {
 	mark.NotePending = false
 	marker, err := FormatMarker(mark)
 	if err != nil {
 		return fail(result, err)
 	}
-	if _, err := r.desk.client.Service.Tickets.Patch(ctx, result.Ticket, connectwise.Set("externalXRef", marker), silent); err != nil {
+	if err := r.patch(ctx, result.Action, "marker", t, []fieldWrite{markerWrite(t, marker)}); err != nil {
 		return fail(result, err)
 	}
-	r.desk.remember(result.Ticket, marker, mark.Key)
-	r.desk.mu.Lock()
-	delete(r.desk.pending, result.Ticket)
-	r.desk.mu.Unlock()
+	t.ExternalXRef = marker
 	result.Outcome = Done
 	return result
 }
@@ -74,7 +75,7 @@ func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, 
 		}
 	}
 	if there[noteRef(id, false)] {
-		return r.noted(ctx, result, mark)
+		return r.noted(ctx, result, t, mark)
 	}
 	if until := t.Info.LastUpdated.Add(d.config.Settle); d.config.Now().Before(until) {
 		result.Outcome = Skipped
@@ -83,7 +84,7 @@ func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, 
 	}
 	var text reconcile.Text
 	text, result.Degraded = r.text(ctx, a)
-	return r.note(ctx, result, mark, text, there)
+	return r.note(ctx, result, t, mark, text, there)
 }
 
 // settleTicket settles a ticket that the plan does not write to; ok is false

@@ -1,0 +1,90 @@
+package desk
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// LogEntry is one line of the action log, in JSON. Every write has two: one
+// before it is sent and one after it was answered, or was not.
+type LogEntry struct {
+	Time   time.Time `json:"time"`
+	Phase  string    `json:"phase"`           // "before" or "after"
+	Write  string    `json:"write"`           // "create", "change", "note" or "marker"
+	Ticket int64     `json:"ticket,omitzero"` // 0 before a create
+	// Plan is the digest of the plan, Action the id of the action in it.
+	Plan   string               `json:"plan,omitzero"`
+	Action string               `json:"action,omitzero"`
+	Kind   reconcile.ActionKind `json:"kind"`
+	Key    reconcile.KeyID      `json:"key,omitzero"`
+	Reason string               `json:"reason,omitzero"`
+	// Fields are what is written. The texts of notes are not repeated here.
+	Fields []LogField `json:"fields,omitempty"`
+	// Error is why the write failed or why its outcome is unknown, RequestID
+	// the server's name for the request that failed.
+	Error     string `json:"error,omitzero"`
+	RequestID string `json:"requestId,omitzero"`
+}
+
+// LogField is one field of a write, by its name in the API.
+type LogField struct {
+	Name string `json:"name"`
+	Old  string `json:"old,omitzero"`
+	New  string `json:"new,omitzero"`
+}
+
+// journal writes the action log, one line at a time.
+type journal struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (j *journal) add(e LogEntry) error {
+	if j.w == nil {
+		return nil
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_, err = j.w.Write(append(line, '\n'))
+	return err
+}
+
+// logged sends one write between its two lines in the log. What cannot be
+// logged is not written. The write returns the ticket's id.
+func (r *run) logged(a reconcile.Action, write string, ticket int64, fields []LogField, send func() (int64, error)) error {
+	e := LogEntry{
+		Time: r.desk.config.Now().UTC(), Phase: "before", Write: write, Ticket: ticket, Plan: r.plan.Digest,
+		Action: a.ID, Kind: a.Kind, Key: a.KeyID, Reason: a.Reason(), Fields: fields,
+	}
+	if err := r.desk.journal.add(e); err != nil {
+		return fmt.Errorf("desk: action log: %w", err)
+	}
+	id, err := send()
+	e.Time, e.Phase, e.Reason, e.Fields = r.desk.config.Now().UTC(), "after", "", nil
+	if id != 0 {
+		e.Ticket = id
+	}
+	if err != nil {
+		e.Error = err.Error()
+		var answer *connectwise.Error
+		if errors.As(err, &answer) {
+			e.RequestID = answer.RequestID
+		}
+	}
+	if lost := r.desk.journal.add(e); lost != nil && err == nil {
+		// The write is done; that its line is missing must not hide it.
+		return fmt.Errorf("desk: action log after the write: %w", lost)
+	}
+	return err
+}
