@@ -116,8 +116,7 @@ func (f *finder) addCustomers(customers []Customer) {
 	f.customers = slices.Clone(customers)
 	slices.SortFunc(f.customers, func(a, b Customer) int {
 		return cmp.Or(
-			cmp.Compare(len(a.ID), len(b.ID)), // decimal ids in their own order
-			cmp.Compare(a.ID, b.ID),
+			compareIDs(a.ID, b.ID),
 			cmp.Compare(a.Name, b.Name),
 			cmp.Compare(a.Reference, b.Reference),
 		)

@@ -55,6 +55,7 @@ func TestCompanies(t *testing.T) {
 		{"id in the name", match.Customer{ID: "1", Name: "Acme Inc | Acme Corporation ~ 253"}, 253, match.RuleNameID, []int64{253}, false},
 		{"id in the name with an address", match.Customer{ID: "1", Name: "Acme Inc | Acme Corporation ~ 253 (a@acme.example)"}, 253, match.RuleNameID, []int64{253}, false},
 		{"id in the name of a missing company", match.Customer{ID: "1", Name: "Acme | Acme ~ 77"}, 0, match.RuleNameID, nil, false},
+		{"id in the name that no company can have", match.Customer{ID: "1", Name: "Acme | Acme ~ 99999999999999999999"}, 0, match.RuleNameID, nil, false},
 		{"a tilde alone is no id", match.Customer{ID: "1", Name: "Plan ~ 253"}, 0, match.RuleNone, nil, false},
 		{"identifier", match.Customer{ID: "1", Name: "birchdental"}, 250, match.RuleIdentifier, []int64{250}, false},
 		{"name", match.Customer{ID: "1", Name: "Birch Dental Group"}, 250, match.RuleName, []int64{250}, false},
@@ -112,7 +113,10 @@ func TestSeveralCustomersMayShareACompany(t *testing.T) {
 			t.Errorf("customer %s has company %d, want 251", l.Customer.ID, l.Company)
 		}
 	}
-	if want := []string{"9", "10"}; !slices.Equal(ids, want) {
+	if want := []string{"9", "10"}; !slices.Equal(ids, want) || links.Len() != 2 {
 		t.Errorf("order %v, want %v", ids, want)
+	}
+	if l, ok := links.Get("11"); ok || l.Matched() {
+		t.Errorf("a customer that was not given has the link %+v", l)
 	}
 }

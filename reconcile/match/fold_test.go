@@ -49,6 +49,7 @@ func TestPlainName(t *testing.T) {
 		"(bob@acme.example)":        "(bob@acme.example)",
 		"Acme (a@b) more":           "Acme (a@b) more",
 		"Acme (@b)":                 "Acme (@b)",
+		"a@b)":                      "a@b)",
 	} {
 		if got := plainName(name); got != want {
 			t.Errorf("plainName(%q) = %q, want %q", name, got, want)

@@ -1,6 +1,9 @@
 package match
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Links is the result of [Companies], one [Link] per customer.
 type Links struct {
@@ -27,15 +30,7 @@ func (l Links) Get(customerID string) (Link, bool) {
 }
 
 // All yields the links in the order of their customers' ids, 9 before 10.
-func (l Links) All() iter.Seq[Link] {
-	return func(yield func(Link) bool) {
-		for _, link := range l.links {
-			if !yield(link) {
-				return
-			}
-		}
-	}
-}
+func (l Links) All() iter.Seq[Link] { return slices.Values(l.links) }
 
 // Len is the number of customers.
 func (l Links) Len() int { return len(l.links) }
