@@ -15,31 +15,52 @@ const clockSkew = time.Hour
 // closing tickets; it is pure, and for a healthy device it does not allocate.
 // The verdict refers to d.
 func Check(d *cove.Device, c Customer, r *Rules, at time.Time) Verdict {
-	v := Verdict{Device: d, Customer: c, Class: classOf(d, r)}
+	return checkWith(d, c, r, at, 0)
+}
+
+// checkWith judges a device. The errors of the sources in ignored have been read
+// and are all such as the rules ignore.
+func checkWith(d *cove.Device, c Customer, r *Rules, at time.Time, ignored cove.DataSourceSet) Verdict {
+	v := Verdict{Device: d, Customer: c, Class: classOf(d, r), ignored: ignored}
+	o := r.override(d, &c)
+	if o != nil && o.Class != 0 {
+		v.Class = o.Class
+	}
 	cr := r.Class(v.Class)
 	if reason := excluded(d, &c, r, cr, at); reason != "" {
 		v.Reason = reason
 		return v
 	}
+	if o != nil && o.Exclude {
+		v.Reason = "excluded by the rules"
+		return v
+	}
+	v.judge(r, cr, at)
+	return v
+}
+
+// judge looks at contact and sources.
+func (v *Verdict) judge(r *Rules, cr *ClassRules, at time.Time) {
+	d := v.Device
 	if f, reason := judgeContact(d, r, cr, at); reason != "" {
 		v.Reason = reason
 		if f.Condition == Offline {
 			v.State = Offline.String()
 		}
-		return v
+		return
 	} else if f.Condition != Good {
 		v.Findings = []Finding{f}
-		v.conclude()
-		return v
+		v.conclude(r)
+		return
 	}
 	if d.Sources&^cove.DataSourcesOf(cove.SourceTotal) == 0 {
 		if f, reason := judgeEmpty(d, r, at); reason != "" {
 			v.Reason = reason
 		} else {
 			v.Findings = []Finding{f}
-			v.conclude()
+			v.conclude(r)
 		}
-		return v
+		return
 	}
 	for s := range d.Sources.All() {
 		if s == cove.SourceTotal {
@@ -50,7 +71,7 @@ func Check(d *cove.Device, c Customer, r *Rules, at time.Time) Verdict {
 			v.wait(s, "this source cannot be judged: its columns are not known")
 			continue
 		}
-		f, reason := judgeSource(d, s, st, r, cr, at)
+		f, reason := judgeSource(d, s, st, r, cr, at, v.ignored.Has(s))
 		switch {
 		case f.Condition != Good:
 			v.Findings = append(v.Findings, f)
@@ -63,13 +84,12 @@ func Check(d *cove.Device, c Customer, r *Rules, at time.Time) Verdict {
 	switch {
 	case len(v.Findings) > 0:
 		v.Reason = ""
-		v.conclude()
+		v.conclude(r)
 	case v.Reason != "":
 		v.Since = time.Time{}
 	default:
 		v.Outcome = Healthy
 	}
-	return v
 }
 
 // wait notes the first reason why a source proves nothing.
@@ -80,7 +100,7 @@ func (v *Verdict) wait(s cove.DataSource, reason string) {
 }
 
 // conclude draws the verdict from the findings.
-func (v *Verdict) conclude() {
+func (v *Verdict) conclude(r *Rules) {
 	v.Outcome = Problem
 	v.Since = time.Time{}
 	for i := range v.Findings {
@@ -91,7 +111,7 @@ func (v *Verdict) conclude() {
 			v.Since = f.Since
 		}
 	}
-	v.Summary = summary(v)
+	v.Summary = summary(v, r.Summary)
 	v.State = state(v.Findings)
 }
 
@@ -176,8 +196,9 @@ func judgeEmpty(d *cove.Device, r *Rules, at time.Time) (Finding, string) {
 }
 
 // judgeSource judges one source: a finding with a condition, or a reason why
-// nothing is proven, or neither, which is good.
-func judgeSource(d *cove.Device, s cove.DataSource, st *cove.SourceStats, r *Rules, cr *ClassRules, at time.Time) (Finding, string) {
+// nothing is proven, or neither, which is good. With ignored the errors of a
+// session that completed do not count.
+func judgeSource(d *cove.Device, s cove.DataSource, st *cove.SourceStats, r *Rules, cr *ClassRules, at time.Time, ignored bool) (Finding, string) {
 	f := Finding{
 		Source: s, Status: st.Status, Running: st.Status.Running(), Errors: st.Errors,
 		Since: st.LastSuccess, LastGood: st.LastSuccess, Limit: r.limit(s, cr),
@@ -209,6 +230,9 @@ func judgeSource(d *cove.Device, s cove.DataSource, st *cove.SourceStats, r *Rul
 		if !stale {
 			reason = "the last session was missed or interrupted; the good one before is recent enough"
 		}
+	case ignored && condition == Errors:
+		condition = Good
+	case ignored && condition == Good:
 	case condition == Errors && f.Running && cr.MinErrors > 1:
 		condition, reason = Good, "a session is running; how many errors the last one had is not known"
 	case condition == Errors && f.Errors < cr.MinErrors && cr.MinErrors > 1:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
@@ -406,7 +407,7 @@ func TestTwoFindings(t *testing.T) {
 			},
 		},
 	}
-	if diff := cmp.Diff(want, v); diff != "" {
+	if diff := cmp.Diff(want, v, cmpopts.IgnoreUnexported(Verdict{})); diff != "" {
 		t.Errorf("verdict (-want +got):\n%s", diff)
 	}
 }

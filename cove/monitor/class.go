@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/covedesk/covedesk/cove"
@@ -36,6 +37,20 @@ func (c Class) Code() string {
 		return classCodes[c]
 	}
 	return ""
+}
+
+// MarshalText writes the name of a class; it is what rules hold as JSON.
+func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads the name of a class; empty is the zero value.
+func (c *Class) UnmarshalText(text []byte) error {
+	for i, name := range classNames {
+		if name == string(text) {
+			*c = Class(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("no class %q: one of %q", text, classNames[1:])
 }
 
 // classOf finds the class from account type (AT), OS type (OT), OS text and

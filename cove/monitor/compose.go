@@ -2,18 +2,10 @@ package monitor
 
 import (
 	"context"
-	"embed"
 	"fmt"
-	"strings"
-	"text/template"
 
 	"github.com/covedesk/covedesk/reconcile"
 )
-
-//go:embed templates/*.tmpl
-var templateFiles embed.FS
-
-var templates = template.Must(template.New("").Option("missingkey=error").ParseFS(templateFiles, "templates/*.tmpl"))
 
 // Compose writes the text of an action. Its signature is that of a desk's
 // composer; it is called only for actions that write. Actions that write no
@@ -31,18 +23,35 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 	}
 	v, ok := f.find(&a)
 	if !ok {
-		return gone(&a)
+		return gone(&a), nil
+	}
+	if want := outcomeOf(name); v.Outcome != want {
+		return reconcile.Text{}, fmt.Errorf("monitor: compose %s for device %d: the plan is about a device that is %s, this run finds it %s", name, v.Device.ID, want, v.Outcome)
+	}
+	set, err := f.templates()
+	if err != nil {
+		return reconcile.Text{}, fmt.Errorf("monitor: templates: %w", err)
 	}
 	p := f.page(a, v)
-	internal, err := render(name, p)
-	if err != nil {
-		return reconcile.Text{}, err
+	var text reconcile.Text
+	if text.Internal, err = render(set, name, p); err == nil {
+		text.Discussion, err = render(set, "discussion", p)
 	}
-	discussion, err := render("discussion", p)
 	if err != nil {
-		return reconcile.Text{}, err
+		return reconcile.Text{}, fmt.Errorf("monitor: compose %s for device %d: %w", name, v.Device.ID, err)
 	}
-	return reconcile.Text{Internal: internal, Discussion: discussion}, nil
+	return text, nil
+}
+
+// outcomeOf is the verdict that a template is about.
+func outcomeOf(name string) Outcome {
+	switch name {
+	case "close":
+		return Healthy
+	case "parked":
+		return Parked
+	}
+	return Problem
 }
 
 // templateOf chooses the template of an action; "" for one without text.
@@ -65,18 +74,10 @@ func templateOf(a *reconcile.Action) string {
 }
 
 // gone is the text about a device that the run did not meet.
-func gone(a *reconcile.Action) (reconcile.Text, error) {
+func gone(a *reconcile.Action) reconcile.Text {
 	if a.Issue != nil {
-		return reconcile.Text{Internal: a.Issue.Detail}, nil
+		return reconcile.Text{Internal: a.Issue.Detail}
 	}
 	text := "The device is no longer listed: it was deleted, or moved out of what is watched."
-	return reconcile.Text{Internal: text, Discussion: text}, nil
-}
-
-func render(name string, p Page) (string, error) {
-	var b strings.Builder
-	if err := templates.ExecuteTemplate(&b, name+".tmpl", p); err != nil {
-		return "", fmt.Errorf("monitor: compose %s for device %d: %w", name, p.Verdict.Device.ID, err)
-	}
-	return strings.TrimSpace(b.String()), nil
+	return reconcile.Text{Internal: text, Discussion: text}
 }

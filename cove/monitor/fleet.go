@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"text/template"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
@@ -27,8 +28,9 @@ type Fleet struct {
 	Partial bool
 	Faults  []error
 
-	rules Rules
-	byKey func() map[reconcile.KeyID]int
+	rules     Rules
+	templates func() (*template.Template, error)
+	byKey     func() map[reconcile.KeyID]int
 	// troubled and devices count by customer, for texts.
 	troubled, devices map[int64]int
 }
@@ -65,6 +67,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	slices.SortFunc(f.Customers, func(a, b match.Customer) int {
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
+	f.templates = sync.OnceValues(f.rules.templates)
 	f.byKey = sync.OnceValue(func() map[reconcile.KeyID]int {
 		index := make(map[reconcile.KeyID]int, len(f.Verdicts))
 		for i := range f.Verdicts {

@@ -174,7 +174,7 @@ func (f *Fleet) good(v *Verdict) []goodSource {
 		if !ok || s == cove.SourceTotal {
 			continue
 		}
-		if finding, reason := judgeSource(v.Device, s, st, &f.rules, cr, f.At); finding.Condition == Good && reason == "" {
+		if finding, reason := judgeSource(v.Device, s, st, &f.rules, cr, f.At, v.ignored.Has(s)); finding.Condition == Good && reason == "" {
 			list = append(list, goodSource{s, st.LastSuccess})
 		}
 	}

@@ -3,6 +3,7 @@ package monitor
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
@@ -42,6 +43,27 @@ type Rules struct {
 	// customers in another state (a trial, an ended contract) are parked.
 	CustomerStates []cove.PartnerState
 
+	// Overrides give single devices another class, or leave them out. The first
+	// that matches counts.
+	Overrides []Override
+	// Ignore lists errors that do not make a session that completed a problem:
+	// a file that is always locked, a mailbox that was left. When it is not
+	// empty, [Collect] reads the errors of such sessions before the verdict; a
+	// device whose errors cannot be read stays in trouble.
+	Ignore []Ignore
+
+	// Summary is the line of a ticket, with the words {class}, {name}, {id} and
+	// {issue}. Name and issue are shortened to fit 100 characters, the id never
+	// is. It must begin with "COVE " and hold "#{id} -", by which tickets are
+	// found.
+	Summary string
+	// Templates replace texts by name: "create", "update", "close", "parked",
+	// "storm" (internal) and "discussion" (safe for customers). They are Go
+	// templates that are given a [Page].
+	Templates map[string]string
+	// Causes tell what an error means; the first match counts, before those
+	// that come with the package.
+	Causes []Cause
 	// Zone is the time zone of texts; nil is UTC.
 	Zone *time.Location
 	// SystemsLink and M365Link are console addresses of a device; "{id}"
@@ -86,6 +108,28 @@ type Tiers struct {
 
 const day = 24 * time.Hour
 
+// An Override changes how the devices it matches are judged. All patterns that
+// are not empty must match; "*" stands for any text, case makes no difference.
+type Override struct {
+	Name     string // of computer name, alias or device name
+	Profile  string // column OP
+	Product  string // column PN
+	Customer int64  // partner id of the end customer
+	// Class is the class the device is judged as; 0 leaves it alone.
+	Class Class
+	// Exclude parks the device.
+	Exclude bool
+}
+
+// An Ignore is an error that does not count.
+type Ignore struct {
+	// Source is the data source it is ignored for; 0 means every one.
+	Source cove.DataSource
+	// Text is a pattern for the text or the file of the error; "*" stands for
+	// any text, case makes no difference.
+	Text string
+}
+
 // DefaultRules are ours: 26 hours for servers, 10 days for workstations, 14
 // days for Documents devices, 12 hours for Microsoft 365; severity rises at 7,
 // 14 and 30 days. Servers and tenants without contact for 3 days are offline;
@@ -107,6 +151,7 @@ func DefaultRules() Rules {
 		NewGrace:          72 * time.Hour,
 		SeedingGrace:      14 * day,
 		CustomerStates:    []cove.PartnerState{"", cove.StateUndefined, cove.StateInProduction, cove.StateRegistered},
+		Summary:           "COVE {class} {name} #{id} - {issue}",
 		SystemsLink:       "https://backup.management/#/backup/overview/view/1662(panel:device-properties/{id}/summary)",
 		M365Link:          "https://backup.management/#/device/{id}/cloud-properties/office365/history",
 		Silence:           `status "No action", or a maintenance window`,
@@ -159,6 +204,34 @@ func (r *Rules) Validate() error {
 	}
 	if r.Tiers.Medium <= 0 || r.Tiers.High < r.Tiers.Medium || r.Tiers.Critical < r.Tiers.High {
 		fault("tiers", "medium, high and critical must be above zero and in this order")
+	}
+	for i, o := range r.Overrides {
+		name := fmt.Sprintf("overrides[%d]", i)
+		if o.Name == "" && o.Profile == "" && o.Product == "" && o.Customer == 0 {
+			fault(name, "needs a name, profile, product or customer to match")
+		}
+		if o.Class.String() == "" && o.Class != 0 {
+			fault(name+".class", "is no class")
+		}
+		if o.Class == 0 && !o.Exclude {
+			fault(name, "changes nothing: it needs a class, or exclude")
+		}
+	}
+	for i, ignore := range r.Ignore {
+		if strings.Trim(ignore.Text, "* ") == "" {
+			fault(fmt.Sprintf("ignore[%d].text", i), "would ignore every error")
+		}
+	}
+	for i, cause := range r.Causes {
+		if strings.Trim(cause.Text, "* ") == "" || cause.Cause == "" {
+			fault(fmt.Sprintf("causes[%d]", i), "needs a pattern and a cause")
+		}
+	}
+	if err := checkSummary(r.Summary); err != nil {
+		fault("summary", "%v", err)
+	}
+	if _, err := r.templates(); err != nil {
+		fault("templates", "%v", err)
 	}
 	if r.NewGrace < 0 {
 		fault("newGrace", "must not be negative")

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,18 +14,39 @@ import (
 // issueLimit bounds the last part of a summary so that a name always has room.
 const issueLimit = 48
 
+// defaultSummary is the summary of rules that have none.
+const defaultSummary = "COVE {class} {name} #{id} - {issue}"
+
+// checkSummary refuses a summary by which its ticket could not be found.
+func checkSummary(format string) error {
+	switch {
+	case format == "":
+		return nil
+	case !strings.HasPrefix(format, "COVE "):
+		return errors.New(`must begin with "COVE "`)
+	case strings.Count(format, "#") != 1 || !strings.Contains(format, "#{id} -"):
+		return errors.New(`must hold "#{id} -" once, and no other "#"`)
+	case strings.Count(format, "{name}") > 1 || strings.Count(format, "{issue}") > 1:
+		return errors.New("must hold {name} and {issue} once at most")
+	case utf8.RuneCountInString(format) > 60:
+		return errors.New("is too long: at most 60 characters leave room for the name")
+	}
+	return nil
+}
+
 // summary writes "COVE SVR SRV-FS01 #2345678 - Files failed". The id is never
 // cut, and nothing before it looks like one: the patterns of older tools find
 // the ticket.
-func summary(v *Verdict) string {
-	id := "#" + strconv.FormatInt(v.Device.ID, 10)
-	issue := cut(issueText(v.Findings), issueLimit)
-	head, tail := "COVE "+v.Class.Code()+" ", id+" - "+issue
-	room := reconcile.SummaryLimit - utf8.RuneCountInString(head) - utf8.RuneCountInString(tail) - 1
-	if name := cut(deviceName(v.Device), room); name != "" {
-		head += name + " "
+func summary(v *Verdict, format string) string {
+	if format == "" {
+		format = defaultSummary
 	}
-	return reconcile.NormalizeSummary(head + tail)
+	expand := func(name, issue string) string {
+		return strings.NewReplacer("{class}", v.Class.Code(), "{id}", strconv.FormatInt(v.Device.ID, 10), "{name}", name, "{issue}", issue).Replace(format)
+	}
+	issue := cut(issueText(v.Findings), issueLimit)
+	room := reconcile.SummaryLimit - utf8.RuneCountInString(expand("", issue))
+	return reconcile.NormalizeSummary(expand(cut(deviceName(v.Device), room), issue))
 }
 
 // deviceName is what people call a device: computer name, else alias, else the

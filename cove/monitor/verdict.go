@@ -90,6 +90,9 @@ type Verdict struct {
 
 	// Reason says why a device is parked.
 	Reason string
+
+	// ignored are the sources whose errors the rules ignore.
+	ignored cove.DataSourceSet
 }
 
 // Key is the key of the device in observations.

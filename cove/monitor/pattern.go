@@ -1,0 +1,49 @@
+package monitor
+
+import (
+	"strings"
+
+	"github.com/covedesk/covedesk/cove"
+)
+
+// like matches a whole text with a pattern in which "*" stands for any text.
+// Case makes no difference.
+func like(pattern, text string) bool {
+	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
+	head, rest, star := strings.Cut(pattern, "*")
+	if !star {
+		return pattern == text
+	}
+	if !strings.HasPrefix(text, head) {
+		return false
+	}
+	text = text[len(head):]
+	for {
+		var part string
+		part, rest, star = strings.Cut(rest, "*")
+		if !star {
+			return strings.HasSuffix(text, part)
+		}
+		at := strings.Index(text, part)
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(part):]
+	}
+}
+
+// override finds the first override for a device; nil for none.
+func (r *Rules) override(d *cove.Device, c *Customer) *Override {
+	for i := range r.Overrides {
+		o := &r.Overrides[i]
+		switch {
+		case o.Customer != 0 && o.Customer != c.ID,
+			o.Profile != "" && !like(o.Profile, d.Profile),
+			o.Product != "" && !like(o.Product, d.Product),
+			o.Name != "" && !like(o.Name, d.ComputerName) && !like(o.Name, d.Alias) && !like(o.Name, d.Name):
+			continue
+		}
+		return o
+	}
+	return nil
+}

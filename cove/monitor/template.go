@@ -1,0 +1,94 @@
+package monitor
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+//go:embed templates/*.tmpl
+var templateFiles embed.FS
+
+// templateNames are the texts that there are.
+var templateNames = []string{"create", "update", "close", "parked", "storm", "discussion"}
+
+// textLimit bounds a text in bytes.
+const textLimit = 32 << 10
+
+var errTooLong = fmt.Errorf("the text is longer than %d bytes", textLimit)
+
+// defaultTemplates are the embedded ones.
+var defaultTemplates = template.Must(template.New("").ParseFS(templateFiles, "templates/*.tmpl"))
+
+// templates are the embedded texts with those of the rules in their place. It
+// parses and tries each of them on pages of every kind, so that a text that
+// fails or never ends is found before a ticket needs it.
+func (r *Rules) templates() (*template.Template, error) {
+	if len(r.Templates) == 0 {
+		return defaultTemplates, nil
+	}
+	set, err := defaultTemplates.Clone()
+	if err != nil {
+		return nil, err
+	}
+	for name, text := range r.Templates {
+		if !slices.Contains(templateNames, name) {
+			return nil, fmt.Errorf("%s: no such text: one of %q", name, templateNames)
+		}
+		if _, err := set.New(name + ".tmpl").Parse(text); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	for name := range r.Templates {
+		for _, p := range samplePages() {
+			if _, err := render(set, name, p); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	return set, nil
+}
+
+// samplePages are pages of a problem, a recovery and a parked device.
+func samplePages() []Page {
+	at := time.Date(2026, time.January, 5, 7, 0, 0, 0, time.UTC)
+	var pages []Page
+	for _, outcome := range [...]Outcome{Problem, Healthy, Parked} {
+		v := &Verdict{Device: &cove.Device{ID: 1, ComputerName: "SAMPLE"}, Class: ClassServer, Outcome: outcome}
+		if outcome == Problem {
+			v.Findings = []Finding{{Source: cove.SourceFilesAndFolders, Condition: Failed, LastGood: at, Since: at}}
+		}
+		pages = append(pages, Page{Action: reconcile.Action{Kind: reconcile.Create}, Verdict: v, Headline: "sample", Device: "SAMPLE"})
+	}
+	return pages
+}
+
+// render writes a text.
+func render(set *template.Template, name string, p Page) (string, error) {
+	var b bounded
+	if err := set.ExecuteTemplate(&b, name+".tmpl", p); err != nil {
+		if errors.Is(err, errTooLong) {
+			return "", errTooLong
+		}
+		return "", err
+	}
+	return strings.TrimSpace(b.text.String()), nil
+}
+
+// bounded is a buffer that refuses to grow beyond textLimit.
+type bounded struct{ text strings.Builder }
+
+// Write appends a part of a text.
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.text.Len()+len(p) > textLimit {
+		return 0, errTooLong
+	}
+	return b.text.Write(p)
+}
