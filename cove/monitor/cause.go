@@ -4,12 +4,12 @@ package monitor
 type Cause struct {
 	// Text is a pattern for the text of the error; "*" stands for any text,
 	// case makes no difference.
-	Text string
+	Text string `json:"text"`
 	// Cause is what it probably means ("permissions"), Step what to do first,
 	// Link where to read more; the last two may be empty.
-	Cause string
-	Step  string
-	Link  string
+	Cause string `json:"cause"`
+	Step  string `json:"step,omitzero"`
+	Link  string `json:"link,omitzero"`
 }
 
 // DefaultCauses are the causes that come with the package, the more particular

@@ -17,11 +17,13 @@ import (
 
 // startCove starts a Cove with Birch Dental, its site Tampa and five devices,
 // and returns a client that does not wait.
-func startCove(t *testing.T, cfg covetest.Config, options ...cove.Option) (*covetest.Server, *cove.Client) {
+func startCove(t *testing.T, cfg covetest.Config) (*covetest.Server, *cove.Client) {
 	t.Helper()
 	cfg.Partner = covetest.Partner{ID: 345678, Name: "Acme MSP"}
 	cfg.User = covetest.User{Name: "api@acme.example", Password: "secret"}
-	cfg.Now = func() time.Time { return now }
+	if cfg.Now == nil {
+		cfg.Now = func() time.Time { return now }
+	}
 	srv := covetest.NewServer(cfg)
 	birch := srv.AddPartner(covetest.Partner{ID: 400001, Name: "Birch Dental", ExternalCode: "CWM:250:BirchDental"})
 	srv.AddPartner(covetest.Partner{ID: 400002, ParentID: birch, Name: "Tampa", Level: "Site"})
@@ -49,11 +51,11 @@ func startCove(t *testing.T, cfg covetest.Config, options ...cove.Option) (*cove
 		d.Sources, d.Extra = map[string]covetest.Source{"D01": fine}, map[string]string{"TS": "yesterday"}
 	})
 
-	options = append([]cove.Option{
-		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 0)),
-		cove.WithRetry(cove.Retry{Attempts: 1}),
-	}, options...)
-	client, err := cove.NewClient(cove.Credentials{Partner: "Acme MSP", Username: "api@acme.example", Password: "secret"}, options...)
+	client, err := cove.NewClient(
+		cove.Credentials{Partner: "Acme MSP", Username: "api@acme.example", Password: "secret"},
+		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}),
+		cove.WithLimiter(rate.NewLimiter(rate.Inf, 0)), cove.WithRetry(cove.Retry{Attempts: 1}),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,14 +111,14 @@ const day = 24 * time.Hour
 // An Override changes how the devices it matches are judged. All patterns that
 // are not empty must match; "*" stands for any text, case makes no difference.
 type Override struct {
-	Name     string // of computer name, alias or device name
-	Profile  string // column OP
-	Product  string // column PN
-	Customer int64  // partner id of the end customer
+	Name     string `json:"name,omitzero"`     // of computer name, alias or device name
+	Profile  string `json:"profile,omitzero"`  // column OP
+	Product  string `json:"product,omitzero"`  // column PN
+	Customer int64  `json:"customer,omitzero"` // partner id of the end customer
 	// Class is the class the device is judged as; 0 leaves it alone.
-	Class Class
+	Class Class `json:"class,omitzero"`
 	// Exclude parks the device.
-	Exclude bool
+	Exclude bool `json:"exclude,omitzero"`
 }
 
 // An Ignore is an error that does not count.

@@ -1,0 +1,147 @@
+package monitor
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/covedesk/covedesk/cove"
+)
+
+// sameZone compares zones by name.
+var sameZone = cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
+
+// TestRulesRoundTrip: what is written is read again, and written the same.
+func TestRulesRoundTrip(t *testing.T) {
+	full := DefaultRules()
+	full.PartnerID, full.Server.Off, full.M365.Failures, full.M365.MinErrors = 7, true, 3, 9
+	full.Sources = map[cove.DataSource]time.Duration{cove.SourceMSSQL: 2 * time.Hour, cove.SourceM365SharePoint: 90 * time.Minute}
+	full.Overrides = []Override{{Name: "KIOSK-*", Class: ClassDocuments}, {Customer: 9, Exclude: true}}
+	full.Ignore = []Ignore{{Text: "*.pst is locked"}, {Source: cove.SourceM365Exchange, Text: "*inactive*"}}
+	full.Causes = []Cause{{Text: "*x*", Cause: "y", Link: "https://example.com"}}
+	full.Templates = map[string]string{"update": "{{.Headline}}"}
+	full.Zone = time.UTC
+	for _, name := range Presets() {
+		preset, ok := Preset(name)
+		if !ok {
+			t.Fatal(name)
+		}
+		roundTrip(t, name, preset)
+	}
+	roundTrip(t, "full", full)
+}
+
+func roundTrip(t *testing.T, name string, r Rules) {
+	t.Helper()
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	got, err := LoadRules(strings.NewReader(string(data)))
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, data)
+	}
+	if diff := cmp.Diff(r, got, sameZone, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+	if again, err := json.MarshalIndent(got, "", "  "); err != nil || string(again) != string(data) {
+		t.Errorf("%s is written differently the second time: %v\n%s", name, err, again)
+	}
+	if name == "covedesk" {
+		golden(t, "rules", string(data)+"\n")
+	}
+}
+
+// TestLoadRules: what is not there keeps its value, and every fault is named.
+func TestLoadRules(t *testing.T) {
+	r, err := LoadRules(strings.NewReader(`{"preset":"readme","server":{"stale":"20h"},"sources":{"D10":"2h","D5":"1h"},"overrides":[{"name":"KIOSK-*","class":"documents"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := Preset("readme")
+	want.Server.Stale = 20 * time.Hour
+	want.Sources = map[cove.DataSource]time.Duration{cove.SourceMSSQL: 2 * time.Hour, cove.SourceM365SharePoint: time.Hour}
+	want.Overrides = []Override{{Name: "KIOSK-*", Class: ClassDocuments}}
+	if diff := cmp.Diff(want, r, sameZone); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for text, want := range map[string]string{
+		`{"server":{"stail":"26h"}}`:                            "server.stail: there is no such field",
+		`{"servers":{}}`:                                        "servers: there is no such field",
+		`{"server":{"stale":"26 hours"}}`:                       `server.stale: "26 hours" is no duration`,
+		`{"server":{"stale":26}}`:                               "server.stale: holds a number",
+		`{"server":7}`:                                          "server: is no object",
+		`{"m365":{"stale":"0h"}}`:                               "m365.stale: must be above zero",
+		`{"workstation":{"failures":99}}`:                       "workstation.failures:",
+		`{"tiers":{"high":"1h"}}`:                               "tiers: medium, high and critical",
+		`{"sources":{"D99":"2h"}}`:                              "sources:",
+		`{"sources":{"D09":"2h"}}`:                              "sources.D09:",
+		`{"zone":"Mars"}`:                                       `zone: "Mars" is no time zone`,
+		`{"preset":"v9"}`:                                       `preset: "v9" is none of`,
+		`{"overrides":[{"name":"x","class":"mainframe"}]}`:      `overrides: no class "mainframe"`,
+		`{"overrides":[{"name":"x","klass":"server"}]}`:         "overrides:",
+		`{"overrides":[{"class":"server"}]}`:                    "overrides[0]: needs a name",
+		`{"overrides":[{"name":"x"}]}`:                          "overrides[0]: changes nothing",
+		`{"ignore":[{"text":"*"}]}`:                             "ignore[0].text: would ignore every error",
+		`{"ignore":[{"source":"files","text":"x"}]}`:            "ignore:",
+		`{"causes":[{"text":"x"}]}`:                             "causes[0]: needs a pattern and a cause",
+		`{"summary":"{name} failed"}`:                           `summary: must begin with "COVE "`,
+		`{"summary":"COVE {name}"}`:                             "summary: must hold",
+		`{"summary":"COVE #7 - {name} #{id} - {issue}"}`:        "summary: must hold",
+		`{"templates":{"creat":"x"}}`:                           "templates: creat: no such text",
+		`{"templates":{"update":"{{.Headlin}}"}}`:               "templates: update:",
+		`{"templates":{"update":"{{"}}`:                         "templates: update:",
+		`{"templates":{"update":"{{range 99999}}long{{end}}"}}`: "templates: update: the text is longer",
+		`[]`:  "rules:",
+		`{`:   "rules:",
+		`nul`: "rules:",
+	} {
+		if _, err := LoadRules(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestOverrides(t *testing.T) {
+	r := DefaultRules()
+	r.Overrides = []Override{
+		{Name: "srv-fs*", Profile: "Kiosk", Exclude: true},
+		{Name: "srv-fs*", Class: ClassDocuments},
+		{Customer: 400001, Exclude: true},
+	}
+	d := server()
+	d.FilesAndFolders.LastSuccess = ago(10 * day)
+	d.Seen = ago(time.Hour)
+	if v := Check(d, birch, &r, now); v.Class != ClassDocuments || v.Outcome != Healthy {
+		t.Errorf("judged as a documents device: %v %v %q", v.Class, v.Outcome, v.State)
+	}
+	d.Profile = "kiosk"
+	if v := Check(d, birch, &r, now); v.Outcome != Parked || v.Reason != "excluded by the rules" {
+		t.Errorf("excluded by name and profile: %v %q", v.Outcome, v.Reason)
+	}
+	if v := Check(tenant(), birch, &r, now); v.Outcome != Parked {
+		t.Errorf("excluded by customer: %v", v.Outcome)
+	}
+	if v := Check(failingServer(), Customer{ID: 5}, &Rules{Overrides: r.Overrides[2:], Server: r.Server, Tiers: r.Tiers, CustomerStates: r.CustomerStates}, now); v.Outcome != Problem {
+		t.Errorf("another customer: %v %q", v.Outcome, v.Reason)
+	}
+}
+
+func TestLike(t *testing.T) {
+	for _, row := range []struct {
+		pattern, text string
+		want          bool
+	}{
+		{"", "", true}, {"", "x", false}, {"*", "", true}, {"*", "x", true}, {"abc", "ABC", true}, {"abc", "abcd", false},
+		{"a*", "abc", true}, {"*c", "abc", true}, {"a*c", "abc", true}, {"a*c", "abcd", false}, {"a*b*c", "axbxc", true},
+		{"*b*", "abc", true}, {"*aab*", "aaab", true}, {"a*a", "a", false}, {"*ab*ab", "ab", false}, {"**", "x", true},
+	} {
+		if got := like(row.pattern, row.text); got != row.want {
+			t.Errorf("like(%q, %q) = %v", row.pattern, row.text, got)
+		}
+	}
+}
