@@ -149,7 +149,7 @@ func (c *Client) send(ctx context.Context, pass *pass, method string, params any
 	if pass != nil {
 		req.Visa = pass.token
 	}
-	return c.post(ctx, c.base.String(), method, req, nil, func(body []byte) (envelope, error) {
+	return c.post(ctx, c.client, c.base.String(), method, req, nil, func(body []byte) (envelope, error) {
 		env, err := decode(body)
 		if pass != nil {
 			pass.answered(env.visa)
@@ -160,7 +160,7 @@ func (c *Client) send(ctx context.Context, pass *pass, method string, params any
 
 // post sends a JSON-RPC request to any of the services and sorts what comes
 // back into a result and errors.
-func (c *Client) post(ctx context.Context, address, method string, body any, header http.Header, decode func([]byte) (envelope, error)) error {
+func (c *Client) post(ctx context.Context, hc *http.Client, address, method string, body any, header http.Header, decode func([]byte) (envelope, error)) error {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("cove: %s: parameters: %w", method, err)
@@ -179,7 +179,7 @@ func (c *Client) post(ctx context.Context, address, method string, body any, hea
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("Accept", "application/json")
-	resp, err := c.client.Do(req)
+	resp, err := hc.Do(req)
 	if err != nil {
 		return c.failed(method, err)
 	}

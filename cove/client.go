@@ -2,6 +2,7 @@ package cove
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -33,9 +34,11 @@ type options struct {
 	logger      *slog.Logger
 	userAgent   string
 	observer    func(Call)
+	nodeTLS     func(host string) *tls.Config
 
 	gate   *transport.Gate // shared by all clients derived with With
 	client *http.Client    // the copy in use, with the transport chain
+	nodes  *nodes          // the same for storage nodes
 }
 
 const (
@@ -182,11 +185,17 @@ func (c *Client) with(opts []Option) (*Client, error) {
 			return nil, err
 		}
 	}
-	c.client = transport.Client(c.httpClient, transport.Config{
+	c.client = transport.Client(c.httpClient, c.chain())
+	c.nodes = &nodes{byHost: make(map[string]*http.Client)}
+	return c, nil
+}
+
+// chain is what every request passes through.
+func (c *Client) chain() transport.Config {
+	return transport.Config{
 		Limiter: c.limiter, Gate: c.gate, Retry: transport.Retry(c.retry), MaxBody: maxBody,
 		UserAgent: c.agent(), Logger: c.logger, Observer: c.watch(), Secrets: []string{c.credentials.Password},
-	})
-	return c, nil
+	}
 }
 
 // agent is the User-Agent header.

@@ -102,7 +102,7 @@ func TestWritesOfUnknownOutcome(t *testing.T) {
 
 func TestReadsAreRepeated(t *testing.T) {
 	for _, f := range []covetest.Fault{
-		{Kind: covetest.ResetAfter}, {Kind: covetest.Truncate}, {Kind: covetest.StatusBefore, Status: 503}, {Kind: covetest.StatusBefore, Status: 429},
+		{Kind: covetest.ResetAfter}, {Kind: covetest.Truncate}, {Kind: covetest.StatusBefore, Status: 503}, {Kind: covetest.StatusBefore, Status: 429, RetryAfter: "0"},
 	} {
 		srv, c := start(t, covetest.Config{})
 		f.Method = "GetPartnerInfoById"

@@ -1,0 +1,262 @@
+package cove
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// m365Names are the data sources as the reporting service calls them.
+var m365Names = []struct {
+	source DataSource
+	name   string
+}{
+	{SourceM365Exchange, "Exchange"},
+	{SourceM365OneDrive, "OneDrive"},
+	{SourceM365SharePoint, "SharePoint"},
+	{SourceM365Teams, "Teams"},
+}
+
+// m365Sources returns the names that a query stands for.
+func m365Sources(s DataSource) ([]string, error) {
+	var names []string
+	for _, each := range m365Names {
+		if s == 0 || s == each.source {
+			names = append(names, each.name)
+		}
+	}
+	if names == nil {
+		return nil, fmt.Errorf("cove: %s is no Microsoft 365 service: %w", s.Name(), ErrInvalid)
+	}
+	return names, nil
+}
+
+func m365Source(name string) DataSource {
+	for _, each := range m365Names {
+		if each.name == name {
+			return each.source
+		}
+	}
+	return 0
+}
+
+// askM365 calls the reporting service, which is on the host of the Management
+// Service and takes the visa in a header.
+func (c *Client) askM365(ctx context.Context, method string, params, result any) error {
+	address := *c.base
+	address.Path = strings.TrimSuffix(address.Path, "/jsonapi") + "/reporting_api"
+	for tries := 0; ; tries++ {
+		pass, err := c.pass(ctx)
+		if err != nil {
+			return err
+		}
+		header := http.Header{"Authorization": {"Bearer " + pass.token}}
+		req := request{Version: "2.0", ID: "1", Method: method, Params: params}
+		err = c.post(ctx, c.client, address.String(), method, req, header, func(body []byte) (envelope, error) {
+			env, err := (&outer{value: result}).decode(body)
+			pass.answered(env.visa)
+			return env, err
+		})
+		if e := (*Error)(nil); errors.As(err, &e) && e.Status == http.StatusUnauthorized {
+			e.Data = CodeVisa // a gateway's way to say so
+		}
+		if !pass.done(err) || tries == 2 {
+			return err
+		}
+	}
+}
+
+// m365PageSize is the largest range seen with other clients.
+const m365PageSize = 200
+
+func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery, start int) (sessionPage, error) {
+	token, err := a.secret()
+	if err != nil {
+		return sessionPage{}, err
+	}
+	sources, err := m365Sources(q.Source)
+	if err != nil {
+		return sessionPage{}, err
+	}
+	filter := map[string]any{"SessionTypes": []string{"Backup"}, "DataSources": sources}
+	if !q.Since.IsZero() {
+		filter["CreatedAfter"] = q.Since.Unix()
+	}
+	if !q.Until.IsZero() {
+		filter["CreatedBefore"] = q.Until.Unix()
+	}
+	var rows []sessionWire
+	err = c.askM365(ctx, "EnumerateSessions", map[string]any{"accountToken": token, "range": listRange{start, m365PageSize}, "filter": filter}, &rows)
+	if err != nil {
+		return sessionPage{}, err
+	}
+	page := sessionPage{asked: m365PageSize}
+	for i := range rows {
+		s := rows[i].session()
+		if s.Source = q.Source; s.Source == 0 {
+			s.Source = m365Source(rows[i].DataSource + rows[i].DataSourceType)
+		}
+		page.sessions = append(page.sessions, s)
+	}
+	return page, nil
+}
+
+type m365ErrorWire struct {
+	ID          int64    `json:"Id"`
+	SessionID   int64    `json:"SessionId"`
+	Timestamp   unixTime `json:"Timestamp"`
+	Count       int64    `json:"Count"`
+	Item        string   `json:"Item"`
+	Description string   `json:"Description"`
+}
+
+func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuery) ([]SessionError, error) {
+	token, err := a.secret()
+	if err != nil {
+		return nil, err
+	}
+	sources, err := m365Sources(q.Source)
+	if err != nil {
+		return nil, err
+	}
+	filter := map[string]any{"TimestampFrom": max(q.Since.Unix(), 0)}
+	if q.SessionID != 0 {
+		filter = map[string]any{"SessionId": q.SessionID, "SessionType": "Backup"}
+	}
+	var all []SessionError
+	for _, source := range sources {
+		newest := make(map[[3]string]int) // by what is said about what
+		for start := 0; ; {
+			var rows []m365ErrorWire
+			err := c.askM365(ctx, "EnumerateSessionErrors", map[string]any{
+				"accountToken": token, "dataSourceType": source, "filter": filter, "range": listRange{start, m365PageSize},
+			}, &rows)
+			if err != nil {
+				return nil, err
+			}
+			for _, w := range rows {
+				e := SessionError{ID: w.ID, SessionID: w.SessionID, Source: m365Source(source), Item: w.Item, Count: max(w.Count, 1), Time: w.Timestamp.Time}
+				var entity string
+				e.Text, entity, e.Path = unwrapM365(w.Description)
+				if e.Item == "" {
+					e.Item = entity
+				}
+				if e.Time.Before(q.Since) && !q.Since.IsZero() {
+					continue
+				}
+				key := [3]string{e.Text, e.Item, e.Path}
+				at, twice := newest[key]
+				switch {
+				case !twice:
+					newest[key] = len(all)
+					all = append(all, e)
+				case all[at].SessionID < e.SessionID:
+					all[at] = e
+				}
+			}
+			if start += len(rows); len(rows) < m365PageSize {
+				break
+			}
+		}
+	}
+	return all, nil
+}
+
+// unwrapM365 takes the readable text out of a Microsoft 365 description, which
+// is JSON within a text, and within it often what Microsoft's services
+// answered, in whatever notation they used.
+func unwrapM365(description string) (text, entity, path string) {
+	var outer struct {
+		Description string `json:"description"`
+		Entity      string `json:"entity"`
+		Path        string `json:"path"`
+	}
+	text = description
+	if json.Unmarshal([]byte(description), &outer) == nil && outer.Description != "" {
+		text = outer.Description
+	}
+	return strings.TrimSpace(m365Text(text)), outer.Entity, outer.Path
+}
+
+func m365Text(text string) string {
+	if _, reply, ok := strings.Cut(text, "ReplyBodyError:"); ok {
+		if s := member(reply, "ErrorMessage"); s != "" {
+			return s
+		}
+	}
+	if s := member(text, "error_description"); s != "" {
+		return s
+	}
+	if _, inner, ok := cutMember(text, "error"); ok {
+		if s := member(inner, "message"); s != "" {
+			return s
+		}
+	}
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		for _, name := range []string{"ErrorMessage", "errorMessage", "message"} {
+			if s := member(text, name); s != "" {
+				return s
+			}
+		}
+	}
+	return text
+}
+
+// member finds name: "value" in something like JSON, whose names may lack
+// their quotes, and returns the value.
+func member(text, name string) string {
+	for {
+		_, rest, ok := cutMember(text, name)
+		if !ok {
+			return ""
+		}
+		if strings.HasPrefix(rest, `"`) {
+			var b strings.Builder
+			for i := 1; i < len(rest); i++ {
+				switch rest[i] {
+				case '"':
+					return strings.TrimSpace(b.String())
+				case '\\':
+					if i++; i < len(rest) {
+						switch rest[i] {
+						case 'n', 'r', 't':
+							b.WriteByte(' ')
+						default:
+							b.WriteByte(rest[i])
+						}
+					}
+				default:
+					b.WriteByte(rest[i])
+				}
+			}
+			return strings.TrimSpace(b.String()) // cut off by the service
+		}
+		text = rest
+	}
+}
+
+// cutMember returns what stands before a member's name and behind its colon.
+func cutMember(text, name string) (before, after string, ok bool) {
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return "", "", false
+		}
+		i += from
+		from = i + len(name)
+		if i > 0 && isNameByte(text[i-1]) {
+			continue
+		}
+		rest := strings.TrimLeft(strings.TrimLeft(text[from:], `\"'`), " ")
+		if value, found := strings.CutPrefix(rest, ":"); found {
+			return text[:i], strings.TrimLeft(value, " \\"), true
+		}
+	}
+}
+
+func isNameByte(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}

@@ -1,0 +1,158 @@
+package cove
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Session is one run of a backup or restore of one data source.
+type Session struct {
+	ID             int64
+	Source         DataSource // 0 when the answer does not say
+	Type           string     // "BatchBackup", "Restore"; empty on Microsoft 365
+	Status         SessionStatus
+	Start          time.Time
+	End            time.Time // zero while it runs
+	Errors         int64     // unreliable in both directions; see SessionErrors
+	SelectedSize   Bytes
+	ProcessedSize  Bytes
+	ChangedSize    Bytes
+	SentSize       Bytes
+	SelectedCount  int64
+	ProcessedCount int64
+	ChangedCount   int64
+	RemovedCount   int64
+	Flags          []string // "Synchronized", "Accelerated", "Cleaned"
+	Version        string   // of the client; empty on Microsoft 365
+}
+
+// A SessionQuery chooses backup sessions of one device. The zero value chooses
+// all.
+type SessionQuery struct {
+	// Source chooses one data source; zero chooses all.
+	Source DataSource
+	// Statuses chooses sessions with any of these; none chooses all.
+	Statuses []SessionStatus
+	// Without leaves out sessions with any of these.
+	Without []SessionStatus
+	// Since and Until bound the start; zero means no bound.
+	Since, Until time.Time
+	// Limit is how many sessions are wanted at most; zero means all.
+	Limit int
+}
+
+func (q *SessionQuery) matches(s *Session) bool {
+	return (len(q.Statuses) == 0 || slices.Contains(q.Statuses, s.Status)) && !slices.Contains(q.Without, s.Status) &&
+		(q.Since.IsZero() || !s.Start.Before(q.Since)) && (q.Until.IsZero() || s.Start.Before(q.Until)) &&
+		!strings.Contains(s.Type, "Restore")
+}
+
+// A SessionError is one error of a session, or several that are alike.
+type SessionError struct {
+	ID        int64
+	SessionID int64
+	Source    DataSource // 0 for systems, unless the query names it: match SessionID with a Session
+	Code      int64      // of the agent; 0 on Microsoft 365
+	Text      string     // readable: Microsoft 365 texts are unwrapped
+	Item      string     // file, mailbox or site
+	Path      string     // within the item; empty for systems
+	Count     int64      // how often it occurred
+	Time      time.Time
+	Files     []string // with SessionErrorQuery.Files: all items of the group
+}
+
+// A SessionErrorQuery chooses errors of one device's sessions. The zero value
+// chooses all.
+type SessionErrorQuery struct {
+	// Source chooses one data source; zero chooses all. For systems it costs a
+	// request more unless SessionID is set, for Microsoft 365 zero costs three.
+	Source DataSource
+	// SessionID chooses one session; zero chooses all.
+	SessionID int64
+	// Since is the earliest time; zero means no bound.
+	Since time.Time
+	// Limit is how many errors are wanted at most; zero means all.
+	Limit int
+	// Files asks, at one request each, for the items of errors that occurred
+	// more than once. Only systems have them.
+	Files bool
+}
+
+// Sessions returns the backup sessions of a device, newest first: those of
+// systems from their storage node, those of Microsoft 365 from the reporting
+// service. Restores are left out.
+func (c *Client) Sessions(ctx context.Context, a *Account, q SessionQuery) ([]Session, error) {
+	find := c.systemSessions
+	if a.M365() {
+		find = c.m365Sessions
+	}
+	var all []Session
+	for start := 0; ; {
+		page, err := find(ctx, a, &q, start)
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.sessions {
+			if s := &page.sessions[i]; q.matches(s) && (q.Source == 0 || s.Source == q.Source) {
+				all = append(all, *s)
+				if len(all) == q.Limit {
+					return all, nil
+				}
+			}
+		}
+		if start += len(page.sessions); len(page.sessions) < page.asked {
+			return all, nil
+		}
+	}
+}
+
+// sessionPage is one answer of either service.
+type sessionPage struct {
+	sessions []Session
+	asked    int
+}
+
+// SessionErrors returns the errors of a device's sessions, newest first, of
+// systems and Microsoft 365 alike. Microsoft 365 reports the same error in
+// every session; it is returned once, for the newest of them.
+func (c *Client) SessionErrors(ctx context.Context, a *Account, q SessionErrorQuery) ([]SessionError, error) {
+	var all []SessionError
+	var err error
+	if a.M365() {
+		all, err = c.m365Errors(ctx, a, &q)
+	} else {
+		all, err = c.systemErrors(ctx, a, &q)
+	}
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(all, func(x, y SessionError) int {
+		return cmp.Or(y.Time.Compare(x.Time), cmp.Compare(y.SessionID, x.SessionID))
+	})
+	if q.Limit > 0 && len(all) > q.Limit {
+		all = all[:q.Limit]
+	}
+	if q.Files && !a.M365() {
+		for i := range all {
+			if all[i].Count < 2 {
+				continue
+			}
+			if all[i].Files, err = c.errorFiles(ctx, a, &all[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// secret returns the account's token.
+func (a *Account) secret() (string, error) {
+	if a == nil || a.token == nil || *a.token == "" {
+		return "", fmt.Errorf("cove: an account without a token; get it with Client.Account, and with the right to see it: %w", ErrForbidden)
+	}
+	return *a.token, nil
+}
