@@ -21,7 +21,9 @@ type draft struct {
 	before   *version // nil for a new one
 	written  map[string]bool
 	problems []fieldProblem
-	site     string           // the site that comes with a new company
+	site     string // the site that comes with a new company
+	items    []item // communication items of a contact
+	itemsSet bool
 	refused  *problem         // a reason beyond the record's own members
 	children map[string]*node // nested lists, for the resource to store
 }

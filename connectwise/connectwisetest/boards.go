@@ -6,6 +6,7 @@ func (s *Server) boardTables() {
 	for _, schema := range []string{"BoardStatus", "BoardType", "BoardSubType", "BoardItem", "BoardTypeSubTypeItemAssociation"} {
 		s.derive(schema, "board", func(v *version) any { return ref{id: v.rec.parent} })
 	}
+	s.derive("BoardStatusNotification", "status", func(v *version) any { return ref{id: v.rec.parent} })
 	s.derive("BoardTeam", "boardId", func(v *version) any { return v.rec.parent })
 	for _, name := range []string{"statuses", "types", "teams", "priorities", "sources", "companyStatuses", "severities", "impacts", "configurationStatuses"} {
 		t := s.tables[name]

@@ -22,6 +22,7 @@ type operand struct {
 	kind kind
 	enum []string
 	read func(row) any
+	many func(*version) []int64 // instead of read: any of them may match
 }
 
 // names resolves the names of one kind of condition.
@@ -133,6 +134,18 @@ func (p *parser) predicate() (test, *problem) {
 	if err != nil {
 		return nil, err
 	}
+	if o.many == nil {
+		return p.operation(o, name)
+	}
+	one := operand{kind: o.kind, read: func(r row) any { return r.element }}
+	t, err := p.operation(one, name)
+	return func(r row) bool {
+		return slices.ContainsFunc(o.many(r.v), func(x int64) bool { return t(row{v: r.v, element: x}) })
+	}, err
+}
+
+// operation reads what stands behind a name.
+func (p *parser) operation(o operand, name token) (test, *problem) {
 	op := p.take()
 	if op.kind == tokenOperator {
 		lit := p.take()
@@ -151,6 +164,7 @@ func (p *parser) predicate() (test, *problem) {
 		return nil, p.unexpected(op)
 	}
 	var positive func(any) bool
+	var err *problem
 	switch strings.ToLower(op.text) {
 	case "like", "contains":
 		positive, err = p.text(o, name.text, strings.ToLower(op.text))

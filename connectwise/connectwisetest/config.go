@@ -2,6 +2,7 @@ package connectwisetest
 
 import (
 	"log/slog"
+	"net/http"
 	"time"
 )
 
@@ -48,6 +49,11 @@ type Config struct {
 	// Rules are workflow rules, run in order after each create and update of a
 	// ticket, as the tenant's own automation does.
 	Rules []WorkflowRule
+	// CallbackClient delivers callbacks. Nil means http.DefaultClient.
+	CallbackClient *http.Client
+	// CallbackRetries are the waits before the second and the third try of a
+	// callback. Zero means 2 s and 4 s, as the real server waits.
+	CallbackRetries [2]time.Duration
 	// Bugs are deliberate defects for judging a client's tests. The zero value
 	// has none.
 	Bugs Bugs
@@ -102,6 +108,9 @@ type Switches struct {
 	// MoveNeedsStatus refuses a move to another board without a status of that
 	// board. Otherwise the new board's default status is taken.
 	MoveNeedsStatus bool
+	// KeyNeedsAuth asks for credentials where callback signing keys are
+	// fetched. Otherwise anyone may.
+	KeyNeedsAuth bool
 	// PaddedStrings adds trailing spaces to _info.updatedBy, as seen live.
 	PaddedStrings bool
 }
@@ -138,8 +147,10 @@ type Bugs struct {
 type WorkflowRule struct {
 	// Name is the member the change is booked under in _info.updatedBy.
 	Name string
-	// Change gets the ticket as it was written and says whether it changed it.
-	Change func(event string, t *Ticket) bool // event is "added" or "updated"
+	// Change gets the event ("added" or "updated") and the ticket as it was
+	// written, and says whether it changed it. It must not call the server.
+	// The answer to the request still shows the ticket as it was written.
+	Change func(event string, t *Ticket) bool
 }
 
 // Credentials is what a client needs to log in.

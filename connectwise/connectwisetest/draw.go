@@ -10,6 +10,9 @@ import (
 // object is a nested record with its members in order.
 type object []property
 
+// raw is JSON that is drawn as it is.
+type raw string
+
 type property struct {
 	name  string
 	value any
@@ -97,6 +100,8 @@ func (s *Server) drawValue(b []byte, x any, rt *refType, sub []string) []byte {
 		return appendNum(b, x)
 	case string:
 		return appendString(b, x)
+	case raw:
+		return append(b, x...)
 	case time.Time:
 		return appendTime(b, x)
 	case ref:

@@ -75,7 +75,7 @@ type Request struct {
 type Mail struct {
 	Time   time.Time
 	Ticket int64
-	To     string // "contact", "resources", "cc" or "board"
+	To     string // "contact", "resources", "cc", "board" or whom a status notification names
 	Cause  string // "ticket added", "ticket updated", "status Closed", "note", "time entry"
 	By     string // the member whose write caused it
 }

@@ -32,6 +32,9 @@ func (s *Server) recordNames(t *table) names {
 			switch {
 			case strings.EqualFold(name, "lastUpdated"):
 				return operand{kind: kindTime, read: func(r row) any { return r.v.updated }}, nil
+			case strings.EqualFold(name, "configuration/id") && t.name == "tickets":
+				// Singular, and only the id: the one way to ask for a device's tickets.
+				return operand{kind: kindInt, many: func(v *version) []int64 { return s.attached[v.rec.id] }}, nil
 			case strings.EqualFold(name, "dateEntered") && t.name == "tickets":
 				return operand{kind: kindTime, read: func(r row) any { return r.v.entered }}, nil
 			}
@@ -176,6 +179,9 @@ func (s *Server) order(t *table, text string) ([]orderKey, *problem) {
 			continue
 		}
 		o, p := s.recordNames(t)(words[0])
+		if p == nil && o.many != nil {
+			p = unknownName(words[0])
+		}
 		if p != nil {
 			return nil, p
 		}

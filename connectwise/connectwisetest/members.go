@@ -87,31 +87,35 @@ func (s *Server) memberInfos() source {
 
 // security lists the rows of the caller's own role.
 func (c *call) security() source {
-	t := c.s.tables["security"]
-	src := source{t: t}
 	role, restricted := c.s.roles[c.who.member]
 	if !restricted {
 		role = FullRole()
 	}
+	src := c.rows(c.s.tables["security"], role)
+	for _, r := range src.records {
+		r.cur.set("member", ref{id: c.who.member})
+	}
+	return src
+}
+
+// rows shows a role as records.
+func (c *call) rows(t *table, role []Permission) source {
+	src := source{t: t}
 	for i, p := range role {
-		v := t.fresh(0)
-		v.rec.id, v.rec.cur = int64(i+1), v
-		v.updated, v.updatedBy = c.s.now(), "admin"
+		v := t.made(int64(i + 1))
 		for name, l := range map[string]Level{"addLevel": p.Add, "editLevel": p.Edit, "deleteLevel": p.Delete, "inquireLevel": p.Inquire} {
 			if l == "" {
 				l = None
 			}
 			v.set(name, string(l))
 		}
-		v.set("moduleFunctionName", p.Function)
-		v.set("moduleFunctionDescription", p.Function)
-		v.set("moduleFunctionIdentifier", strings.ToLower(strings.ReplaceAll(p.Function, " ", "_")))
-		v.set("moduleName", p.Module)
-		v.set("moduleDescription", p.Module)
-		v.set("moduleIdentifier", p.Module)
-		v.set("myAllFlag", true)
-		v.set("sortOrder", int64(i+1))
-		v.set("member", ref{id: c.who.member})
+		for name, x := range map[string]any{
+			"moduleFunctionName": p.Function, "moduleFunctionDescription": p.Function,
+			"moduleFunctionIdentifier": strings.ToLower(strings.ReplaceAll(p.Function, " ", "_")),
+			"moduleName":               p.Module, "moduleDescription": p.Module, "moduleIdentifier": p.Module, "myAllFlag": true, "sortOrder": int64(i + 1),
+		} {
+			v.set(name, x)
+		}
 		src.records = append(src.records, v.rec)
 	}
 	return src

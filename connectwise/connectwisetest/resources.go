@@ -3,6 +3,7 @@ package connectwisetest
 import (
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // spec is a table and the routes that serve it.
@@ -27,6 +28,8 @@ var specs = []spec{
 	{"subtypes", "BoardSubType", "boardSubType", "Service SubType", "service/boards/#/subtypes", "boards", tableSetup, "GCPAD", "subType", 7},
 	{"items", "BoardItem", "boardItem", "Service Item", "service/boards/#/items", "boards", tableSetup, "GCPAD", "item", 9},
 	{"teams", "BoardTeam", "boardTeam", "Service Team", "service/boards/#/teams", "boards", tableSetup, "GCPAD", "team", 25},
+	{"boardNotifications", "BoardNotification", "boardNotification", "Board Notification", "service/boards/#/notifications", "boards", tableSetup, "GCPAD", "", 1},
+	{"statusNotifications", "BoardStatusNotification", "boardStatusNotification", "Board Status Notification", "service/boards/#/statuses/#/notifications", "statuses", tableSetup, "GCPAD", "", 1},
 	{"associations", "BoardTypeSubTypeItemAssociation", "association", "Association", "service/boards/#/typeSubTypeItemAssociations", "boards", tableSetup, "G", "", 1},
 	{"priorities", "Priority", "priority", "Priority", "service/priorities", "", tableSetup, "GCPAD", "priority", 5},
 	{"severities", "Severity", "severity", "Severity", "service/severities", "", tableSetup, "GPA", "", 1},
@@ -49,13 +52,18 @@ var specs = []spec{
 	{"configurations", "Configuration", "configuration", "Configuration", "company/configurations", "", configurations, "GCPAD", "configuration", 501},
 	{"configurationTypes", "ConfigurationType", "configurationType", "Configuration Type", "company/configurations/types", "", tableSetup, "GCPAD", "type", 1},
 	{"configurationQuestions", "ConfigurationTypeQuestion", "configurationTypeQuestion", "Question", "company/configurations/types/#/questions", "configurationTypes", tableSetup, "GCPAD", "question", 1},
+	{"configurationValues", "ConfigurationTypeQuestionValue", "configurationTypeQuestionValue", "Question Value", "company/configurations/types/#/questions/#/values", "configurationQuestions", tableSetup, "GCPAD", "", 1},
 	{"configurationStatuses", "ConfigurationStatus", "configurationStatus", "Configuration Status", "company/configurations/statuses", "", tableSetup, "GCPAD", "status", 1},
 	{"documents", "DocumentInfo", "document", "Document", "", "", "", "", "document", 3001},
+	{"changeLogs", "TicketChangeLog", "ticketChangeLog", "Change Log", "", "", "", "", "", 1},
+	{"customFields", "UserDefinedField", "userDefinedField", "User Defined Field", "", "", "", "", "", 1},
+	{"roleSettings", "SecurityRoleSetting", "securityRoleSetting", "Security Role Setting", "", "", "", "", "", 1},
+	{"usages", "Usage", "usage", "Usage", "", "", "", "", "", 1},
 	{"callbacks", "CallbackEntry", "callbackEntry", "Callback", "system/callbacks", "", "", "GCPAD", "", 26001},
 	{"members", "Member", "member", "Member", "system/members", "", memberMaintenance, "GCPA", "member", 1},
 	{"locations", "Location", "location", "Location", "system/locations", "", tableSetup, "GCPAD", "location", 2},
 	{"departments", "Department", "department", "Department", "system/departments", "", tableSetup, "GCPAD", "department", 10},
-	{"securityRoles", "SecurityRole", "securityRole", "Security Role", "system/securityroles", "", tableSetup, "G", "", 1},
+	{"securityRoles", "SecurityRole", "securityRole", "Security Role", "", "", tableSetup, "", "", 1},
 	{"timeEntries", "TimeEntry", "timeEntry", "Time Entry", "time/entries", "", timeEntry, "GCPAD", "", 1},
 	{"memberInfo", "MemberInfo", "memberInfo", "Member", "", "", "", "", "", 1},
 	{"security", "MySecurity", "mySecurity", "Security", "", "", "", "", "", 1},
@@ -82,6 +90,7 @@ func (s *Server) makeTables() {
 		t := &table{
 			s: s, name: sp.name, schema: sc, rows: map[int64]*record{}, kids: map[int64][]*record{}, next: sp.first,
 			entity: sp.entity, title: sp.title, parent: sp.parent, hrefName: sp.link, guard: sp.guard,
+			depth: strings.Count(sp.path, "#"),
 		}
 		if sp.link != "" && sp.path != "" {
 			t.href = sp.path + "/#"
@@ -95,6 +104,10 @@ func (s *Server) makeTables() {
 	s.boardTables()
 	s.companyTables()
 	s.memberTables()
+	s.callbackTables()
+	s.contactTables()
+	s.configurationTables()
+	s.timeTables()
 }
 
 func (s *Server) derive(schema, name string, f func(*version) any) {
@@ -135,6 +148,10 @@ func (s *Server) makeRoutes() {
 	}
 	s.ticketRoutes()
 	s.systemRoutes()
+	s.eventRoutes()
+	s.configurationRoutes()
+	s.documentRoutes()
+	s.setupRoutes()
 }
 
 // parent is the id of the parent the path names, and whether it exists and the
@@ -143,9 +160,12 @@ func (c *call) parent(t *table) (int64, *problem) {
 	if t.parent == "" {
 		return 0, nil
 	}
-	p := c.s.tables[t.parent]
-	_, problem := c.find(p, c.ids[0], inquiring)
-	return c.ids[0], problem
+	p, id := c.s.tables[t.parent], c.ids[t.depth-1]
+	v, problem := c.find(p, id, inquiring)
+	if problem == nil && p.parent != "" && v.rec.parent != c.ids[p.depth-1] {
+		problem = notFound(p.title, id)
+	}
+	return id, problem
 }
 
 // find is a record the caller may act on.
@@ -155,6 +175,9 @@ func (c *call) find(t *table, id int64, do action) (*version, *problem) {
 		return nil, forbidden()
 	}
 	v := t.get(id)
+	if v == nil && t.absent != nil {
+		return nil, t.absent(id)
+	}
 	if v == nil || see == My && t.mine != nil && !t.mine(v, c.who) {
 		return nil, notFound(t.title, id)
 	}
@@ -280,7 +303,7 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 		d.updated, d.updatedBy = now, a.name
 	}
 	said := newDraft(d.edit(), d.before)
-	said.written, said.children, said.site = d.written, d.children, d.site
+	said.written, said.children, said.site, said.items, said.itemsSet = d.written, d.children, d.site, d.items, d.itemsSet
 	for _, f := range t.schema.fields {
 		if f.writeOnly {
 			d.vals[f.index] = nil
@@ -290,7 +313,12 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 	if t.saved != nil {
 		t.saved(d.before, d.version, said, a)
 	}
-	return d.rec.cur, nil
+	action := "updated"
+	if d.before == nil {
+		action = "added"
+	}
+	s.happened(action, d.before, d.version, said, a)
+	return d.version, nil
 }
 
 func (c *call) update(t *table, replace bool) *response {
@@ -360,5 +388,6 @@ func (s *Server) discard(v *version, a *actor) *problem {
 	if t.removed != nil {
 		t.removed(v, a)
 	}
+	s.happened("deleted", v, nil, nil, a)
 	return nil
 }

@@ -36,17 +36,16 @@ type Board struct {
 
 // Status is a status of one board.
 type Status struct {
-	ID                int64 // zero: the next free one
-	Name              string
-	Closed            bool // tickets in it are closed
-	Default           bool // taken when a ticket comes without a status
-	Inactive          bool
-	NoTimeEntry       bool
-	NotifyContact     bool   // entering it mails the contact unless the write says otherwise
-	SortOrder         int    // zero: the place in the list
-	EscalationStatus  string // empty: NoEscalation
-	HiddenFromBoard   bool
-	CustomerPortalTag string
+	ID               int64 // zero: the next free one
+	Name             string
+	Closed           bool // tickets in it are closed
+	Default          bool // taken when a ticket comes without a status
+	Inactive         bool
+	NoTimeEntry      bool
+	NotifyContact    bool   // a status notification mails the contact unless the write says otherwise
+	SortOrder        int    // zero: the place in the list
+	EscalationStatus string // empty: NoEscalation
+	HiddenFromBoard  bool
 }
 
 // Priority is a priority of the tenant.
@@ -188,7 +187,7 @@ type Note struct {
 // configurations or time entries.
 type CustomField struct {
 	ID       int64  // zero: the next free one
-	Entity   string // "Ticket", "Company", "Contact", "Configuration", "TimeEntry", "CompanySite"
+	Entity   string // "Ticket", "Company", "CompanySite", "Contact", "Configuration", "Member" or "TimeEntry"
 	Caption  string
 	Type     string // empty: Text
 	Entry    string // empty: EntryField

@@ -199,7 +199,9 @@ func (s *Server) AddBoard(b Board) int64 {
 			}
 			d.set("customerPortalDescription", st.Name)
 		})
-		s.noted[v.rec.id] = st.NotifyContact
+		if st.NotifyContact {
+			s.plant("statusNotifications", v.rec.id, 0, a, func(d *draft) { d.set("notifyWho", ref{id: 1, identifier: "Contact", name: "Contact"}) })
+		}
 	}
 	for table, names := range map[string][]string{"types": b.Types, "subtypes": b.SubTypes, "items": b.Items} {
 		for _, name := range names {
@@ -650,6 +652,13 @@ func (s *Server) Notes(ticket int64) []Note {
 	return out
 }
 
+// notifies reports whether a status mails the contact.
+func (s *Server) notifies(status int64) bool {
+	return slices.ContainsFunc(s.tables["statusNotifications"].children(status), func(r *record) bool {
+		return !r.cur.gone && s.outRef(r.cur, "notifyWho").Name == "Contact"
+	})
+}
+
 // Board is a snapshot of the board of this name with its statuses.
 func (s *Server) Board(name string) (Board, bool) {
 	s.mu.RLock()
@@ -667,7 +676,7 @@ func (s *Server) Board(name string) (Board, bool) {
 		sort, _ := st.named("sortOrder").(int64)
 		b.Statuses = append(b.Statuses, Status{
 			ID: r.id, Name: st.str("name"), Closed: st.flag("closedStatus"), Default: st.flag("defaultFlag"), Inactive: st.flag("inactive"),
-			NoTimeEntry: st.flag("timeEntryNotAllowed"), NotifyContact: s.noted[r.id], SortOrder: int(sort),
+			NoTimeEntry: st.flag("timeEntryNotAllowed"), NotifyContact: s.notifies(r.id), SortOrder: int(sort),
 			EscalationStatus: st.str("escalationStatus"), HiddenFromBoard: !st.flag("displayOnBoard"),
 		})
 	}

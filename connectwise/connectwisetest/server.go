@@ -32,9 +32,16 @@ type Server struct {
 	logins     map[string]*login // by public key
 	roles      map[int64][]Permission
 	impersonal map[int64]bool // members that may ask for tokens
-	noted      map[int64]bool // statuses that mail the contact
 	childCount map[int64]int
 	mails      []Mail
+	trail      map[auditKey][]*record
+	failing    map[int64]time.Time  // callbacks that fail, since when
+	hours      map[int64]float64    // booked on tickets
+	files      map[int64][]byte     // of documents
+	filed      map[int64]attachedTo // documents
+	attached   map[int64][]int64    // configurations of tickets
+	messages   int64
+	tokens     int64
 	generation atomic.Uint64
 	lag        atomic.Int64
 
@@ -42,6 +49,7 @@ type Server struct {
 	faults  faults
 	ids     atomic.Int64 // request ids
 	web     *web
+	courier courier
 }
 
 // NewServer makes a tenant that listens nowhere: use it as a handler or
@@ -74,8 +82,13 @@ func NewServer(cfg Config) *Server {
 		logins:     map[string]*login{},
 		roles:      map[int64][]Permission{},
 		impersonal: map[int64]bool{},
-		noted:      map[int64]bool{},
 		childCount: map[int64]int{},
+		trail:      map[auditKey][]*record{},
+		failing:    map[int64]time.Time{},
+		hours:      map[int64]float64{},
+		files:      map[int64][]byte{},
+		filed:      map[int64]attachedTo{},
+		attached:   map[int64][]int64{},
 	}
 	host := strings.TrimPrefix(cfg.SiteURL, "api-")
 	if host == "" {
@@ -152,6 +165,9 @@ func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 			c := &call{s: s, r: r, path: rest, body: body, entry: entry}
 			return c.serve()
 		}
+	}
+	if resp := s.serveKey(r); resp != nil {
+		return resp
 	}
 	return cannotRoute()
 }

@@ -74,7 +74,10 @@ type table struct {
 	kids   map[int64][]*record
 	next   int64
 	parent string // the table of the parents, "" for none
+	depth  int    // how many ids lead to the collection
 	guard  string // the module function that guards it
+	// absent is the answer to an id that is not there. Nil: a plain NotFound.
+	absent func(id int64) *problem
 	hooks
 	// patchItem applies a PATCH path below a nested list. Nil: no such paths.
 	patchItem func(d *draft, f *field, verb string, rest []string, value *node, path string) *problem
@@ -137,7 +140,7 @@ func (t *table) store(v *version) {
 		t.kids[r.parent] = insertByID(t.kids[r.parent], r)
 		t.next = max(t.next, r.id+1)
 	}
-	if t.name != "tickets" && t.name != "notes" && t.name != "timeEntries" {
+	if t.name != "tickets" && t.name != "notes" {
 		t.s.generation.Add(1)
 	}
 }

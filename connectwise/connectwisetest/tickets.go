@@ -277,6 +277,7 @@ func (s *Server) countChildren(before, after *version) {
 
 func (s *Server) removedTicket(v *version, a *actor) {
 	s.countChildren(v, nil)
+	delete(s.attached, v.rec.id)
 	for _, name := range []string{"notes", "tasks"} {
 		t := s.tables[name]
 		for _, r := range append([]*record(nil), t.kids[v.rec.id]...) {
@@ -311,9 +312,13 @@ func (s *Server) mailTicket(before, after *version, a *actor) {
 		send("cc")
 	}
 	status := after.ref("status")
-	if s.noted[status] && (before == nil || before.ref("status") != status) {
-		m.Cause = "status " + s.tables["statuses"].get(status).str("name")
-		send("contact")
+	if before == nil || before.ref("status") != status {
+		for _, r := range s.tables["statusNotifications"].children(status) {
+			if !r.cur.gone {
+				m.Cause = "status " + s.tables["statuses"].get(status).str("name")
+				send(strings.ToLower(s.outRef(r.cur, "notifyWho").Name))
+			}
+		}
 	}
 }
 

@@ -1,0 +1,236 @@
+package connectwisetest
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// tokenLife is how long impersonation tokens work.
+const tokenLife = 4 * time.Hour
+
+func (s *Server) setupRoutes() {
+	s.contactRoutes()
+	s.timeRoutes()
+	s.roleRoutes()
+	s.handle(http.MethodPost, "system/members/*/tokens", s.issueToken)
+	s.handle(http.MethodGet, "system/userDefinedFields", func(c *call) *response { return c.setup(s.definitions(), c.listAll) })
+	s.handle(http.MethodGet, "system/userDefinedFields/count", func(c *call) *response { return c.setup(s.definitions(), c.count) })
+	s.handle(http.MethodGet, "system/userDefinedFields/#", func(c *call) *response { return c.pick(s.definitions(), c.ids[0]) })
+	for path, member := range map[string]string{
+		"service/boards/#": "board", "service/boards/#/statuses/#": "status", "service/boards/#/types/#": "type", "service/boards/#/teams/#": "team",
+		"service/priorities/#": "priority", "service/sources/#": "source", "company/companies/#": "company",
+	} {
+		s.handle(http.MethodGet, path+"/usages", func(c *call) *response { return c.setup(c.usages(member), c.listAll) })
+	}
+	s.handle(http.MethodGet, "service/tickets/info", func(c *call) *response { return c.collection(s.tables["tickets"], c.infos(c.listAll)) })
+	s.handle(http.MethodGet, "service/tickets/info/count", func(c *call) *response { return c.collection(s.tables["tickets"], c.infos(c.count)) })
+	s.handle(http.MethodGet, "service/tickets/#/info", func(c *call) *response {
+		v, p := c.find(s.tables["tickets"], c.ids[0], inquiring)
+		if p != nil {
+			return p.response()
+		}
+		return c.show(http.StatusOK, s.ticketInfo(v))
+	})
+	s.handle(http.MethodGet, "service/tickets/calculateSla", func(c *call) *response { return c.collection(s.tables["tickets"], c.listAll) })
+	s.handle(http.MethodPost, "service/tickets/#/convert", s.convertTicket)
+	for _, name := range []string{"activities", "products", "scheduleentries"} {
+		s.handle(http.MethodGet, "service/tickets/#/"+name, func(c *call) *response { return c.none("[]") })
+		s.handle(http.MethodGet, "service/tickets/#/"+name+"/count", func(c *call) *response { return c.none(`{"count":0}`) })
+	}
+	// Associations of an item are read through the board, too.
+	s.handle(http.MethodGet, "service/teams", func(c *call) *response {
+		return c.setup(source{t: s.tables["teams"], records: s.tables["teams"].order}, c.listAll)
+	})
+	s.handle(http.MethodGet, "service/statuses", func(c *call) *response { return jsonResponse(http.StatusOK, []byte("[]")) })
+}
+
+// setup serves a list to those who may see setup tables.
+func (c *call) setup(src source, serve func(source) *response) *response {
+	if c.s.level(c.who, tableSetup, inquiring) == None {
+		return forbidden().response()
+	}
+	return serve(src)
+}
+
+// pick is one record of a list that is made up on request.
+func (c *call) pick(src source, id int64) *response {
+	for _, r := range src.records {
+		if r.id == id {
+			return c.show(http.StatusOK, r.cur)
+		}
+	}
+	return notFound(src.t.title, id).response()
+}
+
+// none answers for lists of a ticket the server keeps nothing of.
+func (c *call) none(body string) *response {
+	if _, p := c.find(c.s.tables["tickets"], c.ids[0], inquiring); p != nil {
+		return p.response()
+	}
+	return jsonResponse(http.StatusOK, []byte(body))
+}
+
+// made is a record that exists only for an answer.
+func (t *table) made(id int64) *version {
+	v := t.fresh(0)
+	v.rec.id, v.rec.cur = id, v
+	v.updated, v.updatedBy = t.s.now(), administrator
+	return v
+}
+
+// ticketInfo is the short form of a ticket.
+func (s *Server) ticketInfo(v *version) *version {
+	i := s.tables["ticketInfo"].made(v.rec.id)
+	i.history = v.history
+	i.set("summary", v.named("summary"))
+	i.set("company", v.named("company"))
+	return i
+}
+
+func (c *call) infos(serve func(source) *response) func(source) *response {
+	return func(src source) *response {
+		out := source{t: c.s.tables["ticketInfo"]}
+		for _, r := range src.records {
+			if v := r.asListed(c.s.now()); v != nil && (src.keep == nil || src.keep(v)) {
+				out.records = append(out.records, c.s.ticketInfo(v).rec)
+			}
+		}
+		return serve(out)
+	}
+}
+
+// convertTicket hands a ticket over to a project, of which the server keeps
+// nothing: the ticket is gone from the service tickets.
+func (s *Server) convertTicket(c *call) *response {
+	v, p := c.find(s.tables["tickets"], c.ids[0], editing)
+	if p != nil {
+		return p.response()
+	}
+	n, p := c.parse()
+	if p != nil {
+		return p.response()
+	}
+	if p := strictMembers(n, "ConvertToProject", "id", "recordType", "project", "phase", "wbsCode"); p != nil {
+		return p.response()
+	}
+	var missing []fieldProblem
+	for _, name := range []string{"phase", "wbsCode"} {
+		if m := n.member(name); m == nil || m.kind == nodeNull {
+			missing = append(missing, required("convertToProject", name))
+		}
+	}
+	if missing != nil {
+		return invalidObject("convertToProject", missing...).response()
+	}
+	if p := s.discard(v, c.who); p != nil {
+		return p.response()
+	}
+	return success("Ticket converted.")
+}
+
+// issueToken gives an integrator keys to act as another member.
+func (s *Server) issueToken(c *call) *response {
+	n, p := c.parse()
+	if p != nil {
+		return p.response()
+	}
+	if p := strictMembers(n, "TokenRequest", "memberIdentifier"); p != nil {
+		return p.response()
+	}
+	if !s.impersonal[c.who.member] {
+		p := forbidden()
+		p.code = "Unauthorized"
+		return p.response()
+	}
+	name := c.names[0]
+	if m := n.member("memberIdentifier"); m != nil && m.kind == nodeString && !strings.EqualFold(m.text, name) {
+		return invalidObject("token", fieldProblem{"InvalidField", "memberIdentifier does not match the path.", "token", "memberIdentifier"}).response()
+	}
+	m := s.tables["members"].find(refInput{identifier: name}, 0)
+	if m == nil {
+		return (&problem{status: http.StatusNotFound, code: "NotFound", message: "Member " + name + " not found", noErrors: true}).response()
+	}
+	s.tokens++
+	l := &login{member: m.rec.id, identifier: m.str("identifier"), private: guid("private", s.tokens)[:16], expires: s.now().Add(tokenLife)}
+	public := guid("public", s.tokens)[:16]
+	s.logins[public] = l
+	return jsonResponse(http.StatusOK, s.drawValue(nil, object{{"publicKey", public}, {"privateKey", l.private}, {"expiration", l.expires}}, nil, nil))
+}
+
+// definitions are the custom fields as setup records.
+func (s *Server) definitions() source {
+	src := source{t: s.tables["customFields"]}
+	pods := map[string]string{"Ticket": "service_ticket", "Company": "company_overview", "Contact": "contact_overview", "Configuration": "configuration", "TimeEntry": "time_entry", "CompanySite": "company_site"}
+	for entity, list := range s.custom {
+		for i, f := range list {
+			v := src.t.made(f.ID)
+			for name, x := range map[string]any{
+				"podId": int64(1), "caption": f.Caption, "sequenceNumber": int64(i + 1), "screenId": pods[entity], "fieldTypeIdentifier": f.Type,
+				"entryTypeIdentifier": f.Entry, "requiredFlag": f.Required, "displayOnScreenFlag": true, "connectWiseID": guid("field", f.ID), "dateCreated": v.updated,
+			} {
+				v.set(name, x)
+			}
+			src.records = append(src.records, v.rec)
+		}
+	}
+	slices.SortFunc(src.records, func(a, b *record) int { return cmp.Compare(a.id, b.id) })
+	return src
+}
+
+// usages says how many tickets use a setup record.
+func (c *call) usages(member string) source {
+	src := source{t: c.s.tables["usages"]}
+	id := c.ids[len(c.ids)-1]
+	n := 0
+	for _, r := range c.s.tables["tickets"].order {
+		if !r.cur.gone && r.cur.ref(member) == id {
+			n++
+		}
+	}
+	if n > 0 {
+		v := src.t.made(id)
+		for name, x := range map[string]any{"type": "Ticket", "count": int64(n), "id": id, "description": "Service Tickets", "typeKey": "ticket"} {
+			v.set(name, x)
+		}
+		src.records = append(src.records, v.rec)
+	}
+	return src
+}
+
+// roleRoutes show security roles: one that may do everything, and one for
+// each member with a role of its own.
+func (s *Server) roleRoutes() {
+	roles := func() source {
+		src := source{t: s.tables["securityRoles"]}
+		admin := src.t.made(1)
+		admin.set("name", "Admin")
+		admin.set("roleType", "Admin")
+		admin.set("adminFlag", true)
+		src.records = append(src.records, admin.rec)
+		for _, r := range s.tables["members"].order {
+			if _, own := s.roles[r.id]; own && !r.cur.gone {
+				v := src.t.made(r.id + 1)
+				v.set("name", "Role of "+r.cur.str("identifier"))
+				v.set("roleType", "Custom")
+				src.records = append(src.records, v.rec)
+			}
+		}
+		return src
+	}
+	s.handle(http.MethodGet, "system/securityroles", func(c *call) *response { return c.setup(roles(), c.listAll) })
+	s.handle(http.MethodGet, "system/securityroles/count", func(c *call) *response { return c.setup(roles(), c.count) })
+	s.handle(http.MethodGet, "system/securityroles/#", func(c *call) *response { return c.pick(roles(), c.ids[0]) })
+	settings := func(c *call) source {
+		role, own := s.roles[c.ids[0]-1]
+		if !own {
+			role = FullRole()
+		}
+		return c.rows(s.tables["roleSettings"], role)
+	}
+	s.handle(http.MethodGet, "system/securityroles/#/settings", func(c *call) *response { return c.setup(settings(c), c.listAll) })
+	s.handle(http.MethodGet, "system/securityroles/#/settings/count", func(c *call) *response { return c.setup(settings(c), c.count) })
+	s.handle(http.MethodGet, "system/securityroles/#/settings/#", func(c *call) *response { return c.pick(settings(c), c.ids[1]) })
+}
