@@ -21,7 +21,7 @@ func (s *Server) boardTables() {
 
 // uniqueName refuses a second record of the same name beside the first.
 func (s *Server) uniqueName(d *draft) {
-	name := d.str("name")
+	name := rowName(d.version)
 	if name == "" {
 		return
 	}
@@ -31,7 +31,7 @@ func (s *Server) uniqueName(d *draft) {
 		list = t.kids[d.rec.parent]
 	}
 	for _, r := range list {
-		if !r.cur.gone && r.id != d.rec.id && collate(r.cur.str("name")) == collate(name) {
+		if !r.cur.gone && r.id != d.rec.id && collate(rowName(r.cur)) == collate(name) {
 			d.fail(fieldProblem{"ObjectExists", "The name " + name + " is already in use.", d.entity(), "name"})
 			return
 		}
