@@ -2,6 +2,7 @@ package connectwise
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -15,11 +16,13 @@ import (
 type Client struct {
 	Service *ServiceService // service/...: tickets, boards, priorities
 	Company *CompanyService // company/...: companies and their setup
-	System  *SystemService  // system/...: members, rights, the server
+	System  *SystemService  // system/...: members, rights, documents, callbacks, the server
+	Time    *TimeService    // time/...: time entries
 
 	credentials Credentials
 	config      config
 	http        *http.Client
+	auth        Auth
 	gate        *transport.Gate
 	server      *server
 }
@@ -39,11 +42,6 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 	c.config = config{
 		limiter:   rate.NewLimiter(5, 60),
 		userAgent: defaultUserAgent,
-		auth: Keys{
-			Company:    credentials.Company,
-			PublicKey:  credentials.PublicKey,
-			PrivateKey: Secret(credentials.PrivateKey),
-		},
 	}
 	return c.With(opts...)
 }
@@ -58,9 +56,12 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 			return nil, err
 		}
 	}
-	_, ownKeys := d.config.auth.(Keys)
-	if err := d.credentials.check(d.config.base == nil, ownKeys); err != nil {
+	if err := d.credentials.check(d.config.base == nil, d.config.auth == nil); err != nil {
 		return nil, err
+	}
+	d.auth = d.config.auth
+	if d.auth == nil {
+		d.auth = d.credentials.keys()
 	}
 	d.http = transport.Client(d.config.httpClient, transport.Config{
 		Limiter:   d.config.limiter,
@@ -77,8 +78,17 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 	d.Service = newServiceService(d)
 	d.Company = newCompanyService(d)
 	d.System = newSystemService(d)
+	d.Time = newTimeService(d)
 	return d, nil
 }
+
+// String names the server and the caller, not the keys.
+func (c Client) String() string {
+	return fmt.Sprintf("connectwise.Client{%s %s+%s}", c.server.site.Host, c.credentials.Company, c.credentials.PublicKey)
+}
+
+// GoString returns String.
+func (c Client) GoString() string { return c.String() }
 
 // connect gives the client the server it talks to, a new one when the host
 // is another.

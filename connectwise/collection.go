@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,9 +19,10 @@ import (
 // Not every collection of the API offers everything; what one lacks the
 // server answers with 404 or 405.
 type Collection[T any] struct {
-	c     *Client
-	path  string
-	check func(writing, *T, []Op) []FieldError // rules beyond the tags, or nil
+	c          *Client
+	path       string
+	parameters url.Values                           // of every list and count
+	check      func(writing, *T, []Op) []FieldError // rules beyond the tags, or nil
 }
 
 // NewCollection makes any collection of the API usable with a type of the
@@ -139,7 +141,7 @@ func (s *Collection[T]) Count(ctx context.Context, opts *ListOptions) (int, erro
 	if long {
 		return s.countRows(ctx, opts)
 	}
-	r := request{method: http.MethodGet, path: s.path + "/count", query: q.values()}
+	r := request{method: http.MethodGet, path: s.path + "/count", query: s.with(q)}
 	a, err := s.c.send(ctx, r)
 	if err != nil {
 		return 0, err
@@ -273,6 +275,13 @@ func object[T any](a *answer) (*T, error) {
 		return nil, a.unreadable(err)
 	}
 	return result, nil
+}
+
+// with adds the collection's own parameters to a query's.
+func (s *Collection[T]) with(q query) url.Values {
+	v := q.values()
+	maps.Copy(v, s.parameters)
+	return v
 }
 
 // values are the query parameters of a list or count.

@@ -108,3 +108,7 @@ func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
 }
+
+func (c Credentials) keys() Keys {
+	return Keys{Company: c.Company, PublicKey: c.PublicKey, PrivateKey: Secret(c.PrivateKey)}
+}

@@ -158,7 +158,7 @@ func (s *Collection[T]) long(ctx context.Context, q query) (bool, error) {
 		return false, err
 	}
 	const cursor = len("&pageId=2147483647&page=1000000")
-	return len(base)+len(s.path)+len("/count?")+len(q.values().Encode())+cursor > maxURL, nil
+	return len(base)+len(s.path)+len("/count?")+len(s.with(q).Encode())+cursor > maxURL, nil
 }
 
 // fit turns to the search when the conditions are too long for a URL.

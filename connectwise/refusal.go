@@ -90,6 +90,9 @@ func (a *answer) hint(e *Error, native bool) string {
 	case a.status == http.StatusBadRequest && a.unrouted():
 		return "the company or its codebase is not on this host; check Company and the region in Site"
 	case strings.Contains(e.Message, "security permission"):
+		if need, ok := needOf(a.method, a.path); ok {
+			return "the API member's security role lacks " + need.Module + ": " + need.String()
+		}
 		return "the API member's security role lacks this permission"
 	case !native && a.status < 500 && a.status != http.StatusTooManyRequests && len(bytes.TrimSpace(a.body)) > 0:
 		return "something other than the API answers; check Site"

@@ -111,7 +111,7 @@ func (c *Client) sign(req *http.Request) error {
 	}
 	req.Header.Set("Accept", accept)
 	req.Header.Set("clientId", c.credentials.ClientID)
-	if err := c.config.auth.Authorize(req.Context(), req); err != nil {
+	if err := c.auth.Authorize(req.Context(), req); err != nil {
 		return fmt.Errorf("connectwise: signing in: %w", err)
 	}
 	return nil

@@ -1,12 +1,22 @@
 package connectwise
 
-import "strconv"
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+)
 
-// ServiceService is the service module: tickets, boards, priorities.
+// ServiceService is the service module of the API, service/...: tickets and
+// what boards are set up with. Each field is a [Collection].
 type ServiceService struct {
 	Tickets    *TicketsService
 	Boards     *BoardsService
 	Priorities *Collection[Priority]
+	Severities *Collection[Severity]
+	Impacts    *Collection[Impact]
+	Sources    *Collection[Source]
+	Teams      *Collection[ServiceTeam] // of all boards, without their members
 }
 
 func newServiceService(c *Client) *ServiceService {
@@ -14,11 +24,17 @@ func newServiceService(c *Client) *ServiceService {
 		Tickets:    &TicketsService{NewCollection[Ticket](c, "service/tickets")},
 		Boards:     &BoardsService{NewCollection[Board](c, "service/boards")},
 		Priorities: NewCollection[Priority](c, "service/priorities"),
+		Severities: NewCollection[Severity](c, "service/severities"),
+		Impacts:    NewCollection[Impact](c, "service/impacts"),
+		Sources:    NewCollection[Source](c, "service/sources"),
+		Teams:      NewCollection[ServiceTeam](c, "service/teams"),
 	}
 }
 
-// TicketsService is service/tickets: the [Collection] of service tickets and
-// what hangs on one.
+// TicketsService is service/tickets: the [Collection] of service tickets, so
+// List, ListPage, Count, Get, Create, Replace, Patch and Delete, and what
+// else can be done with one. Project tickets are
+// NewCollection[Ticket](client, "project/tickets").
 type TicketsService struct {
 	*Collection[Ticket]
 }
@@ -27,40 +43,207 @@ type TicketsService struct {
 // entries. A note must be shown in at least one place: the discussion, the
 // internal analysis or the resolution; Create and Replace check that.
 func (s *TicketsService) Notes(ticketID int64) *Collection[TicketNote] {
-	notes := NewCollection[TicketNote](s.c, s.path+"/"+itoa(ticketID)+"/notes")
+	notes := of[TicketNote](s.Collection, ticketID, "notes")
 	notes.check = checkNote
 	return notes
 }
 
-// BoardsService is service/boards: the [Collection] of service boards and
-// what each is set up with.
+// Discussion returns the whole discussion of a ticket: its notes, those of
+// time entries and meetings, and those of child and merged tickets. It can
+// only be listed. Old servers answer it with 404 or 405; Notes works there.
+func (s *TicketsService) Discussion(ticketID int64) *Collection[DiscussionNote] {
+	return of[DiscussionNote](s.Collection, ticketID, "allNotes")
+}
+
+// Tasks returns the tasks of a ticket.
+func (s *TicketsService) Tasks(ticketID int64) *Collection[TicketTask] {
+	return of[TicketTask](s.Collection, ticketID, "tasks")
+}
+
+// Configurations returns the configurations attached to a ticket. Create
+// attaches one by id or device identifier, Delete detaches it; it cannot be
+// patched.
+func (s *TicketsService) Configurations(ticketID int64) *Collection[TicketConfiguration] {
+	return of[TicketConfiguration](s.Collection, ticketID, "configurations")
+}
+
+// TicketConfiguration attaches a configuration to a ticket. One of its fields
+// is enough to create it.
+type TicketConfiguration struct {
+	ID               int64  `json:"id,omitzero"`
+	DeviceIdentifier string `json:"deviceIdentifier,omitzero" cw:"max=100"`
+}
+
+// ChangeLogs returns the journal of changed tickets. It can only be listed.
+func (s *TicketsService) ChangeLogs() *Collection[TicketChangeLog] {
+	return NewCollection[TicketChangeLog](s.c, s.path+"/changelogs")
+}
+
+// Merge merges other tickets into a ticket. They get the status, which must
+// be one of their board.
+func (s *TicketsService) Merge(ctx context.Context, ticketID int64, status Ref, others ...int64) error {
+	return s.act(ctx, ticketID, "merge", map[string]any{"mergeTicketIds": others, "status": status})
+}
+
+// AttachChildren bundles other tickets under a ticket as its children. Some
+// servers want a version pinned with [WithVersion] for it.
+func (s *TicketsService) AttachChildren(ctx context.Context, ticketID int64, children ...int64) error {
+	return s.act(ctx, ticketID, "attachChildren", map[string]any{"childTicketIds": children})
+}
+
+// Conversion says what a service ticket becomes in [TicketsService.Convert].
+type Conversion struct {
+	RecordType string `json:"recordType,omitzero"` // ProjectTicket or ProjectIssue
+	Project    Ref    `json:"project,omitzero"`
+	Phase      Ref    `json:"phase,omitzero"`   // required
+	WBSCode    string `json:"wbsCode,omitzero"` // required
+}
+
+// Convert makes a service ticket one of a project. Its id then answers below
+// project/tickets only.
+func (s *TicketsService) Convert(ctx context.Context, ticketID int64, to Conversion) error {
+	return s.act(ctx, ticketID, "convert", to)
+}
+
+// Copy makes a copy of a ticket and returns it. The copy has the original's
+// ExternalXRef.
+func (s *TicketsService) Copy(ctx context.Context, ticketID int64) (*Ticket, error) {
+	a, err := s.post(ctx, ticketID, "copy", struct{}{})
+	if err != nil {
+		return nil, err
+	}
+	return object[Ticket](a)
+}
+
+func (s *TicketsService) post(ctx context.Context, ticketID int64, action string, body any) (*answer, error) {
+	path, err := s.record(http.MethodPost, ticketID)
+	if err != nil {
+		return nil, err
+	}
+	r := request{method: http.MethodPost, path: path + "/" + action}
+	if r.body, err = encode(body); err != nil {
+		return nil, r.invalid([]FieldError{{Message: err.Error()}})
+	}
+	return s.c.send(ctx, r)
+}
+
+// act makes a POST that is answered with success or a reason.
+func (s *TicketsService) act(ctx context.Context, ticketID int64, action string, body any) error {
+	a, err := s.post(ctx, ticketID, action, body)
+	if err != nil {
+		return err
+	}
+	var said struct {
+		Success *bool  `json:"success"`
+		Message string `json:"message"`
+	}
+	if err := a.decode(&said); err != nil {
+		return err
+	}
+	if said.Success != nil && !*said.Success {
+		e := a.failure(clip(said.Message))
+		e.classes = []error{ErrInvalid}
+		return e
+	}
+	return nil
+}
+
+// BoardsService is service/boards: the [Collection] of boards and what each
+// is set up with.
 type BoardsService struct {
 	*Collection[Board]
 }
 
 // Statuses returns the statuses of a board.
 func (s *BoardsService) Statuses(boardID int64) *Collection[BoardStatus] {
-	return NewCollection[BoardStatus](s.c, s.path+"/"+itoa(boardID)+"/statuses")
+	return of[BoardStatus](s.Collection, boardID, "statuses")
 }
 
 // Types returns the ticket types of a board.
 func (s *BoardsService) Types(boardID int64) *Collection[BoardType] {
-	return NewCollection[BoardType](s.c, s.path+"/"+itoa(boardID)+"/types")
+	return of[BoardType](s.Collection, boardID, "types")
 }
 
 // Subtypes returns the ticket subtypes of a board.
 func (s *BoardsService) Subtypes(boardID int64) *Collection[BoardSubType] {
-	return NewCollection[BoardSubType](s.c, s.path+"/"+itoa(boardID)+"/subtypes")
+	return of[BoardSubType](s.Collection, boardID, "subtypes")
 }
 
 // Items returns the ticket items of a board.
 func (s *BoardsService) Items(boardID int64) *Collection[BoardItem] {
-	return NewCollection[BoardItem](s.c, s.path+"/"+itoa(boardID)+"/items")
+	return of[BoardItem](s.Collection, boardID, "items")
 }
 
 // Teams returns the teams of a board.
 func (s *BoardsService) Teams(boardID int64) *Collection[BoardTeam] {
-	return NewCollection[BoardTeam](s.c, s.path+"/"+itoa(boardID)+"/teams")
+	return of[BoardTeam](s.Collection, boardID, "teams")
+}
+
+// Associations returns the combinations of type, subtype and item that a
+// board allows. It can only be listed.
+func (s *BoardsService) Associations(boardID int64) *Collection[BoardAssociation] {
+	return of[BoardAssociation](s.Collection, boardID, "typeSubTypeItemAssociations")
+}
+
+// Notifications returns whom a board mails when a ticket comes in.
+func (s *BoardsService) Notifications(boardID int64) *Collection[BoardNotification] {
+	return of[BoardNotification](s.Collection, boardID, "notifications")
+}
+
+// StatusNotifications returns whom a board mails when a ticket enters a
+// status.
+func (s *BoardsService) StatusNotifications(boardID, statusID int64) *Collection[StatusNotification] {
+	return of[StatusNotification](s.Collection, boardID, "statuses/"+itoa(statusID)+"/notifications")
+}
+
+// BoardNotification is whom a board mails, service/boards/{id}/notifications.
+type BoardNotification struct {
+	ID        int64  `json:"id,omitzero" cw:"readonly"`
+	NotifyWho Ref    `json:"notifyWho,omitzero"` // a role: contact, resources, a member, an address, ...
+	Member    Ref    `json:"member,omitzero"`    // when NotifyWho is a member
+	Email     string `json:"email,omitzero"`     // when NotifyWho is an address
+	Info      Info   `json:"_info,omitzero" cw:"readonly"`
+}
+
+// StatusNotification is whom a board mails when a ticket enters a status,
+// service/boards/{id}/statuses/{id}/notifications.
+type StatusNotification struct {
+	ID           int64  `json:"id,omitzero" cw:"readonly"`
+	Status       Ref    `json:"status,omitzero"`
+	NotifyWho    Ref    `json:"notifyWho,omitzero"` // a role: contact, resources, a member, an address, ...
+	Member       Ref    `json:"member,omitzero"`    // when NotifyWho is a member
+	Email        string `json:"email,omitzero"`     // when NotifyWho is an address
+	WorkflowStep int64  `json:"workflowStep,omitzero"`
+	Info         Info   `json:"_info,omitzero" cw:"readonly"`
+}
+
+// Usages lists where a setup record (a board, a status, a type, a company) is
+// used, which keeps it from being deleted.
+func (s *Collection[T]) Usages(ctx context.Context, id int64) ([]*Usage, error) {
+	return collect(of[Usage](s, id, "usages").List(ctx, nil))
+}
+
+// of is a collection below a record of another.
+func of[T, P any](parent *Collection[P], id int64, name string) *Collection[T] {
+	return NewCollection[T](parent.c, parent.path+"/"+itoa(id)+"/"+name)
+}
+
+// collect reads a list whole, for those that are short.
+func collect[T any](list func(func(*T, error) bool)) ([]*T, error) {
+	var all []*T
+	for item, err := range list {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, item)
+	}
+	return all, nil
 }
 
 func itoa(id int64) string { return strconv.FormatInt(id, 10) }
+
+// fixed gives all requests of a collection the same parameters.
+func (s *Collection[T]) fixed(parameters url.Values) *Collection[T] {
+	s.parameters = parameters
+	return s
+}

@@ -1,0 +1,208 @@
+package connectwise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// callbackLevels says at which levels changes of a type can be subscribed to.
+// The levels of Site are not published.
+var callbackLevels = map[string][]string{
+	"Activity":       {"Owner", "Status", "Type", "Company", "Activity"},
+	"Agreement":      {"Owner", "Type", "Company", "Agreement"},
+	"Company":        {"Owner", "Status", "Type", "Territory", "Company", "IntegratorTag"},
+	"Configuration":  {"Owner", "Type", "Status", "Configuration"},
+	"Contact":        {"Owner", "Type", "Territory", "Company", "Contact"},
+	"Expense":        {"Owner", "ChargeToType", "Type", "Class", "Company", "Expense"},
+	"Invoice":        {"Owner", "Status", "Company", "Invoice"},
+	"Member":         {"Owner", "Location", "SecurityRole", "Member"},
+	"Opportunity":    {"Owner", "StatusId", "Company", "Opportunity"},
+	"ProductCatalog": {"Owner"},
+	"Project":        {"Owner", "Status", "Board", "Project"},
+	"PurchaseOrder":  {"Owner", "Status", "Vendor", "Company", "PurchaseOrder"},
+	"Schedule":       {"Owner", "Status", "Type", "Location", "Member", "Schedule"},
+	"Ticket":         {"Owner", "Board", "Project", "Phase", "Status", "Ticket", "IntegratorTag"},
+	"Time":           {"Owner", "Company", "Time"},
+}
+
+// CallbackLevels returns the levels at which changes of a type can be
+// subscribed to, nil when they are not known. Level Owner is all records of
+// the type; at the others ObjectID is the record whose own records are meant:
+// the board, the company, the ticket itself. Case does not matter.
+func CallbackLevels(callbackType string) []string {
+	for name, levels := range callbackLevels {
+		if strings.EqualFold(name, callbackType) {
+			return slices.Clone(levels)
+		}
+	}
+	return nil
+}
+
+// CallbacksService is system/callbacks: the [Collection] of callbacks, which
+// tell a URL about changes as they happen, and Ensure, which keeps the ones a
+// program wants. The package callback receives them.
+type CallbacksService struct {
+	*Collection[Callback]
+}
+
+func newCallbacksService(c *Client) *CallbacksService {
+	callbacks := NewCollection[Callback](c, "system/callbacks")
+	callbacks.check = func(w writing, callback *Callback, _ []Op) []FieldError {
+		if w != creating || callback == nil {
+			return nil
+		}
+		return callback.check()
+	}
+	return &CallbacksService{callbacks}
+}
+
+func (cb *Callback) check() []FieldError {
+	var wrong []FieldError
+	add := func(field, format string, args ...any) {
+		wrong = append(wrong, FieldError{Code: "InvalidField", Resource: "callbackEntry", Field: field, Message: fmt.Sprintf(format, args...)})
+	}
+	if u, err := url.Parse(cb.URL); err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" {
+		add("url", "want an absolute URL")
+	}
+	owner := strings.EqualFold(cb.Level, "owner")
+	if levels := CallbackLevels(cb.Type); levels != nil && !slices.ContainsFunc(levels, func(l string) bool { return strings.EqualFold(l, cb.Level) }) {
+		add("level", "%q is no level of %s; want one of %s", cb.Level, cb.Type, strings.Join(levels, ", "))
+	}
+	if cb.Type == "" {
+		add("type", "missing")
+	}
+	if cb.ObjectID < 0 || (cb.ObjectID == 0 && !owner) {
+		add("objectId", "%d is no record id; only level Owner needs none", cb.ObjectID)
+	}
+	return wrong
+}
+
+// CallbackPlan is what Ensure would do. Nothing in it has been done.
+type CallbackPlan struct {
+	Create []*Callback
+	Update []*Callback // as they will be
+	Delete []*Callback
+	Keep   []*Callback
+}
+
+// Changes reports whether the plan changes anything.
+func (p *CallbackPlan) Changes() bool { return len(p.Create)+len(p.Update)+len(p.Delete) > 0 }
+
+// String lists the plan, one callback a line.
+func (p *CallbackPlan) String() string {
+	var b strings.Builder
+	for _, part := range []struct {
+		word      string
+		callbacks []*Callback
+	}{{"create", p.Create}, {"update", p.Update}, {"delete", p.Delete}, {"keep", p.Keep}} {
+		for _, cb := range part.callbacks {
+			fmt.Fprintf(&b, "%s %s %s %d %s", part.word, cb.Type, cb.Level, cb.ObjectID, cb.URL)
+			if cb.ID != 0 {
+				fmt.Fprintf(&b, " (%d)", cb.ID)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// Plan compares the callbacks there are with those wanted, which are told
+// apart by type, level, object and URL. One that is missing is created; one
+// that the server has switched off (it does after three days of failures) or
+// that differs otherwise is updated; one that is not wanted is deleted when
+// owned says that it is the program's own. A nil owned deletes none.
+func (s *CallbacksService) Plan(ctx context.Context, wanted []Callback, owned func(*Callback) bool) (*CallbackPlan, error) {
+	var wrong []FieldError
+	for i := range wanted {
+		wrong = append(wrong, wanted[i].check()...)
+	}
+	if len(wrong) > 0 {
+		return nil, request{method: "POST", path: s.path}.invalid(wrong)
+	}
+	have, err := collect(s.List(ctx, nil))
+	if err != nil {
+		return nil, err
+	}
+	plan := &CallbackPlan{}
+	taken := map[string]bool{}
+	wants := map[string]*Callback{}
+	for i := range wanted {
+		wants[wanted[i].key()] = &wanted[i]
+	}
+	for _, cb := range have {
+		want := wants[cb.key()]
+		switch {
+		case want == nil || taken[cb.key()]:
+			if owned != nil && owned(cb) {
+				plan.Delete = append(plan.Delete, cb)
+			}
+			continue
+		case cb.InactiveFlag == want.InactiveFlag && cb.Description == want.Description && cb.IsSelfSuppressedFlag == want.IsSelfSuppressedFlag &&
+			(want.PayloadVersion == "" || cb.PayloadVersion == want.PayloadVersion):
+			plan.Keep = append(plan.Keep, cb)
+		default:
+			changed := *cb
+			changed.InactiveFlag, changed.Description, changed.IsSelfSuppressedFlag = want.InactiveFlag, want.Description, want.IsSelfSuppressedFlag
+			if want.PayloadVersion != "" {
+				changed.PayloadVersion = want.PayloadVersion
+			}
+			plan.Update = append(plan.Update, &changed)
+		}
+		taken[cb.key()] = true
+	}
+	for i := range wanted {
+		if key := wanted[i].key(); !taken[key] {
+			taken[key] = true
+			plan.Create = append(plan.Create, &wanted[i])
+		}
+	}
+	return plan, nil
+}
+
+// Apply carries a plan out. What has been done meanwhile by another is not an
+// error. All errors are reported together.
+func (s *CallbacksService) Apply(ctx context.Context, plan *CallbackPlan) error {
+	var errs []error
+	for _, cb := range plan.Create {
+		if _, err := s.Create(ctx, cb, Set("objectId", cb.ObjectID)); err != nil && !errors.Is(err, ErrExists) {
+			errs = append(errs, err)
+		}
+	}
+	for _, cb := range plan.Update {
+		_, err := s.Patch(ctx, cb.ID,
+			Set("inactiveFlag", cb.InactiveFlag),
+			Set("description", cb.Description),
+			Set("isSelfSuppressedFlag", cb.IsSelfSuppressedFlag),
+			Set("payloadVersion", cb.PayloadVersion))
+		errs = append(errs, err)
+	}
+	for _, cb := range plan.Delete {
+		if err := s.Delete(ctx, cb.ID); err != nil && !errors.Is(err, ErrNotFound) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Ensure makes and carries out a plan, and returns it.
+func (s *CallbacksService) Ensure(ctx context.Context, wanted []Callback, owned func(*Callback) bool) (*CallbackPlan, error) {
+	plan, err := s.Plan(ctx, wanted, owned)
+	if err != nil {
+		return nil, err
+	}
+	return plan, s.Apply(ctx, plan)
+}
+
+// key tells callbacks apart. Level owner is stored with object 1 when 0 was
+// sent.
+func (cb *Callback) key() string {
+	object := cb.ObjectID
+	if strings.EqualFold(cb.Level, "owner") {
+		object = 0
+	}
+	return strings.ToLower(cb.Type+"|"+cb.Level) + "|" + itoa(object) + "|" + cb.URL
+}

@@ -1,0 +1,42 @@
+package connectwise
+
+import (
+	"context"
+	"net/http"
+)
+
+// TimeService is the time module of the API, time/....
+type TimeService struct {
+	Entries *TimeEntriesService
+}
+
+func newTimeService(c *Client) *TimeService {
+	return &TimeService{Entries: &TimeEntriesService{NewCollection[TimeEntry](c, "time/entries")}}
+}
+
+// TimeEntriesService is time/entries: the [Collection] of time entries.
+type TimeEntriesService struct {
+	*Collection[TimeEntry]
+}
+
+// OfTicket is the condition that keeps the entries of a service or project
+// ticket.
+func (s *TimeEntriesService) OfTicket(ticketID int64) Condition {
+	return Where(`(chargeToType = "ServiceTicket" or chargeToType = "ProjectTicket") and chargeToId = ?`, ticketID)
+}
+
+// Defaults returns an entry as it would be created: with the work type, work
+// role, billing and agreement the server chooses. Nothing is stored.
+func (s *TimeEntriesService) Defaults(ctx context.Context, entry *TimeEntry, ops ...Op) (*TimeEntry, error) {
+	r := request{method: http.MethodPost, path: s.path + "/defaults", read: true}
+	body, wrong := bodyOf(creating, entry, ops)
+	if len(wrong) > 0 {
+		return nil, r.invalid(wrong)
+	}
+	r.body = body
+	a, err := s.c.send(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return object[TimeEntry](a)
+}
