@@ -237,3 +237,27 @@ func TestHangEndsWithTheContext(t *testing.T) {
 		t.Errorf("%d writes", wrote(w))
 	}
 }
+
+// TestCallsPerProblem holds the budget of calls on a world small enough for
+// every run of the tests.
+func TestCallsPerProblem(t *testing.T) {
+	t.Parallel()
+	_, j, out := start(t, settings{})
+	for n := 1; n <= 2; n++ {
+		if err := j.round(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := rounds(t, out.String())
+	first, unchanged := list[0], list[1]
+	if unchanged.CoveCalls > 30 || unchanged.ConnectWiseCalls > 12 {
+		t.Errorf("an unchanged world cost %d Cove and %d ConnectWise calls", unchanged.CoveCalls, unchanged.ConnectWiseCalls)
+	}
+	if got := first.CoveCalls - unchanged.CoveCalls; first.Created == 0 || got > 3*int64(first.Created)+2 {
+		t.Errorf("%d new problems cost %d Cove calls more than none", first.Created, got)
+	}
+	// Beside one call a problem: discovery once, and one look-up before creates.
+	if got := first.ConnectWiseCalls - unchanged.ConnectWiseCalls; got > int64(first.Created)+2 {
+		t.Errorf("%d new problems cost %d ConnectWise calls more than none", first.Created, got)
+	}
+}

@@ -48,7 +48,7 @@ type session struct {
 }
 
 // newDevice draws a device of a kind. n numbers the devices of a customer.
-func newDevice(r *rand.Rand, of kindOf, customer string, n int, start time.Time) *device {
+func newDevice(r *rand.Rand, of kindOf, customer string, n int, start time.Time, trouble float64) *device {
 	d := &device{kind: of, born: start.Add(-time.Duration(30+r.IntN(900)) * 24 * time.Hour)}
 	short := strings.ToUpper(identifier(customer))
 	if len(short) > 5 {
@@ -93,7 +93,7 @@ func newDevice(r *rand.Rand, of kindOf, customer string, n int, start time.Time)
 			phase:    phase + time.Duration(i)*7*time.Minute,
 			lasts:    time.Duration(2+r.IntN(25)) * time.Minute,
 			size:     int64(1+r.IntN(400)) << 30,
-			troubles: drawTroubles(r, of, start),
+			troubles: drawTroubles(r, of, start, trouble),
 		})
 	}
 	return d

@@ -54,9 +54,9 @@ var tenantCauses = []trouble{
 }
 
 // drawTroubles draws what will go wrong with one source between born and the
-// far end of the horizon. About five in a hundred sources are in trouble at
+// far end of the horizon. The given share of sources is in trouble at
 // start; later ones fall into it now and then, and most get out again.
-func drawTroubles(r *rand.Rand, of kindOf, start time.Time) []trouble {
+func drawTroubles(r *rand.Rand, of kindOf, start time.Time, share float64) []trouble {
 	list := causes
 	if of == tenant {
 		list = tenantCauses
@@ -65,7 +65,7 @@ func drawTroubles(r *rand.Rand, of kindOf, start time.Time) []trouble {
 	hours := func(n float64) time.Duration { return time.Duration(n * float64(time.Hour)) }
 
 	var troubles []trouble
-	if r.Float64() < 0.05 {
+	if r.Float64() < share {
 		t := pick()
 		// A third are fresh, the rest have been neglected for days; some of those
 		// stand just before the next tier, so that they cross it while one watches.

@@ -26,6 +26,9 @@ type Config struct {
 	Customers int
 	Devices   int
 	Start     time.Time
+	// Trouble is the share of data sources that are in trouble when the world
+	// begins. Zero means 0.05.
+	Trouble float64
 }
 
 // World is a managed service provider behind the two test servers, which serve
@@ -55,6 +58,9 @@ func New(cfg Config) *World {
 	if cfg.Start.IsZero() {
 		cfg.Start = Start
 	}
+	if cfg.Trouble == 0 {
+		cfg.Trouble = 0.05
+	}
 	w := &World{now: cfg.Start.UTC(), people: rand.New(rand.NewPCG(cfg.Seed, 3))}
 	w.Cove = covetest.NewServer(covetest.Config{Now: w.Now, Seed: cfg.Seed})
 	w.ConnectWise = connectwisetest.NewServer(connectwisetest.Config{Now: w.Now})
@@ -62,7 +68,7 @@ func New(cfg Config) *World {
 
 	r := rand.New(rand.NewPCG(cfg.Seed, 1))
 	for n, share := range shares(r, cfg.Customers, cfg.Devices) {
-		w.seedCustomer(r, n, share)
+		w.seedCustomer(r, n, share, cfg.Trouble)
 	}
 	return w
 }
@@ -126,7 +132,7 @@ func (w *World) seedDesk() {
 }
 
 // seedCustomer adds customer n to both sides.
-func (w *World) seedCustomer(r *rand.Rand, n, devices int) {
+func (w *World) seedCustomer(r *rand.Rand, n, devices int, trouble float64) {
 	name := customerName(n)
 	partner := covetest.Partner{Name: name}
 	if r.IntN(10) < 7 {
@@ -162,7 +168,7 @@ func (w *World) seedCustomer(r *rand.Rand, n, devices int) {
 		case draw > 85:
 			of = documents
 		}
-		d := newDevice(r, of, name, i+1, w.now)
+		d := newDevice(r, of, name, i+1, w.now, trouble)
 		d.partner = homes[r.IntN(len(homes))]
 		if of == tenant {
 			d.partner = customer
