@@ -1,6 +1,7 @@
 package covetest_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -93,4 +94,27 @@ func TestHTTPIsChecked(t *testing.T) {
 			t.Errorf("%s %s %q: HTTP %d, want %d", tt.method, tt.path, tt.contentType, resp.StatusCode, tt.want)
 		}
 	}
+}
+
+func FuzzEnvelope(f *testing.F) {
+	for _, seed := range []string{`{}`, `[]`, `{"jsonrpc":"2.0","id":1,"method":"Login","params":{"username":1}}`, `{"jsonrpc":"2.0","id":"\u0000","method":"GetServerInfo","params":{}}`, "\x00", `{"id":1e999}`} {
+		f.Add([]byte(seed))
+	}
+	srv := covetest.NewServer(covetest.Config{})
+	f.Fuzz(func(t *testing.T, body []byte) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/jsonapi", bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := srv.Transport().RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		var a rpcAnswer
+		if err := json.NewDecoder(resp.Body).Decode(&a); err != nil || resp.StatusCode != http.StatusOK || a.Error == nil {
+			t.Errorf("HTTP %d, %v, %+v", resp.StatusCode, err, a)
+		}
+	})
 }

@@ -1,0 +1,171 @@
+package covetest_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/covedesk/covedesk/cove/covetest"
+)
+
+// tenant is a server that Conform finds everything in.
+func tenant(cfg covetest.Config) *covetest.Server {
+	c := newClock()
+	cfg.Now = c.now
+	srv := covetest.NewServer(cfg)
+	for i := range 4 {
+		p := srv.AddPartner(covetest.Partner{Name: fmt.Sprintf("Customer %d", i), ExternalCode: "x"})
+		site := srv.AddPartner(covetest.Partner{ParentID: p, Name: fmt.Sprintf("Customer %d - West", i), Level: "Site"})
+		for k := range 5 {
+			d := covetest.Device{PartnerID: p, ComputerName: fmt.Sprintf("pc%d%d", i, k), OSType: 1 + k%2, Created: c.t.Add(-time.Duration(i*k) * time.Hour), Seen: c.t,
+				Sources: map[string]covetest.Source{"D01": {Status: 5 + 3*(k%2), Errors: int64(k), LastSuccess: c.t, ProtectedSize: 1000}}}
+			switch k {
+			case 3:
+				d.Sources["D02"] = covetest.Source{Status: 2, Errors: 7, ProtectedSize: 20}
+				d.PartnerID = site
+			case 4:
+				d.AccountType, d.OSType, d.Sources = 2, 0, map[string]covetest.Source{"D19": {Status: 5}}
+			}
+			id := srv.AddDevice(d)
+			srv.AddSession(id, covetest.Session{Source: "D01", Status: 5, Start: c.t.Add(-time.Hour), End: c.t})
+			srv.AddSession(id, covetest.Session{Source: "D01", Status: 2, Start: c.t, End: c.t})
+		}
+	}
+	return srv
+}
+
+func credentials(srv *covetest.Server) covetest.Credentials {
+	partner, user, password := srv.Credentials()
+	return covetest.Credentials{Partner: partner, Username: user, Password: password}
+}
+
+// recorder is a T that keeps what is said.
+type recorder struct {
+	ctx    context.Context
+	log    strings.Builder
+	failed int
+}
+
+func (r *recorder) Helper() {}
+
+func (r *recorder) Context() context.Context { return r.ctx }
+
+func (r *recorder) Logf(format string, args ...any) { fmt.Fprintf(&r.log, format+"\n", args...) }
+
+func (r *recorder) Errorf(format string, args ...any) { r.failed++; r.Logf("error: "+format, args...) }
+
+func (r *recorder) Fatalf(format string, args ...any) {
+	r.Errorf(format, args...)
+	runtime.Goexit()
+}
+
+// conform runs Conform and returns what it said.
+func conform(t *testing.T, srv *covetest.Server) *recorder {
+	t.Helper()
+	r := &recorder{ctx: t.Context()}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		covetest.Conform(r, srv.URL, credentials(srv), covetest.ConformClient(&http.Client{Transport: srv.Transport()}), covetest.ConformWrites(400001))
+	}()
+	<-done
+	_, _, password := srv.Credentials()
+	for _, d := range srv.DeviceIDs() {
+		device, _ := srv.Device(d)
+		if strings.Contains(r.log.String(), device.Token) {
+			t.Errorf("the log tells a token")
+		}
+	}
+	if strings.Contains(r.log.String(), password) || strings.Contains(r.log.String(), "345678-50121-1-") {
+		t.Errorf("the log tells a password or a visa: %s", r.log.String())
+	}
+	return r
+}
+
+func TestConformOverSockets(t *testing.T) {
+	srv := tenant(covetest.Config{})
+	if err := srv.Listen("127.0.0.1:0", "127.0.0.1:0", false); err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	covetest.Conform(t, srv.URL+"/jsonapi", credentials(srv), covetest.ConformClient(srv.Client()))
+	if srv.Count("QuerySessions") != 2 || srv.Count("ModifyPartner") != 0 {
+		t.Errorf("%d QuerySessions, %d ModifyPartner", srv.Count("QuerySessions"), srv.Count("ModifyPartner"))
+	}
+}
+
+func TestConformUnderEverySwitch(t *testing.T) {
+	for name, tt := range map[string]struct {
+		switches covetest.Switches
+		says     string
+	}{
+		"default":                {covetest.Switches{}, "20 devices"},
+		"SupersededVisaDies":     {covetest.Switches{SupersededVisaDies: true}, "SupersededVisaDies: true"},
+		"ErrorsWithoutVisa":      {covetest.Switches{ErrorsWithoutVisa: true}, "ErrorsWithoutVisa: true"},
+		"PaddedCodesOnly":        {covetest.Switches{PaddedCodesOnly: true}, ""},
+		"SourcesCommas":          {covetest.Switches{ActiveSources: covetest.SourcesCommas}, `I78 looks like "D1"`},
+		"SourcesMixed":           {covetest.Switches{ActiveSources: covetest.SourcesMixed}, ""},
+		"UnknownColumnForbidden": {covetest.Switches{UnknownColumnForbidden: true}, "UnknownColumnForbidden: true"},
+		"AllRecordsByDefault":    {covetest.Switches{AllRecordsByDefault: true}, "AllRecordsByDefault: true"},
+		"AncestorsWithoutSelf":   {covetest.Switches{AncestorsWithoutSelf: true}, "AncestorsWithoutSelf: true"},
+		"LoginWithoutPartner":    {covetest.Switches{LoginWithoutPartner: true}, ""},
+		"GroupDetails":           {covetest.Switches{GroupDetails: covetest.DetailsBoth}, ""},
+		"UnknownMethodInternal":  {covetest.Switches{UnknownMethodInternal: true}, "UnknownMethodInternal: true"},
+		"FlatEnumerateColumns":   {covetest.Switches{FlatEnumerateColumns: true}, ""},
+		"ArrayValues":            {covetest.Switches{ArrayValues: true}, "ArrayValues: true"},
+		"NoSuccessZero":          {covetest.Switches{NoSuccess: covetest.NoSuccessZero}, ""},
+		"NoSuccessBlank":         {covetest.Switches{NoSuccess: covetest.NoSuccessBlank}, ""},
+		"NodeNeedsVisa":          {covetest.Switches{NodeNeedsVisa: true}, "NodeNeedsVisa: true"},
+		"SelfSignedNode":         {covetest.Switches{SelfSignedNode: true}, ""},
+		"EverythingPartner":      {covetest.Switches{EverythingPartner: true}, ""},
+		"PatternIgnoresCase":     {covetest.Switches{PatternIgnoresCase: true}, ""},
+		"QuotesDoubled":          {covetest.Switches{Quotes: covetest.QuotesDoubled}, ""},
+	} {
+		r := conform(t, tenant(covetest.Config{Switches: tt.switches}))
+		if r.failed > 0 || !strings.Contains(r.log.String(), tt.says) {
+			t.Errorf("%s: %d errors, want %q in\n%s", name, r.failed, tt.says, r.log.String())
+		}
+	}
+}
+
+// What Conform can see without waiting it must see: each of these servers is
+// wrong in one point.
+func TestConformFindsBugs(t *testing.T) {
+	for want, bugs := range map[string]covetest.Bugs{
+		"F7 is":                    {CrossedErrors: true},
+		"pages hold":               {ShiftedPages: true},
+		"filter \"AT == 1\"":       {IgnoredFilter: true},
+		"ModifyPartner: the refer": {LostWrites: true},
+	} {
+		r := conform(t, tenant(covetest.Config{Bugs: bugs}))
+		if r.failed == 0 || !strings.Contains(r.log.String(), "error: "+want) && !strings.Contains(r.log.String(), want) {
+			t.Errorf("%+v: %d errors:\n%s", bugs, r.failed, r.log.String())
+		}
+	}
+	r := &recorder{ctx: t.Context()}
+	done := make(chan struct{})
+	srv := tenant(covetest.Config{})
+	go func() {
+		defer close(done)
+		c := credentials(srv)
+		c.Password = "wrong"
+		covetest.Conform(r, srv.URL, c, covetest.ConformClient(&http.Client{Transport: srv.Transport()}))
+	}()
+	<-done
+	if r.failed != 1 || !strings.Contains(r.log.String(), "Login: error -32603, data 2100") {
+		t.Errorf("a wrong password: %s", r.log.String())
+	}
+}
+
+func TestShortVisaBug(t *testing.T) {
+	c := newClock()
+	w := dial(t, covetest.NewServer(covetest.Config{Now: c.now, Bugs: covetest.Bugs{ShortVisa: true}}))
+	c.step(time.Minute)
+	if e := w.refused("GetServerInfo", map[string]any{}); e.Data != 1701 {
+		t.Errorf("after a minute: %+v", e)
+	}
+}
