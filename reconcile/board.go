@@ -14,6 +14,9 @@ type Board struct {
 	// Zero means all of them. [Diff] refuses a board that reaches less far back
 	// than [Policy.Horizon].
 	ClosedSince time.Time
+	// Failed are the keys whose actions failed in the last run, as far as that
+	// is known: a budget serves them last.
+	Failed []KeyID
 	// Partial says that not all tickets could be read: nothing is created or
 	// reopened, because the ticket may exist.
 	Partial bool

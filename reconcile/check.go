@@ -102,10 +102,13 @@ func check(obs Observation, board Board, policy Policy) error {
 }
 
 func goodKey(k Key) bool {
-	return k.Source != "" && k.Subject != "" && utf8.ValidString(k.Source) && utf8.ValidString(k.Subject)
+	return !isStorm(k) && k.Source != "" && k.Subject != "" && utf8.ValidString(k.Source) && utf8.ValidString(k.Subject)
 }
 
 func (e *InputError) checkKey(path string, k Key) {
+	if isStorm(k) {
+		e.add(path+".key.subject", "%q begins with %q, which is reserved", k.Subject, stormPrefix)
+	}
 	for _, part := range [...]struct{ name, text string }{{"source", k.Source}, {"subject", k.Subject}} {
 		if part.text == "" {
 			e.add(path+".key."+part.name, "is empty")

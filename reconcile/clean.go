@@ -34,6 +34,7 @@ func cleanTime(t time.Time) time.Time {
 
 func cleanIssue(is Issue) Issue {
 	is.Group = cleanText(is.Group)
+	is.GroupName = cleanText(is.GroupName)
 	is.Company = cleanText(is.Company)
 	is.CompanyReason = cleanText(is.CompanyReason)
 	is.Kind = cleanText(is.Kind)

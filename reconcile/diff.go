@@ -31,6 +31,8 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 		sources:   make(map[string]string),
 		read:      make(map[string]bool),
 		unseen:    make(map[string]bool),
+
+		openStorms: make(map[KeyID]bool),
 	}
 	for _, s := range obs.Sources {
 		d.read[SourceID(s)] = true
@@ -42,7 +44,16 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 		d.issues[i] = cleanIssue(obs.Issues[i])
 	}
 	d.run()
-	order(d.actions)
+	perKey := len(d.actions)
+	d.storms()
+	d.spend()
+	d.allow()
+	for i := range d.actions {
+		if a := &d.actions[i]; a.Kind.Writes() {
+			a.ID = NoteID(a.Ticket, a.After)
+		}
+	}
+	order(d.actions, len(d.actions) == perKey)
 	return Plan{Format: Format, At: d.at, Owner: board.Owner, Digest: d.inputDigest(), Actions: d.actions}, nil
 }
 
@@ -63,6 +74,8 @@ type differ struct {
 
 	read   map[string]bool // ids of the sources that were read
 	unseen map[string]bool // ids of the groups that were not
+
+	openStorms map[KeyID]bool // storm tickets that are still to be decided about
 }
 
 // subject is everything that is known about one key.
@@ -73,6 +86,8 @@ type subject struct {
 	healthy *Healthy
 	parked  *Parked
 	clash   bool // the observation contradicts itself
+	storm   bool // the key stands for many
+	quiet   bool // and something they have in common is healthy
 
 	ours    *Ticket // the open ticket that stands for the key
 	claim   *Ticket // the eldest open one that can be adopted
@@ -93,23 +108,20 @@ func (d *differ) run() {
 	var s subject
 	for i := 0; i < len(d.join.rows); {
 		end := d.join.next(i)
-		if d.join.id(d.join.rows[i]) == "" {
+		id := d.join.id(d.join.rows[i])
+		if id == "" {
 			// Markers whose key cannot be read have nothing in common.
-			for ; i < end; i++ {
-				d.collect(&s, d.join.rows[i:i+1])
-				d.decide(&s)
-			}
-			continue
+			end = i + 1
 		}
-		d.collect(&s, d.join.rows[i:end])
+		d.collect(&s, id, d.join.rows[i:end])
 		d.decide(&s)
 		i = end
 	}
 }
 
 // collect fills s with what the rows of one key say.
-func (d *differ) collect(s *subject, rows []row) {
-	*s = subject{id: d.join.id(rows[0]), open: s.open[:0], closed: s.closed[:0]}
+func (d *differ) collect(s *subject, id KeyID, rows []row) {
+	*s = subject{id: id, storm: s.storm, open: s.open[:0], closed: s.closed[:0]}
 	for _, r := range rows {
 		switch r.kind {
 		case rowIssue:
@@ -169,9 +181,13 @@ func (d *differ) collectTicket(s *subject, t *Ticket) {
 		first(&s.copied)
 	default:
 		s.open = append(s.open, t)
-		// The eldest stands for the key; one that people call done only when
-		// there is no other.
-		if s.ours == nil || s.ours.Stage == StageDone && t.Stage != StageDone {
+		// The eldest stands for the key, or the youngest where tickets are
+		// renewed; one that people call done only when there is no other.
+		done := t.Stage == StageDone
+		switch {
+		case s.ours == nil, s.ours.Stage == StageDone && !done:
+			s.ours = t
+		case d.policy.Renew.Mode != RenewNever && (!done || s.ours.Stage == StageDone):
 			s.ours = t
 		}
 	}
@@ -193,9 +209,17 @@ func (d *differ) decide(s *subject) {
 		d.about(a, s, firstOf(s.ours, s.claim, s.damaged, s.copied, s.merged))
 		a.Issue, a.Summary = nil, "" // which of them would be a guess
 		d.hold(a, CodeContradictory, "")
+	case s.ours != nil && s.ours.Mark.State == MarkStorm && !s.storm && s.issue == nil && s.healthy == nil && s.parked == nil:
+		d.openStorms[s.id] = true
+		d.actions = d.actions[:len(d.actions)-1] // decided later
+		return
 	case s.ours != nil:
 		d.about(a, s, s.ours)
 		d.decideOpen(a, s)
+		if s.issue != nil {
+			d.renew(a, s)
+		}
+		d.deduplicate(a, s)
 	case s.claim != nil:
 		d.about(a, s, s.claim)
 		d.decideClaim(a, s)
@@ -218,8 +242,18 @@ func (d *differ) decide(s *subject) {
 		d.actions = d.actions[:len(d.actions)-1] // nothing to account for
 		return
 	}
-	if a.Kind.Writes() {
-		a.ID = NoteID(a.Ticket, a.After)
+	d.maintain(a)
+}
+
+// allow holds what the policy does not allow.
+func (d *differ) allow() {
+	if len(d.policy.Allow) == 0 {
+		return
+	}
+	for i := range d.actions {
+		if a := &d.actions[i]; a.Kind.Writes() && !slices.Contains(d.policy.Allow, a.Kind) {
+			d.hold(a, CodeNotAllowed, a.Kind)
+		}
 	}
 }
 
@@ -306,11 +340,14 @@ func (d *differ) openIssue(a *Action, s *subject) {
 		d.keep(a, CodeSilenced)
 		return
 	case t.Stage == StageDone && d.policy.ReopenWithin > 0:
-		if t.OtherBoard {
+		// When it was called done is not known; its last update comes close.
+		if done := cleanTime(t.Updated); !noted && d.snoozed(a, is, done) {
+			d.snooze(a, Reopen, done)
+		} else if t.OtherBoard {
 			d.hold(a, CodeOtherBoard, Reopen)
-			return
+		} else {
+			d.reopen(a, s, CodeNotDone)
 		}
-		d.reopen(a, s, CodeNotDone)
 		return
 	}
 	a.Changes = d.changes(a, s)
@@ -393,6 +430,9 @@ func (d *differ) stamp(a *Action, s *subject) {
 	a.After.Source, a.After.Group = d.sourceID(is.Key.Source), d.groupID(is.Group)
 	a.After.Severity = is.Severity
 	a.After.State = MarkOpen
+	if s.storm {
+		a.After.State = MarkStorm
+	}
 	a.After.Digests.State = DigestOf(stateText(is))
 	for _, c := range a.Changes {
 		switch c.Field {
@@ -421,6 +461,8 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 		d.keep(a, CodeUnseen)
 	case d.obs.Scope != d.policy.Scope:
 		d.keep(a, CodeOtherScope)
+	case s.quiet:
+		d.recover(a, s, d.policy.CloseAfter, CodeRecovering, CodeStormOver)
 	case d.policy.Gone <= 0:
 		d.keep(a, CodeAbsent)
 	default:
@@ -532,51 +574,88 @@ func (d *differ) decideClaim(a *Action, s *subject) {
 // decideNoTicket: the problem is there and no ticket is open for it.
 func (d *differ) decideNoTicket(a *Action, s *subject) {
 	is := s.issue
+	code := CodeNew
 	if t := s.last; t != nil {
+		code = CodeRecurred
 		closed := closedAt(t)
 		a.Since = closed
-		byPerson := !t.ClosedByUs
-		before := !is.Since.After(closed)
-		reopen := d.policy.ReopenWithin > 0 && d.at.Sub(closed).Abs() <= d.policy.ReopenWithin && t.MergedInto == 0 && !t.OtherBoard
+		// Silence granted by a person, for a problem that lasts.
+		lasting := !t.ClosedByUs && !is.Since.After(closed) && t.Mark.Digests.State != noState
+		asleep := time.Duration(0)
+		if lasting && is.Severity <= t.Mark.Severity {
+			asleep = d.policy.Snooze
+		}
+		reopen := d.policy.ReopenWithin > 0 && d.at.Sub(closed.Add(asleep)).Abs() <= d.policy.ReopenWithin && t.MergedInto == 0 && !t.OtherBoard
 		would := Create
 		if reopen {
 			would = Reopen
 		}
 		switch {
-		case t.Silenced && byPerson && before:
+		case t.Silenced && lasting:
 			d.about(a, s, t)
 			d.hold(a, CodeSilenced, would)
 			return
+		case asleep > 0 && within(d.at, closed, asleep):
+			d.about(a, s, t)
+			d.snooze(a, would, closed)
+			return
 		case reopen:
 			d.about(a, s, t)
-			if d.board.Partial {
+			switch {
+			case d.board.Partial:
 				d.hold(a, CodeBoardPartial, Reopen)
-				return
+			case d.tooFresh(a, is):
+				d.hold(a, CodeTooFresh, Reopen)
+			default:
+				d.reopen(a, s, CodeAgain)
 			}
-			d.reopen(a, s, CodeAgain)
 			return
 		}
 	}
 	for _, t := range slices.Backward(s.closed) {
-		a.Related = append(a.Related, t.ID)
+		if within(d.at, closedAt(t), d.policy.CorrelateWithin) || t == s.last {
+			a.Related = append(a.Related, t.ID)
+		}
 	}
+	d.create(a, s, code)
+}
+
+// create makes a new ticket the action, or says why there is none.
+func (d *differ) create(a *Action, s *subject, code ReasonCode) {
+	is := s.issue
 	switch {
 	case d.board.Partial:
 		d.hold(a, CodeBoardPartial, Create)
 	case is.Company == "":
 		d.hold(a, CodeUnmatched, Create)
 		a.Cause = is.CompanyReason
+	case d.tooFresh(a, is):
+		d.hold(a, CodeTooFresh, Create)
 	default:
-		a.Kind, a.Code = Create, CodeNew
-		if s.last != nil {
-			a.Code = CodeRecurred
-		}
-		a.After = Mark{
-			Owner: d.board.Owner, Source: d.sourceID(is.Key.Source), Group: d.groupID(is.Group), Key: s.id,
-			Digests:  Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company), State: DigestOf(stateText(is))},
-			Severity: is.Severity, State: MarkOpen, Written: d.at,
-		}
+		a.Kind, a.Code = Create, code
+		a.After = Mark{Owner: d.board.Owner, Key: s.id, Digests: Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company)}, Written: d.at}
+		d.stamp(a, s)
 	}
+}
+
+// tooFresh says that a problem has not lasted for long enough.
+func (d *differ) tooFresh(a *Action, is *Issue) bool {
+	if is.Since.IsZero() || !within(d.at, is.Since, d.policy.OpenAfter) {
+		return false
+	}
+	a.Since, a.Until = is.Since, is.Since.Add(d.policy.OpenAfter)
+	return true
+}
+
+// snoozed says that a person has closed the ticket, or called it done, not long
+// ago and for the problem as it is.
+func (d *differ) snoozed(a *Action, is *Issue, closed time.Time) bool {
+	return within(d.at, closed, d.policy.Snooze) && !is.Since.After(closed) && is.Severity <= a.Before.Severity
+}
+
+func (d *differ) snooze(a *Action, would ActionKind, closed time.Time) {
+	d.hold(a, CodeSnoozed, would)
+	a.Since, a.Until = closed, closed.Add(d.policy.Snooze)
 }
 
 // maxReopens is what two base36 digits of a marker can hold.

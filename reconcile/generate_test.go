@@ -127,9 +127,12 @@ func drawBoard(t *rapid.T) reconcile.Board {
 	return b
 }
 
+// drawPolicy draws a policy that decides about each key alone.
 func drawPolicy(t *rapid.T) reconcile.Policy {
 	p := reconcile.DefaultPolicy()
 	p.ReopenWithin = drawHours(t, "reopenWithin")
+	p.Snooze = drawHours(t, "snooze")
+	p.OpenAfter = rapid.SampledFrom([]time.Duration{0, 0, 4 * time.Hour}).Draw(t, "openAfter")
 	p.UpdateEvery = drawHours(t, "updateEvery")
 	p.CloseAfter = rapid.SampledFrom([]time.Duration{0, 0, 4 * time.Hour, 48 * time.Hour}).Draw(t, "closeAfter")
 	p.Gone = rapid.SampledFrom([]time.Duration{0, 24 * time.Hour, 72 * time.Hour}).Draw(t, "gone")
@@ -137,6 +140,39 @@ func drawPolicy(t *rapid.T) reconcile.Policy {
 		*r = reconcile.Recovery(rapid.IntRange(0, 3).Draw(t, "recovery"))
 	}
 	return p
+}
+
+// drawAnyPolicy adds what looks at many keys at once, or takes several rounds.
+func drawAnyPolicy(t *rapid.T) reconcile.Policy {
+	p := drawPolicy(t)
+	p.GroupStorm = reconcile.Storm{Limit: rapid.IntRange(0, 2).Draw(t, "group limit"), Window: 24 * time.Hour}
+	p.GlobalStorm = reconcile.Storm{Limit: rapid.IntRange(0, 4).Draw(t, "global limit"), Window: time.Hour}
+	p.StormCompany = "1"
+	p.Duplicates = reconcile.Duplicates(rapid.IntRange(0, 2).Draw(t, "duplicates"))
+	p.Renew = reconcile.Renew{Mode: reconcile.RenewMode(rapid.IntRange(0, 2).Draw(t, "renew")), After: 72 * time.Hour}
+	p.Budget = reconcile.Budget{
+		Opens:     rapid.IntRange(0, 3).Draw(t, "opens"),
+		MinCloses: rapid.IntRange(0, 2).Draw(t, "closes"), CloseShare: rapid.SampledFrom([]float64{0, 0.2, 1}).Draw(t, "share"),
+	}
+	if rapid.Bool().Draw(t, "window") {
+		p.Windows = []reconcile.Window{{Name: "patches", From: now.Add(-time.Hour), Until: now.Add(time.Hour), Classes: []string{"workstation"}}}
+	}
+	if rapid.Bool().Draw(t, "allow") {
+		p.Allow = rapid.SliceOfN(rapid.SampledFrom([]reconcile.ActionKind{reconcile.Create, reconcile.Update, reconcile.Close, reconcile.MarkOnly}), 1, 3).Draw(t, "allowed")
+	}
+	return p
+}
+
+func drawAnyScene(t *rapid.T) scene {
+	s := drawScene(t)
+	s.policy = drawAnyPolicy(t)
+	for i := range s.board.Tickets {
+		tk := &s.board.Tickets[i]
+		if s.board.Failed == nil || rapid.Bool().Draw(t, "failed") {
+			s.board.Failed = append(s.board.Failed, tk.Mark.Key)
+		}
+	}
+	return s
 }
 
 // scene is one input of Diff.

@@ -23,7 +23,11 @@ func (d *differ) inputDigest() string {
 	h.time(d.at)
 	h.time(d.board.ClosedSince)
 	h.flags(d.board.Partial, d.obs.Partial)
-	for _, list := range [...][]string{d.obs.Sources, d.obs.Unseen} {
+	failed := make([]string, len(d.board.Failed))
+	for i, id := range d.board.Failed {
+		failed[i] = string(id)
+	}
+	for _, list := range [...][]string{d.obs.Sources, d.obs.Unseen, failed} {
 		sorted := slices.Clone(list)
 		slices.Sort(sorted)
 		sorted = slices.Compact(sorted)

@@ -26,9 +26,12 @@ type Observation struct {
 
 // Issue is a problem that exists now.
 type Issue struct {
+	// Key must not have a subject that begins with "storm:".
 	Key Key `json:"key"`
 	// Group is the customer the key belongs to, by an id that does not change.
 	Group string `json:"group,omitzero"`
+	// GroupName is what people call the group; it is shown, never compared.
+	GroupName string `json:"groupName,omitzero"`
 	// Company is the id (decimal) of the company the ticket belongs to. When it
 	// is empty the customer could not be matched: no ticket is created, the key
 	// is held with CompanyReason and the ticket that would have been.

@@ -17,9 +17,9 @@ func rank(a *Action) int {
 	return r + int(SeverityCritical) - int(sev)
 }
 
-// order puts actions, which come in the order of their key ids, into the order
-// of a plan.
-func order(actions []Action) {
+// order puts actions into the order of a plan; byKey says that they come in the
+// order of their key ids.
+func order(actions []Action, byKey bool) {
 	// Actions are large: sort small records, then move each action once.
 	type place struct {
 		rank int
@@ -36,6 +36,11 @@ func order(actions []Action) {
 		x, y := &actions[a.from], &actions[b.from]
 		if x.Kind == Create && y.Kind == Create {
 			if c := cmp.Compare(x.Issue.Class, y.Issue.Class); c != 0 {
+				return c
+			}
+		}
+		if !byKey {
+			if c := cmp.Or(cmp.Compare(x.KeyID, y.KeyID), cmp.Compare(x.Ticket, y.Ticket)); c != 0 {
 				return c
 			}
 		}

@@ -37,7 +37,7 @@ func TestP01Total(t *testing.T) {
 		k := func() reconcile.Key {
 			return reconcile.Key{Source: text.Draw(t, "source"), Subject: rapid.SampledFrom([]string{"1", "2", text.Draw(t, "subject")}).Draw(t, "which")}
 		}
-		s := scene{policy: drawPolicy(t)}
+		s := scene{policy: drawAnyPolicy(t)}
 		s.policy.ReopenWithin = rapid.SampledFrom([]time.Duration{0, time.Hour, -1, math.MaxInt64}).Draw(t, "reopenWithin")
 		s.obs.At = moment.Draw(t, "at")
 		for range rapid.IntRange(0, 4).Draw(t, "issues") {
@@ -93,7 +93,7 @@ func TestP01Total(t *testing.T) {
 
 func TestP02Pure(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScene(t)
+		s := drawAnyScene(t)
 		before := scene{cloneObservation(s.obs), cloneBoard(s.board), s.policy}
 		first := s.plan(t)
 		var wg sync.WaitGroup
@@ -138,7 +138,7 @@ func shuffled[T any](t *rapid.T, in []T) []T {
 func (s scene) shuffled(t *rapid.T) scene {
 	s.obs.Issues, s.obs.Healthy, s.obs.Parked = shuffled(t, s.obs.Issues), shuffled(t, s.obs.Healthy), shuffled(t, s.obs.Parked)
 	s.obs.Sources, s.obs.Unseen = shuffled(t, s.obs.Sources), shuffled(t, s.obs.Unseen)
-	s.board.Tickets = shuffled(t, s.board.Tickets)
+	s.board.Tickets, s.board.Failed = shuffled(t, s.board.Tickets), shuffled(t, s.board.Failed)
 	return s
 }
 
@@ -152,7 +152,7 @@ func encode(t interface{ Fatalf(string, ...any) }, p reconcile.Plan) string {
 
 func TestP03Deterministic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScene(t)
+		s := drawAnyScene(t)
 		// Entries that name a key twice, equal or not, and a ticket listed twice.
 		if len(s.obs.Issues) > 0 && rapid.Bool().Draw(t, "twice") {
 			s.obs.Issues = append(s.obs.Issues, drawIssue(t, s.obs.Issues[0].Key))
@@ -169,7 +169,7 @@ func TestP03Deterministic(t *testing.T) {
 
 func TestP04Serialisable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		plan := drawScene(t).plan(t)
+		plan := drawAnyScene(t).plan(t)
 		text := encode(t, plan)
 		var back reconcile.Plan
 		if err := json.Unmarshal([]byte(text), &back); err != nil {
@@ -220,7 +220,7 @@ func TestP05WellOrdered(t *testing.T) {
 		return ""
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		actions := drawScene(t).plan(t).Actions
+		actions := drawAnyScene(t).plan(t).Actions
 		inOrder := slices.IsSortedFunc(actions, func(a, b reconcile.Action) int {
 			return cmp.Or(
 				cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),

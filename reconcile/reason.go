@@ -20,6 +20,9 @@ const (
 	CodeChanged    ReasonCode = "changed"     // update
 	CodeReturned   ReasonCode = "returned"    // update: after its recovery was noted
 	CodeRecovered  ReasonCode = "recovered"   // close or update: healthy
+	CodeRenewed    ReasonCode = "renewed"     // create: beside open ones
+	CodeStormOver  ReasonCode = "storm-over"  // close or update: nothing is folded into it
+	CodeDuplicate  ReasonCode = "duplicate"   // close or merge: not the eldest
 	CodeGone       ReasonCode = "gone"        // close or update: absent for long
 	CodeParkedNews ReasonCode = "parked-news" // update: the parking itself is news
 	CodeAdoptable  ReasonCode = "adoptable"   // adopt
@@ -48,8 +51,16 @@ const (
 	CodeNotAdopted  ReasonCode = "not-adopted"
 )
 
+// CodeStorm is the code of Fold.
+const CodeStorm ReasonCode = "storm"
+
 // The codes of Hold.
 const (
+	CodeSnoozed       ReasonCode = "snoozed"
+	CodeTooFresh      ReasonCode = "too-fresh"
+	CodeMaintenance   ReasonCode = "maintenance"
+	CodeBudget        ReasonCode = "budget"
+	CodeNotAllowed    ReasonCode = "not-allowed"
 	CodeUnmatched     ReasonCode = "unmatched"
 	CodeBoardPartial  ReasonCode = "board-partial"
 	CodeDamaged       ReasonCode = "damaged"
@@ -122,6 +133,27 @@ func (a Action) Reason() string {
 		return "A person merged the ticket into another that is open."
 	case CodeNotAdopted:
 		return "A ticket of an older tool is open; nothing is known that would decide about it."
+	case CodeRenewed:
+		return fmt.Sprintf("The problem lasts, and the policy wants a new ticket beside %s.", tickets(a.Related))
+	case CodeStormOver:
+		return fmt.Sprintf("No problem of the group is without a ticket of its own any more; %s.", recoveryText(a))
+	case CodeDuplicate:
+		return fmt.Sprintf("A duplicate of %s that nobody has touched.", tickets(a.Related))
+	case CodeStorm:
+		if len(a.Related) == 0 || a.Related[0] == 0 {
+			return "One of many new problems; a single ticket stands for all of them."
+		}
+		return fmt.Sprintf("One of many new problems; ticket #%d stands for all of them.", a.Related[0])
+	case CodeSnoozed:
+		return fmt.Sprintf("A person closed the ticket%s although the problem lasts; silent%s.", on, stamp("until", a.Until))
+	case CodeTooFresh:
+		return fmt.Sprintf("There%s, not for long enough; due%s.", since, until)
+	case CodeMaintenance:
+		return fmt.Sprintf("Maintenance%s; it ends%s.", inQuotes(a.Cause), until)
+	case CodeBudget:
+		return fmt.Sprintf("The budget of this run is spent on more urgent ones; the %s follows.", a.Would)
+	case CodeNotAllowed:
+		return fmt.Sprintf("The policy does not allow to %s.", a.Would)
 	case CodeUnmatched:
 		return "No ticket without a company: " + cause(a)
 	case CodeBoardPartial:
@@ -151,6 +183,13 @@ func cause(a Action) string {
 		return "no reason given."
 	}
 	return oneLine(a.Cause)
+}
+
+func inQuotes(s string) string {
+	if s == "" {
+		return ""
+	}
+	return fmt.Sprintf(" %q", oneLine(s))
 }
 
 func severityOf(a Action) Severity {
