@@ -38,6 +38,24 @@ func TestBodyBound(t *testing.T) {
 	}
 }
 
+// endless is a body without an end that counts what is read of it.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) { e.read += len(p); return len(p), nil }
+func (e *endless) Close() error               { return nil }
+
+func TestBodyIsNotReadBeyondTheBound(t *testing.T) {
+	body := &endless{}
+	b := &bodyReader{limit: 1 << 10, next: fake(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Body: body}, nil
+	})}
+	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+	finish(resp)
+	if !errors.Is(err, ErrBodyTooLarge) || body.read > 1<<10+1 {
+		t.Errorf("%d bytes were read, error %v", body.read, err)
+	}
+}
+
 func TestBodyThatBreaksOff(t *testing.T) {
 	b := &bodyReader{limit: 100, next: broken(200, "half")}
 	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodGet, ""))

@@ -170,6 +170,24 @@ func TestGateWaitEndsWithTheContext(t *testing.T) {
 	})
 }
 
+func TestGatePausesThoseWhoWaitForTheirTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(GateConfig{})
+		g.limit(time.Now(), 0, 2) // one request a second
+		if err := g.wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(500*time.Millisecond, func() { g.limit(time.Now(), 30*time.Second, 2) })
+		start := time.Now()
+		if err := g.wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := time.Since(start); got < 30*time.Second {
+			t.Errorf("a request went out %v after a 429 that asked for 30s", got-500*time.Millisecond)
+		}
+	})
+}
+
 func TestGateGivesBackATurnThatIsNotTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGate(GateConfig{})

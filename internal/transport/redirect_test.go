@@ -61,6 +61,10 @@ func TestCheckRedirectComparesWithTheFirstHostAndCounts(t *testing.T) {
 	if err := CheckRedirect(at("http://api.example/c"), []*http.Request{at("http://api.example/a"), at("https://api.example/b")}); !errors.Is(err, ErrRedirect) {
 		t.Errorf("back to http: %v, want a refusal", err)
 	}
+	// A hop that somebody else allowed does not make its host a home.
+	if err := CheckRedirect(at("https://evil.example/c"), []*http.Request{at("https://api.example/a"), at("https://evil.example/b")}); !errors.Is(err, ErrRedirect) {
+		t.Errorf("on another host: %v, want a refusal", err)
+	}
 	via := make([]*http.Request, 10)
 	for i := range via {
 		via[i] = at("https://api.example/")

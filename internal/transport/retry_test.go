@@ -228,6 +228,10 @@ func TestRetryWaits(t *testing.T) {
 			if got != 0 || !errors.As(err, &limit) {
 				t.Errorf("after %v: %v", got, err)
 			}
+			got, err = elapsed(t, Retry{}, ctx, reply(503, "", "Retry-After", "11"))
+			if got != 0 || err != nil {
+				t.Errorf("503 after %v: %v, want the answer itself", got, err)
+			}
 		})
 	})
 	t.Run("the wait ends with the context", func(t *testing.T) {

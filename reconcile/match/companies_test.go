@@ -101,6 +101,37 @@ func TestCompanies(t *testing.T) {
 	}
 }
 
+func TestCustomersThatAreOneWhenCutAreAmbiguous(t *testing.T) {
+	const cut = "Museum of Chinese in America and the World at Larg"
+	links := match.Companies([]match.Customer{{ID: "1", Name: cut + "e, North"}, {ID: "2", Name: cut + "e, South"}}, companies, match.Mapping{})
+	for l := range links.All() {
+		if l.Matched() || l.Rule != match.RulePrefix || len(l.Candidates) != 1 {
+			t.Errorf("%s: %+v, want an ambiguous prefix", l.Customer.Name, l)
+		}
+	}
+}
+
+func TestLongNamesThatOnlyBeginAlikeAreDifferent(t *testing.T) {
+	const begin = "Museum of Chinese in America and the World at Large"
+	l, _ := match.Companies([]match.Customer{{ID: "1", Name: begin + ", North"}}, []match.Company{{ID: 1, Name: begin + ", South"}}, match.Mapping{}).Get("1")
+	if l.Matched() {
+		t.Errorf("%+v", l)
+	}
+}
+
+func TestCustomerGivenTwice(t *testing.T) {
+	links := match.Companies([]match.Customer{
+		{ID: "1", Name: "Harbor Law"}, {ID: "1", Name: "Birch Dental Group"},
+		{ID: "2", Name: "Harbor Law"}, {ID: "2", Name: "Harbor Law"},
+	}, companies, match.Mapping{})
+	if l, _ := links.Get("1"); l.Matched() || l.Reason != "customer 1 was given twice, with different contents" {
+		t.Errorf("different contents: %+v", l)
+	}
+	if l, _ := links.Get("2"); l.Company != 251 || links.Len() != 2 {
+		t.Errorf("equal contents: %+v of %d", l, links.Len())
+	}
+}
+
 func TestSeveralCustomersMayShareACompany(t *testing.T) {
 	links := match.Companies([]match.Customer{
 		{ID: "10", Name: "Harbor Law"},
