@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -297,5 +298,29 @@ func TestSingleCalls(t *testing.T) {
 	}
 	if me, err := c.System.Me(t.Context()); err != nil || me.ServiceDefaultBoard != (Ref{ID: 1, Name: "Help Desk"}) {
 		t.Errorf("%+v %v", me, err)
+	}
+}
+
+func TestAnswersAreToldOf(t *testing.T) {
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("x-cw-request-id", "r-"+r.Method)
+		if r.Method == http.MethodDelete {
+			w.WriteHeader(http.StatusConflict)
+			return
+		}
+		_, _ = io.WriteString(w, `{"id":1}`)
+	})
+	var told []Answer
+	ctx := WithAnswer(t.Context(), func(a Answer) { told = append(told, a) })
+	tickets := s.client(t).Service.Tickets
+	if _, err := tickets.Patch(ctx, 1, Set("summary", "x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := tickets.Delete(ctx, 1); err == nil {
+		t.Fatal("no error")
+	}
+	want := []Answer{{"PATCH", testBase + "service/tickets/1", 200, "r-PATCH", 1}, {"DELETE", testBase + "service/tickets/1", 409, "r-DELETE", 1}}
+	if !slices.Equal(told, want) {
+		t.Errorf("told of %+v", told)
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"strings"
+
+	querystring "github.com/google/go-querystring/query"
 )
 
 // Collection is the records of one kind at one path of the API, and what can
@@ -141,8 +142,11 @@ func (s *Collection[T]) Count(ctx context.Context, opts *ListOptions) (int, erro
 	if long {
 		return s.countRows(ctx, opts)
 	}
-	r := request{method: http.MethodGet, path: s.path + "/count", query: s.with(q)}
-	a, err := s.c.send(ctx, r)
+	values, err := s.values(q)
+	if err != nil {
+		return 0, err
+	}
+	a, err := s.c.send(ctx, request{method: http.MethodGet, path: s.path + "/count", query: values})
 	if err != nil {
 		return 0, err
 	}
@@ -277,34 +281,28 @@ func object[T any](a *answer) (*T, error) {
 	return result, nil
 }
 
-// with adds the collection's own parameters to a query's.
-func (s *Collection[T]) with(q query) url.Values {
-	v := q.values()
-	maps.Copy(v, s.parameters)
-	return v
+// listParameters are the query parameters of a list or count.
+type listParameters struct {
+	Conditions            string   `url:"conditions,omitempty"`
+	ChildConditions       string   `url:"childConditions,omitempty"`
+	CustomFieldConditions string   `url:"customFieldConditions,omitempty"`
+	OrderBy               string   `url:"orderBy,omitempty"`
+	Fields                []string `url:"fields,comma,omitempty"`
+	PageSize              int      `url:"pageSize,omitempty"`
+	Page                  int      `url:"page,omitempty"`
+	PageID                string   `url:"pageId,omitempty"`
 }
 
-// values are the query parameters of a list or count.
-func (q query) values() url.Values {
-	v := url.Values{}
-	set := func(name, value string) {
-		if value != "" {
-			v.Set(name, value)
-		}
+// values encodes a query, with the collection's own parameters.
+func (s *Collection[T]) values(q query) (url.Values, error) {
+	p := listParameters{q.where, q.childWhere, q.customFieldWhere, q.orderBy, q.fields, q.size, q.page, q.cursor}
+	if q.search {
+		p.Conditions, p.ChildConditions, p.CustomFieldConditions, p.OrderBy = "", "", "", ""
 	}
-	if !q.search {
-		set("conditions", q.where)
-		set("childConditions", q.childWhere)
-		set("customFieldConditions", q.customFieldWhere)
-		set("orderBy", q.orderBy)
+	v, err := querystring.Values(p)
+	if err != nil {
+		return nil, fmt.Errorf("connectwise: %w", err)
 	}
-	set("fields", strings.Join(q.fields, ","))
-	if q.size > 0 {
-		v.Set("pageSize", itoa(int64(q.size)))
-	}
-	if q.page > 0 {
-		v.Set("page", itoa(int64(q.page)))
-	}
-	set("pageId", q.cursor)
-	return v
+	maps.Copy(v, s.parameters)
+	return v, nil
 }

@@ -92,6 +92,7 @@ func (s *DocumentsService) Create(ctx context.Context, upload Upload) (*Document
 		return nil, err
 	}
 	a.write = true
+	a.tell(ctx)
 	if a.status < 200 || a.status > 299 {
 		return nil, a.refused()
 	}

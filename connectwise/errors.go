@@ -187,7 +187,7 @@ func (a *answer) failure(message string) *Error {
 		Method:    a.method,
 		Path:      a.path,
 		Attempts:  a.attempts,
-		RequestID: a.header.Get("x-cw-request-id"),
+		RequestID: a.header.Get(requestIDHeader),
 	}
 }
 

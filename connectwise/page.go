@@ -24,7 +24,11 @@ var digestSeed = maphash.MakeSeed()
 
 // fetch reads one page.
 func (s *Collection[T]) fetch(ctx context.Context, q query) (*rawPage, error) {
-	r := request{method: http.MethodGet, path: s.path, query: s.with(q), forward: q.forward}
+	values, err := s.values(q)
+	if err != nil {
+		return nil, err
+	}
+	r := request{method: http.MethodGet, path: s.path, query: values, forward: q.forward}
 	if q.search {
 		body, err := encode(searchBody{q.where, q.orderBy, q.childWhere, q.customFieldWhere})
 		if err != nil {

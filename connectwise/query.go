@@ -157,8 +157,12 @@ func (s *Collection[T]) long(ctx context.Context, q query) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	values, err := s.values(q)
+	if err != nil {
+		return false, err
+	}
 	const cursor = len("&pageId=2147483647&page=1000000")
-	return len(base)+len(s.path)+len("/count?")+len(s.with(q).Encode())+cursor > maxURL, nil
+	return len(base)+len(s.path)+len("/count?")+len(values.Encode())+cursor > maxURL, nil
 }
 
 // fit turns to the search when the conditions are too long for a URL.

@@ -61,6 +61,7 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.tell(ctx)
 	if a.status < 200 || a.status > 299 {
 		return nil, a.refused()
 	}
