@@ -14,6 +14,9 @@ import (
 // systems and Microsoft 365 come together, and nothing is filtered by the
 // server, whose filters look at all sources at once.
 //
+// With [Rules].Ignore the errors of sessions that completed with errors are
+// read as well, with at most three calls for a device.
+//
 // Wrong rules, and customers that could not be read, are an error. When the
 // devices end in an error part of the way, the fleet holds what was read and
 // is marked Partial, with the error among its Faults; when not one device was
@@ -44,9 +47,17 @@ func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*F
 	}
 	f := Judge(devices, cove.NewTree(partners), rules, at)
 	f.Scope = rules.scope(root)
+	f.reader.client = c
 	if fault != nil {
 		f.Partial = true
 		f.Faults = append(f.Faults, fault)
+	}
+	if len(rules.Ignore) > 0 {
+		f.ignore(ctx)
+		f.count()
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("monitor: read the session errors: %w", err)
+		}
 	}
 	return f, nil
 }

@@ -4,12 +4,16 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
 // Compose writes the text of an action. Its signature is that of a desk's
 // composer; it is called only for actions that write. Actions that write no
 // text (adopting, marking) get an empty one.
+//
+// The errors of a device's last sessions are read now, with at most three
+// calls; when that fails the text says so and is otherwise whole.
 //
 // The internal text is for technicians. The discussion is safe to show to a
 // customer: it holds no file names, mailboxes, addresses or raw errors.
@@ -32,7 +36,14 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 	if err != nil {
 		return reconcile.Text{}, fmt.Errorf("monitor: templates: %w", err)
 	}
-	p := f.page(a, v)
+	var list []cove.SessionError
+	var unread error
+	if v.Outcome == Problem {
+		if list, unread = f.reader.errors(ctx, v, f.At); ctx.Err() != nil {
+			return reconcile.Text{}, ctx.Err()
+		}
+	}
+	p := f.page(a, v, list, unread)
 	var text reconcile.Text
 	if text.Internal, err = render(set, name, p); err == nil {
 		text.Discussion, err = render(set, "discussion", p)

@@ -42,7 +42,9 @@ func cleanError(text string) string {
 // oneLine folds white space and control characters and bounds the length.
 func oneLine(text string, limit int) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' || r >= 0x80 && r < 0xa0 }), " ")
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return r <= ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' || r >= 0x80 && r < 0xa0
+	}), " ")
 	return cut(text, limit)
 }
 

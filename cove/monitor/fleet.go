@@ -29,6 +29,7 @@ type Fleet struct {
 	Faults  []error
 
 	rules     Rules
+	reader    reader
 	templates func() (*template.Template, error)
 	byKey     func() map[reconcile.KeyID]int
 	// troubled and devices count by customer, for texts.
@@ -41,7 +42,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	if tree == nil {
 		tree = cove.NewTree(nil)
 	}
-	f := &Fleet{At: at, Scope: rules.scope(0), rules: rules, troubled: map[int64]int{}, devices: map[int64]int{}}
+	f := &Fleet{At: at, Scope: rules.scope(0), rules: rules, devices: map[int64]int{}}
 	f.Verdicts = make([]Verdict, 0, len(devices))
 	owners := map[int64]Customer{}
 	for _, d := range devices {
@@ -58,11 +59,9 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 			f.Customers = append(f.Customers, match.Customer{ID: v.Group(), Name: c.Name, Reference: c.Reference})
 		}
 		f.devices[c.ID]++
-		if v.Outcome == Problem {
-			f.troubled[c.ID]++
-		}
 		f.Verdicts = append(f.Verdicts, v)
 	}
+	f.count()
 	slices.SortFunc(f.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Device.ID, b.Device.ID) })
 	slices.SortFunc(f.Customers, func(a, b match.Customer) int {
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
@@ -76,6 +75,16 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 		return index
 	})
 	return f
+}
+
+// count counts the devices in trouble of every customer.
+func (f *Fleet) count() {
+	f.troubled = map[int64]int{}
+	for i := range f.Verdicts {
+		if v := &f.Verdicts[i]; v.Outcome == Problem {
+			f.troubled[v.Customer.ID]++
+		}
+	}
 }
 
 // Verdict returns the verdict on a device by its account id.

@@ -22,8 +22,12 @@ type Page struct {
 	// Contact is the state of the device, with how many bad days there were in
 	// a row and the 28-day bar.
 	Contact string
-	// Sessions says, per bad source, how the last session ended.
+	// Sessions says, per bad source, how the last session ended. It leaves out
+	// sources whose errors are among Errors.
 	Sessions []string
+	// Errors are the errors of the last sessions, each with its first file, how
+	// many more there are, what it probably means and what to do first.
+	Errors []string
 	// Who names customer, site and device, and how many devices of the
 	// customer are in trouble.
 	Who string
@@ -55,7 +59,7 @@ type Page struct {
 }
 
 // page gathers what is to be said about an action on a device.
-func (f *Fleet) page(a reconcile.Action, v *Verdict) Page {
+func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, unread error) Page {
 	d, c := v.Device, f.rules.clock(f.At)
 	p := Page{Action: a, Verdict: v, Device: deviceName(d), Issue: issueText(v.Findings)}
 	p.Headline = headline(v, c)
@@ -64,10 +68,21 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict) Page {
 		p.Headline += " " + goodText(good, c)
 	}
 	p.Contact = contactLine(v, c)
+	var explained cove.DataSourceSet
+	for i := range list {
+		explained |= cove.DataSourcesOf(list[i].Source)
+	}
 	for i := range v.Findings {
-		if line := sessionLine(&v.Findings[i]); line != "" {
+		if line := sessionLine(&v.Findings[i]); line != "" && !explained.Has(v.Findings[i].Source) {
 			p.Sessions = append(p.Sessions, line)
 		}
+	}
+	p.Errors = f.errorLines(v, list)
+	if cause := f.oneCause(v, list); cause != "" {
+		p.Headline = strings.ToUpper(cause) + ": every service of the tenant fails for this one reason. " + p.Headline
+	}
+	if unread != nil {
+		p.Errors = append(p.Errors, "The session errors could not be read: "+literal(cleanError(unread.Error())))
 	}
 	p.Who = f.who(v)
 	p.Rule = f.ruleLine(v, c)
@@ -109,12 +124,19 @@ func headline(v *Verdict, c clock) string {
 	var said, never []string
 	var created time.Time
 	when := c.full // the zone is named once
-	for _, f := range bySeverity(v.Findings) {
+	findings := bySeverity(v.Findings)
+	for i := 0; i < len(findings); {
+		f := findings[i]
 		if f.Condition == Never {
 			never, created = append(never, sourceName(f.Source)), f.Since
+			i++
 			continue
 		}
-		said = append(said, headlineOf(v.Device, &f, when, c.short))
+		names := []string{sourceName(f.Source)}
+		for i++; i < len(findings) && findings[i].Condition == f.Condition && c.short(findings[i].LastGood) == c.short(f.LastGood); i++ {
+			names = append(names, sourceName(findings[i].Source))
+		}
+		said = append(said, headlineOf(v.Device, &f, names, when, c.short))
 		when = c.short
 	}
 	if len(never) > 0 {
@@ -123,10 +145,12 @@ func headline(v *Verdict, c clock) string {
 	return strings.Join(said, " ")
 }
 
-// headlineOf is the sentence of one finding. It writes its first time with
-// first, any further one with then.
-func headlineOf(d *cove.Device, f *Finding, first, then func(time.Time) string) string {
-	name := strings.ToUpper(sourceName(f.Source))
+// headlineOf is the sentence of one finding, or of several that are alike but
+// for their sources. It writes its first time with first, any further one with
+// then.
+func headlineOf(d *cove.Device, f *Finding, sources []string, first, then func(time.Time) string) string {
+	plain := strings.Join(sources, ", ")
+	name := strings.ToUpper(plain)
 	since := ""
 	if !f.LastGood.IsZero() {
 		since = " since " + first(f.LastGood)
@@ -145,7 +169,7 @@ func headlineOf(d *cove.Device, f *Finding, first, then func(time.Time) string) 
 	case f.Condition == NoSelection:
 		return "NOTHING IS SELECTED FOR " + name + ": no good backup" + since + "."
 	case f.Condition == OverQuota:
-		return "OVER QUOTA: no good " + sourceName(f.Source) + " backup" + since + "."
+		return "OVER QUOTA: no good " + plain + " backup" + since + "."
 	case f.Condition == Errors && f.LastGood.IsZero():
 		return name + " BACKUP HAS ERRORS, and was never without."
 	case f.Condition == Errors:
