@@ -33,17 +33,17 @@ func (b ColorBar) String() string {
 // UnmarshalText reads a run of digits, newest last. A shorter run leaves the
 // oldest days empty; of a longer one the newest 28 days count.
 func (b *ColorBar) UnmarshalText(text []byte) error {
-	var bar ColorBar
-	if len(text) > len(bar) {
-		text = text[len(text)-len(bar):]
+	if len(text) > len(b) {
+		text = text[len(text)-len(b):]
 	}
-	at := len(bar) - len(text)
+	*b = ColorBar{}
+	days := b[len(b)-len(text):]
 	for i, c := range text {
-		if c < '0' || c > '9' {
+		if c -= '0'; c > 9 {
+			*b = ColorBar{}
 			return fmt.Errorf("no colour bar: %s", quoteShort(text))
 		}
-		bar[at+i] = SessionStatus(c - '0')
+		days[i] = SessionStatus(c)
 	}
-	*b = bar
 	return nil
 }

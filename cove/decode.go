@@ -35,6 +35,7 @@ type decoder[T any] struct {
 	toRest           *map[string]string
 	toBad            *[]ColumnError
 
+	scan  scanner
 	text  []byte // the strings of the row
 	spans []span
 	bad   []ColumnError
@@ -495,25 +496,34 @@ func setOther(s *slot, value []byte) error {
 		}
 		*s.to.(*bool) = b
 		return nil
-	case kindFloat32, kindFloat64, kindDuration:
+	case kindDuration:
+		unit := time.Second
+		if s.hours {
+			unit = time.Hour
+		}
+		if n, ok := parseInt(value); ok && n > -1<<20 && n < 1<<20 {
+			*s.to.(*time.Duration) = time.Duration(n) * unit
+			return nil
+		}
+		f, err := strconv.ParseFloat(string(trim(value)), 64)
+		if err != nil {
+			return errNotNumber
+		}
+		f = math.Round(f * float64(unit))
+		if math.IsNaN(f) || math.Abs(f) >= math.MaxInt64 {
+			return errRange
+		}
+		*s.to.(*time.Duration) = time.Duration(f)
+		return nil
+	case kindFloat32, kindFloat64:
 		f, err := strconv.ParseFloat(string(trim(value)), 64)
 		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 			return errNotNumber
 		}
-		switch to := s.to.(type) {
-		case *float32:
+		if to, ok := s.to.(*float32); ok {
 			*to = float32(f)
-		case *float64:
-			*to = f
-		case *time.Duration:
-			unit := float64(time.Second)
-			if s.hours {
-				unit = float64(time.Hour)
-			}
-			if math.Abs(f*unit) >= math.MaxInt64 {
-				return errRange
-			}
-			*to = time.Duration(math.Round(f * unit))
+		} else {
+			*s.to.(*float64) = f
 		}
 		return nil
 	case kindColorBar:

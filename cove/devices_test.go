@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"testing"
 	"time"
 
@@ -90,41 +89,47 @@ func fill(srv *covetest.Server, n int) {
 	}
 }
 
+// All pages are read, also when the server gives fewer rows than asked for.
 func TestDevicesReadsAllPages(t *testing.T) {
-	for _, n := range []int{0, 1, 2, 9, 10, 11, 19, 20, 21, 250} {
-		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			srv, c := start(t, covetest.Config{})
-			fill(srv, n)
-			all, err := collect[idName](t, c, cove.DeviceQuery{PageSize: 10})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(all) != n {
-				t.Fatalf("got %d devices of %d", len(all), n)
-			}
-			for i := 1; i < n; i++ {
-				if all[i-1].ID >= all[i].ID {
-					t.Fatalf("device %d after %d", all[i].ID, all[i-1].ID)
+	for _, limit := range []int{0, 1, 2, 7, 10, 11} {
+		for _, size := range []int{0, 1, 2, 10} {
+			for _, n := range []int{0, 1, 2, 9, 10, 11, 19, 20, 21} {
+				for _, mode := range []cove.SelectionMode{"", cove.SelectPerInstallation} {
+					srv, c := unwired(t, covetest.Config{Switches: covetest.Switches{PageLimit: limit}})
+					fill(srv, n)
+					all, err := collect[idName](t, c, cove.DeviceQuery{PageSize: size, Mode: mode})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if len(all) != n {
+						t.Errorf("limit %d, page size %d, %s: got %d devices of %d", limit, size, mode, len(all), n)
+					}
+					for i := 1; i < len(all); i++ {
+						if all[i-1].ID >= all[i].ID {
+							t.Errorf("device %d after %d", all[i].ID, all[i-1].ID)
+						}
+					}
+					if calls := srv.Count("EnumerateAccountStatistics"); n == 0 && calls != 1 {
+						t.Errorf("%d calls for an empty fleet", calls)
+					}
 				}
 			}
-			if n == 0 && srv.Count("EnumerateAccountStatistics") != 1 {
-				t.Errorf("%d calls for an empty fleet", srv.Count("EnumerateAccountStatistics"))
-			}
-		})
+		}
 	}
 }
 
-// One page is one call: nothing is read ahead that cannot be there.
+// Calls grow with pages only: one page needs a second call to see that nothing
+// was cut, several show it by the last.
 func TestDevicesCallsGrowWithPages(t *testing.T) {
-	srv, c := start(t, covetest.Config{})
-	fill(srv, 410)
-	for range 2 {
-		if _, err := collect[idName](t, c, cove.DeviceQuery{}); err != nil {
+	for size, want := range map[int]int{0: 2, 410: 2, 411: 2, 200: 3, 100: 5} {
+		srv, c := unwired(t, covetest.Config{})
+		fill(srv, 410)
+		if _, err := collect[idName](t, c, cove.DeviceQuery{PageSize: size}); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if got := srv.Count("EnumerateAccountStatistics"); got != 2 {
-		t.Errorf("%d calls for two enumerations of one page", got)
+		if got := srv.Count("EnumerateAccountStatistics"); got != want {
+			t.Errorf("page size %d: %d calls, want %d", size, got, want)
+		}
 	}
 }
 

@@ -20,6 +20,10 @@ type page[T any] struct {
 // the last row of the page before. If it does not, a device that was passed
 // has gone and others have moved up into rows already read; the pager goes
 // back a page. Devices that come twice are dropped by their account.
+//
+// No maximum page size is published, so a page shorter than asked for may have
+// been cut by the server. It is the last only if the server gave more at once
+// before, or if the next page holds nothing new.
 type pager[T any] struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -36,6 +40,7 @@ type pager[T any] struct {
 	start   int   // where the next page begins
 	anchor  int64 // the account that is expected there, 0 at the beginning
 	back    int   // how often the pager went back
+	longest int   // rows of the longest page so far
 	seen    map[int64]struct{}
 	done    bool
 }
@@ -124,24 +129,16 @@ func (p *pager[T]) advance() {
 		p.start = max(0, p.start-p.size)
 		p.anchor = 0
 		return
-	case got < p.size && !looksCapped(got):
-		p.done = true
-	case got == 0:
-		p.done = true
+	case got <= 1 && p.anchor != 0, got == 0, got < p.longest:
+		p.done = true // nothing new, or less than the server gives at once
 	default:
-		p.start += got - 1
-		p.anchor = p.page.ids[got-1]
-		if got == 1 { // a page of one row is its own anchor
-			p.start++
-			p.anchor = 0
+		p.longest = got
+		if p.start, p.anchor = p.start+got, 0; p.seen != nil && got > 1 {
+			p.start, p.anchor = p.start-1, p.page.ids[got-1]
 		}
 	}
 	p.fold()
 }
-
-// looksCapped tells whether a page that is shorter than asked for may have
-// been cut by the server rather than be the last: such limits are round.
-func looksCapped(rows int) bool { return rows > 0 && rows%50 == 0 }
 
 // fold drops the rows of devices seen before.
 func (p *pager[T]) fold() {
@@ -181,7 +178,8 @@ func (p *pager[T]) fetch(params *statisticsParams, into *page[T]) (*page[T], err
 // decodePage reads a whole answer. A column that cannot be read ends the rows,
 // not the reading: the rest must be sound, and holds the next visa.
 func (d *decoder[T]) decodePage(body []byte, into *page[T]) (envelope, error) {
-	s := &scanner{buf: padded(body)}
+	s := &d.scan
+	*s = scanner{buf: padded(body), text: s.text}
 	found := false
 	env, err := s.envelope(func(s *scanner) error {
 		if err := s.expect('{', "a result"); err != nil {
