@@ -43,15 +43,19 @@ type decoder[T any] struct {
 
 // slot is where a column goes.
 type slot struct {
-	key   uint64 // the code packed into eight bytes, 0 when it is longer
+	key   uint64 // the code packed into eight bytes, noKey when it is longer
 	self  int32  // its own number
 	turn  uint32 // the last row that had the column
+	next  int32  // the slot whose column came behind this one last time
 	kind  kind
 	hours bool
 	to    any // a typed pointer
 	set   func()
 	code  string
 }
+
+// noKey is the key of no code: packed codes leave their last byte empty.
+const noKey = ^uint64(0)
 
 // cell leads from a packed code to its slot.
 type cell struct {
@@ -121,6 +125,7 @@ func (d *decoder[T]) index() {
 		s.self = int32(i)
 		d.named[s.code] = i
 		if len(s.code) > 7 {
+			s.key = noKey
 			continue
 		}
 		var text [8]byte
@@ -256,7 +261,10 @@ func (d *decoder[T]) settings(s *scanner) error {
 	if err := s.expect('[', "a list of columns"); err != nil {
 		return err
 	}
-	b := s.buf
+	b, slots, last := s.buf, d.slots, int32(0)
+	if len(slots) == 0 {
+		slots = []slot{{key: noKey}}
+	}
 	for first := true; ; first = false {
 		// What every answer looks like: {"D01F00":"5"}, without white space,
 		// escapes or non-ASCII. Anything else takes the long way, below.
@@ -272,7 +280,13 @@ func (d *decoder[T]) settings(s *scanner) error {
 			q := w ^ ones*'"'
 			if m := (q - ones) &^ q & highs; m != 0 {
 				n := bits.TrailingZeros64(m) &^ 7
-				slot := d.find(w & (1<<n - 1))
+				key := w & (1<<n - 1)
+				slot := &slots[slots[last].next]
+				if slot.key != key { // rows repeat each other's order, but not always
+					if slot = d.find(key); slot != nil {
+						slots[last].next = slot.self
+					}
+				}
 				j := i + 2 + n>>3
 				if slot != nil && b[j+1] == ':' && b[j+2] == '"' {
 					start := j + 3
@@ -287,6 +301,7 @@ func (d *decoder[T]) settings(s *scanner) error {
 						if end > start {
 							d.set(slot, b[start:end])
 						}
+						last = slot.self
 						s.pos = end + 2
 						continue
 					}
@@ -588,18 +603,29 @@ func store[I int | int8 | int16 | int32 | uint | uint8 | uint16 | uint32](to *I,
 
 // parseInt reads a whole number, with blanks around it allowed.
 func parseInt(text []byte) (int64, bool) {
-	if len(text) > 0 && len(text) <= 18 {
-		var n int64
-		for _, c := range text {
-			c -= '0'
-			if c > 9 {
-				return parseIntSlow(text)
-			}
-			n = n*10 + int64(c)
-		}
-		return n, true
+	if len(text) == 0 || len(text) > 18 {
+		return parseIntSlow(text)
 	}
-	return parseIntSlow(text)
+	var n int64
+	rest := text
+	if len(rest) >= 8 { // times and sizes: eight digits at once
+		v := binary.LittleEndian.Uint64(rest)
+		if v&(ones*0xf0)|(v+ones*6)&(ones*0xf0)>>4 != ones*0x33 {
+			return parseIntSlow(text)
+		}
+		v = v & (ones * 0x0f) * (10<<8 + 1) >> 8                  // pairs of digits
+		v = v & 0x00ff00ff00ff00ff * (100<<16 + 1) >> 16          // fours
+		n = int64(v & 0x0000ffff0000ffff * (10000<<32 + 1) >> 32) //nolint:gosec // below 10^8
+		rest = rest[8:]
+	}
+	for _, c := range rest {
+		c -= '0'
+		if c > 9 {
+			return parseIntSlow(text)
+		}
+		n = n*10 + int64(c)
+	}
+	return n, true
 }
 
 func parseIntSlow(text []byte) (int64, bool) {

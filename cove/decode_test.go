@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 // all holds a field of every kind.
@@ -113,6 +115,7 @@ func TestDecodeKinds(t *testing.T) {
 		{"first of two counts", `[{"AN":"first"},{"AN":"second"}]`, base(func(a *all) { a.String = "first" })},
 		{"blank then value", `[{"AN":""},{"AN":"second"}]`, base(func(a *all) { a.String = "second" })},
 		{"unknown codes", `[{"ZZZ":"1"},{"ZZZZZZZZZZZZ":"1"},{"":"1"},{"AN":"srv"}]`, base(func(a *all) { a.String = "srv" })},
+		{"no code behind a long one", `[{"AA123456789":"a"},{"":"b"},{"AA123456789":"c"}]`, base(func(a *all) { a.Long = "a" })},
 		{"yes", `[{"I82":"Yes"}]`, base(func(a *all) { a.Bool = true })},
 		{"no", `[{"I82":"No"}]`, base(func(*all) {})},
 		{"integers", `[{"B1":"-1"},{"B2":"-128"},{"B3":"32767"},{"B4":"-2147483648"},{"B5":"9223372036854775807"}]`, base(func(a *all) {
@@ -429,4 +432,23 @@ func TestDecodeLikeEncodingJSON(t *testing.T) {
 			t.Errorf("%s: %q, want %q, error %v", s, rows[0].Name, want, err)
 		}
 	}
+}
+
+func TestParseInt(t *testing.T) {
+	for _, s := range []string{
+		"", "0", "7", "12345678", "123456789", "1763766000", "99999999", "00000001", "999999999999999999", "9223372036854775807", "9223372036854775808",
+		"-1", "-12345678", "+5", "1234567x", "x2345678", "12345678x", "1234:678", "12345/78", "1234567\xb9", " 5 ", "1 2", "12 34567", "0x10", "1_000",
+	} {
+		want, err := strconv.ParseInt(strings.Trim(s, " "), 10, 64)
+		if got, ok := parseInt([]byte(s)); ok != (err == nil) || ok && got != want {
+			t.Errorf("%q: %d %v, strconv reads %d, %v", s, got, ok, want, err)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.OneOf(rapid.StringMatching(`-?[0-9]{1,20}`), rapid.StringMatching(`[0-9:/ -]{6,12}`)).Draw(t, "s")
+		want, err := strconv.ParseInt(strings.Trim(s, " "), 10, 64)
+		if got, ok := parseInt([]byte(s)); ok != (err == nil) || ok && got != want {
+			t.Fatalf("%q: %d %v, strconv reads %d, %v", s, got, ok, want, err)
+		}
+	})
 }
