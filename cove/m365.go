@@ -190,7 +190,7 @@ func m365Text(text string) string {
 	if s := member(text, "error_description"); s != "" {
 		return s
 	}
-	if _, inner, ok := cutMember(text, "error"); ok {
+	if inner, ok := afterMember(text, "error"); ok {
 		if s := member(inner, "message"); s != "" {
 			return s
 		}
@@ -209,7 +209,7 @@ func m365Text(text string) string {
 // their quotes, and returns the value.
 func member(text, name string) string {
 	for {
-		_, rest, ok := cutMember(text, name)
+		rest, ok := afterMember(text, name)
 		if !ok {
 			return ""
 		}
@@ -238,12 +238,12 @@ func member(text, name string) string {
 	}
 }
 
-// cutMember returns what stands before a member's name and behind its colon.
-func cutMember(text, name string) (before, after string, ok bool) {
+// afterMember returns what stands behind the colon of a member.
+func afterMember(text, name string) (after string, ok bool) {
 	for from := 0; ; {
 		i := strings.Index(text[from:], name)
 		if i < 0 {
-			return "", "", false
+			return "", false
 		}
 		i += from
 		from = i + len(name)
@@ -252,7 +252,7 @@ func cutMember(text, name string) (before, after string, ok bool) {
 		}
 		rest := strings.TrimLeft(strings.TrimLeft(text[from:], `\"'`), " ")
 		if value, found := strings.CutPrefix(rest, ":"); found {
-			return text[:i], strings.TrimLeft(value, " \\"), true
+			return strings.TrimLeft(value, " \\"), true
 		}
 	}
 }

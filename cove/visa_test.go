@@ -19,15 +19,12 @@ import (
 
 // unwired returns a server and a client that meet without a network, for
 // synctest bubbles.
-func unwired(t *testing.T, cfg covetest.Config, opts ...cove.Option) (*covetest.Server, *cove.Client) {
+func unwired(t *testing.T, cfg covetest.Config) (*covetest.Server, *cove.Client) {
 	t.Helper()
 	srv := covetest.NewServer(cfg)
 	partner, username, password := srv.Credentials()
-	opts = append([]cove.Option{
-		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}),
-		cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)),
-	}, opts...)
-	c, err := cove.NewClient(cove.Credentials{Partner: partner, Username: username, Password: password}, opts...)
+	c, err := cove.NewClient(cove.Credentials{Partner: partner, Username: username, Password: password},
+		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
