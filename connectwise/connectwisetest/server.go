@@ -108,7 +108,9 @@ func (s *Server) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Second
 // guid is the n-th identifier of its kind, the same in every run.
 func guid(kind string, n int64) string {
 	h := sha256.Sum256(fmt.Appendf(nil, "%s/%d", kind, n))
-	return fmt.Sprintf("%x-%x-4%x-8%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])[:36]
+	h[6] = h[6]&0x0f | 0x40
+	h[8] = h[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 
 // SetListLag changes Config.ListLag for the writes that follow.

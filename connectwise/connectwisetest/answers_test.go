@@ -1,0 +1,211 @@
+package connectwisetest_test
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+)
+
+type member struct {
+	typ, format string
+	max         int
+}
+
+// fieldTable is the vendor's description of records: schema, member, shape.
+func fieldTable(t *testing.T) map[string]map[string]member {
+	t.Helper()
+	b, err := os.ReadFile("testdata/fields.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]map[string]member{}
+	for line := range strings.Lines(string(b)) {
+		c := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if out[c[0]] == nil {
+			out[c[0]] = map[string]member{}
+		}
+		max, _ := strconv.Atoi(c[4])
+		out[c[0]][c[1]] = member{c[2], c[3], max}
+	}
+	return out
+}
+
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// conforms lists what is wrong with a record of an answer.
+func conforms(table map[string]map[string]member, schema, path string, x any) []string {
+	o, ok := x.(map[string]any)
+	if !ok {
+		return []string{fmt.Sprintf("%s: %v is no object", path, x)}
+	}
+	if table[schema] == nil {
+		return []string{path + ": no description of " + schema}
+	}
+	var out []string
+	for name, v := range o {
+		m, known := table[schema][name]
+		where := path + "." + name
+		if !known {
+			out = append(out, where+": unknown member of "+schema)
+			continue
+		}
+		out = append(out, m.check(table, where, v)...)
+	}
+	return out
+}
+
+func (m member) check(table map[string]map[string]member, where string, v any) []string {
+	bad := func() []string { return []string{fmt.Sprintf("%s: %v is not %s", where, v, m.typ)} }
+	if list, ok := strings.CutPrefix(m.typ, "[]"); ok {
+		items, ok := v.([]any)
+		if !ok {
+			return bad()
+		}
+		var out []string
+		for i, e := range items {
+			out = append(out, (member{typ: list}).check(table, fmt.Sprintf("%s[%d]", where, i), e)...)
+		}
+		return out
+	}
+	if shape, ok := strings.CutPrefix(m.typ, "->"); ok {
+		return conforms(table, shape, where, v)
+	}
+	switch m.typ {
+	case "integer":
+		if n, ok := v.(float64); !ok || n != float64(int64(n)) {
+			return bad()
+		}
+	case "number":
+		if _, ok := v.(float64); !ok {
+			return bad()
+		}
+	case "boolean":
+		if _, ok := v.(bool); !ok {
+			return bad()
+		}
+	case "string":
+		s, ok := v.(string)
+		if !ok || m.max > 0 && len(utf16.Encode([]rune(s))) > m.max || m.format == "uuid" && !uuid.MatchString(s) {
+			return bad()
+		}
+		if m.format == "date-time" {
+			if _, err := time.Parse("2006-01-02T15:04:05Z", s); err != nil {
+				return bad()
+			}
+		}
+	case "object":
+	default:
+		s, ok := v.(string)
+		values := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(m.typ, "enum("), ")"))
+		for _, e := range values {
+			ok = ok && s != e
+			if s == e {
+				return nil
+			}
+		}
+		return bad()
+	}
+	return nil
+}
+
+// busy is a tenant with at least one record of every kind.
+func busy(t *testing.T) *api {
+	a := desk(t, connectwisetest.Config{})
+	for _, entity := range []string{"Ticket", "Company", "Contact", "Configuration"} {
+		a.srv.AddCustomField(connectwisetest.CustomField{Entity: entity, Caption: "Vendor " + entity})
+	}
+	a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", LastName: "Smith", Company: connectwisetest.ID(250), Email: "j@acme.test", Phone: "555"})
+	a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ID(250), DeviceIdentifier: "x"})
+	for _, w := range []struct{ path, body string }{
+		{"service/tickets", `{"summary":"Printer down","company":{"id":250},"contact":{"id":58001},"type":{"name":"Backup"},"subType":{"name":"Failed job"},"item":{"name":"Server"},"team":{"name":"Service Team"},"owner":{"id":1},"budgetHours":1.5,"requiredDate":"2026-07-01","agreement":{"id":3},"initialDescription":"Text","customFields":[{"id":7,"value":"x"}]}`},
+		{"service/tickets", `{"summary":"child","company":{"id":250},"parentTicketId":70001}`},
+		{"service/tickets/70001/notes", `{"text":"x","internalAnalysisFlag":true}`},
+		{"service/tickets/70001/tasks", `{"notes":"do it"}`},
+		{"service/tickets/70001/configurations", `{"id":501}`},
+		{"service/boards/1/notifications", `{"notifyWho":{"id":1,"name":"Contact"}}`},
+		{"service/boards/1/statuses/16/notifications", `{"notifyWho":{"id":1,"name":"Contact"}}`},
+		{"company/companies/250/notes", `{"text":"x"}`},
+		{"company/companies/250/typeAssociations", `{"type":{"id":1},"company":{"id":250}}`},
+		{"company/contacts/58001/notes", `{"text":"x"}`},
+		{"company/contacts/types", `{"description":"Owner"}`},
+		{"company/contacts/departments", `{"name":"Sales"}`},
+		{"company/contacts/relationships", `{"name":"Spouse"}`},
+		{"company/configurations/types/1/questions", `{"fieldType":"Text","entryType":"EntryField","sequenceNumber":1,"question":"RAM"}`},
+		{"company/configurations/types/1/questions/1/values", `{"value":"16GB"}`},
+		{"system/callbacks", `{"url":"http://127.0.0.1:9/?recordId=","objectId":9,"type":"ticket","level":"ticket"}`},
+		{"time/entries", `{"chargeToId":70001,"chargeToType":"ServiceTicket","timeStart":"2026-06-03T13:00:00Z","timeEnd":"2026-06-03T13:30:00Z","notes":"x","addToResolutionFlag":true}`},
+	} {
+		a.do("POST", w.path, w.body).want(201)
+	}
+	body, kind := form(map[string]string{"recordType": "Ticket", "recordId": "70001"}, "a.txt", "x")
+	a.do("POST", "system/documents", body, "Content-Type", kind).want(201)
+	return a
+}
+
+// listOnly are the lists whose rows cannot be read or counted by themselves.
+var listOnly = map[string]bool{
+	"service/tickets/info": true, "service/tickets/changelogs": true, "service/tickets/calculateSla": true, "service/tickets/70001/allNotes": true,
+	"service/tickets/70001/documents": true, "service/tickets/70001/timeentries": true, "service/boards/1/usages": true, "system/mySecurity": true,
+	"system/audittrail?type=Ticket&id=70001": true, "system/documents?recordType=Ticket&recordId=70001": true,
+}
+
+// Every answer has the members, types and lengths of the vendor's description.
+func TestAnswersAgainstDescription(t *testing.T) {
+	table := fieldTable(t)
+	a := busy(t)
+	for path, schema := range map[string]string{
+		"service/tickets": "Ticket", "service/tickets/info": "TicketInfo", "service/tickets/changelogs": "TicketChangeLog", "service/tickets/calculateSla": "Ticket",
+		"service/tickets/70001/notes": "ServiceNote", "service/tickets/70001/allNotes": "ServiceTicketNote", "service/tickets/70001/tasks": "TicketTask",
+		"service/tickets/70001/configurations": "ConfigurationReference", "service/tickets/70001/documents": "DocumentReference", "service/tickets/70001/timeentries": "TimeEntryReference",
+		"service/boards": "Board", "service/boards/1/statuses": "BoardStatus", "service/boards/1/types": "BoardType", "service/boards/1/subtypes": "BoardSubType",
+		"service/boards/1/items": "BoardItem", "service/boards/1/teams": "BoardTeam", "service/boards/1/notifications": "BoardNotification",
+		"service/boards/1/statuses/16/notifications": "BoardStatusNotification", "service/boards/1/usages": "Usage", "service/boards/1/typeSubTypeItemAssociations": "BoardTypeSubTypeItemAssociation",
+		"service/priorities": "Priority", "service/severities": "Severity", "service/impacts": "Impact", "service/sources": "Source",
+		"company/companies": "Company", "company/companies/250/sites": "CompanySite", "company/companies/250/notes": "CompanyNote",
+		"company/companies/250/typeAssociations": "CompanyTypeAssociation", "company/companies/statuses": "CompanyStatus", "company/companies/types": "CompanyType",
+		"company/contacts": "Contact", "company/contacts/58001/communications": "ContactCommunication", "company/contacts/58001/notes": "ContactNote",
+		"company/contacts/types": "ContactType", "company/contacts/departments": "ContactDepartment", "company/contacts/relationships": "Relationship",
+		"company/communicationTypes": "CommunicationType", "company/configurations": "Configuration", "company/configurations/types": "ConfigurationType",
+		"company/configurations/types/1/questions": "ConfigurationTypeQuestion", "company/configurations/types/1/questions/1/values": "ConfigurationTypeQuestionValue",
+		"company/configurations/statuses": "ConfigurationStatus", "system/callbacks": "CallbackEntry", "system/members": "Member", "system/apiMembers": "Member",
+		"system/info/members": "MemberInfo", "system/mySecurity": "MySecurity", "system/securityroles": "SecurityRole", "system/securityroles/1/settings": "SecurityRoleSetting",
+		"system/userDefinedFields": "UserDefinedField", "system/departments": "Department", "system/locations": "Location", "time/entries": "TimeEntry",
+		"system/audittrail?type=Ticket&id=70001": "AuditTrailEntry", "system/documents?recordType=Ticket&recordId=70001": "DocumentInfo",
+	} {
+		t.Run(path, func(t *testing.T) {
+			r := a.do("GET", path, "")
+			r.t = t
+			rows := r.want(200).list()
+			if len(rows) == 0 && schema != "BoardTypeSubTypeItemAssociation" {
+				t.Error("no rows to check")
+			}
+			for i, row := range rows {
+				for _, problem := range conforms(table, schema, fmt.Sprintf("[%d]", i), row) {
+					t.Error(problem)
+				}
+			}
+			if listOnly[path] {
+				return
+			}
+			if len(rows) > 0 {
+				one := a.do("GET", path+fmt.Sprintf("/%v", rows[0]["id"]), "")
+				one.t = t
+				for _, problem := range conforms(table, schema, "one", one.want(200).object()) {
+					t.Error(problem)
+				}
+			}
+			count := a.do("GET", path+"/count", "")
+			count.t = t
+			if got := count.want(200).body; got != fmt.Sprintf(`{"count":%d}`, len(rows)) {
+				t.Errorf("count %s for %d rows", got, len(rows))
+			}
+		})
+	}
+}
