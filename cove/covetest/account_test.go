@@ -163,7 +163,7 @@ func TestCustomColumns(t *testing.T) {
 	if len(list) != 3 {
 		t.Errorf("columns of B: %v", list)
 	}
-	w.must("UpdateAccountCustomColumnValues", map[string]any{"accountId": id, "values": []any{[]any{known, "note"}, []any{added, "true"}}}, nil)
+	w.must("UpdateAccountCustomColumnValues", map[string]any{"accountId": id, "values": []any{[]any{added, "true"}, []any{known, "note"}}}, nil)
 	var pairs [][]any
 	w.must("GetAccountCustomColumnValues", map[string]any{"accountId": id}, &pairs)
 	if diff := cmp.Diff([][]any{{843.0, "note"}, {float64(added), "true"}}, pairs); diff != "" {

@@ -34,3 +34,13 @@ func Answer(s *Server, params map[string]any) int {
 	}
 	return len(r.value.(json.RawMessage))
 }
+
+// Evaluate evaluates an expression of numbers.
+func Evaluate(s *Server, filter string) (float64, error) {
+	eval, err := s.devicesDialect().parse(filter)
+	if err != nil {
+		return 0, err
+	}
+	n, _ := eval(&view{}).asNumber()
+	return n, nil
+}

@@ -93,7 +93,7 @@ func TestVisaSwitches(t *testing.T) {
 	}
 	for without := range map[bool]bool{false: true, true: true} {
 		w := dial(t, covetest.NewServer(covetest.Config{Switches: covetest.Switches{ErrorsWithoutVisa: without}}))
-		if a := w.call("GetPartnerInfoById", map[string]any{"partnerId": 1}); a.Error == nil || (a.Visa == "") != without {
+		if a := w.call("GetPartnerInfoById", map[string]any{"partnerId": 1}); a.Error == nil || (a.Visa == "") != without || a.Visa == w.visa {
 			t.Errorf("errors without visa: %v: %+v", without, a)
 		}
 	}
