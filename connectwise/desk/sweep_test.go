@@ -1,0 +1,308 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// wire stands between one process and the server. It counts the process's
+// requests and lets something happen at one of them.
+type wire struct {
+	next  http.RoundTripper
+	n     atomic.Int64
+	at    int64
+	fault func() error // before request at is sent; an error is returned in its place
+	crash bool         // after request at the process does not exist any more
+}
+
+var errCrashed = errors.New("the process has crashed")
+
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	n := w.n.Add(1)
+	if w.crash && n > w.at {
+		return nil, errCrashed
+	}
+	if n == w.at && w.fault != nil {
+		if err := w.fault(); err != nil {
+			return nil, err
+		}
+	}
+	return w.next.RoundTrip(r)
+}
+
+// sweepBench is a board on which a run has everything to do: two tickets to
+// create, one to update, to reopen, to close and to note a recovery in, one
+// that is there twice, one to keep.
+func sweepBench(t testing.TB) (*bench, world) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Stages.Waiting = []string{"Waiting"} }).open()
+	bad := world{"upd": "bad", "reo": "bad", "clo": "bad", "dup": "bad", "keep": "bad", "wait": "bad"}
+	for _, r := range b.run(bad).Results {
+		switch r.Action.Key.Subject {
+		case "dup":
+			twin := b.ticket(r.Ticket)
+			b.srv.AddTicket(connectwisetest.Ticket{
+				Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company,
+				ExternalXRef: twin.ExternalXRef, EnteredBy: twin.EnteredBy,
+			})
+		case "wait":
+			must(t, b.person().EditTicket(r.Ticket, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.Named("Waiting") }))
+		}
+	}
+	b.later(2 * time.Hour)
+	bad["reo"] = ""
+	b.run(bad)
+	b.later(2 * time.Hour)
+	b.srv.ResetRequests()
+	return b, world{"new1": "bad", "new2": "bad", "upd": "worse", "reo": "bad", "clo": "", "dup": "bad", "keep": "bad", "wait": ""}
+}
+
+// process is a desk of its own on the bench's tenant, over a wire of its own.
+func (b *bench) process(w *wire) *Desk {
+	b.t.Helper()
+	client, err := b.client.With(connectwise.WithHTTPClient(&http.Client{Transport: b.srv.Transport()}))
+	must(b.t, err)
+	d, err := New(b.t.Context(), client, b.config)
+	must(b.t, err)
+	w.next = b.srv.Transport()
+	d.client, err = b.client.With(connectwise.WithHTTPClient(&http.Client{Transport: w}))
+	must(b.t, err)
+	b.srv.ResetRequests()
+	return d
+}
+
+// try is a run that may fail.
+func (b *bench) try(d *Desk, w world) error {
+	ctx := context.Background()
+	board, err := d.Load(ctx, b.now, b.policy.Horizon())
+	if err != nil {
+		return err
+	}
+	plan, err := reconcile.Diff(b.observe(w), board, b.policy)
+	if err != nil {
+		return err
+	}
+	report, err := d.Apply(ctx, plan)
+	return errors.Join(err, report.Err())
+}
+
+// state is what the promise is about, for one key.
+type state struct {
+	open    int
+	closed  int
+	status  string // of the open ticket
+	notes   int    // notes of actions, on all tickets of the key
+	twice   int    // notes that are there more than once
+	pending int    // tickets whose marker says that a note is missing
+	missing int    // tickets whose last write has no note
+}
+
+func (b *bench) states() map[string]state {
+	subjects := map[reconcile.KeyID]string{}
+	for _, s := range []string{"new1", "new2", "upd", "reo", "clo", "dup", "keep", "wait"} {
+		subjects[key(s).ID()] = s
+	}
+	states := map[string]state{}
+	for _, t := range b.srv.Tickets() {
+		mark, err := ParseMarker(t.ExternalXRef)
+		if err != nil {
+			b.t.Errorf("ticket %d: %v", t.ID, err)
+		}
+		s := states[subjects[mark.Key]]
+		if t.Closed {
+			s.closed++
+		} else {
+			s.open++
+			s.status = t.Status.Name
+		}
+		seen := map[string]int{}
+		for _, ref := range b.refs(t.ID) {
+			seen[ref]++
+			s.notes++
+			if seen[ref] == 2 {
+				s.twice++
+			}
+		}
+		if mark.NotePending {
+			s.pending++
+		}
+		if mark.Written.After(t.Entered) && seen[notePrefix+reconcile.NoteID(t.ID, mark)] == 0 {
+			s.missing++
+		}
+		states[subjects[mark.Key]] = s
+	}
+	return states
+}
+
+var promised = map[string]state{
+	"new1": {open: 1, status: "New"},
+	"new2": {open: 1, status: "New"},
+	"upd":  {open: 1, status: "New", notes: 1},
+	"reo":  {open: 1, status: "New", notes: 2},
+	"clo":  {closed: 1, notes: 1},
+	"dup":  {open: 2, status: "New"},
+	"keep": {open: 1, status: "New"},
+	"wait": {open: 1, status: "Waiting", notes: 1},
+}
+
+// kept checks the promise. The weaker one allows a second ticket for an issue
+// and a second note for an action, but nothing lost and nothing left undone.
+func (b *bench) kept(point string, weak bool) {
+	b.t.Helper()
+	states := b.states()
+	for subject, want := range promised {
+		got := states[subject]
+		if weak {
+			if got.notes > want.notes && got.notes <= 2*want.notes {
+				got.notes = want.notes
+			}
+			got.twice = 0
+			if want.open == 1 && got.open == 2 {
+				got.open = 1
+			}
+		}
+		if got != want {
+			b.t.Errorf("%s: %s: %+v, want %+v", point, subject, got, want)
+		}
+	}
+	if mails := b.srv.Mails(); len(mails) != 0 {
+		b.t.Errorf("%s: mails %+v", point, mails)
+	}
+}
+
+// clean is a run that must succeed.
+func (b *bench) clean(point string, d *Desk, w world) {
+	b.t.Helper()
+	if err := b.try(d, w); err != nil {
+		b.t.Errorf("%s: the clean run failed: %v", point, err)
+	}
+}
+
+// quiet is a run that must find nothing to do.
+func (b *bench) quiet(point string, d *Desk, w world) {
+	b.t.Helper()
+	b.srv.ResetRequests()
+	b.clean(point, d, w)
+	if writes := b.writes(); len(writes) != 0 {
+		b.t.Errorf("%s: a run after the clean one writes %q", point, writes)
+	}
+}
+
+type sweepFault struct {
+	name string
+	// arm prepares the fault for request n of the wire.
+	arm func(b *bench, w *wire)
+}
+
+func serverFault(f connectwisetest.Fault) func(*bench, *wire) {
+	return func(b *bench, w *wire) {
+		f.At = int(w.at)
+		b.srv.Inject(f)
+	}
+}
+
+var sweepFaults = []sweepFault{
+	{"refused", func(_ *bench, w *wire) {
+		w.fault = func() error { return &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED} }
+	}},
+	{"reset before the effect", serverFault(connectwisetest.Fault{Kind: connectwisetest.ResetBefore})},
+	{"reset after", serverFault(connectwisetest.Fault{Kind: connectwisetest.ResetAfter})},
+	{"429", serverFault(connectwisetest.Fault{Kind: connectwisetest.TooManyRequests})},
+	{"500 before", serverFault(connectwisetest.Fault{Kind: connectwisetest.StatusBefore, Status: 500})},
+	{"500 after", serverFault(connectwisetest.Fault{Kind: connectwisetest.StatusAfter, Status: 500})},
+	{"502 HTML", serverFault(connectwisetest.Fault{Kind: connectwisetest.HTML})},
+	{"timeout after the effect", serverFault(connectwisetest.Fault{Kind: connectwisetest.HangAfter, Delay: time.Microsecond})},
+	{"truncated body", serverFault(connectwisetest.Fault{Kind: connectwisetest.Truncate})},
+	{"list lag", func(b *bench, w *wire) {
+		w.fault = func() error { b.srv.SetListLag(50 * time.Second); return nil }
+	}},
+}
+
+// Whatever request fails in whatever way, and however the run goes on, the
+// promise of the package documentation is kept.
+func TestFaultSweep(t *testing.T) {
+	b, w := sweepBench(t)
+	counter := &wire{}
+	if err := b.try(b.process(counter), w); err != nil {
+		t.Fatal(err)
+	}
+	b.kept("no fault", false)
+	positions := counter.n.Load()
+
+	points := 0
+	for at := int64(1); at <= positions; at++ {
+		for _, fault := range sweepFaults {
+			for _, next := range []string{"go on in process", "crash, rerun after Settle", "crash, rerun at once"} {
+				points++
+				point := fmt.Sprintf("request %d of %d, %s, %s", at, positions, fault.name, next)
+				synctest.Test(t, func(t *testing.T) {
+					b, world := sweepBench(t)
+					line := &wire{at: at, crash: next != "go on in process"}
+					d := b.process(line)
+					fault.arm(b, line)
+					_ = b.try(d, world)
+					b.srv.ClearFaults()
+					line.fault = nil
+
+					weak := next == "crash, rerun at once"
+					switch {
+					case weak:
+						d = b.process(&wire{})
+						b.clean(point, d, world)
+					case line.crash:
+					default:
+						b.clean(point, d, world)
+					}
+					b.later(DefaultSettle + time.Second)
+					if line.crash {
+						d = b.process(&wire{})
+					}
+					b.clean(point, d, world)
+					b.kept(point, weak && fault.name == "list lag")
+					b.quiet(point, d, world)
+				})
+			}
+		}
+	}
+	fmt.Printf("%d points\n", points)
+}
+
+// Two processes work on one board at once: one does its whole run while the
+// other waits for the answer to any one of its requests.
+func TestFaultSweepTwoWriters(t *testing.T) {
+	b, w := sweepBench(t)
+	counter := &wire{}
+	if err := b.try(b.process(counter), w); err != nil {
+		t.Fatal(err)
+	}
+	points := 0
+	for at := int64(1); at <= counter.n.Load(); at++ {
+		points++
+		point := fmt.Sprintf("the other runs before request %d", at)
+		synctest.Test(t, func(t *testing.T) {
+			b, world := sweepBench(t)
+			other := b.process(&wire{})
+			first := &wire{at: at}
+			d := b.process(first)
+			first.fault = func() error { b.clean(point, other, world); return nil }
+			_ = b.try(d, world)
+			b.later(DefaultSettle + time.Second)
+			d = b.process(&wire{})
+			b.clean(point, d, world)
+			b.kept(point, true)
+			b.quiet(point, d, world)
+		})
+	}
+	fmt.Printf("%d points\n", points)
+}
