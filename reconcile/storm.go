@@ -189,19 +189,21 @@ func (d *differ) endStorms() {
 	if len(d.openStorms) == 0 {
 		return
 	}
+	everyone := d.groupID("") // the global one has no group
 	healthy := make(map[markedCrowd]bool)
 	for i := range d.obs.Healthy {
 		h := &d.obs.Healthy[i]
 		source := d.sourceID(h.Key.Source)
 		healthy[markedCrowd{source, d.groupID(h.Group)}] = true
-		healthy[markedCrowd{source, d.groupID("")}] = true // the global one has no group
+		healthy[markedCrowd{source, everyone}] = true
 	}
 	for i := 0; i < len(d.join.rows); {
 		end := d.join.next(i)
 		if id := d.join.id(d.join.rows[i]); d.openStorms[id] {
 			s := subject{storm: true}
 			d.collect(&s, id, d.join.rows[i:end])
-			s.quiet = healthy[markedCrowd{s.ours.Mark.Source, s.ours.Mark.Group}]
+			group := s.ours.Mark.Group
+			s.quiet = healthy[markedCrowd{s.ours.Mark.Source, group}] && (group != everyone || len(d.unseen) == 0)
 			d.decide(&s)
 		}
 		i = end
