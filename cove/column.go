@@ -1,27 +1,77 @@
 package cove
 
 import (
+	"fmt"
+	"iter"
 	"strings"
 )
 
 // A ColumnType is what the text of a column means.
 type ColumnType uint8
 
-// The column types and the Go types that suit them in a tagged struct.
+// The column types, and the Go types that suit them in a tagged struct.
 const (
-	ColumnText     ColumnType = iota // string
-	ColumnID                         // int64
-	ColumnCount                      // int64
-	ColumnBytes                      // Bytes, int64
-	ColumnTime                       // time.Time; Unix seconds, UTC
-	ColumnSeconds                    // time.Duration
-	ColumnHours                      // time.Duration; may be negative
-	ColumnEnum                       // OSType, AccountType, SeedingMode, SyncStatus, RecoveryMode
-	ColumnBitmask                    // uint64
-	ColumnFlag                       // bool
-	ColumnStatus                     // SessionStatus
-	ColumnColorBar                   // ColorBar
-	ColumnSources                    // DataSourceSet
+	TypeText        ColumnType = iota // string
+	TypeNumber                        // int64: ids and counts
+	TypeBytes                         // Bytes, or int64
+	TypeTime                          // time.Time; zero when "", "0" or missing
+	TypeSeconds                       // time.Duration
+	TypeHours                         // time.Duration; may be negative
+	TypeEnumeration                   // OSType, AccountType, SeedingMode, SyncStatus, RecoveryMode
+	TypeBitmask                       // uint64
+	TypeFlag                          // bool
+	TypeStatus                        // SessionStatus
+	TypeColorBar                      // ColorBar
+	TypeSources                       // DataSourceSet
+)
+
+var columnTypes = [...]struct{ name, unit string }{
+	TypeText: {"text", ""}, TypeNumber: {"number", ""}, TypeBytes: {"bytes", "bytes"}, TypeTime: {"time", "seconds since 1970, UTC"},
+	TypeSeconds: {"seconds", "seconds"}, TypeHours: {"hours", "hours"}, TypeEnumeration: {"enumeration", ""}, TypeBitmask: {"bitmask", ""},
+	TypeFlag: {"flag", ""}, TypeStatus: {"status", ""}, TypeColorBar: {"colorbar", "one digit a day"}, TypeSources: {"sources", ""},
+}
+
+// String returns the type in one word.
+func (t ColumnType) String() string {
+	if int(t) < len(columnTypes) {
+		return columnTypes[t].name
+	}
+	return enumName("ColumnType", uint8(t))
+}
+
+// Unit returns what the numbers of the type count, "" when they count nothing.
+func (t ColumnType) Unit() string {
+	if int(t) < len(columnTypes) {
+		return columnTypes[t].unit
+	}
+	return ""
+}
+
+// Codes of common columns, for filters, orders and DeviceQuery.Columns. Every
+// one has a second spelling; [LookupColumn] knows it.
+const (
+	ColumnDeviceID        = "AU"  // account id
+	ColumnDeviceName      = "AN"  // unique login name of the device
+	ColumnDeviceAlias     = "AL"  //
+	ColumnComputerName    = "MN"  // absent on Microsoft 365
+	ColumnCustomer        = "AR"  // owning partner
+	ColumnReference       = "PF"  // its external code
+	ColumnProduct         = "PN"  // retention policy
+	ColumnProfileID       = "OI"  // backup profile
+	ColumnProfile         = "OP"  //
+	ColumnOS              = "OS"  // text
+	ColumnOSType          = "OT"  // see OSType
+	ColumnAccountType     = "AT"  // see AccountType
+	ColumnSources         = "I78" // active data sources
+	ColumnCreated         = "CD"  //
+	ColumnExpires         = "ED"  //
+	ColumnSeen            = "TS"  // last contact
+	ColumnUsedStorage     = "US"  // bytes
+	ColumnStorageLocation = "LN"  //
+	ColumnTotalStatus     = "T0"  // last session of any source
+	ColumnTotalErrors     = "T7"  //
+	ColumnTotalSuccess    = "TL"  // newest success of all sources: hides a dead one
+	ColumnAnyText         = "ANY" // in filters only: any text column
 )
 
 // A Column describes a column of device statistics. Every column has up to
@@ -48,33 +98,64 @@ var columnsByCode = func() map[string]Column {
 	return all
 }()
 
-// LookupColumn describes a column by either spelling. It reports false for
-// codes the catalogue does not hold, which may be used all the same: tenants
-// have custom columns ("AA" and a number), and the API grows.
+// LookupColumn describes a column by either spelling; D-codes may lack their
+// zeros ("D1F0"). It reports false for codes the catalogue does not hold,
+// which may be used all the same: tenants have custom columns ("AA" and a
+// number), and the API grows.
 func LookupColumn(code string) (Column, bool) {
 	if c, ok := columnsByCode[code]; ok {
 		return c, true
 	}
 	source, number, ok := splitSourceColumn(code)
+	if !ok || source.Name() == source.String() {
+		return Column{}, false
+	}
+	return source.column(number)
+}
+
+// Columns yields the whole catalogue: the columns of a device, then those of
+// each data source.
+func Columns() iter.Seq[Column] {
+	return func(yield func(Column) bool) {
+		for _, c := range deviceColumns {
+			if !yield(Column{Code: c.code, Legacy: c.legacy, Name: c.name, Type: c.kind}) {
+				return
+			}
+		}
+		for _, s := range DataSources() {
+			for _, f := range sourceFields {
+				if c, ok := s.column(int(f.number)); ok && !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Column describes a column of the source by its field code: the column F06 of
+// D01 is D01F06 and, in the legacy spelling, F7. It reports false for fields
+// that do not exist.
+func (s DataSource) Column(field string) (Column, bool) {
+	n, ok := twoDigits(field, 'F')
 	if !ok {
 		return Column{}, false
 	}
+	return s.column(n)
+}
+
+func (s DataSource) column(number int) (Column, bool) {
 	for _, f := range sourceFields {
 		if int(f.number) != number {
 			continue
 		}
-		c := Column{Name: source.Name() + ": " + f.name, Type: f.kind, Source: source}
-		if d := source.String(); strings.HasPrefix(d, "D") {
-			c.Code = d + fieldCode(number)
+		c := Column{Name: s.Name() + ": " + f.name, Type: f.kind, Source: s}
+		if d := s.String(); strings.HasPrefix(d, "D") {
+			c.Code = fmt.Sprintf("%sF%02d", d, number)
 		}
-		if letter := source.Letter(); letter != "" && f.legacy != 0 {
+		if letter := s.Letter(); letter != "" && f.legacy != 0 {
 			c.Legacy = letter + string(rune(f.legacy))
 		}
-		return c, true
+		return c, c.Code != "" || c.Legacy != ""
 	}
 	return Column{}, false
-}
-
-func fieldCode(number int) string {
-	return "F" + string(rune('0'+number/10)) + string(rune('0'+number%10))
 }

@@ -154,7 +154,7 @@ func (p *plan) walk(t reflect.Type, path []int, name, prefix string, asked map[s
 		}
 		asked[code] = full
 		column, _ := LookupColumn(code)
-		p.columns = append(p.columns, planned{code: code, index: index, field: full, kind: k, hours: column.Type == ColumnHours})
+		p.columns = append(p.columns, planned{code: code, index: index, field: full, kind: k, hours: column.Type == TypeHours})
 	}
 	return nil
 }
