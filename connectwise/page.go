@@ -9,6 +9,7 @@ import (
 	"hash/maphash"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -17,13 +18,27 @@ type rawPage struct {
 	answer *answer
 	rows   [][]byte
 	digest uint64 // of the body, to see a page that repeats
-	size   int    // asked for
+	size   int    // that the server was asked for
 }
 
 var digestSeed = maphash.MakeSeed()
 
-// fetch reads one page.
+// oldPageSize is what servers of before 2018 give at most; they refuse more.
+const oldPageSize = 100
+
+// fetch reads one page, a smaller one when the server refuses the size and
+// the caller did not choose it.
 func (s *Collection[T]) fetch(ctx context.Context, q query) (*rawPage, error) {
+	page, err := s.fetchSized(ctx, q)
+	var e *Error
+	if q.sized || q.size <= oldPageSize || !errors.As(err, &e) || !slices.ContainsFunc(e.Errors, func(f FieldError) bool { return f.Code == "OutOfRange" && f.Field == "pageSize" }) {
+		return page, err
+	}
+	q.size = oldPageSize
+	return s.fetchSized(ctx, q)
+}
+
+func (s *Collection[T]) fetchSized(ctx context.Context, q query) (*rawPage, error) {
 	values, err := s.values(q)
 	if err != nil {
 		return nil, err
@@ -69,6 +84,7 @@ func (p *rawPage) decode(row []byte, item any) (any, error) {
 // missing; then a page that is not full is the last. Its URLs are never
 // followed: they may name another host.
 func (p *rawPage) next(q query) (*query, error) {
+	q.size = p.size
 	link, present := p.answer.header["Link"]
 	target := nextLink(link)
 	if q.forward {

@@ -28,7 +28,7 @@ type ListOptions struct {
 	// "status/name", "_info". It saves most of the time of wide records.
 	Fields []string
 	// PageSize is the number of records a request asks for, 1 to 1000; 0 is
-	// 1000. Servers of before 2018 refuse more than 100.
+	// 1000, or 100 on servers that refuse more.
 	PageSize int
 	// Page is the page that ListPage reads, from 1; 0 is 1. List and Count
 	// pay no heed to it.
@@ -53,6 +53,7 @@ type query struct {
 	ordered   bool // by the caller
 	fields    []string
 	size      int
+	sized     bool // by the caller
 
 	search  bool   // conditions go to POST .../search
 	forward bool   // forward-only paging
@@ -86,7 +87,8 @@ func (s *Collection[T]) query(opts *ListOptions) (query, error) {
 		q.nothing = q.nothing || c.condition.nothing()
 		*c.text = c.condition.String()
 	}
-	if q.size == 0 {
+	q.sized = q.size != 0
+	if !q.sized {
 		q.size = maxPageSize
 	}
 	if q.size < 0 || q.size > maxPageSize {
