@@ -84,7 +84,7 @@ func TestConditions(t *testing.T) {
 		`initialDescription = "Text"`:                                                "400 initialDescription is not a recognized name.",
 		`severity like "H%"`:                                                         "400 Enum value supplied was invalid",
 		`severity = "Urgent"`:                                                        "400 Enum value supplied was invalid",
-		`id=4ANDboard/id=1`:                                                          "400 Condition Syntax Error (Line 1, Character 4) - Unrecognized value: 4ANDboard/id=1\n",
+		`id=4ANDboard/id=1`:                                                          "400 Condition Syntax Error (Line 1, Character 4) - Unrecognized value: 4ANDboard/id\n",
 		`id = 1 and(id = 2)`:                                                         "400 Condition Syntax Error (Line 1, Character 8) - Unrecognized value: and\n",
 		"id = 1\nand id ==":                                                          "400 Condition Syntax Error (Line 2, Character 9) - Unrecognized value: =\n",
 		`id = `:                                                                      "400 Condition Syntax Error (Line 1, Character 6) - Unrecognized value: end of condition\n",

@@ -50,7 +50,10 @@ type lexer struct {
 
 func (l *lexer) fail(start int) *problem {
 	end := start
-	for end < len(l.s) && !strings.ContainsRune(" \t\r\n", rune(l.s[end])) {
+	for end < len(l.s) && (wordByte(l.s[end]) || l.s[end] == '.') {
+		end++
+	}
+	for end == start || end < len(l.s) && !wordByte(l.s[start]) && !strings.ContainsRune(" \t\r\n", rune(l.s[end])) {
 		end++
 	}
 	return syntaxError(l.line, start-l.from+1, l.s[start:end])

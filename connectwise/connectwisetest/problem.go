@@ -83,10 +83,14 @@ func tooLong(entity, name string, max int) fieldProblem {
 	return fieldProblem{"MaxLengthField", fmt.Sprintf("The field %s must be a string with a maximum length of %d.", name, max), entity, name}
 }
 
-// article is a schema's name as the real server's .NET types are called.
+// modelType is a schema's name the way the real server's errors give it.
 func modelType(name string) string {
-	if strings.HasSuffix(name, "Reference") {
-		return "ConnectWise.Apis.v3_0.v2015_3.Common.Models." + name
+	const root = "ConnectWise.Apis.v3_0.v2015_3."
+	switch {
+	case strings.HasSuffix(name, "Reference"):
+		return root + "Common.Models." + name
+	case strings.HasPrefix(name, "ContactCommunication"):
+		return root + "Company.Contact." + name
 	}
-	return "ConnectWise.Apis.v3_0.v2015_3.Models." + name
+	return root + "Models." + name
 }
