@@ -1,7 +1,6 @@
 package cove
 
 import (
-	"context"
 	"encoding/json"
 	"time"
 )
@@ -132,40 +131,3 @@ func (p *Partner) UnmarshalJSON(data []byte) error {
 // partnerFields are the numbers of every known member of PartnerInfo: clients
 // in the field pass 0 to 22 to mean all.
 var partnerFields = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22}
-
-// Partner returns one partner by its id (API method GetPartnerInfoById).
-func (c *Client) Partner(ctx context.Context, id int64) (*Partner, error) {
-	return get[Partner](ctx, c, "GetPartnerInfoById", map[string]any{"partnerId": id})
-}
-
-// Partners returns a partner and everything below it, the partner itself
-// first. It makes two calls however large the tree is: GetPartnerInfoById for
-// the root, EnumeratePartners for its whole subtree.
-//
-// An id of zero means the partner that the user of the credentials belongs to.
-func (c *Client) Partners(ctx context.Context, parentID int64) ([]Partner, error) {
-	if parentID == 0 {
-		id, err := c.home(ctx)
-		if err != nil {
-			return nil, err
-		}
-		parentID = id
-	}
-	root, err := c.Partner(ctx, parentID)
-	if err != nil {
-		return nil, err
-	}
-	below, err := list[Partner](ctx, c, "EnumeratePartners", map[string]any{
-		"parentPartnerId": parentID, "fetchRecursively": true, "fields": partnerFields,
-	})
-	if err != nil {
-		return nil, err
-	}
-	all := append(make([]Partner, 0, len(below)+1), *root)
-	for _, p := range below {
-		if p.ID != root.ID { // a server may name the parent too
-			all = append(all, p)
-		}
-	}
-	return all, nil
-}

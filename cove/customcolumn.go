@@ -1,0 +1,97 @@
+package cove
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// A CustomColumn is a column that a partner has made for its own devices. Its
+// number differs from tenant to tenant.
+type CustomColumn struct {
+	ID        int64  `json:"Id"`
+	Name      string `json:"Name"`
+	PartnerID int64  `json:"PartnerId"`
+}
+
+// Code returns the code of the column in statistics: "AA843".
+func (c CustomColumn) Code() string { return "AA" + strconv.FormatInt(c.ID, 10) }
+
+// CustomColumns returns the custom columns of a partner (API method
+// EnumerateCustomColumns).
+func (c *Client) CustomColumns(ctx context.Context, partnerID int64) ([]CustomColumn, error) {
+	return list[CustomColumn](ctx, c, "EnumerateCustomColumns", map[string]any{"partnerId": partnerID})
+}
+
+// CustomColumnValues returns the values of a device's custom columns by the
+// number of the column (API method GetAccountCustomColumnValues).
+func (c *Client) CustomColumnValues(ctx context.Context, accountID int64) (map[int64]string, error) {
+	values, err := get[columnValues](ctx, c, "GetAccountCustomColumnValues", map[string]any{"accountId": accountID})
+	if err != nil {
+		return nil, err
+	}
+	return *values, nil
+}
+
+// SetCustomColumnValues sets custom columns of a device by their numbers;
+// others keep their values (API method UpdateAccountCustomColumnValues).
+func (c *Client) SetCustomColumnValues(ctx context.Context, accountID int64, values map[int64]string) error {
+	if len(values) == 0 {
+		return nil
+	}
+	pairs := make([][2]any, 0, len(values))
+	for _, id := range slices.Sorted(maps.Keys(values)) {
+		pairs = append(pairs, [2]any{id, values[id]})
+	}
+	return c.Call(ctx, "UpdateAccountCustomColumnValues", map[string]any{"accountId": accountID, "values": pairs}, nil)
+}
+
+// columnValues come as an object or as a list of pairs.
+type columnValues map[int64]string
+
+// UnmarshalJSON reads both forms.
+func (v *columnValues) UnmarshalJSON(data []byte) error {
+	*v = make(columnValues)
+	var object map[int64]anyText
+	if json.Unmarshal(data, &object) == nil {
+		for id, text := range object {
+			(*v)[id] = string(text)
+		}
+		return nil
+	}
+	var pairs [][2]anyText
+	if err := json.Unmarshal(data, &pairs); err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		id, err := strconv.ParseInt(string(p[0]), 10, 64)
+		if err != nil {
+			return fmt.Errorf("no number of a custom column: %s", quoteShort([]byte(p[0])))
+		}
+		(*v)[id] = string(p[1])
+	}
+	return nil
+}
+
+// A ColumnInfo is a column as a tenant's own server lists it.
+type ColumnInfo struct {
+	Code        string `json:"Code"`
+	Description string `json:"Description"`
+}
+
+// ServerColumns lists the columns that the server knows for a partner, ordered
+// by code (API method EnumerateColumns). The catalogue of [Columns] needs no
+// request and says more; this one tells what a tenant may ask for.
+func (c *Client) ServerColumns(ctx context.Context, partnerID int64) ([]ColumnInfo, error) {
+	var columns []ColumnInfo
+	err := c.call(ctx, "EnumerateColumns", map[string]any{"partnerId": partnerID}, &outer{value: &columns, flat: true})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(columns, func(a, b ColumnInfo) int { return cmp.Compare(a.Code, b.Code) })
+	return columns, nil
+}

@@ -1,0 +1,127 @@
+package cove
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// A NewPartner is a partner to be added. ParentID, Name and Level are needed.
+type NewPartner struct {
+	ParentID     int64
+	Name         string // unique in the whole system
+	Level        Level
+	ServiceType  ServiceType  // empty means ServiceAllInclusive
+	State        PartnerState // empty leaves it to the API
+	Country      string       // name or ISO code; the API may need one
+	ExternalCode string
+	Company      *PartnerCompany
+}
+
+// partnerInfo is the API struct PartnerInfo with only the members that are
+// sent.
+type partnerInfo struct {
+	ID                int64         `json:"Id,omitzero"`
+	ParentID          *int64        `json:"ParentId,omitzero"`
+	Name              *string       `json:"Name,omitzero"`
+	Level             *Level        `json:"Level,omitzero"`
+	State             *PartnerState `json:"State,omitzero"`
+	ServiceType       *ServiceType  `json:"ServiceType,omitzero"`
+	ChildServiceTypes []ServiceType `json:"ChildServiceTypes,omitzero"`
+	Country           string        `json:"Country,omitzero"`
+	ExternalCode      *string       `json:"ExternalCode,omitzero"`
+	Company           *companyWire  `json:"Company,omitzero"`
+}
+
+func companyOf(c *PartnerCompany) *companyWire {
+	if c == nil {
+		return nil
+	}
+	return &companyWire{LegalCompanyName: c.LegalName, PhoneNumber: c.Phone, WebsiteAddress: c.Website, VatNumber: c.VATNumber, PostAddress: c.PostAddress}
+}
+
+// AddPartner adds a partner and returns its id (API method AddPartner). It is
+// never sent twice: when the outcome is unknown the error matches
+// ErrOutcomeUnknown, and [Client.PartnerByName] tells whether it is there.
+func (c *Client) AddPartner(ctx context.Context, p NewPartner) (int64, error) {
+	if p.ParentID == 0 || p.Name == "" || p.Level == "" {
+		return 0, errors.New("cove: AddPartner needs a parent, a name and a level")
+	}
+	if p.ServiceType == "" {
+		p.ServiceType = ServiceAllInclusive
+	}
+	info := partnerInfo{
+		ParentID: &p.ParentID, Name: &p.Name, Level: &p.Level, ServiceType: &p.ServiceType, ChildServiceTypes: []ServiceType{p.ServiceType},
+		Country: p.Country, Company: companyOf(p.Company),
+	}
+	if p.State != "" {
+		info.State = &p.State
+	}
+	if p.ExternalCode != "" {
+		info.ExternalCode = &p.ExternalCode
+	}
+	id, err := get[int64](ctx, c, "AddPartner", map[string]any{"partnerInfo": info, "createDefaultAccount": false})
+	if err != nil {
+		return 0, err
+	}
+	return *id, nil
+}
+
+// A PartnerChange holds the members of a partner to change; nil members stay
+// as they are.
+type PartnerChange struct {
+	ParentID     *int64
+	Name         *string
+	ServiceType  *ServiceType
+	ExternalCode *string
+	Company      *PartnerCompany
+}
+
+// ModifyPartner changes a partner (API method ModifyPartner).
+func (c *Client) ModifyPartner(ctx context.Context, partnerID int64, change PartnerChange) error {
+	if partnerID == 0 {
+		return errors.New("cove: ModifyPartner needs a partner")
+	}
+	return c.Call(ctx, "ModifyPartner", map[string]any{"partnerInfo": partnerInfo{
+		ID: partnerID, ParentID: change.ParentID, Name: change.Name, ServiceType: change.ServiceType,
+		ExternalCode: change.ExternalCode, Company: companyOf(change.Company),
+	}}, nil)
+}
+
+// SetReference writes the tag of a ConnectWise company into a partner's
+// external code and leaves all other text there as it is. Nothing is written
+// when the tag is right already; it reports whether it was. The zero Reference
+// removes the tag.
+//
+// The text is read first: what a person writes there in between is lost.
+func (c *Client) SetReference(ctx context.Context, partnerID int64, ref Reference) (changed bool, err error) {
+	p, err := c.Partner(ctx, partnerID)
+	if err != nil {
+		return false, err
+	}
+	code := EditReference(p.ExternalCode, ref)
+	if code == p.ExternalCode {
+		return false, nil
+	}
+	return true, c.ModifyPartner(ctx, partnerID, PartnerChange{ExternalCode: &code})
+}
+
+// PartnerState returns the state of a partner (API method GetPartnerState).
+func (c *Client) PartnerState(ctx context.Context, partnerID int64) (PartnerState, error) {
+	s, err := get[PartnerState](ctx, c, "GetPartnerState", map[string]any{"partnerId": partnerID})
+	if err != nil {
+		return "", err
+	}
+	return *s, nil
+}
+
+// ChangePartnerState asks for an action of the API's state machine, such as
+// starting production, with a reason for the audit trail (API method
+// ChangePartnerState). The actions are not published; the answer of
+// EnumeratePartnerStateTransitions lists them.
+func (c *Client) ChangePartnerState(ctx context.Context, partnerID int64, action, reason string) error {
+	if action == "" {
+		return fmt.Errorf("cove: ChangePartnerState needs an action")
+	}
+	return c.Call(ctx, "ChangePartnerState", map[string]any{"partnerId": partnerID, "action": action, "reason": reason}, nil)
+}

@@ -1,0 +1,145 @@
+package cove
+
+import (
+	"context"
+	"fmt"
+	"iter"
+)
+
+// Partner returns one partner by its id (API method GetPartnerInfoById).
+func (c *Client) Partner(ctx context.Context, id int64) (*Partner, error) {
+	return get[Partner](ctx, c, "GetPartnerInfoById", map[string]any{"partnerId": id})
+}
+
+// Partners returns a partner and everything below it, the partner itself
+// first. It makes two calls however large the tree is: GetPartnerInfoById for
+// the root, EnumeratePartners for its whole subtree.
+//
+// An id of zero means the partner that the user of the credentials belongs to.
+func (c *Client) Partners(ctx context.Context, parentID int64) ([]Partner, error) {
+	if parentID == 0 {
+		id, err := c.home(ctx)
+		if err != nil {
+			return nil, err
+		}
+		parentID = id
+	}
+	root, err := c.Partner(ctx, parentID)
+	if err != nil {
+		return nil, err
+	}
+	below, err := list[Partner](ctx, c, "EnumeratePartners", map[string]any{
+		"parentPartnerId": parentID, "fetchRecursively": true, "fields": partnerFields,
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := append(make([]Partner, 0, len(below)+1), *root)
+	for _, p := range below {
+		if p.ID != root.ID { // a server may name the parent too
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
+// PartnerByName returns the partner with exactly that name, upper and lower
+// case and any e-mail address in parentheses included (API method
+// GetPartnerInfo). A partner with a name that only resembles it is not
+// returned.
+func (c *Client) PartnerByName(ctx context.Context, name string) (*Partner, error) {
+	p, err := get[Partner](ctx, c, "GetPartnerInfo", map[string]any{"name": name})
+	if err == nil && p.Name != name {
+		return nil, &Error{Method: "GetPartnerInfo", Message: fmt.Sprintf("partner %q not found, but one named %q", name, p.Name)}
+	}
+	return p, err
+}
+
+// PartnerByUID returns the partner with a uid, the one that deployment command
+// lines hold (API method GetPartnerInfoByUid).
+func (c *Client) PartnerByUID(ctx context.Context, uid string) (*Partner, error) {
+	return get[Partner](ctx, c, "GetPartnerInfoByUid", map[string]any{"partnerUid": uid})
+}
+
+// Ancestors returns a partner and everything above it that the user may see,
+// the partner first (API method EnumerateAncestorPartners). For many partners
+// [Client.Partners] and [NewTree] need fewer calls.
+func (c *Client) Ancestors(ctx context.Context, partnerID int64) ([]Partner, error) {
+	list, err := list[Partner](ctx, c, "EnumerateAncestorPartners", map[string]any{"partnerId": partnerID})
+	if err != nil {
+		return nil, err
+	}
+	if len(list) > 0 && list[0].ID == partnerID {
+		return list, nil
+	}
+	// Some answers begin with the parent.
+	self, err := c.Partner(ctx, partnerID)
+	if err != nil {
+		return nil, err
+	}
+	return append([]Partner{*self}, list...), nil
+}
+
+// ChildQuery chooses among the partners directly below one. The zero value
+// chooses all.
+type ChildQuery struct {
+	Levels      []Level
+	States      []PartnerState
+	NamePattern string // * stands for any run of characters
+	PageSize    int    // zero means 1000
+}
+
+// Children enumerates the partners directly below one, page by page, ordered
+// by level and name (API method EnumerateChildPartners). It is lazy; an error
+// ends it.
+func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) iter.Seq2[Partner, error] {
+	return func(yield func(Partner, error) bool) {
+		if q.PageSize <= 0 {
+			q.PageSize = 1000
+		}
+		filter := map[string]any{"SortOrder": "ByLevelAndName"}
+		if len(q.Levels) > 0 {
+			filter["Levels"] = q.Levels
+		}
+		if len(q.States) > 0 {
+			filter["States"] = q.States
+		}
+		if q.NamePattern != "" {
+			filter["NamePattern"] = q.NamePattern
+		}
+		seen := make(map[int64]bool)
+		for offset := 0; ; {
+			node, err := get[partnerNode](ctx, c, "EnumerateChildPartners", map[string]any{
+				"partnerId": partnerID, "fields": childFields, "range": listRange{offset, q.PageSize}, "partnerFilter": filter,
+			})
+			if err != nil {
+				yield(Partner{}, err)
+				return
+			}
+			for _, child := range node.Children {
+				if !seen[child.Info.ID] {
+					seen[child.Info.ID] = true
+					if !yield(child.Info, nil) {
+						return
+					}
+				}
+			}
+			// Whether ActualChildCount counts what the filter leaves out is
+			// not documented, so only an empty page is the end.
+			if offset += len(node.Children); len(node.Children) == 0 || offset == node.Count && filter["NamePattern"] == nil && len(filter) == 1 {
+				return
+			}
+		}
+	}
+}
+
+// childFields are the field numbers that the documentation passes to
+// EnumerateChildPartners.
+var childFields = []int{0, 1, 3, 4, 5, 8, 11, 12, 18, 21}
+
+// partnerNode is a node of the tree that EnumerateChildPartners answers.
+type partnerNode struct {
+	Count    int           `json:"ActualChildCount"`
+	Info     Partner       `json:"Info"`
+	Children []partnerNode `json:"Children"`
+}

@@ -1,0 +1,100 @@
+package cove
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// A Product is a retention policy (API struct ProductInfo).
+type Product struct {
+	ID        int64
+	PartnerID int64
+	Name      string
+	Features  map[string]string // such as DailyRetention
+}
+
+// UnmarshalJSON reads the API struct ProductInfo, whose features are pairs.
+func (p *Product) UnmarshalJSON(data []byte) error {
+	var w struct {
+		ID        int64        `json:"Id"`
+		PartnerID int64        `json:"PartnerId"`
+		Name      string       `json:"Name"`
+		Features  [][2]anyText `json:"Features"`
+	}
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	*p = Product{ID: w.ID, PartnerID: w.PartnerID, Name: w.Name, Features: make(map[string]string, len(w.Features))}
+	for _, f := range w.Features {
+		p.Features[string(f[0])] = string(f[1])
+	}
+	return nil
+}
+
+// Products returns the products that a partner may use, or with own only
+// those it made itself (API method EnumerateProducts).
+func (c *Client) Products(ctx context.Context, partnerID int64, own bool) ([]Product, error) {
+	return list[Product](ctx, c, "EnumerateProducts", map[string]any{"partnerId": partnerID, "currentPartnerOnly": own})
+}
+
+// A Profile is a backup profile (API struct AccountProfileInfo).
+type Profile struct {
+	ID        int64          `json:"Id"`
+	PartnerID int64          `json:"PartnerId"`
+	Name      string         `json:"Name"`
+	Version   json.Number    `json:"Version"`
+	Data      map[string]any `json:"ProfileData"` // schedules, selections and exclusions, as the API sends them
+}
+
+// Profiles returns the profiles of a partner (API method
+// EnumerateAccountProfiles).
+func (c *Client) Profiles(ctx context.Context, partnerID int64) ([]Profile, error) {
+	return list[Profile](ctx, c, "EnumerateAccountProfiles", map[string]any{"partnerId": partnerID})
+}
+
+// A Role is what users may do.
+type Role struct {
+	ID   int64  `json:"Id"` // 1 SuperUser to 7 Notifier
+	Name string `json:"Name"`
+}
+
+// Roles returns the roles that users can have (API method EnumerateUserRoles).
+func (c *Client) Roles(ctx context.Context) ([]Role, error) {
+	home, err := c.home(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return list[Role](ctx, c, "EnumerateUserRoles", map[string]any{"partnerId": home})
+}
+
+// Users returns the users of partners (API method EnumerateUsers).
+func (c *Client) Users(ctx context.Context, partnerIDs ...int64) ([]User, error) {
+	if len(partnerIDs) == 0 {
+		return nil, nil
+	}
+	return list[User](ctx, c, "EnumerateUsers", map[string]any{"partnerIds": partnerIDs})
+}
+
+// A Storage is a place for backups, made of nodes.
+type Storage struct {
+	ID        int64  `json:"Id"`
+	PartnerID int64  `json:"PartnerId"`
+	Name      string `json:"Name"`
+}
+
+// Storages returns the storages that a partner may use (API method
+// EnumerateStorages).
+func (c *Client) Storages(ctx context.Context, partnerID int64) ([]Storage, error) {
+	return list[Storage](ctx, c, "EnumerateStorages", map[string]any{"partnerId": partnerID})
+}
+
+// StorageNodes returns the nodes of a storage (API method
+// EnumerateStorageNodes).
+func (c *Client) StorageNodes(ctx context.Context, storageID int64) ([]StorageNode, error) {
+	return list[StorageNode](ctx, c, "EnumerateStorageNodes", map[string]any{"storageId": storageID})
+}
+
+// StorageNode returns one node (API method GetStorageNodeInfo).
+func (c *Client) StorageNode(ctx context.Context, nodeID int64) (*StorageNode, error) {
+	return get[StorageNode](ctx, c, "GetStorageNodeInfo", map[string]any{"storageNodeId": nodeID})
+}
