@@ -25,16 +25,27 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 	if name == "" {
 		return reconcile.Text{}, nil
 	}
+	set, err := f.templates()
+	if err != nil {
+		return reconcile.Text{}, fmt.Errorf("monitor: templates: %w", err)
+	}
+	if a.After.State == reconcile.MarkStorm || a.Before.State == reconcile.MarkStorm {
+		text, err := render(set, "storm", f.stormPage(a))
+		if err != nil {
+			return reconcile.Text{}, fmt.Errorf("monitor: compose storm: %w", err)
+		}
+		discussion := "The backups of several devices need attention."
+		if a.Issue == nil {
+			discussion = "The backups are good again."
+		}
+		return reconcile.Text{Internal: text, Discussion: discussion}, nil
+	}
 	v, ok := f.find(&a)
 	if !ok {
 		return gone(&a), nil
 	}
 	if want := outcomeOf(name); v.Outcome != want {
 		return reconcile.Text{}, fmt.Errorf("monitor: compose %s for device %d: the plan is about a device that is %s, this run finds it %s", name, v.Device.ID, want, v.Outcome)
-	}
-	set, err := f.templates()
-	if err != nil {
-		return reconcile.Text{}, fmt.Errorf("monitor: templates: %w", err)
 	}
 	var list []cove.SessionError
 	var unread error
@@ -76,6 +87,8 @@ func templateOf(a *reconcile.Action) string {
 			return "close"
 		case a.Issue == nil:
 			return "parked"
+		case a.Code == reconcile.CodeReturned:
+			return "create"
 		}
 		return "update"
 	case reconcile.Close:

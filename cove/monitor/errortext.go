@@ -94,7 +94,7 @@ func shortError(text, item string) string {
 
 // special are the characters that markdown could take for markup, where it
 // matters in a path or an error: emphasis, escapes, tags, links.
-var special = regexp.MustCompile("[*_`<>\\[\\]~|]|\\\\[[:punct:]]")
+var special = regexp.MustCompile("[*_`<>\\[\\]~|]|\\\\([[:punct:]]|$)")
 
 // literal protects a path, or an error, from a note that is shown as markdown.
 // What holds nothing special stands as it is.

@@ -36,8 +36,13 @@ type Fleet struct {
 	troubled, devices map[int64]int
 }
 
-// Judge judges devices that have been read already. The devices are kept, not
-// copied. A nil tree makes every owning partner its own customer.
+// Judge judges devices that have been read already, each with [Check]. The
+// devices are kept, not copied. A nil tree makes every owning partner its own
+// customer.
+//
+// What Check cannot know, because it sees one device, is added: a device that
+// has not been in contact since a younger one of the same customer and
+// computer name was created, which is healthy, is parked as probably replaced.
 func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *Fleet {
 	if tree == nil {
 		tree = cove.NewTree(nil)
@@ -61,6 +66,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 		f.devices[c.ID]++
 		f.Verdicts = append(f.Verdicts, v)
 	}
+	f.parkReplaced()
 	f.count()
 	slices.SortFunc(f.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Device.ID, b.Device.ID) })
 	slices.SortFunc(f.Customers, func(a, b match.Customer) int {

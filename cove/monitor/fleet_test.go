@@ -123,3 +123,33 @@ func TestEveryDeviceIsAccountedFor(t *testing.T) {
 		}
 	})
 }
+
+// TestHealthyIsProven: N4. A device is healthy, and so may have its ticket
+// closed, only if every active source completed its last session well and has
+// a backup that is recent enough, none older than Since.
+func TestHealthyIsProven(t *testing.T) {
+	r := DefaultRules()
+	rapid.Check(t, func(t *rapid.T) {
+		d := anyDevice(t)
+		if rapid.Bool().Draw(t, "mostly well") {
+			d.Sources, d.Seen = cove.DataSourcesOf(cove.SourceFilesAndFolders, cove.SourceSystemState), now
+		}
+		v := check(d)
+		if v.Outcome != Healthy {
+			return
+		}
+		for s := range d.Sources.All() {
+			st, ok := d.Source(s)
+			if !ok || s == cove.SourceTotal {
+				continue
+			}
+			status := st.Status
+			if status.Running() {
+				status = st.LastCompletedStatus
+			}
+			if status != cove.StatusCompleted || now.Sub(st.LastSuccess) > r.limit(s, r.Class(v.Class)) || st.LastSuccess.Before(v.Since) {
+				t.Fatalf("%v %+v", s, st)
+			}
+		}
+	})
+}

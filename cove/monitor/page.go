@@ -14,7 +14,8 @@ import (
 // or part of one, without a line break at its end, and empty where there is
 // nothing to say.
 type Page struct {
-	Action  reconcile.Action
+	Action reconcile.Action
+	// Verdict is nil in the text of a storm, which is about many devices.
 	Verdict *Verdict
 
 	// Headline is the first line: what is wrong since when, and what is good.
@@ -119,6 +120,9 @@ func headline(v *Verdict, c clock) string {
 		if v.State == Offline.String() && !v.Device.Seen.IsZero() {
 			return "NO CONTACT SINCE " + c.full(v.Device.Seen) + "."
 		}
+		if v.ReplacedBy != 0 {
+			return "PROBABLY REPLACED by device #" + strconv.FormatInt(v.ReplacedBy, 10) + " of the same name, which is backed up."
+		}
 		return "NO VERDICT: " + v.Reason + "."
 	}
 	var said, never []string
@@ -220,7 +224,7 @@ func contactLine(v *Verdict, c clock) string {
 	switch {
 	case seen.IsZero():
 		said = append(said, "Device was never in contact.")
-	case v.Kind == Offline || v.State == Offline.String():
+	case v.Kind == Offline || v.State != "" && v.Outcome == Parked:
 		said = append(said, "Device offline.")
 	case v.Class == ClassM365:
 		said = append(said, "Last report "+c.short(seen)+".")

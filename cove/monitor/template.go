@@ -48,6 +48,9 @@ func (r *Rules) templates() (*template.Template, error) {
 	}
 	for name := range r.Templates {
 		for _, p := range samplePages() {
+			if (p.Verdict == nil) != (name == "storm") {
+				continue
+			}
 			if _, err := render(set, name, p); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
@@ -56,10 +59,10 @@ func (r *Rules) templates() (*template.Template, error) {
 	return set, nil
 }
 
-// samplePages are pages of a problem, a recovery and a parked device.
+// samplePages are pages of a storm, a problem, a recovery and a parked device.
 func samplePages() []Page {
 	at := time.Date(2026, time.January, 5, 7, 0, 0, 0, time.UTC)
-	var pages []Page
+	pages := []Page{{Headline: "sample", Details: []string{"sample"}}}
 	for _, outcome := range [...]Outcome{Problem, Healthy, Parked} {
 		v := &Verdict{Device: &cove.Device{ID: 1, ComputerName: "SAMPLE"}, Class: ClassServer, Outcome: outcome}
 		if outcome == Problem {

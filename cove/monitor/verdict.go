@@ -90,6 +90,9 @@ type Verdict struct {
 
 	// Reason says why a device is parked.
 	Reason string
+	// ReplacedBy is the younger device that probably took the place of this
+	// one, which is parked for that; see [Judge].
+	ReplacedBy int64
 
 	// ignored are the sources whose errors the rules ignore.
 	ignored cove.DataSourceSet

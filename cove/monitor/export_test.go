@@ -1,0 +1,73 @@
+package monitor
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+func TestExport(t *testing.T) {
+	evil := tenant()
+	evil.Name, evil.M365Exchange.Status = `=HYPERLINK("http://x","y"), "z"`, cove.StatusFailed
+	lost := workstation()
+	lost.Seen = ago(40 * day)
+	f := Judge([]*cove.Device{brokenServer(), evil, lost, documents()}, birchTree(), eastern(), now)
+	actions := []ActionRow{
+		{Action: action(f, brokenServer(), reconcile.Create, func(a *reconcile.Action) {
+			a.Summary, a.Issue.Severity, a.Code = a.Issue.Summary, reconcile.SeverityLow, reconcile.CodeNew
+		}), Ticket: 70001, Company: "Birch Dental"},
+		{Action: reconcile.Action{Kind: reconcile.Close, KeyID: "nobody", Ticket: 70002, Summary: "COVE WKS X #9 - Files failed", Code: reconcile.CodeGone}},
+	}
+	for _, format := range []ExportFormat{CSV, JSONLines} {
+		var issues, done bytes.Buffer
+		if err := errors.Join(f.WriteIssues(&issues, format), f.WriteActions(&done, format, actions)); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "issues-"+string(format), issues.String())
+		golden(t, "actions-"+string(format), done.String())
+		for _, text := range []string{issues.String(), done.String()} {
+			switch format {
+			case CSV:
+				rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+				if err != nil {
+					t.Error(err)
+				}
+				for _, cell := range slices.Concat(rows...) {
+					if strings.HasPrefix(cell, "=") {
+						t.Errorf("a formula: %q", cell)
+					}
+				}
+			case JSONLines:
+				for line := range strings.Lines(text) {
+					var member map[string]any
+					if err := json.Unmarshal([]byte(line), &member); err != nil {
+						t.Errorf("%v: %s", err, line)
+					}
+				}
+			}
+		}
+	}
+	if err := f.WriteIssues(new(bytes.Buffer), "xml"); err == nil {
+		t.Error("xml is no format")
+	}
+	if err := f.WriteIssues(failingWriter{}, CSV); err == nil {
+		t.Error("the error of the writer is lost")
+	}
+	if err := f.WriteIssues(failingWriter{}, JSONLines); err == nil {
+		t.Error("the error of the writer is lost")
+	}
+	if got := IssuesName(now, CSV) + " " + ActionsName(now, JSONLines); got != "2026-11-23_12-00-00_CoveMonitoring_covedesk.csv 2026-11-23_12-00-00_CWM_Tickets_covedesk.jsonl" {
+		t.Error(got)
+	}
+}
+
+type failingWriter struct{}
+
+func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }

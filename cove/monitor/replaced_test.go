@@ -1,0 +1,48 @@
+package monitor
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// TestReplaced: M5. A device that fell silent when a younger one of its name
+// appeared is not a problem, but only if the younger one is healthy.
+func TestReplaced(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		change func(old, young *cove.Device)
+		want   string
+	}{
+		{"replaced", func(_, _ *cove.Device) {}, "parked replaced"},
+		{"in another case", func(_, young *cove.Device) { young.ComputerName = "srv-fs01" }, "parked replaced"},
+		{"another name", func(_, young *cove.Device) { young.ComputerName = "SRV-FS02" }, "problem offline2"},
+		{"another customer", func(_, young *cove.Device) { young.PartnerID = 345678 }, "problem offline2"},
+		{"the younger one fails", func(_, young *cove.Device) { young.FilesAndFolders = failing(5 * day) }, "problem offline2"},
+		{"the old one is still there", func(old, _ *cove.Device) { old.Seen, old.FilesAndFolders = ago(time.Hour), failing(2*day) }, "problem D01:failed D02:stale2"},
+		{"both without a name", func(old, young *cove.Device) { old.ComputerName, young.ComputerName = "", "" }, "problem offline2"},
+		{"the younger one is the older", func(_, young *cove.Device) { young.Created = ago(500 * day) }, "problem offline2"},
+	} {
+		old, young := server(), server()
+		old.ID, young.ID, young.Created = 1, 2, ago(7*day)
+		old.Seen, old.FilesAndFolders.LastSuccess, old.SystemState.LastSuccess = ago(8*day), ago(8*day), ago(8*day)
+		row.change(old, young)
+		f := Judge([]*cove.Device{old, young}, birchTree(), DefaultRules(), now)
+		if got := states(f)[1]; got != row.want {
+			t.Errorf("%s: %q, want %q", row.name, got, row.want)
+		}
+		if v, _ := f.Verdict(1); (v.ReplacedBy == 2) != (row.want == "parked replaced") || (v.ReplacedBy == 2) != strings.Contains(v.Reason, "replaced by #2") {
+			t.Errorf("%s: replaced by %d, %q", row.name, v.ReplacedBy, v.Reason)
+		}
+		if row.name == "replaced" {
+			text, err := f.Compose(t.Context(), action(f, old, reconcile.Update, nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "parked-replaced", text.Internal+"\n--- discussion\n"+text.Discussion+"\n")
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package monitor
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// stormPage gathers what is to be said about a ticket that stands for many
+// problems: those of one customer, or, when the action names no customer of
+// this run, those of all.
+func (f *Fleet) stormPage(a reconcile.Action) Page {
+	const most = 50
+	p := Page{Action: a, Before: tickets(a.Related)}
+	var list []*Verdict
+	total, customers := 0, map[int64]int{}
+	name := ""
+	group, known := f.stormGroup(&a)
+	for i := range f.Verdicts {
+		v := &f.Verdicts[i]
+		if known && v.Group() != group {
+			continue
+		}
+		total++
+		name = v.Customer.Name
+		if v.Outcome == Problem {
+			list = append(list, v)
+			customers[v.Customer.ID]++
+		}
+	}
+	p.Device = "several devices"
+	if !known {
+		name = fmt.Sprintf("%d customers", len(customers))
+	}
+	if len(list) == 0 {
+		p.Headline = "RECOVERED: no device of " + name + " is in trouble any more."
+		return p
+	}
+	p.Headline = fmt.Sprintf("%d OF %d DEVICES IN TROUBLE: %s.", len(list), total, name)
+	p.Who = byLocation(list)
+	slices.SortStableFunc(list, func(a, b *Verdict) int { return cmp.Compare(b.Severity, a.Severity) })
+	c := f.rules.clock(f.At)
+	for i, v := range list {
+		if i == most {
+			p.Details = append(p.Details, fmt.Sprintf("and %d more", len(list)-most))
+			break
+		}
+		line := fmt.Sprintf("%s #%d: %s", deviceName(v.Device), v.Device.ID, issueText(v.Findings))
+		if !v.Since.IsZero() {
+			line += ", since " + c.short(v.Since)
+		}
+		if !known {
+			line = v.Customer.Name + ", " + line
+		}
+		p.Details = append(p.Details, line)
+	}
+	p.Ends = "The devices have no tickets of their own while this one is open."
+	return p
+}
+
+// stormGroup finds the customer a storm ticket is about.
+func (f *Fleet) stormGroup(a *reconcile.Action) (string, bool) {
+	for _, c := range f.Customers {
+		if a.Issue != nil && a.Issue.Group == c.ID || a.After.Group == reconcile.GroupID(c.ID) {
+			return c.ID, true
+		}
+	}
+	return "", false
+}
+
+// byLocation counts devices by storage location, which shows a region that
+// failed.
+func byLocation(list []*Verdict) string {
+	counts := map[string]int{}
+	for _, v := range list {
+		counts[cmp.Or(v.Device.StorageLocation, "unknown")]++
+	}
+	places := slices.Collect(maps.Keys(counts))
+	slices.SortFunc(places, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	said := make([]string, 0, len(places))
+	for _, place := range places[:min(len(places), 5)] {
+		said = append(said, fmt.Sprintf("%s %d", place, counts[place]))
+	}
+	return "By storage location: " + strings.Join(said, ", ") + "."
+}

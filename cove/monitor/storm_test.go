@@ -1,0 +1,50 @@
+package monitor
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+func TestStorm(t *testing.T) {
+	fleet := func(bad int) *Fleet {
+		var devices []*cove.Device
+		for i := range 60 {
+			d := server()
+			d.ID, d.ComputerName, d.StorageLocation = int64(1000+i), fmt.Sprintf("SRV-%02d", i), "us-tr1"
+			if i%3 == 0 {
+				d.StorageLocation = "us-va2"
+			}
+			if i < bad {
+				d.FilesAndFolders = failing(7 * day)
+			}
+			devices = append(devices, d)
+		}
+		other := failingServer()
+		other.PartnerID, other.Customer = 9, "Nobody"
+		return Judge(append(devices, other), birchTree(), eastern(), now)
+	}
+	for _, row := range []struct {
+		name   string
+		bad    int
+		action reconcile.Action
+	}{
+		{"storm-create", 5, reconcile.Action{
+			Kind: reconcile.Create, Issue: &reconcile.Issue{Group: "400001"}, Related: []int64{70009},
+			After: reconcile.Mark{State: reconcile.MarkStorm, Group: reconcile.GroupID("400001")},
+		}},
+		{"storm-all", 55, reconcile.Action{Kind: reconcile.Create, Issue: &reconcile.Issue{}, After: reconcile.Mark{State: reconcile.MarkStorm}}},
+		{"storm-close", 0, reconcile.Action{
+			Kind: reconcile.Close, Before: reconcile.Mark{State: reconcile.MarkStorm, Group: reconcile.GroupID("400001")},
+			After: reconcile.Mark{State: reconcile.MarkClosed, Group: reconcile.GroupID("400001")},
+		}},
+	} {
+		text, err := fleet(row.bad).Compose(t.Context(), row.action)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, row.name, text.Internal+"\n--- discussion\n"+text.Discussion+"\n")
+	}
+}
