@@ -18,6 +18,31 @@
 // tables, its own lexer and parser for filters, and its own error texts, so
 // that a client that agrees with it agrees for a reason.
 //
+// # Services
+//
+//   - /jsonapi, the management service: Login and visas; partners (by name, id
+//     and uid, recursive, as a tree, ancestors, history, add, modify, remove,
+//     states); EnumerateAccountStatistics and its history; accounts with their
+//     node, features and remote access endpoints; custom columns and
+//     EnumerateColumns; users, roles, products, profiles, storages, storage
+//     nodes, locations, GetServerInfo
+//   - /reporting_api and /management_api, Microsoft 365: sessions, their errors
+//     and data sources, users; the visa comes as a bearer token
+//   - /repserv_json on the storage node: QuerySessions, QueryErrors,
+//     EnumerateSessionErrorsGroupDetails, QueryAudit, for who has account name
+//     and token of the device
+//
+// Other methods are unknown to it and answered so. Recovery testing, the
+// agents' own interfaces and the web console's are not served.
+//
+// # Requests are judged
+//
+// Names of methods, members and column codes are case-sensitive, parameters
+// are checked for presence and type, the visa stands at the top level, and its
+// age is read from its text: after 15 minutes by [Config.Now] it is refused.
+// Errors come with HTTP status 200, the service's own code in error.data and
+// an HTML-escaped message.
+//
 // # What is kept
 //
 // Partners, users, devices, sessions and their errors are seeded through the
@@ -27,9 +52,17 @@
 // count up, visas are hashes, and rates of injected faults follow
 // [Config.Seed].
 //
+// [Server.Listen] serves on sockets with certificates of its own;
+// [Server.Transport] answers without a network, which also works inside the
+// bubbles of testing/synctest.
+//
 // # What differs between tenants
 //
 // Points on which the public sources disagree are fields of [Switches]; the
 // zero value is the usual answer. [Fault] breaks requests on purpose, and
 // [Bugs] breaks the server on purpose, to judge a client's test suite.
+//
+// [Conform] asserts, over bare HTTP, what a client may rely on. It runs
+// against this server and can be run against a sandbox tenant: that is how the
+// server is kept honest.
 package covetest

@@ -1,6 +1,7 @@
 package covetest_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -63,4 +64,39 @@ func ExampleServer_Inject() {
 	// 429 "2"
 	// 200 ""
 	// 2 logins, failed: 2100
+}
+
+// Points on which tenants differ are switches.
+func ExampleSwitches() {
+	srv := covetest.NewServer(covetest.Config{Switches: covetest.Switches{
+		ActiveSources: covetest.SourcesCommas,   // I78 is "D1,D2"
+		NoSuccess:     covetest.NoSuccessZero,   // a source that never succeeded says "0"
+		GroupDetails:  covetest.DetailsFilename, // files are named by Filename instead of Path
+	}})
+	fmt.Println(srv.URL, srv.NodeHost)
+	// Output: https://cove.test node.cove.test:443
+}
+
+// printer is a testing.T that prints.
+type printer struct{}
+
+func (printer) Helper()                  {}
+func (printer) Context() context.Context { return context.Background() }
+func (printer) Logf(string, ...any)      {}
+func (printer) Errorf(format string, args ...any) {
+	fmt.Printf(format+"\n", args...)
+}
+func (printer) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
+
+// Conform finds a server whose error counts stand under the wrong code.
+func ExampleConform() {
+	srv := covetest.NewServer(covetest.Config{Bugs: covetest.Bugs{CrossedErrors: true}})
+	srv.AddDevice(covetest.Device{Name: "srv-01", Sources: map[string]covetest.Source{"D01": {Status: 8, Errors: 15, ProtectedSize: 4096}}})
+	partner, user, password := srv.Credentials()
+	covetest.Conform(printer{}, srv.URL, covetest.Credentials{Partner: partner, Username: user, Password: password},
+		covetest.ConformClient(&http.Client{Transport: srv.Transport()}))
+	// Output:
+	// device 3785154: T7 is "4096", D09F06 is "15"
+	// device 3785154: F7 is "4096", D01F06 is "15"
+	// device 3785154: F6 is "15", D01F07 is "4096"
 }
