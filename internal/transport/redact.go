@@ -6,7 +6,6 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -143,25 +142,86 @@ func maskQuery(query string) string {
 	return strings.Join(parts, "&")
 }
 
-// assigned is a name and a value as in queries and in error messages.
-var assigned = regexp.MustCompile(`([\w.%-]+)=([^\s&"'<>,;]+)`)
-
 // maskAssigned masks the values of secret names in URLs that stand in a text.
 func maskAssigned(s string) string {
-	return assigned.ReplaceAllStringFunc(s, func(pair string) string {
-		name, _, _ := strings.Cut(pair, "=")
-		if plain, err := url.QueryUnescape(name); err == nil && !secretName(plain) {
-			return pair
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(s, '=')
+		if i < 0 {
+			b.WriteString(s)
+			return b.String()
 		}
-		return name + "=" + mask
-	})
+		name := s[i-nameLength(s[:i]) : i]
+		b.WriteString(s[:i+1])
+		s = s[i+1:]
+		plain, err := url.QueryUnescape(name)
+		if err == nil && !secretName(plain) {
+			continue
+		}
+		if end := valueEnd(s, "&"); end > 0 {
+			b.WriteString(mask)
+			s = s[end:]
+		}
+	}
 }
 
-// scheme is a value in an Authorization header. "Bearer token missing" is a
-// sentence, and costs a word.
-var scheme = regexp.MustCompile(`(?i)(basic|bearer) +[^\s"'\\,;<>]+`)
+// nameLength is the length of the parameter name that s ends with.
+func nameLength(s string) int {
+	n := 0
+	for n < len(s) {
+		switch c := s[len(s)-1-n]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_', c == '-', c == '.', c == '%':
+			n++
+		default:
+			return n
+		}
+	}
+	return n
+}
 
-func maskSchemes(s string) string { return scheme.ReplaceAllString(s, "${1} "+mask) }
+// valueEnd is where a value in a text ends: at a space, a quote, or what else
+// may follow it.
+func valueEnd(s, also string) int {
+	if end := strings.IndexAny(s, " \t\r\n\"'\\,;<>"+also); end >= 0 {
+		return end
+	}
+	return len(s)
+}
+
+// maskSchemes masks what follows the words Basic and Bearer, as in an
+// Authorization header. "Bearer token missing" is a sentence, and costs a word.
+func maskSchemes(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexAny(s, "bB")
+		if i < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		n := schemeLength(s[i:])
+		if n == 0 {
+			n = 1
+		} else if end := valueEnd(s[i+n:], ""); end > 0 {
+			b.WriteString(s[:i+n])
+			b.WriteString(mask)
+			s = s[i+n+end:]
+			continue
+		}
+		b.WriteString(s[:i+n])
+		s = s[i+n:]
+	}
+}
+
+// schemeLength is the length of the scheme that s begins with, spaces
+// included; 0 when there is none.
+func schemeLength(s string) int {
+	for _, scheme := range []string{"basic", "bearer"} {
+		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) && s[len(scheme)] == ' ' {
+			return len(s) - len(strings.TrimLeft(s[len(scheme):], " "))
+		}
+	}
+	return 0
+}
 
 // maskMembers masks the values of secret members in JSON, also in JSON that
 // is cut off or that stands escaped inside a string.

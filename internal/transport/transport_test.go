@@ -94,8 +94,9 @@ func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 	} {
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 			t.Run(name+" "+method, func(t *testing.T) {
+				t.Parallel() // some take the whole timeout
 				url, hits := serve(t, h)
-				hc := transport.Client(nil, transport.Config{Retry: quick, MaxBody: 4000, Timeout: 200 * time.Millisecond})
+				hc := transport.Client(nil, transport.Config{Retry: quick, MaxBody: 4000, Timeout: time.Second})
 				_, _, err := do(t, hc, t.Context(), method, url, "{}")
 				if !errors.Is(err, transport.ErrOutcomeUnknown) {
 					t.Errorf("error %v does not say that the outcome is unknown", err)
@@ -358,13 +359,13 @@ func TestClientLeavesTheGivenClientAloneAndKeepsItsTimeoutPerAttempt(t *testing.
 		_, _ = io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
 	})
-	given := &http.Client{Timeout: 100 * time.Millisecond}
+	given := &http.Client{Timeout: time.Second}
 	hc := transport.Client(given, transport.Config{Retry: quick})
 	_, _, err := do(t, hc, t.Context(), http.MethodPost, url, "{}")
-	if !errors.Is(err, transport.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "no answer within 100ms") || hits.Load() != 1 {
+	if !errors.Is(err, transport.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "no answer within 1s") || hits.Load() != 1 {
 		t.Errorf("error %v after %d requests", err, hits.Load())
 	}
-	if given.Transport != nil || given.CheckRedirect != nil || given.Timeout != 100*time.Millisecond {
+	if given.Transport != nil || given.CheckRedirect != nil || given.Timeout != time.Second {
 		t.Errorf("the given client was changed: %+v", given)
 	}
 	hc.CloseIdleConnections()
