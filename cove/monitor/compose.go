@@ -25,20 +25,20 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 	if name == "" {
 		return reconcile.Text{}, nil
 	}
+	if a.Code == reconcile.CodeDuplicate {
+		return duplicate(&a), nil
+	}
 	set, err := f.templates()
 	if err != nil {
 		return reconcile.Text{}, fmt.Errorf("monitor: templates: %w", err)
 	}
 	if a.After.State == reconcile.MarkStorm || a.Before.State == reconcile.MarkStorm {
-		text, err := render(set, "storm", f.stormPage(a))
+		p := f.stormPage(a)
+		text, err := render(set, "storm", p)
 		if err != nil {
 			return reconcile.Text{}, fmt.Errorf("monitor: compose storm: %w", err)
 		}
-		discussion := "The backups of several devices need attention."
-		if a.Issue == nil {
-			discussion = "The backups are good again."
-		}
-		return reconcile.Text{Internal: text, Discussion: discussion}, nil
+		return reconcile.Text{Internal: text, Discussion: p.Issue}, nil
 	}
 	v, ok := f.find(&a)
 	if !ok {
@@ -95,6 +95,15 @@ func templateOf(a *reconcile.Action) string {
 		return "close"
 	}
 	return ""
+}
+
+// duplicate is the text of the end of a second ticket for one device.
+func duplicate(a *reconcile.Action) reconcile.Text {
+	text := "This ticket is a duplicate."
+	if len(a.Related) > 0 {
+		text = "This ticket is a duplicate of " + tickets(a.Related[:1]) + ", where the problem is followed."
+	}
+	return reconcile.Text{Internal: text, Discussion: text}
 }
 
 // gone is the text about a device that the run did not meet.

@@ -183,6 +183,42 @@ func TestComposeGone(t *testing.T) {
 	}
 }
 
+// TestComposeDuplicate: the second ticket of a device in trouble is ended with
+// a pointer to the first.
+func TestComposeDuplicate(t *testing.T) {
+	d := brokenServer()
+	f := fleetOf(d)
+	text, err := f.Compose(t.Context(), action(f, d, reconcile.Close, func(a *reconcile.Action) {
+		a.Code, a.Related, a.Recovery = reconcile.CodeDuplicate, []int64{70001}, reconcile.RecoveryClose
+	}))
+	if err != nil || text.Internal != "This ticket is a duplicate of #70001, where the problem is followed." {
+		t.Errorf("%q, %v", text.Internal, err)
+	}
+}
+
+// TestComposeOtherRun: a plan about a recovery is not carried out with words
+// about a problem, nor the reverse.
+func TestComposeOtherRun(t *testing.T) {
+	bad, fine := brokenServer(), workstation()
+	f := Judge([]*cove.Device{bad, fine}, birchTree(), eastern(), now)
+	if text, err := f.Compose(t.Context(), action(f, bad, reconcile.Close, nil)); err == nil {
+		t.Errorf("closing a device in trouble: %q", text.Internal)
+	}
+	if text, err := f.Compose(t.Context(), action(f, fine, reconcile.Create, nil)); err == nil {
+		t.Errorf("a ticket for a healthy device: %q", text.Internal)
+	}
+}
+
+func TestCustomerName(t *testing.T) {
+	for name, want := range map[string]string{
+		"Birch Dental (it@birch.example)": "Birch Dental", "Birch (West)": "Birch (West)", "a@b.example": "a@b.example", "X\n#1 `y`": "X 1 y",
+	} {
+		if got := (&Customer{Name: name}).short(); got != want {
+			t.Errorf("%q is called %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestComposeNothing(t *testing.T) {
 	d := brokenServer()
 	f := fleetOf(d)

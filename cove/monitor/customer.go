@@ -1,6 +1,16 @@
 package monitor
 
-import "github.com/covedesk/covedesk/cove"
+import (
+	"regexp"
+
+	"github.com/covedesk/covedesk/cove"
+)
+
+var mailSuffix = regexp.MustCompile(`\s*\([^()\s]+@[^()\s]+\)\s*$`)
+
+// short is the name for people: without the e-mail address that partner names
+// end in.
+func (c *Customer) short() string { return plainName(mailSuffix.ReplaceAllString(c.Name, "")) }
 
 // customerOf finds whom a device belongs to. Sites fold into their end
 // customer, whose reference counts for all of them. A device that stands below

@@ -65,11 +65,11 @@ func TestObservation(t *testing.T) {
 	}
 	key := func(id string) reconcile.Key { return reconcile.Key{Source: "cove", Subject: id} }
 	issue := reconcile.Issue{
-		Key: key("2345678"), Group: "400001", Company: "250", Kind: "failed", Class: "server", Severity: reconcile.SeverityLow,
+		Key: key("2345678"), Group: "400001", GroupName: "Birch Dental", Company: "250", Kind: "failed", Class: "server", Severity: reconcile.SeverityLow,
 		Summary: "COVE SVR SRV-FS01 #2345678 - Files failed", State: "D01:failed", Since: ago(5 * day),
 	}
 	held := issue
-	held.Key, held.Group, held.Company, held.Summary = key("12"), "9", "", "COVE SVR SRV-FS01 #12 - Files failed"
+	held.Key, held.Group, held.GroupName, held.Company, held.Summary = key("12"), "9", "Nobody", "", "COVE SVR SRV-FS01 #12 - Files failed"
 	want := reconcile.Observation{
 		At: now, Sources: []string{"cove"}, Scope: "partner=0 classes=server+workstation+documents+m365",
 		Issues:  []reconcile.Issue{held, issue},

@@ -21,7 +21,7 @@ func (f *Fleet) Observation(links match.Links) reconcile.Observation {
 			o.Parked = append(o.Parked, reconcile.Parked{Key: v.Key(), Group: v.Group(), Reason: v.Reason, State: v.State})
 		case Problem:
 			issue := reconcile.Issue{
-				Key: v.Key(), Group: v.Group(), Kind: v.Kind.String(), Class: v.Class.String(), Severity: v.Severity,
+				Key: v.Key(), Group: v.Group(), GroupName: v.Customer.short(), Kind: v.Kind.String(), Class: v.Class.String(), Severity: v.Severity,
 				Summary: v.Summary, State: v.State, Since: v.Since, Detail: f.detail(v),
 			}
 			link, ok := links.Get(v.Group())
@@ -31,7 +31,7 @@ func (f *Fleet) Observation(links match.Links) reconcile.Observation {
 			case ok && link.Reason != "":
 				issue.CompanyReason = link.Reason
 			default:
-				issue.CompanyReason = "customer " + v.Customer.Name + " is not matched with a company"
+				issue.CompanyReason = "customer " + v.Customer.short() + " is not matched with a company"
 			}
 			o.Issues = append(o.Issues, issue)
 		}

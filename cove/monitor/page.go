@@ -52,8 +52,10 @@ type Page struct {
 	// Details are the facts below the fold: sources, hardware, addresses,
 	// profile, storage.
 	Details []string
-	// Device is the device's name, Since the headline's time alone; both are
-	// safe for customers.
+	// Device is the device's name, Since the headline's time alone, both safe
+	// for customers.
+	// Issue is what is wrong in a few words, as in the summary; in the text of a
+	// storm it is a sentence.
 	Device string
 	Since  string
 	Issue  string
@@ -306,9 +308,9 @@ func statusText(s cove.SessionStatus) string {
 // who names the customer, the device and the customer's devices in trouble.
 func (f *Fleet) who(v *Verdict) string {
 	d := v.Device
-	who := v.Customer.Name
+	who := v.Customer.short()
 	if v.Customer.Site != "" {
-		who += " / " + v.Customer.Site
+		who += " / " + plainName(mailSuffix.ReplaceAllString(v.Customer.Site, ""))
 	}
 	who += ", " + deviceName(d)
 	if alias := plainName(d.Alias); alias != "" && alias != deviceName(d) {

@@ -26,7 +26,7 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 			continue
 		}
 		total++
-		name = v.Customer.Name
+		name = v.Customer.short()
 		if v.Outcome == Problem {
 			list = append(list, v)
 			customers[v.Customer.ID]++
@@ -36,10 +36,17 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 	if !known {
 		name = fmt.Sprintf("%d customers", len(customers))
 	}
-	if len(list) == 0 {
+	switch {
+	case len(list) == 0:
 		p.Headline = "RECOVERED: no device of " + name + " is in trouble any more."
+		p.Issue = "The backups are good again."
+		return p
+	case a.Issue == nil:
+		p.Headline = "OVER: the devices still in trouble have tickets of their own."
+		p.Issue = "The backups of most devices are good again; the others are followed one by one."
 		return p
 	}
+	p.Issue = "The backups of several devices need attention."
 	p.Headline = fmt.Sprintf("%d OF %d DEVICES IN TROUBLE: %s.", len(list), total, name)
 	p.Who = byLocation(list)
 	slices.SortStableFunc(list, func(a, b *Verdict) int { return cmp.Compare(b.Severity, a.Severity) })
@@ -54,11 +61,11 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 			line += ", since " + c.short(v.Since)
 		}
 		if !known {
-			line = v.Customer.Name + ", " + line
+			line = v.Customer.short() + ", " + line
 		}
 		p.Details = append(p.Details, line)
 	}
-	p.Ends = "The devices have no tickets of their own while this one is open."
+	p.Ends = "Devices without a ticket of their own get none while this one is open."
 	return p
 }
 

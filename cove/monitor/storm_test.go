@@ -40,6 +40,9 @@ func TestStorm(t *testing.T) {
 			Kind: reconcile.Close, Before: reconcile.Mark{State: reconcile.MarkStorm, Group: reconcile.GroupID("400001")},
 			After: reconcile.Mark{State: reconcile.MarkClosed, Group: reconcile.GroupID("400001")},
 		}},
+		{"storm-over", 2, reconcile.Action{
+			Kind: reconcile.Close, Code: reconcile.CodeStormOver, Before: reconcile.Mark{State: reconcile.MarkStorm, Group: reconcile.GroupID("400001")},
+		}},
 	} {
 		text, err := fleet(row.bad).Compose(t.Context(), row.action)
 		if err != nil {

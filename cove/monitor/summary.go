@@ -60,11 +60,13 @@ func deviceName(d *cove.Device) string {
 	return ""
 }
 
-// plainName makes a name safe for a summary: one line, and no "#", which would
-// pass for the account id.
+// plainName makes a name safe for summaries and texts: one line, no "#", which
+// would pass for the account id, and no back tick, which would open a quote.
 func plainName(s string) string {
-	return reconcile.NormalizeSummary(strings.ReplaceAll(s, "#", ""))
+	return reconcile.NormalizeSummary(noMarks.Replace(s))
 }
+
+var noMarks = strings.NewReplacer("#", "", "`", "")
 
 // issueText names the conditions, the gravest first: "Files failed, System
 // State stale". More than two sources with one condition are "several
