@@ -31,7 +31,7 @@ const (
 type Fault struct {
 	Kind FaultKind
 
-	At     int    // the request's number, counted over all requests from 1
+	At     int    // the request's number, see Request.Number
 	Method string // JSON-RPC method
 	Path   string // URL path, "/jsonapi", "/repserv_json", ...
 	Skip   int    // matching requests that pass unharmed first

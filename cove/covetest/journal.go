@@ -9,7 +9,7 @@ import (
 
 // Request is one request as the server saw it.
 type Request struct {
-	Number int       // from 1, over all services
+	Number int       // from 1, over all services, since the start or the last ResetRequests
 	Time   time.Time // by the server's clock
 	Path   string
 	Method string          // JSON-RPC method; "" when the body was no request
@@ -27,8 +27,7 @@ const journalLength = 20000
 
 type journal struct {
 	mu     sync.Mutex
-	number int // never reset: a request's number is its name in Fault.At
-	base   int // number at the last reset
+	number int // of the last request
 	counts map[string]int
 	list   []*Request
 }
@@ -37,7 +36,7 @@ func (j *journal) open(r *Request) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.number++
-	r.Number = j.number - j.base
+	r.Number = j.number
 	j.counts[r.Method]++
 	if len(j.list) == journalLength {
 		j.list = slices.Delete(j.list, 0, journalLength/2)
@@ -67,7 +66,7 @@ func (s *Server) Requests() []Request {
 func (s *Server) Calls() int {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
-	return s.journal.number - s.journal.base
+	return s.journal.number
 }
 
 // Count is the number of requests for a JSON-RPC method so far.
@@ -82,6 +81,6 @@ func (s *Server) ResetRequests() {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
 	s.journal.list = nil
-	s.journal.base = s.journal.number
+	s.journal.number = 0
 	clear(s.journal.counts)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -227,6 +228,7 @@ func (s *Server) answerStatistics(q query) (result, *failure) {
 
 func (s *Server) selectRows(q query) []view {
 	var rows []view
+	var v view // one for all: filters take its address
 	for _, e := range s.devices {
 		if !q.scope[e.PartnerID] {
 			continue
@@ -236,7 +238,7 @@ func (s *Server) selectRows(q query) []view {
 				continue
 			}
 		}
-		v := view{s: s, e: e, row: s.rowOf(e), partner: s.partners[e.PartnerID], restricted: q.user.Restricted}
+		v = view{s: s, e: e, row: s.rowOf(e), partner: s.partners[e.PartnerID], restricted: q.user.Restricted}
 		if q.filter == nil || q.filter(&v).holds() {
 			rows = append(rows, v)
 		}
@@ -296,7 +298,9 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = fmt.Appendf(out, `{"AccountId":%d,"PartnerId":%d,"Flags":`, v.e.ID, v.e.PartnerID)
+		out = strconv.AppendInt(append(out, `{"AccountId":`...), v.e.ID, 10)
+		out = strconv.AppendInt(append(out, `,"PartnerId":`...), v.e.PartnerID, 10)
+		out = append(out, `,"Flags":`...)
 		if len(v.e.Flags) == 0 {
 			out = append(out, "null"...)
 		} else {
