@@ -470,3 +470,27 @@ func TestPendingNoteWaitsForSettle(t *testing.T) {
 		t.Errorf("notes %q", refs)
 	}
 }
+
+// With Mail a duplicate is merged into the eldest, and mail goes out as the
+// board is set up.
+func TestMerge(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Mail = true }).open()
+	b.policy.Duplicates = reconcile.DuplicatesMerge
+	id := b.run(world{"1": "bad"}).Results[0].Ticket
+	if len(b.srv.Mails()) == 0 {
+		t.Error("Mail is on and the create sends none")
+	}
+	twin := b.ticket(id)
+	second := b.srv.AddTicket(connectwisetest.Ticket{
+		Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company, ExternalXRef: twin.ExternalXRef, EnteredBy: twin.EnteredBy,
+	})
+	b.later(2 * time.Hour)
+	r := b.only(b.run(world{"1": "bad"}), reconcile.Merge, Done)
+	if got := b.ticket(second); r.Ticket != second || got.MergedInto != id || !got.Closed {
+		t.Errorf("merged %d: %+v", r.Ticket, got)
+	}
+	b.later(2 * time.Hour)
+	if report := b.run(world{"1": "bad"}); len(report.Results) != 0 {
+		t.Errorf("results %+v", report.Results)
+	}
+}

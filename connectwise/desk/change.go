@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,9 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	}
 	if why := drift(a, t); why != "" {
 		return drifted(result, why)
+	}
+	if a.Kind == reconcile.Merge {
+		return r.merge(ctx, result, t)
 	}
 	if mark.NotePending {
 		if settled := r.finish(ctx, result, t, mark, earlier(a, t.ID, mark)); settled.Outcome != Done {
@@ -82,7 +86,7 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	}
 	moved := status != reconcile.NormalizeSummary(a.Status)
 	switch a.Kind {
-	case reconcile.Reopen, reconcile.Close:
+	case reconcile.Reopen, reconcile.Close, reconcile.Merge:
 		if moved {
 			return fmt.Sprintf("its status was %q and is %q", a.Status, status)
 		}
@@ -118,7 +122,7 @@ func markerWrite(t *connectwise.Ticket, marker string) fieldWrite {
 // patch sends one PATCH for a ticket that was read, and checks that the server
 // kept the marker when one was written.
 func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *connectwise.Ticket, writes []fieldWrite) error {
-	ops := []connectwise.Op{silent}
+	ops := []connectwise.Op{r.desk.silence()}
 	var fields []LogField
 	marker := ""
 	for _, w := range writes {
@@ -128,7 +132,7 @@ func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *co
 			marker = w.new
 		}
 	}
-	return r.logged(a, write, t.ID, fields, func() (int64, error) {
+	return r.logged(ctx, a, write, t.ID, fields, func(ctx context.Context) (int64, error) {
 		made, err := r.desk.client.Service.Tickets.Patch(ctx, t.ID, ops...)
 		if err != nil {
 			return t.ID, err
@@ -189,6 +193,36 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		writes = append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ID(status)})
 	}
 	return writes, after, nil
+}
+
+// merge merges a duplicate into the ticket that stays, which puts it in the
+// board's closed status. The API has no way to merge silently. Merging leaves its own trace in both tickets, so there
+// is no note, and a merged ticket is nobody's to mark any more.
+func (r *run) merge(ctx context.Context, result Result, t *connectwise.Ticket) Result {
+	a := result.Action
+	if !r.desk.config.Mail {
+		return fail(result, fmt.Errorf("desk: ticket %d is not merged: a merge cannot be kept from sending mail; close duplicates instead, or set Config.Mail", t.ID))
+	}
+	b, err := r.desk.boardOf(ctx, t.Board, t.Status.ID)
+	if err != nil {
+		return fail(result, err)
+	}
+	if b.closed == 0 || len(a.Related) == 0 {
+		return fail(result, fmt.Errorf("desk: ticket %d cannot be merged: no closed status on board %q, or no ticket to merge into", t.ID, t.Board.Name))
+	}
+	body := struct {
+		IDs    []int64         `json:"mergeTicketIds"`
+		Status connectwise.Ref `json:"status"`
+	}{[]int64{t.ID}, connectwise.ID(b.closed)}
+	path := "service/tickets/" + decimal(a.Related[0]) + "/merge"
+	err = r.logged(ctx, a, "merge", t.ID, []LogField{{Name: "mergedParentTicket", New: decimal(a.Related[0])}}, func(ctx context.Context) (int64, error) {
+		return t.ID, r.desk.client.Do(ctx, http.MethodPost, path, nil, body, nil)
+	})
+	if err != nil {
+		return fail(result, err)
+	}
+	result.Outcome = Done
+	return result
 }
 
 // adopt writes our marker into a ticket of an older tool and nothing else.

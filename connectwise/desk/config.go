@@ -52,6 +52,11 @@ type Config struct {
 	// default all text is internal analysis. No mail is sent either way.
 	Discussion bool
 
+	// Mail lets the writes send the mail that the board and its statuses are
+	// set up to send, and lets tickets be merged, which cannot be done silently.
+	// By default nobody is mailed, whatever the board says.
+	Mail bool
+
 	// AtOnce is how many tickets are worked on at the same time, each under the
 	// client's limiter. Zero means [DefaultAtOnce]; 1 makes the order of
 	// requests the order of the plan.

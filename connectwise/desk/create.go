@@ -11,8 +11,11 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// silent keeps a write from sending mail.
-var silent = connectwise.Set("processNotifications", false)
+// silence keeps a write from sending mail, unless Config.Mail wants it sent.
+// Notes send none by themselves, so there the member is always written.
+func (d *Desk) silence() connectwise.Op {
+	return connectwise.Set("processNotifications", d.config.Mail)
+}
 
 // create makes the ticket with one request that holds the marker and the text,
 // so there is no moment at which it exists without its marker.
@@ -72,14 +75,15 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 		{Name: "priority", New: priority.Name},
 		{Name: "externalXRef", New: marker},
 	}
+	ops := []connectwise.Op{d.silence()}
+	if !d.config.Mail {
+		for _, flag := range []string{"automaticEmailContactFlag", "automaticEmailResourceFlag", "automaticEmailCcFlag"} {
+			ops = append(ops, connectwise.Set(flag, false))
+		}
+	}
 	var made *connectwise.Ticket
-	err = r.logged(a, "create", 0, fields, func() (id int64, err error) {
-		made, err = d.client.Service.Tickets.Create(ctx, ticket,
-			silent,
-			connectwise.Set("automaticEmailContactFlag", false),
-			connectwise.Set("automaticEmailResourceFlag", false),
-			connectwise.Set("automaticEmailCcFlag", false),
-		)
+	err = r.logged(ctx, a, "create", 0, fields, func(ctx context.Context) (id int64, err error) {
+		made, err = d.client.Service.Tickets.Create(ctx, ticket, ops...)
 		if err != nil {
 			return 0, err
 		}

@@ -1,8 +1,8 @@
 package desk
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -17,7 +17,7 @@ import (
 type LogEntry struct {
 	Time   time.Time `json:"time"`
 	Phase  string    `json:"phase"`           // "before" or "after"
-	Write  string    `json:"write"`           // "create", "change", "note" or "marker"
+	Write  string    `json:"write"`           // "create", "change", "note", "marker" or "merge"
 	Ticket int64     `json:"ticket,omitzero"` // 0 before a create
 	// Plan is the digest of the plan, Action the id of the action in it.
 	Plan   string               `json:"plan,omitzero"`
@@ -27,9 +27,10 @@ type LogEntry struct {
 	Reason string               `json:"reason,omitzero"`
 	// Fields are what is written. The texts of notes are not repeated here.
 	Fields []LogField `json:"fields,omitempty"`
-	// Error is why the write failed or why its outcome is unknown, RequestID
-	// the server's name for the request that failed.
-	Error     string `json:"error,omitzero"`
+	// Error is why the write failed or why its outcome is unknown.
+	Error string `json:"error,omitzero"`
+	// RequestID is the server's name for the request (x-cw-request-id), once
+	// there was an answer.
 	RequestID string `json:"requestId,omitzero"`
 }
 
@@ -62,7 +63,7 @@ func (j *journal) add(e LogEntry) error {
 
 // logged sends one write between its two lines in the log. What cannot be
 // logged is not written. The write returns the ticket's id.
-func (r *run) logged(a reconcile.Action, write string, ticket int64, fields []LogField, send func() (int64, error)) error {
+func (r *run) logged(ctx context.Context, a reconcile.Action, write string, ticket int64, fields []LogField, send func(context.Context) (int64, error)) error {
 	e := LogEntry{
 		Time: r.desk.config.Now().UTC(), Phase: "before", Write: write, Ticket: ticket, Plan: r.plan.Digest,
 		Action: a.ID, Kind: a.Kind, Key: a.KeyID, Reason: a.Reason(), Fields: fields,
@@ -70,18 +71,16 @@ func (r *run) logged(a reconcile.Action, write string, ticket int64, fields []Lo
 	if err := r.desk.journal.add(e); err != nil {
 		return fmt.Errorf("desk: action log: %w", err)
 	}
-	id, err := send()
+	requestID := ""
+	id, err := send(connectwise.WithAnswer(ctx, func(answer connectwise.Answer) { requestID = answer.RequestID }))
 	e.Time, e.Phase, e.Reason, e.Fields = r.desk.config.Now().UTC(), "after", "", nil
 	if id != 0 {
 		e.Ticket = id
 	}
 	if err != nil {
 		e.Error = err.Error()
-		var answer *connectwise.Error
-		if errors.As(err, &answer) {
-			e.RequestID = answer.RequestID
-		}
 	}
+	e.RequestID = requestID
 	if lost := r.desk.journal.add(e); lost != nil && err == nil {
 		// The write is done; that its line is missing must not hide it.
 		return fmt.Errorf("desk: action log after the write: %w", lost)

@@ -30,8 +30,8 @@ func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, ma
 			DetailDescriptionFlag: kind.discussion,
 			InternalAnalysisFlag:  !kind.discussion,
 		}
-		err := r.logged(result.Action, "note", t.ID, []LogField{{Name: "ref", New: ref}}, func() (int64, error) {
-			_, err := r.desk.client.Service.Tickets.Notes(t.ID).Create(ctx, note, silent)
+		err := r.logged(ctx, result.Action, "note", t.ID, []LogField{{Name: "ref", New: ref}}, func(ctx context.Context) (int64, error) {
+			_, err := r.desk.client.Service.Tickets.Notes(t.ID).Create(ctx, note, r.desk.silence())
 			return t.ID, err
 		})
 		if err != nil {
