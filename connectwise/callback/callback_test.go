@@ -199,13 +199,14 @@ func TestVerifyRefuses(t *testing.T) {
 		{"key at a foreign host", at("https://evil.example" + path + query), callback.ErrRefused, false},
 		{"key at a host that only begins like ours", at("https://na.myconnectwise.net.evil.example" + path + query), callback.ErrRefused, false},
 		{"key at another port", at("https://na.myconnectwise.net:8443" + path + query), callback.ErrRefused, false},
+		{"key with a user name at our host", at("https://x@na.myconnectwise.net" + path + query), callback.ErrRefused, false},
 		{"key with a user name", at("https://na.myconnectwise.net@evil.example" + path + query), callback.ErrRefused, false},
 		{"key at another path", at("https://na.myconnectwise.net/v4_6_release/apis/3.0/system/documents/1/download" + query), callback.ErrRefused, false},
 		{"key path behind an escaped slash", at("https://na.myconnectwise.net/docs/x%2fsystem%2fcallbackkey%2findex.rails" + query), callback.ErrRefused, false},
 		{"key of another company", at("https://na.myconnectwise.net" + path + "?companyName=Rival&id=1"), callback.ErrRefused, false},
 		{"key of two companies", at("https://na.myconnectwise.net" + path + "?companyName=Cobalt&companyName=Rival"), callback.ErrRefused, false},
 		{"key of no company", at("https://na.myconnectwise.net" + path), callback.ErrRefused, false},
-		{"key at an origin without https", at("https://plain.cobalt.example" + path + query), callback.ErrRefused, false},
+		{"key at an origin in plain text", at("https://plain.cobalt.example" + path + query), callback.ErrRefused, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := &desk{}
@@ -218,6 +219,9 @@ func TestVerifyRefuses(t *testing.T) {
 			}
 			if n := d.keys.Load(); n != 0 && !tt.asks {
 				t.Errorf("a key was asked for %d times", n)
+			}
+			if n := d.infos.Load(); n != 0 && strings.Contains(tt.name, "http") {
+				t.Errorf("companyinfo was asked %d times for what cannot be right", n)
 			}
 		})
 	}
@@ -394,6 +398,9 @@ func TestKeyAnswers(t *testing.T) {
 			if _, err := verify(t, v, delivery(t, keyURL, event)); !errors.Is(err, tt.want) {
 				t.Errorf("error %v, want %v", err, tt.want)
 			}
+			if n := d.keys.Load(); n != 1 {
+				t.Errorf("%d requests; redirects lead away and are not followed", n)
+			}
 			// A failure is not kept.
 			d.key = nil
 			if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil {
@@ -457,6 +464,7 @@ func TestNewVerifierRefuses(t *testing.T) {
 		"no company":         {Site: "na.myconnectwise.net"},
 		"no site":            {Company: "c"},
 		"http":               {Company: "c", Site: "http://na.myconnectwise.net"},
+		"http to an address": {Company: "c", Site: "http://10.0.0.1"},
 		"http without host":  {Company: "c", Site: "http://"},
 		"other scheme":       {Company: "c", Site: "ftp://na.myconnectwise.net"},
 		"site not a URL":     {Company: "c", Site: "https://[::1"},
