@@ -108,6 +108,9 @@ type Switches struct {
 	// MoveNeedsStatus refuses a move to another board without a status of that
 	// board. Otherwise the new board's default status is taken.
 	MoveNeedsStatus bool
+	// ActionsNeedVersion refuses attachChildren without a version in the Accept
+	// header ("does not support the API version '0.0'"), as was reported.
+	ActionsNeedVersion bool
 	// KeyNeedsAuth asks for credentials where callback signing keys are
 	// fetched. Otherwise anyone may.
 	KeyNeedsAuth bool

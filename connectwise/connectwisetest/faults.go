@@ -34,6 +34,9 @@ const (
 	HangAfter
 	// Latency waits for Delay and then serves the request as ever.
 	Latency
+	// RefuseConnection is a connection that was never made. Over a socket it
+	// looks like ResetBefore; in memory the error is a dial error.
+	RefuseConnection
 )
 
 // Fault makes chosen requests fail. A request must match all that is set.

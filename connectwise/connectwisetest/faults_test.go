@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,6 +50,7 @@ func TestFaults(t *testing.T) {
 		seen  string
 		made  int
 	}{
+		"refused":           {connectwisetest.Fault{Kind: connectwisetest.RefuseConnection}, "error", 0},
 		"reset before":      {connectwisetest.Fault{Kind: connectwisetest.ResetBefore}, "error", 0},
 		"reset after":       {connectwisetest.Fault{Kind: connectwisetest.ResetAfter}, "error", 1},
 		"503 before":        {connectwisetest.Fault{Kind: connectwisetest.StatusBefore, Status: 503}, "503 Service Unavailable", 0},
@@ -114,6 +117,24 @@ func TestFaultPositions(t *testing.T) {
 	a.get("system/info").want(502)
 	if a.srv.Calls() != 2 {
 		t.Errorf("%d calls after the reset", a.srv.Calls())
+	}
+}
+
+func TestFaultErrorsInMemory(t *testing.T) {
+	a := desk(t, connectwisetest.Config{})
+	for kind, want := range map[connectwisetest.FaultKind]struct {
+		op  string
+		err error
+	}{connectwisetest.RefuseConnection: {"dial", syscall.ECONNREFUSED}, connectwisetest.ResetBefore: {"read", syscall.ECONNRESET}} {
+		a.srv.Inject(connectwisetest.Fault{Kind: kind})
+		resp, err := a.http.Do(mustRequest(t, "http://cw.test/login/companyinfo/training"))
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		op, ok := errors.AsType[*net.OpError](err)
+		if !ok || op.Op != want.op || !errors.Is(err, want.err) {
+			t.Errorf("kind %d: %v", kind, err)
+		}
 	}
 }
 

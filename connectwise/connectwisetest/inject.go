@@ -69,6 +69,7 @@ func pathContains(path, text string) bool {
 type outcome struct {
 	resp     *response
 	drop     bool // the connection breaks without an answer
+	refused  bool // there never was a connection
 	truncate bool // half of the answer is sent
 }
 
@@ -111,6 +112,8 @@ func (s *Server) strike(f *Fault, r *http.Request, body []byte, entry *Request) 
 	}
 	broken := `{"code":"InternalServerError","message":"The service was not able to process your request.","errors":null}`
 	switch f.Kind {
+	case RefuseConnection:
+		return outcome{drop: true, refused: true}
 	case ResetBefore:
 		return outcome{drop: true}
 	case ResetAfter:

@@ -4,7 +4,10 @@ import "strings"
 
 // like is a pattern of the like operator: % and * stand for any text, _ for
 // one letter, [abc], [a-z] and [^a] for one of a class. Case does not count.
-type like struct{ parts []likePart }
+type like struct {
+	parts  []likePart
+	pieces []string // of a pattern without _ and classes: what stands between the wildcards
+}
 
 type likePart struct {
 	kind  byte // '%', '_', 'c' one letter, '[' a class
@@ -15,6 +18,10 @@ type likePart struct {
 
 func newLike(pattern string) like {
 	var l like
+	if !strings.ContainsAny(pattern, "_[") {
+		l.pieces = strings.Split(strings.ReplaceAll(fold(pattern), "*", "%"), "%")
+		return l
+	}
 	rs := []rune(fold(pattern))
 	for i := 0; i < len(rs); i++ {
 		switch r := rs[i]; r {
@@ -71,6 +78,9 @@ func (p likePart) one(r rune) bool {
 // match walks text and pattern together and returns to the last % on a
 // mismatch, so that it takes at most the product of both lengths.
 func (l like) match(text string) bool {
+	if l.pieces != nil {
+		return l.matchPieces(fold(text))
+	}
 	rs := []rune(fold(text))
 	i, j := 0, 0
 	star, mark := -1, 0
@@ -93,4 +103,25 @@ func (l like) match(text string) bool {
 		j++
 	}
 	return j == len(l.parts)
+}
+
+// matchPieces finds the pieces one behind the other: the first at the
+// beginning, the last at the end.
+func (l like) matchPieces(text string) bool {
+	last := len(l.pieces) - 1
+	if last == 0 {
+		return text == l.pieces[0]
+	}
+	text, ok := strings.CutPrefix(text, l.pieces[0])
+	if !ok {
+		return false
+	}
+	for _, piece := range l.pieces[1:last] {
+		_, behind, ok := strings.Cut(text, piece)
+		if !ok {
+			return false
+		}
+		text = behind
+	}
+	return strings.HasSuffix(text, l.pieces[last])
 }

@@ -9,9 +9,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -248,7 +250,8 @@ func (c *call) serve() *response {
 	if h == nil {
 		return (&problem{status: http.StatusMethodNotAllowed, code: "ConnectWiseApi", message: "The requested resource does not support http method '" + c.r.Method + "'.", noErrors: true}).response()
 	}
-	if version := acceptVersion(c.r.Header.Get("Accept")); version == "0.0" {
+	version := acceptVersion(c.r.Header.Get("Accept"))
+	if version == "0.0" || version == "" && c.s.cfg.Switches.ActionsNeedVersion && strings.EqualFold(key[len(key)-1], "attachChildren") {
 		return badRequest("ConnectWiseApi", "The HTTP resource that matches the request URI '%s' does not support the API version '0.0'.", c.r.URL.Path).response()
 	}
 	if c.r.Method == http.MethodGet || len(key) > 1 && key[len(key)-1] == "search" {
@@ -358,8 +361,10 @@ func (s *Server) Transport() http.RoundTripper { return inMemory{s} }
 
 type inMemory struct{ s *Server }
 
-// errReset is what a dropped connection looks like without a socket.
-var errReset = fmt.Errorf("connectwisetest: read: connection reset by peer")
+// broke is what a connection that fails looks like without a socket.
+func broke(op string, err error) error {
+	return &net.OpError{Op: op, Net: "tcp", Err: os.NewSyscallError(map[string]string{"dial": "connect", "read": "read"}[op], err)}
+}
 
 // RoundTrip implements [http.RoundTripper].
 func (t inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -384,7 +389,10 @@ func (t inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 		if err := context.Cause(r.Context()); err != nil {
 			return nil, err
 		}
-		return nil, errReset
+		if out.refused {
+			return nil, broke("dial", syscall.ECONNREFUSED)
+		}
+		return nil, broke("read", syscall.ECONNRESET)
 	}
 	resp := &http.Response{
 		Status: fmt.Sprintf("%d %s", out.resp.status, http.StatusText(out.resp.status)), StatusCode: out.resp.status,

@@ -1,0 +1,100 @@
+package connectwisetest
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+)
+
+// like agrees with a regular expression made from the same pattern.
+func TestLikeAgainstRegexp(t *testing.T) {
+	letters := rapid.SampledFrom([]rune(`aAb-^]. `))
+	rapid.Check(t, func(t *rapid.T) {
+		var pattern, re strings.Builder
+		re.WriteString(`(?is)^`)
+		for _, part := range rapid.SliceOfN(rapid.IntRange(0, 5), 0, 8).Draw(t, "parts") {
+			switch part {
+			case 0:
+				pattern.WriteByte('%')
+				re.WriteString(`.*`)
+			case 1:
+				pattern.WriteByte('*')
+				re.WriteString(`.*`)
+			case 2:
+				pattern.WriteByte('_')
+				re.WriteString(`.`)
+			case 3:
+				pattern.WriteString(`[a-b]`)
+				re.WriteString(`[a-b]`)
+			default:
+				r := letters.Draw(t, "letter")
+				pattern.WriteRune(r)
+				re.WriteString(regexp.QuoteMeta(string(r)))
+			}
+		}
+		re.WriteString(`$`)
+		text := string(rapid.SliceOfN(letters, 0, 10).Draw(t, "text"))
+		if got, want := newLike(pattern.String()).match(text), regexp.MustCompile(re.String()).MatchString(text); got != want {
+			t.Fatalf("%q like %q is %v, regexp %s says %v", text, pattern.String(), got, re.String(), want)
+		}
+	})
+}
+
+// No text of a condition makes the server panic, and what it accepts it can
+// evaluate.
+func FuzzConditions(f *testing.F) {
+	s := NewServer(Config{})
+	s.AddBoard(Board{Name: "Help Desk"})
+	s.AddCompany(Company{Identifier: "ACME", Name: "Acme"})
+	s.AddTicket(Ticket{Summary: "x", Company: Identified("ACME")})
+	t := s.tables["tickets"]
+	for _, seed := range []string{
+		`id = 1`, `(status/name="New" or board/id in (1, 2)) and lastUpdated > [2024-01-01T00:00:00Z]`, `summary not like "%a[b-c]_*"`,
+		`owner/id = null`, `closedFlag != True`, `externalXRef contains 'it"s'`, `id=4ANDid=5`, `budgetHours >= -3.5`, "summary = \"a\nb\"", `configuration/id = 3`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(tt *testing.T, text string) {
+		for _, escapes := range []Escapes{EscapeNone, EscapeBackslash, EscapeDoubled} {
+			s.cfg.Switches.Escapes = escapes
+			cond, p := s.compile(text, s.recordNames(t))
+			if (p == nil) != (cond != nil || strings.TrimSpace(text) == "") {
+				tt.Fatalf("%q gives %v and %v", text, cond, p)
+			}
+			if cond != nil {
+				cond(row{v: t.order[0].cur})
+			}
+		}
+	})
+}
+
+// The reader of bodies accepts what encoding/json accepts and reads the same,
+// and strings come out of the writer as they went in.
+func FuzzBody(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,-2.5e3,"x\u00e9\n",true,false,null],"b":{}}`, `[`, `{"a" 1}`, `"\ud800"`, ` {"a":1} x`, `01`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		n, err := parseJSON(b)
+		if !utf8.Valid(b) || strings.Count(string(b), "[")+strings.Count(string(b), "{") > 60 || strings.HasPrefix(string(b), "\ufeff") {
+			return
+		}
+		if json.Valid(b) != (err == nil) {
+			t.Fatalf("%q: encoding/json says %v, the server %v", b, json.Valid(b), err)
+		}
+		if err != nil || n.kind != nodeString {
+			return
+		}
+		var want, got string
+		if err := json.Unmarshal(b, &want); err != nil || want != n.text {
+			t.Fatalf("%q reads %q, want %q", b, n.text, want)
+		}
+		if err := json.Unmarshal(appendString(nil, want), &got); err != nil || got != want {
+			t.Fatalf("%q written and read is %q: %v", want, got, err)
+		}
+	})
+}
