@@ -8,4 +8,6 @@ require (
 	golang.org/x/time v0.15.0
 )
 
+require github.com/google/go-querystring v1.2.0 // indirect
+
 replace github.com/covedesk/covedesk => ../
