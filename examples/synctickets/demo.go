@@ -50,7 +50,8 @@ func demoJob(w *world.World, s settings, screen *screen) (*job, error) {
 	var login cove.Credentials
 	login.Partner, login.Username, login.Password = w.Cove.Credentials()
 	var err error
-	j.cove, err = cove.NewClient(login, cove.WithBaseURL(w.Cove.URL), cove.WithLimiter(unlimited), cove.WithObserver(j.countCove))
+	// Its HTTP client trusts the certificate of the world's storage node.
+	j.cove, err = cove.NewClient(login, cove.WithHTTPClient(w.Cove.Client()), cove.WithBaseURL(w.Cove.URL), cove.WithLimiter(unlimited), cove.WithObserver(j.countCove))
 	if err != nil {
 		return nil, err
 	}

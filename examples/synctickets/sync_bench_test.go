@@ -241,15 +241,21 @@ func oneByOne(ctx context.Context, j *job, at time.Time) (tickets int, err error
 }
 
 // lookUpErrors asks for a device's account and then, source by source, for the
-// newest session and its errors.
+// newest session and for the errors of one that did not complete.
 func lookUpErrors(ctx context.Context, c *cove.Client, d *cove.Device) error {
-	if err := c.Call(ctx, "GetAccountInfoById", map[string]any{"accountId": d.ID}, new(json.RawMessage)); err != nil {
+	account, err := c.Account(ctx, d.ID)
+	if err != nil {
 		return err
 	}
-	// The sessions stand on the storage node; for the count it is enough that
-	// as many calls are made.
-	for range d.Sources.Len() {
-		if err := c.Call(ctx, "GetAccountInfoById", map[string]any{"accountId": d.ID}, new(json.RawMessage)); err != nil {
+	for source := range d.Sources.All() {
+		sessions, err := c.Sessions(ctx, account, cove.SessionQuery{Source: source, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(sessions) == 0 || sessions[0].Status == cove.StatusCompleted {
+			continue
+		}
+		if _, err := c.SessionErrors(ctx, account, cove.SessionErrorQuery{Source: source, SessionID: sessions[0].ID}); err != nil {
 			return err
 		}
 	}
