@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -32,6 +33,9 @@ func (c Credentials) String() string { return c.Username + " of " + c.Partner }
 
 // GoString is String.
 func (c Credentials) GoString() string { return c.String() }
+
+// LogValue is String.
+func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // ConformOption changes what Conform does.
 type ConformOption func(*conformance)

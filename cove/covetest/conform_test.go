@@ -3,6 +3,7 @@ package covetest_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime"
 	"strings"
@@ -167,5 +168,15 @@ func TestShortVisaBug(t *testing.T) {
 	c.step(time.Minute)
 	if e := w.refused("GetServerInfo", map[string]any{}); e.Data != 1701 {
 		t.Errorf("after a minute: %+v", e)
+	}
+}
+
+func TestCredentialsHideThePassword(t *testing.T) {
+	c := covetest.Credentials{Partner: "MSP", Username: "api", Password: "tok_secret"}
+	var b strings.Builder
+	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "credentials", c)
+	fmt.Fprintf(&b, "%v %+v %#v %s", c, c, c, c)
+	if strings.Contains(b.String(), "secret") || strings.Count(b.String(), "api of MSP") != 5 {
+		t.Errorf("credentials print as %s", b.String())
 	}
 }

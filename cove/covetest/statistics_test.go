@@ -158,6 +158,29 @@ func TestColumnsAreEchoedAndCross(t *testing.T) {
 	}
 }
 
+func TestQueryTolerates(t *testing.T) {
+	w := fleet(t, covetest.Config{})
+	// Members that are unknown or null, and codes asked twice, are no errors.
+	var rows []statRow
+	w.must("EnumerateAccountStatistics", map[string]any{"totalStatistics": "*", "query": map[string]any{
+		"PartnerId": fmt.Sprint(w.srv.RootID()), "Filter": nil, "ExcludedPartners": nil, "Labels": []string{}, "RecurseSubPartners": true,
+		"RecordsCount": 1, "StartRecordNumber": nil, "OrderBy": nil, "Totals": nil, "Columns": []string{"F0", "AU", "F0", "D1F0", "D01F00"}}}, &rows)
+	want := []map[string]string{{"AU": "1001"}, {"D01F00": "5"}, {"D1F0": "5"}, {"F0": "5"}, {"F0": "5"}}
+	if diff := cmp.Diff(want, rows[0].Settings); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTextIsKept(t *testing.T) {
+	const text = "quotes \" ' \\ pipe | entity &amp; <b> \u00e9\u4e16\U0001F600 tab\t\u2028 control\x01"
+	w := dial(t, covetest.NewServer(covetest.Config{}))
+	w.srv.AddDevice(covetest.Device{Name: "d", Alias: text, Custom: map[int64]string{7: text}})
+	got := w.rows(map[string]any{"Columns": []string{"AL", "AA7"}})[0].cells()
+	if got["AL"] != text || got["AA7"] != text {
+		t.Errorf("%q and %q, want %q", got["AL"], got["AA7"], text)
+	}
+}
+
 func TestDerivedColumns(t *testing.T) {
 	w := fleet(t, covetest.Config{})
 	columns := []string{"AU", "AR", "PF", "MN", "OT", "OI", "OP", "PN", "I78", "AP", "I83", "TS", "TL", "T0", "TB", "TG", "TO", "TJ", "TQ", "TM", "T3", "S0", "SL", "SQ", "SJ", "SO", "FG", "G0", "GG", "GL", "D23F00", "D23F18", "AA2048"}
