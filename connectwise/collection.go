@@ -3,7 +3,6 @@ package connectwise
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -275,7 +274,7 @@ func object[T any](a *answer) (*T, error) {
 		return nil, a.unreadable(errors.New("no JSON object"))
 	}
 	result := new(T)
-	if err := json.Unmarshal(body, result); err != nil {
+	if err := unmarshal(body, result); err != nil {
 		return nil, a.unreadable(err)
 	}
 	return result, nil

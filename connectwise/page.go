@@ -3,7 +3,6 @@ package connectwise
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -71,7 +70,7 @@ type searchBody struct {
 
 // decode fills item from one row.
 func (p *rawPage) decode(row []byte, item any) (any, error) {
-	if err := json.Unmarshal(row, item); err != nil {
+	if err := unmarshal(row, item); err != nil {
 		return nil, p.answer.unreadable(err)
 	}
 	return item, nil

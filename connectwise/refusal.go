@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -108,6 +109,8 @@ func (a *answer) hint(e *Error, native bool) string {
 	return ""
 }
 
+var pageTitle = regexp.MustCompile(`(?i)<title[^>]*>\s*([^<]*[^<\s])`)
+
 // foreign describes a body that is not the API's JSON: the title of a page of
 // HTML, or the beginning of a text. It is "" for JSON and for nothing.
 func foreign(body []byte) string {
@@ -121,14 +124,8 @@ func foreign(body []byte) string {
 		}
 		return clip(string(body))
 	}
-	lower := bytes.ToLower(body[:min(len(body), 64<<10)])
-	if i := bytes.Index(lower, []byte("<title")); i >= 0 {
-		if open := bytes.IndexByte(lower[i:], '>'); open >= 0 {
-			i += open + 1
-			if end := bytes.IndexByte(lower[i:], '<'); end > 0 {
-				return "an HTML page titled " + clip(html.UnescapeString(string(body[i:i+end])))
-			}
-		}
+	if m := pageTitle.FindSubmatch(body[:min(len(body), 64<<10)]); m != nil {
+		return "an HTML page titled " + clip(html.UnescapeString(string(m[1])))
 	}
 	return "an HTML page"
 }

@@ -3,7 +3,6 @@ package connectwise
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -160,7 +159,7 @@ func (a *answer) decode(result any) error {
 	if len(body) == 0 || (body[0] != '{' && body[0] != '[') {
 		return a.unreadable(errors.New("no JSON object"))
 	}
-	if err := json.Unmarshal(body, result); err != nil {
+	if err := unmarshal(body, result); err != nil {
 		return a.unreadable(err)
 	}
 	return nil
