@@ -128,7 +128,7 @@ func TestNumber(t *testing.T) {
 
 func TestSetCustomFields(t *testing.T) {
 	fields := []CustomField{{ID: 7, Caption: "Vendor Ticket", Type: "Text", Value: "a"}, {ID: 8, Caption: "Level", Value: 5.0}, {ID: 9, Caption: "Do it", Type: "Button"}, {ID: 10, Caption: "Gone", Value: "x"}}
-	op, err := SetCustomFields(fields, map[string]any{"vendor ticket ": "b", "10": nil})
+	op, err := SetCustomFields(fields, map[string]any{"vendor TICKET": "b", "10": nil})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,8 @@ func (s *Collection[T]) split(ctx context.Context, q query) ([]query, error) {
 	values := distinct(list.values)
 	var parts []query
 	for len(values) > 0 {
-		n, err := fitting(len(values), func(n int) (bool, error) {
+		// A value takes at least four characters: its own and an escaped comma.
+		n, err := fitting(min(len(values), maxURL/4), func(n int) (bool, error) {
 			long, err := s.long(ctx, with(values[:n]))
 			return !long, err
 		})
