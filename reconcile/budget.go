@@ -75,7 +75,7 @@ func (d *differ) limit(n int, counts func(ActionKind) bool) {
 		if !counts(a.Kind) {
 			continue
 		}
-		e := entry{action: a, failed: failed[a.KeyID], turn: prefixOf(string(a.KeyID)) - start}
+		e := entry{action: a, failed: failed[a.KeyID], turn: prefixOf(a.KeyID) - start}
 		if a.Issue != nil && !a.Issue.Since.IsZero() {
 			e.since = a.Issue.Since.Unix()
 		}
@@ -92,7 +92,7 @@ func (d *differ) limit(n int, counts func(ActionKind) bool) {
 			return -1
 		}
 		return cmp.Or(
-			cmp.Compare(rank(x.action)%8, rank(y.action)%8),
+			cmp.Compare(mildness(x.action), mildness(y.action)),
 			cmp.Compare(class(x.action), class(y.action)),
 			cmp.Compare(x.since, y.since),
 			cmp.Compare(x.turn, y.turn),

@@ -19,20 +19,24 @@ func cleanText(s string) string {
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
+// The years 1 to 9999.
+const firstSecond, lastSecond = -62135596800, 253402300799
+
 // cleanTime gives the time in UTC, without a monotonic reading; a year that
 // RFC 3339 cannot write counts as not known.
 func cleanTime(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}
 	}
-	t = t.UTC().Round(0)
-	if y := t.Year(); y < 1 || y > 9999 {
+	if s := t.Unix(); s < firstSecond || s > lastSecond {
 		return time.Time{}
 	}
-	return t
+	return t.UTC().Round(0)
 }
 
-func cleanIssue(is Issue) Issue {
+// cleanIssue writes the clean form of from to is.
+func cleanIssue(is, from *Issue) {
+	*is = *from
 	is.Group = cleanText(is.Group)
 	is.GroupName = cleanText(is.GroupName)
 	is.Company = cleanText(is.Company)
@@ -47,7 +51,6 @@ func cleanIssue(is Issue) Issue {
 		// No desk takes a ticket without a summary, and no issue is dropped.
 		is.Summary = NormalizeSummary(is.Key.String())
 	}
-	return is
 }
 
 // cleanMark makes the most of a mark that may come from a forged or damaged

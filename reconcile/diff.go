@@ -24,10 +24,12 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 		board:     &board,
 		at:        obs.At.UTC().Truncate(time.Second),
 		obs:       &obs,
+		hash:      newInputHash(),
 		join:      newJoin(&obs, &board),
-		issues:    make([]Issue, len(obs.Issues)),
+		issues:    make([]Issue, 0, len(obs.Issues)),
 		groups:    make(map[string]string),
 		companies: make(map[string]Digest),
+		states:    make(map[string]Digest),
 		sources:   make(map[string]string),
 		read:      make(map[string]bool),
 		unseen:    make(map[string]bool),
@@ -40,9 +42,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	for _, g := range obs.Unseen {
 		d.unseen[GroupID(g)] = true
 	}
-	for i := range obs.Issues {
-		d.issues[i] = cleanIssue(obs.Issues[i])
-	}
+	d.hash.head(&d)
 	d.run()
 	perKey := len(d.actions)
 	d.storms()
@@ -54,7 +54,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 		}
 	}
 	order(d.actions, len(d.actions) == perKey)
-	return Plan{Format: Format, At: d.at, Owner: board.Owner, Digest: d.inputDigest(), Actions: d.actions}, nil
+	return Plan{Format: Format, At: d.at, Owner: board.Owner, Digest: d.hash.digest(), Actions: d.actions}, nil
 }
 
 // differ is one run of Diff.
@@ -64,13 +64,15 @@ type differ struct {
 	obs     *Observation
 	board   *Board
 	join    *join
-	issues  []Issue // cleaned copies; the plan's actions point into them
+	issues  []Issue // cleaned copies in the order of keys; the plan's actions point into them
+	hash    *inputHash
 	actions []Action
 
 	// Hashes that many keys share.
 	groups    map[string]string
 	sources   map[string]string
 	companies map[string]Digest
+	states    map[string]Digest
 
 	read   map[string]bool // ids of the sources that were read
 	unseen map[string]bool // ids of the groups that were not
@@ -101,8 +103,10 @@ type subject struct {
 
 func (d *differ) run() {
 	keys := 0
-	for i := 0; i < len(d.join.rows); i = d.join.next(i) {
-		keys++
+	for i, r := range d.join.rows {
+		if i == 0 || r.prefix != d.join.rows[i-1].prefix || r.prefix&illegible != 0 {
+			keys++
+		}
 	}
 	d.actions = make([]Action, 0, keys)
 	var s subject
@@ -113,6 +117,7 @@ func (d *differ) run() {
 			// Markers whose key cannot be read have nothing in common.
 			end = i + 1
 		}
+		d.hash.key(d, id, d.join.rows[i:end])
 		d.collect(&s, id, d.join.rows[i:end])
 		d.decide(&s)
 		i = end
@@ -125,7 +130,9 @@ func (d *differ) collect(s *subject, id KeyID, rows []row) {
 	for _, r := range rows {
 		switch r.kind {
 		case rowIssue:
-			is := &d.issues[r.index]
+			d.issues = append(d.issues, Issue{})
+			is := &d.issues[len(d.issues)-1]
+			cleanIssue(is, &d.obs.Issues[r.index])
 			s.clash = s.clash || s.issue != nil && !sameIssue(s.issue, is)
 			s.issue, s.key = is, is.Key
 		case rowHealthy:
@@ -409,7 +416,7 @@ func (d *differ) changes(a *Action, s *subject) []Change {
 	is, was := s.issue, a.Before.Digests
 	t := firstOf(s.ours, s.last)
 	var out []Change
-	if !isDigest(is.Summary, was.Summary) && !slices.Contains(a.Edited, FieldSummary) {
+	if !was.Summary.is(is.Summary) && !slices.Contains(a.Edited, FieldSummary) {
 		out = append(out, Change{FieldSummary, NormalizeSummary(t.Summary), is.Summary})
 	}
 	if is.Company != "" && d.companyDigest(is.Company) != was.Company && !slices.Contains(a.Edited, FieldCompany) {
@@ -418,7 +425,7 @@ func (d *differ) changes(a *Action, s *subject) []Change {
 	if is.Severity != a.Before.Severity {
 		out = append(out, Change{FieldSeverity, a.Before.Severity.String(), is.Severity.String()})
 	}
-	if !isDigest(stateText(is), was.State) {
+	if d.stateDigest(is) != was.State {
 		out = append(out, Change{Field: FieldState, New: is.State})
 	}
 	return out
@@ -433,7 +440,7 @@ func (d *differ) stamp(a *Action, s *subject) {
 	if s.storm {
 		a.After.State = MarkStorm
 	}
-	a.After.Digests.State = DigestOf(stateText(is))
+	a.After.Digests.State = d.stateDigest(is)
 	for _, c := range a.Changes {
 		switch c.Field {
 		case FieldSummary:
@@ -555,7 +562,7 @@ func (d *differ) decideClaim(a *Action, s *subject) {
 		is := s.issue
 		m.Group = d.groupID(is.Group)
 		m.Severity = is.Severity
-		m.Digests = Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company), State: DigestOf(stateText(is))}
+		m.Digests = Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company), State: d.stateDigest(is)}
 		if old := NormalizeSummary(t.Summary); old != is.Summary {
 			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
 		}
@@ -681,20 +688,15 @@ var (
 	adoptedState = DigestOf("adopted")
 )
 
-// stateText is what is remembered of an issue's state. An empty one counts as a
+// stateDigest is what is remembered of an issue's state. An empty one counts as a
 // blank, so that it can be told from "recovered".
-func stateText(is *Issue) string {
-	if is.State == "" {
-		return " "
-	}
-	return is.State
+func (d *differ) stateDigest(is *Issue) Digest {
+	return cached(d.states, cmp.Or(is.State, " "), DigestOf)
 }
 
 // parkedState is what is remembered of news about a parked key. A text of two
 // lines is never an issue's state by accident.
 func parkedState(state string) Digest { return DigestOf("parked\n" + state) }
-
-func isDigest(text string, d Digest) bool { return DigestOf(text) == d }
 
 func (d *differ) groupID(group string) string { return cached(d.groups, group, GroupID) }
 

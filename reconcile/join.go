@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+	"strings"
 )
 
 // rowKind says which list a row comes from.
@@ -18,8 +19,8 @@ const (
 )
 
 // row is one entry of one list, to be sorted by key id. It holds no pointers
-// and little else than the first eight characters of the id, which decide
-// nearly every comparison.
+// and little else than the beginning of the id, which decides nearly every
+// comparison.
 type row struct {
 	prefix uint64
 	index  uint32
@@ -30,7 +31,6 @@ type row struct {
 // id. It takes the place of maps from ids to entries, costs one sort, and its
 // order is the plan's.
 type join struct {
-	obs     *Observation
 	tickets []Ticket
 	ids     [rowTicket]string // key ids of issues, healthy and parked, 24 characters each
 	rows    []row
@@ -39,7 +39,7 @@ type join struct {
 const keyIDLen = 24
 
 func newJoin(obs *Observation, board *Board) *join {
-	j := &join{obs: obs, tickets: board.Tickets}
+	j := &join{tickets: board.Tickets}
 	j.rows = make([]row, 0, len(obs.Issues)+len(obs.Healthy)+len(obs.Parked)+len(board.Tickets))
 	j.addKeys(rowIssue, len(obs.Issues), func(i int) *Key { return &obs.Issues[i].Key })
 	j.addKeys(rowHealthy, len(obs.Healthy), func(i int) *Key { return &obs.Healthy[i].Key })
@@ -51,17 +51,19 @@ func newJoin(obs *Observation, board *Board) *join {
 		if t.Mark.Owner != board.Owner && (!t.Damaged || t.Mark.Owner != "") {
 			continue
 		}
-		j.rows = append(j.rows, row{prefixOf(string(t.Mark.Key)), uint32(i), rowTicket})
+		j.rows = append(j.rows, row{prefixOf(t.Mark.Key), uint32(i), rowTicket})
 	}
-	slices.SortFunc(j.rows, j.compare)
+	j.sort()
 	return j
 }
 
 // addKeys hashes the keys of one list into one string, which the ids of all
 // actions share.
 func (j *join) addKeys(kind rowKind, n int, key func(int) *Key) {
-	ids := make([]byte, n*keyIDLen)
+	var ids strings.Builder
+	ids.Grow(n * keyIDLen)
 	var buf []byte
+	var id [keyIDLen]byte
 	for i := range n {
 		k := key(i)
 		buf = binary.BigEndian.AppendUint64(buf[:0], uint64(len(k.Source)))
@@ -69,24 +71,85 @@ func (j *join) addKeys(kind rowKind, n int, key func(int) *Key) {
 		buf = binary.BigEndian.AppendUint64(buf, uint64(len(k.Subject)))
 		buf = append(buf, k.Subject...)
 		sum := sha256.Sum256(buf)
-		base32Lower.Encode(ids[i*keyIDLen:(i+1)*keyIDLen], sum[:keyIDLen*5/8])
+		base32Lower.Encode(id[:], sum[:keyIDLen*5/8])
+		ids.Write(id[:])
 	}
-	j.ids[kind] = string(ids)
+	j.ids[kind] = ids.String()
 	for i := range n {
-		j.rows = append(j.rows, row{prefixOf(j.ids[kind][i*keyIDLen:]), uint32(i), kind})
+		j.rows = append(j.rows, row{prefixOf(KeyID(j.ids[kind][i*keyIDLen : (i+1)*keyIDLen])), uint32(i), kind})
 	}
 }
 
-// prefixOf packs the first eight bytes of an id, big-endian, so that prefixes
-// order as the ids do.
-func prefixOf(id string) uint64 {
-	if len(id) >= 8 {
-		return uint64(id[0])<<56 | uint64(id[1])<<48 | uint64(id[2])<<40 | uint64(id[3])<<32 |
-			uint64(id[4])<<24 | uint64(id[5])<<16 | uint64(id[6])<<8 | uint64(id[7])
+// illegible is the bit of the prefixes of ids that no key has. They come last.
+const illegible = 1 << 63
+
+// prefixOf packs the beginning of an id into a number, so that prefixes order as
+// the ids do: twelve base32 digits of five bits.
+func prefixOf(id KeyID) uint64 {
+	if len(id) == keyIDLen {
+		p, all := uint64(0), byte(0)
+		for i := range 12 {
+			v := base32Value[id[i]]
+			p, all = p<<5|uint64(v&31), all|v
+		}
+		if all < 32 {
+			return p << 3
+		}
 	}
 	var b [8]byte
 	copy(b[:], id)
-	return binary.BigEndian.Uint64(b[:])
+	return illegible | binary.BigEndian.Uint64(b[:])>>1
+}
+
+// base32Value gives the rank of a base32 digit in the order of characters, 32
+// for what is none.
+var base32Value = func() (v [256]byte) {
+	for i := range v {
+		v[i] = 32
+	}
+	for i := range byte(6) {
+		v['2'+i] = i
+	}
+	for i := range byte(26) {
+		v['a'+i] = 6 + i
+	}
+	return v
+}()
+
+// sort brings the rows into the order of compare. Ids are hashes, so their first
+// bits spread evenly: three passes of a radix sort over 33 of them leave
+// next to nothing to compare.
+func (j *join) sort() {
+	const digit, buckets = 11, 1 << 11
+	from, to := j.rows, make([]row, len(j.rows))
+	for shift := 64 - 3*digit; shift < 64; shift += digit {
+		var starts [buckets]uint32
+		for _, r := range from {
+			starts[r.prefix>>shift%buckets]++
+		}
+		sum := uint32(0)
+		for i, n := range starts {
+			starts[i] = sum
+			sum += n
+		}
+		for _, r := range from {
+			at := &starts[r.prefix>>shift%buckets]
+			to[*at] = r
+			*at++
+		}
+		from, to = to, from
+	}
+	j.rows = from
+	for i := 0; i < len(from); {
+		end := i + 1
+		for end < len(from) && from[end].prefix>>(64-3*digit) == from[i].prefix>>(64-3*digit) {
+			end++
+		}
+		if end > i+1 {
+			slices.SortFunc(from[i:end], j.compare)
+		}
+		i = end
+	}
 }
 
 func (j *join) id(r row) KeyID {
@@ -117,8 +180,25 @@ func (j *join) compare(a, b row) int {
 
 // next gives the end of the run of rows that share the key id of row i.
 func (j *join) next(i int) int {
-	id := j.id(j.rows[i])
-	for i++; i < len(j.rows) && j.rows[i].prefix == prefixOf(string(id)) && j.id(j.rows[i]) == id; i++ {
+	r := j.rows[i]
+	end := i + 1
+	for end < len(j.rows) && j.rows[end].prefix == r.prefix && j.id(j.rows[end]) == j.id(r) {
+		end++
 	}
-	return i
+	return end
+}
+
+// find gives the rows of a key id.
+func (j *join) find(id KeyID) []row {
+	prefix := prefixOf(id)
+	at, found := slices.BinarySearchFunc(j.rows, id, func(r row, id KeyID) int {
+		if r.prefix != prefix {
+			return cmp.Compare(r.prefix, prefix)
+		}
+		return cmp.Compare(j.id(r), id)
+	})
+	if !found {
+		return nil
+	}
+	return j.rows[at:j.next(at)]
 }

@@ -173,12 +173,8 @@ const stormLines = 20
 // subject decides about a key that the observation does not hold.
 func (d *differ) subject(key Key, is *Issue) {
 	id := key.ID()
-	var rows []row
-	if at, found := slices.BinarySearchFunc(d.join.rows, id, func(r row, id KeyID) int { return cmp.Compare(d.join.id(r), id) }); found {
-		rows = d.join.rows[at:d.join.next(at)]
-	}
 	s := subject{storm: true}
-	d.collect(&s, id, rows)
+	d.collect(&s, id, d.join.find(id))
 	s.key, s.issue = key, is
 	delete(d.openStorms, id)
 	d.decide(&s)
