@@ -75,7 +75,7 @@ func (d *differ) limit(n int, counts func(ActionKind) bool) {
 		if !counts(a.Kind) {
 			continue
 		}
-		e := entry{action: a, failed: failed[a.KeyID], turn: prefixOf(a.KeyID) - start}
+		e := entry{action: a, failed: failed[a.KeyID], turn: rowOf(a.KeyID, 0, 0).prefix - start}
 		if a.Issue != nil && !a.Issue.Since.IsZero() {
 			e.since = a.Issue.Since.Unix()
 		}

@@ -26,10 +26,9 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 		obs:       &obs,
 		hash:      newInputHash(),
 		join:      newJoin(&obs, &board),
-		issues:    make([]Issue, 0, len(obs.Issues)),
+		survey:    newSurveyor(),
 		groups:    make(map[string]string),
 		companies: make(map[string]Digest),
-		states:    make(map[string]Digest),
 		sources:   make(map[string]string),
 		read:      make(map[string]bool),
 		unseen:    make(map[string]bool),
@@ -42,6 +41,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	for _, g := range obs.Unseen {
 		d.unseen[GroupID(g)] = true
 	}
+	d.takeFacts()
 	d.hash.head(&d)
 	d.run()
 	perKey := len(d.actions)
@@ -59,20 +59,23 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 
 // differ is one run of Diff.
 type differ struct {
-	policy  Policy
-	at      time.Time
-	obs     *Observation
-	board   *Board
-	join    *join
-	issues  []Issue // cleaned copies in the order of keys; the plan's actions point into them
-	hash    *inputHash
-	actions []Action
+	policy Policy
+	at     time.Time
+	obs    *Observation
+	board  *Board
+	join   *join
+	issues []Issue // cleaned copies; the plan's actions point into them
+	hash   *inputHash
+	survey *surveyor
+
+	issueFacts  []facts
+	ticketFacts []ticketFacts
+	actions     []Action
 
 	// Hashes that many keys share.
 	groups    map[string]string
 	sources   map[string]string
 	companies map[string]Digest
-	states    map[string]Digest
 
 	read   map[string]bool // ids of the sources that were read
 	unseen map[string]bool // ids of the groups that were not
@@ -83,22 +86,38 @@ type differ struct {
 // subject is everything that is known about one key.
 type subject struct {
 	id      KeyID
+	forged  bool // the id is none that a key has
 	key     Key
 	issue   *Issue
+	facts   *facts // of the issue
 	healthy *Healthy
 	parked  *Parked
 	clash   bool // the observation contradicts itself
 	storm   bool // the key stands for many
 	quiet   bool // and something they have in common is healthy
 
-	ours    *Ticket // the open ticket that stands for the key
-	claim   *Ticket // the eldest open one that can be adopted
-	damaged *Ticket
-	copied  *Ticket
-	merged  *Ticket // merged into an open one
-	last    *Ticket // of those closed, the one closed last
-	open    []*Ticket
-	closed  []*Ticket
+	ours    *ticketFacts // the open ticket that stands for the key
+	claim   *ticketFacts // the eldest open one that can be adopted
+	damaged *ticketFacts
+	copied  *ticketFacts
+	merged  *ticketFacts // merged into an open one
+	last    *ticketFacts // of those closed, the one closed last
+	open    []*ticketFacts
+	closed  []*ticketFacts
+}
+
+// takeFacts goes through the input in the order in which it lies in memory.
+func (d *differ) takeFacts() {
+	d.issues = make([]Issue, len(d.obs.Issues))
+	d.issueFacts = make([]facts, len(d.obs.Issues))
+	for i := range d.obs.Issues {
+		cleanIssue(&d.issues[i], &d.obs.Issues[i])
+		d.survey.issue(&d.issueFacts[i], &d.issues[i])
+	}
+	d.ticketFacts = make([]ticketFacts, len(d.board.Tickets))
+	for i := range d.board.Tickets {
+		d.survey.ticket(&d.ticketFacts[i], &d.board.Tickets[i])
+	}
 }
 
 func (d *differ) run() {
@@ -126,15 +145,13 @@ func (d *differ) run() {
 
 // collect fills s with what the rows of one key say.
 func (d *differ) collect(s *subject, id KeyID, rows []row) {
-	*s = subject{id: id, storm: s.storm, open: s.open[:0], closed: s.closed[:0]}
+	*s = subject{id: id, forged: len(rows) > 0 && rows[0].prefix >= illegible, storm: s.storm, open: s.open[:0], closed: s.closed[:0]}
 	for _, r := range rows {
 		switch r.kind {
 		case rowIssue:
-			d.issues = append(d.issues, Issue{})
-			is := &d.issues[len(d.issues)-1]
-			cleanIssue(is, &d.obs.Issues[r.index])
+			is := &d.issues[r.index]
 			s.clash = s.clash || s.issue != nil && !sameIssue(s.issue, is)
-			s.issue, s.key = is, is.Key
+			s.issue, s.facts, s.key = is, &d.issueFacts[r.index], is.Key
 		case rowHealthy:
 			h := &d.obs.Healthy[r.index]
 			if s.healthy == nil || cmp.Or(h.Since.Compare(s.healthy.Since), cmp.Compare(h.Group, s.healthy.Group)) > 0 {
@@ -146,7 +163,7 @@ func (d *differ) collect(s *subject, id KeyID, rows []row) {
 			s.clash = s.clash || s.parked != nil && (s.parked.Reason != p.Reason || s.parked.State != p.State)
 			s.parked, s.key = p, p.Key
 		case rowTicket:
-			d.collectTicket(s, &d.join.tickets[r.index])
+			d.collectTicket(s, &d.ticketFacts[r.index])
 		}
 	}
 	s.clash = s.clash || s.issue != nil && (s.healthy != nil || s.parked != nil) || s.healthy != nil && s.parked != nil
@@ -159,13 +176,13 @@ func sameIssue(a, b *Issue) bool {
 	return same && x == y
 }
 
-func (d *differ) collectTicket(s *subject, t *Ticket) {
-	first := func(p **Ticket) {
+func (d *differ) collectTicket(s *subject, t *ticketFacts) {
+	first := func(p **ticketFacts) {
 		if *p == nil {
 			*p = t
 		}
 	}
-	damaged := t.Damaged || len(t.Mark.Key) != keyIDLen
+	damaged := t.Damaged || s.forged
 	switch {
 	case t.MergedInto != 0 && (t.Open || t.ParentOpen):
 		first(&s.merged)
@@ -201,7 +218,7 @@ func (d *differ) collectTicket(s *subject, t *Ticket) {
 }
 
 // closedAt is when a closed ticket was closed, as well as that is known.
-func closedAt(t *Ticket) time.Time {
+func closedAt(t *ticketFacts) time.Time {
 	if t.Closed.IsZero() {
 		return cleanTime(t.Updated)
 	}
@@ -217,8 +234,8 @@ func (d *differ) decide(s *subject) {
 		a.Issue, a.Summary = nil, "" // which of them would be a guess
 		d.hold(a, CodeContradictory, "")
 	case s.ours != nil && s.ours.Mark.State == MarkStorm && !s.storm && s.issue == nil && s.healthy == nil && s.parked == nil:
-		d.openStorms[s.id] = true
-		d.actions = d.actions[:len(d.actions)-1] // decided later
+		d.openStorms[s.id] = true // decided later
+		d.forget(a)
 		return
 	case s.ours != nil:
 		d.about(a, s, s.ours)
@@ -246,7 +263,7 @@ func (d *differ) decide(s *subject) {
 		d.keep(a, CodeParked)
 		a.Cause = cleanText(s.parked.Reason)
 	default:
-		d.actions = d.actions[:len(d.actions)-1] // nothing to account for
+		d.forget(a) // nothing to account for
 		return
 	}
 	d.maintain(a)
@@ -264,7 +281,7 @@ func (d *differ) allow() {
 	}
 }
 
-func firstOf(ts ...*Ticket) *Ticket {
+func firstOf(ts ...*ticketFacts) *ticketFacts {
 	for _, t := range ts {
 		if t != nil {
 			return t
@@ -275,21 +292,39 @@ func firstOf(ts ...*Ticket) *Ticket {
 
 // begin appends an action with what is known of the key.
 func (d *differ) begin(s *subject) *Action {
-	d.actions = append(d.actions, Action{Key: s.key, KeyID: KeyID(cleanText(string(s.id))), Issue: s.issue})
+	if len(d.actions) == cap(d.actions) {
+		d.actions = slices.Grow(d.actions, 1)
+	}
+	// What lies beyond the length is zero; an action is too large to be written
+	// twice.
+	d.actions = d.actions[:len(d.actions)+1]
 	a := &d.actions[len(d.actions)-1]
+	a.Key, a.KeyID, a.Issue = s.key, s.id, s.issue
+	if s.forged {
+		a.KeyID = KeyID(cleanText(string(s.id)))
+	}
 	if s.issue != nil {
 		a.Summary = s.issue.Summary
 	}
 	return a
 }
 
+// forget takes back the action that begin has appended last.
+func (d *differ) forget(a *Action) {
+	*a = Action{}
+	d.actions = d.actions[:len(d.actions)-1]
+}
+
 // about says which ticket the action is about; nil for none.
-func (d *differ) about(a *Action, s *subject, t *Ticket) {
+func (d *differ) about(a *Action, s *subject, t *ticketFacts) {
 	if t == nil {
 		return
 	}
 	a.Ticket = t.ID
-	a.Before = cleanMark(t.Mark)
+	a.Before = t.Mark
+	if !t.clean {
+		a.Before = cleanMark(t.Mark)
+	}
 	a.After = a.Before
 	a.Stage = t.Stage
 	a.Status = cleanText(t.Status)
@@ -341,7 +376,7 @@ func (d *differ) decideOpen(a *Action, s *subject) {
 // openIssue: the problem is there and so is a ticket.
 func (d *differ) openIssue(a *Action, s *subject) {
 	t, is := s.ours, s.issue
-	noted := a.Before.Digests.State == noState
+	noted := t.state == packedNoState
 	switch {
 	case t.Silenced && !noted:
 		d.keep(a, CodeSilenced)
@@ -350,9 +385,14 @@ func (d *differ) openIssue(a *Action, s *subject) {
 		// When it was called done is not known; its last update comes close.
 		if done := cleanTime(t.Updated); !noted && d.snoozed(a, is, done) {
 			d.snooze(a, Reopen, done)
-		} else if t.OtherBoard {
+			return
+		}
+		switch {
+		case d.board.Partial: // another ticket may be open that is not done
+			d.hold(a, CodeBoardPartial, Reopen)
+		case t.OtherBoard:
 			d.hold(a, CodeOtherBoard, Reopen)
-		} else {
+		default:
 			d.reopen(a, s, CodeNotDone)
 		}
 		return
@@ -384,23 +424,27 @@ func (d *differ) openIssue(a *Action, s *subject) {
 
 // openUnchanged: nothing to say, but the marker may need correcting.
 func (d *differ) openUnchanged(a *Action, s *subject) {
-	a.After.Source, a.After.Group = d.sourceID(s.issue.Key.Source), d.groupID(s.issue.Group)
-	a.After.AbsentSince = time.Time{}
-	if a.Before.State == MarkClosed {
-		// From now on it is an open ticket like any other.
-		a.After.State = MarkOpen
-	}
+	moved := s.ours.source != s.facts.source || s.ours.group != s.facts.group
 	switch {
-	case a.After.State != a.Before.State:
-		d.mark(a, CodeByPerson)
+	case a.Before.State == MarkClosed:
+		d.mark(a, CodeByPerson) // from now on it is an open ticket like any other
 	case !a.Before.AbsentSince.IsZero():
 		d.mark(a, CodeBack)
-	case a.After.Source != a.Before.Source || a.After.Group != a.Before.Group:
+	case moved:
 		d.mark(a, CodeMoved)
 	case len(a.Edited) > 0 && d.differs(a, s):
 		d.keep(a, CodeEdited)
+		return
 	default:
 		d.keep(a, CodeUnchanged)
+		return
+	}
+	a.After.AbsentSince = time.Time{}
+	if a.Before.State == MarkClosed {
+		a.After.State = MarkOpen
+	}
+	if moved {
+		a.After.Source, a.After.Group = d.sourceID(s.issue.Key.Source), d.groupID(s.issue.Group)
 	}
 }
 
@@ -413,19 +457,19 @@ func (d *differ) differs(a *Action, s *subject) bool {
 // changes lists the fields whose values are not the ones last written, without
 // those that people have changed and those the issue leaves open.
 func (d *differ) changes(a *Action, s *subject) []Change {
-	is, was := s.issue, a.Before.Digests
+	is, f := s.issue, s.facts
 	t := firstOf(s.ours, s.last)
 	var out []Change
-	if !was.Summary.is(is.Summary) && !slices.Contains(a.Edited, FieldSummary) {
+	if f.summary != t.summary && !slices.Contains(a.Edited, FieldSummary) {
 		out = append(out, Change{FieldSummary, NormalizeSummary(t.Summary), is.Summary})
 	}
-	if is.Company != "" && d.companyDigest(is.Company) != was.Company && !slices.Contains(a.Edited, FieldCompany) {
+	if f.company != t.company && is.Company != "" && !slices.Contains(a.Edited, FieldCompany) {
 		out = append(out, Change{FieldCompany, cleanText(t.Company), is.Company})
 	}
 	if is.Severity != a.Before.Severity {
 		out = append(out, Change{FieldSeverity, a.Before.Severity.String(), is.Severity.String()})
 	}
-	if d.stateDigest(is) != was.State {
+	if f.state != t.state {
 		out = append(out, Change{Field: FieldState, New: is.State})
 	}
 	return out
@@ -440,7 +484,7 @@ func (d *differ) stamp(a *Action, s *subject) {
 	if s.storm {
 		a.After.State = MarkStorm
 	}
-	a.After.Digests.State = d.stateDigest(is)
+	a.After.Digests.State = DigestOf(stateText(is))
 	for _, c := range a.Changes {
 		switch c.Field {
 		case FieldSummary:
@@ -562,7 +606,7 @@ func (d *differ) decideClaim(a *Action, s *subject) {
 		is := s.issue
 		m.Group = d.groupID(is.Group)
 		m.Severity = is.Severity
-		m.Digests = Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company), State: d.stateDigest(is)}
+		m.Digests = Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company), State: DigestOf(stateText(is))}
 		if old := NormalizeSummary(t.Summary); old != is.Summary {
 			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
 		}
@@ -688,10 +732,16 @@ var (
 	adoptedState = DigestOf("adopted")
 )
 
-// stateDigest is what is remembered of an issue's state. An empty one counts as a
+// packedNoState is noState as facts have it.
+var packedNoState = packHash(digestLen, "")
+
+// stateText is what is remembered of an issue's state. An empty one counts as a
 // blank, so that it can be told from "recovered".
-func (d *differ) stateDigest(is *Issue) Digest {
-	return cached(d.states, cmp.Or(is.State, " "), DigestOf)
+func stateText(is *Issue) string {
+	if is.State == "" {
+		return " "
+	}
+	return is.State
 }
 
 // parkedState is what is remembered of news about a parked key. A text of two

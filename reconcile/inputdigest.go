@@ -86,6 +86,13 @@ func (h *inputHash) head(d *differ) {
 	h.list(failed)
 }
 
+// take ends the hash of a row and begins the next.
+func (h *inputHash) take(to *[16]byte) {
+	sum := sha256.Sum256(h.buf)
+	copy(to[:], sum[:])
+	h.buf = h.buf[:0]
+}
+
 // key hashes the rows of one key. Entries that name it twice have no order of
 // their own.
 func (h *inputHash) key(d *differ, id KeyID, rows []row) {
@@ -95,16 +102,18 @@ func (h *inputHash) key(d *differ, id KeyID, rows []row) {
 		for n < len(rows) && rows[0].kind != rowTicket && rows[n].kind == rows[0].kind {
 			n++
 		}
+		h.buf = append(h.buf, byte(rows[0].kind))
+		var one [16]byte
 		if n == 1 {
-			h.row(d, rows[0])
+			d.rowHash(&one, rows[0])
+			h.buf = append(h.buf, one[:]...)
 		} else {
-			var parts []string
+			var all []string
 			for _, r := range rows[:n] {
-				part := inputHash{sum: sha256.New()}
-				part.row(d, r)
-				parts = append(parts, part.digest())
+				d.rowHash(&one, r)
+				all = append(all, string(one[:]))
 			}
-			h.list(parts)
+			h.list(all)
 		}
 		rows = rows[n:]
 	}
@@ -113,27 +122,31 @@ func (h *inputHash) key(d *differ, id KeyID, rows []row) {
 	}
 }
 
-func (h *inputHash) row(d *differ, r row) {
-	h.buf = append(h.buf, byte(r.kind))
+func (d *differ) rowHash(to *[16]byte, r row) {
 	switch r.kind {
 	case rowIssue:
-		is := &d.obs.Issues[r.index]
-		h.text(is.Group)
-		h.text(is.Company)
-		h.text(is.Kind)
-		h.text(is.Class)
-		h.text(is.Summary)
-		h.text(is.State)
-		h.number(int64(is.Severity))
-		h.time(is.Since)
-	case rowHealthy:
-		h.text(d.obs.Healthy[r.index].Group)
-		h.time(d.obs.Healthy[r.index].Since)
-	case rowParked:
-		h.text(d.obs.Parked[r.index].State)
+		*to = d.issueFacts[r.index].hash
 	case rowTicket:
-		h.ticket(&d.join.tickets[r.index])
+		*to = d.ticketFacts[r.index].hash
+	case rowHealthy:
+		d.survey.row.text(d.obs.Healthy[r.index].Group)
+		d.survey.row.time(d.obs.Healthy[r.index].Since)
+		d.survey.row.take(to)
+	case rowParked:
+		d.survey.row.text(d.obs.Parked[r.index].State)
+		d.survey.row.take(to)
 	}
+}
+
+func (h *inputHash) issue(is *Issue) {
+	h.text(is.Group)
+	h.text(is.Company)
+	h.text(is.Kind)
+	h.text(is.Class)
+	h.text(is.Summary)
+	h.text(is.State)
+	h.number(int64(is.Severity))
+	h.time(is.Since)
 }
 
 func (h *inputHash) ticket(t *Ticket) {

@@ -18,13 +18,12 @@ const (
 	rowTicket
 )
 
-// row is one entry of one list, to be sorted by key id. It holds no pointers
-// and little else than the beginning of the id, which decides nearly every
-// comparison.
+// row is one entry of one list, to be sorted by key id. It holds no pointers:
+// prefix and tail are the two halves of the id as numbers.
 type row struct {
-	prefix uint64
-	index  uint32
-	kind   rowKind
+	prefix, tail uint64
+	index        uint32
+	kind         rowKind
 }
 
 // join brings what is known about each key together: all rows, sorted by key
@@ -51,7 +50,7 @@ func newJoin(obs *Observation, board *Board) *join {
 		if t.Mark.Owner != board.Owner && (!t.Damaged || t.Mark.Owner != "") {
 			continue
 		}
-		j.rows = append(j.rows, row{prefixOf(t.Mark.Key), uint32(i), rowTicket})
+		j.rows = append(j.rows, rowOf(t.Mark.Key, i, rowTicket))
 	}
 	j.sort()
 	return j
@@ -66,39 +65,35 @@ func (j *join) addKeys(kind rowKind, n int, key func(int) *Key) {
 	var id [keyIDLen]byte
 	for i := range n {
 		k := key(i)
-		buf = binary.BigEndian.AppendUint64(buf[:0], uint64(len(k.Source)))
-		buf = append(buf, k.Source...)
-		buf = binary.BigEndian.AppendUint64(buf, uint64(len(k.Subject)))
-		buf = append(buf, k.Subject...)
+		buf = lengthPrefixed(lengthPrefixed(buf[:0], k.Source), k.Subject)
 		sum := sha256.Sum256(buf)
 		base32Lower.Encode(id[:], sum[:keyIDLen*5/8])
 		ids.Write(id[:])
 	}
 	j.ids[kind] = ids.String()
 	for i := range n {
-		j.rows = append(j.rows, row{prefixOf(KeyID(j.ids[kind][i*keyIDLen : (i+1)*keyIDLen])), uint32(i), kind})
+		j.rows = append(j.rows, rowOf(KeyID(j.ids[kind][i*keyIDLen:(i+1)*keyIDLen]), i, kind))
 	}
 }
 
 // illegible is the bit of the prefixes of ids that no key has. They come last.
 const illegible = 1 << 63
 
-// prefixOf packs the beginning of an id into a number, so that prefixes order as
-// the ids do: twelve base32 digits of five bits.
-func prefixOf(id KeyID) uint64 {
+// rowOf packs an id into two numbers of twelve base32 digits each, so that rows
+// order as the ids do.
+func rowOf(id KeyID, index int, kind rowKind) row {
+	r := row{index: uint32(index), kind: kind}
 	if len(id) == keyIDLen {
-		p, all := uint64(0), byte(0)
-		for i := range 12 {
-			v := base32Value[id[i]]
-			p, all = p<<5|uint64(v&31), all|v
-		}
-		if all < 32 {
-			return p << 3
+		r.prefix, r.tail = pack(keyIDLen/2, string(id[:keyIDLen/2])), pack(keyIDLen/2, string(id[keyIDLen/2:]))
+		if r.prefix != unpackable && r.tail != unpackable {
+			r.prefix <<= 3
+			return r
 		}
 	}
 	var b [8]byte
 	copy(b[:], id)
-	return illegible | binary.BigEndian.Uint64(b[:])>>1
+	r.prefix, r.tail = illegible|binary.BigEndian.Uint64(b[:])>>1, 0
+	return r
 }
 
 // base32Value gives the rank of a base32 digit in the order of characters, 32
@@ -163,10 +158,7 @@ func (j *join) id(r row) KeyID {
 // compare orders rows by key id, then list, then ticket id. Rows of one key and
 // list other than tickets keep no order; who uses them must not care.
 func (j *join) compare(a, b row) int {
-	if a.prefix != b.prefix {
-		return cmp.Compare(a.prefix, b.prefix)
-	}
-	if c := cmp.Compare(j.id(a), j.id(b)); c != 0 {
+	if c := j.compareIDs(a, b); c != 0 {
 		return c
 	}
 	if a.kind != b.kind {
@@ -178,25 +170,28 @@ func (j *join) compare(a, b row) int {
 	return 0
 }
 
+func (j *join) compareIDs(a, b row) int {
+	switch {
+	case a.prefix != b.prefix:
+		return cmp.Compare(a.prefix, b.prefix)
+	case a.prefix < illegible:
+		return cmp.Compare(a.tail, b.tail)
+	}
+	return cmp.Compare(j.id(a), j.id(b))
+}
+
 // next gives the end of the run of rows that share the key id of row i.
 func (j *join) next(i int) int {
-	r := j.rows[i]
 	end := i + 1
-	for end < len(j.rows) && j.rows[end].prefix == r.prefix && j.id(j.rows[end]) == j.id(r) {
+	for end < len(j.rows) && j.compareIDs(j.rows[i], j.rows[end]) == 0 {
 		end++
 	}
 	return end
 }
 
-// find gives the rows of a key id.
+// find gives the rows of a key's id.
 func (j *join) find(id KeyID) []row {
-	prefix := prefixOf(id)
-	at, found := slices.BinarySearchFunc(j.rows, id, func(r row, id KeyID) int {
-		if r.prefix != prefix {
-			return cmp.Compare(r.prefix, prefix)
-		}
-		return cmp.Compare(j.id(r), id)
-	})
+	at, found := slices.BinarySearchFunc(j.rows, rowOf(id, 0, 0), j.compareIDs)
 	if !found {
 		return nil
 	}

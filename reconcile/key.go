@@ -46,10 +46,14 @@ func hashText(chars int, parts ...string) string {
 	var stack [256]byte
 	b := stack[:0]
 	for _, p := range parts {
-		b = binary.BigEndian.AppendUint64(b, uint64(len(p)))
-		b = append(b, p...)
+		b = lengthPrefixed(b, p)
 	}
 	return encodeHash(chars, b)
+}
+
+func lengthPrefixed(b []byte, text string) []byte {
+	b = binary.BigEndian.AppendUint64(b, uint64(len(text)))
+	return append(b, text...)
 }
 
 func encodeHash(chars int, b []byte) string {

@@ -96,8 +96,7 @@ func NoteID(ticket int64, m Mark) string {
 	var stack [256]byte
 	b := stack[:0]
 	for _, s := range [...]string{m.Owner, string(m.Key), string(m.Digests.Summary), string(m.Digests.Company), string(m.Digests.State)} {
-		b = binary.BigEndian.AppendUint64(b, uint64(len(s)))
-		b = append(b, s...)
+		b = lengthPrefixed(b, s)
 	}
 	b = binary.BigEndian.AppendUint64(b, uint64(ticket))
 	b = append(b, byte(m.Severity), byte(m.State))

@@ -88,7 +88,10 @@ func (a Action) Reason() string {
 	case CodeReturned:
 		return fmt.Sprintf("The problem is back after its end was noted%s.", on)
 	case CodeRecovered:
-		return fmt.Sprintf("The problem is over, healthy%s; %s.", since, recoveryText(a))
+		if since != "" {
+			since = ", healthy" + since
+		}
+		return fmt.Sprintf("The problem is over%s; %s.", since, recoveryText(a))
 	case CodeGone:
 		return fmt.Sprintf("Not seen any more%s; %s.", since, recoveryText(a))
 	case CodeParkedNews:

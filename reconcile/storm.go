@@ -175,7 +175,8 @@ func (d *differ) subject(key Key, is *Issue) {
 	id := key.ID()
 	s := subject{storm: true}
 	d.collect(&s, id, d.join.find(id))
-	s.key, s.issue = key, is
+	s.key, s.issue, s.facts = key, is, new(facts)
+	d.survey.issue(s.facts, is)
 	delete(d.openStorms, id)
 	d.decide(&s)
 }
