@@ -79,31 +79,22 @@ type finder struct {
 	customers []Customer
 	twice     map[string]bool // customer ids given with different contents
 	mapping   map[string][]Entry
+	prefixes  map[string]int // long customer names by what remains of them when cut
+
+	companies []Company // by id, deleted ones included
 	byID      map[int64]Company
 
 	// The indexes below leave deleted companies out.
-	byIdentifier map[string][]Company // lower case
-	byName       map[string][]Company
-	byFull       map[string][]Company // folded, legal form included
-	byBase       map[string][]Company // folded, legal form cut off
-	byPrefix     map[string][]Company
-	byDomain     map[string][]Company
-	prefixes     map[string]int // customers by the prefix of their name
+	byIdentifier index // lower case
+	byName       index
+	byFull       index // folded, legal form included
+	byBase       index // folded, legal form cut off
+	byPrefix     index
+	byDomain     index
 }
 
 func newFinder(customers []Customer, companies []Company, mapping Mapping) *finder {
-	f := &finder{
-		twice:        map[string]bool{},
-		mapping:      map[string][]Entry{},
-		byID:         make(map[int64]Company, len(companies)),
-		byIdentifier: make(map[string][]Company, len(companies)),
-		byName:       make(map[string][]Company, len(companies)),
-		byFull:       make(map[string][]Company, len(companies)),
-		byBase:       make(map[string][]Company, len(companies)),
-		byPrefix:     map[string][]Company{},
-		byDomain:     map[string][]Company{},
-		prefixes:     map[string]int{},
-	}
+	f := &finder{twice: map[string]bool{}, mapping: map[string][]Entry{}, prefixes: map[string]int{}}
 	f.addCustomers(customers)
 	f.addCompanies(companies)
 	for _, e := range mapping.Entries {
@@ -115,11 +106,7 @@ func newFinder(customers []Customer, companies []Company, mapping Mapping) *find
 func (f *finder) addCustomers(customers []Customer) {
 	f.customers = slices.Clone(customers)
 	slices.SortFunc(f.customers, func(a, b Customer) int {
-		return cmp.Or(
-			compareIDs(a.ID, b.ID),
-			cmp.Compare(a.Name, b.Name),
-			cmp.Compare(a.Reference, b.Reference),
-		)
+		return cmp.Or(compareIDs(a.ID, b.ID), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Reference, b.Reference))
 	})
 	f.customers = slices.Compact(f.customers)
 	f.customers = slices.CompactFunc(f.customers, func(a, b Customer) bool {
@@ -129,36 +116,38 @@ func (f *finder) addCustomers(customers []Customer) {
 		return a.ID == b.ID
 	})
 	for _, c := range f.customers {
-		f.prefixes[prefix(plainName(c.Name))]++
+		if name := plainName(c.Name); long(name) {
+			f.prefixes[prefix(name)]++
+		}
 	}
 }
 
 func (f *finder) addCompanies(companies []Company) {
 	sorted := slices.Clone(companies)
 	slices.SortFunc(sorted, compareCompanies)
-	for _, c := range sorted {
-		if _, known := f.byID[c.ID]; known || c.ID <= 0 {
-			continue // read twice, while it was being changed
+	// A company may have been read twice, while it was being changed.
+	f.companies = slices.CompactFunc(sorted, func(a, b Company) bool { return a.ID == b.ID })
+	f.byID = make(map[int64]Company, len(f.companies))
+	for _, by := range []*index{&f.byIdentifier, &f.byName, &f.byFull, &f.byBase, &f.byPrefix, &f.byDomain} {
+		*by = newIndex(f.companies)
+	}
+	for i, c := range slices.Backward(f.companies) {
+		if c.ID <= 0 {
+			continue
 		}
 		f.byID[c.ID] = c
 		if c.Deleted {
 			continue
 		}
 		name := folded(c.Name)
-		add(f.byIdentifier, strings.ToLower(strings.TrimSpace(c.Identifier)), c)
-		add(f.byName, strings.TrimSpace(c.Name), c)
-		add(f.byFull, name.full(), c)
-		add(f.byBase, name.base, c)
-		if !long(c.Name) {
-			add(f.byPrefix, prefix(c.Name), c)
+		f.byIdentifier.add(strings.ToLower(strings.TrimSpace(c.Identifier)), i)
+		f.byName.add(strings.TrimSpace(c.Name), i)
+		f.byFull.add(name.full(), i)
+		f.byBase.add(name.base, i)
+		f.byDomain.add(domain(c.Website), i)
+		if len(f.prefixes) > 0 && !long(c.Name) {
+			f.byPrefix.add(prefix(c.Name), i)
 		}
-		add(f.byDomain, domain(c.Website), c)
-	}
-}
-
-func add(index map[string][]Company, key string, c Company) {
-	if key != "" {
-		index[key] = append(index[key], c)
 	}
 }
 
@@ -207,11 +196,12 @@ func (f *finder) link(c Customer) Link {
 
 // decide turns what a rule found into its verdict: one company links, several
 // are ambiguous, none leaves the customer to the next rule.
-func decide(rule Rule, found []Company, why string) (Link, bool) {
-	switch len(found) {
-	case 0:
+func decide(rule Rule, found []Company, format string, args ...any) (Link, bool) {
+	if len(found) == 0 {
 		return Link{}, false
-	case 1:
+	}
+	why := fmt.Sprintf(format, args...)
+	if len(found) == 1 {
 		return Link{Company: found[0].ID, Rule: rule, Candidates: found, Reason: why}, true
 	}
 	return Link{Rule: rule, Candidates: found, Reason: fmt.Sprintf("ambiguous: %s: companies %s", why, ids(found))}, true
@@ -226,7 +216,7 @@ func (f *finder) named(rule Rule, id int64, why string) (Link, bool) {
 	case c.Deleted:
 		return Link{Rule: rule, Candidates: []Company{c}, Reason: fmt.Sprintf("%s names company %d, which is deleted", why, id)}, true
 	}
-	return decide(rule, []Company{c}, why)
+	return decide(rule, []Company{c}, "%s", why)
 }
 
 func (f *finder) mapped(c Customer) (Link, bool) {
@@ -267,7 +257,7 @@ func (f *finder) tagged(c Customer) (Link, bool) {
 	if strings.EqualFold(t.identifier, company.Identifier) || folded(plainName(c.Name)).base == folded(company.Name).base {
 		return l, true
 	}
-	meant := slices.Concat(l.Candidates, f.byIdentifier[strings.ToLower(t.identifier)])
+	meant := slices.Concat(l.Candidates, f.byIdentifier.find(strings.ToLower(t.identifier)))
 	return Link{Rule: RuleTag, Candidates: unique(meant),
 		Reason: fmt.Sprintf("the tag %s does not fit company %d, whose identifier is %s", t, company.ID, company.Identifier)}, true
 }
@@ -282,12 +272,12 @@ func (f *finder) nameID(c Customer) (Link, bool) {
 
 func (f *finder) identifier(c Customer) (Link, bool) {
 	name := plainName(c.Name)
-	return decide(RuleIdentifier, f.byIdentifier[strings.ToLower(name)], fmt.Sprintf("identifier %s", name))
+	return decide(RuleIdentifier, f.byIdentifier.find(strings.ToLower(name)), "identifier %s", name)
 }
 
 func (f *finder) name(c Customer) (Link, bool) {
 	name := strings.TrimSpace(c.Name)
-	return decide(RuleName, f.byName[name], fmt.Sprintf("name %q", name))
+	return decide(RuleName, f.byName.find(name), "name %q", name)
 }
 
 func (f *finder) folded(c Customer) (Link, bool) {
@@ -302,11 +292,11 @@ func (f *finder) byFolded(rule Rule, text string) (Link, bool) {
 	if name.base == "" {
 		return Link{}, false
 	}
-	if l, ok := decide(rule, f.byFull[name.full()], fmt.Sprintf("folded name %q", text)); ok {
+	if l, ok := decide(rule, f.byFull.find(name.full()), "folded name %q", text); ok {
 		return l, true
 	}
 	var agree []Company
-	like := f.byBase[name.base]
+	like := f.byBase.find(name.base)
 	for _, c := range like {
 		if folded(c.Name).agrees(name) {
 			agree = append(agree, c)
@@ -315,7 +305,7 @@ func (f *finder) byFolded(rule Rule, text string) (Link, bool) {
 	if len(agree) == 0 && len(like) > 0 {
 		return Link{Rule: rule, Candidates: like, Reason: fmt.Sprintf("%q differs in the legal form from companies %s", text, ids(like))}, true
 	}
-	return decide(rule, agree, fmt.Sprintf("folded name %q", text))
+	return decide(rule, agree, "folded name %q", text)
 }
 
 // prefix finds the company whose name is what remains of the customer's when
@@ -326,12 +316,12 @@ func (f *finder) prefix(c Customer) (Link, bool) {
 		return Link{}, false
 	}
 	key := prefix(name)
-	found := f.byPrefix[key]
+	found := f.byPrefix.find(key)
 	if len(found) > 0 && f.prefixes[key] > 1 {
 		return Link{Rule: RulePrefix, Candidates: found,
 			Reason: fmt.Sprintf("ambiguous: %d customers have the same first %d characters as company %s", f.prefixes[key], prefixLength, ids(found))}, true
 	}
-	return decide(RulePrefix, found, fmt.Sprintf("the first %d characters of the name", prefixLength))
+	return decide(RulePrefix, found, "the first %d characters of the name", prefixLength)
 }
 
 func (f *finder) reference(c Customer) (Link, bool) {
@@ -339,8 +329,8 @@ func (f *finder) reference(c Customer) (Link, bool) {
 	var found []Company
 	for _, text := range texts {
 		for _, by := range []func(string) []Company{
-			func(s string) []Company { return f.byIdentifier[strings.ToLower(s)] },
-			func(s string) []Company { return f.byName[s] },
+			func(s string) []Company { return f.byIdentifier.find(strings.ToLower(s)) },
+			f.byName.find,
 			f.meant,
 		} {
 			if here := by(text); len(here) > 0 {
@@ -349,7 +339,7 @@ func (f *finder) reference(c Customer) (Link, bool) {
 			}
 		}
 	}
-	return decide(RuleReference, unique(found), fmt.Sprintf("reference %q", strings.Join(texts, " | ")))
+	return decide(RuleReference, unique(found), "reference %q", strings.Join(texts, " | "))
 }
 
 func (f *finder) domain(c Customer) (Link, bool) {
@@ -357,7 +347,7 @@ func (f *finder) domain(c Customer) (Link, bool) {
 	if d == "" || publicMail(d) {
 		return Link{}, false
 	}
-	return decide(RuleDomain, f.byDomain[d], fmt.Sprintf("mail domain %s", d))
+	return decide(RuleDomain, f.byDomain.find(d), "mail domain %s", d)
 }
 
 // meant is what a folded name finds, less a single company that was turned

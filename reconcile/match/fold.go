@@ -80,6 +80,7 @@ func folded(name string) foldedName {
 // everything else that is no letter, digit or mark separates.
 func words(name string) []string {
 	var mapped strings.Builder
+	mapped.Grow(len(name) + 8)
 	for _, c := range name {
 		switch {
 		case c == '&' || c == '+':
@@ -96,7 +97,7 @@ func words(name string) []string {
 	var out []string
 	initials := false // the last word is made of single letters
 	for _, w := range strings.Fields(mapped.String()) {
-		single := len([]rune(w)) == 1
+		single := utf8.RuneCountInString(w) == 1
 		if single && initials {
 			out[len(out)-1] += w
 			continue
@@ -153,8 +154,8 @@ func mailAddress(name string) string {
 // prefix is what remained of a name that was cut, in lower case.
 func prefix(name string) string {
 	name = strings.TrimSpace(name)
-	if r := []rune(name); len(r) > prefixLength {
-		name = strings.TrimSpace(string(r[:prefixLength]))
+	if long(name) {
+		name = strings.TrimSpace(string([]rune(name)[:prefixLength]))
 	}
 	return strings.ToLower(name)
 }
