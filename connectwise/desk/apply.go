@@ -66,7 +66,14 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	}
 	var actions []reconcile.Action
 	creates := false
+	report.Edited = map[reconcile.Field]int{}
 	for _, a := range plan.Actions {
+		if a.Ticket != 0 {
+			report.Tickets++
+		}
+		for _, field := range a.Edited {
+			report.Edited[field]++
+		}
 		if a.Kind.Writes() {
 			actions = append(actions, a)
 			creates = creates || a.Kind == reconcile.Create
@@ -232,4 +239,12 @@ func (d *Desk) remember(id int64, marker string, key reconcile.KeyID) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.recent[id] = written{at: d.config.Now(), marker: marker, key: key}
+}
+
+// opened counts what we open (1) and close (-1), so that the next Load knows
+// what to expect.
+func (d *Desk) opened(n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.expect += n
 }

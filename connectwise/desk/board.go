@@ -16,7 +16,7 @@ type board struct {
 	statuses []connectwise.BoardStatus
 	// The statuses the desk writes, by id; 0 where the board has none.
 	fresh, closed, verify int64
-	config                *Config
+	names                 BoardNames
 }
 
 // known reports whether tickets of the board can be closed and reopened.
@@ -47,8 +47,8 @@ func (b *board) named(name string) (connectwise.BoardStatus, bool) {
 	return connectwise.BoardStatus{}, false
 }
 
-// names lists the active statuses that fit, for a fault to offer.
-func (b *board) names(fits func(connectwise.BoardStatus) bool) []string {
+// active lists the active statuses that fit, for a fault to offer.
+func (b *board) active(fits func(connectwise.BoardStatus) bool) []string {
 	var names []string
 	for _, s := range b.statuses {
 		if !s.Inactive && fits(s) {
@@ -65,7 +65,7 @@ func (b *board) stage(id int64) reconcile.Stage {
 		// Nobody may lose work because a status is new to us.
 		return reconcile.StageWorking
 	}
-	stages := b.config.Stages
+	stages := b.names.Stages
 	switch {
 	case s.ClosedStatus, contains(stages.Done, s.Name):
 		return reconcile.StageDone
@@ -81,14 +81,14 @@ func (b *board) stage(id int64) reconcile.Stage {
 
 func (b *board) silenced(id int64) bool {
 	s, ok := b.status(id)
-	return ok && contains(b.config.Stages.Silenced, s.Name)
+	return ok && contains(b.names.Stages.Silenced, s.Name)
 }
 
 // resolve chooses the statuses the desk writes. The faults say what of the
 // configuration cannot work on this board; a board that tickets were moved to
 // is used as far as it goes, without complaint.
 func (b *board) resolve() (faults []string) {
-	c := b.config
+	c := b.names
 	open := func(s connectwise.BoardStatus) bool { return !s.ClosedStatus }
 	closed := func(s connectwise.BoardStatus) bool { return s.ClosedStatus }
 
@@ -96,9 +96,9 @@ func (b *board) resolve() (faults []string) {
 		s, ok := b.named(name)
 		switch {
 		case !ok:
-			faults = append(faults, fmt.Sprintf("%s %q is not a status of board %q; %s", setting, name, b.ref.Name, suggest(name, b.names(fits))))
+			faults = append(faults, fmt.Sprintf("%s %q is not a status of board %q; %s", setting, name, b.ref.Name, suggest(name, b.active(fits))))
 		case !fits(s):
-			faults = append(faults, fmt.Sprintf("%s %q is not %s status of board %q; %s", setting, s.Name, kind, b.ref.Name, suggest(name, b.names(fits))))
+			faults = append(faults, fmt.Sprintf("%s %q is not %s status of board %q; %s", setting, s.Name, kind, b.ref.Name, suggest(name, b.active(fits))))
 		default:
 			return s.ID
 		}
@@ -110,7 +110,7 @@ func (b *board) resolve() (faults []string) {
 	} else {
 		b.fresh = b.defaultStatus()
 		if b.fresh == 0 {
-			faults = append(faults, fmt.Sprintf("board %q has no open default status, so NewStatus must be set; %s", b.ref.Name, suggest("New", b.names(open))))
+			faults = append(faults, fmt.Sprintf("board %q has no open default status, so NewStatus must be set; %s", b.ref.Name, suggest("New", b.active(open))))
 		}
 	}
 	if c.ClosedStatus != "" {
@@ -118,7 +118,7 @@ func (b *board) resolve() (faults []string) {
 	} else {
 		b.closed = b.onlyClosed()
 		if b.closed == 0 {
-			faults = append(faults, fmt.Sprintf("board %q has no single closed status, so ClosedStatus must be set; %s", b.ref.Name, suggest("Closed", b.names(closed))))
+			faults = append(faults, fmt.Sprintf("board %q has no single closed status, so ClosedStatus must be set; %s", b.ref.Name, suggest("Closed", b.active(closed))))
 		}
 	}
 	if c.VerifyStatus != "" {
@@ -136,7 +136,7 @@ func (b *board) resolve() (faults []string) {
 	} {
 		for _, name := range list.names {
 			if _, ok := b.named(name); !ok {
-				faults = append(faults, fmt.Sprintf("%s: %q is not a status of board %q; %s", list.setting, name, b.ref.Name, suggest(name, b.names(func(connectwise.BoardStatus) bool { return true }))))
+				faults = append(faults, fmt.Sprintf("%s: %q is not a status of board %q; %s", list.setting, name, b.ref.Name, suggest(name, b.active(func(connectwise.BoardStatus) bool { return true }))))
 			}
 		}
 	}
@@ -146,17 +146,17 @@ func (b *board) resolve() (faults []string) {
 // adapt chooses, on a board that tickets were moved to, the statuses that mean
 // the same as on the home board.
 func (b *board) adapt() {
-	if s, ok := b.named(b.config.NewStatus); ok && !s.ClosedStatus {
+	if s, ok := b.named(b.names.NewStatus); ok && !s.ClosedStatus {
 		b.fresh = s.ID
 	} else {
 		b.fresh = b.defaultStatus()
 	}
-	if s, ok := b.named(b.config.ClosedStatus); ok && s.ClosedStatus {
+	if s, ok := b.named(b.names.ClosedStatus); ok && s.ClosedStatus {
 		b.closed = s.ID
 	} else {
 		b.closed = b.onlyClosed()
 	}
-	if s, ok := b.named(b.config.VerifyStatus); ok && !s.ClosedStatus {
+	if s, ok := b.named(b.names.VerifyStatus); ok && !s.ClosedStatus {
 		b.verify = s.ID
 	}
 }

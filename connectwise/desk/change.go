@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,6 +54,11 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	if err != nil {
 		return fail(result, err)
 	}
+	if b.verify != 0 && a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose && a.Code != reconcile.CodeDuplicate && touched(t) {
+		// Somebody has worked on it: that person looks at it and closes it.
+		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
+		result.Action, result.Why = a, "somebody has worked on it, so it is not closed but given to be verified"
+	}
 	writes, after, err := d.writes(a, t, b)
 	if err != nil {
 		return fail(result, err)
@@ -69,12 +75,24 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	if err := r.patch(ctx, a, "change", t, append(writes, markerWrite(t, marker))); err != nil {
 		return fail(result, err)
 	}
+	switch {
+	case a.Kind == reconcile.Reopen:
+		d.opened(1)
+	case a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose:
+		d.opened(-1)
+	}
 	if a.Note {
 		t.ExternalXRef = marker
 		return r.note(ctx, result, t, after, text, nil)
 	}
 	result.Outcome = Done
 	return result
+}
+
+// touched reports whether people have begun to work on the ticket.
+func touched(t *connectwise.Ticket) bool {
+	hours, _ := t.ActualHours.Float64()
+	return t.Owner.ID != 0 || strings.TrimSpace(t.Resources) != "" || hours > 0
 }
 
 // drift says what has changed about the ticket since the plan was made, as far
@@ -232,7 +250,13 @@ func (r *run) adopt(ctx context.Context, a reconcile.Action, t *connectwise.Tick
 	if err != nil {
 		return fail(result, err)
 	}
+	if slices.ContainsFunc(a.Changes, func(c reconcile.Change) bool { return c.Field == reconcile.FieldCompany }) {
+		result.Outcome, result.Why = Skipped, "it belongs to another company than the problem, so it is not taken over; a person should look"
+		return result
+	}
 	switch xref := strings.TrimSpace(t.ExternalXRef); {
+	case t.ClosedFlag:
+		return drifted(result, "it was closed")
 	case xref == marker:
 		result.Outcome, result.Why = Skipped, "it was done before"
 		return result

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -12,6 +13,7 @@ import (
 const (
 	DefaultOwner      = "covedesk"
 	DefaultAtOnce     = 6
+	DefaultMaxLoss    = 0.5
 	DefaultSettle     = time.Minute
 	DefaultMaxPlanAge = 24 * time.Hour
 )
@@ -37,10 +39,29 @@ type Config struct {
 	// only closed status, or the one called "Closed" where there are several.
 	ClosedStatus string
 	// VerifyStatus is where a ticket goes when a person should look before it
-	// is closed. Empty means that such a ticket only gets a note.
+	// is closed: where the policy says so, and where a ticket that is to be
+	// closed has an owner, resources or time on it. Empty means that the former
+	// only get a note, and that the latter are closed.
 	VerifyStatus string
 	// Stages says what the board's other statuses mean.
 	Stages Stages
+	// Boards says the same of other boards, by name: boards that Routes name
+	// and boards that people move tickets to. On a board that is not named
+	// here statuses of the same name count, else the board's default status
+	// and its only closed one; where there is none, tickets are held.
+	Boards map[string]BoardNames
+	// Routes choose the board of a new ticket; the first that fits decides.
+	// Where none fits it is Board. Tickets are found on every board.
+	Routes []Route
+
+	// Claim recognises open tickets of an older tool, so that they are taken
+	// over and not made a second time. Nil takes nothing over.
+	Claim *Claim
+	// Prepare may change a new ticket before it is sent: team, type, site,
+	// agreement, custom fields, whatever the API resource service/tickets has.
+	// An error fails the create. Summary, company, board, status, priority and
+	// externalXRef stay the desk's: changes to them are not sent.
+	Prepare func(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) error
 
 	// Priorities chooses the priority of a ticket: the first rule that fits
 	// decides. Where none fits, and with no rules at all, new tickets get the
@@ -61,6 +82,14 @@ type Config struct {
 	// client's limiter. Zero means [DefaultAtOnce]; 1 makes the order of
 	// requests the order of the plan.
 	AtOnce int
+	// MaxLoss is the share by which the open tickets may have become fewer since
+	// the last Load without our doing. When more are gone it is likelier that
+	// they cannot be seen than that they were dealt with, so that Load's board
+	// is Partial and nothing is created. Zero means [DefaultMaxLoss], 1 never.
+	MaxLoss float64
+	// Expect is what [Desk.Expect] said at the end of the last process; zero
+	// when that is not known.
+	Expect int
 	// Settle is how long a write may take to show in reads. It bounds the
 	// promise made in the package documentation. Zero means [DefaultSettle].
 	Settle time.Duration
@@ -78,6 +107,35 @@ type Config struct {
 	// Now is the clock that Settle and MaxPlanAge are measured by. Nil means
 	// time.Now.
 	Now func() time.Time
+}
+
+// BoardNames are the statuses of one board, as in [Config].
+type BoardNames struct {
+	NewStatus, ClosedStatus, VerifyStatus string
+	Stages                                Stages
+}
+
+// Route sends the tickets it fits to a board. All that is set must fit.
+type Route struct {
+	Group    string             // the group, such as a customer's id
+	Class    string             // the class
+	Kind     string             // the kind
+	Severity reconcile.Severity // the least severity
+	// Board is the board's name; empty means Config.Board.
+	Board string
+	// NoTicket makes no ticket at all: the create is skipped, and says so.
+	NoTicket bool
+}
+
+// Claim is how the tickets of an older tool are recognised.
+type Claim struct {
+	// Pattern is what their summaries are like: % stands for any text.
+	Pattern string
+	// Members are the identifiers of the members that entered them. Tickets
+	// that anybody else entered are not taken over.
+	Members []string
+	// Key reads from the summary what the ticket is about.
+	Key func(summary string) (reconcile.Key, bool)
 }
 
 // Stages names statuses by what they mean to the people of the board. Names in
@@ -120,6 +178,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.AtOnce <= 0 {
 		c.AtOnce = DefaultAtOnce
+	}
+	if c.MaxLoss == 0 {
+		c.MaxLoss = DefaultMaxLoss
 	}
 	if c.Settle == 0 {
 		c.Settle = DefaultSettle

@@ -40,6 +40,11 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 		result.Err = fmt.Errorf("desk: company %q is not a company id", a.Issue.Company)
 		return result
 	}
+	home := d.route(a.Issue)
+	if home == nil {
+		result.Outcome, result.Why = Skipped, "a route of the configuration says that there is no ticket for it"
+		return result
+	}
 	after := a.After
 	priority := d.priority(a.Issue)
 	after.Digests.Priority = ""
@@ -55,8 +60,8 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 	result.Degraded = degraded
 	ticket := &connectwise.Ticket{
 		Summary:                 a.Summary,
-		Board:                   connectwise.ID(d.home.ref.ID),
-		Status:                  connectwise.ID(d.home.fresh),
+		Board:                   connectwise.ID(home.ref.ID),
+		Status:                  connectwise.ID(home.fresh),
 		Company:                 connectwise.ID(company),
 		ExternalXRef:            marker,
 		InitialInternalAnalysis: text.Internal,
@@ -67,10 +72,19 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 	if d.config.Discussion {
 		ticket.InitialDescription = text.Discussion
 	}
+	if d.config.Prepare != nil {
+		ours := *ticket
+		if err := d.config.Prepare(ctx, a, ticket); err != nil {
+			result.Err = fmt.Errorf("desk: prepare: %w", err)
+			return result
+		}
+		ticket.Summary, ticket.Company, ticket.ExternalXRef = ours.Summary, ours.Company, ours.ExternalXRef
+		ticket.Board, ticket.Status, ticket.Priority = ours.Board, ours.Status, ours.Priority
+	}
 	fields := []LogField{
 		{Name: "summary", New: ticket.Summary},
-		{Name: "board", New: d.home.ref.Name},
-		{Name: "status", New: d.home.nameOf(d.home.fresh)},
+		{Name: "board", New: home.ref.Name},
+		{Name: "status", New: home.nameOf(home.fresh)},
 		{Name: "company", New: decimal(company)},
 		{Name: "priority", New: priority.Name},
 		{Name: "externalXRef", New: marker},
@@ -92,6 +106,7 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 	if made != nil {
 		result.Ticket = made.ID
 		d.remember(made.ID, marker, a.KeyID)
+		d.opened(1)
 	}
 	if err != nil {
 		result.Err = err

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ type Desk struct {
 	member     string // identifier of the API member
 	journal    journal
 	home       *board
+	routes     []*board          // one for each of config.Routes
 	priorities []connectwise.Ref // one for each of config.Priorities
 
 	mu      sync.Mutex
@@ -29,6 +31,7 @@ type Desk struct {
 	highest int64             // highest ticket id seen by Load
 	pending map[int64]bool    // tickets whose marker says that a note may be missing
 	recent  map[int64]written // tickets written within Settle, which a list may not show yet
+	expect  int               // open tickets that the next Load should find
 	unknown time.Time         // last time a create ended without a known outcome
 }
 
@@ -66,10 +69,17 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		pending: map[int64]bool{},
 		recent:  map[int64]written{},
 		journal: journal{w: config.Log},
+		expect:  config.Expect,
 	}
 	var faults []string
 	if !validOwner(config.Owner) {
 		faults = append(faults, fmt.Sprintf("owner %q: want 1 to %d characters of a-z, 0-9 and -", config.Owner, ownerMax))
+	}
+	if c := config.Claim; c != nil && (c.Pattern == "" || len(c.Members) == 0 || c.Key == nil) {
+		faults = append(faults, "Claim needs a Pattern, at least one of Members, and a Key")
+	}
+	if config.MaxLoss < 0 || config.MaxLoss > 1 {
+		faults = append(faults, fmt.Sprintf("MaxLoss %v: want a share between 0 and 1", config.MaxLoss))
 	}
 	if config.Settle < 0 || config.MaxPlanAge < 0 {
 		faults = append(faults, "Settle and MaxPlanAge must not be negative")
@@ -87,7 +97,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	}
 	d.member = strings.TrimSpace(me.Identifier)
 
-	more, err := d.findBoard(ctx, me)
+	more, err := d.findBoards(ctx, me)
 	if err != nil {
 		return nil, err
 	}
@@ -137,14 +147,61 @@ func missingRights(permissions []*connectwise.Permission) (faults []string) {
 	return faults
 }
 
-func (d *Desk) findBoard(ctx context.Context, me *connectwise.Member) (faults []string, err error) {
-	name := d.config.Board
-	var names []string
-	var found *connectwise.Board
+// findBoards finds the home board and every board that the configuration names.
+func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults []string, err error) {
+	var all []*connectwise.Board
 	for b, err := range d.client.Service.Boards.List(ctx, &connectwise.ListOptions{Fields: []string{"id", "name", "inactiveFlag", "projectFlag"}}) {
 		if err != nil {
 			return nil, fmt.Errorf("desk: service boards: %w", err)
 		}
+		all = append(all, b)
+	}
+	c := d.config
+	d.home, faults, err = d.findBoard(ctx, me, all, c.Board, BoardNames{c.NewStatus, c.ClosedStatus, c.VerifyStatus, c.Stages})
+	if err != nil {
+		return nil, err
+	}
+	named := maps.Clone(c.Boards)
+	if named == nil {
+		named = map[string]BoardNames{}
+	}
+	for _, route := range c.Routes {
+		if _, ok := lookUp(named, route.Board); !ok && route.Board != "" && !sameName(route.Board, c.Board) {
+			named[route.Board] = BoardNames{}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		_, more, err := d.findBoard(ctx, me, all, name, named[name])
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, more...)
+	}
+	for _, route := range c.Routes {
+		target := d.home
+		for _, b := range d.boards {
+			if sameName(b.ref.Name, route.Board) {
+				target = b
+			}
+		}
+		d.routes = append(d.routes, target)
+	}
+	return faults, nil
+}
+
+func lookUp[V any](named map[string]V, name string) (value V, ok bool) {
+	for n, v := range named {
+		if sameName(n, name) {
+			return v, true
+		}
+	}
+	return value, false
+}
+
+func (d *Desk) findBoard(ctx context.Context, me *connectwise.Member, all []*connectwise.Board, name string, statuses BoardNames) (*board, []string, error) {
+	var names []string
+	var found *connectwise.Board
+	for _, b := range all {
 		usable := !b.InactiveFlag && !b.ProjectFlag
 		if usable {
 			names = append(names, b.Name)
@@ -156,24 +213,25 @@ func (d *Desk) findBoard(ctx context.Context, me *connectwise.Member) (faults []
 	}
 	switch {
 	case found == nil && name == "":
-		return []string{"the API member has no default service board, so Board must be set; " + suggest("", names)}, nil
+		return nil, []string{"the API member has no default service board, so Board must be set; " + suggest("", names)}, nil
 	case found == nil:
-		return []string{fmt.Sprintf("board %q does not exist; %s", name, suggest(name, names))}, nil
+		return nil, []string{fmt.Sprintf("board %q does not exist; %s", name, suggest(name, names))}, nil
 	case found.InactiveFlag:
-		return []string{fmt.Sprintf("board %q is inactive; %s", found.Name, suggest(found.Name, names))}, nil
+		return nil, []string{fmt.Sprintf("board %q is inactive; %s", found.Name, suggest(found.Name, names))}, nil
 	case found.ProjectFlag:
-		return []string{fmt.Sprintf("board %q is a project board; %s", found.Name, suggest(found.Name, names))}, nil
+		return nil, []string{fmt.Sprintf("board %q is a project board; %s", found.Name, suggest(found.Name, names))}, nil
 	}
+	var faults []string
 	if slices.Contains(me.ExcludedServiceBoardIDs, found.ID) {
 		faults = append(faults, fmt.Sprintf("the API member %s is excluded from board %q", d.member, found.Name))
 	}
-	statuses, err := readStatuses(ctx, d.client, found.ID)
+	list, err := readStatuses(ctx, d.client, found.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	d.home = &board{ref: connectwise.Ref{ID: found.ID, Name: found.Name}, statuses: statuses, config: &d.config}
-	d.boards[found.ID] = d.home
-	return append(faults, d.home.resolve()...), nil
+	b := &board{ref: connectwise.Ref{ID: found.ID, Name: found.Name}, statuses: list, names: statuses}
+	d.boards[found.ID] = b
+	return b, append(faults, b.resolve()...), nil
 }
 
 func (d *Desk) findPriorities(ctx context.Context) (faults []string, err error) {
@@ -209,6 +267,29 @@ func (d *Desk) priority(issue *reconcile.Issue) connectwise.Ref {
 	return connectwise.Ref{}
 }
 
+// route is the board that a new ticket goes to; nil when there shall be none.
+func (d *Desk) route(issue *reconcile.Issue) *board {
+	for i, r := range d.config.Routes {
+		if (r.Group == "" || r.Group == issue.Group) && (r.Class == "" || r.Class == issue.Class) &&
+			(r.Kind == "" || r.Kind == issue.Kind) && issue.Severity >= r.Severity {
+			if r.NoTicket {
+				return nil
+			}
+			return d.routes[i]
+		}
+	}
+	return d.home
+}
+
+// Expect is how many open tickets the next [Desk.Load] should find: those of
+// the last one, and what was opened and closed since. A program that ends keeps
+// it for its next run as Config.Expect.
+func (d *Desk) Expect() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.expect
+}
+
 // boardOf is the board of a ticket with its statuses, read once for each board
 // and again when a status turns up that was not there before.
 func (d *Desk) boardOf(ctx context.Context, ref connectwise.Ref, status int64) (*board, error) {
@@ -224,9 +305,9 @@ func (d *Desk) boardOf(ctx context.Context, ref connectwise.Ref, status int64) (
 	if err != nil {
 		return nil, err
 	}
-	fresh := &board{ref: ref, statuses: statuses, config: &d.config}
-	if ref.ID == d.home.ref.ID {
-		fresh.fresh, fresh.closed, fresh.verify = d.home.fresh, d.home.closed, d.home.verify
+	fresh := &board{ref: ref, statuses: statuses, names: d.home.names}
+	if ok {
+		fresh.names, fresh.fresh, fresh.closed, fresh.verify = b.names, b.fresh, b.closed, b.verify
 	} else {
 		fresh.adapt()
 	}

@@ -10,7 +10,22 @@
 //
 // Every write says processNotifications false, new tickets carry
 // automaticEmailContactFlag, -ResourceFlag and -CcFlag false, and all text is
-// internal analysis.
+// internal analysis. Config.Mail and Config.Discussion change that. Merging
+// cannot be done silently, so it needs Config.Mail.
+//
+// # People
+//
+// Every ticket is read before it is written, and left alone when people have
+// changed what the plan was made from: the report calls that drifted. A summary,
+// company or priority that is not what we wrote is somebody's edit and is never
+// written again; Report.Edited counts them. Tickets moved to another board are
+// closed and reopened with that board's statuses (Config.Boards), or held. With
+// Config.VerifyStatus a ticket that has an owner, resources or time on it is not
+// closed but given to be verified.
+//
+// Config.Claim takes over the open tickets of an older tool: one PATCH of the
+// marker, nothing else. One that holds a foreign reference is held, one of
+// another company is skipped, and for neither is a second ticket made.
 //
 // # The marker
 //
@@ -30,8 +45,12 @@
 // at. [FormatMarker] and [ParseMarker] are the format. A ticket whose
 // externalXRef holds anything else is not the desk's and is never written.
 //
-// To take a ticket out of the desk's hands clear its externalXRef. To give one
-// back put its marker there again.
+// To repair a board by hand: a ticket whose externalXRef is cleared is out of
+// the desk's hands, and if its problem lasts a new one is made; putting the
+// marker back gives it back. Of two tickets of one problem close the younger.
+// A damaged marker can be replaced by the one in the action log (Config.Log). A
+// flag p that stays p means that a note cannot be written; the log and
+// Report.Settled say why.
 //
 // # The order of writes
 //
@@ -52,5 +71,16 @@
 // look-up, nothing is lost, and one clean run that starts at least Settle after
 // the last write leaves exactly one open ticket per issue and one note per
 // action. A run that starts sooner after a crash, or a second writer, may make
-// a second ticket; the plan of the next run lists it.
+// a second ticket or a second note; the plan of the next run lists the ticket,
+// and with reconcile.DuplicatesClose the run after the next leaves one.
+// Config.Lock keeps a second process out.
+//
+// The young are told from the old by the server's clock (_info.lastUpdated)
+// against Config.Now, so the two should agree to within Settle.
+//
+// # Limits
+//
+// A board is Partial, and nothing is created, while the outcome of a create may
+// not show yet, when the server hides externalXRef, and when more than
+// Config.MaxLoss of our open tickets have vanished since the last Load.
 package desk

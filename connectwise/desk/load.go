@@ -41,7 +41,13 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 		return reconcile.Board{}, err
 	}
 
+	claims, err := d.claims(ctx)
+	if err != nil {
+		return reconcile.Board{}, err
+	}
+	result.Tickets = claims
 	var highest int64
+	openTickets := 0
 	pending := map[int64]bool{}
 	var parents []int64
 	for _, row := range rows {
@@ -60,6 +66,9 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 			return reconcile.Board{}, err
 		}
 		t.ParentOpen = open[t.MergedInto]
+		if t.Open {
+			openTickets++
+		}
 		if t.Mark.NotePending && !t.Damaged {
 			pending[t.ID] = true
 		}
@@ -70,10 +79,59 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 	defer d.mu.Unlock()
 	d.highest = max(d.highest, highest)
 	d.pending = pending
+	if float64(openTickets) < float64(d.expect)*(1-d.config.MaxLoss) && d.expect-openTickets >= lossFloor {
+		result.Partial = true
+	}
+	d.expect = openTickets
 	if !d.unknown.IsZero() && d.config.Now().Before(d.unknown.Add(d.config.Settle)) {
 		result.Partial = true
 	}
 	return result, nil
+}
+
+// lossFloor is how many tickets must be gone before MaxLoss means anything: of
+// three tickets two are easily closed in a morning.
+const lossFloor = 10
+
+// claims reads the open tickets of an older tool that are not ours yet. One
+// whose externalXRef holds a foreign reference is damaged as far as we are
+// concerned: it is held, and no second ticket is made.
+func (d *Desk) claims(ctx context.Context) (tickets []reconcile.Ticket, err error) {
+	c := d.config.Claim
+	if c == nil {
+		return nil, nil
+	}
+	opts := &connectwise.ListOptions{
+		Where:  connectwise.Where("summary like ? and closedFlag = ?", connectwise.Pattern(c.Pattern), false),
+		Fields: ticketFields,
+	}
+	for row, err := range d.client.Service.Tickets.List(ctx, opts) {
+		if err != nil {
+			return nil, fmt.Errorf("desk: list of the older tool's tickets: %w", err)
+		}
+		key, ok := d.claimed(row)
+		if _, err := ParseMarker(row.ExternalXRef); !ok || !errors.Is(err, ErrNotMarker) {
+			continue
+		}
+		t, err := d.ticket(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		t.Mark = reconcile.Mark{Owner: d.config.Owner, Key: key.ID()}
+		t.Damaged = strings.TrimSpace(row.ExternalXRef) != ""
+		t.Claim = !t.Damaged
+		tickets = append(tickets, t)
+	}
+	return tickets, nil
+}
+
+// claimed says what a ticket of the older tool is about.
+func (d *Desk) claimed(row *connectwise.Ticket) (reconcile.Key, bool) {
+	c := d.config.Claim
+	if c == nil || !contains(c.Members, row.Info.EnteredBy) {
+		return reconcile.Key{}, false
+	}
+	return c.Key(row.Summary)
 }
 
 // list reads the tickets that match and that carry our marker, each once.
@@ -189,7 +247,7 @@ func (d *Desk) ticket(ctx context.Context, row *connectwise.Ticket) (reconcile.T
 		Created:    row.Info.DateEntered.Time,
 		Updated:    row.Info.LastUpdated.Time,
 		MergedInto: row.MergedParentTicket.ID,
-		ByUs:       d.isMember(row.Info.EnteredBy),
+		ByUs:       d.isMember(row.Info.EnteredBy) || d.adopted(row),
 		Silenced:   b.silenced(row.Status.ID),
 		OtherBoard: !b.known(),
 	}
@@ -206,6 +264,12 @@ func (d *Desk) ticket(ctx context.Context, row *connectwise.Ticket) (reconcile.T
 		(strings.TrimSpace(row.ClosedBy) == "" || d.isMember(row.ClosedBy))
 	t.Edited = edited(row, mark.Digests)
 	return t, nil
+}
+
+// adopted reports whether a marked ticket was entered by the older tool, whose
+// tickets we take over. Its summary may have been changed since.
+func (d *Desk) adopted(row *connectwise.Ticket) bool {
+	return d.config.Claim != nil && contains(d.config.Claim.Members, row.Info.EnteredBy)
 }
 
 func (d *Desk) isMember(identifier string) bool {

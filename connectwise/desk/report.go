@@ -52,6 +52,11 @@ type Report struct {
 	// was looked for and written where it was missing. Their Action is the
 	// earlier one as far as the marker remembers it.
 	Settled []Result
+	// Tickets is the number of tickets the plan is about, Edited on how many of
+	// them a field is not as we wrote it: "priority changed on 41 of 44" says
+	// that a rule of the tenant changes it, or that ours is wrong.
+	Tickets int
+	Edited  map[reconcile.Field]int
 }
 
 // Count is the number of actions of a kind that ended so.
