@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -260,4 +261,30 @@ func TestCallsPerProblem(t *testing.T) {
 	if got := first.ConnectWiseCalls - unchanged.ConnectWiseCalls; got > int64(first.Created)+2 {
 		t.Errorf("%d new problems cost %d ConnectWise calls more than none", first.Created, got)
 	}
+}
+
+// The README shows a ticket as the demonstration writes it.
+func TestReadmeShowsARealTicket(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, found := strings.Cut(string(readme), "```text\nCOVE ")
+	shown, _, closed := strings.Cut(shown, "\n```\n")
+	if !found || !closed {
+		t.Fatal("README.md shows no ticket")
+	}
+	w, j, _ := start(t, settings{})
+	if err := j.round(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, ticket := range w.ConnectWise.Tickets() {
+		text, _, _ := strings.Cut(w.ConnectWise.Notes(ticket.ID)[0].Text, "\n\n")
+		if all = append(all, ticket.Summary+"\n"+text); all[len(all)-1] == "COVE "+shown {
+			return
+		}
+	}
+	t.Errorf("no ticket of the demonstration reads like the one in README.md:\n%s\n\nthe tickets:\n%s", shown, strings.Join(all, "\n\n"))
 }

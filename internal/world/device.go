@@ -93,7 +93,7 @@ func newDevice(r *rand.Rand, of kindOf, customer string, n int, start time.Time,
 			phase:    phase + time.Duration(i)*7*time.Minute,
 			lasts:    time.Duration(2+r.IntN(25)) * time.Minute,
 			size:     int64(1+r.IntN(400)) << 30,
-			troubles: drawTroubles(r, of, start, trouble),
+			troubles: drawTroubles(r, causesOf(of, code), start, trouble),
 		})
 	}
 	return d

@@ -34,33 +34,50 @@ func (t trouble) covers(at time.Time) bool {
 	return !at.Before(t.from) && (t.until.IsZero() || at.Before(t.until))
 }
 
-// causes are what goes wrong, with the texts Cove reports.
-var causes = []trouble{
-	{ending: failed, errors: 1, text: `Access is denied: D:\Shares\Accounting\q3.xlsx`},
-	{ending: failed, errors: 1, text: "VSS error: VSS_E_WRITER_STATUS_NOT_AVAILABLE"},
-	{ending: failed, errors: 1, text: "Not enough free space on the system volume to create a snapshot"},
-	{ending: failed, errors: 1, text: "Connection with the storage node was lost"},
-	{ending: withErrors, errors: 3, text: `The process cannot access the file because it is being used by another process: C:\Data\mail.pst`},
-	{ending: aborted, errors: 1, text: "The session was stopped by the system shutting down"},
-	{ending: notStarted, errors: 0, text: ""},
-	{ending: overQuota, errors: 1, text: "The quota of the customer is exceeded"},
-	{ending: noSelection, errors: 0, text: ""},
-}
-
-var tenantCauses = []trouble{
-	{ending: failed, errors: 1, text: "AADSTS65001: The user or administrator has not consented to use the application"},
-	{ending: withErrors, errors: 2, text: "The mailbox is inactive or soft-deleted"},
-	{ending: failed, errors: 1, text: "The request was throttled by the server"},
-}
-
-// drawTroubles draws what will go wrong with one source between born and the
-// far end of the horizon. The given share of sources is in trouble at
-// start; later ones fall into it now and then, and most get out again.
-func drawTroubles(r *rand.Rand, of kindOf, start time.Time, share float64) []trouble {
-	list := causes
-	if of == tenant {
-		list = tenantCauses
+// fileCauses, imageCauses and tenantCauses are what goes wrong with files, with
+// what is backed up as an image of the system, and with Microsoft 365, in the
+// words that Cove reports.
+var (
+	fileCauses = []trouble{
+		{ending: failed, errors: 15, text: `Access is denied: D:\Shares\Accounting\q3.xlsx`},
+		{ending: failed, errors: 1, text: "Not enough free space on the system volume to create a snapshot"},
+		{ending: failed, errors: 1, text: "Connection with the storage node was lost"},
+		{ending: withErrors, errors: 3, text: `The process cannot access the file because it is being used by another process: C:\Data\mail.pst`},
+		{ending: aborted, errors: 1, text: "The session was stopped by the system shutting down"},
+		{ending: notStarted},
+		{ending: overQuota, errors: 1, text: "The quota of the customer is exceeded"},
+		{ending: noSelection},
 	}
+	imageCauses = []trouble{
+		{ending: failed, errors: 1, text: "VSS error: VSS_E_WRITER_STATUS_NOT_AVAILABLE"},
+		{ending: failed, errors: 1, text: "Not enough free space on the system volume to create a snapshot"},
+		{ending: failed, errors: 1, text: "Connection with the storage node was lost"},
+		{ending: withErrors, errors: 1, text: "VSS error: the writer \"System Writer\" has timed out"},
+		{ending: aborted, errors: 1, text: "The session was stopped by the system shutting down"},
+		{ending: notStarted},
+	}
+	tenantCauses = []trouble{
+		{ending: failed, errors: 1, text: "AADSTS65001: The user or administrator has not consented to use the application"},
+		{ending: withErrors, errors: 2, text: "The mailbox is inactive or soft-deleted"},
+		{ending: failed, errors: 1, text: "The request was throttled by the server"},
+	}
+)
+
+// causesOf are the causes that fit a source of a kind of device.
+func causesOf(of kindOf, code string) []trouble {
+	switch {
+	case of == tenant:
+		return tenantCauses
+	case code == "D01":
+		return fileCauses
+	}
+	return imageCauses
+}
+
+// drawTroubles draws from a list of causes what will go wrong with one source
+// until two weeks after start. The given share of sources is in trouble at
+// start; later ones fall into it now and then, and most get out again.
+func drawTroubles(r *rand.Rand, list []trouble, start time.Time, share float64) []trouble {
 	pick := func() trouble { return list[r.IntN(len(list))] }
 	hours := func(n float64) time.Duration { return time.Duration(n * float64(time.Hour)) }
 
