@@ -411,3 +411,44 @@ func TestTwoFindings(t *testing.T) {
 		t.Errorf("verdict (-want +got):\n%s", diff)
 	}
 }
+
+// TestSeeding: a device whose first backup travels on a disk has longer than a
+// new one has to come into contact and to be backed up.
+func TestSeeding(t *testing.T) {
+	for days, want := range map[int]Outcome{10: Parked, 15: Problem} {
+		d := server()
+		d.Created, d.Seen, d.Seeding = ago(time.Duration(days)*day), ago(time.Duration(days)*day), cove.PreSeeding
+		d.FilesAndFolders, d.SystemState, d.Total = cove.SourceStats{}, cove.SourceStats{}, cove.SourceStats{}
+		if v := check(d); v.Outcome != want {
+			t.Errorf("seeding for %d days: %v %q, want %v", days, v.Outcome, v.Reason, want)
+		}
+		d.Seeding = cove.SeedingNormal
+		if v := check(d); v.Outcome != Problem {
+			t.Errorf("not seeding, %d days old: %v %q, want a problem", days, v.Outcome, v.Reason)
+		}
+	}
+}
+
+// TestErrorsSince: sessions with errors count as successes, so that the last
+// one does not tell when the errors began; the colour bar does.
+func TestErrorsSince(t *testing.T) {
+	d := server()
+	d.FilesAndFolders = with(func(s *cove.SourceStats) {
+		s.Status, s.LastCompletedStatus, s.LastSuccessStatus, s.Errors, s.ColorBar = 8, 8, 8, 3, bar("5555888")
+	})
+	if v := check(d); v.State != "D01:errors" || !v.Since.Equal(ago(2*day+time.Hour)) {
+		t.Errorf("%q since %v, want two days before the last session", v.State, v.Since)
+	}
+}
+
+// TestMinErrorsRunning: the errors of the last completed session are not known
+// while another one runs, so nothing is proven.
+func TestMinErrorsRunning(t *testing.T) {
+	r := DefaultRules()
+	r.Server.MinErrors = 10
+	d := server()
+	d.FilesAndFolders.Status, d.FilesAndFolders.LastCompletedStatus = cove.StatusInProcess, cove.StatusCompletedWithErrors
+	if v := Check(d, birch, &r, now); v.Outcome != Parked {
+		t.Errorf("%v %q, want parked", v.Outcome, v.State)
+	}
+}

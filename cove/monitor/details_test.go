@@ -90,6 +90,7 @@ func TestDetailsOfSeveralSources(t *testing.T) {
 	})
 	srv.AddSession(2, covetest.Session{Source: "D01", Status: 8, Start: ago(50 * time.Hour), Errors: []covetest.SessionError{{Text: "old"}}})
 	srv.AddSession(2, covetest.Session{Source: "D01", Status: 8, Start: ago(26 * time.Hour), Errors: []covetest.SessionError{{Text: "Disk is full"}}})
+	srv.AddSession(2, covetest.Session{Source: "D10", Status: 8, Start: ago(10 * time.Hour), Errors: []covetest.SessionError{{Text: "older"}}})
 	srv.AddSession(2, covetest.Session{Source: "D10", Status: 8, Start: ago(2 * time.Hour), Errors: []covetest.SessionError{{Text: "Login failed for user"}, {Text: "Login failed for user", Filename: "master"}}})
 	f, err := Collect(t.Context(), client, DefaultRules(), now)
 	if err != nil {
@@ -218,5 +219,54 @@ func TestIgnore(t *testing.T) {
 				t.Errorf("faults %v", f.Faults)
 			}
 		})
+	}
+}
+
+// TestIgnoreOnlyErrors: where one source has errors that are ignored, another
+// one that failed with the same error is still a failure.
+func TestIgnoreOnlyErrors(t *testing.T) {
+	srv, client := startCove(t, covetest.Config{})
+	locked := []covetest.SessionError{{Text: "locked", Filename: `C:\mail.pst`}}
+	srv.UpdateDevice(2, func(d *covetest.Device) {
+		d.Sources["D01"] = covetest.Source{Status: 8, Errors: 1, LastSuccess: ago(time.Hour)}
+		d.Sources["D10"] = covetest.Source{Status: 2, Errors: 1, LastSuccess: ago(3 * time.Hour)}
+	})
+	srv.AddSession(2, covetest.Session{Source: "D01", Status: 8, Start: ago(2 * time.Hour), Errors: locked})
+	srv.AddSession(2, covetest.Session{Source: "D10", Status: 2, Start: ago(2 * time.Hour), Errors: locked})
+	r := DefaultRules()
+	r.Ignore = []Ignore{{Text: "*.pst"}}
+	f, err := Collect(t.Context(), client, r, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := states(f)[2]; got != "problem D10:failed" {
+		t.Errorf("%q, want the failure alone", got)
+	}
+}
+
+// TestDetailsOfQuietSource: the sessions of a busy source do not hide the
+// failed one of another.
+func TestDetailsOfQuietSource(t *testing.T) {
+	srv, f := startSessions(t)
+	for i := range detailsLimit + 50 {
+		srv.AddSession(3, covetest.Session{Source: "D10", Status: 5, Start: ago(time.Duration(i) * time.Minute / 2), End: now})
+	}
+	if text := composeOf(t, f, 3, reconcile.Create).Internal; !strings.Contains(text, "VSS error of the laptop") {
+		t.Errorf("the error is missing in:\n%s", text)
+	}
+}
+
+// TestOneCauseIsForAll: M6. Consent is the one cause only if every service of
+// the tenant fails.
+func TestOneCauseIsForAll(t *testing.T) {
+	srv, before := startSessions(t)
+	srv.UpdateDevice(4, func(d *covetest.Device) { d.Sources["D23"] = covetest.Source{Status: 5, LastSuccess: ago(time.Hour)} })
+	f, err := Collect(t.Context(), before.reader.client, DefaultRules(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := composeOf(t, f, 4, reconcile.Create).Internal
+	if strings.Contains(text, "CONSENT NEEDED") || !strings.Contains(text, "Likely: consent needed") {
+		t.Errorf("three of four services fail:\n%s", text)
 	}
 }

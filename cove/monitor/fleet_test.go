@@ -153,3 +153,17 @@ func TestHealthyIsProven(t *testing.T) {
 		}
 	})
 }
+
+// TestSiteState: a site that is leaving is parked although its customer stays.
+func TestSiteState(t *testing.T) {
+	tree := cove.NewTree([]cove.Partner{
+		{ID: 400001, Name: "Birch Dental", Level: cove.LevelEndCustomer, State: cove.StateInProduction},
+		{ID: 400002, ParentID: 400001, Name: "Tampa", Level: cove.LevelSite, State: "TrialExpired"},
+	})
+	leaving, staying := failingServer(), failingServer()
+	leaving.ID, leaving.PartnerID = 1, 400002
+	f := Judge([]*cove.Device{leaving, staying}, tree, DefaultRules(), now)
+	if got := states(f); got[1] != "parked " || got[staying.ID] != "problem D01:failed" {
+		t.Errorf("%v", got)
+	}
+}
