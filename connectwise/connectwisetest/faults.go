@@ -21,7 +21,7 @@ const (
 	TooManyRequests
 	// Timeout answers 500 with a body that says "timeout", before the effect.
 	Timeout
-	// HTML answers 502 with an HTML page, before the effect.
+	// HTML answers an HTML page with Status (502 when zero), before the effect.
 	HTML
 	// Truncate carries the request out and breaks its answer off half way.
 	Truncate
@@ -55,7 +55,7 @@ type Fault struct {
 	Times int
 
 	Kind       FaultKind
-	Status     int           // of StatusBefore and StatusAfter
+	Status     int           // of StatusBefore, StatusAfter and HTML
 	Body       string        // replaces the body the kind has of its own
 	RetryAfter time.Duration // of TooManyRequests
 	Delay      time.Duration // of Latency and Hang

@@ -58,6 +58,7 @@ func TestFaults(t *testing.T) {
 		"429":               {connectwisetest.Fault{Kind: connectwisetest.TooManyRequests, RetryAfter: 7 * time.Second}, `429 Too Many Requests after 7 {"error":"ConnectWiseAPI","message":"Too many requests. Please try again in 7 seconds."}`, 0},
 		"timeout":           {connectwisetest.Fault{Kind: connectwisetest.Timeout}, "500 Internal Server Error", 0},
 		"HTML":              {connectwisetest.Fault{Kind: connectwisetest.HTML}, "502 Bad Gateway no JSON", 0},
+		"login page":        {connectwisetest.Fault{Kind: connectwisetest.HTML, Status: 200}, "200 OK no JSON", 0},
 		"truncated":         {connectwisetest.Fault{Kind: connectwisetest.Truncate}, "broken body", 1},
 		"garbage":           {connectwisetest.Fault{Kind: connectwisetest.Garbage}, "200 OK no JSON", 1},
 		"hanging":           {connectwisetest.Fault{Kind: connectwisetest.Hang, Delay: time.Millisecond}, "error", 0},

@@ -30,7 +30,7 @@ var specs = []spec{
 	{"teams", "BoardTeam", "boardTeam", "Service Team", "service/boards/#/teams", "boards", tableSetup, "GCPAD", "team", 25},
 	{"boardNotifications", "BoardNotification", "boardNotification", "Board Notification", "service/boards/#/notifications", "boards", tableSetup, "GCPAD", "", 1},
 	{"statusNotifications", "BoardStatusNotification", "boardStatusNotification", "Board Status Notification", "service/boards/#/statuses/#/notifications", "statuses", tableSetup, "GCPAD", "", 1},
-	{"associations", "BoardTypeSubTypeItemAssociation", "association", "Association", "service/boards/#/typeSubTypeItemAssociations", "boards", tableSetup, "G", "", 1},
+	{"associations", "BoardTypeSubTypeItemAssociation", "association", "Association", "", "boards", tableSetup, "", "", 1},
 	{"priorities", "Priority", "priority", "Priority", "service/priorities", "", tableSetup, "GCPAD", "priority", 5},
 	{"severities", "Severity", "severity", "Severity", "service/severities", "", tableSetup, "GPA", "", 1},
 	{"impacts", "Impact", "impact", "Impact", "service/impacts", "", tableSetup, "GPA", "", 1},

@@ -27,7 +27,8 @@ type Board struct {
 	// Statuses of the board. Empty: New (default), In Progress, Waiting, Closed.
 	// When none is marked Default the first open one is.
 	Statuses []Status
-	// Types, SubTypes, Items and Teams of the board, by name.
+	// Types, SubTypes, Items and Teams of the board, by name. Every subtype and
+	// item goes with every type.
 	Types, SubTypes, Items, Teams []string
 	Inactive                      bool
 	// Project boards are listed beside service boards.

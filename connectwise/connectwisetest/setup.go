@@ -40,7 +40,13 @@ func (s *Server) setupRoutes() {
 		s.handle(http.MethodGet, "service/tickets/#/"+name, func(c *call) *response { return c.none("[]") })
 		s.handle(http.MethodGet, "service/tickets/#/"+name+"/count", func(c *call) *response { return c.none(`{"count":0}`) })
 	}
-	// Associations of an item are read through the board, too.
+	const associations = "service/boards/#/typeSubTypeItemAssociations"
+	s.handle(http.MethodGet, associations, func(c *call) *response { return c.associations(0, c.listAll) })
+	s.handle(http.MethodGet, associations+"/count", func(c *call) *response { return c.associations(0, c.count) })
+	s.handle(http.MethodGet, associations+"/#", func(c *call) *response {
+		return c.associations(0, func(src source) *response { return c.pick(src, c.ids[1]) })
+	})
+	s.handle(http.MethodGet, "service/boards/#/items/#/associations", func(c *call) *response { return c.associations(c.ids[1], c.listAll) })
 	s.handle(http.MethodGet, "service/teams", func(c *call) *response {
 		return c.setup(source{t: s.tables["teams"], records: s.tables["teams"].order}, c.listAll)
 	})
@@ -100,35 +106,6 @@ func (c *call) infos(serve func(source) *response) func(source) *response {
 		}
 		return serve(out)
 	}
-}
-
-// convertTicket hands a ticket over to a project, of which the server keeps
-// nothing: the ticket is gone from the service tickets.
-func (s *Server) convertTicket(c *call) *response {
-	v, p := c.find(s.tables["tickets"], c.ids[0], editing)
-	if p != nil {
-		return p.response()
-	}
-	n, p := c.parse()
-	if p != nil {
-		return p.response()
-	}
-	if p := strictMembers(n, "ConvertToProject", "id", "recordType", "project", "phase", "wbsCode"); p != nil {
-		return p.response()
-	}
-	var missing []fieldProblem
-	for _, name := range []string{"phase", "wbsCode"} {
-		if m := n.member(name); m == nil || m.kind == nodeNull {
-			missing = append(missing, required("convertToProject", name))
-		}
-	}
-	if missing != nil {
-		return invalidObject("convertToProject", missing...).response()
-	}
-	if p := s.discard(v, c.who); p != nil {
-		return p.response()
-	}
-	return success("Ticket converted.")
 }
 
 // issueToken gives an integrator keys to act as another member.
@@ -233,4 +210,39 @@ func (s *Server) roleRoutes() {
 	s.handle(http.MethodGet, "system/securityroles/#/settings", func(c *call) *response { return c.setup(settings(c), c.listAll) })
 	s.handle(http.MethodGet, "system/securityroles/#/settings/count", func(c *call) *response { return c.setup(settings(c), c.count) })
 	s.handle(http.MethodGet, "system/securityroles/#/settings/#", func(c *call) *response { return c.pick(settings(c), c.ids[1]) })
+}
+
+// associations says which types, subtypes and items of a board go together: a
+// subtype with the types it names, an item with all of those.
+func (c *call) associations(item int64, serve func(source) *response) *response {
+	if _, p := c.find(c.s.tables["boards"], c.ids[0], inquiring); p != nil {
+		return p.response()
+	}
+	src := source{t: c.s.tables["associations"]}
+	add := func(kind, sub, item any) {
+		v := src.t.made(int64(len(src.records) + 1))
+		v.rec.parent = c.ids[0]
+		v.set("type", kind)
+		v.set("subType", sub)
+		v.set("item", item)
+		src.records = append(src.records, v.rec)
+	}
+	for _, sub := range c.s.tables["subtypes"].children(c.ids[0]) {
+		kinds, _ := sub.cur.named("typeAssociationIds").([]any)
+		for _, kind := range kinds {
+			id, _ := kind.(int64)
+			if sub.cur.gone || c.s.tables["types"].get(id) == nil {
+				continue
+			}
+			if item == 0 {
+				add(ref{id: id}, ref{id: sub.id}, nil)
+			}
+			for _, r := range c.s.tables["items"].children(c.ids[0]) {
+				if !r.cur.gone && (item == 0 || item == r.id) {
+					add(ref{id: id}, ref{id: sub.id}, ref{id: r.id})
+				}
+			}
+		}
+	}
+	return serve(src)
 }

@@ -1,0 +1,205 @@
+package connectwisetest
+
+import (
+	"net/http"
+	"time"
+)
+
+func success(message string) *response {
+	b := append([]byte(`{"success":true,"message":`), appendString(nil, message)...)
+	return jsonResponse(http.StatusOK, append(b, '}'))
+}
+
+// idList reads a list of ticket ids from a body.
+func (c *call) idList(n *node, typ, member string) ([]int64, *problem) {
+	list := n.member(member)
+	if list == nil || list.kind != nodeArray || len(list.items) == 0 {
+		return nil, invalidObject(typ, required(typ, member))
+	}
+	var ids []int64
+	for _, e := range list.items {
+		x, p := c.s.convert(nil, kindInt, e)
+		if p != nil {
+			return nil, p
+		}
+		id, _ := x.(int64)
+		if c.s.tables["tickets"].get(id) == nil {
+			return nil, invalidObject(typ, fieldProblem{"NotFound", "Ticket " + e.text + " not found", typ, member})
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+func strictMembers(n *node, typ string, allowed ...string) *problem {
+	if n.kind != nodeObject {
+		return conversion(n, modelType(typ))
+	}
+	for i, key := range n.keys {
+		known := false
+		for _, a := range allowed {
+			known = known || a == key
+		}
+		if !known {
+			return unknownMember(key, typ, n.items[i].path, n.keyEnds[i][0], n.keyEnds[i][1])
+		}
+	}
+	return nil
+}
+
+func (c *call) merge(into *version, n *node) *response {
+	if p := strictMembers(n, "TicketMerge", "mergeTicketIds", "status"); p != nil {
+		return p.response()
+	}
+	ids, p := c.idList(n, "ticketMerge", "mergeTicketIds")
+	if p != nil {
+		return p.response()
+	}
+	status := n.member("status")
+	if status == nil || status.kind == nodeNull {
+		return invalidObject("ticketMerge", required("ticketMerge", "status")).response()
+	}
+	in, p := c.s.convertRef(c.s.catalog.refs["ServiceStatusReference"], status)
+	if p != nil {
+		return p.response()
+	}
+	var drafts []*draft
+	for _, id := range ids {
+		if _, p := c.find(c.s.tables["tickets"], id, editing); p != nil {
+			return p.response()
+		}
+		if id == into.rec.id {
+			return invalidObject("ticketMerge", fieldProblem{"InvalidField", "A ticket cannot be merged into itself.", "ticketMerge", "mergeTicketIds"}).response()
+		}
+		d, p := c.s.mergeDraft(into.rec.id, id, in)
+		if p != nil {
+			return p.response()
+		}
+		drafts = append(drafts, d)
+	}
+	if p := c.s.mergeAll(into.rec.id, drafts, c.who); p != nil {
+		return p.response()
+	}
+	return success("Tickets merged.")
+}
+
+// mergeDraft is the ticket as it will be when merged; looked up ahead, so that
+// a merge changes all tickets or none.
+func (s *Server) mergeDraft(into, id int64, status any) (*draft, *problem) {
+	before := s.tables["tickets"].get(id)
+	d := newDraft(before.edit(), before)
+	d.set("status", status)
+	d.written["status"] = true
+	s.resolve(d)
+	if len(d.problems) > 0 {
+		return nil, invalidObject(d.entity(), d.problems...)
+	}
+	d.set("mergedParentTicket", ref{id: into})
+	return d, nil
+}
+
+func (s *Server) mergeAll(into int64, drafts []*draft, a *actor) *problem {
+	for _, d := range drafts {
+		if _, p := s.save(d, a, false); p != nil {
+			return p
+		}
+	}
+	parent := s.tables["tickets"].get(into)
+	d := newDraft(parent.edit(), parent)
+	d.set("hasMergedChildTicketFlag", true)
+	_, p := s.save(d, a, false)
+	s.generation.Add(1)
+	return p
+}
+
+func (s *Server) attachChildren(c *call) *response {
+	parent, p := c.find(s.tables["tickets"], c.ids[0], editing)
+	if p != nil {
+		return p.response()
+	}
+	n, p := c.parse()
+	if p != nil {
+		return p.response()
+	}
+	if p := strictMembers(n, "TicketBundle", "childTicketIds"); p != nil {
+		return p.response()
+	}
+	ids, p := c.idList(n, "ticketBundle", "childTicketIds")
+	if p != nil {
+		return p.response()
+	}
+	for _, id := range ids {
+		child, p := c.find(s.tables["tickets"], id, editing)
+		if p != nil {
+			return p.response()
+		}
+		d := newDraft(child.edit(), child)
+		d.set("parentTicketId", parent.rec.id)
+		if _, p := s.save(d, c.who, false); p != nil {
+			return p.response()
+		}
+	}
+	return success("Tickets bundled.")
+}
+
+func (s *Server) copyTicket(c *call) *response {
+	v, p := c.find(s.tables["tickets"], c.ids[0], inquiring)
+	if p != nil {
+		return p.response()
+	}
+	if s.level(c.who, serviceTickets, adding) == None {
+		return forbidden().response()
+	}
+	made, p := s.duplicate(v, c.who)
+	if p != nil {
+		return p.response()
+	}
+	return c.show(http.StatusOK, made)
+}
+
+// duplicate makes a new open ticket with the members of another.
+func (s *Server) duplicate(v *version, a *actor) (*version, *problem) {
+	t := s.tables["tickets"]
+	made := t.fresh(0)
+	d := newDraft(made, nil)
+	for i, f := range t.schema.fields {
+		if !f.readOnly {
+			d.vals[i] = v.vals[i]
+		}
+	}
+	d.custom = v.edit().custom
+	if s.closed(v) {
+		d.set("status", nil)
+	}
+	d.entered = time.Time{}
+	return s.save(d, a, false)
+}
+
+// convertTicket hands a ticket over to a project, of which the server keeps
+// nothing: the ticket is gone from the service tickets.
+func (s *Server) convertTicket(c *call) *response {
+	v, p := c.find(s.tables["tickets"], c.ids[0], editing)
+	if p != nil {
+		return p.response()
+	}
+	n, p := c.parse()
+	if p != nil {
+		return p.response()
+	}
+	if p := strictMembers(n, "ConvertToProject", "id", "recordType", "project", "phase", "wbsCode"); p != nil {
+		return p.response()
+	}
+	var missing []fieldProblem
+	for _, name := range []string{"phase", "wbsCode"} {
+		if m := n.member(name); m == nil || m.kind == nodeNull {
+			missing = append(missing, required("convertToProject", name))
+		}
+	}
+	if missing != nil {
+		return invalidObject("convertToProject", missing...).response()
+	}
+	if p := s.discard(v, c.who); p != nil {
+		return p.response()
+	}
+	return success("Ticket converted.")
+}

@@ -1,0 +1,287 @@
+package connectwisetest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// makeTenant makes the rows every tenant has.
+func (s *Server) makeTenant() {
+	a := seeder()
+	named := func(table string, names ...string) {
+		for i, name := range names {
+			s.plant(table, 0, 0, a, func(d *draft) {
+				d.set("name", name)
+				d.set("defaultFlag", i == 0)
+			})
+		}
+	}
+	s.plant("locations", 0, 0, a, func(d *draft) { d.set("name", "HQ") })
+	s.plant("departments", 0, 0, a, func(d *draft) { d.set("identifier", "Services"); d.set("name", "Professional Services") })
+	named("serviceLocations", "Remote", "On-Site", "In-House")
+	named("sources", "Phone", "Email Connector", "Portal", "Internal")
+	named("companyStatuses", "Active", "Inactive", "Not-Approved")
+	named("companyTypes", "Client", "Prospect", "Vendor")
+	for _, table := range []string{"severities", "impacts"} {
+		for _, name := range []string{"Low", "Medium", "High"} {
+			s.plant(table, 0, 0, a, func(d *draft) {
+				d.set("name", name)
+				d.set("description", name)
+				d.set("defaultFlag", name == "Medium")
+			})
+		}
+	}
+	for i, p := range []Priority{
+		{Name: "Priority 1 - Critical", Level: "Critical", Color: "Red"},
+		{Name: "Priority 2 - High", Level: "High", Color: "Orange"},
+		{Name: "Priority 4 - Low", Level: "Low", Color: "White"},
+		{Name: "Priority 3 - Normal", Level: "Medium", Color: "Yellow", Default: true},
+	} {
+		p.SortOrder = []int{1, 2, 4, 3}[i]
+		s.addPriority(p)
+	}
+	for _, c := range []struct {
+		name string
+		flag string
+	}{{"Email", "emailFlag"}, {"Direct", "phoneFlag"}, {"Mobile", "phoneFlag"}, {"Fax", "faxFlag"}} {
+		s.plant("communicationTypes", 0, 0, a, func(d *draft) { d.set("description", c.name); d.set(c.flag, true) })
+	}
+	s.addMember(Member{ID: 1, Identifier: administrator, FirstName: "System", LastName: "Administrator"})
+	creds := s.Credentials()
+	s.addMember(Member{ID: 20, Identifier: apiMember, FirstName: "API", LastName: "Member", API: true, PublicKey: creds.PublicKey, PrivateKey: creds.PrivateKey})
+}
+
+// AddBoard adds a board with its statuses, types, subtypes, items and teams.
+// Seeds that cannot work (a company that is not there, a name that is too
+// long) panic: they are faults of the test.
+func (s *Server) AddBoard(b Board) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := seeder()
+	if len(b.Statuses) == 0 {
+		b.Statuses = []Status{
+			{Name: "New", Default: true, EscalationStatus: "NotResponded"}, {Name: "In Progress", EscalationStatus: "Responded"},
+			{Name: "Waiting", EscalationStatus: "ResolutionPlan"}, {Name: "Closed", Closed: true, EscalationStatus: "Resolved"},
+		}
+	}
+	board := s.plant("boards", 0, b.ID, a, func(d *draft) {
+		d.set("name", b.Name)
+		d.set("location", ref{id: 2})
+		d.set("department", ref{id: 10})
+		d.set("inactiveFlag", b.Inactive)
+		d.set("projectFlag", b.Project)
+	})
+	def := slices.IndexFunc(b.Statuses, func(st Status) bool { return st.Default })
+	if def < 0 {
+		def = max(0, slices.IndexFunc(b.Statuses, func(st Status) bool { return !st.Closed && !st.Inactive }))
+	}
+	for i, st := range b.Statuses {
+		v := s.plant("statuses", board.rec.id, st.ID, a, func(d *draft) {
+			d.set("name", st.Name)
+			d.set("closedStatus", st.Closed)
+			d.set("defaultFlag", i == def)
+			d.set("inactive", st.Inactive)
+			d.set("timeEntryNotAllowed", st.NoTimeEntry)
+			d.set("displayOnBoard", !st.HiddenFromBoard)
+			d.set("sortOrder", int64(i))
+			if st.SortOrder != 0 {
+				d.set("sortOrder", int64(st.SortOrder))
+			}
+			if st.EscalationStatus != "" {
+				d.set("escalationStatus", st.EscalationStatus)
+			}
+			d.set("customerPortalDescription", st.Name)
+		})
+		if st.NotifyContact {
+			s.plant("statusNotifications", v.rec.id, 0, a, func(d *draft) { d.set("notifyWho", ref{id: 1, identifier: "Contact", name: "Contact"}) })
+		}
+	}
+	var types []any
+	for _, name := range b.Types {
+		types = append(types, s.plant("types", board.rec.id, 0, a, func(d *draft) { d.set("name", name) }).rec.id)
+	}
+	for _, name := range b.SubTypes {
+		s.plant("subtypes", board.rec.id, 0, a, func(d *draft) {
+			d.set("name", name)
+			d.set("typeAssociationIds", types)
+		})
+	}
+	for _, name := range b.Items {
+		s.plant("items", board.rec.id, 0, a, func(d *draft) { d.set("name", name) })
+	}
+	for i, name := range b.Teams {
+		s.plant("teams", board.rec.id, 0, a, func(d *draft) {
+			d.set("name", name)
+			d.set("teamLeader", ref{id: 1})
+			d.set("members", []any{int64(1)})
+			d.set("defaultFlag", i == 0)
+			d.set("locationId", int64(2))
+			d.set("businessUnitId", int64(10))
+		})
+	}
+	return board.rec.id
+}
+
+// AddPriority adds a priority.
+func (s *Server) AddPriority(p Priority) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addPriority(p)
+}
+
+func (s *Server) addPriority(p Priority) int64 {
+	return s.plant("priorities", 0, p.ID, seeder(), func(d *draft) {
+		d.set("name", p.Name)
+		d.set("sortOrder", int64(p.SortOrder))
+		d.set("defaultFlag", p.Default)
+		d.set("color", "Yellow")
+		if p.Color != "" {
+			d.set("color", p.Color)
+		}
+		if p.Level != "" {
+			d.set("level", p.Level)
+		}
+	}).rec.id
+}
+
+// AddMember adds a member.
+func (s *Server) AddMember(m Member) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addMember(m)
+}
+
+func (s *Server) addMember(m Member) int64 {
+	v := s.plant("members", 0, m.ID, seeder(), func(d *draft) { s.fillMember(d, m) })
+	s.book(v, m)
+	return v.rec.id
+}
+
+func (s *Server) fillMember(d *draft, m Member) {
+	d.set("identifier", m.Identifier)
+	if m.FirstName == "" && m.LastName == "" {
+		m.FirstName = m.Identifier
+	}
+	for name, x := range map[string]string{"firstName": m.FirstName, "lastName": m.LastName, "officeEmail": m.Email} {
+		d.set(name, nil)
+		if x != "" {
+			d.set(name, x)
+		}
+	}
+	d.set("licenseClass", "F")
+	if m.API {
+		d.set("licenseClass", "A")
+	}
+	d.set("inactiveFlag", m.Inactive)
+	d.set("serviceDefaultBoard", input(m.DefaultBoard))
+	d.set("hireDate", time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC))
+}
+
+// book keeps what no answer shows: keys, role and the right to impersonate.
+func (s *Server) book(v *version, m Member) {
+	id := v.rec.id
+	maps.DeleteFunc(s.logins, func(_ string, l *login) bool { return l.member == id && l.expires.IsZero() })
+	if m.PublicKey != "" {
+		s.logins[m.PublicKey] = &login{member: id, identifier: m.Identifier, private: m.PrivateKey}
+	}
+	delete(s.roles, id)
+	if m.Role != nil {
+		s.roles[id] = slices.Clone(m.Role)
+	}
+	s.impersonal[id] = m.Impersonate
+}
+
+// EditMember changes a member, its role and keys included.
+func (s *Server) EditMember(identifier string, change func(*Member)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.tables["members"].find(refInput{identifier: identifier}, 0)
+	if before == nil {
+		panic(fmt.Sprintf("connectwisetest: no member %q", identifier))
+	}
+	id := before.rec.id
+	m := Member{
+		ID: id, Identifier: before.str("identifier"), FirstName: before.str("firstName"), LastName: before.str("lastName"), Email: before.str("officeEmail"),
+		API: before.str("licenseClass") == "A", Inactive: before.flag("inactiveFlag"), DefaultBoard: s.outRef(before, "serviceDefaultBoard"),
+		Role: slices.Clone(s.roles[id]), Impersonate: s.impersonal[id],
+	}
+	for public, l := range s.logins {
+		if l.member == id && l.expires.IsZero() {
+			m.PublicKey, m.PrivateKey = public, l.private
+		}
+	}
+	change(&m)
+	d := newDraft(before.edit(), before)
+	s.fillMember(d, m)
+	v, p := s.save(d, seeder(), false)
+	if p != nil {
+		panic(fmt.Sprintf("connectwisetest: member %q: %s %+v", identifier, p.message, p.fields))
+	}
+	s.book(v, m)
+}
+
+// AddCustomField defines a custom field.
+func (s *Server) AddCustomField(f CustomField) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sc := s.catalog.schemas[f.Entity]; sc == nil || sc.exact["customFields"] == nil {
+		panic(fmt.Sprintf("connectwisetest: %q has no custom fields", f.Entity))
+	}
+	if f.ID == 0 {
+		f.ID = 7
+		for _, list := range s.custom {
+			for _, other := range list {
+				f.ID = max(f.ID, other.ID+1)
+			}
+		}
+	}
+	if f.Type == "" {
+		f.Type = "Text"
+	}
+	if f.Entry == "" {
+		f.Entry = "EntryField"
+	}
+	s.custom[f.Entity] = append(s.custom[f.Entity], f)
+	s.generation.Add(1)
+	return f.ID
+}
+
+// notifies reports whether a status mails the contact.
+func (s *Server) notifies(status int64) bool {
+	return slices.ContainsFunc(s.tables["statusNotifications"].children(status), func(r *record) bool {
+		return !r.cur.gone && s.outRef(r.cur, "notifyWho").Name == "Contact"
+	})
+}
+
+// Board is a snapshot of the board of this name with its statuses.
+func (s *Server) Board(name string) (Board, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	v := s.tables["boards"].find(refInput{name: name}, 0)
+	if v == nil {
+		return Board{}, false
+	}
+	b := Board{ID: v.rec.id, Name: v.str("name"), Inactive: v.flag("inactiveFlag"), Project: v.flag("projectFlag")}
+	for _, r := range s.tables["statuses"].children(b.ID) {
+		st := r.cur
+		if st.gone {
+			continue
+		}
+		sort, _ := st.named("sortOrder").(int64)
+		b.Statuses = append(b.Statuses, Status{
+			ID: r.id, Name: st.str("name"), Closed: st.flag("closedStatus"), Default: st.flag("defaultFlag"), Inactive: st.flag("inactive"),
+			NoTimeEntry: st.flag("timeEntryNotAllowed"), NotifyContact: s.notifies(r.id), SortOrder: int(sort),
+			EscalationStatus: st.str("escalationStatus"), HiddenFromBoard: !st.flag("displayOnBoard"),
+		})
+	}
+	for table, names := range map[string]*[]string{"types": &b.Types, "subtypes": &b.SubTypes, "items": &b.Items, "teams": &b.Teams} {
+		for _, r := range s.tables[table].children(b.ID) {
+			if !r.cur.gone {
+				*names = append(*names, r.cur.str("name"))
+			}
+		}
+	}
+	return b, true
+}
