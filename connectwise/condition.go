@@ -20,8 +20,8 @@ type Condition struct {
 //	connectwise.Where("summary like ?", connectwise.Pattern("Backup%"))
 //
 // The text knows the operators = != < <= > >= like contains in (the last
-// three with not before them), and, or, parentheses, and as literals strings in double or single
-// quotes, numbers, true, false, null and dates in brackets
+// three with not before them), and, or, parentheses, and as literals strings
+// in double or single quotes, numbers, true, false, null and dates in brackets
 // ([2026-08-20T18:04:26Z]). Names are those of the records' members, nested
 // with a slash: company/identifier. A ? inside quotes or brackets is literal.
 // And binds tighter than or; what is sent says so with parentheses.
