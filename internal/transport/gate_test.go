@@ -347,3 +347,57 @@ func TestWaitedIsTheSumOfAllWaits(t *testing.T) {
 		}
 	})
 }
+
+// Through the whole chain: after a 429 the rate is half of the limiter's, is
+// not above it for ten minutes however many ask, and then whole again.
+func TestChainHalvesTheRateForTenMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var at []time.Time
+		start := time.Now()
+		rt := New(Config{
+			Limiter: rate.NewLimiter(10, 1),
+			Base: fake(func(*http.Request) (*http.Response, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				at = append(at, time.Now())
+				if len(at) == 1 {
+					return answer(429, "", "Retry-After", "20"), nil
+				}
+				return answer(200, ""), nil
+			}),
+		})
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for time.Since(start) < quiet+time.Minute {
+					resp, err := rt.RoundTrip(request(t, t.Context(), http.MethodPost, "x"))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					finish(resp)
+				}
+			})
+		}
+		wg.Wait()
+		// Those that were under way when the answer came are out already.
+		var slow, whole int
+		for _, a := range at {
+			switch since := a.Sub(start); {
+			case since > 0 && since < 20*time.Second:
+				t.Errorf("a request went out %v after the 429, which asked for 20s", since)
+			case since >= 20*time.Second && since < quiet:
+				slow++
+			case since >= quiet+10*time.Second && since < quiet+20*time.Second:
+				whole++
+			}
+		}
+		if most := int((quiet-20*time.Second).Seconds()*5) + 1; slow > most || slow < most*9/10 {
+			t.Errorf("%d requests between the pause and the end of ten minutes, want about %d and no more", slow, most)
+		}
+		if whole < 95 || whole > 105 {
+			t.Errorf("%d requests in ten seconds after ten quiet minutes, want 100", whole)
+		}
+	})
+}

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -109,6 +111,35 @@ func TestLogShowsBodiesOnlyWhenAskedTo(t *testing.T) {
 		}
 		if len(bodies) != 2 || bodies[0] != `{"id":"jsonrpc"}` || len(bodies[1]) != maxLogBody {
 			t.Errorf("level %v: %d bodies, %.40q", level, len(bodies), bodies)
+		}
+	}
+}
+
+func TestLogShowsNoBodyThatCannotBeReadTwice(t *testing.T) {
+	log, lines := logTo(t, LevelWire)
+	l := &logger{log: log, redact: NewRedactor(), next: reply(200, "stream")}
+	bodies := map[string]func(*http.Request){
+		"none":     func(req *http.Request) { req.Body = nil },
+		"streamed": func(req *http.Request) { req.GetBody = nil },
+		"gone":     func(req *http.Request) { req.GetBody = func() (io.ReadCloser, error) { return nil, io.EOF } },
+		"cut": func(req *http.Request) {
+			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(iotest.ErrReader(io.ErrUnexpectedEOF)), nil }
+		},
+	}
+	for name, spoil := range bodies {
+		req := request(t, t.Context(), http.MethodPost, "body")
+		spoil(req)
+		resp, err := l.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := text(t, resp); got != "stream" {
+			t.Errorf("%s: the log took from the answer: %q is left", name, got)
+		}
+	}
+	for _, m := range lines() {
+		if b, ok := m["body"]; ok && b != "" {
+			t.Errorf("line %v shows a body", m)
 		}
 	}
 }

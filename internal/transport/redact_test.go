@@ -29,6 +29,7 @@ func TestRedactText(t *testing.T) {
 		{"cut before the value", `{"visa":`, `{"visa":"***"`},
 		{"cut in an object", `{"token":{"a":"b`, `{"token":"***"`},
 		{"JSON in a string", `{"Entity":"{\"password\":\"p\\\"w\",\"id\":1}"}`, `{"Entity":"{\"password\":"***",\"id\":1}"}`},
+		{"object in JSON in a string", `{"e":"{\"token\":{\"a\":\"}\"},\"z\":1}"}`, `{"e":"{\"token\":"***",\"z\":1}"}`},
 		{"separators", `{"access_token":"a","private-key":"b","api key":"c"}`, `{"access_token":"***","private-key":"***","api key":"***"}`},
 		{"a name in a value", `{"field":"password","message":"is wrong"}`, `{"field":"password","message":"is wrong"}`},
 		{"colon in a value", `{"message":"say \"password\": x","y":1}`, `{"message":"say \"password\": "***"","y":1}`},

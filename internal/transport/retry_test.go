@@ -260,6 +260,16 @@ func TestRetryWaits(t *testing.T) {
 	})
 }
 
+func TestSleepOfAnEndedContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, d := range []time.Duration{0, time.Hour} {
+		if err := sleep(ctx, d); !errors.Is(err, context.Canceled) {
+			t.Errorf("sleep(%v) = %v", d, err)
+		}
+	}
+}
+
 func TestBackoffIsFullJitter(t *testing.T) {
 	r := Retry{Base: 100 * time.Millisecond, MaxWait: time.Second}.withDefaults()
 	for attempt, top := range map[int]time.Duration{1: 100 * time.Millisecond, 2: 200 * time.Millisecond, 4: 800 * time.Millisecond, 5: time.Second, 90: time.Second} {
@@ -346,6 +356,9 @@ func TestErrorTexts(t *testing.T) {
 		if got := tt.err.Error(); got != tt.want {
 			t.Errorf("%T: %q, want %q", tt.err, got, tt.want)
 		}
+	}
+	if got := Attempts(nil, fmt.Errorf("call: %w", &RateLimitError{Attempts: 3})); got != 3 {
+		t.Errorf("Attempts of a RateLimitError = %d", got)
 	}
 	if got := Attempts(nil, errReset); got != 0 {
 		t.Errorf("Attempts of a foreign error = %d", got)

@@ -91,26 +91,26 @@ func New(c Config) http.RoundTripper {
 	return &chain{RoundTripper: rt, base: c.Base}
 }
 
-// defaultBase returns the transport of clients that are given none. It is one
-// for all, so that clients derived from one another share their connections.
-func defaultBase() http.RoundTripper {
-	if _, own := http.DefaultTransport.(*http.Transport); !own {
-		return http.DefaultTransport // replaced, by a test's mock for one
-	}
-	return sharedBase()
+var shared struct {
+	once sync.Once
+	base *http.Transport
 }
 
-// sharedBase keeps as many idle connections to a host as a gate may use: two,
-// net/http's default, would have the others dialled anew for every request.
-var sharedBase = sync.OnceValue(func() http.RoundTripper {
-	t, ok := http.DefaultTransport.(*http.Transport)
+// defaultBase returns the transport of clients that are given none. It is one
+// for all, so that clients derived from one another share their connections,
+// and keeps as many idle ones to a host as a gate may use: with two, net/http's
+// default, the others would be dialled anew for every request.
+func defaultBase() http.RoundTripper {
+	own, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		return http.DefaultTransport
+		return http.DefaultTransport // replaced, by a test's mock for one
 	}
-	t = t.Clone()
-	t.MaxIdleConnsPerHost = 16
-	return t
-})
+	shared.once.Do(func() {
+		shared.base = own.Clone()
+		shared.base.MaxIdleConnsPerHost = 16
+	})
+	return shared.base
+}
 
 // chain forwards what an [http.Client] asks of its transport beside RoundTrip.
 type chain struct {
