@@ -184,12 +184,19 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
-		want := d.priority(a.Issue)
+		wrote, want := d.urgency(a.Issue.Class, a.Before.Severity), d.urgency(a.Issue.Class, a.Issue.Severity)
 		// Only a priority that we wrote, and that still stands, is ours.
 		ours := after.Digests.Priority != "" && after.Digests.Priority == priorityDigest(t.Priority)
-		if want.ID != 0 && ours && want.ID != t.Priority.ID {
-			writes = append(writes, fieldWrite{"priority", t.Priority.Name, want.Name, connectwise.ID(want.ID)})
-			after.Digests.Priority = priorityDigest(want)
+		if p := want.priority; p.ID != 0 && ours && p.ID != t.Priority.ID {
+			writes = append(writes, fieldWrite{"priority", t.Priority.Name, p.Name, connectwise.ID(p.ID)})
+			after.Digests.Priority = priorityDigest(p)
+		}
+		// Impact and severity are ours while they are what our rules gave them.
+		if want.impact != "" && t.Impact == wrote.impact && t.Impact != want.impact {
+			writes = append(writes, fieldWrite{"impact", t.Impact, want.impact, want.impact})
+		}
+		if want.severity != "" && t.Severity == wrote.severity && t.Severity != want.severity {
+			writes = append(writes, fieldWrite{"severity", t.Severity, want.severity, want.severity})
 		}
 	}
 	var status int64

@@ -161,7 +161,9 @@ type Stages struct {
 	Silenced []string
 }
 
-// PriorityRule gives a priority to the tickets it fits.
+// PriorityRule gives a priority to the tickets it fits, or an impact and a
+// severity, from which a tenant's agreements work out the priority, or all.
+// What is empty is left to the tenant and never changed.
 type PriorityRule struct {
 	// Class is the class of the issue, such as "server". Empty fits all.
 	Class string
@@ -169,6 +171,8 @@ type PriorityRule struct {
 	Severity reconcile.Severity
 	// Priority is the name of the priority.
 	Priority string
+	// TicketImpact and TicketSeverity are Low, Medium or High.
+	TicketImpact, TicketSeverity string
 }
 
 // withDefaults fills the zero fields that have a meaning.

@@ -17,6 +17,18 @@ func (d *Desk) silence() connectwise.Op {
 	return connectwise.Set("processNotifications", d.config.Mail)
 }
 
+// creation are the members of a new ticket that keep it from sending mail, now
+// and on later changes by people.
+func (d *Desk) creation() []connectwise.Op {
+	ops := []connectwise.Op{d.silence()}
+	if !d.config.Mail {
+		for _, flag := range []string{"automaticEmailContactFlag", "automaticEmailResourceFlag", "automaticEmailCcFlag"} {
+			ops = append(ops, connectwise.Set(flag, false))
+		}
+	}
+	return ops
+}
+
 // create makes the ticket with one request that holds the marker and the text,
 // so there is no moment at which it exists without its marker.
 func (r *run) create(ctx context.Context, a reconcile.Action) Result {
@@ -46,7 +58,8 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 		return result
 	}
 	after := a.After
-	priority := d.priority(a.Issue)
+	urgency := d.urgency(a.Issue.Class, a.Issue.Severity)
+	priority := urgency.priority
 	after.Digests.Priority = ""
 	if priority.ID != 0 {
 		after.Digests.Priority = priorityDigest(priority)
@@ -63,6 +76,8 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 		Board:                   connectwise.ID(home.ref.ID),
 		Status:                  connectwise.ID(home.fresh),
 		Company:                 connectwise.ID(company),
+		Impact:                  urgency.impact,
+		Severity:                urgency.severity,
 		ExternalXRef:            marker,
 		InitialInternalAnalysis: text.Internal,
 	}
@@ -89,15 +104,9 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 		{Name: "priority", New: priority.Name},
 		{Name: "externalXRef", New: marker},
 	}
-	ops := []connectwise.Op{d.silence()}
-	if !d.config.Mail {
-		for _, flag := range []string{"automaticEmailContactFlag", "automaticEmailResourceFlag", "automaticEmailCcFlag"} {
-			ops = append(ops, connectwise.Set(flag, false))
-		}
-	}
 	var made *connectwise.Ticket
 	err = r.logged(ctx, a, "create", 0, fields, func(ctx context.Context) (id int64, err error) {
-		made, err = d.client.Service.Tickets.Create(ctx, ticket, ops...)
+		made, err = d.client.Service.Tickets.Create(ctx, ticket, d.creation()...)
 		if err != nil {
 			return 0, err
 		}

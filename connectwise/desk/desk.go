@@ -247,24 +247,36 @@ func (d *Desk) findPriorities(ctx context.Context) (faults []string, err error) 
 		names = append(names, p.Name)
 		ids[strings.ToLower(strings.TrimSpace(p.Name))] = connectwise.Ref{ID: p.ID, Name: p.Name}
 	}
+	levels := []string{"Low", "Medium", "High"}
 	for i, rule := range d.config.Priorities {
 		ref, ok := ids[strings.ToLower(strings.TrimSpace(rule.Priority))]
-		if !ok {
+		if !ok && rule.Priority != "" {
 			faults = append(faults, fmt.Sprintf("Priorities[%d]: priority %q does not exist; %s", i, rule.Priority, suggest(rule.Priority, names)))
+		}
+		for _, level := range []string{rule.TicketImpact, rule.TicketSeverity} {
+			if level != "" && !slices.Contains(levels, level) {
+				faults = append(faults, fmt.Sprintf("Priorities[%d]: %q is no impact or severity; %s", i, level, suggest(level, levels)))
+			}
 		}
 		d.priorities = append(d.priorities, ref)
 	}
 	return faults, nil
 }
 
-// priority is the priority of an issue; zero where no rule fits.
-func (d *Desk) priority(issue *reconcile.Issue) connectwise.Ref {
+// urgency is what a rule gives a ticket; zero fields are left to the tenant.
+type urgency struct {
+	priority         connectwise.Ref
+	impact, severity string
+}
+
+// urgency is that of an issue of the class with the severity.
+func (d *Desk) urgency(class string, severity reconcile.Severity) urgency {
 	for i, rule := range d.config.Priorities {
-		if (rule.Class == "" || rule.Class == issue.Class) && issue.Severity >= rule.Severity {
-			return d.priorities[i]
+		if (rule.Class == "" || rule.Class == class) && severity >= rule.Severity {
+			return urgency{d.priorities[i], rule.TicketImpact, rule.TicketSeverity}
 		}
 	}
-	return connectwise.Ref{}
+	return urgency{}
 }
 
 // route is the board that a new ticket goes to; nil when there shall be none.

@@ -27,6 +27,13 @@
 // marker, nothing else. One that holds a foreign reference is held, one of
 // another company is skipped, and for neither is a second ticket made.
 //
+// # Before the first write
+//
+// New refuses what cannot work. Desk.Settings shows the names it works with,
+// Desk.WhoIsMailed whom the board would mail, and Desk.TestTicket tries
+// everything on a ticket of the provider's own and lists what the tenant's
+// workflow rules changed.
+//
 // # The marker
 //
 // What the desk remembers of a ticket stands in the ticket itself, as one line

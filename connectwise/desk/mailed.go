@@ -1,0 +1,104 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/covedesk/covedesk/connectwise"
+)
+
+// Mailing is whom ConnectWise would mail for one kind of write.
+type Mailing struct {
+	// Write is "create", "reopen", "close", "verify" or "note".
+	Write string
+	// Status is the status the write puts the ticket in, "" for a note.
+	Status string
+	// Recipients are those the board and the status name, such as "Contact",
+	// "Assigned resources" or "Team Leader <lead@msp.example>"; empty when there
+	// is nobody.
+	Recipients []string
+	// Sent is false when the desk keeps the mail from being sent, which it does
+	// unless Config.Mail is set.
+	Sent bool
+}
+
+// String says it in a line.
+func (m Mailing) String() string {
+	text := m.Write
+	if m.Status != "" {
+		text += fmt.Sprintf(" (status %q)", m.Status)
+	}
+	switch {
+	case len(m.Recipients) == 0:
+		return text + ": nobody is set up to be mailed"
+	case m.Sent:
+		return text + ": mails " + strings.Join(m.Recipients, ", ")
+	}
+	return text + ": would mail " + strings.Join(m.Recipients, ", ") + "; kept silent"
+}
+
+// WhoIsMailed reads from the board, its notifications and those of the statuses
+// the desk writes, whom each kind of write would mail. A configuration step
+// shows it and asks before Config.Mail is set. What a ticket itself says
+// (automaticEmailContactFlag and the like) and the tenant's workflow rules come
+// on top: the API shows the latter nowhere.
+func (d *Desk) WhoIsMailed(ctx context.Context) ([]Mailing, error) {
+	boards := d.client.Service.Boards
+	b, err := boards.Get(ctx, d.home.ref.ID)
+	if err != nil {
+		return nil, fmt.Errorf("desk: board %q: %w", d.home.ref.Name, err)
+	}
+	var incoming, always []string
+	for n, err := range boards.Notifications(b.ID).List(ctx, nil) {
+		if err != nil {
+			return nil, fmt.Errorf("desk: notifications of board %q: %w", b.Name, err)
+		}
+		incoming = append(incoming, recipient(n.NotifyWho, n.Member, n.Email))
+	}
+	for _, flag := range []struct {
+		on  bool
+		who string
+	}{{b.SendToContactFlag, "Contact"}, {b.SendToResourceFlag, "Assigned resources"}, {b.SendToCCFlag, "Cc"}} {
+		if flag.on {
+			always = append(always, flag.who)
+		}
+	}
+	var mailings []Mailing
+	for _, write := range []struct {
+		name   string
+		status int64
+	}{{"create", d.home.fresh}, {"reopen", d.home.fresh}, {"close", d.home.closed}, {"verify", d.home.verify}} {
+		if write.status == 0 {
+			continue
+		}
+		m := Mailing{Write: write.name, Status: d.home.nameOf(write.status), Recipients: slices.Clone(always), Sent: d.config.Mail}
+		if write.name == "create" {
+			m.Recipients = append(m.Recipients, incoming...)
+		}
+		for n, err := range boards.StatusNotifications(b.ID, write.status).List(ctx, nil) {
+			if err != nil {
+				return nil, fmt.Errorf("desk: notifications of status %q: %w", m.Status, err)
+			}
+			m.Recipients = append(m.Recipients, recipient(n.NotifyWho, n.Member, n.Email))
+		}
+		mailings = append(mailings, m)
+	}
+	return append(mailings, Mailing{Write: "note", Recipients: always, Sent: d.config.Mail}), nil
+}
+
+// recipient names who is mailed for people.
+func recipient(who, member connectwise.Ref, email string) string {
+	text := strings.TrimSpace(who.Name)
+	if text == "" {
+		text = strings.TrimSpace(who.Identifier)
+	}
+	if member.ID != 0 {
+		text += " " + strings.TrimSpace(member.Name)
+	}
+	if email != "" {
+		text += " <" + email + ">"
+	}
+	return text
+}

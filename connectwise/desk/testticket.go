@@ -1,0 +1,138 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/covedesk/covedesk/connectwise"
+)
+
+const testSummary = "covedesk test ticket, please ignore"
+
+// TestStep is one thing that [Desk.TestTicket] did.
+type TestStep struct {
+	Name string // "create", "note", "status Waiting", "close", "reopen", ...
+	Err  error
+}
+
+// TestChange is a field of the test ticket that is not as we left it: a
+// workflow rule of the tenant, or a default of the board, changed it.
+type TestChange struct {
+	Field, Wrote, Found string
+}
+
+// TestReport is what became of a test ticket.
+type TestReport struct {
+	Ticket  int64
+	Steps   []TestStep
+	Changes []TestChange
+}
+
+// TestTicket tries on a ticket of a company, which should be the provider's
+// own, everything the desk will do: create it, write a note, enter each status
+// it is configured to write, close, reopen and close it again. Then it calls
+// wait, in which workflow rules have their time (a minute is usual), and lists
+// the fields that are not as they were written. It mails nobody unless
+// Config.Mail is set. The ticket stays, closed; it carries no marker, so no run
+// will ever touch it. Steps after a failed one are still tried, except that
+// nothing is without a ticket; the error is the first one.
+func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.Context) error) (*TestReport, error) {
+	report := &TestReport{}
+	tickets := d.client.Service.Tickets
+	b := d.home
+	made, err := tickets.Create(ctx, &connectwise.Ticket{
+		Summary:                 testSummary,
+		Board:                   connectwise.ID(b.ref.ID),
+		Status:                  connectwise.ID(b.fresh),
+		Company:                 connectwise.ID(company),
+		InitialInternalAnalysis: "A test of what covedesk may do on this board. It closes the ticket itself.",
+	}, d.creation()...)
+	report.Steps = append(report.Steps, TestStep{"create", err})
+	if err != nil {
+		return report, fmt.Errorf("desk: test ticket: create: %w", err)
+	}
+	report.Ticket = made.ID
+	last, first := made, error(nil)
+	step := func(name string, do func() (*connectwise.Ticket, error)) {
+		t, err := do()
+		report.Steps = append(report.Steps, TestStep{name, err})
+		if err != nil && first == nil {
+			first = fmt.Errorf("desk: test ticket %d: %s: %w", made.ID, name, err)
+		}
+		if t != nil {
+			last = t
+		}
+	}
+	step("note", func() (*connectwise.Ticket, error) {
+		_, err := tickets.Notes(made.ID).Create(ctx, &connectwise.TicketNote{Text: "A test note.", InternalAnalysisFlag: true}, d.silence())
+		return nil, err
+	})
+	enter := func(name string, status int64) {
+		step(name, func() (*connectwise.Ticket, error) {
+			t, err := tickets.Patch(ctx, made.ID, connectwise.Set("status", connectwise.ID(status)), d.silence())
+			if err == nil && t.Status.ID != status {
+				err = fmt.Errorf("the status is %q afterwards", t.Status.Name)
+			}
+			return t, err
+		})
+	}
+	if b.verify != 0 {
+		enter("status "+b.nameOf(b.verify), b.verify)
+	}
+	enter("close", b.closed)
+	enter("reopen", b.fresh)
+	enter("close again", b.closed)
+
+	if err := wait(ctx); err != nil {
+		return report, fmt.Errorf("desk: test ticket %d: %w", made.ID, err)
+	}
+	now, err := tickets.Get(ctx, made.ID)
+	if err != nil {
+		return report, fmt.Errorf("desk: test ticket %d: %w", made.ID, err)
+	}
+	report.Changes = d.changed(made, last, now)
+	return report, first
+}
+
+// changed compares what stands now with what was written: summary and board as
+// sent, the status as last entered, and what was left to the board as the
+// create answered it.
+func (d *Desk) changed(made, last, now *connectwise.Ticket) []TestChange {
+	var changes []TestChange
+	for _, f := range []struct {
+		name string
+		of   func(*connectwise.Ticket) string
+	}{
+		{"summary", func(t *connectwise.Ticket) string { return t.Summary }},
+		{"board", func(t *connectwise.Ticket) string { return t.Board.Name }},
+		{"status", func(t *connectwise.Ticket) string { return t.Status.Name }},
+		{"company", func(t *connectwise.Ticket) string { return t.Company.Name }},
+		{"contact", func(t *connectwise.Ticket) string { return t.Contact.Name }},
+		{"priority", func(t *connectwise.Ticket) string { return t.Priority.Name }},
+		{"severity", func(t *connectwise.Ticket) string { return t.Severity }},
+		{"impact", func(t *connectwise.Ticket) string { return t.Impact }},
+		{"type", func(t *connectwise.Ticket) string { return t.Type.Name }},
+		{"subType", func(t *connectwise.Ticket) string { return t.SubType.Name }},
+		{"item", func(t *connectwise.Ticket) string { return t.Item.Name }},
+		{"team", func(t *connectwise.Ticket) string { return t.Team.Name }},
+		{"owner", func(t *connectwise.Ticket) string { return t.Owner.Identifier }},
+		{"resources", func(t *connectwise.Ticket) string { return t.Resources }},
+		{"source", func(t *connectwise.Ticket) string { return t.Source.Name }},
+		{"externalXRef", func(t *connectwise.Ticket) string { return t.ExternalXRef }},
+	} {
+		wrote := f.of(made)
+		switch f.name {
+		case "summary":
+			wrote = testSummary
+		case "board":
+			wrote = d.home.ref.Name
+		case "status":
+			wrote = f.of(last)
+		}
+		if found := f.of(now); strings.TrimSpace(found) != strings.TrimSpace(wrote) {
+			changes = append(changes, TestChange{f.name, wrote, found})
+		}
+	}
+	return changes
+}
