@@ -32,10 +32,39 @@
 //	12 Restarted             running
 //	13 and above             nothing to judge by
 //
+// # Severity and State
+//
+// Past the limit of its class (26 hours for servers, 10 days for workstations,
+// 14 days for Documents devices, 12 hours for Microsoft 365) a problem is low;
+// from 7, 14 and 30 days without a good backup it is medium, high and critical.
+// A device without contact is offline, which is a kind of its own: servers and
+// tenants are reported after 3 days, workstations are parked after 30, and the
+// age of their backups counts up to the last contact only.
+//
+// [Verdict].State and [Verdict].Summary hold no count, age or time: they stay
+// the same from run to run until the problem changes, and with them the ticket.
+//
 // # The whole job
 //
 // [Collect] reads customers and devices in a handful of calls and judges every
 // device. [Fleet.Observation] gives what reconcile compares, once it is known
 // which customer is which company. [Fleet.Compose] writes the text of an
-// action that is about to be carried out, and of no other.
+// action that is about to be carried out, and of no other; only then are the
+// errors of a device's sessions read, with at most three calls.
+//
+//	fleet, err := monitor.Collect(ctx, client, rules, at)
+//	links := match.Companies(fleet.Customers, companies, mapping)
+//	policy.Scope = fleet.Scope
+//	plan, err := reconcile.Diff(fleet.Observation(links), board, policy)
+//	report, err := d.Apply(ctx, plan, desk.Compose(fleet.Compose))
+//
+// [Fleet.Explain] says why a device got its verdict, [Fleet.WriteIssues] and
+// [Fleet.WriteActions] write lists.
+//
+// # Rules
+//
+// [DefaultRules] are where to start, [Preset] has the figures of an older tool,
+// [LoadRules] reads JSON and names the field that is wrong. Texts are Go
+// templates over a [Page] and can be replaced one by one; a template that fails
+// is found by [Rules.Validate], not by the first ticket.
 package monitor

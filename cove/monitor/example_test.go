@@ -3,6 +3,8 @@ package monitor_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
@@ -70,6 +72,60 @@ func ExampleCollect() {
 	}
 	// Output:
 	// problem COVE SVR SRV-FS01 #2345678 - Files failed
+}
+
+func ExampleLoadRules() {
+	rules, err := monitor.LoadRules(strings.NewReader(`{
+		"preset": "readme",
+		"server": {"stale": "20h", "failures": 2},
+		"sources": {"D10": "2h"},
+		"overrides": [{"name": "KIOSK-*", "class": "documents"}],
+		"ignore": [{"source": "D01", "text": "*.pst"}],
+		"zone": "UTC"
+	}`))
+	fmt.Println(rules.Server.Stale, rules.Documents.Stale, err)
+
+	_, err = monitor.LoadRules(strings.NewReader(`{"server": {"stail": "20h"}}`))
+	fmt.Println(err)
+	// Output:
+	// 20h0m0s 96h0m0s <nil>
+	// monitor: rules: server.stail: there is no such field
+}
+
+func ExampleFleet_Explain() {
+	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
+	why, _ := fleet.Explain(2345678)
+	fmt.Println("class", why.Class, "because", why.Why)
+	for _, s := range why.Sources {
+		fmt.Println(s.Name, s.Condition, "by", s.Judged, "under", s.From, s.Rule)
+	}
+	// Output:
+	// class server because OT is Server
+	// Files failed by 2 Failed under server.stale good backup at most 26 h old
+	// System State good by 5 Completed under server.stale good backup at most 26 h old
+}
+
+func ExampleFleet_WriteActions() {
+	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
+	key := reconcile.Key{Source: monitor.Source, Subject: "2345678"}
+	done := []monitor.ActionRow{{
+		Action: reconcile.Action{
+			Kind: reconcile.Create, Key: key, Code: reconcile.CodeNew, Summary: "COVE SVR SRV-FS01 #2345678 - Files failed",
+		},
+		Ticket: 70001, Company: "Birch Dental",
+	}}
+	if err := fleet.WriteActions(os.Stdout, monitor.CSV, done); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// Action,TicketID,TicketSummary,DeviceName,Company,IssueSeverity,IssueDescription,DeviceID,Reason
+	// Created,70001,COVE SVR SRV-FS01 #2345678 - Files failed,SRV-FS01,Birch Dental,,,2345678,A problem without a ticket.
+}
+
+func ExampleClaimLegacy() {
+	key, ok := monitor.ClaimLegacy("COVE WKS LAP-07 #3790001 - FS/SS Stale (4d 2h)")
+	fmt.Println(key, ok)
+	// Output: cove/3790001 true
 }
 
 func ExampleRules_Validate() {

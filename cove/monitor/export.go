@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -278,7 +279,7 @@ func (f *Fleet) actionRow(r *ActionRow) []column {
 	a := &r.Action
 	device, id := "", ""
 	if v, ok := f.find(a); ok {
-		device, id = v.Device.Name, strconv.FormatInt(v.Device.ID, 10)
+		device, id = cmp.Or(v.Device.Name, deviceName(v.Device)), strconv.FormatInt(v.Device.ID, 10)
 	} else if a.Key.Source == Source {
 		id = a.Key.Subject
 	}
