@@ -23,4 +23,8 @@
 //
 // A mapping row, a tag or a name id that points to a company that does not
 // exist is a finding and never falls through to a looser rule.
+//
+// [Configurations] does the same for devices and the configurations of a
+// company, and [Identifier] proposes one for a company that is to be made.
+// Mappings are read with [ReadMapping], from CSV or JSON.
 package match
