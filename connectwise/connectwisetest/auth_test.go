@@ -115,4 +115,18 @@ func TestPermissions(t *testing.T) {
 	if len(rows) != 1 || rows[0]["inquireLevel"] != "None" {
 		t.Errorf("mySecurity: %v", rows)
 	}
+
+	a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", Company: connectwisetest.ID(250)})
+	if got := a.get("company/contacts/58001").want(200).object(); in(got, "company.id") != 250.0 {
+		t.Errorf("contact: %v", got)
+	}
+	as(func(p map[string]*connectwisetest.Permission) {
+		p["Company Maintenance"].Inquire = connectwisetest.None
+	})
+	a.get("company/companies").want(403)
+	for _, got := range append(a.get("company/contacts").want(200).list(), a.get("company/contacts/58001").want(200).object()) {
+		if got["company"] != nil || got["site"] != nil || got["firstName"] != "Jorge" {
+			t.Errorf("contact without a right to companies: %v", got)
+		}
+	}
 }

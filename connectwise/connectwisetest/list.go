@@ -272,6 +272,21 @@ func (s *Server) selections(t *table, text string) ([]selection, *problem) {
 	return out, nil
 }
 
+// selections is what the caller asked for and may see: without a right to
+// companies contacts come without their company and site.
+func (c *call) selections(t *table, text string) ([]selection, *problem) {
+	sel, p := c.s.selections(t, text)
+	if p != nil || t.name != "contacts" || c.s.level(c.who, companyMaintenance, inquiring) != None {
+		return sel, p
+	}
+	if sel == nil {
+		for _, f := range t.schema.fields {
+			sel = append(sel, selection{f: f})
+		}
+	}
+	return slices.DeleteFunc(sel, func(x selection) bool { return x.f.name == "company" || x.f.name == "site" }), nil
+}
+
 // source is what a list is taken from.
 type source struct {
 	t       *table
@@ -330,7 +345,7 @@ func (c *call) list(src source, l listing) *response {
 	if c.s.cfg.Bugs.ConditionsDropped && (page > 1 || pageID > 0) {
 		l.conditions = ""
 	}
-	sel, p := c.s.selections(src.t, l.fields)
+	sel, p := c.selections(src.t, l.fields)
 	if p != nil {
 		return p.response()
 	}

@@ -232,7 +232,7 @@ func (c *call) read(t *table) *response {
 
 // show answers one record, trimmed to the fields asked for.
 func (c *call) show(status int, v *version) *response {
-	sel, p := c.s.selections(v.rec.t, c.query.Get("fields"))
+	sel, p := c.selections(v.rec.t, c.query.Get("fields"))
 	if p != nil {
 		return p.response()
 	}
