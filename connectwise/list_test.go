@@ -240,8 +240,12 @@ func TestListRepeatedCursor(t *testing.T) {
 	})
 	things := NewCollection[thing](s.client(t), "x/things")
 	var last error
+	n := 0
 	for _, err := range things.List(t.Context(), &ListOptions{PageSize: 2}) {
 		last = err
+		if n++; n > 20 {
+			break
+		}
 	}
 	if last == nil || !strings.Contains(last.Error(), `the cursor "2" came before`) {
 		t.Errorf("error %v", last)
