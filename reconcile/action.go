@@ -79,8 +79,8 @@ type Action struct {
 	// is none.
 	Ticket int64 `json:"ticket,omitzero"`
 	// Related are other tickets of the key: with Create the earlier, closed
-	// ones, newest first; with Merge, Fold and the Close of a duplicate the
-	// surviving one; else further open ones, eldest first.
+	// ones, newest first; with Merge, Fold and the Close of a duplicate first
+	// the one that stays; else, and then, further open ones, eldest first.
 	Related []int64 `json:"related,omitzero"`
 	// Issue is the problem; nil when there is none.
 	Issue *Issue `json:"issue,omitzero"`

@@ -44,7 +44,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	d.takeFacts()
 	d.hash.head(&d)
 	d.run()
-	perKey := len(d.actions)
+	perKey, free := len(d.actions), d.kept.free
 	d.storms()
 	d.spend()
 	d.allow()
@@ -53,8 +53,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 			a.ID = NoteID(a.Ticket, a.After)
 		}
 	}
-	order(d.actions, len(d.actions) == perKey)
-	return Plan{Format: Format, At: d.at, Owner: board.Owner, Digest: d.hash.digest(), Actions: d.actions}, nil
+	return Plan{Format: Format, At: d.at, Owner: board.Owner, Digest: d.hash.digest(), Actions: d.ordered(perKey, d.kept.free != free)}, nil
 }
 
 // differ is one run of Diff.
@@ -70,7 +69,8 @@ type differ struct {
 
 	issueFacts  []facts
 	ticketFacts []ticketFacts
-	actions     []Action
+	actions     []Action // all but Keep
+	kept        keptActions
 
 	// Hashes that many keys share.
 	groups    map[string]string
@@ -102,6 +102,7 @@ type subject struct {
 	copied  *ticketFacts
 	merged  *ticketFacts // merged into an open one
 	last    *ticketFacts // of those closed, the one closed last
+	ticket  int64        // the one the action is about
 	open    []*ticketFacts
 	closed  []*ticketFacts
 }
@@ -120,6 +121,7 @@ func (d *differ) takeFacts() {
 	}
 }
 
+// run decides about the keys from the last to the first; see keptActions.
 func (d *differ) run() {
 	keys := 0
 	for i, r := range d.join.rows {
@@ -127,19 +129,19 @@ func (d *differ) run() {
 			keys++
 		}
 	}
-	d.actions = make([]Action, 0, keys)
+	d.kept = newKept(keys)
 	var s subject
-	for i := 0; i < len(d.join.rows); {
-		end := d.join.next(i)
-		id := d.join.id(d.join.rows[i])
+	for end := len(d.join.rows); end > 0; {
+		start := d.join.first(end)
+		id := d.join.id(d.join.rows[start])
 		if id == "" {
 			// Markers whose key cannot be read have nothing in common.
-			end = i + 1
+			start = end - 1
 		}
-		d.hash.key(d, id, d.join.rows[i:end])
-		d.collect(&s, id, d.join.rows[i:end])
+		d.hash.key(d, id, d.join.rows[start:end])
+		d.collect(&s, id, d.join.rows[start:end])
 		d.decide(&s)
-		i = end
+		end = start
 	}
 }
 
@@ -225,7 +227,7 @@ func closedAt(t *ticketFacts) time.Time {
 	return cleanTime(t.Closed)
 }
 
-// decide appends the action for one key.
+// decide finds the action for one key, if there is something to account for.
 func (d *differ) decide(s *subject) {
 	a := d.begin(s)
 	switch {
@@ -235,7 +237,7 @@ func (d *differ) decide(s *subject) {
 		d.hold(a, CodeContradictory, "")
 	case s.ours != nil && s.ours.Mark.State == MarkStorm && !s.storm && s.issue == nil && s.healthy == nil && s.parked == nil:
 		d.openStorms[s.id] = true // decided later
-		d.forget(a)
+		*a = Action{}
 		return
 	case s.ours != nil:
 		d.about(a, s, s.ours)
@@ -263,10 +265,16 @@ func (d *differ) decide(s *subject) {
 		d.keep(a, CodeParked)
 		a.Cause = cleanText(s.parked.Reason)
 	default:
-		d.forget(a) // nothing to account for
+		*a = Action{} // nothing to account for
 		return
 	}
 	d.maintain(a)
+	if a.Kind == Keep {
+		d.kept.keep()
+		return
+	}
+	d.actions = append(d.actions, *a)
+	*a = Action{}
 }
 
 // allow holds what the policy does not allow.
@@ -290,15 +298,9 @@ func firstOf(ts ...*ticketFacts) *ticketFacts {
 	return nil
 }
 
-// begin appends an action with what is known of the key.
+// begin gives a new action with what is known of the key.
 func (d *differ) begin(s *subject) *Action {
-	if len(d.actions) == cap(d.actions) {
-		d.actions = slices.Grow(d.actions, 1)
-	}
-	// What lies beyond the length is zero; an action is too large to be written
-	// twice.
-	d.actions = d.actions[:len(d.actions)+1]
-	a := &d.actions[len(d.actions)-1]
+	a := d.kept.next()
 	a.Key, a.KeyID, a.Issue = s.key, s.id, s.issue
 	if s.forged {
 		a.KeyID = KeyID(cleanText(string(s.id)))
@@ -309,18 +311,12 @@ func (d *differ) begin(s *subject) *Action {
 	return a
 }
 
-// forget takes back the action that begin has appended last.
-func (d *differ) forget(a *Action) {
-	*a = Action{}
-	d.actions = d.actions[:len(d.actions)-1]
-}
-
 // about says which ticket the action is about; nil for none.
 func (d *differ) about(a *Action, s *subject, t *ticketFacts) {
 	if t == nil {
 		return
 	}
-	a.Ticket = t.ID
+	a.Ticket, s.ticket = t.ID, t.ID
 	a.Before = t.Mark
 	if !t.clean {
 		a.Before = cleanMark(t.Mark)

@@ -183,7 +183,7 @@ func TestDiff(t *testing.T) {
 		{"duplicate closed", observe(is), boardOf(ticketFor(7, is), ticketFor(8, is)), func(p *reconcile.Policy) { p.Duplicates = reconcile.DuplicatesClose },
 			brief{Kind: reconcile.Close, Code: reconcile.CodeDuplicate, Ticket: 8, Recovery: reconcile.RecoveryClose, Related: []int64{7}}},
 		{"duplicate merged", observe(is), boardOf(ticketFor(7, is), ticketFor(8, is), ticketFor(9, is)), func(p *reconcile.Policy) { p.Duplicates = reconcile.DuplicatesMerge },
-			brief{Kind: reconcile.Merge, Code: reconcile.CodeDuplicate, Ticket: 9, Recovery: reconcile.RecoveryClose, Related: []int64{7}}},
+			brief{Kind: reconcile.Merge, Code: reconcile.CodeDuplicate, Ticket: 9, Recovery: reconcile.RecoveryClose, Related: []int64{7, 8}}},
 		{"duplicate touched", observe(is), boardOf(ticketFor(7, is), ticketFor(8, is, stage(reconcile.StageWorking))), func(p *reconcile.Policy) { p.Duplicates = reconcile.DuplicatesClose },
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 7, Related: []int64{8}}},
 		{"duplicate: the update first", observe(other), boardOf(ticketFor(7, is), ticketFor(8, is)), func(p *reconcile.Policy) { p.Duplicates = reconcile.DuplicatesClose },

@@ -47,10 +47,15 @@ func (d *differ) deduplicate(a *Action, s *subject) {
 		if t == s.ours || t.Claim || t.Damaged || !t.ByUs || t.Stage != StageNew || len(t.Edited) > 0 || t.Silenced || t.OtherBoard || t.Mark.State != MarkOpen {
 			continue
 		}
-		survivor := s.ours.ID
+		related := []int64{s.ours.ID}
+		for _, other := range s.open {
+			if other != t && other != s.ours {
+				related = append(related, other.ID)
+			}
+		}
 		*a = Action{Key: a.Key, KeyID: a.KeyID, Issue: a.Issue}
 		d.about(a, s, t)
-		a.Related = []int64{survivor}
+		a.Related = related
 		a.After.State = MarkClosed
 		a.After.Digests.State = noState
 		a.Recovery = RecoveryClose

@@ -96,7 +96,12 @@ func (h *inputHash) take(to *[16]byte) {
 // key hashes the rows of one key. Entries that name it twice have no order of
 // their own.
 func (h *inputHash) key(d *differ, id KeyID, rows []row) {
-	h.text(string(id))
+	if rows[0].prefix < illegible {
+		h.number(int64(rows[0].prefix))
+		h.number(int64(rows[0].tail))
+	} else {
+		h.text(string(id))
+	}
 	for len(rows) > 0 {
 		n := 1
 		for n < len(rows) && rows[0].kind != rowTicket && rows[n].kind == rows[0].kind {

@@ -189,6 +189,15 @@ func (j *join) next(i int) int {
 	return end
 }
 
+// first gives the start of the run of rows that ends before row end.
+func (j *join) first(end int) int {
+	start := end - 1
+	for start > 0 && j.compareIDs(j.rows[start-1], j.rows[end-1]) == 0 {
+		start--
+	}
+	return start
+}
+
 // find gives the rows of a key's id.
 func (j *join) find(id KeyID) []row {
 	at, found := slices.BinarySearchFunc(j.rows, rowOf(id, 0, 0), j.compareIDs)

@@ -25,59 +25,86 @@ func mildness(a *Action) int {
 	return int(SeverityCritical - severity)
 }
 
-// order puts actions into the order of a plan; byKey says that they come in the
-// order of their key ids.
-func order(actions []Action, byKey bool) {
+// keptActions are the actions that keep, most of nearly every plan and large.
+// They are written from the end of the plan to its beginning, in the place where
+// they stay; what comes before them is moved there once it is sorted.
+type keptActions struct {
+	plan []Action
+	free int // plan[free:] are in use, the rest is zero
+}
+
+func newKept(n int) keptActions { return keptActions{make([]Action, n), n} }
+
+// next gives room for an action, which is only taken once keep is called.
+func (k *keptActions) next() *Action {
+	if k.free == 0 {
+		k.grow(len(k.plan) + 8)
+	}
+	return &k.plan[k.free-1]
+}
+
+func (k *keptActions) keep() { k.free-- }
+
+// grow makes room for n actions at the beginning.
+func (k *keptActions) grow(n int) {
+	plan := make([]Action, n+len(k.plan)-k.free)
+	copy(plan[n:], k.plan[k.free:])
+	k.plan, k.free = plan, n
+}
+
+// ordered gives all actions in the order of a plan. The first perKey actions
+// come in the descending order of their keys, those of storms behind them in
+// none; stormsKept says that some of the kept ones are storms', too.
+func (d *differ) ordered(perKey int, stormsKept bool) []Action {
+	if stormsKept {
+		slices.SortFunc(d.kept.plan[d.kept.free:], func(a, b Action) int { return compareKeys(&a, &b) })
+	}
 	// Actions are large and their ranks few: count the ranks, find each one's
 	// place, and move each once.
 	var starts [len(kindOrder)*severities + 1]int
-	ranks := make([]uint8, len(actions))
-	for i := range actions {
-		r := rank(&actions[i])
+	ranks := make([]uint8, len(d.actions))
+	for i := range d.actions {
+		r := rank(&d.actions[i])
 		ranks[i] = uint8(r)
 		starts[r+1]++
 	}
 	for r := range len(starts) - 1 {
 		starts[r+1] += starts[r]
 	}
-	from := make([]int, len(actions)) // from[i] is what belongs at i; -1 is done
+	from := make([]int, len(d.actions))
 	next := starts
-	for i, r := range ranks {
+	for i, r := range slices.Backward(ranks) {
 		from[next[r]] = i
 		next[r]++
 	}
 	for r := range len(starts) - 1 {
 		same := from[starts[r]:starts[r+1]]
 		create := r < severities
-		if !create && byKey {
+		if !create && len(d.actions) == perKey {
 			continue
 		}
 		slices.SortStableFunc(same, func(a, b int) int {
-			x, y := &actions[a], &actions[b]
+			x, y := &d.actions[a], &d.actions[b]
 			c := 0
 			if create {
 				c = cmp.Compare(class(x), class(y))
 			}
-			if c == 0 && !byKey {
-				c = cmp.Or(cmp.Compare(x.KeyID, y.KeyID), cmp.Compare(x.Ticket, y.Ticket))
+			if c == 0 && len(d.actions) > perKey {
+				c = compareKeys(x, y)
 			}
 			return c
 		})
 	}
-	for start := range from {
-		if from[start] < 0 || from[start] == start {
-			continue
-		}
-		held := actions[start]
-		for to := start; ; {
-			f := from[to]
-			from[to] = -1
-			if f == start {
-				actions[to] = held
-				break
-			}
-			actions[to] = actions[f]
-			to = f
-		}
+	if d.kept.free < len(from) {
+		d.kept.grow(len(from))
 	}
+	plan := d.kept.plan[d.kept.free-len(from):]
+	for to, i := range from {
+		plan[to] = d.actions[i]
+	}
+	return plan
+}
+
+func compareKeys(a, b *Action) int {
+	return cmp.Or(cmp.Compare(a.KeyID, b.KeyID), cmp.Compare(a.Ticket, b.Ticket))
 }

@@ -274,7 +274,7 @@ func TestP41FailureIsNotAbsence(t *testing.T) {
 		failed.obs = cloneObservation(s.obs)
 		switch rapid.IntRange(0, 3).Draw(t, "what failed") {
 		case 0: // a source, with all that it would have said
-			failed.obs.Sources = sources[1:]
+			failed.obs.Sources = slices.DeleteFunc(failed.obs.Sources, func(s string) bool { return s == sources[0] })
 			failed.obs.Issues = slices.DeleteFunc(failed.obs.Issues, func(is reconcile.Issue) bool { return is.Key.Source == sources[0] })
 			failed.obs.Healthy = slices.DeleteFunc(failed.obs.Healthy, func(h reconcile.Healthy) bool { return h.Key.Source == sources[0] })
 			failed.obs.Parked = slices.DeleteFunc(failed.obs.Parked, func(p reconcile.Parked) bool { return p.Key.Source == sources[0] })

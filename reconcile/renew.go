@@ -70,6 +70,7 @@ func (d *differ) renew(a *Action, s *subject) {
 		return
 	}
 	*a = Action{Key: a.Key, KeyID: a.KeyID, Issue: a.Issue, Summary: a.Summary}
+	s.ticket = 0
 	for i := len(s.open) - 1; i >= 0; i-- {
 		a.Related = append(a.Related, s.open[i].ID)
 	}

@@ -71,7 +71,7 @@ func (d *differ) storms() {
 
 func (d *differ) foldCrowds(limit Storm, all bool) {
 	due := make(map[crowd][]int)
-	for i := range d.actions {
+	for i := range slices.Backward(d.actions) { // ascending keys
 		if a := &d.actions[i]; a.Kind == Create && a.Code != CodeRenewed && !isStorm(a.Key) {
 			c := crowd{source: a.Key.Source, group: a.Issue.Group}
 			if all {
@@ -157,21 +157,20 @@ func (d *differ) fold(c crowd, members []int) {
 	is.State = "storm " + hashText(16, ids...)
 	is.Detail = strings.TrimSuffix(detail.String(), "\n")
 
-	d.subject(key, is)
-	storm := &d.actions[len(d.actions)-1]
-	d.maintain(storm)
+	ticket := d.subject(key, is)
 	for _, i := range members {
 		a := &d.actions[i]
 		a.Kind, a.Code, a.After, a.Since = Fold, CodeStorm, Mark{}, time.Time{}
-		a.Related = []int64{storm.Ticket}
+		a.Related = []int64{ticket}
 	}
 }
 
 // stormLines is how many members the plain text of a storm ticket names.
 const stormLines = 20
 
-// subject decides about a key that the observation does not hold.
-func (d *differ) subject(key Key, is *Issue) {
+// subject decides about a key that the observation does not hold and gives the
+// ticket that stands for it, 0 if it is still to be created.
+func (d *differ) subject(key Key, is *Issue) int64 {
 	id := key.ID()
 	s := subject{storm: true}
 	d.collect(&s, id, d.join.find(id))
@@ -179,6 +178,7 @@ func (d *differ) subject(key Key, is *Issue) {
 	d.survey.issue(s.facts, is)
 	delete(d.openStorms, id)
 	d.decide(&s)
+	return s.ticket
 }
 
 // endStorms decides about the storm tickets that nothing is folded into.
