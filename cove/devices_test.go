@@ -4,10 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jarcoal/httpmock"
+	"golang.org/x/time/rate"
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
@@ -296,6 +301,35 @@ func TestDevicesUnreadableAnswerIsNoEmptyFleet(t *testing.T) {
 			}
 			t.Log(err)
 		})
+	}
+}
+
+// A server that answers the same page whatever is asked for ends the
+// enumeration.
+func TestDevicesFromAServerThatDoesNotMoveOn(t *testing.T) {
+	mock := httpmock.NewMockTransport()
+	mock.RegisterResponder(http.MethodPost, "https://api.backup.management/jsonapi", func(req *http.Request) (*http.Response, error) {
+		body, err := io.ReadAll(req.Body)
+		if err != nil {
+			return nil, err
+		}
+		if strings.Contains(string(body), `"Login"`) {
+			return httpmock.NewStringResponse(200, `{"result":{"result":{"Id":1,"PartnerId":2}},"visa":"v"}`), nil
+		}
+		return httpmock.NewStringResponse(200, `{"result":{"result":[{"AccountId":1,"Settings":[{"AU":"1"}]},{"AccountId":2,"Settings":[{"AU":"2"}]}]}}`), nil
+	})
+	c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "p"}, cove.WithHTTPClient(&http.Client{Transport: mock}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, err := collect[idName](t, c, cove.DeviceQuery{}); err != nil || len(all) != 2 {
+		t.Errorf("%d devices, %v", len(all), err)
+	}
+	if all, err := collect[idName](t, c, cove.DeviceQuery{Mode: cove.SelectPerInstallation}); !errors.Is(err, cove.ErrMalformed) || len(all) != 2 {
+		t.Errorf("installations: %d, %v", len(all), err)
+	}
+	if calls := mock.GetTotalCallCount(); calls > 20 {
+		t.Errorf("%d calls", calls)
 	}
 }
 

@@ -129,6 +129,7 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 	var all []SessionError
 	for _, source := range sources {
 		newest := make(map[[3]string]int) // by what is said about what
+		seen := make(map[int64]bool)
 		for start := 0; ; {
 			var rows []m365ErrorWire
 			err := c.askM365(ctx, "EnumerateSessionErrors", map[string]any{
@@ -137,7 +138,12 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 			if err != nil {
 				return nil, err
 			}
+			fresh := false
 			for _, w := range rows {
+				if seen[w.ID] {
+					continue
+				}
+				seen[w.ID], fresh = true, true
 				e := SessionError{ID: w.ID, SessionID: w.SessionID, Source: m365Source(source), Item: w.Item, Count: max(w.Count, 1), Time: w.Timestamp.Time}
 				var entity string
 				e.Text, entity, e.Path = unwrapM365(w.Description)
@@ -157,7 +163,7 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 					all[at] = e
 				}
 			}
-			if start += len(rows); len(rows) < m365PageSize {
+			if start += len(rows); !fresh || len(rows) < m365PageSize {
 				break
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
 )
 
 // A page is one answer of EnumerateAccountStatistics.
@@ -41,6 +43,7 @@ type pager[T any] struct {
 	anchor  int64 // the account that is expected there, 0 at the beginning
 	back    int   // how often the pager went back
 	longest int   // rows of the longest page so far
+	stale   int   // how many pages held nothing new
 	seen    map[int64]struct{}
 	done    bool
 }
@@ -143,6 +146,10 @@ func (p *pager[T]) advance() {
 // fold drops the rows of devices seen before.
 func (p *pager[T]) fold() {
 	if p.seen == nil {
+		if old := p.spare; old != nil && len(p.page.ids) > 1 && slices.Equal(old.ids, p.page.ids) && reflect.DeepEqual(old.rows, p.page.rows) {
+			p.page.err = fmt.Errorf("%w: the server repeats its pages", ErrMalformed)
+			p.page.rows = nil
+		}
 		return
 	}
 	kept := 0
@@ -157,6 +164,13 @@ func (p *pager[T]) fold() {
 		kept++
 	}
 	p.page.rows = p.page.rows[:kept]
+	if kept == 0 {
+		// Pages read again hold nothing new. More of them than that means a
+		// server that does not move on.
+		if p.stale++; p.stale > p.back {
+			p.done = true
+		}
+	}
 }
 
 // fetch reads one page, into the memory of an old one if there is one.

@@ -116,8 +116,10 @@ func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) it
 				yield(Partner{}, err)
 				return
 			}
+			fresh := false
 			for _, child := range node.Children {
 				if !seen[child.Info.ID] {
+					fresh = true
 					seen[child.Info.ID] = true
 					if !yield(child.Info, nil) {
 						return
@@ -125,8 +127,8 @@ func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) it
 				}
 			}
 			// Whether ActualChildCount counts what the filter leaves out is
-			// not documented, so only an empty page is the end.
-			if offset += len(node.Children); len(node.Children) == 0 || offset == node.Count && filter["NamePattern"] == nil && len(filter) == 1 {
+			// not documented, so the end is a page without anything new.
+			if offset += len(node.Children); !fresh || offset == node.Count && filter["NamePattern"] == nil && len(filter) == 1 {
 				return
 			}
 		}

@@ -358,6 +358,7 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 		size = q.Limit
 	}
 	var all []SessionError
+	seen := make(map[int64]bool)
 	for start := 0; ; {
 		var rows []errorWire
 		err := c.askNode(ctx, a, "QueryErrors", nodeParams{
@@ -366,7 +367,12 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 		if err != nil {
 			return nil, err
 		}
+		fresh := false
 		for _, w := range rows {
+			if seen[w.ID] {
+				continue
+			}
+			seen[w.ID], fresh = true, true
 			if wanted != nil && !wanted[w.SessionID] || q.SessionID != 0 && w.SessionID != q.SessionID {
 				continue
 			}
@@ -376,7 +382,7 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 			})
 		}
 		start += len(rows)
-		if len(rows) < size || q.Limit > 0 && len(all) >= q.Limit {
+		if !fresh || len(rows) < size || q.Limit > 0 && len(all) >= q.Limit {
 			return all, nil
 		}
 	}

@@ -91,20 +91,27 @@ func (c *Client) Sessions(ctx context.Context, a *Account, q SessionQuery) ([]Se
 		find = c.m365Sessions
 	}
 	var all []Session
+	seen := make(map[int64]bool) // sessions that begin meanwhile shift the others
 	for start := 0; ; {
 		page, err := find(ctx, a, &q, start)
 		if err != nil {
 			return nil, err
 		}
+		fresh := false
 		for i := range page.sessions {
-			if s := &page.sessions[i]; q.matches(s) && (q.Source == 0 || s.Source == q.Source) {
+			s := &page.sessions[i]
+			if seen[s.ID] {
+				continue
+			}
+			seen[s.ID], fresh = true, true
+			if q.matches(s) && (q.Source == 0 || s.Source == q.Source) {
 				all = append(all, *s)
 				if len(all) == q.Limit {
 					return all, nil
 				}
 			}
 		}
-		if start += len(page.sessions); len(page.sessions) < page.asked {
+		if start += len(page.sessions); !fresh || len(page.sessions) < page.asked {
 			return all, nil
 		}
 	}
