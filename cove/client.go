@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -110,8 +108,8 @@ func WithBaseURL(address string) Option {
 	}
 }
 
-// WithLimiter replaces the default limiter of 4 requests a second. The limiter
-// is never altered.
+// WithLimiter replaces the default limiter, which begins with 4 requests a
+// second and rises to 10. The limiter is never altered.
 func WithLimiter(limiter Limiter) Option {
 	return func(o *options) error {
 		if limiter == nil {
@@ -163,8 +161,8 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 	}
 	c := &Client{options: options{
 		credentials: credentials,
-		limiter:     rate.NewLimiter(4, 4),
-		gate:        transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: 4}),
+		limiter:     newPace(),
+		gate:        transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: slowest}),
 	}, visa: newVisa()}
 	if err := WithBaseURL(defaultBaseURL)(&c.options); err != nil {
 		return nil, err
