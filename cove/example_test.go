@@ -56,7 +56,8 @@ func ExampleDevices() {
 	}
 	for d, err := range cove.Devices[backup](context.Background(), client, cove.DeviceQuery{}) {
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		fmt.Printf("%s: %v, files %v", d.Name, d.Active, d.Files.Status)
 		if d.Files.Errors != nil {
@@ -82,7 +83,8 @@ func ExampleWhere() {
 	fmt.Println(query.Where)
 	for d, err := range cove.Devices[cove.Device](context.Background(), client, query) {
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		fmt.Println(d.Name, d.FilesAndFolders.Status)
 	}
@@ -105,7 +107,8 @@ func ExampleDeviceQuery_columns() {
 	query := cove.DeviceQuery{Where: cove.Where("AU in (?)", []int64{server}), Columns: []string{"AA843", cove.ColumnTotalErrors}}
 	for d, err := range cove.Devices[device](context.Background(), client, query) {
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		fmt.Println(d.Name, d.Rest)
 	}
@@ -132,13 +135,15 @@ func ExampleClient_Login() {
 
 	user, err := client.Login(context.Background())
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(user.PartnerID == srv.RootID())
 
 	wrong, err := cove.NewClient(cove.Credentials{Partner: "acme", Username: "jo", Password: "x"}, cove.WithBaseURL(srv.URL))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	for range 3 {
 		_, err = wrong.Login(context.Background())
@@ -156,12 +161,14 @@ func ExampleNewTree() {
 
 	partners, err := client.Partners(context.Background(), 0)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	tree := cove.NewTree(partners)
 	account, err := client.Account(context.Background(), server)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	customer, _ := tree.EndCustomer(account.PartnerID)
 	site, _ := tree.Site(account.PartnerID)
@@ -176,11 +183,13 @@ func ExampleClient_SetReference() {
 
 	changed, err := client.SetReference(context.Background(), customer, cove.Reference{CompanyID: 250, Identifier: "BirchDental"})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	p, err := client.Partner(context.Background(), customer)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	ref, _ := cove.ParseReference(p.ExternalCode)
 	fmt.Println(changed, p.ExternalCode, ref.CompanyID)
@@ -195,16 +204,19 @@ func ExampleClient_SessionErrors() {
 
 	account, err := client.Account(ctx, server)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	sessions, err := client.Sessions(ctx, account, cove.SessionQuery{Without: []cove.SessionStatus{cove.StatusCompleted}, Limit: 1})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	for _, s := range sessions {
 		list, err := client.SessionErrors(ctx, account, cove.SessionErrorQuery{SessionID: s.ID})
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		for _, e := range list {
 			fmt.Printf("%s %v: %s %s (%d times)\n", s.Source.Name(), s.Status, e.Text, e.Item, e.Count)
@@ -220,11 +232,13 @@ func ExampleClient_SetCustomColumnValues() {
 
 	err := client.SetCustomColumnValues(context.Background(), server, map[int64]string{843: "call Kim first"})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	values, err := client.CustomColumnValues(context.Background(), server)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(values)
 	// Output: map[843:call Kim first]
@@ -240,7 +254,8 @@ func ExampleClient_Call() {
 		Name string
 	}
 	if err := client.Call(context.Background(), "EnumerateUserRoles", map[string]any{"partnerId": srv.RootID()}, &roles); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(len(roles), roles[0].Name)
 	// Output: 7 SuperUser
