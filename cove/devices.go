@@ -2,6 +2,7 @@ package cove
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"strings"
@@ -85,26 +86,57 @@ func Devices[T any](ctx context.Context, c *Client, q DeviceQuery) iter.Seq2[T, 
 		if q.Where.none && q.Where.err == nil {
 			return
 		}
-		p, err := newPager[T](ctx, c, q)
-		if err != nil {
-			yield(zero, err)
-			return
-		}
-		defer p.stop()
-		for p.next() {
-			for i := range p.page.rows {
-				if i == 1 {
-					p.ahead()
-				}
-				if !yield(p.page.rows[i], nil) {
-					return
-				}
+		seen := new(idSet)
+		for _, part := range q.Where.split() {
+			q.Where = part
+			p, err := newPager[T](ctx, c, q)
+			if err != nil {
+				yield(zero, err)
+				return
+			}
+			if p.seen != nil {
+				p.seen = seen
+			}
+			if !p.run(yield) {
+				return
 			}
 		}
-		if p.err != nil {
-			yield(zero, p.err)
-		}
 	}
+}
+
+// A DevicePage is one page of a query.
+type DevicePage[T any] struct {
+	Devices []T
+	// Totals holds what DeviceQuery.Totals asked for, as the API sends it; its
+	// shape is not published. It is nil without.
+	Totals json.RawMessage
+}
+
+// DevicesPage returns one page of a query: at most q.PageSize devices from the
+// given row on, counted from zero. Rows shift when devices come and go;
+// [Devices] minds that, this function does not. What it returns beside a
+// [*ColumnError] is the devices before the one that cannot be read.
+func DevicesPage[T any](ctx context.Context, c *Client, q DeviceQuery, start int) (*DevicePage[T], error) {
+	if start < 0 {
+		return nil, fmt.Errorf("cove: a page from row %d on", start)
+	}
+	if q.Where.none && q.Where.err == nil {
+		return &DevicePage[T]{}, nil
+	}
+	p, err := newPager[T](ctx, c, q)
+	if err != nil {
+		return nil, err
+	}
+	defer p.stop()
+	p.params.Query.StartRecordNumber = start
+	got, err := p.fetch(p.params, nil)
+	if err != nil {
+		return nil, err
+	}
+	if string(got.totals) == "null" {
+		got.totals = nil
+	}
+	return &DevicePage[T]{Devices: got.rows, Totals: got.totals}, got.err
 }
 
 // statisticsQuery is the API struct AccountStatisticsQuery.

@@ -304,6 +304,51 @@ func TestDevicesUnreadableAnswerIsNoEmptyFleet(t *testing.T) {
 	}
 }
 
+func TestDevicesLongList(t *testing.T) {
+	srv, c := unwired(t, covetest.Config{})
+	fill(srv, 30)
+	ids := srv.DeviceIDs()
+	wanted := append([]int64{}, ids[:10]...)
+	for i := range 2500 {
+		wanted = append(wanted, int64(90_000_000+i))
+	}
+	wanted = append(wanted, ids[5:20]...) // some twice
+	all, err := collect[idName](t, c, cove.DeviceQuery{Where: cove.Where("AU in (?)", wanted)})
+	if err != nil || len(all) != 20 {
+		t.Errorf("%d devices, %v", len(all), err)
+	}
+}
+
+func TestDevicesPage(t *testing.T) {
+	srv, c := unwired(t, covetest.Config{})
+	fill(srv, 30)
+	p, err := cove.DevicesPage[idName](t.Context(), c, cove.DeviceQuery{PageSize: 10, Totals: []string{"COUNT(1)"}}, 25)
+	if err != nil || len(p.Devices) != 5 || p.Totals == nil {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if p, err := cove.DevicesPage[idName](t.Context(), c, cove.DeviceQuery{}, 0); err != nil || len(p.Devices) != 30 || p.Totals != nil {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if p, err := cove.DevicesPage[idName](t.Context(), c, cove.DeviceQuery{Where: cove.Where("AU in ?", []int{})}, 0); err != nil || len(p.Devices) != 0 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if _, err := cove.DevicesPage[idName](t.Context(), c, cove.DeviceQuery{}, -1); err == nil {
+		t.Error("a negative row")
+	}
+}
+
+// History takes the same structs.
+func TestDevicesInThePast(t *testing.T) {
+	srv, c := unwired(t, covetest.Config{})
+	fill(srv, 3)
+	if _, err := collect[idName](t, c, cove.DeviceQuery{At: time.Now().Add(-time.Hour)}); err != nil {
+		t.Error(err)
+	}
+	if srv.Count("EnumerateAccountHistoryStatistics") == 0 || srv.Count("EnumerateAccountStatistics") != 0 {
+		t.Error("the present was asked for")
+	}
+}
+
 // A server that answers the same page whatever is asked for ends the
 // enumeration.
 func TestDevicesFromAServerThatDoesNotMoveOn(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,10 @@ var ErrUnquotable = errors.New("cove: value cannot be quoted safely")
 type Filter struct {
 	text string
 	none bool // an empty in list: matches nothing, without a request
-	err  error
+	// parts are filters that together match what this one does, when a list
+	// in it is long.
+	parts []string
+	err   error
 }
 
 // Ago is an argument of [Where]: the moment that lies the duration in the past
@@ -49,11 +53,81 @@ type Pattern string
 // a slice as the list of an in, with or without parentheses around its
 // placeholder. A question mark inside quotes is literal. A
 // wrong number of values is an error; an empty slice makes a filter that
-// matches nothing.
+// matches nothing. A list of more than 1,000 values is sent in several requests where
+// the expression allows it, which holds the order within each.
 func Where(expression string, args ...any) Filter {
 	f := Filter{}
 	f.text, f.none, f.err = expand(expression, args)
+	if f.err == nil {
+		f.parts = divide(expression, args)
+	}
 	return f
+}
+
+// longestList is the number of values that go into one request. The API
+// publishes no limit.
+const longestList = 1000
+
+// divide writes an expression with a long list as several with shorter ones,
+// or returns nil when the list is short or the expression might mean something
+// else by parts.
+func divide(expression string, args []any) []string {
+	at := -1
+	for i, arg := range args {
+		if k := reflect.ValueOf(arg).Kind(); k == reflect.Slice || k == reflect.Array {
+			if at >= 0 {
+				return nil
+			}
+			at = i
+		}
+	}
+	if at < 0 || reflect.ValueOf(args[at]).Len() <= longestList || !separable(expression) {
+		return nil
+	}
+	list := reflect.ValueOf(args[at])
+	var parts []string
+	for i := 0; i < list.Len(); i += longestList {
+		var some []any
+		for j := i; j < min(i+longestList, list.Len()); j++ {
+			some = append(some, list.Index(j).Interface())
+		}
+		with := append(append(append([]any(nil), args[:at]...), some), args[at+1:]...)
+		text, _, err := expand(expression, with)
+		if err != nil {
+			return nil // not reached: the whole could be written
+		}
+		parts = append(parts, text)
+	}
+	return parts
+}
+
+// separable tells whether an expression is a row of conditions that must all
+// hold, one of them the in, so that the union of the parts is the whole. It
+// knows the plainest form only: no or, no not, no parentheses.
+func separable(expression string) bool {
+	bare := quoted.ReplaceAllString(expression, "0")
+	return len(listIn.FindAllString(bare, -1)) == 1 &&
+		plainIn.MatchString(listIn.ReplaceAllString(bare, " in LIST ")) &&
+		!otherLogic.MatchString(listIn.ReplaceAllString(bare, " "))
+}
+
+var (
+	quoted     = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+	listIn     = regexp.MustCompile(`(?i)\bin\s*(\(\s*\?\s*\)|\?)`)
+	plainIn    = regexp.MustCompile(`(?i)(^|\band\b|&&)\s*[A-Z0-9@]+\s+in LIST\s*($|\band\b|&&)`)
+	otherLogic = regexp.MustCompile(`(?i)\b(or|not)\b|[|()]|!([^=]|$)`)
+)
+
+// split returns the filters to be sent one after another.
+func (f Filter) split() []Filter {
+	if f.parts == nil {
+		return []Filter{f}
+	}
+	list := make([]Filter, len(f.parts))
+	for i, text := range f.parts {
+		list[i] = Filter{text: text}
+	}
+	return list
 }
 
 // String returns the filter as it is sent, "" for the zero value.

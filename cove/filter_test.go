@@ -84,6 +84,41 @@ func TestWhereRefuses(t *testing.T) {
 	}
 }
 
+func TestWhereDividesLongLists(t *testing.T) {
+	ids := make([]int, 2*longestList+1)
+	for expression, parts := range map[string]int{
+		"AU in (?)":                        3,
+		"AU in ?":                          3,
+		"AT == 1 and AU in (?)":            3,
+		"AU in (?) AND AN != '(or | not)'": 3,
+		"AT == 1 && AU in ( ? ) && OT > 1": 3,
+		"AT == (OT == 1 and AU in (?))":    0,
+		"X in (1) and AU in (?) == 0":      0,
+		"not (AU in (?))":                  0,
+		"NOT AU in (?)":                    0,
+		"!(AU in (?))":                     0,
+		"AU in (?) or AT == 1":             0,
+		"AU in (?) || AT == 1":             0,
+		"(AU in (?)) == 0":                 0,
+		"0 == (AU in (?))":                 0,
+		"AT == 1 + (AU in (?))":            0,
+	} {
+		f := Where(expression, ids)
+		if f.Err() != nil || len(f.parts) != parts {
+			t.Errorf("%q: %d parts, %v", expression, len(f.parts), f.Err())
+		}
+		if got := len(f.split()); got != max(parts, 1) {
+			t.Errorf("%q: %d requests", expression, got)
+		}
+	}
+	if f := Where("AU in (?)", ids[:longestList]); f.parts != nil {
+		t.Error("a short list was divided")
+	}
+	if f := Where("AU in (?) and PD in (?)", ids, ids); f.parts != nil {
+		t.Error("two lists were divided")
+	}
+}
+
 // dialects read a string literal at the start of a text and return its value
 // and what follows, the ways a server might.
 var dialects = map[string]func(string) (value, rest string, ok bool){

@@ -39,12 +39,12 @@ type pager[T any] struct {
 	spare   *page[T] // its memory is used for the next page
 	pending chan fetched[T]
 	size    int
-	start   int   // where the next page begins
-	anchor  int64 // the account that is expected there, 0 at the beginning
-	back    int   // how often the pager went back
-	longest int   // rows of the longest page so far
-	stale   int   // how many pages held nothing new
-	seen    map[int64]struct{}
+	start   int    // where the next page begins
+	anchor  int64  // the account that is expected there, 0 at the beginning
+	back    int    // how often the pager went back
+	longest int    // rows of the longest page so far
+	stale   int    // how many pages held nothing new
+	seen    *idSet // nil: a device may come more than once
 	done    bool
 }
 
@@ -62,12 +62,34 @@ func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], 
 	if err != nil {
 		return nil, err
 	}
-	p := &pager[T]{client: c, method: method, params: params, decoder: d, size: params.Query.RecordsCount, seen: make(map[int64]struct{})}
+	p := &pager[T]{client: c, method: method, params: params, decoder: d, size: params.Query.RecordsCount, seen: &idSet{}}
 	if params.Query.SelectionMode == SelectPerInstallation {
 		p.seen = nil // several rows of a device are wanted
 	}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	return p, nil
+}
+
+// run yields all rows and the error that ends them. It reports false when
+// nothing more is wanted.
+func (p *pager[T]) run(yield func(T, error) bool) bool {
+	defer p.stop()
+	for p.next() {
+		for i := range p.page.rows {
+			if i == 1 {
+				p.ahead()
+			}
+			if !yield(p.page.rows[i], nil) {
+				return false
+			}
+		}
+	}
+	if p.err != nil {
+		var zero T
+		yield(zero, p.err)
+		return false
+	}
+	return true
 }
 
 // ahead begins to fetch the page after the current one, if there is one.
@@ -154,10 +176,9 @@ func (p *pager[T]) fold() {
 	}
 	kept := 0
 	for i, id := range p.page.ids {
-		if _, twice := p.seen[id]; twice {
+		if !p.seen.add(id) {
 			continue
 		}
-		p.seen[id] = struct{}{}
 		if kept != i {
 			p.page.rows[kept] = p.page.rows[i]
 		}
@@ -194,6 +215,7 @@ func (p *pager[T]) fetch(params *statisticsParams, into *page[T]) (*page[T], err
 func (d *decoder[T]) decodePage(body []byte, into *page[T]) (envelope, error) {
 	s := &d.scan
 	*s = scanner{buf: padded(body), text: s.text}
+	defer func() { s.buf = nil }() // or the page would live on
 	found := false
 	env, err := s.envelope(func(s *scanner) error {
 		if err := s.expect('{', "a result"); err != nil {
