@@ -85,6 +85,10 @@ type SessionErrorQuery struct {
 // Sessions returns the backup sessions of a device, newest first: those of
 // systems from their storage node, those of Microsoft 365 from the reporting
 // service. Restores are left out.
+//
+// A storage node gets the device's token and never the visa, unless it is on
+// the host that the visa belongs to. A node elsewhere that asks for a visa too
+// refuses with CodeVisa.
 func (c *Client) Sessions(ctx context.Context, a *Account, q SessionQuery) ([]Session, error) {
 	find := c.systemSessions
 	if a.M365() {
