@@ -57,6 +57,11 @@ type Config struct {
 	// Claim recognises open tickets of an older tool, so that they are taken
 	// over and not made a second time. Nil takes nothing over.
 	Claim *Claim
+	// Fields are given to new tickets, before Prepare sees them. An impact or
+	// severity that Priorities gives comes first.
+	Fields []TicketField
+	// Zone is the time zone of the tenant, for dates in Fields. Nil means UTC.
+	Zone *time.Location
 	// Prepare may change a new ticket before it is sent: team, type, site,
 	// agreement, custom fields, whatever the API resource service/tickets has.
 	// An error fails the create. Summary, company, board, status, priority and

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,11 +77,14 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 		Board:                   connectwise.ID(home.ref.ID),
 		Status:                  connectwise.ID(home.fresh),
 		Company:                 connectwise.ID(company),
-		Impact:                  urgency.impact,
-		Severity:                urgency.severity,
 		ExternalXRef:            marker,
 		InitialInternalAnalysis: text.Internal,
 	}
+	set, left := d.setFields(ticket, a, home)
+	if left != nil {
+		result.Degraded = errors.Join(degraded, left)
+	}
+	ticket.Impact, ticket.Severity = cmp.Or(urgency.impact, ticket.Impact), cmp.Or(urgency.severity, ticket.Severity)
 	if priority.ID != 0 {
 		ticket.Priority = connectwise.ID(priority.ID)
 	}
@@ -104,6 +108,7 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 		{Name: "priority", New: priority.Name},
 		{Name: "externalXRef", New: marker},
 	}
+	fields = append(fields, set...)
 	var made *connectwise.Ticket
 	err = r.logged(ctx, a, "create", 0, fields, func(ctx context.Context) (id int64, err error) {
 		made, err = d.client.Service.Tickets.Create(ctx, ticket, d.creation()...)

@@ -24,6 +24,7 @@ type Desk struct {
 	journal    journal
 	home       *board
 	routes     []*board          // one for each of config.Routes
+	fields     []ticketField     // one for each of config.Fields
 	priorities []connectwise.Ref // one for each of config.Priorities
 
 	mu      sync.Mutex
@@ -59,7 +60,8 @@ func (e *ConfigError) Error() string {
 // too small (a Service Tickets inquire level other than All makes lists lack
 // rows without a word; closing needs Close Service Tickets). It reads
 // system/mySecurity, system/myMembers, the service boards, the board's statuses
-// and, when Priorities are given, the priorities. It writes nothing.
+// and, when Priorities and Fields are given, the priorities and what the fields
+// may refer to. It writes nothing.
 func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk, error) {
 	config = config.withDefaults()
 	d := &Desk{
@@ -107,6 +109,13 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		return nil, err
 	}
 	faults = append(faults, more...)
+	if d.home != nil {
+		more, err = d.findFields(ctx)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, more...)
+	}
 	if len(faults) > 0 {
 		return nil, &ConfigError{Faults: faults}
 	}

@@ -37,8 +37,9 @@ type Result struct {
 	Why string
 	// Err is why the action failed or its outcome is unknown.
 	Err error
-	// Degraded is why the composed text could not be used and the plan's own
-	// plain text was written in its place.
+	// Degraded is what of the action was done less well: why the composed text
+	// could not be used, so that the plan's own plain text was written in its
+	// place, and which of Config.Fields were left out.
 	Degraded error
 }
 
