@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -46,9 +47,13 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 		return r.merge(ctx, result, t)
 	}
 	if mark.NotePending {
-		if settled := r.finish(ctx, result, t, mark, earlier(a, t.ID, mark)); settled.Outcome != Done {
+		about := earlier(a, t.ID, mark)
+		settled := r.finish(ctx, Result{Action: about, Ticket: t.ID}, t, mark, about)
+		if settled.Outcome != Done {
+			settled.Action = a
 			return settled
 		}
+		result.Degraded = settled.Degraded
 	}
 	b, err := d.boardOf(ctx, t.Board, t.Status.ID)
 	if err != nil {
@@ -70,7 +75,10 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	}
 	var text reconcile.Text
 	if a.Note {
-		text, result.Degraded = r.text(ctx, a)
+		var degraded error
+		if text, degraded = r.text(ctx, a); degraded != nil {
+			result.Degraded = errors.Join(result.Degraded, degraded)
+		}
 	}
 	if err := r.patch(ctx, a, "change", t, append(writes, markerWrite(t, marker))); err != nil {
 		return fail(result, err)

@@ -68,6 +68,26 @@ type Config struct {
 	// externalXRef stay the desk's: changes to them are not sent.
 	Prepare func(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) error
 
+	// Configuration says which configuration (API resource
+	// company/configurations) a new ticket is about; it is attached once the
+	// ticket is made. Nil, or false, attaches none. One that cannot be attached
+	// is named in [Result].Degraded and not tried again.
+	Configuration func(a reconcile.Action) (id int64, ok bool)
+	// Attach gives the files that belong to an action that made a ticket or
+	// wrote a note, and is called once that is done. The files are attached to
+	// the ticket, one after the other, each once: not by a later run either.
+	// Nil attaches none.
+	Attach func(ctx context.Context, a reconcile.Action) ([]Attachment, error)
+	// LongText is how many characters of an internal text are written; a longer
+	// one is cut at the end of a line and attached whole as a file. Zero means
+	// all of it is written.
+	LongText int
+	// AttachFailed says what becomes of an action whose file could not be
+	// attached. The zero value is [AttachIgnore].
+	AttachFailed AttachPolicy
+	// AttachFolder is where [AttachKeep] keeps files; it must exist.
+	AttachFolder string
+
 	// Priorities chooses the priority of a ticket: the first rule that fits
 	// decides. Where none fits, and with no rules at all, new tickets get the
 	// tenant's default priority and the desk never changes one.

@@ -72,6 +72,7 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 	}
 	text, degraded := r.text(ctx, a)
 	result.Degraded = degraded
+	text, files := d.shorten(text, a.ID)
 	ticket := &connectwise.Ticket{
 		Summary:                 a.Summary,
 		Board:                   connectwise.ID(home.ref.ID),
@@ -137,5 +138,5 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 		return result
 	}
 	result.Outcome = Done
-	return result
+	return r.attach(ctx, r.configure(ctx, result), files)
 }

@@ -87,6 +87,8 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		faults = append(faults, "Settle and MaxPlanAge must not be negative")
 	}
 
+	faults = append(faults, config.attachFaults()...)
+
 	permissions, err := client.System.MySecurity(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("desk: rights of the API member: %w", err)

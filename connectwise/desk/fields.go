@@ -181,14 +181,15 @@ func (d *Desk) findField(ctx context.Context, f TicketField) (field ticketField,
 		}
 	}
 	if strings.Contains(f.Value, "{{") {
-		field.template, err = template.New(f.Path).Option("missingkey=error").Funcs(template.FuncMap{"day": d.day}).Parse(f.Value)
-		if err == nil {
-			_, err = render(field.template, sampleAction())
+		var fault error
+		field.template, fault = template.New(f.Path).Option("missingkey=error").Funcs(template.FuncMap{"day": d.day}).Parse(f.Value)
+		if fault == nil {
+			_, fault = render(field.template, sampleAction())
 		}
-		if err != nil {
-			return field, []string{err.Error()}, nil
+		if fault != nil {
+			faults = append(faults, fault.Error())
 		}
-		return field, nil, nil
+		return field, faults, nil
 	}
 	for _, b := range boards {
 		err := field.set(&connectwise.Ticket{}, b, f.Value)

@@ -17,7 +17,7 @@ import (
 type LogEntry struct {
 	Time   time.Time `json:"time"`
 	Phase  string    `json:"phase"`           // "before" or "after"
-	Write  string    `json:"write"`           // "create", "change", "note", "marker" or "merge"
+	Write  string    `json:"write"`           // "create", "change", "note", "marker", "merge", "configuration", "attachment" or "file"
 	Ticket int64     `json:"ticket,omitzero"` // 0 before a create
 	// Plan is the digest of the plan, Action the id of the action in it.
 	Plan   string               `json:"plan,omitzero"`

@@ -17,6 +17,7 @@ var noteKinds = [...]struct{ discussion bool }{{true}, {false}}
 // already, and then says in the marker that none is missing.
 func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, mark reconcile.Mark, text reconcile.Text, there map[string]bool) Result {
 	id := reconcile.NoteID(t.ID, mark)
+	text, files := r.desk.shorten(text, id)
 	for _, kind := range noteKinds {
 		body, ref := text.Internal, noteRef(id, kind.discussion)
 		if kind.discussion {
@@ -38,7 +39,10 @@ func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, ma
 			return fail(result, err)
 		}
 	}
-	return r.noted(ctx, result, t, mark)
+	if result = r.noted(ctx, result, t, mark); result.Outcome != Done {
+		return result
+	}
+	return r.attach(ctx, result, files)
 }
 
 // noted says in the marker that no note is missing.

@@ -1,0 +1,212 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// files are the documents of a ticket by name.
+func (b *bench) files(ticket int64) map[string]string {
+	b.t.Helper()
+	files := map[string]string{}
+	for d, err := range b.client.System.Documents.Of("Ticket", ticket).List(b.t.Context(), nil) {
+		must(b.t, err)
+		got, err := b.client.System.Documents.Download(b.t.Context(), d.ID)
+		must(b.t, err)
+		text, err := io.ReadAll(got)
+		must(b.t, errors.Join(err, got.Close()))
+		files[d.FileName] = string(text)
+		if d.PublicFlag != (d.FileName == "public.txt") {
+			b.t.Errorf("%s: public %t", d.FileName, d.PublicFlag)
+		}
+	}
+	return files
+}
+
+func TestConfiguration(t *testing.T) {
+	var configuration int64
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.Configuration = func(a reconcile.Action) (int64, bool) { return configuration, a.Key.Subject != "none" }
+	}).open()
+	configuration = b.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV1", Company: connectwisetest.ID(b.company)})
+	attached := func(ticket int64) (ids []int64) {
+		for c, err := range b.client.Service.Tickets.Configurations(ticket).List(t.Context(), nil) {
+			must(t, err)
+			ids = append(ids, c.ID)
+		}
+		return ids
+	}
+	for _, r := range b.run(world{"one": "bad", "none": "bad"}).Results {
+		want := []int64{configuration}
+		if r.Action.Key.Subject == "none" {
+			want = nil
+		}
+		if diff := cmp.Diff(want, attached(r.Ticket)); diff != "" || r.Outcome != Done || r.Degraded != nil {
+			t.Errorf("%s: %s %v\n%s", r.Action.Key, r.Outcome, r.Degraded, diff)
+		}
+	}
+	// One that cannot be attached is reported and not tried again, whatever
+	// became of the request; the ticket is made all the same.
+	for _, kind := range []connectwisetest.FaultKind{connectwisetest.StatusBefore, connectwisetest.ResetAfter} {
+		subject := "broken" + decimal(int64(kind))
+		b.srv.ResetRequests()
+		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/configurations", Kind: kind})
+		w := world{subject: "bad"}
+		r := b.only(b.run(w), reconcile.Create, Done)
+		if r.Degraded == nil || !strings.Contains(r.Degraded.Error(), "configuration "+decimal(configuration)+" is not attached to ticket "+decimal(r.Ticket)) {
+			t.Errorf("degraded %v", r.Degraded)
+		}
+		b.later(time.Hour)
+		b.run(w)
+		if n := b.srv.Count("POST", "/configurations"); n != 1 {
+			t.Errorf("%d requests to attach, want one", n)
+		}
+	}
+}
+
+func TestAttach(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.Attach = func(_ context.Context, a reconcile.Action) ([]Attachment, error) {
+			return []Attachment{{Name: string(a.Kind) + ".txt", Data: []byte(a.Key.Subject)}, {Name: "public.txt", Title: "For you", Data: []byte("x"), Public: true}}, nil
+		}
+	}).open()
+	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
+	if diff := cmp.Diff(map[string]string{"create.txt": "1", "public.txt": "x"}, b.files(r.Ticket)); diff != "" {
+		t.Error(diff)
+	}
+	b.later(2 * time.Hour)
+	b.only(b.run(world{"1": "worse"}), reconcile.Update, Done)
+	b.only(b.run(world{"1": ""}), reconcile.Close, Done)
+	if diff := cmp.Diff(map[string]string{"create.txt": "1", "update.txt": "1", "close.txt": "1", "public.txt": "x"}, b.files(r.Ticket)); diff != "" {
+		t.Error(diff)
+	}
+	if mails := b.srv.Mails(); len(mails) != 0 {
+		t.Errorf("mails %+v", mails)
+	}
+}
+
+// What becomes of a failed upload is the configuration's choice; it is never
+// sent twice, and the ticket and its note stay.
+func TestAttachFailed(t *testing.T) {
+	folder := t.TempDir()
+	for _, test := range []struct {
+		name    string
+		policy  AttachPolicy
+		kind    connectwisetest.FaultKind
+		outcome Outcome
+		kept    bool
+	}{
+		{"ignore", AttachIgnore, connectwisetest.StatusBefore, Done, false},
+		{"fail", AttachFail, connectwisetest.StatusBefore, Failed, false},
+		{"fail, unknown", AttachFail, connectwisetest.ResetAfter, Unknown, false},
+		{"keep", AttachKeep, connectwisetest.StatusBefore, Done, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var log bytes.Buffer
+			b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+				c.AttachFailed, c.AttachFolder, c.Log = test.policy, folder, &log
+				c.Attach = func(context.Context, reconcile.Action) ([]Attachment, error) {
+					return []Attachment{{Name: `..\..\shot.png`, Data: []byte("pixels")}}, nil
+				}
+			}).open()
+			b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "system/documents", Kind: test.kind, Status: 403})
+			w := world{"1": "bad"}
+			r := b.only(b.run(w), reconcile.Create, test.outcome)
+			if (r.Degraded != nil) != (test.outcome == Done) || (r.Err != nil) == (test.outcome == Done) {
+				t.Errorf("degraded %v, error %v", r.Degraded, r.Err)
+			}
+			path := filepath.Join(folder, decimal(r.Ticket)+"-1-shot.png")
+			data, err := os.ReadFile(path)
+			if test.kept != (err == nil && string(data) == "pixels") {
+				t.Errorf("kept %q: %v", data, err)
+			}
+			if test.kept && (!strings.Contains(log.String(), "-1-shot.png") || !strings.Contains(r.Degraded.Error(), path)) {
+				t.Errorf("log %s\ndegraded %v", log.String(), r.Degraded)
+			}
+			b.later(2 * time.Hour)
+			b.run(w)
+			if n := b.srv.Count("POST", "system/documents"); n != 1 || len(b.srv.Tickets()) != 1 {
+				t.Errorf("%d uploads, %d tickets, want one each", n, len(b.srv.Tickets()))
+			}
+		})
+	}
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.LongText, c.AttachFailed, c.AttachFolder = -1, AttachKeep, filepath.Join(folder, "nowhere")
+	})
+	if _, err := New(t.Context(), b.client, b.config); err == nil || !strings.Contains(err.Error(), "LongText") || !strings.Contains(err.Error(), "AttachFolder") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestAttachHookFails(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.Attach = func(context.Context, reconcile.Action) ([]Attachment, error) { return nil, errors.New("no screenshot") }
+	}).open()
+	if r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done); r.Degraded == nil || !strings.Contains(r.Degraded.Error(), "no screenshot") {
+		t.Errorf("degraded %v", r.Degraded)
+	}
+}
+
+// D16: a long text is cut at a line and attached whole.
+func TestLongText(t *testing.T) {
+	long := strings.Repeat("A line of thirty characters...\n", 20)
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.LongText = 100 }).open()
+	b.compose = func(_ context.Context, a reconcile.Action) (reconcile.Text, error) {
+		if a.Kind == reconcile.Close {
+			return reconcile.Text{Internal: "short"}, nil
+		}
+		return reconcile.Text{Internal: string(a.Kind) + "\n" + long}, nil
+	}
+	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
+	b.later(2 * time.Hour)
+	u := b.only(b.run(world{"1": "worse"}), reconcile.Update, Done)
+	b.later(2 * time.Hour)
+	b.only(b.run(world{"1": ""}), reconcile.Close, Done)
+	files := b.files(r.Ticket)
+	want := map[string]string{"text-" + r.Action.ID + ".txt": "create\n" + long, "text-" + u.Action.ID + ".txt": "update\n" + long}
+	if diff := cmp.Diff(want, files); diff != "" {
+		t.Error(diff)
+	}
+	notes := b.srv.Notes(r.Ticket)
+	line := "A line of thirty characters...\n"
+	begin := line + line + strings.TrimSpace(line) + "\n\nThe whole text is in the attached file text-"
+	if len(notes) != 3 || notes[0].Text != "create\n"+begin+r.Action.ID+".txt." || !strings.HasPrefix(notes[1].Text, "update\n"+begin) || !isNoteOf(notes[1].Text, noteRef(u.Action.ID, false)) || !strings.HasPrefix(notes[2].Text, "short") {
+		t.Errorf("notes %+v", notes)
+	}
+}
+
+// A note that an interrupted run left missing brings its files with it, once;
+// those of the action that finds it missing are attached once, too.
+func TestAttachSettled(t *testing.T) {
+	calls := map[reconcile.ActionKind]int{}
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.Attach = func(_ context.Context, a reconcile.Action) ([]Attachment, error) { calls[a.Kind]++; return nil, nil }
+	}).open()
+	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
+	b.later(2 * time.Hour)
+	b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/notes", Kind: connectwisetest.StatusBefore, Status: 403})
+	b.only(b.run(world{"1": "worse"}), reconcile.Update, Failed)
+	if calls[reconcile.Update] != 0 {
+		t.Errorf("files of an action that failed: %v", calls)
+	}
+	b.later(2 * time.Hour)
+	b.only(b.run(world{"1": ""}), reconcile.Close, Done)
+	if diff := cmp.Diff(map[reconcile.ActionKind]int{reconcile.Create: 1, reconcile.Update: 1, reconcile.Close: 1}, calls); diff != "" {
+		t.Error(diff)
+	}
+	if n := len(b.refs(r.Ticket)); n != 2 {
+		t.Errorf("%d notes", n)
+	}
+}
