@@ -210,6 +210,13 @@ func (b *bench) refs(id int64) []string {
 // answer makes a path give one body from now on; the client is a new one.
 func (b *bench) answer(path, body string) {
 	b.t.Helper()
+	b.client = b.replying(path, body)
+	b.open()
+}
+
+// replying is a client for which a path gives one body.
+func (b *bench) replying(path, body string) *connectwise.Client {
+	b.t.Helper()
 	next := b.srv.Transport()
 	client, err := b.client.With(connectwise.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 		if !strings.HasSuffix(r.URL.Path, path) {
@@ -223,8 +230,7 @@ func (b *bench) answer(path, body string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.client = client
-	b.open()
+	return client
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

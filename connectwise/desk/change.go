@@ -281,6 +281,7 @@ func (r *run) adopt(ctx context.Context, a reconcile.Action, t *connectwise.Tick
 	if err := r.patch(ctx, a, "marker", t, []fieldWrite{markerWrite(t, marker)}); err != nil {
 		return fail(result, err)
 	}
+	r.desk.opened(1)
 	result.Outcome = Done
 	return result
 }

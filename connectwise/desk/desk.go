@@ -29,6 +29,7 @@ type Desk struct {
 
 	mu      sync.Mutex
 	boards  map[int64]*board  // every board a ticket was met on
+	unread  map[int64]bool    // boards whose statuses could not be read since the last Load
 	highest int64             // highest ticket id seen by Load
 	pending map[int64]bool    // tickets whose marker says that a note may be missing
 	recent  map[int64]written // tickets written within Settle, which a list may not show yet
@@ -68,6 +69,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		client:  client,
 		config:  config,
 		boards:  map[int64]*board{},
+		unread:  map[int64]bool{},
 		pending: map[int64]bool{},
 		recent:  map[int64]written{},
 		journal: journal{w: config.Log},
@@ -124,35 +126,47 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	return d, nil
 }
 
+// inquireFault says what is wrong with the level that decides how much of the
+// tickets lists show; "" when nothing is.
+func inquireFault(permissions []*connectwise.Permission) string {
+	if level := right(permissions, "service ticket").InquireLevel; level != "All" {
+		return fmt.Sprintf("the API member's inquire level for Service Tickets is %s, not All: lists would lack tickets without saying so", levelName(level))
+	}
+	return ""
+}
+
+func levelName(have string) string {
+	if have == "" {
+		return "None"
+	}
+	return have
+}
+
+// right finds a function of the security role by the beginning of its name.
+func right(permissions []*connectwise.Permission, name string) *connectwise.Permission {
+	for _, p := range permissions {
+		if strings.HasPrefix(strings.ToLower(strings.TrimSpace(p.ModuleFunctionName)), name) {
+			return p
+		}
+	}
+	return &connectwise.Permission{}
+}
+
 // missingRights names the rights without which the desk would go wrong. The
 // functions are found by the names ConnectWise shows, which differ a little
 // between releases ("Close Service Ticket", "Close Service Tickets").
 func missingRights(permissions []*connectwise.Permission) (faults []string) {
-	find := func(name string) *connectwise.Permission {
-		for _, p := range permissions {
-			if strings.HasPrefix(strings.ToLower(strings.TrimSpace(p.ModuleFunctionName)), name) {
-				return p
-			}
-		}
-		return &connectwise.Permission{}
+	tickets := right(permissions, "service ticket")
+	if fault := inquireFault(permissions); fault != "" {
+		faults = append(faults, fault)
 	}
-	level := func(have string) string {
-		if have == "" {
-			return "None"
-		}
-		return have
-	}
-	tickets := find("service ticket")
-	if tickets.InquireLevel != "All" {
-		faults = append(faults, fmt.Sprintf("the API member's inquire level for Service Tickets is %s, not All: lists would lack tickets without saying so", level(tickets.InquireLevel)))
-	}
-	if level(tickets.AddLevel) == "None" {
+	if levelName(tickets.AddLevel) == "None" {
 		faults = append(faults, "the API member may not add Service Tickets (add level None)")
 	}
-	if level(tickets.EditLevel) == "None" {
+	if levelName(tickets.EditLevel) == "None" {
 		faults = append(faults, "the API member may not edit Service Tickets (edit level None)")
 	}
-	if level(find("close service ticket").EditLevel) == "None" {
+	if levelName(right(permissions, "close service ticket").EditLevel) == "None" {
 		faults = append(faults, "the API member may not close tickets (edit level None for Close Service Tickets)")
 	}
 	return faults
@@ -234,7 +248,7 @@ func (d *Desk) findBoard(ctx context.Context, me *connectwise.Member, all []*con
 	}
 	var faults []string
 	if slices.Contains(me.ExcludedServiceBoardIDs, found.ID) {
-		faults = append(faults, fmt.Sprintf("the API member %s is excluded from board %q", d.member, found.Name))
+		faults = append(faults, d.excludedFault(&board{ref: connectwise.Ref{Name: found.Name}}))
 	}
 	list, err := readStatuses(ctx, d.client, found.ID)
 	if err != nil {
@@ -314,22 +328,35 @@ func (d *Desk) Expect() int {
 }
 
 // boardOf is the board of a ticket with its statuses, read once for each board
-// and again when a status turns up that was not there before.
+// and again when a status turns up that was not there before. A board that the
+// API member may not read has no statuses; it is asked once a Load.
 func (d *Desk) boardOf(ctx context.Context, ref connectwise.Ref, status int64) (*board, error) {
 	d.mu.Lock()
 	b, ok := d.boards[ref.ID]
+	unread := d.unread[ref.ID]
 	d.mu.Unlock()
 	if ok {
-		if _, known := b.status(status); known {
+		if _, known := b.status(status); known || unread {
 			return b, nil
 		}
 	}
 	statuses, err := readStatuses(ctx, d.client, ref.ID)
+	if isUnreadable(err) {
+		// One board that is closed to us is no reason to leave all others: its
+		// tickets are held, because it has no status that we could write.
+		if !ok {
+			b = &board{ref: ref, names: d.home.names}
+		}
+		d.mu.Lock()
+		d.boards[ref.ID], d.unread[ref.ID] = b, true
+		d.mu.Unlock()
+		return b, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	fresh := &board{ref: ref, statuses: statuses, names: d.home.names}
-	if ok {
+	if ok && b.statuses != nil {
 		fresh.names, fresh.fresh, fresh.closed, fresh.verify = b.names, b.fresh, b.closed, b.verify
 	} else {
 		fresh.adapt()

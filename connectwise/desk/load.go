@@ -22,13 +22,21 @@ var ticketFields = []string{
 // [reconcile.Board].ClosedSince says from when). Each row is checked again by
 // reading its marker. It writes nothing and costs one request a page of 1,000
 // tickets, one for each board that is met for the first time, and one when
-// tickets were merged.
+// tickets were merged. When open tickets are missing that were there before, it
+// also reads the API member's rights again: two requests.
 //
-// A list that cannot be read to its end is an error, never a shorter board.
+// A list that cannot be read to its end is an error, never a shorter board, and
+// so is one that a right taken away since [New] keeps rows from: a
+// [*ConfigError]. Tickets on a board that the API member may not read count as
+// on another board, so that they are held.
 // The board is Partial, which forbids new tickets, when a row hides the field
 // that holds the marker, and for Settle after a create of unknown outcome.
 func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (reconcile.Board, error) {
 	result := reconcile.Board{Owner: d.config.Owner, ClosedSince: at.Add(-horizon)}
+	d.mu.Lock()
+	clear(d.unread)
+	expect := d.expect
+	d.mu.Unlock()
 	// The server's clock decides when a ticket was last updated, so the list
 	// reaches back a little further than the promise.
 	rows, hidden, err := d.list(ctx, connectwise.Where("externalXRef like ? and (closedFlag = ? or lastUpdated >= ?)",
@@ -73,6 +81,11 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 			pending[t.ID] = true
 		}
 		result.Tickets = append(result.Tickets, t)
+	}
+	if openTickets < expect {
+		if err := d.stillSees(ctx); err != nil {
+			return reconcile.Board{}, err
+		}
 	}
 
 	d.mu.Lock()

@@ -1,0 +1,452 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// statusID is the id of a status of the home board.
+func (b *bench) statusID(name string) int64 {
+	b.t.Helper()
+	home, _ := b.srv.Board("Service Desk")
+	for _, s := range home.Statuses {
+		if s.Name == name {
+			return s.ID
+		}
+	}
+	b.t.Fatalf("no status %q", name)
+	return 0
+}
+
+// editStatus changes a status of the home board as an administrator does.
+func (b *bench) editStatus(name string, op connectwise.Op) {
+	b.t.Helper()
+	home, _ := b.srv.Board("Service Desk")
+	_, err := b.client.Service.Boards.Statuses(home.ID).Patch(b.t.Context(), b.statusID(name), op)
+	must(b.t, err)
+}
+
+// Statuses are kept by id, so one that is renamed while a process runs goes on
+// meaning the same; a new process refuses the name that is gone.
+func TestStatusRenamedMidRun(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.ClosedStatus, c.Stages.Waiting = "Closed", []string{"Waiting"}
+	}).open()
+	id := map[string]int64{}
+	for _, r := range b.run(world{"1": "bad", "2": "bad"}).Results {
+		id[r.Action.Key.Subject] = r.Ticket
+	}
+	must(t, b.person().EditTicket(id["2"], func(t *connectwisetest.Ticket) { t.Status = connectwisetest.Named("Waiting") }))
+	b.later(2 * time.Hour)
+	plan := b.plan(b.observe(world{"1": "", "2": ""}))
+	b.editStatus("Closed", connectwise.Set("name", "Done and dusted"))
+	b.editStatus("Waiting", connectwise.Set("name", "On hold"))
+	must(t, b.apply(plan).Err())
+	if got := b.ticket(id["1"]); got.Status.Name != "Done and dusted" || !got.Closed {
+		t.Errorf("closed: status %q", got.Status.Name)
+	}
+	if got := b.ticket(id["2"]); got.Status.Name != "On hold" || len(b.refs(id["2"])) != 1 {
+		t.Errorf("waiting: status %q, notes %q", got.Status.Name, b.refs(id["2"]))
+	}
+	for _, tk := range b.load().Tickets {
+		if tk.ID == id["2"] && tk.Stage != reconcile.StageWaiting {
+			t.Errorf("the renamed status means stage %v", tk.Stage)
+		}
+	}
+	_, err := New(t.Context(), b.client, b.config)
+	var faults *ConfigError
+	if !errors.As(err, &faults) || len(faults.Faults) != 2 {
+		t.Errorf("error %v, want the two names that are gone", err)
+	}
+}
+
+// The status that closes is switched off after New: the tickets stay open, the
+// report says so, and everything else is done.
+func TestStatusGoneMidRun(t *testing.T) {
+	b := newBench(t, nil).open()
+	b.run(world{"1": "bad"})
+	b.later(2 * time.Hour)
+	plan := b.plan(b.observe(world{"1": "", "2": "bad"}))
+	b.editStatus("Closed", connectwise.Set("inactive", true))
+	report := b.apply(plan)
+	if report.Count(reconcile.Create, Done) != 1 {
+		t.Errorf("outcomes %v", report.Outcomes())
+	}
+	// Whether the server still takes the status or not, the marker says what is so.
+	for _, r := range report.Results {
+		if r.Action.Kind == reconcile.Close {
+			if closed := b.ticket(r.Ticket).Closed; closed != (r.Outcome == Done) || closed != (b.mark(r.Ticket).State == reconcile.MarkClosed) {
+				t.Errorf("closed %v, outcome %s, mark %+v", closed, r.Outcome, b.mark(r.Ticket))
+			}
+		}
+	}
+	if _, err := New(t.Context(), b.client, b.config); err == nil {
+		t.Error("a new process accepts a board that cannot be closed on")
+	}
+}
+
+// A board that vanishes while a process runs: no ticket is made anywhere else,
+// tickets of other boards are looked after.
+func TestBoardDeletedMidRun(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Routes = []Route{{Kind: "offline", Board: "Second"}} })
+	second := b.srv.AddBoard(connectwisetest.Board{Name: "Second"})
+	b.open()
+	b.run(world{"1": "bad"})
+	b.later(2 * time.Hour)
+	o := b.observe(world{"1": "worse", "2": "bad"})
+	for i := range o.Issues {
+		if o.Issues[i].Key == key("2") {
+			o.Issues[i].Kind = "offline"
+		}
+	}
+	plan := b.plan(o)
+	must(t, b.client.Service.Boards.Delete(t.Context(), second))
+	for range 2 {
+		report := b.apply(plan)
+		if report.Count(reconcile.Create, Failed) != 1 || report.Count(reconcile.Update, Failed) != 0 {
+			t.Errorf("outcomes %v: %v", report.Outcomes(), report.Err())
+		}
+	}
+	if n := len(b.srv.Tickets()); n != 1 {
+		t.Errorf("%d tickets", n)
+	}
+	_, err := New(t.Context(), b.client, b.config)
+	if err == nil || !strings.Contains(err.Error(), `board "Second" does not exist`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A ticket stands on a board whose statuses the API member may not read. Its
+// status is left alone; the run goes on with all others.
+func TestBoardUnreadable(t *testing.T) {
+	b := newBench(t, nil).open()
+	closed := b.srv.AddBoard(connectwisetest.Board{Name: "Secret"})
+	id := map[string]int64{}
+	for _, r := range b.run(world{"1": "bad", "2": "bad", "3": "bad"}).Results {
+		id[r.Action.Key.Subject] = r.Ticket
+	}
+	must(t, b.person().MoveTicket(id["1"], connectwisetest.Named("Secret")))
+	must(t, b.person().MoveTicket(id["3"], connectwisetest.Named("Secret")))
+	for _, status := range []int{403, 404} {
+		b.open()
+		b.srv.Inject(connectwisetest.Fault{Path: fmt.Sprintf("boards/%d/statuses", closed), Kind: connectwisetest.StatusBefore, Status: status, Times: -1})
+		b.later(2 * time.Hour)
+		b.srv.ResetRequests()
+		report := b.run(world{"1": "", "2": fmt.Sprint("bad ", status), "3": ""})
+		must(t, report.Err())
+		if got := b.ticket(id["1"]); got.Closed || got.Status.Name != "New" || report.Count(reconcile.Update, Done) == 0 || report.Count(reconcile.Close, Done) != 0 {
+			t.Errorf("status %q, outcomes %v", got.Status.Name, report.Outcomes())
+		}
+		if n := b.srv.Count("GET", "statuses"); n > 1 {
+			t.Errorf("%d reads of a board that cannot be read", n)
+		}
+	}
+	b.srv.ClearFaults()
+	b.srv.Inject(connectwisetest.Fault{Path: fmt.Sprintf("boards/%d/statuses", closed), Kind: connectwisetest.HTML, Times: -1})
+	b.open()
+	if _, err := b.desk.Load(t.Context(), b.now, time.Hour); err == nil {
+		t.Error("an unreadable answer counts as a board without statuses")
+	}
+}
+
+// Rights that are taken away while a process runs: what is refused is reported
+// and left undone, and no list that lacks rows is believed.
+func TestPermissionLostMidRun(t *testing.T) {
+	role := func(b *bench, function string, change func(p *connectwisetest.Permission)) {
+		b.srv.EditMember("apimember", func(m *connectwisetest.Member) {
+			m.Role = connectwisetest.FullRole()
+			for i := range m.Role {
+				if strings.HasPrefix(m.Role[i].Function, function) {
+					change(&m.Role[i])
+				}
+			}
+		})
+	}
+	for _, test := range []struct {
+		name, function string
+		change         func(p *connectwisetest.Permission)
+		want           map[Outcome]int
+	}{
+		{"edit", "Service Ticket", func(p *connectwisetest.Permission) { p.Edit = connectwisetest.None }, map[Outcome]int{Done: 1, Failed: 2}},
+		{"add", "Service Ticket", func(p *connectwisetest.Permission) { p.Add = connectwisetest.None }, map[Outcome]int{Failed: 3}},
+		{"close", "Close Service Ticket", func(p *connectwisetest.Permission) { p.Edit = connectwisetest.None }, map[Outcome]int{Done: 2, Failed: 1}},
+		{"inquire", "Service Ticket", func(p *connectwisetest.Permission) { p.Inquire = connectwisetest.None }, map[Outcome]int{Failed: 3}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, nil).open()
+			b.run(world{"1": "bad", "2": "bad"})
+			b.later(2 * time.Hour)
+			w := world{"1": "worse", "2": "", "3": "bad"}
+			plan := b.plan(b.observe(w))
+			role(b, test.function, test.change)
+			report := b.apply(plan)
+			if diff := cmp.Diff(test.want, report.Outcomes()); diff != "" || report.Err() == nil {
+				t.Errorf("%s\n%v", diff, report.Err())
+			}
+			b.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.Role = nil })
+			b.later(DefaultSettle + time.Second)
+			must(t, b.run(w).Err())
+			notes := map[string]int{}
+			for _, tk := range b.srv.Tickets() {
+				if tk.Closed != (b.mark(tk.ID).Key == key("2").ID()) {
+					t.Errorf("ticket %d: closed %v", tk.ID, tk.Closed)
+				}
+				for _, ref := range b.refs(tk.ID) {
+					notes[ref]++
+				}
+			}
+			if len(b.srv.Tickets()) != 3 || len(notes) != 2 {
+				t.Errorf("%d tickets, notes %v", len(b.srv.Tickets()), notes)
+			}
+		})
+	}
+}
+
+// The inquire level falls to My, or a board is closed to the API member, while
+// a process runs: the lists get shorter without a word. Rows that are missing
+// are looked into, and no second ticket is made.
+func TestRowsHiddenMidRun(t *testing.T) {
+	b := newBench(t, legacy)
+	b.srv.AsPerson("oldtool")
+	b.open()
+	w := world{"1": "bad", "2": "bad"}
+	for subject := range w {
+		b.old("Cove: "+subject+" - backup failed", "oldtool", "", b.company)
+	}
+	if report := b.run(w); report.Count(reconcile.Adopt, Done) != 2 {
+		t.Fatalf("results %+v", report.Results)
+	}
+	// With the level My a member sees what it entered or owns: neither of these.
+	b.srv.EditMember("apimember", func(m *connectwisetest.Member) {
+		m.Role = connectwisetest.FullRole()
+		for i := range m.Role {
+			if m.Role[i].Function == "Service Tickets" {
+				m.Role[i].Inquire = connectwisetest.My
+			}
+		}
+	})
+	b.later(2 * time.Hour)
+	_, err := b.desk.Load(t.Context(), b.now, b.policy.Horizon())
+	var faults *ConfigError
+	if !errors.As(err, &faults) || !strings.Contains(err.Error(), "not All") {
+		t.Errorf("error %v", err)
+	}
+	b.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.Role = nil })
+	if report := b.run(w); report.Count(reconcile.Create, Done) != 0 || len(b.srv.Tickets()) != 2 {
+		t.Errorf("results %+v", report.Results)
+	}
+}
+
+// A board the API member is excluded from is refused, at the start and, when
+// its tickets vanish from the lists, later.
+func TestExcludedBoard(t *testing.T) {
+	b := newBench(t, nil)
+	home, _ := b.srv.Board("Service Desk")
+	me := fmt.Sprintf(`{"id":1,"identifier":"apimember","excludedServiceBoardIds":[%d]}`, home.ID)
+	excluded := func() error { _, err := New(t.Context(), b.client, b.config); return err }
+	must(t, excluded())
+	client := b.client
+	func() {
+		defer func() { b.client = client }()
+		b.client = b.replying("system/myMembers", me)
+		err := excluded()
+		var faults *ConfigError
+		if !errors.As(err, &faults) || !strings.Contains(err.Error(), `excluded from board "Service Desk"`) {
+			t.Errorf("error %v", err)
+		}
+	}()
+	b.open()
+	b.run(world{"1": "bad"})
+	b.later(2 * time.Hour)
+	b.desk.client = b.replying("system/myMembers", me)
+	must(t, b.person().EditTicket(b.srv.Tickets()[0].ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "" }))
+	if _, err := b.desk.Load(t.Context(), b.now, time.Hour); err == nil || !strings.Contains(err.Error(), "excluded") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A clean marker of another owner on a ticket with our prefix in its summary, a
+// marker of another version, and damage of every kind are never written.
+func TestForeignAndDamagedMarkersStand(t *testing.T) {
+	b := newBench(t, nil).open()
+	good := b.ticket(b.run(world{"1": "bad"}).Results[0].Ticket)
+	other := b.mark(good.ID)
+	other.Owner = "other"
+	foreign, err := FormatMarker(other)
+	must(t, err)
+	marks := []string{
+		foreign,
+		strings.Replace(good.ExternalXRef, "cdk1", "cdk2", 1),
+		strings.ToUpper(good.ExternalXRef),
+		good.ExternalXRef[:60],
+		good.ExternalXRef[:len(good.ExternalXRef)-1] + "!",
+		"see " + good.ExternalXRef,
+		good.ExternalXRef + " " + good.ExternalXRef[:2],
+		"cdk1:test:",
+		"cdk1:test:::::::::",
+		"RMM-4711",
+	}
+	must(t, b.person().DeleteTicket(good.ID))
+	for _, xref := range marks {
+		b.srv.AddTicket(connectwisetest.Ticket{Summary: good.Summary, Board: good.Board, Company: good.Company, ExternalXRef: xref, EnteredBy: "apimember"})
+	}
+	before := b.srv.Tickets()
+	for _, state := range []string{"worse", "", "bad", ""} {
+		b.later(25 * time.Hour)
+		must(t, b.run(world{"1": state}).Err())
+	}
+	if diff := cmp.Diff(before, b.srv.Tickets()[:len(before)]); diff != "" {
+		t.Errorf("foreign tickets were written:\n%s", diff)
+	}
+	// A damaged marker of the key is legible, so no ticket is made beside it.
+	if n := len(b.srv.Tickets()); n != len(before) {
+		t.Errorf("%d tickets beside the damaged ones", n-len(before))
+	}
+}
+
+// Between any two requests of a run somebody else does something to every
+// ticket of ours: the run hurts nobody's work, the next clean one leaves exactly
+// one open ticket of ours per problem, and the one after it is quiet.
+func TestPeopleSweep(t *testing.T) {
+	acts := []struct {
+		name string
+		do   func(b *bench, tk connectwisetest.Ticket) error
+		// stands says what must be so in the end of a ticket that was acted on.
+		stands func(b *bench, tk connectwisetest.Ticket) error
+	}{
+		{"delete", func(b *bench, tk connectwisetest.Ticket) error { return b.person().DeleteTicket(tk.ID) }, nil},
+		{"move", func(b *bench, tk connectwisetest.Ticket) error {
+			return b.person().MoveTicket(tk.ID, connectwisetest.Named("Second"))
+		}, func(_ *bench, tk connectwisetest.Ticket) error {
+			if tk.Board.Name != "Second" {
+				return fmt.Errorf("it is on board %q", tk.Board.Name)
+			}
+			return nil
+		}},
+		{"rename", func(b *bench, tk connectwisetest.Ticket) error {
+			return b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { t.Summary = "Call Jane" })
+		}, func(_ *bench, tk connectwisetest.Ticket) error {
+			if tk.Summary != "Call Jane" {
+				return fmt.Errorf("its summary is %q", tk.Summary)
+			}
+			return nil
+		}},
+		{"clear the marker", func(b *bench, tk connectwisetest.Ticket) error {
+			return b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "" })
+		}, nil},
+		{"another tool's reference", func(b *bench, tk connectwisetest.Ticket) error {
+			return b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "RMM-4711" })
+		}, nil},
+	}
+	b, w := sweepBench(t)
+	counter := &wire{}
+	if err := b.try(b.process(counter), w); err != nil {
+		t.Fatal(err)
+	}
+	points := 0
+	for at := int64(1); at <= counter.n.Load(); at++ {
+		for _, act := range acts {
+			points++
+			point := fmt.Sprintf("request %d, %s", at, act.name)
+			synctest.Test(t, func(t *testing.T) {
+				b, world := sweepBench(t)
+				b.srv.AddBoard(connectwisetest.Board{Name: "Second"})
+				line := &wire{at: at}
+				d := b.process(line)
+				acted := map[int64]bool{}
+				line.fault = func() error {
+					for _, tk := range b.srv.Tickets() {
+						if !tk.Closed {
+							acted[tk.ID] = true
+							must(t, act.do(b, tk))
+						}
+					}
+					return nil
+				}
+				_ = b.try(d, world)
+				b.later(DefaultSettle + time.Second)
+				d = b.process(&wire{})
+				b.clean(point, d, world)
+				b.quietly(point, d, world)
+				open := map[reconcile.KeyID]int{}
+				for _, tk := range b.srv.Tickets() {
+					if acted[tk.ID] && act.stands != nil {
+						if err := act.stands(b, tk); err != nil {
+							t.Errorf("%s: ticket %d: %v", point, tk.ID, err)
+						}
+					}
+					if m, err := ParseMarker(tk.ExternalXRef); err == nil && !tk.Closed {
+						open[m.Key]++
+					}
+				}
+				for subject, want := range promised {
+					if got := open[key(subject).ID()]; world[subject] != "" && want.open == 1 && got != 1 {
+						t.Errorf("%s: %s: %d open tickets", point, subject, got)
+					}
+				}
+				if mails := b.srv.Mails(); len(mails) != 0 {
+					t.Errorf("%s: mails %+v", point, mails)
+				}
+			})
+		}
+	}
+	fmt.Printf("%d points\n", points)
+}
+
+// quietly lets runs pass until one has nothing to write: one for what people
+// did during the last.
+func (b *bench) quietly(point string, d *Desk, w world) {
+	b.t.Helper()
+	b.later(DefaultSettle + time.Second)
+	b.clean(point, d, w)
+	b.later(DefaultSettle + time.Second)
+	b.quiet(point, d, w)
+}
+
+// Two processes of one owner that know nothing of each other take turns between
+// load and apply.
+func TestTwoProcesses(t *testing.T) {
+	b := newBench(t, nil).open()
+	first := b.desk
+	second := b.open().desk
+	ctx := context.Background()
+	w := world{"1": "bad", "2": "bad"}
+	plan := func(d *Desk) reconcile.Plan {
+		board, err := d.Load(ctx, b.now, b.policy.Horizon())
+		must(t, err)
+		p, err := reconcile.Diff(b.observe(w), board, b.policy)
+		must(t, err)
+		return p
+	}
+	for _, states := range []world{{"1": "bad", "2": "bad"}, {"1": "worse", "2": ""}, {"1": "", "2": "bad"}} {
+		w = states
+		b.later(2 * time.Hour)
+		p1, p2 := plan(first), plan(second)
+		r1, err := first.Apply(ctx, p1)
+		must(t, errors.Join(err, r1.Err()))
+		r2, err := second.Apply(ctx, p2)
+		must(t, errors.Join(err, r2.Err()))
+		if n := r2.Outcomes()[Done]; n != 0 || r1.Outcomes()[Done] != 2 {
+			t.Errorf("first %v, second %v", r1.Outcomes(), r2.Outcomes())
+		}
+	}
+	if n := len(b.srv.Tickets()); n != 2 {
+		t.Errorf("%d tickets", n)
+	}
+	for _, tk := range b.srv.Tickets() {
+		if refs := b.refs(tk.ID); len(refs) != 2 {
+			t.Errorf("ticket %d has notes %q, want 2", tk.ID, refs)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/covedesk/covedesk/connectwise"
+)
+
+// stillSees asks again whether the API member sees all that lists should show.
+// It is asked when tickets are missing from a list, because a right that was
+// taken away since [New] makes lists shorter without a word.
+func (d *Desk) stillSees(ctx context.Context) error {
+	permissions, err := d.client.System.MySecurity(ctx)
+	if err != nil {
+		return fmt.Errorf("desk: rights of the API member: %w", err)
+	}
+	me, err := d.client.System.Me(ctx)
+	if err != nil {
+		return fmt.Errorf("desk: the API member: %w", err)
+	}
+	var faults []string
+	if fault := inquireFault(permissions); fault != "" {
+		faults = append(faults, fault)
+	}
+	d.mu.Lock()
+	for id, b := range d.boards {
+		if slices.Contains(me.ExcludedServiceBoardIDs, id) {
+			faults = append(faults, d.excludedFault(b))
+		}
+	}
+	d.mu.Unlock()
+	if len(faults) > 0 {
+		slices.Sort(faults)
+		return &ConfigError{Faults: faults}
+	}
+	return nil
+}
+
+func (d *Desk) excludedFault(b *board) string {
+	return fmt.Sprintf("the API member %s is excluded from board %q", d.member, b.ref.Name)
+}
+
+// isUnreadable reports whether an error says that the API member may not see
+// something, or that it is not there: nothing that another try would change.
+func isUnreadable(err error) bool {
+	return errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound)
+}
