@@ -45,6 +45,7 @@ func (j *job) round(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
+	policy.Scope = fleet.Scope // only what this look could have seen can be gone
 	companies, err := d.Companies(ctx)
 	if err != nil {
 		return err
