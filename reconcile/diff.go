@@ -69,7 +69,7 @@ type differ struct {
 
 	issueFacts  []facts
 	ticketFacts []ticketFacts
-	actions     []Action // all but Keep
+	actions     []Action // all but Keep, at the beginning of kept.plan
 	kept        keptActions
 
 	// Hashes that many keys share.
@@ -130,6 +130,9 @@ func (d *differ) run() {
 		}
 	}
 	d.kept = newKept(keys)
+	// There are at most as many actions as keys, so that both kinds fit into
+	// one array: these from its beginning, the kept ones from its end.
+	d.actions = d.kept.plan[:0]
 	var s subject
 	for end := len(d.join.rows); end > 0; {
 		start := d.join.first(end)
@@ -274,7 +277,9 @@ func (d *differ) decide(s *subject) {
 		return
 	}
 	d.actions = append(d.actions, *a)
-	*a = Action{}
+	if a != &d.actions[len(d.actions)-1] {
+		*a = Action{}
+	}
 }
 
 // allow holds what the policy does not allow.
@@ -300,7 +305,7 @@ func firstOf(ts ...*ticketFacts) *ticketFacts {
 
 // begin gives a new action with what is known of the key.
 func (d *differ) begin(s *subject) *Action {
-	a := d.kept.next()
+	a := d.kept.next(d.actions)
 	a.Key, a.KeyID, a.Issue = s.key, s.id, s.issue
 	if s.forged {
 		a.KeyID = KeyID(cleanText(string(s.id)))

@@ -27,7 +27,7 @@ func mildness(a *Action) int {
 
 // keptActions are the actions that keep, most of nearly every plan and large.
 // They are written from the end of the plan to its beginning, in the place where
-// they stay; what comes before them is moved there once it is sorted.
+// they stay; what comes before them is put in order in front of them.
 type keptActions struct {
 	plan []Action
 	free int // plan[free:] are in use, the rest is zero
@@ -36,8 +36,13 @@ type keptActions struct {
 func newKept(n int) keptActions { return keptActions{make([]Action, n), n} }
 
 // next gives room for an action, which is only taken once keep is called.
-func (k *keptActions) next() *Action {
-	if k.free == 0 {
+// others are the actions that may stand at the beginning of the plan.
+func (k *keptActions) next(others []Action) *Action {
+	taken := 0
+	if len(others) > 0 && len(k.plan) > 0 && &others[0] == &k.plan[0] {
+		taken = len(others)
+	}
+	if k.free <= taken {
 		k.grow(len(k.plan) + 8)
 	}
 	return &k.plan[k.free-1]
@@ -95,14 +100,35 @@ func (d *differ) ordered(perKey int, stormsKept bool) []Action {
 			return c
 		})
 	}
+	permute(d.actions, from)
 	if d.kept.free < len(from) {
 		d.kept.grow(len(from))
 	}
 	plan := d.kept.plan[d.kept.free-len(from):]
-	for to, i := range from {
-		plan[to] = d.actions[i]
-	}
+	copy(plan, d.actions) // moves nothing where each key has its action
 	return plan
+}
+
+// permute puts at each place the action that from names for it, moving each
+// once. It uses from up.
+func permute(actions []Action, from []int) {
+	const moved = -1
+	for start := range from {
+		if from[start] == moved || from[start] == start {
+			continue
+		}
+		first := actions[start]
+		for to := start; ; {
+			i := from[to]
+			from[to] = moved
+			if i == start {
+				actions[to] = first
+				break
+			}
+			actions[to] = actions[i]
+			to = i
+		}
+	}
 }
 
 func compareKeys(a, b *Action) int {
