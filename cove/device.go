@@ -21,6 +21,9 @@ type Device struct {
 	// Malformed lists the columns of this device whose values could not be
 	// read; their fields are zero. It is nil for nearly every device.
 	Malformed []ColumnError `cove:"malformed"`
+	// Rest holds the values of DeviceQuery.Columns, by code as asked for:
+	// custom columns above all. Nil without such columns.
+	Rest map[string]string `cove:"rest"`
 
 	Name         string `cove:"AN"` // unique login name of the device
 	ComputerName string `cove:"MN"` // empty on Microsoft 365

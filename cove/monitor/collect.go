@@ -35,7 +35,7 @@ func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*F
 	}
 	var devices []*cove.Device
 	var fault error
-	for d, err := range cove.Devices[cove.Device](ctx, c, cove.DeviceQuery{PartnerID: root}) {
+	for d, err := range cove.Devices[cove.Device](ctx, c, cove.DeviceQuery{PartnerID: root, Columns: rules.columns()}) {
 		if err != nil {
 			fault = fmt.Errorf("monitor: read the devices: %w", err)
 			break

@@ -173,3 +173,24 @@ func TestCollectPartial(t *testing.T) {
 		t.Errorf("observation partial %v with %d issues", o.Partial, len(o.Issues))
 	}
 }
+
+// M8: a custom column of the tenant says how a device is judged. The column is
+// asked for because a rule looks at it.
+func TestOverrideByCustomColumn(t *testing.T) {
+	srv, client := startCove(t, covetest.Config{})
+	srv.UpdateDevice(2, func(d *covetest.Device) { d.Custom = map[int64]string{2048: "Do not monitor"} })
+	rules := DefaultRules()
+	rules.Overrides = []Override{{Column: "AA2048", Value: "do not*", Exclude: true}}
+	f, err := Collect(t.Context(), client, rules, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := states(f)
+	if got[2] != "parked " || got[1] != "problem D01:failed" {
+		t.Errorf("device 2 is marked in the column and device 1 is not: %v", got)
+	}
+	rules.Overrides = []Override{{Column: "AA2048", Exclude: true}}
+	if err := rules.Validate(); err == nil || !strings.Contains(err.Error(), "overrides[0].column") {
+		t.Errorf("a column without a value: %v", err)
+	}
+}

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/cove"
@@ -40,10 +41,22 @@ func (r *Rules) override(d *cove.Device, c *Customer) *Override {
 		case o.Customer != 0 && o.Customer != c.ID,
 			o.Profile != "" && !like(o.Profile, d.Profile),
 			o.Product != "" && !like(o.Product, d.Product),
+			o.Column != "" && !like(o.Value, d.Rest[o.Column]),
 			o.Name != "" && !like(o.Name, d.ComputerName) && !like(o.Name, d.Alias) && !like(o.Name, d.Name):
 			continue
 		}
 		return o
 	}
 	return nil
+}
+
+// columns are the columns that overrides look at beyond those of cove.Device.
+func (r *Rules) columns() []string {
+	var codes []string
+	for i := range r.Overrides {
+		if code := r.Overrides[i].Column; code != "" && !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
 }

@@ -115,6 +115,11 @@ type Override struct {
 	Profile  string `json:"profile,omitzero"`  // column OP
 	Product  string `json:"product,omitzero"`  // column PN
 	Customer int64  `json:"customer,omitzero"` // partner id of the end customer
+	// Column is the code of a column, such as the custom column "AA2048", and
+	// Value the pattern for what it holds. A column that a device does not have
+	// is empty.
+	Column string `json:"column,omitzero"`
+	Value  string `json:"value,omitzero"`
 	// Class is the class the device is judged as; 0 leaves it alone.
 	Class Class `json:"class,omitzero"`
 	// Exclude parks the device.
@@ -207,8 +212,11 @@ func (r *Rules) Validate() error {
 	}
 	for i, o := range r.Overrides {
 		name := fmt.Sprintf("overrides[%d]", i)
-		if o.Name == "" && o.Profile == "" && o.Product == "" && o.Customer == 0 {
-			fault(name, "needs a name, profile, product or customer to match")
+		if o.Name == "" && o.Profile == "" && o.Product == "" && o.Customer == 0 && o.Column == "" {
+			fault(name, "needs a name, profile, product, customer or column to match")
+		}
+		if (o.Column == "") != (o.Value == "") {
+			fault(name+".column", "needs a value to match, and a value needs a column")
 		}
 		if o.Class.String() == "" && o.Class != 0 {
 			fault(name+".class", "is no class")
