@@ -36,6 +36,7 @@ type run struct {
 	onResult func(Result)
 	exists   map[reconcile.KeyID]int64 // tickets that the look-up before creates found
 	lookUp   error                     // why there is no look-up
+	looked   sync.Once
 	mu       sync.Mutex
 }
 
@@ -81,7 +82,7 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	}
 	r.settle(ctx, report, actions)
 	if creates {
-		r.exists, r.lookUp = d.newer(ctx, plan)
+		r.look(ctx)
 	}
 
 	// One job a key: what is done about a key is done in order.

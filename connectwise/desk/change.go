@@ -81,6 +81,9 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 		}
 	}
 	if err := r.patch(ctx, a, "change", t, append(writes, markerWrite(t, marker))); err != nil {
+		if a.Kind == reconcile.Reopen && isRefusal(err) {
+			return r.instead(ctx, a, err)
+		}
 		return fail(result, err)
 	}
 	switch {

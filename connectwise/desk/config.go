@@ -57,6 +57,11 @@ type Config struct {
 	// Claim recognises open tickets of an older tool, so that they are taken
 	// over and not made a second time. Nil takes nothing over.
 	Claim *Claim
+	// Projects also looks at project tickets: one that is open and carries our
+	// marker is a service ticket that a person converted, and counts as taken
+	// over. Without it the service ticket looks deleted, and a new one is made
+	// while the problem lasts. The API member needs to see Project Tickets.
+	Projects bool
 	// Fields are given to new tickets, before Prepare sees them. An impact or
 	// severity that Priorities gives comes first.
 	Fields []TicketField

@@ -33,6 +33,11 @@ func (d *Desk) creation() []connectwise.Op {
 // create makes the ticket with one request that holds the marker and the text,
 // so there is no moment at which it exists without its marker.
 func (r *run) create(ctx context.Context, a reconcile.Action) Result {
+	return r.createFor(ctx, a, "")
+}
+
+// createFor is create with a last line for the text.
+func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Result {
 	d := r.desk
 	result := Result{Action: a, Outcome: Failed}
 	if r.lookUp != nil {
@@ -73,6 +78,9 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 	text, degraded := r.text(ctx, a)
 	result.Degraded = degraded
 	text, files := d.shorten(text, a.ID)
+	if last != "" {
+		text.Internal = strings.TrimSpace(text.Internal) + "\n\n" + last
+	}
 	ticket := &connectwise.Ticket{
 		Summary:                 a.Summary,
 		Board:                   connectwise.ID(home.ref.ID),

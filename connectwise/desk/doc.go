@@ -23,6 +23,12 @@
 // Config.VerifyStatus a ticket that has an owner, resources or time on it is not
 // closed but given to be verified.
 //
+// A ticket that people renamed, moved, merged into an open one or copied stays
+// the problem's ticket. One that was deleted is made again once; one that was
+// converted to a project ticket is taken over by a person (Config.Projects). A
+// ticket that the server refuses to reopen is followed by a new one that names
+// it.
+//
 // Config.Claim takes over the open tickets of an older tool: one PATCH of the
 // marker, nothing else. One that holds a foreign reference is held, one of
 // another company is skipped, and for neither is a second ticket made.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +54,11 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 	if err != nil {
 		return reconcile.Board{}, err
 	}
-	result.Tickets = claims
+	taken, err := d.converted(ctx)
+	if err != nil {
+		return reconcile.Board{}, err
+	}
+	result.Tickets = slices.Concat(claims, taken)
 	var highest int64
 	openTickets := 0
 	pending := map[int64]bool{}

@@ -1,0 +1,163 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// D15: a ticket that the server will not reopen is followed by one new ticket
+// that names it.
+func TestReopenRefused(t *testing.T) {
+	for _, status := range []int{400, 403, 409} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			b := newBench(t, nil).open()
+			old := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done).Ticket
+			b.later(2 * time.Hour)
+			b.only(b.run(world{"1": ""}), reconcile.Close, Done)
+			b.later(2 * time.Hour)
+			before := b.ticket(old)
+			b.srv.Inject(connectwisetest.Fault{Method: "PATCH", Path: "service/tickets/" + decimal(old), Kind: connectwisetest.StatusBefore, Status: status,
+				Body: `{"code":"InvalidObject","message":"closed tickets stay closed","errors":[]}`})
+			r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
+			if r.Ticket == old || !strings.Contains(r.Why, "ticket "+decimal(old)+" could not be reopened") || len(r.Action.Related) == 0 || r.Action.Related[0] != old {
+				t.Errorf("result %+v", r)
+			}
+			if got := b.ticket(old); got.ExternalXRef != before.ExternalXRef || !got.Closed {
+				t.Errorf("the old ticket was changed: %+v", got)
+			}
+			if notes := b.srv.Notes(r.Ticket); len(notes) != 1 || !strings.HasSuffix(notes[0].Text, "stands in for ticket "+decimal(old)+", which could not be reopened.") {
+				t.Errorf("notes %+v", notes)
+			}
+			if got := b.ticket(r.Ticket); got.Closed || got.Summary != before.Summary || b.mark(r.Ticket).Reopens != 0 || b.mark(r.Ticket).State != reconcile.MarkOpen {
+				t.Errorf("ticket %+v", got)
+			}
+			// From then on the new one is the problem's ticket.
+			b.later(time.Hour)
+			if report := b.run(world{"1": "bad"}); len(report.Results) != 0 {
+				t.Errorf("results %+v", report.Results)
+			}
+			b.later(time.Hour)
+			if r2 := b.only(b.run(world{"1": ""}), reconcile.Close, Done); r2.Ticket != r.Ticket || len(b.srv.Tickets()) != 2 {
+				t.Errorf("closed %d", r2.Ticket)
+			}
+		})
+	}
+}
+
+// A reopening that may have happened, or that failed for another reason, makes
+// no new ticket.
+func TestReopenNotRefused(t *testing.T) {
+	for _, fault := range []connectwisetest.Fault{
+		{Kind: connectwisetest.StatusBefore, Status: 500},
+		{Kind: connectwisetest.StatusBefore, Status: 401},
+		{Kind: connectwisetest.ResetAfter},
+		{Kind: connectwisetest.HTML, Status: 403},
+	} {
+		b := newBench(t, nil).open()
+		old := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done).Ticket
+		b.later(2 * time.Hour)
+		b.only(b.run(world{"1": ""}), reconcile.Close, Done)
+		b.later(2 * time.Hour)
+		fault.Method, fault.Path = "PATCH", "service/tickets/"+decimal(old)
+		b.srv.Inject(fault)
+		b.run(world{"1": "bad"})
+		if n := len(b.srv.Tickets()); n != 1 {
+			t.Errorf("fault %d %d: %d tickets", fault.Kind, fault.Status, n)
+		}
+		b.later(2 * time.Hour)
+		b.run(world{"1": "bad"})
+		if got := b.ticket(old); got.Closed || len(b.srv.Tickets()) != 1 {
+			t.Errorf("fault %d %d: status %q, %d tickets", fault.Kind, fault.Status, got.Status.Name, len(b.srv.Tickets()))
+		}
+	}
+}
+
+// When the new ticket is refused, too, both refusals are told.
+func TestReopenAndCreateRefused(t *testing.T) {
+	b := newBench(t, nil).open()
+	b.run(world{"1": "bad"})
+	b.later(2 * time.Hour)
+	b.run(world{"1": ""})
+	b.later(2 * time.Hour)
+	b.srv.Inject(
+		connectwisetest.Fault{Method: "PATCH", Kind: connectwisetest.StatusBefore, Status: 403},
+		connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.StatusBefore, Status: 403},
+	)
+	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Failed)
+	if text := r.Err.Error(); !strings.Contains(text, "could not be reopened") || !strings.Contains(text, "POST") {
+		t.Errorf("error %s", text)
+	}
+}
+
+// D15: our tickets stay recognised whatever people do with them.
+func TestRecognised(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		do   func(b *bench, id int64) error
+		made int // tickets the following runs make
+	}{
+		{"renamed", func(b *bench, id int64) error {
+			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Summary = "mine" })
+		}, 0},
+		{"moved", func(b *bench, id int64) error { return b.person().MoveTicket(id, connectwisetest.Named("Other")) }, 0},
+		{"merged", func(b *bench, id int64) error {
+			parent := b.srv.AddTicket(connectwisetest.Ticket{Summary: "all of it", Board: connectwisetest.Named("Service Desk"), Company: connectwisetest.ID(b.company)})
+			return b.person().MergeTickets(parent, id)
+		}, 0},
+		{"copied", func(b *bench, id int64) error { _, err := b.person().CopyTicket(id); return err }, 0},
+		{"deleted", func(b *bench, id int64) error { return b.person().DeleteTicket(id) }, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.srv.AddBoard(connectwisetest.Board{Name: "Other"})
+			b.open()
+			id := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done).Ticket
+			b.later(2 * time.Hour)
+			must(t, test.do(b, id))
+			made := 0
+			for range 3 {
+				for _, r := range b.run(world{"1": "bad"}).Results {
+					if r.Action.Kind == reconcile.Create && r.Outcome == Done {
+						made++
+					}
+				}
+				b.later(2 * time.Hour)
+			}
+			if made != test.made {
+				t.Errorf("%d new tickets, want %d", made, test.made)
+			}
+		})
+	}
+}
+
+// A ticket that was converted to a project ticket is a person's while that is
+// open; afterwards, if the problem lasts, there is one new ticket.
+func TestConverted(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Projects = true })
+	b.answer("project/tickets", `[]`)
+	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
+	row := fmt.Sprintf(`[{"id":%d,"summary":"COVE","status":{"id":1,"name":"Planned"},"closedFlag":false,"externalXRef":%q,"company":{"id":%d}}]`,
+		r.Ticket, b.ticket(r.Ticket).ExternalXRef, b.company)
+	must(t, b.person().DeleteTicket(r.Ticket)) // so it is for service/tickets
+	b.later(2 * time.Hour)
+	b.answer("project/tickets", row)
+	for _, state := range []string{"bad", "worse", ""} {
+		if report := b.run(world{"1": state}); len(report.Results) != 0 {
+			t.Errorf("%q: results %+v", state, report.Results)
+		}
+		b.later(2 * time.Hour)
+	}
+	b.answer("project/tickets", strings.Replace(row, "false", "true", 1))
+	b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
+
+	// What cannot be read does not count as nothing there.
+	b.answer("project/tickets", `{"message":`)
+	if _, err := b.desk.Load(t.Context(), b.now, b.policy.Horizon()); err == nil || !strings.Contains(err.Error(), "project tickets") {
+		t.Errorf("error %v", err)
+	}
+}
