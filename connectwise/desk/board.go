@@ -16,6 +16,7 @@ type board struct {
 	statuses []connectwise.BoardStatus
 	// The statuses the desk writes, by id; 0 where the board has none.
 	fresh, closed, verify int64
+	begins                []int64 // statuses that routes give to new tickets
 	names                 BoardNames
 }
 
@@ -73,7 +74,7 @@ func (b *board) stage(id int64) reconcile.Stage {
 		return reconcile.StageWaiting
 	case contains(stages.Working, s.Name):
 		return reconcile.StageWorking
-	case contains(stages.New, s.Name), s.DefaultFlag, s.ID == b.fresh:
+	case contains(stages.New, s.Name), s.DefaultFlag, s.ID == b.fresh, slices.Contains(b.begins, s.ID):
 		return reconcile.StageNew
 	}
 	return reconcile.StageWorking

@@ -195,7 +195,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
-		wrote, want := d.urgency(a.Issue.Class, a.Before.Severity), d.urgency(a.Issue.Class, a.Issue.Severity)
+		wrote, want := d.urgency(a.Issue, a.Before.Severity), d.urgency(a.Issue, a.Issue.Severity)
 		// Only a priority that we wrote, and that still stands, is ours.
 		ours := after.Digests.Priority != "" && after.Digests.Priority == priorityDigest(t.Priority)
 		if p := want.priority; p.ID != 0 && ours && p.ID != t.Priority.ID {

@@ -145,18 +145,6 @@ type BoardNames struct {
 	Stages                                Stages
 }
 
-// Route sends the tickets it fits to a board. All that is set must fit.
-type Route struct {
-	Group    string             // the group, such as a customer's id
-	Class    string             // the class
-	Kind     string             // the kind
-	Severity reconcile.Severity // the least severity
-	// Board is the board's name; empty means Config.Board.
-	Board string
-	// NoTicket makes no ticket at all: the create is skipped, and says so.
-	NoTicket bool
-}
-
 // Claim is how the tickets of an older tool are recognised.
 type Claim struct {
 	// Pattern is what their summaries are like: % stands for any text.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,13 +59,19 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 		result.Err = fmt.Errorf("desk: company %q is not a company id", a.Issue.Company)
 		return result
 	}
-	home := d.route(a.Issue)
-	if home == nil {
+	home, status := d.home, d.home.fresh
+	var routed []ticketField
+	i := d.routeOf(a.Issue, a.Issue.Severity)
+	if i >= 0 {
+		home, routed = d.routes[i], d.targetsOf[i].fields
+		status = cmp.Or(d.targetsOf[i].status, home.fresh)
+	}
+	if i >= 0 && d.config.Routes[i].NoTicket {
 		result.Outcome, result.Why = Skipped, "a route of the configuration says that there is no ticket for it"
 		return result
 	}
 	after := a.After
-	urgency := d.urgency(a.Issue.Class, a.Issue.Severity)
+	urgency := d.urgency(a.Issue, a.Issue.Severity)
 	priority := urgency.priority
 	after.Digests.Priority = ""
 	if priority.ID != 0 {
@@ -84,12 +91,12 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 	ticket := &connectwise.Ticket{
 		Summary:                 a.Summary,
 		Board:                   connectwise.ID(home.ref.ID),
-		Status:                  connectwise.ID(home.fresh),
+		Status:                  connectwise.ID(status),
 		Company:                 connectwise.ID(company),
 		ExternalXRef:            marker,
 		InitialInternalAnalysis: text.Internal,
 	}
-	set, left := d.setFields(ticket, a, home)
+	set, left := d.setFields(ticket, a, home, slices.Concat(d.fields, routed))
 	if left != nil {
 		result.Degraded = errors.Join(degraded, left)
 	}
@@ -97,7 +104,7 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 	if priority.ID != 0 {
 		ticket.Priority = connectwise.ID(priority.ID)
 	}
-	if d.config.Discussion {
+	if d.discusses(a.Issue) {
 		ticket.InitialDescription = text.Discussion
 	}
 	if d.config.Prepare != nil {
@@ -112,7 +119,7 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 	fields := []LogField{
 		{Name: "summary", New: ticket.Summary},
 		{Name: "board", New: home.ref.Name},
-		{Name: "status", New: home.nameOf(home.fresh)},
+		{Name: "status", New: home.nameOf(status)},
 		{Name: "company", New: decimal(company)},
 		{Name: "priority", New: priority.Name},
 		{Name: "externalXRef", New: marker},

@@ -24,6 +24,7 @@ type Desk struct {
 	journal    journal
 	home       *board
 	routes     []*board          // one for each of config.Routes
+	targetsOf  []target          // likewise
 	fields     []ticketField     // one for each of config.Fields
 	priorities []connectwise.Ref // one for each of config.Priorities
 
@@ -119,6 +120,11 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 			return nil, err
 		}
 		faults = append(faults, more...)
+		more, err = d.findRoutes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, more...)
 	}
 	if len(faults) > 0 {
 		return nil, &ConfigError{Faults: faults}
@@ -203,13 +209,16 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 		faults = append(faults, more...)
 	}
 	for _, route := range c.Routes {
-		target := d.home
+		var to *board
+		if route.Board == "" || sameName(route.Board, c.Board) {
+			to = d.home
+		}
 		for _, b := range d.boards {
 			if sameName(b.ref.Name, route.Board) {
-				target = b
+				to = b
 			}
 		}
-		d.routes = append(d.routes, target)
+		d.routes = append(d.routes, to)
 	}
 	return faults, nil
 }
@@ -294,28 +303,19 @@ type urgency struct {
 	impact, severity string
 }
 
-// urgency is that of an issue of the class with the severity.
-func (d *Desk) urgency(class string, severity reconcile.Severity) urgency {
+// urgency is that of the issue, were its severity this.
+func (d *Desk) urgency(issue *reconcile.Issue, severity reconcile.Severity) urgency {
+	var found urgency
 	for i, rule := range d.config.Priorities {
-		if (rule.Class == "" || rule.Class == class) && severity >= rule.Severity {
-			return urgency{d.priorities[i], rule.TicketImpact, rule.TicketSeverity}
+		if (rule.Class == "" || rule.Class == issue.Class) && severity >= rule.Severity {
+			found = urgency{d.priorities[i], rule.TicketImpact, rule.TicketSeverity}
+			break
 		}
 	}
-	return urgency{}
-}
-
-// route is the board that a new ticket goes to; nil when there shall be none.
-func (d *Desk) route(issue *reconcile.Issue) *board {
-	for i, r := range d.config.Routes {
-		if (r.Group == "" || r.Group == issue.Group) && (r.Class == "" || r.Class == issue.Class) &&
-			(r.Kind == "" || r.Kind == issue.Kind) && issue.Severity >= r.Severity {
-			if r.NoTicket {
-				return nil
-			}
-			return d.routes[i]
-		}
+	if i := d.routeOf(issue, severity); i >= 0 && d.targetsOf[i].priority.ID != 0 {
+		found.priority = d.targetsOf[i].priority
 	}
-	return d.home
+	return found
 }
 
 // Expect is how many open tickets the next [Desk.Load] should find: those of
@@ -357,7 +357,7 @@ func (d *Desk) boardOf(ctx context.Context, ref connectwise.Ref, status int64) (
 	}
 	fresh := &board{ref: ref, statuses: statuses, names: d.home.names}
 	if ok && b.statuses != nil {
-		fresh.names, fresh.fresh, fresh.closed, fresh.verify = b.names, b.fresh, b.closed, b.verify
+		fresh.names, fresh.begins, fresh.fresh, fresh.closed, fresh.verify = b.names, b.begins, b.fresh, b.closed, b.verify
 	} else {
 		fresh.adapt()
 	}

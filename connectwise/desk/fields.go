@@ -305,10 +305,10 @@ func (d *Desk) day(t time.Time) string {
 
 // setFields gives a new ticket of the board the configured fields. What cannot
 // be set is left out and named by the error.
-func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board) ([]LogField, error) {
+func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board, fields []ticketField) ([]LogField, error) {
 	var log []LogField
 	var left []error
-	for _, f := range d.fields {
+	for _, f := range fields {
 		if f.Board != "" && !sameName(f.Board, b.ref.Name) {
 			continue
 		}

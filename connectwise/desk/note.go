@@ -23,7 +23,7 @@ func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, ma
 		if kind.discussion {
 			body = text.Discussion
 		}
-		if there[ref] || kind.discussion && (!r.desk.config.Discussion || body == "") {
+		if there[ref] || kind.discussion && (!r.desk.discusses(result.Action.Issue) || body == "") {
 			continue
 		}
 		note := &connectwise.TicketNote{
