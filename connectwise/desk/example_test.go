@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"net/http"
@@ -70,4 +71,39 @@ func ExampleParseMarker() {
 	}
 	fmt.Println(mark.Owner, mark.Severity, mark.State, mark.NotePending, mark.Written.Format(time.DateTime))
 	// Output: acme-prod1 high open true 2026-11-22 05:30:00
+}
+
+// Fields of new tickets are set by id, by name and by template. New tells of
+// all that cannot work before there is a ticket.
+func ExampleTicketField() {
+	server := connectwisetest.NewServer(connectwisetest.Config{})
+	server.AddBoard(connectwisetest.Board{Name: "Service Desk", Types: []string{"Backup"}})
+	server.AddCustomField(connectwisetest.CustomField{Entity: "Ticket", Caption: "Device"})
+	keys := server.Credentials()
+	client, err := connectwise.NewClient(connectwise.Credentials{
+		Site: "127.0.0.1", Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
+	}, connectwise.WithBaseURL("http://127.0.0.1"), connectwise.WithHTTPClient(&http.Client{Transport: server.Transport()}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = desk.New(context.Background(), client, desk.Config{
+		Board: "Service Desk",
+		Zone:  time.FixedZone("UTC-5", -5*60*60),
+		Fields: []desk.TicketField{
+			{Path: "source", ID: 1},
+			{Path: "type", Value: "Bakup"},
+			{Path: "estimatedStartDate", Value: "{{day .Issue.Since}}"},
+			{Path: "customFields/Device", Value: "{{.Key.Subject}}"},
+			{Path: "customFields/Devise", Value: "{{.Key.Subject}}"},
+		},
+	})
+	var wrong *desk.ConfigError
+	if errors.As(err, &wrong) {
+		for _, fault := range wrong.Faults {
+			fmt.Println(fault)
+		}
+	}
+	// Output:
+	// Fields[1] (type): there is no "Bakup" on board "Service Desk"; there is "Backup"
+	// Fields[4] (customFields/Devise): there is no custom field "Devise"; there is "Device"
 }

@@ -54,10 +54,11 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 	if err != nil {
 		return reconcile.Board{}, err
 	}
-	taken, err := d.converted(ctx)
+	taken, unseen, err := d.converted(ctx)
 	if err != nil {
 		return reconcile.Board{}, err
 	}
+	result.Partial = result.Partial || unseen
 	result.Tickets = slices.Concat(claims, taken)
 	var highest int64
 	openTickets := 0

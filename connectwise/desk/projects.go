@@ -12,9 +12,10 @@ import (
 // tickets that a person converted, which service/tickets does not know any
 // more. To the planner they are like tickets merged into another that is open:
 // a person has taken the problem over, so nothing is written and nothing made.
-func (d *Desk) converted(ctx context.Context) (tickets []reconcile.Ticket, err error) {
+// hidden reports that a row came without the field that holds the marker.
+func (d *Desk) converted(ctx context.Context) (tickets []reconcile.Ticket, hidden bool, err error) {
 	if !d.config.Projects {
-		return nil, nil
+		return nil, false, nil
 	}
 	opts := &connectwise.ListOptions{
 		Where:  connectwise.Where("externalXRef like ? and closedFlag = ?", connectwise.Pattern(markerPrefix(d.config.Owner)+"%"), false),
@@ -22,18 +23,20 @@ func (d *Desk) converted(ctx context.Context) (tickets []reconcile.Ticket, err e
 	}
 	for row, err := range connectwise.NewCollection[connectwise.Ticket](d.client, "project/tickets").List(ctx, opts) {
 		if err != nil {
-			return nil, fmt.Errorf("desk: list of project tickets: %w", err)
+			return nil, false, fmt.Errorf("desk: list of project tickets: %w", err)
 		}
-		mark, err := ParseMarker(row.ExternalXRef)
-		if err != nil || row.ClosedFlag {
+		hidden = hidden || row.ExternalXRef == ""
+		if row.ClosedFlag || !d.ours(row.ExternalXRef) {
 			continue
 		}
+		// Of a damaged marker the key may still be legible.
+		mark, err := ParseMarker(row.ExternalXRef)
 		tickets = append(tickets, reconcile.Ticket{
 			ID: row.ID, Mark: mark, Stage: reconcile.StageWorking, Status: row.Status.Name,
 			Company: decimal(row.Company.ID), Summary: row.Summary,
 			Created: row.Info.DateEntered.Time, Updated: row.Info.LastUpdated.Time,
-			MergedInto: row.ID, ParentOpen: true, OtherBoard: true,
+			MergedInto: row.ID, ParentOpen: true, OtherBoard: true, Damaged: err != nil,
 		})
 	}
-	return tickets, nil
+	return tickets, hidden, nil
 }

@@ -155,6 +155,17 @@ func TestConverted(t *testing.T) {
 	b.answer("project/tickets", strings.Replace(row, "false", "true", 1))
 	b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
 
+	// One whose marker is not shown may be anybody's.
+	b.answer("project/tickets", `[{"id":5,"summary":"COVE","closedFlag":false}]`)
+	if board := b.load(); !board.Partial {
+		t.Error("the board is whole although a marker is hidden")
+	}
+	// A marker that is not ours is nothing to us, whatever the server matched.
+	b.answer("project/tickets", `[{"id":5,"summary":"COVE","closedFlag":false,"externalXRef":"rmm-7"}]`)
+	if board := b.load(); board.Partial || len(board.Tickets) != 1 {
+		t.Errorf("board %+v", board)
+	}
+
 	// What cannot be read does not count as nothing there.
 	b.answer("project/tickets", `{"message":`)
 	if _, err := b.desk.Load(t.Context(), b.now, b.policy.Horizon()); err == nil || !strings.Contains(err.Error(), "project tickets") {
