@@ -93,6 +93,9 @@
 //
 // # Limits
 //
+// Configurations and files are attached once, after the writes that the promise
+// is about; those of a run that is interrupted in between are missing.
+//
 // A board is Partial, and nothing is created, while the outcome of a create may
 // not show yet, when the server hides externalXRef, and when more than
 // Config.MaxLoss of our open tickets have vanished since the last Load.

@@ -29,6 +29,8 @@ const (
 
 // Result is what became of one action.
 type Result struct {
+	// Action is the plan's, except that a Reopen that the server refused is
+	// the Create of the new ticket in its place.
 	Action  reconcile.Action
 	Outcome Outcome
 	// Ticket is the ticket that was written; with Create the new one.
