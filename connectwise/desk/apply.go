@@ -207,6 +207,11 @@ func (r *run) tell(result Result) {
 
 // text is what the action writes, and why it is not the composed text.
 func (r *run) text(ctx context.Context, a reconcile.Action) (reconcile.Text, error) {
+	text, err := r.composed(ctx, a)
+	return r.desk.assigned(text, a.Issue), err
+}
+
+func (r *run) composed(ctx context.Context, a reconcile.Action) (reconcile.Text, error) {
 	if r.compose == nil {
 		return plainText(a), nil
 	}

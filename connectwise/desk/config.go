@@ -26,7 +26,10 @@ type Config struct {
 	// Owner is written into every marker and tells one program's tickets from
 	// another's: 1 to 10 characters of a-z, 0-9 and '-'. Two programs that
 	// watch different things on one tenant need two owners; so do a staging
-	// and a production program. Empty means [DefaultOwner].
+	// and a production program: "acme" and "acme-stg". One that is made from
+	// the login company keeps a copy of a tenant, tickets included, apart from
+	// the original. It cannot be changed later: tickets of the old owner are
+	// nobody's then. Empty means [DefaultOwner].
 	Owner string
 
 	// Board is the service board new tickets go to. Empty means the API
@@ -53,6 +56,11 @@ type Config struct {
 	// Routes choose the board of a new ticket; the first that fits decides.
 	// Where none fits it is Board. Tickets are found on every board.
 	Routes []Route
+
+	// FallbackCompany is the identifier or the name of the company that
+	// [Desk.Assign] gives problems of unmatched customers to. Empty means that
+	// they are held.
+	FallbackCompany string
 
 	// Claim recognises open tickets of an older tool, so that they are taken
 	// over and not made a second time. Nil takes nothing over.

@@ -24,6 +24,7 @@ type Desk struct {
 	journal    journal
 	home       *board
 	routes     []*board          // one for each of config.Routes
+	fallback   connectwise.Ref   // config.FallbackCompany
 	targetsOf  []target          // likewise
 	fields     []ticketField     // one for each of config.Fields
 	priorities []connectwise.Ref // one for each of config.Priorities
@@ -105,6 +106,11 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	d.member = strings.TrimSpace(me.Identifier)
 
 	more, err := d.findBoards(ctx, me)
+	if err != nil {
+		return nil, err
+	}
+	faults = append(faults, more...)
+	more, err = d.findFallback(ctx)
 	if err != nil {
 		return nil, err
 	}
