@@ -78,7 +78,7 @@ func TestRequestsCarryWhatTheAPIWants(t *testing.T) {
 		"Authorization":   "Basic " + base64.StdEncoding.EncodeToString([]byte("acme+public:private-key-secret")),
 		"Clientid":        "client-id-secret",
 		"Accept":          "application/vnd.connectwise.com+json; version=2025.16",
-		"User-Agent":      "test/1",
+		"User-Agent":      "test/1 " + defaultUserAgent,
 		"Pagination-Type": "",
 		"Content-Type":    "",
 	} {

@@ -128,13 +128,14 @@ func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error { c.logger = logger; return nil }
 }
 
-// WithUserAgent replaces the User-Agent header.
+// WithUserAgent puts a program's name before the SDK's own in the User-Agent
+// header. It must be one line and not empty.
 func WithUserAgent(agent string) Option {
 	return func(c *config) error {
 		if agent == "" || strings.ContainsAny(agent, "\r\n\x00") {
 			return fmt.Errorf("connectwise: WithUserAgent(%q)", agent)
 		}
-		c.userAgent = agent
+		c.userAgent = agent + " " + defaultUserAgent
 		return nil
 	}
 }

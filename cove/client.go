@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -136,9 +137,13 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithUserAgent puts a program's name before the SDK's own.
+// WithUserAgent puts a program's name before the SDK's own in the User-Agent
+// header. It must be one line and not empty.
 func WithUserAgent(agent string) Option {
 	return func(o *options) error {
+		if agent == "" || strings.ContainsAny(agent, "\r\n\x00") {
+			return fmt.Errorf("cove: WithUserAgent(%q)", agent)
+		}
 		o.userAgent = agent
 		return nil
 	}

@@ -179,7 +179,7 @@ func TestOptions(t *testing.T) {
 	who := cove.Credentials{Username: "u", Password: "p"}
 	for name, opt := range map[string]cove.Option{
 		"no scheme": cove.WithBaseURL("api.backup.management"), "ftp": cove.WithBaseURL("ftp://x/"), "user": cove.WithBaseURL("https://u:p@x/"),
-		"nil client": cove.WithHTTPClient(nil), "nil limiter": cove.WithLimiter(nil),
+		"two lines": cove.WithUserAgent("a\r\nb"), "nil client": cove.WithHTTPClient(nil), "nil limiter": cove.WithLimiter(nil),
 	} {
 		if _, err := cove.NewClient(who, opt); err == nil {
 			t.Errorf("%s: accepted", name)
@@ -209,3 +209,23 @@ func TestWithSharesTheVisa(t *testing.T) {
 		t.Errorf("observed %+v", calls)
 	}
 }
+
+func TestUserAgentNamesTheProgram(t *testing.T) {
+	srv, _ := start(t, covetest.Config{})
+	var agents []string
+	next := srv.Transport()
+	c := connect(t, srv, cove.WithUserAgent("nightly/2"), cove.WithHTTPClient(&http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {
+		agents = append(agents, r.UserAgent())
+		return next.RoundTrip(r)
+	})}))
+	if _, err := c.Login(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(agents) != 1 || !strings.HasPrefix(agents[0], "nightly/2 ") {
+		t.Errorf("the login named itself %q", agents)
+	}
+}
+
+type sender func(*http.Request) (*http.Response, error)
+
+func (s sender) RoundTrip(r *http.Request) (*http.Response, error) { return s(r) }
