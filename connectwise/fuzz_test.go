@@ -62,7 +62,7 @@ func FuzzLink(f *testing.F) {
 // A Time reads any JSON value, keeps its meaning when written back, and is
 // zero only when there was nothing.
 func FuzzTime(f *testing.F) {
-	for _, s := range []string{`"2026-06-03T23:32:20Z"`, `"1800-01-01"`, `""`, `null`, `17`, `"2026-06-03T25:00:00"`, `{"a":"b"}`, `"\u0000"`} {
+	for _, s := range []string{`"2026-06-03T23:32:20Z"`, `"1800-01-01"`, `""`, `null`, `17`, `"2026-06-03T25:00:00"`, `{"a":"b"}`, `"\u0000"`, "{\"\":\"\xff\xff\"}"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -92,7 +92,9 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	if bytes.Equal(data, []byte("null")) {
 		return nil
 	}
-	text := string(data)
+	// Byte for byte as encoding/json reads a string: what is no UTF-8 could not
+	// be written back.
+	text := string([]rune(string(data)))
 	if data[0] == '"' {
 		if err := json.Unmarshal(data, &text); err != nil {
 			return err
