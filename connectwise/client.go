@@ -90,6 +90,11 @@ func (c Client) String() string {
 // GoString returns String.
 func (c Client) GoString() string { return c.String() }
 
+// LoginCompany returns the company id typed on the login page, as the
+// Credentials have it. It names the PSA the client talks to, and is neither a
+// record of company/companies nor one's id.
+func (c *Client) LoginCompany() string { return c.credentials.Company }
+
 // connect gives the client the server it talks to, a new one when the host
 // is another.
 func (c *Client) connect() error {

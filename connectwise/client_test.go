@@ -66,6 +66,20 @@ func TestCredentialsDoNotShow(t *testing.T) {
 	}
 }
 
+func TestClientsTellWhichCompanyTheyLogInTo(t *testing.T) {
+	c, err := NewClient(testCredentials)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := c.With(WithUserAgent("other/1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.LoginCompany() != "acme" || other.LoginCompany() != "acme" {
+		t.Errorf("%q, %q", c.LoginCompany(), other.LoginCompany())
+	}
+}
+
 func TestRequestsCarryWhatTheAPIWants(t *testing.T) {
 	s := newTestServer(t, answerWith(200, `{"id":7,"summary":"x","unknown":{"a":[1]},"contact":null}`))
 	c := s.client(t, WithVersion("2025.16"), WithUserAgent("test/1"))
