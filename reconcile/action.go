@@ -82,6 +82,9 @@ type Action struct {
 	// ones, newest first; with Merge, Fold and the Close of a duplicate first
 	// the one that stays; else, and then, further open ones, eldest first.
 	Related []int64 `json:"related,omitzero"`
+	// Similar are, with Create, the closed tickets of the same kind in the same
+	// group, of other keys: those closed last, five at most, newest first.
+	Similar []int64 `json:"similar,omitzero"`
 	// Issue is the problem; nil when there is none.
 	Issue *Issue `json:"issue,omitzero"`
 	// Summary is the issue's normalised summary, else the one that stands in

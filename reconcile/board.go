@@ -46,6 +46,9 @@ type Ticket struct {
 	Board   string
 	Company string
 	Summary string
+	// Kind is what kind of problem it is about, as [Issue].Kind says it; empty
+	// when that is not known: then only problems of its own key are told of it.
+	Kind    string
 	Created time.Time
 	// Closed is when it was closed, zero when that is not known; then Updated
 	// stands in for it.

@@ -80,6 +80,8 @@ type differ struct {
 	read   map[string]bool // ids of the sources that were read
 	unseen map[string]bool // ids of the groups that were not
 
+	alike map[likeness][]*Ticket // closed tickets by what they share, once one is needed
+
 	openStorms map[KeyID]bool // storm tickets that are still to be decided about
 }
 
@@ -196,7 +198,7 @@ func (d *differ) collectTicket(s *subject, t *ticketFacts) {
 			return // not ours to reopen
 		}
 		s.closed = append(s.closed, t)
-		if s.last == nil || closedAt(t).Compare(closedAt(s.last)) >= 0 {
+		if s.last == nil || closedAt(t.Ticket).Compare(closedAt(s.last.Ticket)) >= 0 {
 			s.last = t
 		}
 	case damaged:
@@ -223,7 +225,7 @@ func (d *differ) collectTicket(s *subject, t *ticketFacts) {
 }
 
 // closedAt is when a closed ticket was closed, as well as that is known.
-func closedAt(t *ticketFacts) time.Time {
+func closedAt(t *Ticket) time.Time {
 	if t.Closed.IsZero() {
 		return cleanTime(t.Updated)
 	}
@@ -629,7 +631,7 @@ func (d *differ) decideNoTicket(a *Action, s *subject) {
 	code := CodeNew
 	if t := s.last; t != nil {
 		code = CodeRecurred
-		closed := closedAt(t)
+		closed := closedAt(t.Ticket)
 		a.Since = closed
 		// Silence granted by a person, for a problem that lasts.
 		lasting := !t.ClosedByUs && !is.Since.After(closed) && t.Mark.Digests.State != noState
@@ -664,11 +666,7 @@ func (d *differ) decideNoTicket(a *Action, s *subject) {
 			return
 		}
 	}
-	for _, t := range slices.Backward(s.closed) {
-		if within(d.at, closedAt(t), d.policy.CorrelateWithin) || t == s.last {
-			a.Related = append(a.Related, t.ID)
-		}
-	}
+	d.correlate(a, s)
 	d.create(a, s, code)
 }
 

@@ -27,4 +27,21 @@
 // one [Action], including the keys nothing is done about: Keep and Hold carry a
 // reason ([Action.Reason]) like all others. Policies only ever remove actions:
 // what a policy forbids becomes a Hold that names what would have been done.
+//
+// # Coming from Netwrix
+//
+// Who knows the ticket settings of the Netwrix add-ons for ConnectWise and
+// ServiceNow (their defaults in brackets) finds them here as
+//
+//	TicketFloodLimit (10), TicketFloodInterval (3600)   GlobalStorm {10, 1h}, or GroupStorm for each customer
+//	ConsolidationInterval (900)                         UpdateEvery 15m; a rise in severity does not wait
+//	UpdateTicketOnRepetitiveAlerts (true)               Renew never; false is Renew always
+//	UpdateInterval (86400), a ticket is open            Renew after 24h
+//	UpdateInterval (86400), the ticket is closed        ReopenWithin 24h
+//	ReopenTicketOnRepetitiveAlerts (true)               false is ReopenWithin 0
+//	CorrelationInterval (2592000)                       CorrelateWithin 30d
+//	EnableTicketCorrelation (true)                      false is CorrelateWithin 0
+//
+// There, an alert is all that is known, and no ticket is ever closed. What
+// Stages, CloseAfter, Gone, Snooze and Windows do has no counterpart.
 package reconcile

@@ -178,4 +178,7 @@ func (h *inputHash) ticket(t *Ticket) {
 			h.text(string(f))
 		}
 	}
+	if t.Kind != "" {
+		h.text(t.Kind)
+	}
 }

@@ -29,7 +29,9 @@ type Policy struct {
 	//	before (0)     create  the problem is back an hour after the close
 	//	after  (24h)   reopen
 	//
-	// Other products: "closed states" and "new state", reopen_duration.
+	// Other products: "update interval" 86,400 s (a repetition reopens the closed
+	// ticket within it), reopen_duration. Their "closed states" and "new state"
+	// are a desk's: here a ticket is open or not.
 	ReopenWithin time.Duration
 	// Snooze is how long a person who closes a ticket while the problem lasts
 	// has silence. It ends early when the problem gets more severe, and does
@@ -46,7 +48,7 @@ type Policy struct {
 	//	before (0)     update  six notes a day, one for each change
 	//	after  (24h)   keep, keep, ... update
 	//
-	// Other products: "update interval" 86,400 s, repeat_interval.
+	// Other products: "consolidation" 900 s, repeat_interval.
 	UpdateEvery time.Duration
 	// OpenAfter is how long a problem must have lasted before a ticket is
 	// created or reopened for it. 0 opens at once, as does a problem of which
@@ -55,7 +57,7 @@ type Policy struct {
 	//	before (0)     create  for every failed first attempt
 	//	after  (4h)    hold (create), gone before the next run
 	//
-	// Other products: "consolidation" 900 s, group_wait.
+	// Other products: group_wait.
 	OpenAfter time.Duration
 	// CloseAfter is how long a key must have been seen healthy before its
 	// ticket is closed. 0 closes at once.
@@ -71,11 +73,14 @@ type Policy struct {
 	Gone time.Duration
 	// Scope is the [Observation].Scope whose absence counts.
 	Scope string
-	// CorrelateWithin is how far back a new ticket names the earlier ones of
-	// its key. Other products: "correlation" 30 days.
+	// CorrelateWithin is how far back a new ticket names earlier ones: those of
+	// its key, and the latest of the same kind in the same group where the
+	// board knows their kinds ([Ticket].Kind).
 	//
 	//	before (0)     create
-	//	after  (30d)   create, related #70001
+	//	after  (30d)   create, related #70001, similar #70345
+	//
+	// Other products: "correlation" 30 days.
 	CorrelateWithin time.Duration
 	// GroupStorm and GlobalStorm bound how many tickets are created for a group
 	// and in all. The ticket of a global storm belongs to StormCompany (the id

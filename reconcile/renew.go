@@ -36,6 +36,9 @@ func (m *RenewMode) UnmarshalText(text []byte) error {
 //
 //	before (never)         keep    a problem that has lasted for 31 days
 //	after  (after, 30d)    create, related #70001
+//
+// Other products: "update interval" 86,400 s, beyond which a repetition makes a
+// new ticket.
 type Renew struct {
 	Mode RenewMode `json:"mode,omitzero"`
 	// After is the age at which RenewAfter opens a new ticket.

@@ -161,7 +161,7 @@ func (d *differ) fold(c crowd, members []int) {
 	for _, i := range members {
 		a := &d.actions[i]
 		a.Kind, a.Code, a.After, a.Since = Fold, CodeStorm, Mark{}, time.Time{}
-		a.Related = []int64{ticket}
+		a.Related, a.Similar = []int64{ticket}, nil
 	}
 }
 
