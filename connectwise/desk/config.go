@@ -65,6 +65,11 @@ type Config struct {
 	// Claim recognises open tickets of an older tool, so that they are taken
 	// over and not made a second time. Nil takes nothing over.
 	Claim *Claim
+	// Kind reads from the summary of one of our tickets what kind of problem it
+	// was about, as [reconcile.Issue] names it; "" where it cannot tell. With it
+	// a new ticket names the latest of the same kind at the same customer
+	// ([reconcile.Policy].CorrelateWithin). Nil tells of none.
+	Kind func(summary string) string
 	// Projects also looks at project tickets: one that is open and carries our
 	// marker is a service ticket that a person converted, and counts as taken
 	// over. Without it the service ticket looks deleted, and a new one is made

@@ -270,6 +270,9 @@ func (d *Desk) ticket(ctx context.Context, row *connectwise.Ticket) (reconcile.T
 		Silenced:   b.silenced(row.Status.ID),
 		OtherBoard: !b.known(),
 	}
+	if d.config.Kind != nil {
+		t.Kind = d.config.Kind(row.Summary)
+	}
 	if row.ClosedFlag {
 		t.Closed = row.ClosedDate.Time
 	}

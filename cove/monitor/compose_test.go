@@ -96,7 +96,7 @@ func TestCompose(t *testing.T) {
 		kind   reconcile.ActionKind
 		action func(*reconcile.Action)
 	}{
-		{"create-server", brokenServer(), reconcile.Create, func(a *reconcile.Action) { a.Related = []int64{70001} }},
+		{"create-server", brokenServer(), reconcile.Create, func(a *reconcile.Action) { a.Related, a.Similar = []int64{70001}, []int64{70345, 70290} }},
 		{"reopen-server", brokenServer(), reconcile.Reopen, nil},
 		{"update-server", brokenServer(), reconcile.Update, func(a *reconcile.Action) {
 			a.Changes = []reconcile.Change{

@@ -90,7 +90,7 @@ func issueText(findings []Finding) string {
 		switch len(names) {
 		case 0:
 			if c == NoSelection {
-				parts = append(parts, "nothing selected for backup")
+				parts = append(parts, noSelectionIssue)
 			} else {
 				parts = append(parts, c.words())
 			}

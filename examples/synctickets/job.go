@@ -36,7 +36,8 @@ func (j *job) round(ctx context.Context, n int) error {
 	at, policy := j.now(), reconcile.DefaultPolicy()
 
 	d, err := desk.New(ctx, j.connectwise, desk.Config{
-		Board: j.board, NewStatus: j.newStatus, ClosedStatus: j.closedStatus, AtOnce: j.atOnce, Now: j.now,
+		Board: j.board, NewStatus: j.newStatus, ClosedStatus: j.closedStatus, Kind: monitor.KindOf,
+		AtOnce: j.atOnce, Now: j.now,
 	})
 	if err != nil {
 		return err
