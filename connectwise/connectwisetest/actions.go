@@ -174,32 +174,3 @@ func (s *Server) duplicate(v *version, a *actor) (*version, *problem) {
 	d.entered = time.Time{}
 	return s.save(d, a, false)
 }
-
-// convertTicket hands a ticket over to a project, of which the server keeps
-// nothing: the ticket is gone from the service tickets.
-func (s *Server) convertTicket(c *call) *response {
-	v, p := c.find(s.tables["tickets"], c.ids[0], editing)
-	if p != nil {
-		return p.response()
-	}
-	n, p := c.parse()
-	if p != nil {
-		return p.response()
-	}
-	if p := strictMembers(n, "ConvertToProject", "id", "recordType", "project", "phase", "wbsCode"); p != nil {
-		return p.response()
-	}
-	var missing []fieldProblem
-	for _, name := range []string{"phase", "wbsCode"} {
-		if m := n.member(name); m == nil || m.kind == nodeNull {
-			missing = append(missing, required("convertToProject", name))
-		}
-	}
-	if missing != nil {
-		return invalidObject("convertToProject", missing...).response()
-	}
-	if p := s.discard(v, c.who); p != nil {
-		return p.response()
-	}
-	return success("Ticket converted.")
-}

@@ -126,9 +126,12 @@ func busy(t *testing.T) *api {
 	for _, w := range []struct{ path, body string }{
 		{"service/tickets", `{"summary":"Printer down","company":{"id":250},"contact":{"id":58001},"type":{"name":"Backup"},"subType":{"name":"Failed job"},"item":{"name":"Server"},"team":{"name":"Service Team"},"owner":{"id":1},"budgetHours":1.5,"requiredDate":"2026-07-01","agreement":{"id":3},"initialDescription":"Text","customFields":[{"id":7,"value":"x"}]}`},
 		{"service/tickets", `{"summary":"child","company":{"id":250},"parentTicketId":70001}`},
+		{"service/tickets", `{"summary":"grows","company":{"id":250},"initialDescription":"Text"}`},
+		{"service/tickets/70003/tasks", `{"notes":"do it"}`},
 		{"service/tickets/70001/notes", `{"text":"x","internalAnalysisFlag":true}`},
 		{"service/tickets/70001/tasks", `{"notes":"do it"}`},
 		{"service/tickets/70001/configurations", `{"id":501}`},
+		{"service/tickets/70003/configurations", `{"id":501}`},
 		{"service/boards/1/notifications", `{"notifyWho":{"id":1,"name":"Contact"}}`},
 		{"service/boards/1/statuses/16/notifications", `{"notifyWho":{"id":1,"name":"Contact"}}`},
 		{"company/companies/250/notes", `{"text":"x"}`},
@@ -141,18 +144,22 @@ func busy(t *testing.T) *api {
 		{"company/configurations/types/1/questions/1/values", `{"value":"16GB"}`},
 		{"system/callbacks", `{"url":"http://127.0.0.1:9/?recordId=","objectId":9,"type":"ticket","level":"ticket"}`},
 		{"time/entries", `{"chargeToId":70001,"chargeToType":"ServiceTicket","timeStart":"2026-06-03T13:00:00Z","timeEnd":"2026-06-03T13:30:00Z","notes":"x","addToResolutionFlag":true}`},
+		{"time/entries", `{"chargeToId":70003,"chargeToType":"ServiceTicket","timeStart":"2026-06-03T13:00:00Z","actualHours":1,"notes":"y"}`},
 	} {
 		a.do("POST", w.path, w.body).want(201)
 	}
-	body, kind := form(map[string]string{"recordType": "Ticket", "recordId": "70001"}, "a.txt", "x")
-	a.do("POST", "system/documents", body, "Content-Type", kind).want(201)
+	for _, ticket := range []string{"70001", "70003"} {
+		body, kind := form(map[string]string{"recordType": "Ticket", "recordId": ticket}, "a.txt", "x")
+		a.do("POST", "system/documents", body, "Content-Type", kind).want(201)
+	}
+	a.do("POST", "service/tickets/70003/convert", `{"project":{"id":4,"name":"Migration"},"phase":{"id":5,"name":"Cut-over"},"wbsCode":"1.2"}`).want(200)
 	return a
 }
 
 // listOnly are the lists whose rows cannot be read or counted by themselves.
 var listOnly = map[string]bool{
 	"service/tickets/info": true, "service/tickets/changelogs": true, "service/tickets/calculateSla": true, "service/tickets/70001/allNotes": true,
-	"service/tickets/70001/documents": true, "service/tickets/70001/timeentries": true, "service/boards/1/usages": true, "system/mySecurity": true,
+	"project/tickets/70003/allNotes": true, "project/tickets/70003/documents": true, "project/tickets/70003/timeentries": true, "service/tickets/70001/documents": true, "service/tickets/70001/timeentries": true, "service/boards/1/usages": true, "system/mySecurity": true,
 	"system/audittrail?type=Ticket&id=70001": true, "system/documents?recordType=Ticket&recordId=70001": true,
 }
 
@@ -165,7 +172,10 @@ func TestAnswersAgainstDescription(t *testing.T) {
 		"service/tickets/70001/notes": "ServiceNote", "service/tickets/70001/allNotes": "ServiceTicketNote", "service/tickets/70001/tasks": "TicketTask",
 		"service/tickets/70001/configurations": "ConfigurationReference", "service/tickets/70001/documents": "DocumentReference", "service/tickets/70001/timeentries": "TimeEntryReference",
 		"service/boards": "Board", "service/boards/1/statuses": "BoardStatus", "service/boards/1/types": "BoardType", "service/boards/1/subtypes": "BoardSubType",
-		"service/boards/1/items": "BoardItem", "service/boards/1/teams": "BoardTeam", "service/boards/1/notifications": "BoardNotification",
+		"service/boards/1/items": "BoardItem", "service/teams": "ServiceTeam", "service/info/boards": "BoardInfo",
+		"project/tickets": "ProjectTicket", "project/tickets/70003/notes": "TicketNote", "project/tickets/70003/allNotes": "ProjectTicketNote", "project/tickets/70003/tasks": "ServiceTask",
+		"project/tickets/70003/configurations": "ConfigurationReference", "project/tickets/70003/documents": "DocumentReference", "project/tickets/70003/timeentries": "TimeEntryReference",
+		"service/boards/1/teams": "BoardTeam", "service/boards/1/notifications": "BoardNotification",
 		"service/boards/1/statuses/16/notifications": "BoardStatusNotification", "service/boards/1/usages": "Usage", "service/boards/1/typeSubTypeItemAssociations": "BoardTypeSubTypeItemAssociation",
 		"service/priorities": "Priority", "service/severities": "Severity", "service/impacts": "Impact", "service/sources": "Source",
 		"company/companies": "Company", "company/companies/250/sites": "CompanySite", "company/companies/250/notes": "CompanyNote",

@@ -1,6 +1,9 @@
 package connectwisetest
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 func (s *Server) boardTables() {
 	for _, schema := range []string{"BoardStatus", "BoardType", "BoardSubType", "BoardItem", "BoardTypeSubTypeItemAssociation"} {
@@ -61,8 +64,8 @@ func (s *Server) oneDefault(v *version) {
 // inUse refuses the deletion of what tickets refer to.
 func (s *Server) inUse(member string) func(*version, *actor) *problem {
 	return func(v *version, _ *actor) *problem {
-		for _, r := range s.tables["tickets"].order {
-			if !r.cur.gone && r.cur.ref(member) == v.rec.id {
+		for _, r := range slices.Concat(s.tables["tickets"].order, s.tables["projectTickets"].order) {
+			if !r.cur.gone && r.cur.has(member) && r.cur.ref(member) == v.rec.id {
 				return &problem{status: 409, code: "InvalidObject", message: v.rec.t.title + " " + strconv.FormatInt(v.rec.id, 10) + " is in use and cannot be deleted."}
 			}
 		}

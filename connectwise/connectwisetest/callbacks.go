@@ -43,7 +43,7 @@ var callbackLevels = map[string][]string{
 
 // callbackTypes are the types of callbacks the server fires, by table.
 var callbackTypes = map[string]string{
-	"tickets": "ticket", "companies": "company", "contacts": "contact", "configurations": "configuration", "timeEntries": "time", "members": "member",
+	"tickets": "ticket", "projectTickets": "ticket", "companies": "company", "contacts": "contact", "configurations": "configuration", "timeEntries": "time", "members": "member",
 }
 
 // Delivery is one callback and what became of it.

@@ -105,6 +105,10 @@ type Switches struct {
 	NoForwardOnly bool
 	// StringIsCloud makes companyinfo say "True" instead of true.
 	StringIsCloud bool
+	// ListProjectTickets shows project tickets in lists, counts and searches of
+	// service tickets, too, as was reported of some; by id they are never found
+	// there. Otherwise they are only at project/tickets.
+	ListProjectTickets bool
 	// MoveNeedsStatus refuses a move to another board without a status of that
 	// board. Otherwise the new board's default status is taken.
 	MoveNeedsStatus bool

@@ -81,7 +81,6 @@ func (s *Server) finishConfiguration(d *draft, _ *actor) {
 
 func (s *Server) configurationRoutes() {
 	t := s.tables["configurations"]
-	tickets := s.tables["tickets"]
 	s.handle(http.MethodPost, "company/configurations/bulk", func(c *call) *response {
 		return c.bulk(func(n *node) (*version, int, *problem) {
 			if s.level(c.who, t.guard, adding) == None {
@@ -123,7 +122,7 @@ func (s *Server) configurationRoutes() {
 	})
 	s.handle(http.MethodPatch, "company/configurations/#/changeType", func(c *call) *response { return c.update(t, false) })
 	attached := func(c *call, serve func(source) *response) *response {
-		v, p := c.find(tickets, c.ids[0], inquiring)
+		v, p := c.ticket(inquiring)
 		if p != nil {
 			return p.response()
 		}
@@ -135,17 +134,17 @@ func (s *Server) configurationRoutes() {
 		}
 		return serve(src)
 	}
-	s.handle(http.MethodGet, "service/tickets/#/configurations", func(c *call) *response {
+	s.handleTickets(http.MethodGet, "#/configurations", func(c *call) *response {
 		return attached(c, func(src source) *response { return c.references(src, "ConfigurationReference") })
 	})
-	s.handle(http.MethodGet, "service/tickets/#/configurations/count", func(c *call) *response { return attached(c, c.count) })
-	s.handle(http.MethodPost, "service/tickets/#/configurations", s.attachConfiguration)
-	s.handle(http.MethodGet, "service/tickets/#/configurations/#", func(c *call) *response {
+	s.handleTickets(http.MethodGet, "#/configurations/count", func(c *call) *response { return attached(c, c.count) })
+	s.handleTickets(http.MethodPost, "#/configurations", s.attachConfiguration)
+	s.handleTickets(http.MethodGet, "#/configurations/#", func(c *call) *response {
 		return c.attachment(inquiring, func(_, v *version) *response {
 			return jsonResponse(http.StatusOK, s.drawRef(nil, ref{id: v.rec.id}, s.catalog.refs["ConfigurationReference"], nil))
 		})
 	})
-	s.handle(http.MethodDelete, "service/tickets/#/configurations/#", func(c *call) *response {
+	s.handleTickets(http.MethodDelete, "#/configurations/#", func(c *call) *response {
 		return c.attachment(editing, func(ticket, v *version) *response {
 			s.attached[ticket.rec.id] = slices.DeleteFunc(s.attached[ticket.rec.id], func(id int64) bool { return id == v.rec.id })
 			return &response{status: http.StatusNoContent, header: http.Header{}}
@@ -218,7 +217,7 @@ func (c *call) references(src source, shape string) *response {
 }
 
 func (s *Server) attachConfiguration(c *call) *response {
-	ticket, p := c.find(s.tables["tickets"], c.ids[0], editing)
+	ticket, p := c.ticket(editing)
 	if p != nil {
 		return p.response()
 	}
@@ -246,7 +245,7 @@ func (s *Server) attachConfiguration(c *call) *response {
 
 // attachment is a configuration that is attached to a ticket.
 func (c *call) attachment(do action, then func(ticket, configuration *version) *response) *response {
-	ticket, p := c.find(c.s.tables["tickets"], c.ids[0], do)
+	ticket, p := c.ticket(do)
 	if p != nil {
 		return p.response()
 	}

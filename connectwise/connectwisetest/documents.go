@@ -59,10 +59,10 @@ func (s *Server) documentRoutes() {
 		resp.header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": v.str("fileName")}))
 		return resp
 	})
-	s.handle(http.MethodGet, "service/tickets/#/documents", func(c *call) *response {
+	s.handleTickets(http.MethodGet, "#/documents", func(c *call) *response {
 		return c.documentsOf(attachedTo{"ticket", c.ids[0]}, func(src source) *response { return c.references(src, "DocumentReference") })
 	})
-	s.handle(http.MethodGet, "service/tickets/#/documents/count", func(c *call) *response {
+	s.handleTickets(http.MethodGet, "#/documents/count", func(c *call) *response {
 		return c.documentsOf(attachedTo{"ticket", c.ids[0]}, c.count)
 	})
 	t.removed = func(v *version, _ *actor) {
@@ -76,12 +76,25 @@ func (c *call) documentsOf(of attachedTo, serve func(source) *response) *respons
 	if c.s.level(c.who, manageDocuments, inquiring) == None {
 		return forbidden().response()
 	}
-	if table := documentOwners[of.kind]; table != "" {
-		if _, p := c.find(c.s.tables[table], of.id, inquiring); p != nil {
+	if of.kind == "projectticket" {
+		of.kind = "ticket" // their numbers are the same
+	}
+	if owners := c.s.owners(of); owners != nil {
+		if _, p := c.find(owners, of.id, inquiring); p != nil {
 			return p.response()
 		}
 	}
 	return serve(source{t: t, records: t.order, keep: func(v *version) bool { return c.s.filed[v.rec.id] == of }})
+}
+
+// owners is the table of the record a document belongs to, nil for records the
+// server does not keep.
+func (s *Server) owners(of attachedTo) *table {
+	t := s.tables[documentOwners[of.kind]]
+	if t != nil && t.twin != nil && t.twin.get(of.id) != nil {
+		return t.twin
+	}
+	return t
 }
 
 // upload stores a new document or replaces an old one. It takes multipart
@@ -134,7 +147,8 @@ func (s *Server) upload(c *call) *response {
 		of = attachedTo{kind: strings.ToLower(values["recordtype"])}
 		of.id, _ = strconv.ParseInt(values["recordid"], 10, 64)
 	}
-	table, known := documentOwners[of.kind]
+	_, known := documentOwners[of.kind]
+	owners := s.owners(of)
 	switch {
 	case of.kind == "":
 		d.fail(required("document", "recordType"))
@@ -142,8 +156,8 @@ func (s *Server) upload(c *call) *response {
 		d.fail(fieldProblem{"InvalidField", "The record type " + of.kind + " cannot have documents.", "document", "recordType"})
 	case of.id == 0:
 		d.fail(required("document", "recordId"))
-	case table != "" && s.tables[table].get(of.id) == nil:
-		d.fail(fieldProblem{"NotFound", s.tables[table].title + " " + values["recordid"] + " not found", "document", "recordId"})
+	case owners != nil && owners.get(of.id) == nil:
+		d.fail(fieldProblem{"NotFound", owners.title + " " + values["recordid"] + " not found", "document", "recordId"})
 	}
 	if before == nil && !hasFile && values["url"] == "" {
 		d.fail(required("document", "file"))

@@ -213,7 +213,11 @@ func (s *Server) refMember(r ref, rt *refType, member string) any {
 		}
 		return nil
 	}
-	row := s.tables[rt.table].get(r.id)
+	t := s.tables[rt.table]
+	row := t.get(r.id)
+	if row == nil && t.twin != nil {
+		row = t.twin.get(r.id)
+	}
 	if row == nil {
 		return nil
 	}
@@ -239,7 +243,7 @@ func rowName(v *version) string {
 		return v.str("question")
 	case "documents":
 		return v.str("title")
-	case "tickets":
+	case "tickets", "projectTickets":
 		return v.str("summary")
 	case "timeEntries":
 		return ""
@@ -269,7 +273,7 @@ func (s *Server) drawInfo(b []byte, v *version, sub []string) []byte {
 	add("lastUpdated", func(b []byte) []byte { return appendTime(b, v.updated) })
 	add("updatedBy", func(b []byte) []byte { return appendString(b, updatedBy) })
 	switch v.rec.t.name {
-	case "tickets", "companies", "contacts", "configurations":
+	case "tickets", "projectTickets", "companies", "contacts", "configurations":
 		add("dateEntered", func(b []byte) []byte { return appendTime(b, v.entered) })
 		add("enteredBy", func(b []byte) []byte { return appendString(b, v.enteredBy) })
 	}

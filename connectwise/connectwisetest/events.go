@@ -53,7 +53,7 @@ func (s *Server) runRules(event string, r *record) {
 
 // auditTypes are the record types of the audit trail by table.
 var auditTypes = map[string]string{
-	"tickets": "Ticket", "companies": "Company", "contacts": "Contact", "configurations": "Configuration", "timeEntries": "Time",
+	"tickets": "Ticket", "projectTickets": "ProjectTicket", "companies": "Company", "contacts": "Contact", "configurations": "Configuration", "timeEntries": "Time",
 }
 
 type auditKey struct {
@@ -70,15 +70,7 @@ func (s *Server) audit(before, after *version, a *actor) {
 	if !ok {
 		return
 	}
-	add := func(sub, text string) {
-		e := s.tables["audit"].fresh(0)
-		for name, x := range map[string]any{"text": text, "enteredDate": s.now(), "enteredBy": a.name, "auditType": kind, "auditSubType": sub, "auditSource": a.source} {
-			e.set(name, x)
-		}
-		key := auditKey{kind, v.rec.id}
-		e.rec.id, e.rec.cur = int64(len(s.trail[key])+1), e
-		s.trail[key] = append(s.trail[key], e.rec)
-	}
+	add := func(sub, text string) { s.auditEntry(kind, v.rec.id, sub, text, a) }
 	switch {
 	case before == nil:
 		add("Record", kind+" has been added.")
@@ -97,6 +89,16 @@ func (s *Server) audit(before, after *version, a *actor) {
 			add(title, fmt.Sprintf("%s has been updated from %q to %q.", title, s.shown(f, was), s.shown(f, is)))
 		}
 	}
+}
+
+func (s *Server) auditEntry(kind string, id int64, sub, text string, a *actor) {
+	e := s.tables["audit"].fresh(0)
+	for name, x := range map[string]any{"text": text, "enteredDate": s.now(), "enteredBy": a.name, "auditType": kind, "auditSubType": sub, "auditSource": a.source} {
+		e.set(name, x)
+	}
+	key := auditKey{kind, id}
+	e.rec.id, e.rec.cur = int64(len(s.trail[key])+1), e
+	s.trail[key] = append(s.trail[key], e.rec)
 }
 
 // shown is a value the way the audit trail quotes it.

@@ -32,10 +32,10 @@ func (s *Server) recordNames(t *table) names {
 			switch {
 			case strings.EqualFold(name, "lastUpdated"):
 				return operand{kind: kindTime, read: func(r row) any { return r.v.updated }}, nil
-			case strings.EqualFold(name, "configuration/id") && t.name == "tickets":
+			case strings.EqualFold(name, "configuration/id") && notesOf[t.name] != "":
 				// Singular, and only the id: the one way to ask for a device's tickets.
 				return operand{kind: kindInt, many: func(v *version) []int64 { return s.attached[v.rec.id] }}, nil
-			case strings.EqualFold(name, "dateEntered") && t.name == "tickets":
+			case strings.EqualFold(name, "dateEntered") && notesOf[t.name] != "":
 				return operand{kind: kindTime, read: func(r row) any { return r.v.entered }}, nil
 			}
 			return operand{}, unknownName(name)

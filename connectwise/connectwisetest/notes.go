@@ -22,14 +22,16 @@ func (s *Server) finishNote(d *draft, a *actor) {
 		if !d.entered.IsZero() {
 			when, by = d.entered, d.enteredBy
 		}
-		d.set("dateCreated", when)
-		d.set("createdBy", by)
+		if d.has("dateCreated") {
+			d.set("dateCreated", when)
+			d.set("createdBy", by)
+		}
 	}
 }
 
 func (s *Server) savedNote(_, after *version, said *draft, a *actor) {
 	notify, _ := said.vals[said.rec.t.schema.exact["processNotifications"].index].(bool)
-	ticket := s.tables["tickets"].get(after.rec.parent)
+	ticket := s.tables[after.rec.t.parent].get(after.rec.parent)
 	if a.login == nil || !notify || ticket == nil {
 		return
 	}
@@ -54,10 +56,14 @@ func (s *Server) savedNote(_, after *version, said *draft, a *actor) {
 // merged into it, and the notes of time entries, as one discussion.
 func (c *call) allNotes(serve func(source) *response) *response {
 	s := c.s
-	if _, p := c.find(s.tables["tickets"], c.ids[0], inquiring); p != nil {
+	ticket, p := c.ticket(inquiring)
+	if p != nil {
 		return p.response()
 	}
-	t := s.tables["allNotes"]
+	notes, t := s.tables[notesOf[ticket.rec.t.name]], s.tables["allNotes"]
+	if notes.name == "projectNotes" {
+		t = s.tables["projectAllNotes"]
+	}
 	src := source{t: t}
 	add := func(owner int64, n *version, kind string, bundled, merged bool) {
 		v := t.fresh(c.ids[0])
@@ -89,26 +95,26 @@ func (c *call) allNotes(serve func(source) *response) *response {
 		v.rec.cur = v
 		src.records = append(src.records, v.rec)
 	}
-	notesOf := func(ticket int64, bundled, merged bool) {
-		for _, r := range s.tables["notes"].children(ticket) {
+	from := func(ticket int64, bundled, merged bool) {
+		for _, r := range notes.children(ticket) {
 			if n := r.asListed(s.now()); n != nil {
 				add(ticket, n, "TicketNote", bundled, merged)
 			}
 		}
 	}
-	notesOf(c.ids[0], false, false)
+	from(c.ids[0], false, false)
 	for _, r := range s.tables["tickets"].order {
 		if r.cur.gone || r.id == c.ids[0] {
 			continue
 		}
 		if id, _ := r.cur.named("parentTicketId").(int64); id == c.ids[0] {
-			notesOf(r.id, true, false)
+			from(r.id, true, false)
 		} else if r.cur.ref("mergedParentTicket") == c.ids[0] {
-			notesOf(r.id, false, true)
+			from(r.id, false, true)
 		}
 	}
 	for _, r := range s.tables["timeEntries"].order {
-		if e := r.asListed(s.now()); e != nil && e.named("notes") != nil && e.str("chargeToType") == "ServiceTicket" && e.named("chargeToId") == c.ids[0] {
+		if e := r.asListed(s.now()); e != nil && e.named("notes") != nil && chargedTicket(e) == c.ids[0] {
 			add(c.ids[0], e, "TimeEntryNote", false, false)
 		}
 	}

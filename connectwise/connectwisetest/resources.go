@@ -22,6 +22,9 @@ var specs = []spec{
 	{"tickets", "Ticket", "ticket", "Ticket", "service/tickets", "", serviceTickets, "GCPAD", "ticket", 70001},
 	{"notes", "ServiceNote", "serviceNote", "Ticket Note", "service/tickets/#/notes", "tickets", serviceTickets, "GCPAD", "note", 9001},
 	{"tasks", "TicketTask", "ticketTask", "Ticket Task", "service/tickets/#/tasks", "tickets", serviceTickets, "GCPAD", "", 501},
+	{"projectTickets", "ProjectTicket", "projectTicket", "Ticket", "project/tickets", "", serviceTickets, "GCPAD", "", 70001},
+	{"projectNotes", "TicketNote", "ticketNote", "Ticket Note", "project/tickets/#/notes", "projectTickets", serviceTickets, "GCPAD", "", 9001},
+	{"projectTasks", "ServiceTask", "serviceTask", "Ticket Task", "project/tickets/#/tasks", "projectTickets", serviceTickets, "GCPAD", "", 501},
 	{"boards", "Board", "board", "Service Board", "service/boards", "", tableSetup, "GCPAD", "board", 1},
 	{"statuses", "BoardStatus", "boardStatus", "Service Status", "service/boards/#/statuses", "boards", tableSetup, "GCPAD", "status", 16},
 	{"types", "BoardType", "boardType", "Service Type", "service/boards/#/types", "boards", tableSetup, "GCPAD", "type", 5},
@@ -68,7 +71,10 @@ var specs = []spec{
 	{"memberInfo", "MemberInfo", "memberInfo", "Member", "", "", "", "", "", 1},
 	{"security", "MySecurity", "mySecurity", "Security", "", "", "", "", "", 1},
 	{"allNotes", "ServiceTicketNote", "serviceTicketNote", "Ticket Note", "", "", "", "", "", 1},
+	{"projectAllNotes", "ProjectTicketNote", "projectTicketNote", "Ticket Note", "", "", "", "", "", 1},
 	{"audit", "AuditTrailEntry", "auditTrailEntry", "Audit Trail", "", "", "", "", "", 1},
+	{"boardInfo", "BoardInfo", "boardInfo", "Service Board", "", "", "", "", "", 1},
+	{"serviceTeams", "ServiceTeam", "serviceTeam", "Service Team", "", "", "", "", "", 1},
 	{"ticketInfo", "TicketInfo", "ticketInfo", "Ticket", "", "", "", "", "", 1},
 }
 
@@ -96,11 +102,12 @@ func (s *Server) makeTables() {
 			t.href = sp.path + "/#"
 		}
 		s.tables[sp.name] = t
-		if id := sc.exact["id"]; id != nil && sp.name != "allNotes" {
+		if id := sc.exact["id"]; id != nil && sp.name != "allNotes" && sp.name != "projectAllNotes" {
 			id.compute = func(v *version) any { return v.rec.id }
 		}
 	}
 	s.ticketTables()
+	s.projectTables()
 	s.boardTables()
 	s.companyTables()
 	s.memberTables()
@@ -195,6 +202,9 @@ func (c *call) collection(t *table, serve func(source) *response) *response {
 		return forbidden().response()
 	}
 	src := source{t: t, records: t.order}
+	if t.name == "tickets" && c.s.cfg.Switches.ListProjectTickets {
+		src.records = c.s.withProjectTickets(t)
+	}
 	if t.parent != "" {
 		id, p := c.parent(t)
 		if p != nil {

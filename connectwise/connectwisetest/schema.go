@@ -208,10 +208,11 @@ func parseDefault(k kind, s string) any {
 // olderLimits are the maximum lengths that differ from the newest release, by
 // schema and member: the first is 2022.1, the second 2025.1.
 var olderLimits = map[string][2]int{
-	"Ticket.siteName":    {50, 50},
-	"Company.identifier": {25, 30},
-	"Company.name":       {50, 50},
-	"CompanySite.name":   {50, 50},
+	"Ticket.siteName":        {50, 50},
+	"ProjectTicket.siteName": {50, 50},
+	"Company.identifier":     {25, 30},
+	"Company.name":           {50, 50},
+	"CompanySite.name":       {50, 50},
 }
 
 func (c *catalog) limit(l Limits) {

@@ -32,7 +32,7 @@ func (s *Server) searchTickets(c *call) *response {
 			return unknownMember(key, "FilterValues", e.path, n.keyEnds[i][0], n.keyEnds[i][1]).response()
 		}
 	}
-	return c.collection(s.tables["tickets"], func(src source) *response {
+	return c.collection(c.tickets(), func(src source) *response {
 		src.noPages = true
 		return c.list(src, l)
 	})

@@ -2,6 +2,7 @@ package connectwisetest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -141,22 +142,20 @@ func (s *Server) fillNote(d *draft, n Note) {
 	d.set("processNotifications", n.ProcessNotifications)
 }
 
-// Notes are snapshots of the notes of a ticket by id.
+// Notes are snapshots of the notes of a service or project ticket by id.
 func (s *Server) Notes(ticket int64) []Note {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []Note
-	for _, r := range s.tables["notes"].children(ticket) {
+	for _, r := range slices.Concat(s.tables["notes"].children(ticket), s.tables["projectNotes"].children(ticket)) {
 		v := r.cur
 		if v.gone {
 			continue
 		}
-		n := Note{
-			ID: r.id, TicketID: ticket, Text: v.str("text"), CreatedBy: v.str("createdBy"),
+		out = append(out, Note{
+			ID: r.id, TicketID: ticket, Text: v.str("text"), Created: v.entered, CreatedBy: v.enteredBy,
 			Discussion: v.flag("detailDescriptionFlag"), Internal: v.flag("internalAnalysisFlag"), Resolution: v.flag("resolutionFlag"),
-		}
-		n.Created, _ = v.named("dateCreated").(time.Time)
-		out = append(out, n)
+		})
 	}
 	return out
 }

@@ -26,7 +26,7 @@ func (s *Server) plant(table string, parent, id int64, a *actor, fill func(*draf
 	t := s.tables[table]
 	d := newDraft(t.fresh(parent), nil)
 	if id != 0 {
-		if t.rows[id] != nil {
+		if t.rows[id] != nil || t.twin != nil && t.twin.rows[id] != nil {
 			panic(fmt.Sprintf("connectwisetest: %s %d exists already", t.title, id))
 		}
 		d.rec.id = id

@@ -34,6 +34,7 @@ type Server struct {
 	files      map[int64][]byte     // of documents
 	filed      map[int64]attachedTo // documents
 	attached   map[int64][]int64    // configurations of tickets
+	converted  map[int64]*version   // what project tickets were as service tickets
 	messages   int64
 	tokens     int64
 	generation atomic.Uint64
@@ -83,6 +84,7 @@ func NewServer(cfg Config) *Server {
 		files:      map[int64][]byte{},
 		filed:      map[int64]attachedTo{},
 		attached:   map[int64][]int64{},
+		converted:  map[int64]*version{},
 	}
 	host := strings.TrimPrefix(cfg.SiteURL, "api-")
 	if host == "" {

@@ -37,8 +37,8 @@ func (s *Server) setupRoutes() {
 	s.handle(http.MethodGet, "service/tickets/calculateSla", func(c *call) *response { return c.collection(s.tables["tickets"], c.listAll) })
 	s.handle(http.MethodPost, "service/tickets/#/convert", s.convertTicket)
 	for _, name := range []string{"activities", "products", "scheduleentries"} {
-		s.handle(http.MethodGet, "service/tickets/#/"+name, func(c *call) *response { return c.none("[]") })
-		s.handle(http.MethodGet, "service/tickets/#/"+name+"/count", func(c *call) *response { return c.none(`{"count":0}`) })
+		s.handleTickets(http.MethodGet, "#/"+name, func(c *call) *response { return c.none("[]") })
+		s.handleTickets(http.MethodGet, "#/"+name+"/count", func(c *call) *response { return c.none(`{"count":0}`) })
 	}
 	const associations = "service/boards/#/typeSubTypeItemAssociations"
 	s.handle(http.MethodGet, associations, func(c *call) *response { return c.associations(0, c.listAll) })
@@ -47,8 +47,15 @@ func (s *Server) setupRoutes() {
 		return c.associations(0, func(src source) *response { return c.pick(src, c.ids[1]) })
 	})
 	s.handle(http.MethodGet, "service/boards/#/items/#/associations", func(c *call) *response { return c.associations(c.ids[1], c.listAll) })
-	s.handle(http.MethodGet, "service/teams", func(c *call) *response {
-		return c.setup(source{t: s.tables["teams"], records: s.tables["teams"].order}, c.listAll)
+	s.handle(http.MethodGet, "service/teams", func(c *call) *response { return c.setup(s.serviceTeams(), c.listAll) })
+	s.handle(http.MethodGet, "service/teams/count", func(c *call) *response { return c.setup(s.serviceTeams(), c.count) })
+	s.handle(http.MethodGet, "service/teams/#", func(c *call) *response { return c.pick(s.serviceTeams(), c.ids[0]) })
+	boards := func() source { return s.boardInfos(func(*version) bool { return true }) }
+	s.handle(http.MethodGet, "service/info/boards", func(c *call) *response { return c.setup(boards(), c.listAll) })
+	s.handle(http.MethodGet, "service/info/boards/count", func(c *call) *response { return c.setup(boards(), c.count) })
+	s.handle(http.MethodGet, "service/info/boards/#", func(c *call) *response { return c.pick(boards(), c.ids[0]) })
+	s.handle(http.MethodGet, "service/info/boards/active", func(c *call) *response {
+		return c.setup(s.boardInfos(func(v *version) bool { return !v.flag("inactiveFlag") }), c.listAll)
 	})
 	s.handle(http.MethodGet, "service/statuses", func(c *call) *response { return jsonResponse(http.StatusOK, []byte("[]")) })
 }
@@ -73,7 +80,7 @@ func (c *call) pick(src source, id int64) *response {
 
 // none answers for lists of a ticket the server keeps nothing of.
 func (c *call) none(body string) *response {
-	if _, p := c.find(c.s.tables["tickets"], c.ids[0], inquiring); p != nil {
+	if _, p := c.ticket(inquiring); p != nil {
 		return p.response()
 	}
 	return jsonResponse(http.StatusOK, []byte(body))
@@ -85,6 +92,40 @@ func (t *table) made(id int64) *version {
 	v.rec.id, v.rec.cur = id, v
 	v.updated, v.updatedBy = t.s.now(), administrator
 	return v
+}
+
+// boardInfos are the short forms of the boards that are wanted.
+func (s *Server) boardInfos(want func(*version) bool) source {
+	src := source{t: s.tables["boardInfo"]}
+	for _, r := range s.tables["boards"].order {
+		if !r.cur.gone && want(r.cur) {
+			v := src.t.made(r.id)
+			carry(r.cur, v)
+			src.records = append(src.records, v.rec)
+		}
+	}
+	return src
+}
+
+// serviceTeams are the teams of all boards, which do not say whose they are.
+func (s *Server) serviceTeams() source {
+	src := source{t: s.tables["serviceTeams"]}
+	for _, r := range s.tables["teams"].order {
+		if r.cur.gone {
+			continue
+		}
+		v := src.t.made(r.id)
+		carry(r.cur, v)
+		v.set("leader", r.cur.named("teamLeader"))
+		v.set("deleteNotifyFlag", r.cur.flag("notifyOnTicketDelete"))
+		for from, to := range map[string]string{"locationId": "location", "businessUnitId": "department"} {
+			if id, ok := r.cur.named(from).(int64); ok {
+				v.set(to, ref{id: id})
+			}
+		}
+		src.records = append(src.records, v.rec)
+	}
+	return src
 }
 
 // ticketInfo is the short form of a ticket.
@@ -162,8 +203,8 @@ func (c *call) usages(member string) source {
 	src := source{t: c.s.tables["usages"]}
 	id := c.ids[len(c.ids)-1]
 	n := 0
-	for _, r := range c.s.tables["tickets"].order {
-		if !r.cur.gone && r.cur.ref(member) == id {
+	for _, r := range slices.Concat(c.s.tables["tickets"].order, c.s.tables["projectTickets"].order) {
+		if !r.cur.gone && r.cur.has(member) && r.cur.ref(member) == id {
 			n++
 		}
 	}

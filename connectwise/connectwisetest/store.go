@@ -74,6 +74,7 @@ type table struct {
 	kids   map[int64][]*record
 	next   int64
 	parent string // the table of the parents, "" for none
+	twin   *table // a table that takes its ids from the same row of numbers
 	depth  int    // how many ids lead to the collection
 	guard  string // the module function that guards it
 	// absent is the answer to an id that is not there. Nil: a plain NotFound.
@@ -161,6 +162,9 @@ func (t *table) remove(r *record) {
 func (t *table) fresh(parent int64) *version {
 	v := &version{vals: make([]any, len(t.schema.fields))}
 	v.rec = &record{t: t, id: t.next, parent: parent}
+	if t.twin != nil {
+		v.rec.id = max(t.next, t.twin.next)
+	}
 	for i, f := range t.schema.fields {
 		v.vals[i] = f.def
 	}
@@ -204,5 +208,7 @@ func (v *version) ref(name string) int64 {
 	r, _ := v.named(name).(ref)
 	return r.id
 }
+
+func (v *version) has(name string) bool { return v.rec.t.schema.exact[name] != nil }
 
 func (v *version) set(name string, x any) { v.vals[v.rec.t.schema.exact[name].index] = x }

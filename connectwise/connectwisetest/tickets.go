@@ -10,8 +10,7 @@ var boardScoped = []string{"status", "type", "subType", "item", "team"}
 
 func (s *Server) ticketTables() {
 	t := s.tables["tickets"]
-	board := func(v *version) int64 { return v.ref("board") }
-	s.scoped("Ticket", board, boardScoped...)
+	s.scoped("Ticket", func(v *version) int64 { return v.ref("board") }, boardScoped...)
 	s.scoped("Ticket", func(v *version) int64 { return v.ref("company") }, "site")
 	s.derive("Ticket", "closedFlag", func(v *version) any { return !s.cfg.Bugs.ClosedFlagNotDerived && s.closed(v) })
 	s.derive("Ticket", "hasChildTicket", func(v *version) any { return s.childCount[v.rec.id] > 0 })
@@ -64,10 +63,19 @@ func (s *Server) prepareTicket(d *draft, a *actor) {
 	if d.named("board") != nil {
 		return
 	}
-	if m := s.tables["members"].get(a.member); m != nil && m.ref("serviceDefaultBoard") != 0 {
-		d.set("board", ref{id: m.ref("serviceDefaultBoard")})
-	} else if boards := s.tables["boards"].order; len(boards) > 0 {
-		d.set("board", ref{id: boards[0].id})
+	member, project := "serviceDefaultBoard", d.rec.t.name == "projectTickets"
+	if project {
+		member = "projectDefaultBoard"
+	}
+	if m := s.tables["members"].get(a.member); m != nil && s.tables["boards"].get(m.ref(member)) != nil {
+		d.set("board", ref{id: m.ref(member)})
+		return
+	}
+	for _, r := range s.tables["boards"].order {
+		if b := r.cur; !b.gone && !b.flag("inactiveFlag") && b.flag("projectFlag") == project {
+			d.set("board", ref{id: r.id})
+			return
+		}
 	}
 }
 
@@ -97,6 +105,9 @@ func (s *Server) finishTicket(d *draft, a *actor) {
 		s.ticketContact(d)
 	}
 	s.closeTicket(d, a)
+	if !d.has("parentTicketId") {
+		return
+	}
 	if id, ok := d.named("parentTicketId").(int64); ok && (id == d.rec.id || s.tables["tickets"].get(id) == nil) {
 		d.fail(fieldProblem{"NotFound", "Ticket " + strconv.FormatInt(id, 10) + " not found", d.entity(), "parentTicketId"})
 	}
@@ -105,7 +116,7 @@ func (s *Server) finishTicket(d *draft, a *actor) {
 // moveTicket settles what belonged to the old board and was not given anew.
 func (s *Server) moveTicket(d *draft, board int64) {
 	for _, name := range boardScoped {
-		if d.written[name] || d.named(name) == nil {
+		if !d.has(name) || d.written[name] || d.named(name) == nil {
 			continue
 		}
 		if name == "status" && s.cfg.Switches.MoveNeedsStatus {
@@ -118,7 +129,7 @@ func (s *Server) moveTicket(d *draft, board int64) {
 
 func (s *Server) ticketDefaults(d *draft, board int64) {
 	fill := func(name string, v any) {
-		if d.named(name) == nil && !d.failed(name) {
+		if d.has(name) && d.named(name) == nil && !d.failed(name) {
 			d.set(name, v)
 		}
 	}
@@ -139,7 +150,9 @@ func (s *Server) ticketDefaults(d *draft, board int64) {
 	fill("department", b.named("department"))
 	fill("sla", ref{id: 1, name: "Standard"})
 	d.set("mobileGuid", guid("ticket", d.rec.id))
-	d.set("recordType", "ServiceTicket")
+	if d.has("recordType") {
+		d.set("recordType", "ServiceTicket")
+	}
 }
 
 // ticketSite copies the address of the site, the company's primary one when
@@ -211,10 +224,14 @@ func (s *Server) closeTicket(d *draft, a *actor) {
 			d.set("closedDate", s.now())
 		}
 		d.set("closedBy", a.name)
-		d.set("dateResolved", d.named("closedDate"))
+		if d.has("dateResolved") {
+			d.set("dateResolved", d.named("closedDate"))
+		}
 	case was && !is:
 		for _, name := range []string{"closedDate", "closedBy", "dateResolved"} {
-			d.set(name, nil)
+			if d.has(name) {
+				d.set(name, nil)
+			}
 		}
 	}
 }
@@ -227,7 +244,7 @@ func (s *Server) savedTicket(before, after *version, said *draft, a *actor) {
 			{"initialDescription", "detailDescriptionFlag"}, {"initialInternalAnalysis", "internalAnalysisFlag"}, {"initialResolution", "resolutionFlag"},
 		} {
 			if text, _ := said.vals[said.rec.t.schema.exact[first.member].index].(string); text != "" {
-				n := newDraft(s.tables["notes"].fresh(id), nil)
+				n := newDraft(s.tables[notesOf[after.rec.t.name]].fresh(id), nil)
 				n.set("text", text)
 				n.set(first.flag, true)
 				n.entered, n.enteredBy = after.entered, after.enteredBy
@@ -253,7 +270,7 @@ func (s *Server) savedTicket(before, after *version, said *draft, a *actor) {
 // text depends on other tickets.
 func (s *Server) countChildren(before, after *version) {
 	parent := func(v *version) int64 {
-		if v == nil {
+		if v == nil || !v.has("parentTicketId") {
 			return 0
 		}
 		id, _ := v.named("parentTicketId").(int64)
@@ -268,7 +285,7 @@ func (s *Server) countChildren(before, after *version) {
 			s.childCount[is]++
 		}
 	}
-	if was != is || before != nil && (before.flag("hasMergedChildTicketFlag") || s.childCount[before.rec.id] > 0) {
+	if was != is || before != nil && before.has("parentTicketId") && (before.flag("hasMergedChildTicketFlag") || s.childCount[before.rec.id] > 0) {
 		s.generation.Add(1)
 	}
 }
@@ -276,7 +293,8 @@ func (s *Server) countChildren(before, after *version) {
 func (s *Server) removedTicket(v *version, a *actor) {
 	s.countChildren(v, nil)
 	delete(s.attached, v.rec.id)
-	for _, name := range []string{"notes", "tasks"} {
+	delete(s.converted, v.rec.id)
+	for _, name := range []string{"notes", "tasks", "projectNotes", "projectTasks"} {
 		t := s.tables[name]
 		for _, r := range append([]*record(nil), t.kids[v.rec.id]...) {
 			if !r.cur.gone {
@@ -288,11 +306,9 @@ func (s *Server) removedTicket(v *version, a *actor) {
 
 func (s *Server) ticketRoutes() {
 	t := s.tables["tickets"]
-	s.handle(http.MethodPost, "service/tickets/search", s.searchTickets)
-	s.handle(http.MethodGet, "service/tickets/#/allNotes", func(c *call) *response {
-		return c.allNotes(func(src source) *response { return c.list(src, c.listing()) })
-	})
-	s.handle(http.MethodGet, "service/tickets/#/allNotes/count", func(c *call) *response { return c.allNotes(c.count) })
+	s.handleTickets(http.MethodPost, "search", s.searchTickets)
+	s.handleTickets(http.MethodGet, "#/allNotes", func(c *call) *response { return c.allNotes(c.listAll) })
+	s.handleTickets(http.MethodGet, "#/allNotes/count", func(c *call) *response { return c.allNotes(c.count) })
 	s.handle(http.MethodPost, "service/tickets/#/merge", func(c *call) *response {
 		into, p := c.find(t, c.ids[0], editing)
 		if p != nil {

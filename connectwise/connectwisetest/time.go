@@ -9,12 +9,14 @@ import (
 
 func (s *Server) timeTables() {
 	t := s.tables["timeEntries"]
-	s.derive("Ticket", "actualHours", func(v *version) any {
-		if h := s.hours[v.rec.id]; h != 0 {
-			return h
-		}
-		return nil
-	})
+	for _, schema := range []string{"Ticket", "ProjectTicket"} {
+		s.derive(schema, "actualHours", func(v *version) any {
+			if h := s.hours[v.rec.id]; h != 0 {
+				return h
+			}
+			return nil
+		})
+	}
 	s.derive("TimeEntry", "enteredBy", func(v *version) any { return v.enteredBy })
 	s.derive("TimeEntry", "dateEntered", func(v *version) any { return v.entered })
 	s.derive("TimeEntry", "ticket", func(v *version) any {
@@ -25,7 +27,7 @@ func (s *Server) timeTables() {
 	})
 	of := func(name string) func(*version) any {
 		return func(v *version) any {
-			if ticket := s.tables["tickets"].get(chargedTicket(v)); ticket != nil {
+			if ticket := s.charged(v); ticket != nil {
 				if x := s.outRef(ticket, name).Name; x != "" {
 					return x
 				}
@@ -47,13 +49,22 @@ func (s *Server) timeTables() {
 	t.removed = func(v *version, _ *actor) { s.bookHours(v, nil) }
 }
 
-// chargedTicket is the ticket a time entry is charged to, 0 for none.
+// chargedTicket is the ticket a time entry is charged to, 0 for none. Service
+// and project tickets share their numbers.
 func chargedTicket(v *version) int64 {
-	if v.str("chargeToType") != "ServiceTicket" {
-		return 0
+	switch v.str("chargeToType") {
+	case "ServiceTicket", "ProjectTicket":
+		id, _ := v.named("chargeToId").(int64)
+		return id
 	}
-	id, _ := v.named("chargeToId").(int64)
-	return id
+	return 0
+}
+
+func (s *Server) charged(v *version) *version {
+	if v.str("chargeToType") == "ProjectTicket" {
+		return s.tables["projectTickets"].get(chargedTicket(v))
+	}
+	return s.tables["tickets"].get(chargedTicket(v))
 }
 
 func (s *Server) finishTime(d *draft, a *actor) {
@@ -68,7 +79,7 @@ func (s *Server) finishTime(d *draft, a *actor) {
 		d.set("chargeToType", "Company")
 	}
 	if id := chargedTicket(d.version); id != 0 {
-		ticket := s.tables["tickets"].get(id)
+		ticket := s.charged(d.version)
 		if ticket == nil {
 			d.fail(fieldProblem{"NotFound", "Ticket " + strconv.FormatInt(id, 10) + " not found", d.entity(), "chargeToId"})
 			return
@@ -96,7 +107,7 @@ func (s *Server) finishTime(d *draft, a *actor) {
 
 func (s *Server) savedTime(before, after *version, said *draft, a *actor) {
 	s.bookHours(before, after)
-	ticket := s.tables["tickets"].get(chargedTicket(after))
+	ticket := s.charged(after)
 	if a.login == nil || ticket == nil {
 		return
 	}
@@ -122,10 +133,10 @@ func (s *Server) bookHours(before, after *version) {
 
 func (s *Server) timeRoutes() {
 	t := s.tables["timeEntries"]
-	s.handle(http.MethodGet, "service/tickets/#/timeentries", func(c *call) *response {
+	s.handleTickets(http.MethodGet, "#/timeentries", func(c *call) *response {
 		return c.charged(func(src source) *response { return c.references(src, "TimeEntryReference") })
 	})
-	s.handle(http.MethodGet, "service/tickets/#/timeentries/count", func(c *call) *response { return c.charged(c.count) })
+	s.handleTickets(http.MethodGet, "#/timeentries/count", func(c *call) *response { return c.charged(c.count) })
 	s.handle(http.MethodGet, "time/entries/#/audits", func(c *call) *response {
 		v, p := c.find(t, c.ids[0], inquiring)
 		if p != nil {
@@ -137,7 +148,7 @@ func (s *Server) timeRoutes() {
 
 // charged serves the time entries of a ticket.
 func (c *call) charged(serve func(source) *response) *response {
-	ticket, p := c.find(c.s.tables["tickets"], c.ids[0], inquiring)
+	ticket, p := c.ticket(inquiring)
 	if p != nil {
 		return p.response()
 	}
