@@ -1,6 +1,10 @@
 package monitor
 
-import "github.com/covedesk/covedesk/cove"
+import (
+	"time"
+
+	"github.com/covedesk/covedesk/cove"
+)
 
 // barLetters are what a day of the colour bar looks like in a ticket: O good,
 // X failed, E with errors, M missed, I interrupted, R running, a dot for a day
@@ -55,4 +59,14 @@ func badDaysFrom(bar cove.ColorBar, ago int) int {
 		}
 	}
 	return bad
+}
+
+// firstDay is how many days ago the first session of the bar was.
+func firstDay(bar cove.ColorBar) time.Duration {
+	for i, s := range bar {
+		if s != cove.StatusNone {
+			return time.Duration(len(bar) - 1 - i)
+		}
+	}
+	return 0
 }

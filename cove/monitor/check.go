@@ -53,7 +53,7 @@ func (v *Verdict) judge(r *Rules, cr *ClassRules, at time.Time) {
 		v.conclude(r)
 		return
 	}
-	if d.Sources&^cove.DataSourcesOf(cove.SourceTotal) == 0 {
+	if d.Sources&^total == 0 {
 		if f, reason := judgeEmpty(d, r, at); reason != "" {
 			v.Reason = reason
 		} else {
@@ -66,7 +66,7 @@ func (v *Verdict) judge(r *Rules, cr *ClassRules, at time.Time) {
 		if s == cove.SourceTotal {
 			continue
 		}
-		st, ok := d.Source(s)
+		st, ok := statsOf(d, s)
 		if !ok {
 			v.wait(s, "this source cannot be judged: its columns are not known")
 			continue
@@ -81,6 +81,14 @@ func (v *Verdict) judge(r *Rules, cr *ClassRules, at time.Time) {
 			v.Since = f.LastGood
 		}
 	}
+	if cr.Storage {
+		f, reason := judgeStorage(d)
+		v.add(f, reason)
+	}
+	if cr.Recovery > 0 {
+		f, reason := judgeRecovery(d, cr, at)
+		v.add(f, reason)
+	}
 	switch {
 	case len(v.Findings) > 0:
 		v.Reason = ""
@@ -89,6 +97,27 @@ func (v *Verdict) judge(r *Rules, cr *ClassRules, at time.Time) {
 		v.Since = time.Time{}
 	default:
 		v.Outcome = Healthy
+	}
+}
+
+// statsOf finds the columns of a source. Where the only source of a device is
+// one without columns of its own, the columns over all sources are its.
+func statsOf(d *cove.Device, s cove.DataSource) (*cove.SourceStats, bool) {
+	if st, ok := d.Source(s); ok {
+		return st, true
+	}
+	return &d.Total, d.Sources&^total == cove.DataSourcesOf(s)
+}
+
+var total = cove.DataSourcesOf(cove.SourceTotal)
+
+// add notes what was found about the device as a whole.
+func (v *Verdict) add(f Finding, reason string) {
+	switch {
+	case f.Condition != Good:
+		v.Findings = append(v.Findings, f)
+	case reason != "" && v.Reason == "":
+		v.Reason = reason
 	}
 }
 
@@ -117,9 +146,10 @@ func (v *Verdict) conclude(r *Rules) {
 
 // excluded gives the reason why a device is not judged at all.
 func excluded(d *cove.Device, c *Customer, r *Rules, cr *ClassRules, at time.Time) string {
+	if reason := unreadable(d.Malformed, cr); reason != "" {
+		return reason
+	}
 	switch {
-	case len(d.Malformed) > 0:
-		return unreadable(d.Malformed)
 	case cr.Off:
 		return "devices of this class are not watched"
 	case !r.judged(c.State):
@@ -130,22 +160,44 @@ func excluded(d *cove.Device, c *Customer, r *Rules, cr *ClassRules, at time.Tim
 	return ""
 }
 
-// unreadable names the columns of a device that could not be read. The values
-// stay out: they may be anything.
-func unreadable(columns []cove.ColumnError) string {
-	codes := make([]string, len(columns))
+// unreadable names the columns that could not be read and that a verdict
+// depends on; "" for none. The values stay out: they may be anything. Sizes,
+// durations, the zone and the product of a device decide nothing, nor does the
+// status of its storage unless the rules ask for it.
+func unreadable(columns []cove.ColumnError, cr *ClassRules) string {
+	var codes []string
 	for i := range columns {
-		codes[i] = columns[i].Column
+		c, _ := cove.LookupColumn(columns[i].Column)
+		switch {
+		case c.Type == cove.TypeBytes, c.Type == cove.TypeSeconds, c.Type == cove.TypeHours, c.Legacy == "PD", c.Legacy == "YS" && !cr.Storage:
+		default:
+			codes = append(codes, columns[i].Column)
+		}
+	}
+	if codes == nil {
+		return ""
 	}
 	return "columns that could not be read: " + strings.Join(codes, ", ")
 }
 
-// judgeContact looks at the last contact (column TS).
+// contactOf is the last contact (column TS). Where that is missing, the newest
+// session shows that there was one.
+func contactOf(d *cove.Device) time.Time {
+	switch {
+	case !d.Seen.IsZero():
+		return d.Seen
+	case d.Total.LastCompleted.After(d.Total.LastSuccess):
+		return d.Total.LastCompleted
+	}
+	return d.Total.LastSuccess
+}
+
+// judgeContact looks at the last contact.
 func judgeContact(d *cove.Device, r *Rules, cr *ClassRules, at time.Time) (Finding, string) {
-	if cr.Offline == 0 && !d.Seen.IsZero() {
+	if cr.Offline == 0 {
 		return Finding{}, ""
 	}
-	since := d.Seen
+	since := contactOf(d)
 	if since.IsZero() {
 		since = d.Created
 		if since.IsZero() {
@@ -211,15 +263,17 @@ func judgeSource(d *cove.Device, s cove.DataSource, st *cove.SourceStats, r *Rul
 	if st.LastSuccess.IsZero() {
 		return judgeNever(d, f, condition, known, st, r, cr, at)
 	}
-	if at.Sub(st.LastSuccess) < -clockSkew {
-		return Finding{}, "its last good backup lies in the future"
-	}
 	age := at.Sub(st.LastSuccess)
-	if cr.UntilContact && d.Seen.Before(at) {
-		age = d.Seen.Sub(st.LastSuccess)
+	reason := ""
+	if age < -clockSkew {
+		// A wrong clock proves no good backup; that the last session failed it
+		// does not disprove.
+		f.Since, reason = time.Time{}, "its last good backup lies in the future"
+	}
+	if seen := contactOf(d); cr.UntilContact && !seen.IsZero() && seen.Before(at) {
+		age = seen.Sub(st.LastSuccess)
 	}
 	stale := age > f.Limit
-	reason := ""
 	switch {
 	case !known:
 		if !stale {
@@ -252,7 +306,7 @@ func judgeSource(d *cove.Device, s cove.DataSource, st *cove.SourceStats, r *Rul
 		return f, reason
 	}
 	f.Condition, f.Severity, f.BadDays = condition, r.Tiers.severity(age), badDays(st.ColorBar)
-	if condition == Errors && st.LastSuccessStatus == cove.StatusCompletedWithErrors {
+	if condition == Errors && st.LastSuccessStatus == cove.StatusCompletedWithErrors && !f.Since.IsZero() {
 		// Such sessions count as successes, so the last one does not tell when
 		// the errors began.
 		f.Since = st.LastSuccess.Add(-day * time.Duration(max(f.BadDays-1, 0)))
@@ -281,7 +335,9 @@ func judgeNever(d *cove.Device, f Finding, condition Condition, known bool, st *
 		return Finding{}, "never backed up, and there is no creation date"
 	case age <= max(f.Limit, r.NewGrace):
 		return Finding{}, "the first backup is awaited"
-	case f.Running && (age <= r.SeedingGrace || !d.Total.LastSuccess.IsZero()):
+	case f.Running && (age <= r.SeedingGrace || !d.Total.LastSuccess.IsZero() && firstDay(st.ColorBar)*day <= r.SeedingGrace):
+		// A source may be younger than its device. When its first session began
+		// is not told, but the colour bar remembers the day.
 		return Finding{}, "the first backup is running"
 	}
 	f.Condition, f.Severity = Never, r.Tiers.severity(age)

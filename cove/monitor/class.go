@@ -18,6 +18,9 @@ const (
 	ClassM365 // a Microsoft 365 tenant
 )
 
+// classes are all of them, in the order in which rules list them.
+var classes = [...]Class{ClassServer, ClassWorkstation, ClassDocuments, ClassM365}
+
 var classNames = [...]string{"", "workstation", "documents", "server", "m365"}
 var classCodes = [...]string{"", "WKS", "DOC", "SVR", "365"}
 

@@ -13,7 +13,9 @@ import (
 // text (adopting, marking) get an empty one.
 //
 // The errors of a device's last sessions are read now, with at most three
-// calls; when that fails the text says so and is otherwise whole.
+// calls; when that fails the text says so and is otherwise whole. Of a device
+// that recovered the sessions are read, with two, to tell how long it was
+// without a good backup; when that fails the text tells whole days.
 //
 // The internal text is for technicians. The discussion is safe to show to a
 // customer: it holds no file names, mailboxes, addresses or raw errors.
@@ -48,13 +50,18 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 		return reconcile.Text{}, fmt.Errorf("monitor: compose %s for device %d: the plan is about a device that is %s, this run finds it %s", name, v.Device.ID, want, v.Outcome)
 	}
 	var list []cove.SessionError
+	var gaps []gap
 	var unread error
-	if v.Outcome == Problem {
-		if list, unread = f.reader.errors(ctx, v, f.At); ctx.Err() != nil {
-			return reconcile.Text{}, ctx.Err()
-		}
+	switch v.Outcome {
+	case Problem:
+		list, unread = f.reader.errors(ctx, v, f.At)
+	case Healthy:
+		gaps = f.reader.gaps(ctx, v, &f.rules, a.Before.Written, f.At)
 	}
-	p := f.page(a, v, list, unread)
+	if err := ctx.Err(); err != nil {
+		return reconcile.Text{}, err
+	}
+	p := f.page(a, v, list, gaps, unread)
 	var text reconcile.Text
 	if text.Internal, err = render(set, name, p); err == nil {
 		text.Discussion, err = render(set, "discussion", p)

@@ -228,3 +228,42 @@ func TestComposeNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestRuleLine: the tiers ahead are those of the finding that reaches them
+// first, and none that severity has reached already.
+func TestRuleLine(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		change func(*cove.Device)
+		want   string
+	}{
+		{"a new failure beside an old one", func(d *cove.Device) {
+			d.FilesAndFolders, d.SystemState.LastSuccess = failing(time.Hour), ago(20*day)
+		}, "Files failed, or older than 26 h. Severity high, critical from 3 Dec."},
+		{"beside a grave one", func(d *cove.Device) {
+			d.FilesAndFolders, d.SystemState.LastSuccess = failing(time.Hour), ago(40*day)
+		}, "Files failed, or older than 26 h. Severity critical."},
+		{"a source added to an old device", func(d *cove.Device) { d.Sources |= cove.DataSourcesOf(cove.SourceMSSQL) }, "SQL never backed up. Severity low."},
+		{"errors", func(d *cove.Device) { d.FilesAndFolders.Errors = 2 }, "Files with errors. Severity low."},
+	} {
+		d := server()
+		row.change(d)
+		f := fleetOf(d)
+		v, _ := f.Verdict(d.ID)
+		if got := f.ruleLine(v, f.rules.clock(now)); got != "server, "+row.want {
+			t.Errorf("%s: %q, want %q", row.name, got, row.want)
+		}
+	}
+}
+
+// TestBegan: a customer is told since when there is trouble, not since when
+// the newest of it is.
+func TestBegan(t *testing.T) {
+	d := server()
+	d.FilesAndFolders, d.SystemState.LastSuccess = failing(5*day), ago(20*day)
+	f := fleetOf(d)
+	text, err := f.Compose(t.Context(), action(f, d, reconcile.Create, nil))
+	if want := "since Tue 3 Nov 07:00 (UTC-05:00)."; err != nil || !strings.HasSuffix(text.Discussion, want) {
+		t.Errorf("%q, %v, want %q", text.Discussion, err, want)
+	}
+}

@@ -9,6 +9,8 @@ type Condition uint8
 // The conditions. The zero value is good.
 const (
 	Good        Condition = iota
+	Untested              // the last recovery test failed, or is too old
+	OutOfSync             // a storage failed to synchronize
 	Errors                // a backup was made, but with errors
 	Interrupted           // the last session was interrupted
 	Missed                // the last session did not start: the machine was off
@@ -20,7 +22,7 @@ const (
 	Offline               // the device has lost contact
 )
 
-var conditionNames = [...]string{"good", "errors", "interrupted", "missed", "stale", "noselection", "quota", "failed", "never", "offline"}
+var conditionNames = [...]string{"good", "untested", "outofsync", "errors", "interrupted", "missed", "stale", "noselection", "quota", "failed", "never", "offline"}
 
 // String returns one lower-case word; it is the condition's form in
 // [Verdict.State] and [reconcile.Issue.Kind].
@@ -32,7 +34,10 @@ func (c Condition) String() string {
 }
 
 // conditionWords are the words of a summary.
-var conditionWords = [...]string{"good", "completed with errors", "interrupted", "missed", "stale", "has nothing selected", "over quota", "failed", "never backed up", "offline"}
+var conditionWords = [...]string{
+	"good", "no good recovery test", "storage out of sync", "completed with errors", "interrupted", "missed", "stale",
+	"has nothing selected", "over quota", "failed", "never backed up", "offline",
+}
 
 func (c Condition) words() string {
 	if int(c) < len(conditionWords) {

@@ -131,7 +131,8 @@ func TestDetailsFail(t *testing.T) {
 	}
 }
 
-// TestNoDetails: a recovery, and a backup that is only old, take no call.
+// TestNoDetails: a recovery of what was never written about, and a backup that
+// is only old, take no call.
 func TestNoDetails(t *testing.T) {
 	srv, f := startSessions(t)
 	composeOf(t, f, 2, reconcile.Close)

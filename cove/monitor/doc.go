@@ -41,6 +41,11 @@
 // tenants are reported after 3 days, workstations are parked after 30, and the
 // age of their backups counts up to the last contact only.
 //
+// Where the rules ask for it, two more things are judged about a device as a
+// whole: whether its cloud storage and its LocalSpeedVault are in sync
+// ([ClassRules].Storage), and whether it can be recovered, as far as recovery
+// tests tell ([ClassRules].Recovery).
+//
 // [Verdict].State and [Verdict].Summary hold no count, age or time: they stay
 // the same from run to run until the problem changes, and with them the ticket.
 //
@@ -49,8 +54,8 @@
 // [Collect] reads customers and devices in a handful of calls and judges every
 // device. [Fleet.Observation] gives what reconcile compares, once it is known
 // which customer is which company. [Fleet.Compose] writes the text of an
-// action that is about to be carried out, and of no other; only then are the
-// errors of a device's sessions read, with at most three calls.
+// action that is about to be carried out, and of no other; only then are a
+// device's sessions and their errors read, with at most three calls.
 //
 //	fleet, err := monitor.Collect(ctx, client, rules, at)
 //	links := match.Companies(fleet.Customers, companies, mapping)

@@ -102,7 +102,7 @@ func (f *Fleet) explainSource(v *Verdict, s cove.DataSource, cr *ClassRules) Sou
 		x.From = "sources." + s.String()
 	}
 	x.Rule = "good backup at most " + duration(f.rules.limit(s, cr)) + " old"
-	st, ok := v.Device.Source(s)
+	st, ok := statsOf(v.Device, s)
 	if !ok {
 		x.Condition, x.Reason = "unproven", "its columns are not known"
 		return x

@@ -173,7 +173,7 @@ func (f *Fleet) issueRow(v *Verdict) []column {
 	var statuses []string
 	running := false
 	for s := range d.Sources.All() {
-		if st, ok := d.Source(s); ok && s != cove.SourceTotal {
+		if st, ok := statsOf(d, s); ok && s != cove.SourceTotal {
 			statuses = append(statuses, sourceName(s)+": "+st.Status.String())
 			running = running || st.Status.Running()
 		}
@@ -241,7 +241,7 @@ func (f *Fleet) ends(v *Verdict) (worst, best sourceEnd) {
 	none := sourceEnd{SourceStats: new(cove.SourceStats)}
 	worst, best = none, none
 	for s := range v.Device.Sources.All() {
-		st, ok := v.Device.Source(s)
+		st, ok := statsOf(v.Device, s)
 		if !ok || s == cove.SourceTotal {
 			continue
 		}

@@ -42,7 +42,8 @@ type Fleet struct {
 //
 // What Check cannot know, because it sees one device, is added: a device that
 // has not been in contact since a younger one of the same customer and
-// computer name was created, which is healthy, is parked as probably replaced.
+// computer name was created, which has been backed up, is parked as probably
+// replaced.
 func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *Fleet {
 	if tree == nil {
 		tree = cove.NewTree(nil)
@@ -120,7 +121,7 @@ func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
 // scope names what a run looks at.
 func (r *Rules) scope(partner int64) string {
 	scope := "partner=" + strconv.FormatInt(cmp.Or(r.PartnerID, partner), 10) + " classes="
-	for i, c := range [...]Class{ClassServer, ClassWorkstation, ClassDocuments, ClassM365} {
+	for i, c := range classes {
 		if !r.Class(c).Off {
 			if i > 0 {
 				scope += "+"

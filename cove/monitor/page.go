@@ -21,7 +21,7 @@ type Page struct {
 	// Headline is the first line: what is wrong since when, and what is good.
 	Headline string
 	// Contact is the state of the device, with how many bad days there were in
-	// a row and the 28-day bar.
+	// a row and the 28-day bar. Empty for a device out of contact.
 	Contact string
 	// Sessions says, per bad source, how the last session ended. It leaves out
 	// sources whose errors are among Errors.
@@ -47,16 +47,19 @@ type Page struct {
 	// Age is how long the gravest problem lasts. It changes from run to run and
 	// belongs in notes only.
 	Age string
-	// Good names every source with its last good backup, RestorePoint the time
-	// to which everything can be restored, Gap how long it was unprotected.
+	// Step is what to do first where no error was read that tells it.
+	Step string
+	// Good names every source with its last good backup, where there are
+	// several; RestorePoint is the oldest of them. Gap tells how long which
+	// source was without a good backup.
 	Good         string
 	RestorePoint string
 	Gap          string
 	// Details are the facts below the fold: sources, hardware, addresses,
 	// profile, storage.
 	Details []string
-	// Device is the device's name, Since the headline's time alone, both safe
-	// for customers.
+	// Device is the device's name, Since when the trouble began, or the restore
+	// point of a device that recovered; both are safe for customers.
 	// Issue is what is wrong in a few words, as in the summary; in the text of a
 	// storm it is a sentence.
 	Device string
@@ -65,7 +68,7 @@ type Page struct {
 }
 
 // page gathers what is to be said about an action on a device.
-func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, unread error) Page {
+func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, gaps []gap, unread error) Page {
 	d, c := v.Device, f.rules.clock(f.At)
 	p := Page{Action: a, Verdict: v, Device: deviceName(d), Issue: issueText(v.Findings)}
 	p.Headline = headline(v, c)
@@ -98,12 +101,15 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, u
 	p.Changes = changeLines(a, v)
 	p.Age = ageLine(v, f.At)
 	if v.Outcome == Healthy && len(good) > 0 {
-		p.Good = goodText(good, c)
+		p.Good = lastGoodText(good, c)
 		p.RestorePoint = c.full(v.Since)
-		p.Gap = gapLine(v)
+		p.Gap = gapText(v, gaps, c)
 	}
-	if !v.Since.IsZero() {
-		p.Since = c.full(v.Since)
+	if began := v.began(); !began.IsZero() {
+		p.Since = c.full(began)
+	}
+	if len(list) == 0 {
+		p.Step = stepLine(v)
 	}
 	p.Details = f.details(v, c)
 	return p
@@ -122,8 +128,8 @@ func headline(v *Verdict, c clock) string {
 		return "RECOVERED: every source has a good backup."
 	}
 	if v.Outcome == Parked {
-		if v.State == Offline.String() && !v.Device.Seen.IsZero() {
-			return "NO CONTACT SINCE " + c.full(v.Device.Seen) + "."
+		if seen := contactOf(v.Device); v.State == Offline.String() && !seen.IsZero() {
+			return "NO CONTACT SINCE " + c.full(seen) + "."
 		}
 		if v.ReplacedBy != 0 {
 			return "PROBABLY REPLACED by device #" + strconv.FormatInt(v.ReplacedBy, 10) + " of the same name, which is backed up."
@@ -165,7 +171,11 @@ func headlineOf(d *cove.Device, f *Finding, sources []string, first, then func(t
 		since = " since " + first(f.LastGood)
 	}
 	switch {
-	case f.Condition == Offline && d.Seen.IsZero():
+	case f.Condition == OutOfSync:
+		return "STORAGE OUT OF SYNC: " + storageText(d) + "."
+	case f.Condition == Untested:
+		return recoveryText(f, first)
+	case f.Condition == Offline && contactOf(d).IsZero():
 		return "NEVER CONNECTED SINCE IT WAS CREATED, " + first(f.Since) + "."
 	case f.Condition == Offline && f.LastGood.IsZero():
 		return "NO CONTACT SINCE " + first(f.Since) + ". It was never backed up."
@@ -203,7 +213,7 @@ func (f *Fleet) good(v *Verdict) []goodSource {
 	}
 	cr := f.rules.Class(v.Class)
 	for s := range v.Device.Sources.All() {
-		st, ok := v.Device.Source(s)
+		st, ok := statsOf(v.Device, s)
 		if !ok || s == cove.SourceTotal {
 			continue
 		}
@@ -222,15 +232,29 @@ func goodText(good []goodSource, c clock) string {
 	return strings.Join(said, ", ") + "."
 }
 
-// contactLine says whether the device is there and how its days went.
+// lastGoodText names the last good backups of a device with several sources.
+func lastGoodText(good []goodSource, c clock) string {
+	if len(good) < 2 {
+		return ""
+	}
+	said := make([]string, len(good))
+	for i, g := range good {
+		said[i] = sourceName(g.source) + " " + c.short(g.last)
+	}
+	return "Last good: " + strings.Join(said, ", ") + "."
+}
+
+// contactLine says whether the device is there and how its days went. Of a
+// device out of contact the headline says it, and its days end somewhere.
 func contactLine(v *Verdict, c clock) string {
+	if v.Kind == Offline || v.State != "" && v.Outcome == Parked {
+		return ""
+	}
 	var said []string
-	seen := v.Device.Seen
+	seen := contactOf(v.Device)
 	switch {
 	case seen.IsZero():
 		said = append(said, "Device was never in contact.")
-	case v.Kind == Offline || v.State != "" && v.Outcome == Parked:
-		said = append(said, "Device offline.")
 	case v.Class == ClassM365:
 		said = append(said, "Last report "+c.short(seen)+".")
 	case c.now.Sub(seen) > day:
@@ -258,7 +282,7 @@ func contactLine(v *Verdict, c clock) string {
 // days in a row.
 func (v *Verdict) bar() (cove.ColorBar, int) {
 	for _, f := range bySeverity(v.Findings) {
-		if st, ok := v.Device.Source(f.Source); ok && f.Source != 0 {
+		if st, ok := statsOf(v.Device, f.Source); ok && f.Source != 0 {
 			return st.ColorBar, f.BadDays
 		}
 	}
@@ -271,16 +295,23 @@ func sessionLine(f *Finding) string {
 		return ""
 	}
 	line := sourceName(f.Source) + ": last session " + statusText(f.Status)
-	if f.Running {
+	switch {
+	case f.Condition == Stale && f.Status == cove.StatusCompleted && !f.Running:
+		line = sourceName(f.Source) + ": the last session completed, none has followed"
+	case f.Running:
 		line = sourceName(f.Source) + ": a session is running; the last completed one " + statusText(f.Status)
 	}
-	switch {
-	case f.Errors == 1:
-		line += ", 1 error"
-	case f.Errors > 1:
-		line += ", " + strconv.FormatInt(f.Errors, 10) + " errors"
+	if f.Errors > 0 {
+		line += ", " + errorsText(f.Errors)
 	}
 	return line + "."
+}
+
+func errorsText(n int64) string {
+	if n == 1 {
+		return "1 error"
+	}
+	return strconv.FormatInt(n, 10) + " errors"
 }
 
 // statusText says in words how a session ended.
@@ -360,34 +391,42 @@ func (f *Fleet) ruleLine(v *Verdict, c clock) string {
 		rule += name + " never backed up"
 	case Stale:
 		rule += name + " older than " + duration(worst.Limit)
+	case OutOfSync:
+		rule += "a storage failed to synchronize"
+	case Untested:
+		rule += "recovery test failed, or last good one older than " + duration(worst.Limit)
 	default:
 		rule += name + " " + worst.Condition.words() + ", or older than " + duration(worst.Limit)
 	}
-	rule += "."
-	since := worst.LastGood
-	switch {
-	case worst.Condition == Offline, since.IsZero():
-		since = worst.Since
-	case worst.Condition == Errors:
-		return rule
-	}
-	if since.IsZero() {
-		return rule
-	}
-	var ahead []string
-	for _, t := range [...]struct {
-		name string
-		age  time.Duration
-	}{{"medium", f.rules.Tiers.Medium}, {"high", f.rules.Tiers.High}, {"critical", f.rules.Tiers.Critical}} {
-		if from := since.Add(t.age); from.After(f.At) {
-			ahead = append(ahead, t.name+" from "+c.day(from))
+	rule += ". Severity " + v.Severity.String()
+	for _, t := range f.rules.Tiers.list() {
+		if from := f.rises(v, t); t.severity > v.Severity && from.After(f.At) {
+			rule += ", " + t.severity.String() + " from " + c.day(from)
 		}
 	}
-	severity := v.Severity.String()
-	if len(ahead) == 0 {
-		return rule + " Severity " + severity + "."
+	return rule + "."
+}
+
+// rises is when the first of the findings reaches a tier, if nothing changes
+// and the device stays in contact; zero for none that grows graver with age.
+func (f *Fleet) rises(v *Verdict, t tier) time.Time {
+	var first time.Time
+	for i := range v.Findings {
+		x := &v.Findings[i]
+		since := x.LastGood
+		if x.Condition == Offline || since.IsZero() {
+			since = x.Since
+		}
+		switch {
+		case since.IsZero(), x.Condition == Errors, x.Condition == OutOfSync, x.Condition == Untested,
+			x.Condition == Never && !v.Device.Total.LastSuccess.IsZero():
+			continue
+		}
+		if from := since.Add(t.age); first.IsZero() || from.Before(first) {
+			first = from
+		}
 	}
-	return rule + " Severity " + severity + ", " + strings.Join(ahead, ", ") + "."
+	return first
 }
 
 // endsLine says what ends the problem.
@@ -400,10 +439,16 @@ func endsLine(v *Verdict, silence string) string {
 	switch {
 	case worst.Condition == Offline:
 		line = "Ends by itself after the next contact with a good backup of every source."
-	case worst.Source == 0:
-		line = "Ends by itself after the next good backup."
+	case len(v.Findings) > 1 && v.Findings[len(v.Findings)-1].Source == 0:
+		line = "Ends by itself when all of this is good again."
 	case len(v.Findings) > 1:
 		line = "Ends by itself when every source has a good backup again."
+	case worst.Condition == OutOfSync:
+		line = "Ends by itself when the storage is in sync again."
+	case worst.Condition == Untested:
+		line = "Ends by itself after the next good recovery test."
+	case worst.Source == 0:
+		line = "Ends by itself after the next good backup."
 	}
 	if silence != "" {
 		line += " To silence: " + silence + "."
@@ -461,26 +506,6 @@ func ageLine(v *Verdict, at time.Time) string {
 	return ""
 }
 
-// gapLine tells how long a recovered device was without a good backup, as far
-// as its colour bars know.
-func gapLine(v *Verdict) string {
-	longest := 0
-	for s := range v.Device.Sources.All() {
-		st, ok := v.Device.Source(s)
-		if !ok || s == cove.SourceTotal {
-			continue
-		}
-		longest = max(longest, badDaysBefore(st.ColorBar))
-	}
-	switch longest {
-	case 0:
-		return ""
-	case 1:
-		return "Before that it was unprotected for a day."
-	}
-	return "Before that it was unprotected for " + strconv.Itoa(longest) + " days in a row."
-}
-
 // details are the facts that are looked up rather than read.
 func (f *Fleet) details(v *Verdict, c clock) []string {
 	d := v.Device
@@ -497,7 +522,7 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 		}
 	}
 	for s := range d.Sources.All() {
-		st, ok := d.Source(s)
+		st, ok := statsOf(d, s)
 		if !ok || s == cove.SourceTotal {
 			continue
 		}
@@ -514,14 +539,15 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 		}
 		var errs, size string
 		if st.Errors > 0 {
-			errs = "errors " + strconv.FormatInt(st.Errors, 10)
+			errs = errorsText(st.Errors)
 		}
 		if st.SelectedSize > 0 {
 			size = "selected " + st.SelectedSize.String()
 		}
 		add(sourceName(s), status, last, errs, size)
 	}
-	add("Hardware", strings.TrimSpace(d.Manufacturer+" "+d.Model), d.OS)
+	add("Hardware", d.Manufacturer+" "+d.Model)
+	add("OS", d.OS)
 	add("Addresses", d.InternalIPs, d.ExternalIPs)
 	add("Profile", d.Profile)
 	add("Product", d.Product)
@@ -542,5 +568,9 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 // composed.
 func (f *Fleet) detail(v *Verdict) string {
 	c := f.rules.clock(f.At)
-	return strings.Join([]string{headline(v, c), contactLine(v, c), f.who(v) + "."}, " ")
+	said := []string{headline(v, c)}
+	if contact := contactLine(v, c); contact != "" {
+		said = append(said, contact)
+	}
+	return strings.Join(append(said, f.who(v)+"."), " ")
 }

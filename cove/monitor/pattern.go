@@ -50,13 +50,23 @@ func (r *Rules) override(d *cove.Device, c *Customer) *Override {
 	return nil
 }
 
-// columns are the columns that overrides look at beyond those of cove.Device.
+// columns are those that overrides and classes look at beyond those of
+// cove.Device.
 func (r *Rules) columns() []string {
 	var codes []string
 	for i := range r.Overrides {
-		if code := r.Overrides[i].Column; code != "" && !slices.Contains(codes, code) {
+		if code := r.Overrides[i].Column; code != "" {
 			codes = append(codes, code)
 		}
 	}
-	return codes
+	for _, c := range classes {
+		if cr := r.Class(c); cr.Storage {
+			codes = append(codes, storageColumns...)
+		}
+		if cr := r.Class(c); cr.Recovery > 0 {
+			codes = append(codes, recoveryColumns...)
+		}
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }

@@ -11,9 +11,11 @@ import (
 // replaced is the State of a device that was probably installed anew.
 const replaced = "replaced"
 
-// parkReplaced parks devices that were probably replaced: one without contact since a
-// younger one of the same customer and computer name was created, which is
-// healthy. Such a device will not be heard of again.
+// parkReplaced parks devices that were probably replaced: one without contact
+// since a younger one of the same customer and computer name was created, all
+// of whose sources have been backed up. Such a device will not be heard of
+// again. That the younger one is healthy today does not matter: it has tickets
+// of its own, and the old one must not come and go with them.
 func (f *Fleet) parkReplaced() {
 	type place struct {
 		customer int64
@@ -23,7 +25,7 @@ func (f *Fleet) parkReplaced() {
 	youngest := map[place]*cove.Device{}
 	for i := range f.Verdicts {
 		v := &f.Verdicts[i]
-		if v.Outcome != Healthy || v.Device.ComputerName == "" || v.Device.Created.IsZero() {
+		if v.Device.ComputerName == "" || v.Device.Created.IsZero() || !f.protected(v) {
 			continue
 		}
 		if other := youngest[placeOf(v)]; other == nil || v.Device.Created.After(other.Created) {
@@ -36,7 +38,7 @@ func (f *Fleet) parkReplaced() {
 			continue
 		}
 		heir := youngest[placeOf(v)]
-		if heir == nil || !heir.Created.After(v.Device.Created) || v.Device.Seen.After(heir.Created) {
+		if heir == nil || !heir.Created.After(v.Device.Created) || contactOf(v.Device).After(heir.Created) {
 			continue
 		}
 		v.Outcome, v.Findings, v.Kind, v.Severity, v.Summary, v.Since = Parked, nil, Good, 0, "", time.Time{}
@@ -44,4 +46,22 @@ func (f *Fleet) parkReplaced() {
 		v.Reason = "probably replaced by #" + strconv.FormatInt(heir.ID, 10)
 		v.State = replaced
 	}
+}
+
+// protected tells whether a device is watched and every source of it has been
+// backed up at least once.
+func (f *Fleet) protected(v *Verdict) bool {
+	d := v.Device
+	if d.Sources&^total == 0 || excluded(d, &v.Customer, &f.rules, f.rules.Class(v.Class), f.At) != "" {
+		return false
+	}
+	if o := f.rules.override(d, &v.Customer); o != nil && o.Exclude {
+		return false
+	}
+	for s := range d.Sources.All() {
+		if st, ok := statsOf(d, s); ok && s != cove.SourceTotal && st.LastSuccess.IsZero() {
+			return false
+		}
+	}
+	return true
 }

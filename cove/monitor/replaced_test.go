@@ -10,7 +10,8 @@ import (
 )
 
 // TestReplaced: M5. A device that fell silent when a younger one of its name
-// appeared is not a problem, but only if the younger one is healthy.
+// appeared is not a problem, but only if the younger one has been backed up;
+// on days when that one fails the old one does not come back.
 func TestReplaced(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -21,7 +22,11 @@ func TestReplaced(t *testing.T) {
 		{"in another case", func(_, young *cove.Device) { young.ComputerName = "srv-fs01" }, "parked replaced"},
 		{"another name", func(_, young *cove.Device) { young.ComputerName = "SRV-FS02" }, "problem offline2"},
 		{"another customer", func(_, young *cove.Device) { young.PartnerID = 345678 }, "problem offline2"},
-		{"the younger one fails", func(_, young *cove.Device) { young.FilesAndFolders = failing(5 * day) }, "problem offline2"},
+		{"the younger one fails", func(_, young *cove.Device) { young.FilesAndFolders = failing(5 * day) }, "parked replaced"},
+		{"the younger one is lost too", func(_, young *cove.Device) { young.Seen = ago(4 * day) }, "parked replaced"},
+		{"the younger one was never backed up", func(_, young *cove.Device) { young.SystemState = cove.SourceStats{} }, "problem offline2"},
+		{"the younger one has no source", func(_, young *cove.Device) { young.Sources = 0 }, "problem offline2"},
+		{"the younger one has expired", func(_, young *cove.Device) { young.Expires = ago(time.Hour) }, "problem offline2"},
 		{"the old one is still there", func(old, _ *cove.Device) { old.Seen, old.FilesAndFolders = ago(time.Hour), failing(2*day) }, "problem D01:failed D02:stale2"},
 		{"both without a name", func(old, young *cove.Device) { old.ComputerName, young.ComputerName = "", "" }, "problem offline2"},
 		{"the younger one is the older", func(_, young *cove.Device) { young.Created = ago(500 * day) }, "problem offline2"},

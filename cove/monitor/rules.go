@@ -98,6 +98,14 @@ type ClassRules struct {
 	// MinErrors is how many errors make a session that completed a problem. 0
 	// and 1 mean any.
 	MinErrors int64
+	// Storage reports a device whose cloud storage or LocalSpeedVault failed to
+	// synchronize (columns I36 and I37). The API tells no time of it, so it is
+	// reported at once, at medium severity.
+	Storage bool
+	// Recovery is how old the last good recovery test may be, on devices that
+	// have them (columns I80, RV0, RVJ and RVL); a test that failed is reported
+	// at once, at low severity. 0 does not look at recovery tests.
+	Recovery time.Duration
 }
 
 // Tiers are the ages from which a problem has a higher severity; below Medium
@@ -138,7 +146,9 @@ type Ignore struct {
 // DefaultRules are ours: 26 hours for servers, 10 days for workstations, 14
 // days for Documents devices, 12 hours for Microsoft 365; severity rises at 7,
 // 14 and 30 days. Servers and tenants without contact for 3 days are offline;
-// workstations after 30, and they are listed, not reported.
+// workstations after 30, and they are listed, not reported. Storage and Recovery
+// are off: the meaning of their columns is known from other programs more than
+// from documentation, and a transient failure cannot be told from a lasting one.
 func DefaultRules() Rules {
 	return Rules{
 		Server: ClassRules{Stale: 26 * time.Hour, Offline: 3 * day, TolerateInterrupted: true},
@@ -182,21 +192,22 @@ func (r *Rules) Validate() error {
 	fault := func(field, format string, args ...any) {
 		faults = append(faults, fmt.Errorf("monitor: rules: %s: %s", field, fmt.Sprintf(format, args...)))
 	}
-	for _, c := range []struct {
-		name  string
-		rules ClassRules
-	}{{"server", r.Server}, {"workstation", r.Workstation}, {"documents", r.Documents}, {"m365", r.M365}} {
-		if c.rules.Stale <= 0 {
-			fault(c.name+".stale", "must be above zero")
+	for _, class := range classes {
+		c, name := r.Class(class), class.String()
+		if c.Stale <= 0 {
+			fault(name+".stale", "must be above zero")
 		}
-		if c.rules.Offline < 0 {
-			fault(c.name+".offline", "must not be negative")
+		if c.Offline < 0 {
+			fault(name+".offline", "must not be negative")
 		}
-		if c.rules.Failures < 0 || c.rules.Failures > 28 {
-			fault(c.name+".failures", "must be between 0 and 28, the days that the API remembers")
+		if c.Failures < 0 || c.Failures > 28 {
+			fault(name+".failures", "must be between 0 and 28, the days that the API remembers")
 		}
-		if c.rules.MinErrors < 0 {
-			fault(c.name+".minErrors", "must not be negative")
+		if c.MinErrors < 0 {
+			fault(name+".minErrors", "must not be negative")
+		}
+		if c.Recovery < 0 {
+			fault(name+".recovery", "must not be negative")
 		}
 	}
 	for s, limit := range r.Sources {
@@ -259,6 +270,16 @@ func (r *Rules) limit(s cove.DataSource, c *ClassRules) time.Duration {
 		return limit
 	}
 	return c.Stale
+}
+
+// A tier is an age and the severity from it on.
+type tier struct {
+	severity reconcile.Severity
+	age      time.Duration
+}
+
+func (t *Tiers) list() [3]tier {
+	return [...]tier{{reconcile.SeverityMedium, t.Medium}, {reconcile.SeverityHigh, t.High}, {reconcile.SeverityCritical, t.Critical}}
 }
 
 // severity grades the age of the last good backup, or of the last contact.

@@ -52,14 +52,15 @@ type setting struct {
 // is the only list of them, so that what is written can be read.
 func (r *Rules) settings() []setting {
 	list := []setting{{"partnerID", &r.PartnerID}}
-	for _, c := range [...]Class{ClassServer, ClassWorkstation, ClassDocuments, ClassM365} {
+	for _, c := range classes {
 		rules, name := r.Class(c), c.String()+"."
 		list = append(list,
 			setting{name + "off", &rules.Off}, setting{name + "stale", (*span)(&rules.Stale)},
 			setting{name + "offline", (*span)(&rules.Offline)}, setting{name + "listOffline", &rules.ListOffline},
 			setting{name + "untilContact", &rules.UntilContact}, setting{name + "tolerateMissed", &rules.TolerateMissed},
 			setting{name + "tolerateInterrupted", &rules.TolerateInterrupted},
-			setting{name + "failures", &rules.Failures}, setting{name + "minErrors", &rules.MinErrors})
+			setting{name + "failures", &rules.Failures}, setting{name + "minErrors", &rules.MinErrors},
+			setting{name + "storage", &rules.Storage}, setting{name + "recovery", (*span)(&rules.Recovery)})
 	}
 	return append(list,
 		setting{"sources", &limits{&r.Sources}},

@@ -51,14 +51,16 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 	p.Who = byLocation(list)
 	slices.SortStableFunc(list, func(a, b *Verdict) int { return cmp.Compare(b.Severity, a.Severity) })
 	c := f.rules.clock(f.At)
+	when := c.full // the zone is named once
 	for i, v := range list {
 		if i == most {
 			p.Details = append(p.Details, fmt.Sprintf("and %d more", len(list)-most))
 			break
 		}
 		line := fmt.Sprintf("%s #%d: %s", deviceName(v.Device), v.Device.ID, issueText(v.Findings))
-		if !v.Since.IsZero() {
-			line += ", since " + c.short(v.Since)
+		if began := v.began(); !began.IsZero() {
+			line += ", since " + when(began)
+			when = c.short
 		}
 		if !known {
 			line = v.Customer.short() + ", " + line

@@ -55,9 +55,11 @@ type Finding struct {
 	Running bool
 	Errors  int64 // errors of the last session; 0 while one is running
 	// Since is when it began, as far as the columns tell: the last good
-	// backup, the last contact, or the creation of the device.
+	// backup, the last contact, or the creation of the device. Zero when they
+	// do not tell.
 	Since time.Time
-	// LastGood is the last successful session; zero when there was none.
+	// LastGood is the last successful session, or recovery test; zero when
+	// there was none.
 	LastGood time.Time
 	// Limit is the age the rules allow.
 	Limit time.Duration
@@ -73,8 +75,8 @@ type Verdict struct {
 	Class    Class
 	Outcome  Outcome
 
-	// Findings, ordered by source, are what is wrong; empty unless the outcome
-	// is Problem.
+	// Findings are what is wrong: ordered by source, then what is wrong with
+	// the device as a whole. Empty unless the outcome is Problem.
 	Findings []Finding
 	// Kind is the gravest condition found and Severity the highest.
 	Kind     Condition
@@ -105,3 +107,15 @@ func (v *Verdict) Key() reconcile.Key {
 
 // Group is the customer's id in observations.
 func (v *Verdict) Group() string { return strconv.FormatInt(v.Customer.ID, 10) }
+
+// began is when the oldest of the findings began; of a healthy device it is
+// Since.
+func (v *Verdict) began() time.Time {
+	began := v.Since
+	for i := range v.Findings {
+		if since := v.Findings[i].Since; !since.IsZero() && since.Before(began) {
+			began = since
+		}
+	}
+	return began
+}

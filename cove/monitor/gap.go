@@ -1,0 +1,95 @@
+package monitor
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/cove"
+)
+
+// A gap is the time between two backups of a source in which something was
+// wrong with it.
+type gap struct {
+	source     cove.DataSource
+	start, end time.Time
+}
+
+// gaps finds, for every source of a recovered device, the time without a good
+// backup around the moment at which the ticket last spoke of the problem. It
+// takes two calls; what it does not find, or cannot read, is not told.
+func (r *reader) gaps(ctx context.Context, v *Verdict, rules *Rules, spoken, at time.Time) []gap {
+	if r.client == nil || spoken.IsZero() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, detailsTimeout)
+	defer cancel()
+	account, err := r.client.Account(ctx, v.Device.ID)
+	if err != nil {
+		return nil
+	}
+	sessions, err := r.client.Sessions(ctx, account, cove.SessionQuery{Without: running, Since: at.Add(-sessionsBack), Limit: detailsLimit})
+	if err != nil {
+		return nil
+	}
+	var list []gap
+	for s := range v.Device.Sources.All() {
+		if g, ok := gapOf(s, sessions, spoken); ok && (g.bad || g.end.Sub(g.start) > rules.limit(s, rules.Class(v.Class))) {
+			list = append(list, g.gap)
+		}
+	}
+	return list
+}
+
+// gapOf finds the last good session before a time and the first one after it,
+// among sessions that come newest first. It is bad when another one lies
+// between.
+func gapOf(s cove.DataSource, sessions []cove.Session, spoken time.Time) (found struct {
+	gap
+	bad bool
+}, ok bool) {
+	found.source = s
+	for i := range sessions {
+		x := &sessions[i]
+		if x.Source != s || x.End.IsZero() {
+			continue
+		}
+		switch good := x.Status == cove.StatusCompleted || x.Status == cove.StatusCompletedWithErrors; {
+		case good && x.End.After(spoken):
+			found.end, found.bad = x.End, false
+		case good:
+			found.start = x.End
+			return found, !found.end.IsZero()
+		default:
+			found.bad = true
+		}
+	}
+	return found, false
+}
+
+// gapText says how long which sources were without a good backup. Where the
+// sessions do not tell, the colour bars tell the days.
+func gapText(v *Verdict, list []gap, c clock) string {
+	said := make([]string, len(list))
+	for i, g := range list {
+		said[i] = sourceName(g.source) + " had no good backup for " + length(g.end.Sub(g.start)) +
+			", from " + c.short(g.start) + " to " + c.short(g.end) + "."
+	}
+	if len(said) > 0 {
+		return strings.Join(said, " ")
+	}
+	longest := 0
+	for s := range v.Device.Sources.All() {
+		if st, ok := statsOf(v.Device, s); ok && s != cove.SourceTotal {
+			longest = max(longest, badDaysBefore(st.ColorBar))
+		}
+	}
+	switch longest {
+	case 0:
+		return ""
+	case 1:
+		return "Before that a day passed without a good backup."
+	}
+	return "Before that " + strconv.Itoa(longest) + " days in a row passed without a good backup."
+}
