@@ -363,7 +363,7 @@ func (s *Server) lookUp(d *draft, f *field, in refInput) any {
 	if f.scope != nil {
 		scope = f.scope(d.version)
 	}
-	if v := t.find(in, scope); v != nil {
+	if v := t.find(in, scope); v != nil && !s.shut(d, f, v) {
 		return ref{id: v.rec.id}
 	}
 	what, key := in.identifier, "identifier"
@@ -380,6 +380,20 @@ func (s *Server) lookUp(d *draft, f *field, in refInput) any {
 	}
 	d.fail(fieldProblem{"NotFound", message, d.entity(), f.name + "/" + key})
 	return nil
+}
+
+// shut reports whether a record is inactive and must not be named anew.
+func (s *Server) shut(d *draft, f *field, v *version) bool {
+	if !s.cfg.Switches.RefuseInactive || d.before != nil && d.before.ref(f.name) == v.rec.id {
+		return false
+	}
+	switch v.rec.t.name {
+	case "boards", "types", "subtypes", "items":
+		return v.flag("inactiveFlag")
+	case "statuses":
+		return v.flag("inactive")
+	}
+	return false
 }
 
 // find looks for a record by id, identifier or name, among the children of

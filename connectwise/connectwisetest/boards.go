@@ -1,6 +1,7 @@
 package connectwisetest
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 )
@@ -16,10 +17,24 @@ func (s *Server) boardTables() {
 		t.finish = func(d *draft, _ *actor) { s.uniqueName(d) }
 		t.saved = func(_, after *version, _ *draft, _ *actor) { s.oneDefault(after) }
 	}
-	s.tables["boards"].finish = func(d *draft, _ *actor) { s.uniqueName(d) }
-	s.tables["statuses"].removing = s.inUse("status")
-	s.tables["boards"].removing = s.inUse("board")
-	s.tables["priorities"].removing = s.inUse("priority")
+	boards := s.tables["boards"]
+	boards.finish = func(d *draft, _ *actor) { s.uniqueName(d) }
+	boards.removed = func(v *version, _ *actor) {
+		for _, t := range s.tables {
+			if t.parent == "boards" {
+				for _, r := range slices.Clone(t.kids[v.rec.id]) {
+					if !r.cur.gone {
+						t.remove(r)
+					}
+				}
+			}
+		}
+	}
+	for table, member := range map[string]string{
+		"boards": "board", "statuses": "status", "types": "type", "subtypes": "subType", "items": "item", "teams": "team", "priorities": "priority", "sources": "source",
+	} {
+		s.tables[table].removing = func(v *version, _ *actor) *problem { return s.inUse(member, v) }
+	}
 }
 
 // uniqueName refuses a second record of the same name beside the first.
@@ -62,13 +77,15 @@ func (s *Server) oneDefault(v *version) {
 }
 
 // inUse refuses the deletion of what tickets refer to.
-func (s *Server) inUse(member string) func(*version, *actor) *problem {
-	return func(v *version, _ *actor) *problem {
-		for _, r := range slices.Concat(s.tables["tickets"].order, s.tables["projectTickets"].order) {
-			if !r.cur.gone && r.cur.has(member) && r.cur.ref(member) == v.rec.id {
-				return &problem{status: 409, code: "InvalidObject", message: v.rec.t.title + " " + strconv.FormatInt(v.rec.id, 10) + " is in use and cannot be deleted."}
+func (s *Server) inUse(member string, v *version) *problem {
+	for _, r := range slices.Concat(s.tables["tickets"].order, s.tables["projectTickets"].order) {
+		if !r.cur.gone && r.cur.has(member) && r.cur.ref(member) == v.rec.id {
+			status := s.cfg.Switches.InUseStatus
+			if status == 0 {
+				status = http.StatusConflict
 			}
+			return &problem{status: status, code: "InvalidObject", message: v.rec.t.title + " " + strconv.FormatInt(v.rec.id, 10) + " is in use and cannot be deleted."}
 		}
-		return nil
 	}
+	return nil
 }

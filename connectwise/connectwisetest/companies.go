@@ -25,6 +25,9 @@ func (s *Server) companyTables() {
 	})
 	t.prepare, t.finish, t.saved = s.prepareCompany, s.finishCompany, s.savedCompany
 	t.removing = func(v *version, a *actor) *problem {
+		if p := s.inUse("company", v); p != nil {
+			return p
+		}
 		// Companies are only marked as deleted.
 		d := newDraft(v.edit(), v)
 		d.set("deletedFlag", true)

@@ -109,6 +109,13 @@ type Switches struct {
 	// service tickets, too, as was reported of some; by id they are never found
 	// there. Otherwise they are only at project/tickets.
 	ListProjectTickets bool
+	// RefuseInactive treats an inactive board, status, type, subtype or item as
+	// missing where a write names it anew. Otherwise it can be named like any
+	// other. Tickets that have one keep it, and can be written, either way.
+	RefuseInactive bool
+	// InUseStatus is the status of deleting a setup record or company that
+	// tickets use: 409 or 400. Zero means 409.
+	InUseStatus int
 	// MoveNeedsStatus refuses a move to another board without a status of that
 	// board. Otherwise the new board's default status is taken.
 	MoveNeedsStatus bool

@@ -2,10 +2,11 @@ package connectwisetest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
-// Person edits tickets the way a technician at the screen does: outside the
+// Person edits tickets and boards the way one does at the screen: outside the
 // API, booked under the person's name, with no permission checks, no fault, no
 // mail and no entry in the request log.
 type Person struct {
@@ -206,4 +207,57 @@ func (p *Person) AddNote(ticket int64, note Note) (int64, error) {
 		return 0, pr
 	}
 	return v.rec.id, nil
+}
+
+// EditBoard lets change alter the name, the flags and the statuses of a board.
+// A status left out is deleted, which fails while a ticket is in it; one
+// without an id is added. What stands before a failure is done. Types,
+// subtypes, items and teams stay as they are.
+func (p *Person) EditBoard(name string, change func(*Board)) error {
+	s := p.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := p.actor()
+	v := s.tables["boards"].find(refInput{name: name}, 0)
+	if v == nil {
+		return fmt.Errorf("connectwisetest: no board %q", name)
+	}
+	was, is := s.board(v), s.board(v)
+	change(&is)
+	save := func(d *draft) error {
+		if _, pr := s.save(d, a, false); pr != nil {
+			return fmt.Errorf("connectwisetest: board %q: %s %+v", name, pr.message, pr.fields)
+		}
+		return nil
+	}
+	t := s.tables["statuses"]
+	for _, old := range was.Statuses {
+		if !slices.ContainsFunc(is.Statuses, func(st Status) bool { return st.ID == old.ID }) {
+			if pr := s.discard(t.get(old.ID), a); pr != nil {
+				return pr
+			}
+		}
+	}
+	d := newDraft(v.edit(), v)
+	d.set("name", is.Name)
+	d.set("inactiveFlag", is.Inactive)
+	d.set("projectFlag", is.Project)
+	if err := save(d); err != nil {
+		return err
+	}
+	for i, st := range is.Statuses {
+		if slices.Contains(was.Statuses, st) {
+			continue
+		}
+		d := newDraft(t.fresh(v.rec.id), nil)
+		if before := t.get(st.ID); before != nil && before.rec.parent == v.rec.id {
+			d = newDraft(before.edit(), before)
+		}
+		fillStatus(d, st, i)
+		if err := save(d); err != nil {
+			return err
+		}
+		s.setNotify(d.rec.id, st.NotifyContact)
+	}
+	return nil
 }

@@ -79,24 +79,10 @@ func (s *Server) AddBoard(b Board) int64 {
 	}
 	for i, st := range b.Statuses {
 		v := s.plant("statuses", board.rec.id, st.ID, a, func(d *draft) {
-			d.set("name", st.Name)
-			d.set("closedStatus", st.Closed)
-			d.set("defaultFlag", i == def)
-			d.set("inactive", st.Inactive)
-			d.set("timeEntryNotAllowed", st.NoTimeEntry)
-			d.set("displayOnBoard", !st.HiddenFromBoard)
-			d.set("sortOrder", int64(i))
-			if st.SortOrder != 0 {
-				d.set("sortOrder", int64(st.SortOrder))
-			}
-			if st.EscalationStatus != "" {
-				d.set("escalationStatus", st.EscalationStatus)
-			}
-			d.set("customerPortalDescription", st.Name)
+			st.Default = i == def
+			fillStatus(d, st, i)
 		})
-		if st.NotifyContact {
-			s.plant("statusNotifications", v.rec.id, 0, a, func(d *draft) { d.set("notifyWho", ref{id: 1, identifier: "Contact", name: "Contact"}) })
-		}
+		s.setNotify(v.rec.id, st.NotifyContact)
 	}
 	var types []any
 	for _, name := range b.Types {
@@ -122,6 +108,41 @@ func (s *Server) AddBoard(b Board) int64 {
 		})
 	}
 	return board.rec.id
+}
+
+// fillStatus sets the members of a status that stands at a place of its board.
+func fillStatus(d *draft, st Status, place int) {
+	d.set("name", st.Name)
+	d.set("closedStatus", st.Closed)
+	d.set("defaultFlag", st.Default)
+	d.set("inactive", st.Inactive)
+	d.set("timeEntryNotAllowed", st.NoTimeEntry)
+	d.set("displayOnBoard", !st.HiddenFromBoard)
+	d.set("sortOrder", int64(place))
+	if st.SortOrder != 0 {
+		d.set("sortOrder", int64(st.SortOrder))
+	}
+	if st.EscalationStatus != "" {
+		d.set("escalationStatus", st.EscalationStatus)
+	}
+	d.set("customerPortalDescription", st.Name)
+}
+
+// setNotify makes a status mail the contact, or no longer.
+func (s *Server) setNotify(status int64, on bool) {
+	t := s.tables["statusNotifications"]
+	if on == s.notifies(status) {
+		return
+	}
+	if on {
+		s.plant(t.name, status, 0, seeder(), func(d *draft) { d.set("notifyWho", ref{id: 1, identifier: "Contact", name: "Contact"}) })
+		return
+	}
+	for _, r := range slices.Clone(t.children(status)) {
+		if !r.cur.gone && s.outRef(r.cur, "notifyWho").Name == "Contact" {
+			t.remove(r)
+		}
+	}
 }
 
 // AddPriority adds a priority.
@@ -263,6 +284,10 @@ func (s *Server) Board(name string) (Board, bool) {
 	if v == nil {
 		return Board{}, false
 	}
+	return s.board(v), true
+}
+
+func (s *Server) board(v *version) Board {
 	b := Board{ID: v.rec.id, Name: v.str("name"), Inactive: v.flag("inactiveFlag"), Project: v.flag("projectFlag")}
 	for _, r := range s.tables["statuses"].children(b.ID) {
 		st := r.cur
@@ -283,5 +308,5 @@ func (s *Server) Board(name string) (Board, bool) {
 			}
 		}
 	}
-	return b, true
+	return b
 }

@@ -20,7 +20,8 @@ func (s *Server) setupRoutes() {
 	s.handle(http.MethodGet, "system/userDefinedFields/count", func(c *call) *response { return c.setup(s.definitions(), c.count) })
 	s.handle(http.MethodGet, "system/userDefinedFields/#", func(c *call) *response { return c.pick(s.definitions(), c.ids[0]) })
 	for path, member := range map[string]string{
-		"service/boards/#": "board", "service/boards/#/statuses/#": "status", "service/boards/#/types/#": "type", "service/boards/#/teams/#": "team",
+		"service/boards/#": "board", "service/boards/#/statuses/#": "status", "service/boards/#/types/#": "type",
+		"service/boards/#/subtypes/#": "subType", "service/boards/#/items/#": "item", "service/boards/#/teams/#": "team",
 		"service/priorities/#": "priority", "service/sources/#": "source", "company/companies/#": "company",
 	} {
 		s.handle(http.MethodGet, path+"/usages", func(c *call) *response { return c.setup(c.usages(member), c.listAll) })

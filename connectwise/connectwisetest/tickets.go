@@ -31,7 +31,8 @@ func (s *Server) closed(v *version) bool {
 	return status != nil && status.flag("closedStatus")
 }
 
-// marked is the default record of a table, the first one when none is marked.
+// marked is the default record of a table, the first active one when none is
+// marked.
 func (s *Server) marked(table string, parent int64) *version {
 	t := s.tables[table]
 	list := t.order
@@ -44,7 +45,7 @@ func (s *Server) marked(table string, parent int64) *version {
 		case r.cur.gone:
 		case r.cur.flag("defaultFlag"):
 			return r.cur
-		case first == nil:
+		case first == nil && (!r.cur.has("inactive") || !r.cur.flag("inactive")):
 			first = r.cur
 		}
 	}
@@ -68,7 +69,7 @@ func (s *Server) prepareTicket(d *draft, a *actor) {
 		member = "projectDefaultBoard"
 	}
 	if m := s.tables["members"].get(a.member); m != nil && s.tables["boards"].get(m.ref(member)) != nil {
-		d.set("board", ref{id: m.ref(member)})
+		d.set("board", refInput{id: m.ref(member), hasID: true})
 		return
 	}
 	for _, r := range s.tables["boards"].order {
