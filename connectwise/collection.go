@@ -3,12 +3,14 @@ package connectwise
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 
 	querystring "github.com/google/go-querystring/query"
 )
@@ -181,7 +183,11 @@ func (s *Collection[T]) Get(ctx context.Context, id int64) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return get[T](ctx, s.c, path)
+	a, err := s.c.send(ctx, request{method: http.MethodGet, path: path})
+	if err != nil {
+		return nil, err
+	}
+	return stored[T](a, id)
 }
 
 // Create makes a record and returns it as the server stored it, with what the
@@ -193,7 +199,7 @@ func (s *Collection[T]) Get(ctx context.Context, id int64) (*T, error) {
 // A Create is never repeated blindly: when it is not known whether the record
 // was made, the error is [ErrOutcomeUnknown].
 func (s *Collection[T]) Create(ctx context.Context, record *T, ops ...Op) (*T, error) {
-	return s.write(ctx, creating, s.path, record, ops)
+	return s.write(ctx, creating, s.path, 0, record, ops)
 }
 
 // Replace writes the whole record: members that are left out are cleared on
@@ -205,7 +211,7 @@ func (s *Collection[T]) Replace(ctx context.Context, id int64, record *T, ops ..
 	if err != nil {
 		return nil, err
 	}
-	return s.write(ctx, replacing, path, record, ops)
+	return s.write(ctx, replacing, path, id, record, ops)
 }
 
 // Patch changes the members that the ops name, in their order, all or none,
@@ -217,7 +223,7 @@ func (s *Collection[T]) Patch(ctx context.Context, id int64, ops ...Op) (*T, err
 	if err != nil {
 		return nil, err
 	}
-	return s.write(ctx, patching, path, nil, ops)
+	return s.write(ctx, patching, path, id, nil, ops)
 }
 
 // Delete removes a record. One that does not exist is [ErrNotFound].
@@ -230,7 +236,7 @@ func (s *Collection[T]) Delete(ctx context.Context, id int64) error {
 	return err
 }
 
-func (s *Collection[T]) write(ctx context.Context, w writing, path string, record *T, ops []Op) (*T, error) {
+func (s *Collection[T]) write(ctx context.Context, w writing, path string, id int64, record *T, ops []Op) (*T, error) {
 	r := request{method: w.method(), path: path}
 	var wrong []FieldError
 	if w == patching {
@@ -248,7 +254,7 @@ func (s *Collection[T]) write(ctx context.Context, w writing, path string, recor
 	if err != nil {
 		return nil, err
 	}
-	return object[T](a)
+	return stored[T](a, id)
 }
 
 func (s *Collection[T]) record(method string, id int64) (string, error) {
@@ -276,6 +282,31 @@ func object[T any](a *answer) (*T, error) {
 	result := new(T)
 	if err := unmarshal(body, result); err != nil {
 		return nil, a.unreadable(err)
+	}
+	return result, nil
+}
+
+// stored decodes an answer that must be the record with the id, or one just
+// made when the id is 0. An object without an id is no record, and another's
+// is not the one meant; either would read as a record that holds nothing.
+// Types without a whole number for an id are not looked at.
+func stored[T any](a *answer, id int64) (*T, error) {
+	result, err := object[T](a)
+	if err != nil {
+		return nil, err
+	}
+	if s := schemaOf(reflect.TypeFor[T]()); s == nil || s.members["id"] == nil || !isInteger(s.members["id"].typ) {
+		return result, nil
+	}
+	var record struct {
+		ID Number `json:"id"`
+	}
+	_ = json.Unmarshal(a.body, &record) // it was read already; a Number takes anything
+	switch got, err := record.ID.Int64(); {
+	case err != nil || got == 0:
+		return nil, a.unreadable(errors.New("it holds no id"))
+	case id != 0 && got != id:
+		return nil, a.unreadable(fmt.Errorf("it is record %d", got))
 	}
 	return result, nil
 }

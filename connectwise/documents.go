@@ -96,7 +96,7 @@ func (s *DocumentsService) Create(ctx context.Context, upload Upload) (*Document
 	if a.status < 200 || a.status > 299 {
 		return nil, a.refused()
 	}
-	return object[Document](a)
+	return stored[Document](a, 0)
 }
 
 func (u Upload) check() []FieldError {

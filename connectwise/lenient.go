@@ -80,8 +80,13 @@ func mend(t reflect.Type, tree any) any {
 		case t.Kind() == reflect.String:
 			return v.String()
 		case t.Kind() == reflect.Bool:
-			return v != "0"
-		case t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64:
+			switch v {
+			case "0":
+				return false
+			case "1":
+				return true
+			}
+		case isInteger(t):
 			return json.Number(strings.TrimSuffix(v.String(), ".0"))
 		}
 	case bool:

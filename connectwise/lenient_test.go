@@ -19,10 +19,10 @@ func TestOddRecordsAreRead(t *testing.T) {
 		"numbers as strings": {`{"id":"1","budgetHours":"1.50","duration":" 7 ","company":{"id":"250"},"closedFlag":"True","lagDays":"","resolveMinutes":3.0}`, Ticket{ID: 1, BudgetHours: "1.50", Duration: 7, Company: ID(250), ClosedFlag: true, ResolveMinutes: 3}},
 		"strings as numbers": {`{"id":1,"summary":5,"zip":33601,"approved":1,"poNumber":true}`, Ticket{ID: 1, Summary: "5", Zip: "33601", Approved: true, PONumber: "true"}},
 		"new values":         {`{"id":1,"recordType":"Somethingnew","severity":"Extreme","brandNew":{"a":[1,2]}}`, Ticket{ID: 1, RecordType: "Somethingnew", Severity: "Extreme"}},
-		"dates": {`{"closedDate":"2026-08-20","dateResolved":"","dateResponded":"2026-08-20T00:00:00","dateResplan":"1800-01-01T00:00:00Z","requiredDate":"2026-08-20T02:00:00+02:00","subDateAccepted":"0001-01-01T00:00:00"}`,
-			Ticket{ClosedDate: Time{day, ""}, DateResponded: At(day), DateResplan: At(time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)), RequiredDate: At(day)}},
-		"long and padded text": {`{"summary":"a\u0000 ","_info":{"updatedBy":"trigger   "}}`, Ticket{Summary: "a\x00 ", Info: Info{UpdatedBy: "trigger   "}}},
-		"custom fields":        {`{"customFields":[{"id":15,"value":null},{"id":16,"value":5},{"id":17,"value":true},{"id":18,"value":"x"}]}`, Ticket{CustomFields: []CustomField{{ID: 15}, {ID: 16, Value: 5.0}, {ID: 17, Value: true}, {ID: 18, Value: "x"}}}},
+		"dates": {`{"id":1,"closedDate":"2026-08-20","dateResolved":"","dateResponded":"2026-08-20T00:00:00","dateResplan":"1800-01-01T00:00:00Z","requiredDate":"2026-08-20T02:00:00+02:00","subDateAccepted":"0001-01-01T00:00:00"}`,
+			Ticket{ID: 1, ClosedDate: Time{day, ""}, DateResponded: At(day), DateResplan: At(time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)), RequiredDate: At(day)}},
+		"long and padded text": {`{"id":1,"summary":"a\u0000 ","_info":{"updatedBy":"trigger   "}}`, Ticket{ID: 1, Summary: "a\x00 ", Info: Info{UpdatedBy: "trigger   "}}},
+		"custom fields":        {`{"id":1,"customFields":[{"id":15,"value":null},{"id":16,"value":5},{"id":17,"value":true},{"id":18,"value":"x"}]}`, Ticket{ID: 1, CustomFields: []CustomField{{ID: 15}, {ID: 16, Value: 5.0}, {ID: 17, Value: true}, {ID: 18, Value: "x"}}}},
 	} {
 		s := newTestServer(t, answerWith(200, tc.body))
 		got, err := s.client(t).Service.Tickets.Get(t.Context(), 1)
@@ -37,7 +37,7 @@ func TestOddRecordsAreRead(t *testing.T) {
 }
 
 func TestRecordsThatCannotBeMended(t *testing.T) {
-	for _, body := range []string{`{"id":"one"}`, `{"id":{}}`, `{"closedFlag":"perhaps"}`, `{"company":5}`, `{"customFields":{}}`, `{"id":1.5}`} {
+	for _, body := range []string{`{"id":"one"}`, `{"id":{}}`, `{"id":1,"closedFlag":"perhaps"}`, `{"id":1,"closedFlag":2}`, `{"id":1,"company":5}`, `{"id":1,"customFields":{}}`, `{"id":1.5}`} {
 		s := newTestServer(t, answerWith(200, body))
 		if got, err := s.client(t).Service.Tickets.Get(t.Context(), 1); !errors.Is(err, ErrServer) {
 			t.Errorf("%s: %+v, %v", body, got, err)

@@ -103,6 +103,11 @@ func (s *schema) near(name string) string {
 	return ""
 }
 
+func isInteger(t reflect.Type) bool {
+	k := deref(t).Kind()
+	return k >= reflect.Int && k <= reflect.Uint64
+}
+
 func deref(t reflect.Type) reflect.Type {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -112,7 +112,7 @@ func (s *TicketsService) Copy(ctx context.Context, ticketID int64) (*Ticket, err
 	if err != nil {
 		return nil, err
 	}
-	return object[Ticket](a)
+	return stored[Ticket](a, 0)
 }
 
 func (s *TicketsService) post(ctx context.Context, ticketID int64, action string, body any) (*answer, error) {

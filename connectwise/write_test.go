@@ -1,21 +1,29 @@
 package connectwise
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 	"testing"
 	"time"
 )
 
-// echo answers a write with what it was sent, when that is an object.
+// echo answers a write with what it was sent, when that is an object, as the
+// record that the path names, or 5.
 func echo(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	if len(body) == 0 || body[0] != '{' {
-		body = []byte(`{"id":5}`)
+	var record map[string]json.RawMessage
+	if json.Unmarshal(body, &record) != nil {
+		record = map[string]json.RawMessage{}
 	}
-	_, _ = w.Write(body)
+	record["id"] = json.RawMessage("5")
+	if id := path.Base(r.URL.Path); id[0] >= '0' && id[0] <= '9' {
+		record["id"] = json.RawMessage(id)
+	}
+	_ = json.NewEncoder(w).Encode(record)
 }
 
 func TestCreate(t *testing.T) {
@@ -164,15 +172,43 @@ func TestCreateReportsAllFaultsAtOnce(t *testing.T) {
 }
 
 func TestWriteWithUnreadableAnswerHasUnknownOutcome(t *testing.T) {
-	for _, body := range []string{"", "null", "[]", "<html>", `{"id":`} {
+	for _, body := range []string{"", "null", "[]", "<html>", `{"id":`, "{}", `{"id":null}`, `{"id":0,"summary":"x"}`, `{"summary":"x"}`, `{"id":7}`} {
 		s := newTestServer(t, answerWith(200, body))
 		tickets := s.client(t).Service.Tickets
 		if _, err := tickets.Patch(t.Context(), 1, Set("summary", "x")); !errors.Is(err, ErrOutcomeUnknown) {
-			t.Errorf("body %q: %v", body, err)
+			t.Errorf("patch, body %q: %v", body, err)
+		}
+		if _, err := tickets.Replace(t.Context(), 1, &Ticket{Summary: "x"}); !errors.Is(err, ErrOutcomeUnknown) {
+			t.Errorf("replace, body %q: %v", body, err)
+		}
+		// A record just made has whatever id the server gives it.
+		if made, err := tickets.Create(t.Context(), &Ticket{Summary: "x"}); body != `{"id":7}` && !errors.Is(err, ErrOutcomeUnknown) || body == `{"id":7}` && err != nil {
+			t.Errorf("create, body %q: %+v, %v", body, made, err)
 		}
 		if _, err := tickets.Get(t.Context(), 1); errors.Is(err, ErrOutcomeUnknown) || !errors.Is(err, ErrServer) {
-			t.Errorf("body %q: %v", body, err)
+			t.Errorf("get, body %q: %v", body, err)
 		}
+	}
+}
+
+func TestRecordsWithoutNumbersForIDsAreRead(t *testing.T) {
+	type named struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+	type plain struct {
+		Name string `json:"name"`
+	}
+	s := newTestServer(t, answerWith(200, `{"id":"a-b","name":"x"}`))
+	c := s.client(t)
+	if got, err := NewCollection[named](c, "x/things").Get(t.Context(), 1); err != nil || got.ID != "a-b" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := NewCollection[plain](c, "x/things").Get(t.Context(), 1); err != nil || got.Name != "x" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := NewCollection[map[string]any](c, "x/things").Get(t.Context(), 1); err != nil || (*got)["name"] != "x" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 
