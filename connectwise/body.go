@@ -25,8 +25,9 @@ func (w writing) method() string {
 }
 
 // bodyOf encodes a record for Create or Replace and applies the ops to it.
-// All that is wrong with it is reported at once.
-func bodyOf[T any](w writing, record *T, ops []Op) ([]byte, []FieldError) {
+// All that is wrong with it is reported at once; check, unless nil, looks at
+// what would be sent.
+func bodyOf[T any](w writing, record *T, ops []Op, check func(writing, map[string]any) []FieldError) ([]byte, []FieldError) {
 	typ := reflect.TypeFor[T]()
 	tree := any(map[string]any{})
 	if record != nil {
@@ -48,6 +49,9 @@ func bodyOf[T any](w writing, record *T, ops []Op) ([]byte, []FieldError) {
 		if err != nil {
 			wrong = append(wrong, FieldError{Field: op.path, Message: err.Error()})
 		}
+	}
+	if object, ok := tree.(map[string]any); ok && check != nil {
+		wrong = append(wrong, check(w, object)...)
 	}
 	if len(wrong) > 0 {
 		return nil, wrong

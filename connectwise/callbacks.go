@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -51,32 +52,32 @@ type CallbacksService struct {
 
 func newCallbacksService(c *Client) *CallbacksService {
 	callbacks := NewCollection[Callback](c, "system/callbacks")
-	callbacks.check = func(w writing, callback *Callback, _ []Op) []FieldError {
-		if w != creating || callback == nil {
-			return nil
-		}
-		return callback.check()
-	}
+	callbacks.check = checkCallback
 	return &CallbacksService{callbacks}
 }
 
-func (cb *Callback) check() []FieldError {
+// checkCallback demands what servers ask for when a callback is created.
+func checkCallback(w writing, callback map[string]any) []FieldError {
+	if w != creating {
+		return nil
+	}
+	text := func(name string) string { s, _ := callback[name].(string); return s }
+	typ, level := text("type"), text("level")
 	var wrong []FieldError
 	add := func(field, format string, args ...any) {
 		wrong = append(wrong, FieldError{Code: "InvalidField", Resource: "callbackEntry", Field: field, Message: fmt.Sprintf(format, args...)})
 	}
-	if u, err := url.Parse(cb.URL); err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" {
+	if u, err := url.Parse(text("url")); err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" {
 		add("url", "want an absolute URL")
 	}
-	owner := strings.EqualFold(cb.Level, "owner")
-	if levels := CallbackLevels(cb.Type); levels != nil && !slices.ContainsFunc(levels, func(l string) bool { return strings.EqualFold(l, cb.Level) }) {
-		add("level", "%q is no level of %s; want one of %s", cb.Level, cb.Type, strings.Join(levels, ", "))
+	if levels := CallbackLevels(typ); levels != nil && !slices.ContainsFunc(levels, func(l string) bool { return strings.EqualFold(l, level) }) {
+		add("level", "%q is no level of %s; want one of %s", level, typ, strings.Join(levels, ", "))
 	}
-	if cb.Type == "" {
+	if typ == "" {
 		add("type", "missing")
 	}
-	if cb.ObjectID < 0 || (cb.ObjectID == 0 && !owner) {
-		add("objectId", "%d is no record id; only level Owner needs none", cb.ObjectID)
+	if id, _ := strconv.ParseInt(fmt.Sprint(callback["objectId"]), 10, 64); id < 0 || (id == 0 && !strings.EqualFold(level, "owner")) {
+		add("objectId", "%d is no record id; only level Owner needs none", id)
 	}
 	return wrong
 }
@@ -118,7 +119,8 @@ func (p *CallbackPlan) String() string {
 func (s *CallbacksService) Plan(ctx context.Context, wanted []Callback, owned func(*Callback) bool) (*CallbackPlan, error) {
 	var wrong []FieldError
 	for i := range wanted {
-		wrong = append(wrong, wanted[i].check()...)
+		_, bad := bodyOf(creating, &wanted[i], nil, s.check)
+		wrong = append(wrong, bad...)
 	}
 	if len(wrong) > 0 {
 		return nil, request{method: "POST", path: s.path}.invalid(wrong)

@@ -23,8 +23,8 @@ import (
 type Collection[T any] struct {
 	c          *Client
 	path       string
-	parameters url.Values                           // of every list and count
-	check      func(writing, *T, []Op) []FieldError // rules beyond the tags, or nil
+	parameters url.Values                                 // of every list and count
+	check      func(writing, map[string]any) []FieldError // rules beyond the tags for a new record or a whole one, or nil
 }
 
 // NewCollection makes any collection of the API usable with a type of the
@@ -242,10 +242,7 @@ func (s *Collection[T]) write(ctx context.Context, w writing, path string, id in
 	if w == patching {
 		r.body, wrong = patchOf[T](ops)
 	} else {
-		r.body, wrong = bodyOf(w, record, ops)
-	}
-	if s.check != nil {
-		wrong = append(wrong, s.check(w, record, ops)...)
+		r.body, wrong = bodyOf(w, record, ops, s.check)
 	}
 	if len(wrong) > 0 {
 		return nil, r.invalid(wrong)

@@ -47,22 +47,13 @@ type CompaniesService struct {
 }
 
 // checkCompany demands what servers ask for when a company is created.
-func checkCompany(w writing, company *Company, ops []Op) []FieldError {
+func checkCompany(w writing, company map[string]any) []FieldError {
 	if w != creating {
 		return nil
 	}
-	given := map[string]bool{}
-	if company != nil {
-		given["identifier"] = company.Identifier != ""
-		given["name"] = company.Name != ""
-		given["site"] = !company.Site.IsZero()
-	}
-	for _, op := range ops {
-		given[op.segments()[0]] = op.kind != "remove"
-	}
 	var wrong []FieldError
 	for _, field := range []string{"identifier", "name", "site"} {
-		if !given[field] {
+		if value := company[field]; value == nil || value == "" {
 			message := "required to create a company"
 			if field == "site" {
 				message += `; Named("Main") makes one`
@@ -155,7 +146,7 @@ func (s *ConfigurationsService) bulk(ctx context.Context, method string, w writi
 	var wrong []FieldError
 	list := make([]json.RawMessage, 0, len(records))
 	for i, record := range records {
-		body, bad := bodyOf(w, record, nil)
+		body, bad := bodyOf(w, record, nil, nil)
 		for _, f := range bad {
 			f.Field = itoa(int64(i)) + "/" + f.Field
 			wrong = append(wrong, f)

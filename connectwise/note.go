@@ -23,22 +23,8 @@ type TicketNote struct {
 
 // checkNote demands a place to show a note in, which servers ask for in words
 // that do not name a field.
-func checkNote(w writing, note *TicketNote, ops []Op) []FieldError {
-	if w == patching {
-		return nil
-	}
-	places := map[string]bool{}
-	if note != nil {
-		places["detailDescriptionFlag"] = note.DetailDescriptionFlag
-		places["internalAnalysisFlag"] = note.InternalAnalysisFlag
-		places["resolutionFlag"] = note.ResolutionFlag
-	}
-	for _, op := range ops {
-		if value, ok := op.value.(bool); ok {
-			places[op.path] = value
-		}
-	}
-	if places["detailDescriptionFlag"] || places["internalAnalysisFlag"] || places["resolutionFlag"] {
+func checkNote(_ writing, note map[string]any) []FieldError {
+	if note["detailDescriptionFlag"] == true || note["internalAnalysisFlag"] == true || note["resolutionFlag"] == true {
 		return nil
 	}
 	return []FieldError{{

@@ -147,6 +147,23 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 			_, err := tickets.Notes(5).Create(t.Context(), nil, Set("resolutionFlag", false))
 			return err
 		},
+		"of detailDescriptionFlag, internalAnalysisFlag and": func() error {
+			_, err := tickets.Notes(5).Replace(t.Context(), 6, &TicketNote{InternalAnalysisFlag: true}, Remove("internalAnalysisFlag"))
+			return err
+		},
+		"site: required": func() error {
+			_, err := tickets.c.Company.Companies.Create(t.Context(), &Company{Identifier: "A", Name: "B", Site: Named("Main")}, Remove("/site"))
+			return err
+		},
+		"name: required": func() error {
+			_, err := tickets.c.Company.Companies.Create(t.Context(), &Company{Identifier: "A", Site: Named("Main")}, Set("name", ""))
+			return err
+		},
+		"url: want an absolute": func() error { _, err := tickets.c.System.Callbacks.Create(t.Context(), nil); return err },
+		"objectId: 0 is no record id": func() error {
+			_, err := tickets.c.System.Callbacks.Create(t.Context(), &Callback{URL: "https://h.example/", Type: "ticket", Level: "board", ObjectID: 1}, Set("objectId", 0))
+			return err
+		},
 		`path "service/../x"`:    func() error { return tickets.c.Do(t.Context(), "GET", "service/../x", nil, nil, nil) },
 		`path "a//b"`:            func() error { return tickets.c.Do(t.Context(), "GET", "a//b", nil, nil, nil) },
 		"characters no path has": func() error { return tickets.c.Do(t.Context(), "GET", "a?b=c", nil, nil, nil) },
@@ -159,6 +176,18 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 	}
 	if len(s.seen()) != 0 {
 		t.Errorf("requests %v", s.seen())
+	}
+}
+
+// What a record lacks may come with the ops.
+func TestOpsCountForWhatIsRequired(t *testing.T) {
+	s := newTestServer(t, echo)
+	c := s.client(t)
+	_, note := c.Service.Tickets.Notes(5).Create(t.Context(), &TicketNote{Text: "x"}, Set("/internalAnalysisFlag", true))
+	_, company := c.Company.Companies.Create(t.Context(), nil, Set("identifier", "A"), Set("name", "B"), Set("site", Named("Main")))
+	_, callback := c.System.Callbacks.Create(t.Context(), &Callback{URL: "https://h.example/", Type: "ticket"}, Set("level", "board"), Set("objectId", "7"))
+	if err := errors.Join(note, company, callback); err != nil || len(s.seen()) != 3 {
+		t.Errorf("%d requests, %v", len(s.seen()), err)
 	}
 }
 
