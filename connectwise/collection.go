@@ -256,7 +256,7 @@ func (s *Collection[T]) write(ctx context.Context, w writing, path string, id in
 
 func (s *Collection[T]) record(method string, id int64) (string, error) {
 	if id <= 0 {
-		return "", request{method: method, path: s.path}.invalid([]FieldError{{Field: "id", Message: fmt.Sprintf("%d is no record id", id)}})
+		return "", request{method: method, path: s.path}.invalid([]FieldError{noRecordID("id", id)})
 	}
 	return s.path + "/" + itoa(id), nil
 }

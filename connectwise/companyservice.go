@@ -1,12 +1,5 @@
 package connectwise
 
-import (
-	"context"
-	"encoding/json"
-	"errors"
-	"net/http"
-)
-
 // CompanyService is the company module of the API, company/...: companies,
 // contacts and configurations. Each field is a [Collection].
 type CompanyService struct {
@@ -100,95 +93,6 @@ func (s *ContactsService) Notes(contactID int64) *Collection[ContactNote] {
 // configurations and writes of many at once.
 type ConfigurationsService struct {
 	*Collection[Configuration]
-}
-
-// BulkResult is what became of one record of a bulk write.
-type BulkResult struct {
-	Success       bool          `json:"success"`
-	OriginalIndex int           `json:"originalIndex"` // of the record in the request
-	StatusCode    int           `json:"statusCode"`
-	Data          Configuration `json:"data"`
-	Error         *BulkError    `json:"error"`
-}
-
-// BulkError is why a record of a bulk write was refused.
-type BulkError struct {
-	Code    string       `json:"code"`
-	Message string       `json:"message"`
-	Errors  []FieldError `json:"errors"`
-}
-
-// CreateMany creates configurations in one request. An error says that the
-// request failed; what became of each record is in the results, in the
-// server's order.
-func (s *ConfigurationsService) CreateMany(ctx context.Context, records ...*Configuration) ([]BulkResult, error) {
-	return s.bulk(ctx, http.MethodPost, creating, records)
-}
-
-// ReplaceMany replaces configurations, each with its ID, in one request. See
-// CreateMany for the results.
-func (s *ConfigurationsService) ReplaceMany(ctx context.Context, records ...*Configuration) ([]BulkResult, error) {
-	return s.bulk(ctx, http.MethodPut, replacing, records)
-}
-
-// DeleteMany deletes configurations in one request. See CreateMany for the
-// results.
-func (s *ConfigurationsService) DeleteMany(ctx context.Context, ids ...int64) ([]BulkResult, error) {
-	body, err := encode(ids)
-	if err != nil {
-		return nil, err
-	}
-	return s.sendBulk(ctx, request{method: http.MethodDelete, path: s.path + "/bulk", body: body})
-}
-
-func (s *ConfigurationsService) bulk(ctx context.Context, method string, w writing, records []*Configuration) ([]BulkResult, error) {
-	r := request{method: method, path: s.path + "/bulk"}
-	var wrong []FieldError
-	list := make([]json.RawMessage, 0, len(records))
-	for i, record := range records {
-		body, bad := bodyOf(w, record, nil, nil)
-		for _, f := range bad {
-			f.Field = itoa(int64(i)) + "/" + f.Field
-			wrong = append(wrong, f)
-		}
-		if w == replacing && len(bad) == 0 {
-			// The id says which record is meant; elsewhere it is in the path.
-			tree, err := toTree(json.RawMessage(body))
-			if object, ok := tree.(map[string]any); ok && err == nil {
-				object["id"] = record.ID
-				body, err = encode(object)
-			}
-			if err != nil {
-				return nil, r.invalid([]FieldError{{Message: err.Error()}})
-			}
-		}
-		list = append(list, body)
-	}
-	if len(wrong) > 0 {
-		return nil, r.invalid(wrong)
-	}
-	var err error
-	if r.body, err = encode(list); err != nil {
-		return nil, r.invalid([]FieldError{{Message: err.Error()}})
-	}
-	return s.sendBulk(ctx, r)
-}
-
-func (s *ConfigurationsService) sendBulk(ctx context.Context, r request) ([]BulkResult, error) {
-	a, err := s.c.send(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	var said struct {
-		Payload *[]BulkResult `json:"payload"`
-	}
-	if err := a.decode(&said); err != nil {
-		return nil, err
-	}
-	if said.Payload == nil {
-		return nil, a.unreadable(errors.New("no payload"))
-	}
-	return *said.Payload, nil
 }
 
 // ConfigurationTypesService is company/configurations/types: the [Collection]

@@ -212,12 +212,6 @@ func TestTicketActions(t *testing.T) {
 	if n, err := c.Time.Entries.Count(t.Context(), &connectwise.ListOptions{Where: c.Time.Entries.OfTicket(ids[0])}); n != 1 || err != nil {
 		t.Errorf("%d time entries, %v", n, err)
 	}
-	results, err := c.Company.Configurations.CreateMany(t.Context(),
-		&connectwise.Configuration{Name: "PC1", Type: connectwise.Named("Managed Workstation"), Company: connectwise.ID(250)},
-		&connectwise.Configuration{Name: "PC2", Type: connectwise.Named("Managed Workstation"), Company: connectwise.ID(99999)})
-	if err != nil || len(results) != 2 || !results[0].Success || results[0].Data.Name != "PC1" || results[1].Success || results[1].Error == nil {
-		t.Errorf("bulk %+v, %v", results, err)
-	}
 }
 
 func TestImpersonation(t *testing.T) {
