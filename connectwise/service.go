@@ -2,6 +2,7 @@ package connectwise
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -79,16 +80,33 @@ func (s *TicketsService) ChangeLogs() *Collection[TicketChangeLog] {
 	return NewCollection[TicketChangeLog](s.c, s.path+"/changelogs")
 }
 
-// Merge merges other tickets into a ticket. They get the status, which must
-// be one of their board.
+// Merge merges other tickets, at least one, into a ticket. They get the
+// status, which must be one of their board.
 func (s *TicketsService) Merge(ctx context.Context, ticketID int64, status Ref, others ...int64) error {
-	return s.act(ctx, ticketID, "merge", map[string]any{"mergeTicketIds": others, "status": status})
+	wrong := checkIDs("mergeTicketIds", others)
+	if status.IsZero() {
+		wrong = append(wrong, FieldError{Code: "MissingRequiredField", Field: "status", Message: "the status of the merged tickets is missing"})
+	}
+	return s.act(ctx, ticketID, "merge", map[string]any{"mergeTicketIds": others, "status": status}, wrong)
 }
 
-// AttachChildren bundles other tickets under a ticket as its children. Some
-// servers want a version pinned with [WithVersion] for it.
+// AttachChildren bundles other tickets, at least one, under a ticket as its
+// children. Some servers want a version pinned with [WithVersion] for it.
 func (s *TicketsService) AttachChildren(ctx context.Context, ticketID int64, children ...int64) error {
-	return s.act(ctx, ticketID, "attachChildren", map[string]any{"childTicketIds": children})
+	return s.act(ctx, ticketID, "attachChildren", map[string]any{"childTicketIds": children}, checkIDs("childTicketIds", children))
+}
+
+func checkIDs(field string, ids []int64) []FieldError {
+	if len(ids) == 0 {
+		return []FieldError{{Code: "MissingRequiredField", Field: field, Message: "no tickets"}}
+	}
+	var wrong []FieldError
+	for _, id := range ids {
+		if id <= 0 {
+			wrong = append(wrong, noRecordID(field, id))
+		}
+	}
+	return wrong
 }
 
 // Conversion says what a service ticket becomes in [TicketsService.Convert].
@@ -102,25 +120,28 @@ type Conversion struct {
 // Convert makes a service ticket one of a project. Its id then answers below
 // project/tickets only.
 func (s *TicketsService) Convert(ctx context.Context, ticketID int64, to Conversion) error {
-	return s.act(ctx, ticketID, "convert", to)
+	return s.act(ctx, ticketID, "convert", to, nil)
 }
 
 // Copy makes a copy of a ticket and returns it. The copy has the original's
 // ExternalXRef.
 func (s *TicketsService) Copy(ctx context.Context, ticketID int64) (*Ticket, error) {
-	a, err := s.post(ctx, ticketID, "copy", struct{}{})
+	a, err := s.post(ctx, ticketID, "copy", struct{}{}, nil)
 	if err != nil {
 		return nil, err
 	}
 	return stored[Ticket](a, 0)
 }
 
-func (s *TicketsService) post(ctx context.Context, ticketID int64, action string, body any) (*answer, error) {
+func (s *TicketsService) post(ctx context.Context, ticketID int64, action string, body any, wrong []FieldError) (*answer, error) {
 	path, err := s.record(http.MethodPost, ticketID)
 	if err != nil {
 		return nil, err
 	}
 	r := request{method: http.MethodPost, path: path + "/" + action}
+	if len(wrong) > 0 {
+		return nil, r.invalid(wrong)
+	}
 	if r.body, err = encode(body); err != nil {
 		return nil, r.invalid([]FieldError{{Message: err.Error()}})
 	}
@@ -128,8 +149,8 @@ func (s *TicketsService) post(ctx context.Context, ticketID int64, action string
 }
 
 // act makes a POST that is answered with success or a reason.
-func (s *TicketsService) act(ctx context.Context, ticketID int64, action string, body any) error {
-	a, err := s.post(ctx, ticketID, action, body)
+func (s *TicketsService) act(ctx context.Context, ticketID int64, action string, body any, wrong []FieldError) error {
+	a, err := s.post(ctx, ticketID, action, body, wrong)
 	if err != nil {
 		return err
 	}
@@ -140,7 +161,10 @@ func (s *TicketsService) act(ctx context.Context, ticketID int64, action string,
 	if err := a.decode(&said); err != nil {
 		return err
 	}
-	if said.Success != nil && !*said.Success {
+	if said.Success == nil {
+		return a.unreadable(errors.New("it does not say whether that was done"))
+	}
+	if !*said.Success {
 		e := a.failure(clip(said.Message))
 		e.classes = []error{ErrInvalid}
 		return e

@@ -164,10 +164,15 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 			_, err := tickets.c.System.Callbacks.Create(t.Context(), &Callback{URL: "https://h.example/", Type: "ticket", Level: "board", ObjectID: 1}, Set("objectId", 0))
 			return err
 		},
-		`path "service/../x"`:    func() error { return tickets.c.Do(t.Context(), "GET", "service/../x", nil, nil, nil) },
-		`path "a//b"`:            func() error { return tickets.c.Do(t.Context(), "GET", "a//b", nil, nil, nil) },
-		"characters no path has": func() error { return tickets.c.Do(t.Context(), "GET", "a?b=c", nil, nil, nil) },
-		"json: unsupported":      func() error { return tickets.c.Do(t.Context(), "POST", "a", nil, func() {}, nil) },
+		"mergeTicketIds: no tickets": func() error { return tickets.Merge(t.Context(), 5, Named("Closed")) },
+		"mergeTicketIds: 0 is no":    func() error { return tickets.Merge(t.Context(), 5, Named("Closed"), 6, 0) },
+		"status: the status of":      func() error { return tickets.Merge(t.Context(), 5, Ref{}, 6) },
+		"childTicketIds: no tickets": func() error { return tickets.AttachChildren(t.Context(), 5) },
+		"childTicketIds: -3 is no":   func() error { return tickets.AttachChildren(t.Context(), 5, -3) },
+		`path "service/../x"`:        func() error { return tickets.c.Do(t.Context(), "GET", "service/../x", nil, nil, nil) },
+		`path "a//b"`:                func() error { return tickets.c.Do(t.Context(), "GET", "a//b", nil, nil, nil) },
+		"characters no path has":     func() error { return tickets.c.Do(t.Context(), "GET", "a?b=c", nil, nil, nil) },
+		"json: unsupported":          func() error { return tickets.c.Do(t.Context(), "POST", "a", nil, func() {}, nil) },
 	} {
 		err := call()
 		if err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, ErrInvalid) {
@@ -216,6 +221,26 @@ func TestWriteWithUnreadableAnswerHasUnknownOutcome(t *testing.T) {
 		}
 		if _, err := tickets.Get(t.Context(), 1); errors.Is(err, ErrOutcomeUnknown) || !errors.Is(err, ErrServer) {
 			t.Errorf("get, body %q: %v", body, err)
+		}
+	}
+}
+
+func TestActionsSucceedOnlyWhenTheServerSaysSo(t *testing.T) {
+	for body, want := range map[string]error{
+		`{"success":true,"message":"done"}`: nil, `{"success":"True"}`: nil,
+		`{"success":false,"message":"not on this board"}`: ErrInvalid,
+		`{}`: ErrOutcomeUnknown, `{"success":null}`: ErrOutcomeUnknown, `{"message":"x"}`: ErrOutcomeUnknown,
+		"": ErrOutcomeUnknown, "null": ErrOutcomeUnknown, "true": ErrOutcomeUnknown, "[]": ErrOutcomeUnknown, "<html>": ErrOutcomeUnknown,
+	} {
+		tickets := newTestServer(t, answerWith(200, body)).client(t).Service.Tickets
+		for name, err := range map[string]error{
+			"merge":   tickets.Merge(t.Context(), 1, Named("Closed"), 2),
+			"attach":  tickets.AttachChildren(t.Context(), 1, 2),
+			"convert": tickets.Convert(t.Context(), 1, Conversion{RecordType: "ProjectTicket", Project: ID(3), Phase: ID(4), WBSCode: "1"}),
+		} {
+			if !errors.Is(err, want) || (err != nil && want == ErrInvalid && !strings.Contains(err.Error(), "not on this board")) {
+				t.Errorf("%s, body %s: %v, want %v", name, body, err, want)
+			}
 		}
 	}
 }
