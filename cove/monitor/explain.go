@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -20,6 +21,9 @@ type Explanation struct {
 	Class    string       `json:"class"`
 	Why      string       `json:"why"` // why it is of that class
 	Columns  []ColumnUsed `json:"columns"`
+	// Rules are the fields of the rules that hold for the class, by their paths
+	// in JSON ("server.stale"), without those that are off.
+	Rules []RuleUsed `json:"rules"`
 	// Sources are the judgements on each active source; empty when the device
 	// was judged as a whole.
 	Sources []SourceExplained `json:"sources,omitzero"`
@@ -38,6 +42,12 @@ type ColumnUsed struct {
 	Code    string `json:"code"`
 	Meaning string `json:"meaning"`
 	Value   string `json:"value"`
+}
+
+// A RuleUsed is a field of the rules with its value as JSON has it.
+type RuleUsed struct {
+	Field string `json:"field"`
+	Value string `json:"value"`
 }
 
 // A SourceExplained is the judgement on one source.
@@ -75,7 +85,18 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 			{"CD", "created", when(d.Created)},
 			{"TS", "last contact", when(d.Seen)},
 			{"ED", "expires", when(d.Expires)},
+			{"IS", "seeding", d.Seeding.String()},
+			{"T0", "status of the last session of any source", statusNumber(d.Total.Status)},
+			{"TL", "newest success of any source", when(d.Total.LastSuccess)},
 		},
+		Rules: r.used(v.Class),
+	}
+	if cr.Storage {
+		e.Columns = append(e.Columns, ColumnUsed{"YS", "storage status", d.StorageStatus.String()})
+		e.Columns = append(e.Columns, restColumns(d, storageColumns)...)
+	}
+	if cr.Recovery > 0 {
+		e.Columns = append(e.Columns, restColumns(d, recoveryColumns)...)
 	}
 	if v.Outcome == Problem {
 		e.Kind, e.Severity = v.Kind.String(), v.Severity.String()
@@ -96,6 +117,39 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	return e, true
 }
 
+// restColumns are columns that cove.Device has no field for.
+func restColumns(d *cove.Device, codes []string) []ColumnUsed {
+	used := make([]ColumnUsed, len(codes))
+	for i, code := range codes {
+		c, _ := cove.LookupColumn(code)
+		used[i] = ColumnUsed{code, c.Name, d.Rest[code]}
+	}
+	return used
+}
+
+// used are the fields that decide about a class.
+func (r *Rules) used(c Class) []RuleUsed {
+	var used []RuleUsed
+	for _, s := range r.settings() {
+		group, _, _ := strings.Cut(s.path, ".")
+		switch group {
+		case c.String(), "tiers", "newGrace", "seedingGrace", "sources", "customerStates", "ignore":
+		default:
+			continue
+		}
+		value, err := json.Marshal(s.value)
+		if err != nil {
+			continue
+		}
+		switch text := strings.Trim(string(value), `"`); text {
+		case "false", "0", "0h", "{}", "[]", "null":
+		default:
+			used = append(used, RuleUsed{s.path, text})
+		}
+	}
+	return used
+}
+
 func (f *Fleet) explainSource(v *Verdict, s cove.DataSource, cr *ClassRules) SourceExplained {
 	x := SourceExplained{Source: s.String(), Name: sourceName(s), From: v.Class.String() + ".stale"}
 	if _, own := f.rules.Sources[s]; own {
@@ -111,6 +165,7 @@ func (f *Fleet) explainSource(v *Verdict, s cove.DataSource, cr *ClassRules) Sou
 		{s.String() + "F00", "status", statusNumber(st.Status)},
 		{s.String() + "F06", "errors", fmt.Sprint(st.Errors)},
 		{s.String() + "F09", "last success", when(st.LastSuccess)},
+		{s.String() + "F16", "status of the last success", statusNumber(st.LastSuccessStatus)},
 		{s.String() + "F17", "status of the last completed session", statusNumber(st.LastCompletedStatus)},
 		{s.String() + "F18", "last completed", when(st.LastCompleted)},
 		{s.String() + "F08", "28 days, newest right", barText(st.ColorBar)},
@@ -122,6 +177,9 @@ func (f *Fleet) explainSource(v *Verdict, s cove.DataSource, cr *ClassRules) Sou
 	}
 	if !st.LastSuccess.IsZero() {
 		x.Age = length(f.At.Sub(st.LastSuccess))
+		if seen := contactOf(v.Device); cr.UntilContact && !seen.IsZero() && seen.Before(f.At) {
+			x.Age = length(seen.Sub(st.LastSuccess)) + " at the last contact"
+		}
 	}
 	switch {
 	case finding.Condition != Good:
@@ -186,6 +244,11 @@ func (e Explanation) String() string {
 		}
 	}
 	columns("  ", e.Columns)
+	rules := make([]string, len(e.Rules))
+	for i, r := range e.Rules {
+		rules[i] = r.Field + " " + r.Value
+	}
+	line("Rules: %s.", strings.Join(rules, ", "))
 	for _, s := range e.Sources {
 		line("%s %s: %s%s", s.Source, s.Name, s.Condition, prefixed(", ", s.Severity))
 		line("  Rule %s: %s. Age %s.", s.From, s.Rule, or(s.Age, "unknown, never successful"))

@@ -57,7 +57,7 @@ type ActionRow struct {
 // A column is one cell of a row with its name.
 type column struct {
 	name  string
-	value any // string, int64, float64 or bool
+	value any // string, int64, float64, bool, or nil where there is none
 }
 
 // WriteIssues lists every device in trouble, in the order of their ids, with
@@ -124,6 +124,9 @@ func export(w io.Writer, format ExportFormat, header []column, rows [][]column) 
 
 // cellText writes a cell; texts cannot become formulas.
 func cellText(value any) string {
+	if value == nil {
+		return ""
+	}
 	text, ok := value.(string)
 	if !ok {
 		return fmt.Sprint(value)
@@ -162,7 +165,7 @@ func (f *Fleet) issueRow(v *Verdict) []column {
 		return t.In(clock.now.Location()).Format("2006-01-02 15:04:05") + " (" + clock.zone(t) + ")"
 	}
 	worst, best := f.ends(v)
-	hours := 0.0
+	var hours any // nil: never
 	if last := worst.LastSuccess; !last.IsZero() {
 		hours = math.Round(f.At.Sub(last).Hours()*10) / 10
 	}

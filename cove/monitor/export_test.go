@@ -18,7 +18,10 @@ func TestExport(t *testing.T) {
 	evil.Name, evil.M365Exchange.Status = `=HYPERLINK("http://x","y"), "z"`, cove.StatusFailed
 	lost := workstation()
 	lost.Seen = ago(40 * day)
-	f := Judge([]*cove.Device{brokenServer(), evil, lost, documents()}, birchTree(), eastern(), now)
+	never := server()
+	never.ID, never.Created = 9000001, ago(9*day)
+	never.FilesAndFolders, never.SystemState, never.Total = cove.SourceStats{}, cove.SourceStats{}, cove.SourceStats{}
+	f := Judge([]*cove.Device{brokenServer(), evil, lost, never, documents()}, birchTree(), eastern(), now)
 	actions := []ActionRow{
 		{Action: action(f, brokenServer(), reconcile.Create, func(a *reconcile.Action) {
 			a.Summary, a.Issue.Severity, a.Code = a.Issue.Summary, reconcile.SeverityLow, reconcile.CodeNew

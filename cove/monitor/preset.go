@@ -11,14 +11,25 @@ func Presets() []string { return []string{"covedesk", "script-v10.4", "readme"} 
 //
 //	covedesk      DefaultRules
 //	script-v10.4  the defaults in the code of the PowerShell tool
-//	              SyncTickets v10.4: 24 hours for servers and workstations, 14
-//	              days for Documents devices, 12 hours for Microsoft 365, and
-//	              nothing about devices without contact for 30 days
-//	readme        the figures that tool's help gives: 26 hours for servers, 10
-//	              days for workstations, 4 days for Documents devices
+//	              SyncTickets v10.4
+//	readme        the figures that the help of that tool gives
 //
-// The presets take over the tool's figures, not its defects: every source is
-// still judged on its own, and every status has its class.
+// They differ in this, and are alike in all else:
+//
+//	                       covedesk     script-v10.4   readme
+//	server.stale           26 h         24 h           26 h
+//	workstation.stale      10 days      24 h           10 days
+//	documents.stale        14 days      14 days        4 days
+//	m365.stale             12 h         12 h           12 h
+//	offline                3 days, and  30 days        30 days
+//	                       30 for workstations
+//	listOffline            workstations all            all
+//	untilContact           workstations none           none
+//	tolerateMissed         workstations all            all
+//
+// where workstations are those with and without a Documents profile. The
+// presets take over the tool's figures, not its defects: every source is still
+// judged on its own, and every status has its class.
 func Preset(name string) (Rules, bool) {
 	r := DefaultRules()
 	switch name {

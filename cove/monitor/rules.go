@@ -229,6 +229,9 @@ func (r *Rules) Validate() error {
 		if (o.Column == "") != (o.Value == "") {
 			fault(name+".column", "needs a value to match, and a value needs a column")
 		}
+		if strings.Trim(o.Column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@") != "" {
+			fault(name+".column", "%q is no code such as \"AA2048\"", o.Column)
+		}
 		if o.Class.String() == "" && o.Class != 0 {
 			fault(name+".class", "is no class")
 		}
@@ -251,6 +254,9 @@ func (r *Rules) Validate() error {
 	}
 	if _, err := r.templates(); err != nil {
 		fault("templates", "%v", err)
+	}
+	if len(r.CustomerStates) == 0 {
+		fault("customerStates", "must name at least one state: without one no device is judged")
 	}
 	if r.NewGrace < 0 {
 		fault("newGrace", "must not be negative")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -153,7 +154,7 @@ func (r *Rules) UnmarshalJSON(data []byte) error {
 			continue
 		}
 		var inner map[string]json.RawMessage
-		if err := json.Unmarshal(members[name], &inner); err != nil {
+		if err := json.Unmarshal(members[name], &inner); err != nil || inner == nil {
 			faults = append(faults, fault(name, errors.New("is no object")))
 			continue
 		}
@@ -179,8 +180,16 @@ func fault(path string, err error) error {
 	return fmt.Errorf("monitor: rules: %s: %w", path, err)
 }
 
-// strict decodes one value and refuses members that do not exist.
+// strict decodes one value and refuses members that do not exist, and a null
+// where only a list can be empty.
 func strict(raw json.RawMessage, into any) error {
+	if string(raw) == "null" {
+		switch reflect.TypeOf(into).Elem().Kind() {
+		case reflect.Slice, reflect.Map:
+		default:
+			return errors.New("is null: leave it out to keep its value")
+		}
+	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	return d.Decode(into)
@@ -277,8 +286,15 @@ func (l *limits) UnmarshalJSON(data []byte) error {
 // zone is a time zone by name.
 type zone struct{ to **time.Location }
 
-// MarshalText writes the name; UTC when there is none.
-func (z *zone) MarshalText() ([]byte, error) { return []byte((*z.to).String()), nil }
+// MarshalText writes the name; UTC when there is none. A zone that was made up
+// has no name to be found by.
+func (z *zone) MarshalText() ([]byte, error) {
+	name := (*z.to).String()
+	if _, err := time.LoadLocation(name); err != nil || name == "" {
+		return nil, fmt.Errorf("%q is no time zone such as \"America/New_York\"", name)
+	}
+	return []byte(name), nil
+}
 
 // UnmarshalText loads a zone of the IANA database.
 func (z *zone) UnmarshalText(text []byte) error {

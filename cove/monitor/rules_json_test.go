@@ -18,6 +18,7 @@ var sameZone = cmp.Comparer(func(a, b *time.Location) bool { return a.String() =
 // TestRulesRoundTrip: what is written is read again, and written the same.
 func TestRulesRoundTrip(t *testing.T) {
 	full := DefaultRules()
+	full.Server.Storage, full.Workstation.Recovery = true, 35*day
 	full.PartnerID, full.Server.Off, full.M365.Failures, full.M365.MinErrors = 7, true, 3, 9
 	full.Sources = map[cove.DataSource]time.Duration{cove.SourceMSSQL: 2 * time.Hour, cove.SourceM365SharePoint: 90 * time.Minute}
 	full.Overrides = []Override{{Name: "KIOSK-*", Class: ClassDocuments}, {Customer: 9, Exclude: true}}
@@ -70,32 +71,39 @@ func TestLoadRules(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for text, want := range map[string]string{
-		`{"server":{"stail":"26h"}}`:                            "server.stail: there is no such field",
-		`{"servers":{}}`:                                        "servers: there is no such field",
-		`{"server":{"stale":"26 hours"}}`:                       `server.stale: "26 hours" is no duration`,
-		`{"server":{"stale":26}}`:                               "server.stale: holds a number",
-		`{"server":7}`:                                          "server: is no object",
-		`{"m365":{"stale":"0h"}}`:                               "m365.stale: must be above zero",
-		`{"workstation":{"failures":99}}`:                       "workstation.failures:",
-		`{"tiers":{"high":"1h"}}`:                               "tiers: medium, high and critical",
-		`{"sources":{"D99":"2h"}}`:                              "sources:",
-		`{"sources":{"D09":"2h"}}`:                              "sources.D09:",
-		`{"zone":"Mars"}`:                                       `zone: "Mars" is no time zone`,
-		`{"preset":"v9"}`:                                       `preset: "v9" is none of`,
-		`{"overrides":[{"name":"x","class":"mainframe"}]}`:      `overrides: no class "mainframe"`,
-		`{"overrides":[{"name":"x","klass":"server"}]}`:         "overrides:",
-		`{"overrides":[{"class":"server"}]}`:                    "overrides[0]: needs a name",
-		`{"overrides":[{"name":"x"}]}`:                          "overrides[0]: changes nothing",
-		`{"ignore":[{"text":"*"}]}`:                             "ignore[0].text: would ignore every error",
-		`{"ignore":[{"source":"files","text":"x"}]}`:            "ignore:",
-		`{"causes":[{"text":"x"}]}`:                             "causes[0]: needs a pattern and a cause",
-		`{"summary":"{name} failed"}`:                           `summary: must begin with "COVE "`,
-		`{"summary":"COVE {name}"}`:                             "summary: must hold",
-		`{"summary":"COVE #7 - {name} #{id} - {issue}"}`:        "summary: must hold",
-		`{"templates":{"creat":"x"}}`:                           "templates: creat: no such text",
-		`{"templates":{"update":"{{.Headlin}}"}}`:               "templates: update:",
-		`{"templates":{"update":"{{"}}`:                         "templates: update:",
-		`{"templates":{"update":"{{range 99999}}long{{end}}"}}`: "templates: update: the text is longer",
+		`{"server":{"stail":"26h"}}`:                                     "server.stail: there is no such field",
+		`{"servers":{}}`:                                                 "servers: there is no such field",
+		`{"server":{"stale":"26 hours"}}`:                                `server.stale: "26 hours" is no duration`,
+		`{"server":{"stale":26}}`:                                        "server.stale: holds a number",
+		`{"server":7}`:                                                   "server: is no object",
+		`{"m365":{"stale":"0h"}}`:                                        "m365.stale: must be above zero",
+		`{"workstation":{"failures":99}}`:                                "workstation.failures:",
+		`{"tiers":{"high":"1h"}}`:                                        "tiers: medium, high and critical",
+		`{"sources":{"D99":"2h"}}`:                                       "sources:",
+		`{"sources":{"D09":"2h"}}`:                                       "sources.D09:",
+		`{"zone":"Mars"}`:                                                `zone: "Mars" is no time zone`,
+		`{"preset":"v9"}`:                                                `preset: "v9" is none of`,
+		`{"overrides":[{"name":"x","class":"mainframe"}]}`:               `overrides: no class "mainframe"`,
+		`{"overrides":[{"name":"x","klass":"server"}]}`:                  "overrides:",
+		`{"overrides":[{"class":"server"}]}`:                             "overrides[0]: needs a name",
+		`{"overrides":[{"name":"x"}]}`:                                   "overrides[0]: changes nothing",
+		`{"ignore":[{"text":"*"}]}`:                                      "ignore[0].text: would ignore every error",
+		`{"ignore":[{"source":"files","text":"x"}]}`:                     "ignore:",
+		`{"causes":[{"text":"x"}]}`:                                      "causes[0]: needs a pattern and a cause",
+		`{"summary":"{name} failed"}`:                                    `summary: must begin with "COVE "`,
+		`{"summary":"COVE {name}"}`:                                      "summary: must hold",
+		`{"summary":"COVE #7 - {name} #{id} - {issue}"}`:                 "summary: must hold",
+		`{"templates":{"creat":"x"}}`:                                    "templates: creat: no such text",
+		`{"templates":{"update":"{{.Headlin}}"}}`:                        "templates: update:",
+		`{"templates":{"update":"{{"}}`:                                  "templates: update:",
+		`{"templates":{"update":"{{range 99999}}long{{end}}"}}`:          "templates: update: the text is longer",
+		`{"server":null}`:                                                "server: is no object",
+		`{"server":{"stale":null}}`:                                      "server.stale: is null",
+		`{"zone":null}`:                                                  "zone: is null",
+		`{"server":{"storage":"yes"}}`:                                   "server.storage: holds a string",
+		`{"server":{"recovery":"-1h"}}`:                                  "server.recovery: must not be negative",
+		`{"customerStates":[]}`:                                          "customerStates: must name",
+		`{"overrides":[{"column":"aa2048","value":"x","exclude":true}]}`: `overrides[0].column: "aa2048" is no code`,
 		`[]`:  "rules:",
 		`{`:   "rules:",
 		`nul`: "rules:",
@@ -143,5 +151,33 @@ func TestLike(t *testing.T) {
 		if got := like(row.pattern, row.text); got != row.want {
 			t.Errorf("like(%q, %q) = %v", row.pattern, row.text, got)
 		}
+	}
+}
+
+// TestMadeUpZone: a zone that could not be read again is not written.
+func TestMadeUpZone(t *testing.T) {
+	if data, err := json.Marshal(eastern()); err == nil || !strings.Contains(err.Error(), "zone") {
+		t.Errorf("%v, %s", err, data)
+	}
+}
+
+// TestPresets holds the table of what the presets differ in.
+func TestPresets(t *testing.T) {
+	want := DefaultRules()
+	for _, c := range classes {
+		cr := want.Class(c)
+		cr.Offline, cr.ListOffline, cr.UntilContact, cr.TolerateMissed = 30*day, true, false, true
+	}
+	script, readme := want, want
+	script.Server.Stale, script.Workstation.Stale = 24*time.Hour, 24*time.Hour
+	readme.Documents.Stale = 4 * day
+	for name, want := range map[string]Rules{"covedesk": DefaultRules(), "script-v10.4": script, "readme": readme} {
+		got, ok := Preset(name)
+		if diff := cmp.Diff(want, got); !ok || diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	if _, ok := Preset("v9"); ok {
+		t.Error("v9 is no preset")
 	}
 }

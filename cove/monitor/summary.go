@@ -69,8 +69,8 @@ func plainName(s string) string {
 var noMarks = strings.NewReplacer("#", "", "`", "")
 
 // issueText names the conditions, the gravest first: "Files failed, System
-// State stale". More than two sources with one condition are "several
-// sources": a number would be a count.
+// State stale". Where the names of more than two sources are too long for a
+// summary they are "several sources": a number would be a count.
 func issueText(findings []Finding) string {
 	order := make([]Condition, 0, len(findings))
 	for i := range findings {
@@ -79,6 +79,14 @@ func issueText(findings []Finding) string {
 		}
 	}
 	slices.SortFunc(order, func(a, b Condition) int { return int(b) - int(a) })
+	text := issuesOf(order, findings, false)
+	if utf8.RuneCountInString(text) > issueLimit {
+		text = issuesOf(order, findings, true)
+	}
+	return text
+}
+
+func issuesOf(order []Condition, findings []Finding, short bool) string {
 	var parts []string
 	for _, c := range order {
 		var names []string
@@ -87,19 +95,17 @@ func issueText(findings []Finding) string {
 				names = append(names, sourceName(findings[i].Source))
 			}
 		}
-		switch len(names) {
-		case 0:
-			if c == NoSelection {
-				parts = append(parts, noSelectionIssue)
-			} else {
-				parts = append(parts, c.words())
-			}
-		case 1:
+		switch n := len(names); {
+		case n == 0 && c == NoSelection:
+			parts = append(parts, "nothing selected for backup")
+		case n == 0:
+			parts = append(parts, c.words())
+		case n == 1:
 			parts = append(parts, names[0]+" "+c.words())
-		case 2:
-			parts = append(parts, names[0]+" and "+names[1]+" "+c.words())
-		default:
+		case n > 2 && short:
 			parts = append(parts, "several sources "+c.words())
+		default:
+			parts = append(parts, strings.Join(names[:n-1], ", ")+" and "+names[n-1]+" "+c.words())
 		}
 	}
 	return strings.Join(parts, ", ")

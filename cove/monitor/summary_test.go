@@ -30,11 +30,22 @@ func TestSummary(t *testing.T) {
 			d.SystemState = failing(5 * day)
 			return d
 		}},
-		{"several sources", "COVE 365 birchdental.example #5131534 - several sources stale", func() *cove.Device {
+		{"three sources", "COVE 365 birchdental.example #5131534 - Exchange, OneDrive and Teams stale", func() *cove.Device {
 			d := tenant()
 			for _, s := range []*cove.SourceStats{&d.M365Exchange, &d.M365OneDrive, &d.M365Teams} {
 				s.LastSuccess = ago(day)
 			}
+			return d
+		}},
+		{"all four", "COVE 365 birchdental.example #5131534 - SharePoint, Exchange, OneDrive and Teams failed", func() *cove.Device {
+			d := tenant()
+			d.M365Exchange, d.M365OneDrive, d.M365SharePoint, d.M365Teams = failing(day), failing(day), failing(day), failing(day)
+			return d
+		}},
+		{"more than a summary holds", "COVE 365 birchdental.example #5131534 - several sources failed, Exchange stale", func() *cove.Device {
+			d := tenant()
+			d.M365Exchange.LastSuccess = ago(day)
+			d.M365OneDrive, d.M365SharePoint, d.M365Teams = failing(day), failing(day), failing(day)
 			return d
 		}},
 		{"SharePoint of M365", "COVE 365 birchdental.example #5131534 - SharePoint completed with errors", func() *cove.Device {
