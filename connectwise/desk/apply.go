@@ -123,8 +123,8 @@ func (d *Desk) acceptable(plan reconcile.Plan) error {
 	if plan.Format != reconcile.Format {
 		return fmt.Errorf("desk: plan format %q, want %q", plan.Format, reconcile.Format)
 	}
-	if plan.Owner != d.config.Owner {
-		return fmt.Errorf("desk: the plan is for owner %q, this desk is %q", plan.Owner, d.config.Owner)
+	if plan.Owner != d.owner {
+		return fmt.Errorf("desk: the plan is for owner %q, this desk is %q", plan.Owner, d.owner)
 	}
 	age := d.config.Now().Sub(plan.At)
 	if age > d.config.MaxPlanAge {
@@ -142,13 +142,12 @@ func (d *Desk) newer(ctx context.Context, plan reconcile.Plan) (map[reconcile.Ke
 	d.mu.Lock()
 	highest := d.highest
 	d.mu.Unlock()
-	rows, hidden, err := d.list(ctx, connectwise.Where("externalXRef like ? and id > ?",
-		connectwise.Pattern(markerPrefix(d.config.Owner)+"%"), highest))
+	rows, hidden, err := d.list(ctx, connectwise.Where("id > ?", highest))
 	if err != nil {
 		return nil, fmt.Errorf("desk: look-up before creating: %w", err)
 	}
 	if hidden {
-		return nil, errors.New("desk: look-up before creating: the server hides externalXRef of some tickets")
+		return nil, fmt.Errorf("desk: look-up before creating: the server hides %s of some tickets", d.place)
 	}
 	found := map[reconcile.KeyID]int64{}
 	for id, w := range d.recentWrites() {
@@ -159,7 +158,7 @@ func (d *Desk) newer(ctx context.Context, plan reconcile.Plan) (map[reconcile.Ke
 	for _, row := range rows {
 		// A damaged marker counts as far as it is legible. An old closed
 		// ticket of the key is no reason not to make a new one.
-		mark, err := ParseMarker(row.ExternalXRef)
+		mark, err := ParseMarker(d.place.text(row))
 		if err != nil || !row.ClosedFlag || !mark.Written.Before(plan.At) {
 			found[mark.Key] = row.ID
 		}

@@ -138,10 +138,10 @@ func TestDrift(t *testing.T) {
 			return b.person().MergeTickets(parent, id)
 		}, reconcile.Update, "merged"},
 		{"marker cleared", "worse", func(b *bench, id int64) error {
-			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.ExternalXRef = "" })
+			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { setMarker(t, "") })
 		}, reconcile.Update, "not our marker"},
 		{"marker replaced by another tool", "", func(b *bench, id int64) error {
-			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.ExternalXRef = "rmm-55" })
+			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { setMarker(t, "rmm-55") })
 		}, reconcile.Close, "not our marker"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -481,9 +481,9 @@ func TestMerge(t *testing.T) {
 		t.Error("Mail is on and the create sends none")
 	}
 	twin := b.ticket(id)
-	second := b.srv.AddTicket(connectwisetest.Ticket{
-		Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company, ExternalXRef: twin.ExternalXRef, EnteredBy: twin.EnteredBy,
-	})
+	second := b.seed(connectwisetest.Ticket{
+		Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company, EnteredBy: twin.EnteredBy,
+	}, marker(twin))
 	b.later(2 * time.Hour)
 	r := b.only(b.run(world{"1": "bad"}), reconcile.Merge, Done)
 	if got := b.ticket(second); r.Ticket != second || got.MergedInto != id || !got.Closed {

@@ -270,7 +270,7 @@ func TestExcludedBoard(t *testing.T) {
 	b.run(world{"1": "bad"})
 	b.later(2 * time.Hour)
 	b.desk.client = b.replying("system/myMembers", me)
-	must(t, b.person().EditTicket(b.srv.Tickets()[0].ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "" }))
+	must(t, b.person().EditTicket(b.srv.Tickets()[0].ID, func(t *connectwisetest.Ticket) { setMarker(t, "") }))
 	if _, err := b.desk.Load(t.Context(), b.now, time.Hour); err == nil || !strings.Contains(err.Error(), "excluded") {
 		t.Errorf("error %v", err)
 	}
@@ -283,23 +283,24 @@ func TestForeignAndDamagedMarkersStand(t *testing.T) {
 	good := b.ticket(b.run(world{"1": "bad"}).Results[0].Ticket)
 	other := b.mark(good.ID)
 	other.Owner = "other"
+	mine := marker(good)
 	foreign, err := FormatMarker(other)
 	must(t, err)
 	marks := []string{
 		foreign,
-		strings.Replace(good.ExternalXRef, "cdk1", "cdk2", 1),
-		strings.ToUpper(good.ExternalXRef),
-		good.ExternalXRef[:60],
-		good.ExternalXRef[:len(good.ExternalXRef)-1] + "!",
-		"see " + good.ExternalXRef,
-		good.ExternalXRef + " " + good.ExternalXRef[:2],
-		"cdk1:test:",
-		"cdk1:test:::::::::",
+		strings.Replace(mine, "cdk1", "cdk2", 1),
+		strings.ToUpper(mine),
+		mine[:60],
+		mine[:len(mine)-1] + "!",
+		"see " + mine,
+		mine + " " + mine[:2],
+		"cdk1:" + b.desk.owner + ":",
+		"cdk1:" + b.desk.owner + ":::::::::",
 		"RMM-4711",
 	}
 	must(t, b.person().DeleteTicket(good.ID))
 	for _, xref := range marks {
-		b.srv.AddTicket(connectwisetest.Ticket{Summary: good.Summary, Board: good.Board, Company: good.Company, ExternalXRef: xref, EnteredBy: "apimember"})
+		b.seed(connectwisetest.Ticket{Summary: good.Summary, Board: good.Board, Company: good.Company, EnteredBy: "apimember"}, xref)
 	}
 	before := b.srv.Tickets()
 	for _, state := range []string{"worse", "", "bad", ""} {
@@ -343,10 +344,10 @@ func TestPeopleSweep(t *testing.T) {
 			return nil
 		}},
 		{"clear the marker", func(b *bench, tk connectwisetest.Ticket) error {
-			return b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "" })
+			return b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { setMarker(t, "") })
 		}, nil},
 		{"another tool's reference", func(b *bench, tk connectwisetest.Ticket) error {
-			return b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "RMM-4711" })
+			return b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { setMarker(t, "RMM-4711") })
 		}, nil},
 	}
 	b, w := sweepBench(t)
@@ -386,7 +387,7 @@ func TestPeopleSweep(t *testing.T) {
 							t.Errorf("%s: ticket %d: %v", point, tk.ID, err)
 						}
 					}
-					if m, err := ParseMarker(tk.ExternalXRef); err == nil && !tk.Closed {
+					if m, err := ParseMarker(marker(tk)); err == nil && !tk.Closed {
 						open[m.Key]++
 					}
 				}

@@ -35,10 +35,15 @@ func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *benc
 	b.policy.UpdateEvery = time.Hour
 	serverConfig := connectwisetest.Config{Now: func() time.Time { return b.now }}
 	b.config = Config{Owner: "test", Board: "Service Desk", AtOnce: 1, Now: func() time.Time { return b.now }}
+	b.config.MarkerField = markerField
 	if change != nil {
 		change(&serverConfig, &b.config)
 	}
 	b.srv = connectwisetest.NewServer(serverConfig)
+	if markerField != "" {
+		b.srv.AddCustomField(connectwisetest.CustomField{Entity: "Ticket", Caption: "Room", Type: "Number"})
+		b.srv.AddCustomField(connectwisetest.CustomField{Entity: "Ticket", Caption: markerField})
+	}
 	b.srv.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{
 		{Name: "New", Default: true, NotifyContact: true},
 		{Name: "In Progress"},
@@ -171,9 +176,40 @@ func (b *bench) ticket(id int64) connectwisetest.Ticket {
 	return t
 }
 
+// markerField is the custom field in which new benches keep their markers;
+// empty for externalXRef.
+var markerField string
+
+// marker is what a ticket holds where the marker belongs.
+func marker(t connectwisetest.Ticket) string {
+	if markerField == "" {
+		return t.ExternalXRef
+	}
+	text, _ := t.CustomFields[markerField].(string)
+	return text
+}
+
+// setMarker writes there, for seeds and people.
+func setMarker(t *connectwisetest.Ticket, text string) {
+	if markerField == "" {
+		t.ExternalXRef = text
+		return
+	}
+	if t.CustomFields == nil {
+		t.CustomFields = map[string]any{}
+	}
+	t.CustomFields[markerField] = text
+}
+
+// seed adds a ticket with this marker.
+func (b *bench) seed(t connectwisetest.Ticket, text string) int64 {
+	setMarker(&t, text)
+	return b.srv.AddTicket(t)
+}
+
 func (b *bench) mark(id int64) reconcile.Mark {
 	b.t.Helper()
-	m, err := ParseMarker(b.ticket(id).ExternalXRef)
+	m, err := ParseMarker(marker(b.ticket(id)))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -207,10 +243,10 @@ func (b *bench) refs(id int64) []string {
 	return refs
 }
 
-// answer makes a path give one body from now on; the client is a new one.
-func (b *bench) answer(path, body string) {
+// projects makes the list of project tickets give one body from now on.
+func (b *bench) projects(body string) {
 	b.t.Helper()
-	b.client = b.replying(path, body)
+	b.client = b.replying("project/tickets", body)
 	b.open()
 }
 

@@ -26,9 +26,9 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	if a.Kind == reconcile.Adopt {
 		return r.adopt(ctx, a, t)
 	}
-	mark, err := ParseMarker(t.ExternalXRef)
-	if err != nil || mark.Owner != d.config.Owner {
-		return drifted(result, "its externalXRef is not our marker any more")
+	mark, err := ParseMarker(d.place.text(t))
+	if err != nil || mark.Owner != d.owner {
+		return drifted(result, fmt.Sprintf("what %s holds is not our marker any more", d.place))
 	}
 	if sameMark(mark, a.After) {
 		if mark.NotePending && a.Note {
@@ -80,7 +80,7 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 			result.Degraded = errors.Join(result.Degraded, degraded)
 		}
 	}
-	if err := r.patch(ctx, a, "change", t, append(writes, markerWrite(t, marker))); err != nil {
+	if err := r.patch(ctx, a, "change", t, writes, marker); err != nil {
 		if a.Kind == reconcile.Reopen && isRefusal(err) {
 			return r.instead(ctx, a, err)
 		}
@@ -93,7 +93,6 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 		d.opened(-1)
 	}
 	if a.Note {
-		t.ExternalXRef = marker
 		return r.note(ctx, result, t, after, text, nil)
 	}
 	result.Outcome = Done
@@ -144,33 +143,31 @@ type fieldWrite struct {
 	value    any
 }
 
-func markerWrite(t *connectwise.Ticket, marker string) fieldWrite {
-	return fieldWrite{"externalXRef", t.ExternalXRef, marker, marker}
-}
-
-// patch sends one PATCH for a ticket that was read, and checks that the server
-// kept the marker when one was written.
-func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *connectwise.Ticket, writes []fieldWrite) error {
+// patch sends fields and marker in one PATCH for a ticket that was read, and
+// checks that the server kept the marker.
+func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *connectwise.Ticket, writes []fieldWrite, marker string) error {
+	at := r.desk.place
+	mark, err := at.op(t, marker)
+	if err != nil {
+		return fmt.Errorf("desk: %w", err)
+	}
 	ops := []connectwise.Op{r.desk.silence()}
 	var fields []LogField
-	marker := ""
 	for _, w := range writes {
 		ops = append(ops, connectwise.Set(w.path, w.value))
 		fields = append(fields, LogField{w.path, w.old, w.new})
-		if w.path == "externalXRef" {
-			marker = w.new
-		}
 	}
+	ops, fields = append(ops, mark), append(fields, LogField{at.member(), at.text(t), marker})
 	return r.logged(ctx, a, write, t.ID, fields, func(ctx context.Context) (int64, error) {
 		made, err := r.desk.client.Service.Tickets.Patch(ctx, t.ID, ops...)
 		if err != nil {
 			return t.ID, err
 		}
-		if marker != "" {
-			r.desk.remember(t.ID, marker, a.KeyID)
-			if strings.TrimSpace(made.ExternalXRef) != marker {
-				return t.ID, fmt.Errorf("desk: the server keeps %q in externalXRef instead of the marker", made.ExternalXRef)
-			}
+		r.desk.remember(t.ID, marker, a.KeyID)
+		// The next write to the ticket goes by what it is now.
+		t.ExternalXRef, t.CustomFields = made.ExternalXRef, made.CustomFields
+		if err := at.kept(made, marker); err != nil {
+			return t.ID, fmt.Errorf("desk: %w", err)
 		}
 		return t.ID, nil
 	})
@@ -272,16 +269,16 @@ func (r *run) adopt(ctx context.Context, a reconcile.Action, t *connectwise.Tick
 		result.Outcome, result.Why = Skipped, "it belongs to another company than the problem, so it is not taken over; a person should look"
 		return result
 	}
-	switch xref := strings.TrimSpace(t.ExternalXRef); {
+	switch there := r.desk.place.text(t); {
 	case t.ClosedFlag:
 		return drifted(result, "it was closed")
-	case xref == marker:
+	case there == marker:
 		result.Outcome, result.Why = Skipped, "it was done before"
 		return result
-	case xref != "":
-		return drifted(result, "its externalXRef holds somebody else's reference")
+	case there != "":
+		return drifted(result, fmt.Sprintf("%s holds somebody else's reference", r.desk.place))
 	}
-	if err := r.patch(ctx, a, "marker", t, []fieldWrite{markerWrite(t, marker)}); err != nil {
+	if err := r.patch(ctx, a, "marker", t, nil, marker); err != nil {
 		return fail(result, err)
 	}
 	r.desk.opened(1)

@@ -11,7 +11,7 @@ import (
 
 // The values that a zero field of [Config] stands for.
 const (
-	DefaultOwner      = "covedesk"
+	DefaultOwner      = "desk"
 	DefaultAtOnce     = 6
 	DefaultMaxLoss    = 0.5
 	DefaultSettle     = time.Minute
@@ -23,14 +23,30 @@ const (
 // compared without case; [New] looks each of them up once. The zero value works
 // the API member's default service board with that board's own statuses.
 type Config struct {
-	// Owner is written into every marker and tells one program's tickets from
-	// another's: 1 to 10 characters of a-z, 0-9 and '-'. Two programs that
-	// watch different things on one tenant need two owners; so do a staging
-	// and a production program: "acme" and "acme-stg". One that is made from
-	// the login company keeps a copy of a tenant, tickets included, apart from
-	// the original. It cannot be changed later: tickets of the old owner are
-	// nobody's then. Empty means [DefaultOwner].
+	// Owner tells one program's tickets from another's: 1 to 5 characters of
+	// a-z, 0-9 and '-'. Two programs that watch different things on one tenant
+	// need two owners. Markers carry it with '-' and four characters that stand
+	// for the tenant, "desk-k3xq" ([Settings].Owner): the company of the login
+	// page, apart from ConnectWise's sandboxes and staging system, where the
+	// same company is another tenant. A copy of a tenant, tickets included, is
+	// thus left alone by the desk of the original and the other way round, and
+	// a tenant that moves to another host keeps its tickets. A copy on a server
+	// of your own that keeps the company cannot be told; give it another Owner.
+	// Owner cannot be changed later: tickets of the old one are nobody's then.
+	// Empty means [DefaultOwner].
 	Owner string
+	// Tenant is what stands for the tenant in the owner. Empty
+	// is right unless the company of the login page was changed: then the old
+	// one, in lower case, keeps the tickets.
+	Tenant string
+	// MarkerField is the caption of a custom field of tickets that holds the
+	// marker, for tenants whose externalXRef belongs to another tool. It must
+	// be a text field that people do not edit, hold 100 characters and be on
+	// every board that tickets are made on or moved to. The API writes custom
+	// fields only all at once: what somebody else writes into another one
+	// between our reading of a ticket and our writing, a second or two, is
+	// undone. It cannot be changed later. Empty means externalXRef.
+	MarkerField string
 
 	// Board is the service board new tickets go to. Empty means the API
 	// member's default service board.
@@ -83,7 +99,7 @@ type Config struct {
 	// Prepare may change a new ticket before it is sent: team, type, site,
 	// agreement, custom fields, whatever the API resource service/tickets has.
 	// An error fails the create. Summary, company, board, status, priority and
-	// externalXRef stay the desk's: changes to them are not sent.
+	// the marker stay the desk's: changes to them are not sent.
 	Prepare func(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) error
 
 	// Configuration says which configuration (API resource

@@ -41,8 +41,10 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Result {
 	d := r.desk
 	result := Result{Action: a, Outcome: Failed}
-	if r.lookUp != nil {
-		result.Err = r.lookUp
+	d.mu.Lock()
+	result.Err = cmp.Or(d.unkept, r.lookUp)
+	d.mu.Unlock()
+	if result.Err != nil {
 		return result
 	}
 	if id, ok := r.exists[a.KeyID]; ok {
@@ -93,7 +95,6 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 		Board:                   connectwise.ID(home.ref.ID),
 		Status:                  connectwise.ID(status),
 		Company:                 connectwise.ID(company),
-		ExternalXRef:            marker,
 		InitialInternalAnalysis: text.Internal,
 	}
 	set, left := d.setFields(ticket, a, home, slices.Concat(d.fields, routed))
@@ -113,16 +114,17 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 			result.Err = fmt.Errorf("desk: prepare: %w", err)
 			return result
 		}
-		ticket.Summary, ticket.Company, ticket.ExternalXRef = ours.Summary, ours.Company, ours.ExternalXRef
+		ticket.Summary, ticket.Company = ours.Summary, ours.Company
 		ticket.Board, ticket.Status, ticket.Priority = ours.Board, ours.Status, ours.Priority
 	}
+	d.place.put(ticket, marker)
 	fields := []LogField{
 		{Name: "summary", New: ticket.Summary},
 		{Name: "board", New: home.ref.Name},
 		{Name: "status", New: home.nameOf(status)},
 		{Name: "company", New: decimal(company)},
 		{Name: "priority", New: priority.Name},
-		{Name: "externalXRef", New: marker},
+		{Name: d.place.member(), New: marker},
 	}
 	fields = append(fields, set...)
 	var made *connectwise.Ticket
@@ -148,8 +150,12 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 		}
 		return result
 	}
-	if strings.TrimSpace(made.ExternalXRef) != marker {
-		result.Err = fmt.Errorf("desk: ticket %d was made but the server keeps %q in externalXRef instead of the marker", made.ID, made.ExternalXRef)
+	if err := d.place.kept(made, marker); err != nil {
+		// Every later run would make this ticket again, and so with all others.
+		result.Err = fmt.Errorf("desk: ticket %d was made but %w; no more are made", made.ID, err)
+		d.mu.Lock()
+		d.unkept = result.Err
+		d.mu.Unlock()
 		return result
 	}
 	result.Outcome = Done

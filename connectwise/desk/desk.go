@@ -20,6 +20,9 @@ import (
 type Desk struct {
 	client     *connectwise.Client
 	config     Config
+	owner      string // what markers name: config.Owner and the tenant
+	host       string // where the tenant is
+	place      place
 	member     string // identifier of the API member
 	journal    journal
 	home       *board
@@ -37,6 +40,7 @@ type Desk struct {
 	recent  map[int64]written // tickets written within Settle, which a list may not show yet
 	expect  int               // open tickets that the next Load should find
 	unknown time.Time         // last time a create ended without a known outcome
+	unkept  error             // set once the server made a ticket without its marker
 }
 
 // written is what a ticket's marker was last set to, and when.
@@ -78,8 +82,8 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		expect:  config.Expect,
 	}
 	var faults []string
-	if !validOwner(config.Owner) {
-		faults = append(faults, fmt.Sprintf("owner %q: want 1 to %d characters of a-z, 0-9 and -", config.Owner, ownerMax))
+	if fault := ownerFault(config.Owner); fault != "" {
+		faults = append(faults, fault)
 	}
 	if c := config.Claim; c != nil && (c.Pattern == "" || len(c.Members) == 0 || c.Key == nil) {
 		faults = append(faults, "Claim needs a Pattern, at least one of Members, and a Key")
@@ -104,6 +108,12 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		return nil, fmt.Errorf("desk: the API member: %w", err)
 	}
 	d.member = strings.TrimSpace(me.Identifier)
+	server, err := client.System.Check(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("desk: the server: %w", err)
+	}
+	d.host = server.Host
+	d.owner = ownerOf(config, client.LoginCompany(), d.host)
 
 	more, err := d.findBoards(ctx, me)
 	if err != nil {
@@ -121,6 +131,11 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	}
 	faults = append(faults, more...)
 	if d.home != nil {
+		more, err = d.findPlace(ctx)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, more...)
 		more, err = d.findFields(ctx)
 		if err != nil {
 			return nil, err

@@ -28,7 +28,7 @@ func TestNewRefuses(t *testing.T) {
 		tenant func(b *bench)
 		want   []string
 	}{
-		{"owner", func(c *Config) { c.Owner = "Too Long And Bad" }, nil, []string{`owner "Too Long And Bad"`}},
+		{"owner", func(c *Config) { c.Owner = "Too Long And Bad" }, nil, []string{`Owner "Too Long And Bad": want 1 to 5 characters`}},
 		{"board", func(c *Config) { c.Board = "Servce Desk" }, nil, []string{`board "Servce Desk" does not exist; there is "Service Desk"`}},
 		{"inactive board", func(c *Config) { c.Board = "Old" }, func(b *bench) {
 			b.srv.AddBoard(connectwisetest.Board{Name: "Old", Inactive: true})
@@ -58,7 +58,7 @@ func TestNewRefuses(t *testing.T) {
 		{"many at once", func(c *Config) {
 			c.Owner, c.NewStatus, c.ClosedStatus, c.VerifyStatus = "a_b", "Nw", "Clsed", "Closed"
 			c.Priorities = []PriorityRule{{Priority: "none"}}
-		}, nil, []string{`owner "a_b"`, `NewStatus "Nw"`, `ClosedStatus "Clsed"`, `VerifyStatus "Closed" is not an open status`, "Priorities[0]"}},
+		}, nil, []string{`Owner "a_b"`, `NewStatus "Nw"`, `ClosedStatus "Clsed"`, `VerifyStatus "Closed" is not an open status`, "Priorities[0]"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t, nil)
@@ -111,7 +111,7 @@ func TestNewDefaults(t *testing.T) {
 	if got := b.ticket(r.Ticket); got.Board.Name != "Service Desk" || got.Status.Name != "New" {
 		t.Errorf("ticket %+v", got)
 	}
-	if m := b.mark(r.Ticket); m.Owner != DefaultOwner {
+	if m := b.mark(r.Ticket); m.Owner != "desk-u3wu" {
 		t.Errorf("owner %q", m.Owner)
 	}
 }

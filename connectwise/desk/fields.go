@@ -134,12 +134,15 @@ func (d *Desk) findField(ctx context.Context, f TicketField) (field ticketField,
 		if field.custom, faults, err = d.findCustomField(ctx, caption); err != nil || len(faults) > 0 {
 			return field, faults, err
 		}
+		if field.custom.ID == d.place.field {
+			return field, []string{"it holds the marker"}, nil
+		}
 	} else {
 		members := ticketMembers()
 		member, ok := members[f.Path]
 		instead, own := ownMembers[f.Path]
 		switch {
-		case own:
+		case own && (f.Path != "externalXRef" || d.place.field == 0):
 			return field, []string{"the desk writes it itself; " + instead}, nil
 		case !ok:
 			var names []string
@@ -250,7 +253,7 @@ func (d *Desk) readLists(ctx context.Context, path string, boards []*board) (map
 func (d *Desk) findCustomField(ctx context.Context, caption string) (found connectwise.UserDefinedField, faults []string, err error) {
 	var names []string
 	var matches []connectwise.UserDefinedField
-	opts := &connectwise.ListOptions{Fields: []string{"id", "caption", "screenId", "fieldTypeIdentifier"}}
+	opts := &connectwise.ListOptions{Fields: []string{"id", "caption", "screenId", "fieldTypeIdentifier", "entryTypeIdentifier", "readOnlyFlag"}}
 	for f, err := range d.client.System.UserDefinedFields.List(ctx, opts) {
 		if err != nil {
 			return found, nil, fmt.Errorf("desk: custom fields: %w", err)

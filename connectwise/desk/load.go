@@ -14,7 +14,7 @@ import (
 
 // ticketFields is all that is asked of a ticket in lists.
 var ticketFields = []string{
-	"id", "summary", "board", "status", "company", "priority", "externalXRef",
+	"id", "summary", "board", "status", "company", "priority",
 	"closedFlag", "closedDate", "closedBy", "mergedParentTicket", "_info",
 }
 
@@ -33,15 +33,15 @@ var ticketFields = []string{
 // The board is Partial, which forbids new tickets, when a row hides the field
 // that holds the marker, and for Settle after a create of unknown outcome.
 func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (reconcile.Board, error) {
-	result := reconcile.Board{Owner: d.config.Owner, ClosedSince: at.Add(-horizon)}
+	result := reconcile.Board{Owner: d.owner, ClosedSince: at.Add(-horizon)}
 	d.mu.Lock()
 	clear(d.unread)
 	expect := d.expect
 	d.mu.Unlock()
 	// The server's clock decides when a ticket was last updated, so the list
 	// reaches back a little further than the promise.
-	rows, hidden, err := d.list(ctx, connectwise.Where("externalXRef like ? and (closedFlag = ? or lastUpdated >= ?)",
-		connectwise.Pattern(markerPrefix(d.config.Owner)+"%"), false, result.ClosedSince.Add(-d.config.Settle)))
+	rows, hidden, err := d.list(ctx, connectwise.Where("closedFlag = ? or lastUpdated >= ?",
+		false, result.ClosedSince.Add(-d.config.Settle)))
 	if err != nil {
 		return reconcile.Board{}, fmt.Errorf("desk: list of tickets: %w", err)
 	}
@@ -113,7 +113,7 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 const lossFloor = 10
 
 // claims reads the open tickets of an older tool that are not ours yet. One
-// whose externalXRef holds a foreign reference is damaged as far as we are
+// whose place for the marker holds a foreign reference is damaged as far as we are
 // concerned: it is held, and no second ticket is made.
 func (d *Desk) claims(ctx context.Context) (tickets []reconcile.Ticket, err error) {
 	c := d.config.Claim
@@ -122,22 +122,22 @@ func (d *Desk) claims(ctx context.Context) (tickets []reconcile.Ticket, err erro
 	}
 	opts := &connectwise.ListOptions{
 		Where:  connectwise.Where("summary like ? and closedFlag = ?", connectwise.Pattern(c.Pattern), false),
-		Fields: ticketFields,
+		Fields: append(slices.Clone(ticketFields), d.place.member()),
 	}
 	for row, err := range d.client.Service.Tickets.List(ctx, opts) {
 		if err != nil {
 			return nil, fmt.Errorf("desk: list of the older tool's tickets: %w", err)
 		}
 		key, ok := d.claimed(row)
-		if _, err := ParseMarker(row.ExternalXRef); !ok || !errors.Is(err, ErrNotMarker) {
+		if _, err := ParseMarker(d.place.text(row)); !ok || !errors.Is(err, ErrNotMarker) {
 			continue
 		}
 		t, err := d.ticket(ctx, row)
 		if err != nil {
 			return nil, err
 		}
-		t.Mark = reconcile.Mark{Owner: d.config.Owner, Key: key.ID()}
-		t.Damaged = strings.TrimSpace(row.ExternalXRef) != ""
+		t.Mark = reconcile.Mark{Owner: d.owner, Key: key.ID()}
+		t.Damaged = d.place.text(row) != ""
 		t.Claim = !t.Damaged
 		tickets = append(tickets, t)
 	}
@@ -153,12 +153,12 @@ func (d *Desk) claimed(row *connectwise.Ticket) (reconcile.Key, bool) {
 	return c.Key(row.Summary)
 }
 
-// list reads the tickets that match and that carry our marker, each once.
-// hidden reports that a row came without the field that was asked for, so that
-// it cannot be said whose it is.
-func (d *Desk) list(ctx context.Context, where connectwise.Condition) (rows []*connectwise.Ticket, hidden bool, err error) {
+// list reads the tickets that carry our marker and meet the condition, each
+// once. hidden reports that a row came without the marker that it was found by,
+// so that it cannot be said whose it is.
+func (d *Desk) list(ctx context.Context, met connectwise.Condition) (rows []*connectwise.Ticket, hidden bool, err error) {
 	seen := map[int64]bool{}
-	for row, err := range d.client.Service.Tickets.List(ctx, &connectwise.ListOptions{Where: where, Fields: ticketFields}) {
+	for row, err := range d.client.Service.Tickets.List(ctx, d.place.query(markerPrefix(d.owner), met, ticketFields...)) {
 		if err != nil {
 			return nil, false, err
 		}
@@ -166,10 +166,11 @@ func (d *Desk) list(ctx context.Context, where connectwise.Condition) (rows []*c
 			continue
 		}
 		seen[row.ID] = true
-		if row.ExternalXRef == "" {
+		text := d.place.text(row)
+		if text == "" {
 			hidden = true
 		}
-		if d.ours(row.ExternalXRef) {
+		if d.ours(text) {
 			rows = append(rows, row)
 		}
 	}
@@ -179,8 +180,8 @@ func (d *Desk) list(ctx context.Context, where connectwise.Condition) (rows []*c
 // ours reports whether the text is, or was before it was damaged, a marker of
 // this owner. LIKE on the server ignores case, so a marker whose case was
 // changed is found and recognised as damaged.
-func (d *Desk) ours(xref string) bool {
-	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(xref)), markerPrefix(d.config.Owner))
+func (d *Desk) ours(text string) bool {
+	return strings.HasPrefix(strings.ToLower(text), markerPrefix(d.owner))
 }
 
 // refresh replaces rows that are older than our own last write by what the
@@ -191,7 +192,7 @@ func (d *Desk) refresh(ctx context.Context, rows []*connectwise.Ticket) ([]*conn
 	for i, row := range rows {
 		last, ok := recent[row.ID]
 		delete(recent, row.ID)
-		if !ok || strings.TrimSpace(row.ExternalXRef) == last.marker {
+		if !ok || d.place.text(row) == last.marker {
 			continue
 		}
 		fresh, err := d.client.Service.Tickets.Get(ctx, row.ID)
@@ -208,7 +209,7 @@ func (d *Desk) refresh(ctx context.Context, rows []*connectwise.Ticket) ([]*conn
 		case errors.Is(err, connectwise.ErrNotFound):
 		case err != nil:
 			return nil, fmt.Errorf("desk: ticket %d: %w", id, err)
-		case d.ours(fresh.ExternalXRef):
+		case d.ours(d.place.text(fresh)):
 			rows = append(rows, fresh)
 		}
 	}
@@ -276,7 +277,7 @@ func (d *Desk) ticket(ctx context.Context, row *connectwise.Ticket) (reconcile.T
 	if row.ClosedFlag {
 		t.Closed = row.ClosedDate.Time
 	}
-	mark, err := ParseMarker(row.ExternalXRef)
+	mark, err := ParseMarker(d.place.text(row))
 	t.Mark = mark
 	if t.Damaged = err != nil; t.Damaged {
 		return t, nil

@@ -37,16 +37,16 @@ func TestLoad(t *testing.T) {
 	must(t, b.person().CloseTicket(id["byperson"]))
 	parent := b.srv.AddTicket(connectwisetest.Ticket{Summary: "parent", Company: connectwisetest.ID(b.company), Board: connectwisetest.Named("Service Desk")})
 	must(t, b.person().MergeTickets(parent, id["merged"]))
-	must(t, b.person().EditTicket(id["damaged"], func(t *connectwisetest.Ticket) { t.ExternalXRef = strings.ToUpper(t.ExternalXRef) }))
+	must(t, b.person().EditTicket(id["damaged"], func(t *connectwisetest.Ticket) { setMarker(t, strings.ToUpper(marker(*t))) }))
 	// What is not ours: another owner, another tool, text that only looks like it.
 	other, err := FormatMarker(exampleMark())
 	must(t, err)
 	for _, xref := range []string{other, "rmm-1", "", "cdk1:testing:x"} {
-		b.srv.AddTicket(connectwisetest.Ticket{Summary: "foreign", Company: connectwisetest.ID(b.company), ExternalXRef: xref})
+		b.seed(connectwisetest.Ticket{Summary: "foreign", Company: connectwisetest.ID(b.company)}, xref)
 	}
 
 	board := b.load()
-	if board.Owner != "test" || board.Partial || !board.ClosedSince.Equal(b.now.Add(-b.policy.Horizon())) {
+	if board.Owner != b.desk.owner || board.Partial || !board.ClosedSince.Equal(b.now.Add(-b.policy.Horizon())) {
 		t.Errorf("board %q partial %v since %s", board.Owner, board.Partial, board.ClosedSince)
 	}
 	type brief struct {
@@ -134,7 +134,7 @@ func TestLoadUnreadable(t *testing.T) {
 // field does, has not said that there is no ticket.
 func TestLoadHidden(t *testing.T) {
 	b := newBench(t, nil).open()
-	b.answer("service/tickets", `[{"id":5,"summary":"x","status":{"id":1},"board":{"id":1},"company":{"id":1}}]`)
+	b.desk.client = b.replying("service/tickets", `[{"id":5,"summary":"x","status":{"id":1},"board":{"id":1},"company":{"id":1}}]`)
 	if board := b.load(); !board.Partial || len(board.Tickets) != 0 {
 		t.Errorf("board %+v", board)
 	}
@@ -152,7 +152,7 @@ func TestLoadHidden(t *testing.T) {
 func TestDamagedMarkerIsHeld(t *testing.T) {
 	b := newBench(t, nil).open()
 	id := b.run(world{"1": "x"}).Results[0].Ticket
-	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.ExternalXRef += " see #7" }))
+	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { setMarker(t, marker(*t)+" #7") }))
 	b.later(2 * time.Hour)
 	b.srv.ResetRequests()
 	plan := b.plan(b.observe(world{"1": "worse"}))
@@ -168,12 +168,12 @@ func TestDamagedMarkerIsHeld(t *testing.T) {
 func TestLoadCallsGrowWithPagesOnly(t *testing.T) {
 	b := newBench(t, nil).open()
 	var mark = exampleMark()
-	mark.Owner = "test"
+	mark.Owner = b.desk.owner
 	for i := range 2500 {
 		mark.Key = key(decimal(int64(i))).ID()
 		xref, err := FormatMarker(mark)
 		must(t, err)
-		b.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(b.company), Board: connectwisetest.Named("Service Desk"), ExternalXRef: xref})
+		b.seed(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(b.company), Board: connectwisetest.Named("Service Desk")}, xref)
 	}
 	b.srv.ResetRequests()
 	if board := b.load(); len(board.Tickets) != 2500 {

@@ -26,9 +26,9 @@ func TestN1NobodyIsMailed(t *testing.T) {
 		t.AutomaticEmailContact, t.AutomaticEmailResource, t.AutomaticEmailCC, t.EmailCC = true, true, true, "boss@acme.example"
 	}))
 	twin := b.ticket(id)
-	b.srv.AddTicket(connectwisetest.Ticket{
-		Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company, ExternalXRef: twin.ExternalXRef, EnteredBy: twin.EnteredBy,
-	})
+	b.seed(connectwisetest.Ticket{
+		Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company, EnteredBy: twin.EnteredBy,
+	}, marker(twin))
 	seen := map[reconcile.ActionKind]bool{}
 	for _, state := range []string{"worse", "worse", "", "", "bad", "bad", "", ""} {
 		b.later(2 * time.Hour)

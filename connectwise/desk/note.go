@@ -52,10 +52,9 @@ func (r *run) noted(ctx context.Context, result Result, t *connectwise.Ticket, m
 	if err != nil {
 		return fail(result, err)
 	}
-	if err := r.patch(ctx, result.Action, "marker", t, []fieldWrite{markerWrite(t, marker)}); err != nil {
+	if err := r.patch(ctx, result.Action, "marker", t, nil, marker); err != nil {
 		return fail(result, err)
 	}
-	t.ExternalXRef = marker
 	result.Outcome = Done
 	return result
 }
@@ -100,8 +99,8 @@ func (r *run) settleTicket(ctx context.Context, id int64) (result Result, ok boo
 	if err != nil {
 		return fail(result, err), true
 	}
-	mark, err := ParseMarker(t.ExternalXRef)
-	if err != nil || mark.Owner != d.config.Owner || !mark.NotePending {
+	mark, err := ParseMarker(d.place.text(t))
+	if err != nil || mark.Owner != d.owner || !mark.NotePending {
 		return result, false
 	}
 	var about reconcile.Action

@@ -24,9 +24,9 @@ func legacy(_ *connectwisetest.Config, c *Config) {
 }
 
 func (b *bench) old(summary, by, xref string, company int64) int64 {
-	return b.srv.AddTicket(connectwisetest.Ticket{
-		Summary: summary, Board: connectwisetest.Named("Service Desk"), Company: connectwisetest.ID(company), EnteredBy: by, ExternalXRef: xref,
-	})
+	return b.seed(connectwisetest.Ticket{
+		Summary: summary, Board: connectwisetest.Named("Service Desk"), Company: connectwisetest.ID(company), EnteredBy: by,
+	}, xref)
 }
 
 // Adopting is one PATCH of the marker: no note, no status, no summary. From
@@ -51,7 +51,7 @@ func TestAdopt(t *testing.T) {
 	if after.Summary != before.Summary || after.Status != before.Status || len(b.refs(id)) != 0 || b.mark(id).Key != key("1").ID() {
 		t.Errorf("ticket %+v", after)
 	}
-	if got := b.ticket(younger); got.ExternalXRef != "" || got.Closed {
+	if got := b.ticket(younger); marker(got) != "" || got.Closed {
 		t.Errorf("the younger one was touched: %+v", got)
 	}
 	b.later(2 * time.Hour)
@@ -253,7 +253,7 @@ func TestMaxLoss(t *testing.T) {
 	}
 	b.config.Expect = b.desk.Expect()
 	for _, tk := range b.srv.Tickets()[8:] {
-		must(t, b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "" }))
+		must(t, b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { setMarker(t, "") }))
 	}
 	b.open()
 	tickets := len(b.srv.Tickets())

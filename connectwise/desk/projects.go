@@ -17,20 +17,19 @@ func (d *Desk) converted(ctx context.Context) (tickets []reconcile.Ticket, hidde
 	if !d.config.Projects {
 		return nil, false, nil
 	}
-	opts := &connectwise.ListOptions{
-		Where:  connectwise.Where("externalXRef like ? and closedFlag = ?", connectwise.Pattern(markerPrefix(d.config.Owner)+"%"), false),
-		Fields: []string{"id", "summary", "status", "company", "externalXRef", "closedFlag", "_info"},
-	}
+	opts := d.place.query(markerPrefix(d.owner), connectwise.Where("closedFlag = ?", false),
+		"id", "summary", "status", "company", "closedFlag", "_info")
 	for row, err := range connectwise.NewCollection[connectwise.Ticket](d.client, "project/tickets").List(ctx, opts) {
 		if err != nil {
 			return nil, false, fmt.Errorf("desk: list of project tickets: %w", err)
 		}
-		hidden = hidden || row.ExternalXRef == ""
-		if row.ClosedFlag || !d.ours(row.ExternalXRef) {
+		text := d.place.text(row)
+		hidden = hidden || text == ""
+		if row.ClosedFlag || !d.ours(text) {
 			continue
 		}
 		// Of a damaged marker the key may still be legible.
-		mark, err := ParseMarker(row.ExternalXRef)
+		mark, err := ParseMarker(text)
 		tickets = append(tickets, reconcile.Ticket{
 			ID: row.ID, Mark: mark, Stage: reconcile.StageWorking, Status: row.Status.Name,
 			Company: decimal(row.Company.ID), Summary: row.Summary,

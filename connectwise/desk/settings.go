@@ -18,7 +18,7 @@ type Settings struct {
 // Settings are what [New] found.
 func (d *Desk) Settings() Settings {
 	s := Settings{
-		Owner:        d.config.Owner,
+		Owner:        d.owner,
 		Member:       d.member,
 		Board:        d.home.ref.Name,
 		NewStatus:    d.home.nameOf(d.home.fresh),

@@ -54,10 +54,9 @@ func sweepBench(t testing.TB) (*bench, world) {
 		switch r.Action.Key.Subject {
 		case "dup":
 			twin := b.ticket(r.Ticket)
-			b.srv.AddTicket(connectwisetest.Ticket{
-				Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company,
-				ExternalXRef: twin.ExternalXRef, EnteredBy: twin.EnteredBy,
-			})
+			b.seed(connectwisetest.Ticket{
+				Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company, EnteredBy: twin.EnteredBy,
+			}, marker(twin))
 		case "wait":
 			must(t, b.person().EditTicket(r.Ticket, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.Named("Waiting") }))
 		}
@@ -117,7 +116,7 @@ func (b *bench) states() map[string]state {
 	}
 	states := map[string]state{}
 	for _, t := range b.srv.Tickets() {
-		mark, err := ParseMarker(t.ExternalXRef)
+		mark, err := ParseMarker(marker(t))
 		if err != nil {
 			b.t.Errorf("ticket %d: %v", t.ID, err)
 		}
@@ -239,6 +238,13 @@ var sweepFaults = []sweepFault{
 // Whatever request fails in whatever way, and however the run goes on, the
 // promise of the package documentation is kept.
 func TestFaultSweep(t *testing.T) {
+	points := 0
+	faultSweep(t, &points)
+	inField(t, func(t *testing.T) { faultSweep(t, &points) })
+	fmt.Printf("%d points\n", points)
+}
+
+func faultSweep(t *testing.T, points *int) {
 	b, w := sweepBench(t)
 	counter := &wire{}
 	if err := b.try(b.process(counter), w); err != nil {
@@ -247,11 +253,10 @@ func TestFaultSweep(t *testing.T) {
 	b.kept("no fault", false)
 	positions := counter.n.Load()
 
-	points := 0
 	for at := int64(1); at <= positions; at++ {
 		for _, fault := range sweepFaults {
 			for _, next := range []string{"go on in process", "crash, rerun after Settle", "crash, rerun at once"} {
-				points++
+				*points++
 				point := fmt.Sprintf("request %d of %d, %s, %s", at, positions, fault.name, next)
 				synctest.Test(t, func(t *testing.T) {
 					b, world := sweepBench(t)
@@ -282,7 +287,6 @@ func TestFaultSweep(t *testing.T) {
 			}
 		}
 	}
-	fmt.Printf("%d points\n", points)
 }
 
 // Two processes work on one board at once: one does its whole run while the
