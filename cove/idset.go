@@ -9,21 +9,21 @@ type idSet struct {
 	others    map[int64]struct{}
 }
 
+// has tells whether an id is in the set.
+func (s *idSet) has(id int64) bool {
+	_, ascending := slices.BinarySearch(s.ascending, id)
+	_, other := s.others[id]
+	return ascending || other
+}
+
 // add puts an id into the set and tells whether it was new.
 func (s *idSet) add(id int64) bool {
-	n := len(s.ascending)
-	if n == 0 || id > s.ascending[n-1] {
-		if _, known := s.others[id]; known {
-			return false
-		}
+	if s.has(id) {
+		return false
+	}
+	if n := len(s.ascending); n == 0 || id > s.ascending[n-1] {
 		s.ascending = append(s.ascending, id)
 		return true
-	}
-	if _, known := slices.BinarySearch(s.ascending, id); known {
-		return false
-	}
-	if _, known := s.others[id]; known {
-		return false
 	}
 	if s.others == nil {
 		s.others = make(map[int64]struct{})

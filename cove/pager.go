@@ -18,14 +18,15 @@ type page[T any] struct {
 
 // pager reads the pages of a query one after another.
 //
-// Rows shift between pages when devices come and go. So each page begins with
-// the last row of the page before. If it does not, a device that was passed
-// has gone and others have moved up into rows already read; the pager goes
-// back a page. Devices that come twice are dropped by their account.
+// Rows shift between pages when devices come and go. So each page begins one
+// row early, with a device that has been read. If it does not, devices that were
+// passed have gone and others have moved up into rows already read; the pager
+// goes back a page. Devices that come twice are dropped by their account. Pages
+// that never fit together are an error: devices would be missing.
 //
 // No maximum page size is published, so a page shorter than asked for may have
-// been cut by the server. It is the last only if the server gave more at once
-// before, or if the next page holds nothing new.
+// been cut by the server. It is the last only if the server gave what was asked
+// for before, or if the next page holds nothing new.
 type pager[T any] struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -40,10 +41,10 @@ type pager[T any] struct {
 	pending chan fetched[T]
 	size    int
 	start   int    // where the next page begins
-	anchor  int64  // the account that is expected there, 0 at the beginning
+	overlap bool   // that row was read before
 	back    int    // how often the pager went back
 	longest int    // rows of the longest page so far
-	stale   int    // how many pages held nothing new
+	stale   int    // how many pages in a row held nothing new
 	seen    *idSet // nil: a device may come more than once
 	done    bool
 }
@@ -145,32 +146,44 @@ func (p *pager[T]) next() bool {
 // advance decides what comes after the page just fetched and drops from it
 // what has been yielded already.
 func (p *pager[T]) advance() {
+	const most = 8
 	got := len(p.page.ids)
 	switch {
-	case p.anchor != 0 && (got == 0 || p.page.ids[0] != p.anchor) && p.seen != nil && p.back < 8:
-		// Rows moved up by at least one. What was passed over lies before.
-		p.back++
-		p.fold()
-		p.start = max(0, p.start-p.size)
-		p.anchor = 0
+	case p.overlap && p.start > 0 && (got == 0 || !p.seen.has(p.page.ids[0])):
+		// Rows moved up by at least one. What was passed over lies before; to
+		// take this page now would hide it.
+		if p.back++; p.back > most {
+			p.misfit("the page from row %d on does not go on from the one before; is the order one that changes meanwhile?", p.start)
+			return
+		}
+		p.start = max(0, p.start-p.longest)
+		p.page.rows = p.page.rows[:0]
 		return
-	case got <= 1 && p.anchor != 0, got == 0, got < p.longest:
+	case got == 0, got == 1 && p.overlap, got < p.longest && p.longest == p.size:
 		p.done = true // nothing new, or less than the server gives at once
 	default:
-		p.longest = got
-		if p.start, p.anchor = p.start+got, 0; p.seen != nil && got > 1 {
-			p.start, p.anchor = p.start-1, p.page.ids[got-1]
+		p.longest = max(p.longest, got)
+		p.start += got
+		if p.overlap = p.seen != nil && got > 1; p.overlap {
+			p.start--
 		}
 	}
 	p.fold()
 }
 
+// misfit ends the enumeration with an error about its pages.
+func (p *pager[T]) misfit(format string, args ...any) {
+	p.page.err = fmt.Errorf("cove: %s: %w: %s", p.method, ErrMalformed, fmt.Sprintf(format, args...))
+	p.page.rows = nil
+}
+
+const repeats = "the server repeats its pages"
+
 // fold drops the rows of devices seen before.
 func (p *pager[T]) fold() {
 	if p.seen == nil {
 		if old := p.spare; old != nil && len(p.page.ids) > 1 && slices.Equal(old.ids, p.page.ids) && reflect.DeepEqual(old.rows, p.page.rows) {
-			p.page.err = fmt.Errorf("%w: the server repeats its pages", ErrMalformed)
-			p.page.rows = nil
+			p.misfit(repeats)
 		}
 		return
 	}
@@ -185,11 +198,16 @@ func (p *pager[T]) fold() {
 		kept++
 	}
 	p.page.rows = p.page.rows[:kept]
-	if kept == 0 {
-		// Pages read again hold nothing new. More of them than that means a
-		// server that does not move on.
-		if p.stale++; p.stale > p.back {
-			p.done = true
+	if kept > 0 || len(p.page.ids) < 2 {
+		p.stale = 0
+		return
+	}
+	// A page read again, or one into which devices were pushed, holds nothing
+	// new. More of them mean a server that does not move on: it gave all it has
+	// at once, unless that was as much as it was asked for.
+	if p.stale++; p.stale > 2*p.back+2 && !p.done {
+		if p.done = true; p.longest == p.size {
+			p.misfit(repeats)
 		}
 	}
 }
