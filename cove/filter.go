@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,9 @@ type Filter struct {
 }
 
 // Ago is an argument of [Where]: the moment that lies the duration in the past
-// by the server's clock, in whole hours, rounded down to at least one hour.
+// by the server's clock. The language counts whole hours; a duration that is
+// none, or less than one, is refused. A [time.Time] is exact to the second, by
+// the clock of the caller.
 //
 //	cove.Where("TS > ?", cove.Ago(30*24*time.Hour)) // TS > 30.days().ago()
 type Ago time.Duration
@@ -49,12 +52,16 @@ type Pattern string
 //	cove.Where("AN =~ ?", cove.Pattern("srv-*"))
 //
 // Values are written by their type: strings in quotes, booleans, integers and
-// floats as they are, a time.Time in Unix seconds, [Ago] by the server's clock,
-// a slice as the list of an in, with or without parentheses around its
-// placeholder. A question mark inside quotes is literal. A
-// wrong number of values is an error; an empty slice makes a filter that
-// matches nothing. A list of more than 1,000 values is sent in several requests where
-// the expression allows it, which holds the order within each.
+// floats as they are, a time.Time in Unix seconds (the zero time as 0, which is
+// what columns hold for never), a time.Duration in whole seconds, [Ago] by the
+// server's clock, a slice as the list of an in, with or without parentheses
+// around its placeholder. What has no notation (nil, NaN, pointers, a []byte, a
+// [DataSource], [DataSourceSet] or [ColorBar]) is refused.
+//
+// A question mark inside quotes is literal. A wrong number of values is an
+// error; an empty slice makes a filter that matches nothing, whatever else the
+// expression says. A list of more than 1,000 values is sent in several requests
+// where the expression allows it, which holds the order within each.
 func Where(expression string, args ...any) Filter {
 	f := Filter{}
 	f.text, f.none, f.err = expand(expression, args)
@@ -85,12 +92,16 @@ func divide(expression string, args []any) []string {
 		return nil
 	}
 	list := reflect.ValueOf(args[at])
-	var parts []string
-	for i := 0; i < list.Len(); i += longestList {
-		var some []any
-		for j := i; j < min(i+longestList, list.Len()); j++ {
-			some = append(some, list.Index(j).Interface())
+	var all []any
+	twice := make(map[any]bool)
+	for i := range list.Len() {
+		if v := list.Index(i).Interface(); !twice[v] { // or a device would be in two parts
+			twice[v] = true
+			all = append(all, v)
 		}
+	}
+	var parts []string
+	for some := range slices.Chunk(all, longestList) {
 		with := append(append(append([]any(nil), args[:at]...), some), args[at+1:]...)
 		text, _, err := expand(expression, with)
 		if err != nil {
@@ -162,11 +173,10 @@ func expand(expression string, args []any) (text string, none bool, err error) {
 			if next == len(args) {
 				return wrong("more placeholders than the %d values", len(args))
 			}
-			if touchesQuote(expression, i) {
-				return wrong("a placeholder beside a quote: %w", ErrUnquotable)
+			if touches(expression, i) {
+				return wrong("a placeholder beside a quote or a word: %w", ErrUnquotable)
 			}
-			before := strings.TrimRight(b.String(), " \t\n")
-			lit, err := placeholder(before, args[next])
+			lit, err := placeholder(b.String(), expression[i+1:], args[next])
 			if err != nil {
 				return wrong("value %d: %w", next+1, err)
 			}
@@ -186,19 +196,20 @@ func expand(expression string, args []any) (text string, none bool, err error) {
 	return b.String(), none, nil
 }
 
-// touchesQuote tells whether the byte at i has a quote beside it. A value put
-// there could be read as one literal with its neighbour.
-func touchesQuote(s string, i int) bool {
-	return i > 0 && strings.IndexByte(`'"`, s[i-1]) >= 0 || i+1 < len(s) && strings.IndexByte(`'"`, s[i+1]) >= 0
+// touches tells whether the byte at i has a quote, a letter or a digit beside
+// it. A value put there could be read as one with its neighbour: "T?" as T0.
+func touches(s string, i int) bool {
+	joins := func(c byte) bool { return c == '"' || c == '\'' || c == '?' || c >= 0x80 || isNameByte(c) }
+	return i > 0 && joins(s[i-1]) || i+1 < len(s) && joins(s[i+1])
 }
 
 // emptyList stands for a list without elements until the filter is used.
 const emptyList = "()"
 
-// placeholder writes a value that stands behind the given text.
-func placeholder(before string, arg any) (string, error) {
+// placeholder writes a value that stands between the given texts.
+func placeholder(before, behind string, arg any) (string, error) {
 	_, pattern := arg.(Pattern)
-	matching := strings.HasSuffix(before, "=~")
+	matching := matches(before)
 	if pattern && !matching {
 		return "", errors.New("a Pattern goes behind =~ only")
 	}
@@ -206,8 +217,12 @@ func placeholder(before string, arg any) (string, error) {
 		return "", fmt.Errorf("%q would act as a pattern behind =~; say so with Pattern, or use ==: %w", s.String(), ErrUnquotable)
 	}
 	rv := reflect.ValueOf(arg)
-	if k := rv.Kind(); k != reflect.Slice && k != reflect.Array {
+	if k := rv.Kind(); k != reflect.Slice && k != reflect.Array || isOpaque(arg) {
 		return literal(arg)
+	}
+	opened := openIn.MatchString(before)
+	if !opened && !bareIn.MatchString(before) || opened && !strings.HasPrefix(strings.TrimSpace(behind), ")") {
+		return "", errors.New("a list goes behind in, alone between its parentheses")
 	}
 	parts := make([]string, rv.Len())
 	for i := range parts {
@@ -219,10 +234,33 @@ func placeholder(before string, arg any) (string, error) {
 	if len(parts) == 0 {
 		return emptyList, nil
 	}
-	if strings.HasSuffix(before, "(") {
+	if opened {
 		return strings.Join(parts, ","), nil
 	}
 	return "(" + strings.Join(parts, ",") + ")", nil
+}
+
+var (
+	openIn = regexp.MustCompile(`(?i)\bin\s*\(\s*$`)
+	bareIn = regexp.MustCompile(`(?i)\bin\s*$`)
+	logic  = regexp.MustCompile(`(?i)\b(and|or)\b|&&|\|\|`)
+)
+
+// matches tells whether what follows a text is, or may become, part of a
+// pattern: there is an =~ in the condition that the text ends in.
+func matches(before string) bool {
+	parts := logic.Split(quoted.ReplaceAllString(before, "0"), -1)
+	return strings.Contains(parts[len(parts)-1], "=~")
+}
+
+// isOpaque tells of types that would be written as numbers which the column
+// they suit does not hold.
+func isOpaque(arg any) bool {
+	switch arg.(type) {
+	case []byte, DataSource, DataSourceSet, ColorBar:
+		return true
+	}
+	return false
 }
 
 // literal writes one value.
@@ -241,6 +279,9 @@ func literal(arg any) (string, error) {
 		return strconv.FormatInt(int64(v/time.Second), 10), nil
 	}
 	rv := reflect.ValueOf(arg)
+	if isOpaque(arg) {
+		return "", fmt.Errorf("type %T has no notation in the filter language", arg)
+	}
 	switch rv.Kind() {
 	case reflect.String:
 		return quote(rv.String())
@@ -261,8 +302,8 @@ func literal(arg any) (string, error) {
 
 func (a Ago) literal() (string, error) {
 	hours := int64(time.Duration(a) / time.Hour)
-	if hours < 1 {
-		return "", fmt.Errorf("%v ago is less than an hour", time.Duration(a))
+	if hours < 1 || time.Duration(a)%time.Hour != 0 {
+		return "", fmt.Errorf("%v ago is not a whole number of hours; a time.Time can say it", time.Duration(a))
 	}
 	if hours%24 == 0 {
 		return strconv.FormatInt(hours/24, 10) + ".days().ago()", nil

@@ -27,7 +27,7 @@ func TestWhere(t *testing.T) {
 		{"I81 == ?", []any{Virtual}, "I81 == 'Virtual'"},
 		{"TS > ?", []any{Ago(30 * 24 * time.Hour)}, "TS > 30.days().ago()"},
 		{"TS > ?", []any{Ago(26 * time.Hour)}, "TS > 26.hours().ago()"},
-		{"TS > ?", []any{Ago(90 * time.Minute)}, "TS > 1.hours().ago()"},
+		{"TS > ?.days().ago()", []any{7}, "TS > 7.days().ago()"},
 		{"TS > ?", []any{at}, "TS > 1763766000"},
 		{"TL == ?", []any{time.Time{}}, "TL == 0"},
 		{"TA > ?", []any{time.Hour}, "TA > 3600"},
@@ -39,6 +39,12 @@ func TestWhere(t *testing.T) {
 		{"AN in ( ? )", []any{[]string{"a", "it's"}}, `AN in ( 'a',"it's" )`},
 		{"AN =~ ?", []any{Pattern("srv-*?")}, "AN =~ 'srv-*?'"},
 		{"AN =~ ?", []any{"srv"}, "AN =~ 'srv'"},
+		{"AN =~ (?)", []any{Pattern("*")}, "AN =~ ('*')"},
+		{"AN =~ ? and AL == ?", []any{Pattern("*"), "what?"}, "AN =~ '*' and AL == 'what?'"},
+		{"AN =~ ? || (AL == ?)", []any{Pattern("*"), "*"}, "AN =~ '*' || (AL == '*')"},
+		{"AR != '=~' && AN == ?", []any{"*"}, "AR != '=~' && AN == '*'"},
+		{"F00 in (?, ?)", []any{StatusFailed, StatusAborted}, "F00 in (2, 3)"},
+		{"F00 in (?)", []any{[]SessionStatus{StatusFailed, StatusAborted}}, "F00 in (2,3)"},
 		{`AN == 'what?' and AR == "?" and AT == ?`, []any{1}, `AN == 'what?' and AR == "?" and AT == 1`},
 	}
 	for _, tt := range tests {
@@ -63,6 +69,30 @@ func TestWhereRefuses(t *testing.T) {
 		{"AN == ?", []any{math.NaN()}, false},
 		{"AN in (?)", []any{[][]int{{1}}}, false},
 		{"TS > ?", []any{Ago(time.Minute)}, false},
+		{"TS < ?", []any{Ago(90 * time.Minute)}, false}, // an hour ago would match more
+		{"TS > ?", []any{Ago(-24 * time.Hour)}, false},
+		{"X == ?", []any{math.Inf(1)}, false},
+		{"AN == ?", []any{new("x")}, false},
+		{"AN == ?", []any{[]byte("x")}, false},
+		{"AN in (?)", []any{[]byte("x")}, false},
+		{"I78 == ?", []any{DataSourcesOf(SourceMSSQL)}, false},
+		{"I78 =~ ?", []any{SourceMSSQL}, false},
+		{"I78 in (?)", []any{[]DataSource{SourceMSSQL}}, false},
+		{"TB in (?)", []any{ColorBar{}}, false},
+		{"AU == ?", []any{[]int{1}}, false},
+		{"AU == (?)", []any{[]int{1}}, false},
+		{"AU in (?, 5)", []any{[]int{}}, false},
+		{"AU in (4, ?)", []any{[]int{5}}, false},
+		{"AN =~ ?", []any{[]string{"*"}}, false},
+		{"AN =~ (?)", []any{"*"}, true},
+		{"AN =~\r?", []any{"*"}, true},
+		{"AN =~\u00a0?", []any{"*"}, true},
+		{"AN =~ '' + ?", []any{"*"}, true},
+		{"AN =~ 'and' + ?", []any{"*"}, true},
+		{"T? == 5", []any{0}, true},
+		{"AU == ?0", []any{1}, true},
+		{"AU == ??", []any{1, 2}, true},
+		{"AU == ?é", []any{1}, true},
 		{"AN == ?", []any{Pattern("a*")}, false},
 		{"AN =~ ?", []any{"a*"}, true},
 		{"AN == ?", []any{`both ' and "`}, true},
@@ -86,6 +116,9 @@ func TestWhereRefuses(t *testing.T) {
 
 func TestWhereDividesLongLists(t *testing.T) {
 	ids := make([]int, 2*longestList+1)
+	for i := range ids {
+		ids[i] = i
+	}
 	for expression, parts := range map[string]int{
 		"AU in (?)":                        3,
 		"AU in ?":                          3,
@@ -113,6 +146,20 @@ func TestWhereDividesLongLists(t *testing.T) {
 	}
 	if f := Where("AU in (?)", ids[:longestList]); f.parts != nil {
 		t.Error("a short list was divided")
+	}
+	// A device in two parts would be read twice.
+	f := Where("AU in (?)", append(append([]int(nil), ids...), ids...))
+	seen := make(map[string]bool)
+	for _, part := range f.parts {
+		for id := range strings.SplitSeq(strings.Trim(part, "AUin ()"), ",") {
+			if seen[id] {
+				t.Fatalf("%s is in two parts, or twice in one", id)
+			}
+			seen[id] = true
+		}
+	}
+	if len(f.parts) != 3 || len(seen) != len(ids) {
+		t.Errorf("%d parts with %d ids", len(f.parts), len(seen))
 	}
 	if f := Where("AU in (?) and PD in (?)", ids, ids); f.parts != nil {
 		t.Error("two lists were divided")
