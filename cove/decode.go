@@ -204,8 +204,8 @@ func (d *decoder[T]) decodeRow(s *scanner) error {
 			return err
 		}
 	}
-	if d.account == 0 || !settings {
-		return fmt.Errorf("%w: a device without %s or %s before byte %d", ErrMalformed, memberAccount, memberSettings, s.pos)
+	if d.account == 0 || !settings || d.toPartner != nil && d.partner == 0 {
+		return fmt.Errorf("%w: a device without %s, %s or %s before byte %d", ErrMalformed, memberAccount, memberPartner, memberSettings, s.pos)
 	}
 	return d.finish()
 }

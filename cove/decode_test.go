@@ -59,9 +59,16 @@ type all struct {
 	} `cove:"S"`
 	embedded
 	Embedded
+	*nothing
 }
 
-type embedded struct{ Hidden string }
+type embedded struct {
+	Hidden string
+	Serial string `cove:"MO"` // promoted all the same
+}
+
+// nothing asks for nothing, so that it may be a pointer.
+type nothing struct{ Mutex int }
 
 // Embedded is promoted into the struct that embeds it.
 type Embedded struct {
@@ -139,6 +146,7 @@ func TestDecodeKinds(t *testing.T) {
 			a.Pointer, a.Pointer2, a.Pointer3 = ptr(int64(0)), ptr("x"), &at
 		})},
 		{"long code", `[{"AA123456789":"custom"}]`, base(func(a *all) { a.Long = "custom" })},
+		{"embedded", `[{"MO":"R1"},{"AL":"x"}]`, base(func(a *all) { a.Serial, a.Alias = "R1", "x" })},
 		{"source", `[{"D01F00":"5"},{"D01F06":"3"}]`, base(func(a *all) { a.Files.Status, a.Files.Errors = StatusCompleted, 3 })},
 		// New 06 is legacy 7, new 07 is legacy 6.
 		{"crossing", `[{"S7":"3"},{"S6":"1024"}]`, base(func(a *all) { a.System.Errors, a.System.Size = 3, 1024 })},
@@ -214,7 +222,7 @@ func TestDecodeRefusesBytes(t *testing.T) {
 	for _, text := range []string{
 		"", "null", "[]", "{}", `"x"`, good + "x", good + good, strings.Replace(good, "[{\"AN\"", "[,{\"AN\"", 1), strings.Replace(good, `"}]}]`, `"},]}]`, 1),
 		strings.Replace(good, `"s"`, "\"\x01\"", 1), strings.Replace(good, `"s"`, `"\x"`, 1), strings.Replace(good, `"s"`, `"\u12"`, 1), strings.Replace(good, `"s"`, `s`, 1),
-		strings.Replace(good, `"AccountId":7,`, ``, 1), strings.Replace(good, `:7,`, `:"x",`, 1), strings.Replace(good, `:7,`, `:07,`, 1), strings.Replace(good, `:7,`, `:7.5,`, 1),
+		strings.Replace(good, `"AccountId":7,`, ``, 1), strings.Replace(good, `"PartnerId":8,`, ``, 1), strings.Replace(good, `"PartnerId":8`, `"PartnerId":null`, 1), strings.Replace(good, `:7,`, `:"x",`, 1), strings.Replace(good, `:7,`, `:07,`, 1), strings.Replace(good, `:7,`, `:7.5,`, 1),
 		strings.Replace(good, `"Settings"`, `"Other"`, 1), `{"result":null}`, `{"result":{}}`, `{"result":{"result":null}}`, `{"result":{"result":{}}}`, `{"result":[]}`,
 		`{"result":{"result":[]},"result":{"result":[]}}`, strings.Repeat("[", 1e5), `{"a":` + strings.Repeat("[", 1e5),
 	} {
@@ -310,6 +318,11 @@ func TestWrongTags(t *testing.T) {
 		of("account type", plan1[struct {
 			A string `cove:"account"`
 		}](), "A", "int64"),
+		of("no tag", plan1[struct{ Name string }](), "no field"),
+		of("embedded pointer", plan1[struct {
+			*Embedded
+			A string `cove:"AN"`
+		}](), "Embedded", "pointer"),
 		of("two accounts", plan1[struct {
 			A int64 `cove:"account"`
 			B int64 `cove:"account"`
@@ -336,12 +349,12 @@ func plan1[T any]() error {
 
 // Nothing of one row shows in the next, and rows do not share memory.
 func TestDecodeRowsAreIndependent(t *testing.T) {
-	rows, err := decodeAll[all](`{"AccountId":1,"Settings":[{"AN":"a"},{"P1":"5"},{"XX":"x"},{"B5":"9"},{"TS":"x"}]},
-		{"AccountId":2,"Settings":[]},{"AccountId":3,"Settings":[{"P1":"6"},{"XX":"z"}]}`, "XX")
+	rows, err := decodeAll[all](`{"AccountId":1,"PartnerId":9,"Settings":[{"AN":"a"},{"P1":"5"},{"XX":"x"},{"B5":"9"},{"TS":"x"}]},
+		{"AccountId":2,"PartnerId":9,"Settings":[]},{"AccountId":3,"PartnerId":9,"Settings":[{"P1":"6"},{"XX":"z"}]}`, "XX")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(all{Account: 2}, rows[1], cmp.AllowUnexported(all{}, embedded{})); diff != "" {
+	if diff := cmp.Diff(all{Account: 2, Partner: 9}, rows[1], cmp.AllowUnexported(all{}, embedded{})); diff != "" {
 		t.Errorf("second row (-want +got):\n%s", diff)
 	}
 	if *rows[0].Pointer != 5 || *rows[2].Pointer != 6 || rows[0].Rest["XX"] != "x" || rows[0].Malformed[0].AccountID != 1 {

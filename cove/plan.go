@@ -87,7 +87,25 @@ func newPlan(t reflect.Type) (*plan, error) {
 	if err := p.walk(t, nil, "", "", asked); err != nil {
 		return nil, err
 	}
+	if !hasTags(t) {
+		return nil, fmt.Errorf("cove: %s has no field with a tag such as `cove:\"AN\"`", p.name)
+	}
 	return p, nil
+}
+
+// hasTags tells whether a struct asks for anything.
+func hasTags(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		tag, tagged := f.Tag.Lookup("cove")
+		if tagged && tag != "-" || !tagged && f.Anonymous && hasTags(f.Type) {
+			return true
+		}
+	}
+	return false
 }
 
 // walk adds the fields of a struct. Within a data source prefix is its code,
@@ -104,11 +122,13 @@ func (p *plan) walk(t reflect.Type, path []int, name, prefix string, asked map[s
 		switch {
 		case tag == "-":
 			continue
-		case !tagged && f.Anonymous && f.Type.Kind() == reflect.Struct && f.IsExported():
+		case !tagged && f.Anonymous && f.Type.Kind() == reflect.Struct:
 			if err := p.walk(f.Type, index, full+".", prefix, asked); err != nil {
 				return err
 			}
 			continue
+		case !tagged && f.Anonymous && f.Type.Kind() == reflect.Pointer && hasTags(f.Type.Elem()):
+			return wrong("embed the struct, not a pointer to it")
 		case !tagged:
 			continue
 		case !f.IsExported():
