@@ -16,9 +16,14 @@ import (
 // value, the inner result of the answer, into result. A nil result drops it;
 // for a method that returns nothing result must be nil.
 //
-// Unknown methods count as writes, which are never sent again once they may
-// have been executed, unless they begin with Enumerate, Get or Query.
+// Methods that begin with Enumerate, Get or Query are reads and are repeated
+// when need be. All others count as writes, which are never sent again once they
+// may have been executed. The methods that log in cannot be called: their visa
+// would become the client's. See [Client.Login].
 func (c *Client) Call(ctx context.Context, method string, params, result any) error {
+	if begins(method, "Login", "Authenticate") {
+		return fmt.Errorf("cove: %s: a client logs in with its own credentials: %w", method, ErrInvalid)
+	}
 	var out outer
 	if result != nil {
 		out.value = result
@@ -190,20 +195,22 @@ func (c *Client) post(ctx context.Context, hc *http.Client, address, method stri
 	defer func() { _ = resp.Body.Close() }() // read whole below
 	answer, err := transport.ReadBody(resp)
 	attempts := transport.Attempts(resp, nil)
-	if resp.StatusCode >= http.StatusBadRequest {
-		return statusError(method, resp.StatusCode, attempts, answer, decode)
+	var env envelope
+	if err == nil {
+		env, err = decode(answer)
+	}
+	if f := env.failure; resp.StatusCode >= http.StatusBadRequest || err == nil && f != nil {
+		e := &Error{Method: method, Status: resp.StatusCode, Attempts: attempts}
+		if err == nil && f != nil {
+			e.Code, e.Data, e.Message = f.Code, f.Data, c.hide(f.Message, data, header)
+		}
+		return e
 	}
 	if err == nil {
-		var env envelope
-		if env, err = decode(answer); err == nil {
-			if f := env.failure; f != nil {
-				return &Error{Method: method, Status: resp.StatusCode, Code: f.Code, Data: f.Data, Message: f.Message, Attempts: attempts}
-			}
-			return nil
-		}
+		return nil
 	}
 	if bad := (*syntaxError)(nil); errors.As(err, &bad) && !looksLikeJSON(answer) {
-		err = fmt.Errorf("%w: not JSON but %s", ErrMalformed, describe(resp.Header.Get("Content-Type"), answer))
+		err = fmt.Errorf("%w: not JSON but %s", ErrMalformed, c.hide(describe(resp.Header.Get("Content-Type"), answer), data, header))
 	}
 	if !read {
 		err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
@@ -224,14 +231,16 @@ func (c *Client) failed(method string, err error) error {
 	return fmt.Errorf("cove: %s: %w", method, err)
 }
 
-// statusError explains an answer with an HTTP error. The API itself does not
-// use those; a gateway in front of it does.
-func statusError(method string, status, attempts int, body []byte, decode func([]byte) (envelope, error)) error {
-	e := &Error{Method: method, Status: status, Attempts: attempts}
-	if env, err := decode(body); err == nil && env.failure != nil {
-		e.Code, e.Data, e.Message = env.failure.Code, env.failure.Data, env.failure.Message
+// hide removes from what a server said the secrets that it was sent: some
+// answer an error with the request.
+func (c *Client) hide(text string, sent []byte, header http.Header) string {
+	var request struct {
+		Visa   string
+		Params struct{ Password, Token, AccountToken string }
 	}
-	return e
+	_ = json.Unmarshal(sent, &request) // other parameters hold none, whatever their form
+	return transport.NewRedactor(c.credentials.Password, request.Visa, strings.TrimPrefix(header.Get("Authorization"), "Bearer "),
+		request.Params.Password, request.Params.Token, request.Params.AccountToken).Text(text)
 }
 
 func looksLikeJSON(body []byte) bool {

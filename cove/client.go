@@ -24,8 +24,16 @@ type Client struct {
 	visa *visa // shared by all clients derived with With
 }
 
+// String names the server and the user, not the password.
+func (c *Client) String() string {
+	return "cove.Client{" + c.base.Host + " " + c.credentials.Partner + " " + c.credentials.Username + "}"
+}
+
+// GoString returns String.
+func (c *Client) GoString() string { return c.String() }
+
 type options struct {
-	credentials Credentials
+	credentials *Credentials // a pointer, which fmt does not follow within structs
 	httpClient  *http.Client // as given; nil: a fresh one
 	base        *url.URL
 	limiter     Limiter
@@ -60,25 +68,26 @@ type Limiter interface {
 // A Retry bounds how a request is repeated. The zero value of a field means
 // its default.
 type Retry struct {
-	Attempts   int           // requests in all; 1 turns repeating off
-	MaxWait    time.Duration // longest single wait; a longer Retry-After ends in an error at once
-	MaxElapsed time.Duration // longest time spent on one call, waits included
-	Base       time.Duration // the first back-off, doubled each time, with full jitter
+	Attempts   int           // requests in all: 4 by default; 1 turns repeating off
+	MaxWait    time.Duration // longest single wait: a minute; a longer Retry-After ends in an error at once
+	MaxElapsed time.Duration // time after which no attempt is begun: 3 minutes
+	Base       time.Duration // the first back-off: 500 ms; doubled each time, drawn evenly from zero to that
 }
 
 // A Call describes one attempt at one request, for an observer.
 type Call struct {
-	Method  string // API method, such as "EnumerateAccountStatistics"
-	Path    string // URL path
-	Status  int    // HTTP status, 0 when there was no answer
-	Attempt int    // 1 for the first
-	Waited  time.Duration
-	Took    time.Duration
-	Err     error
+	Method  string        // API method, such as "EnumerateAccountStatistics"
+	Path    string        // URL path
+	Status  int           // HTTP status, 0 when there was no answer
+	Attempt int           // 1 for the first
+	Waited  time.Duration // held back before it: back-off, limiter, pause
+	Took    time.Duration // from sending until the answer had been read
+	Err     error         // why there is no answer, or none that can be read
 }
 
-// WithHTTPClient uses the transport, cookie jar and timeout of a client. It is
-// copied; what else holds it sees no change.
+// WithHTTPClient uses the transport, cookie jar and timeout of a client; the
+// timeout bounds each attempt, two minutes without one. The client is copied;
+// what else holds it sees no change.
 func WithHTTPClient(client *http.Client) Option {
 	return func(o *options) error {
 		if client == nil {
@@ -129,7 +138,10 @@ func WithRetry(retry Retry) Option {
 	}
 }
 
-// WithLogger logs every attempt, without secrets.
+// WithLogger logs every attempt, without secrets: at debug, and at warn when
+// there was no answer or an error of the server. Four levels below debug it
+// logs what was sent and answered, which holds the data of customers. Nil, the
+// default, logs nothing.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) error {
 		o.logger = logger
@@ -150,7 +162,8 @@ func WithUserAgent(agent string) Option {
 }
 
 // WithObserver calls a function after every attempt, from the goroutine that
-// made it. Counts, traces and metrics hang here.
+// made it; calls run side by side, and so does the function. Counts, traces and
+// metrics hang here.
 func WithObserver(observe func(Call)) Option {
 	return func(o *options) error {
 		o.observer = observe
@@ -165,7 +178,7 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 		return nil, errors.New("cove: credentials need a user name and a password")
 	}
 	c := &Client{options: options{
-		credentials: credentials,
+		credentials: &credentials,
 		limiter:     newPace(),
 		gate:        transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: slowest}),
 	}, visa: newVisa()}
@@ -176,10 +189,14 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 }
 
 // With returns a client with further options that shares this one's visa and
-// pace.
+// pace. A client of another host has a visa of its own.
 func (c *Client) With(opts ...Option) (*Client, error) {
 	derived := *c
-	return derived.with(opts)
+	made, err := derived.with(opts)
+	if err == nil && (made.base.Scheme != c.base.Scheme || made.base.Host != c.base.Host) {
+		made.visa = newVisa()
+	}
+	return made, err
 }
 
 func (c *Client) with(opts []Option) (*Client, error) {

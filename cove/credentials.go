@@ -6,7 +6,9 @@ import "log/slog"
 // (Management, Users, API Users). Interactive users with two-factor sign-in
 // cannot use the API.
 //
-// Printing or logging credentials never shows the password.
+// Printing, logging or writing credentials as JSON never shows the password.
+// Credentials in an unexported field of another struct are out of fmt's reach:
+// print that struct with care, or keep a pointer.
 type Credentials struct {
 	// Partner is the customer that the user belongs to, spelled exactly as in
 	// the console, upper and lower case and the e-mail address in parentheses
@@ -25,6 +27,11 @@ func (c Credentials) String() string {
 
 // GoString returns the credentials without the password, for %#v.
 func (c Credentials) GoString() string { return c.String() }
+
+// MarshalText returns the credentials without the password, for JSON: slog's
+// JSON handler writes whole structs that way. Reading credentials from JSON
+// works member by member.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // LogValue returns the credentials without the password.
 func (c Credentials) LogValue() slog.Value {

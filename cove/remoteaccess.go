@@ -7,8 +7,8 @@ import (
 )
 
 // A RemoteAccessEndpoint is where the backup manager of a device can be opened
-// in a browser. Its addresses hold a token that works once; printing or
-// logging an endpoint shows the hosts only.
+// in a browser. Its addresses hold a token that works once; printing, logging
+// or writing an endpoint as JSON shows the host only.
 type RemoteAccessEndpoint struct {
 	WebURL  string `json:"WebRcgUrl"`
 	InfoURL string `json:"InternalInfoPageUrl"`
@@ -28,6 +28,9 @@ func (e RemoteAccessEndpoint) String() string { return "cove.RemoteAccessEndpoin
 
 // GoString returns the host, without the token.
 func (e RemoteAccessEndpoint) GoString() string { return e.String() }
+
+// MarshalText returns the host, without the token, for JSON.
+func (e RemoteAccessEndpoint) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
 // LogValue returns the host, without the token.
 func (e RemoteAccessEndpoint) LogValue() slog.Value { return slog.StringValue(e.Host()) }

@@ -1,0 +1,172 @@
+package cove_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"golang.org/x/time/rate"
+
+	"github.com/covedesk/covedesk/cove"
+)
+
+// Whatever holds a secret shows none, however it is printed.
+func TestNothingPrintsASecret(t *testing.T) {
+	const secret = "hunter2-secret"
+	who := cove.Credentials{Partner: "P", Username: "u", Password: secret}
+	c, err := cove.NewClient(who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := cove.RemoteAccessEndpoint{WebURL: "https://node.example/rcg?auth_token=" + secret, InfoURL: "https://node.example/" + secret}
+	var a cove.Account
+	if err := json.Unmarshal([]byte(`{"Id":7,"Name":"n","Token":"`+secret+`","Password":"`+secret+`"}`), &a); err != nil {
+		t.Fatal(err)
+	}
+	type program struct{ client *cove.Client }
+	type value struct{ client cove.Client }
+	for _, v := range []any{
+		who, &who, []cove.Credentials{who}, map[string]any{"who": who}, c, *c, program{c}, value{*c}, &value{*c},
+		end, &end, []cove.RemoteAccessEndpoint{end}, a, &a, []cove.Account{a}, struct{ Account cove.Account }{a},
+	} {
+		text := fmt.Sprintf("%v %+v %#v", v, v, v)
+		if data, err := json.Marshal(v); err == nil {
+			text += string(data)
+		}
+		var log bytes.Buffer
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
+		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
+		if text += log.String(); strings.Contains(text, secret) {
+			t.Errorf("%T: %s", v, text)
+		}
+	}
+	if text := fmt.Sprint(c); text != "cove.Client{api.backup.management P u}" {
+		t.Errorf("a client prints as %s", text)
+	}
+	var back cove.Credentials
+	if err := json.Unmarshal([]byte(`{"Partner":"P","Username":"u","Password":"`+secret+`"}`), &back); err != nil || back.Password != secret {
+		t.Errorf("credentials from JSON: %v, %v", back, err)
+	}
+}
+
+// Some servers answer an error with what they were sent.
+func TestErrorsDoNotRepeatSecrets(t *testing.T) {
+	const visa, token = "33491-50121-1-1763769600-A99E0C17F2", "1b5e0c0a-7777-token"
+	for name, echo := range map[string]func(sent string) string{
+		"message": func(sent string) string {
+			text, _ := json.Marshal("cannot read " + sent)
+			return `{"error":{"code":-32603,"data":5,"message":` + string(text) + `}}`
+		},
+		"text": func(sent string) string { return sent[1:] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			wrong := true
+			c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "hunter2-secret"}, cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)),
+				cove.WithHTTPClient(&http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {
+					sent, err := io.ReadAll(r.Body)
+					if err != nil {
+						return nil, err
+					}
+					text := echo(string(sent) + r.Header.Get("Authorization"))
+					switch {
+					case wrong:
+					case strings.Contains(string(sent), `"Login"`):
+						text = `{"result":{"result":{"Id":1,"PartnerId":2}},"visa":"` + visa + `"}`
+					case strings.Contains(string(sent), "GetAccountInfoById"):
+						text = `{"result":{"result":{"Id":7,"Name":"n","Type":"Office365","Token":"` + token + `"},"homeNodeInfo":{"CommonInfo":{"Host":"node.example"}}},"visa":"` + visa + `"}`
+					}
+					return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(text)), Request: r}, nil
+				})}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx := t.Context()
+			var errs []error
+			_, err = c.Login(ctx)
+			errs = append(errs, err)
+			wrong = false
+			a, err := c.Account(ctx, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = c.Partner(ctx, 2)
+			errs = append(errs, err)
+			_, err = c.AccountByToken(ctx, token)
+			errs = append(errs, err)
+			_, err = c.Sessions(ctx, a, cove.SessionQuery{})
+			errs = append(errs, err)
+			a.Type = "BackupManager"
+			_, err = c.Sessions(ctx, a, cove.SessionQuery{})
+			errs = append(errs, err)
+			for _, err := range errs {
+				var e *cove.Error
+				if err == nil || name == "message" && !errors.As(err, &e) {
+					t.Fatalf("got %v", err)
+				}
+				for _, secret := range []string{visa, token, "hunter2-secret"} {
+					if strings.Contains(err.Error(), secret) {
+						t.Errorf("%s shows in %v", secret, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A visa goes to the host that gave it and to no other.
+func TestWithAnotherHostHasItsOwnVisa(t *testing.T) {
+	var asked []string
+	visas := map[string]string{"one.example": "visa-one", "two.example": "visa-two"}
+	c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "p"}, cove.WithBaseURL("https://one.example"), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)),
+		cove.WithHTTPClient(&http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {
+			sent, err := io.ReadAll(r.Body)
+			if err != nil {
+				return nil, err
+			}
+			asked = append(asked, r.URL.Host)
+			for host, visa := range visas {
+				if host != r.URL.Host && strings.Contains(string(sent), visa) {
+					t.Errorf("%s got the visa of %s", r.URL.Host, host)
+				}
+			}
+			text := `{"result":{"result":{"Id":1,"PartnerId":2}},"visa":"` + visas[r.URL.Host] + `"}`
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(text)), Request: r}, nil
+		})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := c.With(cove.WithBaseURL("https://two.example"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, each := range []*cove.Client{c, other, c} {
+		if _, err := each.Partner(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(asked, " "); got != "one.example one.example two.example two.example one.example" {
+		t.Errorf("asked %s", got)
+	}
+}
+
+// The methods that log in would make another user's visa the client's.
+func TestCallDoesNotLogIn(t *testing.T) {
+	c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "p"}, cove.WithHTTPClient(&http.Client{Transport: sender(func(*http.Request) (*http.Response, error) {
+		t.Error("a request")
+		return nil, http.ErrServerClosed
+	})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, method := range []string{"Login", "Authenticate", "AuthenticateWithContext"} {
+		if err := c.Call(t.Context(), method, nil, nil); !errors.Is(err, cove.ErrInvalid) {
+			t.Errorf("%s: %v", method, err)
+		}
+	}
+}
