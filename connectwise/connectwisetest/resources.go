@@ -102,6 +102,9 @@ func (s *Server) makeTables() {
 			t.href = sp.path + "/#"
 		}
 		s.tables[sp.name] = t
+		if sp.path != "" {
+			s.entities[strings.ToLower(sp.entity)] = t
+		}
 		if id := sc.exact["id"]; id != nil && sp.name != "allNotes" && sp.name != "projectAllNotes" {
 			id.compute = func(v *version) any { return v.rec.id }
 		}
@@ -159,6 +162,7 @@ func (s *Server) makeRoutes() {
 	s.configurationRoutes()
 	s.documentRoutes()
 	s.setupRoutes()
+	s.bundleRoutes()
 }
 
 // parent is the id of the parent the path names, and whether it exists and the

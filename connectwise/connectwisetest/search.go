@@ -10,14 +10,25 @@ func (s *Server) searchTickets(c *call) *response {
 	if p != nil {
 		return p.response()
 	}
-	if n.kind != nodeObject {
-		return conversion(n, modelType("FilterValues")).response()
+	l, p := filterValues(n, c.listing())
+	if p != nil {
+		return p.response()
 	}
-	l := c.listing()
+	return c.collection(c.tickets(), func(src source) *response {
+		src.noPages = true
+		return c.list(src, l)
+	})
+}
+
+// filterValues reads conditions from a body over those of a URL.
+func filterValues(n *node, l listing) (listing, *problem) {
+	if n.kind != nodeObject {
+		return l, conversion(n, modelType("FilterValues"))
+	}
 	for i, key := range n.keys {
 		e := n.items[i]
 		if e.kind != nodeString && e.kind != nodeNull {
-			return conversion(e, "System.String").response()
+			return l, conversion(e, "System.String")
 		}
 		switch strings.ToLower(key) {
 		case "conditions":
@@ -29,11 +40,8 @@ func (s *Server) searchTickets(c *call) *response {
 		case "customfieldconditions":
 			l.customFieldConditions = e.text
 		default:
-			return unknownMember(key, "FilterValues", e.path, n.keyEnds[i][0], n.keyEnds[i][1]).response()
+			return l, unknownMember(key, "FilterValues", e.path, n.keyEnds[i][0], n.keyEnds[i][1])
 		}
 	}
-	return c.collection(c.tickets(), func(src source) *response {
-		src.noPages = true
-		return c.list(src, l)
-	})
+	return l, nil
 }

@@ -22,6 +22,7 @@ type Server struct {
 
 	mu         sync.RWMutex // the tenant: everything down to the blank line
 	tables     map[string]*table
+	entities   map[string]*table // with routes, by entity in lower case
 	custom     map[string][]CustomField
 	logins     map[string]*login // by public key
 	roles      map[int64][]Permission
@@ -73,6 +74,7 @@ func NewServer(cfg Config) *Server {
 		catalog:    parseCatalog(),
 		routes:     map[string]map[string]handler{},
 		tables:     map[string]*table{},
+		entities:   map[string]*table{},
 		custom:     map[string][]CustomField{},
 		logins:     map[string]*login{},
 		roles:      map[int64][]Permission{},
