@@ -253,6 +253,9 @@ func (s *Server) assignCustom(d *draft, n *node) *problem {
 	if n.kind != nodeArray {
 		return conversion(n, modelType("CustomFieldValue")+"[]")
 	}
+	if s.cfg.Switches.CustomFieldsReplaced {
+		d.custom = nil
+	}
 	for _, e := range n.items {
 		if e.kind != nodeObject {
 			return conversion(e, modelType("CustomFieldValue"))
@@ -265,6 +268,9 @@ func (s *Server) assignCustom(d *draft, n *node) *problem {
 			}
 		}
 		def, ok := s.customField(d.rec.t.schema.name, e)
+		if !ok && s.cfg.Switches.DropCustomFields {
+			continue
+		}
 		if !ok {
 			d.fail(fieldProblem{"NotFound", "Custom field not found", d.entity(), "customFields"})
 			continue
@@ -289,7 +295,7 @@ func (s *Server) customField(entity string, e *node) (CustomField, bool) {
 			if id.text == strconv.FormatInt(def.ID, 10) {
 				return def, true
 			}
-		} else if caption != nil && caption.kind == nodeString && strings.EqualFold(caption.text, def.Caption) {
+		} else if !s.cfg.Switches.CustomFieldsByID && caption != nil && caption.kind == nodeString && strings.EqualFold(caption.text, def.Caption) {
 			return def, true
 		}
 	}
@@ -446,7 +452,7 @@ func (s *Server) check(d *draft, replace bool) {
 		}
 	}
 	for _, def := range s.custom[d.rec.t.schema.name] {
-		if def.Required && d.custom[def.ID] == nil && (d.before == nil || d.written["customFields"]) {
+		if def.Required && d.custom[def.ID] == nil && (d.before == nil || d.written["customFields"] || !s.cfg.Switches.RequiredOnlyWhenGiven) {
 			d.fail(required(d.entity(), "customFields"))
 		}
 	}

@@ -105,6 +105,23 @@ type Switches struct {
 	NoForwardOnly bool
 	// StringIsCloud makes companyinfo say "True" instead of true.
 	StringIsCloud bool
+	// CustomFieldsReplaced takes the customFields of a write for all there are:
+	// fields it does not name lose their value, an empty list clears them all,
+	// as the documentation has it. Otherwise they keep it, as seen live.
+	CustomFieldsReplaced bool
+	// CustomFieldsByID looks custom fields of writes up by id only. Otherwise a
+	// caption without an id will do.
+	CustomFieldsByID bool
+	// DropCustomFields ignores custom fields of writes that the record does not
+	// have. Otherwise they are refused with 400.
+	DropCustomFields bool
+	// BareCustomFields leaves the value member of an unset custom field away.
+	// Otherwise it is null. Both were seen.
+	BareCustomFields bool
+	// RequiredOnlyWhenGiven asks for required custom fields on creates and on
+	// writes that carry custom fields. Otherwise every write to a record that
+	// lacks one is refused, as seen of contacts.
+	RequiredOnlyWhenGiven bool
 	// ListProjectTickets shows project tickets in lists, counts and searches of
 	// service tickets, too, as was reported of some; by id they are never found
 	// there. Otherwise they are only at project/tickets.

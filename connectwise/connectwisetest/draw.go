@@ -318,8 +318,11 @@ func (s *Server) drawCustom(b []byte, v *version) []byte {
 		b = appendString(b, d.Type)
 		b = append(b, `,"entryMethod":`...)
 		b = appendString(b, d.Entry)
-		b = append(b, `,"numberOfDecimals":0,"value":`...)
-		b = appendPlain(b, v.custom[d.ID])
+		b = append(b, `,"numberOfDecimals":0`...)
+		if x := v.custom[d.ID]; x != nil || !s.cfg.Switches.BareCustomFields {
+			b = append(b, `,"value":`...)
+			b = appendPlain(b, x)
+		}
 		b = append(b, '}')
 	}
 	return append(b, ']')

@@ -258,6 +258,9 @@ func (s *Server) AddCustomField(f CustomField) int64 {
 			}
 		}
 	}
+	if n := textLen(f.Caption); n == 0 || n > 25 {
+		panic(fmt.Sprintf("connectwisetest: the caption %q of a custom field must have 1 to 25 characters", f.Caption))
+	}
 	if f.Type == "" {
 		f.Type = "Text"
 	}
