@@ -23,7 +23,7 @@ type Condition struct {
 // three with not before them), and, or, parentheses, and as literals strings
 // in double or single quotes, numbers, true, false, null and dates in brackets
 // ([2026-08-20T18:04:26Z]). Names are those of the records' members, nested
-// with a slash: company/identifier. A ? inside quotes or brackets is literal.
+// with a slash: company/identifier. A ? inside quotes is literal.
 // And binds tighter than or; what is sent says so with parentheses.
 //
 // Arguments are strings, booleans, integers, floats, [Number], time.Time,
@@ -36,9 +36,9 @@ type Condition struct {
 //
 // The API documents no way to write a quote inside a string. A string is
 // therefore quoted with the quote character that it does not contain, and one
-// that holds both, a backslash or control characters is refused with
-// [ErrUnquotable], because whatever a server makes of it, it might match more
-// than the string itself. After like and contains the characters % * _ [ ]
+// that holds both, a backslash, control characters or ends of lines is refused
+// with [ErrUnquotable], because whatever a server makes of it, it might match
+// more than the string itself. So are strings in the text that hold these. After like and contains the characters % * _ [ ]
 // may act as wildcards and are refused too, unless the argument is a
 // [Pattern].
 //

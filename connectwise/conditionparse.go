@@ -52,8 +52,8 @@ func tokenize(text string) ([]token, error) {
 				return nil, fmt.Errorf("the string at character %d has no end", start+1)
 			}
 			i += end + 2
-			if strings.HasSuffix(text[start:i-1], `\`) {
-				return nil, fmt.Errorf("the string at character %d holds a backslash before a quote: %w", start+1, ErrUnquotable)
+			if err := plain(text[start:i]); err != nil {
+				return nil, fmt.Errorf("the string at character %d: %w", start+1, err)
 			}
 			tokens = append(tokens, token{tokenString, text[start:i], start})
 		case '[':
@@ -62,6 +62,9 @@ func tokenize(text string) ([]token, error) {
 				return nil, fmt.Errorf("the date at character %d has no closing bracket", start+1)
 			}
 			i += end + 1
+			if at, ok := parseTime(text[start+1 : i-1]); !ok || at.IsZero() {
+				return nil, fmt.Errorf("%q at character %d is no date", text[start:i], start+1)
+			}
 			tokens = append(tokens, token{tokenDate, text[start:i], start})
 		case '=', '<', '>', '!':
 			i++

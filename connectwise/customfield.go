@@ -2,6 +2,8 @@ package connectwise
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -26,29 +28,37 @@ type CustomField struct {
 	PodID                 string `json:"podId,omitzero" cw:"readonly"`
 }
 
-// FindCustomField returns the field with the caption, compared without regard
-// to case and spaces around it.
+// FindCustomField returns the first field with the caption, compared without
+// regard to case and spaces around it.
 func FindCustomField(fields []CustomField, caption string) (CustomField, bool) {
-	for _, f := range fields {
-		if strings.EqualFold(strings.TrimSpace(f.Caption), strings.TrimSpace(caption)) {
-			return f, true
-		}
+	if named := withCaption(fields, caption); len(named) > 0 {
+		return named[0], true
 	}
 	return CustomField{}, false
 }
 
-// Text returns the value as text: "" when there is none, "true" or "5" for
-// what is no text.
+func withCaption(fields []CustomField, caption string) []CustomField {
+	return slices.DeleteFunc(slices.Clone(fields), func(f CustomField) bool {
+		return !strings.EqualFold(strings.TrimSpace(f.Caption), strings.TrimSpace(caption))
+	})
+}
+
+// Text returns the value as text: "" when there is none, "true" or "4711000"
+// for what is no text.
 func (f CustomField) Text() string {
-	if f.Value == nil {
+	switch v := f.Value.(type) {
+	case nil:
 		return ""
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return fmt.Sprint(f.Value)
 }
 
 // SetCustomFields returns the op that gives custom fields of a record new
-// values; nil clears one. Keys are captions or decimal ids; fields are the
-// customFields of the record as it was read, which say what the ids are:
+// values; nil clears one. Keys are captions or decimal ids (ids only, where
+// two fields have the same caption); fields are the customFields of the record
+// as it was read, which say what the ids are:
 //
 //	op, err := connectwise.SetCustomFields(ticket.CustomFields, map[string]any{"Vendor Ticket": "4711"})
 //	ticket, err = tickets.Patch(ctx, ticket.ID, op)
@@ -59,14 +69,18 @@ func (f CustomField) Text() string {
 func SetCustomFields(fields []CustomField, values map[string]any) (Op, error) {
 	byID := make(map[int64]any, len(values))
 	for key, value := range values {
-		f, ok := FindCustomField(fields, key)
-		for _, candidate := range fields {
-			if !ok && itoa(candidate.ID) == key {
-				f, ok = candidate, true
+		var f CustomField
+		switch named := withCaption(fields, key); {
+		case len(named) == 1:
+			f = named[0]
+		case len(named) > 1:
+			return Op{}, fmt.Errorf("connectwise: %d custom fields have the caption %q; give the id, such as %d", len(named), key, named[0].ID)
+		default:
+			i := slices.IndexFunc(fields, func(f CustomField) bool { return itoa(f.ID) == key })
+			if i < 0 {
+				return Op{}, fmt.Errorf("connectwise: the record has no custom field %q", key)
 			}
-		}
-		if !ok {
-			return Op{}, fmt.Errorf("connectwise: the record has no custom field %q", key)
+			f = fields[i]
 		}
 		if _, twice := byID[f.ID]; twice {
 			return Op{}, fmt.Errorf("connectwise: custom field %q is given twice", f.Caption)

@@ -97,8 +97,15 @@ func FuzzNumber(f *testing.F) {
 			t.Fatal(err)
 		}
 		back, err := json.Marshal(n)
+		if _, floatErr := n.Float64(); err != nil && floatErr == nil {
+			t.Errorf("%s: an amount that cannot be written: %v", text, err)
+		}
 		if err != nil {
 			return
+		}
+		var again Number
+		if json.Unmarshal(back, &again) != nil || strings.TrimSpace(string(n)) != string(again) {
+			t.Errorf("%s: %q, then %s: %q", text, n, back, again)
 		}
 		var number json.Number
 		if !bytes.Equal(back, []byte("null")) && json.Unmarshal(back, &number) != nil {

@@ -3,6 +3,8 @@ package connectwise
 import (
 	"encoding/json"
 	"errors"
+	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,6 +80,26 @@ func TestTime(t *testing.T) {
 			t.Errorf("%s: IsZero %v", text, got.IsZero())
 		}
 	}
+	// A moment that is assigned counts, not the text that was read before it.
+	for _, text := range []string{`"2026-06-03"`, `"soon"`, `"2026-06-03T23:32:20Z"`, `null`} {
+		var got Time
+		if err := json.Unmarshal([]byte(text), &got); err != nil {
+			t.Fatal(err)
+		}
+		got.Time = at.Add(time.Hour)
+		back, err := json.Marshal(got)
+		if string(back) != `"2026-06-04T00:32:20Z"` || err != nil || !got.Valid() || got.IsZero() || !got.Equal(At(at.Add(time.Hour))) {
+			t.Errorf("%s moved by an hour: %s, %v", text, back, err)
+		}
+		if got.Time = (time.Time{}); text != `"soon"` && (!got.IsZero() || !got.Valid() || got.Text() != "" || !got.Equal(Time{})) {
+			t.Errorf("%s cleared: %q", text, got)
+		}
+	}
+	for _, year := range []int{-1, 10_000} {
+		if back, err := json.Marshal(At(time.Date(year, 2, 3, 0, 0, 0, 0, time.UTC))); err == nil {
+			t.Errorf("year %d: %s", year, back)
+		}
+	}
 	if !At(at).Equal(At(at.In(time.FixedZone("", 3600)).Add(5))) || At(at).Equal(At(at.Add(time.Second))) || !At(time.Time{}).IsZero() {
 		t.Error("At")
 	}
@@ -119,6 +141,14 @@ func TestNumber(t *testing.T) {
 			t.Errorf("%q: %d, %v", text, got, err)
 		}
 	}
+	for _, text := range []Number{"NaN", "inf", "-Infinity", "0x1p3", "1_000", "+5", ".5", "5.", "1,5", "-", Float(math.NaN()), Float(math.Inf(1))} {
+		f, floatErr := text.Float64()
+		i, intErr := text.Int64()
+		back, jsonErr := text.MarshalJSON()
+		if floatErr == nil || intErr == nil || jsonErr == nil {
+			t.Errorf("%q: %v, %d, %s", text, f, i, back)
+		}
+	}
 	for _, text := range []Number{"3.5", "x", "1e300", Float(0.5)} {
 		if got, err := text.Int64(); err == nil {
 			t.Errorf("%q: %d", text, got)
@@ -136,9 +166,26 @@ func TestSetCustomFields(t *testing.T) {
 	if want := `[{"op":"replace","path":"customFields","value":[{"id":7,"value":"b"},{"id":8,"value":5},{"id":10,"value":null}]}]`; string(body) != want || wrong != nil {
 		t.Errorf("%s %v", body, wrong)
 	}
-	for _, values := range []map[string]any{{"nothing": 1}, {"Level": 1, "8": 2}} {
-		if _, err := SetCustomFields(fields, values); err == nil {
-			t.Errorf("%v: no error", values)
+	twins := append(fields, CustomField{ID: 11, Caption: " level"})
+	for _, tc := range []struct {
+		fields []CustomField
+		values map[string]any
+		want   string
+	}{
+		{fields, map[string]any{"nothing": 1}, `no custom field "nothing"`},
+		{fields, map[string]any{"Level": 1, "8": 2}, "given twice"},
+		{twins, map[string]any{"Level": 1}, `2 custom fields have the caption "Level"; give the id, such as 8`},
+	} {
+		if _, err := SetCustomFields(tc.fields, tc.values); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%v: %v, want %q", tc.values, err, tc.want)
+		}
+	}
+	if _, err := SetCustomFields(twins, map[string]any{"11": 1}); err != nil {
+		t.Error(err)
+	}
+	for want, value := range map[string]any{"": nil, "4711000": 4711000.0, "0.25": 0.25, "true": true, "x": "x"} {
+		if got := (CustomField{Value: value}).Text(); got != want {
+			t.Errorf("text of %v is %q", value, got)
 		}
 	}
 	if f, ok := FindCustomField(fields, "LEVEL"); !ok || f.Text() != "5" {

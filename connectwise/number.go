@@ -25,13 +25,24 @@ func Int(n int64) Number { return Number(strconv.FormatInt(n, 10)) }
 // infinities have none; they give a Number that cannot be sent.
 func Float(f float64) Number { return Number(strconv.FormatFloat(f, 'f', -1, 64)) }
 
-// Float64 returns the amount. The error wraps what strconv says of text that
-// is no number; the empty Number is 0.
-func (n Number) Float64() (float64, error) {
-	if n == "" {
-		return 0, nil
+// digits returns the number as JSON writes it, "" when it is absent. Other
+// forms that strconv would take, such as NaN and 0x1p3, are no numbers.
+func (n Number) digits() (string, error) {
+	text := strings.TrimSpace(string(n))
+	if text != "" && (!json.Valid([]byte(text)) || !strings.ContainsRune("-0123456789", rune(text[0]))) {
+		return "", fmt.Errorf("connectwise: %q is no number", string(n))
 	}
-	f, err := strconv.ParseFloat(strings.TrimSpace(string(n)), 64)
+	return text, nil
+}
+
+// Float64 returns the amount, 0 for the empty Number. Text that is no number,
+// or one too large for a float64, is an error.
+func (n Number) Float64() (float64, error) {
+	text, err := n.digits()
+	if text == "" {
+		return 0, err
+	}
+	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		return 0, fmt.Errorf("connectwise: %q is no number: %w", string(n), err)
 	}
@@ -40,9 +51,9 @@ func (n Number) Float64() (float64, error) {
 
 // Int64 returns a whole amount; "3.0" is whole, "3.5" is an error.
 func (n Number) Int64() (int64, error) {
-	text := strings.TrimSpace(string(n))
+	text, err := n.digits()
 	if text == "" {
-		return 0, nil
+		return 0, err
 	}
 	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return i, nil
@@ -60,16 +71,14 @@ func (n Number) Int64() (int64, error) {
 // String returns the digits.
 func (n Number) String() string { return string(n) }
 
-// MarshalJSON writes a JSON number; text that is none is an error.
+// MarshalJSON writes a JSON number, null for the empty Number; text that is
+// no number is an error.
 func (n Number) MarshalJSON() ([]byte, error) {
-	text := strings.TrimSpace(string(n))
+	text, err := n.digits()
 	if text == "" {
-		return []byte("null"), nil
+		text = "null"
 	}
-	if !json.Valid([]byte(text)) || !strings.ContainsRune("-0123456789", rune(text[0])) {
-		return nil, fmt.Errorf("connectwise: %q is no number", string(n))
-	}
-	return []byte(text), nil
+	return []byte(text), err
 }
 
 // UnmarshalJSON reads a JSON number or a string and never fails on one.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -73,13 +74,8 @@ func quote(operator string, arg any) (string, error) {
 }
 
 func quoteString(s string) (string, error) {
-	if !utf8.ValidString(s) {
-		return "", fmt.Errorf("%q is not valid UTF-8: %w", s, ErrUnquotable)
-	}
-	for _, r := range s {
-		if r < 0x20 || r == 0x7f || r == '\\' {
-			return "", fmt.Errorf("%q holds %q: %w", s, r, ErrUnquotable)
-		}
+	if err := plain(s); err != nil {
+		return "", err
 	}
 	switch {
 	case !strings.Contains(s, `"`):
@@ -88,6 +84,20 @@ func quoteString(s string) (string, error) {
 		return `'` + s + `'`, nil
 	}
 	return "", fmt.Errorf("%q holds both kinds of quotes: %w", s, ErrUnquotable)
+}
+
+// plain refuses what servers may read as something else inside quotes: an
+// escape, or the end of a line, of which Unicode has several.
+func plain(s string) error {
+	if !utf8.ValidString(s) {
+		return fmt.Errorf("%q is not valid UTF-8: %w", s, ErrUnquotable)
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\\' {
+			return fmt.Errorf("%q holds %q: %w", s, r, ErrUnquotable)
+		}
+	}
+	return nil
 }
 
 // quoteTime rounds to the whole seconds the API stores in the direction that

@@ -3,6 +3,7 @@ package connectwise
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -16,7 +17,8 @@ import (
 // date at all does not fail the record: Valid reports false, Text returns it
 // and it is sent back unchanged. Such a Time is not zero: something is there.
 //
-// The embedded time.Time is zero when there is no readable moment.
+// The embedded time.Time is zero when there is no readable moment. It may be
+// assigned to; the text that was read is forgotten then.
 type Time struct {
 	time.Time
 	text string // kept only when it is not the canonical form of Time
@@ -50,16 +52,24 @@ func parseTime(text string) (time.Time, bool) {
 	return time.Time{}, trimmed == ""
 }
 
+// kept returns the text that was read, "" when the moment is another since.
+func (t Time) kept() string {
+	if t.text == "" {
+		return ""
+	}
+	if at, _ := parseTime(t.text); !at.Equal(t.Time) {
+		return ""
+	}
+	return t.text
+}
+
 // Valid reports whether the value is empty or a moment that could be read.
-func (t Time) Valid() bool { return t.text == "" || !t.Time.IsZero() }
+func (t Time) Valid() bool { return !t.Time.IsZero() || t.kept() == "" }
 
 // Text returns what the server sent, or the canonical form.
 func (t Time) Text() string {
-	switch {
-	case t.text != "":
-		return t.text
-	case t.Time.IsZero():
-		return ""
+	if text := t.kept(); text != "" || t.Time.IsZero() {
+		return text
 	}
 	return t.UTC().Format(time.RFC3339)
 }
@@ -68,20 +78,24 @@ func (t Time) Text() string {
 func (t Time) String() string { return t.Text() }
 
 // IsZero reports whether there is neither a moment nor any text.
-func (t Time) IsZero() bool { return t.text == "" && t.Time.IsZero() }
+func (t Time) IsZero() bool { return t.Time.IsZero() && t.kept() == "" }
 
 // Equal reports whether both are the same moment, or the same unreadable text.
 func (t Time) Equal(other Time) bool {
 	if t.Time.IsZero() && other.Time.IsZero() {
-		return t.text == other.text
+		return t.kept() == other.kept()
 	}
 	return t.Time.Equal(other.Time)
 }
 
-// MarshalJSON writes the moment in UTC with whole seconds, null when zero.
+// MarshalJSON writes Text, so the moment in UTC with whole seconds, and null
+// when zero. A year that has not four digits is an error.
 func (t Time) MarshalJSON() ([]byte, error) {
 	if t.IsZero() {
 		return []byte("null"), nil
+	}
+	if year := t.UTC().Year(); year < 0 || year > 9999 {
+		return nil, fmt.Errorf("connectwise: year %d cannot be written", year)
 	}
 	return json.Marshal(t.Text())
 }

@@ -238,7 +238,7 @@ func TestActionsSucceedOnlyWhenTheServerSaysSo(t *testing.T) {
 			"attach":  tickets.AttachChildren(t.Context(), 1, 2),
 			"convert": tickets.Convert(t.Context(), 1, Conversion{RecordType: "ProjectTicket", Project: ID(3), Phase: ID(4), WBSCode: "1"}),
 		} {
-			if !errors.Is(err, want) || (err != nil && want == ErrInvalid && !strings.Contains(err.Error(), "not on this board")) {
+			if !errors.Is(err, want) || (errors.Is(err, ErrInvalid) && !strings.Contains(err.Error(), "not on this board")) {
 				t.Errorf("%s, body %s: %v, want %v", name, body, err, want)
 			}
 		}
