@@ -95,6 +95,12 @@ func (c Client) GoString() string { return c.String() }
 // record of company/companies nor one's id.
 func (c *Client) LoginCompany() string { return c.credentials.Company }
 
+// LoginHost returns the host of Credentials.Site or of WithBaseURL, in lower
+// case and without a port: "na.myconnectwise.net". The same company id may
+// exist in the cloud, in a sandbox and on premises. No request is made, and
+// the API may answer at another host of the same region.
+func (c *Client) LoginHost() string { return c.server.site.Hostname() }
+
 // connect gives the client the server it talks to, a new one when the host
 // is another.
 func (c *Client) connect() error {

@@ -66,17 +66,22 @@ func TestCredentialsDoNotShow(t *testing.T) {
 	}
 }
 
-func TestClientsTellWhichCompanyTheyLogInTo(t *testing.T) {
-	c, err := NewClient(testCredentials)
+func TestClientsTellWhereAndAsWhomTheyLogIn(t *testing.T) {
+	credentials := testCredentials
+	credentials.Site = "https://Sandbox-NA.myconnectwise.net:443/v4_6_release"
+	c, err := NewClient(credentials)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := c.With(WithUserAgent("other/1"))
+	if c.LoginCompany() != "acme" || c.LoginHost() != "sandbox-na.myconnectwise.net" {
+		t.Errorf("%q at %q", c.LoginCompany(), c.LoginHost())
+	}
+	other, err := c.With(WithBaseURL("http://127.0.0.1:8080"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.LoginCompany() != "acme" || other.LoginCompany() != "acme" {
-		t.Errorf("%q, %q", c.LoginCompany(), other.LoginCompany())
+	if other.LoginCompany() != "acme" || other.LoginHost() != "127.0.0.1" {
+		t.Errorf("%q at %q", other.LoginCompany(), other.LoginHost())
 	}
 }
 
