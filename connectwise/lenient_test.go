@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -166,7 +167,7 @@ func TestSetCustomFields(t *testing.T) {
 	if want := `[{"op":"replace","path":"customFields","value":[{"id":7,"value":"b"},{"id":8,"value":5},{"id":10,"value":null}]}]`; string(body) != want || wrong != nil {
 		t.Errorf("%s %v", body, wrong)
 	}
-	twins := append(fields, CustomField{ID: 11, Caption: " level"})
+	twins := slices.Concat(fields, []CustomField{{ID: 11, Caption: " level"}})
 	for _, tc := range []struct {
 		fields []CustomField
 		values map[string]any
