@@ -15,14 +15,15 @@ func KindOf(summary string) string {
 	if at == nil {
 		return ""
 	}
-	// The gravest condition stands first.
-	issue, _, _ := strings.Cut(strings.TrimSpace(summary[at[1]:]), ", ")
-	if issue == noSelectionIssue {
-		return NoSelection.String()
-	}
-	for c := Good + 1; int(c) < len(conditionWords); c++ {
-		if words := c.words(); issue == words || strings.HasSuffix(issue, " "+words) {
-			return c.String()
+	// The gravest condition stands first, behind the last of its sources.
+	for issue := range strings.SplitSeq(strings.TrimSpace(summary[at[1]:]), ", ") {
+		if issue == noSelectionIssue {
+			return NoSelection.String()
+		}
+		for c := Good + 1; int(c) < len(conditionWords); c++ {
+			if words := c.words(); issue == words || strings.HasSuffix(issue, " "+words) {
+				return c.String()
+			}
 		}
 	}
 	return ""

@@ -12,18 +12,19 @@ import (
 
 func TestKindOf(t *testing.T) {
 	for summary, want := range map[string]string{
-		"COVE SVR SRV-FS01 #2345678 - Files failed":                        "failed",
-		"COVE SVR SRV-FS01 #2345678 - Files failed, System State stale":    "failed",
-		"COVE WKS PC - 7 #2345678 - nothing selected for backup":           "noselection",
-		"COVE WKS failed #2345678 - offline":                               "offline",
-		"COVE 365 birch.example #5 - SharePoint completed with errors":     "errors",
-		"COVE 365 birch.example #5 - SharePoint and OneDrive completed...": "",
-		"COVE SVR SRV-FS01 #2345678 - unfailed":                            "",
-		"COVE SVR SRV-FS01 #2345678 -":                                     "",
-		"Cove: [Server] SRV-01 (ID: 2345678) - Backup failed":              "",
-		"Many problems at once: Birch Dental":                              "",
-		"Printer failed":                                                   "",
-		"":                                                                 "",
+		"COVE SVR SRV-FS01 #2345678 - Files failed":                                     "failed",
+		"COVE SVR SRV-FS01 #2345678 - Files failed, System State stale":                 "failed",
+		"COVE WKS PC - 7 #2345678 - nothing selected for backup":                        "noselection",
+		"COVE WKS failed #2345678 - offline":                                            "offline",
+		"COVE 365 birch.example #5 - SharePoint completed with errors":                  "errors",
+		"COVE 365 birch.example #5 - SharePoint and OneDrive completed...":              "",
+		"COVE 365 b.example #5 - SharePoint, OneDrive and Teams failed, Exchange stale": "failed",
+		"COVE SVR SRV-FS01 #2345678 - unfailed":                                         "",
+		"COVE SVR SRV-FS01 #2345678 -":                                                  "",
+		"Cove: [Server] SRV-01 (ID: 2345678) - Backup failed":                           "",
+		"Many problems at once: Birch Dental":                                           "",
+		"Printer failed":                                                                "",
+		"":                                                                              "",
 	} {
 		if got := KindOf(summary); got != want {
 			t.Errorf("%q: %q, want %q", summary, got, want)

@@ -97,7 +97,7 @@ func issuesOf(order []Condition, findings []Finding, short bool) string {
 		}
 		switch n := len(names); {
 		case n == 0 && c == NoSelection:
-			parts = append(parts, "nothing selected for backup")
+			parts = append(parts, noSelectionIssue)
 		case n == 0:
 			parts = append(parts, c.words())
 		case n == 1:
