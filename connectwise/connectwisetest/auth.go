@@ -1,6 +1,7 @@
 package connectwisetest
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -42,7 +43,9 @@ func (s *Server) authenticate(r *http.Request) (*login, *response) {
 	user, private, ok := r.BasicAuth()
 	company, public, plus := strings.Cut(user, "+")
 	if ok && plus && !strings.EqualFold(company, s.cfg.Company) {
-		return nil, cannotRoute()
+		resp := cannotRoute()
+		resp.status = cmp.Or(s.cfg.Switches.CannotRouteStatus, resp.status)
+		return nil, resp
 	}
 	s.mu.RLock()
 	l := s.logins[public]
@@ -57,11 +60,7 @@ func (s *Server) authenticate(r *http.Request) (*login, *response) {
 	}
 	id := r.Header.Get("clientId")
 	if id == "" || len(s.cfg.ClientIDs) > 0 && !slices.ContainsFunc(s.cfg.ClientIDs, func(x string) bool { return strings.EqualFold(x, id) }) {
-		status := s.cfg.Switches.MissingClientIDStatus
-		if status == 0 {
-			status = http.StatusForbidden
-		}
-		return nil, (&problem{status: status, code: "Unauthorized", message: "A valid clientId header is required.", noErrors: true}).response()
+		return nil, (&problem{status: cmp.Or(s.cfg.Switches.MissingClientIDStatus, http.StatusForbidden), code: "Unauthorized", message: "A valid clientId header is required.", noErrors: true}).response()
 	}
 	return l, nil
 }

@@ -1,6 +1,7 @@
 package connectwisetest
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -80,11 +81,7 @@ func (s *Server) oneDefault(v *version) {
 func (s *Server) inUse(member string, v *version) *problem {
 	for _, r := range slices.Concat(s.tables["tickets"].order, s.tables["projectTickets"].order) {
 		if !r.cur.gone && r.cur.has(member) && r.cur.ref(member) == v.rec.id {
-			status := s.cfg.Switches.InUseStatus
-			if status == 0 {
-				status = http.StatusConflict
-			}
-			return &problem{status: status, code: "InvalidObject", message: v.rec.t.title + " " + strconv.FormatInt(v.rec.id, 10) + " is in use and cannot be deleted."}
+			return &problem{status: cmp.Or(s.cfg.Switches.InUseStatus, http.StatusConflict), code: "InvalidObject", message: v.rec.t.title + " " + strconv.FormatInt(v.rec.id, 10) + " is in use and cannot be deleted."}
 		}
 	}
 	return nil

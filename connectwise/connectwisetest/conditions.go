@@ -23,6 +23,7 @@ type operand struct {
 	enum []string
 	read func(row) any
 	many func(*version) []int64 // instead of read: any of them may match
+	part bool                   // of an element of a list
 }
 
 // names resolves the names of one kind of condition.
@@ -34,6 +35,7 @@ type parser struct {
 	i     int
 	names names
 	depth int
+	many  bool // a name that may match in many ways was asked for
 }
 
 // compile reads a condition. An empty one matches everything (nil).
@@ -137,6 +139,10 @@ func (p *parser) predicate() (test, *problem) {
 	if o.many == nil {
 		return p.operation(o, name)
 	}
+	if p.many { // a row of them in one condition is refused
+		return nil, p.unexpected(name)
+	}
+	p.many = true
 	one := operand{kind: o.kind, read: func(r row) any { return r.element }}
 	t, err := p.operation(one, name)
 	return func(r row) bool {
@@ -169,6 +175,9 @@ func (p *parser) operation(o operand, name token) (test, *problem) {
 	case "like", "contains":
 		positive, err = p.text(o, name.text, strings.ToLower(op.text))
 	case "in":
+		if o.part && p.s.cfg.Switches.NoChildIn {
+			return nil, p.unexpected(op)
+		}
 		positive, err = p.in(o, name.text)
 	default:
 		return nil, p.unexpected(op)

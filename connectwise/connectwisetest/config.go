@@ -78,6 +78,9 @@ type Switches struct {
 	// MissingClientIDStatus is the status of a request without clientId: 401
 	// or 403. Zero means 403.
 	MissingClientIDStatus int
+	// CannotRouteStatus is the status of "Cannot route" to a company that is not
+	// this one: 400 or 404. Zero means 400.
+	CannotRouteStatus int
 	// NullMembers shows members without a value as null, as old versions did.
 	// Otherwise they are left out.
 	NullMembers bool
@@ -86,6 +89,12 @@ type Switches struct {
 	// ContainsWildcards makes % and * wildcards in contains, too. Otherwise
 	// contains looks for the very text.
 	ContainsWildcards bool
+	// NoChildIn refuses in within child and custom field conditions. Otherwise
+	// it works there as elsewhere.
+	NoChildIn bool
+	// EmptyArrayConditions makes conditions on members of lists ("types/name")
+	// find nothing, as some endpoints do. Otherwise they are refused with 400.
+	EmptyArrayConditions bool
 	// IgnoreSubPaths makes a PATCH path below a reference ("status/id") answer
 	// 200 and change nothing, as documented. Otherwise it works, as clients rely on.
 	IgnoreSubPaths bool
@@ -130,6 +139,11 @@ type Switches struct {
 	// missing where a write names it anew. Otherwise it can be named like any
 	// other. Tickets that have one keep it, and can be written, either way.
 	RefuseInactive bool
+	// AllNotesStatus refuses allNotes with 404 or 405, as old versions did. Zero
+	// serves it.
+	AllNotesStatus int
+	// UploadStatus is the status of a new document: 201 or 200. Zero means 201.
+	UploadStatus int
 	// InUseStatus is the status of deleting a setup record or company that
 	// tickets use: 409 or 400. Zero means 409.
 	InUseStatus int

@@ -2,6 +2,7 @@ package connectwisetest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -171,7 +172,7 @@ func (s *Server) upload(c *call) *response {
 	if hasFile {
 		s.files[v.rec.id] = file
 	}
-	status := http.StatusCreated
+	status := cmp.Or(s.cfg.Switches.UploadStatus, http.StatusCreated)
 	if before != nil {
 		status = http.StatusOK
 	}

@@ -20,8 +20,8 @@ const (
 	tokenComma
 )
 
-// token is a lexical unit of a condition. spaced says that white space or an
-// end of the text stands before (or behind) it: keywords need both.
+// token is a lexical unit of a condition. before and behind say that white
+// space or an end of the text stands there: keywords need both.
 type token struct {
 	kind       tokenKind
 	text       string

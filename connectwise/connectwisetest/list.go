@@ -44,7 +44,12 @@ func (s *Server) recordNames(t *table) names {
 			return operand{}, unknownName(name)
 		}
 		switch f.kind {
-		case kindInfo, kindCustom, kindObject, kindList, kindAny:
+		case kindObject, kindList:
+			if len(parts) == 2 && s.cfg.Switches.EmptyArrayConditions {
+				return operand{kind: kindAny, read: func(row) any { return nil }}, nil
+			}
+			return operand{}, unknownName(name)
+		case kindInfo, kindCustom, kindAny:
 			return operand{}, unknownName(name)
 		case kindRef:
 			if len(parts) != 2 {
@@ -135,6 +140,15 @@ func customNames(name string) (operand, *problem) {
 	return operand{}, unknownName(name)
 }
 
+// ofElements marks operands as parts of the elements of a list.
+func ofElements(n names) names {
+	return func(name string) (operand, *problem) {
+		o, p := n(name)
+		o.part = true
+		return o, p
+	}
+}
+
 // filter compiles the three kinds of conditions into one.
 func (s *Server) filter(t *table, l listing) (func(*version) bool, *problem) {
 	cond, p := s.compile(l.conditions, s.recordNames(t))
@@ -142,11 +156,11 @@ func (s *Server) filter(t *table, l listing) (func(*version) bool, *problem) {
 		return nil, p
 	}
 	var list *field
-	child, p := s.compile(l.childConditions, s.childNames(t, &list))
+	child, p := s.compile(l.childConditions, ofElements(s.childNames(t, &list)))
 	if p != nil {
 		return nil, p
 	}
-	custom, p := s.compile(l.customFieldConditions, customNames)
+	custom, p := s.compile(l.customFieldConditions, ofElements(customNames))
 	if p != nil {
 		return nil, p
 	}

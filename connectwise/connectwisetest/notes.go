@@ -1,6 +1,7 @@
 package connectwisetest
 
 import (
+	"net/http"
 	"strings"
 )
 
@@ -56,6 +57,12 @@ func (s *Server) savedNote(_, after *version, said *draft, a *actor) {
 // merged into it, and the notes of time entries, as one discussion.
 func (c *call) allNotes(serve func(source) *response) *response {
 	s := c.s
+	switch c.s.cfg.Switches.AllNotesStatus {
+	case http.StatusNotFound:
+		return noEndpoint().response()
+	case http.StatusMethodNotAllowed:
+		return c.notAllowed()
+	}
 	ticket, p := c.ticket(inquiring)
 	if p != nil {
 		return p.response()

@@ -3,6 +3,7 @@ package connectwisetest
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -47,6 +48,12 @@ func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 	}
 	for _, codebase := range []string{s.cfg.Codebase, "v4_6_release/"} {
 		if rest, ok := cutFold(path, "/"+codebase+"apis/3.0/"); ok {
+			if uiHost(r.Host) {
+				return (&problem{status: http.StatusForbidden, code: "Security", message: "SSL is required."}).response()
+			}
+			if _, twice, ok := strings.Cut(strings.ToLower(rest), "/apis/3.0"); ok && (twice == "" || twice[0] == '/') {
+				return cannotRoute()
+			}
 			c := &call{s: s, r: r, path: rest, body: body, entry: entry}
 			return c.serve()
 		}
@@ -55,6 +62,14 @@ func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 		return resp
 	}
 	return cannotRoute()
+}
+
+// uiHost reports whether a host serves the screens of the cloud and not its
+// API, which answers there as if TLS were missing.
+func uiHost(host string) bool {
+	name, _, _ := strings.Cut(strings.ToLower(host), ":")
+	region, cloud := strings.CutSuffix(name, ".myconnectwise.net")
+	return cloud && slices.Contains([]string{"na", "eu", "au", "aus", "za"}, region)
 }
 
 func cannotRoute() *response {
@@ -129,7 +144,7 @@ func (c *call) serve() *response {
 	c.names = names
 	h := methods[c.r.Method]
 	if h == nil {
-		return (&problem{status: http.StatusMethodNotAllowed, code: "ConnectWiseApi", message: "The requested resource does not support http method '" + c.r.Method + "'.", noErrors: true}).response()
+		return c.notAllowed()
 	}
 	version := acceptVersion(c.r.Header.Get("Accept"))
 	if version == "0.0" || version == "" && c.s.cfg.Switches.ActionsNeedVersion && strings.EqualFold(key[len(key)-1], "attachChildren") {
@@ -143,6 +158,10 @@ func (c *call) serve() *response {
 		defer c.s.mu.Unlock()
 	}
 	return h(c)
+}
+
+func (c *call) notAllowed() *response {
+	return (&problem{status: http.StatusMethodNotAllowed, code: "ConnectWiseApi", message: "The requested resource does not support http method '" + c.r.Method + "'.", noErrors: true}).response()
 }
 
 // acceptVersion is the version an Accept header pins, "" for none.

@@ -105,6 +105,9 @@ func (s *Server) finishTicket(d *draft, a *actor) {
 	if d.written["contact"] {
 		s.ticketContact(d)
 	}
+	if d.before != nil && d.written["estimatedStartDate"] && d.named("predecessorId") != nil {
+		d.fail(fieldProblem{"InvalidField", "The estimated start date follows from the predecessor and cannot be changed.", d.entity(), "estimatedStartDate"})
+	}
 	s.closeTicket(d, a)
 	if !d.has("parentTicketId") {
 		return
