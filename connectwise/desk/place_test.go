@@ -53,6 +53,8 @@ func TestMarkerField(t *testing.T) {
 		{"N2", TestN2PeoplesWorkStands},
 		{"N3", TestN3NoDuplicates},
 		{"N7", TestN7OthersAreNotStarved},
+		{"TestTicket", TestTestTicket},
+		{"TestTicketMarkerTaken", TestTestTicketMarkerTaken},
 		{"PeopleSweep", TestPeopleSweep},
 	} {
 		t.Run(test.name, func(t *testing.T) { inField(t, test.run) })

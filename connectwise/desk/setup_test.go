@@ -57,7 +57,8 @@ func TestSettings(t *testing.T) {
 func TestTestTicket(t *testing.T) {
 	tampered := false
 	b := newBench(t, func(s *connectwisetest.Config, c *Config) {
-		c.VerifyStatus = "Verify"
+		c.VerifyStatus, c.Stages.Waiting, c.Stages.Done = "Verify", []string{"waiting"}, []string{"Completed", "Closed"}
+		c.Routes = []Route{{Class: "server", NewStatus: "In Progress"}}
 		s.Rules = []connectwisetest.WorkflowRule{{Name: "rules", Change: func(event string, tk *connectwisetest.Ticket) bool {
 			if event != "updated" || tk.Status.Name != "Closed" || !strings.Contains(tk.Summary, "test ticket") {
 				return false
@@ -76,13 +77,13 @@ func TestTestTicket(t *testing.T) {
 		}
 		steps = append(steps, s.Name)
 	}
-	if diff := cmp.Diff([]string{"create", "note", "status Verify", "close", "reopen", "close again"}, steps); diff != "" {
+	if diff := cmp.Diff([]string{"create", "note", "attachment", "status In Progress", "status Waiting", "status Verify", "status Completed", "close", "reopen", "close again"}, steps); diff != "" {
 		t.Error(diff)
 	}
 	if !tampered || !waited || len(report.Changes) != 1 || report.Changes[0].Field != "summary" {
 		t.Errorf("changes %+v", report.Changes)
 	}
-	if got := b.ticket(report.Ticket); !got.Closed || got.ExternalXRef != "" {
+	if got := b.ticket(report.Ticket); !got.Closed || len(marker(got)) != 97 || len(b.files(report.Ticket)) != 1 {
 		t.Errorf("ticket %+v", got)
 	}
 	if mails := b.srv.Mails(); len(mails) != 0 {
@@ -93,12 +94,34 @@ func TestTestTicket(t *testing.T) {
 	}
 }
 
+// A rule, or a server, that takes away what stands where the marker belongs is
+// found before there is a ticket that needs one.
+func TestTestTicketMarkerTaken(t *testing.T) {
+	b := newBench(t, func(s *connectwisetest.Config, _ *Config) {
+		s.Rules = []connectwisetest.WorkflowRule{{Change: func(_ string, tk *connectwisetest.Ticket) bool {
+			setMarker(tk, "TICKET-REF")
+			return true
+		}}}
+	}).open()
+	report, err := b.desk.TestTicket(t.Context(), b.company, func(context.Context) error { return nil })
+	must(t, err)
+	want := []TestChange{{Field: b.desk.place.String(), Wrote: testMarker, Found: "TICKET-REF"}}
+	if diff := cmp.Diff(want, report.Changes); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A right that is missing shows in the step that needs it; the rest is tried.
 func TestTestTicketFails(t *testing.T) {
 	b := newBench(t, nil).open()
 	b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/notes", Kind: connectwisetest.StatusBefore, Status: 403})
 	report, err := b.desk.TestTicket(t.Context(), b.company, func(context.Context) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "note") || len(report.Steps) != 5 || report.Steps[1].Err == nil || report.Steps[4].Err != nil {
+	if err == nil || !strings.Contains(err.Error(), "note") || len(report.Steps) != 6 || report.Steps[1].Err == nil || report.Steps[5].Err != nil {
+		t.Errorf("error %v, steps %+v", err, report.Steps)
+	}
+	b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "system/documents", Kind: connectwisetest.StatusBefore, Status: 403})
+	report, err = b.desk.TestTicket(t.Context(), b.company, func(context.Context) error { return nil })
+	if err == nil || !strings.Contains(err.Error(), "attachment") || len(report.Steps) != 6 || report.Steps[5].Err != nil {
 		t.Errorf("error %v, steps %+v", err, report.Steps)
 	}
 }

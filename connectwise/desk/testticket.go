@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -10,9 +11,12 @@ import (
 
 const testSummary = "covedesk test ticket, please ignore"
 
+// testMarker stands where a marker will, is as long as the longest and is none.
+var testMarker = "test:" + strings.Repeat("x", 92)
+
 // TestStep is one thing that [Desk.TestTicket] did.
 type TestStep struct {
-	Name string // "create", "note", "status Waiting", "close", "reopen", ...
+	Name string // "create", "note", "attachment", "status Waiting", "close", "reopen", ...
 	Err  error
 }
 
@@ -30,10 +34,11 @@ type TestReport struct {
 }
 
 // TestTicket tries on a ticket of a company, which should be the provider's
-// own, everything the desk will do: create it, write a note, enter each status
-// it is configured to write, close, reopen and close it again. Then it calls
-// wait, in which workflow rules have their time (a minute is usual), and lists
-// the fields that are not as they were written. It mails nobody unless
+// own, everything the desk will do: create it with as long a text where the
+// marker belongs, write a note, attach a file, enter each status that the
+// configuration names on the board, close, reopen and close it again. Then it
+// calls wait, in which workflow rules have their time (a minute is usual), and
+// lists the fields that are not as they were written. It mails nobody unless
 // Config.Mail is set. The ticket stays, closed; it carries no marker, so no run
 // will ever touch it. Steps after a failed one are still tried, except that
 // nothing is without a ticket; the error is the first one.
@@ -41,13 +46,15 @@ func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.
 	report := &TestReport{}
 	tickets := d.client.Service.Tickets
 	b := d.home
-	made, err := tickets.Create(ctx, &connectwise.Ticket{
+	ticket := &connectwise.Ticket{
 		Summary:                 testSummary,
 		Board:                   connectwise.ID(b.ref.ID),
 		Status:                  connectwise.ID(b.fresh),
 		Company:                 connectwise.ID(company),
 		InitialInternalAnalysis: "A test of what covedesk may do on this board. It closes the ticket itself.",
-	}, d.creation()...)
+	}
+	d.place.put(ticket, testMarker)
+	made, err := tickets.Create(ctx, ticket, d.creation()...)
 	report.Steps = append(report.Steps, TestStep{"create", err})
 	if err != nil {
 		return report, fmt.Errorf("desk: test ticket: create: %w", err)
@@ -68,6 +75,12 @@ func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.
 		_, err := tickets.Notes(made.ID).Create(ctx, &connectwise.TicketNote{Text: "A test note.", InternalAnalysisFlag: true}, d.silence())
 		return nil, err
 	})
+	step("attachment", func() (*connectwise.Ticket, error) {
+		_, err := d.client.System.Documents.Create(ctx, connectwise.Upload{
+			RecordType: "Ticket", RecordID: made.ID, FileName: "covedesk-test.txt", File: strings.NewReader("A test file.\n"), Private: true,
+		})
+		return nil, err
+	})
 	enter := func(name string, status int64) {
 		step(name, func() (*connectwise.Ticket, error) {
 			t, err := tickets.Patch(ctx, made.ID, connectwise.Set("status", connectwise.ID(status)), d.silence())
@@ -77,8 +90,8 @@ func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.
 			return t, err
 		})
 	}
-	if b.verify != 0 {
-		enter("status "+b.nameOf(b.verify), b.verify)
+	for _, s := range b.configured() {
+		enter("status "+s.Name, s.ID)
 	}
 	enter("close", b.closed)
 	enter("reopen", b.fresh)
@@ -93,6 +106,21 @@ func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.
 	}
 	report.Changes = d.changed(made, last, now)
 	return report, first
+}
+
+// configured are the board's statuses that the configuration names, beside
+// those that a test ticket begins and ends in.
+func (b *board) configured() []connectwise.BoardStatus {
+	stages := b.names.Stages
+	var named []connectwise.BoardStatus
+	for _, s := range b.statuses {
+		if s.ID != b.fresh && s.ID != b.closed && !s.Inactive &&
+			(s.ID == b.verify || slices.Contains(b.begins, s.ID) ||
+				contains(slices.Concat(stages.New, stages.Working, stages.Waiting, stages.Done, stages.Silenced), s.Name)) {
+			named = append(named, s)
+		}
+	}
+	return named
 }
 
 // changed compares what stands now with what was written: summary and board as
@@ -119,10 +147,12 @@ func (d *Desk) changed(made, last, now *connectwise.Ticket) []TestChange {
 		{"owner", func(t *connectwise.Ticket) string { return t.Owner.Identifier }},
 		{"resources", func(t *connectwise.Ticket) string { return t.Resources }},
 		{"source", func(t *connectwise.Ticket) string { return t.Source.Name }},
-		{"externalXRef", func(t *connectwise.Ticket) string { return t.ExternalXRef }},
+		{d.place.String(), d.place.text},
 	} {
 		wrote := f.of(made)
 		switch f.name {
+		case d.place.String():
+			wrote = testMarker
 		case "summary":
 			wrote = testSummary
 		case "board":
