@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
@@ -58,13 +59,11 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	for _, opt := range opts {
 		opt(r)
 	}
-	if d.config.Lock != nil {
-		release, err := d.config.Lock(ctx)
-		if err != nil {
-			return report, fmt.Errorf("desk: lock: %w", err)
-		}
-		defer release()
+	release, err := d.lock(ctx)
+	if err != nil {
+		return report, err
 	}
+	defer release()
 	var actions []reconcile.Action
 	creates := false
 	report.Edited = map[reconcile.Field]int{}
@@ -123,10 +122,15 @@ func (d *Desk) acceptable(plan reconcile.Plan) error {
 	if plan.Format != reconcile.Format {
 		return fmt.Errorf("desk: plan format %q, want %q", plan.Format, reconcile.Format)
 	}
-	if plan.Owner != d.owner {
-		return fmt.Errorf("desk: the plan is for owner %q, this desk is %q", plan.Owner, d.owner)
+	return d.timely(plan.Owner, plan.At)
+}
+
+// timely refuses what was planned for another owner or at another time.
+func (d *Desk) timely(owner string, at time.Time) error {
+	if owner != d.owner {
+		return fmt.Errorf("desk: the plan is for owner %q, this desk is %q", owner, d.owner)
 	}
-	age := d.config.Now().Sub(plan.At)
+	age := d.config.Now().Sub(at)
 	if age > d.config.MaxPlanAge {
 		return fmt.Errorf("desk: the plan is %s old, more than %s; make a new one", age.Round(1e9), d.config.MaxPlanAge)
 	}
@@ -134,6 +138,17 @@ func (d *Desk) acceptable(plan reconcile.Plan) error {
 		return fmt.Errorf("desk: the plan was made %s in the future; is Config.Now the clock it was made by?", (-age).Round(1e9))
 	}
 	return nil
+}
+
+// lock takes Config.Lock.
+func (d *Desk) lock(ctx context.Context) (release func(), err error) {
+	if d.config.Lock == nil {
+		return func() {}, nil
+	}
+	if release, err = d.config.Lock(ctx); err != nil {
+		return nil, fmt.Errorf("desk: lock: %w", err)
+	}
+	return release, nil
 }
 
 // newer is the look-up before creates: our tickets made since Load, by key. It

@@ -155,9 +155,10 @@ type Config struct {
 	// MaxPlanAge is how old a plan may be when it is applied. Zero means
 	// [DefaultMaxPlanAge].
 	MaxPlanAge time.Duration
-	// Lock is taken for the time of each Apply, to keep a second process from
-	// writing at the same time; it returns how to release it. An error ends the
-	// Apply before anything is read or written. Nil means no lock.
+	// Lock is taken for the time of each Apply and ApplyCompanies, to keep a
+	// second process from writing at the same time; it returns how to release
+	// it. An error ends them before anything is read or written. Nil means no
+	// lock.
 	Lock func(ctx context.Context) (release func(), err error)
 	// Log is where every write is noted before it is sent and after it was
 	// answered, one [LogEntry] in JSON a line. What cannot be noted is not

@@ -17,14 +17,17 @@ import (
 type LogEntry struct {
 	Time   time.Time `json:"time"`
 	Phase  string    `json:"phase"`           // "before" or "after"
-	Write  string    `json:"write"`           // "create", "change", "note", "marker", "merge", "configuration", "attachment" or "file"
+	Write  string    `json:"write"`           // "create", "change", "note", "marker", "merge", "configuration", "attachment", "file", "company" or "reference"
 	Ticket int64     `json:"ticket,omitzero"` // 0 before a create
 	// Plan is the digest of the plan, Action the id of the action in it.
 	Plan   string               `json:"plan,omitzero"`
 	Action string               `json:"action,omitzero"`
-	Kind   reconcile.ActionKind `json:"kind"`
+	Kind   reconcile.ActionKind `json:"kind,omitzero"`
 	Key    reconcile.KeyID      `json:"key,omitzero"`
 	Reason string               `json:"reason,omitzero"`
+	// Customer and Company are those of a "company" or "reference".
+	Customer string `json:"customer,omitzero"`
+	Company  int64  `json:"company,omitzero"`
 	// Fields are what is written. The texts of notes are not repeated here.
 	Fields []LogField `json:"fields,omitempty"`
 	// Error is why the write failed or why its outcome is unknown.
@@ -62,28 +65,32 @@ func (j *journal) add(e LogEntry) error {
 }
 
 // logged sends one write between its two lines in the log. What cannot be
-// logged is not written. The write returns the ticket's id.
-func (r *run) logged(ctx context.Context, a reconcile.Action, write string, ticket int64, fields []LogField, send func(context.Context) (int64, error)) error {
-	e := LogEntry{
-		Time: r.desk.config.Now().UTC(), Phase: "before", Write: write, Ticket: ticket, Plan: r.plan.Digest,
-		Action: a.ID, Kind: a.Kind, Key: a.KeyID, Reason: a.Reason(), Fields: fields,
-	}
-	if err := r.desk.journal.add(e); err != nil {
+// logged is not written. The write fills in what it has made.
+func (d *Desk) logged(ctx context.Context, e LogEntry, send func(context.Context, *LogEntry) error) error {
+	e.Time, e.Phase = d.config.Now().UTC(), "before"
+	if err := d.journal.add(e); err != nil {
 		return fmt.Errorf("desk: action log: %w", err)
 	}
-	requestID := ""
-	id, err := send(connectwise.WithAnswer(ctx, func(answer connectwise.Answer) { requestID = answer.RequestID }))
-	e.Time, e.Phase, e.Reason, e.Fields = r.desk.config.Now().UTC(), "after", "", nil
-	if id != 0 {
-		e.Ticket = id
-	}
+	err := send(connectwise.WithAnswer(ctx, func(answer connectwise.Answer) { e.RequestID = answer.RequestID }), &e)
+	e.Time, e.Phase, e.Reason, e.Fields = d.config.Now().UTC(), "after", "", nil
 	if err != nil {
 		e.Error = err.Error()
 	}
-	e.RequestID = requestID
-	if lost := r.desk.journal.add(e); lost != nil && err == nil {
+	if lost := d.journal.add(e); lost != nil && err == nil {
 		// The write is done; that its line is missing must not hide it.
 		return fmt.Errorf("desk: action log after the write: %w", lost)
 	}
 	return err
+}
+
+// logged is that for a write to a ticket, whose id the write returns.
+func (r *run) logged(ctx context.Context, a reconcile.Action, write string, ticket int64, fields []LogField, send func(context.Context) (int64, error)) error {
+	e := LogEntry{Write: write, Ticket: ticket, Plan: r.plan.Digest, Action: a.ID, Kind: a.Kind, Key: a.KeyID, Reason: a.Reason(), Fields: fields}
+	return r.desk.logged(ctx, e, func(ctx context.Context, e *LogEntry) error {
+		id, err := send(ctx)
+		if id != 0 {
+			e.Ticket = id
+		}
+		return err
+	})
 }

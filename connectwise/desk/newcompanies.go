@@ -1,31 +1,41 @@
 package desk
 
 import (
-	"context"
-	"errors"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
-	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// CompanyRules say what companies that are made look like.
+// CompanyFormat is the format of a [CompanyPlan].
+const CompanyFormat = "covedesk.companies/1"
+
+// CompanyRules say what companies that are made look like, and whether
+// customers are told theirs.
 type CompanyRules struct {
-	// Host is the ConnectWise host the client talks to. [Desk.ApplyCompanies]
-	// refuses one that is empty or a staging host, because the ids it gives
-	// back are meant to be written into the backup service.
-	Host string `json:"host"`
 	// Status and Types are names; empty means the tenant's defaults.
 	Status string   `json:"status,omitzero"`
 	Types  []string `json:"types,omitzero"`
 	// Site is the name of the first site. Empty means "Main".
 	Site string `json:"site,omitzero"`
+	// References also plans to write each company into the reference that its
+	// customer has in the backup service: of companies that are made, and of
+	// customers that were matched without one. The latter is also how a run
+	// that was interrupted between the two is completed.
+	References bool `json:"references,omitzero"`
+	// Replace lets a reference that names another company be replaced: by what
+	// the mapping says, the only rule that comes before the reference.
+	Replace bool `json:"replace,omitzero"`
 }
 
-// NewCompany is a company that is to be made for a customer.
+// NewCompany is a company that is to be made for a customer, or with an ID one
+// that is there and is to be written into the customer's reference.
 type NewCompany struct {
 	Customer   string `json:"customer"` // the customer's id
+	ID         int64  `json:"id,omitzero"`
 	Identifier string `json:"identifier"`
 	Name       string `json:"name"`
 }
@@ -33,6 +43,12 @@ type NewCompany struct {
 // CompanyPlan is which companies are to be made. It is data: a program shows
 // it, keeps it as JSON, and applies it when a person has agreed.
 type CompanyPlan struct {
+	Format string    `json:"format"` // CompanyFormat
+	At     time.Time `json:"at"`
+	Owner  string    `json:"owner"` // as in Settings: for which tenant it was made
+	// Digest stands for all that will be done. A plan that was changed after it
+	// was made is refused; Keep makes one with less in it.
+	Digest    string       `json:"digest"`
 	Rules     CompanyRules `json:"rules"`
 	Companies []NewCompany `json:"companies"`
 }
@@ -40,88 +56,76 @@ type CompanyPlan struct {
 // PlanCompanies plans a company for each customer that no rule had anything to
 // say about. Customers that are switched off, ambiguous, or whose tag or
 // mapping names a company that is not there need a person and get none. The
-// companies are those of [Desk.Companies]. It is pure.
-func PlanCompanies(links match.Links, companies []match.Company, rules CompanyRules) CompanyPlan {
+// companies are those of [Desk.Companies]. It asks nobody.
+func (d *Desk) PlanCompanies(links match.Links, companies []match.Company, rules CompanyRules) CompanyPlan {
 	taken := map[string]bool{}
 	for _, c := range companies {
 		taken[strings.ToLower(c.Identifier)] = true
 	}
-	plan := CompanyPlan{Rules: rules}
+	plan := CompanyPlan{Format: CompanyFormat, At: d.config.Now().UTC().Truncate(time.Second), Owner: d.owner, Rules: rules}
 	for l := range links.All() {
 		name := strings.TrimSpace(l.Customer.Name)
-		if l.Matched() || l.Disabled || l.Rule != match.RuleNone || len(l.Candidates) > 0 || l.Customer.ID == "" || name == "" {
-			continue
+		switch {
+		case l.Disabled || l.Customer.ID == "":
+		case l.Matched():
+			if rules.References && wantsReference(l, companies, rules.Replace) {
+				c := l.Candidates[0]
+				plan.Companies = append(plan.Companies, NewCompany{l.Customer.ID, c.ID, c.Identifier, c.Name})
+			}
+		case l.Rule == match.RuleNone && len(l.Candidates) == 0 && name != "":
+			identifier := match.Identifier(name, func(s string) bool { return taken[strings.ToLower(s)] }, 0)
+			taken[strings.ToLower(identifier)] = true
+			plan.Companies = append(plan.Companies, NewCompany{l.Customer.ID, 0, identifier, name})
 		}
-		identifier := match.Identifier(name, func(s string) bool { return taken[strings.ToLower(s)] }, 0)
-		taken[strings.ToLower(identifier)] = true
-		plan.Companies = append(plan.Companies, NewCompany{l.Customer.ID, identifier, name})
 	}
+	plan.Digest = plan.digest()
 	return plan
+}
+
+// wantsReference reports whether the reference of a matched customer does not
+// name its company and may be made to.
+func wantsReference(l match.Link, companies []match.Company, replace bool) bool {
+	if len(l.Candidates) != 1 {
+		return false
+	}
+	// Without the mapping the reference comes first, so it decides if it says
+	// anything at all.
+	alone, _ := match.Companies([]match.Customer{l.Customer}, companies, match.Mapping{}).Get(l.Customer.ID)
+	return alone.Rule != match.RuleTag || alone.Company != l.Company && replace
+}
+
+// Keep is the plan with only those companies that a person has chosen.
+func (p CompanyPlan) Keep(chosen func(NewCompany) bool) CompanyPlan {
+	all := p.Companies
+	p.Companies = nil
+	for _, c := range all {
+		if chosen(c) {
+			p.Companies = append(p.Companies, c)
+		}
+	}
+	p.Digest = p.digest()
+	return p
 }
 
 // Text is the plan as a table, a line a company.
 func (p CompanyPlan) Text() string {
 	var b strings.Builder
 	for _, c := range p.Companies {
-		fmt.Fprintf(&b, "create company %-25s  %s (customer %s)\n", c.Identifier, c.Name, c.Customer)
+		what := "create company "
+		if c.ID != 0 {
+			what = "write reference"
+		}
+		fmt.Fprintf(&b, "%s %-25s  %s (customer %s)\n", what, c.Identifier, c.Name, c.Customer)
 	}
 	return b.String()
 }
 
-// ApplyCompanies makes the companies of the plan, one after the other, and
-// gives back the id of each by customer id, for the caller to write into the
-// customer's reference. Each identifier is looked up before: a company that has
-// it and the same name was made before and is given back; one of another name,
-// or a deleted one, is an error. An answer that is lost is not asked for again:
-// the next call finds the company. One that fails does not stop the others; the
-// ids are those of all that are there, whatever the error.
-func (d *Desk) ApplyCompanies(ctx context.Context, plan CompanyPlan) (map[string]int64, error) {
-	host := strings.ToLower(strings.TrimSpace(plan.Rules.Host))
-	if host == "" || strings.Contains(host, "staging") {
-		return nil, fmt.Errorf("desk: no companies are made on host %q", plan.Rules.Host)
-	}
-	ids := map[string]int64{}
-	var errs []error
-	for _, c := range plan.Companies {
-		id, err := d.company(ctx, plan.Rules, c)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("desk: company %s for customer %s: %w", c.Identifier, c.Customer, err))
-			continue
-		}
-		ids[c.Customer] = id
-	}
-	return ids, errors.Join(errs...)
-}
-
-// company finds the company by its identifier, or makes it.
-func (d *Desk) company(ctx context.Context, rules CompanyRules, c NewCompany) (int64, error) {
-	companies := d.client.Company.Companies
-	opts := &connectwise.ListOptions{Where: connectwise.Where("identifier = ?", c.Identifier), Fields: []string{"id", "identifier", "name", "deletedFlag"}}
-	for found, err := range companies.List(ctx, opts) {
-		if err != nil {
-			return 0, err
-		}
-		if !sameName(found.Identifier, c.Identifier) {
-			continue
-		}
-		if found.DeletedFlag || !sameName(found.Name, c.Name) {
-			return 0, fmt.Errorf("the identifier belongs to company %d, %q", found.ID, found.Name)
-		}
-		return found.ID, nil
-	}
-	company := &connectwise.Company{Identifier: c.Identifier, Name: c.Name, Site: connectwise.Named("Main")}
-	if rules.Site != "" {
-		company.Site = connectwise.Named(rules.Site)
-	}
-	if rules.Status != "" {
-		company.Status = connectwise.Named(rules.Status)
-	}
-	for _, name := range rules.Types {
-		company.Types = append(company.Types, connectwise.Named(name))
-	}
-	made, err := companies.Create(ctx, company)
+func (p CompanyPlan) digest() string {
+	p.At, p.Digest = time.Time{}, ""
+	data, err := json.Marshal(p)
 	if err != nil {
-		return 0, err
+		panic(err) // texts and numbers only
 	}
-	return made.ID, nil
+	sum := sha256.Sum256(data)
+	return lowerBase32.EncodeToString(sum[:])[:16]
 }

@@ -1,10 +1,14 @@
 package desk
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -13,57 +17,267 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// Only customers nobody knows anything about get a company, each one, although
-// the answer to its create is lost; it is never made on a staging host.
-func TestNewCompanies(t *testing.T) {
+// backup is a backup service whose customers have references.
+type backup struct {
+	tags   map[string]int64
+	writes []string
+	fail   error // of the next write
+	lose   bool  // whether that write was carried out all the same
+}
+
+func (s *backup) references() References {
+	return References{
+		Read: func(_ context.Context, customer string) (int64, error) { return s.tags[customer], nil },
+		Write: func(_ context.Context, customer string, company int64, identifier string) error {
+			s.writes = append(s.writes, fmt.Sprintf("%s: %s", customer, identifier))
+			err := s.fail
+			if s.fail = nil; err == nil || s.lose {
+				s.tags[customer] = company
+			}
+			return err
+		},
+	}
+}
+
+func (s *backup) customers() []match.Customer {
+	customers := []match.Customer{
+		{ID: "1", Name: "Acme Ltd"}, {ID: "2", Name: "Twin"}, {ID: "3", Name: "Birch Dental"},
+		{ID: "4", Name: "Oak", Reference: "CWM:999:OAK"}, {ID: "5", Name: "Elm Street Law"}, {ID: "6", Name: "Off"},
+	}
+	for i, c := range customers {
+		if id := s.tags[c.ID]; id != 0 {
+			customers[i].Reference = fmt.Sprintf("CWM:%d:", id)
+		}
+	}
+	return customers
+}
+
+func companyBench(t *testing.T, rules CompanyRules) (*bench, *backup, func() CompanyPlan) {
+	t.Helper()
 	b := newBench(t, nil).open()
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "TWIN1", Name: "Twin"})
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "TWIN2", Name: "Twin"})
-	companies, err := b.desk.Companies(t.Context())
-	must(t, err)
-	links := match.Companies([]match.Customer{
-		{ID: "1", Name: "Acme Ltd"}, {ID: "2", Name: "Twin"}, {ID: "3", Name: "Birch Dental"},
-		{ID: "4", Name: "Oak", Reference: "CWM:999:OAK"}, {ID: "5", Name: "Elm Street Law"}, {ID: "6", Name: "Off"},
-	}, companies, match.Mapping{Entries: []match.Entry{{Customer: "6", Disabled: true}}})
-	plan := PlanCompanies(links, companies, CompanyRules{Host: "staging.connectwisedev.com", Status: "Active", Types: []string{"Client"}})
-	data, err := json.Marshal(plan)
+	s := &backup{tags: map[string]int64{}}
+	return b, s, func() CompanyPlan {
+		companies, err := b.desk.Companies(t.Context())
+		must(t, err)
+		links := match.Companies(s.customers(), companies, match.Mapping{Entries: []match.Entry{{Customer: "6", Disabled: true}}})
+		return b.desk.PlanCompanies(links, companies, rules)
+	}
+}
+
+// Only customers nobody knows anything about get a company.
+func TestPlanCompanies(t *testing.T) {
+	b, _, plan := companyBench(t, CompanyRules{Status: "Active", Types: []string{"Client"}})
+	p := plan()
+	data, err := json.Marshal(p)
 	must(t, err)
 	var again CompanyPlan
 	must(t, json.Unmarshal(data, &again))
-	want := []NewCompany{{"3", "BirchDental", "Birch Dental"}, {"5", "ElmStreetLaw", "Elm Street Law"}}
+	if diff := cmp.Diff(p, again); diff != "" || again.digest() != p.Digest {
+		t.Error(diff)
+	}
+	want := []NewCompany{{"3", 0, "BirchDental", "Birch Dental"}, {"5", 0, "ElmStreetLaw", "Elm Street Law"}}
 	if diff := cmp.Diff(want, again.Companies); diff != "" {
 		t.Error(diff)
 	}
-	if text := plan.Text(); strings.Count(text, "\n") != 2 || !strings.Contains(text, "Elm Street Law (customer 5)") {
+	if text := p.Text(); strings.Count(text, "\n") != 2 || !strings.Contains(text, "create company  ElmStreetLaw") || !strings.Contains(text, "Elm Street Law (customer 5)") {
 		t.Errorf("text %q", text)
 	}
-	for _, host := range []string{"staging.connectwisedev.com", ""} {
-		plan.Rules.Host = host
-		if _, err := b.desk.ApplyCompanies(t.Context(), plan); err == nil {
-			t.Errorf("host %q is not refused", host)
+	b.later(time.Hour)
+	if later := plan(); later.Digest != p.Digest || later.At.Equal(p.At) {
+		t.Errorf("the same plan an hour later: %s at %s", later.Digest, later.At)
+	}
+	one := p.Keep(func(c NewCompany) bool { return c.Customer == "5" })
+	results, err := b.desk.ApplyCompanies(t.Context(), one, References{})
+	must(t, err)
+	if len(results) != 1 || results[0].Outcome != Done || one.Digest == p.Digest {
+		t.Errorf("results %+v", results)
+	}
+	for _, c := range b.srv.Companies() {
+		if c.ID == results[0].ID && (c.Name != "Elm Street Law" || c.Status.Name != "Active" || len(c.Types) != 1) || c.Name == "Birch Dental" {
+			t.Errorf("company %+v", c)
 		}
 	}
-	if w := b.writes(); len(w) != 0 {
-		t.Errorf("writes %q", w)
-	}
-	plan.Rules.Host = "na.myconnectwise.net"
-	b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "company/companies", Kind: connectwisetest.ResetAfter})
-	ids, err := b.desk.ApplyCompanies(t.Context(), plan)
-	if !errors.Is(err, connectwise.ErrOutcomeUnknown) || len(ids) != 1 {
-		t.Errorf("ids %v, error %v", ids, err)
-	}
-	ids, err = b.desk.ApplyCompanies(t.Context(), plan)
+}
+
+// A matched customer whose reference says nothing is told its company; one that
+// says otherwise than the mapping only when that is asked for.
+func TestPlanReferences(t *testing.T) {
+	b, s, _ := companyBench(t, CompanyRules{})
+	other := b.srv.AddCompany(connectwisetest.Company{Identifier: "OAK", Name: "Oak Ltd"})
+	s.tags["2"], s.tags["3"] = b.company, b.company
+	companies, err := b.desk.Companies(t.Context())
 	must(t, err)
-	made := map[int64]connectwisetest.Company{}
-	for _, c := range b.srv.Companies() {
-		made[c.ID] = c
+	links := match.Companies(s.customers(), companies, match.Mapping{Entries: []match.Entry{
+		{Customer: "2", Company: b.company}, {Customer: "3", Company: other}, {Customer: "5", Company: other}, {Customer: "6", Disabled: true},
+	}})
+	p := b.desk.PlanCompanies(links, companies, CompanyRules{References: true})
+	if got, want := p.Text(), "write reference ACME                       Acme Ltd (customer 1)\nwrite reference OAK                        Oak Ltd (customer 5)\n"; got != want {
+		t.Errorf("plan\n%s, want\n%s", got, want)
 	}
-	if c := made[ids["3"]]; c.Name != "Birch Dental" || c.Status.Name != "Active" || len(c.Types) != 1 || len(made) != 5 {
-		t.Errorf("ids %v, company %+v of %d", ids, c, len(made))
+	p = b.desk.PlanCompanies(links, companies, CompanyRules{References: true, Replace: true})
+	results, err := b.desk.ApplyCompanies(t.Context(), p, s.references())
+	must(t, err)
+	if len(results) != 3 || s.tags["1"] != b.company || s.tags["3"] != other || s.tags["5"] != other || len(s.writes) != 3 {
+		t.Errorf("results %+v, tags %v", results, s.tags)
 	}
-	// The identifier of another company is not taken over.
-	plan.Companies = []NewCompany{{"9", "ACME", "Somebody else"}}
-	if ids, err := b.desk.ApplyCompanies(t.Context(), plan); err == nil || len(ids) != 0 {
-		t.Errorf("ids %v, error %v", ids, err)
+}
+
+// Whatever is lost on the way, and whichever plan is applied next, there is one
+// company for each customer in the end, and its reference names it.
+func TestApplyCompaniesInterrupted(t *testing.T) {
+	lost := errors.New("connection reset")
+	for _, again := range []string{"the same plan", "a new plan", "a new process and plan"} {
+		for name, breaks := range map[string]func(*bench, *backup) context.Context{
+			"nothing": func(*bench, *backup) context.Context { return context.Background() },
+			"the create is lost": func(b *bench, _ *backup) context.Context {
+				b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "company/companies", Kind: connectwisetest.ResetAfter})
+				return context.Background()
+			},
+			"the create is refused": func(b *bench, _ *backup) context.Context {
+				b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "company/companies", Kind: connectwisetest.StatusBefore, Status: 403})
+				return context.Background()
+			},
+			"the reference is not written": func(_ *bench, s *backup) context.Context { s.fail = lost; return context.Background() },
+			"the reference is written and lost": func(_ *bench, s *backup) context.Context {
+				s.fail, s.lose = lost, true
+				return context.Background()
+			},
+			"the run is ended": func(*bench, *backup) context.Context {
+				ctx, cancel := context.WithCancel(context.Background())
+				cancel()
+				return ctx
+			},
+		} {
+			t.Run(again+"/"+name, func(t *testing.T) {
+				b, s, plan := companyBench(t, CompanyRules{References: true})
+				p := plan()
+				ctx := breaks(b, s)
+				results, err := b.desk.ApplyCompanies(ctx, p, s.references())
+				if (err == nil) != (name == "nothing") {
+					t.Errorf("error %v", err)
+				}
+				if name == "the create is lost" && (results[1].Outcome != Unknown || !errors.Is(err, connectwise.ErrOutcomeUnknown)) {
+					t.Errorf("results %+v, error %v", results, err)
+				}
+				if again == "a new process and plan" {
+					b.open()
+				}
+				if again != "the same plan" {
+					p = plan()
+				}
+				for range 2 {
+					_, err = b.desk.ApplyCompanies(t.Context(), p, s.references())
+					must(t, err)
+				}
+				byName := map[string][]int64{}
+				for _, c := range b.srv.Companies() {
+					byName[c.Name] = append(byName[c.Name], c.ID)
+				}
+				want := map[string]int64{"1": b.company, "3": byName["Birch Dental"][0], "5": byName["Elm Street Law"][0]}
+				if diff := cmp.Diff(want, s.tags); diff != "" || len(b.srv.Companies()) != 5 {
+					t.Errorf("companies %v, tags:\n%s", byName, diff)
+				}
+				b.srv.ResetRequests()
+				s.writes = nil
+				if p := plan(); len(p.Companies) != 0 {
+					t.Errorf("the next plan is %s", p.Text())
+				}
+				_, err = b.desk.ApplyCompanies(t.Context(), p, s.references())
+				must(t, err)
+				if w := b.writes(); len(w) != 0 || len(s.writes) != 0 {
+					t.Errorf("applied again it writes %q, %q", w, s.writes)
+				}
+			})
+		}
+	}
+}
+
+// A reference that was given since the plan was made stands, and no company is
+// made for its customer.
+func TestApplyCompaniesDrifted(t *testing.T) {
+	b, s, plan := companyBench(t, CompanyRules{References: true})
+	p := plan()
+	s.tags["3"] = b.company
+	results, err := b.desk.ApplyCompanies(t.Context(), p, s.references())
+	must(t, err)
+	if results[1].Outcome != Drifted || results[1].Why == "" || s.tags["3"] != b.company || len(b.srv.Companies()) != 4 {
+		t.Errorf("results %+v, tags %v", results, s.tags)
+	}
+	// The identifier of another company is not taken over either.
+	p.Companies = []NewCompany{{"9", 0, "ACME", "Somebody else"}}
+	p.Digest = p.digest()
+	if results, err := b.desk.ApplyCompanies(t.Context(), p, s.references()); err == nil || results[0].Outcome != Failed || s.tags["9"] != 0 {
+		t.Errorf("results %+v, error %v", results, err)
+	}
+}
+
+func TestApplyCompaniesRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(b *bench, p *CompanyPlan)
+		want   string
+	}{
+		{"another format", func(_ *bench, p *CompanyPlan) { p.Format = "covedesk.plan/1" }, "plan format"},
+		{"another tenant", func(_ *bench, p *CompanyPlan) { p.Owner = "test-aaaa" }, "owner"},
+		{"changed by hand", func(_ *bench, p *CompanyPlan) { p.Companies[0].Name = "Mallory" }, "changed after it was made"},
+		{"old", func(b *bench, _ *CompanyPlan) { b.later(25 * time.Hour) }, "the plan is 25h0m0s old"},
+		{"names", func(_ *bench, p *CompanyPlan) { p.Rules.Status, p.Rules.Types = "Activ", []string{"Client", "Clint"} },
+			`Status: there is no "Activ"; there is "Active"`},
+		{"names, too", func(_ *bench, p *CompanyPlan) { p.Rules.Status, p.Rules.Types = "Activ", []string{"Client", "Clint"} },
+			`Types: there is no "Clint"; there is "Client"`},
+		{"no way to the references", func(_ *bench, p *CompanyPlan) { p.Rules.References = true }, "no way to read"},
+		{"staging", func(b *bench, _ *CompanyPlan) { b.desk.host = "api-staging.connectwisedev.com" }, "no companies are made on api-staging"},
+		{"sandbox", func(b *bench, _ *CompanyPlan) { b.desk.host = "sandbox-eu.myconnectwise.net" }, "no companies are made on sandbox-eu"},
+		{"locked", func(b *bench, _ *CompanyPlan) {
+			b.desk.config.Lock = func(context.Context) (func(), error) { return nil, errors.New("another process is at it") }
+		}, "another process is at it"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b, _, plan := companyBench(t, CompanyRules{})
+			p := plan()
+			digest := p.Digest
+			test.change(b, &p)
+			if p.Digest == digest && test.name != "changed by hand" {
+				p.Digest = p.digest()
+			}
+			if results, err := b.desk.ApplyCompanies(t.Context(), p, References{}); results != nil || err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("results %v, error %v", results, err)
+			}
+			if w := b.writes(); len(w) != 0 {
+				t.Errorf("writes %q", w)
+			}
+		})
+	}
+}
+
+// Both kinds of writes stand in the log, before and after.
+func TestApplyCompaniesLog(t *testing.T) {
+	b, s, plan := companyBench(t, CompanyRules{References: true})
+	var log bytes.Buffer
+	released := false
+	b.config.Log = &log
+	b.config.Lock = func(context.Context) (func(), error) { return func() { released = true }, nil }
+	b.open()
+	p := plan().Keep(func(c NewCompany) bool { return c.Customer == "3" })
+	_, err := b.desk.ApplyCompanies(t.Context(), p, s.references())
+	must(t, err)
+	var got []string
+	for line := range strings.Lines(log.String()) {
+		var e LogEntry
+		must(t, json.Unmarshal([]byte(line), &e))
+		got = append(got, fmt.Sprintf("%s %s %s %v %v", e.Phase, e.Write, e.Customer, e.Company == s.tags["3"], e.Plan == p.Digest))
+	}
+	want := []string{"before company 3 false true", "after company 3 true true", "before reference 3 true true", "after reference 3 true true"}
+	if diff := cmp.Diff(want, got); diff != "" || !released {
+		t.Error(diff)
+	}
+	// What cannot be logged is not written.
+	b.config.Log, s.writes = brokenWriter{}, nil
+	b.open()
+	results, err := b.desk.ApplyCompanies(t.Context(), plan(), s.references())
+	if err == nil || results[0].Outcome != Failed || len(s.writes) != 0 || len(b.writes()) != 0 {
+		t.Errorf("results %+v, error %v", results, err)
 	}
 }
