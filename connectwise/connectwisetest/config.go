@@ -78,6 +78,9 @@ type Switches struct {
 	// MissingClientIDStatus is the status of a request without clientId: 401
 	// or 403. Zero means 403.
 	MissingClientIDStatus int
+	// VendorTypes answers JSON as application/vnd.connectwise.com+json, as the
+	// description has it. Otherwise as application/json, as seen live.
+	VendorTypes bool
 	// CannotRouteStatus is the status of "Cannot route" to a company that is not
 	// this one: 400 or 404. Zero means 400.
 	CannotRouteStatus int

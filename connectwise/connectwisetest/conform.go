@@ -23,8 +23,8 @@ import (
 // The base URL is scheme and host. The credentials need the right to list
 // boards and companies and to add, edit, close and delete service tickets. It
 // makes a handful of tickets at the first company on the first board whose
-// summaries begin with "conformance", writes them without notifications, and
-// deletes them in the end. A check that fails is an error of its subtest, so
+// summaries begin with "conformance", writes them and the first text field among
+// their custom fields without notifications, and deletes them in the end. A check that fails is an error of its subtest, so
 // that one run shows all differences.
 func Conform(t *testing.T, baseURL string, c Credentials) {
 	t.Helper()
@@ -304,6 +304,9 @@ var checks = []struct {
 	{"patch", (*probe).patching},
 	{"close and reopen", (*probe).closing},
 	{"notes", (*probe).notes},
+	{"discussion", (*probe).discussion},
+	{"custom fields", (*probe).customFields},
+	{"project tickets", (*probe).projectTickets},
 	{"conditions", (*probe).conditions},
 	{"fields", (*probe).fields},
 	{"paging", (*probe).paging},
@@ -453,6 +456,50 @@ func (p *probe) notes() error {
 		return err
 	}
 	return p.expect(http.StatusCreated, "", http.MethodPost, path, `{"text":"inside","internalAnalysisFlag":true,"processNotifications":false}`)
+}
+
+// discussion reads notes where time entries stand among them. Old versions do
+// not serve it.
+func (p *probe) discussion() error {
+	t, err := p.ticket(`,"initialInternalAnalysis":"one of all"`)
+	if err != nil {
+		return err
+	}
+	path := fmt.Sprintf("service/tickets/%d/allNotes", t.ID)
+	if r, err := p.get(path); err == nil && (r.status == http.StatusNotFound || r.status == http.StatusMethodNotAllowed) {
+		return nil
+	}
+	return p.eventually(func() error {
+		var notes []struct {
+			NoteType, Text       string
+			InternalAnalysisFlag bool
+			Ticket               struct{ ID int64 }
+		}
+		if err := p.list(&notes, path); err != nil {
+			return err
+		}
+		if len(notes) != 1 || notes[0].NoteType != "TicketNote" || !notes[0].InternalAnalysisFlag || notes[0].Text != "one of all" || notes[0].Ticket.ID != t.ID {
+			return fmt.Errorf("all notes of the ticket are %+v", notes)
+		}
+		return nil
+	})
+}
+
+// projectTickets looks for a project ticket, if there is one the caller may
+// see, among the service tickets: there its number leads nowhere.
+func (p *probe) projectTickets() error {
+	r, err := p.get("project/tickets", "pageSize", "1", "fields", "id")
+	if err != nil || r.status == http.StatusForbidden {
+		return err
+	}
+	var rows []probedTicket
+	if err := r.is(http.StatusOK, ""); err != nil {
+		return err
+	}
+	if err := r.into(&rows); err != nil || len(rows) == 0 {
+		return err
+	}
+	return p.expect(http.StatusNotFound, "NotFound", http.MethodGet, fmt.Sprintf("service/tickets/%d", rows[0].ID), "")
 }
 
 func (p *probe) conditions() error {

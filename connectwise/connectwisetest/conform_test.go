@@ -13,15 +13,23 @@ func conformed(t *testing.T, cfg Config) *Server {
 	t.Cleanup(srv.Close)
 	srv.AddBoard(Board{Name: "Service Desk"})
 	srv.AddCompany(Company{Identifier: "ACME", Name: "Acme Ltd"})
+	srv.AddCustomField(CustomField{Entity: "Ticket", Caption: "Tries", Type: "Number"})
+	srv.AddCustomField(CustomField{Entity: "Ticket", Caption: "Device"})
+	if err := srv.AsPerson("tech1").ConvertTicket(srv.AddTicket(Ticket{Summary: "grown", Company: Identified("ACME")}), Named("Migration"), Named("Cut-over")); err != nil {
+		t.Fatal(err)
+	}
 	return srv
 }
 
 func TestConform(t *testing.T) {
 	for name, switches := range map[string]Switches{
-		"default":     {},
-		"old":         {MissingClientIDStatus: 401, NullMembers: true, StringIsCloud: true, NoLinks: true, PaddedStrings: true},
-		"backslashes": {Escapes: EscapeBackslash, ContainsWildcards: true, LenientFields: true, IgnoreSubPaths: true, MoveNeedsStatus: true},
-		"doubled":     {Escapes: EscapeDoubled, LinkHost: "na.myconnectwise.net"},
+		"default":       {},
+		"old":           {MissingClientIDStatus: 401, NullMembers: true, StringIsCloud: true, NoLinks: true, PaddedStrings: true},
+		"backslashes":   {Escapes: EscapeBackslash, ContainsWildcards: true, LenientFields: true, IgnoreSubPaths: true, MoveNeedsStatus: true},
+		"doubled":       {Escapes: EscapeDoubled, LinkHost: "na.myconnectwise.net"},
+		"fields":        {CustomFieldsReplaced: true, DropCustomFields: true, BareCustomFields: true, CustomFieldsByID: true, RequiredOnlyWhenGiven: true},
+		"projects":      {ListProjectTickets: true, RefuseInactive: true, InUseStatus: 400, NoChildIn: true, EmptyArrayConditions: true, VendorTypes: true},
+		"without notes": {AllNotesStatus: 405, CannotRouteStatus: 404, UploadStatus: 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := conformed(t, Config{Switches: switches})

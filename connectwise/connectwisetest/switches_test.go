@@ -47,6 +47,20 @@ func TestDisputedPoints(t *testing.T) {
 	}
 }
 
+func TestVendorTypes(t *testing.T) {
+	for on, want := range map[bool]string{false: "application/json; charset=utf-8", true: "application/vnd.connectwise.com+json; version=2025.1"} {
+		a := sample(t, connectwisetest.Config{Switches: connectwisetest.Switches{VendorTypes: on}})
+		for _, r := range []answer{a.get("service/tickets"), a.get("service/nothing")} {
+			if got := r.header.Get("Content-Type"); got != want {
+				t.Errorf("%v: %s", on, got)
+			}
+		}
+		if got := foreigner(a).header.Get("Content-Type"); got != "text/plain; charset=utf-8" {
+			t.Errorf("text as %s", got)
+		}
+	}
+}
+
 func upload(a *api) answer {
 	body, kind := form(map[string]string{"recordType": "Ticket", "recordId": "1"}, "a.txt", "x")
 	return a.do(http.MethodPost, "system/documents", body, "Content-Type", kind)
