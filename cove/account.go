@@ -3,6 +3,7 @@ package cove
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -110,6 +111,9 @@ func (a *Account) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
 	}
+	if w.ID == 0 {
+		return errors.New("an account without an Id")
+	}
 	*a = Account{
 		ID: w.ID, PartnerID: w.PartnerID, Name: w.Name, Alias: w.NameAlias, Type: w.Type, ProductID: w.ProductID, ProfileID: w.ProfileID,
 		StorageID: w.StorageID, LocationID: w.LocationID, StorageLocationID: w.StorageLocationID, Flags: w.Flags,
@@ -130,13 +134,17 @@ func (a *Account) LogValue() slog.Value {
 }
 
 // M365 tells whether the account is a Microsoft 365 tenant.
-func (a *Account) M365() bool { return a.Type == "Office365" }
+func (a *Account) M365() bool { return a != nil && a.Type == "Office365" }
 
 // Account returns a device's account with its storage node (API method
 // GetAccountInfoById). The token in it is permanent, the node may move; keep
 // an account for a run, not for days.
 func (c *Client) Account(ctx context.Context, accountID int64) (*Account, error) {
-	return c.account(ctx, "GetAccountInfoById", map[string]any{"accountId": accountID})
+	a, err := c.account(ctx, "GetAccountInfoById", map[string]any{"accountId": accountID})
+	if err == nil && a.ID != accountID {
+		return nil, fmt.Errorf("cove: GetAccountInfoById: %w: asked for account %d, answered %d", ErrMalformed, accountID, a.ID)
+	}
+	return a, err
 }
 
 // AccountByToken returns the account that a device token belongs to (API

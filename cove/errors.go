@@ -109,8 +109,11 @@ func (e *Error) hint() string {
 		return "the user may not see this partner, or this tenant restricts one of the columns asked for"
 	case e.Data == CodeSecurity:
 		return "the user's role does not cover this partner, device or method"
-	case e.Data == CodeVisa:
+	case e.Data == CodeVisa && begins(e.Method, "Query"): // a storage node; see askNode
+	case e.Data == CodeVisa && (isRead(e.Method) || isAbsolute(e.Method)):
 		return "the visa was refused even after logging in again"
+	case e.Data == CodeVisa:
+		return "the visa was refused; the next call logs in again, but this write was not repeated"
 	case e.Status == http.StatusTooManyRequests && e.Wait > 0:
 		return "the server asks to wait " + e.Wait.Round(time.Second).String()
 	case errors.Is(e.cause, ErrOutcomeUnknown):

@@ -96,8 +96,8 @@ func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery, 
 	page := sessionPage{asked: m365PageSize}
 	for i := range rows {
 		s := rows[i].session()
-		if s.Source = q.Source; s.Source == 0 {
-			s.Source = m365Source(rows[i].DataSource + rows[i].DataSourceType)
+		if s.Source = m365Source(rows[i].DataSource + rows[i].DataSourceType); s.Source == 0 {
+			s.Source = q.Source // not said, but asked for
 		}
 		page.sessions = append(page.sessions, s)
 	}
@@ -140,6 +140,9 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 			}
 			fresh := false
 			for _, w := range rows {
+				if w.ID == 0 {
+					return nil, fmt.Errorf("%w: a session error without an Id", ErrMalformed)
+				}
 				if seen[w.ID] {
 					continue
 				}

@@ -2,6 +2,7 @@ package cove
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -113,6 +114,9 @@ func (p *Partner) UnmarshalJSON(data []byte) error {
 	var w partnerWire
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
+	}
+	if w.ID == 0 {
+		return errors.New("a partner without an Id")
 	}
 	*p = Partner{
 		ID: w.ID, ParentID: w.ParentID, Name: w.Name, Level: w.Level, State: w.State, ServiceType: w.ServiceType,

@@ -61,6 +61,9 @@ func (c *Client) AddPartner(ctx context.Context, p NewPartner) (int64, error) {
 		info.ExternalCode = &p.ExternalCode
 	}
 	id, err := get[int64](ctx, c, "AddPartner", map[string]any{"partnerInfo": info, "createDefaultAccount": false})
+	if err == nil && *id == 0 {
+		err = fmt.Errorf("cove: AddPartner: %w: %w: a partner without an id", ErrOutcomeUnknown, ErrMalformed)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -68,7 +71,8 @@ func (c *Client) AddPartner(ctx context.Context, p NewPartner) (int64, error) {
 }
 
 // A PartnerChange holds the members of a partner to change; nil members stay
-// as they are.
+// as they are, and so do empty texts of the company. A pointer to "" empties a
+// text.
 type PartnerChange struct {
 	ParentID     *int64
 	Name         *string
@@ -93,7 +97,9 @@ func (c *Client) ModifyPartner(ctx context.Context, partnerID int64, change Part
 // when the tag is right already; it reports whether it was. The zero Reference
 // removes the tag.
 //
-// The text is read first: what a person writes there in between is lost.
+// The text is read first: what a person writes there in between is lost. An
+// error that matches ErrOutcomeUnknown leaves open whether it was written; to
+// call again is safe.
 func (c *Client) SetReference(ctx context.Context, partnerID int64, ref Reference) (changed bool, err error) {
 	p, err := c.Partner(ctx, partnerID)
 	if err != nil {
@@ -103,7 +109,8 @@ func (c *Client) SetReference(ctx context.Context, partnerID int64, ref Referenc
 	if code == p.ExternalCode {
 		return false, nil
 	}
-	return true, c.ModifyPartner(ctx, partnerID, PartnerChange{ExternalCode: &code})
+	err = c.ModifyPartner(ctx, partnerID, PartnerChange{ExternalCode: &code})
+	return err == nil, err
 }
 
 // PartnerState returns the state of a partner (API method GetPartnerState).

@@ -8,7 +8,11 @@ import (
 
 // Partner returns one partner by its id (API method GetPartnerInfoById).
 func (c *Client) Partner(ctx context.Context, id int64) (*Partner, error) {
-	return get[Partner](ctx, c, "GetPartnerInfoById", map[string]any{"partnerId": id})
+	p, err := get[Partner](ctx, c, "GetPartnerInfoById", map[string]any{"partnerId": id})
+	if err == nil && p.ID != id {
+		return nil, fmt.Errorf("cove: GetPartnerInfoById: %w: asked for partner %d, answered %d", ErrMalformed, id, p.ID)
+	}
+	return p, err
 }
 
 // Partners returns a partner and everything below it, the partner itself
@@ -116,8 +120,16 @@ func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) it
 				yield(Partner{}, err)
 				return
 			}
+			if node.Children == nil && node.Count > offset && len(filter) == 1 {
+				yield(Partner{}, fmt.Errorf("cove: EnumerateChildPartners: %w: %d partners are counted and none listed", ErrMalformed, node.Count))
+				return
+			}
 			fresh := false
 			for _, child := range node.Children {
+				if child.Info.ID == 0 {
+					yield(Partner{}, fmt.Errorf("cove: EnumerateChildPartners: %w: a partner without an Id", ErrMalformed))
+					return
+				}
 				if !seen[child.Info.ID] {
 					fresh = true
 					seen[child.Info.ID] = true

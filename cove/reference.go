@@ -13,14 +13,14 @@ import (
 //
 // The zero value is no reference.
 type Reference struct {
-	CompanyID  int64  // ConnectWise company id, above zero
+	CompanyID  int64  // ConnectWise company id; none below one is a reference
 	Identifier string // ConnectWise company identifier; may be empty
 }
 
 // String returns the tag: "CWM:250:BirchDental", without the last part when
 // the identifier is empty, and "" for the zero value.
 func (r Reference) String() string {
-	if r.CompanyID == 0 {
+	if r.CompanyID < 1 {
 		return ""
 	}
 	tag := "CWM:" + strconv.FormatInt(r.CompanyID, 10)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -73,7 +74,7 @@ func (c *Client) node(host string) (*http.Client, error) {
 				return nil, errors.New("cove: WithStorageNodeTLS needs an http.Client whose transport is an *http.Transport")
 			}
 			base = base.Clone()
-			base.TLSClientConfig = settings
+			base.TLSClientConfig = settings.Clone() // a transport writes into its own
 			hc.Transport = base
 		}
 	}
@@ -133,6 +134,8 @@ func (c *Client) askNode(ctx context.Context, a *Account, method string, params 
 			return (&outer{value: result}).decode(body)
 		})
 		pass.done(err)
+	} else if e != nil && e.Data == CodeVisa {
+		err = fmt.Errorf("cove: storage node %s wants the API's visa, which goes to the API's own host only: %w", a.Node.Host, err)
 	}
 	return untrusted(a.Node.Host, err)
 }
@@ -335,17 +338,6 @@ type errorWire struct {
 }
 
 func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQuery) ([]SessionError, error) {
-	var wanted map[int64]bool // sessions of the source
-	if q.Source != 0 && q.SessionID == 0 {
-		sessions, err := c.Sessions(ctx, a, SessionQuery{Source: q.Source, Since: q.Since})
-		if err != nil {
-			return nil, err
-		}
-		wanted = make(map[int64]bool, len(sessions))
-		for _, s := range sessions {
-			wanted[s.ID] = true
-		}
-	}
 	conditions := []string{"0 != 1"}
 	if q.SessionID != 0 {
 		conditions = append(conditions, "SessionId == "+strconv.FormatInt(q.SessionID, 10))
@@ -353,9 +345,12 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 	if !q.Since.IsZero() {
 		conditions = append(conditions, "Time >= "+strconv.FormatInt(q.Since.Unix(), 10))
 	}
-	size, group := sessionPageSize, int64(0)
-	if q.Limit > 0 && q.Limit < size && wanted == nil {
-		size = q.Limit
+	size, group, limit := sessionPageSize, int64(0), q.Limit
+	if q.Source != 0 && q.SessionID == 0 {
+		limit = 0 // an error does not say its source: those of others come too
+	}
+	if limit > 0 && limit < size {
+		size = limit
 	}
 	var all []SessionError
 	seen := make(map[int64]bool)
@@ -369,11 +364,14 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 		}
 		fresh := false
 		for _, w := range rows {
+			if w.ID == 0 {
+				return nil, fmt.Errorf("%w: a session error without an Id", ErrMalformed)
+			}
 			if seen[w.ID] {
 				continue
 			}
 			seen[w.ID], fresh = true, true
-			if wanted != nil && !wanted[w.SessionID] || q.SessionID != 0 && w.SessionID != q.SessionID {
+			if q.SessionID != 0 && w.SessionID != q.SessionID {
 				continue
 			}
 			all = append(all, SessionError{
@@ -382,10 +380,33 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 			})
 		}
 		start += len(rows)
-		if !fresh || len(rows) < size || q.Limit > 0 && len(all) >= q.Limit {
-			return all, nil
+		if !fresh || len(rows) < size || limit > 0 && len(all) >= limit {
+			break
 		}
 	}
+	if q.Source == 0 || q.SessionID != 0 {
+		return all, nil
+	}
+	return c.ofSource(ctx, a, all, q.Source)
+}
+
+// ofSource keeps the errors of one source's sessions. An error can be younger
+// than a bound and its session older, so sessions are read back to the oldest
+// that is named: their numbers rise.
+func (c *Client) ofSource(ctx context.Context, a *Account, all []SessionError, s DataSource) ([]SessionError, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	oldest := all[0].SessionID
+	for i := range all {
+		oldest = min(oldest, all[i].SessionID)
+	}
+	of := make(map[int64]bool)
+	err := c.eachSession(ctx, a, &SessionQuery{Source: s}, func(session *Session) bool {
+		of[session.ID] = session.Source == s
+		return session.ID >= oldest
+	})
+	return slices.DeleteFunc(all, func(e SessionError) bool { return !of[e.SessionID] }), err
 }
 
 // errorFiles lists the items of a group of errors.

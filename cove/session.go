@@ -62,20 +62,23 @@ type SessionError struct {
 	Path      string     // within the item; empty for systems
 	Count     int64      // how often it occurred
 	Time      time.Time
-	Files     []string // with SessionErrorQuery.Files: all items of the group
+	Files     []string // with SessionErrorQuery.Files: the items of the group, up to 500
 }
 
 // A SessionErrorQuery chooses errors of one device's sessions. The zero value
 // chooses all.
 type SessionErrorQuery struct {
 	// Source chooses one data source; zero chooses all. For systems it costs a
-	// request more unless SessionID is set, for Microsoft 365 zero costs three.
+	// request more unless SessionID is set, for Microsoft 365 zero costs three
+	// more.
 	Source DataSource
 	// SessionID chooses one session; zero chooses all.
 	SessionID int64
 	// Since is the earliest time; zero means no bound.
 	Since time.Time
-	// Limit is how many errors are wanted at most; zero means all.
+	// Limit is how many errors are wanted at most, the newest; zero means all.
+	// Microsoft 365 is read whole all the same, 200 errors a request, because
+	// its order is not known.
 	Limit int
 	// Files asks, at one request each, for the items of errors that occurred
 	// more than once. Only systems have them.
@@ -90,33 +93,48 @@ type SessionErrorQuery struct {
 // the host that the visa belongs to. A node elsewhere that asks for a visa too
 // refuses with CodeVisa.
 func (c *Client) Sessions(ctx context.Context, a *Account, q SessionQuery) ([]Session, error) {
+	var all []Session
+	err := c.eachSession(ctx, a, &q, func(s *Session) bool {
+		if q.matches(s) && (q.Source == 0 || s.Source == q.Source) {
+			all = append(all, *s)
+		}
+		return q.Limit <= 0 || len(all) < q.Limit
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// eachSession hands over what the service answers to a query, newest first,
+// until it is all read or no more is wanted.
+func (c *Client) eachSession(ctx context.Context, a *Account, q *SessionQuery, more func(*Session) bool) error {
 	find := c.systemSessions
 	if a.M365() {
 		find = c.m365Sessions
 	}
-	var all []Session
 	seen := make(map[int64]bool) // sessions that begin meanwhile shift the others
 	for start := 0; ; {
-		page, err := find(ctx, a, &q, start)
+		page, err := find(ctx, a, q, start)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		fresh := false
 		for i := range page.sessions {
 			s := &page.sessions[i]
+			if s.ID == 0 {
+				return fmt.Errorf("%w: a session without an Id", ErrMalformed)
+			}
 			if seen[s.ID] {
 				continue
 			}
 			seen[s.ID], fresh = true, true
-			if q.matches(s) && (q.Source == 0 || s.Source == q.Source) {
-				all = append(all, *s)
-				if len(all) == q.Limit {
-					return all, nil
-				}
+			if !more(s) {
+				return nil
 			}
 		}
 		if start += len(page.sessions); !fresh || len(page.sessions) < page.asked {
-			return all, nil
+			return nil
 		}
 	}
 }

@@ -115,6 +115,9 @@ func TestSystemErrors(t *testing.T) {
 			{"source", cove.SessionErrorQuery{Source: cove.SourceSystemState}, []int64{9913}},
 			{"since", cove.SessionErrorQuery{Since: day.Add(2 * time.Minute)}, []int64{9913, 9912}},
 			{"limit", cove.SessionErrorQuery{Limit: 1}, []int64{9913}},
+			{"source, limit", cove.SessionErrorQuery{Source: cove.SourceFilesAndFolders, Limit: 1}, []int64{9912}},
+			{"younger than the start of its session", cove.SessionErrorQuery{Source: cove.SourceFilesAndFolders, Since: day.Add(90 * time.Second)}, []int64{9912}},
+			{"source without errors", cove.SessionErrorQuery{Source: cove.SourceMSSQL}, nil},
 		} {
 			got, err := c.SessionErrors(t.Context(), a, tt.q)
 			if err != nil {
@@ -210,10 +213,11 @@ func TestSelfSignedNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	var asked []string
+	settings := &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12} // one for all nodes
 	pinned, err := c.With(cove.WithStorageNodeTLS(func(host string) *tls.Config {
 		asked = append(asked, host)
-		return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-	}))
+		return settings
+	}), cove.WithHTTPClient(&http.Client{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,6 +228,40 @@ func TestSelfSignedNode(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{a.Node.Host}, asked); diff != "" {
 		t.Errorf("asked for (-want +got):\n%s", diff)
+	}
+	if settings.NextProtos != nil {
+		t.Errorf("the caller's settings were altered: %v", settings.NextProtos)
+	}
+}
+
+// A node that wants the visa too does not get it, and the error says why.
+func TestNodeThatWantsTheVisa(t *testing.T) {
+	srv, c := unwired(t, covetest.Config{Switches: covetest.Switches{NodeNeedsVisa: true}})
+	a, err := c.Account(t.Context(), systemDevice(srv))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Sessions(t.Context(), a, cove.SessionQuery{})
+	if !errors.Is(err, cove.ErrUnauthorized) || !strings.Contains(err.Error(), "storage node "+a.Node.Host) || strings.Contains(err.Error(), "logging in again") {
+		t.Errorf("got %v", err)
+	}
+	if got := srv.Count("QuerySessions"); got != 1 {
+		t.Errorf("%d requests to the node", got)
+	}
+}
+
+// A service that ignores the data source asked for does not have its sessions
+// relabelled.
+func TestM365SessionsOfAnotherSource(t *testing.T) {
+	c := scripted{map[string]string{"Login": goodLogin, "GetAccountInfoById": goodTenant}, `{"result":{"result":[` +
+		`{"Id":3,"Status":"Failed","StartTime":1763765000,"DataSourceType":"OneDrive"},{"Id":2,"Status":"Failed","StartTime":1763764000,"DataSource":"Exchange"},{"Id":1,"Status":"Failed","StartTime":1763763000}]}}`}.client(t)
+	a, err := c.Account(t.Context(), 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Sessions(t.Context(), a, cove.SessionQuery{Source: cove.SourceM365Exchange})
+	if diff := cmp.Diff([]int64{2, 1}, sessionIDs(got)); diff != "" || err != nil {
+		t.Errorf("(-want +got):\n%s%v", diff, err)
 	}
 }
 

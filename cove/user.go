@@ -2,6 +2,7 @@ package cove
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -43,6 +44,9 @@ func (u *User) UnmarshalJSON(data []byte) error {
 	var w userWire
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
+	}
+	if w.ID == 0 {
+		return errors.New("a user without an Id")
 	}
 	*u = User{
 		ID: w.ID, PartnerID: w.PartnerID, Name: w.Name, Email: w.EmailAddress, FirstName: w.FirstName, FullName: w.FullName,

@@ -3,6 +3,7 @@ package cove
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -150,8 +151,8 @@ func (c *Client) login(ctx context.Context) (string, *User, error) {
 	err := c.send(ctx, nil, "Login", params, func(body []byte) (envelope, error) {
 		env, err := (&outer{value: user}).decode(body)
 		token = env.visa
-		if err == nil && env.failure == nil && token == "" {
-			err = errors.Join(ErrMalformed, errors.New("the answer to a login holds no visa"))
+		if err == nil && env.failure == nil && (token == "" || user.PartnerID == 0) {
+			err = fmt.Errorf("%w: the answer to a login holds no visa, or no partner", ErrMalformed)
 		}
 		return env, err
 	})

@@ -167,6 +167,9 @@ func TestReplayAfterRefusedVisa(t *testing.T) {
 			if refused == tt.replays {
 				t.Errorf("error %v", err)
 			}
+			if refused && !strings.Contains(err.Error(), "was not repeated") {
+				t.Errorf("got %v", err)
+			}
 			wantLogins, wantCalls := 2, 2
 			if !tt.replays {
 				wantLogins, wantCalls = 1, 1

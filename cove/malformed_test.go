@@ -1,0 +1,177 @@
+package cove_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"golang.org/x/time/rate"
+
+	"github.com/covedesk/covedesk/cove"
+)
+
+// scripted answers each method with a text; a method without one gets rest.
+type scripted struct {
+	answers map[string]string
+	rest    string
+}
+
+func (s scripted) RoundTrip(r *http.Request) (*http.Response, error) {
+	sent, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	text := s.rest
+	for method, answer := range s.answers {
+		if strings.Contains(string(sent), `"method":"`+method+`"`) {
+			text = answer
+		}
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(text)), Request: r}, nil
+}
+
+func (s scripted) client(t *testing.T) *cove.Client {
+	t.Helper()
+	c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "p"},
+		cove.WithHTTPClient(&http.Client{Transport: s}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)), cove.WithRetry(cove.Retry{Attempts: 1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+const (
+	goodLogin   = `{"result":{"result":{"Id":1,"PartnerId":2}},"visa":"v"}`
+	goodPartner = `{"result":{"result":{"Id":2,"Level":"Reseller"}},"visa":"v"}`
+	goodAccount = `{"result":{"result":{"Id":7,"Name":"n","Token":"1b5e0c0a"},"homeNodeInfo":{"CommonInfo":{"Host":"node.example"}}},"visa":"v"}`
+	goodTenant  = `{"result":{"result":{"Id":7,"Name":"n","Type":"Office365","Token":"1b5e0c0a"}},"visa":"v"}`
+)
+
+// What cannot be read is an error in every method, and never an empty list or
+// a record of zeros.
+func TestUnreadableAnswersAreErrors(t *testing.T) {
+	type methods = map[string]string
+	drain := func(ctx context.Context, c *cove.Client, q cove.DeviceQuery) error {
+		for _, err := range cove.Devices[cove.Device](ctx, c, q) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	session := func(good string, call func(context.Context, *cove.Client, *cove.Account) error) (methods, func(context.Context, *cove.Client) error) {
+		return methods{"Login": goodLogin, "GetAccountInfoById": good}, func(ctx context.Context, c *cove.Client) error {
+			a, err := c.Account(ctx, 7)
+			if err != nil {
+				return errors.New("the account itself: " + err.Error())
+			}
+			return call(ctx, c, a)
+		}
+	}
+	type test struct {
+		answers methods
+		call    func(context.Context, *cove.Client) error
+		record  bool // one record, not a list
+		free    bool // a record without members that must be there
+	}
+	in := methods{"Login": goodLogin}
+	tests := map[string]test{
+		"Login":        {methods{}, func(ctx context.Context, c *cove.Client) error { _, err := c.Login(ctx); return err }, true, false},
+		"Partner":      {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Partner(ctx, 2); return err }, true, false},
+		"ByName":       {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerByName(ctx, "x"); return err }, true, false},
+		"ByUID":        {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerByUID(ctx, "x"); return err }, true, false},
+		"Account":      {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Account(ctx, 7); return err }, true, false},
+		"ByToken":      {in, func(ctx context.Context, c *cove.Client) error { _, err := c.AccountByToken(ctx, "x"); return err }, true, false},
+		"State":        {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerState(ctx, 2); return err }, true, false},
+		"CustomValues": {in, func(ctx context.Context, c *cove.Client) error { _, err := c.CustomColumnValues(ctx, 7); return err }, true, true},
+		"Node":         {in, func(ctx context.Context, c *cove.Client) error { _, err := c.StorageNode(ctx, 7); return err }, true, true},
+		"Partners":     {methods{"Login": goodLogin, "GetPartnerInfoById": goodPartner}, func(ctx context.Context, c *cove.Client) error { _, err := c.Partners(ctx, 0); return err }, false, false},
+		"Ancestors":    {methods{"Login": goodLogin, "GetPartnerInfoById": goodPartner}, func(ctx context.Context, c *cove.Client) error { _, err := c.Ancestors(ctx, 2); return err }, false, false},
+		"Users":        {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Users(ctx, 2); return err }, false, false},
+		"Devices":      {in, func(ctx context.Context, c *cove.Client) error { return drain(ctx, c, cove.DeviceQuery{}) }, false, false},
+		"DevicesPage": {in, func(ctx context.Context, c *cove.Client) error {
+			_, err := cove.DevicesPage[cove.Device](ctx, c, cove.DeviceQuery{PartnerID: 2}, 0)
+			return err
+		}, false, false},
+		"Children": {in, func(ctx context.Context, c *cove.Client) error {
+			for _, err := range c.Children(ctx, 2, cove.ChildQuery{}) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}, true, true},
+	}
+	add := func(name, good string, call func(context.Context, *cove.Client, *cove.Account) error) {
+		answers, each := session(good, call)
+		tests[name] = test{answers, each, false, false}
+	}
+	add("Sessions", goodAccount, func(ctx context.Context, c *cove.Client, a *cove.Account) error {
+		_, err := c.Sessions(ctx, a, cove.SessionQuery{})
+		return err
+	})
+	add("SessionErrors", goodAccount, func(ctx context.Context, c *cove.Client, a *cove.Account) error {
+		_, err := c.SessionErrors(ctx, a, cove.SessionErrorQuery{})
+		return err
+	})
+	add("M365 Sessions", goodTenant, func(ctx context.Context, c *cove.Client, a *cove.Account) error {
+		_, err := c.Sessions(ctx, a, cove.SessionQuery{})
+		return err
+	})
+	add("M365 SessionErrors", goodTenant, func(ctx context.Context, c *cove.Client, a *cove.Account) error {
+		_, err := c.SessionErrors(ctx, a, cove.SessionErrorQuery{})
+		return err
+	})
+	for name, tt := range tests {
+		bad := []string{
+			``, `null`, `[]`, `{}`, `{"result":null,"visa":"v"}`, `{"result":{},"visa":"v"}`, `{"result":[],"visa":"v"}`, `{"result":"x","visa":"v"}`,
+			`{"result":{"result":null},"visa":"v"}`, `{"result":{"Result":[]},"visa":"v"}`, `{"result":{"result":7},"visa":"v"}`, `{"result":{"result":true},"visa":"v"}`,
+			`{"result":{"result":[{"Id":1}`, `{"visa":"v"}`, `{"result":{"result":[[]]},"visa":"v"}`,
+		}
+		if !tt.record {
+			bad = append(bad, `{"result":{"result":{}},"visa":"v"}`, `{"result":{"result":[null]},"visa":"v"}`, `{"result":{"result":[{}]},"visa":"v"}`,
+				`{"result":{"result":[{"Id":"x"}]},"visa":"v"}`, `{"result":{"result":[{"Id":0,"AccountId":0,"Settings":[]}]},"visa":"v"}`)
+		}
+		if tt.record && !tt.free {
+			bad = append(bad, `{"result":{"result":{}},"visa":"v"}`, `{"result":{"result":{"Id":"x"}},"visa":"v"}`, `{"result":{"result":{"Name":"x"}},"visa":"v"}`)
+		}
+		for _, answer := range bad {
+			err := tt.call(t.Context(), scripted{tt.answers, answer}.client(t))
+			if !errors.Is(err, cove.ErrMalformed) {
+				t.Errorf("%s, answered %s: %v", name, answer, err)
+			}
+		}
+	}
+}
+
+// An answer about another record is none.
+func TestAnswersAboutSomethingElse(t *testing.T) {
+	c := scripted{map[string]string{
+		"Login": goodLogin, "GetPartnerInfoById": goodPartner, "GetAccountInfoById": goodAccount, "AddPartner": `{"result":{"result":0},"visa":"v"}`,
+	}, `{"result":{"result":{"ActualChildCount":2,"Info":{"Id":2},"Children":null}},"visa":"v"}`}.client(t)
+	if _, err := c.Partner(t.Context(), 3); !errors.Is(err, cove.ErrMalformed) {
+		t.Errorf("another partner: %v", err)
+	}
+	if _, err := c.Account(t.Context(), 8); !errors.Is(err, cove.ErrMalformed) {
+		t.Errorf("another account: %v", err)
+	}
+	_, err := c.AddPartner(t.Context(), cove.NewPartner{ParentID: 2, Name: "x", Level: cove.LevelSite})
+	if !errors.Is(err, cove.ErrOutcomeUnknown) {
+		t.Errorf("a new partner without an id: %v", err)
+	}
+	n := 0
+	for _, err := range c.Children(t.Context(), 2, cove.ChildQuery{}) {
+		if n++; !errors.Is(err, cove.ErrMalformed) {
+			t.Errorf("children counted and not listed: %v", err)
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d children, counted and not listed", n)
+	}
+	if _, err := c.Sessions(t.Context(), nil, cove.SessionQuery{}); !errors.Is(err, cove.ErrForbidden) {
+		t.Errorf("no account: %v", err)
+	}
+}
