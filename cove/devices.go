@@ -33,13 +33,16 @@ type DeviceQuery struct {
 	// legacy letters V, Z, P, Y, L and B there.
 	At time.Time
 	// Totals are aggregate expressions over the filtered devices, such as
-	// "COUNT(AT==1)" or "SUM(US)"; see [DevicesPage].
+	// "COUNT(AT==1)" or "SUM(US)". Only [DevicesPage] returns them.
 	Totals []string
-	// PageSize is the number of devices asked for at once; zero means 5000.
+	// PageSize is the number of devices asked for at once; zero means 5000. A
+	// server may give fewer. Two pages are in memory at a time.
 	PageSize int
 }
 
-// A SelectionMode is how the API groups installations into rows.
+// A SelectionMode is how the API groups installations into rows. The API's
+// mode Count is not among them: its answer holds no devices, in a form that is
+// not published.
 type SelectionMode string
 
 // The selection modes.
@@ -118,7 +121,7 @@ type DevicePage[T any] struct {
 // [*ColumnError] is the devices before the one that cannot be read.
 func DevicesPage[T any](ctx context.Context, c *Client, q DeviceQuery, start int) (*DevicePage[T], error) {
 	if start < 0 {
-		return nil, fmt.Errorf("cove: a page from row %d on", start)
+		return nil, fmt.Errorf("cove: a page from row %d on: %w", start, ErrInvalid)
 	}
 	if q.Where.none && q.Where.err == nil {
 		return &DevicePage[T]{}, nil
@@ -158,7 +161,10 @@ func (q *DeviceQuery) request(ctx context.Context, c *Client, columns []string) 
 		return "", nil, q.Where.err
 	}
 	if q.PageSize < 0 {
-		return "", nil, fmt.Errorf("cove: a page of %d devices", q.PageSize)
+		return "", nil, fmt.Errorf("cove: a page of %d devices: %w", q.PageSize, ErrInvalid)
+	}
+	if q.Mode != "" && q.Mode != SelectMerged && q.Mode != SelectPerInstallation {
+		return "", nil, fmt.Errorf("cove: there is no selection mode %q of devices: %w", q.Mode, ErrInvalid)
 	}
 	params := &statisticsParams{Query: statisticsQuery{
 		PartnerID: q.PartnerID, Filter: q.Where.text, ExcludedPartners: q.Exclude, SelectionMode: q.Mode,

@@ -2,9 +2,12 @@ package cove_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
@@ -14,7 +17,11 @@ import (
 // demo returns a client of an in-memory Cove with a customer, a server and a
 // Microsoft 365 tenant.
 func demo() (c *cove.Client, srv *covetest.Server, customer, server int64) {
-	srv = covetest.Start(covetest.Config{})
+	return demoOf(covetest.Config{})
+}
+
+func demoOf(cfg covetest.Config) (c *cove.Client, srv *covetest.Server, customer, server int64) {
+	srv = covetest.Start(cfg)
 	at := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 	customer = srv.AddPartner(covetest.Partner{Name: "Birch Dental (it@birch.example)", ExternalCode: "Gold"})
 	site := srv.AddPartner(covetest.Partner{Name: "Birch Dental - West", ParentID: customer, Level: "Site"})
@@ -223,6 +230,88 @@ func ExampleClient_SessionErrors() {
 		}
 	}
 	// Output: Files and Folders CompletedWithErrors: Access is denied D:\Shares\q3.xlsx (15 times)
+}
+
+// Self-hosted storage nodes sign their own certificates. The error holds what
+// the node presented; once somebody has compared it, it can be pinned.
+func ExampleWithStorageNodeTLS() {
+	client, srv, _, server := demoOf(covetest.Config{Switches: covetest.Switches{SelfSignedNode: true}})
+	defer srv.Close()
+	ctx := context.Background()
+
+	account, err := client.Account(ctx, server)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.Sessions(ctx, account, cove.SessionQuery{})
+	var untrusted *cove.UntrustedNodeError
+	var presented *tls.CertificateVerificationError
+	if !errors.As(err, &untrusted) || !errors.As(err, &presented) {
+		fmt.Println(err)
+		return
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(presented.UnverifiedCertificates[0])
+	client, err = client.With(cove.WithStorageNodeTLS(func(host string) *tls.Config {
+		if host != untrusted.Host {
+			return nil // the usual settings
+		}
+		return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sessions, err := client.Sessions(ctx, account, cove.SessionQuery{})
+	fmt.Println(len(sessions), err)
+	// Output: 1 <nil>
+}
+
+// The addresses hold a token that works once; printed, an endpoint shows its
+// host only.
+func ExampleClient_RemoteAccess() {
+	client, srv, _, server := demo()
+	defer srv.Close()
+
+	endpoints, err := client.RemoteAccess(context.Background(), server)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, e := range endpoints {
+		fmt.Println(e.Host() == srv.NodeHost, strings.Contains(e.WebURL, "auth_token="), strings.Contains(fmt.Sprint(e), "auth_token="))
+	}
+	// Output: true true false
+}
+
+// The partners directly below one, page by page.
+func ExampleClient_Children() {
+	client, srv, _, _ := demo()
+	defer srv.Close()
+
+	for p, err := range client.Children(context.Background(), srv.RootID(), cove.ChildQuery{Levels: []cove.Level{cove.LevelEndCustomer}}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(p.Name, p.State)
+	}
+	// Output: Birch Dental (it@birch.example) InProduction
+}
+
+// Errors say what was asked, what the server said and what to check; errors.Is
+// sorts them.
+func ExampleError() {
+	client, srv, _, _ := demo()
+	defer srv.Close()
+
+	_, err := client.Account(context.Background(), 424242)
+	var refused *cove.Error
+	if errors.As(err, &refused) {
+		fmt.Println(refused.Method, refused.Code, errors.Is(err, cove.ErrNotFound))
+	}
+	// Output: GetAccountInfoById -32603 true
 }
 
 // Custom columns are read as columns and written by their numbers.

@@ -14,10 +14,11 @@ import (
 	"unicode/utf8"
 )
 
-// ErrUnquotable says that a value cannot be written in the filter language without the
-// risk of meaning something else. The language documents no escapes, so none
-// are used: a text that holds both kinds of quotes, a control character, or,
-// in some positions, a backslash is refused.
+// ErrUnquotable says that a value cannot be written in the filter language
+// without the risk of meaning something else. The language documents no
+// escapes, so none are used: a text that holds both kinds of quotes, a
+// backslash, a control character or invalid UTF-8 is refused, and so is one
+// with wildcards behind =~ that is not a [Pattern].
 var ErrUnquotable = errors.New("cove: value cannot be quoted safely")
 
 // A Filter chooses devices on the server. The zero value chooses all. Errors
@@ -40,8 +41,9 @@ type Filter struct {
 type Ago time.Duration
 
 // Pattern is an argument of [Where] for the operator =~: * stands for any run
-// of characters and ? for one. Other arguments never act as wildcards: behind
-// =~ they are refused if they hold one.
+// of characters and ? for one. The whole text must match; whether case counts
+// is not documented. Other arguments never act as wildcards: behind =~ they are
+// refused if they hold one.
 type Pattern string
 
 // Where makes a filter from an expression of the API's filter language and the

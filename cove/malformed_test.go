@@ -7,10 +7,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"golang.org/x/time/rate"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/cove/covetest"
 )
 
 // scripted answers each method with a text; a method without one gets rest.
@@ -152,6 +155,9 @@ func TestAnswersAboutSomethingElse(t *testing.T) {
 	c := scripted{map[string]string{
 		"Login": goodLogin, "GetPartnerInfoById": goodPartner, "GetAccountInfoById": goodAccount, "AddPartner": `{"result":{"result":0},"visa":"v"}`,
 	}, `{"result":{"result":{"ActualChildCount":2,"Info":{"Id":2},"Children":null}},"visa":"v"}`}.client(t)
+	if _, err := (scripted{nil, `{"result":{"result":{"Id":1}},"visa":"v"}`}).client(t).Login(t.Context()); !errors.Is(err, cove.ErrMalformed) {
+		t.Errorf("a user without a partner: %v", err)
+	}
 	if _, err := c.Partner(t.Context(), 3); !errors.Is(err, cove.ErrMalformed) {
 		t.Errorf("another partner: %v", err)
 	}
@@ -174,4 +180,97 @@ func TestAnswersAboutSomethingElse(t *testing.T) {
 	if _, err := c.Sessions(t.Context(), nil, cove.SessionQuery{}); !errors.Is(err, cove.ErrForbidden) {
 		t.Errorf("no account: %v", err)
 	}
+}
+
+// What is odd and can be read is read.
+func TestOddAnswersThatCanBeRead(t *testing.T) {
+	c := scripted{map[string]string{
+		"Login": goodLogin, "GetPartnerInfoById": goodPartner, "GetAccountInfoById": goodAccount,
+		"EnumeratePartners": `{"result":{"result":[{"Id":2,"Level":"Reseller"},{"Id":3,"ParentId":2,"Level":"EndCustomer"}]}}`,
+		"QuerySessions":     `{"result":{"result":[{"Id":5,"PluginId":1,"Status":"Frozen","StartTime":1763765000},{"Id":4,"PluginId":"FileSystem","Status":8,"BackupStartTime":1763764000}]}}`,
+		"QueryErrors":       `{"result":{"result":[{"Id":9,"SessionId":4,"Text":"x"}]}}`,
+	}, ""}.client(t)
+	all, err := c.Partners(t.Context(), 0)
+	if err != nil || len(all) != 2 || all[0].ID != 2 || all[1].ID != 3 {
+		t.Errorf("a list that names the parent too: %+v, %v", all, err)
+	}
+	a, err := c.Account(t.Context(), 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Sessions(t.Context(), a, cove.SessionQuery{})
+	if err != nil || len(got) != 2 || got[0].Status != cove.StatusUnknown || got[0].Source != cove.SourceFilesAndFolders || got[0].Start.IsZero() || got[1].Status != cove.StatusCompletedWithErrors {
+		t.Errorf("sessions %+v, %v", got, err)
+	}
+	list, err := c.SessionErrors(t.Context(), a, cove.SessionErrorQuery{Source: cove.SourceFilesAndFolders})
+	if err != nil || len(list) != 1 || list[0].Count != 1 {
+		t.Errorf("errors %+v, %v", list, err)
+	}
+}
+
+// A gateway that says 401 means the visa.
+func TestGatewayThatRefusesTheVisa(t *testing.T) {
+	srv, c := start(t, covetest.Config{})
+	id := srv.AddDevice(covetest.Device{Name: "tenant", AccountType: 2})
+	a, err := c.Account(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.Inject(covetest.Fault{Kind: covetest.StatusBefore, Status: http.StatusUnauthorized, Path: "/reporting_api"})
+	if _, err := c.Sessions(t.Context(), a, cove.SessionQuery{}); err != nil || srv.Count("Login") != 2 {
+		t.Errorf("%d logins, %v", srv.Count("Login"), err)
+	}
+}
+
+// Old sessions of a device are not read for the sake of new errors.
+func TestErrorsOfASourceReadFewSessions(t *testing.T) {
+	srv, c := unwired(t, covetest.Config{})
+	id := srv.AddDevice(covetest.Device{Name: "srv", Sources: map[string]covetest.Source{"D01": {Status: 8}}})
+	for i := range 1200 {
+		at := day.Add(time.Duration(i-1200) * time.Hour)
+		s := covetest.Session{ID: int64(1 + i), Source: "D01", Status: 5, Start: at, End: at.Add(time.Minute)}
+		if i == 1199 {
+			s.Errors = []covetest.SessionError{{Text: "x", Time: at}}
+		}
+		srv.AddSession(id, s)
+	}
+	a, err := c.Account(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := c.SessionErrors(t.Context(), a, cove.SessionErrorQuery{Source: cove.SourceFilesAndFolders})
+	if err != nil || len(list) != 1 || srv.Count("QuerySessions") != 1 {
+		t.Errorf("%d errors, %d calls for sessions, %v", len(list), srv.Count("QuerySessions"), err)
+	}
+	all, err := c.Sessions(t.Context(), a, cove.SessionQuery{})
+	if err != nil || len(all) != 1200 {
+		t.Errorf("%d sessions, %v", len(all), err)
+	}
+}
+
+// A storage node answers for one device and is not waited for as long as the
+// API is.
+func TestStorageNodeThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		answers := scripted{map[string]string{"Login": goodLogin, "GetAccountInfoById": goodAccount}, ""}
+		c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "p"}, cove.WithRetry(cove.Retry{Attempts: 1}),
+			cove.WithHTTPClient(&http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Host != "node.example" {
+					return answers.RoundTrip(r)
+				}
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			})}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := c.Account(t.Context(), 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun := time.Now()
+		if _, err := c.Sessions(t.Context(), a, cove.SessionQuery{}); err == nil || time.Since(begun) != 30*time.Second {
+			t.Errorf("after %v: %v", time.Since(begun), err)
+		}
+	})
 }

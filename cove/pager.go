@@ -146,13 +146,12 @@ func (p *pager[T]) next() bool {
 // advance decides what comes after the page just fetched and drops from it
 // what has been yielded already.
 func (p *pager[T]) advance() {
-	const most = 8
 	got := len(p.page.ids)
 	switch {
 	case p.overlap && p.start > 0 && (got == 0 || !p.seen.has(p.page.ids[0])):
 		// Rows moved up by at least one. What was passed over lies before; to
 		// take this page now would hide it.
-		if p.back++; p.back > most {
+		if p.back++; p.back > patience {
 			p.misfit("the page from row %d on does not go on from the one before; is the order one that changes meanwhile?", p.start)
 			return
 		}
@@ -170,6 +169,9 @@ func (p *pager[T]) advance() {
 	}
 	p.fold()
 }
+
+// patience is how many pages may be read in vain before the enumeration ends.
+const patience = 8
 
 // misfit ends the enumeration with an error about its pages.
 func (p *pager[T]) misfit(format string, args ...any) {
@@ -205,7 +207,7 @@ func (p *pager[T]) fold() {
 	// A page read again, or one into which devices were pushed, holds nothing
 	// new. More of them mean a server that does not move on: it gave all it has
 	// at once, unless that was as much as it was asked for.
-	if p.stale++; p.stale > 2*p.back+2 && !p.done {
+	if p.stale++; p.stale > 2*p.back+patience && !p.done {
 		if p.done = true; p.longest == p.size {
 			p.misfit(repeats)
 		}

@@ -73,6 +73,10 @@ func TestChildren(t *testing.T) {
 	if got := names(cove.ChildQuery{NamePattern: "customer-0*", PageSize: 3}); len(got) != 10 {
 		t.Errorf("pattern: %v", got)
 	}
+	trial := srv.AddPartner(covetest.Partner{Name: "trial", State: "InTrial"})
+	if got := names(cove.ChildQuery{States: []cove.PartnerState{cove.StateInTrial}}); len(got) != 1 || !got["trial"] {
+		t.Errorf("in trial, %d: %v", trial, got)
+	}
 	if got := names(cove.ChildQuery{Levels: []cove.Level{cove.LevelSite}}); len(got) != 0 {
 		t.Errorf("sites below a reseller: %v", got)
 	}

@@ -30,6 +30,7 @@ func systemDevice(srv *covetest.Server) int64 {
 			{ID: 9912, Code: 5, Text: "It&apos;s locked", Filename: `D:\x`, Time: day.Add(2 * time.Minute)},
 		},
 	})
+	srv.AddSession(id, covetest.Session{ID: 828, Source: "D01", Type: "Restore", Status: 2, Start: day.Add(4 * time.Hour), End: day.Add(5 * time.Hour)})
 	srv.AddSession(id, covetest.Session{
 		ID: 827, Source: "D02", Status: 2, Start: day.Add(2 * time.Hour), End: day.Add(3 * time.Hour),
 		Errors: []covetest.SessionError{{ID: 9913, Text: "VSS error", Time: day.Add(2 * time.Hour)}},
@@ -155,6 +156,7 @@ func TestM365(t *testing.T) {
 	srv.AddSession(id, failed(67890, day))
 	srv.AddSession(id, failed(67891, day.Add(4*time.Hour)))
 	srv.AddSession(id, covetest.Session{ID: 67892, Source: "D20", Status: 5, Start: day, End: day.Add(time.Minute)})
+	srv.AddSession(id, covetest.Session{ID: 67893, Source: "D20", Type: "Restore", Status: 2, Start: day, End: day.Add(time.Minute)})
 	a, err := c.Account(t.Context(), id)
 	if err != nil || !a.M365() {
 		t.Fatal(a, err)
@@ -176,6 +178,9 @@ func TestM365(t *testing.T) {
 		if diff := cmp.Diff(tt.want, sessionIDs(got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+	}
+	if list, err := c.SessionErrors(t.Context(), a, cove.SessionErrorQuery{SessionID: 67891, Since: day.Add(5 * time.Hour)}); err != nil || len(list) != 0 {
+		t.Errorf("younger than the session: %+v, %v", list, err)
 	}
 	for _, q := range []cove.SessionErrorQuery{{}, {Source: cove.SourceM365Exchange}, {SessionID: 67891}} {
 		list, err := c.SessionErrors(t.Context(), a, q)

@@ -172,7 +172,8 @@ func (c *Client) login(ctx context.Context) (string, *User, error) {
 // Login logs in, or returns the user of the visa that is still good. Calls log
 // in by themselves; a program calls Login to learn who it is, and to see early
 // whether its credentials work. Credentials that were refused are not tried
-// again: the API locks users that fail repeatedly.
+// again: the API locks users that fail repeatedly. A login whose answer was
+// lost is sent again, as reads are.
 func (c *Client) Login(ctx context.Context) (*User, error) {
 	_, user, err := c.ensure(ctx)
 	if err != nil {

@@ -146,7 +146,11 @@ func TestReplayAfterRefusedVisa(t *testing.T) {
 	}{
 		{"GetPartnerInfoById", true},
 		{"ModifyPartner", true},
+		{"UpdateAccountCustomColumnValues", true},
+		{"SetAccountFeatures", true},
+		{"RemovePartner", true},
 		{"AddPartner", false},
+		{"ChangePartnerState", false},
 	} {
 		t.Run(tt.method, func(t *testing.T) {
 			srv := covetest.NewServer(covetest.Config{})
