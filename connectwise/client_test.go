@@ -266,6 +266,7 @@ func TestDiscoveryFailures(t *testing.T) {
 	}{
 		"unknown company": {200, "null", ErrUnauthorized, `the company "acme" is not known`},
 		"not found":       {404, "", ErrUnauthorized, "check Company"},
+		"maintenance":     {404, "<html><title>Be right back</title>", ErrServer, "check Site"},
 		"html":            {200, "<html><title>IIS</title>", ErrServer, "an HTML page titled IIS"},
 		"no codebase":     {200, "{}", ErrServer, "codebase"},
 		"strange":         {200, `{"Codebase":"../../evil/"}`, ErrServer, "codebase"},
@@ -293,7 +294,7 @@ func TestRedirectsStayAtHome(t *testing.T) {
 		http.Redirect(w, r, other.URL+"/elsewhere", http.StatusFound)
 	})
 	_, err := s.client(t).Service.Tickets.Get(t.Context(), 1)
-	if err == nil || !strings.Contains(err.Error(), "redirect refused") || len(other.seen()) != 0 {
+	if !errors.Is(err, ErrServer) || !strings.Contains(err.Error(), "redirect refused") || len(other.seen()) != 0 {
 		t.Errorf("%v, other host saw %v", err, other.seen())
 	}
 }
@@ -323,8 +324,16 @@ func TestSingleCalls(t *testing.T) {
 func TestAnswersAreToldOf(t *testing.T) {
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("x-cw-request-id", "r-"+r.Method)
-		if r.Method == http.MethodDelete {
+		switch r.Method {
+		case http.MethodDelete:
 			w.WriteHeader(http.StatusConflict)
+			return
+		case http.MethodPut:
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		case http.MethodPost:
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(http.StatusTooManyRequests)
 			return
 		}
 		_, _ = io.WriteString(w, `{"id":1}`)
@@ -338,7 +347,16 @@ func TestAnswersAreToldOf(t *testing.T) {
 	if err := tickets.Delete(ctx, 1); err == nil {
 		t.Fatal("no error")
 	}
-	want := []Answer{{"PATCH", testBase + "service/tickets/1", 200, "r-PATCH", 1}, {"DELETE", testBase + "service/tickets/1", 409, "r-DELETE", 1}}
+	if _, err := tickets.Replace(ctx, 1, &Ticket{}); !errors.Is(err, ErrOutcomeUnknown) {
+		t.Fatal(err)
+	}
+	if _, err := tickets.Create(ctx, &Ticket{}); !errors.Is(err, ErrRateLimited) {
+		t.Fatal(err)
+	}
+	want := []Answer{
+		{"PATCH", testBase + "service/tickets/1", 200, "r-PATCH", 1}, {"DELETE", testBase + "service/tickets/1", 409, "r-DELETE", 1},
+		{"PUT", testBase + "service/tickets/1", 502, "r-PUT", 1}, {"POST", testBase + "service/tickets", 429, "r-POST", 1},
+	}
 	if !slices.Equal(told, want) {
 		t.Errorf("told of %+v", told)
 	}

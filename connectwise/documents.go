@@ -54,47 +54,58 @@ type Upload struct {
 
 // Create attaches a file or link. A file is sent as it is read, however large
 // it is, and never sent twice: when that may have gone wrong the error is
-// [ErrOutcomeUnknown]. A file that can seek is sent with its length.
+// [ErrOutcomeUnknown]. A file that can seek is sent with its length. It is not
+// closed, and after an error it may have been read in part.
 func (s *DocumentsService) Create(ctx context.Context, upload Upload) (*Document, error) {
 	r := request{method: http.MethodPost, path: "system/documents"}
+	invalid := func(err error) error { return r.invalid([]FieldError{{Field: "file", Message: err.Error()}}) }
 	if wrong := upload.check(); len(wrong) > 0 {
 		return nil, r.invalid(wrong)
 	}
 	head, tail, contentType, err := upload.frame()
 	if err != nil {
-		return nil, r.invalid([]FieldError{{Message: err.Error()}})
+		return nil, invalid(err)
 	}
-	base, err := s.c.server.apiBase(ctx, s.c.http)
-	if err != nil {
-		return nil, err
-	}
-	parts := []io.Reader{bytes.NewReader(head), bytes.NewReader(tail)}
 	length := int64(len(head) + len(tail))
 	if upload.File != nil {
-		parts = []io.Reader{parts[0], upload.File, parts[1]}
-		if size, ok := remaining(upload.File); ok {
-			length += size
-		} else {
+		size, err := remaining(upload.File)
+		switch {
+		case err != nil:
+			return nil, invalid(err)
+		case size < 0:
 			length = -1
+		default:
+			length += size
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, base+r.path, io.MultiReader(parts...))
+	sent := false
+	a, err := s.c.routed(ctx, func(base string) (*answer, error) {
+		if sent && upload.File != nil {
+			// What has been read of it cannot be had again.
+			return nil, &Error{Method: r.method, Path: r.path, Message: "the API has moved meanwhile; send the file again", classes: []error{ErrServer}}
+		}
+		sent = true
+		body := io.MultiReader(bytes.NewReader(head), bytes.NewReader(tail))
+		if upload.File != nil {
+			body = io.MultiReader(bytes.NewReader(head), upload.File, bytes.NewReader(tail))
+		}
+		req, err := http.NewRequestWithContext(ctx, r.method, base+r.path, body)
+		if err != nil {
+			return nil, fmt.Errorf("connectwise: %w", err)
+		}
+		req.ContentLength = length
+		req.Header.Set("Content-Type", contentType)
+		if err := s.c.sign(req); err != nil {
+			return nil, err
+		}
+		a, err := exchange(s.c.http, req)
+		if a != nil {
+			a.write = true
+		}
+		return a, err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("connectwise: %w", err)
-	}
-	req.ContentLength = length
-	req.Header.Set("Content-Type", contentType)
-	if err := s.c.sign(req); err != nil {
 		return nil, err
-	}
-	a, err := exchange(s.c.http, req)
-	if err != nil {
-		return nil, err
-	}
-	a.write = true
-	a.tell(ctx)
-	if a.status < 200 || a.status > 299 {
-		return nil, a.refused()
 	}
 	return stored[Document](a, 0)
 }
@@ -155,69 +166,84 @@ func (u Upload) frame() (head, tail []byte, contentType string, err error) {
 	return head, b.Bytes(), w.FormDataContentType(), nil
 }
 
-// remaining returns how much a reader still has, when it can say so.
-func remaining(r io.Reader) (int64, bool) {
+// remaining returns how much a reader still has, -1 when it cannot say so.
+func remaining(r io.Reader) (int64, error) {
 	seeker, ok := r.(io.Seeker)
 	if !ok {
-		return 0, false
+		return -1, nil
 	}
 	here, err := seeker.Seek(0, io.SeekCurrent)
 	if err != nil {
-		return 0, false
+		return -1, nil //nolint:nilerr // a pipe, which is a file and cannot seek
 	}
 	end, err := seeker.Seek(0, io.SeekEnd)
 	if err != nil {
-		return 0, false
+		return -1, nil //nolint:nilerr // a device, which has no end
 	}
 	if _, err := seeker.Seek(here, io.SeekStart); err != nil {
-		return 0, false
+		return -1, fmt.Errorf("going back to where the file was: %w", err)
 	}
-	return end - here, true
+	return end - here, nil
 }
 
-// Download is a file on its way. Close it.
+// Download is a file on its way. It counts as one of the requests that the
+// client makes at once until it is closed.
 type Download struct {
 	io.ReadCloser
 	FileName string // "" when the server does not say
 	Size     int64  // bytes; -1 when the server does not say
 }
 
-// Download reads the file of a document as it arrives. The context bounds the
-// reading, too. The server does not tell the kind of file; its name does.
+// Download reads the file of a document as it arrives; close it. The context
+// bounds the reading, too. The server does not tell the kind of file; its name
+// does.
 func (s *DocumentsService) Download(ctx context.Context, id int64) (*Download, error) {
 	path, err := NewCollection[Document](s.c, "system/documents").record(http.MethodGet, id)
 	if err != nil {
 		return nil, err
 	}
-	base, err := s.c.server.apiBase(ctx, s.c.http)
+	var file *Download
+	a, err := s.c.routed(ctx, func(base string) (*answer, error) {
+		req, err := http.NewRequestWithContext(transport.WithStream(ctx), http.MethodGet, base+path+"/download", nil)
+		if err != nil {
+			return nil, fmt.Errorf("connectwise: %w", err)
+		}
+		if err := s.c.sign(req); err != nil {
+			return nil, err
+		}
+		req.Header.Set("Accept", "*/*")
+		resp, err := s.c.http.Do(req) //nolint:bodyclose // handed on, or read by answered
+		if err != nil {
+			return nil, failed(req, err)
+		}
+		if name := fileName(resp.Header); resp.StatusCode == http.StatusOK && (name != "" || !isPage(resp.Header)) {
+			file = &Download{resp.Body, name, resp.ContentLength}
+			resp.Body = nil
+			return answered(req, resp, transport.Attempts(resp, nil)), nil
+		}
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(resp.Body, 64<<10), resp.Body}
+		return answered(req, resp, transport.Attempts(resp, nil)), nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(transport.WithStream(ctx), http.MethodGet, base+path+"/download", nil)
-	if err != nil {
-		return nil, fmt.Errorf("connectwise: %w", err)
+	if file == nil {
+		return nil, a.unreadable(errors.New("no file"))
 	}
-	if err := s.c.sign(req); err != nil {
-		return nil, err
-	}
-	req.Header.Set("Accept", "*/*")
-	resp, err := s.c.http.Do(req) //nolint:bodyclose // handed on, or read by answered
-	if err != nil {
-		return nil, failed(req, err)
-	}
-	_, disposition, _ := mime.ParseMediaType(resp.Header.Get("Content-Disposition"))
-	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	page := kind == "text/html" && disposition["filename"] == ""
-	if resp.StatusCode == http.StatusOK && !page {
-		return &Download{resp.Body, disposition["filename"], resp.ContentLength}, nil
-	}
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(resp.Body, 64<<10), resp.Body}
-	a := answered(req, resp, transport.Attempts(resp, nil))
-	if resp.StatusCode >= 300 {
-		return nil, a.refused()
-	}
-	return nil, a.unreadable(errors.New("no file"))
+	return file, nil
+}
+
+func fileName(h http.Header) string {
+	_, disposition, _ := mime.ParseMediaType(h.Get("Content-Disposition"))
+	return disposition["filename"]
+}
+
+// isPage reports whether an answer without the name of a file is something to
+// read: a page that signs people in, or JSON.
+func isPage(h http.Header) bool {
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	return kind == "text/html" || strings.HasSuffix(kind, "json")
 }

@@ -92,12 +92,16 @@ func (e *Error) Error() string {
 	if e.Message != "" {
 		parts = append(parts, e.Message)
 	}
-	for _, f := range e.Errors {
+	const most = 20 // an error is a line of a log, too
+	for _, f := range e.Errors[:min(len(e.Errors), most)] {
 		if f.Field == "" {
 			parts = append(parts, f.Message)
 		} else {
 			parts = append(parts, f.Field+": "+f.Message)
 		}
+	}
+	if more := len(e.Errors) - most; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	if e.cause != nil {
 		parts = append(parts, e.cause.Error())
@@ -164,6 +168,7 @@ func failed(req *http.Request, err error) *Error {
 		}
 	case errors.Is(err, transport.ErrRedirect):
 		e.Attempts = max(e.Attempts, 1)
+		e.classes = append(e.classes, ErrServer)
 		e.Hint = "the site sends the API's requests elsewhere; check Site"
 	}
 	if errors.As(err, &body) && !slices.Contains(e.classes, ErrServer) {
@@ -174,7 +179,7 @@ func failed(req *http.Request, err error) *Error {
 
 // answered reads the answer that came with a transport error.
 func answered(req *http.Request, resp *http.Response, attempts int) *answer {
-	a := &answer{method: req.Method, path: req.URL.Path, status: resp.StatusCode, header: resp.Header, attempts: attempts}
+	a := &answer{method: req.Method, path: req.URL.Path, status: resp.StatusCode, header: resp.Header, attempts: attempts, proof: req.Header}
 	a.body, _ = transport.ReadBody(resp) // what could be read is all there is to say
 	return a
 }
@@ -187,7 +192,7 @@ func (a *answer) failure(message string) *Error {
 		Method:    a.method,
 		Path:      a.path,
 		Attempts:  a.attempts,
-		RequestID: a.header.Get(requestIDHeader),
+		RequestID: a.quote(a.header.Get(requestIDHeader)),
 	}
 }
 
@@ -200,7 +205,7 @@ func (a *answer) unreadable(cause error) *Error {
 	if a.write {
 		e.classes = append(e.classes, ErrOutcomeUnknown)
 	}
-	if text := foreign(a.body); text != "" {
+	if text := a.foreign(); text != "" {
 		e.Message = "the answer is not the API's: " + text
 		e.cause = nil
 		e.Hint = "check Site; something else answers there"

@@ -3,6 +3,7 @@ package connectwise
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -63,12 +64,18 @@ func TestErrorsAreDecodedAndClassified(t *testing.T) {
 		"page for 404":    {404, "<html><body>404</body></html>", "server", Error{Message: "an HTML page"}, "something other"},
 		"nothing for 404": {404, "", "server", Error{}, ""},
 		"text for 404":    {404, "File or directory not found.", "server", Error{Message: "File or directory not found."}, "something other"},
+		"ASP.NET's 404":   {404, `{"Message":"No HTTP resource was found that matches the request URI."}`, "server", Error{Message: "No HTTP resource was found that matches the request URI."}, "something other"},
+		"proxy's 404":     {404, `{"message":"no Route matched with those values"}`, "server", Error{Message: "no Route matched with those values"}, "something other"},
+		"object for 404":  {404, `{}`, "server", Error{}, "something other"},
+		"null for 404":    {404, `null`, "server", Error{}, "something other"},
+		"words repeated":  {400, `{"code":"InvalidObject","message":"Cannot route. Codebase/company is invalid"}`, "invalid", Error{Code: "InvalidObject", Message: "Cannot route. Codebase/company is invalid"}, ""},
+		"lines in fields": {400, `{"code":"a\nb","message":"c\u0085d","errors":[{"code":"e\u0000","message":"f\r\n","resource":"g\u001b[31m","field":"h\u2028i"}]}`, "invalid", Error{Code: "a b", Message: "c d", Errors: []FieldError{{"e", "f", "g [31m", "h i"}}}, ""},
 		"method":          {405, `{"code":"ConnectWiseApi","message":"The requested resource does not support http method 'GET'."}`, "invalid", Error{Code: "ConnectWiseApi", Message: "The requested resource does not support http method 'GET'."}, ""},
 		"in use":          {409, `{"code":"Conflict","message":"in use"}`, "conflict", Error{Code: "Conflict", Message: "in use"}, ""},
 		"media":           {415, `{"code":"InvalidObject","message":"The request entity's media type 'application/json' is not supported for this resource."}`, "invalid", Error{Code: "InvalidObject", Message: "The request entity's media type 'application/json' is not supported for this resource."}, ""},
 		"throttled":       {429, `{"error":"ConnectWiseAPI","message":"Too many requests. Please try again in 30 seconds."}`, "limited", Error{Code: "ConnectWiseAPI", Message: "Too many requests. Please try again in 30 seconds."}, ""},
 		"generic":         {500, `{"code":"x","message":"The service was not able to process your request."}`, "server", Error{Code: "x", Message: "The service was not able to process your request."}, ""},
-		"date":            {500, `"String was not recognized as a valid DateTime."`, "server", Error{}, ""},
+		"date":            {500, `"String was not recognized as a valid DateTime."`, "server", Error{Message: "String was not recognized as a valid DateTime."}, ""},
 		"gateway page":    {502, "<html><head><title>502 Bad\nGateway</title></head></html>", "server", Error{Message: "an HTML page titled 502 Bad Gateway"}, ""},
 		"odd errors":      {400, `{"code":"InvalidObject","message":"m","errors":{"a":1}}`, "invalid", Error{Code: "InvalidObject", Message: "m"}, ""},
 		"cut":             {400, `{"code":"InvalidObject","mess`, "server", Error{}, "something other"},
@@ -154,6 +161,52 @@ func TestThrottledForTooLong(t *testing.T) {
 	var e *Error
 	if !errors.As(err, &e) || e.Wait != 300*time.Second || classesOf(err) != "limited" || e.Code != "ConnectWiseAPI" {
 		t.Errorf("%+v", e)
+	}
+}
+
+// A server or proxy that repeats what it was sent does not bring keys into
+// errors, whatever it calls them.
+func TestErrorsDoNotRepeatWhatWasSigned(t *testing.T) {
+	for _, form := range []string{
+		"Bad request: %s %s %s", `{"code":"%s","message":"%s and %s","errors":[{"code":"%[1]s","message":"%[2]s","field":"%[3]s","resource":"%[1]s"}]}`,
+		"<html><title>%s %s %s</title>", `"%s %s %s"`, `{"success":false,"message":"%s %s %s"}`,
+	} {
+		for _, status := range []int{200, 400, 401, 404, 429, 500} {
+			s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
+				_, key, _ := r.BasicAuth()
+				w.Header().Set("x-cw-request-id", key)
+				w.Header().Set("Retry-After", "3600")
+				w.WriteHeader(status)
+				_, _ = fmt.Fprintf(w, form, r.Header.Get("Authorization"), key, r.Header.Get("clientId"))
+			})
+			// Each from a client of its own: a 429 makes one pause.
+			client := func() *Client { return s.client(t, WithRetry(Retry{Attempts: 1})) }
+			_, read := client().Service.Tickets.Get(t.Context(), 1)
+			_, write := client().Service.Tickets.Create(t.Context(), &Ticket{Summary: "x"})
+			_, upload := client().System.Documents.Create(t.Context(), Upload{RecordType: "Ticket", RecordID: 1, URL: "https://x"})
+			for _, err := range []error{read, write, upload, client().Service.Tickets.Merge(t.Context(), 1, ID(2), 3)} {
+				if err == nil {
+					t.Fatalf("%d %s: no error", status, form)
+				}
+				for _, verb := range []string{"%v", "%+v", "%#v"} {
+					text := fmt.Sprintf(verb, err)
+					if strings.Contains(text, "-secret") || strings.Contains(text, "YWNtZSt") {
+						t.Errorf("%d %s: %s", status, form, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestErrorsWithManyFieldsAreShort(t *testing.T) {
+	fields := make([]FieldError, 1000)
+	for i := range fields {
+		fields[i] = FieldError{Field: fmt.Sprint("f", i), Message: "wrong"}
+	}
+	text := request{method: "POST", path: "x"}.invalid(fields).Error()
+	if !strings.HasSuffix(text, "f19: wrong: and 980 more") {
+		t.Error(text)
 	}
 }
 

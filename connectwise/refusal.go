@@ -2,6 +2,7 @@ package connectwise
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"html"
 	"net/http"
@@ -14,7 +15,7 @@ import (
 // refused makes the error of an answer that is not a success.
 func (a *answer) refused() *Error {
 	e := a.failure("")
-	native := e.read(a.body)
+	native := a.read(e)
 	e.classes = a.classify(e, native)
 	e.Hint = a.hint(e, native)
 	return e
@@ -22,8 +23,8 @@ func (a *answer) refused() *Error {
 
 // read takes what the body says into the error and reports whether it is the
 // API's own form of error.
-func (e *Error) read(body []byte) bool {
-	body = bytes.TrimSpace(body)
+func (a *answer) read(e *Error) bool {
+	body := bytes.TrimSpace(a.body)
 	var said struct {
 		Code    string          `json:"code"`
 		Error   string          `json:"error"` // instead of code with a 429
@@ -31,17 +32,14 @@ func (e *Error) read(body []byte) bool {
 		Errors  json.RawMessage `json:"errors"`
 	}
 	if len(body) == 0 || body[0] != '{' || json.Unmarshal(body, &said) != nil || said.Code+said.Error+said.Message == "" {
-		e.Message = foreign(body)
+		e.Message = a.foreign()
 		return false
 	}
-	e.Code, e.Message = said.Code, clip(said.Message)
-	if e.Code == "" {
-		e.Code = said.Error
-	}
+	e.Code, e.Message = a.quote(cmp.Or(said.Code, said.Error)), a.quote(said.Message)
 	// A list of another form than the usual one is not worth losing the rest.
 	_ = json.Unmarshal(said.Errors, &e.Errors)
-	for i := range e.Errors {
-		e.Errors[i].Message = clip(e.Errors[i].Message)
+	for i, f := range e.Errors {
+		e.Errors[i] = FieldError{a.quote(f.Code), a.quote(f.Message), a.quote(f.Resource), a.quote(f.Field)}
 	}
 	return true
 }
@@ -56,13 +54,13 @@ func (a *answer) classify(e *Error, native bool) []error {
 		classes = append(classes, ErrUnauthorized)
 	case status == http.StatusForbidden:
 		classes = append(classes, ErrForbidden)
-	case status == http.StatusNotFound && native && (e.Code == "NotFound" || !a.unrouted() || a.routed):
+	case status == http.StatusNotFound && e.Code != "" && (e.Code == "NotFound" || !a.unrouted() || a.routed):
 		classes = append(classes, ErrNotFound)
 	case status == http.StatusConflict:
 		classes = append(classes, ErrConflict)
 	case status == http.StatusTooManyRequests:
 		classes = append(classes, ErrRateLimited)
-	case status >= 500, !native && !a.unrouted():
+	case status >= 500, !native && !a.unrouted(), status == http.StatusNotFound && e.Code == "":
 		classes = append(classes, ErrServer)
 	case status >= 400:
 		classes = append(classes, ErrInvalid)
@@ -95,7 +93,7 @@ func (a *answer) hint(e *Error, native bool) string {
 			return "the API member's security role lacks " + need.Module + ": " + need.String()
 		}
 		return "the API member's security role lacks this permission"
-	case !native && a.status < 500 && a.status != http.StatusTooManyRequests && len(bytes.TrimSpace(a.body)) > 0:
+	case (!native || e.Code == "" && a.status == http.StatusNotFound) && a.status < 500 && a.status != http.StatusTooManyRequests && len(bytes.TrimSpace(a.body)) > 0:
 		return "something other than the API answers; check Site"
 	case a.status == http.StatusUnauthorized:
 		return "check Company, PublicKey and PrivateKey, and that ClientID is a valid client id"
@@ -112,22 +110,41 @@ func (a *answer) hint(e *Error, native bool) string {
 var pageTitle = regexp.MustCompile(`(?i)<title[^>]*>\s*([^<]*[^<\s])`)
 
 // foreign describes a body that is not the API's JSON: the title of a page of
-// HTML, or the beginning of a text. It is "" for JSON and for nothing.
-func foreign(body []byte) string {
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 || json.Valid(body) {
+// HTML, or the beginning of a text, in quotes or not. It is "" for other JSON
+// and for nothing.
+func (a *answer) foreign() string {
+	body := bytes.TrimSpace(a.body)
+	if len(body) == 0 {
 		return ""
+	}
+	if json.Valid(body) {
+		var text string
+		_ = json.Unmarshal(body, &text) // of what is no string nothing is said
+		return a.quote(text)
 	}
 	if body[0] != '<' {
 		if body[0] == '{' || body[0] == '[' {
 			return ""
 		}
-		return clip(string(body))
+		return a.quote(string(body[:min(len(body), 64<<10)]))
 	}
 	if m := pageTitle.FindSubmatch(body[:min(len(body), 64<<10)]); m != nil {
-		return "an HTML page titled " + clip(html.UnescapeString(string(m[1])))
+		return "an HTML page titled " + a.quote(html.UnescapeString(string(m[1])))
 	}
 	return "an HTML page"
+}
+
+// quote makes a text of a server fit for an error: one line that is not long,
+// without what the request was signed with, should the server repeat it.
+func (a *answer) quote(s string) string {
+	_, key, _ := (&http.Request{Header: a.proof}).BasicAuth()
+	_, signature, _ := strings.Cut(a.proof.Get("Authorization"), " ")
+	for _, secret := range []string{signature, key, a.proof.Get("clientId")} {
+		if len(secret) >= 4 { // a shorter one would blot out the text around it
+			s = strings.ReplaceAll(s, secret, "[secret]")
+		}
+	}
+	return clip(s)
 }
 
 // clip makes a text of a server fit for one line of a log.

@@ -31,33 +31,40 @@ type answer struct {
 	header   http.Header
 	body     []byte
 	attempts int
-	write    bool // the request may have changed something
-	routed   bool // the API is known to be where it was looked for
+	proof    http.Header // of the request, to be kept out of errors
+	write    bool        // the request may have changed something
+	routed   bool        // the API is known to be where it was looked for
 }
 
-// send makes the request where the API is. When the server does not route it,
-// which also says that it was not executed, the API's address is asked for
-// again and the request repeated if it has changed.
+// send makes the request where the API is.
 func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 	path, err := escapePath(r.path)
 	if err != nil {
 		return nil, r.invalid([]FieldError{{Message: err.Error()}})
 	}
+	return c.routed(ctx, func(base string) (*answer, error) { return c.sendTo(ctx, base+path, r) })
+}
+
+// routed makes a request below the API's base. When the server does not route
+// it, which also says that it was not executed, the API's address is asked for
+// again and the request made again if it has changed.
+func (c *Client) routed(ctx context.Context, sendTo func(base string) (*answer, error)) (*answer, error) {
 	base, err := c.server.apiBase(ctx, c.http)
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.sendTo(ctx, base, path, r)
+	a, err := sendTo(base)
 	if err == nil && a.unrouted() {
 		switch moved, err2 := c.server.moved(ctx, c.http, base); {
 		case err2 != nil:
 		case moved == base:
 			a.routed = true
 		default:
-			a, err = c.sendTo(ctx, moved, path, r)
+			a, err = sendTo(moved)
 		}
 	}
 	if err != nil {
+		tellError(ctx, err)
 		return nil, err
 	}
 	a.tell(ctx)
@@ -67,8 +74,7 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 	return a, nil
 }
 
-func (c *Client) sendTo(ctx context.Context, base, path string, r request) (*answer, error) {
-	u := base + path
+func (c *Client) sendTo(ctx context.Context, u string, r request) (*answer, error) {
 	if len(r.query) > 0 {
 		u += "?" + r.query.Encode()
 	}
@@ -129,6 +135,7 @@ func exchange(hc *http.Client, req *http.Request) (*answer, error) {
 		status:   resp.StatusCode,
 		header:   resp.Header,
 		attempts: transport.Attempts(resp, nil),
+		proof:    req.Header,
 	}
 	a.body, err = transport.ReadBody(resp)
 	if err != nil && a.status < 400 {
@@ -141,8 +148,8 @@ func exchange(hc *http.Client, req *http.Request) (*answer, error) {
 // path it does not know. Such a request reached no record.
 func (a *answer) unrouted() bool {
 	switch a.status {
-	case http.StatusBadRequest:
-		return bytes.Contains(a.body, []byte("Cannot route"))
+	case http.StatusBadRequest: // in plain text; JSON may only repeat the words
+		return bytes.Contains(a.body, []byte("Cannot route")) && !bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("{"))
 	case http.StatusNotFound:
 		return bytes.Contains(a.body, []byte("The endpoint does not exist."))
 	}

@@ -100,7 +100,7 @@ func (s *server) discover(ctx context.Context, hc *http.Client) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	if resp.status == http.StatusNotFound || bytes.Equal(bytes.TrimSpace(resp.body), []byte("null")) {
+	if (resp.status == http.StatusNotFound && resp.foreign() == "") || bytes.Equal(bytes.TrimSpace(resp.body), []byte("null")) {
 		e := resp.failure(fmt.Sprintf("the company %q is not known there", s.company))
 		e.Hint = "check Company, the id typed on the login page, and Site, the region it signs in to"
 		e.classes = []error{ErrUnauthorized}

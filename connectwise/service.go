@@ -165,7 +165,7 @@ func (s *TicketsService) act(ctx context.Context, ticketID int64, action string,
 		return a.unreadable(errors.New("it does not say whether that was done"))
 	}
 	if !*said.Success {
-		e := a.failure(clip(said.Message))
+		e := a.failure(a.quote(said.Message))
 		e.classes = []error{ErrInvalid}
 		return e
 	}
