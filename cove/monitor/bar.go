@@ -29,8 +29,9 @@ func barText(bar cove.ColorBar) string {
 	return string(text)
 }
 
-// badDays counts the days without a good session, up to the newest. Days
-// without any session count only between bad ones.
+// badDays counts the days without a good session in a row, up to the newest on
+// which one ended. Days without any session count only between bad ones: that
+// today's is not over yet makes no bad day.
 func badDays(bar cove.ColorBar) int { return badDaysFrom(bar, 0) }
 
 // badDaysBefore counts the bad days in a row that the newest good ones ended.
@@ -52,7 +53,9 @@ func badDaysFrom(bar cove.ColorBar, ago int) int {
 		case s == cove.StatusCompleted:
 			return bad
 		case s == cove.StatusNone, s.Running():
-			run++
+			if bad > 0 {
+				run++
+			}
 		default:
 			run++
 			bad = run

@@ -209,11 +209,10 @@ func judgeContact(d *cove.Device, r *Rules, cr *ClassRules, at time.Time) (Findi
 	} else if at.Sub(since) <= cr.Offline {
 		return Finding{}, ""
 	}
-	age := at.Sub(since)
-	if grace := r.grace(d); age <= grace && at.Sub(d.Created) <= grace {
+	if at.Sub(d.Created) <= r.grace(d) {
 		return Finding{}, "a new device, out of contact"
 	}
-	f := Finding{Condition: Offline, Severity: r.Tiers.severity(age), Since: since, LastGood: d.Total.LastSuccess, Limit: cr.Offline}
+	f := Finding{Condition: Offline, Severity: r.Tiers.severity(at.Sub(since)), Since: since, LastGood: d.Total.LastSuccess, Limit: cr.Offline}
 	if cr.ListOffline {
 		return f, "offline: no contact for longer than " + duration(cr.Offline)
 	}
@@ -297,7 +296,7 @@ func judgeSource(d *cove.Device, s cove.DataSource, st *cove.SourceStats, r *Rul
 		condition, reason = Good, "failed, but not as often in a row as the rule asks for"
 	}
 	if condition == Good && stale {
-		condition, reason = Stale, ""
+		condition = Stale
 	}
 	if condition == Good {
 		if reason == "" && at.Sub(st.LastSuccess) > f.Limit {

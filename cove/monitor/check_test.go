@@ -119,14 +119,19 @@ func TestClass(t *testing.T) {
 		device *cove.Device
 		want   Class
 	}{
-		"server":              {server(), ClassServer},
-		"workstation":         {workstation(), ClassWorkstation},
-		"documents":           {documents(), ClassDocuments},
-		"tenant":              {tenant(), ClassM365},
-		"undefined OS type":   {undefined(func(*cove.Device) {}), ClassWorkstation},
-		"server by its OS":    {undefined(func(d *cove.Device) { d.OS = "Windows Server 2022" }), ClassServer},
-		"tenant by sources":   {undefined(func(d *cove.Device) { d.AccountType, d.Sources = 0, cove.DataSourcesOf(cove.SourceM365Teams) }), ClassM365},
-		"a server's profile":  {func() *cove.Device { d := server(); d.ProfileID = 5038; return d }(), ClassServer},
+		"server":             {server(), ClassServer},
+		"workstation":        {workstation(), ClassWorkstation},
+		"documents":          {documents(), ClassDocuments},
+		"tenant":             {tenant(), ClassM365},
+		"undefined OS type":  {undefined(func(*cove.Device) {}), ClassWorkstation},
+		"server by its OS":   {undefined(func(d *cove.Device) { d.OS = "Windows Server 2022" }), ClassServer},
+		"tenant by sources":  {undefined(func(d *cove.Device) { d.AccountType, d.Sources = 0, cove.DataSourcesOf(cove.SourceM365Teams) }), ClassM365},
+		"a server's profile": {func() *cove.Device { d := server(); d.ProfileID = 5038; return d }(), ClassServer},
+		"a source of M365": {func() *cove.Device {
+			d := workstation()
+			d.Sources = cove.DataSourcesOf(cove.SourceM365Teams)
+			return d
+		}(), ClassWorkstation},
 		"no profile is no id": {undefined(func(d *cove.Device) { d.ProfileID = 0 }), ClassWorkstation},
 	} {
 		if got := check(row.device).Class; got != row.want {
@@ -229,6 +234,10 @@ func TestSourceLimit(t *testing.T) {
 	if v := Check(d, birch, &r, now); v.State != "D10:stale" {
 		t.Errorf("%q, want D10:stale", v.State)
 	}
+	r.Sources[cove.SourceMSSQL], d.MSSQL.LastSuccess = 40*time.Hour, ago(30*time.Hour)
+	if v := Check(d, birch, &r, now); v.Outcome != Healthy {
+		t.Errorf("a looser limit than that of the class: %q", v.State)
+	}
 }
 
 // TestNever judges devices without a good backup by their creation date.
@@ -263,7 +272,26 @@ func TestNever(t *testing.T) {
 	if v := check(added); v.State != "D10:never" || v.Severity != reconcile.SeverityLow {
 		t.Errorf("a source added to an old device: %q %v, want D10:never at low", v.State, v.Severity)
 	}
-	undated := never(0, cove.StatusNone)
+	undated := never(0, cove.StatusFailed)
+	undated.Created = time.Time{}
+	if v := check(undated); v.State != "D01:failed D02:failed" || !v.Since.IsZero() {
+		t.Errorf("failing without a creation date: %v %q since %v", v.Outcome, v.State, v.Since)
+	}
+	if v := check(never(2*day, cove.StatusOverQuota)); v.State != "D01:quota D02:quota" {
+		t.Errorf("new and over quota: %v %q", v.Outcome, v.State)
+	}
+	r := DefaultRules()
+	r.Server.Failures = 2
+	if v := Check(never(2*day, cove.StatusFailed), birch, &r, now); v.Outcome != Parked {
+		t.Errorf("new, and failed less often than asked: %v %q", v.Outcome, v.State)
+	}
+	r.Server.Offline = 10 * day
+	unseen := never(9*day, cove.StatusNone)
+	unseen.Seen = time.Time{}
+	if v := Check(unseen, birch, &r, now); v.Outcome != Parked {
+		t.Errorf("never seen, within the limit of its class: %v %q", v.Outcome, v.State)
+	}
+	undated = never(0, cove.StatusNone)
 	undated.Created = time.Time{}
 	if v := check(undated); v.Outcome != Parked || v.Reason == "" {
 		t.Errorf("never backed up without a creation date: %v %q, want parked", v.Outcome, v.Reason)
@@ -362,6 +390,12 @@ func TestFailures(t *testing.T) {
 	if v := Check(d, birch, &r, now); v.Outcome != Parked {
 		t.Errorf("one bad day: %v, want parked", v.Outcome)
 	}
+	for _, status := range []cove.SessionStatus{cove.StatusOverQuota, cove.StatusNoSelection} {
+		if d.FilesAndFolders.Status = status; Check(d, birch, &r, now).Outcome != Parked {
+			t.Errorf("one bad day, %v: not parked", status)
+		}
+	}
+	d.FilesAndFolders.Status = cove.StatusFailed
 	d.FilesAndFolders.ColorBar = bar("522")
 	if v := Check(d, birch, &r, now); v.State != "D01:failed" {
 		t.Errorf("two bad days: %q, want D01:failed", v.State)
@@ -415,9 +449,14 @@ func TestTwoFindings(t *testing.T) {
 // TestSeeding: a device whose first backup travels on a disk has longer than a
 // new one has to come into contact and to be backed up.
 func TestSeeding(t *testing.T) {
-	for days, want := range map[int]Outcome{10: Parked, 15: Problem} {
+	for i := range 6 {
+		days, want := 10, Parked
+		if i >= 3 {
+			days, want = 15, Problem
+		}
 		d := server()
-		d.Created, d.Seen, d.Seeding = ago(time.Duration(days)*day), ago(time.Duration(days)*day), cove.PreSeeding
+		d.Created, d.Seen = ago(time.Duration(days)*day), ago(time.Duration(days)*day)
+		d.Seeding = []cove.SeedingMode{cove.Seeding, cove.PreSeeding, cove.PostSeeding}[i%3]
 		d.FilesAndFolders, d.SystemState, d.Total = cove.SourceStats{}, cove.SourceStats{}, cove.SourceStats{}
 		if v := check(d); v.Outcome != want {
 			t.Errorf("seeding for %d days: %v %q, want %v", days, v.Outcome, v.Reason, want)

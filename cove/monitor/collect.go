@@ -54,7 +54,6 @@ func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*F
 	}
 	if len(rules.Ignore) > 0 {
 		f.ignore(ctx)
-		f.parkReplaced()
 		f.count()
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("monitor: read the session errors: %w", err)

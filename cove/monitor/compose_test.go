@@ -244,6 +244,10 @@ func TestRuleLine(t *testing.T) {
 			d.FilesAndFolders, d.SystemState.LastSuccess = failing(time.Hour), ago(40*day)
 		}, "Files failed, or older than 26 h. Severity critical."},
 		{"a source added to an old device", func(d *cove.Device) { d.Sources |= cove.DataSourcesOf(cove.SourceMSSQL) }, "SQL never backed up. Severity low."},
+		{"a source added to a new device", func(d *cove.Device) {
+			d.Created = ago(5 * day)
+			d.Sources |= cove.DataSourcesOf(cove.SourceMSSQL)
+		}, "SQL never backed up. Severity low."},
 		{"errors", func(d *cove.Device) { d.FilesAndFolders.Errors = 2 }, "Files with errors. Severity low."},
 	} {
 		d := server()
@@ -265,5 +269,50 @@ func TestBegan(t *testing.T) {
 	text, err := f.Compose(t.Context(), action(f, d, reconcile.Create, nil))
 	if want := "since Tue 3 Nov 07:00 (UTC-05:00)."; err != nil || !strings.HasSuffix(text.Discussion, want) {
 		t.Errorf("%q, %v, want %q", text.Discussion, err, want)
+	}
+}
+
+// TestContactTexts: what is said of a device that was lost before its first
+// backup, and of one that was here yesterday.
+func TestContactTexts(t *testing.T) {
+	lost, late := server(), failingServer()
+	lost.ID, lost.Seen, lost.FilesAndFolders, lost.SystemState, lost.Total = 1, ago(8*day), cove.SourceStats{}, cove.SourceStats{}, cove.SourceStats{}
+	late.Seen = ago(30 * time.Hour)
+	f := Judge([]*cove.Device{lost, late}, birchTree(), eastern(), now)
+	c := f.rules.clock(now)
+	if got, want := headline(&f.Verdicts[0], c), "NO CONTACT SINCE Sun 15 Nov 07:00 (UTC-05:00). It was never backed up."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := contactLine(&f.Verdicts[1], c), "Device last in contact Sun 22 Nov 01:00. "; !strings.HasPrefix(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	lost.Seen, lost.Created = time.Time{}, time.Date(2025, time.December, 1, 12, 0, 0, 0, time.UTC)
+	f = Judge([]*cove.Device{lost}, birchTree(), eastern(), now)
+	if got, want := headline(&f.Verdicts[0], c), "NEVER CONNECTED SINCE IT WAS CREATED, Mon 1 Dec 2025 07:00 (UTC-05:00)."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestLength(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "less than a minute", time.Minute: "1 min", 61 * time.Minute: "1 h 1 min", 25*time.Hour + 30*time.Minute: "1 day 1 h", 48 * time.Hour: "2 days",
+	} {
+		if got := length(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+}
+
+// TestTemplatesSeeTheirPages: a text may use all that its pages hold, and the
+// text of a storm has no verdict.
+func TestTemplatesSeeTheirPages(t *testing.T) {
+	r := DefaultRules()
+	r.Templates = map[string]string{"update": "{{.Verdict.Class}}", "storm": "{{.Headline}}"}
+	if err := r.Validate(); err != nil {
+		t.Error(err)
+	}
+	r.Templates = map[string]string{"storm": "{{.Verdict.Class}}"}
+	if err := r.Validate(); err == nil {
+		t.Error("a storm has no verdict")
 	}
 }

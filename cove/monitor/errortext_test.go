@@ -68,3 +68,10 @@ func FuzzCleanError(f *testing.F) {
 		}
 	})
 }
+
+// TestNoPassword: a short password in an address is no secret by its looks.
+func TestNoPassword(t *testing.T) {
+	if got := cleanError("cannot open ftp: https://jo:hunter2@host.example/x"); strings.Contains(got, "hunter2") || !strings.Contains(got, "host.example/x") {
+		t.Error(got)
+	}
+}

@@ -71,6 +71,18 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// TestFormulas: what a spreadsheet would run stands behind an apostrophe.
+func TestFormulas(t *testing.T) {
+	for text, want := range map[string]string{"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "x=1": "x=1", "": ""} {
+		if got := cellText(text); got != want {
+			t.Errorf("%q is written %q, want %q", text, got, want)
+		}
+	}
+	if got := cellText(int64(-1)); got != "-1" {
+		t.Errorf("a number is written %q", got)
+	}
+}
+
 type failingWriter struct{}
 
 func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }

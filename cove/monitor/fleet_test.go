@@ -166,4 +166,32 @@ func TestSiteState(t *testing.T) {
 	if got := states(f); got[1] != "parked " || got[staying.ID] != "problem D01:failed" {
 		t.Errorf("%v", got)
 	}
+	tree = cove.NewTree([]cove.Partner{
+		{ID: 400001, Name: "Birch Dental", Level: cove.LevelEndCustomer, State: cove.StateInTrial},
+		{ID: 400002, ParentID: 400001, Name: "Tampa", Level: cove.LevelSite, State: cove.StateInProduction},
+	})
+	if got := states(Judge([]*cove.Device{leaving}, tree, DefaultRules(), now)); got[1] != "parked " {
+		t.Errorf("a site of a customer on trial: %v", got)
+	}
+}
+
+// TestCompanyReason: a customer that is held says why the matching gave up on
+// it.
+func TestCompanyReason(t *testing.T) {
+	f := Judge([]*cove.Device{failingServer()}, birchTree(), DefaultRules(), now)
+	links := match.Companies(f.Customers, []match.Company{{ID: 1, Name: "Birch Dental"}, {ID: 2, Name: "Birch Dental"}}, match.Mapping{})
+	link, _ := links.Get("400001")
+	if got := f.Observation(links).Issues[0]; got.Company != "" || link.Reason == "" || got.CompanyReason != link.Reason {
+		t.Errorf("company %q, %q, want %q", got.Company, got.CompanyReason, link.Reason)
+	}
+}
+
+// TestOtherSource: the key of another source is never a device of ours.
+func TestOtherSource(t *testing.T) {
+	d := failingServer()
+	f := fleetOf(d)
+	a := reconcile.Action{Kind: reconcile.Create, Key: reconcile.Key{Source: "rmm", Subject: "2345678"}, Issue: &reconcile.Issue{Detail: "a printer"}}
+	if text, err := f.Compose(t.Context(), a); err != nil || text.Internal != "a printer" {
+		t.Errorf("%q, %v", text.Internal, err)
+	}
 }

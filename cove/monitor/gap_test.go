@@ -42,7 +42,8 @@ func TestGap(t *testing.T) {
 		for _, age := range []time.Duration{4 * day, 3 * day, 2 * day} {
 			session("D01", 2, age)
 		}
-		for i := range 240 / 24 { // every day, all well
+		srv.AddSession(2, covetest.Session{Source: "D02", Status: 12, Start: ago(3*day - time.Hour), End: ago(3*day - 2*time.Hour)}) // started again
+		for i := range 240 / 24 {                                                                                                    // every day, all well
 			session("D02", 5, time.Duration(i)*day+time.Hour)
 		}
 		f, err := Collect(t.Context(), client, eastern(), now)

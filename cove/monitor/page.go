@@ -265,12 +265,12 @@ func contactLine(v *Verdict, c clock) string {
 	bar, bad := v.bar()
 	switch {
 	case bad < 2:
+	case v.Kind == Errors:
+		said = append(said, strconv.Itoa(bad)+" days in a row with errors.")
 	case v.Kind == Failed && v.Class == ClassServer:
 		said = append(said, strconv.Itoa(bad)+" failed nights in a row.")
 	case v.Kind == Failed:
 		said = append(said, strconv.Itoa(bad)+" failed days in a row.")
-	default:
-		said = append(said, strconv.Itoa(bad)+" days in a row without a good backup.")
 	}
 	if letters := barText(bar); letters != "" {
 		said = append(said, "Last "+strconv.Itoa(len(letters))+" days, newest right: "+letters)

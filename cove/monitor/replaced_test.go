@@ -26,6 +26,7 @@ func TestReplaced(t *testing.T) {
 		{"the younger one is lost too", func(_, young *cove.Device) { young.Seen = ago(4 * day) }, "parked replaced"},
 		{"the younger one was never backed up", func(_, young *cove.Device) { young.SystemState = cove.SourceStats{} }, "problem offline2"},
 		{"the younger one has no source", func(_, young *cove.Device) { young.Sources = 0 }, "problem offline2"},
+		{"the younger one is not watched", func(_, young *cove.Device) { young.Alias = "lab-7" }, "problem offline2"},
 		{"the younger one has expired", func(_, young *cove.Device) { young.Expires = ago(time.Hour) }, "problem offline2"},
 		{"the old one is still there", func(old, _ *cove.Device) { old.Seen, old.FilesAndFolders = ago(time.Hour), failing(2*day) }, "problem D01:failed D02:stale2"},
 		{"both without a name", func(old, young *cove.Device) { old.ComputerName, young.ComputerName = "", "" }, "problem offline2"},
@@ -35,7 +36,12 @@ func TestReplaced(t *testing.T) {
 		old.ID, young.ID, young.Created = 1, 2, ago(7*day)
 		old.Seen, old.FilesAndFolders.LastSuccess, old.SystemState.LastSuccess = ago(8*day), ago(8*day), ago(8*day)
 		row.change(old, young)
-		f := Judge([]*cove.Device{old, young}, birchTree(), DefaultRules(), now)
+		r := DefaultRules()
+		r.Overrides = []Override{{Name: "LAB*", Exclude: true}}
+		f := Judge([]*cove.Device{old, young}, birchTree(), r, now)
+		if e, _ := f.Explain(1); row.want == "parked replaced" && len(e.Sources) != 0 {
+			t.Errorf("%s: explained by its sources", row.name)
+		}
 		if got := states(f)[1]; got != row.want {
 			t.Errorf("%s: %q, want %q", row.name, got, row.want)
 		}

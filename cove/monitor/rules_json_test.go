@@ -121,6 +121,11 @@ func TestOverrides(t *testing.T) {
 		{Name: "srv-fs*", Class: ClassDocuments},
 		{Customer: 400001, Exclude: true},
 	}
+	aliased := failingServer()
+	aliased.ComputerName, aliased.Alias = "PC", "SRV-FS9"
+	if v := Check(aliased, birch, &r, now); v.Class != ClassDocuments {
+		t.Errorf("named by its alias: %v", v.Class)
+	}
 	d := server()
 	d.FilesAndFolders.LastSuccess = ago(10 * day)
 	d.Seen = ago(time.Hour)

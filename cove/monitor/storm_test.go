@@ -20,6 +20,9 @@ func TestStorm(t *testing.T) {
 			if i < bad {
 				d.FilesAndFolders = failing(7 * day)
 			}
+			if i == 2 && bad > 2 {
+				d.FilesAndFolders = failing(20 * day) // it comes first
+			}
 			devices = append(devices, d)
 		}
 		other := failingServer()

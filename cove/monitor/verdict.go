@@ -63,8 +63,8 @@ type Finding struct {
 	LastGood time.Time
 	// Limit is the age the rules allow.
 	Limit time.Duration
-	// BadDays counts the days in a row, up to the newest, without a good
-	// session in the 28-day colour bar.
+	// BadDays counts the days in a row without a good session in the 28-day
+	// colour bar, up to the newest on which a session ended.
 	BadDays int
 }
 

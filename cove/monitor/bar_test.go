@@ -1,0 +1,22 @@
+package monitor
+
+import "testing"
+
+func TestBadDays(t *testing.T) {
+	for digits, want := range map[string][2]int{ // up to the newest, before the newest good ones
+		"": {0, 0}, "5": {0, 0}, "52": {1, 1}, "522": {2, 2}, "5202": {3, 3}, "52020": {3, 3}, "5221": {2, 2}, "520": {1, 1}, "21": {1, 1},
+		"5225": {0, 2}, "52250": {0, 2}, "522551": {0, 2}, "5888": {3, 3}, "2": {1, 1},
+	} {
+		if got := [2]int{badDays(bar(digits)), badDaysBefore(bar(digits))}; got != want {
+			t.Errorf("%q: %v, want %v", digits, got, want)
+		}
+	}
+}
+
+func TestFirstDay(t *testing.T) {
+	for digits, want := range map[string]int64{"": 0, "5": 0, "50": 1, "00500": 2, "5000000000000000000000000000": 27} {
+		if got := firstDay(bar(digits)); int64(got) != want {
+			t.Errorf("%q: %d, want %d", digits, got, want)
+		}
+	}
+}
