@@ -80,6 +80,8 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		recent:  map[int64]written{},
 		journal: journal{w: config.Log},
 		expect:  config.Expect,
+		host:    client.LoginHost(),
+		owner:   ownerOf(config, client.LoginCompany(), client.LoginHost()),
 	}
 	var faults []string
 	if fault := ownerFault(config.Owner); fault != "" {
@@ -108,12 +110,6 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		return nil, fmt.Errorf("desk: the API member: %w", err)
 	}
 	d.member = strings.TrimSpace(me.Identifier)
-	server, err := client.System.Check(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("desk: the server: %w", err)
-	}
-	d.host = server.Host
-	d.owner = ownerOf(config, client.LoginCompany(), d.host)
 
 	more, err := d.findBoards(ctx, me)
 	if err != nil {

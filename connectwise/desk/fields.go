@@ -98,13 +98,17 @@ var ownMembers = map[string]string{
 }
 
 // boardLists and tenantLists are where the records are listed that references
-// point to. Sites, contacts and agreements depend on the company, so they and
-// the rest are left to the server.
+// point to, companyLists where an id is looked up of what belongs to one
+// company, so that its name alone means nothing. Sites have no list of all
+// companies' and service levels none at all: they and the rest are left to the
+// server.
 var (
 	boardLists  = map[string]string{"type": "types", "subType": "subtypes", "item": "items", "team": "teams"}
 	tenantLists = map[string]string{
 		"source": "service/sources", "owner": "system/members", "location": "system/locations", "department": "system/departments",
+		"workRole": "time/workRoles", "workType": "time/workTypes",
 	}
+	companyLists = map[string]string{"contact": "company/contacts", "agreement": "finance/agreements", "opportunity": "sales/opportunities"}
 	levelNames = []string{"Low", "Medium", "High"}
 )
 
@@ -179,7 +183,7 @@ func (d *Desk) findField(ctx context.Context, f TicketField) (field ticketField,
 		return field, faults, nil
 	}
 	if isRef {
-		if field.lists, err = d.readLists(ctx, f.Path, boards); err != nil {
+		if field.lists, err = d.readLists(ctx, f, boards); err != nil {
 			return field, nil, err
 		}
 	}
@@ -216,24 +220,31 @@ func (d *Desk) targets() []*board {
 
 // readLists reads what a reference may point to. What the API member may not
 // read, or the release does not have, is left to the server to judge.
-func (d *Desk) readLists(ctx context.Context, path string, boards []*board) (map[int64]refList, error) {
+func (d *Desk) readLists(ctx context.Context, f TicketField, boards []*board) (map[int64]refList, error) {
 	paths := map[int64]string{}
-	if list, ok := tenantLists[path]; ok {
+	var where connectwise.Condition
+	if list, ok := tenantLists[f.Path]; ok {
 		paths[0] = list
 	}
-	if list, ok := boardLists[path]; ok {
+	if list, ok := companyLists[f.Path]; ok && f.ID != 0 {
+		paths[0], where = list, connectwise.Where("id = ?", f.ID)
+	}
+	if list, ok := boardLists[f.Path]; ok {
 		for _, b := range boards {
 			paths[b.ref.ID] = "service/boards/" + decimal(b.ref.ID) + "/" + list
 		}
 	}
 	lists := map[int64]refList{}
 	fields := []string{"id", "name"}
-	if path == "owner" {
+	switch {
+	case f.Path == "owner":
 		fields = []string{"id", "identifier"}
+	case !where.IsZero():
+		fields = []string{"id"}
 	}
 	for board, list := range paths {
 		refs := refList{}
-		for ref, err := range connectwise.NewCollection[connectwise.Ref](d.client, list).List(ctx, &connectwise.ListOptions{Fields: fields}) {
+		for ref, err := range connectwise.NewCollection[connectwise.Ref](d.client, list).List(ctx, &connectwise.ListOptions{Where: where, Fields: fields}) {
 			if errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound) {
 				refs = nil
 				break

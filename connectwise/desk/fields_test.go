@@ -88,7 +88,14 @@ func TestFieldsRefused(t *testing.T) {
 		TicketField{Path: "duration", Value: "1.5"},
 		TicketField{Path: "subType", Value: "Failure", Board: "Managd"},
 		TicketField{Path: "Severity", Value: "Low"},
+		TicketField{Path: "contact", ID: 4711},
+		TicketField{Path: "workType", Value: "Remot"},
+		TicketField{Path: "agreement", ID: 4711},
+		TicketField{Path: "workRole", Value: "Whoever"},
+		TicketField{Path: "sla", ID: 4711},
+		TicketField{Path: "contact", Value: "Jane", Board: "Managed"},
 	)
+	b.client = b.replying("time/workTypes", `[{"id":1,"name":"Remote"}]`)
 	_, err := New(t.Context(), b.client, b.config)
 	var faults *ConfigError
 	if !errors.As(err, &faults) {
@@ -115,9 +122,17 @@ func TestFieldsRefused(t *testing.T) {
 		`Fields[17] (duration): "1.5" is no whole number`,
 		`Fields[18] (subType): no new ticket goes to board "Managd"; there is "Managed"`,
 		`Fields[19] (Severity): it is given twice`,
+		`Fields[20] (contact): there is no id 4711 in the tenant`,
+		`Fields[21] (workType): there is no "Remot" in the tenant; there is "Remote"`,
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no fault %q in\n%s", want, all)
+		}
+	}
+	// What cannot be looked up is left to the server.
+	for _, path := range []string{"(agreement)", "(workRole)", "(sla)", "[25] (contact)"} {
+		if strings.Contains(all, path) {
+			t.Errorf("%s is refused in\n%s", path, all)
 		}
 	}
 }

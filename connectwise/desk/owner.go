@@ -3,7 +3,6 @@ package desk
 import (
 	"crypto/sha256"
 	"fmt"
-	"net/url"
 	"strings"
 )
 
@@ -30,17 +29,10 @@ func ownerOf(c Config, company, host string) string {
 	return c.Owner + "-" + lowerBase32.EncodeToString(sum[:])[:tenantSize]
 }
 
-// isTestHost reports whether a host, with or without scheme and port, is one of
+// isTestHost reports whether a host, in lower case and without a port, is one of
 // ConnectWise's own sandboxes or its staging system. Other names prove nothing:
 // they may be anybody's server.
 func isTestHost(host string) bool {
-	host = strings.ToLower(strings.TrimSpace(host))
-	if !strings.Contains(host, "://") {
-		host = "//" + host
-	}
-	if u, err := url.Parse(host); err == nil {
-		host = u.Hostname()
-	}
 	if region, ok := strings.CutSuffix(host, ".myconnectwise.net"); ok {
 		region = strings.TrimPrefix(region, "api-")
 		return strings.HasPrefix(region, "sandbox") || strings.HasPrefix(region, "staging")
