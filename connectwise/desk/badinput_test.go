@@ -71,28 +71,47 @@ func TestStatusRenamedMidRun(t *testing.T) {
 	}
 }
 
-// The status that closes is switched off after New: the tickets stay open, the
-// report says so, and everything else is done.
+// The status that closes is switched off or deleted after New. Where the server
+// still takes it the ticket is closed; where it does not, the ticket stays open
+// and says so, the report has the server's words, and everything else is done.
 func TestStatusGoneMidRun(t *testing.T) {
-	b := newBench(t, nil).open()
-	b.run(world{"1": "bad"})
-	b.later(2 * time.Hour)
-	plan := b.plan(b.observe(world{"1": "", "2": "bad"}))
-	b.editStatus("Closed", connectwise.Set("inactive", true))
-	report := b.apply(plan)
-	if report.Count(reconcile.Create, Done) != 1 {
-		t.Errorf("outcomes %v", report.Outcomes())
-	}
-	// Whether the server still takes the status or not, the marker says what is so.
-	for _, r := range report.Results {
-		if r.Action.Kind == reconcile.Close {
-			if closed := b.ticket(r.Ticket).Closed; closed != (r.Outcome == Done) || closed != (b.mark(r.Ticket).State == reconcile.MarkClosed) {
-				t.Errorf("closed %v, outcome %s, mark %+v", closed, r.Outcome, b.mark(r.Ticket))
+	off := func(b *bench) { b.editStatus("Closed", connectwise.Set("inactive", true)) }
+	for _, test := range []struct {
+		name   string
+		refuse bool
+		do     func(b *bench)
+		want   Outcome
+	}{
+		{"off, still taken", false, off, Done},
+		{"off, refused", true, off, Failed},
+		{"deleted", false, func(b *bench) {
+			home, _ := b.srv.Board("Service Desk")
+			must(b.t, b.client.Service.Boards.Statuses(home.ID).Delete(b.t.Context(), b.statusID("Closed")))
+		}, Failed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, func(s *connectwisetest.Config, _ *Config) { s.Switches.RefuseInactive = test.refuse }).open()
+			id := b.run(world{"1": "bad"}).Results[0].Ticket
+			b.later(2 * time.Hour)
+			plan := b.plan(b.observe(world{"1": "", "2": "bad"}))
+			test.do(b)
+			report := b.apply(plan)
+			if report.Count(reconcile.Create, Done) != 1 || report.Count(reconcile.Close, test.want) != 1 {
+				t.Errorf("outcomes %v, want the close %s: %v", report.Outcomes(), test.want, report.Err())
 			}
-		}
-	}
-	if _, err := New(t.Context(), b.client, b.config); err == nil {
-		t.Error("a new process accepts a board that cannot be closed on")
+			state, closed := reconcile.MarkOpen, test.want == Done
+			if closed {
+				state = reconcile.MarkClosed
+			} else if err := report.Err(); err == nil || !strings.Contains(err.Error(), "Service Status") {
+				t.Errorf("error %v", err)
+			}
+			if got := b.ticket(id); got.Closed != closed || b.mark(id).State != state {
+				t.Errorf("closed %v, mark %+v", got.Closed, b.mark(id))
+			}
+			if _, err := New(t.Context(), b.client, b.config); err == nil {
+				t.Error("a new process accepts a board that cannot be closed on")
+			}
+		})
 	}
 }
 
