@@ -33,6 +33,19 @@
 // marker, nothing else. One that holds a foreign reference is held, one of
 // another company is skipped, and for neither is a second ticket made.
 //
+// # Where tickets go
+//
+// Config.Routes choose by customer, class, kind and severity the board, status,
+// priority, fields and readers of a new ticket, or that there is none; the first
+// that fits decides, and tickets are found on every board. Config.Fields and
+// Config.Prepare fill any other field of it.
+//
+// Problems of customers without a company are held, unless Desk.Assign gives
+// them to Config.FallbackCompany. [Held] turns what is held into one standing
+// ticket. Desk.PlanCompanies plans companies for customers that have none, for a
+// person to agree to; Desk.ApplyCompanies makes them and writes their ids into
+// the customers' references.
+//
 // # Before the first write
 //
 // New refuses what cannot work. Desk.Settings shows the names it works with,
@@ -43,27 +56,55 @@
 // # The marker
 //
 // What the desk remembers of a ticket stands in the ticket itself, as one line
-// in externalXRef (API resource service/tickets, 100 characters):
+// in externalXRef (API resource service/tickets, 100 characters) or in the
+// custom field that Config.MarkerField names:
 //
 //	cdk1:<owner ≤10>:<source 4>:<group 7>:<key 24>:<digests 20>:<flags 5>:<written 6>:<absent 6>:<check 2>
 //
-// Source, group and key are the leading base32 characters (a-z, 2-7) of
-// SHA-256 hashes. The digests are four of 5 characters: summary, company,
-// priority and state as last written; 00000 is one that was never taken. The
-// flags are the severity as written (0 to 4), the state (o open, c closed by
-// us, s storm), the note (p pending, n none pending) and the number of reopens
-// in base36. Written and absent are Unix seconds in base36, zero for never. The
-// check is the beginning of the SHA-256 of all that stands before its colon; a
-// marker that fails it is damaged, and its ticket is held rather than guessed
-// at. [FormatMarker] and [ParseMarker] are the format. A ticket whose
-// externalXRef holds anything else is not the desk's and is never written.
+// One of them, and what it says:
 //
-// To repair a board by hand: a ticket whose externalXRef is cleared is out of
-// the desk's hands, and if its problem lasts a new one is made; putting the
-// marker back gives it back. Of two tickets of one problem close the younger.
-// A damaged marker can be replaced by the one in the action log (Config.Log). A
-// flag p that stays p means that a note cannot be written; the log and
-// Report.Settled say why.
+//	cdk1:desk-z32b:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:haymtv5f7rhs2kiuaobf:3on01:tow1y0:tots01:tt
+//
+//	cdk1       the version of the format
+//	desk-z32b  the owner: Config.Owner "desk" on the tenant "acme"
+//	ezvi       the source, "cove"
+//	snm4fas    the customer, "1234"
+//	anwyu3...  the key, device "3785154" of that source
+//	haymt      the summary as last written
+//	v5f7r      the company as last written, "250"
+//	hs2ki      the priority as last written, id 8; 00000: never written
+//	uaobf      the state of the problem as last written, "D01:failed"
+//	3          the severity as last written: high (0 none to 4 critical)
+//	o          open; c: closed by us, s: a storm's ticket
+//	n          no note pending; p: the last note may be missing
+//	01         reopened once (base36)
+//	tow1y0     last written at 1795325400 (base36), 2026-11-22 05:30:00 UTC
+//	tots01     not seen since 2026-11-21 00:00:01 UTC; 000000: seen
+//	tt         the check
+//
+// Source, group, key, the last part of the owner and the digests are leading
+// base32 characters (a-z, 2-7) of SHA-256 hashes: they cannot be read back, but
+// those of a known device can be computed (reconcile.Key.ID and its like) and
+// searched for. The check is that of all before its colon; a marker that fails
+// it is damaged, and its ticket is held rather than guessed at. [FormatMarker]
+// and [ParseMarker] are the format. A ticket that holds anything else there is
+// not the desk's and is never written.
+//
+// # Repairing a board by hand
+//
+//   - A ticket whose marker is cleared is out of the desk's hands, and if its
+//     problem lasts a new one is made. Putting the marker back gives it back.
+//   - Of two open tickets of one problem close the younger, or clear its marker.
+//   - A damaged marker is replaced by the last one that the action log
+//     (Config.Log) has for the ticket. Without a log [FormatMarker] makes one of
+//     owner, source, group and key, with state o; the missing digests mean that
+//     nothing counts as edited and the next run writes what it knows as changed.
+//   - A marker on a ticket that another member entered is taken for a copy and
+//     held, unless Config.Claim names the member.
+//   - A flag p that stays means that a note cannot be written; Report.Settled
+//     and the log say why. A person may put n in its place only with a new check.
+//   - A board that is Partial run after run hides something: Desk.Load says
+//     what can be the reason, and nothing is made meanwhile.
 //
 // # The order of writes
 //
@@ -94,9 +135,18 @@
 // # Limits
 //
 // Configurations and files are attached once, after the writes that the promise
-// is about; those of a run that is interrupted in between are missing.
+// is about. Those of a run that is interrupted in between are missing: a ticket
+// has nowhere to remember them without one more write for each, and to look for
+// them takes a right (Manage Documents) that attaching does not. The action log
+// shows them as a "before" without its "after".
+//
+// Custom fields are written all at once. With Config.MarkerField, what somebody
+// else puts into another one between our reading of a ticket and our writing, a
+// second or two, is undone.
 //
 // A board is Partial, and nothing is created, while the outcome of a create may
-// not show yet, when the server hides externalXRef, and when more than
-// Config.MaxLoss of our open tickets have vanished since the last Load.
+// not show yet, when the server hides the marker, and when more than
+// Config.MaxLoss of our open tickets have vanished since the last Load. Nothing
+// more is created either once the server has kept a new ticket without its
+// marker.
 package desk

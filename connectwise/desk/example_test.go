@@ -12,6 +12,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // A problem becomes a ticket; when it is over the ticket is closed.
@@ -64,13 +65,170 @@ func Example() {
 	// close COVE SVR SRV-FS01 #3785154 - Files failed done
 }
 
-func ExampleParseMarker() {
-	mark, err := desk.ParseMarker("cdk1:acme-prod1:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:haymtv5f7rhs2kiuaobf:3op11:tow1y0:tots01:i3")
+// connect makes a client for an in-memory server, as Example shows.
+func connect(server *connectwisetest.Server) *connectwise.Client {
+	keys := server.Credentials()
+	client, err := connectwise.NewClient(connectwise.Credentials{
+		Site: "127.0.0.1", Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
+	}, connectwise.WithBaseURL("http://127.0.0.1"), connectwise.WithHTTPClient(&http.Client{Transport: server.Transport()}))
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(mark.Owner, mark.Severity, mark.State, mark.NotePending, mark.Written.Format(time.DateTime))
-	// Output: acme-prod1 high open true 2026-11-22 05:30:00
+	return client
+}
+
+// The marker of the package documentation.
+func ExampleParseMarker() {
+	mark, err := desk.ParseMarker("cdk1:desk-z32b:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:haymtv5f7rhs2kiuaobf:3on01:tow1y0:tots01:tt")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(mark.Owner, mark.Severity, mark.State, mark.NotePending, mark.Reopens)
+	fmt.Println(mark.Written.Format(time.DateTime), "absent since", mark.AbsentSince.Format(time.DateTime))
+	fmt.Println(mark.Source == reconcile.SourceID("cove"), mark.Group == reconcile.GroupID("1234"))
+	fmt.Println(mark.Key == reconcile.Key{Source: "cove", Subject: "3785154"}.ID())
+	fmt.Println(mark.Digests.Company == reconcile.DigestOf("250"), mark.Digests.Priority == reconcile.DigestOf("8"), mark.Digests.State == reconcile.DigestOf("D01:failed"))
+	// Output:
+	// desk-z32b high open false 1
+	// 2026-11-22 05:30:00 absent since 2026-11-21 00:00:01
+	// true true
+	// true
+	// true true true
+}
+
+// A ticket whose marker was lost gets one that says whose it is and what about.
+func ExampleFormatMarker() {
+	key := reconcile.Key{Source: "cove", Subject: "3785154"}
+	text, err := desk.FormatMarker(reconcile.Mark{
+		Owner:  "desk-z32b", // as in Settings
+		Source: reconcile.SourceID(key.Source), Group: reconcile.GroupID("1234"), Key: key.ID(),
+		Severity: reconcile.SeverityMedium, State: reconcile.MarkOpen,
+		Written: time.Date(2026, 11, 22, 5, 30, 0, 0, time.UTC),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(text)
+	// Output: cdk1:desk-z32b:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:00000000000000000000:2on00:tow1y0:000000:aj
+}
+
+// Problems of workstations go to a board of their own, those of one customer
+// nowhere, and those of customers nobody has matched to the provider itself.
+func ExampleRoute() {
+	server := connectwisetest.NewServer(connectwisetest.Config{})
+	server.AddBoard(connectwisetest.Board{Name: "Service Desk"})
+	server.AddBoard(connectwisetest.Board{Name: "Workstations", Teams: []string{"Day"}})
+	company := server.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
+	server.AddCompany(connectwisetest.Company{Identifier: "MSP", Name: "Us"})
+	ctx := context.Background()
+	d, err := desk.New(ctx, connect(server), desk.Config{
+		Board:           "Service Desk",
+		FallbackCompany: "MSP",
+		Routes: []desk.Route{
+			{Group: "99", NoTicket: true},
+			{Class: "workstation", Board: "Workstations", Fields: []desk.TicketField{{Path: "team", Value: "Day"}}},
+		},
+		AtOnce: 1,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	issue := func(subject, class, group, company string) reconcile.Issue {
+		return reconcile.Issue{
+			Key: reconcile.Key{Source: "cove", Subject: subject}, Group: group, Company: company, CompanyReason: "no rule fits",
+			Class: class, Severity: reconcile.SeverityMedium, Summary: subject + " failed", State: "failed",
+		}
+	}
+	observation := reconcile.Observation{At: time.Now(), Sources: []string{"cove"}, Issues: []reconcile.Issue{
+		issue("SRV-1", "server", "7", fmt.Sprint(company)), issue("PC-2", "workstation", "7", fmt.Sprint(company)),
+		issue("PC-3", "workstation", "99", fmt.Sprint(company)), issue("SRV-4", "server", "8", ""),
+	}}
+	board, err := d.Load(ctx, observation.At, reconcile.DefaultPolicy().Horizon())
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := reconcile.Diff(d.Assign(observation), board, reconcile.DefaultPolicy())
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := d.Apply(ctx, plan)
+	if err = errors.Join(err, report.Err()); err != nil {
+		log.Fatal(err)
+	}
+	for _, t := range server.Tickets() {
+		fmt.Println(t.Summary, "| board", t.Board.Name, "| team", t.Team.Name, "| company", t.Company.Name)
+	}
+	fmt.Println(report.Count(reconcile.Create, desk.Skipped), "without a ticket")
+	// Unordered output:
+	// SRV-1 failed | board Service Desk | team  | company Acme Ltd
+	// PC-2 failed | board Workstations | team Day | company Acme Ltd
+	// SRV-4 failed | board Service Desk | team  | company Us
+	// 1 without a ticket
+}
+
+// A customer that nobody knows gets a company once a person has agreed, and its
+// reference in the backup service names it.
+func ExampleDesk_PlanCompanies() {
+	server := connectwisetest.NewServer(connectwisetest.Config{})
+	server.AddBoard(connectwisetest.Board{Name: "Service Desk"})
+	server.AddCompany(connectwisetest.Company{ID: 250, Identifier: "ACME", Name: "Acme Ltd"})
+	ctx := context.Background()
+	d, err := desk.New(ctx, connect(server), desk.Config{Board: "Service Desk"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	companies, err := d.Companies(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	customers := []match.Customer{{ID: "7", Name: "Acme Ltd", Reference: "CWM:250:ACME"}, {ID: "8", Name: "Birch Dental"}}
+	links := match.Companies(customers, companies, match.Mapping{})
+	plan := d.PlanCompanies(links, companies, desk.CompanyRules{Status: "Active", Types: []string{"Client"}, References: true})
+	fmt.Print(plan.Text())
+
+	// With Cove these are Client.Partner, ParseReference and Client.SetReference.
+	references := map[string]int64{"7": 250}
+	results, err := d.ApplyCompanies(ctx, plan, desk.References{
+		Read: func(_ context.Context, customer string) (int64, error) { return references[customer], nil },
+		Write: func(_ context.Context, customer string, company int64, _ string) error {
+			references[customer] = company
+			return nil
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, r := range results {
+		fmt.Println(r.Identifier, r.Outcome, references[r.Customer] == r.ID)
+	}
+	// Output:
+	// create company  BirchDental                Birch Dental (customer 8)
+	// BirchDental done true
+}
+
+// Whom the board would mail, were the desk not silent.
+func ExampleDesk_WhoIsMailed() {
+	server := connectwisetest.NewServer(connectwisetest.Config{})
+	server.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{
+		{Name: "New", Default: true}, {Name: "Closed", Closed: true, NotifyContact: true},
+	}})
+	ctx := context.Background()
+	d, err := desk.New(ctx, connect(server), desk.Config{Board: "Service Desk"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	mailings, err := d.WhoIsMailed(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, m := range mailings {
+		fmt.Println(m)
+	}
+	// Output:
+	// create (status "New"): nobody is set up to be mailed
+	// reopen (status "New"): nobody is set up to be mailed
+	// close (status "Closed"): would mail Contact; kept silent
+	// note: nobody is set up to be mailed
 }
 
 // Fields of new tickets are set by id, by name and by template. New tells of
@@ -79,14 +237,8 @@ func ExampleTicketField() {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk", Types: []string{"Backup"}})
 	server.AddCustomField(connectwisetest.CustomField{Entity: "Ticket", Caption: "Device"})
-	keys := server.Credentials()
-	client, err := connectwise.NewClient(connectwise.Credentials{
-		Site: "127.0.0.1", Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
-	}, connectwise.WithBaseURL("http://127.0.0.1"), connectwise.WithHTTPClient(&http.Client{Transport: server.Transport()}))
-	if err != nil {
-		log.Fatal(err)
-	}
-	_, err = desk.New(context.Background(), client, desk.Config{
+	client := connect(server)
+	_, err := desk.New(context.Background(), client, desk.Config{
 		Board: "Service Desk",
 		Zone:  time.FixedZone("UTC-5", -5*60*60),
 		Fields: []desk.TicketField{

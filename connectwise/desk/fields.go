@@ -109,7 +109,7 @@ var (
 		"workRole": "time/workRoles", "workType": "time/workTypes",
 	}
 	companyLists = map[string]string{"contact": "company/contacts", "agreement": "finance/agreements", "opportunity": "sales/opportunities"}
-	levelNames = []string{"Low", "Medium", "High"}
+	levelNames   = []string{"Low", "Medium", "High"}
 )
 
 // findFields resolves Config.Fields. The faults name the field they are about.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -239,4 +240,23 @@ func FuzzParseMarker(f *testing.F) {
 			t.Errorf("ParseMarker(%q): error %v is of no known kind", text, err)
 		}
 	})
+}
+
+// A marker that was made by hand gives a ticket back to the desk.
+func TestMarkerByHand(t *testing.T) {
+	b := newBench(t, nil).open()
+	text, err := FormatMarker(reconcile.Mark{
+		Owner: b.desk.owner, Source: reconcile.SourceID("cove"), Group: reconcile.GroupID("7"), Key: key("1").ID(),
+		Severity: reconcile.SeverityMedium, State: reconcile.MarkOpen, Written: b.now,
+	})
+	must(t, err)
+	id := b.seed(connectwisetest.Ticket{
+		Summary: "COVE SVR 1 - failed", Board: connectwisetest.Named("Service Desk"), Company: connectwisetest.ID(b.company), EnteredBy: "apimember",
+	}, text)
+	b.later(2 * time.Hour)
+	if r := b.only(b.run(world{"1": "bad"}), reconcile.Update, Done); r.Ticket != id {
+		t.Errorf("ticket %d", r.Ticket)
+	}
+	b.later(2 * time.Hour)
+	b.only(b.run(world{"1": ""}), reconcile.Close, Done)
 }
