@@ -85,7 +85,9 @@ type Action struct {
 	// Similar are, with Create, the closed tickets of the same kind in the same
 	// group, of other keys: those closed last, five at most, newest first.
 	Similar []int64 `json:"similar,omitzero"`
-	// Issue is the problem; nil when there is none.
+	// Issue is the problem; nil when there is none. In a plan that comes from
+	// Diff it is the observation's own entry unless that had to be cleaned:
+	// change neither as long as the plan is used.
 	Issue *Issue `json:"issue,omitzero"`
 	// Summary is the issue's normalised summary, else the one that stands in
 	// the ticket.

@@ -34,17 +34,43 @@ func cleanTime(t time.Time) time.Time {
 	return t.UTC().Round(0)
 }
 
-// cleanIssue writes the clean form of from to is.
-func cleanIssue(is, from *Issue) {
-	*is = *from
-	is.Group = cleanText(is.Group)
-	is.GroupName = cleanText(is.GroupName)
-	is.Company = cleanText(is.Company)
-	is.CompanyReason = cleanText(is.CompanyReason)
-	is.Kind = cleanText(is.Kind)
-	is.Class = cleanText(is.Class)
-	is.State = cleanText(is.State)
-	is.Detail = cleanText(is.Detail)
+// isCleanTime says that cleanTime would change nothing, not even the form of the
+// same time.
+func isCleanTime(t time.Time) bool {
+	type form struct{ time.Time }
+	return form{t} == form{cleanTime(t)}
+}
+
+// cleanIssue gives the clean form of an issue: the issue itself when nothing has
+// to be cleaned, which is nearly always, else a copy.
+func cleanIssue(is *Issue) *Issue {
+	if is.isClean() {
+		return is
+	}
+	c := *is
+	c.clean()
+	return &c
+}
+
+// texts are the texts of an issue that need nothing but to be valid.
+func (is *Issue) texts() [8]*string {
+	return [...]*string{&is.Group, &is.GroupName, &is.Company, &is.CompanyReason, &is.Kind, &is.Class, &is.State, &is.Detail}
+}
+
+// isClean says that clean would change nothing.
+func (is *Issue) isClean() bool {
+	for _, text := range is.texts() {
+		if !utf8.ValidString(*text) {
+			return false
+		}
+	}
+	return is.Summary != "" && isNormal(is.Summary) && isCleanTime(is.Since)
+}
+
+func (is *Issue) clean() {
+	for _, text := range is.texts() {
+		*text = cleanText(*text)
+	}
 	is.Since = cleanTime(is.Since)
 	is.Summary = NormalizeSummary(is.Summary)
 	if is.Summary == "" {
@@ -65,12 +91,20 @@ func cleanMark(m Mark) Mark {
 	m.Digests.Priority = Digest(cleanText(string(m.Digests.Priority)))
 	m.Digests.State = Digest(cleanText(string(m.Digests.State)))
 	m.Severity = min(m.Severity, SeverityCritical)
-	if _, err := m.State.MarshalText(); err != nil {
+	if !m.State.known() {
 		m.State = MarkOpen
 	}
 	m.Written = cleanTime(m.Written)
 	m.AbsentSince = cleanTime(m.AbsentSince)
 	return m
+}
+
+// isClean says that cleanMark would change nothing.
+func (m *Mark) isClean() bool {
+	d := &m.Digests
+	return m.Severity <= SeverityCritical && m.State.known() && isCleanTime(m.Written) && isCleanTime(m.AbsentSince) &&
+		utf8.ValidString(m.Owner) && utf8.ValidString(m.Source) && utf8.ValidString(m.Group) && utf8.ValidString(string(m.Key)) &&
+		utf8.ValidString(string(d.Summary)) && utf8.ValidString(string(d.Company)) && utf8.ValidString(string(d.Priority)) && utf8.ValidString(string(d.State))
 }
 
 // sortedFields copies a ticket's edited fields in a fixed order.

@@ -9,8 +9,12 @@ import (
 // nobody.
 const similarLimit = 5
 
-// likeness is what tickets of different keys must share to be named together.
-type likeness struct{ source, group, kind string }
+// likeness is what tickets of different keys must share to be named together;
+// source and group as facts have them.
+type likeness struct {
+	source, group uint64
+	kind          string
+}
 
 // correlate names the earlier tickets of the key, newest first, and the newest
 // of the same kind in the same group. The last one of the key is always named.
@@ -27,7 +31,7 @@ func (d *differ) correlate(a *Action, s *subject) {
 	if d.alike == nil {
 		d.alike = d.alikeTickets()
 	}
-	for _, t := range d.alike[likeness{d.sourceID(is.Key.Source), d.groupID(is.Group), is.Kind}] {
+	for _, t := range d.alike[likeness{s.facts.source, s.facts.group, is.Kind}] {
 		if t.Mark.Key == s.id {
 			continue
 		}
@@ -42,13 +46,13 @@ func (d *differ) correlate(a *Action, s *subject) {
 // not too long ago, newest first.
 func (d *differ) alikeTickets() map[likeness][]*Ticket {
 	alike := make(map[likeness][]*Ticket)
-	for i := range d.board.Tickets {
-		t := &d.board.Tickets[i]
-		if t.Kind == "" || t.Open || t.Claim || t.Damaged || t.Mark.Owner != d.board.Owner || !within(d.at, closedAt(t), d.policy.CorrelateWithin) {
+	for i := range d.ticketFacts {
+		t := &d.ticketFacts[i]
+		if t.Kind == "" || t.Open || t.Claim || t.Damaged || t.Mark.Owner != d.board.Owner || !within(d.at, closedAt(t.Ticket), d.policy.CorrelateWithin) {
 			continue
 		}
-		of := likeness{t.Mark.Source, t.Mark.Group, t.Kind}
-		alike[of] = append(alike[of], t)
+		of := likeness{t.source, t.group, t.Kind}
+		alike[of] = append(alike[of], t.Ticket)
 	}
 	for _, list := range alike {
 		slices.SortFunc(list, func(a, b *Ticket) int {

@@ -10,28 +10,25 @@ import (
 // error is an [*InputError].
 //
 // The plan holds one action for every issue, every parked key and every open
-// ticket of the board's owner. It is ordered by what matters: actions that write before those that
-// do not, in the order Create, Reopen, Adopt, Update, Close, Merge, Mark, Fold,
-// Hold, Keep; within a kind the more severe first, then by class for Create,
-// then by key id and ticket.
+// ticket of the board's owner. It is ordered by what matters: actions that write
+// before those that do not, in the order Create, Reopen, Adopt, Update, Close,
+// Merge, Mark, Fold, Hold, Keep; within a kind the more severe first, then by
+// class for Create, then by key id and ticket.
 func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	if err := check(obs, board, policy); err != nil {
 		return Plan{}, err
 	}
 	board.Tickets = uniqueTickets(board.Tickets)
 	d := differ{
-		policy:    policy,
-		board:     &board,
-		at:        obs.At.UTC().Truncate(time.Second),
-		obs:       &obs,
-		hash:      newInputHash(),
-		join:      newJoin(&obs, &board),
-		survey:    newSurveyor(),
-		groups:    make(map[string]string),
-		companies: make(map[string]Digest),
-		sources:   make(map[string]string),
-		read:      make(map[string]bool),
-		unseen:    make(map[string]bool),
+		policy: policy,
+		board:  &board,
+		at:     obs.At.UTC().Truncate(time.Second),
+		obs:    &obs,
+		hash:   newInputHash(),
+		join:   newJoin(&obs, &board),
+		survey: newSurveyor(),
+		read:   make(map[string]bool),
+		unseen: make(map[string]bool),
 
 		openStorms: make(map[KeyID]bool),
 	}
@@ -48,11 +45,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	d.storms()
 	d.spend()
 	d.allow()
-	for i := range d.actions {
-		if a := &d.actions[i]; a.Kind.Writes() {
-			a.ID = NoteID(a.Ticket, a.After)
-		}
-	}
+	d.name()
 	return Plan{Format: Format, At: d.at, Owner: board.Owner, Digest: d.hash.digest(), Actions: d.ordered(perKey, d.kept.free != free)}, nil
 }
 
@@ -63,19 +56,14 @@ type differ struct {
 	obs    *Observation
 	board  *Board
 	join   *join
-	issues []Issue // cleaned copies; the plan's actions point into them
 	hash   *inputHash
 	survey *surveyor
+	seen   byte // by readAhead
 
-	issueFacts  []facts
+	issueFacts  []issueFacts
 	ticketFacts []ticketFacts
 	actions     []Action // all but Keep, at the beginning of kept.plan
 	kept        keptActions
-
-	// Hashes that many keys share.
-	groups    map[string]string
-	sources   map[string]string
-	companies map[string]Digest
 
 	read   map[string]bool // ids of the sources that were read
 	unseen map[string]bool // ids of the groups that were not
@@ -109,20 +97,6 @@ type subject struct {
 	closed  []*ticketFacts
 }
 
-// takeFacts goes through the input in the order in which it lies in memory.
-func (d *differ) takeFacts() {
-	d.issues = make([]Issue, len(d.obs.Issues))
-	d.issueFacts = make([]facts, len(d.obs.Issues))
-	for i := range d.obs.Issues {
-		cleanIssue(&d.issues[i], &d.obs.Issues[i])
-		d.survey.issue(&d.issueFacts[i], &d.issues[i])
-	}
-	d.ticketFacts = make([]ticketFacts, len(d.board.Tickets))
-	for i := range d.board.Tickets {
-		d.survey.ticket(&d.ticketFacts[i], &d.board.Tickets[i])
-	}
-}
-
 // run decides about the keys from the last to the first; see keptActions.
 func (d *differ) run() {
 	keys := 0
@@ -131,19 +105,25 @@ func (d *differ) run() {
 			keys++
 		}
 	}
+	d.join.ids.Grow(keys * keyIDLen)
 	d.kept = newKept(keys)
 	// There are at most as many actions as keys, so that both kinds fit into
 	// one array: these from its beginning, the kept ones from its end.
 	d.actions = d.kept.plan[:0]
 	var s subject
-	for end := len(d.join.rows); end > 0; {
+	near := len(d.join.rows)
+	for end := near; end > 0; {
+		if end <= near {
+			near = max(0, end-rowsAhead)
+			d.readAhead(d.join.rows[near:end])
+		}
 		start := d.join.first(end)
 		id := d.join.id(d.join.rows[start])
 		if id == "" {
 			// Markers whose key cannot be read have nothing in common.
 			start = end - 1
 		}
-		d.hash.key(d, id, d.join.rows[start:end])
+		d.hash.key(id, d.join.rows[start:end])
 		d.collect(&s, id, d.join.rows[start:end])
 		d.decide(&s)
 		end = start
@@ -156,9 +136,9 @@ func (d *differ) collect(s *subject, id KeyID, rows []row) {
 	for _, r := range rows {
 		switch r.kind {
 		case rowIssue:
-			is := &d.issues[r.index]
-			s.clash = s.clash || s.issue != nil && !sameIssue(s.issue, is)
-			s.issue, s.facts, s.key = is, &d.issueFacts[r.index], is.Key
+			f := &d.issueFacts[r.index]
+			s.clash = s.clash || s.issue != nil && !sameIssue(s.issue, f.Issue)
+			s.issue, s.facts, s.key = f.Issue, &f.facts, f.Key
 		case rowHealthy:
 			h := &d.obs.Healthy[r.index]
 			if s.healthy == nil || cmp.Or(h.Since.Compare(s.healthy.Since), cmp.Compare(h.Group, s.healthy.Group)) > 0 {
@@ -294,6 +274,17 @@ func (d *differ) allow() {
 			d.hold(a, CodeNotAllowed, a.Kind)
 		}
 	}
+}
+
+// name gives the actions that write their ids.
+func (d *differ) name() {
+	inParts(len(d.actions), func(from, to int) {
+		for i := from; i < to; i++ {
+			if a := &d.actions[i]; a.Kind.Writes() {
+				a.ID = NoteID(a.Ticket, a.After)
+			}
+		}
+	})
 }
 
 func firstOf(ts ...*ticketFacts) *ticketFacts {
@@ -447,7 +438,7 @@ func (d *differ) openUnchanged(a *Action, s *subject) {
 		a.After.State = MarkOpen
 	}
 	if moved {
-		a.After.Source, a.After.Group = d.sourceID(s.issue.Key.Source), d.groupID(s.issue.Group)
+		s.facts.place(&a.After)
 	}
 }
 
@@ -481,19 +472,19 @@ func (d *differ) changes(a *Action, s *subject) []Change {
 // stamp makes a.After say what the ticket says once a.Changes are written.
 func (d *differ) stamp(a *Action, s *subject) {
 	is := s.issue
-	a.After.Source, a.After.Group = d.sourceID(is.Key.Source), d.groupID(is.Group)
+	s.facts.place(&a.After)
 	a.After.Severity = is.Severity
 	a.After.State = MarkOpen
 	if s.storm {
 		a.After.State = MarkStorm
 	}
-	a.After.Digests.State = DigestOf(stateText(is))
+	a.After.Digests.State = unpackDigest(s.facts.state)
 	for _, c := range a.Changes {
 		switch c.Field {
 		case FieldSummary:
-			a.After.Digests.Summary = DigestOf(c.New)
+			a.After.Digests.Summary = unpackDigest(s.facts.summary)
 		case FieldCompany:
-			a.After.Digests.Company = d.companyDigest(c.New)
+			a.After.Digests.Company = unpackDigest(s.facts.company)
 		}
 	}
 }
@@ -602,25 +593,24 @@ func (d *differ) decideClaim(a *Action, s *subject) {
 	}
 	t := s.claim
 	m := Mark{Owner: d.board.Owner, Key: s.id, State: MarkOpen, Written: d.at}
-	m.Source = d.sourceID(s.key.Source)
 	if s.issue != nil {
 		// The ticket stays as it is: what differs from the issue shows as
 		// edited from now on and is not written.
 		is := s.issue
-		m.Group = d.groupID(is.Group)
+		s.facts.place(&m)
 		m.Severity = is.Severity
-		m.Digests = Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company), State: DigestOf(stateText(is))}
+		m.Digests = s.facts.digests()
 		if old := NormalizeSummary(t.Summary); old != is.Summary {
 			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
 		}
 		if is.Company == "" {
-			m.Digests.Company = d.companyDigest(cleanText(t.Company))
+			m.Digests.Company = DigestOf(cleanText(t.Company))
 		} else if t.Company != is.Company {
 			a.Changes = append(a.Changes, Change{FieldCompany, cleanText(t.Company), is.Company})
 		}
 	} else {
-		m.Group = d.groupID(s.healthy.Group)
-		m.Digests = Digests{Summary: DigestOf(NormalizeSummary(t.Summary)), Company: d.companyDigest(cleanText(t.Company)), State: adoptedState}
+		m.Source, m.Group = SourceID(s.key.Source), GroupID(s.healthy.Group)
+		m.Digests = Digests{Summary: DigestOf(NormalizeSummary(t.Summary)), Company: DigestOf(cleanText(t.Company)), State: adoptedState}
 	}
 	a.Kind, a.Code, a.After = Adopt, CodeAdoptable, m
 }
@@ -683,7 +673,7 @@ func (d *differ) create(a *Action, s *subject, code ReasonCode) {
 		d.hold(a, CodeTooFresh, Create)
 	default:
 		a.Kind, a.Code = Create, code
-		a.After = Mark{Owner: d.board.Owner, Key: s.id, Digests: Digests{Summary: DigestOf(is.Summary), Company: d.companyDigest(is.Company)}, Written: d.at}
+		a.After = Mark{Owner: d.board.Owner, Key: s.id, Digests: s.facts.digests(), Written: d.at}
 		d.stamp(a, s)
 	}
 }
@@ -746,18 +736,3 @@ func stateText(is *Issue) string {
 // parkedState is what is remembered of news about a parked key. A text of two
 // lines is never an issue's state by accident.
 func parkedState(state string) Digest { return DigestOf("parked\n" + state) }
-
-func (d *differ) groupID(group string) string { return cached(d.groups, group, GroupID) }
-
-func (d *differ) sourceID(source string) string { return cached(d.sources, source, SourceID) }
-
-func (d *differ) companyDigest(company string) Digest { return cached(d.companies, company, DigestOf) }
-
-func cached[V any](m map[string]V, key string, compute func(string) V) V {
-	v, ok := m[key]
-	if !ok {
-		v = compute(key)
-		m[key] = v
-	}
-	return v
-}

@@ -1,10 +1,10 @@
 // Package reconcile compares the problems that exist with the tickets that are
 // open and says what to do about the difference.
 //
-// It is pure: no input or output, no clock, no randomness, no logging, no
-// goroutines. The time is an input ([Observation].At), inputs are never
-// changed, and the same inputs in any order give the same [Plan], byte for
-// byte.
+// It is pure: no input or output, no clock, no randomness, no logging, and no
+// goroutine that outlives a call. The time is an input ([Observation].At),
+// inputs are never changed, and the same inputs in any order, on any number of
+// processors, give the same [Plan], byte for byte.
 //
 // # Evidence has four values
 //

@@ -1,6 +1,10 @@
 package reconcile
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+)
 
 // facts are what is compared of an issue or a ticket, in a few numbers. They are
 // taken in the order of the input, where the memory lies, so that the pass in
@@ -8,7 +12,24 @@ import "crypto/sha256"
 type facts struct {
 	source, group           uint64 // of SourceID and GroupID
 	summary, company, state uint64 // of the digests
-	hash                    [16]byte
+}
+
+// place makes a mark say where the issue belongs.
+func (f *facts) place(m *Mark) {
+	m.Source, m.Group = unpack(sourceLen, f.source), unpack(groupLen, f.group)
+}
+
+// digests are the digests of the issue; the priority's is nobody's here.
+func (f *facts) digests() Digests {
+	return Digests{Summary: unpackDigest(f.summary), Company: unpackDigest(f.company), State: unpackDigest(f.state)}
+}
+
+func unpackDigest(p uint64) Digest { return Digest(unpack(digestLen, p)) }
+
+// issueFacts is a clean issue with its facts.
+type issueFacts struct {
+	*Issue
+	facts
 }
 
 // ticketFacts is a ticket with its facts.
@@ -19,10 +40,18 @@ type ticketFacts struct {
 	clean bool // the mark needs no cleaning
 }
 
+// The lengths of the hashes that facts hold.
+const (
+	sourceLen = 4
+	groupLen  = 7
+	digestLen = 5
+)
+
 // unpackable is what pack gives for what is no hash. Nothing equals it.
 const unpackable = 1 << 63
 
-// pack turns a short hash of n characters into a number.
+// pack turns a hash of n characters, at most twelve, into a number. Numbers order
+// as the texts do.
 func pack(n int, text string) uint64 {
 	if len(text) != n {
 		return unpackable
@@ -38,24 +67,52 @@ func pack(n int, text string) uint64 {
 	return p
 }
 
-// packHash packs the hash that hashText would give.
-func packHash(n int, text string) uint64 {
-	var stack [8 + 4*SummaryLimit]byte
-	sum := sha256.Sum256(lengthPrefixed(stack[:0], text))
-	var out [16]byte
-	base32Lower.Encode(out[:], sum[:10])
+// unpack gives the text that pack made a number of.
+func unpack(n int, p uint64) string {
+	var text [12]byte
+	unpackTo(text[:n], p)
+	return string(text[:n])
+}
+
+func unpackTo(text []byte, p uint64) {
+	for i := range slices.Backward(text) {
+		text[i] = base32Digits[p&31]
+		p >>= 5
+	}
+}
+
+// packBits packs the first n base32 characters that stand for the bits, without
+// making a text of them.
+func packBits(n int, bits uint64) uint64 {
 	p := uint64(0)
-	for _, c := range out[:n] {
-		p = p<<5 | uint64(base32Value[c])
+	for range n {
+		p = p<<5 | (bits>>59+uint64(len("234567")))&31 // these come after the letters in base32, before them in order
+		bits <<= 5
 	}
 	return p
 }
 
-const (
-	sourceLen = 4
-	groupLen  = 7
-	digestLen = 5
-)
+// packHash packs the hash that hashText would give.
+func packHash(n int, text string) uint64 {
+	var stack [8 + 4*SummaryLimit]byte
+	sum := sha256.Sum256(lengthPrefixed(stack[:0], text))
+	return packBits(n, binary.BigEndian.Uint64(sum[:]))
+}
+
+// base32Digits are the base32 digits in the order of characters.
+const base32Digits = "234567abcdefghijklmnopqrstuvwxyz"
+
+// base32Value gives the place of a character in base32Digits, 32 for what is
+// none of them.
+var base32Value = func() (v [256]byte) {
+	for i := range v {
+		v[i] = 32
+	}
+	for i := range len(base32Digits) {
+		v[base32Digits[i]] = byte(i)
+	}
+	return v
+}()
 
 // packed remembers the hashes of texts that many entries share.
 type packed struct {
@@ -81,31 +138,67 @@ func (p *packed) of(text string) uint64 {
 	return p.value
 }
 
+// takeFacts goes through the input in the order in which it lies in memory.
+func (d *differ) takeFacts() {
+	d.issueFacts = make([]issueFacts, len(d.obs.Issues))
+	d.ticketFacts = make([]ticketFacts, len(d.board.Tickets))
+	hashes := &d.hash.rows
+	*hashes = [...][]rowHash{
+		rowIssue:   make([]rowHash, len(d.obs.Issues)),
+		rowHealthy: make([]rowHash, len(d.obs.Healthy)),
+		rowParked:  make([]rowHash, len(d.obs.Parked)),
+		rowTicket:  make([]rowHash, len(d.board.Tickets)),
+	}
+	inParts(len(d.obs.Issues), func(from, to int) {
+		v := newSurveyor()
+		for i := from; i < to; i++ {
+			d.issueFacts[i], hashes[rowIssue][i] = v.issue(&d.obs.Issues[i])
+		}
+	})
+	inParts(len(d.board.Tickets), func(from, to int) {
+		v := newSurveyor()
+		for i := from; i < to; i++ {
+			d.ticketFacts[i], hashes[rowTicket][i] = v.ticket(&d.board.Tickets[i])
+		}
+	})
+	for i := range d.obs.Healthy {
+		hashes[rowHealthy][i] = d.survey.row.healthy(&d.obs.Healthy[i])
+	}
+	for i := range d.obs.Parked {
+		hashes[rowParked][i] = d.survey.row.parked(&d.obs.Parked[i])
+	}
+}
+
 // surveyor takes facts.
 type surveyor struct {
 	sources, groups, companies, states packed
 
-	row inputHash
+	row hashed
 }
 
 func newSurveyor() *surveyor {
 	return &surveyor{sources: newPacked(sourceLen), groups: newPacked(groupLen), companies: newPacked(digestLen), states: newPacked(digestLen)}
 }
 
-// issue takes the facts of a clean issue.
-func (v *surveyor) issue(f *facts, is *Issue) {
-	f.source, f.group = v.sources.of(is.Key.Source), v.groups.of(is.Group)
-	f.summary, f.company, f.state = packHash(digestLen, is.Summary), v.companies.of(is.Company), v.states.of(stateText(is))
-	v.row.issue(is)
-	v.row.take(&f.hash)
+func (v *surveyor) issue(is *Issue) (issueFacts, rowHash) {
+	is = cleanIssue(is)
+	return issueFacts{
+		Issue: is,
+		facts: facts{
+			source: v.sources.of(is.Key.Source), group: v.groups.of(is.Group),
+			summary: packHash(digestLen, is.Summary), company: v.companies.of(is.Company), state: v.states.of(stateText(is)),
+		},
+	}, v.row.issue(is)
 }
 
-func (v *surveyor) ticket(f *ticketFacts, t *Ticket) {
+func (v *surveyor) ticket(t *Ticket) (ticketFacts, rowHash) {
 	m := &t.Mark
-	f.Ticket = t
-	f.source, f.group = pack(sourceLen, m.Source), pack(groupLen, m.Group)
-	f.summary, f.company, f.state = pack(digestLen, string(m.Digests.Summary)), pack(digestLen, string(m.Digests.Company)), pack(digestLen, string(m.Digests.State))
-	f.clean = cleanMark(*m) == *m
-	v.row.ticket(t)
-	v.row.take(&f.hash)
+	return ticketFacts{
+		Ticket: t,
+		facts: facts{
+			source: pack(sourceLen, m.Source), group: pack(groupLen, m.Group),
+			summary: pack(digestLen, string(m.Digests.Summary)), company: pack(digestLen, string(m.Digests.Company)), state: pack(digestLen, string(m.Digests.State)),
+		},
+		clean: m.isClean(),
+	}, v.row.ticket(t)
 }

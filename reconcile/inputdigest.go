@@ -1,24 +1,26 @@
 package reconcile
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"hash"
 	"slices"
-	"time"
 )
 
 // inputHash hashes what a plan is decided from, in the order of keys: evidence,
-// marks and states of tickets, policy; not the texts that decide nothing. It
-// collects small pieces before it hashes them.
+// marks and states of tickets, policy; not the texts that decide nothing. Each
+// entry of the input is hashed by itself first, in the order of the input, where
+// the memory lies.
 type inputHash struct {
-	sum hash.Hash
-	buf []byte
+	hashed
+	sum  hash.Hash
+	rows [rowTicket + 1][]rowHash
 }
 
 func newInputHash() *inputHash {
-	return &inputHash{sum: sha256.New(), buf: make([]byte, 0, 1<<15+1<<12)}
+	return &inputHash{sum: sha256.New(), hashed: hashed{make([]byte, 0, 1<<15+1<<12)}}
 }
 
 // digest ends the hash.
@@ -30,37 +32,6 @@ func (h *inputHash) digest() string {
 func (h *inputHash) flush() {
 	h.sum.Write(h.buf)
 	h.buf = h.buf[:0]
-}
-
-func (h *inputHash) number(n int64) { h.buf = binary.AppendVarint(h.buf, n) }
-
-func (h *inputHash) text(s string) {
-	h.buf = binary.AppendUvarint(h.buf, uint64(len(s)))
-	h.buf = append(h.buf, s...)
-}
-
-func (h *inputHash) list(texts []string) {
-	sorted := slices.Compact(slices.Sorted(slices.Values(texts)))
-	h.number(int64(len(sorted)))
-	for _, s := range sorted {
-		h.text(s)
-	}
-}
-
-func (h *inputHash) time(t time.Time) {
-	h.number(t.Unix()) // the zero time has a number of its own
-	h.number(int64(t.Nanosecond()))
-}
-
-func (h *inputHash) flags(flags ...bool) {
-	bits := int64(0)
-	for _, f := range flags {
-		bits <<= 1
-		if f {
-			bits |= 1
-		}
-	}
-	h.number(bits)
 }
 
 // head hashes what concerns all keys.
@@ -86,99 +57,35 @@ func (h *inputHash) head(d *differ) {
 	h.list(failed)
 }
 
-// take ends the hash of a row and begins the next.
-func (h *inputHash) take(to *[16]byte) {
-	sum := sha256.Sum256(h.buf)
-	copy(to[:], sum[:])
-	h.buf = h.buf[:0]
-}
-
 // key hashes the rows of one key. Entries that name it twice have no order of
 // their own.
-func (h *inputHash) key(d *differ, id KeyID, rows []row) {
-	if rows[0].prefix < illegible {
-		h.number(int64(rows[0].prefix))
-		h.number(int64(rows[0].tail))
+func (h *inputHash) key(id KeyID, rows []row) {
+	if r := rows[0]; r.prefix < illegible {
+		h.buf = binary.BigEndian.AppendUint64(h.buf, r.prefix)
+		h.buf = binary.BigEndian.AppendUint64(h.buf, r.tail)
 	} else {
+		h.buf = binary.BigEndian.AppendUint64(h.buf, illegible)
 		h.text(string(id))
 	}
+	h.number(int64(len(rows)))
 	for len(rows) > 0 {
-		n := 1
-		for n < len(rows) && rows[0].kind != rowTicket && rows[n].kind == rows[0].kind {
+		kind, n := rows[0].kind, 1
+		for n < len(rows) && kind != rowTicket && rows[n].kind == kind {
 			n++
 		}
-		h.buf = append(h.buf, byte(rows[0].kind))
-		var one [16]byte
-		if n == 1 {
-			d.rowHash(&one, rows[0])
-			h.buf = append(h.buf, one[:]...)
-		} else {
-			var all []string
-			for _, r := range rows[:n] {
-				d.rowHash(&one, r)
-				all = append(all, string(one[:]))
-			}
-			h.list(all)
+		if n > 1 {
+			slices.SortFunc(rows[:n], func(a, b row) int {
+				x, y := &h.rows[kind][a.index], &h.rows[kind][b.index]
+				return bytes.Compare(x[:], y[:])
+			})
+		}
+		for _, r := range rows[:n] {
+			h.buf = append(h.buf, byte(kind))
+			h.buf = append(h.buf, h.rows[kind][r.index][:]...)
 		}
 		rows = rows[n:]
 	}
 	if len(h.buf) > 1<<15 {
 		h.flush()
-	}
-}
-
-func (d *differ) rowHash(to *[16]byte, r row) {
-	switch r.kind {
-	case rowIssue:
-		*to = d.issueFacts[r.index].hash
-	case rowTicket:
-		*to = d.ticketFacts[r.index].hash
-	case rowHealthy:
-		d.survey.row.text(d.obs.Healthy[r.index].Group)
-		d.survey.row.time(d.obs.Healthy[r.index].Since)
-		d.survey.row.take(to)
-	case rowParked:
-		d.survey.row.text(d.obs.Parked[r.index].State)
-		d.survey.row.take(to)
-	}
-}
-
-func (h *inputHash) issue(is *Issue) {
-	h.text(is.Group)
-	h.text(is.Company)
-	h.text(is.Kind)
-	h.text(is.Class)
-	h.text(is.Summary)
-	h.text(is.State)
-	h.number(int64(is.Severity))
-	h.time(is.Since)
-}
-
-func (h *inputHash) ticket(t *Ticket) {
-	m := &t.Mark
-	h.number(t.ID)
-	h.text(m.Owner)
-	h.text(m.Source)
-	h.text(m.Group)
-	h.text(string(m.Digests.Summary))
-	h.text(string(m.Digests.Company))
-	h.text(string(m.Digests.State))
-	h.buf = append(h.buf, byte(m.Severity), byte(m.State), byte(t.Stage))
-	h.number(int64(m.Reopens))
-	h.time(m.Written)
-	h.time(m.AbsentSince)
-	h.time(t.Created)
-	h.time(t.Closed)
-	h.time(t.Updated)
-	h.number(t.MergedInto)
-	h.flags(m.NotePending, t.Claim, t.Damaged, t.Open, t.ParentOpen, t.ByUs, t.ClosedByUs, t.Silenced, t.OtherBoard)
-	h.number(int64(len(t.Edited)))
-	if len(t.Edited) > 0 {
-		for _, f := range sortedFields(t.Edited) {
-			h.text(string(f))
-		}
-	}
-	if t.Kind != "" {
-		h.text(t.Kind)
 	}
 }

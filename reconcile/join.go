@@ -31,8 +31,8 @@ type row struct {
 // order is the plan's.
 type join struct {
 	tickets []Ticket
-	ids     [rowTicket]string // key ids of issues, healthy and parked, 24 characters each
 	rows    []row
+	ids     strings.Builder // of which id gives parts
 }
 
 const keyIDLen = 24
@@ -56,24 +56,20 @@ func newJoin(obs *Observation, board *Board) *join {
 	return j
 }
 
-// addKeys hashes the keys of one list into one string, which the ids of all
-// actions share.
+// addKeys hashes the keys of one list.
 func (j *join) addKeys(kind rowKind, n int, key func(int) *Key) {
-	var ids strings.Builder
-	ids.Grow(n * keyIDLen)
-	var buf []byte
-	var id [keyIDLen]byte
-	for i := range n {
-		k := key(i)
-		buf = lengthPrefixed(lengthPrefixed(buf[:0], k.Source), k.Subject)
-		sum := sha256.Sum256(buf)
-		base32Lower.Encode(id[:], sum[:keyIDLen*5/8])
-		ids.Write(id[:])
-	}
-	j.ids[kind] = ids.String()
-	for i := range n {
-		j.rows = append(j.rows, rowOf(KeyID(j.ids[kind][i*keyIDLen:(i+1)*keyIDLen]), i, kind))
-	}
+	rows := j.rows[len(j.rows) : len(j.rows)+n]
+	inParts(n, func(from, to int) {
+		var buf []byte
+		for i := from; i < to; i++ {
+			k := key(i)
+			buf = lengthPrefixed(lengthPrefixed(buf[:0], k.Source), k.Subject)
+			sum := sha256.Sum256(buf)
+			first, last := binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[7:])<<4 // from bits 0 and 60 on
+			rows[i] = row{packBits(keyIDLen/2, first) << 3, packBits(keyIDLen/2, last), uint32(i), kind}
+		}
+	})
+	j.rows = j.rows[:len(j.rows)+n]
 }
 
 // illegible is the bit of the prefixes of ids that no key has. They come last.
@@ -95,21 +91,6 @@ func rowOf(id KeyID, index int, kind rowKind) row {
 	r.prefix, r.tail = illegible|binary.BigEndian.Uint64(b[:])>>1, 0
 	return r
 }
-
-// base32Value gives the rank of a base32 digit in the order of characters, 32
-// for what is none.
-var base32Value = func() (v [256]byte) {
-	for i := range v {
-		v[i] = 32
-	}
-	for i := range byte(6) {
-		v['2'+i] = i
-	}
-	for i := range byte(26) {
-		v['a'+i] = 6 + i
-	}
-	return v
-}()
 
 // sort brings the rows into the order of compare. Ids are hashes, so their first
 // bits spread evenly: three passes of a radix sort over 33 of them leave
@@ -147,12 +128,17 @@ func (j *join) sort() {
 	}
 }
 
+// id gives the key id of a row.
 func (j *join) id(r row) KeyID {
-	if r.kind == rowTicket {
+	if r.prefix >= illegible { // only a ticket's can be
 		return j.tickets[r.index].Mark.Key
 	}
-	at := int(r.index) * keyIDLen
-	return KeyID(j.ids[r.kind][at : at+keyIDLen])
+	var id [keyIDLen]byte
+	unpackTo(id[:keyIDLen/2], r.prefix>>3)
+	unpackTo(id[keyIDLen/2:], r.tail)
+	at := j.ids.Len()
+	j.ids.Write(id[:])
+	return KeyID(j.ids.String()[at:])
 }
 
 // compare orders rows by key id, then list, then ticket id. Rows of one key and

@@ -66,13 +66,16 @@ func (s MarkState) String() string {
 	return fmt.Sprintf("state(%d)", byte(s))
 }
 
+func (s MarkState) known() bool {
+	return s == 0 || s == MarkOpen || s == MarkClosed || s == MarkStorm
+}
+
 // MarshalText implements [encoding.TextMarshaler].
 func (s MarkState) MarshalText() ([]byte, error) {
-	switch s {
-	case 0, MarkOpen, MarkClosed, MarkStorm:
-		return []byte(s.String()), nil
+	if !s.known() {
+		return nil, fmt.Errorf("reconcile: no such mark state: %d", byte(s))
 	}
-	return nil, fmt.Errorf("reconcile: no such mark state: %d", byte(s))
+	return []byte(s.String()), nil
 }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].

@@ -85,9 +85,9 @@ func (d *differ) foldCrowds(limit Storm, all bool) {
 	}
 	recent := d.recent(limit.Window, all)
 	for _, c := range slices.SortedFunc(maps.Keys(due), compareCrowds) {
-		marked := markedCrowd{source: d.sourceID(c.source)}
+		marked := markedCrowd{source: d.survey.sources.of(c.source)}
 		if !all {
-			marked.group = d.groupID(c.group)
+			marked.group = d.survey.groups.of(c.group)
 		}
 		if d.openStorms[c.key().ID()] || recent[marked]+len(due[c]) > limit.Limit {
 			d.fold(c, due[c])
@@ -97,8 +97,8 @@ func (d *differ) foldCrowds(limit Storm, all bool) {
 
 func isStorm(k Key) bool { return strings.HasPrefix(k.Subject, stormPrefix) }
 
-// markedCrowd is what marks say of a crowd.
-type markedCrowd struct{ source, group string }
+// markedCrowd is what marks say of a crowd, packed.
+type markedCrowd struct{ source, group uint64 }
 
 // recent counts our tickets created within the window.
 func (d *differ) recent(window time.Duration, all bool) map[markedCrowd]int {
@@ -107,13 +107,13 @@ func (d *differ) recent(window time.Duration, all bool) map[markedCrowd]int {
 		if r.kind != rowTicket {
 			continue
 		}
-		t := &d.join.tickets[r.index]
+		t := &d.ticketFacts[r.index]
 		if t.Mark.State == MarkStorm || t.Claim || !within(d.at, t.Created, window) {
 			continue
 		}
-		c := markedCrowd{t.Mark.Source, t.Mark.Group}
+		c := markedCrowd{t.source, t.group}
 		if all {
-			c.group = ""
+			c.group = 0
 		}
 		counts[c]++
 	}
@@ -174,8 +174,8 @@ func (d *differ) subject(key Key, is *Issue) int64 {
 	id := key.ID()
 	s := subject{storm: true}
 	d.collect(&s, id, d.join.find(id))
-	s.key, s.issue, s.facts = key, is, new(facts)
-	d.survey.issue(s.facts, is)
+	f, _ := d.survey.issue(is)
+	s.key, s.issue, s.facts = key, f.Issue, &f.facts
 	delete(d.openStorms, id)
 	d.decide(&s)
 	return s.ticket
@@ -186,23 +186,19 @@ func (d *differ) endStorms() {
 	if len(d.openStorms) == 0 {
 		return
 	}
-	everyone := d.groupID("") // the global one has no group
+	everyone := d.survey.groups.of("") // the global one has no group
 	healthy := make(map[markedCrowd]bool)
 	for i := range d.obs.Healthy {
 		h := &d.obs.Healthy[i]
-		source := d.sourceID(h.Key.Source)
-		healthy[markedCrowd{source, d.groupID(h.Group)}] = true
+		source := d.survey.sources.of(h.Key.Source)
+		healthy[markedCrowd{source, d.survey.groups.of(h.Group)}] = true
 		healthy[markedCrowd{source, everyone}] = true
 	}
-	for i := 0; i < len(d.join.rows); {
-		end := d.join.next(i)
-		if id := d.join.id(d.join.rows[i]); d.openStorms[id] {
-			s := subject{storm: true}
-			d.collect(&s, id, d.join.rows[i:end])
-			group := s.ours.Mark.Group
-			s.quiet = healthy[markedCrowd{s.ours.Mark.Source, group}] && (group != everyone || len(d.unseen) == 0)
-			d.decide(&s)
-		}
-		i = end
+	for _, id := range slices.Sorted(maps.Keys(d.openStorms)) {
+		s := subject{storm: true}
+		d.collect(&s, id, d.join.find(id))
+		group := s.ours.group
+		s.quiet = healthy[markedCrowd{s.ours.source, group}] && (group != everyone || len(d.unseen) == 0)
+		d.decide(&s)
 	}
 }
