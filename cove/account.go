@@ -19,13 +19,13 @@ type Account struct {
 	PartnerID         int64
 	Name              string // unique login name of the device, column AN
 	Alias             string
-	Type              string // "BackupManager" or "Office365"
+	Type              string // "BackupManager", "Office365" or "GSuite"
 	ProductID         int64
 	ProfileID         int64
 	StorageID         int64
 	LocationID        int64
 	StorageLocationID int64
-	Flags             []string
+	Flags             []string // "Trial", "AutoDeployed"
 	Created           time.Time
 	Expires           time.Time // zero: never
 	Removed           time.Time // zero: not removed

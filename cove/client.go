@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -100,12 +101,16 @@ func WithHTTPClient(client *http.Client) Option {
 
 // WithBaseURL sends requests elsewhere: another region, or a test server. A
 // URL without a path gets the path of the Management Service, /jsonapi; the
-// other services are reached on the same host.
+// other services are reached on the same host. Plain http is accepted for the
+// machine's own loopback addresses only.
 func WithBaseURL(address string) Option {
 	return func(o *options) error {
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 			return errors.New("cove: WithBaseURL: not an http or https address")
+		}
+		if ip, _ := netip.ParseAddr(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && !ip.IsLoopback() {
+			return errors.New("cove: WithBaseURL: plain http would show password and visa on the way")
 		}
 		if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 			return errors.New("cove: WithBaseURL: an address without user, query or fragment is needed")

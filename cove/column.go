@@ -48,29 +48,29 @@ func (t ColumnType) Unit() string {
 }
 
 // Codes of common columns, for filters, orders and DeviceQuery.Columns. Every
-// one has a second spelling; [LookupColumn] knows it.
+// one but ANY has a second spelling; [LookupColumn] knows it.
 const (
 	ColumnDeviceID        = "AU"  // account id
 	ColumnDeviceName      = "AN"  // unique login name of the device
-	ColumnDeviceAlias     = "AL"  //
+	ColumnDeviceAlias     = "AL"  // name given in the console
 	ColumnComputerName    = "MN"  // absent on Microsoft 365
-	ColumnCustomer        = "AR"  // owning partner
-	ColumnReference       = "PF"  // its external code
-	ColumnProduct         = "PN"  // retention policy
-	ColumnProfileID       = "OI"  // backup profile
-	ColumnProfile         = "OP"  //
-	ColumnOS              = "OS"  // text
+	ColumnCustomer        = "AR"  // name of the owning partner
+	ColumnReference       = "PF"  // external code of the owning partner
+	ColumnProduct         = "PN"  // name of the retention policy
+	ColumnProfileID       = "OI"  // id of the backup profile
+	ColumnProfile         = "OP"  // name of the backup profile
+	ColumnOS              = "OS"  // text: "Windows Server 2019 Standard (17763), 64-bit"
 	ColumnOSType          = "OT"  // see OSType
 	ColumnAccountType     = "AT"  // see AccountType
-	ColumnSources         = "I78" // active data sources
-	ColumnCreated         = "CD"  //
-	ColumnExpires         = "ED"  //
-	ColumnSeen            = "TS"  // last contact
+	ColumnSources         = "I78" // active data sources: "D01D02"
+	ColumnCreated         = "CD"  // Unix seconds
+	ColumnExpires         = "ED"  // Unix seconds; 0: never
+	ColumnSeen            = "TS"  // last contact, Unix seconds
 	ColumnUsedStorage     = "US"  // bytes
-	ColumnStorageLocation = "LN"  //
-	ColumnTotalStatus     = "T0"  // last session of any source
-	ColumnTotalErrors     = "T7"  //
-	ColumnTotalSuccess    = "TL"  // newest success of all sources: hides a dead one
+	ColumnStorageLocation = "LN"  // text
+	ColumnTotalStatus     = "T0"  // status of the last session of any source
+	ColumnTotalErrors     = "T7"  // errors of all sources
+	ColumnTotalSuccess    = "TL"  // newest success of all sources, Unix seconds: hides a dead one
 	ColumnAnyText         = "ANY" // in filters only: any text column
 )
 

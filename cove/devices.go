@@ -76,8 +76,10 @@ const defaultPageSize = 5000
 // The sequence is lazy. While the caller looks at one page the next is being
 // fetched, at most one, begun at a page's second row; when the caller stops,
 // so does that request. A device that moves from one page to the next while
-// they are read is yielded once. An error ends the sequence. It can be ranged
-// over again, which enumerates anew.
+// they are read is yielded once, and pages are read again when others may have
+// moved past them; if they do not settle, the sequence ends in [ErrMalformed].
+// An error ends the sequence. It can be ranged over again, which enumerates
+// anew.
 //
 // The value of a column that cannot be read ends the sequence with a
 // [*ColumnError], unless T has a field Malformed of type []ColumnError tagged

@@ -84,8 +84,8 @@
 // exclusions, a moment in the past, totals.
 //
 // Pages are fetched as the caller goes on, one ahead of him. Devices that shift
-// between pages while they are read come once, and a page that the server cut
-// short is noticed. An answer that cannot be read is an error and never an
+// between pages while they are read come once and are not missed, and a page
+// that the server cut short is noticed. An answer that cannot be read is an error and never an
 // empty list.
 //
 // # Partners
@@ -111,7 +111,9 @@
 // [ErrRateLimited] and [ErrServer]. [ErrMalformed] is an answer that could not
 // be read. Reads are repeated after transport errors and gateway errors, with
 // back-off. A write that may have been executed is never sent again: it ends in
-// [ErrOutcomeUnknown].
+// [ErrOutcomeUnknown]. After a refused visa, which the server looks at first,
+// reads and writes that set a value (Modify, Set, Update, Remove) are sent again
+// with a new one, and others are not.
 //
 // # Other methods
 //

@@ -26,8 +26,8 @@ var (
 	ErrRateLimited = errors.New("cove: rate limited")
 	// ErrServer: the server failed.
 	ErrServer = errors.New("cove: server error")
-	// ErrMalformed: an answer could not be read. It never means that there is
-	// nothing.
+	// ErrMalformed: an answer could not be read, or answers did not fit together.
+	// It never means that there is nothing.
 	ErrMalformed = errors.New("cove: malformed answer")
 	// ErrOutcomeUnknown: a write was sent and no answer settles whether it was
 	// executed. It must be looked up before it is made again.

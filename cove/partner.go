@@ -59,7 +59,7 @@ type Partner struct {
 	GUID         string
 	LocationID   int64
 	MailFrom     string
-	Flags        []string
+	Flags        []string        // "HasCustomBranding", "CanInvoiceOthers" and others
 	Company      *PartnerCompany // nil when not filled in
 	Created      time.Time
 	TrialStart   time.Time // zero: no trial

@@ -81,7 +81,8 @@ type PartnerChange struct {
 	Company      *PartnerCompany
 }
 
-// ModifyPartner changes a partner (API method ModifyPartner).
+// ModifyPartner changes a partner (API method ModifyPartner). It sets values, so
+// that it may be called again after an error that matches ErrOutcomeUnknown.
 func (c *Client) ModifyPartner(ctx context.Context, partnerID int64, change PartnerChange) error {
 	if partnerID == 0 {
 		return errors.New("cove: ModifyPartner needs a partner")

@@ -67,7 +67,8 @@ func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 	return list[Role](ctx, c, "EnumerateUserRoles", map[string]any{"partnerId": home})
 }
 
-// Users returns the users of partners (API method EnumerateUsers).
+// Users returns the users of partners, none without a partner (API method
+// EnumerateUsers).
 func (c *Client) Users(ctx context.Context, partnerIDs ...int64) ([]User, error) {
 	if len(partnerIDs) == 0 {
 		return nil, nil

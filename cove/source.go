@@ -15,8 +15,8 @@ import (
 // The zero value is no source.
 type DataSource uint8
 
-// The data sources of the API. Those without a comment occur in the list of
-// active sources (column I78).
+// The data sources of the API. In the list of active sources (column I78) occur
+// those with a D-code except D03, D07, D09, D16 and D17.
 const (
 	SourceFilesAndFolders  DataSource = 1  // D01, letter F
 	SourceSystemState      DataSource = 2  // D02, letter S
