@@ -2,8 +2,14 @@
 //
 // [Start] makes a tenant and serves its REST API on loopback; any HTTP client
 // works against it. Seeds come through the methods of [Server] (AddBoard,
-// AddCompany, AddTicket and so on), people edit tickets through [Person], and
-// Ticket, Tickets, Notes and Mails show what became of it all.
+// AddCompany, AddTicket and so on), people edit tickets and boards through
+// [Person], and Ticket, Tickets, Notes and Mails show what became of it all.
+//
+// The tenant is the service desk's half of the product: tickets, boards,
+// companies, contacts, configurations, documents, time, members and callbacks.
+// A ticket that is converted goes on as a project ticket; projects themselves
+// are not kept. What the server does not serve answers "The endpoint does not
+// exist.", as a wrong path does.
 //
 // The server is strict where the real one is: unknown members of bodies,
 // scalars where references belong, misspelt or over-long members, statuses of

@@ -47,3 +47,19 @@ func ExampleServer_Inject() {
 	fmt.Println(srv.Calls())
 	// Output: 0
 }
+
+// A technician makes a ticket part of a project while a program still holds
+// its number.
+func ExamplePerson_ConvertTicket() {
+	srv := connectwisetest.NewServer(connectwisetest.Config{})
+	srv.AddBoard(connectwisetest.Board{Name: "Help Desk"})
+	srv.AddCompany(connectwisetest.Company{ID: 250, Identifier: "ACME", Name: "Acme Ltd"})
+	id := srv.AddTicket(connectwisetest.Ticket{Summary: "Replace the server", Company: connectwisetest.ID(250)})
+	if err := srv.AsPerson("tech1").ConvertTicket(id, connectwisetest.Named("Migration"), connectwisetest.Named("Cut-over")); err != nil {
+		fmt.Println(err)
+	}
+	_, found := srv.Ticket(id)
+	project, _ := srv.ProjectTicket(id)
+	fmt.Println(found, project.Summary, "in", project.Project.Name)
+	// Output: false Replace the server in Migration
+}

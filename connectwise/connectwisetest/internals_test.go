@@ -44,17 +44,21 @@ func TestLikeAgainstRegexp(t *testing.T) {
 	})
 }
 
-// No text of a condition makes the server panic, and what it accepts it can
-// evaluate.
+// No text of a condition makes the server panic, whichever kind of condition
+// it stands in, and what it accepts it can evaluate.
 func FuzzConditions(f *testing.F) {
 	s := NewServer(Config{})
 	s.AddBoard(Board{Name: "Help Desk"})
-	s.AddCompany(Company{Identifier: "ACME", Name: "Acme"})
-	s.AddTicket(Ticket{Summary: "x", Company: Identified("ACME")})
+	s.AddCompany(Company{Identifier: "ACME", Name: "Acme", Types: []string{"Client"}})
+	s.AddContact(Contact{FirstName: "Jorge", Company: Identified("ACME"), Email: "j@acme.test"})
+	s.AddCustomField(CustomField{ID: 1, Entity: "Ticket", Caption: "Device"})
+	s.AddCustomField(CustomField{ID: 2, Entity: "Ticket", Caption: "Tries", Type: "Number"})
+	s.AddTicket(Ticket{Summary: "x", Company: Identified("ACME"), CustomFields: map[string]any{"Device": "a", "Tries": 5}})
 	t := s.tables["tickets"]
 	for _, seed := range []string{
 		`id = 1`, `(status/name="New" or board/id in (1, 2)) and lastUpdated > [2024-01-01T00:00:00Z]`, `summary not like "%a[b-c]_*"`,
 		`owner/id = null`, `closedFlag != True`, `externalXRef contains 'it"s'`, `id=4ANDid=5`, `budgetHours >= -3.5`, "summary = \"a\nb\"", `configuration/id = 3`,
+		`caption = "Device" and value != null`, `id in (1, 2) and value > 4`, `types/name = "Client"`, `communicationItems/type/id = 1 or communicationItems/value like "%@acme.test"`,
 	} {
 		f.Add(seed)
 	}
@@ -67,6 +71,11 @@ func FuzzConditions(f *testing.F) {
 			}
 			if cond != nil {
 				cond(row{v: t.order[0].cur})
+			}
+			for name, l := range map[string]listing{"tickets": {customFieldConditions: text}, "companies": {childConditions: text}, "contacts": {childConditions: text}} {
+				if match, p := s.filter(s.tables[name], l); p == nil {
+					match(s.tables[name].order[0].cur)
+				}
 			}
 		}
 	})
