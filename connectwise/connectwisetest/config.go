@@ -142,6 +142,10 @@ type Switches struct {
 	// missing where a write names it anew. Otherwise it can be named like any
 	// other. Tickets that have one keep it, and can be written, either way.
 	RefuseInactive bool
+	// MissingAsRoute answers changes and deletions of a record that is not there
+	// with "The endpoint does not exist.", as seen of some. Otherwise with
+	// NotFound, as reading it is. Both are 404.
+	MissingAsRoute bool
 	// AllNotesStatus refuses allNotes with 404 or 405, as old versions did. Zero
 	// serves it.
 	AllNotesStatus int

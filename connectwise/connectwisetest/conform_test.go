@@ -29,7 +29,7 @@ func TestConform(t *testing.T) {
 		"doubled":       {Escapes: EscapeDoubled, LinkHost: "na.myconnectwise.net"},
 		"fields":        {CustomFieldsReplaced: true, DropCustomFields: true, BareCustomFields: true, CustomFieldsByID: true, RequiredOnlyWhenGiven: true},
 		"projects":      {ListProjectTickets: true, RefuseInactive: true, InUseStatus: 400, NoChildIn: true, EmptyArrayConditions: true, VendorTypes: true},
-		"without notes": {AllNotesStatus: 405, CannotRouteStatus: 404, UploadStatus: 200},
+		"without notes": {MissingAsRoute: true, AllNotesStatus: 405, CannotRouteStatus: 404, UploadStatus: 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := conformed(t, Config{Switches: switches})

@@ -189,6 +189,9 @@ func (c *call) find(t *table, id int64, do action) (*version, *problem) {
 	if v == nil && t.absent != nil {
 		return nil, t.absent(id)
 	}
+	if v == nil && do != inquiring && c.s.cfg.Switches.MissingAsRoute {
+		return nil, noEndpoint()
+	}
 	if v == nil || see == My && t.mine != nil && !t.mine(v, c.who) {
 		return nil, notFound(t.title, id)
 	}

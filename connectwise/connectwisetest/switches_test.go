@@ -29,13 +29,17 @@ func TestDisputedPoints(t *testing.T) {
 		"a row of configurations": {connectwisetest.Switches{}, func(a *api) answer {
 			return a.get("service/tickets", "conditions", `configuration/id=1 or configuration/id=2`)
 		}, 400, "Unrecognized value: configuration/id"},
-		"allNotes":                   {connectwisetest.Switches{}, func(a *api) answer { return a.get("service/tickets/1/allNotes") }, 200, `[]`},
-		"allNotes of old":            {connectwisetest.Switches{AllNotesStatus: 404}, func(a *api) answer { return a.get("service/tickets/1/allNotes") }, 404, "The endpoint does not exist."},
-		"allNotes refused":           {connectwisetest.Switches{AllNotesStatus: 405}, func(a *api) answer { return a.get("service/tickets/1/allNotes/count") }, 405, "does not support http method 'GET'"},
-		"upload":                     {connectwisetest.Switches{}, upload, 201, `"title":"a.txt"`},
-		"upload answered 200":        {connectwisetest.Switches{UploadStatus: 200}, upload, 200, `"title":"a.txt"`},
-		"another company":            {connectwisetest.Switches{}, foreigner, 400, "Cannot route. Codebase/company is invalid"},
-		"another company, not found": {connectwisetest.Switches{CannotRouteStatus: 404}, foreigner, 404, "Cannot route. Codebase/company is invalid"},
+		"allNotes":                     {connectwisetest.Switches{}, func(a *api) answer { return a.get("service/tickets/1/allNotes") }, 200, `[]`},
+		"allNotes of old":              {connectwisetest.Switches{AllNotesStatus: 404}, func(a *api) answer { return a.get("service/tickets/1/allNotes") }, 404, "The endpoint does not exist."},
+		"allNotes refused":             {connectwisetest.Switches{AllNotesStatus: 405}, func(a *api) answer { return a.get("service/tickets/1/allNotes/count") }, 405, "does not support http method 'GET'"},
+		"change of nothing":            {connectwisetest.Switches{}, func(a *api) answer { return a.do("PATCH", "service/tickets/99", `[]`) }, 404, "Ticket 99 not found"},
+		"change of nothing, no route":  {connectwisetest.Switches{MissingAsRoute: true}, func(a *api) answer { return a.do("PATCH", "service/tickets/99", `[]`) }, 404, "The endpoint does not exist."},
+		"removal of nothing, no route": {connectwisetest.Switches{MissingAsRoute: true}, func(a *api) answer { return a.do("DELETE", "company/contacts/99", "") }, 404, "The endpoint does not exist."},
+		"reading of nothing":           {connectwisetest.Switches{MissingAsRoute: true}, func(a *api) answer { return a.get("service/tickets/99") }, 404, "Ticket 99 not found"},
+		"upload":                       {connectwisetest.Switches{}, upload, 201, `"title":"a.txt"`},
+		"upload answered 200":          {connectwisetest.Switches{UploadStatus: 200}, upload, 200, `"title":"a.txt"`},
+		"another company":              {connectwisetest.Switches{}, foreigner, 400, "Cannot route. Codebase/company is invalid"},
+		"another company, not found":   {connectwisetest.Switches{CannotRouteStatus: 404}, foreigner, 404, "Cannot route. Codebase/company is invalid"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := sample(t, connectwisetest.Config{Switches: tc.switches})
