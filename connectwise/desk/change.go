@@ -229,8 +229,9 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 }
 
 // merge merges a duplicate into the ticket that stays, which puts it in the
-// board's closed status. The API has no way to merge silently. Merging leaves its own trace in both tickets, so there
-// is no note, and a merged ticket is nobody's to mark any more.
+// board's closed status. The API has no way to merge silently. Merging leaves
+// its own trace in both tickets, so there is no note, and a merged ticket is
+// nobody's to mark any more.
 func (r *run) merge(ctx context.Context, result Result, t *connectwise.Ticket) Result {
 	a := result.Action
 	if !r.desk.config.Mail {

@@ -223,6 +223,17 @@ type PriorityRule struct {
 	TicketImpact, TicketSeverity string
 }
 
+// Tiers are the rules with which the priority of a class of problems rises with
+// their severity, in three names of priorities such as "Priority 3": normal up
+// to medium, urgent for high, top for critical. An empty class fits all.
+func Tiers(class, normal, urgent, top string) []PriorityRule {
+	return []PriorityRule{
+		{Class: class, Severity: reconcile.SeverityCritical, Priority: top},
+		{Class: class, Severity: reconcile.SeverityHigh, Priority: urgent},
+		{Class: class, Priority: normal},
+	}
+}
+
 // withDefaults fills the zero fields that have a meaning.
 func (c Config) withDefaults() Config {
 	if c.Owner == "" {

@@ -67,8 +67,9 @@ func (e *ConfigError) Error() string {
 // too small (a Service Tickets inquire level other than All makes lists lack
 // rows without a word; closing needs Close Service Tickets). It reads
 // system/mySecurity, system/myMembers, the service boards, the board's statuses
-// and, when Priorities and Fields are given, the priorities and what the fields
-// may refer to. It writes nothing.
+// and, when Priorities, Fields and MarkerField are given, the priorities, what
+// the fields may refer to, the custom fields and a ticket of each board. It
+// writes nothing.
 func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk, error) {
 	config = config.withDefaults()
 	d := &Desk{

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -142,6 +144,35 @@ func TestPriorities(t *testing.T) {
 	}
 	if board := b.load(); len(board.Tickets[0].Edited) != 0 {
 		t.Errorf("our own priority counts as edited: %v", board.Tickets[0].Edited)
+	}
+}
+
+// D7: servers rise tier by tier; N6: workstations never do.
+func TestTiers(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.Priorities = append(Tiers("server", "P3", "P2", "P1"), PriorityRule{Priority: "P4"})
+	})
+	for _, name := range []string{"P1", "P2", "P3", "P4"} {
+		b.srv.AddPriority(connectwisetest.Priority{Name: name})
+	}
+	b.open()
+	for i, want := range []string{"P3", "P3", "P2", "P1"} {
+		o := b.observe(world{"srv": decimal(int64(i)), "pc": decimal(int64(i))})
+		for j := range o.Issues {
+			o.Issues[j].Severity = reconcile.SeverityLow + reconcile.Severity(i)
+			if o.Issues[j].Key == key("pc") {
+				o.Issues[j].Class = "workstation"
+			}
+		}
+		must(t, b.apply(b.plan(o)).Err())
+		got := map[string]string{}
+		for _, tk := range b.srv.Tickets() {
+			got[tk.Summary] = tk.Priority.Name
+		}
+		if diff := cmp.Diff(map[string]string{"COVE SVR srv - failed": want, "COVE SVR pc - failed": "P4"}, got); diff != "" {
+			t.Errorf("severity %d:\n%s", i, diff)
+		}
+		b.later(25 * time.Hour)
 	}
 }
 

@@ -41,8 +41,8 @@ type Result struct {
 	Err error
 	// Degraded is what of the action was done less well: why the composed text
 	// could not be used, so that the plan's own plain text was written in its
-	// place, and which of Config.Fields, which
-	// configuration and which files are missing.
+	// place, and which of Config.Fields, which configuration and which files
+	// are missing.
 	Degraded error
 }
 

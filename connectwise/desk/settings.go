@@ -1,6 +1,9 @@
 package desk
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Settings are the names a desk works with, those that the configuration left
 // to the board included. A program shows them before it writes anything.
@@ -11,6 +14,7 @@ type Settings struct {
 	NewStatus    string
 	ClosedStatus string
 	VerifyStatus string // "" when there is none
+	Marker       string // where markers stand: "externalXRef" or the caption of Config.MarkerField
 	// Warnings are what works, but perhaps not as meant.
 	Warnings []string
 }
@@ -24,6 +28,7 @@ func (d *Desk) Settings() Settings {
 		NewStatus:    d.home.nameOf(d.home.fresh),
 		ClosedStatus: d.home.nameOf(d.home.closed),
 		VerifyStatus: d.home.nameOf(d.home.verify),
+		Marker:       cmp.Or(d.place.caption, d.place.member()),
 	}
 	for _, id := range []int64{d.home.closed, d.home.verify} {
 		if status, ok := d.home.status(id); ok && status.TimeEntryNotAllowed {

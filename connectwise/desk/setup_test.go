@@ -48,7 +48,7 @@ func TestSettings(t *testing.T) {
 		t.Errorf("warnings %q", got.Warnings)
 	}
 	got.Warnings = nil
-	if diff := cmp.Diff(Settings{Owner: "test-u3wu", Member: "apimember", Board: "Own", NewStatus: "Begin", ClosedStatus: "End"}, got); diff != "" {
+	if diff := cmp.Diff(Settings{Owner: "test-u3wu", Member: "apimember", Board: "Own", NewStatus: "Begin", ClosedStatus: "End", Marker: "externalXRef"}, got); diff != "" {
 		t.Error(diff)
 	}
 }
