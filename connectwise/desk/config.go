@@ -124,7 +124,8 @@ type Config struct {
 
 	// Priorities chooses the priority of a ticket: the first rule that fits
 	// decides. Where none fits, and with no rules at all, new tickets get the
-	// tenant's default priority and the desk never changes one.
+	// tenant's default priority and the desk never changes one. [Tiers] makes the
+	// rules most providers want.
 	Priorities []PriorityRule
 
 	// Discussion also puts the customer-safe text of a composed action on the
