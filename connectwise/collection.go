@@ -87,7 +87,8 @@ func (s *Collection[T]) List(ctx context.Context, opts *ListOptions) iter.Seq2[*
 var errStopped = errors.New("stopped by the caller")
 
 // ListPage reads one page, of ascending ids unless OrderBy says otherwise.
-// Beyond the last page it is empty.
+// Beyond the last page it is empty. Conditions too long for a URL are not
+// split: without a search they are [ErrTooLong].
 func (s *Collection[T]) ListPage(ctx context.Context, opts *ListOptions) (*Page[T], error) {
 	q, err := s.query(opts)
 	if err != nil {
@@ -205,7 +206,8 @@ func (s *Collection[T]) Create(ctx context.Context, record *T, ops ...Op) (*T, e
 // Replace writes the whole record: members that are left out are cleared on
 // the server, except customFields. Members that only Create may send and
 // those that the server sets are dropped, so that a record that was read can
-// be changed and written back. Prefer Patch.
+// be changed and written back; what is false or 0 in it is left out like all
+// that is zero, so Set what the server would take for true. Prefer Patch.
 func (s *Collection[T]) Replace(ctx context.Context, id int64, record *T, ops ...Op) (*T, error) {
 	path, err := s.record(http.MethodPut, id)
 	if err != nil {

@@ -10,7 +10,7 @@ type Document struct {
 	LinkFlag         bool   `json:"linkFlag,omitzero"`
 	ImageFlag        bool   `json:"imageFlag,omitzero"`
 	PublicFlag       bool   `json:"publicFlag,omitzero"` // seen in the portal
-	HtmlTemplateFlag bool   `json:"htmlTemplateFlag,omitzero"`
+	HTMLTemplateFlag bool   `json:"htmlTemplateFlag,omitzero"`
 	ReadOnlyFlag     bool   `json:"readOnlyFlag,omitzero"`
 	Size             int64  `json:"size,omitzero" cw:"readonly"` // bytes
 	URLFlag          bool   `json:"urlFlag,omitzero"`

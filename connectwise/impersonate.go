@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -71,6 +72,9 @@ func (i *impersonation) renew(ctx context.Context) (Keys, error) {
 		Expiration Time   `json:"expiration"`
 	}
 	r := request{method: http.MethodPost, path: "system/members/" + i.member + "/tokens", read: true}
+	if strings.Contains(i.member, "/") {
+		return Keys{}, r.invalid([]FieldError{{Field: "memberIdentifier", Message: "holds a slash"}})
+	}
 	r.body, _ = encode(map[string]string{"memberIdentifier": i.member}) // strings always encode
 	a, err := i.client.send(ctx, r)
 	if err != nil {
@@ -86,6 +90,8 @@ func (i *impersonation) renew(ctx context.Context) (Keys, error) {
 	expires := token.Expiration.Time
 	if expires.IsZero() {
 		expires = now.Add(unstatedExpiry)
+	} else if theirs, err := http.ParseTime(a.header.Get("Date")); err == nil {
+		expires = expires.Add(now.Sub(theirs)) // by our clock
 	}
 	renewAt := expires.Add(-renewBefore)
 	if earliest := now.Add(shortestRenewal); renewAt.Before(earliest) {

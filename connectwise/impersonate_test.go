@@ -1,6 +1,7 @@
 package connectwise
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -13,25 +14,38 @@ import (
 type cloudWithTokens struct {
 	*fakeCloud
 	tokens int
+	behind time.Duration // how far our clock is behind the server's
 }
 
 func (c *cloudWithTokens) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/tokens") {
 		c.tokens++
-		expires := time.Now().Add(4 * time.Hour).UTC().Format(time.RFC3339)
+		theirs := time.Now().Add(c.behind).UTC()
+		expires := theirs.Add(4 * time.Hour).Format(time.RFC3339)
 		f := &fakeCloud{info: func() (int, string) {
 			return 200, fmt.Sprintf(`{"publicKey":"pub%d","privateKey":"token-secret","expiration":%q}`, c.tokens, expires)
 		}}
 		r = r.Clone(r.Context())
 		r.URL.Path = "/login/companyinfo/"
-		return f.RoundTrip(r)
+		resp, err := f.RoundTrip(r)
+		if err == nil {
+			resp.Header.Set("Date", theirs.Format(http.TimeFormat))
+		}
+		return resp, err
 	}
 	return c.fakeCloud.RoundTrip(r)
 }
 
 func TestTokensAreRenewedBeforeTheyExpire(t *testing.T) {
+	for _, behind := range []time.Duration{0, 3 * time.Hour, -3 * time.Hour} {
+		t.Run(behind.String(), func(t *testing.T) { renewals(t, behind) })
+	}
+}
+
+func renewals(t *testing.T, behind time.Duration) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		cloud := &cloudWithTokens{fakeCloud: &fakeCloud{code: "v2025_1/", routed: "v2025_1/"}}
+		cloud := &cloudWithTokens{fakeCloud: &fakeCloud{code: "v2025_1/", routed: "v2025_1/"}, behind: behind}
 		c, err := NewClient(testCredentials, WithHTTPClient(&http.Client{Transport: cloud}))
 		if err != nil {
 			t.Fatal(err)
@@ -60,4 +74,21 @@ func TestTokensAreRenewedBeforeTheyExpire(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestImpersonationOfNobodyInParticular(t *testing.T) {
+	s := newTestServer(t, answerWith(200, `{"publicKey":"a","privateKey":"b"}`))
+	for _, member := range []string{"", "..", "tech1/tokens/x", "a?b", "a\nb"} {
+		c := s.client(t)
+		tech, err := c.With(WithAuth(Impersonate(c, member)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tech.Service.Tickets.Get(t.Context(), 1); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%q: %v", member, err)
+		}
+	}
+	if n := len(s.seen()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
 }

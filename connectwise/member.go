@@ -37,7 +37,7 @@ type Member struct {
 	DefaultPhone                             string          `json:"defaultPhone,omitzero"` // one of Office, Mobile, Home
 	SecurityRole                             Ref             `json:"securityRole,omitzero"`
 	Office365                                MemberOffice365 `json:"office365,omitzero"`
-	MapiName                                 string          `json:"mapiName,omitzero"`
+	MAPIName                                 string          `json:"mapiName,omitzero"`
 	CalendarSyncIntegrationFlag              bool            `json:"calendarSyncIntegrationFlag,omitzero"`
 	AuthenticationServiceType                string          `json:"authenticationServiceType,omitzero"` // one of AuthAnvil, GoogleAuthenticator, Email
 	TimebasedOneTimePasswordActivated        bool            `json:"timebasedOneTimePasswordActivated,omitzero"`

@@ -19,7 +19,7 @@ type Location struct {
 	OverrideCountry      Ref     `json:"overrideCountry,omitzero"`
 	OverridePhoneNumber  string  `json:"overridePhoneNumber,omitzero" cw:"max=15"`
 	OverrideFaxNumber    string  `json:"overrideFaxNumber,omitzero" cw:"max=15"`
-	OwaURL               string  `json:"owaUrl,omitzero" cw:"max=100"`
+	OWAURL               string  `json:"owaUrl,omitzero" cw:"max=100"`
 	PayrollXref          string  `json:"payrollXref,omitzero" cw:"max=10"`
 	LocationFlag         bool    `json:"locationFlag,omitzero"`
 	ClientFlag           bool    `json:"clientFlag,omitzero"`

@@ -19,7 +19,7 @@ type TimeEntry struct {
 	Agreement                  Ref           `json:"agreement,omitzero"`
 	AgreementType              string        `json:"agreementType,omitzero" cw:"readonly"`
 	Activity                   Ref           `json:"activity,omitzero"`
-	OpportunityRecid           int64         `json:"opportunityRecid,omitzero"`
+	OpportunityRecID           int64         `json:"opportunityRecid,omitzero"`
 	ProjectActivity            string        `json:"projectActivity,omitzero"`
 	Territory                  string        `json:"territory,omitzero"`
 	TimeStart                  Time          `json:"timeStart,omitzero"` // required
