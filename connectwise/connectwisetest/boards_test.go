@@ -231,3 +231,29 @@ func TestEditBoard(t *testing.T) {
 		}
 	}
 }
+
+// What belongs to a board can be chosen on that board only, and falls off when
+// the ticket leaves it.
+func TestBoardScope(t *testing.T) {
+	a := desk(t, connectwisetest.Config{})
+	for member, value := range map[string]string{
+		"status": `{"name":"Waiting"}`, "type": `{"name":"Backup"}`, "subType": `{"id":7}`, "item": `{"name":"Server"}`, "team": `{"id":25}`,
+	} {
+		body := func(board int) string {
+			return fmt.Sprintf(`{"summary":"x","company":{"id":250},"board":{"id":%d},%q:%s}`, board, member, value)
+		}
+		made := a.do("POST", "service/tickets", body(1)).want(201).object()
+		if made[member] == nil {
+			t.Errorf("%s was lost: %v", member, made)
+		}
+		if got := a.do("POST", "service/tickets", body(2)).want(400).body; !strings.Contains(got, "not found for Service Board 2") || !strings.Contains(got, `"field":"`+member+"/") {
+			t.Errorf("%s of another board: %s", member, got)
+		}
+		path := fmt.Sprintf("service/tickets/%v", made["id"])
+		a.do("PATCH", path, `[{"op":"replace","path":"board","value":{"id":2}},{"op":"replace","path":"`+member+`","value":`+value+`}]`).want(400)
+		moved := a.do("PATCH", path, `[{"op":"replace","path":"board","value":{"id":2}}]`).want(200).object()
+		if in(moved, "status.name") != "Inbox" || member != "status" && moved[member] != nil {
+			t.Errorf("%s after the move: %v", member, moved[member])
+		}
+	}
+}
