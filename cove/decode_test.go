@@ -152,6 +152,13 @@ func TestDecodeKinds(t *testing.T) {
 		{"crossing", `[{"S7":"3"},{"S6":"1024"}]`, base(func(a *all) { a.System.Errors, a.System.Size = 3, 1024 })},
 		{"rest", `[{"XX":"y"}]`, base(func(a *all) { a.Rest = map[string]string{"XX": "y"} })},
 		{"array", `[{"AN":["a","b\u0041"]},{"B5":["7"]},{"AL":[]},{"XX":[null]}]`, base(func(a *all) { a.String, a.Int64 = "a", 7 })},
+		{"array with escapes", `[{"AN":["a\u0041","b\u0042"]}]`, base(func(a *all) { a.String = "aA" })},
+		{"long colour bar", `[{"TB":"225555555555555555555555555558"}]`, base(func(a *all) {
+			for i := range a.Bar {
+				a.Bar[i] = StatusCompleted
+			}
+			a.Bar[27] = StatusCompletedWithErrors
+		})},
 		{"nested array", `[{"AN":[["a"]]},{"AL":"x"}]`, base(func(a *all) { a.Alias = "x" })},
 		{"numbers and nulls", `[{"B5":7},{"AN":3.5},{"I82":true},{"AL":null}]`, base(func(a *all) { a.Int64, a.String, a.Bool = 7, "3.5", true })},
 	}
@@ -224,6 +231,7 @@ func TestDecodeRefusesBytes(t *testing.T) {
 		strings.Replace(good, `"s"`, "\"\x01\"", 1), strings.Replace(good, `"s"`, `"\x"`, 1), strings.Replace(good, `"s"`, `"\u12"`, 1), strings.Replace(good, `"s"`, `s`, 1),
 		strings.Replace(good, `"AccountId":7,`, ``, 1), strings.Replace(good, `"PartnerId":8,`, ``, 1), strings.Replace(good, `"PartnerId":8`, `"PartnerId":null`, 1), strings.Replace(good, `:7,`, `:"x",`, 1), strings.Replace(good, `:7,`, `:07,`, 1), strings.Replace(good, `:7,`, `:7.5,`, 1),
 		strings.Replace(good, `"Settings"`, `"Other"`, 1), `{"result":null}`, `{"result":{}}`, `{"result":{"result":null}}`, `{"result":{"result":{}}}`, `{"result":[]}`,
+		strings.Replace(good, `"visa"`, `"deep":`+strings.Repeat("[", 1000)+strings.Repeat("]", 1000)+`,"visa"`, 1),
 		`{"result":{"result":[]},"result":{"result":[]}}`, strings.Repeat("[", 1e5), `{"a":` + strings.Repeat("[", 1e5),
 	} {
 		if _, err := read(text); !errors.Is(err, ErrMalformed) {
@@ -359,6 +367,49 @@ func TestDecodeRowsAreIndependent(t *testing.T) {
 	}
 	if *rows[0].Pointer != 5 || *rows[2].Pointer != 6 || rows[0].Rest["XX"] != "x" || rows[0].Malformed[0].AccountID != 1 {
 		t.Errorf("rows share memory: %+v", rows)
+	}
+}
+
+// keeper keeps the bytes it is given, as types of others may.
+type keeper struct{ text []byte }
+
+func (k *keeper) UnmarshalText(text []byte) error {
+	k.text = text
+	return nil
+}
+
+func TestDecodeIntoATypeThatKeepsItsText(t *testing.T) {
+	rows, err := decodeAll[struct {
+		A keeper `cove:"AN"`
+		B keeper `cove:"AL"`
+	}](`{"AccountId":1,"Settings":[{"AN":"one\u0041"},{"AL":"two\u0042"}]},{"AccountId":2,"Settings":[{"AN":"six\u0043"}]}`)
+	if err != nil || string(rows[0].A.text) != "oneA" || string(rows[0].B.text) != "twoB" || string(rows[1].A.text) != "sixC" {
+		t.Errorf("%s, %v", rows, err)
+	}
+}
+
+func TestColumnErrorIsReadable(t *testing.T) {
+	_, err := decodeAll[struct {
+		Seen time.Time `cove:"TS"`
+	}](`{"AccountId":1,"Settings":[{"TS":"` + strings.Repeat("x", 1e5) + `"}]}`)
+	if bad := (*ColumnError)(nil); !errors.As(err, &bad) || len(bad.Value) != 200 {
+		t.Errorf("%.300v", err)
+	}
+}
+
+func TestOrderIsComplete(t *testing.T) {
+	for order, want := range map[string]string{"": "AU ASC", " ": "AU ASC", "AN DESC": "AN DESC, AU ASC", "AU DESC": "AU DESC", "AN ASC, I0 DESC": "AN ASC, I0 DESC", "AUX ASC": "AUX ASC, AU ASC"} {
+		if got := orderBy(order); got != want {
+			t.Errorf("%q: %q", order, got)
+		}
+	}
+}
+
+func TestBytes(t *testing.T) {
+	for b, want := range map[Bytes]string{0: "0 B", 1023: "1023 B", -1023: "-1023 B", 1024: "1.0 KiB", -2048: "-2.0 KiB", 1<<20 - 1: "1.0 MiB", 3 << 29: "1.5 GiB", 1<<63 - 1: "8.0 EiB"} {
+		if got := b.String(); got != want {
+			t.Errorf("%d: %s, want %s", int64(b), got, want)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ func TestUnwrapM365(t *testing.T) {
 		{"error object", `{"description":"x {\"error\":{\"code\":\"9\",\"message\":\"Too many requests\"}}","entity":"","path":""}`, "Too many requests", "", ""},
 		{"json", `{"description":"{\"errorMessage\":\"No data available\"}"}`, "No data available", "", ""},
 		{"message", `{"description":"{\"message\":\"Gone\\nfor good\"}"}`, "Gone for good", "", ""},
+		{"other blanks", `{"description":"{\"message\":\"Gone\\tfor\\rgood\"}"}`, "Gone for good", "", ""},
 		{"plain", `{"description":"Access denied","entity":"e"}`, "Access denied", "e", ""},
 		{"no JSON", "Access denied: message: none", "Access denied: message: none", "", ""},
 		{"order", `{"description":"ReplyBodyError: { ErrorMessage: \"first\" } error_description: \"second\""}`, "first", "", ""},

@@ -274,3 +274,82 @@ func TestStorageNodeThatHangs(t *testing.T) {
 		}
 	})
 }
+
+// What resembles is not what was asked for; what failed was not changed.
+func TestAnswersThatResemble(t *testing.T) {
+	c := scripted{map[string]string{
+		"Login": goodLogin, "GetPartnerInfoById": goodPartner,
+		"GetPartnerInfo":               `{"result":{"result":{"Id":3,"Name":"Birch Dental West"}}}`,
+		"ModifyPartner":                `{"error":{"code":-32603,"data":13501,"message":"no"}}`,
+		"GetAccountCustomColumnValues": `{"result":{"result":{"843":"call Jo","844":7}}}`,
+	}, ""}.client(t)
+	if p, err := c.PartnerByName(t.Context(), "Birch Dental"); !errors.Is(err, cove.ErrNotFound) {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if changed, err := c.SetReference(t.Context(), 2, cove.Reference{CompanyID: 250}); changed || !errors.Is(err, cove.ErrForbidden) {
+		t.Errorf("changed %v, %v", changed, err)
+	}
+	if values, err := c.CustomColumnValues(t.Context(), 7); err != nil || len(values) != 2 || values[843] != "call Jo" || values[844] != "7" {
+		t.Errorf("values as an object: %v, %v", values, err)
+	}
+}
+
+// The services stand beside one another, wherever that is.
+func TestServicesBehindAPrefix(t *testing.T) {
+	var paths []string
+	answers := scripted{map[string]string{"Login": goodLogin, "GetAccountInfoById": goodTenant}, `{"result":{"result":[]}}`}
+	c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "p"}, cove.WithBaseURL("https://cove.example/eu/jsonapi/"), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)),
+		cove.WithHTTPClient(&http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {
+			paths = append(paths, r.URL.Path)
+			return answers.RoundTrip(r)
+		})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := c.Account(t.Context(), 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Sessions(t.Context(), a, cove.SessionQuery{}); err != nil {
+		t.Error(err)
+	}
+	if got := strings.Join(paths, " "); got != "/eu/jsonapi /eu/jsonapi /eu/reporting_api" {
+		t.Errorf("asked %s", got)
+	}
+}
+
+// A caller that stops leaves no request running.
+func TestDevicesLeavesNothingRunning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := false // by the page that is read ahead
+		answers := scripted{map[string]string{"Login": goodLogin}, `{"result":{"result":[{"AccountId":1,"Settings":[]},{"AccountId":2,"Settings":[]}]}}`}
+		page, begun := 0, make(chan struct{})
+		c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "p"}, cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)),
+			cove.WithHTTPClient(&http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {
+				if page++; page < 3 { // the login and the first page
+					return answers.RoundTrip(r)
+				}
+				close(begun)
+				<-r.Context().Done()
+				time.Sleep(20 * time.Millisecond)
+				ended = true
+				return nil, r.Context().Err()
+			})}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := 0
+		for _, err := range cove.Devices[idName](t.Context(), c, cove.DeviceQuery{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rows++; rows == 2 { // the next page is begun
+				<-begun
+				break
+			}
+		}
+		if page != 3 || !ended {
+			t.Errorf("%d requests; the last has ended: %v", page, ended)
+		}
+	})
+}

@@ -50,6 +50,7 @@ func TestEditReference(t *testing.T) {
 		{"CWM:250:Old", Reference{}, ""},
 		{"Gold", Reference{}, "Gold"},
 		{"Gold", Reference{5, "a|b\n"}, "Gold | CWM:5:a b"},
+		{"Gold", Reference{5, "a\nb"}, "Gold | CWM:5:a b"},
 		{"Gold", Reference{-5, "a"}, "Gold"}, // a tag that could not be read again
 	}
 	for _, tt := range tests {
