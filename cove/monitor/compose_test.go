@@ -316,3 +316,55 @@ func TestTemplatesSeeTheirPages(t *testing.T) {
 		t.Error("a storm has no verdict")
 	}
 }
+
+// TestRecoveredOneSource: of a device with one source the restore point says
+// it all.
+func TestRecoveredOneSource(t *testing.T) {
+	d := documents()
+	f := fleetOf(d)
+	text, err := f.Compose(t.Context(), action(f, d, reconcile.Close, nil))
+	if want := "RECOVERED: every source has a good backup.\nRestore point: Mon 23 Nov 06:00 (UTC-05:00)."; err != nil || text.Internal != want {
+		t.Errorf("%v\n got %q\nwant %q", err, text.Internal, want)
+	}
+}
+
+// TestSessionLine: of a backup that is old, its session is only said to have
+// been the last when it was.
+func TestSessionLine(t *testing.T) {
+	for _, row := range []struct {
+		finding Finding
+		want    string
+	}{
+		{Finding{Source: 1, Condition: Stale, Status: cove.StatusCompleted}, "Files: the last session completed, none has followed."},
+		{Finding{Source: 1, Condition: Stale, Status: cove.StatusCompleted, Running: true}, "Files: a session is running; the last one completed."},
+		{Finding{Source: 1, Condition: Stale, Status: cove.StatusInterrupted}, "Files: last session was interrupted."},
+		{Finding{Source: 1, Condition: Failed, Status: cove.StatusFailed, Errors: 1}, "Files: last session failed, 1 error."},
+		{Finding{Source: 1, Condition: Never}, ""},
+		{Finding{Condition: Untested, Status: cove.StatusFailed}, ""},
+	} {
+		if got := sessionLine(&row.finding); got != row.want {
+			t.Errorf("%+v: %q, want %q", row.finding, got, row.want)
+		}
+	}
+}
+
+// TestSteps: every condition has something to do first, of its own but for
+// those that the errors of a session explain.
+func TestSteps(t *testing.T) {
+	steps := map[string][]Condition{}
+	for c := Good + 1; int(c) < len(conditionNames); c++ {
+		step := stepOf(c, ClassServer)
+		steps[step] = append(steps[step], c)
+	}
+	for step, conditions := range steps {
+		if len(conditions) > 1 && !cmp.Equal(conditions, []Condition{Errors, Failed}) {
+			t.Errorf("%q is said of %v", step, conditions)
+		}
+	}
+	if len(steps) != len(conditionNames)-2 {
+		t.Errorf("%d steps", len(steps))
+	}
+	if stepOf(Offline, ClassM365) == stepOf(Offline, ClassServer) {
+		t.Error("a tenant is no machine")
+	}
+}

@@ -8,7 +8,8 @@
 // customer it belongs to, the [Rules] and a time give a [Verdict]. A verdict
 // is one of three:
 //
-//   - a problem, with a [Finding] for every source that is bad,
+//   - a problem, with a [Finding] for every source that is bad, or for the
+//     device as a whole,
 //   - healthy: every source has a good backup that is recent enough,
 //   - parked, with a reason: neither is proven. A parked device gets no ticket
 //     and no ticket of it is closed.

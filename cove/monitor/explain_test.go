@@ -42,3 +42,15 @@ func TestExplain(t *testing.T) {
 		t.Error("a device that is not there is explained")
 	}
 }
+
+// TestExplainAge: the age that counts is explained, which for a laptop ends
+// with its last contact.
+func TestExplainAge(t *testing.T) {
+	d := workstation()
+	d.Seen, d.FilesAndFolders.LastSuccess = ago(5*day), ago(12*day)
+	f := Judge([]*cove.Device{d}, birchTree(), DefaultRules(), now)
+	e, _ := f.Explain(d.ID)
+	if got := e.Sources[0].Age; got != "7 days at the last contact" {
+		t.Errorf("%q", got)
+	}
+}

@@ -76,6 +76,9 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, g
 	if v.Outcome == Problem && len(good) > 0 {
 		p.Headline += " " + goodText(good, c)
 	}
+	if v.Outcome == Healthy {
+		p.Headline += f.recoveredToo(v, c)
+	}
 	p.Contact = contactLine(v, c)
 	var explained cove.DataSourceSet
 	for i := range list {
@@ -113,6 +116,18 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, g
 	}
 	p.Details = f.details(v, c)
 	return p
+}
+
+// recoveredToo says what the rules ask for beyond backups and is good as well.
+func (f *Fleet) recoveredToo(v *Verdict, c clock) string {
+	said, d, cr := "", v.Device, f.rules.Class(v.Class)
+	if vault, _ := vaultStatus(d); cr.Storage && (d.StorageStatus != cove.SyncUndefined || vault != cove.SyncUndefined) {
+		said = " No storage has failed to synchronize."
+	}
+	if t, tested, _ := recoveryOf(d); cr.Recovery > 0 && tested {
+		said += " The last good recovery test was " + c.short(t.good) + "."
+	}
+	return said
 }
 
 // bySeverity orders findings for reading: the gravest condition first.
@@ -299,7 +314,7 @@ func sessionLine(f *Finding) string {
 	case f.Condition == Stale && f.Status == cove.StatusCompleted && !f.Running:
 		line = sourceName(f.Source) + ": the last session completed, none has followed"
 	case f.Running:
-		line = sourceName(f.Source) + ": a session is running; the last completed one " + statusText(f.Status)
+		line = sourceName(f.Source) + ": a session is running; the last one " + statusText(f.Status)
 	}
 	if f.Errors > 0 {
 		line += ", " + errorsText(f.Errors)

@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/covedesk/covedesk/cove"
@@ -43,9 +45,21 @@ func TestStorage(t *testing.T) {
 	}
 	d := failingServer()
 	d.StorageStatus = cove.SyncFailed
+	f := Judge([]*cove.Device{d}, nil, on, now)
+	if got, want := f.ruleLine(&f.Verdicts[0], on.clock(now)), "server, Files failed, or older than 26 h. Severity medium, high from 2 Dec, critical from 18 Dec."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := endsLine(&f.Verdicts[0], ""), "Ends by itself when all of this is good again."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 	v := Check(d, birch, &on, now)
 	if v.State != "D01:failed outofsync2" || v.Kind != Failed || !v.Since.Equal(ago(5*day)) || v.Summary != "COVE SVR SRV-FS01 #2345678 - Files failed, storage out of sync" {
 		t.Errorf("beside a failure: %q %v since %v, %q", v.State, v.Kind, v.Since, v.Summary)
+	}
+	waiting := server()
+	waiting.FilesAndFolders.Status, waiting.StorageStatus = cove.StatusNone, cove.SyncOffline
+	if v := Check(waiting, birch, &on, now); v.Reason != "Files: no completed session to judge by" {
+		t.Errorf("two reasons: %q, want the first", v.Reason)
 	}
 	d.StorageStatus = cove.SyncOffline
 	if v := Check(d, birch, &on, now); v.State != "D01:failed" || v.Reason != "" {
@@ -76,6 +90,28 @@ func TestStorageText(t *testing.T) {
 		d.StorageStatus, d.Rest = row.cloud, map[string]string{"VE": "1", "YV": row.vault}
 		if got := storageText(d); got != row.want {
 			t.Errorf("%q, want %q", got, row.want)
+		}
+	}
+}
+
+// TestRecoveredToo: the end of a problem with a storage or a recovery test says
+// so.
+func TestRecoveredToo(t *testing.T) {
+	r := eastern()
+	r.Server.Storage, r.Server.Recovery = true, 30*day
+	d := server()
+	d.StorageStatus, d.Rest = cove.SyncSynchronized, map[string]string{"I80": "1", "RV0": "5", "RVL": strconv.FormatInt(ago(day).Unix(), 10)}
+	for _, row := range []struct {
+		rules Rules
+		want  string
+	}{
+		{r, "RECOVERED: every source has a good backup. No storage has failed to synchronize. The last good recovery test was Sun 22 Nov 07:00. Last good: Files today 06:00, System State today 06:00."},
+		{eastern(), "RECOVERED: every source has a good backup. Last good: Files today 06:00, System State today 06:00."},
+	} {
+		f := Judge([]*cove.Device{d}, birchTree(), row.rules, now)
+		text, err := f.Compose(t.Context(), action(f, d, reconcile.Close, nil))
+		if first, _, _ := strings.Cut(text.Internal, "\n"); err != nil || first != row.want {
+			t.Errorf("%v\n got %q\nwant %q", err, first, row.want)
 		}
 	}
 }

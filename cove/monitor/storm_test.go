@@ -22,6 +22,7 @@ func TestStorm(t *testing.T) {
 			}
 			if i == 2 && bad > 2 {
 				d.FilesAndFolders = failing(20 * day) // it comes first
+				d.SystemState = failing(2 * day)      // and does not begin now
 			}
 			devices = append(devices, d)
 		}
