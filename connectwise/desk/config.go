@@ -86,11 +86,12 @@ type Config struct {
 	// a new ticket names the latest of the same kind at the same customer
 	// ([reconcile.Policy].CorrelateWithin). Nil tells of none.
 	Kind func(summary string) string
-	// Projects also looks at project tickets: one that is open and carries our
-	// marker is a service ticket that a person converted, and counts as taken
-	// over. Without it the service ticket looks deleted, and a new one is made
-	// while the problem lasts. The API member needs to see Project Tickets.
-	Projects bool
+	// Projects also looks at open project tickets: one that was ours has been
+	// converted by a person, who has thus taken the problem over, and no ticket
+	// is made while it is open. Nil does not look: the ticket seems deleted, and
+	// a new one is made while the problem lasts. The API member needs to see
+	// Project Tickets.
+	Projects *Projects
 	// Fields are given to new tickets, before Prepare sees them. An impact or
 	// severity that Priorities gives comes first.
 	Fields []TicketField

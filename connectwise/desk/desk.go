@@ -99,6 +99,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	}
 
 	faults = append(faults, config.attachFaults()...)
+	faults = append(faults, config.Projects.faults()...)
 
 	permissions, err := client.System.MySecurity(ctx)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // ticketFields is all that is asked of a ticket in lists.
 var ticketFields = []string{
 	"id", "summary", "board", "status", "company", "priority",
-	"closedFlag", "closedDate", "closedBy", "mergedParentTicket", "_info",
+	"closedFlag", "closedDate", "closedBy", "mergedParentTicket", "recordType", "_info",
 }
 
 // Load reads the tickets that carry this owner's marker: all open ones and
@@ -54,12 +54,19 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 	if err != nil {
 		return reconcile.Board{}, err
 	}
-	taken, unseen, err := d.converted(ctx)
+	projects, err := d.converted(ctx)
 	if err != nil {
 		return reconcile.Board{}, err
 	}
-	result.Partial = result.Partial || unseen
-	result.Tickets = slices.Concat(claims, taken)
+	rows = slices.DeleteFunc(rows, func(row *connectwise.Ticket) bool {
+		if !isProject(row) {
+			return false
+		}
+		mark, err := ParseMarker(d.place.text(row))
+		projects = append(projects, taken(row, mark, err != nil))
+		return true
+	})
+	result.Tickets = slices.Concat(claims, projects)
 	var highest int64
 	openTickets := 0
 	pending := map[int64]bool{}
@@ -130,6 +137,10 @@ func (d *Desk) claims(ctx context.Context) (tickets []reconcile.Ticket, err erro
 		}
 		key, ok := d.claimed(row)
 		if _, err := ParseMarker(d.place.text(row)); !ok || !errors.Is(err, ErrNotMarker) {
+			continue
+		}
+		if isProject(row) {
+			tickets = append(tickets, taken(row, reconcile.Mark{Owner: d.owner, Key: key.ID()}, false))
 			continue
 		}
 		t, err := d.ticket(ctx, row)

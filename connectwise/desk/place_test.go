@@ -40,6 +40,7 @@ func TestMarkerField(t *testing.T) {
 		{"PendingNote", TestPendingNote},
 		{"MarkerWrittenMeanwhile", TestMarkerWrittenMeanwhile},
 		{"Load", TestLoad},
+		{"Converted", TestConverted},
 		{"LoadHidden", TestLoadHidden},
 		{"DamagedMarkerIsHeld", TestDamagedMarkerIsHeld},
 		{"ForeignAndDamagedMarkersStand", TestForeignAndDamagedMarkersStand},

@@ -8,34 +8,60 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// converted reads the open project tickets that carry our marker: service
-// tickets that a person converted, which service/tickets does not know any
-// more. To the planner they are like tickets merged into another that is open:
-// a person has taken the problem over, so nothing is written and nothing made.
-// hidden reports that a row came without the field that holds the marker.
-func (d *Desk) converted(ctx context.Context) (tickets []reconcile.Ticket, hidden bool, err error) {
-	if !d.config.Projects {
-		return nil, false, nil
+// Projects says how a project ticket shows that it was one of our tickets: by
+// its summary, whoever entered it. It has no externalXRef, and the custom fields
+// of its own screens (API resource ProjectTicket).
+type Projects struct {
+	// Pattern is what their summaries are like: % stands for any text.
+	Pattern string
+	// Key reads from the summary what the ticket is about.
+	Key func(summary string) (reconcile.Key, bool)
+}
+
+// faults says what is missing.
+func (p *Projects) faults() []string {
+	if p == nil || p.Pattern != "" && p.Key != nil {
+		return nil
 	}
-	opts := d.place.query(markerPrefix(d.owner), connectwise.Where("closedFlag = ?", false),
-		"id", "summary", "status", "company", "closedFlag", "_info")
+	return []string{"Projects needs a Pattern and a Key"}
+}
+
+// converted reads the open project tickets that were ours: service tickets that
+// a person converted, which service/tickets does not know any more.
+func (d *Desk) converted(ctx context.Context) (tickets []reconcile.Ticket, err error) {
+	p := d.config.Projects
+	if p == nil {
+		return nil, nil
+	}
+	opts := &connectwise.ListOptions{
+		Where:  connectwise.Where("summary like ? and closedFlag = ?", connectwise.Pattern(p.Pattern), false),
+		Fields: []string{"id", "summary", "status", "company", "closedFlag", "_info"},
+	}
 	for row, err := range connectwise.NewCollection[connectwise.Ticket](d.client, "project/tickets").List(ctx, opts) {
 		if err != nil {
-			return nil, false, fmt.Errorf("desk: list of project tickets: %w", err)
+			return nil, fmt.Errorf("desk: list of project tickets: %w", err)
 		}
-		text := d.place.text(row)
-		hidden = hidden || text == ""
-		if row.ClosedFlag || !d.ours(text) {
-			continue
+		if key, ok := p.Key(row.Summary); ok && !row.ClosedFlag {
+			tickets = append(tickets, taken(row, reconcile.Mark{Owner: d.owner, Source: reconcile.SourceID(key.Source), Key: key.ID()}, false))
 		}
-		// Of a damaged marker the key may still be legible.
-		mark, err := ParseMarker(text)
-		tickets = append(tickets, reconcile.Ticket{
-			ID: row.ID, Mark: mark, Stage: reconcile.StageWorking, Status: row.Status.Name,
-			Company: decimal(row.Company.ID), Summary: row.Summary,
-			Created: row.Info.DateEntered.Time, Updated: row.Info.LastUpdated.Time,
-			MergedInto: row.ID, ParentOpen: true, OtherBoard: true, Damaged: err != nil,
-		})
 	}
-	return tickets, hidden, nil
+	return tickets, nil
+}
+
+// isProject reports whether a row among service tickets is a project ticket:
+// some servers list what was converted, and know it by id no more.
+func isProject(row *connectwise.Ticket) bool {
+	return row.RecordType != "" && row.RecordType != "ServiceTicket"
+}
+
+// taken is a project ticket as reconcile sees it: like one merged into another
+// that is open. A person has taken the problem over, so nothing is written and
+// nothing made until it is closed.
+func taken(row *connectwise.Ticket, mark reconcile.Mark, damaged bool) reconcile.Ticket {
+	return reconcile.Ticket{
+		ID: row.ID, Mark: mark, Stage: reconcile.StageWorking, Status: row.Status.Name,
+		Company: decimal(row.Company.ID), Summary: row.Summary,
+		Created: row.Info.DateEntered.Time, Updated: row.Info.LastUpdated.Time,
+		MergedInto: row.ID, ParentOpen: !row.ClosedFlag, OtherBoard: true, Damaged: damaged,
+	}
 }

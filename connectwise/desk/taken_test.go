@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -135,37 +136,85 @@ func TestRecognised(t *testing.T) {
 	}
 }
 
+// subjectOf reads the key from the summaries of the bench's issues.
+func subjectOf(summary string) (reconcile.Key, bool) {
+	rest, ours := strings.CutPrefix(summary, "COVE SVR ")
+	subject, _, whole := strings.Cut(rest, " - ")
+	return key(subject), ours && whole
+}
+
 // A ticket that was converted to a project ticket is a person's while that is
 // open; afterwards, if the problem lasts, there is one new ticket.
 func TestConverted(t *testing.T) {
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Projects = true })
-	b.projects(`[]`)
-	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
-	row := fmt.Sprintf(`[{"id":%d,"summary":"COVE","status":{"id":1,"name":"Planned"},"closedFlag":false,"externalXRef":%q,"company":{"id":%d}}]`,
-		r.Ticket, b.ticket(r.Ticket).ExternalXRef, b.company)
-	must(t, b.person().DeleteTicket(r.Ticket)) // so it is for service/tickets
-	b.later(2 * time.Hour)
-	b.projects(row)
-	for _, state := range []string{"bad", "worse", ""} {
-		if report := b.run(world{"1": state}); len(report.Results) != 0 {
-			t.Errorf("%q: results %+v", state, report.Results)
+	bySummary := &Projects{Pattern: "COVE%", Key: subjectOf}
+	for _, test := range []struct {
+		name     string
+		projects *Projects
+		listed   bool
+	}{
+		{"known by its summary", bySummary, false},
+		{"still listed", nil, true},
+		{"still listed, and looked for", bySummary, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, func(s *connectwisetest.Config, c *Config) {
+				c.Projects = test.projects
+				s.Switches.ListProjectTickets = test.listed
+			}).open()
+			ticket := map[string]int64{}
+			for _, r := range b.run(world{"1": "bad", "2": "bad"}).Results {
+				ticket[r.Action.Key.Subject] = r.Ticket
+			}
+			must(t, b.person().ConvertTicket(ticket["1"], connectwisetest.Named("Renewal"), connectwisetest.Named("Hardware")))
+			b.later(2 * time.Hour)
+			for _, state := range []string{"bad", "worse", ""} {
+				for _, r := range b.run(world{"1": state, "2": "bad"}).Results {
+					if r.Action.Key != key("2") {
+						t.Errorf("%q: %s %s, ticket %d: %v", state, r.Action.Kind, r.Outcome, r.Ticket, r.Err)
+					}
+				}
+				b.later(2 * time.Hour)
+				b.open()
+			}
+			projects := connectwise.NewCollection[connectwise.Ticket](b.client, "project/tickets")
+			_, err := projects.Patch(t.Context(), ticket["1"], connectwise.Set("status", connectwise.Named("Closed")))
+			must(t, err)
+			made := b.only(b.run(world{"1": "bad", "2": "bad"}), reconcile.Create, Done)
+			if made.Action.Key != key("1") || made.Ticket == ticket["1"] {
+				t.Errorf("made %d for %v", made.Ticket, made.Action.Key)
+			}
+		})
+	}
+}
+
+// Without being told how to know a project ticket the desk does not look, and
+// one that does not say so much is refused.
+func TestProjectsRefused(t *testing.T) {
+	for _, projects := range []*Projects{{}, {Pattern: "COVE%"}, {Key: subjectOf}} {
+		b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Projects = projects })
+		_, err := New(t.Context(), b.client, b.config)
+		if err == nil || !strings.Contains(err.Error(), "Projects needs a Pattern and a Key") {
+			t.Errorf("%+v: error %v", projects, err)
 		}
-		b.later(2 * time.Hour)
 	}
-	b.projects(strings.Replace(row, "false", "true", 1))
-	b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
+}
 
-	// One whose marker is not shown may be anybody's.
-	b.projects(`[{"id":5,"summary":"COVE","closedFlag":false}]`)
-	if board := b.load(); !board.Partial {
-		t.Error("the board is whole although a marker is hidden")
+// What is answered about project tickets is not believed blindly.
+func TestConvertedAnswers(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+		c.Projects = &Projects{Pattern: "COVE%", Key: subjectOf}
+	})
+	for body, want := range map[string]int{
+		`[]`: 0,
+		`[{"id":5,"summary":"COVE SVR 1 - failed","closedFlag":false}]`:    1,
+		`[{"id":5,"summary":"COVE SVR 1 - failed","closedFlag":true}]`:     0,
+		`[{"id":5,"summary":"Covers for the printer","closedFlag":false}]`: 0,
+	} {
+		b.projects(body)
+		if board := b.load(); board.Partial || len(board.Tickets) != want {
+			t.Errorf("%s: board %+v", body, board)
+		}
 	}
-	// A marker that is not ours is nothing to us, whatever the server matched.
-	b.projects(`[{"id":5,"summary":"COVE","closedFlag":false,"externalXRef":"rmm-7"}]`)
-	if board := b.load(); board.Partial || len(board.Tickets) != 1 {
-		t.Errorf("board %+v", board)
-	}
-
 	// What cannot be read does not count as nothing there.
 	b.projects(`{"message":`)
 	if _, err := b.desk.Load(t.Context(), b.now, b.policy.Horizon()); err == nil || !strings.Contains(err.Error(), "project tickets") {
