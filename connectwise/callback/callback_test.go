@@ -1,6 +1,7 @@
 package callback_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -51,6 +53,9 @@ func (d *desk) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if status == 0 {
 		return nil, errors.New("connection refused")
+	}
+	if err := req.Context().Err(); err != nil {
+		return nil, err
 	}
 	return &http.Response{StatusCode: status, Header: http.Header{"Location": {"https://evil.example/"}}, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
 }
@@ -205,6 +210,9 @@ func TestVerifyRefuses(t *testing.T) {
 		{"key path behind an escaped slash", at("https://na.myconnectwise.net/docs/x%2fsystem%2fcallbackkey%2findex.rails" + query), callback.ErrRefused, false},
 		{"key of another company", at("https://na.myconnectwise.net" + path + "?companyName=Rival&id=1"), callback.ErrRefused, false},
 		{"key of two companies", at("https://na.myconnectwise.net" + path + "?companyName=Cobalt&companyName=Rival"), callback.ErrRefused, false},
+		{"key of two companies in other letters", at("https://na.myconnectwise.net" + path + "?companyName=Cobalt&companyname=Rival&id=1"), callback.ErrRefused, false},
+		{"key of two companies, one escaped", at("https://na.myconnectwise.net" + path + "?companyName=Cobalt&COMPANY%4eame=Rival&id=1"), callback.ErrRefused, false},
+		{"key of two companies behind a semicolon", at("https://na.myconnectwise.net" + path + "?companyName=Cobalt&id=1;companyName=Rival"), callback.ErrRefused, false},
 		{"key of no company", at("https://na.myconnectwise.net" + path), callback.ErrRefused, false},
 		{"key at an origin in plain text", at("https://plain.cobalt.example" + path + query), callback.ErrRefused, false},
 	} {
@@ -457,6 +465,82 @@ func TestKeysAreBounded(t *testing.T) {
 			t.Errorf("only %d of 150 keys were fetched again; more than 100 are kept", again)
 		}
 	})
+}
+
+// A key that the service desk has replaced is fetched again when it does not
+// fit; forgeries do not have it fetched each time.
+func TestReplacedKeysAreFetchedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		key := "old"
+		d := &desk{key: func(*http.Request) (int, string) { return 200, `{"signing_key":"` + key + `"}` }}
+		v := verifier(t, d, nil)
+		if _, err := verify(t, v, delivery(t, keyURL, event)); !errors.Is(err, callback.ErrSignature) {
+			t.Fatal(err)
+		}
+		key = signingKey
+		for range 5 {
+			if _, err := verify(t, v, delivery(t, keyURL, event)); !errors.Is(err, callback.ErrSignature) || d.keys.Load() != 1 {
+				t.Errorf("at once: %v, asked %d times", err, d.keys.Load())
+			}
+		}
+		time.Sleep(10 * time.Minute)
+		for range 3 {
+			if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil || d.keys.Load() != 2 {
+				t.Errorf("later: %v, asked %d times", err, d.keys.Load())
+			}
+		}
+		time.Sleep(time.Hour)
+		d.key = func(*http.Request) (int, string) { return 503, "" }
+		if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil || d.keys.Load() != 2 {
+			t.Errorf("a key that fits: %v, asked %d times", err, d.keys.Load())
+		}
+	})
+}
+
+// A sender that goes away while companyinfo is asked for does not spoil the
+// answer for the others.
+func TestCompanyInfoOutlastsTheOneWhoAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{info: func() (int, string) {
+			time.Sleep(time.Second)
+			return 200, `{"SiteUrl":"api-na.myconnectwise.net"}`
+		}}
+		v := verifier(t, d, func(c *callback.Config) { c.Site = "login.cobalt.example" })
+		impatient, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		body, err := io.ReadAll(delivery(t, keyURL, event).Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _, _ = v.Verify(impatient, body, callback.Sign(signingKey, body)) }()
+		time.Sleep(time.Millisecond)
+		if _, err := v.Verify(t.Context(), body, callback.Sign(signingKey, body)); err != nil || d.infos.Load() != 1 {
+			t.Errorf("%v, asked %d times", err, d.infos.Load())
+		}
+	})
+}
+
+// A sender that does not finish is answered all the same.
+func TestABodyThatDawdlesIsAnswered(t *testing.T) {
+	h := &callback.Handler{Verifier: verifier(t, &desk{}, nil), AnswerIn: 50 * time.Millisecond, Handle: func(context.Context, callback.Event) error { return nil }}
+	s := httptest.NewServer(h)
+	defer s.Close()
+	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = connection.Close() }()
+	if _, err := io.WriteString(connection, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("status %d", resp.StatusCode)
+	}
 }
 
 func TestNewVerifierRefuses(t *testing.T) {

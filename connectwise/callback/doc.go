@@ -16,7 +16,8 @@
 //
 // What an [Event] carries of the record is reduced; read the record again by
 // its id before acting on it. Deliveries come in no promised order, and one
-// may come more than once.
+// may come more than once: they carry no time, so that one that was listened in
+// on can be sent again once the Handler has forgotten it.
 //
 // Subscriptions are made with the API resource system/callbacks. End the URL
 // that is registered with "?recordId=": the service desk appends the id and

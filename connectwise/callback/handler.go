@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 )
@@ -30,8 +31,9 @@ const (
 //	403  another company or host   (not repeated)
 //	405  not a POST
 //	413  larger than MaxBody       (not repeated)
-//	429  Handle failed or is not done yet, or the key could not be had: the
-//	     service desk tries again after two and after four seconds
+//	429  Handle failed or is not done yet, the key could not be had, or the
+//	     body did not arrive within AnswerIn: the service desk tries again
+//	     after two and after four seconds
 type Handler struct {
 	// Verifier proves the deliveries.
 	Verifier *Verifier
@@ -104,9 +106,19 @@ func (h *Handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Re
 	if r.Method != http.MethodPost {
 		return http.StatusMethodNotAllowed, fmt.Errorf("method %s", r.Method)
 	}
+	// A sender that dawdles must not hold the request for ever. Whoever does not
+	// know deadlines, a test's recorder for one, does without.
+	connection := http.NewResponseController(w)
+	_ = connection.SetReadDeadline(time.Now().Add(h.AnswerIn))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.MaxBody))
+	if err == nil { // otherwise the server would wait for the rest
+		_ = connection.SetReadDeadline(time.Time{})
+	}
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		return http.StatusRequestEntityTooLarge, err
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return http.StatusTooManyRequests, err
 	}
 	if err != nil {
 		return http.StatusBadRequest, err

@@ -16,9 +16,10 @@ const (
 	maxKeyBody   = 64 << 10 // bytes of an answer that should be one short line
 	maxFetches   = 30       // in a minute: deliveries that nobody signed must not become a flood
 	fetchesReset = time.Minute
+	refetchAfter = 10 * time.Minute // of a key that does not fit any more
 )
 
-// keys fetches signing keys, each once, and keeps them.
+// keys fetches signing keys, each once as long as it fits, and keeps them.
 type keys struct {
 	client   *http.Client
 	auth     func(context.Context, *http.Request) error
@@ -35,6 +36,7 @@ type keyEntry struct {
 	done chan struct{}
 	key  string
 	err  error
+	at   time.Time // when it was fetched
 }
 
 func newKeys(c Config, client *http.Client) *keys {
@@ -82,14 +84,27 @@ func (k *keys) fill(ctx context.Context, e *keyEntry, id string, s standing) {
 	ctx, cancel := context.WithTimeout(ctx, keyTimeout)
 	defer cancel()
 	e.key, e.err = k.fetch(ctx, id, s)
-	if e.err != nil {
-		k.mu.Lock()
-		if k.byURL[id] == e {
-			delete(k.byURL, id)
-		}
-		k.mu.Unlock()
+	k.mu.Lock()
+	if e.at = time.Now(); e.err != nil && k.byURL[id] == e {
+		delete(k.byURL, id)
 	}
+	k.mu.Unlock()
 	close(e.done)
+}
+
+// outdated forgets the key at the URL, which did not fit a delivery, and
+// reports whether it is worth fetching again: the service desk may have
+// replaced it since, but whoever sends forgeries must not have it fetched for
+// each.
+func (k *keys) outdated(u *url.URL) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	e, ok := k.byURL[u.String()]
+	if !ok || e.at.IsZero() || time.Since(e.at) < refetchAfter {
+		return false
+	}
+	delete(k.byURL, u.String())
+	return true
 }
 
 // spend counts a fetch against what a minute allows.

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -29,7 +28,7 @@ type trust struct {
 	infoURL string
 	given   map[string]standing // by scheme://host:port
 
-	mu    sync.Mutex
+	turn  chan struct{} // held by the one that looks at or changes what follows
 	found map[string]standing
 	err   error     // of the last time it was asked for
 	again time.Time // not to be asked before
@@ -47,7 +46,7 @@ func newTrust(c Config, client *http.Client) (*trust, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trust{client: client, given: map[string]standing{}}
+	t := &trust{client: client, given: map[string]standing{}, turn: make(chan struct{}, 1)}
 	t.infoURL = site.JoinPath("login", "companyinfo", url.PathEscape(c.Company)).String()
 	admit(t.given, site, home)
 	for _, h := range c.KeyHosts {
@@ -127,8 +126,12 @@ func (t *trust) check(ctx context.Context, u *url.URL) (standing, error) {
 	if !strings.EqualFold(u.Scheme, "https") {
 		return unknown, fmt.Errorf("%w: its key is at %s, which is not https", ErrRefused, a)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-ctx.Done():
+		return unknown, fmt.Errorf("%w: %w", ErrKey, ctx.Err())
+	}
 	if s := t.found[a]; s != unknown {
 		return s, nil
 	}
@@ -148,8 +151,11 @@ func (t *trust) check(ctx context.Context, u *url.URL) (standing, error) {
 	return unknown, fmt.Errorf("%w: its key is at the foreign host %s", ErrRefused, u.Host)
 }
 
-// ask reads the hosts of the company from the service desk.
+// ask reads the hosts of the company from the service desk. Others wait for
+// the answer: it must not end with one sender's patience, nor never.
 func (t *trust) ask(ctx context.Context) (map[string]standing, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyTimeout)
+	defer cancel()
 	body, status, err := fetch(ctx, t.client, t.infoURL, nil)
 	if err != nil {
 		return nil, err

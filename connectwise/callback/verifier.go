@@ -108,6 +108,11 @@ func (v *Verifier) Verify(ctx context.Context, body []byte, signature string) (E
 	if err != nil {
 		return Event{}, err
 	}
+	if !signed(key, body, signature) && v.keys.outdated(u) {
+		if key, err = v.keys.get(ctx, u, known); err != nil {
+			return Event{}, err
+		}
+	}
 	if !signed(key, body, signature) {
 		return Event{}, ErrSignature
 	}
@@ -129,7 +134,18 @@ func (v *Verifier) keyURL(s string) (*url.URL, error) {
 	case !strings.HasSuffix(strings.ToLower(u.EscapedPath()), keyPath):
 		return nil, fmt.Errorf("its key is at %q", u.Path)
 	}
-	names := u.Query()["companyName"]
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, errors.New("its key URL has a query that cannot be read")
+	}
+	// The service desk reads names of parameters without regard to case, and
+	// of two it may take either.
+	var names []string
+	for name, values := range query {
+		if strings.EqualFold(name, "companyName") {
+			names = append(names, values...)
+		}
+	}
 	if len(names) != 1 || !strings.EqualFold(names[0], v.company) {
 		return nil, fmt.Errorf("its key is that of companies %q", names)
 	}
