@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 )
@@ -17,7 +18,8 @@ func (e *timeoutError) Error() string { return fmt.Sprintf("no answer within %v"
 func (e *timeoutError) Timeout() bool { return true }
 
 // timeout bounds one attempt. Only the caller's own deadline is reported as
-// [context.DeadlineExceeded].
+// [context.DeadlineExceeded]. While a body is sent that cannot be had again, a
+// file for one, the time counts anew from each part of it.
 type timeout struct {
 	next  http.RoundTripper
 	limit time.Duration
@@ -28,7 +30,11 @@ func (t *timeout) RoundTrip(req *http.Request) (*http.Response, error) {
 	late := &timeoutError{t.limit}
 	timer := time.AfterFunc(t.limit, func() { cancel(late) })
 
-	resp, err := t.next.RoundTrip(req.WithContext(ctx))
+	once := req.WithContext(ctx)
+	if !replayable(req) {
+		once.Body = &movingBody{req.Body, timer, t.limit}
+	}
+	resp, err := t.next.RoundTrip(once)
 	timer.Stop()
 	if err != nil {
 		if errors.Is(context.Cause(ctx), late) {
@@ -53,4 +59,19 @@ func (t *timeout) late(late, err error) error {
 		return &BodyError{Status: body.Status, Read: body.Read, Err: late}
 	}
 	return late
+}
+
+// movingBody winds the timer up each time a part of the body is taken.
+type movingBody struct {
+	io.ReadCloser
+	timer *time.Timer
+	limit time.Duration
+}
+
+func (b *movingBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if n > 0 && b.timer.Stop() { // not once it has gone off or the attempt is over
+		b.timer.Reset(b.limit)
+	}
+	return n, err
 }

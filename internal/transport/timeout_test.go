@@ -107,3 +107,65 @@ func TestTheCallersDeadlineIsReportedAsSuch(t *testing.T) {
 		}
 	})
 }
+
+// dripping gives a part of a file every few seconds, and stops for good when
+// there is none.
+type dripping struct {
+	parts int
+	every time.Duration
+	ctx   context.Context // of the attempt
+}
+
+func (d *dripping) Read(p []byte) (int, error) {
+	if d.parts--; d.parts < 0 {
+		return 0, io.EOF
+	}
+	select {
+	case <-time.After(d.every):
+		return copy(p, "x"), nil
+	case <-d.ctx.Done():
+		return 0, context.Cause(d.ctx)
+	}
+}
+
+// A file takes the time it takes, as long as it moves.
+func TestTimeoutCountsFromTheLastPartOfAFile(t *testing.T) {
+	for name, tc := range map[string]struct {
+		every, answer, want time.Duration
+		fails               bool
+	}{
+		"moves":             {2 * time.Second, time.Second, 21 * time.Second, false},
+		"stops":             {time.Hour, 0, 3 * time.Second, true},
+		"answer comes late": {2 * time.Second, time.Hour, 23 * time.Second, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				file := &dripping{parts: 10, every: tc.every}
+				rt := New(Config{Timeout: 3 * time.Second, Base: fake(func(req *http.Request) (*http.Response, error) {
+					ctx := req.Context()
+					file.ctx = ctx
+					if _, err := io.Copy(io.Discard, req.Body); err != nil {
+						return nil, err
+					}
+					select {
+					case <-time.After(tc.answer):
+						return answer(200, "{}"), nil
+					case <-ctx.Done():
+						return nil, context.Cause(ctx)
+					}
+				})})
+				req := request(t, t.Context(), http.MethodPost, "")
+				req.Body = io.NopCloser(file)
+				start := time.Now()
+				resp, err := rt.RoundTrip(req)
+				finish(resp)
+				if took := time.Since(start); took != tc.want || (err != nil) != tc.fails {
+					t.Errorf("after %v: %v; want %v", took, err, tc.want)
+				}
+				if late := (*timeoutError)(nil); tc.fails && !errors.As(err, &late) {
+					t.Errorf("error %v", err)
+				}
+			})
+		})
+	}
+}

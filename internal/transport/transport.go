@@ -24,8 +24,9 @@ type Config struct {
 	Retry Retry
 
 	// Timeout bounds one attempt: until the answer has been read, or until
-	// its headers are there when the request asked for a stream. Zero means
-	// two minutes, a negative value no bound.
+	// its headers are there when the request asked for a stream. While a body
+	// is sent that cannot be had again it counts from the last part sent. Zero
+	// means two minutes, a negative value no bound.
 	Timeout time.Duration
 
 	// MaxBody is the size in bytes up to which an answer is read. Zero means
