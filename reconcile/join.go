@@ -43,17 +43,25 @@ func newJoin(obs *Observation, board *Board) *join {
 	j.addKeys(rowIssue, len(obs.Issues), func(i int) *Key { return &obs.Issues[i].Key })
 	j.addKeys(rowHealthy, len(obs.Healthy), func(i int) *Key { return &obs.Healthy[i].Key })
 	j.addKeys(rowParked, len(obs.Parked), func(i int) *Key { return &obs.Parked[i].Key })
-	for i := range board.Tickets {
-		t := &board.Tickets[i]
-		// A damaged marker may have lost its owner; another owner's ticket has
-		// not.
-		if t.Mark.Owner != board.Owner && (!t.Damaged || t.Mark.Owner != "") {
-			continue
-		}
-		j.rows = append(j.rows, rowOf(t.Mark.Key, i, rowTicket))
-	}
+	j.addTickets(board)
 	j.sort()
 	return j
+}
+
+// addTickets adds those of the board's owner. A damaged marker may have lost its
+// owner; another owner's ticket has not.
+func (j *join) addTickets(board *Board) {
+	added := len(j.rows)
+	rows := j.rows[added : added+len(board.Tickets)]
+	inParts(len(rows), func(from, to int) {
+		for i := from; i < to; i++ {
+			if t := &board.Tickets[i]; t.Mark.Owner == board.Owner || t.Damaged && t.Mark.Owner == "" {
+				rows[i] = rowOf(t.Mark.Key, i, rowTicket)
+			}
+		}
+	})
+	rows = slices.DeleteFunc(rows, func(r row) bool { return r.kind != rowTicket })
+	j.rows = j.rows[:added+len(rows)]
 }
 
 // addKeys hashes the keys of one list.
