@@ -40,12 +40,14 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	}
 	d.takeFacts()
 	d.hash.head(&d)
+	hashed := aside(func() { d.hash.keys(d.join) })
 	d.run()
 	perKey, free := len(d.actions), d.kept.free
 	d.storms()
 	d.spend()
 	d.allow()
 	d.name()
+	<-hashed
 	return Plan{Format: Format, At: d.at, Owner: board.Owner, Digest: d.hash.digest(), Actions: d.ordered(perKey, d.kept.free != free)}, nil
 }
 
@@ -119,11 +121,6 @@ func (d *differ) run() {
 		}
 		start := d.join.first(end)
 		id := d.join.id(d.join.rows[start])
-		if id == "" {
-			// Markers whose key cannot be read have nothing in common.
-			start = end - 1
-		}
-		d.hash.key(id, d.join.rows[start:end])
 		d.collect(&s, id, d.join.rows[start:end])
 		d.decide(&s)
 		end = start

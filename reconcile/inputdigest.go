@@ -57,15 +57,25 @@ func (h *inputHash) head(d *differ) {
 	h.list(failed)
 }
 
+// keys hashes all rows. It changes nothing but the hash, so that keys can be
+// decided about meanwhile.
+func (h *inputHash) keys(j *join) {
+	for end := len(j.rows); end > 0; {
+		start := j.first(end)
+		h.key(j, j.rows[start:end])
+		end = start
+	}
+}
+
 // key hashes the rows of one key. Entries that name it twice have no order of
 // their own.
-func (h *inputHash) key(id KeyID, rows []row) {
+func (h *inputHash) key(j *join, rows []row) {
 	if r := rows[0]; r.prefix < illegible {
 		h.buf = binary.BigEndian.AppendUint64(h.buf, r.prefix)
 		h.buf = binary.BigEndian.AppendUint64(h.buf, r.tail)
 	} else {
 		h.buf = binary.BigEndian.AppendUint64(h.buf, illegible)
-		h.text(string(id))
+		h.text(string(j.id(r)))
 	}
 	h.number(int64(len(rows)))
 	for len(rows) > 0 {
@@ -73,13 +83,14 @@ func (h *inputHash) key(id KeyID, rows []row) {
 		for n < len(rows) && kind != rowTicket && rows[n].kind == kind {
 			n++
 		}
+		alike := rows[:n]
 		if n > 1 {
-			slices.SortFunc(rows[:n], func(a, b row) int {
+			alike = slices.SortedFunc(slices.Values(alike), func(a, b row) int {
 				x, y := &h.rows[kind][a.index], &h.rows[kind][b.index]
 				return bytes.Compare(x[:], y[:])
 			})
 		}
-		for _, r := range rows[:n] {
+		for _, r := range alike {
 			h.buf = append(h.buf, byte(kind))
 			h.buf = append(h.buf, h.rows[kind][r.index][:]...)
 		}

@@ -186,6 +186,9 @@ func (j *join) next(i int) int {
 // first gives the start of the run of rows that ends before row end.
 func (j *join) first(end int) int {
 	start := end - 1
+	if r := j.rows[start]; r.prefix >= illegible && j.id(r) == "" {
+		return start // markers whose key cannot be read have nothing in common
+	}
 	for start > 0 && j.compareIDs(j.rows[start-1], j.rows[end-1]) == 0 {
 		start--
 	}

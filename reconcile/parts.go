@@ -21,3 +21,14 @@ func inParts(n int, work func(from, to int)) {
 		<-done
 	}
 }
+
+// aside does work that nobody needs yet, beside what the caller does meanwhile.
+// The channel is closed when it is done.
+func aside(work func()) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		work()
+	}()
+	return done
+}

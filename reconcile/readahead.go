@@ -10,7 +10,6 @@ const rowsAhead = 64
 func (d *differ) readAhead(rows []row) {
 	sum := d.seen // a result that is kept keeps the reads from being left out
 	for _, r := range rows {
-		sum += d.hash.rows[r.kind][r.index][0]
 		switch r.kind {
 		case rowIssue:
 			is := &d.issueFacts[r.index]
