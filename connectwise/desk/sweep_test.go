@@ -209,8 +209,9 @@ type sweepFault struct {
 
 func serverFault(f connectwisetest.Fault) func(*bench, *wire) {
 	return func(b *bench, w *wire) {
-		f.At = int(w.at)
-		b.srv.Inject(f)
+		at := f // points run side by side
+		at.At = int(w.at)
+		b.srv.Inject(at)
 	}
 }
 
@@ -253,40 +254,52 @@ func faultSweep(t *testing.T, points *int) {
 	b.kept("no fault", false)
 	positions := counter.n.Load()
 
-	for at := int64(1); at <= positions; at++ {
-		for _, fault := range sweepFaults {
-			for _, next := range []string{"go on in process", "crash, rerun after Settle", "crash, rerun at once"} {
-				*points++
-				point := fmt.Sprintf("request %d of %d, %s, %s", at, positions, fault.name, next)
-				synctest.Test(t, func(t *testing.T) {
-					b, world := sweepBench(t)
-					line := &wire{at: at, crash: next != "go on in process"}
-					d := b.process(line)
-					fault.arm(b, line)
-					_ = b.try(d, world)
-					b.srv.ClearFaults()
-					line.fault = nil
-
-					weak := next == "crash, rerun at once"
-					switch {
-					case weak:
-						d = b.process(&wire{})
-						b.clean(point, d, world)
-					case line.crash:
-					default:
-						b.clean(point, d, world)
+	nexts := []string{"go on in process", "crash, rerun after Settle", "crash, rerun at once"}
+	*points += int(positions) * len(sweepFaults) * len(nexts)
+	// A group ends only when all in it have, so that the place of the marker
+	// stays what it is meanwhile.
+	t.Run("requests", func(t *testing.T) {
+		for at := int64(1); at <= positions; at++ {
+			t.Run(fmt.Sprint(at), func(t *testing.T) {
+				t.Parallel()
+				for _, fault := range sweepFaults {
+					for _, next := range nexts {
+						point := fmt.Sprintf("request %d of %d, %s, %s", at, positions, fault.name, next)
+						synctest.Test(t, func(t *testing.T) { sweepPoint(t, point, at, fault, next) })
 					}
-					b.later(DefaultSettle + time.Second)
-					if line.crash {
-						d = b.process(&wire{})
-					}
-					b.clean(point, d, world)
-					b.kept(point, weak && strings.HasSuffix(fault.name, "list lag"))
-					b.quiet(point, d, world)
-				})
-			}
+				}
+			})
 		}
+	})
+}
+
+// sweepPoint lets one request of a run fail in one way, goes on as told, and
+// looks whether the promise is kept.
+func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next string) {
+	b, world := sweepBench(t)
+	line := &wire{at: at, crash: next != "go on in process"}
+	d := b.process(line)
+	fault.arm(b, line)
+	_ = b.try(d, world)
+	b.srv.ClearFaults()
+	line.fault = nil
+
+	weak := next == "crash, rerun at once"
+	switch {
+	case weak:
+		d = b.process(&wire{})
+		b.clean(point, d, world)
+	case line.crash:
+	default:
+		b.clean(point, d, world)
 	}
+	b.later(DefaultSettle + time.Second)
+	if line.crash {
+		d = b.process(&wire{})
+	}
+	b.clean(point, d, world)
+	b.kept(point, weak && strings.HasSuffix(fault.name, "list lag"))
+	b.quiet(point, d, world)
 }
 
 // Two processes work on one board at once: one does its whole run while the
