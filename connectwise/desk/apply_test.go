@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -430,6 +431,37 @@ func TestDiscussion(t *testing.T) {
 	}
 	if mails := b.srv.Mails(); len(mails) != 0 {
 		t.Errorf("mails %+v", mails)
+	}
+}
+
+// Of the two notes of an action that ended between them, the customer gets none
+// twice, and none is left out.
+func TestDiscussionSettled(t *testing.T) {
+	for skip := range 2 {
+		for _, kind := range []connectwisetest.FaultKind{connectwisetest.ResetBefore, connectwisetest.ResetAfter} {
+			b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Discussion = true }).open()
+			b.compose = func(context.Context, reconcile.Action) (reconcile.Text, error) {
+				return reconcile.Text{Internal: "Access is denied.", Discussion: "We are looking into it."}, nil
+			}
+			id := b.run(world{"1": "bad"}).Results[0].Ticket
+			b.later(2 * time.Hour)
+			b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/notes", Skip: skip, Kind: kind})
+			b.run(world{"1": "worse"})
+			b.srv.ClearFaults()
+			b.later(DefaultSettle + time.Second)
+			b.open().run(world{"1": "worse"})
+			notes := map[string]int{}
+			for _, n := range b.srv.Notes(id) {
+				notes[fmt.Sprintf("discussion %v", n.Discussion)]++
+			}
+			// Two each: of the creation and of the update.
+			if diff := cmp.Diff(map[string]int{"discussion false": 2, "discussion true": 2}, notes); diff != "" {
+				t.Errorf("note %d, fault %v (-want +got):\n%s", skip+1, kind, diff)
+			}
+			if b.mark(id).NotePending {
+				t.Errorf("note %d, fault %v: still pending", skip+1, kind)
+			}
+		}
 	}
 }
 
