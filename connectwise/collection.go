@@ -1,7 +1,6 @@
 package connectwise
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -274,7 +273,7 @@ func get[T any](ctx context.Context, c *Client, path string) (*T, error) {
 
 // object decodes an answer that must be a JSON object.
 func object[T any](a *answer) (*T, error) {
-	body := bytes.TrimSpace(a.body)
+	body := trimJSON(a.body)
 	if len(body) == 0 || body[0] != '{' {
 		return nil, a.unreadable(errors.New("no JSON object"))
 	}

@@ -117,7 +117,7 @@ func FuzzNumber(f *testing.F) {
 // A list is cut up as encoding/json would, or refused; never the wrong rows,
 // never no rows for what is not an empty list.
 func FuzzList(f *testing.F) {
-	for _, s := range []string{`[]`, ` [ ] `, `[{"a":"]}"},{"b":[{}]}]`, `[{"a":1}`, `null`, `[{}]x`, `[{},]`, `[{"a":"\\"}]`, `<html>`} {
+	for _, s := range []string{`[]`, ` [ ] `, `[{"a":"]}"},{"b":[{}]}]`, `[{"a":1}`, `null`, `[{}]x`, `[{},]`, `[{"a":"\\"}]`, `<html>`, "\f[]", "[]\u0085", "[\v]"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

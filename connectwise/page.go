@@ -162,7 +162,7 @@ func isNext(params string) bool {
 // is not one whole array of objects is an error. Whether each element is
 // valid shows when it is decoded.
 func splitArray(data []byte) ([][]byte, error) {
-	data = bytes.TrimSpace(data)
+	data = trimJSON(data)
 	if len(data) == 0 {
 		return nil, errors.New("an empty answer instead of a list")
 	}
@@ -209,6 +209,10 @@ func trailing(data []byte, i int) error {
 	}
 	return nil
 }
+
+// trimJSON takes away the space that JSON allows around a value, which is less
+// than Unicode has.
+func trimJSON(data []byte) []byte { return bytes.Trim(data, " \t\r\n") }
 
 func skipSpace(data []byte, i int) int {
 	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t') {

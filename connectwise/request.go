@@ -162,7 +162,7 @@ func (a *answer) decode(result any) error {
 	if result == nil {
 		return nil
 	}
-	body := bytes.TrimSpace(a.body)
+	body := trimJSON(a.body)
 	if len(body) == 0 || (body[0] != '{' && body[0] != '[') {
 		return a.unreadable(errors.New("no JSON object"))
 	}
