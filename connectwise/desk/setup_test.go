@@ -77,7 +77,7 @@ func TestTestTicket(t *testing.T) {
 		}
 		steps = append(steps, s.Name)
 	}
-	if diff := cmp.Diff([]string{"create", "note", "attachment", "status In Progress", "status Waiting", "status Verify", "status Completed", "close", "reopen", "close again"}, steps); diff != "" {
+	if diff := cmp.Diff([]string{"create", "note", "attachment", "status In Progress", "status Waiting", "status Verify", "status Completed", "close", "reopen", "close again", "find"}, steps); diff != "" {
 		t.Error(diff)
 	}
 	if !tampered || !waited || len(report.Changes) != 1 || report.Changes[0].Field != "summary" {
@@ -111,17 +111,34 @@ func TestTestTicketMarkerTaken(t *testing.T) {
 	}
 }
 
+// A server whose lists do not show what they should is found out before it can
+// have tickets made twice.
+func TestTestTicketNotFound(t *testing.T) {
+	for body, want := range map[string]string{
+		`[]`:         "does not show it",
+		`[{"id":1}]`: "does not show it",
+		`{`:          "no list",
+	} {
+		b := newBench(t, nil).open()
+		listing := b.replying("service/tickets", body)
+		report, err := b.desk.TestTicket(t.Context(), b.company, func(context.Context) error { b.desk.client = listing; return nil })
+		if err == nil || !strings.Contains(err.Error(), "find: ") || !strings.Contains(err.Error(), want) || report.Steps[len(report.Steps)-1].Err == nil {
+			t.Errorf("%s: error %v", body, err)
+		}
+	}
+}
+
 // A right that is missing shows in the step that needs it; the rest is tried.
 func TestTestTicketFails(t *testing.T) {
 	b := newBench(t, nil).open()
 	b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/notes", Kind: connectwisetest.StatusBefore, Status: 403})
 	report, err := b.desk.TestTicket(t.Context(), b.company, func(context.Context) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "note") || len(report.Steps) != 6 || report.Steps[1].Err == nil || report.Steps[5].Err != nil {
+	if err == nil || !strings.Contains(err.Error(), "note") || len(report.Steps) != 7 || report.Steps[1].Err == nil || report.Steps[5].Err != nil {
 		t.Errorf("error %v, steps %+v", err, report.Steps)
 	}
 	b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "system/documents", Kind: connectwisetest.StatusBefore, Status: 403})
 	report, err = b.desk.TestTicket(t.Context(), b.company, func(context.Context) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "attachment") || len(report.Steps) != 6 || report.Steps[5].Err != nil {
+	if err == nil || !strings.Contains(err.Error(), "attachment") || len(report.Steps) != 7 || report.Steps[5].Err != nil {
 		t.Errorf("error %v, steps %+v", err, report.Steps)
 	}
 }

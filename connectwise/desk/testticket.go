@@ -12,7 +12,9 @@ import (
 const testSummary = "covedesk test ticket, please ignore"
 
 // testMarker stands where a marker will, is as long as the longest and is none.
-var testMarker = "test:" + strings.Repeat("x", 92)
+var testMarker = testPrefix + strings.Repeat("x", 92)
+
+const testPrefix = "test:"
 
 // TestStep is one thing that [Desk.TestTicket] did.
 type TestStep struct {
@@ -37,8 +39,9 @@ type TestReport struct {
 // own, everything the desk will do: create it with as long a text where the
 // marker belongs, write a note, attach a file, enter each status that the
 // configuration names on the board, close, reopen and close it again. Then it
-// calls wait, in which workflow rules have their time (a minute is usual), and
-// lists the fields that are not as they were written. It mails nobody unless
+// calls wait, in which workflow rules have their time (a minute is usual), lists
+// the fields that are not as they were written, and looks whether the ticket is
+// found by what stands where the marker belongs. It mails nobody unless
 // Config.Mail is set. The ticket stays, closed; it carries no marker, so no run
 // will ever touch it. Steps after a failed one are still tried, except that
 // nothing is without a ticket; the error is the first one.
@@ -105,7 +108,26 @@ func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.
 		return report, fmt.Errorf("desk: test ticket %d: %w", made.ID, err)
 	}
 	report.Changes = d.changed(made, last, now)
+	if d.place.text(now) == testMarker {
+		step("find", func() (*connectwise.Ticket, error) { return nil, d.findTest(ctx, made.ID) })
+	}
 	return report, first
+}
+
+// findTest looks whether the server finds the test ticket the way Load finds
+// ours: one that answers such a list with nothing would have every ticket made
+// again.
+func (d *Desk) findTest(ctx context.Context, id int64) error {
+	opts := d.place.query(testPrefix, connectwise.Where("id = ?", id), "id")
+	for t, err := range d.client.Service.Tickets.List(ctx, opts) {
+		if err != nil {
+			return err
+		}
+		if t.ID == id {
+			return nil
+		}
+	}
+	return fmt.Errorf("the list of tickets by what %s begins with does not show it", d.place)
 }
 
 // configured are the board's statuses that the configuration names, beside
