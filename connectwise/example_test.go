@@ -5,32 +5,29 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net/http"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
+// The examples talk to an in-memory service desk. With
+//
+//	connectwise.NewClient(connectwise.Credentials{
+//		Site: "na.myconnectwise.net", Company: "acme",
+//		PublicKey: "...", PrivateKey: "...", ClientID: "...",
+//	})
+//
+// they talk to a real one.
 func Example() {
 	ctx := context.Background()
-	client, err := connectwise.NewClient(connectwise.Credentials{
-		Site: "na.myconnectwise.net", Company: "acme",
-		PublicKey: "...", PrivateKey: "...", ClientID: "...",
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	for t, err := range client.Service.Tickets.List(ctx, &connectwise.ListOptions{
-		Where:  connectwise.Where("board/name = ? and closedFlag = ?", "Service Desk", false),
-		Fields: []string{"id", "summary", "externalXRef"},
-	}) {
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Println(t.ID, t.Summary)
-	}
-	t, err := client.Service.Tickets.Create(ctx, &connectwise.Ticket{
+	client := signIn()
+	tickets := client.Service.Tickets
+
+	ticket, err := tickets.Create(ctx, &connectwise.Ticket{
 		Summary: "Backup failed on SRV01",
-		Company: connectwise.ID(250),
+		Company: connectwise.Identified("ACME"),
 		Board:   connectwise.Named("Service Desk"),
 	}, connectwise.Set("processNotifications", false))
 	if errors.Is(err, connectwise.ErrOutcomeUnknown) {
@@ -39,18 +36,31 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = client.Service.Tickets.Patch(ctx, t.ID,
-		connectwise.Set("status", connectwise.Named("Closed")),
-		connectwise.Remove("owner"))
-	if err != nil {
-		log.Fatal(err)
+	for t, err := range tickets.List(ctx, &connectwise.ListOptions{
+		Where:  connectwise.Where("board/name = ? and closedFlag = ?", "Service Desk", false),
+		Fields: []string{"id", "summary", "status"},
+	}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(t.ID, t.Summary, t.Status.Name)
 	}
-	_, err = client.Service.Tickets.Notes(t.ID).Create(ctx, &connectwise.TicketNote{
+	_, err = tickets.Notes(ticket.ID).Create(ctx, &connectwise.TicketNote{
 		Text: "The backup succeeded again.", InternalAnalysisFlag: true,
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
+	ticket, err = tickets.Patch(ctx, ticket.ID,
+		connectwise.Set("status", connectwise.Named("Closed")),
+		connectwise.Remove("owner"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(ticket.Status.Name, ticket.ClosedFlag)
+	// Output:
+	// 70001 Backup failed on SRV01 New
+	// Closed true
 }
 
 func ExampleWhere() {
@@ -100,13 +110,16 @@ func ExampleNewCollection() {
 // A write that may have been executed is looked up before it is sent again.
 func ExampleError() {
 	ctx := context.Background()
-	tickets := signIn().Service.Tickets
-	_, err := tickets.Create(ctx, &connectwise.Ticket{Summary: "x", Company: connectwise.ID(250), ExternalXRef: "run-17"})
+	// The connection breaks after the server has made the ticket.
+	tickets := signIn(connectwisetest.Fault{Method: "POST", Kind: connectwisetest.ResetAfter}).Service.Tickets
+	_, err := tickets.Create(ctx, &connectwise.Ticket{
+		Summary: "Backup failed on SRV01", Company: connectwise.Identified("ACME"), ExternalXRef: "run-17",
+	})
 	var refused *connectwise.Error
 	switch {
 	case errors.Is(err, connectwise.ErrOutcomeUnknown):
 		n, err := tickets.Count(ctx, &connectwise.ListOptions{Where: connectwise.Where("externalXRef = ?", "run-17")})
-		fmt.Println(n, err)
+		fmt.Println("found", n, err)
 	case errors.Is(err, connectwise.ErrForbidden):
 		fmt.Println("ask for a permission:", err)
 	case errors.As(err, &refused):
@@ -114,35 +127,43 @@ func ExampleError() {
 			fmt.Println(f.Field, f.Message)
 		}
 	}
+	// Output:
+	// found 1 <nil>
 }
 
+// Check shows what the API member may do before anything depends on it.
 func ExampleSystemService_Check() {
 	report, err := signIn().System.Check(context.Background(), connectwise.NeedsTicketSync...)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Print(report)
-	if !report.OK() {
-		log.Fatal("not ready")
-	}
+	fmt.Println(report.OK())
+	// Output:
+	// true
 }
 
 func ExampleSetCustomFields() {
 	ctx := context.Background()
 	tickets := signIn().Service.Tickets
-	ticket, err := tickets.Get(ctx, 70123)
+	ticket, err := tickets.Create(ctx, &connectwise.Ticket{Summary: "Restore test", Company: connectwise.Identified("ACME")})
 	if err != nil {
 		log.Fatal(err)
 	}
-	op, err := connectwise.SetCustomFields(ticket.CustomFields, map[string]any{"Vendor Ticket": "4711", "Reviewed": true})
+	op, err := connectwise.SetCustomFields(ticket.CustomFields, map[string]any{"Vendor Ticket": "4711"})
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := tickets.Patch(ctx, ticket.ID, op); err != nil {
+	if ticket, err = tickets.Patch(ctx, ticket.ID, op); err != nil {
 		log.Fatal(err)
 	}
+	for _, f := range ticket.CustomFields {
+		fmt.Println(f.Caption, f.Text())
+	}
+	// Output:
+	// Vendor Ticket 4711
 }
 
+// A plan can be shown before it is carried out, and a second one is empty.
 func ExampleCallbacksService_Ensure() {
 	ctx := context.Background()
 	callbacks := signIn().System.Callbacks
@@ -155,29 +176,55 @@ func ExampleCallbacksService_Ensure() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Print(plan)
+	fmt.Println(len(plan.Create), "to create")
 	if err := callbacks.Apply(ctx, plan); err != nil {
 		log.Fatal(err)
 	}
+	plan, err = callbacks.Ensure(ctx, wanted, ours)
+	fmt.Println(plan.Changes(), err)
+	// Output:
+	// 1 to create
+	// false <nil>
 }
 
 func ExampleDocumentsService_Create() {
-	file := strings.NewReader("any reader: a file, a pipe, a body")
-	_, err := signIn().System.Documents.Create(context.Background(), connectwise.Upload{
-		RecordType: "Ticket", RecordID: 70123, Title: "Restore test", FileName: "report.txt", File: file,
-	})
+	ctx := context.Background()
+	client := signIn()
+	ticket, err := client.Service.Tickets.Create(ctx, &connectwise.Ticket{Summary: "Restore test", Company: connectwise.Identified("ACME")})
 	if err != nil {
-		log.Print(err)
+		log.Fatal(err)
 	}
-}
-
-func signIn() *connectwise.Client {
-	client, err := connectwise.NewClient(connectwise.Credentials{
-		Site: "na.myconnectwise.net", Company: "acme",
-		PublicKey: "...", PrivateKey: "...", ClientID: "...",
+	file := strings.NewReader("any reader: a file, a pipe, a body")
+	document, err := client.System.Documents.Create(ctx, connectwise.Upload{
+		RecordType: "Ticket", RecordID: ticket.ID, Title: "Restore test", FileName: "report.txt", File: file,
 	})
 	if err != nil {
 		log.Fatal(err)
+	}
+	fmt.Println(document.Title, document.FileName)
+	// Output:
+	// Restore test report.txt
+}
+
+// signIn gives a client of an in-memory service desk, which fails as told.
+func signIn(faults ...connectwisetest.Fault) *connectwise.Client {
+	server := connectwisetest.NewServer(connectwisetest.Config{})
+	server.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{
+		{Name: "New", Default: true}, {Name: "Closed", Closed: true},
+	}})
+	server.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
+	server.AddCustomField(connectwisetest.CustomField{Entity: "Ticket", Caption: "Vendor Ticket"})
+	keys := server.Credentials()
+	client, err := connectwise.NewClient(
+		connectwise.Credentials{Site: "127.0.0.1", Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID},
+		connectwise.WithBaseURL("http://127.0.0.1"),
+		connectwise.WithHTTPClient(&http.Client{Transport: server.Transport()}),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, f := range faults {
+		server.Inject(f)
 	}
 	return client
 }
