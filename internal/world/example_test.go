@@ -7,13 +7,13 @@ import (
 	"github.com/covedesk/covedesk/internal/world"
 )
 
-// Two worlds of one seed are the same at the same moment, however they got
-// there.
+// A world stands still until its clock is moved.
 func Example() {
-	one, other := world.New(world.Config{Seed: 7}), world.New(world.Config{Seed: 7})
-	one.Advance(6 * time.Hour)
-	other.Advance(6 * time.Hour)
-	fmt.Println(one.Now().Format(time.RFC3339), one.Now().Equal(other.Now()))
+	w := world.New(world.Config{Seed: 7, Customers: 3, Devices: 12})
+	fmt.Println(w.Now().Equal(world.Start))
+	w.Advance(6 * time.Hour)
+	fmt.Println(w.Now().Format(time.RFC3339))
 	// Output:
-	// 2026-11-16T12:30:00Z true
+	// true
+	// 2026-11-16T12:30:00Z
 }
