@@ -86,6 +86,8 @@ func (w *world) mark() {
 	}
 }
 
+// someTicket draws a ticket to act on. Where there is none the action is not
+// possible, and skipping it is how rapid is told to draw another.
 func (w *world) someTicket(t *rapid.T, which func(reconcile.Ticket) bool) *reconcile.Ticket {
 	var at []int
 	for i := range w.board.Tickets {

@@ -1,10 +1,6 @@
 package monitor
 
-import (
-	"time"
-
-	"github.com/covedesk/covedesk/cove"
-)
+import "github.com/covedesk/covedesk/cove"
 
 // barLetters are what a day of the colour bar looks like in a ticket: O good,
 // X failed, E with errors, M missed, I interrupted, R running, a dot for a day
@@ -65,10 +61,10 @@ func badDaysFrom(bar cove.ColorBar, ago int) int {
 }
 
 // firstDay is how many days ago the first session of the bar was.
-func firstDay(bar cove.ColorBar) time.Duration {
+func firstDay(bar cove.ColorBar) int {
 	for i, s := range bar {
 		if s != cove.StatusNone {
-			return time.Duration(len(bar) - 1 - i)
+			return len(bar) - 1 - i
 		}
 	}
 	return 0

@@ -14,8 +14,8 @@ func TestBadDays(t *testing.T) {
 }
 
 func TestFirstDay(t *testing.T) {
-	for digits, want := range map[string]int64{"": 0, "5": 0, "50": 1, "00500": 2, "5000000000000000000000000000": 27} {
-		if got := firstDay(bar(digits)); int64(got) != want {
+	for digits, want := range map[string]int{"": 0, "5": 0, "50": 1, "00500": 2, "5000000000000000000000000000": 27} {
+		if got := firstDay(bar(digits)); got != want {
 			t.Errorf("%q: %d, want %d", digits, got, want)
 		}
 	}

@@ -334,7 +334,7 @@ func judgeNever(d *cove.Device, f Finding, condition Condition, known bool, st *
 		return Finding{}, "never backed up, and there is no creation date"
 	case age <= max(f.Limit, r.NewGrace):
 		return Finding{}, "the first backup is awaited"
-	case f.Running && (age <= r.SeedingGrace || !d.Total.LastSuccess.IsZero() && firstDay(st.ColorBar)*day <= r.SeedingGrace):
+	case f.Running && (age <= r.SeedingGrace || !d.Total.LastSuccess.IsZero() && time.Duration(firstDay(st.ColorBar))*day <= r.SeedingGrace):
 		// A source may be younger than its device. When its first session began
 		// is not told, but the colour bar remembers the day.
 		return Finding{}, "the first backup is running"

@@ -2,9 +2,6 @@ package monitor
 
 import "strings"
 
-// noSelectionIssue stands in a summary where no source is named.
-const noSelectionIssue = "nothing selected for backup"
-
 // KindOf reads from the summary of one of our tickets what kind of problem it
 // was about: "failed" from "COVE SVR SRV-FS01 #2345678 - Files failed", the
 // [reconcile.Issue.Kind] of the verdict that made it. With it a desk lets new

@@ -14,6 +14,9 @@ import (
 // issueLimit bounds the last part of a summary so that a name always has room.
 const issueLimit = 48
 
+// noSelectionIssue stands in a summary where no source is named.
+const noSelectionIssue = "nothing selected for backup"
+
 // defaultSummary is the summary of rules that have none.
 const defaultSummary = "COVE {class} {name} #{id} - {issue}"
 
