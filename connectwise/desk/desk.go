@@ -91,6 +91,9 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	if c := config.Claim; c != nil && (c.Pattern == "" || len(c.Members) == 0 || c.Key == nil) {
 		faults = append(faults, "Claim needs a Pattern, at least one of Members, and a Key")
 	}
+	if p := config.Projects; p != nil && (p.Pattern == "" || p.Key == nil) {
+		faults = append(faults, "Projects needs a Pattern and a Key")
+	}
 	if config.MaxLoss < 0 || config.MaxLoss > 1 {
 		faults = append(faults, fmt.Sprintf("MaxLoss %v: want a share between 0 and 1", config.MaxLoss))
 	}
@@ -99,7 +102,6 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	}
 
 	faults = append(faults, config.attachFaults()...)
-	faults = append(faults, config.Projects.faults()...)
 
 	permissions, err := client.System.MySecurity(ctx)
 	if err != nil {
@@ -113,33 +115,16 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	}
 	d.member = strings.TrimSpace(me.Identifier)
 
-	more, err := d.findBoards(ctx, me)
-	if err != nil {
-		return nil, err
+	finders := []finder{
+		func(ctx context.Context) ([]string, error) { return d.findBoards(ctx, me) },
+		d.findFallback,
+		d.findPriorities,
+		d.onHome(d.findPlace),
+		d.onHome(d.findFields),
+		d.onHome(d.findRoutes),
 	}
-	faults = append(faults, more...)
-	more, err = d.findFallback(ctx)
-	if err != nil {
-		return nil, err
-	}
-	faults = append(faults, more...)
-	more, err = d.findPriorities(ctx)
-	if err != nil {
-		return nil, err
-	}
-	faults = append(faults, more...)
-	if d.home != nil {
-		more, err = d.findPlace(ctx)
-		if err != nil {
-			return nil, err
-		}
-		faults = append(faults, more...)
-		more, err = d.findFields(ctx)
-		if err != nil {
-			return nil, err
-		}
-		faults = append(faults, more...)
-		more, err = d.findRoutes(ctx)
+	for _, find := range finders {
+		more, err := find(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -149,6 +134,20 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		return nil, &ConfigError{Faults: faults}
 	}
 	return d, nil
+}
+
+// finder looks up names of the configuration and says what is wrong with them.
+type finder func(context.Context) (faults []string, err error)
+
+// onHome leaves out what cannot be looked up without the board for new tickets,
+// whose own fault is told already.
+func (d *Desk) onHome(find finder) finder {
+	return func(ctx context.Context) ([]string, error) {
+		if d.home == nil {
+			return nil, nil
+		}
+		return find(ctx)
+	}
 }
 
 // inquireFault says what is wrong with the level that decides how much of the

@@ -22,8 +22,9 @@ var ticketFields = []string{
 // those closed since at-horizon (older closed ones are not read;
 // [reconcile.Board].ClosedSince says from when). Each row is checked again by
 // reading its marker. It writes nothing and costs one request a page of 1,000
-// tickets, one for each board that is met for the first time, and one when
-// tickets were merged. When open tickets are missing that were there before, it
+// tickets (and of claimed and project tickets, where they are looked for), one
+// for each board that is met for the first time, and one when tickets were
+// merged. When open tickets are missing that were there before, it
 // also reads the API member's rights again: two requests.
 //
 // A list that cannot be read to its end is an error, never a shorter board, and

@@ -18,14 +18,6 @@ type Projects struct {
 	Key func(summary string) (reconcile.Key, bool)
 }
 
-// faults says what is missing.
-func (p *Projects) faults() []string {
-	if p == nil || p.Pattern != "" && p.Key != nil {
-		return nil
-	}
-	return []string{"Projects needs a Pattern and a Key"}
-}
-
 // converted reads the open project tickets that were ours: service tickets that
 // a person converted, which service/tickets does not know any more.
 func (d *Desk) converted(ctx context.Context) (tickets []reconcile.Ticket, err error) {

@@ -245,14 +245,21 @@ func TestFaultSweep(t *testing.T) {
 	fmt.Printf("%d points\n", points)
 }
 
-func faultSweep(t *testing.T, points *int) {
+// requestsOfARun is how many requests the run of a sweep makes when nothing
+// fails.
+func requestsOfARun(t *testing.T) int64 {
+	t.Helper()
 	b, w := sweepBench(t)
 	counter := &wire{}
 	if err := b.try(b.process(counter), w); err != nil {
 		t.Fatal(err)
 	}
 	b.kept("no fault", false)
-	positions := counter.n.Load()
+	return counter.n.Load()
+}
+
+func faultSweep(t *testing.T, points *int) {
+	positions := requestsOfARun(t)
 
 	nexts := []string{"go on in process", "crash, rerun after Settle", "crash, rerun at once"}
 	*points += int(positions) * len(sweepFaults) * len(nexts)
@@ -305,13 +312,9 @@ func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next str
 // Two processes work on one board at once: one does its whole run while the
 // other waits for the answer to any one of its requests.
 func TestFaultSweepTwoWriters(t *testing.T) {
-	b, w := sweepBench(t)
-	counter := &wire{}
-	if err := b.try(b.process(counter), w); err != nil {
-		t.Fatal(err)
-	}
 	points := 0
-	for at := int64(1); at <= counter.n.Load(); at++ {
+	positions := requestsOfARun(t)
+	for at := int64(1); at <= positions; at++ {
 		points++
 		point := fmt.Sprintf("the other runs before request %d", at)
 		synctest.Test(t, func(t *testing.T) {
