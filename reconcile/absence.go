@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
@@ -203,7 +204,7 @@ func (d *differ) silence() map[string]string {
 		if out == nil {
 			out = make(map[string]string)
 		}
-		text := fmt.Sprintf("The feed %q does not name %d of the %d keys it could end tickets of", oneLine(l.Name), l.absent, l.could)
+		text := fmt.Sprintf("The feed %q does not name %d of the %d keys it could end tickets of", text.Line(l.Name), l.absent, l.could)
 		if l.Sure || l.Vouched {
 			out[l.Name] = text + ", and it was said to be well: they count as over."
 		} else {

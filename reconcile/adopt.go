@@ -1,6 +1,10 @@
 package reconcile
 
-import "github.com/covedesk/covedesk/reconcile/mark"
+import (
+	"github.com/covedesk/covedesk/reconcile/mark"
+
+	"github.com/covedesk/covedesk/internal/text"
+)
 
 // adopt: an older tool's ticket is open for the key and none of ours. Its marker
 // is written, nothing else.
@@ -15,7 +19,7 @@ func (d *differ) adopt(a *Action, s *subject) {
 	a.After = d.claim(s, s.adoptable)
 	a.After.Digests.Company, a.After.Digests.Priority = personsDigest, personsDigest
 	if is := s.issue; is != nil {
-		if old := oneLine(s.adoptable.Summary); old != is.Summary {
+		if old := text.Line(s.adoptable.Summary); old != is.Summary {
 			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
 		}
 		if is.Company != "" && s.adoptable.Company != is.Company {

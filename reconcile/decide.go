@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
@@ -86,7 +87,7 @@ func (d *differ) about(a *Action, s *subject, t *ticket) {
 	a.Ticket, a.Before, a.After = t.ID, t.mark, t.mark
 	a.Stage, a.Status, a.Edited = t.Stage, cleanText(t.Status), t.persons()
 	if a.Issue == nil {
-		a.Summary = oneLine(t.Summary)
+		a.Summary = text.Line(t.Summary)
 	}
 	a.Related = nil
 	for _, other := range s.open {
@@ -133,7 +134,8 @@ func (d *differ) decideNoTicket(a *Action, s *subject) {
 	byPerson := t.doing != DoingClosed
 	fresh := t.mark.Digests.State == mark.Recovered || is.Since.After(closed) // a new problem
 	graver := t.Place == mark.Ours && is.Severity > t.mark.Severity
-	reopens := within(d.at, closed, d.policy.ReopenWithin) && t.Place == mark.Ours && t.MergedInto == 0 && (!byPerson || fresh)
+	reopens := d.policy.ReopenWithin > 0 && d.at.Sub(closed).Abs() <= d.policy.ReopenWithin &&
+		t.Place == mark.Ours && t.MergedInto == 0 && !t.OtherBoard && (!byPerson || fresh)
 	would := Create
 	if reopens {
 		would = Reopen
@@ -145,9 +147,6 @@ func (d *differ) decideNoTicket(a *Action, s *subject) {
 	case byPerson && !fresh && !graver && within(d.at, closed, d.policy.Snooze):
 		d.about(a, s, t)
 		d.snooze(a, would, closed)
-	case reopens && t.OtherBoard:
-		d.about(a, s, t)
-		hold(a, CodeOtherBoard, Reopen)
 	case reopens:
 		d.about(a, s, t)
 		if !d.withheld(a, s, Reopen) {
@@ -299,7 +298,7 @@ func (d *differ) changes(a *Action, s *subject, t *ticket) []Change {
 	rewritten := t.Verbatim && t.differs(FieldSummary) // by the older tool
 	var out []Change
 	if (rewritten || !unchanged && was.Summary != mark.DigestOf(is.Summary)) && !slices.Contains(a.Edited, FieldSummary) {
-		out = append(out, Change{FieldSummary, oneLine(t.Summary), is.Summary})
+		out = append(out, Change{FieldSummary, text.Line(t.Summary), is.Summary})
 	}
 	if is.Company != "" && was.Company != mark.DigestOf(is.Company) && was.Company != personsDigest && !slices.Contains(a.Edited, FieldCompany) {
 		out = append(out, Change{FieldCompany, cleanText(t.Company), is.Company})

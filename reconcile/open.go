@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
@@ -110,14 +111,14 @@ func (d *differ) openUnchanged(a *Action, s *subject) {
 
 // differs says whether the ticket differs from the issue in an edited field.
 func (d *differ) differs(a *Action, s *subject) bool {
-	return slices.Contains(a.Edited, FieldSummary) && a.Issue.Summary != oneLine(s.ours.Summary) ||
+	return slices.Contains(a.Edited, FieldSummary) && a.Issue.Summary != text.Line(s.ours.Summary) ||
 		slices.Contains(a.Edited, FieldCompany) && a.Issue.Company != "" && a.Issue.Company != s.ours.Company
 }
 
 // openHealthy: the problem is over and a ticket is open.
 func (d *differ) openHealthy(a *Action, s *subject) {
 	s.over = true
-	a.Since, a.Cause = cleanTime(s.healthy.Since), oneLine(s.healthy.Detail)
+	a.Since, a.Cause = cleanTime(s.healthy.Since), text.Line(s.healthy.Detail)
 	how, left := d.recovery(a, s)
 	if left {
 		return

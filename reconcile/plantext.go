@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // String gives the plan for people: what is written and what is held, a line
@@ -17,9 +19,9 @@ func (p Plan) String() string {
 			counts = append(counts, fmt.Sprintf("%d %s", n, kind))
 		}
 	}
-	fmt.Fprintf(&b, "Plan of %s for %s: %s\n", p.At.UTC().Format("2006-01-02 15:04:05 UTC"), oneLine(p.Owner), strings.Join(counts, ", "))
+	fmt.Fprintf(&b, "Plan of %s for %s: %s\n", p.At.UTC().Format("2006-01-02 15:04:05 UTC"), text.Line(p.Owner), strings.Join(counts, ", "))
 	for _, feed := range slices.Sorted(maps.Keys(p.Quiet)) {
-		fmt.Fprintf(&b, "! %s\n", oneLine(p.Quiet[feed]))
+		fmt.Fprintf(&b, "! %s\n", text.Line(p.Quiet[feed]))
 	}
 	listed := 0
 	for i := range p.Actions {
@@ -38,7 +40,7 @@ func (p Plan) String() string {
 	for _, kind := range [...]ActionKind{Fold, Keep} {
 		codes := p.Codes(kind)
 		for _, code := range slices.Sorted(maps.Keys(codes)) {
-			fmt.Fprintf(&b, "%-14s%d × %s\n", kind, codes[code], oneLine(string(code)))
+			fmt.Fprintf(&b, "%-14s%d × %s\n", kind, codes[code], text.Line(string(code)))
 		}
 	}
 	return b.String()
@@ -48,9 +50,9 @@ func (p Plan) String() string {
 const listLimit = 1000
 
 func writeAction(b *strings.Builder, a *Action) {
-	what := oneLine(string(a.Kind))
+	what := text.Line(string(a.Kind))
 	if a.Would != "" {
-		what += " (" + oneLine(string(a.Would)) + ")"
+		what += " (" + text.Line(string(a.Would)) + ")"
 	}
 	severity, number := "-", "-"
 	if a.Issue != nil {
@@ -59,9 +61,9 @@ func writeAction(b *strings.Builder, a *Action) {
 	if a.Ticket != 0 {
 		number = fmt.Sprintf("#%d", a.Ticket)
 	}
-	summary := oneLine(a.Summary)
+	summary := text.Line(a.Summary)
 	if summary == "" {
-		summary = oneLine(a.Key.String())
+		summary = text.Line(a.Key.String())
 	}
 	fmt.Fprintf(b, "%-13s %-9s %-9s %s\n              %s\n", what, severity, number, summary, a.Reason())
 }

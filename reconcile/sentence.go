@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Reason is the sentence for people that belongs to the action's code.
@@ -11,7 +13,7 @@ func (a Action) Reason() string {
 	if s, ok := sentences[a.Code]; ok {
 		return s.say(&a)
 	}
-	return oneLine(string(a.Code))
+	return text.Line(string(a.Code))
 }
 
 // NeedsAttention says that a person should look at the action: nothing is done,
@@ -46,7 +48,7 @@ var sentences = map[ReasonCode]sentence{
 		return fmt.Sprintf("The problem is back after the ticket was closed%s.", on(a))
 	}),
 	CodeNotDone: says(func(a *Action) string {
-		return fmt.Sprintf("The problem is there although the ticket's status %q says it is done.", oneLine(a.Status))
+		return fmt.Sprintf("The problem is there although the ticket's status %q says it is done.", text.Line(a.Status))
 	}),
 	CodeEscalated: says(func(a *Action) string {
 		return fmt.Sprintf("More severe than before: %s, was %s.", severityOf(a), a.Before.Severity)
@@ -89,7 +91,7 @@ var sentences = map[ReasonCode]sentence{
 		return fmt.Sprintf("Changed, but last written to%s; next time%s.", on(a), stamp(" from", a.Until))
 	}),
 	CodeSilenced: says(func(a *Action) string {
-		return fmt.Sprintf("The status %q asks for silence until the problem has ended once.", oneLine(a.Status))
+		return fmt.Sprintf("The status %q asks for silence until the problem has ended once.", text.Line(a.Status))
 	}),
 	CodeSuppressed: says(func(a *Action) string { return "Suppressed: " + cause(a) }),
 	CodeNoted:      plain("The problem is over, as the ticket says; people close it."),
@@ -124,10 +126,10 @@ var sentences = map[ReasonCode]sentence{
 		return fmt.Sprintf("Maintenance%s; it ends%s.", inQuotes(a.Cause), stamp(" on", a.Until))
 	}),
 	CodeBudget: says(func(a *Action) string {
-		return fmt.Sprintf("This run has written what it may; the %s follows.", oneLine(string(a.Would)))
+		return fmt.Sprintf("This run has written what it may; the %s follows.", text.Line(string(a.Would)))
 	}),
 	CodeNotAllowed: says(func(a *Action) string {
-		return fmt.Sprintf("The policy does not allow to %s.", oneLine(string(a.Would)))
+		return fmt.Sprintf("The policy does not allow to %s.", text.Line(string(a.Would)))
 	}),
 	CodeUnmatched:     {say: func(a *Action) string { return "No ticket without a company: " + cause(a) }, attention: true},
 	CodeBoardPartial:  noticed("Not all tickets could be read; one may be open already."),
@@ -155,14 +157,14 @@ func cause(a *Action) string {
 	if a.Cause == "" {
 		return "no reason given."
 	}
-	return oneLine(a.Cause)
+	return text.Line(a.Cause)
 }
 
 func inQuotes(s string) string {
 	if s == "" {
 		return ""
 	}
-	return fmt.Sprintf(" %q", oneLine(s))
+	return fmt.Sprintf(" %q", text.Line(s))
 }
 
 func outcome(a *Action) string {
@@ -182,7 +184,7 @@ func outcome(a *Action) string {
 func fieldList(changes []Change) string {
 	names := make([]string, len(changes))
 	for i, c := range changes {
-		names[i] = oneLine(c.Field)
+		names[i] = text.Line(c.Field)
 	}
 	return strings.Join(names, ", ")
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
@@ -141,8 +142,8 @@ func stormDetail(members []*subject) string {
 	kinds, classes := make(map[string]int), make(map[string]int)
 	var eldest time.Time
 	for _, s := range members {
-		kinds[cmp.Or(oneLine(s.issue.Kind), "other")]++
-		classes[cmp.Or(oneLine(s.issue.Class), "other")]++
+		kinds[cmp.Or(text.Line(s.issue.Kind), "other")]++
+		classes[cmp.Or(text.Line(s.issue.Class), "other")]++
 		if t := s.issue.Since; !t.IsZero() && (eldest.IsZero() || t.Before(eldest)) {
 			eldest = t
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Text gives the plain texts of an action that writes a note: customer, subject,
@@ -20,21 +22,21 @@ func (a Action) Text() Text {
 	line(&c, "%s", a.headline())
 	line(&b, "Subject: %s", a.subjectLine())
 	if is := a.Issue; is != nil {
-		if who := oneLine(cmp.Or(is.CustomerName, is.Customer)); who != "" {
+		if who := text.Line(cmp.Or(is.CustomerName, is.Customer)); who != "" {
 			line(&b, "Customer: %s", who)
 		}
-		line(&c, "%s", oneLine(a.Summary))
+		line(&c, "%s", text.Line(a.Summary))
 		if detail := strings.TrimSpace(cleanText(is.Detail)); detail != "" {
-			line(&b, "What is wrong: %s", printable(detail))
+			line(&b, "What is wrong: %s", text.Lines(detail))
 		} else {
-			line(&b, "What is wrong: %s", oneLine(cmp.Or(is.Kind, a.Summary)))
+			line(&b, "What is wrong: %s", text.Line(cmp.Or(is.Kind, a.Summary)))
 		}
 		line(&b, "Severity: %s", is.Severity)
 		if !is.Since.IsZero() {
 			line(&b, "Since:%s", stamp("", is.Since))
 		}
 	} else if a.Code == CodeRecovered && a.Cause != "" {
-		line(&b, "Seen: %s", oneLine(a.Cause))
+		line(&b, "Seen: %s", text.Line(a.Cause))
 	}
 	if len(a.Related) > 0 && a.Kind == Create {
 		line(&b, "Earlier tickets: %s", tickets(a.Related))
@@ -46,9 +48,9 @@ func (a Action) Text() Text {
 
 func (a *Action) subjectLine() string {
 	if a.Key.Subject != "" && !isStorm(a.Key) {
-		return oneLine(a.Summary + " (" + a.Key.String() + ")")
+		return text.Line(a.Summary + " (" + a.Key.String() + ")")
 	}
-	return oneLine(a.Summary)
+	return text.Line(a.Summary)
 }
 
 // headline says what is new.
@@ -87,7 +89,7 @@ func (a *Action) next() string {
 func printable(s string) string {
 	lines := slices.Collect(strings.Lines(s))
 	for i := range lines {
-		lines[i] = strings.TrimRight(oneLine(lines[i]), " ")
+		lines[i] = strings.TrimRight(text.Line(lines[i]), " ")
 	}
 	return strings.Join(lines, "\n")
 }
