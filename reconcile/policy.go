@@ -15,21 +15,21 @@ type Policy struct {
 	//
 	//	before (empty)         12 create, 3 close
 	//	after  ([adopt])       12 hold (create), 3 hold (close)
-	Allow []ActionKind
+	Allow []ActionKind `json:"allow"`
 	// OnRecovery says what the end of a problem does to a ticket in each stage;
 	// a stage that is not in it is left alone. It is done once: a ticket that
 	// has been noted or verified is people's from then on.
 	//
 	//	before (all close)                      close   a technician is waiting for a part
 	//	after  (new close, the others note)     update  "the problem is over"
-	OnRecovery map[Stage]Recovery
+	OnRecovery map[Stage]Recovery `json:"onRecovery"`
 	// ReopenWithin is how long after its close a ticket is reopened when the
 	// problem is back; beyond it a new ticket is created that names the old one.
 	// 0 never reopens.
 	//
 	//	before (0)     create  the problem is back an hour after the close
 	//	after  (24h)   reopen
-	ReopenWithin time.Duration
+	ReopenWithin time.Duration `json:"reopenWithin"`
 	// Snooze is how long a person who closes a ticket while the problem lasts
 	// has silence. It ends early when the problem gets more severe, was over
 	// once, or is known to have begun after the close. When it runs out and the
@@ -37,34 +37,34 @@ type Policy struct {
 	//
 	//	before (0)     create  four hours after a technician has closed it
 	//	after  (7d)    hold (create), and after a week create
-	Snooze time.Duration
+	Snooze time.Duration `json:"snooze"`
 	// UpdateEvery is the least time between two writes about a problem that
 	// goes on. A rise in severity does not wait. 0 writes every change at once.
 	//
 	//	before (0)     update  six notes a day, one for each change
 	//	after  (24h)   keep, keep, ... update
-	UpdateEvery time.Duration
+	UpdateEvery time.Duration `json:"updateEvery"`
 	// OpenAfter is how long a problem must have lasted before a ticket is
 	// created or reopened for it. 0 opens at once, as does a problem of which
 	// it is not known when it began.
 	//
 	//	before (0)     create  for every failed first attempt
 	//	after  (4h)    hold (create), gone before the next run
-	OpenAfter time.Duration
+	OpenAfter time.Duration `json:"openAfter"`
 	// CloseAfter is how long a key must have been seen healthy, or missing from
 	// a list of active alerts, before its ticket is closed. 0 closes at once
 	// when it is healthy, and in the second run that misses it.
 	//
 	//	before (0)     close, reopen, close  for a device that flaps
 	//	after  (24h)   mark, keep, ... close
-	CloseAfter time.Duration
+	CloseAfter time.Duration `json:"closeAfter"`
 	// AbsentAfter is how long a key must have been absent from an inventory that
 	// looked at everything before its ticket is closed. 0 never closes it: the
 	// ticket gets one note when the key is first absent, and is kept and listed.
 	//
 	//	before (0)     update, keep  a device was deleted while its backup failed
 	//	after  (7d)    update, keep, ... close
-	AbsentAfter time.Duration
+	AbsentAfter time.Duration `json:"absentAfter"`
 	// MassAbsence guards against a feed that went quiet: when five or more keys
 	// of a feed are absent, and more than this share of those whose tickets
 	// absence could close, none is closed or noted for being absent. 1 is off;
@@ -72,28 +72,28 @@ type Policy struct {
 	//
 	//	before (1)     40 close  the tool was down and its list came back empty
 	//	after  (0.5)   40 keep   and the plan says which feed went quiet
-	MassAbsence float64
+	MassAbsence float64 `json:"massAbsence"`
 	// CorrelateWithin is how far back a new ticket names the earlier ones of its
 	// key. The last one is always named where it is known.
 	//
 	//	before (0)     create
 	//	after  (30d)   create, related #70001, #69345
-	CorrelateWithin time.Duration
+	CorrelateWithin time.Duration `json:"correlateWithin"`
 	// CustomerStorm and GlobalStorm bound how many tickets are created for a
 	// customer and in all of a feed. The ticket of a global storm belongs to
 	// StormCompany, the provider's own; without it there are no global storms.
-	CustomerStorm Storm
-	GlobalStorm   Storm
-	StormCompany  string
+	CustomerStorm Storm  `json:"customerStorm"`
+	GlobalStorm   Storm  `json:"globalStorm"`
+	StormCompany  string `json:"stormCompany"`
 	// Windows are times in which nothing is opened.
-	Windows []Window
+	Windows []Window `json:"windows"`
 	// ListDuplicates leaves further open tickets of a key alone and only names
 	// them. Otherwise those that nobody has touched are closed, the youngest
 	// first, one a run, with a reference to the eldest.
 	//
 	//	before (false) close  #70005, a duplicate of #70001; then keep #70001
 	//	after  (true)  keep   #70001, related #70005
-	ListDuplicates bool
+	ListDuplicates bool `json:"listDuplicates"`
 	// MaxCreate is the most tickets to create and reopen in a run, MaxClose the
 	// most to close; 0 is no limit. What exceeds them is held and comes to its
 	// turn in later runs: of the creates first those that have waited for a day,
@@ -101,8 +101,8 @@ type Policy struct {
 	//
 	//	before (0)     240 close             a filter was wrong, everything looks healthy
 	//	after  (20)     20 close, 220 hold
-	MaxCreate int
-	MaxClose  int
+	MaxCreate int `json:"maxCreate"`
+	MaxClose  int `json:"maxClose"`
 }
 
 // DefaultPolicy closes the tickets nobody has taken up and leaves a note in the

@@ -18,23 +18,24 @@ import (
 // empty holds the problem's.
 type Window struct {
 	// Name is shown with what is held.
-	Name string
+	Name string `json:"name"`
 	// From and Until bound a one-off window; Until is not part of it.
-	From, Until time.Time
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
 	// Days are the days a weekly window starts on ("sat" in JSON), Start and
 	// End its times of day on the clock of Zone, "22:00". An End that is not
 	// after Start lies on the next day. Clocks that are put forward or back in
 	// the window move nothing: it ends when the clock shows End.
-	Days  []time.Weekday
-	Start string
-	End   string
+	Days  []time.Weekday `json:"days"`
+	Start string         `json:"start"`
+	End   string         `json:"end"`
 	// Zone is a time zone; nil is UTC. time.Local is refused, because it means
 	// something else on every machine.
-	Zone *time.Location
+	Zone *time.Location `json:"zone"`
 
-	Customers []string
-	Subjects  []string
-	Classes   []string
+	Customers []string `json:"customers"`
+	Subjects  []string `json:"subjects"`
+	Classes   []string `json:"classes"`
 }
 
 func (w *Window) weekly() bool { return len(w.Days) > 0 || w.Start != "" || w.End != "" }
