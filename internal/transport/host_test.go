@@ -17,7 +17,7 @@ func TestParseHost(t *testing.T) {
 		{in: "http://127.0.0.9", want: "http://127.0.0.9"},
 		{in: "http://[::1]:80", want: "http://[::1]:80"},
 		{in: "http://[::ffff:127.0.0.1]", want: "http://[::ffff:127.0.0.1]"},
-		{in: "http://na.example.net", wrong: "in the clear to na.example.net"},
+		{in: "http://na.example.net", wrong: "plain http to na.example.net"},
 		{in: "http://localhost.example", wrong: "in the clear"},
 		{in: "http://10.0.0.1", wrong: "in the clear"},
 		{in: "http://0.0.0.0", wrong: "in the clear"},
@@ -50,6 +50,28 @@ func mustParse(t *testing.T, s string) *url.URL {
 	return u
 }
 
+func TestNamedHost(t *testing.T) {
+	const cloud, own = "https://na.example.net", "https://psa.customer.example"
+	for _, tt := range []struct{ site, said, want string }{
+		{cloud, "api-na.example.net", "https://api-na.example.net"},
+		{cloud, "https://API-NA.example.net:443/v1/", "https://api-na.example.net"},
+		{cloud, "", ""},
+		{cloud, "http://api-na.example.net", ""},
+		{cloud, "https://api-na.example.net:8443", ""},
+		{cloud, "https://evil.example", ""},
+		{cloud, "https://u:p@api-na.example.net", ""},
+		{cloud + ":8443", "api-na.example.net", ""},
+		{own, "api-na.example.net", ""},
+		{own, "psa.customer.example", ""},
+		{"http://127.0.0.1:8080", "api-na.example.net", ""},
+	} {
+		u, ok := NamedHost(mustParse(t, tt.site), tt.said, "example.net")
+		if ok != (tt.want != "") || ok && u.String() != tt.want {
+			t.Errorf("%s names %q: %v, %v; want %q", tt.site, tt.said, u, ok, tt.want)
+		}
+	}
+}
+
 func TestWithin(t *testing.T) {
 	for s, want := range map[string]bool{
 		"https://na.example.net":              true,
@@ -61,7 +83,7 @@ func TestWithin(t *testing.T) {
 		"https://na.example.net.evil.example": false,
 		"https://evilexample.net":             false,
 	} {
-		if got := Within(mustParse(t, s), "example.net"); got != want {
+		if got := within(mustParse(t, s), "example.net"); got != want {
 			t.Errorf("%s: %v", s, got)
 		}
 	}

@@ -31,8 +31,8 @@ type tenant struct {
 
 const window = time.Minute
 
-// within drops the times that have left the window.
-func within(times []time.Time, now time.Time) []time.Time {
+// inWindow drops the times that have left the window.
+func inWindow(times []time.Time, now time.Time) []time.Time {
 	for len(times) > 0 && now.Sub(times[0]) >= window {
 		times = times[1:]
 	}
@@ -46,9 +46,9 @@ func (s *tenant) as(client int) fake {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		now := time.Now()
-		s.sent = append(within(s.sent, now), now)
+		s.sent = append(inWindow(s.sent, now), now)
 		s.most = max(s.most, len(s.sent))
-		if s.granted = within(s.granted, now); len(s.granted) >= s.limit {
+		if s.granted = inWindow(s.granted, now); len(s.granted) >= s.limit {
 			return s.refuse(window - now.Sub(s.granted[0])), nil
 		}
 		s.granted = append(s.granted, now)
