@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -72,7 +73,7 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 		UserAgent: d.config.userAgent,
 		Logger:    d.config.logger,
 		Observer:  d.config.observer,
-		Secrets:   []string{d.credentials.PrivateKey, d.credentials.ClientID},
+		Hide:      text.NewSecrets(d.credentials.PrivateKey, d.credentials.ClientID),
 	})
 	if err := d.connect(); err != nil {
 		return nil, err
