@@ -37,12 +37,14 @@ func (d *differ) fold(c crowd, units []unit) {
 	slices.SortFunc(members, func(a, b *subject) int { return cmp.Compare(a.id, b.id) })
 	st.issue = d.stormIssue(c, st, members)
 	a := d.begin(st)
+	ticket := int64(0)
 	switch {
 	case st.tool != nil:
 		d.about(a, st, st.tool)
 		hold(a, CodeOlderTool, "")
 	case st.ours != nil:
 		d.about(a, st, st.ours)
+		ticket = a.Ticket
 		d.stormGoesOn(a, st, members, cmp.Or(d.windowOf(c), time.Hour))
 	default:
 		d.create(a, st, CodeMany)
@@ -50,7 +52,7 @@ func (d *differ) fold(c crowd, units []unit) {
 	for _, s := range members {
 		m := &s.action
 		m.Kind, m.Code, m.After, m.Changes, m.Note, m.Since = Fold, CodeStorm, m.Before, nil, false, time.Time{}
-		m.Related = []int64{a.Ticket}
+		m.Related = []int64{ticket}
 		s.folded = st.id
 	}
 }
