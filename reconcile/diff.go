@@ -1,6 +1,10 @@
 package reconcile
 
-import "time"
+import (
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
 
 // Diff compares an observation with a board and says what to do. What is wrong
 // with the inputs is an error of joined [InputFault]s, and no plan.
@@ -14,15 +18,67 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	if err := check(&obs, &board, &policy); err != nil {
 		return Plan{}, err
 	}
-	at := obs.At.UTC().Truncate(time.Second)
-	p := Plan{Format: Format, At: at, Owner: board.Owner}
-	p.Digest = digest(at, p.Owner, p.Actions)
+	d := differ{policy: &policy, board: &board, obs: &obs, at: obs.At.UTC().Truncate(time.Second)}
+	d.observe()
+	d.joined()
+	d.findStorms()
+	d.listen()
+	for _, s := range d.all {
+		if !s.storm {
+			d.decide(s)
+		}
+	}
+	d.storms()
+	d.forbid()
+	d.spend()
+	p := Plan{Format: Format, At: d.at, Owner: board.Owner, Actions: d.ordered(), Quiet: d.silence(), Known: d.remember()}
+	p.Digest = digest(p.At, p.Owner, p.Actions)
 	return p, nil
 }
 
-// kindOrder is the order of a plan.
-var kindOrder = []ActionKind{Create, Reopen, Adopt, Update, Close, MarkOnly, Fold, Hold, Keep}
+// differ is one run of Diff: observe, join, decide about each key, about storms,
+// about the budget, order.
+type differ struct {
+	policy *Policy
+	at     time.Time
+	obs    *Observation
+	board  *Board
 
-// closedLately is how long after our close a key that is still unnamed counts
-// for mass absence.
-const closedLately = time.Hour
+	looks    map[string]*look
+	creating map[mark.KeyID]bool
+	tickets  []Ticket
+	all      []*subject // in the order of their ids
+	byID     map[mark.KeyID]*subject
+	stop     bool // an older tool still runs
+
+	recent  map[crowd]int // own tickets within the windows, once one is needed
+	members map[mark.KeyID][]*subject
+}
+
+// within says that two times are less than d apart. A clock that has stepped
+// back must neither hurry nor, for longer than d, hinder a write.
+func within(a, b time.Time, d time.Duration) bool { return a.Sub(b).Abs() < d }
+
+// States that are no issue's. Texts of two lines are never an issue's state by
+// accident.
+var (
+	// goneState: the ticket has the note that its key is absent.
+	goneState = mark.DigestOf("gone\n")
+	// adoptedState: the ticket was taken over without a problem.
+	adoptedState = mark.DigestOf("adopted")
+	// personsDigest, in the place of a field's digest, makes the field count as
+	// a person's whatever it holds.
+	personsDigest = mark.DigestOf("a person's\n")
+)
+
+// stateText is what is remembered of an issue's state. An empty one counts as a
+// blank, so that it can be told from "recovered".
+func stateText(is *Issue) string {
+	if is.State == "" {
+		return " "
+	}
+	return is.State
+}
+
+// suppressedState is what is remembered of news about a suppressed key.
+func suppressedState(state string) mark.Digest { return mark.DigestOf("parked\n" + state) }

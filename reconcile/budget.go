@@ -1,0 +1,86 @@
+package reconcile
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// maintain holds what a window forbids.
+func (d *differ) maintain(a *Action) {
+	if a.Issue == nil || a.Kind != Create && a.Kind != Reopen && a.Kind != Update {
+		return
+	}
+	for i := range d.policy.Windows {
+		w := &d.policy.Windows[i]
+		if !w.concerns(a.Issue) {
+			continue
+		}
+		if end, in := w.end(d.at); in {
+			hold(a, CodeMaintenance, a.Kind)
+			a.Until, a.Cause = cleanTime(end), cleanText(w.Name)
+			return
+		}
+	}
+}
+
+// forbid holds what the policy does not allow, and all that writes while an
+// older tool runs.
+func (d *differ) forbid() {
+	for _, s := range d.all {
+		a := &s.action
+		switch {
+		case !a.Kind.Writes():
+		case d.stop:
+			hold(a, CodeOlderTool, a.Kind)
+		case len(d.policy.Allow) > 0 && !slices.Contains(d.policy.Allow, a.Kind):
+			hold(a, CodeNotAllowed, a.Kind)
+		}
+	}
+}
+
+// waited is how long a problem waits for its ticket before it comes first.
+const waited = 24 * time.Hour
+
+// spend holds what exceeds the budget of a run.
+func (d *differ) spend() {
+	var opens, closes []*subject
+	for _, s := range d.all {
+		switch s.action.Kind {
+		case Create, Reopen:
+			opens = append(opens, s)
+		case Close:
+			if l := d.looks[s.action.Before.Source]; l == nil || !l.Vouched || s.named() {
+				closes = append(closes, s)
+			}
+		}
+	}
+	if n := d.policy.MaxCreate; n > 0 && len(opens) > n {
+		slices.SortFunc(opens, d.compareUrgency)
+		for _, s := range opens[n:] {
+			hold(&s.action, CodeBudget, s.action.Kind)
+		}
+	}
+	if n := d.policy.MaxClose; n > 0 && len(closes) > n {
+		slices.SortFunc(closes, func(a, b *subject) int { return cmp.Compare(a.action.Ticket, b.action.Ticket) })
+		for _, s := range closes[n:] {
+			hold(&s.action, CodeBudget, Close)
+		}
+	}
+}
+
+// compareUrgency puts first who has waited for a day, then the gravest, then by
+// class and age.
+func (d *differ) compareUrgency(a, b *subject) int {
+	since := func(s *subject) (int, time.Time) {
+		if s.known != nil && !s.known.Named.IsZero() && d.at.Sub(s.known.Named) >= waited {
+			return 0, s.known.Named
+		}
+		return 1, time.Time{}
+	}
+	x, xs := since(a)
+	y, ys := since(b)
+	return cmp.Or(cmp.Compare(x, y), xs.Compare(ys),
+		cmp.Compare(b.issue.Severity, a.issue.Severity), cmp.Compare(a.issue.Class, b.issue.Class),
+		a.issue.Since.Compare(b.issue.Since), cmp.Compare(a.id, b.id))
+}
