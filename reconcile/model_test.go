@@ -61,9 +61,9 @@ type model struct {
 	step      time.Duration
 	things    []*thing
 	sinces    bool
-	glitch    bool // this run's list is empty by mistake
-	glitched  bool // the last one was
-	made      []opened
+	glitch    bool             // this run's list is empty by mistake
+	glitched  bool             // the last one was
+	made      map[int64]opened // by ticket: when it was created or last reopened
 	stormOver map[int64]stormEnd
 	byPerson  map[int64]bool // tickets that a person reopened
 	log       []string
@@ -91,6 +91,7 @@ func newModel(seed uint64) *model {
 		step:      pick(r, 15*time.Minute, time.Hour, 4*time.Hour),
 		sinces:    r.IntN(2) == 0,
 		board:     reconcile.Board{Owner: "desk-test"},
+		made:      map[int64]opened{},
 		stormOver: map[int64]stormEnd{},
 		byPerson:  map[int64]bool{},
 	}
@@ -360,14 +361,15 @@ func (m *model) snoozeHolds(_ reconcile.Observation, _ reconcile.Board, plan rec
 	return nil
 }
 
-// noFlood: within a storm's window no more tickets are opened than its limit.
+// noFlood: no more tickets than the limit are created or reopened within a
+// storm's window.
 func (m *model) noFlood(_ reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	for _, a := range plan.Actions {
 		if a.Kind != reconcile.Create && a.Kind != reconcile.Reopen {
 			continue
 		}
 		if th := m.of(a.KeyID); th != nil {
-			m.made = append(m.made, opened{m.now, th.customer})
+			m.made[m.openTicket(th)] = opened{m.now, th.customer}
 		}
 	}
 	limit := m.policy.CustomerStorm.Limit
@@ -428,7 +430,7 @@ func (m *model) stormOf(a reconcile.Action) int64 {
 func (m *model) everyProblemHasItsPlace(obs reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	by := map[mark.KeyID]reconcile.Action{}
 	for _, a := range plan.Actions {
-		if a.Code != reconcile.CodeDuplicate {
+		if _, ok := by[a.KeyID]; !ok || a.Code != reconcile.CodeDuplicate {
 			by[a.KeyID] = a
 		}
 	}
