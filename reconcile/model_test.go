@@ -25,10 +25,14 @@ func TestModel(t *testing.T) {
 	if testing.Short() {
 		n = max(1, n/20)
 	}
+	failed := 0
 	for seed := range uint64(n) {
 		w := newModel(seed)
 		if err := w.play(); err != nil {
-			t.Fatalf("world %d (%v feed): %v\n%s", seed, w.feed.Kind, err, strings.Join(w.tail(60), "\n"))
+			if failed++; failed > 3 {
+				t.Fatalf("world %d (%v feed): %v; no more are played", seed, w.feed.Kind, err)
+			}
+			t.Errorf("world %d (%v feed): %v\n%s", seed, w.feed.Kind, err, strings.Join(w.tail(60), "\n"))
 		}
 	}
 }
@@ -48,7 +52,8 @@ type thing struct {
 	own      int       // tickets made or reopened for the problem as it goes on
 	closed   time.Time // when a person closed its ticket while it was bad
 	closedAt reconcile.Severity
-	storm    int64 // the storm it was last folded into
+	storm    int64 // the storm it is folded into
+	stormy   int64 // the last one it was folded into since it fails
 	excused  bool  // a person or a glitch had to do with the problem as it goes on
 }
 
@@ -173,7 +178,7 @@ func (m *model) live() {
 func (m *model) fail(th *thing, s reconcile.Severity) {
 	th.bad, th.severity, th.since = true, s, m.now.Add(-time.Minute)
 	th.over, th.overRuns, th.own, th.excused, th.seenBad = time.Time{}, 0, 0, false, false
-	th.closed = time.Time{}
+	th.closed, th.storm, th.stormy = time.Time{}, 0, 0
 	m.note("%s fails, %v", th.key, s)
 }
 
@@ -310,7 +315,7 @@ func (m *model) eachKeyOnce(_ reconcile.Observation, _ reconcile.Board, plan rec
 				return fmt.Errorf("%s is written twice", a.Key)
 			}
 		}
-		if a.Kind.Writes() && a.Kind != reconcile.MarkOnly {
+		if a.Kind != reconcile.Keep || strings.HasPrefix(a.Key.Subject, "storm:") {
 			m.note("   %s #%d %s %s: %s", a.Kind, a.Ticket, a.Key.Subject, a.Code, a.Reason())
 		}
 	}
@@ -323,13 +328,14 @@ func (m *model) neverClosesWhatFails(_ reconcile.Observation, before reconcile.B
 			continue
 		}
 		if th := m.of(a.KeyID); th != nil {
-			if th.bad && !th.deleted {
+			// What fails anew while the list is empty by mistake cannot be known.
+			if th.bad && !th.deleted && !(m.glitch && !th.seenBad) {
 				return fmt.Errorf("#%d is closed while %s fails", a.Ticket, th.key)
 			}
 			continue
 		}
 		for _, th := range m.things { // a storm
-			if th.storm == a.Ticket && th.bad && !th.deleted && m.openTicket(th) == 0 {
+			if th.storm == a.Ticket && th.bad && !th.deleted && !m.glitch && !m.covered(th) {
 				return fmt.Errorf("storm #%d is closed while %s fails and has no ticket", a.Ticket, th.key)
 			}
 		}
@@ -345,6 +351,14 @@ func (m *model) openTicket(th *thing) int64 {
 		}
 	}
 	return 0
+}
+
+// covered says that an open ticket stands for the thing alone, or one that a
+// person merged its ticket into.
+func (m *model) covered(th *thing) bool {
+	return m.openTicket(th) != 0 || slices.ContainsFunc(m.board.Tickets, func(t reconcile.Ticket) bool {
+		return t.Mark.Key == th.key.ID() && t.MergedInto != 0 && t.ParentOpen
+	})
 }
 
 func (m *model) snoozeHolds(_ reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
@@ -400,11 +414,13 @@ func (m *model) noOscillation(_ reconcile.Observation, before reconcile.Board, p
 			if th.own++; th.own > 1 && !th.excused {
 				return fmt.Errorf("%s for %s, whose problem had a ticket already", a.Kind, th.key)
 			}
+			th.storm = 0
 		case reconcile.Fold:
 			if th.own > 0 && !th.excused {
 				return fmt.Errorf("%s is folded although its problem has a ticket of its own", th.key)
 			}
 			th.storm = m.stormOf(a)
+			th.stormy = th.storm
 		}
 	}
 	return nil
@@ -486,7 +502,7 @@ func (m *model) stormsEnd(obs reconcile.Observation, _ reconcile.Board, plan rec
 			continue
 		}
 		lasts := slices.ContainsFunc(m.things, func(th *thing) bool {
-			return th.storm == t.ID && (th.bad && m.openTicket(th) == 0 || th.deleted)
+			return th.stormy == t.ID && (th.bad && !m.covered(th) || th.deleted)
 		}) || slices.ContainsFunc(plan.Actions, func(a reconcile.Action) bool {
 			return a.Kind == reconcile.Fold && (len(a.Related) == 0 || a.Related[0] == t.ID)
 		})
@@ -504,7 +520,7 @@ func (m *model) stormsEnd(obs reconcile.Observation, _ reconcile.Board, plan rec
 		}
 		m.stormOver[t.ID] = end
 		window := max(m.policy.CustomerStorm.Window, m.policy.GlobalStorm.Window)
-		if end.runs > 4 && m.now.After(end.since.Add(window+m.policy.CloseAfter+3*m.step)) {
+		if end.runs > 6 && m.now.After(end.since.Add(window+m.policy.CloseAfter+6*m.step)) {
 			return fmt.Errorf("storm #%d is open although nothing in it has been wrong since %s", t.ID, end.since.Format("Mon 15:04"))
 		}
 	}
