@@ -262,21 +262,18 @@ func (d *differ) countRecent() {
 	}
 }
 
-// isRecent says that a ticket was created or reopened within a window. When it
-// was reopened is when its problem was named anew; where that is not
-// remembered, its last write comes close.
+// isRecent says that a ticket was created or reopened within a window. Where it
+// is not remembered when it was reopened, its last write comes close.
 func (d *differ) isRecent(t *Ticket, s *subject, window time.Duration) bool {
-	if within(d.at, t.Created, window) {
+	switch {
+	case within(d.at, t.Created, window):
 		return true
-	}
-	if t.Mark.Reopens == 0 {
+	case t.Mark.Reopens == 0:
 		return false
+	case s != nil && s.known != nil && !s.known.Opened.IsZero():
+		return within(d.at, s.known.Opened, window)
 	}
-	reopened := t.Mark.Written
-	if t.Open && s != nil && s.known != nil && !s.known.Named.IsZero() {
-		reopened = s.known.Named
-	}
-	return within(d.at, reopened, window)
+	return within(d.at, t.Mark.Written, window)
 }
 
 // storm gives the subject of a crowd's storms, nil if there never was one.
