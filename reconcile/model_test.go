@@ -40,6 +40,7 @@ func TestModel(t *testing.T) {
 // thing is a subject of the simulated world, and what the model remembers of it.
 type thing struct {
 	key      reconcile.Key
+	id       mark.KeyID
 	customer string
 	bad      bool
 	deleted  bool
@@ -118,9 +119,8 @@ func newModel(seed uint64) *model {
 	for c := range 1 + r.IntN(4) {
 		customer := fmt.Sprintf("c%d", c)
 		for s := range 1 + r.IntN(8) {
-			m.things = append(m.things, &thing{
-				key: reconcile.Key{Feed: "rmm", Subject: fmt.Sprintf("%s/d%d", customer, s)}, customer: customer,
-			})
+			key := reconcile.Key{Feed: "rmm", Subject: fmt.Sprintf("%s/d%d", customer, s)}
+			m.things = append(m.things, &thing{key: key, id: key.ID(), customer: customer})
 		}
 	}
 	return m
@@ -238,7 +238,7 @@ func (m *model) close(t *reconcile.Ticket, th *thing, into int64) {
 }
 
 func (m *model) of(id mark.KeyID) *thing {
-	i := slices.IndexFunc(m.things, func(th *thing) bool { return th.key.ID() == id })
+	i := slices.IndexFunc(m.things, func(th *thing) bool { return th.id == id })
 	if i < 0 {
 		return nil
 	}
@@ -346,7 +346,7 @@ func (m *model) neverClosesWhatFails(_ reconcile.Observation, before reconcile.B
 // openTicket is the open ticket of the thing's own; 0: none.
 func (m *model) openTicket(th *thing) int64 {
 	for _, t := range m.board.Tickets {
-		if t.Open && t.Mark.Key == th.key.ID() && t.Mark.State != mark.Storm {
+		if t.Open && t.Mark.Key == th.id && t.Mark.State != mark.Storm {
 			return t.ID
 		}
 	}
@@ -357,7 +357,7 @@ func (m *model) openTicket(th *thing) int64 {
 // person merged its ticket into.
 func (m *model) covered(th *thing) bool {
 	return m.openTicket(th) != 0 || slices.ContainsFunc(m.board.Tickets, func(t reconcile.Ticket) bool {
-		return t.Mark.Key == th.key.ID() && t.MergedInto != 0 && t.ParentOpen
+		return t.Mark.Key == th.id && t.MergedInto != 0 && t.ParentOpen
 	})
 }
 
