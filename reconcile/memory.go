@@ -34,9 +34,9 @@ func (d *differ) remember() map[mark.KeyID]Known {
 				k.Named = d.at
 			}
 		case s.healthy != nil:
-			k.Customer, k.AbsentSince = cmp.Or(cleanText(s.healthy.Customer), k.Customer), time.Time{}
+			k.Customer, k.AbsentSince = cmp.Or(s.healthy.Customer, k.Customer), time.Time{}
 		case s.suppressed != nil:
-			k.Customer, k.AbsentSince = cmp.Or(cleanText(s.suppressed.Customer), k.Customer), time.Time{}
+			k.Customer, k.AbsentSince = cmp.Or(s.suppressed.Customer, k.Customer), time.Time{}
 		default:
 			d.rememberAbsence(s, &k)
 		}
@@ -52,7 +52,7 @@ func (d *differ) remember() map[mark.KeyID]Known {
 // have shown it says nothing.
 func (d *differ) rememberAbsence(s *subject, k *Known) {
 	customer := mark.CustomerID(k.Customer)
-	if t := firstOf(s.ours, s.merged, s.last); t != nil && t.Place == mark.Ours {
+	if t := firstOf(s.ours, s.merged, s.last); t != nil && t.marked() {
 		customer = t.mark.Customer
 	}
 	if _, code := d.sees(mark.SourceID(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
