@@ -22,11 +22,46 @@ const (
 	closedLately = time.Hour
 )
 
+// absent says what it means that nothing names a key which has been absent since
+// a time, zero in the first run: CodeOver or CodeGone when its problem is over;
+// else why not, and with CodeGoing since when and until when it waits.
+func (d *differ) absent(source, customer string, since time.Time) (code ReasonCode, until time.Time) {
+	l, code := d.sees(source, customer)
+	after, over := max(d.policy.CloseAfter, missedFor), CodeOver
+	if l != nil && l.Kind == Inventory {
+		after, over = d.policy.AbsentAfter, CodeGone
+	}
+	switch {
+	case code != "":
+		return code, until
+	case over == CodeGone && (after <= 0 || !l.Everything) && d.quiet(l, since):
+		return CodeQuiet, until
+	case over == CodeGone && (after <= 0 || !l.Everything):
+		return CodeAbsent, until
+	case l.Vouched:
+		return over, until
+	case since.IsZero() || since.After(d.at) || d.at.Sub(since) < after:
+		return CodeGoing, later(since, d.at).Add(after)
+	case d.quiet(l, since):
+		return CodeQuiet, until
+	}
+	return over, until
+}
+
+// later gives since, or at where there is no such time yet.
+func later(since, at time.Time) time.Time {
+	if since.IsZero() || since.After(at) {
+		return at
+	}
+	return since
+}
+
 // openAbsent: a ticket is open and nothing names its key any more.
 func (d *differ) openAbsent(a *Action, s *subject) {
-	l, code := d.sees(a.Before.Source, a.Before.Customer)
-	if code != "" {
-		keep(a, code)
+	t := s.ours
+	l, unseen := d.sees(a.Before.Source, a.Before.Customer)
+	if unseen != "" {
+		keep(a, unseen)
 		return
 	}
 	how, left := d.recovery(a, s)
@@ -37,72 +72,33 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 	if s.known != nil && s.known.AbsentSince.IsZero() {
 		start = time.Time{} // what it counts is time healthy
 	}
-	quiet := d.quiet(l, s, start)
-	if l.Kind == Inventory {
-		d.openGone(a, s, l, how, start, quiet)
-		return
-	}
+	code, until := d.absent(a.Before.Source, a.Before.Customer, start)
+	a.Since, a.Until = later(start, d.at), until
+	silent := a.Before.Digests.State == goneState || t.Silenced || t.Stage == StageDone
 	switch {
-	case l.Vouched:
-		s.over = true
-		d.finish(a, how, CodeOver)
-	case d.waits(a, start, max(d.policy.CloseAfter, missedFor), CodeGoing):
-	case quiet:
-		keep(a, CodeQuiet)
-	default:
-		s.over = true
-		d.finish(a, how, CodeOver)
-	}
-}
-
-// openGone: the key is absent from an inventory.
-func (d *differ) openGone(a *Action, s *subject, l *look, how Recovery, start time.Time, quiet bool) {
-	noted := a.Before.Digests.State == goneState || s.ours.Silenced || s.ours.Stage == StageDone
-	closes := d.policy.AbsentAfter > 0 && l.Everything
-	switch {
-	case closes && l.Vouched:
-		s.over = true
-		d.finish(a, how, CodeGone)
-	case !noted && !quiet:
-		if start.IsZero() {
-			start = d.at
-		}
+	case l.Kind == Inventory && !silent && !d.quiet(l, start) && !(l.Vouched && code == CodeGone):
 		a.After.Digests.State = goneState
 		d.written(a, Update, CodeAbsent)
-		a.After.AbsentSince = start
-	case !noted && start.IsZero():
-		a.After.AbsentSince = d.at
-		markOnly(a, CodeQuiet)
-	case !closes && quiet:
-		keep(a, CodeQuiet)
-	case !closes:
-		keep(a, CodeAbsent)
-	case d.waits(a, start, d.policy.AbsentAfter, CodeGoing):
-	case quiet:
-		keep(a, CodeQuiet)
-	default:
+		a.After.AbsentSince, a.Until = a.Since, time.Time{}
+	case code == CodeOver || code == CodeGone:
 		s.over = true
-		d.finish(a, how, CodeGone)
+		d.finish(a, how, code)
+	case a.Since.Equal(start) || code == CodeAbsent:
+		keep(a, code)
+	default:
+		a.After.AbsentSince = d.at
+		markOnly(a, code)
 	}
 }
 
 // overByAbsence says that a problem without an open ticket is over because its
 // key is absent, as an open ticket would be closed; "" when it is not.
-func (d *differ) overByAbsence(s *subject, source, customer string) ReasonCode {
+func (d *differ) overByAbsence(s *subject, m *mark.Mark) ReasonCode {
 	if s.named() || s.known == nil {
 		return ""
 	}
-	l, code := d.sees(source, customer)
-	since := s.known.AbsentSince
-	if code != "" || since.IsZero() && !l.Vouched || d.quiet(l, s, since) {
-		return ""
-	}
-	absent := d.at.Sub(since)
-	switch {
-	case l.Kind == ActiveAlerts && (l.Vouched || absent >= max(d.policy.CloseAfter, missedFor)):
-		return CodeOver
-	case l.Kind == Inventory && l.Everything && d.policy.AbsentAfter > 0 && (l.Vouched || absent >= d.policy.AbsentAfter):
-		return CodeGone
+	if code, _ := d.absent(m.Source, m.Customer, s.known.AbsentSince); code == CodeOver || code == CodeGone {
+		return code
 	}
 	return ""
 }
@@ -111,15 +107,14 @@ func (d *differ) overByAbsence(s *subject, source, customer string) ReasonCode {
 func (d *differ) listen() {
 	for _, s := range d.all {
 		if s.issue != nil {
-			if l := d.looks[mark.SourceID(s.key.Feed)]; l != nil {
-				l.newest = latest(l.newest, d.began(s))
-			}
+			l := d.looks[mark.SourceID(s.key.Feed)]
+			l.newest = latest(l.newest, d.began(s))
 		}
 		d.countAbsent(s)
 	}
 	for i := range d.tickets {
 		t := &d.tickets[i]
-		if l := d.looks[t.Mark.Source]; l != nil && t.Place == mark.Ours && t.Mark.Owner == d.board.Owner && t.Mark.State != mark.Storm {
+		if l := d.looks[t.Mark.Source]; l != nil && t.marked() && t.Mark.Owner == d.board.Owner && t.Mark.State != mark.Storm {
 			l.newest = latest(l.newest, t.Created)
 		}
 	}
@@ -128,87 +123,71 @@ func (d *differ) listen() {
 	}
 }
 
-// countAbsent counts a key's ticket where absence could end or note it.
+// countAbsent counts a key's ticket where absence could end or note it, and one
+// that a person closed and whose Snooze runs.
 func (d *differ) countAbsent(s *subject) {
 	t := firstOf(s.ours, s.merged, s.last)
-	if t == nil || t.Place != mark.Ours {
+	if t == nil || !t.marked() {
 		return
 	}
-	l, code := d.sees(t.mark.Source, t.mark.Customer)
-	if code != "" {
-		return
-	}
-	weight, absent := 1, !s.named()
-	closed := closedAt(t.Ticket)
+	l, unseen := d.sees(t.mark.Source, t.mark.Customer)
+	weight, counts := 1, false
 	switch {
-	case s.storm && t == s.ours:
-		folded := d.folded(s.id)
-		gone := 0
-		for _, m := range folded {
-			if !m.named() {
-				gone++
-			}
-		}
-		l.could += max(len(folded), d.limitOf(t.mark)+1)
-		if gone == len(folded) && gone > 0 {
-			gone = max(gone, d.limitOf(t.mark)+1)
-		}
-		l.absent += gone
-		return
-	case s.ours != nil:
-		if !d.endsByAbsence(s, l) {
-			return
-		}
+	case unseen != "":
 	case s.storm:
-		return
-	case t.doing == DoingClosed:
-		if !absent || !within(d.at, closed, closedLately) {
-			return
+		if t == s.ours {
+			d.countStorm(s, l)
 		}
-	case !within(d.at, closed, d.policy.Snooze) || t.mark.Digests.State == mark.Recovered:
-		return
+	case t == s.ours:
+		how := d.policy.OnRecovery[t.Stage]
+		counts = t.doing != DoingReopened && how != RecoveryNone && (how == RecoveryNote || !t.OtherBoard) &&
+			(l.Kind == ActiveAlerts || t.mark.Digests.State != goneState || d.policy.AbsentAfter > 0 && l.Everything)
+	case t.doing == DoingClosed:
+		counts = !s.named() && within(d.at, closedAt(t.Ticket), closedLately)
+	default:
+		counts = within(d.at, closedAt(t.Ticket), d.policy.Snooze) && t.mark.Digests.State != mark.Recovered
 	}
-	l.could += weight
-	if absent {
-		l.absent += weight
+	if counts {
+		l.could += weight
+		if !s.named() {
+			l.absent += weight
+		}
 	}
 }
 
-// endsByAbsence says whether absence could close or note the open ticket.
-func (d *differ) endsByAbsence(s *subject, l *look) bool {
-	t := s.ours
-	how := d.policy.OnRecovery[t.Stage]
-	if t.doing == DoingReopened || how == RecoveryNone || how != RecoveryNote && t.OtherBoard {
-		return false
+// countStorm counts a storm as its folded keys, at least Limit + 1.
+func (d *differ) countStorm(st *subject, l *look) {
+	folded, gone := d.folded[st.id], 0
+	for _, s := range folded {
+		if !s.named() {
+			gone++
+		}
 	}
-	return l.Kind == ActiveAlerts || t.mark.Digests.State != goneState || d.policy.AbsentAfter > 0 && l.Everything
+	least := d.limit(st.ours.mark.Customer == nobody).Limit + 1
+	if l.could += max(len(folded), least); gone > 0 && gone == len(folded) {
+		gone = max(gone, least)
+	}
+	l.absent += gone
 }
 
 // quiet says that a key that has been absent since a time is held because its
-// feed went quiet.
-func (d *differ) quiet(l *look, s *subject, since time.Time) bool {
-	if !l.quiet || l.Sure || l.Vouched {
-		return false
-	}
-	released := !since.IsZero() && d.at.Sub(since) >= absentEnough && l.newest.After(since)
-	return !released
+// feed went quiet. It is released when that has been so for a day and the feed
+// has brought something new.
+func (d *differ) quiet(l *look, since time.Time) bool {
+	return l.quiet && !l.Sure && !l.Vouched &&
+		(since.IsZero() || d.at.Sub(since) < absentEnough || !l.newest.After(since))
 }
 
 // silence names the feeds that went quiet.
 func (d *differ) silence() map[string]string {
-	var out map[string]string
+	out := make(map[string]string)
 	for _, l := range d.looks {
-		if !l.quiet {
-			continue
-		}
-		if out == nil {
-			out = make(map[string]string)
-		}
-		text := fmt.Sprintf("The feed %q does not name %d of the %d keys it could end tickets of", text.Line(l.Name), l.absent, l.could)
+		end := ": none is closed or noted for being absent, until it is asked whether it is well."
 		if l.Sure || l.Vouched {
-			out[l.Name] = text + ", and it was said to be well: they count as over."
-		} else {
-			out[l.Name] = text + ": none is closed or noted for being absent, until it is asked whether it is well."
+			end = ", and it was said to be well: they count as over."
+		}
+		if l.quiet {
+			out[l.Name] = fmt.Sprintf("The feed %q does not name %d of the %d keys it could end tickets of", text.Line(l.Name), l.absent, l.could) + end
 		}
 	}
 	return out
@@ -221,12 +200,18 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// began is when a problem began, as well as that is known: else when it was first
-// named, which for a key that nothing is remembered of is now.
+// began is when a problem began, as well as that is known: else when it was
+// first named, which for a key that nothing is remembered of is now.
 func (d *differ) began(s *subject) time.Time {
+	if s.issue.Since.IsZero() {
+		return d.named(s)
+	}
+	return s.issue.Since
+}
+
+// named is when a problem was first named; zero when nothing is remembered.
+func (d *differ) named(s *subject) time.Time {
 	switch {
-	case !s.issue.Since.IsZero():
-		return s.issue.Since
 	case s.known != nil && !s.known.Named.IsZero():
 		return s.known.Named
 	case d.board.Known != nil:

@@ -11,7 +11,7 @@ import (
 func (d *differ) adopt(a *Action, s *subject) {
 	if s.issue == nil && s.healthy == nil {
 		if s.suppressed != nil {
-			a.Cause = cleanText(s.suppressed.Reason)
+			a.Cause = s.suppressed.Reason
 		}
 		keep(a, CodeNotAdopted)
 		return
@@ -23,7 +23,7 @@ func (d *differ) adopt(a *Action, s *subject) {
 			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
 		}
 		if is.Company != "" && s.adoptable.Company != is.Company {
-			a.Changes = append(a.Changes, Change{FieldCompany, cleanText(s.adoptable.Company), is.Company})
+			a.Changes = append(a.Changes, Change{FieldCompany, s.adoptable.Company, is.Company})
 		}
 	}
 	a.Kind, a.Code = Adopt, CodeAdoptable

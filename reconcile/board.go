@@ -47,6 +47,8 @@ type Known struct {
 	Customer string `json:"customer,omitzero"`
 	// Named is when the problem, as it is going on, was first named.
 	Named time.Time `json:"named,omitzero"`
+	// Opened is when its ticket was last created or reopened.
+	Opened time.Time `json:"opened,omitzero"`
 	// Storm is the id of the storm's key that the key is folded into, Folded
 	// since when; AbsentSince since when such a key has been absent.
 	Storm       mark.KeyID `json:"storm,omitzero"`

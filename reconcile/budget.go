@@ -18,7 +18,7 @@ func (d *differ) maintain(a *Action) {
 		}
 		if end, in := w.end(d.at); in {
 			hold(a, CodeMaintenance, a.Kind)
-			a.Until, a.Cause = cleanTime(end), cleanText(w.Name)
+			a.Until, a.Cause = cleanTime(end), w.Name
 			return
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // InputFault is one thing that is wrong with the inputs of [Diff] or with a
@@ -79,6 +81,9 @@ func check(obs *Observation, board *Board, policy *Policy) error {
 		}
 		if t.Stage > StageDone {
 			f.add(fmt.Sprintf("board.tickets[%d].stage", i), "%d is not a stage", t.Stage)
+		}
+		if m := &t.Mark; t.Place == mark.Ours && (!m.State.Valid() || m.State == 0 || m.Severity > SeverityCritical || m.Reopens < 0) {
+			f.add(fmt.Sprintf("board.tickets[%d].mark", i), "is no marker: state %s, severity %s, %d reopenings", m.State, m.Severity, m.Reopens)
 		}
 	}
 	return f.err()

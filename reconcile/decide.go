@@ -12,40 +12,11 @@ import (
 func (d *differ) decide(s *subject) {
 	a := d.begin(s)
 	switch {
-	case s.tool != nil:
-		d.about(a, s, s.tool)
-		hold(a, CodeOlderTool, "")
-	case s.clash:
-		d.about(a, s, firstOf(s.ours, s.lost, s.adoptable, s.foreign, s.copied, s.merged, s.project, s.recognised))
-		a.Issue, a.Summary = nil, "" // which of them would be a guess
-		hold(a, CodeContradictory, "")
+	case d.special(a, s):
 	case s.ours != nil:
 		d.about(a, s, s.ours)
 		d.decideOpen(a, s)
 		d.deduplicate(a, s)
-	case s.lost != nil:
-		d.about(a, s, s.lost)
-		d.takeBack(a, s)
-	case s.adoptable != nil:
-		d.about(a, s, s.adoptable)
-		d.adopt(a, s)
-	case s.foreign != nil:
-		d.about(a, s, s.foreign)
-		hold(a, CodeForeign, wouldCreate(s))
-	case s.copied != nil:
-		d.about(a, s, s.copied)
-		hold(a, CodeCopy, wouldCreate(s))
-	case s.merged != nil:
-		d.about(a, s, s.merged)
-		if !d.ended(a, s, s.merged) {
-			keep(a, CodeMerged)
-		}
-	case s.project != nil:
-		d.about(a, s, s.project)
-		keep(a, CodeProject)
-	case s.recognised != nil:
-		d.about(a, s, s.recognised)
-		hold(a, CodeRecognised, wouldCreate(s))
 	case s.issue != nil:
 		d.decideNoTicket(a, s)
 	default:
@@ -54,11 +25,43 @@ func (d *differ) decide(s *subject) {
 	d.maintain(a)
 }
 
-func wouldCreate(s *subject) ActionKind {
+// special decides where neither problem nor policy does: what contradicts
+// itself, and tickets that are not simply ours.
+func (d *differ) special(a *Action, s *subject) bool {
+	about := func(t *ticket) *Action { d.about(a, s, t); return a }
+	would := ActionKind("")
 	if s.issue != nil {
-		return Create
+		would = Create
 	}
-	return ""
+	switch {
+	case s.tool != nil:
+		hold(about(s.tool), CodeOlderTool, "")
+	case s.clash:
+		about(firstOf(s.ours, s.lost, s.adoptable, s.foreign, s.copied, s.merged, s.project, s.recognised))
+		a.Issue, a.Summary = nil, "" // which of them would be a guess
+		hold(a, CodeContradictory, "")
+	case s.ours != nil:
+		return false
+	case s.lost != nil:
+		d.takeBack(about(s.lost), s)
+	case s.adoptable != nil:
+		d.adopt(about(s.adoptable), s)
+	case s.foreign != nil:
+		hold(about(s.foreign), CodeForeign, would)
+	case s.copied != nil:
+		hold(about(s.copied), CodeCopy, would)
+	case s.merged != nil:
+		if about(s.merged); s.storm || !d.ended(a, s, s.merged) {
+			keep(a, CodeMerged)
+		}
+	case s.project != nil:
+		keep(about(s.project), CodeProject)
+	case s.recognised != nil:
+		hold(about(s.recognised), CodeRecognised, would)
+	default:
+		return false
+	}
+	return true
 }
 
 func firstOf(ts ...*ticket) *ticket {
@@ -85,7 +88,7 @@ func (d *differ) about(a *Action, s *subject, t *ticket) {
 		return
 	}
 	a.Ticket, a.Before, a.After = t.ID, t.mark, t.mark
-	a.Stage, a.Status, a.Edited = t.Stage, cleanText(t.Status), t.persons()
+	a.Stage, a.Status, a.Edited = t.Stage, t.Status, t.persons()
 	if a.Issue == nil {
 		a.Summary = text.Line(t.Summary)
 	}
@@ -121,41 +124,47 @@ func (d *differ) written(a *Action, kind ActionKind, code ReasonCode) {
 // decideNoTicket: the problem is there and no ticket is open for it.
 func (d *differ) decideNoTicket(a *Action, s *subject) {
 	t := s.last
-	if t == nil {
-		d.create(a, s, CodeNew)
-		return
-	}
-	if t.doing == DoingToolClosed {
-		d.takeBack(a, s)
-		return
-	}
-	is, closed := s.issue, cleanTime(closedAt(t.Ticket))
-	a.Since = closed
-	byPerson := t.doing != DoingClosed
-	fresh := t.mark.Digests.State == mark.Recovered || is.Since.After(closed) // a new problem
-	graver := t.Place == mark.Ours && is.Severity > t.mark.Severity
-	reopens := d.policy.ReopenWithin > 0 && d.at.Sub(closed).Abs() <= d.policy.ReopenWithin &&
-		t.Place == mark.Ours && t.MergedInto == 0 && !t.OtherBoard && (!byPerson || fresh)
-	would := Create
-	if reopens {
-		would = Reopen
-	}
 	switch {
-	case byPerson && !fresh && t.Silenced:
-		d.about(a, s, t)
-		hold(a, CodeSilenced, would)
-	case byPerson && !fresh && !graver && within(d.at, closed, d.policy.Snooze):
-		d.about(a, s, t)
-		d.snooze(a, would, closed)
-	case reopens:
-		d.about(a, s, t)
-		if !d.withheld(a, s, Reopen) {
-			d.reopen(a, s, t, CodeAgain)
-		}
-	case byPerson && !fresh:
-		d.create(a, s, CodeLasting)
+	case t == nil:
+		d.create(a, s, CodeNew)
+	case t.doing == DoingToolClosed:
+		d.takeBack(a, s)
+	case t.doing == DoingClosed || t.mark.Digests.State == mark.Recovered || s.issue.Since.After(closedAt(t.Ticket)):
+		d.recur(a, s, t)
 	default:
+		d.lasting(a, s, t)
+	}
+}
+
+// recur: a problem is back, or new, after the last ticket was closed.
+func (d *differ) recur(a *Action, s *subject, t *ticket) {
+	closed, within := closedAt(t.Ticket), d.policy.ReopenWithin
+	a.Since = cleanTime(closed)
+	if within <= 0 || d.at.Sub(closed).Abs() > within || !t.marked() || t.MergedInto != 0 || t.OtherBoard {
 		d.create(a, s, CodeRecurred)
+		return
+	}
+	d.about(a, s, t)
+	if !d.withheld(a, s, Reopen) {
+		d.reopen(a, s, t, CodeAgain)
+	}
+}
+
+// lasting: a person closed the last ticket, and the problem never went away.
+func (d *differ) lasting(a *Action, s *subject, t *ticket) {
+	closed := cleanTime(closedAt(t.Ticket))
+	graver := t.marked() && s.issue.Severity > t.mark.Severity
+	switch {
+	case t.Silenced:
+		d.about(a, s, t)
+		hold(a, CodeSilenced, Create)
+		a.Since = closed
+	case !graver && within(d.at, closed, d.policy.Snooze):
+		d.about(a, s, t)
+		d.snooze(a, Create, closed)
+	default:
+		a.Since = closed
+		d.create(a, s, CodeLasting)
 	}
 }
 
@@ -169,7 +178,7 @@ func (d *differ) decideClosed(a *Action, s *subject) {
 	case s.suppressed != nil:
 		d.about(a, s, t)
 		keep(a, CodeSuppressed)
-		a.Cause = cleanText(s.suppressed.Reason)
+		a.Cause = s.suppressed.Reason
 	}
 }
 
@@ -181,7 +190,7 @@ func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
 	}
 	code := CodeRecovered
 	if s.healthy == nil {
-		if code = d.overByAbsence(s, t.mark.Source, t.mark.Customer); code == "" {
+		if code = d.overByAbsence(s, &t.mark); code == "" {
 			return false
 		}
 	}
@@ -222,7 +231,7 @@ func (d *differ) withheld(a *Action, s *subject, would ActionKind) bool {
 		hold(a, CodeBoardPartial, would)
 	case d.board.Stopped != "":
 		hold(a, CodeStopped, would)
-		a.Cause = cleanText(d.board.Stopped)
+		a.Cause = d.board.Stopped
 	case d.creating[s.id] && would == Create:
 		hold(a, CodeCreating, would)
 	case !since.IsZero() && within(d.at, since, d.policy.OpenAfter):
@@ -258,9 +267,9 @@ func (s *subject) place(m *mark.Mark) {
 	case s.issue != nil:
 		customer = s.issue.Customer
 	case s.healthy != nil:
-		customer = cleanText(s.healthy.Customer)
+		customer = s.healthy.Customer
 	case s.suppressed != nil:
-		customer = cleanText(s.suppressed.Customer)
+		customer = s.suppressed.Customer
 	case s.known != nil:
 		customer = s.known.Customer
 	}
@@ -295,13 +304,12 @@ func (d *differ) stamp(a *Action, s *subject) {
 func (d *differ) changes(a *Action, s *subject, t *ticket) []Change {
 	is, was := s.issue, a.Before.Digests
 	unchanged := was.Unchanged(stateText(is), is.Summary)
-	rewritten := t.Verbatim && t.differs(FieldSummary) // by the older tool
 	var out []Change
-	if (rewritten || !unchanged && was.Summary != mark.DigestOf(is.Summary)) && !slices.Contains(a.Edited, FieldSummary) {
+	if (t.rewritten() || !unchanged && was.Summary != mark.DigestOf(is.Summary)) && !slices.Contains(a.Edited, FieldSummary) {
 		out = append(out, Change{FieldSummary, text.Line(t.Summary), is.Summary})
 	}
 	if is.Company != "" && was.Company != mark.DigestOf(is.Company) && was.Company != personsDigest && !slices.Contains(a.Edited, FieldCompany) {
-		out = append(out, Change{FieldCompany, cleanText(t.Company), is.Company})
+		out = append(out, Change{FieldCompany, t.Company, is.Company})
 	}
 	if is.Severity != a.Before.Severity {
 		out = append(out, Change{FieldSeverity, a.Before.Severity.String(), is.Severity.String()})

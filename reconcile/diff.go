@@ -29,6 +29,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 		}
 	}
 	d.storms()
+	d.endStorms()
 	d.forbid()
 	d.spend()
 	p := Plan{Format: Format, At: d.at, Owner: board.Owner, Actions: d.ordered(), Quiet: d.silence(), Known: d.remember()}
@@ -51,8 +52,8 @@ type differ struct {
 	byID     map[mark.KeyID]*subject
 	stop     bool // an older tool still runs
 
-	recent  map[crowd]int // own tickets within the windows, once one is needed
-	members map[mark.KeyID][]*subject
+	recent map[crowd]int // own tickets within the windows
+	folded map[mark.KeyID][]*subject
 }
 
 // within says that two times are less than d apart. A clock that has stepped

@@ -32,60 +32,66 @@ const (
 	DoingNotOurs                   // none of our business
 )
 
+// doings is the table.
+var doings = [...]func(b *Board, t *Ticket) bool{
+	DoingMerged:        func(_ *Board, t *Ticket) bool { return t.MergedInto != 0 && t.ParentOpen },
+	DoingMergedOver:    func(_ *Board, t *Ticket) bool { return t.MergedInto != 0 },
+	DoingProject:       func(_ *Board, t *Ticket) bool { return t.Project },
+	DoingReleased:      func(_ *Board, t *Ticket) bool { return t.Place == mark.Released },
+	DoingForeign:       func(_ *Board, t *Ticket) bool { return t.foreign() && t.Open },
+	DoingForeignClosed: func(_ *Board, t *Ticket) bool { return t.foreign() },
+	DoingCopy:          func(_ *Board, t *Ticket) bool { return t.marked() && !t.entered() && t.Open },
+	DoingCopyClosed:    func(_ *Board, t *Ticket) bool { return t.marked() && !t.entered() },
+	DoingReopened:      func(_ *Board, t *Ticket) bool { return t.marked() && t.Open && t.ended() },
+	DoingClosed:        func(_ *Board, t *Ticket) bool { return t.marked() && t.Mark.State == mark.Closed },
+	DoingToolRewrote:   func(_ *Board, t *Ticket) bool { return t.marked() && t.Open && t.rewritten() },
+	DoingEdited:        func(_ *Board, t *Ticket) bool { return t.marked() && t.Open && len(t.Differs) > 0 },
+	DoingOurs:          func(_ *Board, t *Ticket) bool { return t.marked() && t.Open },
+	DoingToolClosed: func(b *Board, t *Ticket) bool {
+		return t.marked() && t.ClosedByTool && (b.late(closedAt(t)) || b.acknowledged(closedAt(t)))
+	},
+	DoingClosedByPerson: func(_ *Board, t *Ticket) bool { return t.marked() },
+	DoingLost:           func(_ *Board, t *Ticket) bool { return t.Remembered && t.entered() },
+	DoingToolEntered: func(b *Board, t *Ticket) bool {
+		return t.Open && t.Verbatim && t.EnteredByTool && b.late(t.Created) && !b.acknowledged(t.Created)
+	},
+	DoingAdoptable:  func(_ *Board, t *Ticket) bool { return t.Open && t.Recognised && t.EnteredByTool && t.SameCompany },
+	DoingRecognised: func(_ *Board, t *Ticket) bool { return t.Open && t.Recognised },
+	DoingNotOurs:    func(*Board, *Ticket) bool { return true },
+}
+
 // Doing says whose doing it is that a ticket stands as it does: one of the
 // Doing constants. It is the only place that decides this. stop says that an
 // older tool still runs on our tickets: then nothing may be written until a
 // person has acknowledged it ([Board].ToolUntil).
 func (b *Board) Doing(t *Ticket) (doing int, stop bool) {
-	member := t.EnteredByUs || t.EnteredByTool
-	marked := t.Place == mark.Ours
-	lost := marked && t.differs(FieldSummary) && t.Verbatim
-	switch {
-	case t.MergedInto != 0 && t.ParentOpen:
-		return DoingMerged, false
-	case t.MergedInto != 0:
-		return DoingMergedOver, false
-	case t.Project:
-		return DoingProject, false
-	case t.Place == mark.Released:
-		return DoingReleased, false
-	case !marked && t.Place != mark.Nothing && t.Open:
-		return DoingForeign, false
-	case !marked && t.Place != mark.Nothing:
-		return DoingForeignClosed, false
-	case marked && !member && t.Open:
-		return DoingCopy, false
-	case marked && !member:
-		return DoingCopyClosed, false
-	case marked && t.Open && (t.Mark.State == mark.Closed || t.Mark.Digests.State == mark.Recovered):
-		return DoingReopened, false
-	case marked && !t.Open && t.Mark.State == mark.Closed:
-		return DoingClosed, false
-	case t.Open && lost:
-		return DoingToolRewrote, !b.acknowledged(t.Updated)
-	case marked && t.Open && len(t.Differs) > 0:
-		return DoingEdited, false
-	case marked && t.Open:
-		return DoingOurs, false
-	case marked && t.ClosedByTool && b.acknowledged(closedAt(t)):
-		return DoingToolClosed, false
-	case marked && t.ClosedByTool && b.late(closedAt(t)):
-		return DoingToolClosed, true
-	case marked:
-		return DoingClosedByPerson, false
-	case t.Remembered && member:
-		return DoingLost, false
-	case t.Open && t.Verbatim && t.EnteredByTool && b.late(t.Created) && !b.acknowledged(t.Created):
-		return DoingToolEntered, true
-	case t.Open && t.Recognised && t.EnteredByTool && t.SameCompany:
-		return DoingAdoptable, false
-	case t.Open && t.Recognised:
-		return DoingRecognised, false
+	for doing = DoingMerged; !doings[doing](b, t); doing++ {
 	}
-	return DoingNotOurs, false
+	switch doing {
+	case DoingToolRewrote:
+		stop = !b.acknowledged(t.Updated)
+	case DoingToolClosed:
+		stop = !b.acknowledged(closedAt(t))
+	case DoingToolEntered:
+		stop = true
+	}
+	return doing, stop
 }
 
-func (t *Ticket) differs(field string) bool { return slices.Contains(t.Differs, field) }
+func (t *Ticket) marked() bool { return t.Place == mark.Ours }
+
+func (t *Ticket) foreign() bool { return t.Place == mark.Damaged || t.Place == mark.Foreign }
+
+// entered says that we or the older tool entered it.
+func (t *Ticket) entered() bool { return t.EnteredByUs || t.EnteredByTool }
+
+// ended says that its marker has seen the end of the problem.
+func (t *Ticket) ended() bool {
+	return t.Mark.State == mark.Closed || t.Mark.Digests.State == mark.Recovered
+}
+
+// rewritten says that the older tool's summary stands where ours stood.
+func (t *Ticket) rewritten() bool { return t.Verbatim && slices.Contains(t.Differs, FieldSummary) }
 
 // persons are the fields that people have changed. The older tool's own text is
 // nobody's edit.

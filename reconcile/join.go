@@ -3,7 +3,7 @@ package reconcile
 import (
 	"cmp"
 	"fmt"
-	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -52,8 +52,38 @@ func (s *subject) named() bool { return s.issue != nil || s.healthy != nil || s.
 
 // joined brings what is known about each key together, in the order of key ids.
 func (d *differ) joined() {
-	n := len(d.obs.Issues) + len(d.board.Tickets)
-	d.byID = make(map[mark.KeyID]*subject, n)
+	d.byID = make(map[mark.KeyID]*subject, len(d.obs.Issues)+len(d.board.Tickets))
+	d.joinEvidence()
+	d.tickets = uniqueTickets(d.board.Tickets)
+	for i := range d.tickets {
+		d.joinTicket(&d.tickets[i])
+	}
+	for id, k := range d.board.Known {
+		s := d.byID[id]
+		if s == nil && k.Storm == "" {
+			continue
+		}
+		if s == nil {
+			s = d.add(id)
+		}
+		s.known, s.storm = &k, s.storm || isStorm(k.Key)
+		if s.key == (Key{}) {
+			s.key = k.Key
+		}
+	}
+	slices.SortFunc(d.all, func(a, b *subject) int {
+		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.ticketID(), b.ticketID()))
+	})
+	for _, s := range d.all {
+		slices.SortStableFunc(s.closed, func(a, b *ticket) int { return closedAt(a.Ticket).Compare(closedAt(b.Ticket)) })
+		if n := len(s.closed); n > 0 {
+			s.last = s.closed[n-1]
+		}
+	}
+}
+
+// joinEvidence joins what the observation says.
+func (d *differ) joinEvidence() {
 	for i := range d.obs.Issues {
 		is := cleanIssue(&d.obs.Issues[i])
 		s := d.subjectOf(is.Key)
@@ -75,33 +105,6 @@ func (d *differ) joined() {
 	}
 	for _, s := range d.all {
 		s.clash = s.clash || s.issue != nil && (s.healthy != nil || s.suppressed != nil) || s.healthy != nil && s.suppressed != nil
-	}
-	d.tickets = uniqueTickets(d.board.Tickets)
-	for i := range d.tickets {
-		d.joinTicket(&d.tickets[i])
-	}
-	for id, k := range d.board.Known {
-		s := d.byID[id]
-		if s == nil && k.Storm != "" {
-			s = d.add(id)
-		}
-		if s == nil {
-			continue
-		}
-		s.known = &k
-		if s.key == (Key{}) {
-			s.key = k.Key
-		}
-		s.storm = s.storm || isStorm(k.Key)
-	}
-	slices.SortFunc(d.all, func(a, b *subject) int {
-		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.ticketID(), b.ticketID()))
-	})
-	for _, s := range d.all {
-		slices.SortStableFunc(s.closed, func(a, b *ticket) int { return closedAt(a.Ticket).Compare(closedAt(b.Ticket)) })
-		if n := len(s.closed); n > 0 {
-			s.last = s.closed[n-1]
-		}
 	}
 }
 
@@ -134,19 +137,17 @@ func (d *differ) add(id mark.KeyID) *subject {
 
 func sameIssue(a, b *Issue) bool {
 	x, y := *a, *b
-	x.Since, y.Since, x.Labels, y.Labels = time.Time{}, time.Time{}, nil, nil
-	return a.Since.Equal(b.Since) && maps.Equal(a.Labels, b.Labels) &&
-		x.Key == y.Key && x.Customer == y.Customer && x.CustomerName == y.CustomerName && x.Company == y.Company && x.CompanyReason == y.CompanyReason &&
-		x.Kind == y.Kind && x.Class == y.Class && x.Severity == y.Severity && x.Summary == y.Summary && x.State == y.State && x.Detail == y.Detail
+	x.Since, y.Since = time.Time{}, time.Time{}
+	return a.Since.Equal(b.Since) && reflect.DeepEqual(x, y)
 }
 
 // joinTicket puts a ticket to its key by whose doing it is. The tickets come in
 // the order of their ids, so that the eldest comes first.
 func (d *differ) joinTicket(t *Ticket) {
-	if t.Mark.Owner != d.board.Owner && (t.Place == mark.Ours || t.Mark.Owner != "") {
+	if t.Mark.Owner != d.board.Owner && (t.marked() || t.Mark.Owner != "") {
 		return // another owner's
 	}
-	k := &ticket{Ticket: t, mark: cleanMark(t.Mark)}
+	k := &ticket{Ticket: t, mark: cleanMark(t)}
 	var stop bool
 	k.doing, stop = d.board.Doing(t)
 	switch k.doing {
@@ -157,34 +158,25 @@ func (d *differ) joinTicket(t *Ticket) {
 	if s == nil || k.mark.Key == "" {
 		s = d.add(k.mark.Key)
 	}
-	s.storm = s.storm || t.Place == mark.Ours && k.mark.State == mark.Storm
+	s.storm = s.storm || t.marked() && k.mark.State == mark.Storm
 	if stop {
 		d.stop = true
 		first(&s.tool, k)
 	}
 	switch k.doing {
-	case DoingMerged:
-		first(&s.merged, k)
-	case DoingProject:
-		first(&s.project, k)
 	case DoingMergedOver, DoingForeignClosed, DoingClosed, DoingToolClosed, DoingClosedByPerson:
 		s.closed = append(s.closed, k)
-	case DoingLost:
-		first(&s.lost, k)
-	case DoingForeign:
-		first(&s.foreign, k)
-	case DoingCopy:
-		first(&s.copied, k)
-	case DoingAdoptable:
-		first(&s.adoptable, k)
-	case DoingRecognised, DoingToolEntered:
-		first(&s.recognised, k)
-	default:
+	case DoingReopened, DoingToolRewrote, DoingEdited, DoingOurs:
 		// The eldest stands for the key; one that people call done only when
 		// there is no other.
 		if s.ours == nil || s.ours.Stage == StageDone && t.Stage != StageDone {
 			s.ours = k
 		}
+	default:
+		first(map[int]**ticket{
+			DoingMerged: &s.merged, DoingProject: &s.project, DoingLost: &s.lost, DoingForeign: &s.foreign, DoingCopy: &s.copied,
+			DoingAdoptable: &s.adoptable, DoingRecognised: &s.recognised, DoingToolEntered: &s.recognised,
+		}[k.doing], k)
 	}
 	if t.Open && t.MergedInto == 0 {
 		s.open = append(s.open, k)

@@ -20,6 +20,9 @@ func (d *differ) remember() map[mark.KeyID]Known {
 			k = *s.known
 		}
 		k.Key = s.key
+		if s.action.Kind == Create || s.action.Kind == Reopen {
+			k.Opened = d.at
+		}
 		d.rememberStorm(s, &k)
 		if !d.worthKnowing(s, &k) {
 			continue
@@ -31,9 +34,9 @@ func (d *differ) remember() map[mark.KeyID]Known {
 				k.Named = d.at
 			}
 		case s.healthy != nil:
-			k.Customer, k.AbsentSince = cmp.Or(cleanText(s.healthy.Customer), k.Customer), time.Time{}
+			k.Customer, k.AbsentSince = cmp.Or(s.healthy.Customer, k.Customer), time.Time{}
 		case s.suppressed != nil:
-			k.Customer, k.AbsentSince = cmp.Or(cleanText(s.suppressed.Customer), k.Customer), time.Time{}
+			k.Customer, k.AbsentSince = cmp.Or(s.suppressed.Customer, k.Customer), time.Time{}
 		default:
 			d.rememberAbsence(s, &k)
 		}
@@ -49,7 +52,7 @@ func (d *differ) remember() map[mark.KeyID]Known {
 // have shown it says nothing.
 func (d *differ) rememberAbsence(s *subject, k *Known) {
 	customer := mark.CustomerID(k.Customer)
-	if t := firstOf(s.ours, s.merged, s.last); t != nil && t.Place == mark.Ours {
+	if t := firstOf(s.ours, s.merged, s.last); t != nil && t.marked() {
 		customer = t.mark.Customer
 	}
 	if _, code := d.sees(mark.SourceID(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
@@ -82,7 +85,8 @@ func (s *subject) actionless() bool { return s == nil || s.action.Kind == "" }
 
 // worthKnowing says that a key has to be remembered.
 func (d *differ) worthKnowing(s *subject, k *Known) bool {
-	if s.issue != nil || k.Storm != "" || firstOf(s.ours, s.lost, s.merged, s.project, s.foreign, s.recognised) != nil {
+	if s.issue != nil || k.Storm != "" || within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) ||
+		firstOf(s.ours, s.lost, s.merged, s.project, s.foreign, s.recognised) != nil {
 		return true
 	}
 	t := s.last // that a person has closed, for as long as it matters

@@ -25,10 +25,14 @@ func TestModel(t *testing.T) {
 	if testing.Short() {
 		n = max(1, n/20)
 	}
+	failed := 0
 	for seed := range uint64(n) {
 		w := newModel(seed)
 		if err := w.play(); err != nil {
-			t.Fatalf("world %d (%v feed): %v\n%s", seed, w.feed.Kind, err, strings.Join(w.tail(60), "\n"))
+			if failed++; failed > 3 {
+				t.Fatalf("world %d (%v feed): %v; no more are played", seed, w.feed.Kind, err)
+			}
+			t.Errorf("world %d (%v feed): %v\n%s", seed, w.feed.Kind, err, strings.Join(w.tail(60), "\n"))
 		}
 	}
 }
@@ -36,6 +40,7 @@ func TestModel(t *testing.T) {
 // thing is a subject of the simulated world, and what the model remembers of it.
 type thing struct {
 	key      reconcile.Key
+	id       mark.KeyID
 	customer string
 	bad      bool
 	deleted  bool
@@ -48,7 +53,8 @@ type thing struct {
 	own      int       // tickets made or reopened for the problem as it goes on
 	closed   time.Time // when a person closed its ticket while it was bad
 	closedAt reconcile.Severity
-	storm    int64 // the storm it was last folded into
+	storm    int64 // the storm it is folded into
+	stormy   int64 // the last one it was folded into since it fails
 	excused  bool  // a person or a glitch had to do with the problem as it goes on
 }
 
@@ -61,9 +67,9 @@ type model struct {
 	step      time.Duration
 	things    []*thing
 	sinces    bool
-	glitch    bool // this run's list is empty by mistake
-	glitched  bool // the last one was
-	made      []opened
+	glitch    bool             // this run's list is empty by mistake
+	glitched  bool             // the last one was
+	made      map[int64]opened // by ticket: when it was created or last reopened
 	stormOver map[int64]stormEnd
 	byPerson  map[int64]bool // tickets that a person reopened
 	log       []string
@@ -91,6 +97,7 @@ func newModel(seed uint64) *model {
 		step:      pick(r, 15*time.Minute, time.Hour, 4*time.Hour),
 		sinces:    r.IntN(2) == 0,
 		board:     reconcile.Board{Owner: "desk-test"},
+		made:      map[int64]opened{},
 		stormOver: map[int64]stormEnd{},
 		byPerson:  map[int64]bool{},
 	}
@@ -112,9 +119,8 @@ func newModel(seed uint64) *model {
 	for c := range 1 + r.IntN(4) {
 		customer := fmt.Sprintf("c%d", c)
 		for s := range 1 + r.IntN(8) {
-			m.things = append(m.things, &thing{
-				key: reconcile.Key{Feed: "rmm", Subject: fmt.Sprintf("%s/d%d", customer, s)}, customer: customer,
-			})
+			key := reconcile.Key{Feed: "rmm", Subject: fmt.Sprintf("%s/d%d", customer, s)}
+			m.things = append(m.things, &thing{key: key, id: key.ID(), customer: customer})
 		}
 	}
 	return m
@@ -172,7 +178,7 @@ func (m *model) live() {
 func (m *model) fail(th *thing, s reconcile.Severity) {
 	th.bad, th.severity, th.since = true, s, m.now.Add(-time.Minute)
 	th.over, th.overRuns, th.own, th.excused, th.seenBad = time.Time{}, 0, 0, false, false
-	th.closed = time.Time{}
+	th.closed, th.storm, th.stormy = time.Time{}, 0, 0
 	m.note("%s fails, %v", th.key, s)
 }
 
@@ -232,7 +238,7 @@ func (m *model) close(t *reconcile.Ticket, th *thing, into int64) {
 }
 
 func (m *model) of(id mark.KeyID) *thing {
-	i := slices.IndexFunc(m.things, func(th *thing) bool { return th.key.ID() == id })
+	i := slices.IndexFunc(m.things, func(th *thing) bool { return th.id == id })
 	if i < 0 {
 		return nil
 	}
@@ -309,7 +315,7 @@ func (m *model) eachKeyOnce(_ reconcile.Observation, _ reconcile.Board, plan rec
 				return fmt.Errorf("%s is written twice", a.Key)
 			}
 		}
-		if a.Kind.Writes() && a.Kind != reconcile.MarkOnly {
+		if a.Kind != reconcile.Keep || strings.HasPrefix(a.Key.Subject, "storm:") {
 			m.note("   %s #%d %s %s: %s", a.Kind, a.Ticket, a.Key.Subject, a.Code, a.Reason())
 		}
 	}
@@ -322,13 +328,14 @@ func (m *model) neverClosesWhatFails(_ reconcile.Observation, before reconcile.B
 			continue
 		}
 		if th := m.of(a.KeyID); th != nil {
-			if th.bad && !th.deleted {
+			// What fails anew while the list is empty by mistake cannot be known.
+			if th.bad && !th.deleted && !(m.glitch && !th.seenBad) {
 				return fmt.Errorf("#%d is closed while %s fails", a.Ticket, th.key)
 			}
 			continue
 		}
 		for _, th := range m.things { // a storm
-			if th.storm == a.Ticket && th.bad && !th.deleted && m.openTicket(th) == 0 {
+			if th.storm == a.Ticket && th.bad && !th.deleted && !m.glitch && !m.covered(th) {
 				return fmt.Errorf("storm #%d is closed while %s fails and has no ticket", a.Ticket, th.key)
 			}
 		}
@@ -339,11 +346,19 @@ func (m *model) neverClosesWhatFails(_ reconcile.Observation, before reconcile.B
 // openTicket is the open ticket of the thing's own; 0: none.
 func (m *model) openTicket(th *thing) int64 {
 	for _, t := range m.board.Tickets {
-		if t.Open && t.Mark.Key == th.key.ID() && t.Mark.State != mark.Storm {
+		if t.Open && t.Mark.Key == th.id && t.Mark.State != mark.Storm {
 			return t.ID
 		}
 	}
 	return 0
+}
+
+// covered says that an open ticket stands for the thing alone, or one that a
+// person merged its ticket into.
+func (m *model) covered(th *thing) bool {
+	return m.openTicket(th) != 0 || slices.ContainsFunc(m.board.Tickets, func(t reconcile.Ticket) bool {
+		return t.Mark.Key == th.id && t.MergedInto != 0 && t.ParentOpen
+	})
 }
 
 func (m *model) snoozeHolds(_ reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
@@ -360,14 +375,15 @@ func (m *model) snoozeHolds(_ reconcile.Observation, _ reconcile.Board, plan rec
 	return nil
 }
 
-// noFlood: within a storm's window no more tickets are opened than its limit.
+// noFlood: no more tickets than the limit are created or reopened within a
+// storm's window.
 func (m *model) noFlood(_ reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	for _, a := range plan.Actions {
 		if a.Kind != reconcile.Create && a.Kind != reconcile.Reopen {
 			continue
 		}
 		if th := m.of(a.KeyID); th != nil {
-			m.made = append(m.made, opened{m.now, th.customer})
+			m.made[m.openTicket(th)] = opened{m.now, th.customer}
 		}
 	}
 	limit := m.policy.CustomerStorm.Limit
@@ -398,11 +414,13 @@ func (m *model) noOscillation(_ reconcile.Observation, before reconcile.Board, p
 			if th.own++; th.own > 1 && !th.excused {
 				return fmt.Errorf("%s for %s, whose problem had a ticket already", a.Kind, th.key)
 			}
+			th.storm = 0
 		case reconcile.Fold:
 			if th.own > 0 && !th.excused {
 				return fmt.Errorf("%s is folded although its problem has a ticket of its own", th.key)
 			}
 			th.storm = m.stormOf(a)
+			th.stormy = th.storm
 		}
 	}
 	return nil
@@ -428,7 +446,7 @@ func (m *model) stormOf(a reconcile.Action) int64 {
 func (m *model) everyProblemHasItsPlace(obs reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	by := map[mark.KeyID]reconcile.Action{}
 	for _, a := range plan.Actions {
-		if a.Code != reconcile.CodeDuplicate {
+		if _, ok := by[a.KeyID]; !ok || a.Code != reconcile.CodeDuplicate {
 			by[a.KeyID] = a
 		}
 	}
@@ -484,7 +502,7 @@ func (m *model) stormsEnd(obs reconcile.Observation, _ reconcile.Board, plan rec
 			continue
 		}
 		lasts := slices.ContainsFunc(m.things, func(th *thing) bool {
-			return th.storm == t.ID && (th.bad && m.openTicket(th) == 0 || th.deleted)
+			return th.stormy == t.ID && (th.bad && !m.covered(th) || th.deleted)
 		}) || slices.ContainsFunc(plan.Actions, func(a reconcile.Action) bool {
 			return a.Kind == reconcile.Fold && (len(a.Related) == 0 || a.Related[0] == t.ID)
 		})
@@ -502,7 +520,7 @@ func (m *model) stormsEnd(obs reconcile.Observation, _ reconcile.Board, plan rec
 		}
 		m.stormOver[t.ID] = end
 		window := max(m.policy.CustomerStorm.Window, m.policy.GlobalStorm.Window)
-		if end.runs > 4 && m.now.After(end.since.Add(window+m.policy.CloseAfter+3*m.step)) {
+		if end.runs > 6 && m.now.After(end.since.Add(window+m.policy.CloseAfter+6*m.step)) {
 			return fmt.Errorf("storm #%d is open although nothing in it has been wrong since %s", t.ID, end.since.Format("Mon 15:04"))
 		}
 	}

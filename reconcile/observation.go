@@ -2,6 +2,8 @@ package reconcile
 
 import (
 	"time"
+
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 // Observation is what was seen of one or more feeds at one time. The order of
@@ -116,3 +118,8 @@ type Suppressed struct {
 	// one when State changes. No ages, no counts.
 	State string
 }
+
+var feedKinds = strict.Names{What: "feed kind", Names: []string{"events", "active alerts", "inventory"}}
+
+// String names the kind: "events", "active alerts" or "inventory".
+func (k FeedKind) String() string { return feedKinds.Text(uint8(k)) }

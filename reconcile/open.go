@@ -72,7 +72,7 @@ func (d *differ) openDone(a *Action, s *subject, noted bool) {
 		hold(a, CodeBoardPartial, Reopen)
 	case d.board.Stopped != "":
 		hold(a, CodeStopped, Reopen)
-		a.Cause = cleanText(d.board.Stopped)
+		a.Cause = d.board.Stopped
 	case t.OtherBoard:
 		hold(a, CodeOtherBoard, Reopen)
 	default:
@@ -127,7 +127,9 @@ func (d *differ) openHealthy(a *Action, s *subject) {
 		start := a.Before.AbsentSince
 		if s.known != nil && !s.known.AbsentSince.IsZero() || a.Before.Digests.State == goneState {
 			start = time.Time{} // what it counts is time absent
-			a.After.Digests.State = without(goneState, a.After.Digests.State)
+		}
+		if a.After.Digests.State == goneState {
+			a.After.Digests.State = ""
 		}
 		if d.waits(a, start, d.policy.CloseAfter, CodeRecovering) {
 			return
@@ -136,21 +138,14 @@ func (d *differ) openHealthy(a *Action, s *subject) {
 	d.finish(a, how, CodeRecovered)
 }
 
-func without(gone, state mark.Digest) mark.Digest {
-	if state == gone {
-		return ""
-	}
-	return state
-}
-
 // recovery says what the end of the problem does to the open ticket; left says
 // that it is left alone, and the action is decided.
 func (d *differ) recovery(a *Action, s *subject) (how Recovery, left bool) {
 	how = d.policy.OnRecovery[s.ours.Stage]
 	switch {
-	case s.ours.doing == DoingReopened && !s.storm && a.Before.State == mark.Closed:
+	case s.ours.doing == DoingReopened && a.Before.State == mark.Closed:
 		keep(a, CodeByPerson)
-	case s.ours.doing == DoingReopened && !s.storm:
+	case s.ours.doing == DoingReopened:
 		// From here on it is people's, whatever stage they move it to.
 		keep(a, CodeNoted)
 	case how == RecoveryNone:
@@ -197,8 +192,8 @@ func (d *differ) finish(a *Action, how Recovery, code ReasonCode) {
 
 // openSuppressed: nothing can be said today. That itself may be worth a note.
 func (d *differ) openSuppressed(a *Action, s *subject) {
-	a.Cause = cleanText(s.suppressed.Reason)
-	state := cleanText(s.suppressed.State)
+	a.Cause = s.suppressed.Reason
+	state := s.suppressed.State
 	news := suppressedState(state)
 	switch {
 	case state != "" && a.Before.Digests.State != news && !s.ours.Silenced && s.ours.Stage != StageDone &&

@@ -36,7 +36,7 @@ func (d *differ) ordered() []Action {
 		if a := &out[i]; a.Kind.Writes() {
 			a.ID = mark.NoteID(a.Ticket, a.After)
 		}
-		out[i].KeyID = mark.KeyID(cleanText(string(s.id)))
+		out[i].KeyID = mark.KeyID(string(s.id))
 	}
 	return out
 }

@@ -38,7 +38,7 @@ func (p Plan) Simulate(b Board) Board {
 			continue
 		}
 		if at, ok := at[a.Ticket]; ok && a.Kind.Writes() {
-			if t := &b.Tickets[at]; cleanMark(t.Mark) == a.Before {
+			if t := &b.Tickets[at]; cleanMark(t) == a.Before {
 				carryOut(a, t, p.At)
 			}
 		}

@@ -1,9 +1,6 @@
 package reconcile
 
-import (
-	"fmt"
-	"slices"
-)
+import "github.com/covedesk/covedesk/internal/strict"
 
 // Stage is where a ticket stands in the work of people, whatever its board
 // calls the status. Its text form is "new", "working", "waiting" or "done".
@@ -19,16 +16,22 @@ const (
 	StageDone
 )
 
-var stageNames = []string{"new", "working", "waiting", "done"}
+var stages = strict.Names{What: "stage", Names: []string{"new", "working", "waiting", "done"}}
 
 // String is the text form; a value out of range gives "stage(9)".
-func (s Stage) String() string { return nameOf(stageNames, "stage", s) }
+func (s Stage) String() string { return stages.Text(uint8(s)) }
 
 // MarshalText implements [encoding.TextMarshaler].
-func (s Stage) MarshalText() ([]byte, error) { return marshalName(stageNames, "stage", s) }
+func (s Stage) MarshalText() ([]byte, error) { return stages.Marshal(uint8(s)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
-func (s *Stage) UnmarshalText(text []byte) error { return unmarshalName(stageNames, "stage", s, text) }
+func (s *Stage) UnmarshalText(text []byte) error {
+	v, err := stages.Parse(text)
+	if err == nil {
+		*s = Stage(v)
+	}
+	return err
+}
 
 // Recovery is what is done to an open ticket whose problem is over. Its text
 // form is "none", "close", "verify" or "note".
@@ -47,43 +50,19 @@ const (
 	RecoveryNote
 )
 
-var recoveryNames = []string{"none", "close", "verify", "note"}
+var recoveries = strict.Names{What: "recovery", Names: []string{"none", "close", "verify", "note"}}
 
 // String is the text form; a value out of range gives "recovery(9)".
-func (r Recovery) String() string { return nameOf(recoveryNames, "recovery", r) }
+func (r Recovery) String() string { return recoveries.Text(uint8(r)) }
 
 // MarshalText implements [encoding.TextMarshaler].
-func (r Recovery) MarshalText() ([]byte, error) { return marshalName(recoveryNames, "recovery", r) }
+func (r Recovery) MarshalText() ([]byte, error) { return recoveries.Marshal(uint8(r)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (r *Recovery) UnmarshalText(text []byte) error {
-	return unmarshalName(recoveryNames, "recovery", r, text)
-}
-
-var feedKindNames = []string{"events", "active alerts", "inventory"}
-
-// String names the kind: "events", "active alerts" or "inventory".
-func (k FeedKind) String() string { return nameOf(feedKindNames, "feed kind", k) }
-
-func nameOf[T ~uint8](names []string, what string, v T) string {
-	if int(v) < len(names) {
-		return names[v]
+	v, err := recoveries.Parse(text)
+	if err == nil {
+		*r = Recovery(v)
 	}
-	return fmt.Sprintf("%s(%d)", what, v)
-}
-
-func marshalName[T ~uint8](names []string, what string, v T) ([]byte, error) {
-	if int(v) >= len(names) {
-		return nil, fmt.Errorf("reconcile: no such %s: %d", what, v)
-	}
-	return []byte(names[v]), nil
-}
-
-func unmarshalName[T ~uint8](names []string, what string, v *T, text []byte) error {
-	i := slices.Index(names, string(text))
-	if i < 0 {
-		return fmt.Errorf("reconcile: no such %s: %q (one of %q)", what, text, names)
-	}
-	*v = T(i)
-	return nil
+	return err
 }

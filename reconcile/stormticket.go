@@ -2,78 +2,53 @@ package reconcile
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // fold lets the crowd's ticket stand for the units, and decides about it.
 func (d *differ) fold(c crowd, units []unit) {
-	var members []*subject
-	for _, u := range units {
-		members = append(members, u.members...)
-	}
+	members := asStorm(units).members
 	if len(members) == 0 {
 		return
 	}
-	key := c.key()
-	st := d.byID[key.ID()]
-	if st == nil {
-		st = d.add(key.ID())
-	}
-	st.key, st.storm = key, true
-	if st.action.Kind == Create { // another unit of the same customer came first
-		for _, s := range d.all {
-			if s.folded == st.id && s.action.Kind == Fold {
-				members = append(members, s)
-			}
-		}
-	}
+	st := d.subjectOf(c.key())
+	st.storm = true
 	slices.SortFunc(members, func(a, b *subject) int { return cmp.Compare(a.id, b.id) })
 	st.issue = d.stormIssue(c, st, members)
 	a := d.begin(st)
+	ticket := int64(0)
 	switch {
-	case st.tool != nil:
-		d.about(a, st, st.tool)
-		hold(a, CodeOlderTool, "")
+	case st.tool == nil && st.ours == nil && st.merged != nil:
+		d.create(a, st, CodeMany) // what a person merged is over for what comes later
+	case d.special(a, st):
 	case st.ours != nil:
 		d.about(a, st, st.ours)
-		d.stormGoesOn(a, st, members, cmp.Or(d.windowOf(c), time.Hour))
+		ticket = a.Ticket
+		d.stormGoesOn(a, st, members, d.limit(c.all).Window)
 	default:
 		d.create(a, st, CodeMany)
 	}
 	for _, s := range members {
 		m := &s.action
 		m.Kind, m.Code, m.After, m.Changes, m.Note, m.Since = Fold, CodeStorm, m.Before, nil, false, time.Time{}
-		m.Related = []int64{a.Ticket}
+		m.Related = []int64{ticket}
 		s.folded = st.id
 	}
-}
-
-func (d *differ) windowOf(c crowd) time.Duration {
-	if c.all {
-		return d.policy.GlobalStorm.Window
-	}
-	return d.policy.CustomerStorm.Window
 }
 
 // stormGoesOn says in the ticket what is new: a rise in severity at once, what
 // has been folded since at most once a Window, and every day that it lasts.
 func (d *differ) stormGoesOn(a *Action, st *subject, members []*subject, window time.Duration) {
-	t := st.ours
-	a.Changes = d.changes(a, st, t)
-	said := a.Before.Written
-	grown := slices.ContainsFunc(members, func(s *subject) bool {
+	said, state := a.Before.Written, mark.DigestOf(st.issue.State)
+	grown := a.Before.Digests.State != state && slices.ContainsFunc(members, func(s *subject) bool {
 		return s.known == nil || s.known.Storm != st.id || s.known.Folded.After(said)
-	}) && a.Before.Digests.State != mark.DigestOf(stateText(st.issue))
-	code := ReasonCode("")
+	})
+	code := CodeStormLasts
 	switch {
-	case t.Silenced:
+	case st.ours.Silenced:
 	case st.issue.Severity > a.Before.Severity:
 		code = CodeEscalated
 	case grown && !within(d.at, said, window):
@@ -82,286 +57,169 @@ func (d *differ) stormGoesOn(a *Action, st *subject, members []*subject, window 
 		code = CodeDaily
 	}
 	switch {
-	case code != "":
-		if !slices.ContainsFunc(a.Changes, func(c Change) bool { return c.Field == FieldState }) {
-			a.Changes = append(a.Changes, Change{Field: FieldState, New: st.issue.State})
-		}
+	case code != CodeStormLasts:
+		a.Changes = slices.DeleteFunc(d.changes(a, st, st.ours), func(c Change) bool { return c.Field == FieldState })
+		a.Changes = append(a.Changes, Change{Field: FieldState, New: st.issue.State})
 		d.stamp(a, st)
 		d.written(a, Update, code)
 	case !a.Before.AbsentSince.IsZero() || a.Before.State != mark.Storm:
-		a.Changes = nil
-		a.After.AbsentSince, a.After.State = time.Time{}, mark.Storm
-		a.After.Digests.State = without(mark.Recovered, a.After.Digests.State)
-		markOnly(a, CodeBack)
+		d.stormBack(a)
 	default:
-		a.Changes = nil
-		keep(a, CodeStormLasts)
+		keep(a, code)
 		d.endSecond(a, st)
 	}
+}
+
+// stormBack stops the timer of a storm.
+func (d *differ) stormBack(a *Action) {
+	a.After.AbsentSince, a.After.State = time.Time{}, mark.Storm
+	if a.After.Digests.State == mark.Recovered {
+		a.After.Digests.State = ""
+	}
+	markOnly(a, CodeBack)
 }
 
 // stormIssue is the problem that a storm ticket is about. Its severity never
 // falls and its company never changes.
 func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
-	is := &Issue{Key: c.key(), Kind: "storm", Company: d.policy.StormCompany}
-	name := c.feed
+	is := &Issue{Key: c.key(), Kind: "storm", Severity: asStorm([]unit{{members: members}}).severity()}
 	ids := make([]string, len(members))
 	for i, s := range members {
 		m := s.issue
 		ids[i] = string(s.id)
-		if m.Severity > is.Severity || i == 0 {
-			is.Severity, is.Class = m.Severity, m.Class
+		if m.Severity == is.Severity {
+			is.Class = cmp.Or(is.Class, m.Class)
 		}
 		if !m.Since.IsZero() && (is.Since.IsZero() || m.Since.Before(is.Since)) {
 			is.Since = m.Since
 		}
 		if !c.all {
 			is.Customer, is.CustomerName = m.Customer, cmp.Or(is.CustomerName, m.CustomerName)
-			if m.Company != "" && (is.Company == d.policy.StormCompany || m.Company < is.Company) {
+			if m.Company != "" && (is.Company == "" || m.Company < is.Company) {
 				is.Company = m.Company
 			}
-			name = cmp.Or(is.CustomerName, is.Customer)
 		}
 	}
+	is.Company = cmp.Or(is.Company, d.policy.StormCompany)
 	if st.ours != nil {
 		is.Severity, is.Company = max(is.Severity, st.ours.mark.Severity), ""
 	}
-	is.Summary = normalSummary("Many problems at once: " + name)
+	is.Summary = normalSummary("Many problems at once: " + cmp.Or(is.CustomerName, is.Customer, c.feed))
 	is.State = "storm " + mark.Hash(16, ids...)
 	is.Detail = stormDetail(members)
 	return is
 }
 
-// noteRoom is how many bytes of names a storm's text holds: what a technician
-// still reads, and far below what a note can hold.
-const noteRoom = 4000
-
-// stormDetail counts the members, says of what kind they are and since when, and
-// names them, gravest first, as far as a note holds.
-func stormDetail(members []*subject) string {
-	kinds, classes := make(map[string]int), make(map[string]int)
-	var eldest time.Time
-	for _, s := range members {
-		kinds[cmp.Or(text.Line(s.issue.Kind), "other")]++
-		classes[cmp.Or(text.Line(s.issue.Class), "other")]++
-		if t := s.issue.Since; !t.IsZero() && (eldest.IsZero() || t.Before(eldest)) {
-			eldest = t
-		}
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s at once: %s; by class: %s", plural(len(members), "problem"), tally(kinds), tally(classes))
-	fmt.Fprintf(&b, "%s.\n", stamp(", the first since", eldest))
-	sorted := slices.SortedFunc(slices.Values(members), func(a, b *subject) int {
-		return cmp.Or(cmp.Compare(b.issue.Severity, a.issue.Severity), cmp.Compare(a.issue.Summary, b.issue.Summary), cmp.Compare(a.id, b.id))
-	})
-	for i, s := range sorted {
-		line := fmt.Sprintf("- %s (%s)\n", s.issue.Summary, s.issue.Severity)
-		if b.Len()+len(line) > noteRoom {
-			fmt.Fprintf(&b, "and %d more\n", len(sorted)-i)
-			break
-		}
-		b.WriteString(line)
-	}
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// tally gives "12 failed, 3 offline", the most first.
-func tally(counts map[string]int) string {
-	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
-	const most = 8
-	var out []string
-	for i, name := range names {
-		if i == most && len(names) > most+1 {
-			out = append(out, fmt.Sprintf("and %d kinds more", len(names)-most))
-			break
-		}
-		out = append(out, fmt.Sprintf("%d %s", counts[name], name))
-	}
-	return strings.Join(out, ", ")
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// endStorms decides about the open storm tickets that nothing was folded into
-// in this run.
+// endStorms decides about the storm tickets that nothing was folded into in this
+// run, and lists the keys that leave their storms although nobody saw them well.
 func (d *differ) endStorms() {
-	for _, st := range slices.Clone(d.all) {
-		if !st.storm || st.action.Kind != "" {
+	for _, st := range d.all {
+		if !st.storm {
 			continue
 		}
-		a := d.begin(st)
-		switch {
-		case st.tool != nil:
-			d.about(a, st, st.tool)
-			hold(a, CodeOlderTool, "")
-		case st.ours != nil:
-			d.about(a, st, st.ours)
-			d.endStorm(a, st)
-		case st.lost != nil:
-			d.about(a, st, st.lost)
-			keep(a, CodeStormLasts)
-		case st.foreign != nil:
-			d.about(a, st, st.foreign)
-			hold(a, CodeForeign, "")
-		case st.copied != nil:
-			d.about(a, st, st.copied)
-			hold(a, CodeCopy, "")
-		case st.merged != nil:
-			d.about(a, st, st.merged)
-			keep(a, CodeMerged)
-		case st.project != nil:
-			d.about(a, st, st.project)
-			keep(a, CodeProject)
+		if st.action.Kind == "" {
+			a := d.begin(st)
+			if !d.special(a, st) && st.ours != nil {
+				d.about(a, st, st.ours)
+				d.endStorm(a, st)
+			}
 		}
-		d.leave(st)
+		for _, s := range d.folded[st.id] {
+			if lets, code := d.stormLets(s); lets && !s.named() && s.action.Kind == "" && st.ours != nil {
+				a := d.begin(s)
+				keep(a, code)
+				a.Related = []int64{st.ours.ID}
+				s.over = true
+			}
+		}
 	}
 }
 
 // endStorm ends a storm when none of its keys is a problem without a ticket of
-// its own any more, and that has been so for a Window.
+// its own any more, and that has been so for a Window. Where nothing is
+// remembered, its customer must have been looked at.
 func (d *differ) endStorm(a *Action, st *subject) {
-	l := d.looks[a.Before.Source]
-	if l == nil {
-		keep(a, CodeOtherFeed)
-		return
+	l, unseen := d.sees(a.Before.Source, a.Before.Customer)
+	if l != nil && d.board.Known != nil {
+		unseen = ""
 	}
-	if a.Before.Digests.State == mark.Recovered && st.ours.Open && a.Before.State == mark.Storm {
+	over := !slices.ContainsFunc(d.folded[st.id], func(s *subject) bool { return !d.released(st, s) })
+	switch {
+	case unseen != "":
+		keep(a, unseen)
+	case a.Before.Digests.State == mark.Recovered && a.Before.State == mark.Storm:
 		keep(a, CodeNoted)
-		return
-	}
-	how, left := d.recovery(a, st)
-	if left {
-		return
-	}
-	if !d.stormOver(st, l) {
-		switch {
-		case !a.Before.AbsentSince.IsZero():
-			a.After.AbsentSince = time.Time{}
-			markOnly(a, CodeBack)
-		default:
-			keep(a, CodeStormLasts)
-			d.endSecond(a, st)
-		}
-		return
-	}
-	window := d.policy.CustomerStorm.Window
-	if a.Before.Customer == nobody {
-		window = d.policy.GlobalStorm.Window
-	}
-	if l.Vouched {
-		window = 0
-	}
-	if window > 0 && d.waits(a, a.Before.AbsentSince, window, CodeRecovering) {
+	case !over && !a.Before.AbsentSince.IsZero():
+		d.stormBack(a)
+	case !over:
+		keep(a, CodeStormLasts)
+		d.endSecond(a, st)
+	default:
+		d.endTicket(a, st, st.ours, l.Vouched)
 		if a.Kind == Keep {
 			d.endSecond(a, st)
 		}
-		return
 	}
-	d.finish(a, how, CodeStormOver)
 }
 
-// stormOver says that every key of a storm is over or has a ticket of its own.
-func (d *differ) stormOver(st *subject, l *look) bool {
-	over := true
-	for _, s := range d.folded(st.id) {
-		over = d.stormLets(st, s) && over
-	}
-	if over && d.board.Known == nil {
-		// Nobody knows which keys those were: it takes what an ordinary close
-		// takes, of the same customer.
-		return d.someEvidence(st.ours.mark, l)
-	}
-	return over
-}
-
-// stormLets says that a key holds up the end of its storm no longer.
-func (d *differ) stormLets(st, s *subject) bool {
+// endTicket ends a storm's ticket after a Window.
+func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
+	how := d.policy.OnRecovery[t.Stage]
+	window := d.limit(t.mark.Customer == nobody).Window
 	switch {
-	case s.issue != nil:
-		if s.covered() {
-			return true
-		}
-		customer := d.storm(crowd{feed: s.key.Feed, customer: s.issue.Customer})
-		return st.ours.mark.Customer == nobody && customer != nil && customer != st && customer.ours != nil
-	case s.healthy != nil:
-		return true
-	case s.suppressed != nil:
-		return false
+	case how == RecoveryNone:
+		keep(a, CodeLeft)
+	case how != RecoveryNote && t.OtherBoard:
+		hold(a, CodeOtherBoard, Close)
+	case window > 0 && !now && d.waits(a, a.Before.AbsentSince, window, CodeRecovering):
+	default:
+		d.finish(a, how, CodeStormOver)
 	}
-	l, code := d.sees(mark.SourceID(s.key.Feed), mark.CustomerID(s.known.Customer))
-	since := s.known.AbsentSince
-	switch {
-	case code == CodeNotListed, code == "" && l.Vouched:
-		return true
-	case code != "" || since.IsZero() || d.quiet(l, s, since):
-		return false
-	case l.Kind == ActiveAlerts && d.at.Sub(since) >= max(d.policy.CloseAfter, missedFor):
-		return true
-	}
-	return d.at.Sub(since) >= absentEnough
 }
 
-func (d *differ) someEvidence(m mark.Mark, l *look) bool {
-	if l.Kind == ActiveAlerts && !l.quiet && (m.Customer == nobody && l.Everything || m.Customer != nobody && (l.Everything || l.customers[m.Customer])) {
-		return true
-	}
-	return slices.ContainsFunc(d.obs.Healthy, func(h Healthy) bool {
-		return mark.SourceID(h.Key.Feed) == m.Source && (m.Customer == nobody || mark.CustomerID(h.Customer) == m.Customer)
-	})
-}
-
-// leave lists the keys that leave a storm although nobody saw them well.
-func (d *differ) leave(st *subject) {
-	if st.ours == nil {
-		return
-	}
-	for _, s := range d.folded(st.id) {
-		if s.named() || s.action.Kind != "" || !d.stormLets(st, s) {
+// endSecond ends another open storm ticket of the crowd, into which nothing is
+// folded: its end is the action of a key about whose first ticket nothing is
+// done.
+func (d *differ) endSecond(a *Action, st *subject) {
+	for _, t := range st.open {
+		if t == st.ours || !t.marked() || !t.entered() || t.mark.Digests.State == mark.Recovered && t.mark.State == mark.Storm {
 			continue
 		}
-		a := d.begin(s)
-		_, code := d.sees(mark.SourceID(s.key.Feed), mark.CustomerID(s.known.Customer))
-		keep(a, cmp.Or(code, CodeAbsent))
-		a.Related = []int64{st.ours.ID}
-		s.over = true
+		second := Action{Key: a.Key, KeyID: a.KeyID}
+		d.about(&second, st, t)
+		if d.endTicket(&second, st, t, false); second.Kind.Writes() {
+			*a = second
+			return
+		}
 	}
 }
 
-// endSecond ends a second open storm ticket of the crowd, which nothing folds
-// into: its end is the action of a key about whose first ticket nothing is done.
-func (d *differ) endSecond(a *Action, st *subject) {
-	first := st.ours
-	i := slices.IndexFunc(st.open, func(t *ticket) bool {
-		return t != first && t.mark.State == mark.Storm && t.Place == mark.Ours && t.EnteredByUs
-	})
-	if i < 0 {
-		return
+// released says that a key does not hold up the end of its storm: its problem
+// has an open ticket of its own or, for the global storm, of its customer's
+// storm, or is over, or the key leaves.
+func (d *differ) released(st, s *subject) bool {
+	if s.issue != nil {
+		return s.covered() || st.ours.mark.Customer == nobody && s.issue.Customer != "" && d.openStorm(crowdOf(s, false)) != nil
 	}
-	second := st.open[i]
-	how := d.policy.OnRecovery[second.Stage]
-	if how == RecoveryNone || second.mark.Digests.State == mark.Recovered || second.OtherBoard {
-		return
+	lets, _ := d.stormLets(s)
+	return lets
+}
+
+// stormLets says that a key that is no problem now has left its storm, and why:
+// it is well, over by absence, absent for a day, or its customer is no longer
+// listed.
+func (d *differ) stormLets(s *subject) (bool, ReasonCode) {
+	if s.named() {
+		return s.healthy != nil && s.issue == nil, CodeRecovered
 	}
-	b := *a
-	d.about(&b, st, second)
-	b.Issue = nil
-	window := d.policy.CustomerStorm.Window
-	if second.mark.Customer == nobody {
-		window = d.policy.GlobalStorm.Window
+	source, customer, since := mark.SourceID(s.key.Feed), mark.CustomerID(s.known.Customer), s.known.AbsentSince
+	code, _ := d.absent(source, customer, since)
+	switch code {
+	case CodeOver, CodeGone, CodeNotListed:
+		return true, code
+	case CodeAbsent, CodeGoing:
+		l := d.looks[source]
+		return l.Vouched || !since.IsZero() && d.at.Sub(since) >= absentEnough && !d.quiet(l, since), CodeAbsent
 	}
-	if window > 0 && d.waits(&b, second.mark.AbsentSince, window, CodeRecovering) {
-		if b.Kind == MarkOnly {
-			*a = b
-		}
-		return
-	}
-	d.finish(&b, how, CodeStormOver)
-	*a = b
+	return false, code
 }

@@ -26,7 +26,7 @@ func (a Action) Text() Text {
 			line(&b, "Customer: %s", who)
 		}
 		line(&c, "%s", text.Line(a.Summary))
-		if detail := strings.TrimSpace(cleanText(is.Detail)); detail != "" {
+		if detail := strings.TrimSpace(is.Detail); detail != "" {
 			line(&b, "What is wrong: %s", text.Lines(detail))
 		} else {
 			line(&b, "What is wrong: %s", text.Line(cmp.Or(is.Kind, a.Summary)))

@@ -292,8 +292,8 @@ func (d *Desk) findCustomField(ctx context.Context, caption string) (found conne
 func sampleAction() reconcile.Action {
 	now := time.Unix(0, 0)
 	return reconcile.Action{
-		Kind: reconcile.Create, Key: reconcile.Key{Source: "source", Subject: "subject"}, Summary: "summary", Since: now,
-		Issue: &reconcile.Issue{Key: reconcile.Key{Source: "source", Subject: "subject"}, Group: "1", Company: "1", Kind: "kind", Class: "class", Summary: "summary", State: "state", Detail: "detail", Since: now},
+		Kind: reconcile.Create, Key: reconcile.Key{Feed: "source", Subject: "subject"}, Summary: "summary", Since: now,
+		Issue: &reconcile.Issue{Key: reconcile.Key{Feed: "source", Subject: "subject"}, Customer: "1", Company: "1", Kind: "kind", Class: "class", Summary: "summary", State: "state", Detail: "detail", Since: now},
 	}
 }
 

@@ -99,7 +99,7 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, g
 	p.Who = f.who(v)
 	p.Rule = f.ruleLine(v, c)
 	p.Ends = endsLine(v, f.rules.Silence)
-	p.Before, p.Similar = tickets(a.Related), tickets(a.Similar)
+	p.Before = tickets(a.Related)
 	p.Link = f.link(v)
 	p.Changes = changeLines(a, v)
 	p.Age = ageLine(v, f.At)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -48,8 +49,8 @@ func summary(v *Verdict, format string) string {
 		return strings.NewReplacer("{class}", v.Class.Code(), "{id}", strconv.FormatInt(v.Device.ID, 10), "{name}", name, "{issue}", issue).Replace(format)
 	}
 	issue := cut(issueText(v.Findings), issueLimit)
-	room := reconcile.SummaryLimit - utf8.RuneCountInString(expand("", issue))
-	return reconcile.NormalizeSummary(expand(cut(deviceName(v.Device), room), issue))
+	room := reconcile.SummaryLimit - text.Len(expand("", issue))
+	return text.Line(expand(cut(deviceName(v.Device), room), issue))
 }
 
 // deviceName is what people call a device: computer name, else alias, else the
@@ -66,7 +67,7 @@ func deviceName(d *cove.Device) string {
 // plainName makes a name safe for summaries and texts: one line, no "#", which
 // would pass for the account id, and no back tick, which would open a quote.
 func plainName(s string) string {
-	return reconcile.NormalizeSummary(noMarks.Replace(s))
+	return text.Line(noMarks.Replace(s))
 }
 
 var noMarks = strings.NewReplacer("#", "", "`", "")

@@ -56,7 +56,8 @@ func isBase32(text string) bool { return strings.Trim(text, base32Digits) == "" 
 // in lower-case base32. Every part is preceded by its length, so that moving a
 // character from one part to the next gives another hash.
 func Hash(chars int, parts ...string) string {
-	var b []byte
+	var room [256]byte
+	b := room[:0]
 	for _, p := range parts {
 		b = lengthPrefixed(b, p)
 	}
@@ -70,5 +71,7 @@ func lengthPrefixed(b []byte, text string) []byte {
 
 func encoded(chars int, b []byte) string {
 	sum := sha256.Sum256(b)
-	return lowerBase32.EncodeToString(sum[:])[:chars]
+	var text [52]byte
+	lowerBase32.Encode(text[:], sum[:])
+	return string(text[:chars])
 }
