@@ -58,7 +58,7 @@ func findings(plan reconcile.Plan, obs reconcile.Observation) []Finding {
 		a := &plan.Actions[i]
 		about := cmp.Or(a.Summary, a.Key.String())
 		add := func(what, why string) {
-			f := finding(Attention, what, about+": "+why, string(a.KeyID), fmt.Sprint(a.Ticket), string(a.Code))
+			f := finding(HealthAttention, what, about+": "+why, string(a.KeyID), fmt.Sprint(a.Ticket), string(a.Code))
 			f.Ticket = a.Ticket
 			found = append(found, f)
 		}
@@ -73,9 +73,9 @@ func findings(plan reconcile.Plan, obs reconcile.Observation) []Finding {
 		}
 	}
 	for _, feed := range slices.Sorted(maps.Keys(plan.Quiet)) {
-		health := Attention
+		health := HealthAttention
 		if !brought(obs, feed) {
-			health = Blind
+			health = HealthBlind
 		}
 		found = append(found, finding(health, "quiet", plan.Quiet[feed], feed))
 	}

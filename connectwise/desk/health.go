@@ -7,15 +7,15 @@ import "fmt"
 type Health uint8
 
 const (
-	// Fine: everything was seen and done.
-	Fine Health = iota
-	// Attention: a person should look at something; the rest was seen and done.
-	Attention
-	// Blind: not everything was seen. A look or a list failed or is incomplete,
+	// HealthFine: everything was seen and done.
+	HealthFine Health = iota
+	// HealthAttention: a person should look at something; the rest was seen and done.
+	HealthAttention
+	// HealthBlind: not everything was seen. A look or a list failed or is incomplete,
 	// or the services' clocks differ too much.
-	Blind
-	// Failed: a write failed, a stop stands, or an older tool still runs.
-	Failed
+	HealthBlind
+	// HealthFailed: a write failed, a stop stands, or an older tool still runs.
+	HealthFailed
 )
 
 var healthNames = [...]string{"fine", "attention", "blind", "failed"}
