@@ -1,6 +1,6 @@
 module github.com/covedesk/covedesk
 
-go 1.26
+go 1.26.0
 
 require (
 	github.com/google/go-cmp v0.7.0
@@ -9,3 +9,5 @@ require (
 	golang.org/x/time v0.15.0
 	pgregory.net/rapid v1.3.0
 )
+
+require golang.org/x/text v0.44.0
