@@ -10,7 +10,7 @@
 //   - limiter: the caller's own rate ([Limiter])
 //   - pace: the pause and the halved rate after a 429 ([Gate])
 //   - observe: one [Call] per request that went out
-//   - log: one line per request, secrets removed ([Redactor])
+//   - log: one line per request, secrets removed (package text)
 //   - timeout: one attempt, answer included
 //   - body: the answer read whole and bounded
 //

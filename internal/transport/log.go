@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // LevelWire is the level at which bodies are logged, secrets removed. They
@@ -20,7 +22,7 @@ const maxLogBody = 16 << 10
 type logger struct {
 	next   http.RoundTripper
 	log    *slog.Logger
-	redact *Redactor
+	redact *text.Secrets
 }
 
 func (l *logger) RoundTrip(req *http.Request) (*http.Response, error) {

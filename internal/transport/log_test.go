@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -68,7 +69,7 @@ func TestLogHasALinePerAttempt(t *testing.T) {
 func TestLogAtWarnLeavesOutWhatIsFine(t *testing.T) {
 	log, lines := logTo(t, slog.LevelWarn)
 	for _, status := range []int{200, 404, 429, 500} {
-		l := &logger{next: answers(status), log: log, redact: NewRedactor()}
+		l := &logger{next: answers(status), log: log, redact: text.NewSecrets()}
 		resp, err := l.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
 		if err != nil {
 			t.Fatal(err)
@@ -87,14 +88,14 @@ func TestLogAtWarnLeavesOutWhatIsFine(t *testing.T) {
 func TestLogShowsBodiesOnlyWhenAskedTo(t *testing.T) {
 	for level, want := range map[slog.Level]bool{slog.LevelDebug: false, LevelWire: true} {
 		log, lines := logTo(t, level)
-		l := &logger{log: log, redact: NewRedactor(), next: &bodyReader{limit: 1 << 20, next: fake(func(*http.Request) (*http.Response, error) {
+		l := &logger{log: log, redact: text.NewSecrets(), next: &bodyReader{limit: 1 << 20, next: fake(func(*http.Request) (*http.Response, error) {
 			return answer(200, `{"result":`+strings.Repeat("1", maxLogBody)+`}`), nil
 		})}}
 		resp, err := l.RoundTrip(request(t, t.Context(), http.MethodPost, `{"id":"jsonrpc"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := len(text(t, resp)); got < maxLogBody {
+		if got := len(bodyOf(t, resp)); got < maxLogBody {
 			t.Errorf("the log took the body away: %d bytes left", got)
 		}
 		var bodies []string
@@ -117,7 +118,7 @@ func TestLogShowsBodiesOnlyWhenAskedTo(t *testing.T) {
 
 func TestLogShowsNoBodyThatCannotBeReadTwice(t *testing.T) {
 	log, lines := logTo(t, LevelWire)
-	l := &logger{log: log, redact: NewRedactor(), next: reply(200, "stream")}
+	l := &logger{log: log, redact: text.NewSecrets(), next: reply(200, "stream")}
 	bodies := map[string]func(*http.Request){
 		"none":     func(req *http.Request) { req.Body = nil },
 		"streamed": func(req *http.Request) { req.GetBody = nil },
@@ -133,7 +134,7 @@ func TestLogShowsNoBodyThatCannotBeReadTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := text(t, resp); got != "stream" {
+		if got := bodyOf(t, resp); got != "stream" {
 			t.Errorf("%s: the log took from the answer: %q is left", name, got)
 		}
 	}
@@ -149,7 +150,7 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 	const private, client, visa, password, cookie = "pr1vate/Key+1", "c11ent-id", "v1sa-v1sa", "passw0rd!", "c00kie-value"
 	var buf bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&buf, &slog.HandlerOptions{Level: LevelWire}))
-	rt := &logger{log: log, redact: NewRedactor(private), next: &bodyReader{limit: 1 << 20, next: fake(func(req *http.Request) (*http.Response, error) {
+	rt := &logger{log: log, redact: text.NewSecrets(private), next: &bodyReader{limit: 1 << 20, next: fake(func(req *http.Request) (*http.Response, error) {
 		if req.Header.Get("Fail") != "" {
 			return nil, errors.New(`Get "https://x/?token=` + visa + `": key ` + private + ` is wrong; Bearer ` + visa)
 		}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Config says what the chain does. The zero value is a working chain.
@@ -75,7 +77,7 @@ func New(c Config) http.RoundTripper {
 		rt = &timeout{next: rt, limit: c.Timeout}
 	}
 	if c.Logger != nil {
-		rt = &logger{next: rt, log: c.Logger, redact: NewRedactor(c.Secrets...)}
+		rt = &logger{next: rt, log: c.Logger, redact: text.NewSecrets(c.Secrets...)}
 	}
 	if c.Observer != nil {
 		rt = &observer{next: rt, tell: c.Observer}
