@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // cutLength is the length in UTF-16 units at which the service desk cut the
@@ -16,7 +18,7 @@ func (f *finder) tag(s *subject) answer {
 	if s.CompanyID == "" {
 		return answer{}
 	}
-	found, why := f.byID[s.CompanyID], "the reference to company "+printable(s.CompanyID)
+	found, why := f.byID[s.CompanyID], "the reference to company "+text.Line(s.CompanyID)
 	if len(found) == 0 {
 		return answer{fault: why + ", which does not exist"}
 	}
@@ -68,8 +70,8 @@ func (f *finder) looseName(s *subject) answer { return f.loosely(s.bare) }
 // loosely looks first for the name with its article and legal form, then
 // for one where only one side has them. Different legal forms are different
 // companies: they are candidates for a person, and no match.
-func (f *finder) loosely(text string) answer {
-	name := loosen(text)
+func (f *finder) loosely(written string) answer {
+	name := loosen(written)
 	if same := f.byLooseName[name.whole()]; len(same) > 0 {
 		return answer{found: same, why: "the same name but for punctuation"}
 	}
@@ -102,7 +104,7 @@ func (f *finder) prefix(s *subject) answer {
 		why: fmt.Sprintf("the same name in its first %d characters", cutLength)}
 }
 
-func (f *finder) text(s *subject) answer {
+func (f *finder) referenceText(s *subject) answer {
 	if s.CompanyID != "" || s.CompanyIdentifier == "" {
 		return answer{}
 	}
@@ -125,12 +127,12 @@ func (f *finder) text(s *subject) answer {
 
 func (f *finder) domain(s *subject) answer {
 	d := domain(mailAddress(s.Name))
-	return answer{found: f.byDomain[d], why: fmt.Sprintf("the mail domain %s is that of the web site", printable(d))}
+	return answer{found: f.byDomain[d], why: fmt.Sprintf("the mail domain %s is that of the web site", text.Line(d))}
 }
 
 func (f *finder) contact(s *subject) answer {
 	d := domain(mailAddress(s.Name))
-	return answer{found: f.byContact[d], why: fmt.Sprintf("the mail domain %s is that of the default contact", printable(d))}
+	return answer{found: f.byContact[d], why: fmt.Sprintf("the mail domain %s is that of the default contact", text.Line(d))}
 }
 
 // union returns the positions of both lists, ascending and once each.

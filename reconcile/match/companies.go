@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Options say how customers are linked with companies. The zero value links by
@@ -133,7 +135,7 @@ func (f *finder) decide(s *subject, m *mapped) Link {
 	case s.ID == "":
 		return Link{Reason: "the customer has no id"}
 	case s.twice:
-		return Link{Reason: fmt.Sprintf("customer %s was given twice, with different contents", printable(s.ID))}
+		return Link{Reason: fmt.Sprintf("customer %s was given twice, with different contents", text.Line(s.ID))}
 	}
 	var passed []Passed
 	for rank, r := range f.rules {
@@ -227,7 +229,7 @@ func (f *finder) at(positions []int) []Company {
 func (f *finder) list(positions []int) string {
 	var out []string
 	for _, c := range f.at(positions) {
-		out = append(out, printable(c.ID))
+		out = append(out, text.Line(c.ID))
 	}
 	text := "companies " + strings.Join(out, ", ")
 	if more := len(positions) - len(out); more > 0 {
@@ -242,7 +244,7 @@ func (c Company) describe() string { return describe("company", c.ID, c.Name) }
 
 // describe names a thing by its id and its name, where it has another.
 func describe(what, id, name string) string {
-	out := what + " " + printable(id)
+	out := what + " " + text.Line(id)
 	if name != "" && name != id {
 		out += fmt.Sprintf(" %q", name)
 	}

@@ -3,8 +3,9 @@ package match
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Customer is a customer of the monitored side, or a site of one.
@@ -41,7 +42,7 @@ func (o *Options) unfit(c *Company, byHand bool) string {
 	}
 	switch {
 	case c.MergedInto != "":
-		return "was merged into company " + printable(c.MergedInto)
+		return "was merged into company " + text.Line(c.MergedInto)
 	case c.Deleted:
 		return "is deleted"
 	case o.Statuses == nil && slices.Contains(words(fold(c.Status)), "inactive"),
@@ -61,13 +62,4 @@ func compareIDs(a, b string) int {
 		return len(a) - len(b)
 	}
 	return strings.Compare(a, b)
-}
-
-// printable is an id as it stands in sentences: as it is, or quoted where it
-// holds what a sentence must not.
-func printable(id string) string {
-	if quoted := strconv.Quote(id); quoted != `"`+id+`"` || strings.TrimSpace(id) != id || id == "" {
-		return quoted
-	}
-	return id
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -211,7 +212,7 @@ func (f *assets) ask(r Rule, m *machine) answer {
 func (m *machine) unusable() string {
 	switch {
 	case m.twice:
-		return fmt.Sprintf("device %s was given twice, with different contents", printable(m.Key.String()))
+		return fmt.Sprintf("device %s was given twice, with different contents", text.Line(m.Key.String()))
 	case m.disabled:
 		return "the device's customer is switched off"
 	}
@@ -249,7 +250,7 @@ func (f *assets) link(i int) ConfigurationLink {
 	if m.company == "" {
 		return ConfigurationLink{Reason: "the device's customer has no company, and no configuration of any company has its device identifier or MAC address"}
 	}
-	return ConfigurationLink{Reason: fmt.Sprintf("company %s has no configuration with this device identifier, MAC address, serial number or name", printable(m.company))}
+	return ConfigurationLink{Reason: fmt.Sprintf("company %s has no configuration with this device identifier, MAC address, serial number or name", text.Line(m.company))}
 }
 
 // judge turns an answer into a verdict.
@@ -269,7 +270,7 @@ func (f *assets) judge(r Rule, rank, i int, a answer) (ConfigurationLink, bool) 
 	case len(a.found) > 1:
 		var names []string
 		for _, c := range l.Candidates {
-			names = append(names, printable(c.ID))
+			names = append(names, text.Line(c.ID))
 		}
 		l.Reason = fmt.Sprintf("ambiguous: %s: configurations %s", a.why, strings.Join(names, ", "))
 	case unfit != "":
@@ -307,7 +308,7 @@ func (f *assets) applyMapping(o ConfigurationOptions) []UnusedConfiguration {
 		if len(found) == 0 {
 			found = folded[fold(row.Device)]
 		}
-		here, reason := at(row.place, i), ""
+		here, reason := row.at(i), ""
 		if len(found) == 0 && o.Whole {
 			reason = fmt.Sprintf("there is no device %q", row.Device)
 		}

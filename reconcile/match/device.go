@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -77,7 +78,7 @@ func (c Configuration) describe() string { return describe("configuration", c.ID
 func (c Configuration) unfit(company string) string {
 	switch {
 	case company != "" && c.Company != company:
-		return fmt.Sprintf("belongs to company %s, not to %s", printable(c.Company), printable(company))
+		return fmt.Sprintf("belongs to company %s, not to %s", text.Line(c.Company), text.Line(company))
 	case c.Inactive:
 		return "is inactive"
 	}

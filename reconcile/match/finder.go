@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // finder holds customers and companies by everything they are compared by.
@@ -128,7 +130,7 @@ func (f *finder) findParents(i int) {
 		next, ok := f.known[at.Parent]
 		switch {
 		case !ok:
-			s.fault = "customer " + printable(at.Parent) + ", which " + at.describe() + " belongs to, is not there"
+			s.fault = "customer " + text.Line(at.Parent) + ", which " + at.describe() + " belongs to, is not there"
 			return
 		case level == deepest:
 			s.fault = "the customers that it belongs to are one another's"

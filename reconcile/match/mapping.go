@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -65,11 +66,10 @@ func Everyone(company string) *Mapping {
 }
 
 // at is the place of a row for people, its number where it came from no file.
-func at(place string, i int) string {
-	if place != "" {
-		return place
-	}
-	return fmt.Sprintf("row %d", i+1)
+func (r Row) at(i int) string { return cmp.Or(r.place, fmt.Sprintf("row %d", i+1)) }
+
+func (r ConfigurationRow) at(i int) string {
+	return cmp.Or(r.place, fmt.Sprintf("configuration row %d", i+1))
 }
 
 // Validate returns every fault of the mapping at once: rows without a
@@ -82,7 +82,7 @@ func (m *Mapping) Validate() error {
 	}
 	first := map[string]int{} // by customer
 	for i, r := range m.Rows {
-		here, name := at(r.place, i), strings.TrimSpace(r.Customer)
+		here, name := r.at(i), strings.TrimSpace(r.Customer)
 		switch {
 		case name == "":
 			fault(here, "no customer")
@@ -93,12 +93,12 @@ func (m *Mapping) Validate() error {
 		if j, again := first[name]; !again {
 			first[name] = i
 		} else if o := m.Rows[j]; fold(o.Company) != fold(r.Company) || o.Disabled != r.Disabled {
-			fault(here, "customer %q stands in %s already, with another company or state", r.Customer, at(o.place, j))
+			fault(here, "customer %q stands in %s already, with another company or state", r.Customer, o.at(j))
 		}
 	}
 	clear(first) // by device
 	for i, r := range m.Configurations {
-		here, name := at(r.place, i), strings.TrimSpace(r.Device)
+		here, name := r.at(i), strings.TrimSpace(r.Device)
 		switch {
 		case name == "":
 			fault(here, "no device")
@@ -109,7 +109,7 @@ func (m *Mapping) Validate() error {
 		if j, again := first[name]; !again {
 			first[name] = i
 		} else if o := m.Configurations[j]; fold(o.Configuration) != fold(r.Configuration) {
-			fault(here, "device %q stands in %s already, with another configuration", r.Device, at(o.place, j))
+			fault(here, "device %q stands in %s already, with another configuration", r.Device, o.at(j))
 		}
 	}
 	return errors.Join(faults...)

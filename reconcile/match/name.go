@@ -40,14 +40,16 @@ func normalise(s string) string {
 	s = strings.Map(unify, strings.ToValidUTF8(s, "\ufffd"))
 	lower := cases.Fold()
 	s = norm.NFKD.String(lower.String(norm.NFD.String(s)))
-	return strings.Map(unify, norm.NFKC.String(lower.String(s)))
+	s = norm.NFKC.String(lower.String(s))
+	// An acute accent on a blank is what normalisation makes of "´".
+	return strings.Map(unify, strings.ReplaceAll(s, " \u0301", "'"))
 }
 
 // unify maps characters that people take for one another, and drops those that
 // nobody sees.
 func unify(c rune) rune {
 	switch c {
-	case '’', '‘', '‛', 'ʼ', 'ʻ', '`', '´', '′':
+	case '’', '‘', '‛', 'ʼ', 'ʻ', '`', '′':
 		return '\''
 	case '“', '”', '„', '‟', '″':
 		return '"'
@@ -84,12 +86,13 @@ func decodeEntities(s string) string {
 			near := slices.Clone(tail[max(0, len(tail)-longestEntity):])
 			slices.Reverse(near)
 			entity, _, ok := strings.Cut(string(near), ";")
-			decoded := normalise(html.UnescapeString(entity + ";"))
-			if !ok || decoded == entity+";" {
+			decoded := html.UnescapeString(entity + ";")
+			// HTML decodes "&not" in "&nothing;", too; nobody encodes so.
+			if !ok || decoded != ";" && strings.HasSuffix(decoded, ";") {
 				break
 			}
 			tail = tail[:len(tail)-len(entity)-1]
-			for _, b := range slices.Backward([]byte(decoded)) {
+			for _, b := range slices.Backward([]byte(normalise(decoded))) {
 				tail = append(tail, b)
 			}
 			if len(tail) == 0 {
@@ -151,7 +154,7 @@ func loosen(name string) looseName {
 		break
 	}
 	slices.Reverse(n.form)
-	n.base = strings.Join(words[:end], "")
+	n.base = norm.NFKC.String(strings.Join(words[:end], ""))
 	return n
 }
 

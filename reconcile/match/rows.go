@@ -28,7 +28,7 @@ func (f *finder) applyMapping() *mapped {
 	}
 	names := f.customerNames()
 	for i, row := range f.o.Mapping.Rows {
-		r := mappedRow{Row: row, place: at(row.place, i), company: -1}
+		r := mappedRow{Row: row, place: row.at(i), company: -1}
 		var reasons []string
 		if !row.Disabled {
 			r.company, r.fault = f.company(row.Company)
@@ -110,10 +110,10 @@ func (m *mapped) everyoneElse(f *finder, l Link) Link {
 // company finds the company that a person names by id, identifier or name, or
 // says why none is meant. Of several with one name the one that may be linked
 // is meant, if there is one only.
-func (f *finder) company(text string) (at int, fault string) {
-	found := union(f.byID[strings.TrimSpace(text)], f.bySpelling[strings.TrimSpace(text)])
+func (f *finder) company(name string) (at int, fault string) {
+	found := union(f.byID[strings.TrimSpace(name)], f.bySpelling[strings.TrimSpace(name)])
 	if len(found) == 0 {
-		found = union(f.byIdentifier[fold(text)], f.byName[fold(text)])
+		found = union(f.byIdentifier[fold(name)], f.byName[fold(name)])
 	}
 	var fit []int
 	for _, i := range found {
@@ -123,14 +123,14 @@ func (f *finder) company(text string) (at int, fault string) {
 	}
 	switch {
 	case len(found) == 0:
-		return -1, fmt.Sprintf("there is no company %q", text)
+		return -1, fmt.Sprintf("there is no company %q", name)
 	case len(found) == 1:
 		return found[0], ""
 	case len(fit) == 1:
 		return fit[0], ""
 	}
 	return -1, fmt.Sprintf("company %q is %s and %s: name it by another of id, identifier and name",
-		text, f.companies[found[0]].describe(), f.companies[found[1]].describe())
+		name, f.companies[found[0]].describe(), f.companies[found[1]].describe())
 }
 
 // customerNames finds customers by what a person calls them. The lists are
@@ -153,12 +153,12 @@ func (f *finder) customerNames() customerNames {
 	return names
 }
 
-func (n customerNames) find(text string) []int {
-	if found := n[0][strings.TrimSpace(text)]; len(found) > 0 {
+func (n customerNames) find(name string) []int {
+	if found := n[0][strings.TrimSpace(name)]; len(found) > 0 {
 		return found
 	}
-	if found := n[1][fold(text)]; len(found) > 0 {
+	if found := n[1][fold(name)]; len(found) > 0 {
 		return found
 	}
-	return n[2][fold(text)]
+	return n[2][fold(name)]
 }

@@ -57,7 +57,7 @@ var rules = []rule{
 	{name: RulePlainName, ask: (*finder).plainName},
 	{name: RuleLooseName, ask: (*finder).looseName},
 	{name: RulePrefix, ask: (*finder).prefix},
-	{name: RuleText, ask: (*finder).text},
+	{name: RuleText, ask: (*finder).referenceText},
 	{name: RuleDomain, ask: (*finder).domain},
 	{name: RuleContact, ask: (*finder).contact},
 }
