@@ -21,7 +21,7 @@ const module = "github.com/covedesk/covedesk"
 // servers and everyones themselves apart.
 var arrows = map[string][]string{
 	".":                           {},
-	"internal/strict":             {},
+	"internal/strict":             {"internal/text"},
 	"internal/text":               {},
 	"internal/transport":          {},
 	"internal/world":              {"cove/covetest", "connectwise/connectwisetest"},
