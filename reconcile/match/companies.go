@@ -14,6 +14,10 @@ type Options struct {
 	// Mapping is what people have decided; nil for nothing.
 	Mapping *Mapping
 
+	// Feed is the name of the feed that the customers are of. A mapping of
+	// another feed is an error.
+	Feed string
+
 	// Whole says that all customers of the tool are given. Only then can a rule
 	// see that several share an answer, so without it only [RuleMapping],
 	// [RuleTag], [RuleIdentifier] and [RuleName] are tried.
@@ -41,17 +45,15 @@ type Options struct {
 // given. A customer that is given twice with different contents, and one
 // without an id, is linked to none.
 //
-// It fails when the options are wrong: an unknown rule, a mapping with faults,
-// an own company that is not there.
+// It fails when the options are wrong: an unknown rule, a mapping with faults or
+// of another feed, an own company that is not there.
 func Companies(customers []Customer, companies []Company, o Options) (Links, error) {
 	chosen, err := o.chosenRules()
 	if err != nil {
 		return Links{}, err
 	}
-	if o.Mapping == nil || !slices.ContainsFunc(chosen, func(r rule) bool { return r.name == RuleMapping }) {
-		o.Mapping = &Mapping{}
-	}
-	if err := o.Mapping.Validate(); err != nil {
+	o.Mapping, err = o.Mapping.of(o.Feed, slices.ContainsFunc(chosen, func(r rule) bool { return r.name == RuleMapping }))
+	if err != nil {
 		return Links{}, err
 	}
 	f := newFinder(customers, companies, o)

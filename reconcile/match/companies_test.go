@@ -480,13 +480,17 @@ func TestWrongOptions(t *testing.T) {
 		"rule twice":     {match.Options{Rules: []match.Rule{"tag", "name", "tag"}}, `match: the rule "tag" stands twice`},
 		"own company":    {match.Options{Own: "Nobody"}, `match: the provider's own company: there is no company "Nobody"`},
 		"own is several": {match.Options{Own: "acme"}, `company "acme" is company 252 "Acme" and company 253 "Acme"`},
-		"mapping":        {match.Options{Mapping: &match.Mapping{Rows: []match.Row{{}}}}, "mapping, row 1: no customer"},
+		"mapping":        {match.Options{Mapping: &match.Mapping{Rows: []match.Row{{}}}}, "match: mapping: row 1: no customer"},
+		"another feed":   {match.Options{Feed: "rmm", Mapping: &match.Mapping{Feed: "cove"}}, `match: the mapping belongs to the feed "cove", not to "rmm"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := match.Companies(nil, companies, tt.o); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
+	}
+	for _, feeds := range [][2]string{{"cove", "cove"}, {"", "cove"}, {"cove", ""}} {
+		links(t, nil, companies, match.Options{Feed: feeds[0], Mapping: &match.Mapping{Feed: feeds[1]}})
 	}
 	for _, own := range []string{"1", "OURMSP", "our msp"} {
 		if l := link(t, match.Customer{ID: "1", Name: "Our MSP"}, match.Options{Own: own}); l.Matched() {

@@ -18,6 +18,10 @@ type ConfigurationOptions struct {
 	// for configurations counts.
 	Mapping *Mapping
 
+	// Feed is the name of the feed that the devices are of. A mapping of another
+	// feed is an error.
+	Feed string
+
 	// Whole says that all devices of the tool are given. Only then are rows of
 	// the mapping whose device is not there reported.
 	Whole bool
@@ -75,16 +79,15 @@ func (l ConfigurationLinks) Unused() []UnusedConfiguration { return l.unused }
 // mapping, device identifier and MAC address only: its configuration then names
 // the company. Devices of a customer that is switched off are linked to none.
 //
-// It fails when the options are wrong: an unknown rule, a mapping with faults.
+// It fails when the options are wrong: an unknown rule, a mapping with faults or
+// of another feed.
 func Configurations(devices []Device, configurations []Configuration, links Links, o ConfigurationOptions) (ConfigurationLinks, error) {
 	names, err := chosen(o.Rules, ConfigurationRules(), ConfigurationRules())
 	if err != nil {
 		return ConfigurationLinks{}, err
 	}
-	if o.Mapping == nil || !slices.Contains(names, RuleMapping) {
-		o.Mapping = &Mapping{}
-	}
-	if err := o.Mapping.Validate(); err != nil {
+	o.Mapping, err = o.Mapping.of(o.Feed, slices.Contains(names, RuleMapping))
+	if err != nil {
 		return ConfigurationLinks{}, err
 	}
 	f := newAssets(configurations)
@@ -132,7 +135,7 @@ type machine struct {
 func newAssets(configurations []Configuration) *assets {
 	f := &assets{byID: index{}, byIdentifier: index{}, byMAC: index{}, bySerial: index{}, byHost: index{}, byName: index{}}
 	sorted := slices.SortedFunc(slices.Values(configurations), func(a, b Configuration) int {
-		return cmp.Or(compareIDs(a.ID, b.ID), cmp.Compare(a.unfit(""), b.unfit("")), compareIDs(a.Company, b.Company),
+		return cmp.Or(compareIDs(a.ID, b.ID), cmp.Compare(b.unfit(""), a.unfit("")), compareIDs(a.Company, b.Company),
 			cmp.Compare(a.Identifier, b.Identifier), cmp.Compare(a.MAC, b.MAC), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Name, b.Name))
 	})
 	sorted = slices.CompactFunc(sorted, func(a, b Configuration) bool { return a.ID == b.ID })

@@ -2,17 +2,18 @@ package match
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 // Mapping is what people have decided by hand. Its customers are those of one
 // feed: where several tools are watched, each has a mapping of its own. The
 // zero value decides nothing.
 type Mapping struct {
-	// Feed is the name of the feed it belongs to; empty where nothing is to be
-	// checked.
+	// Feed is the name of the feed it belongs to. Where it is named, the mapping
+	// is refused for another.
 	Feed string `json:"feed,omitzero"`
 
 	Rows           []Row              `json:"customers"`
@@ -76,41 +77,53 @@ func (r ConfigurationRow) at(i int) string {
 // customer or device, rows that neither name a company nor switch off, and
 // rows for one customer or device that contradict each other.
 func (m *Mapping) Validate() error {
-	var faults []error
-	fault := func(place string, format string, args ...any) {
-		faults = append(faults, fmt.Errorf("mapping, %s: %s", place, fmt.Sprintf(format, args...)))
-	}
+	var faults strict.Faults
 	first := map[string]int{} // by customer
 	for i, r := range m.Rows {
-		here, name := r.at(i), strings.TrimSpace(r.Customer)
+		name := strings.TrimSpace(r.Customer)
 		switch {
 		case name == "":
-			fault(here, "no customer")
+			faults.Add(r.at(i), "no customer")
 			continue
 		case strings.TrimSpace(r.Company) == "" && !r.Disabled:
-			fault(here, "customer %q has no company and is not disabled", r.Customer)
+			faults.Add(r.at(i), "customer %q has no company and is not disabled", r.Customer)
 		}
 		if j, again := first[name]; !again {
 			first[name] = i
 		} else if o := m.Rows[j]; fold(o.Company) != fold(r.Company) || o.Disabled != r.Disabled {
-			fault(here, "customer %q stands in %s already, with another company or state", r.Customer, o.at(j))
+			faults.Add(r.at(i), "customer %q stands in %s already, with another company or state", r.Customer, o.at(j))
 		}
 	}
 	clear(first) // by device
 	for i, r := range m.Configurations {
-		here, name := r.at(i), strings.TrimSpace(r.Device)
+		name := strings.TrimSpace(r.Device)
 		switch {
 		case name == "":
-			fault(here, "no device")
+			faults.Add(r.at(i), "no device")
 			continue
 		case strings.TrimSpace(r.Configuration) == "":
-			fault(here, "device %q has no configuration", r.Device)
+			faults.Add(r.at(i), "device %q has no configuration", r.Device)
 		}
 		if j, again := first[name]; !again {
 			first[name] = i
 		} else if o := m.Configurations[j]; fold(o.Configuration) != fold(r.Configuration) {
-			fault(here, "device %q stands in %s already, with another configuration", r.Device, o.at(j))
+			faults.Add(r.at(i), "device %q stands in %s already, with another configuration", r.Device, o.at(j))
 		}
 	}
-	return errors.Join(faults...)
+	return faults.Err()
+}
+
+// of returns a mapping that is ready to be applied to what a feed brought: an
+// empty one where there is none.
+func (m *Mapping) of(feed string, chosen bool) (*Mapping, error) {
+	if m == nil || !chosen {
+		return &Mapping{}, nil
+	}
+	if m.Feed != "" && feed != "" && m.Feed != feed {
+		return nil, fmt.Errorf("match: the mapping belongs to the feed %q, not to %q", m.Feed, feed)
+	}
+	if err := m.Validate(); err != nil {
+		return nil, fmt.Errorf("match: mapping: %w", err)
+	}
+	return m, nil
 }

@@ -264,16 +264,16 @@ func TestValidate(t *testing.T) {
 	}{
 		"fine": {match.Mapping{Rows: []match.Row{{Customer: "1", Company: "2"}, {Customer: "1", Company: "2"}, {Customer: "2", Disabled: true}, {Customer: "3", Company: "4", Disabled: true}},
 			Configurations: []match.ConfigurationRow{{Device: "1", Configuration: "2"}, {Device: "1", Configuration: "2"}}}, ""},
-		"no customer":      {match.Mapping{Rows: []match.Row{{Customer: " ", Company: "2"}}}, "mapping, row 1: no customer"},
-		"no company":       {match.Mapping{Rows: []match.Row{{Customer: "1", Company: " "}}}, `mapping, row 1: customer "1" has no company and is not disabled`},
-		"contradiction":    {match.Mapping{Rows: []match.Row{{Customer: "1", Company: "2"}, {Customer: " 1", Company: "3"}}}, `mapping, row 2: customer " 1" stands in row 1 already, with another company or state`},
-		"on and off":       {match.Mapping{Rows: []match.Row{{Customer: "*", Company: "2"}, {Customer: "*", Company: "2", Disabled: true}}}, `mapping, row 2: customer "*" stands in row 1 already`},
-		"no device":        {match.Mapping{Configurations: []match.ConfigurationRow{{Configuration: "2"}}}, "mapping, configuration row 1: no device"},
-		"no configuration": {match.Mapping{Configurations: []match.ConfigurationRow{{Device: "2"}}}, `mapping, configuration row 1: device "2" has no configuration`},
+		"no customer":      {match.Mapping{Rows: []match.Row{{Customer: " ", Company: "2"}}}, "row 1: no customer"},
+		"no company":       {match.Mapping{Rows: []match.Row{{Customer: "1", Company: " "}}}, `row 1: customer "1" has no company and is not disabled`},
+		"contradiction":    {match.Mapping{Rows: []match.Row{{Customer: "1", Company: "2"}, {Customer: " 1", Company: "3"}}}, `row 2: customer " 1" stands in row 1 already, with another company or state`},
+		"on and off":       {match.Mapping{Rows: []match.Row{{Customer: "*", Company: "2"}, {Customer: "*", Company: "2", Disabled: true}}}, `row 2: customer "*" stands in row 1 already`},
+		"no device":        {match.Mapping{Configurations: []match.ConfigurationRow{{Configuration: "2"}}}, "configuration row 1: no device"},
+		"no configuration": {match.Mapping{Configurations: []match.ConfigurationRow{{Device: "2"}}}, `configuration row 1: device "2" has no configuration`},
 		"two configurations": {match.Mapping{Rows: []match.Row{{Customer: "2", Company: "1"}}, Configurations: []match.ConfigurationRow{{Device: "2", Configuration: "1"}, {Device: "2", Configuration: "3"}}},
-			`mapping, configuration row 2: device "2" stands in configuration row 1 already, with another configuration`},
+			`configuration row 2: device "2" stands in configuration row 1 already, with another configuration`},
 		"all faults at once": {match.Mapping{Rows: []match.Row{{}, {Customer: "1"}}, Configurations: []match.ConfigurationRow{{}}},
-			"mapping, row 1: no customer\nmapping, row 2: customer \"1\" has no company and is not disabled\nmapping, configuration row 1: no device"},
+			"row 1: no customer\nrow 2: customer \"1\" has no company and is not disabled\nconfiguration row 1: no device"},
 	} {
 		err := tt.m.Validate()
 		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.want)) {
