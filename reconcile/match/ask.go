@@ -25,7 +25,7 @@ func (f *finder) tag(s *subject) answer {
 	// An id of another tenant, a test system for one, names some other company
 	// here. The identifier, or at least the name, has to agree.
 	c, i := &f.companies[found[0]], fold(s.CompanyIdentifier)
-	if i == "" || i == fold(c.Identifier) || loosen(s.bare).base == f.loose[found[0]].base {
+	if i == "" || i == fold(c.Identifier) || s.loose.base == f.loose[found[0]].base {
 		return answer{found: found, why: why}
 	}
 	return answer{found: union(found, f.byIdentifier[i]), fault: fmt.Sprintf("%s and its identifier %q do not fit: that of %s is %q",
@@ -65,13 +65,12 @@ func (f *finder) plainName(s *subject) answer {
 	return answer{found: union(f.byIdentifier[s.plain], f.byName[s.plain]), why: "the same name or identifier without the address"}
 }
 
-func (f *finder) looseName(s *subject) answer { return f.loosely(s.bare) }
+func (f *finder) looseName(s *subject) answer { return f.loosely(s.loose) }
 
 // loosely looks first for the name with its article and legal form, then
 // for one where only one side has them. Different legal forms are different
 // companies: they are candidates for a person, and no match.
-func (f *finder) loosely(written string) answer {
-	name := loosen(written)
+func (f *finder) loosely(name looseName) answer {
 	if same := f.byLooseName[name.whole()]; len(same) > 0 {
 		return answer{found: same, why: "the same name but for punctuation"}
 	}
@@ -116,7 +115,7 @@ func (f *finder) referenceText(s *subject) answer {
 			here = f.byName[key]
 		}
 		if len(here) == 0 {
-			if like := f.loosely(part); like.fault == "" {
+			if like := f.loosely(loosen(key)); like.fault == "" {
 				here = like.found
 			}
 		}

@@ -65,16 +65,4 @@ func BenchmarkCompanies(b *testing.B) {
 			}
 		})
 	}
-	// The worst that can be: everybody has one name.
-	b.Run("one name", func(b *testing.B) {
-		customers, companies := fleet(10_000)
-		for i := range customers {
-			customers[i].Name, companies[i].Name, customers[i].CompanyID, customers[i].CompanyIdentifier = "Acme", "Acme", "", ""
-		}
-		for b.Loop() {
-			if _, err := match.Companies(customers, companies, match.Options{Whole: true}); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

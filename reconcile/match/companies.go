@@ -160,11 +160,13 @@ func (f *finder) decide(s *subject, m *mapped) Link {
 	case len(passed) > 0:
 		var reasons []string
 		for _, p := range passed {
-			reasons = append(reasons, fmt.Sprintf("%s, found by %s, %s", p.Company.describe(), p.Rule, p.Reason))
+			reasons = append(reasons, fmt.Sprintf("%s, found by its %s, %s", p.Company.describe(), p.Rule, p.Reason))
 		}
-		l.Reason = "no other company than " + strings.Join(reasons, "; ")
-	default:
+		l.Reason = "no company can be linked: " + strings.Join(reasons, "; ")
+	case f.o.Whole:
 		l.Reason = fmt.Sprintf("no company is named like %q", s.bare)
+	default:
+		l.Reason = fmt.Sprintf("no company has the name or identifier %q", s.Name)
 	}
 	return l
 }
@@ -232,6 +234,9 @@ func (f *finder) list(positions []int) string {
 	var out []string
 	for _, c := range f.at(positions) {
 		out = append(out, text.Line(c.ID))
+	}
+	if len(out) == 1 {
+		return "company " + out[0]
 	}
 	text := "companies " + strings.Join(out, ", ")
 	if more := len(positions) - len(out); more > 0 {

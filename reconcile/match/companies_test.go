@@ -278,7 +278,7 @@ func TestCaseI3(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	l = link(t, match.Customer{ID: "1", Name: "Pine"}, match.Options{Whole: true})
-	if want := `no other company than company 264 "Pine", found by identifier, has the status "Inactive - lost"`; l.Matched() || l.Reason != want {
+	if want := `no company can be linked: company 264 "Pine", found by its identifier, has the status "Inactive - lost"`; l.Matched() || l.Reason != want {
 		t.Errorf("%+v, want %s", l, want)
 	}
 }
@@ -287,7 +287,7 @@ func TestCaseI3(t *testing.T) {
 // none, and the link names the old one.
 func TestCaseI4(t *testing.T) {
 	l := link(t, match.Customer{ID: "1", Name: "Gone Fishing (x@y.example)"}, match.Options{Whole: true})
-	if l.Matched() || l.Rule != match.RuleNone || len(l.Passed) != 1 || !strings.Contains(l.Reason, `company 254 "Gone Fishing", found by plain name, is deleted`) {
+	if l.Matched() || l.Rule != match.RuleNone || len(l.Passed) != 1 || !strings.Contains(l.Reason, `company 254 "Gone Fishing", found by its plain name, is deleted`) {
 		t.Errorf("deleted: %+v", l)
 	}
 	l = link(t, match.Customer{ID: "1", Name: "cedar old"}, match.Options{})

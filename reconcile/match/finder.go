@@ -53,6 +53,7 @@ type subject struct {
 	whole string // folded name
 	plain string // folded name without the address
 	bare  string // the name without the address, as it is written
+	loose looseName
 
 	rows []int // of the mapping
 }
@@ -79,10 +80,11 @@ func (f *finder) addCompanies(companies []Company) {
 	f.loose = make([]looseName, len(f.companies))
 	f.unfit = make([]string, len(f.companies))
 	for i, c := range f.companies {
-		f.loose[i], f.unfit[i] = loosen(c.Name), f.o.unfit(&c, false)
+		name, identifier := fold(c.Name), fold(c.Identifier)
+		f.loose[i], f.unfit[i] = loosen(name), f.o.unfit(&c, false)
 		f.byID.add(c.ID, i)
-		f.byIdentifier.add(fold(c.Identifier), i)
-		f.byName.add(fold(c.Name), i)
+		f.byIdentifier.add(identifier, i)
+		f.byName.add(name, i)
 		f.byLooseName.add(f.loose[i].whole(), i)
 		f.byBase.add(f.loose[i].base, i)
 		f.byDomain.add(domain(c.Website), i)
@@ -110,6 +112,7 @@ func (f *finder) addCustomers(customers []Customer) {
 		if len(bare) != len(strings.TrimSpace(c.Name)) {
 			s.plain = fold(bare)
 		}
+		s.loose = loosen(s.plain)
 		f.subjects = append(f.subjects, s)
 	}
 	for i := range f.subjects {

@@ -191,7 +191,7 @@ func TestEveryone(t *testing.T) {
 		if l, _ := got.Get("43"); l.Company != "251" || l.Rule != match.RuleName {
 			t.Errorf("%+v", l)
 		}
-		for id, why := range map[string]string{"40": "(ambiguous: the same name: companies 252, 253)", "41": "is deleted)", "42": "is deleted)", "20": "like \"Acme Ltd\")"} {
+		for id, why := range map[string]string{"40": "(ambiguous: the same name: companies 252, 253)", "41": "is deleted)", "42": "is deleted)", "20": "identifier \"Acme Ltd\")"} {
 			l, _ := got.Get(id)
 			if id == "20" && whole { // Acme Ltd is one of two by its loose name
 				why = "companies 252, 253)"

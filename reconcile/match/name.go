@@ -26,11 +26,11 @@ func fold(name string) string {
 // ascii says whether a name is of letters that need no more than lower case.
 func ascii(name string) bool {
 	for i := range len(name) {
-		if c := name[i]; c < ' ' || c > '~' || c == '&' || c == '`' {
+		if c := name[i]; c < ' ' || c > '~' || c == '`' {
 			return false
 		}
 	}
-	return true
+	return !strings.Contains(name, "&") || !strings.Contains(name, ";") // no entity
 }
 
 // normalise is fold without entities and blanks. The order is that of the
@@ -131,10 +131,10 @@ func subset(a, b []string) bool {
 	return true
 }
 
-// loosen takes a name apart. "&" and "+" are the word "and". A name that is
+// loosen takes a folded name apart. "&" and "+" are the word "and". A name that is
 // nothing but article or legal form keeps it as its base.
-func loosen(name string) looseName {
-	words := words(fold(name))
+func loosen(folded string) looseName {
+	words := words(folded)
 	var n looseName
 	if len(words) > 1 && articles[words[0]] {
 		n.article, words = words[0], words[1:]
