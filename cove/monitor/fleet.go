@@ -61,7 +61,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 			f.Faults = append(f.Faults, &d.Malformed[i])
 		}
 		if f.devices[c.ID] == 0 {
-			f.Customers = append(f.Customers, match.Customer{ID: v.Group(), Name: c.Name, Reference: c.Reference})
+			f.Customers = append(f.Customers, c.forMatch())
 		}
 		f.devices[c.ID]++
 		f.Verdicts = append(f.Verdicts, v)
