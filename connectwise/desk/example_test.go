@@ -146,7 +146,7 @@ func ExampleDesk_PlanCompanies() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	customers := []match.Customer{{ID: "7", Name: "Acme Ltd", CompanyID: "250", CompanyIdentifier: "ACME"}, {ID: "8", Name: "Birch Dental"}}
+	customers := []reconcile.Customer{{ID: "7", Name: "Acme Ltd", CompanyID: "250", CompanyIdentifier: "ACME"}, {ID: "8", Name: "Birch Dental"}}
 	links, err := match.Companies(customers, companies, match.Options{Whole: true})
 	if err != nil {
 		log.Fatal(err)

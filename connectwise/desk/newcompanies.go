@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
@@ -92,7 +93,7 @@ func wantsReference(l match.Link, companies []match.Company, replace bool) bool 
 	}
 	// Without the mapping the reference comes first, so it decides if it says
 	// anything at all.
-	links, err := match.Companies([]match.Customer{l.Customer}, companies, match.Options{Rules: []match.Rule{match.RuleTag}})
+	links, err := match.Companies([]reconcile.Customer{l.Customer}, companies, match.Options{Rules: []match.Rule{match.RuleTag}})
 	if err != nil {
 		return false
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -39,8 +40,8 @@ func (s *backup) references() References {
 	}
 }
 
-func (s *backup) customers() []match.Customer {
-	customers := []match.Customer{
+func (s *backup) customers() []reconcile.Customer {
+	customers := []reconcile.Customer{
 		{ID: "1", Name: "Acme Ltd"}, {ID: "2", Name: "Twin"}, {ID: "3", Name: "Birch Dental"},
 		{ID: "4", Name: "Oak", CompanyID: "999", CompanyIdentifier: "OAK"}, {ID: "5", Name: "Elm Street Law"}, {ID: "6", Name: "Off"},
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -90,7 +91,7 @@ func TestCollect(t *testing.T) {
 	if want := "partner=345678 classes=server+workstation+documents+m365"; f.Scope != want {
 		t.Errorf("scope %q, want %q", f.Scope, want)
 	}
-	if len(f.Customers) != 1 || f.Customers[0] != (match.Customer{ID: "400001", Name: "Birch Dental", CompanyID: "250", CompanyIdentifier: "BirchDental"}) {
+	if len(f.Customers) != 1 || f.Customers[0] != (reconcile.Customer{ID: "400001", Name: "Birch Dental", CompanyID: "250", CompanyIdentifier: "BirchDental"}) {
 		t.Errorf("customers %+v: the site does not fold into its customer", f.Customers)
 	}
 	if len(f.Faults) != 1 || !strings.Contains(f.Faults[0].Error(), "TS") {

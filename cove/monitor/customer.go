@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"github.com/covedesk/covedesk/cove"
-	"github.com/covedesk/covedesk/reconcile/match"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 var mailSuffix = regexp.MustCompile(`\s*\([^()\s]+@[^()\s]+\)\s*$`)
@@ -15,8 +15,8 @@ var mailSuffix = regexp.MustCompile(`\s*\([^()\s]+@[^()\s]+\)\s*$`)
 func (c *Customer) short() string { return plainName(mailSuffix.ReplaceAllString(c.Name, "")) }
 
 // forMatch is the customer as match compares it with companies.
-func (c *Customer) forMatch() match.Customer {
-	m := match.Customer{ID: strconv.FormatInt(c.ID, 10), Name: c.Name, CompanyIdentifier: c.Reference}
+func (c *Customer) forMatch() reconcile.Customer {
+	m := reconcile.Customer{ID: strconv.FormatInt(c.ID, 10), Name: c.Name, CompanyIdentifier: c.Reference}
 	if ref, ok := cove.ParseReference(c.Reference); ok {
 		m.CompanyID, m.CompanyIdentifier = strconv.FormatInt(ref.CompanyID, 10), ref.Identifier
 	}

@@ -21,7 +21,7 @@ func TestSitesFold(t *testing.T) {
 	atReseller.ID, atReseller.PartnerID = 3, 345678
 	elsewhere.ID, elsewhere.PartnerID, elsewhere.Customer, elsewhere.Reference = 4, 9, "Nobody", "CWM:9:Nobody"
 	f := Judge([]*cove.Device{elsewhere, atReseller, atCustomer, atSite}, birchTree(), DefaultRules(), now)
-	want := []match.Customer{
+	want := []reconcile.Customer{
 		{ID: "9", Name: "Nobody", CompanyID: "9", CompanyIdentifier: "Nobody"},
 		{ID: "345678", Name: "Acme MSP"},
 		{ID: "400001", Name: "Birch Dental", CompanyID: "250", CompanyIdentifier: "BirchDental"},

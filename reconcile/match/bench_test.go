@@ -4,19 +4,20 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // fleet makes n customers and n companies that meet by every rule.
-func fleet(n int) ([]match.Customer, []match.Company) {
-	customers := make([]match.Customer, n)
+func fleet(n int) ([]reconcile.Customer, []match.Company) {
+	customers := make([]reconcile.Customer, n)
 	companies := make([]match.Company, n)
 	for i := range n {
 		companies[i] = match.Company{
 			ID: fmt.Sprint(i + 1), Identifier: fmt.Sprintf("Company%d", i), Name: fmt.Sprintf("Meadow %d Dental & Sons, Inc.", i),
 			Website: fmt.Sprintf("https://www.meadow%d.example/", i), Status: "Active",
 		}
-		c := match.Customer{ID: fmt.Sprint(100_000 + i), Name: companies[i].Name}
+		c := reconcile.Customer{ID: fmt.Sprint(100_000 + i), Name: companies[i].Name}
 		switch i % 8 {
 		case 0:
 			c.CompanyID, c.CompanyIdentifier = companies[i].ID, companies[i].Identifier

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 // Options say how customers are linked with companies. The zero value links by
@@ -47,7 +48,7 @@ type Options struct {
 //
 // It fails when the options are wrong: an unknown rule, a mapping with faults or
 // of another feed, an own company that is not there.
-func Companies(customers []Customer, companies []Company, o Options) (Links, error) {
+func Companies(customers []reconcile.Customer, companies []Company, o Options) (Links, error) {
 	chosen, err := o.chosenRules()
 	if err != nil {
 		return Links{}, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -33,9 +34,9 @@ var companies = []match.Company{
 }
 
 // link gives the link of one customer that is all there are.
-func link(t *testing.T, c match.Customer, o match.Options) match.Link {
+func link(t *testing.T, c reconcile.Customer, o match.Options) match.Link {
 	t.Helper()
-	l, ok := links(t, []match.Customer{c}, companies, o).Get(c.ID)
+	l, ok := links(t, []reconcile.Customer{c}, companies, o).Get(c.ID)
 	if !ok {
 		t.Fatal("the customer has no link")
 	}
@@ -45,7 +46,7 @@ func link(t *testing.T, c match.Customer, o match.Options) match.Link {
 	return l
 }
 
-func links(t *testing.T, customers []match.Customer, companies []match.Company, o match.Options) match.Links {
+func links(t *testing.T, customers []reconcile.Customer, companies []match.Company, o match.Options) match.Links {
 	t.Helper()
 	links, err := match.Companies(customers, companies, o)
 	if err != nil {
@@ -90,63 +91,63 @@ func undecided(rule match.Rule, candidates ...string) what {
 func TestRules(t *testing.T) {
 	const long = "Museum of Chinese in America and the World at Large"
 	for name, tt := range map[string]struct {
-		customer match.Customer
+		customer reconcile.Customer
 		want     what
 	}{
-		"tag":                    {match.Customer{Name: "x", CompanyID: "250", CompanyIdentifier: "BirchDental"}, linked("250", match.RuleTag)},
-		"tag without identifier": {match.Customer{Name: "x", CompanyID: "250"}, linked("250", match.RuleTag)},
-		"tag in other letters":   {match.Customer{Name: "x", CompanyID: "250", CompanyIdentifier: "BIRCHDENTAL"}, linked("250", match.RuleTag)},
+		"tag":                    {reconcile.Customer{Name: "x", CompanyID: "250", CompanyIdentifier: "BirchDental"}, linked("250", match.RuleTag)},
+		"tag without identifier": {reconcile.Customer{Name: "x", CompanyID: "250"}, linked("250", match.RuleTag)},
+		"tag in other letters":   {reconcile.Customer{Name: "x", CompanyID: "250", CompanyIdentifier: "BIRCHDENTAL"}, linked("250", match.RuleTag)},
 		"tag to a missing company never falls through to the name": {
-			match.Customer{Name: "Birch Dental Group", CompanyID: "9999", CompanyIdentifier: "Birch"}, undecided(match.RuleTag)},
+			reconcile.Customer{Name: "Birch Dental Group", CompanyID: "9999", CompanyIdentifier: "Birch"}, undecided(match.RuleTag)},
 		"tag to a deleted company never falls through to the name": {
-			match.Customer{Name: "Birch Dental Group", CompanyID: "254", CompanyIdentifier: "Gone"}, undecided(match.RuleTag, "254")},
+			reconcile.Customer{Name: "Birch Dental Group", CompanyID: "254", CompanyIdentifier: "Gone"}, undecided(match.RuleTag, "254")},
 		"tag to an inactive company never falls through to the name": {
-			match.Customer{Name: "Elm Street", CompanyID: "262"}, undecided(match.RuleTag, "262")},
+			reconcile.Customer{Name: "Elm Street", CompanyID: "262"}, undecided(match.RuleTag, "262")},
 		"tag of another tenant": {
-			match.Customer{Name: "Harbor Law", CompanyID: "250", CompanyIdentifier: "Harbor"}, undecided(match.RuleTag, "250", "251")},
+			reconcile.Customer{Name: "Harbor Law", CompanyID: "250", CompanyIdentifier: "Harbor"}, undecided(match.RuleTag, "250", "251")},
 		"tag with an identifier renamed since": {
-			match.Customer{Name: "Birch-Dental Group", CompanyID: "250", CompanyIdentifier: "OldName"}, linked("250", match.RuleTag)},
+			reconcile.Customer{Name: "Birch-Dental Group", CompanyID: "250", CompanyIdentifier: "OldName"}, linked("250", match.RuleTag)},
 
-		"id in the name":                    {match.Customer{Name: "Acme Inc | Acme Corporation ~ 253"}, linked("253", match.RuleNameID)},
-		"id in the name with an address":    {match.Customer{Name: "Acme Inc | Acme Corporation ~253 (a@acme.example)"}, linked("253", match.RuleNameID)},
-		"id in the name of no company":      {match.Customer{Name: "Acme | Acme ~ 77"}, undecided(match.RuleNameID)},
-		"id in the name of a deleted one":   {match.Customer{Name: "Gone | Gone ~ 254"}, undecided(match.RuleNameID, "254")},
-		"a tilde alone is no id":            {match.Customer{Name: "Plan ~ 253"}, undecided(match.RuleNone)},
-		"a tilde after another is no id":    {match.Customer{Name: "Plan | a ~ b ~ 253"}, undecided(match.RuleNone)},
-		"identifier":                        {match.Customer{Name: "birchdental"}, linked("250", match.RuleIdentifier)},
-		"an identifier of a deleted one":    {match.Customer{Name: "gone"}, what{Passed: []string{"254 is deleted"}}},
-		"name":                              {match.Customer{Name: "Birch Dental Group"}, linked("250", match.RuleName)},
-		"name in other letters and blanks":  {match.Customer{Name: " BIRCH  dental\u00a0GROUP "}, linked("250", match.RuleName)},
-		"name of two companies":             {match.Customer{Name: "Acme"}, undecided(match.RuleName, "252", "253")},
-		"name of a deleted company":         {match.Customer{Name: "Gone Fishing"}, what{Passed: []string{"254 is deleted"}}},
-		"name of a merged company":          {match.Customer{Name: "Cedar Old"}, what{Passed: []string{"265 was merged into company 250"}}},
-		"plain name":                        {match.Customer{Name: "Birch Dental Group (x@y.example)"}, linked("250", match.RulePlainName)},
-		"plain name is an identifier":       {match.Customer{Name: "Harbor (x@y.example)"}, linked("251", match.RulePlainName)},
-		"plain name of two companies":       {match.Customer{Name: "ACME (x@y.example)"}, undecided(match.RulePlainName, "252", "253")},
-		"loose: punctuation":                {match.Customer{Name: "Birch-Dental. Group"}, linked("250", match.RuleLooseName)},
-		"loose: legal form missing":         {match.Customer{Name: "Harbor Law"}, linked("251", match.RuleLooseName)},
-		"loose: legal form spelled apart":   {match.Customer{Name: "Harbor Law L. L. C."}, linked("251", match.RuleLooseName)},
-		"loose: another legal form":         {match.Customer{Name: "Harbor Law Inc."}, undecided(match.RuleLooseName, "251")},
-		"loose: part of a legal form":       {match.Customer{Name: "HOFER GmbH"}, linked("255", match.RuleLooseName)},
-		"loose: an article":                 {match.Customer{Name: "The Oak Group"}, linked("260", match.RuleLooseName)},
-		"loose: an article less":            {match.Customer{Name: "Number Inc"}, linked("266", match.RuleLooseName)},
-		"loose: two companies":              {match.Customer{Name: "ACME, Inc."}, undecided(match.RuleLooseName, "252", "253")},
-		"loose: a deleted one":              {match.Customer{Name: "Gone-Fishing"}, what{Passed: []string{"254 is deleted"}}},
-		"loose: a deleted one by form":      {match.Customer{Name: "Gone Fishing Ltd"}, what{Passed: []string{"254 is deleted"}}},
-		"prefix":                            {match.Customer{Name: long}, linked("256", match.RulePrefix)},
-		"prefix with an address":            {match.Customer{Name: long + " (x@y.example)"}, linked("256", match.RulePrefix)},
-		"the address makes no name long":    {match.Customer{Name: "Birch Dental Grou (a-very-long-address@birch.example)"}, undecided(match.RuleNone)},
-		"reference text is an identifier":   {match.Customer{Name: "x", CompanyIdentifier: "1234 | HARBOR"}, linked("251", match.RuleText)},
-		"reference text is a name":          {match.Customer{Name: "x", CompanyIdentifier: "Twin One"}, linked("257", match.RuleText)},
-		"reference text is a loose name":    {match.Customer{Name: "x", CompanyIdentifier: "twin-one ltd"}, linked("257", match.RuleText)},
-		"reference texts that differ":       {match.Customer{Name: "x", CompanyIdentifier: "Twin One | Harbor Law"}, undecided(match.RuleText, "251", "257")},
-		"reference text in doubt of a form": {match.Customer{Name: "x", CompanyIdentifier: "Harbor Law Inc"}, undecided(match.RuleNone)},
-		"domain":                            {match.Customer{Name: "The Dentist (Bob@BirchDental.example)"}, linked("250", match.RuleDomain)},
-		"domain of two companies":           {match.Customer{Name: "x (a@twin.example)"}, undecided(match.RuleDomain, "257", "258")},
-		"public domain":                     {match.Customer{Name: "x (a@gmail.com)"}, undecided(match.RuleNone)},
-		"contact is off":                    {match.Customer{Name: "x (bob@oak.example)"}, undecided(match.RuleNone)},
-		"nothing":                           {match.Customer{Name: "Nobody"}, undecided(match.RuleNone)},
-		"no name":                           {match.Customer{}, undecided(match.RuleNone)},
+		"id in the name":                    {reconcile.Customer{Name: "Acme Inc | Acme Corporation ~ 253"}, linked("253", match.RuleNameID)},
+		"id in the name with an address":    {reconcile.Customer{Name: "Acme Inc | Acme Corporation ~253 (a@acme.example)"}, linked("253", match.RuleNameID)},
+		"id in the name of no company":      {reconcile.Customer{Name: "Acme | Acme ~ 77"}, undecided(match.RuleNameID)},
+		"id in the name of a deleted one":   {reconcile.Customer{Name: "Gone | Gone ~ 254"}, undecided(match.RuleNameID, "254")},
+		"a tilde alone is no id":            {reconcile.Customer{Name: "Plan ~ 253"}, undecided(match.RuleNone)},
+		"a tilde after another is no id":    {reconcile.Customer{Name: "Plan | a ~ b ~ 253"}, undecided(match.RuleNone)},
+		"identifier":                        {reconcile.Customer{Name: "birchdental"}, linked("250", match.RuleIdentifier)},
+		"an identifier of a deleted one":    {reconcile.Customer{Name: "gone"}, what{Passed: []string{"254 is deleted"}}},
+		"name":                              {reconcile.Customer{Name: "Birch Dental Group"}, linked("250", match.RuleName)},
+		"name in other letters and blanks":  {reconcile.Customer{Name: " BIRCH  dental\u00a0GROUP "}, linked("250", match.RuleName)},
+		"name of two companies":             {reconcile.Customer{Name: "Acme"}, undecided(match.RuleName, "252", "253")},
+		"name of a deleted company":         {reconcile.Customer{Name: "Gone Fishing"}, what{Passed: []string{"254 is deleted"}}},
+		"name of a merged company":          {reconcile.Customer{Name: "Cedar Old"}, what{Passed: []string{"265 was merged into company 250"}}},
+		"plain name":                        {reconcile.Customer{Name: "Birch Dental Group (x@y.example)"}, linked("250", match.RulePlainName)},
+		"plain name is an identifier":       {reconcile.Customer{Name: "Harbor (x@y.example)"}, linked("251", match.RulePlainName)},
+		"plain name of two companies":       {reconcile.Customer{Name: "ACME (x@y.example)"}, undecided(match.RulePlainName, "252", "253")},
+		"loose: punctuation":                {reconcile.Customer{Name: "Birch-Dental. Group"}, linked("250", match.RuleLooseName)},
+		"loose: legal form missing":         {reconcile.Customer{Name: "Harbor Law"}, linked("251", match.RuleLooseName)},
+		"loose: legal form spelled apart":   {reconcile.Customer{Name: "Harbor Law L. L. C."}, linked("251", match.RuleLooseName)},
+		"loose: another legal form":         {reconcile.Customer{Name: "Harbor Law Inc."}, undecided(match.RuleLooseName, "251")},
+		"loose: part of a legal form":       {reconcile.Customer{Name: "HOFER GmbH"}, linked("255", match.RuleLooseName)},
+		"loose: an article":                 {reconcile.Customer{Name: "The Oak Group"}, linked("260", match.RuleLooseName)},
+		"loose: an article less":            {reconcile.Customer{Name: "Number Inc"}, linked("266", match.RuleLooseName)},
+		"loose: two companies":              {reconcile.Customer{Name: "ACME, Inc."}, undecided(match.RuleLooseName, "252", "253")},
+		"loose: a deleted one":              {reconcile.Customer{Name: "Gone-Fishing"}, what{Passed: []string{"254 is deleted"}}},
+		"loose: a deleted one by form":      {reconcile.Customer{Name: "Gone Fishing Ltd"}, what{Passed: []string{"254 is deleted"}}},
+		"prefix":                            {reconcile.Customer{Name: long}, linked("256", match.RulePrefix)},
+		"prefix with an address":            {reconcile.Customer{Name: long + " (x@y.example)"}, linked("256", match.RulePrefix)},
+		"the address makes no name long":    {reconcile.Customer{Name: "Birch Dental Grou (a-very-long-address@birch.example)"}, undecided(match.RuleNone)},
+		"reference text is an identifier":   {reconcile.Customer{Name: "x", CompanyIdentifier: "1234 | HARBOR"}, linked("251", match.RuleText)},
+		"reference text is a name":          {reconcile.Customer{Name: "x", CompanyIdentifier: "Twin One"}, linked("257", match.RuleText)},
+		"reference text is a loose name":    {reconcile.Customer{Name: "x", CompanyIdentifier: "twin-one ltd"}, linked("257", match.RuleText)},
+		"reference texts that differ":       {reconcile.Customer{Name: "x", CompanyIdentifier: "Twin One | Harbor Law"}, undecided(match.RuleText, "251", "257")},
+		"reference text in doubt of a form": {reconcile.Customer{Name: "x", CompanyIdentifier: "Harbor Law Inc"}, undecided(match.RuleNone)},
+		"domain":                            {reconcile.Customer{Name: "The Dentist (Bob@BirchDental.example)"}, linked("250", match.RuleDomain)},
+		"domain of two companies":           {reconcile.Customer{Name: "x (a@twin.example)"}, undecided(match.RuleDomain, "257", "258")},
+		"public domain":                     {reconcile.Customer{Name: "x (a@gmail.com)"}, undecided(match.RuleNone)},
+		"contact is off":                    {reconcile.Customer{Name: "x (bob@oak.example)"}, undecided(match.RuleNone)},
+		"nothing":                           {reconcile.Customer{Name: "Nobody"}, undecided(match.RuleNone)},
+		"no name":                           {reconcile.Customer{}, undecided(match.RuleNone)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.customer.ID = "1"
@@ -165,7 +166,7 @@ func TestRules(t *testing.T) {
 // whichever rule gives it; nor does one that is the provider's own company.
 func TestCaseI1(t *testing.T) {
 	const long = "Museum of Chinese in America and the World at Large"
-	for rule, pair := range map[match.Rule][2]match.Customer{
+	for rule, pair := range map[match.Rule][2]reconcile.Customer{
 		match.RuleTag:        {{Name: "x", CompanyID: "250"}, {Name: "y", CompanyID: "250", CompanyIdentifier: "BirchDental"}},
 		match.RuleNameID:     {{Name: "x | x ~ 250"}, {Name: "y | y ~ 250"}},
 		match.RuleIdentifier: {{Name: "BirchDental"}, {Name: "birchdental"}},
@@ -181,12 +182,12 @@ func TestCaseI1(t *testing.T) {
 			a, b := pair[0], pair[1]
 			a.ID, b.ID = "101", "102"
 			all := match.Options{Whole: true, Rules: append(match.Rules(), match.RuleContact)}
-			for _, c := range []match.Customer{a, b} {
+			for _, c := range []reconcile.Customer{a, b} {
 				if l := link(t, c, all); l.Rule != rule || !l.Matched() {
 					t.Errorf("alone: %q by %q (%s)", l.Company, l.Rule, l.Reason)
 				}
 			}
-			both := links(t, []match.Customer{a, b}, companies, all)
+			both := links(t, []reconcile.Customer{a, b}, companies, all)
 			for l := range both.All() {
 				if l.Matched() || l.Rule != rule || len(l.Candidates) != 1 || !strings.HasPrefix(l.Reason, "ambiguous: ") {
 					t.Errorf("both: %+v", l)
@@ -199,7 +200,7 @@ func TestCaseI1(t *testing.T) {
 			}
 			// A person may say so.
 			all.Mapping = &match.Mapping{Rows: []match.Row{{Customer: "101", Company: all.Own}, {Customer: "102", Company: all.Own}}}
-			for l := range links(t, []match.Customer{a, b}, companies, all).All() {
+			for l := range links(t, []reconcile.Customer{a, b}, companies, all).All() {
 				if l.Company != all.Own || l.Rule != match.RuleMapping {
 					t.Errorf("by hand: %+v", l)
 				}
@@ -212,23 +213,23 @@ func TestCaseI1(t *testing.T) {
 // and the first keeps it.
 func TestASurerRuleKeepsItsCompany(t *testing.T) {
 	for name, tt := range map[string]struct {
-		customers []match.Customer
+		customers []reconcile.Customer
 		want      []what
 	}{
 		"tag and name": {
-			[]match.Customer{{ID: "1", Name: "x", CompanyID: "250"}, {ID: "2", Name: "Birch Dental Group"}},
+			[]reconcile.Customer{{ID: "1", Name: "x", CompanyID: "250"}, {ID: "2", Name: "Birch Dental Group"}},
 			[]what{linked("250", match.RuleTag), undecided(match.RuleName, "250")},
 		},
 		"name and a legal form": {
-			[]match.Customer{{ID: "1", Name: "Harbor Law LLC"}, {ID: "2", Name: "Harbor Law, llc"}},
+			[]reconcile.Customer{{ID: "1", Name: "Harbor Law LLC"}, {ID: "2", Name: "Harbor Law, llc"}},
 			[]what{undecided(match.RuleLooseName, "251"), linked("251", match.RuleName)},
 		},
 		"a customer that has another company still shares its domain": {
-			[]match.Customer{{ID: "1", Name: "x (x@birchdental.example)", CompanyID: "251"}, {ID: "2", Name: "y (y@birchdental.example)"}},
+			[]reconcile.Customer{{ID: "1", Name: "x (x@birchdental.example)", CompanyID: "251"}, {ID: "2", Name: "y (y@birchdental.example)"}},
 			[]what{linked("251", match.RuleTag), undecided(match.RuleDomain, "250")},
 		},
 		"one that cannot be told apart is a rival": {
-			[]match.Customer{{ID: "1", Name: "Acme"}, {ID: "2", Name: "Acme | x ~ 252"}, {ID: "3", Name: "Acme, Inc."}},
+			[]reconcile.Customer{{ID: "1", Name: "Acme"}, {ID: "2", Name: "Acme | x ~ 252"}, {ID: "3", Name: "Acme, Inc."}},
 			[]what{undecided(match.RuleName, "252", "253"), linked("252", match.RuleNameID), undecided(match.RuleLooseName, "252", "253")},
 		},
 	} {
@@ -260,7 +261,7 @@ func TestCaseI2(t *testing.T) {
 	} {
 		for _, customer := range names {
 			for _, company := range names {
-				l, _ := links(t, []match.Customer{{ID: "1", Name: customer}}, []match.Company{{ID: "9", Name: company}}, match.Options{}).Get("1")
+				l, _ := links(t, []reconcile.Customer{{ID: "1", Name: customer}}, []match.Company{{ID: "9", Name: company}}, match.Options{}).Get("1")
 				if l.Company != "9" || l.Rule != match.RuleName {
 					t.Errorf("%q is not %q: %s", customer, company, l.Reason)
 				}
@@ -272,12 +273,12 @@ func TestCaseI2(t *testing.T) {
 // TestCaseI3: of an active company and an inactive twin the active one; a
 // customer whose only match is inactive is not linked, and told why.
 func TestCaseI3(t *testing.T) {
-	l := link(t, match.Customer{ID: "1", Name: "Elm Street"}, match.Options{})
+	l := link(t, reconcile.Customer{ID: "1", Name: "Elm Street"}, match.Options{})
 	want := what{Company: "263", Rule: match.RuleName, Candidates: []string{"263"}, Passed: []string{`262 has the status "Inactive"`}}
 	if diff := cmp.Diff(want, whatIs(l)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	l = link(t, match.Customer{ID: "1", Name: "Pine"}, match.Options{Whole: true})
+	l = link(t, reconcile.Customer{ID: "1", Name: "Pine"}, match.Options{Whole: true})
 	if want := `no company can be linked: company 264 "Pine", found by its identifier, has the status "Inactive - lost"`; l.Matched() || l.Reason != want {
 		t.Errorf("%+v, want %s", l, want)
 	}
@@ -286,11 +287,11 @@ func TestCaseI3(t *testing.T) {
 // TestCaseI4: a customer named like a company that is deleted or merged has
 // none, and the link names the old one.
 func TestCaseI4(t *testing.T) {
-	l := link(t, match.Customer{ID: "1", Name: "Gone Fishing (x@y.example)"}, match.Options{Whole: true})
+	l := link(t, reconcile.Customer{ID: "1", Name: "Gone Fishing (x@y.example)"}, match.Options{Whole: true})
 	if l.Matched() || l.Rule != match.RuleNone || len(l.Passed) != 1 || !strings.Contains(l.Reason, `company 254 "Gone Fishing", found by its plain name, is deleted`) {
 		t.Errorf("deleted: %+v", l)
 	}
-	l = link(t, match.Customer{ID: "1", Name: "cedar old"}, match.Options{})
+	l = link(t, reconcile.Customer{ID: "1", Name: "cedar old"}, match.Options{})
 	if l.Matched() || len(l.Passed) != 1 || l.Passed[0].Rule != match.RuleName || l.Passed[0].Company.MergedInto != "250" {
 		t.Errorf("merged: %+v", l)
 	}
@@ -318,7 +319,7 @@ func TestStatusAndType(t *testing.T) {
 			[]string{`3 has the status "Inactive"`, `4 is of type "Vendor, Lead"`, "5 has no type"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, _ := links(t, []match.Customer{{ID: "1", Name: "A"}}, companies, tt.o).Get("1")
+			l, _ := links(t, []reconcile.Customer{{ID: "1", Name: "A"}}, companies, tt.o).Get("1")
 			got := whatIs(l)
 			if diff := cmp.Diff(tt.want, got.Candidates); diff != "" {
 				t.Errorf("candidates (-want +got):\n%s", diff)
@@ -330,7 +331,7 @@ func TestStatusAndType(t *testing.T) {
 	}
 	// A person may name a company of any type, but none that is inactive.
 	o := match.Options{Types: []string{"customer"}, Mapping: &match.Mapping{Rows: []match.Row{{Customer: "1", Company: "4"}, {Customer: "2", Company: "3"}}}}
-	both := links(t, []match.Customer{{ID: "1", Name: "A"}, {ID: "2", Name: "B"}}, companies, o)
+	both := links(t, []reconcile.Customer{{ID: "1", Name: "A"}, {ID: "2", Name: "B"}}, companies, o)
 	if l, _ := both.Get("1"); l.Company != "4" {
 		t.Errorf("%+v", l)
 	}
@@ -340,7 +341,7 @@ func TestStatusAndType(t *testing.T) {
 }
 
 func TestRulesCanBeSwitchedOffAndOrdered(t *testing.T) {
-	c := match.Customer{ID: "1", Name: "Harbor (x@birchdental.example)"}
+	c := reconcile.Customer{ID: "1", Name: "Harbor (x@birchdental.example)"}
 	for _, tt := range []struct {
 		rules []match.Rule
 		want  what
@@ -357,18 +358,18 @@ func TestRulesCanBeSwitchedOffAndOrdered(t *testing.T) {
 		}
 	}
 	mapping := &match.Mapping{Rows: []match.Row{{Customer: "1", Company: "257"}, {Customer: "9", Company: "257"}}}
-	tagged := match.Customer{ID: "1", Name: "x", CompanyID: "250"}
+	tagged := reconcile.Customer{ID: "1", Name: "x", CompanyID: "250"}
 	if l := link(t, tagged, match.Options{Mapping: mapping, Rules: []match.Rule{match.RuleTag, match.RuleMapping}}); l.Company != "250" {
 		t.Errorf("the tag first: %+v", l)
 	}
-	off := links(t, []match.Customer{tagged}, companies, match.Options{Whole: true, Mapping: mapping, Rules: []match.Rule{match.RuleName}})
+	off := links(t, []reconcile.Customer{tagged}, companies, match.Options{Whole: true, Mapping: mapping, Rules: []match.Rule{match.RuleName}})
 	if l, _ := off.Get("1"); l.Matched() || len(off.Unused()) != 0 {
 		t.Errorf("no mapping: %+v, unused %v", l, off.Unused())
 	}
 	if slices.Contains(match.Rules(), match.RuleContact) {
 		t.Error("the contact rule is on by default")
 	}
-	l := link(t, match.Customer{ID: "1", Name: "x (bob@oak.example)"}, match.Options{Whole: true, Rules: append(match.Rules(), match.RuleContact)})
+	l := link(t, reconcile.Customer{ID: "1", Name: "x (bob@oak.example)"}, match.Options{Whole: true, Rules: append(match.Rules(), match.RuleContact)})
 	if diff := cmp.Diff(linked("260", match.RuleContact), whatIs(l)); diff != "" {
 		t.Errorf("contact (-want +got):\n%s", diff)
 	}
@@ -379,24 +380,24 @@ func TestRulesCanBeSwitchedOffAndOrdered(t *testing.T) {
 func TestCaseS12(t *testing.T) {
 	const begin = "Museum of Chinese in America and the World at Large"
 	for name, tt := range map[string]struct {
-		customer match.Customer
+		customer reconcile.Customer
 		want     string
 	}{
-		"mapping":                 {match.Customer{ID: "7"}, "250"},
-		"tag":                     {match.Customer{ID: "1", Name: "x", CompanyID: "250"}, "250"},
-		"identifier":              {match.Customer{ID: "1", Name: "BIRCHDENTAL"}, "250"},
-		"whole equal name":        {match.Customer{ID: "1", Name: "Harbor Law, LLC"}, "251"},
-		"id in the name":          {match.Customer{ID: "1", Name: "a | b ~ 250"}, ""},
-		"name but for an address": {match.Customer{ID: "1", Name: "Birch Dental Group (a@b.example)"}, ""},
-		"name but for a form":     {match.Customer{ID: "1", Name: "Harbor Law"}, ""},
-		"prefix":                  {match.Customer{ID: "1", Name: begin}, ""},
-		"reference text":          {match.Customer{ID: "1", Name: "x", CompanyIdentifier: "Harbor"}, ""},
-		"domain":                  {match.Customer{ID: "1", Name: "x (a@birchdental.example)"}, ""},
-		"contact":                 {match.Customer{ID: "1", Name: "x (a@oak.example)"}, ""},
+		"mapping":                 {reconcile.Customer{ID: "7"}, "250"},
+		"tag":                     {reconcile.Customer{ID: "1", Name: "x", CompanyID: "250"}, "250"},
+		"identifier":              {reconcile.Customer{ID: "1", Name: "BIRCHDENTAL"}, "250"},
+		"whole equal name":        {reconcile.Customer{ID: "1", Name: "Harbor Law, LLC"}, "251"},
+		"id in the name":          {reconcile.Customer{ID: "1", Name: "a | b ~ 250"}, ""},
+		"name but for an address": {reconcile.Customer{ID: "1", Name: "Birch Dental Group (a@b.example)"}, ""},
+		"name but for a form":     {reconcile.Customer{ID: "1", Name: "Harbor Law"}, ""},
+		"prefix":                  {reconcile.Customer{ID: "1", Name: begin}, ""},
+		"reference text":          {reconcile.Customer{ID: "1", Name: "x", CompanyIdentifier: "Harbor"}, ""},
+		"domain":                  {reconcile.Customer{ID: "1", Name: "x (a@birchdental.example)"}, ""},
+		"contact":                 {reconcile.Customer{ID: "1", Name: "x (a@oak.example)"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := match.Options{Mapping: &match.Mapping{Rows: []match.Row{{Customer: "7", Company: "250"}, {Customer: "8", Company: "250"}}}, Rules: append(match.Rules(), match.RuleContact)}
-			got := links(t, []match.Customer{tt.customer}, companies, o)
+			got := links(t, []reconcile.Customer{tt.customer}, companies, o)
 			if l, _ := got.Get(tt.customer.ID); l.Company != tt.want {
 				t.Errorf("company %q by %q, want %q", l.Company, l.Rule, tt.want)
 			}
@@ -409,26 +410,26 @@ func TestCaseS12(t *testing.T) {
 
 func TestLongNamesThatOnlyBeginAlikeAreDifferent(t *testing.T) {
 	const begin = "Museum of Chinese in America and the World at Large"
-	l, _ := links(t, []match.Customer{{ID: "1", Name: begin + ", North"}}, []match.Company{{ID: "1", Name: begin + ", South"}}, match.Options{Whole: true}).Get("1")
+	l, _ := links(t, []reconcile.Customer{{ID: "1", Name: begin + ", North"}}, []match.Company{{ID: "1", Name: begin + ", South"}}, match.Options{Whole: true}).Get("1")
 	if l.Matched() || l.Rule != match.RuleNone {
 		t.Errorf("%+v", l)
 	}
 	// The length is that of the server, which counts UTF-16 units.
 	teeth := strings.Repeat("🦷", 25)
-	l, _ = links(t, []match.Customer{{ID: "1", Name: teeth + "x"}}, []match.Company{{ID: "1", Name: teeth}}, match.Options{Whole: true}).Get("1")
+	l, _ = links(t, []reconcile.Customer{{ID: "1", Name: teeth + "x"}}, []match.Company{{ID: "1", Name: teeth}}, match.Options{Whole: true}).Get("1")
 	if l.Rule != match.RulePrefix || !l.Matched() {
 		t.Errorf("%+v", l)
 	}
 	// Fifty characters are not too long, whatever their bytes.
 	short := strings.Repeat("é", 50)
-	l, _ = links(t, []match.Customer{{ID: "1", Name: short}}, []match.Company{{ID: "1", Name: strings.Repeat("é", 49)}}, match.Options{Whole: true}).Get("1")
+	l, _ = links(t, []reconcile.Customer{{ID: "1", Name: short}}, []match.Company{{ID: "1", Name: strings.Repeat("é", 49)}}, match.Options{Whole: true}).Get("1")
 	if l.Matched() {
 		t.Errorf("%+v", l)
 	}
 }
 
 func TestCustomersThatCannotBeTold(t *testing.T) {
-	got := links(t, []match.Customer{
+	got := links(t, []reconcile.Customer{
 		{ID: "1", Name: "Harbor Law"}, {ID: "1", Name: "Birch Dental Group"},
 		{ID: "2", Name: "Harbor Law"}, {ID: "2", Name: "Harbor Law"}, {Name: "Twin One"},
 	}, append(companies, companies[1], match.Company{Name: "Twin One"}), match.Options{Whole: true, Mapping: match.Everyone("257")})
@@ -453,7 +454,7 @@ func TestACompanyReadTwice(t *testing.T) {
 		{{ID: "1", Name: "A"}, {ID: "1", Name: "A", Deleted: true}},
 		{{ID: "1", Name: "A", Deleted: true}, {ID: "1", Name: "A"}},
 	} {
-		l, _ := links(t, []match.Customer{{ID: "1", Name: "A"}}, twice, match.Options{}).Get("1")
+		l, _ := links(t, []reconcile.Customer{{ID: "1", Name: "A"}}, twice, match.Options{}).Get("1")
 		if l.Matched() || len(l.Passed) != 1 {
 			t.Errorf("%+v", l)
 		}
@@ -465,7 +466,7 @@ func TestManyCandidates(t *testing.T) {
 	for i := range 30 {
 		many = append(many, match.Company{ID: string(rune('A' + i)), Name: "Same"}, match.Company{ID: string(rune('a'+i)) + "x", Name: "Same", Deleted: true})
 	}
-	l, _ := links(t, []match.Customer{{ID: "1", Name: "Same"}}, many, match.Options{}).Get("1")
+	l, _ := links(t, []reconcile.Customer{{ID: "1", Name: "Same"}}, many, match.Options{}).Get("1")
 	if len(l.Candidates) != 20 || !strings.HasSuffix(l.Reason, " and 10 more") || len(l.Passed) != 20 {
 		t.Errorf("%d candidates, %d passed over, %s", len(l.Candidates), len(l.Passed), l.Reason)
 	}
@@ -493,7 +494,7 @@ func TestWrongOptions(t *testing.T) {
 		links(t, nil, companies, match.Options{Feed: feeds[0], Mapping: &match.Mapping{Feed: feeds[1]}})
 	}
 	for _, own := range []string{"1", "OURMSP", "our msp"} {
-		if l := link(t, match.Customer{ID: "1", Name: "Our MSP"}, match.Options{Own: own}); l.Matched() {
+		if l := link(t, reconcile.Customer{ID: "1", Name: "Our MSP"}, match.Options{Own: own}); l.Matched() {
 			t.Errorf("own company %q: %+v", own, l)
 		}
 	}
@@ -502,7 +503,7 @@ func TestWrongOptions(t *testing.T) {
 // What comes from outside stays on its line.
 func TestReasonsArePrintable(t *testing.T) {
 	evil := "x\x1b[2J\ny\u202e"
-	all := links(t, []match.Customer{
+	all := links(t, []reconcile.Customer{
 		{ID: evil, Name: evil}, {ID: evil + "2", Name: evil}, {ID: "3", CompanyID: evil}, {ID: "4", Parent: evil}, {ID: "5", CompanyID: "9", CompanyIdentifier: evil},
 		{ID: "6", CompanyIdentifier: evil}, {ID: "7", Name: "a (a@" + evil + ")"}, {ID: " 8", CompanyID: "8"},
 	}, []match.Company{{ID: evil, Name: evil, Identifier: evil, Status: evil}, {ID: "9", Name: evil, MergedInto: evil}, {ID: "8", Status: "inactive " + evil}},

@@ -8,19 +8,6 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Customer is a customer of the monitored side, or a site of one.
-type Customer struct {
-	ID   string // never empty
-	Name string // often "Company (someone@example.org)"
-	// Parent is the ID of the customer it is a site of; empty: of none.
-	Parent string
-	// CompanyID and CompanyIdentifier are what a reference on the monitored side
-	// says about the company, already parsed; empty: nothing. An identifier
-	// without an id is the text of a reference that names no id.
-	CompanyID         string
-	CompanyIdentifier string
-}
-
 // Company is a company of the service desk: API resource company/companies.
 type Company struct {
 	ID         string // never empty

@@ -81,7 +81,7 @@ func (l ConfigurationLinks) Unused() []UnusedConfiguration { return l.unused }
 //
 // It fails when the options are wrong: an unknown rule, a mapping with faults or
 // of another feed.
-func Configurations(devices []Device, configurations []Configuration, links Links, o ConfigurationOptions) (ConfigurationLinks, error) {
+func Configurations(devices []reconcile.Device, configurations []Configuration, links Links, o ConfigurationOptions) (ConfigurationLinks, error) {
 	names, err := chosen(o.Rules, ConfigurationRules(), ConfigurationRules())
 	if err != nil {
 		return ConfigurationLinks{}, err
@@ -122,7 +122,7 @@ type assets struct {
 
 // machine is a device with what is known of its customer.
 type machine struct {
-	Device
+	reconcile.Device
 	twice    bool // the key was given with different contents
 	family   int  // the first device that is the same machine
 	company  string
@@ -154,14 +154,14 @@ func newAssets(configurations []Configuration) *assets {
 	return f
 }
 
-func (f *assets) addDevices(devices []Device, links Links) {
-	sorted := slices.SortedFunc(slices.Values(devices), func(a, b Device) int {
+func (f *assets) addDevices(devices []reconcile.Device, links Links) {
+	sorted := slices.SortedFunc(slices.Values(devices), func(a, b reconcile.Device) int {
 		return cmp.Or(compareIDs(a.Key.Subject, b.Key.Subject), cmp.Compare(a.Key.String(), b.Key.String()),
 			compareIDs(a.Customer, b.Customer), cmp.Compare(a.Identifier, b.Identifier),
 			cmp.Compare(a.MAC, b.MAC), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Name, b.Name))
 	})
 	f.known = make(map[reconcile.Key]int, len(sorted))
-	families := map[Device]int{}
+	families := map[reconcile.Device]int{}
 	for _, d := range slices.Compact(sorted) {
 		if at, again := f.known[d.Key]; again {
 			f.machines[at].twice = true

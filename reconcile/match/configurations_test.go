@@ -34,11 +34,11 @@ func key(id string) reconcile.Key {
 // owners are the customers of the devices: birch has company 250, harbor 251,
 // nobody none, off is switched off.
 func owners(t *testing.T) match.Links {
-	return links(t, []match.Customer{{ID: "birch", Name: "Birch Dental Group"}, {ID: "harbor", Name: "Harbor Law, LLC"}, {ID: "nobody", Name: "Nobody"}, {ID: "off", Name: "Off"}},
+	return links(t, []reconcile.Customer{{ID: "birch", Name: "Birch Dental Group"}, {ID: "harbor", Name: "Harbor Law, LLC"}, {ID: "nobody", Name: "Nobody"}, {ID: "off", Name: "Off"}},
 		companies, match.Options{Whole: true, Mapping: &match.Mapping{Rows: []match.Row{{Customer: "off", Disabled: true}}}})
 }
 
-func configured(t *testing.T, devices []match.Device, o match.ConfigurationOptions) match.ConfigurationLinks {
+func configured(t *testing.T, devices []reconcile.Device, o match.ConfigurationOptions) match.ConfigurationLinks {
 	t.Helper()
 	got, err := match.Configurations(devices, configurations, owners(t), o)
 	if err != nil {
@@ -72,40 +72,40 @@ func notFound(rule match.Rule, candidates ...string) asset {
 
 func TestConfigurations(t *testing.T) {
 	for name, tt := range map[string]struct {
-		device match.Device
+		device reconcile.Device
 		want   asset
 	}{
-		"identifier":                   {match.Device{Customer: "birch", Identifier: "COVE-778", Name: "other"}, found("501", "250", match.RuleIdentifier)},
-		"identifier of another's":      {match.Device{Customer: "birch", Identifier: "cove-900", Name: "SRV01"}, notFound(match.RuleIdentifier, "505")},
-		"identifier of an inactive":    {match.Device{Customer: "birch", Identifier: "cove-901", Name: "SRV01"}, notFound(match.RuleIdentifier, "506")},
-		"MAC in another notation":      {match.Device{Customer: "birch", Identifier: "cove-1", MAC: "00-15-5D-01-2A-01"}, found("501", "250", match.RuleMAC)},
-		"one MAC of several":           {match.Device{Customer: "birch", MAC: "11:22:33:44:55:66, 0015.5d01.2a02"}, found("502", "250", match.RuleMAC)},
-		"MACs of two":                  {match.Device{Customer: "birch", MAC: "00155D012A02;00155D012A01"}, notFound(match.RuleMAC, "501", "502")},
-		"MAC of two":                   {match.Device{Customer: "birch", MAC: "AABBCCDDEEFF"}, notFound(match.RuleMAC, "503", "504")},
-		"blank MAC":                    {match.Device{Customer: "birch", MAC: "00:00:00:00:00:00"}, notFound(match.RuleNone)},
-		"MAC in another company":       {match.Device{Customer: "harbor", MAC: "00155D012A01"}, notFound(match.RuleNone)},
-		"serial":                       {match.Device{Customer: "birch", Serial: "abc 1234"}, found("501", "250", match.RuleSerial)},
-		"serial inside the company":    {match.Device{Customer: "harbor", Serial: "abc1234"}, found("505", "251", match.RuleSerial)},
-		"placeholder serial":           {match.Device{Customer: "birch", Serial: "To Be Filled By O.E.M."}, notFound(match.RuleNone)},
-		"serial of zeros":              {match.Device{Customer: "birch", Serial: "00000000"}, notFound(match.RuleNone)},
-		"short serial":                 {match.Device{Customer: "birch", Serial: "AB1"}, notFound(match.RuleNone)},
-		"serial of an inactive one":    {match.Device{Customer: "birch", Serial: "OLD12345"}, notFound(match.RuleNone)},
-		"name":                         {match.Device{Customer: "birch", Name: "srv01.corp.local"}, found("501", "250", match.RuleName)},
-		"name without the domain":      {match.Device{Customer: "birch", Name: "SRV02"}, found("502", "250", match.RuleName)},
-		"name of two":                  {match.Device{Customer: "birch", Name: "WS01"}, notFound(match.RuleName, "503", "504")},
-		"a blank makes it no host":     {match.Device{Customer: "birch", Name: "srv01. old"}, notFound(match.RuleNone)},
-		"a dot at the front is a name": {match.Device{Customer: "birch", Name: ".srv01"}, notFound(match.RuleNone)},
-		"nothing":                      {match.Device{Customer: "birch"}, notFound(match.RuleNone)},
-		"no company: identifier":       {match.Device{Customer: "nobody", Identifier: "cove-900"}, found("505", "251", match.RuleIdentifier)},
-		"no company: MAC":              {match.Device{Customer: "nobody", MAC: "00155D012A01"}, found("501", "250", match.RuleMAC)},
-		"no company: inactive":         {match.Device{Customer: "nobody", Identifier: "cove-901"}, notFound(match.RuleIdentifier, "506")},
-		"no company: serial":           {match.Device{Customer: "nobody", Serial: "DEF5678"}, notFound(match.RuleNone)},
-		"no company: name":             {match.Device{Customer: "?", Name: "SRV02"}, notFound(match.RuleNone)},
-		"switched off":                 {match.Device{Customer: "off", Identifier: "cove-778"}, notFound(match.RuleNone)},
+		"identifier":                   {reconcile.Device{Customer: "birch", Identifier: "COVE-778", Name: "other"}, found("501", "250", match.RuleIdentifier)},
+		"identifier of another's":      {reconcile.Device{Customer: "birch", Identifier: "cove-900", Name: "SRV01"}, notFound(match.RuleIdentifier, "505")},
+		"identifier of an inactive":    {reconcile.Device{Customer: "birch", Identifier: "cove-901", Name: "SRV01"}, notFound(match.RuleIdentifier, "506")},
+		"MAC in another notation":      {reconcile.Device{Customer: "birch", Identifier: "cove-1", MAC: "00-15-5D-01-2A-01"}, found("501", "250", match.RuleMAC)},
+		"one MAC of several":           {reconcile.Device{Customer: "birch", MAC: "11:22:33:44:55:66, 0015.5d01.2a02"}, found("502", "250", match.RuleMAC)},
+		"MACs of two":                  {reconcile.Device{Customer: "birch", MAC: "00155D012A02;00155D012A01"}, notFound(match.RuleMAC, "501", "502")},
+		"MAC of two":                   {reconcile.Device{Customer: "birch", MAC: "AABBCCDDEEFF"}, notFound(match.RuleMAC, "503", "504")},
+		"blank MAC":                    {reconcile.Device{Customer: "birch", MAC: "00:00:00:00:00:00"}, notFound(match.RuleNone)},
+		"MAC in another company":       {reconcile.Device{Customer: "harbor", MAC: "00155D012A01"}, notFound(match.RuleNone)},
+		"serial":                       {reconcile.Device{Customer: "birch", Serial: "abc 1234"}, found("501", "250", match.RuleSerial)},
+		"serial inside the company":    {reconcile.Device{Customer: "harbor", Serial: "abc1234"}, found("505", "251", match.RuleSerial)},
+		"placeholder serial":           {reconcile.Device{Customer: "birch", Serial: "To Be Filled By O.E.M."}, notFound(match.RuleNone)},
+		"serial of zeros":              {reconcile.Device{Customer: "birch", Serial: "00000000"}, notFound(match.RuleNone)},
+		"short serial":                 {reconcile.Device{Customer: "birch", Serial: "AB1"}, notFound(match.RuleNone)},
+		"serial of an inactive one":    {reconcile.Device{Customer: "birch", Serial: "OLD12345"}, notFound(match.RuleNone)},
+		"name":                         {reconcile.Device{Customer: "birch", Name: "srv01.corp.local"}, found("501", "250", match.RuleName)},
+		"name without the domain":      {reconcile.Device{Customer: "birch", Name: "SRV02"}, found("502", "250", match.RuleName)},
+		"name of two":                  {reconcile.Device{Customer: "birch", Name: "WS01"}, notFound(match.RuleName, "503", "504")},
+		"a blank makes it no host":     {reconcile.Device{Customer: "birch", Name: "srv01. old"}, notFound(match.RuleNone)},
+		"a dot at the front is a name": {reconcile.Device{Customer: "birch", Name: ".srv01"}, notFound(match.RuleNone)},
+		"nothing":                      {reconcile.Device{Customer: "birch"}, notFound(match.RuleNone)},
+		"no company: identifier":       {reconcile.Device{Customer: "nobody", Identifier: "cove-900"}, found("505", "251", match.RuleIdentifier)},
+		"no company: MAC":              {reconcile.Device{Customer: "nobody", MAC: "00155D012A01"}, found("501", "250", match.RuleMAC)},
+		"no company: inactive":         {reconcile.Device{Customer: "nobody", Identifier: "cove-901"}, notFound(match.RuleIdentifier, "506")},
+		"no company: serial":           {reconcile.Device{Customer: "nobody", Serial: "DEF5678"}, notFound(match.RuleNone)},
+		"no company: name":             {reconcile.Device{Customer: "?", Name: "SRV02"}, notFound(match.RuleNone)},
+		"switched off":                 {reconcile.Device{Customer: "off", Identifier: "cove-778"}, notFound(match.RuleNone)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.device.Key = key("1")
-			got, ok := configured(t, []match.Device{tt.device}, match.ConfigurationOptions{}).Get(key("1"))
+			got, ok := configured(t, []reconcile.Device{tt.device}, match.ConfigurationOptions{}).Get(key("1"))
 			if !ok {
 				t.Fatal("the device has no link")
 			}
@@ -123,18 +123,18 @@ func TestConfigurations(t *testing.T) {
 // rule gives it to one of them. Two keys of one machine are one.
 func TestConfigurationsOneToOne(t *testing.T) {
 	for name, tt := range map[string]struct {
-		a, b  match.Device
+		a, b  reconcile.Device
 		wantA asset
 		wantB asset
 	}{
-		"the same MAC":    {match.Device{MAC: "00155D012A01"}, match.Device{MAC: "00155D012A01", Name: "x"}, notFound(match.RuleMAC, "501"), notFound(match.RuleMAC, "501")},
-		"the same serial": {match.Device{Serial: "ABC1234"}, match.Device{Serial: "ABC-1234", Name: "x"}, notFound(match.RuleSerial, "501"), notFound(match.RuleSerial, "501")},
-		"the same name":   {match.Device{Name: "SRV01"}, match.Device{Name: "srv01.x"}, notFound(match.RuleName, "501"), notFound(match.RuleName, "501")},
-		"a surer rule":    {match.Device{Identifier: "cove-778"}, match.Device{MAC: "00155D012A01"}, found("501", "250", match.RuleIdentifier), notFound(match.RuleMAC, "501")},
-		"one machine":     {match.Device{MAC: "00155D012A01"}, match.Device{MAC: "00155D012A01"}, found("501", "250", match.RuleMAC), found("501", "250", match.RuleMAC)},
+		"the same MAC":    {reconcile.Device{MAC: "00155D012A01"}, reconcile.Device{MAC: "00155D012A01", Name: "x"}, notFound(match.RuleMAC, "501"), notFound(match.RuleMAC, "501")},
+		"the same serial": {reconcile.Device{Serial: "ABC1234"}, reconcile.Device{Serial: "ABC-1234", Name: "x"}, notFound(match.RuleSerial, "501"), notFound(match.RuleSerial, "501")},
+		"the same name":   {reconcile.Device{Name: "SRV01"}, reconcile.Device{Name: "srv01.x"}, notFound(match.RuleName, "501"), notFound(match.RuleName, "501")},
+		"a surer rule":    {reconcile.Device{Identifier: "cove-778"}, reconcile.Device{MAC: "00155D012A01"}, found("501", "250", match.RuleIdentifier), notFound(match.RuleMAC, "501")},
+		"one machine":     {reconcile.Device{MAC: "00155D012A01"}, reconcile.Device{MAC: "00155D012A01"}, found("501", "250", match.RuleMAC), found("501", "250", match.RuleMAC)},
 	} {
 		tt.a.Key, tt.b.Key, tt.a.Customer, tt.b.Customer = key("1"), key("2"), "birch", "birch"
-		got := configured(t, []match.Device{tt.a, tt.b}, match.ConfigurationOptions{})
+		got := configured(t, []reconcile.Device{tt.a, tt.b}, match.ConfigurationOptions{})
 		a, _ := got.Get(key("1"))
 		b, _ := got.Get(key("2"))
 		if diff := cmp.Diff([]asset{tt.wantA, tt.wantB}, []asset{assetOf(a), assetOf(b)}); diff != "" {
@@ -147,7 +147,7 @@ func TestConfigurationsOneToOne(t *testing.T) {
 }
 
 func TestConfigurationsByHand(t *testing.T) {
-	devices := []match.Device{
+	devices := []reconcile.Device{
 		{Key: key("1"), Customer: "birch", Name: "HV01"}, {Key: key("2"), Customer: "birch", Name: "HV01"}, {Key: key("3"), Customer: "birch", Name: "VM-A"},
 		{Key: key("4"), Customer: "harbor", Name: "VM-A", MAC: "x"}, {Key: key("5"), Customer: "birch", MAC: "00155D012A01"}, {Key: key("6"), Customer: "nobody", Name: "Lone"},
 		{Key: key("7"), Customer: "off", Name: "Off"},
@@ -200,7 +200,7 @@ func TestConfigurationsByHand(t *testing.T) {
 }
 
 func TestConfigurationRulesAndOptions(t *testing.T) {
-	d := []match.Device{{Key: key("1"), Customer: "birch", MAC: "00155D012A01", Name: "SRV02"}}
+	d := []reconcile.Device{{Key: key("1"), Customer: "birch", MAC: "00155D012A01", Name: "SRV02"}}
 	m := &match.Mapping{Feed: "cove", Configurations: []match.ConfigurationRow{{Device: "1", Configuration: "503"}}}
 	for _, tt := range []struct {
 		rules []match.Rule
@@ -229,7 +229,7 @@ func TestConfigurationRulesAndOptions(t *testing.T) {
 }
 
 func TestConfigurationsOfADeviceGivenTwice(t *testing.T) {
-	got := configured(t, []match.Device{
+	got := configured(t, []reconcile.Device{
 		{Key: key("1"), Customer: "birch", Name: "SRV01"}, {Key: key("1"), Customer: "birch", Name: "SRV02"}, {Key: key("1"), Customer: "birch", Name: "SRV02"},
 		{Key: key("10"), Customer: "birch", Name: "SRV01"}, {Key: key("10"), Customer: "birch", Name: "SRV01"}, {Key: key("9"), Customer: "birch"},
 	}, match.ConfigurationOptions{})
@@ -256,7 +256,7 @@ func TestConfigurationsOfADeviceGivenTwice(t *testing.T) {
 func TestAConfigurationReadTwice(t *testing.T) {
 	for _, inactive := range []bool{true, false} {
 		twice := []match.Configuration{{ID: "1", Company: "250", Name: "A", Inactive: inactive}, {ID: "1", Company: "250", Name: "A", Inactive: !inactive}, {Company: "250", Name: "A"}}
-		got, err := match.Configurations([]match.Device{{Key: key("1"), Customer: "birch", Name: "A"}}, twice, owners(t), match.ConfigurationOptions{})
+		got, err := match.Configurations([]reconcile.Device{{Key: key("1"), Customer: "birch", Name: "A"}}, twice, owners(t), match.ConfigurationOptions{})
 		if l, _ := got.Get(key("1")); err != nil || l.Matched() || len(l.Candidates) != 0 {
 			t.Errorf("%+v, %v", l, err)
 		}
@@ -265,8 +265,8 @@ func TestAConfigurationReadTwice(t *testing.T) {
 
 func TestConfigurationsDoNotDependOnInputOrder(t *testing.T) {
 	text := rapid.SampledFrom([]string{"", "a", "cove-1", "SRV01", "00155D012A01", "ABC1234"})
-	device := rapid.Custom(func(t *rapid.T) match.Device {
-		return match.Device{Key: key(fmt.Sprint(rapid.IntRange(0, 11).Draw(t, "id"))), Customer: rapid.SampledFrom([]string{"birch", "harbor", "nobody", "off"}).Draw(t, "customer"),
+	device := rapid.Custom(func(t *rapid.T) reconcile.Device {
+		return reconcile.Device{Key: key(fmt.Sprint(rapid.IntRange(0, 11).Draw(t, "id"))), Customer: rapid.SampledFrom([]string{"birch", "harbor", "nobody", "off"}).Draw(t, "customer"),
 			Identifier: text.Draw(t, "identifier"), MAC: text.Draw(t, "mac"), Serial: text.Draw(t, "serial"), Name: text.Draw(t, "name")}
 	})
 	configuration := rapid.Custom(func(t *rapid.T) match.Configuration {
@@ -279,7 +279,7 @@ func TestConfigurationsDoNotDependOnInputOrder(t *testing.T) {
 		devices := rapid.SliceOf(device).Draw(t, "devices")
 		assets := rapid.SliceOf(configuration).Draw(t, "configurations")
 		m := &match.Mapping{Configurations: []match.ConfigurationRow{{Device: "1", Configuration: "2"}, {Device: "SRV01", Configuration: "a"}}}
-		all := func(devices []match.Device, assets []match.Configuration) []match.ConfigurationLink {
+		all := func(devices []reconcile.Device, assets []match.Configuration) []match.ConfigurationLink {
 			got, err := match.Configurations(devices, assets, links, match.ConfigurationOptions{Mapping: m})
 			if err != nil {
 				t.Fatal(err)
@@ -290,7 +290,7 @@ func TestConfigurationsDoNotDependOnInputOrder(t *testing.T) {
 		if diff := cmp.Diff(first, all(rapid.Permutation(devices).Draw(t, "devices again"), rapid.Permutation(assets).Draw(t, "configurations again"))); diff != "" {
 			t.Fatalf("another order gives another result:\n%s", diff)
 		}
-		taken := map[string]match.Device{}
+		taken := map[string]reconcile.Device{}
 		for _, l := range first {
 			if !l.Matched() {
 				continue
@@ -313,13 +313,13 @@ func TestConfigurationsDoNotDependOnInputOrder(t *testing.T) {
 }
 
 func ExampleConfigurations() {
-	links, err := match.Companies([]match.Customer{{ID: "400001", Name: "Birch Dental"}}, []match.Company{{ID: "250", Name: "Birch Dental"}}, match.Options{Whole: true})
+	links, err := match.Companies([]reconcile.Customer{{ID: "400001", Name: "Birch Dental"}}, []match.Company{{ID: "250", Name: "Birch Dental"}}, match.Options{Whole: true})
 	if err != nil {
 		panic(err)
 	}
-	device := match.Device{Key: reconcile.Key{}, Customer: "400001", Identifier: "cove-3785154", MAC: "00-15-5D-01-2A-01", Name: "SRV01"}
+	device := reconcile.Device{Key: reconcile.Key{}, Customer: "400001", Identifier: "cove-3785154", MAC: "00-15-5D-01-2A-01", Name: "SRV01"}
 	device.Key.Subject = "3785154"
-	found, err := match.Configurations([]match.Device{device},
+	found, err := match.Configurations([]reconcile.Device{device},
 		[]match.Configuration{{ID: "501", Company: "250", Name: "srv01.birch.local", MAC: "00155D012A01"}}, links, match.ConfigurationOptions{})
 	if err != nil {
 		panic(err)

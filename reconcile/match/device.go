@@ -20,17 +20,6 @@ func ConfigurationRules() []Rule {
 	return []Rule{RuleMapping, RuleIdentifier, RuleMAC, RuleSerial, RuleName}
 }
 
-// Device is a machine that a key is about. Several keys may be about one
-// machine: devices that differ in nothing else are one.
-type Device struct {
-	Key        reconcile.Key
-	Customer   string // [Customer].ID
-	Identifier string // what a configuration's deviceIdentifier says for it, "cove-3785154" for one
-	Name       string // computer name
-	MAC        string // one address or several, in any notation
-	Serial     string // of the hardware
-}
-
 // Configuration is an asset of the service desk: API resource
 // company/configurations.
 type Configuration struct {
@@ -45,7 +34,7 @@ type Configuration struct {
 
 // ConfigurationLink is what became of one device.
 type ConfigurationLink struct {
-	Device Device
+	Device reconcile.Device
 
 	// Configuration is the id of the device's configuration, empty when there
 	// is none.
@@ -69,7 +58,7 @@ type ConfigurationLink struct {
 // Matched says whether the device has a configuration.
 func (l ConfigurationLink) Matched() bool { return l.Configuration != "" }
 
-func (d Device) describe() string { return describe("device", d.Key.String(), d.Name) }
+func (m *machine) describe() string { return describe("device", m.Key.String(), m.Name) }
 
 func (c Configuration) describe() string { return describe("configuration", c.ID, c.Name) }
 

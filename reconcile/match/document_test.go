@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -36,7 +37,7 @@ type example struct {
 	rule      match.Rule // a heading; "" under one of the others
 	heading   string
 	text      string
-	customers []match.Customer
+	customers []reconcile.Customer
 	rows      []match.Row
 	part      bool // not all customers are known
 	contact   bool
@@ -45,41 +46,41 @@ type example struct {
 var examples = []example{
 	{rule: match.RuleMapping, text: "A person decided it: a row of the mapping names the company, or switches the customer off. Several customers may have one company here.",
 		rows:      []match.Row{{Customer: "Birch West", Company: "BirchDental"}, {Customer: "102", Company: "250"}, {Customer: "Trial Lab", Disabled: true}},
-		customers: []match.Customer{{ID: "101", Name: "Birch West (it@birch.example)"}, {ID: "102", Name: "Birch East"}, {ID: "103", Name: "Trial Lab"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Birch West (it@birch.example)"}, {ID: "102", Name: "Birch East"}, {ID: "103", Name: "Trial Lab"}}},
 	{rule: match.RuleTag, text: "A reference on the monitored side names the company: in Cove the tag `CWM:250:BirchDental` in the customer reference. A company that does not exist, or that is deleted, is a finding, whatever the name says; so is an identifier that belongs to another company.",
-		customers: []match.Customer{{ID: "101", Name: "Smile Ltd", CompanyID: "250", CompanyIdentifier: "BirchDental"}, {ID: "102", Name: "Oak Group", CompanyID: "257"}, {ID: "103", Name: "Acme", CompanyID: "251", CompanyIdentifier: "AcmeNorth"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Smile Ltd", CompanyID: "250", CompanyIdentifier: "BirchDental"}, {ID: "102", Name: "Oak Group", CompanyID: "257"}, {ID: "103", Name: "Acme", CompanyID: "251", CompanyIdentifier: "AcmeNorth"}}},
 	{rule: match.RuleNameID, text: "The name ends in the company's id, as in `Name | Company name ~ 250`.",
-		customers: []match.Customer{{ID: "101", Name: "Acme | Acme of the south ~ 253"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Acme | Acme of the south ~ 253"}}},
 	{rule: match.RuleIdentifier, text: "The name is a company's identifier, in whatever letters.",
-		customers: []match.Customer{{ID: "101", Name: "acmesouth"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "acmesouth"}}},
 	{rule: match.RuleName, text: "The names are the same. Case, the kind of apostrophe, dash and blank, composed and decomposed letters, full-width letters and HTML entities (`R&amp;D`) make no difference. Two companies of one name are ambiguous.",
-		customers: []match.Customer{{ID: "101", Name: "ＢＩＲＣＨ Dental\u00a0Group"}, {ID: "102", Name: "Acme"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "ＢＩＲＣＨ Dental\u00a0Group"}, {ID: "102", Name: "Acme"}}},
 	{rule: match.RulePlainName, text: "The same name, or an identifier, without an address in brackets at the end.",
-		customers: []match.Customer{{ID: "101", Name: "Birch Dental Group (it@birch.example)"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Birch Dental Group (it@birch.example)"}}},
 	{rule: match.RuleLooseName, text: "The same but for punctuation, or but for an article or a legal form that only one of the two has. Different legal forms are different companies.",
-		customers: []match.Customer{{ID: "101", Name: "The Birch-Dental Group"}, {ID: "102", Name: "Harbor Law Inc."}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "The Birch-Dental Group"}, {ID: "102", Name: "Harbor Law Inc."}}},
 	{rule: match.RulePrefix, text: "The same in the first 50 characters, where ConnectWise used to cut the names of companies.",
-		customers: []match.Customer{{ID: "101", Name: "Museum of Chinese in America and the World at Large"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Museum of Chinese in America and the World at Large"}}},
 	{rule: match.RuleText, text: "A reference without an id: a part of it, between bars, is a company's identifier or name.",
-		customers: []match.Customer{{ID: "101", Name: "Law office", CompanyIdentifier: "contract 7 | Harbor"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Law office", CompanyIdentifier: "contract 7 | Harbor"}}},
 	{rule: match.RuleDomain, text: "The address in the customer's name has the domain of the company's web site. Domains of mail providers never count.",
-		customers: []match.Customer{{ID: "101", Name: "Smile (bob@birchdental.example)"}, {ID: "102", Name: "Bob (bob@gmail.com)"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Smile (bob@birchdental.example)"}, {ID: "102", Name: "Bob (bob@gmail.com)"}}},
 	{rule: match.RuleContact, text: "The same with the address of the company's default contact. This rule is off unless it is asked for.", contact: true,
-		customers: []match.Customer{{ID: "101", Name: "Law office (bob@harborlaw.example)"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Law office (bob@harborlaw.example)"}}},
 
 	{heading: "What several customers share", text: "A company that several customers share by a rule, or by a surer one, is not told apart by it. Whoever has it by a surer rule keeps it. The provider's own company (here 1, Northwind MSP) is nobody's. A row of the mapping resolves either.",
-		customers: []match.Customer{{ID: "101", Name: "Smile (backup@birchdental.example)"}, {ID: "102", Name: "Grin (backup@birchdental.example)"},
+		customers: []reconcile.Customer{{ID: "101", Name: "Smile (backup@birchdental.example)"}, {ID: "102", Name: "Grin (backup@birchdental.example)"},
 			{ID: "103", Name: "Oak Group"}, {ID: "104", Name: "The Oak Group"}, {ID: "105", Name: "Lab (backup+lab@northwind.example)"}}},
 	{heading: "Companies that are passed over", text: "Companies that are deleted or merged, that are inactive, or whose status or type was not asked for, are never linked. The link says which were found.",
-		customers: []match.Customer{{ID: "101", Name: "Elm Street Law"}, {ID: "102", Name: "Gone Fishing"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Elm Street Law"}, {ID: "102", Name: "Gone Fishing"}}},
 	{heading: "Sites", text: "A site has the company of its customer, unless a row of the mapping, a reference or an id in its name says otherwise. Its name alone says nothing.",
 		rows:      []match.Row{{Customer: "Oak Group / Tampa", Company: "OakTampa"}},
-		customers: []match.Customer{{ID: "101", Name: "Oak Group"}, {ID: "102", Name: "Tampa", Parent: "101"}, {ID: "103", Name: "Acme", Parent: "101"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Oak Group"}, {ID: "102", Name: "Tampa", Parent: "101"}, {ID: "103", Name: "Acme", Parent: "101"}}},
 	{heading: "Everyone else", text: "A row for the customer `*` takes every customer that no rule has a company for. Why it had none is still said.",
 		rows:      []match.Row{{Customer: "*", Company: "Northwind"}},
-		customers: []match.Customer{{ID: "101", Name: "Nobody knows"}, {ID: "102", Name: "Acme"}, {ID: "103", Name: "Oak Group"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Nobody knows"}, {ID: "102", Name: "Acme"}, {ID: "103", Name: "Oak Group"}}},
 	{heading: "When not all customers are known", text: "A tool that names only customers with alerts does not show who else shares an answer. Only mapping, tag, identifier and name are tried then, and an address in brackets is part of the name.", part: true,
-		customers: []match.Customer{{ID: "101", Name: "Oak Group"}, {ID: "102", Name: "Birch Dental Group (it@birch.example)"}, {ID: "103", Name: "Harbor Law"}}},
+		customers: []reconcile.Customer{{ID: "101", Name: "Oak Group"}, {ID: "102", Name: "Birch Dental Group (it@birch.example)"}, {ID: "103", Name: "Harbor Law"}}},
 }
 
 const documentHead = `# Who is who
@@ -181,7 +182,7 @@ func document(t *testing.T) string {
 }
 
 // shown is a customer in a table.
-func shown(c match.Customer) string {
+func shown(c reconcile.Customer) string {
 	out := c.ID + " `" + c.Name + "`"
 	if c.Parent != "" {
 		out += ", a site of " + c.Parent

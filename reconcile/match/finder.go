@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 // finder holds customers and companies by everything they are compared by.
@@ -44,7 +45,7 @@ func (x index) add(key string, i int) {
 
 // subject is a customer with what it is compared by.
 type subject struct {
-	Customer
+	reconcile.Customer
 	twice  bool   // the id was given with different contents
 	parent int    // position of the customer that it is a site of, -1 for none
 	fault  string // what is wrong with its parents
@@ -58,7 +59,7 @@ type subject struct {
 	rows []int // of the mapping
 }
 
-func newFinder(customers []Customer, companies []Company, o Options) *finder {
+func newFinder(customers []reconcile.Customer, companies []Company, o Options) *finder {
 	f := &finder{o: o, own: -1}
 	f.addCompanies(companies)
 	f.addCustomers(customers)
@@ -94,8 +95,8 @@ func (f *finder) addCompanies(companies []Company) {
 	}
 }
 
-func (f *finder) addCustomers(customers []Customer) {
-	sorted := slices.Compact(slices.SortedFunc(slices.Values(customers), func(a, b Customer) int {
+func (f *finder) addCustomers(customers []reconcile.Customer) {
+	sorted := slices.Compact(slices.SortedFunc(slices.Values(customers), func(a, b reconcile.Customer) int {
 		return cmp.Or(compareIDs(a.ID, b.ID), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Parent, b.Parent),
 			cmp.Compare(a.CompanyID, b.CompanyID), cmp.Compare(a.CompanyIdentifier, b.CompanyIdentifier))
 	}))

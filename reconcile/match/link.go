@@ -3,11 +3,13 @@ package match
 import (
 	"iter"
 	"slices"
+
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 // Link is what became of one customer.
 type Link struct {
-	Customer Customer
+	Customer reconcile.Customer
 
 	// Company is the id of the customer's company, empty when there is none.
 	Company string

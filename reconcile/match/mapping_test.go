@@ -6,10 +6,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-var oaks = []match.Customer{
+var oaks = []reconcile.Customer{
 	{ID: "10", Name: "Oak Group (it@oak.example)"},
 	{ID: "11", Name: "Tampa", Parent: "10"},
 	{ID: "12", Name: "Main", Parent: "10"},
@@ -126,7 +127,7 @@ func TestCaseI8(t *testing.T) {
 }
 
 func TestSites(t *testing.T) {
-	customers := []match.Customer{
+	customers := []reconcile.Customer{
 		{ID: "1", Name: "Oak Group"},
 		{ID: "2", Name: "Harbor Law, LLC", Parent: "1"},         // a name is no word of a site
 		{ID: "3", Name: "West", Parent: "1", CompanyID: "251"},  // a reference is
@@ -162,7 +163,7 @@ func TestSites(t *testing.T) {
 		}
 	}
 	// Another customer with that reference shares it.
-	got = links(t, append(customers, match.Customer{ID: "99", CompanyID: "251"}), companies, match.Options{Whole: true})
+	got = links(t, append(customers, reconcile.Customer{ID: "99", CompanyID: "251"}), companies, match.Options{Whole: true})
 	for _, id := range []string{"3", "4", "6", "99"} {
 		if l, _ := got.Get(id); l.Matched() {
 			t.Errorf("customer %s: %+v", id, l)
@@ -185,7 +186,7 @@ func TestCaseI9(t *testing.T) {
 }
 
 func TestEveryone(t *testing.T) {
-	customers := append([]match.Customer{{ID: "40", Name: "Acme"}, {ID: "41", Name: "x", CompanyID: "254"}, {ID: "42", Name: "Gone Fishing"}, {ID: "43", Name: "Harbor Law, LLC"}}, oaks...)
+	customers := append([]reconcile.Customer{{ID: "40", Name: "Acme"}, {ID: "41", Name: "x", CompanyID: "254"}, {ID: "42", Name: "Gone Fishing"}, {ID: "43", Name: "Harbor Law, LLC"}}, oaks...)
 	for _, whole := range []bool{true, false} {
 		got := links(t, customers, companies, match.Options{Whole: whole, Own: "OurMSP", Mapping: match.Everyone("our msp")})
 		if l, _ := got.Get("43"); l.Company != "251" || l.Rule != match.RuleName {
@@ -234,23 +235,23 @@ func TestWhatIsMappedIsSharedOnPurpose(t *testing.T) {
 		return &match.Mapping{Rows: []match.Row{{Customer: "2", Company: company}}}
 	}
 	for name, tt := range map[string]struct {
-		other   match.Customer
+		other   reconcile.Customer
 		company string // that the mapping gives it
 		want    string
 	}{
-		"another name":                    {match.Customer{ID: "2", Name: "Birch West"}, "250", "250"},
-		"the reference that was written":  {match.Customer{ID: "2", Name: "Birch West", CompanyID: "250"}, "250", "250"},
-		"the same name":                   {match.Customer{ID: "2", Name: "birch dental group"}, "250", "250"},
-		"a reference that is overruled":   {match.Customer{ID: "2", Name: "x", CompanyID: "250"}, "251", "250"},
-		"the same name, another company":  {match.Customer{ID: "2", Name: "birch dental group"}, "251", ""},
-		"an id in the name is overruled":  {match.Customer{ID: "2", Name: "x | x ~ 250"}, "251", "250"},
-		"an identifier, another company":  {match.Customer{ID: "2", Name: "birchdental"}, "251", ""},
-		"a looser rule, another company":  {match.Customer{ID: "2", Name: "x (a@birchdental.example)"}, "251", "250"},
-		"switched off, but the same name": {match.Customer{ID: "2", Name: "Birch Dental Group"}, "", ""},
+		"another name":                    {reconcile.Customer{ID: "2", Name: "Birch West"}, "250", "250"},
+		"the reference that was written":  {reconcile.Customer{ID: "2", Name: "Birch West", CompanyID: "250"}, "250", "250"},
+		"the same name":                   {reconcile.Customer{ID: "2", Name: "birch dental group"}, "250", "250"},
+		"a reference that is overruled":   {reconcile.Customer{ID: "2", Name: "x", CompanyID: "250"}, "251", "250"},
+		"the same name, another company":  {reconcile.Customer{ID: "2", Name: "birch dental group"}, "251", ""},
+		"an id in the name is overruled":  {reconcile.Customer{ID: "2", Name: "x | x ~ 250"}, "251", "250"},
+		"an identifier, another company":  {reconcile.Customer{ID: "2", Name: "birchdental"}, "251", ""},
+		"a looser rule, another company":  {reconcile.Customer{ID: "2", Name: "x (a@birchdental.example)"}, "251", "250"},
+		"switched off, but the same name": {reconcile.Customer{ID: "2", Name: "Birch Dental Group"}, "", ""},
 	} {
 		m := mapping(tt.company)
 		m.Rows[0].Disabled = tt.company == ""
-		l, _ := links(t, []match.Customer{{ID: "1", Name: "Birch Dental Group"}, tt.other}, companies, match.Options{Whole: true, Mapping: m}).Get("1")
+		l, _ := links(t, []reconcile.Customer{{ID: "1", Name: "Birch Dental Group"}, tt.other}, companies, match.Options{Whole: true, Mapping: m}).Get("1")
 		if l.Company != tt.want {
 			t.Errorf("%s: %+v", name, l)
 		}

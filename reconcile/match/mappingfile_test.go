@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -75,7 +76,7 @@ func TestUnusedRowsSayWhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := match.Configurations([]match.Device{{Name: "SRV01"}}, []match.Configuration{{ID: "501"}}, match.Links{}, match.ConfigurationOptions{Whole: true, Mapping: m})
+		got, err := match.Configurations([]reconcile.Device{{Name: "SRV01"}}, []match.Configuration{{ID: "501"}}, match.Links{}, match.ConfigurationOptions{Whole: true, Mapping: m})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -22,8 +23,8 @@ var (
 	})
 	identifiers = rapid.SampledFrom([]string{"Acme", "b", "Birch", ""})
 
-	customerGen = rapid.Custom(func(t *rapid.T) match.Customer {
-		return match.Customer{ID: fmt.Sprint(rapid.IntRange(0, 12).Draw(t, "id")), Name: names.Draw(t, "name"),
+	customerGen = rapid.Custom(func(t *rapid.T) reconcile.Customer {
+		return reconcile.Customer{ID: fmt.Sprint(rapid.IntRange(0, 12).Draw(t, "id")), Name: names.Draw(t, "name"),
 			Parent:    rapid.SampledFrom([]string{"", "", "", "1", "2", "99"}).Draw(t, "parent"),
 			CompanyID: rapid.SampledFrom([]string{"", "", "", "1", "2", "9"}).Draw(t, "reference"), CompanyIdentifier: identifiers.Draw(t, "its identifier")}
 	})
@@ -45,7 +46,7 @@ var (
 
 // world is what Companies is given.
 type world struct {
-	customers []match.Customer
+	customers []reconcile.Customer
 	companies []match.Company
 	o         match.Options
 }
@@ -129,8 +130,8 @@ func TestLinksAreSound(t *testing.T) {
 func TestPracticeD13(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		id := fmt.Sprint(rapid.IntRange(1, 8).Draw(t, "reference"))
-		c := match.Customer{ID: "1", Name: names.Draw(t, "name"), CompanyID: id, CompanyIdentifier: identifiers.Draw(t, "identifier")}
-		links, err := match.Companies([]match.Customer{c}, rapid.SliceOf(companyGen).Draw(t, "companies"), match.Options{Whole: rapid.Bool().Draw(t, "whole")})
+		c := reconcile.Customer{ID: "1", Name: names.Draw(t, "name"), CompanyID: id, CompanyIdentifier: identifiers.Draw(t, "identifier")}
+		links, err := match.Companies([]reconcile.Customer{c}, rapid.SliceOf(companyGen).Draw(t, "companies"), match.Options{Whole: rapid.Bool().Draw(t, "whole")})
 		if l, _ := links.Get("1"); err != nil || l.Rule != match.RuleTag || l.Matched() && l.Company != id {
 			t.Fatalf("reference to %s, link %+v, %v", id, l, err)
 		}
