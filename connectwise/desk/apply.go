@@ -52,7 +52,7 @@ type run struct {
 //
 // Applying a plan again does nothing that has been done.
 func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOption) (*Report, error) {
-	report := &Report{Plan: plan.Digest}
+	report := &Report{Digest: plan.Digest}
 	if err := d.acceptable(plan); err != nil {
 		return report, err
 	}

@@ -3,10 +3,12 @@ package desk
 import (
 	"context"
 	"io"
+	"reflect"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // The values that a zero field of [Config] stands for.
@@ -146,6 +148,16 @@ type Config struct {
 	// Expect is what [Desk.Expect] said at the end of the last process; zero
 	// when that is not known.
 	Expect int
+	// Policy decides what is done. Its zero value means [reconcile.DefaultPolicy].
+	Policy reconcile.Policy
+	// Mappings say by hand which customer is which company, by feed.
+	Mappings map[string]*match.Mapping
+	// OwnCompany is the provider's own company, by id, identifier or name: no
+	// customer is linked to it but by a mapping.
+	OwnCompany string
+	// State keeps the memory from run to run. Nil keeps it in the process: then
+	// what a run remembers is lost when it ends.
+	State State
 	// Settle is how long a write may take to show in reads. It bounds the
 	// promise made in the package documentation. Zero means [DefaultSettle].
 	Settle time.Duration
@@ -247,6 +259,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxPlanAge == 0 {
 		c.MaxPlanAge = DefaultMaxPlanAge
+	}
+	if reflect.ValueOf(c.Policy).IsZero() {
+		c.Policy = reconcile.DefaultPolicy()
 	}
 	if c.Now == nil {
 		c.Now = time.Now

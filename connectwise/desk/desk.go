@@ -33,15 +33,16 @@ type Desk struct {
 	fields     []ticketField     // one for each of config.Fields
 	priorities []connectwise.Ref // one for each of config.Priorities
 
-	mu      sync.Mutex
-	boards  map[int64]*board  // every board a ticket was met on
-	unread  map[int64]bool    // boards whose statuses could not be read since the last Load
-	highest int64             // highest ticket id seen by Load
-	pending map[int64]bool    // tickets whose marker says that a note may be missing
-	recent  map[int64]written // tickets written within Settle, which a list may not show yet
-	expect  int               // open tickets that the next Load should find
-	unknown time.Time         // last time a create ended without a known outcome
-	unkept  error             // set once the server made a ticket without its marker
+	mu        sync.Mutex
+	boards    map[int64]*board  // every board a ticket was met on
+	unread    map[int64]bool    // boards whose statuses could not be read since the last Load
+	highest   int64             // highest ticket id seen by Load
+	pending   map[int64]bool    // tickets whose marker says that a note may be missing
+	recent    map[int64]written // tickets written within Settle, which a list may not show yet
+	expect    int               // open tickets that the next Load should find
+	unknown   time.Time         // last time a create ended without a known outcome
+	inProcess bool              // Config.State was not set
+	unkept    error             // set once the server made a ticket without its marker
 }
 
 // written is what a ticket's marker was last set to, and when.
@@ -83,6 +84,9 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		journal: journal{w: config.Log},
 		expect:  config.Expect,
 		host:    client.LoginHost(),
+	}
+	if d.config.State == nil {
+		d.config.State, d.inProcess = &processState{}, true
 	}
 	var faults []string
 	var err error
@@ -387,3 +391,8 @@ func (d *Desk) boardOf(ctx context.Context, ref connectwise.Ref, status int64) (
 }
 
 func decimal(id int64) string { return strconv.FormatInt(id, 10) }
+
+// tenant is whose memory this desk's is.
+func (d *Desk) tenant() tenant {
+	return tenant{d.owner, strings.ToLower(d.client.LoginCompany()), hostOf(d.host)}
+}
