@@ -206,7 +206,7 @@ func (m *model) technician() {
 			t.Open, t.Closed, t.Stage, t.Updated = true, time.Time{}, reconcile.StageNew, m.now
 			m.byPerson[t.ID] = true
 			if th != nil {
-				th.excused = true
+				th.excused, th.storm = true, 0 // it has a ticket of its own again
 			}
 			m.note("a person reopens #%d", t.ID)
 		}
@@ -482,7 +482,7 @@ func (m *model) whatIsOverCloses(_ reconcile.Observation, _ reconcile.Board, pla
 		if id == 0 || th.bad || th.deleted || m.byPerson[id] || th.overRuns <= 3 || m.now.Before(th.over.Add(max(m.policy.CloseAfter, 10*time.Minute)+2*m.step)) {
 			continue
 		}
-		if th.excused && slices.ContainsFunc(m.board.Tickets, func(t reconcile.Ticket) bool { return t.Open && t.ID != id && t.Mark.Key == th.id }) {
+		if slices.ContainsFunc(m.board.Tickets, func(t reconcile.Ticket) bool { return m.byPerson[t.ID] && t.Mark.Key == th.id }) {
 			continue // a person reopened another one: they end one after the other
 		}
 		quiet := slices.ContainsFunc(plan.Actions, func(a reconcile.Action) bool { return a.Ticket == id && a.Code == reconcile.CodeQuiet })
