@@ -51,7 +51,7 @@ var strict = []string{"cove/covetest", "connectwise/connectwisetest", "reconcile
 var impure = regexp.MustCompile(`^(os|net|net/http|net/rpc|net/smtp|io/fs|log|syscall|sync|math/rand|math/rand/v2|crypto/rand|testing|runtime|embed|context)$|^(os|log|sync|runtime)/`)
 
 var (
-	runtimeModules = []string{"github.com/google/go-querystring", "golang.org/x/time"}
+	runtimeModules = []string{"github.com/google/go-querystring", "golang.org/x/text", "golang.org/x/time"}
 	testModules    = []string{"github.com/google/go-cmp", "github.com/jarcoal/httpmock", "pgregory.net/rapid"}
 )
 

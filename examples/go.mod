@@ -1,6 +1,6 @@
 module github.com/covedesk/covedesk/examples
 
-go 1.26
+go 1.26.0
 
 require (
 	github.com/covedesk/covedesk v0.0.0
@@ -8,6 +8,9 @@ require (
 	golang.org/x/time v0.15.0
 )
 
-require github.com/google/go-querystring v1.2.0 // indirect
+require (
+	github.com/google/go-querystring v1.2.0 // indirect
+	golang.org/x/text v0.44.0 // indirect
+)
 
 replace github.com/covedesk/covedesk => ../

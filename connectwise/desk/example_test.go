@@ -146,8 +146,11 @@ func ExampleDesk_PlanCompanies() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	customers := []match.Customer{{ID: "7", Name: "Acme Ltd", Reference: "CWM:250:ACME"}, {ID: "8", Name: "Birch Dental"}}
-	links := match.Companies(customers, companies, match.Mapping{})
+	customers := []reconcile.Customer{{ID: "7", Name: "Acme Ltd", CompanyID: "250", CompanyIdentifier: "ACME"}, {ID: "8", Name: "Birch Dental"}}
+	links, err := match.Companies(customers, companies, match.Options{Whole: true})
+	if err != nil {
+		log.Fatal(err)
+	}
 	plan := d.PlanCompanies(links, companies, desk.CompanyRules{Status: "Active", Types: []string{"Client"}, References: true})
 	fmt.Print(plan.Text())
 

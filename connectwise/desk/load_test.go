@@ -179,8 +179,8 @@ func TestCompanies(t *testing.T) {
 	found := 0
 	for _, c := range companies {
 		switch {
-		case c.ID == b.company && c.Identifier == "ACME" && c.Name == "Acme Ltd" && !c.Deleted,
-			c.ID == gone && c.Deleted:
+		case c.ID == decimal(b.company) && c.Identifier == "ACME" && c.Name == "Acme Ltd" && !c.Deleted,
+			c.ID == decimal(gone) && c.Deleted:
 			found++
 		}
 	}

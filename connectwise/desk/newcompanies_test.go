@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -39,17 +40,25 @@ func (s *backup) references() References {
 	}
 }
 
-func (s *backup) customers() []match.Customer {
-	customers := []match.Customer{
+func (s *backup) customers() []reconcile.Customer {
+	customers := []reconcile.Customer{
 		{ID: "1", Name: "Acme Ltd"}, {ID: "2", Name: "Twin"}, {ID: "3", Name: "Birch Dental"},
-		{ID: "4", Name: "Oak", Reference: "CWM:999:OAK"}, {ID: "5", Name: "Elm Street Law"}, {ID: "6", Name: "Off"},
+		{ID: "4", Name: "Oak", CompanyID: "999", CompanyIdentifier: "OAK"}, {ID: "5", Name: "Elm Street Law"}, {ID: "6", Name: "Off"},
 	}
 	for i, c := range customers {
 		if id := s.tags[c.ID]; id != 0 {
-			customers[i].Reference = fmt.Sprintf("CWM:%d:", id)
+			customers[i].CompanyID = decimal(id)
 		}
 	}
 	return customers
+}
+
+// links links the customers by every rule.
+func (s *backup) links(t *testing.T, companies []match.Company, rows ...match.Row) match.Links {
+	t.Helper()
+	links, err := match.Companies(s.customers(), companies, match.Options{Whole: true, Mapping: &match.Mapping{Rows: rows}})
+	must(t, err)
+	return links
 }
 
 func companyBench(t *testing.T, rules CompanyRules) (*bench, *backup, func() CompanyPlan) {
@@ -61,7 +70,7 @@ func companyBench(t *testing.T, rules CompanyRules) (*bench, *backup, func() Com
 	return b, s, func() CompanyPlan {
 		companies, err := b.desk.Companies(t.Context())
 		must(t, err)
-		links := match.Companies(s.customers(), companies, match.Mapping{Entries: []match.Entry{{Customer: "6", Disabled: true}}})
+		links := s.links(t, companies, match.Row{Customer: "6", Disabled: true})
 		return b.desk.PlanCompanies(links, companies, rules)
 	}
 }
@@ -109,9 +118,8 @@ func TestPlanReferences(t *testing.T) {
 	s.tags["2"], s.tags["3"] = b.company, b.company
 	companies, err := b.desk.Companies(t.Context())
 	must(t, err)
-	links := match.Companies(s.customers(), companies, match.Mapping{Entries: []match.Entry{
-		{Customer: "2", Company: b.company}, {Customer: "3", Company: other}, {Customer: "5", Company: other}, {Customer: "6", Disabled: true},
-	}})
+	links := s.links(t, companies, match.Row{Customer: "2", Company: decimal(b.company)}, match.Row{Customer: "3", Company: decimal(other)},
+		match.Row{Customer: "5", Company: decimal(other)}, match.Row{Customer: "6", Disabled: true})
 	p := b.desk.PlanCompanies(links, companies, CompanyRules{References: true})
 	if got, want := p.Text(), "write reference ACME                       Acme Ltd (customer 1)\nwrite reference OAK                        Oak Ltd (customer 5)\n"; got != want {
 		t.Errorf("plan\n%s, want\n%s", got, want)

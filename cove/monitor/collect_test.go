@@ -92,7 +92,7 @@ func TestCollect(t *testing.T) {
 	if diff := cmp.Diff([]reconcile.Feed{{Name: Source, Kind: reconcile.Inventory, Everything: true}}, f.Observation(match.Links{}).Feeds); diff != "" {
 		t.Errorf("feeds (-want +got):\n%s", diff)
 	}
-	if len(f.Customers) != 1 || f.Customers[0] != (match.Customer{ID: "400001", Name: "Birch Dental", Reference: "CWM:250:BirchDental"}) {
+	if len(f.Customers) != 1 || f.Customers[0] != (reconcile.Customer{ID: "400001", Name: "Birch Dental", CompanyID: "250", CompanyIdentifier: "BirchDental"}) {
 		t.Errorf("customers %+v: the site does not fold into its customer", f.Customers)
 	}
 	if len(f.Faults) != 1 || !strings.Contains(f.Faults[0].Error(), "TS") {

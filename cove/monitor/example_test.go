@@ -140,7 +140,10 @@ func ExampleRules_Validate() {
 
 func ExampleFleet_Observation() {
 	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
-	links := match.Companies(fleet.Customers, []match.Company{{ID: 250, Name: "Birch Dental"}}, match.Mapping{})
+	links, err := match.Companies(fleet.Customers, []match.Company{{ID: "250", Name: "Birch Dental"}}, match.Options{Whole: true})
+	if err != nil {
+		panic(err)
+	}
 	for _, issue := range fleet.Observation(links).Issues {
 		fmt.Println(issue.Key, "company", issue.Company, issue.Kind, issue.State)
 	}

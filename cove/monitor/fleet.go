@@ -11,7 +11,6 @@ import (
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
-	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // A Fleet is every device of a run with the verdict on it. It is made by
@@ -19,7 +18,7 @@ import (
 type Fleet struct {
 	At time.Time
 	// Customers are those that have devices, ordered by id.
-	Customers []match.Customer
+	Customers []reconcile.Customer
 	// Verdicts are ordered by device id; every device that was read has one.
 	Verdicts []Verdict
 	// Partial says that not all devices could be read; Faults says why, and
@@ -61,7 +60,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 			f.Faults = append(f.Faults, &d.Malformed[i])
 		}
 		if f.devices[c.ID] == 0 {
-			f.Customers = append(f.Customers, match.Customer{ID: v.Group(), Name: c.Name, Reference: c.Reference})
+			f.Customers = append(f.Customers, c.forMatch())
 		}
 		f.devices[c.ID]++
 		f.Verdicts = append(f.Verdicts, v)
@@ -69,7 +68,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	f.parkReplaced()
 	f.count()
 	slices.SortFunc(f.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Device.ID, b.Device.ID) })
-	slices.SortFunc(f.Customers, func(a, b match.Customer) int {
+	slices.SortFunc(f.Customers, func(a, b reconcile.Customer) int {
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
 	f.templates = sync.OnceValues(f.rules.templates)

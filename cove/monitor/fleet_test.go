@@ -21,10 +21,10 @@ func TestSitesFold(t *testing.T) {
 	atReseller.ID, atReseller.PartnerID = 3, 345678
 	elsewhere.ID, elsewhere.PartnerID, elsewhere.Customer, elsewhere.Reference = 4, 9, "Nobody", "CWM:9:Nobody"
 	f := Judge([]*cove.Device{elsewhere, atReseller, atCustomer, atSite}, birchTree(), DefaultRules(), now)
-	want := []match.Customer{
-		{ID: "9", Name: "Nobody", Reference: "CWM:9:Nobody"},
+	want := []reconcile.Customer{
+		{ID: "9", Name: "Nobody", CompanyID: "9", CompanyIdentifier: "Nobody"},
 		{ID: "345678", Name: "Acme MSP"},
-		{ID: "400001", Name: "Birch Dental", Reference: "CWM:250:BirchDental"},
+		{ID: "400001", Name: "Birch Dental", CompanyID: "250", CompanyIdentifier: "BirchDental"},
 	}
 	if diff := cmp.Diff(want, f.Customers); diff != "" {
 		t.Errorf("customers (-want +got):\n%s", diff)
@@ -38,6 +38,16 @@ func TestSitesFold(t *testing.T) {
 	}
 }
 
+// linksOf links the customers of a fleet.
+func linksOf(t *testing.T, f *Fleet, companies ...match.Company) match.Links {
+	t.Helper()
+	links, err := match.Companies(f.Customers, companies, match.Options{Whole: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return links
+}
+
 func TestObservation(t *testing.T) {
 	bad, fine, lost, unread := failingServer(), server(), workstation(), documents()
 	unmatched := failingServer()
@@ -46,7 +56,7 @@ func TestObservation(t *testing.T) {
 	unread.Malformed = []cove.ColumnError{{AccountID: unread.ID, Column: "TS", Value: "yesterday"}}
 	unmatched.ID, unmatched.PartnerID, unmatched.Customer = 12, 9, "Nobody"
 	f := Judge([]*cove.Device{bad, fine, lost, unread, unmatched}, birchTree(), DefaultRules(), now)
-	links := match.Companies(f.Customers, []match.Company{{ID: 250, Identifier: "BirchDental", Name: "Birch Dental"}}, match.Mapping{})
+	links := linksOf(t, f, match.Company{ID: "250", Identifier: "BirchDental", Name: "Birch Dental"})
 	got := f.Observation(links)
 
 	reason := ""
@@ -179,7 +189,7 @@ func TestSiteState(t *testing.T) {
 // it.
 func TestCompanyReason(t *testing.T) {
 	f := Judge([]*cove.Device{failingServer()}, birchTree(), DefaultRules(), now)
-	links := match.Companies(f.Customers, []match.Company{{ID: 1, Name: "Birch Dental"}, {ID: 2, Name: "Birch Dental"}}, match.Mapping{})
+	links := linksOf(t, f, match.Company{ID: "1", Name: "Birch Dental"}, match.Company{ID: "2", Name: "Birch Dental"})
 	link, _ := links.Get("400001")
 	if got := f.Observation(links).Issues[0]; got.Company != "" || link.Reason == "" || got.CompanyReason != link.Reason {
 		t.Errorf("company %q, %q, want %q", got.Company, got.CompanyReason, link.Reason)

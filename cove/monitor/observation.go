@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
@@ -27,8 +26,8 @@ func (f *Fleet) Observation(links match.Links) reconcile.Observation {
 			}
 			link, ok := links.Get(v.Group())
 			switch {
-			case ok && link.Company != 0:
-				issue.Company = strconv.FormatInt(link.Company, 10)
+			case ok && link.Matched():
+				issue.Company = link.Company
 			case ok && link.Reason != "":
 				issue.CompanyReason = link.Reason
 			default:

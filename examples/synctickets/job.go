@@ -50,7 +50,11 @@ func (j *job) round(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	observation := fleet.Observation(match.Companies(fleet.Customers, companies, match.Mapping{}))
+	links, err := match.Companies(fleet.Customers, companies, match.Options{Whole: !fleet.Partial})
+	if err != nil {
+		return err
+	}
+	observation := fleet.Observation(links)
 	board, err := d.Load(ctx, at, policy.Horizon())
 	if err != nil {
 		return err

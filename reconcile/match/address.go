@@ -5,8 +5,41 @@ import (
 	"strings"
 )
 
+// withoutAddress cuts a "(someone@example.org)" off the end of a name. Cove
+// wants names to be unique and offers this to tell them apart.
+func withoutAddress(name string) string {
+	name = strings.TrimSpace(name)
+	if mailAddress(name) == "" {
+		return name
+	}
+	if cut := strings.TrimSpace(name[:strings.LastIndexByte(name, '(')]); cut != "" {
+		return cut
+	}
+	return name
+}
+
+// mailAddress returns the address in brackets at the end of a name, "" when
+// there is none.
+func mailAddress(name string) string {
+	inner, ok := strings.CutSuffix(strings.TrimSpace(name), ")")
+	if !ok {
+		return ""
+	}
+	open := strings.LastIndexByte(inner, '(')
+	if open < 0 {
+		return ""
+	}
+	address := strings.TrimSpace(inner[open+1:])
+	local, host, ok := strings.Cut(address, "@")
+	if !ok || local == "" || host == "" || strings.ContainsAny(address, " \t,;") {
+		return ""
+	}
+	return address
+}
+
 // domain returns the domain of a mail address, a web site or a bare host, in
-// lower case and without "www."; "" when there is none.
+// lower case and without "www."; "" when there is none, and for those of mail
+// providers, whose customers have nothing to do with one another.
 func domain(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if i := strings.LastIndexByte(s, '@'); i >= 0 && !strings.Contains(s, "/") {
@@ -20,20 +53,25 @@ func domain(s string) string {
 		return ""
 	}
 	host := strings.TrimSuffix(strings.TrimPrefix(u.Hostname(), "www."), ".")
-	if !strings.Contains(host, ".") {
+	if !strings.Contains(host, ".") || public(host) {
 		return ""
 	}
 	return host
 }
 
-// publicMail says whether the domain belongs to a provider whose customers
-// have nothing to do with one another.
-func publicMail(domain string) bool {
-	if publicDomains[domain] {
-		return true
+// public says whether a host belongs to a provider of mail or pages for
+// everybody, or is below one.
+func public(host string) bool {
+	for rest := host; ; {
+		name, above, below := strings.Cut(rest, ".")
+		if publicDomains[rest] || publicNames[name] {
+			return true
+		}
+		if !below {
+			return false
+		}
+		rest = above
 	}
-	name, _, _ := strings.Cut(domain, ".")
-	return publicNames[name]
 }
 
 // publicNames are providers with the same name under many countries.
@@ -52,12 +90,4 @@ var publicDomains = set("me.com mac.com mail.com email.com mail.ru list.ru bk.ru
 	"telenet.be skynet.be ziggo.nl kpnmail.nl planet.nl xs4all.nl home.nl bluewin.ch hispeed.ch a1.net chello.at " +
 	"telefonica.net terra.es sapo.pt wp.pl onet.pl o2.pl interia.pl seznam.cz centrum.cz " +
 	"bigpond.com bigpond.net.au optusnet.com.au iinet.net.au xtra.co.nz qq.com 163.com 126.com sina.com naver.com rediffmail.com " +
-	"facebook.com linkedin.com instagram.com google.com microsoft.com")
-
-func set(words string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		out[w] = true
-	}
-	return out
-}
+	"facebook.com linkedin.com instagram.com google.com microsoft.com onmicrosoft.com wixsite.com")
