@@ -106,7 +106,7 @@ func (d *differ) overByAbsence(s *subject, m *mark.Mark) ReasonCode {
 // listen finds the feeds that went suspiciously quiet.
 func (d *differ) listen() {
 	for _, s := range d.all {
-		if s.issue != nil {
+		if s.issue != nil && !s.clash {
 			l := d.looks[mark.SourceID(s.key.Feed)]
 			l.newest = latest(l.newest, d.began(s))
 		}

@@ -36,8 +36,8 @@ func ParseApproval(data []byte) (*Approval, error) {
 	if err := json.Unmarshal(data, &p); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	version, minor, dotted := strings.Cut(p.Format, ".")
-	if _, err := strconv.ParseUint(minor, 10, 32); version != Format || dotted && err != nil {
+	minor, ok := strings.CutPrefix(p.Format, Format)
+	if _, err := strconv.ParseUint(strings.TrimPrefix(minor, "."), 10, 32); !ok || minor != "" && (err != nil || minor[0] != '.') {
 		return nil, fmt.Errorf("%w: it says %q", ErrFormat, p.Format)
 	}
 	if want := digest(p.At, p.Owner, p.Actions); p.Digest != want {

@@ -39,6 +39,20 @@ func (d *differ) forbid() {
 	}
 }
 
+// unfold holds what would fold into a ticket that is not made in this run.
+func (d *differ) unfold() {
+	for _, s := range d.all {
+		if s.action.Kind != Fold {
+			continue
+		}
+		if st := d.byID[s.folded]; st.ours == nil && st.action.Kind == Hold {
+			s.folded = ""
+			hold(&s.action, st.action.Code, Create)
+			s.action.Related, s.action.Cause = nil, st.action.Cause
+		}
+	}
+}
+
 // waited is how long a problem waits for its ticket before it comes first.
 const waited = 24 * time.Hour
 

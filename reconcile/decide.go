@@ -38,7 +38,6 @@ func (d *differ) special(a *Action, s *subject) bool {
 		hold(about(s.tool), CodeOlderTool, "")
 	case s.clash:
 		about(firstOf(s.ours, s.lost, s.adoptable, s.foreign, s.copied, s.merged, s.project, s.recognised))
-		a.Issue, a.Summary = nil, "" // which of them would be a guess
 		hold(a, CodeContradictory, "")
 	case s.ours != nil:
 		return false
@@ -75,9 +74,9 @@ func firstOf(ts ...*ticket) *ticket {
 
 // begin gives the key's action with what is known of the key.
 func (d *differ) begin(s *subject) *Action {
-	s.action = Action{Key: s.key, KeyID: s.id, Issue: s.issue}
-	if s.issue != nil {
-		s.action.Summary = s.issue.Summary
+	s.action = Action{Key: s.key, KeyID: s.id}
+	if s.issue != nil && !s.clash { // of several issues, which one would be a guess
+		s.action.Issue, s.action.Summary = s.issue, s.issue.Summary
 	}
 	return &s.action
 }

@@ -30,8 +30,9 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	}
 	d.storms()
 	d.endStorms()
-	d.forbid()
 	d.spend()
+	d.forbid()
+	d.unfold()
 	p := Plan{Format: Format, At: d.at, Owner: board.Owner, Actions: d.ordered(), Quiet: d.silence(), Known: d.remember()}
 	p.Digest = digest(p.At, p.Owner, p.Actions)
 	return p, nil

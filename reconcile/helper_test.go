@@ -181,3 +181,12 @@ func writes(p reconcile.Plan) (out []reconcile.Action) {
 	}
 	return out
 }
+
+// summarize counts the actions by kind and code.
+func summarize(p reconcile.Plan) map[string]int {
+	counts := make(map[string]int)
+	for _, a := range p.Actions {
+		counts[string(a.Kind)+" "+string(a.Code)]++
+	}
+	return counts
+}

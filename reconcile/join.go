@@ -144,8 +144,8 @@ func sameIssue(a, b *Issue) bool {
 // joinTicket puts a ticket to its key by whose doing it is. The tickets come in
 // the order of their ids, so that the eldest comes first.
 func (d *differ) joinTicket(t *Ticket) {
-	if t.Mark.Owner != d.board.Owner && (t.marked() || t.Mark.Owner != "") {
-		return // another owner's
+	if t.Mark.Owner != d.board.Owner && (t.Mark.Owner != "" || !t.foreign()) {
+		return // another owner's; what was damaged may have lost its owner
 	}
 	k := &ticket{Ticket: t, mark: cleanMark(t)}
 	var stop bool

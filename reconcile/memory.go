@@ -28,6 +28,7 @@ func (d *differ) remember() map[mark.KeyID]Known {
 			continue
 		}
 		switch {
+		case s.clash:
 		case s.issue != nil:
 			k.Customer, k.AbsentSince = s.issue.Customer, time.Time{}
 			if k.Named.IsZero() {

@@ -206,7 +206,7 @@ func (m *model) technician() {
 			t.Open, t.Closed, t.Stage, t.Updated = true, time.Time{}, reconcile.StageNew, m.now
 			m.byPerson[t.ID] = true
 			if th != nil {
-				th.excused = true
+				th.excused, th.storm = true, 0 // it has a ticket of its own again
 			}
 			m.note("a person reopens #%d", t.ID)
 		}
@@ -482,10 +482,16 @@ func (m *model) whatIsOverCloses(_ reconcile.Observation, _ reconcile.Board, pla
 		if id == 0 || th.bad || th.deleted || m.byPerson[id] || th.overRuns <= 3 || m.now.Before(th.over.Add(max(m.policy.CloseAfter, 10*time.Minute)+2*m.step)) {
 			continue
 		}
+		if slices.ContainsFunc(m.board.Tickets, func(t reconcile.Ticket) bool { return m.byPerson[t.ID] && t.Mark.Key == th.id }) {
+			continue // a person reopened another one: they end one after the other
+		}
 		quiet := slices.ContainsFunc(plan.Actions, func(a reconcile.Action) bool { return a.Ticket == id && a.Code == reconcile.CodeQuiet })
 		if !quiet {
-			i := slices.IndexFunc(plan.Actions, func(a reconcile.Action) bool { return a.Ticket == id })
-			return fmt.Errorf("%s has been over since %s, and #%d is still open: %s, %s", th.key, th.over.Format("Mon 15:04"), id, plan.Actions[i].Kind, plan.Actions[i].Reason())
+			said := "nothing is said of it"
+			if i := slices.IndexFunc(plan.Actions, func(a reconcile.Action) bool { return a.KeyID == th.id }); i >= 0 {
+				said = fmt.Sprintf("%s #%d, %s", plan.Actions[i].Kind, plan.Actions[i].Ticket, plan.Actions[i].Reason())
+			}
+			return fmt.Errorf("%s has been over since %s, and #%d is still open: %s", th.key, th.over.Format("Mon 15:04"), id, said)
 		}
 	}
 	return nil
@@ -495,6 +501,7 @@ func (m *model) whatIsOverCloses(_ reconcile.Observation, _ reconcile.Board, pla
 // its own, for Window, CloseAfter and three runs.
 func (m *model) stormsEnd(obs reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	if m.glitch || len(plan.Quiet) > 0 {
+		clear(m.stormOver) // what mass absence holds is not over yet
 		return nil
 	}
 	for _, t := range m.board.Tickets {

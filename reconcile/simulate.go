@@ -26,7 +26,7 @@ func (p Plan) Simulate(b Board) Board {
 		t := &b.Tickets[i]
 		at[t.ID] = i
 		last = max(last, t.ID)
-		open[t.Mark.Key] = open[t.Mark.Key] || t.Open && t.Place == mark.Ours && t.Mark.Owner == p.Owner
+		open[t.Mark.Key] = open[t.Mark.Key] || t.Open && t.MergedInto == 0 && t.marked() && t.Mark.Owner == p.Owner
 	}
 	for i := range p.Actions {
 		a := &p.Actions[i]

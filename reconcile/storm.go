@@ -259,7 +259,10 @@ func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 		return units
 	}
 	return slices.DeleteFunc(slices.Clone(units), func(u unit) bool {
-		if u.severity() > t.mark.Severity || slices.ContainsFunc(u.members, func(s *subject) bool { return d.began(s).After(closed) }) {
+		if u.severity() > t.mark.Severity || slices.ContainsFunc(u.members, func(s *subject) bool {
+			member := d.board.Known == nil || s.known != nil && s.known.Storm == st.id
+			return !member || d.began(s).After(closed)
+		}) {
 			return false
 		}
 		for _, s := range u.members {

@@ -348,35 +348,39 @@ func TestStormRule5(t *testing.T) {
 	})
 }
 
-// Where nothing is remembered, the evidence of an ordinary close is needed.
+// Where nothing is remembered, its customer must have been looked at.
 func TestStormRule5WithoutAMemory(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		obs  reconcile.Observation
+		feed reconcile.Feed
 		ends bool
 	}{
-		{"an alert list", alerts(), true},
-		{"one that did not look at the customer", with(alerts(), func(o *reconcile.Observation) { o.Feeds[0].Everything = false }), false},
-		{"an inventory with nothing well", observe(), false},
-		{"an inventory with something well", with(observe(), func(o *reconcile.Observation) {
-			o.Healthy = []reconcile.Healthy{{Key: key("x"), Customer: "c1"}}
-		}), true},
-		{"something of another customer well", with(observe(), func(o *reconcile.Observation) {
-			o.Healthy = []reconcile.Healthy{{Key: key("x"), Customer: "c2"}}
-		}), false},
-		{"a problem that is held", with(observe(issue("1", func(is *reconcile.Issue) { is.Company = "" })), func(o *reconcile.Observation) {
-			o.Healthy = []reconcile.Healthy{{Key: key("x"), Customer: "c1"}}
-		}), false},
+		{"everything", reconcile.Feed{Name: "cove", Kind: reconcile.ActiveAlerts, Everything: true}, true},
+		{"its customer", reconcile.Feed{Name: "cove", Kind: reconcile.Inventory, Customers: []string{"c1"}}, true},
+		{"another customer", reconcile.Feed{Name: "cove", Kind: reconcile.ActiveAlerts, Customers: []string{"c2"}}, false},
+		{"events", reconcile.Feed{Name: "cove", Everything: true}, false},
+		{"another feed", reconcile.Feed{Name: "rmm", Kind: reconcile.ActiveAlerts, Everything: true}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := stormy(many(4)...)
 			s.run(t, now)
-			s.board.Known, s.obs = nil, tt.obs
+			s.board.Known, s.obs = nil, reconcile.Observation{Feeds: []reconcile.Feed{tt.feed}}
 			s.board.Tickets[0].Mark.AbsentSince = now
 			if a := at(t, s.run(t, minutes(120)), customerStorm("c1")); (a.Kind == reconcile.Close) != tt.ends {
 				t.Error(describe(a))
 			}
 		})
+	}
+}
+
+// A storm whose ticket is not made in this run stands for nothing yet.
+func TestHeldStormHoldsItsMembers(t *testing.T) {
+	s := stormy(many(4)...)
+	s.policy.Allow = []reconcile.ActionKind{reconcile.Update}
+	p := s.run(t, now)
+	wantCounts(t, p, counts{reconcile.Hold: 5})
+	if p.Codes(reconcile.Hold)[reconcile.CodeNotAllowed] != 5 {
+		t.Error(p)
 	}
 }
 
@@ -518,7 +522,7 @@ func TestCaseS7FiveThousand(t *testing.T) {
 		t.Errorf("a plan text of %d lines", lines)
 	}
 	detail := at(t, p, customerStorm("c1")).Issue.Detail
-	if !strings.HasPrefix(detail, "5000 problems at once: 5000 failed; by class: 5000 server, the first since 2026-11-19 00:00 UTC.\n") {
+	if !strings.HasPrefix(detail, "5000 at once: 5000 failed; by class: 5000 server, the first since 2026-11-19 00:00 UTC.\n") {
 		t.Error(detail[:200])
 	}
 	named := strings.Count(detail, "\n- ")

@@ -37,6 +37,9 @@ func encoded(v reflect.Value) any {
 		}
 		return out
 	case reflect.Slice:
+		if v.IsNil() {
+			return nil
+		}
 		out := make([]any, v.Len())
 		for i := range out {
 			out[i] = encoded(v.Index(i))
