@@ -382,7 +382,7 @@ func TestApplyRefuses(t *testing.T) {
 		spoil func(p *reconcile.Plan)
 		want  string
 	}{
-		{"format", func(p *reconcile.Plan) { p.Format = "covedesk.plan/2" }, "format"},
+		{"format", func(p *reconcile.Plan) { p.Format = "covedesk.plan/1" }, "format"},
 		{"owner", func(p *reconcile.Plan) { p.Owner = "other" }, `owner "other"`},
 		{"old", func(p *reconcile.Plan) { p.At = b.now.Add(-25 * time.Hour) }, "old"},
 		{"future", func(p *reconcile.Plan) { p.At = b.now.Add(25 * time.Hour) }, "future"},

@@ -34,6 +34,8 @@ func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *benc
 	t.Helper()
 	b := &bench{t: t, now: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), policy: reconcile.DefaultPolicy()}
 	b.policy.UpdateEvery = time.Hour
+	// Where a test is not about storms, many problems are many tickets.
+	b.policy.CustomerStorm, b.policy.GlobalStorm = reconcile.Storm{}, reconcile.Storm{}
 	serverConfig := connectwisetest.Config{Now: func() time.Time { return b.now }}
 	b.config = Config{Owner: "test", Board: "Service Desk", AtOnce: 1, Now: func() time.Time { return b.now }}
 	b.config.MarkerField = markerField

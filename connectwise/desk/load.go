@@ -65,8 +65,10 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 		if !isProject(row) {
 			return false
 		}
-		_, m := mark.Look(d.place.text(row), d.owner)
-		projects = append(projects, taken(row, m))
+		place, m := mark.Look(d.place.text(row), d.owner)
+		project := taken(row, m)
+		project.Place, project.EnteredByUs = place, d.isMember(row.Info.EnteredBy)
+		projects = append(projects, project)
 		return true
 	})
 	result.Tickets = slices.Concat(claims, projects)

@@ -54,6 +54,6 @@ func taken(row *connectwise.Ticket, m mark.Mark) reconcile.Ticket {
 		ID: row.ID, Mark: m, Stage: reconcile.StageWorking, Status: row.Status.Name,
 		Company: decimal(row.Company.ID), Summary: row.Summary,
 		Created: row.Info.DateEntered.Time, Updated: row.Info.LastUpdated.Time,
-		Open: !row.ClosedFlag, Project: true, OtherBoard: true,
+		Open: !row.ClosedFlag, Project: !row.ClosedFlag, OtherBoard: true,
 	}
 }

@@ -115,16 +115,16 @@ func issuesOf(order []Condition, findings []Finding, short bool) string {
 	return strings.Join(parts, ", ")
 }
 
-// cut shortens text to n characters, marking the cut with three dots.
+// cut shortens a text to n UTF-16 units, as the service desk counts, marking the
+// cut with three dots.
 func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if text.Len(s) <= n {
 		return s
 	}
 	if n <= 3 {
 		return ""
 	}
-	runes := []rune(s)
-	return strings.TrimRight(string(runes[:n-3]), " ") + "..."
+	return strings.TrimSuffix(text.Cut(s, n-2), "…") + "..."
 }
 
 // sourceName is the short name of a source in tickets.
