@@ -89,8 +89,9 @@ func TestSyncActiveAlerts(t *testing.T) {
 	if r.Health() != HealthFine {
 		t.Errorf("%s: %v", r.Health(), r.Findings)
 	}
-	if tk := j.srv.Tickets()[0]; tk.Company.ID != j.company || !strings.Contains(tk.InitialInternalAnalysis, "for technicians") {
-		t.Errorf("%+v", tk)
+	tk := j.srv.Tickets()[0]
+	if notes := j.srv.Notes(tk.ID); tk.Company.ID != j.company || len(notes) != 1 || !strings.Contains(notes[0].Text, "for technicians") {
+		t.Errorf("%+v with %+v", tk, notes)
 	}
 	j.later(time.Hour)
 	j.expect(j.sync(ActiveAlerts("rmm", []Alert{alert("db01/disk"), alert("db02/disk")})))
