@@ -276,3 +276,29 @@ func TestSyncApproval(t *testing.T) {
 		t.Errorf("not approved: %+v", r.NotApproved)
 	}
 }
+
+func TestReportText(t *testing.T) {
+	j := newJob(t, nil)
+	lost := alert("b")
+	lost.Customer = "Brich Dental"
+	list := ActiveAlerts("rmm", []Alert{alert("a"), lost})
+	want := "would be: 1 created, 1 held\n" +
+		"attention: new: b is wrong: No ticket without a company: no company has the name or identifier \"Brich Dental\""
+	if got := j.syncWith(Options{DryRun: true}, list).String(); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	r := j.sync(list)
+	if got := r.String(); got != strings.TrimPrefix(want, "would be: ") {
+		t.Errorf("got  %q", got)
+	}
+	data, err := json.Marshal(r.Totals())
+	must(t, err)
+	const totals = `{"health":"attention","issues":2,"created":1,"updated":0,"reopened":0,"closed":0,"adopted":0,"folded":0,"marked":0,"kept":0,"held":1,"suppressed":0,"failed":0,"unmatched":1,"doubled":0}`
+	if string(data) != totals {
+		t.Errorf("got %s", data)
+	}
+	j.later(time.Hour)
+	if got := j.sync(ActiveAlerts("rmm", []Alert{alert("a")})).String(); got != "1 unchanged" {
+		t.Errorf("got %q", got)
+	}
+}
