@@ -298,6 +298,20 @@ func TestSleepOfAnEndedContext(t *testing.T) {
 	}
 }
 
+func TestRetryDefaults(t *testing.T) {
+	def := Retry{Attempts: 4, MaxWait: time.Minute, MaxElapsed: 3 * time.Minute, Base: 500 * time.Millisecond}
+	for _, tt := range []struct{ in, want Retry }{
+		{Retry{}, def},
+		{Retry{MaxWait: -1, MaxElapsed: -1, Base: -1}, def},
+		{Retry{Attempts: -1}, Retry{Attempts: 1, MaxWait: time.Minute, MaxElapsed: 3 * time.Minute, Base: 500 * time.Millisecond}},
+		{Retry{1, 2, 3, 4}, Retry{1, 2, 3, 4}},
+	} {
+		if got := tt.in.withDefaults(); got != tt.want {
+			t.Errorf("%+v becomes %+v, want %+v", tt.in, got, tt.want)
+		}
+	}
+}
+
 func TestBackoffIsFullJitter(t *testing.T) {
 	r := Retry{Base: 100 * time.Millisecond, MaxWait: time.Second}.withDefaults()
 	for attempt, top := range map[int]time.Duration{1: 100 * time.Millisecond, 2: 200 * time.Millisecond, 4: 800 * time.Millisecond, 5: time.Second, 90: time.Second} {
