@@ -147,7 +147,7 @@ func (t *trip) hint() time.Duration {
 		return 0
 	}
 	if t.resp.StatusCode == http.StatusTooManyRequests {
-		return rateHint(t.resp.Header, t.number, t.maxWait)
+		return rateHint(t.resp, t.number, t.maxWait)
 	}
 	d, _ := retryAfter(t.resp.Header, time.Now())
 	return d
