@@ -119,7 +119,7 @@ func (t *trip) send(ctx context.Context, req *http.Request, next link, waited ti
 		once.Body = body
 	}
 	ctx = t.sent.watch(withAttempt(ctx, &attempt{number: t.number, waited: waited}))
-	if t.resp, t.err = next(ctx, &once); t.resp != nil {
+	if t.resp, t.err = next(ctx, &once); t.resp != nil { //nolint:bodyclose // the answer is handed on, or in memory
 		t.resp.Request = req.WithContext(ctx) // see Attempts
 	}
 	return nil

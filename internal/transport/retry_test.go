@@ -278,7 +278,7 @@ func TestCaseD14_WaitsAsRetryAllows(t *testing.T) {
 			retry := Retry{Attempts: 1000, MaxElapsed: elapsed, MaxWait: 20 * time.Second}
 			resp, err := run(over(base, Config{Retry: retry}), request(t, t.Context(), http.MethodGet, ""))
 			finish(resp)
-			if err != nil || (resp.StatusCode == 200) != survives {
+			if err != nil || (resp.StatusCode == http.StatusOK) != survives {
 				t.Errorf("%v at most: %v, %v after %v", elapsed, resp, err, time.Since(start))
 			}
 			if took := time.Since(start); took < 30*time.Second || took > elapsed {

@@ -48,7 +48,9 @@ func TestRateHintWithoutHeaderDoublesUpToTheCap(t *testing.T) {
 	for attempt, want := range map[int]time.Duration{
 		1: 5 * time.Second, 2: 10 * time.Second, 3: 20 * time.Second, 5: time.Minute, 1000: time.Minute,
 	} {
-		if got := rateHint(answer(429, ""), attempt, time.Minute); got != want {
+		resp := answer(429, "")
+		finish(resp)
+		if got := rateHint(resp, attempt, time.Minute); got != want {
 			t.Errorf("attempt %d: %v, want %v", attempt, got, want)
 		}
 	}
@@ -71,6 +73,7 @@ func TestRateHintInTheText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		finish(resp)
 		if got := rateHint(resp, 1, time.Minute); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.body, got, tt.want)
 		}
