@@ -500,6 +500,18 @@ func TestNetHTTPLogsNoVisa(t *testing.T) {
 	}
 }
 
+// The small buffer is large enough for the headers and chunks of any answer.
+func TestLongHeadersAndChunksAreRead(t *testing.T) {
+	long := strings.Repeat("x", 5000)
+	url, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		hijack(t, w, "HTTP/1.1 200 OK\r\nX-Long: "+long+"\r\nTransfer-Encoding: chunked\r\n\r\n"+
+			"1388      \r\n"+long+"\r\n5;name=value of some kind\r\nabcde\r\n0\r\n\r\n")
+	})
+	if _, body, err := do(t, transport.New(nil, transport.Config{}), t.Context(), http.MethodPost, url, "{}"); err != nil || body != long+"abcde" {
+		t.Errorf("%d bytes, %v", len(body), err)
+	}
+}
+
 // lockedBuffer is a buffer that several goroutines write to.
 type lockedBuffer struct {
 	mu  sync.Mutex
