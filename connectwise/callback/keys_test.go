@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,14 +175,15 @@ func TestCaseW11_ForgedKeyURLs(t *testing.T) {
 // is for keys that nobody knows.
 func TestAReplacedKeyIsFetchedInAFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		key := "old"
-		d := &desk{key: func(*http.Request) (int, string) { return 200, `{"signing_key":"` + key + `"}` }}
+		var key atomic.Value
+		key.Store("old")
+		d := &desk{key: func(*http.Request) (int, string) { return 200, fmt.Sprintf(`{"signing_key":%q}`, key.Load()) }}
 		v := verifier(t, d, nil)
 		body, err := io.ReadAll(delivery(t, keyURL, event).Body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := v.Verify(t.Context(), body, callback.Sign(key, body)); err != nil {
+		if _, err := v.Verify(t.Context(), body, callback.Sign("old", body)); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Hour)
@@ -192,8 +194,8 @@ func TestAReplacedKeyIsFetchedInAFlood(t *testing.T) {
 			forge(t, v, 500, func(i int) string { return fmt.Sprintf("%s%d", keyURL, i) })
 		}()
 		time.Sleep(time.Second)
-		key = "new"
-		if _, err := v.Verify(t.Context(), body, callback.Sign(key, body)); err != nil {
+		key.Store("new")
+		if _, err := v.Verify(t.Context(), body, callback.Sign("new", body)); err != nil {
 			t.Errorf("signed with the new key: %v", err)
 		}
 		if _, err := v.Verify(t.Context(), body, callback.Sign("old", body)); !errors.Is(err, callback.ErrSignature) {

@@ -298,6 +298,16 @@ func TestSleepOfAnEndedContext(t *testing.T) {
 	}
 }
 
+func TestAWaitUntilTheDeadlineFits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		if !canWait(ctx, 5*time.Second) || canWait(ctx, 5*time.Second+1) || !canWait(t.Context(), time.Hour) {
+			t.Error("what fits the deadline is what ends by it")
+		}
+	})
+}
+
 func TestRetryDefaults(t *testing.T) {
 	def := Retry{Attempts: 4, MaxWait: time.Minute, MaxElapsed: 3 * time.Minute, Base: 500 * time.Millisecond}
 	for _, tt := range []struct{ in, want Retry }{
