@@ -204,6 +204,34 @@ func TestAReplacedKeyIsFetchedInAFlood(t *testing.T) {
 	})
 }
 
+// A key is proved although forgeries have pushed it out while its first
+// delivery was on its way.
+func TestAKeyIsProvedInAFlood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{key: func(req *http.Request) (int, string) {
+			if req.URL.String() == keyURL {
+				time.Sleep(3 * time.Second)
+			}
+			return 200, `{"signing_key":"` + signingKey + `"}`
+		}}
+		v := verifier(t, d, nil)
+		first := make(chan error)
+		go func() {
+			_, err := verify(t, v, delivery(t, keyURL, event))
+			first <- err
+		}()
+		time.Sleep(time.Second)
+		forge(t, v, 300, func(i int) string { return fmt.Sprintf("%s%d", keyURL, i) })
+		if err := <-first; err != nil {
+			t.Fatal(err)
+		}
+		d.key = func(*http.Request) (int, string) { return 503, "" }
+		if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil {
+			t.Errorf("the second delivery: %v", err)
+		}
+	})
+}
+
 func TestKeysAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, genuine := range []bool{true, false} {
