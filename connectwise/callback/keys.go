@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -189,5 +190,5 @@ func fetch(ctx context.Context, client *http.Client, target string, authorize fu
 	if err == nil && len(body) > maxKeyBody {
 		err = errors.New("the answer is too large")
 	}
-	return body, resp.StatusCode, err
+	return bytes.TrimPrefix(body, []byte("\ufeff")), resp.StatusCode, err
 }

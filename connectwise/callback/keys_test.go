@@ -204,6 +204,17 @@ func TestAReplacedKeyIsFetchedInAFlood(t *testing.T) {
 	})
 }
 
+func TestCaseW6_ByteOrderMarkBeforeAKey(t *testing.T) {
+	d := &desk{
+		key:  func(*http.Request) (int, string) { return 200, "\ufeff" + `{"signing_key":"` + signingKey + `"}` },
+		info: func() (int, string) { return 200, "\ufeff" + `{"SiteUrl":"api-na.myconnectwise.net"}` },
+	}
+	v := verifier(t, d, func(c *callback.Config) { c.Site = "eu.myconnectwise.net" })
+	if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil {
+		t.Error(err)
+	}
+}
+
 // A key is proved although forgeries have pushed it out while its first
 // delivery was on its way.
 func TestAKeyIsProvedInAFlood(t *testing.T) {
