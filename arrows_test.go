@@ -22,6 +22,7 @@ const module = "github.com/covedesk/covedesk"
 var arrows = map[string][]string{
 	".":                           {},
 	"internal/strict":             {"internal/text"},
+	"internal/secrettest":         {},
 	"internal/text":               {},
 	"internal/transport":          {},
 	"internal/world":              {"cove/covetest", "connectwise/connectwisetest"},
@@ -30,11 +31,13 @@ var arrows = map[string][]string{
 	"cove/covetest":               {},
 	"connectwise":                 {"internal/transport"},
 	"connectwise/callback":        {"internal/transport"},
-	"connectwise/desk":            {"connectwise", "reconcile", "reconcile/mark", "reconcile/match"},
+	"connectwise/desk":            {"connectwise", "reconcile", "reconcile/mark", "reconcile/match", "reconcile/alerts"},
+	"connectwise/desk/filestate":  {},
 	"connectwise/connectwisetest": {},
 	"reconcile":                   {"reconcile/mark"},
 	"reconcile/mark":              {},
 	"reconcile/match":             {"reconcile"},
+	"reconcile/alerts":            {"reconcile"},
 }
 
 var (
@@ -51,7 +54,7 @@ var strict = []string{"cove/covetest", "connectwise/connectwisetest", "reconcile
 var impure = regexp.MustCompile(`^(os|net|net/http|net/rpc|net/smtp|io/fs|log|syscall|sync|math/rand|math/rand/v2|crypto/rand|testing|runtime|embed|context)$|^(os|log|sync|runtime)/`)
 
 var (
-	runtimeModules = []string{"github.com/google/go-querystring", "golang.org/x/text", "golang.org/x/time"}
+	runtimeModules = []string{"github.com/gofrs/flock", "github.com/google/go-querystring", "golang.org/x/text", "golang.org/x/time"}
 	testModules    = []string{"github.com/google/go-cmp", "github.com/jarcoal/httpmock", "pgregory.net/rapid"}
 )
 
