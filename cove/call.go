@@ -47,11 +47,8 @@ func (c *Client) call(ctx context.Context, method string, params any, into *oute
 func (o *outer) decode(body []byte) (envelope, error) {
 	var raw json.RawMessage
 	s := &scanner{buf: padded(body)}
-	env, err := s.envelope(func(s *scanner) error {
-		s.space()
-		start := s.pos
-		err := s.skip(0)
-		raw = s.buf[start:s.pos]
+	env, err := s.envelope(func(s *scanner) (err error) {
+		raw, err = s.raw()
 		return err
 	})
 	if err != nil || env.failure != nil || o.value == nil && len(o.out) == 0 {

@@ -43,6 +43,7 @@ type options struct {
 	userAgent   string
 	observer    func(Call)
 	nodeTLS     func(host string) *tls.Config
+	latin1      bool
 
 	gate   *transport.Gate // shared by all clients derived with With
 	client *http.Client    // the copy in use, with the transport chain

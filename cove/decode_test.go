@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 // all holds a field of every kind.
@@ -90,7 +89,7 @@ func decodeAll[T any](rows string, extra ...string) ([]T, error) {
 		return nil, err
 	}
 	var p page[T]
-	_, err = d.decodePage([]byte(`{"id":"1","jsonrpc":"2.0","result":{"result":[`+rows+`],"totalStatistics":null},"visa":"v"}`), &p)
+	_, err = d.decodePage([]byte(`{"id":"1","jsonrpc":"2.0","result":{"result":[`+rows+`],"totalStatistics":null},"visa":"v"}`), 5000, &p)
 	if err == nil {
 		err = p.err
 	}
@@ -116,7 +115,6 @@ func TestDecodeKinds(t *testing.T) {
 		{"escapes", `[{"AN":"a\"b\\\/\b\f\n\r\t\u00e9\ud83d\ude00\ud800x"}]`, base(func(a *all) { a.String = "a\"b\\/\b\f\n\r\té😀\ufffdx" })},
 		{"escaped code", `[{"\u0041N":"srv"}]`, base(func(a *all) { a.String = "srv" })},
 		{"unicode", `[{"AN":"Zoë 東京"}]`, base(func(a *all) { a.String = "Zoë 東京" })},
-		{"bad UTF-8", "[{\"AN\":\"a\xff\xfeb\"}]", base(func(a *all) { a.String = "a\ufffd\ufffdb" })},
 		{"blanks", " [ { \"AN\" : \"srv\" } , { \"AL\" : \"x\" } ] ", base(func(a *all) { a.String, a.Alias = "srv", "x" })},
 		{"several in one object", `[{"AN":"srv","AL":"x"}]`, base(func(a *all) { a.String, a.Alias = "srv", "x" })},
 		{"first of two counts", `[{"AN":"first"},{"AN":"second"}]`, base(func(a *all) { a.String = "first" })},
@@ -215,7 +213,7 @@ func TestDecodeRefusesBytes(t *testing.T) {
 	}
 	read := func(text string) (page[all], error) {
 		var p page[all]
-		_, err := d.decodePage([]byte(text), &p)
+		_, err := d.decodePage([]byte(text), 5000, &p)
 		return p, err
 	}
 	if p, err := read(good); err != nil || len(p.rows) != 1 {
@@ -254,7 +252,7 @@ func TestDecodeError(t *testing.T) {
 		`{"result":{"result":[]},"error":{"code":1}}`:                                        {Code: 1},
 	} {
 		var p page[all]
-		env, err := d.decodePage([]byte(text), &p)
+		env, err := d.decodePage([]byte(text), 5000, &p)
 		if err != nil || env.failure == nil {
 			t.Errorf("%s: %v %v", text, env, err)
 			continue
@@ -419,7 +417,7 @@ func FuzzDecode(f *testing.F) {
 	for _, row := range []string{
 		`{"AccountId":7,"PartnerId":8,"Flags":null,"Settings":[{"AN":"s\u00e9"},{"TS":"1"},{"XX":["a"]}]}`,
 		`{"AccountId":7,"Settings":[]},{"AccountId":"8","Settings":[{"AN":"\ud83d\ude00"},{"AN":null}]}`,
-		"{\"AccountId\":7,\"Settings\":[{\"AN\":\"\xff\"},{\"AL\":1e5}]}",
+		`{"AccountId":7,"Settings":[{"AN":"é"},{"AL":1e5}]}`,
 	} {
 		f.Add([]byte(`{"id":"1","jsonrpc":"2.0","result":{"result":[` + row + `],"totalStatistics":null},"visa":"v"}`))
 	}
@@ -434,8 +432,11 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if !utf8.Valid(data) {
+			return // no answer gets so far; see utf8Text
+		}
 		var p page[row]
-		env, err := d.decodePage(append([]byte(nil), data...), &p)
+		env, err := d.decodePage(append([]byte(nil), data...), 5000, &p)
 		if err != nil {
 			return
 		}
@@ -484,7 +485,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func TestDecodeLikeEncodingJSON(t *testing.T) {
-	for _, s := range []string{`""`, `"a"`, `"12345678"`, `"1234567\""`, `"éa"`, `"\u0000"`, `"\ud83d\ude00"`, `"\ud83dx"`, `"\udc00\ud800"`, `"\ud800\u0041"`, "\"\xc3(\"", "\"\xe2\x82\"", "\"a\xf0\x9f\x98\\u0041\""} {
+	for _, s := range []string{`""`, `"a"`, `"12345678"`, `"1234567\""`, `"éa"`, `"\u0000"`, `"\ud83d\ude00"`, `"\ud83dx"`, `"\udc00\ud800"`, `"\ud800\u0041"`} {
 		var want string
 		if err := json.Unmarshal([]byte(s), &want); err != nil {
 			t.Fatal(s, err)
@@ -496,23 +497,4 @@ func TestDecodeLikeEncodingJSON(t *testing.T) {
 			t.Errorf("%s: %q, want %q, error %v", s, rows[0].Name, want, err)
 		}
 	}
-}
-
-func TestParseInt(t *testing.T) {
-	for _, s := range []string{
-		"", "0", "7", "12345678", "123456789", "1763766000", "99999999", "00000001", "999999999999999999", "9223372036854775807", "9223372036854775808",
-		"-1", "-12345678", "+5", "1234567x", "x2345678", "12345678x", "1234:678", "12345/78", "1234567\xb9", " 5 ", "1 2", "12 34567", "0x10", "1_000",
-	} {
-		want, err := strconv.ParseInt(strings.Trim(s, " "), 10, 64)
-		if got, ok := parseInt([]byte(s)); ok != (err == nil) || ok && got != want {
-			t.Errorf("%q: %d %v, strconv reads %d, %v", s, got, ok, want, err)
-		}
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.OneOf(rapid.StringMatching(`-?[0-9]{1,20}`), rapid.StringMatching(`[0-9:/ -]{6,12}`)).Draw(t, "s")
-		want, err := strconv.ParseInt(strings.Trim(s, " "), 10, 64)
-		if got, ok := parseInt([]byte(s)); ok != (err == nil) || ok && got != want {
-			t.Fatalf("%q: %d %v, strconv reads %d, %v", s, got, ok, want, err)
-		}
-	})
 }

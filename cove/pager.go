@@ -222,79 +222,10 @@ func (p *pager[T]) fetch(params *statisticsParams, into *page[T]) (*page[T], err
 	clear(into.rows[:cap(into.rows)]) // nothing of the old page is kept alive
 	err := p.client.exchange(p.ctx, p.method, params, func(body []byte) (envelope, error) {
 		*into = page[T]{rows: into.rows[:0], ids: into.ids[:0]}
-		return p.decoder.decodePage(body, into)
+		return p.decoder.decodePage(body, p.size, into)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return into, nil
-}
-
-// decodePage reads a whole answer. A column that cannot be read ends the rows,
-// not the reading: the rest must be sound, and holds the next visa.
-func (d *decoder[T]) decodePage(body []byte, into *page[T]) (envelope, error) {
-	s := &d.scan
-	*s = scanner{buf: padded(body), text: s.text}
-	defer func() { s.buf = nil }() // or the page would live on
-	found := false
-	env, err := s.envelope(func(s *scanner) error {
-		if err := s.expect('{', "a result"); err != nil {
-			return err
-		}
-		for first := true; ; first = false {
-			ok, err := s.more(first, '}')
-			if err != nil || !ok {
-				return err
-			}
-			name, err := s.key()
-			if err != nil {
-				return err
-			}
-			switch {
-			case string(name) == "result" && !found:
-				found = true
-				err = d.decodeRows(s, into)
-			case string(name) == "totalStatistics":
-				s.space()
-				start := s.pos
-				err = s.skip(0)
-				into.totals = append(json.RawMessage(nil), s.buf[start:s.pos]...)
-			default:
-				err = s.skip(0)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	})
-	if err == nil && env.failure == nil && !found {
-		err = fmt.Errorf("%w: no list of devices", ErrMalformed)
-	}
-	return env, err
-}
-
-func (d *decoder[T]) decodeRows(s *scanner, into *page[T]) error {
-	if err := s.expect('[', "a list of devices"); err != nil {
-		return err
-	}
-	for first := true; ; first = false {
-		ok, err := s.more(first, ']')
-		if err != nil || !ok {
-			return err
-		}
-		err = d.decodeRow(s)
-		if err != nil {
-			bad, column := err.(*ColumnError) //nolint:errorlint // decodeRow wraps nothing around it
-			if !column {
-				return err
-			}
-			if into.err == nil {
-				into.err = bad
-			}
-		}
-		if into.err == nil {
-			into.rows = append(into.rows, d.row)
-			into.ids = append(into.ids, d.account)
-		}
-	}
 }
