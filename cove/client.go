@@ -20,8 +20,17 @@ const defaultBaseURL = "https://api.backup.management/jsonapi"
 // concurrent use; make it with [NewClient].
 type Client struct {
 	options
-	visa *visa // shared by all clients derived with With
+	*shared
 }
+
+// shared is what all clients have that are derived from one another with With
+// and speak with the same host.
+type shared struct {
+	visa    *visa
+	refused refusals
+}
+
+func newShared() *shared { return &shared{visa: newVisa()} }
 
 // String names the server and the user, not the password.
 func (c *Client) String() string {
@@ -184,7 +193,7 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 		credentials: &credentials,
 		limiter:     newPace(),
 		gate:        transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: slowest}),
-	}, visa: newVisa()}
+	}, shared: newShared()}
 	if err := WithBaseURL(defaultBaseURL)(&c.options); err != nil {
 		return nil, err
 	}
@@ -197,7 +206,7 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 	derived := *c
 	made, err := derived.with(opts)
 	if err == nil && (made.base.Scheme != c.base.Scheme || made.base.Host != c.base.Host) {
-		made.visa = newVisa()
+		made.shared = newShared()
 	}
 	return made, err
 }

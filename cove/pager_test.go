@@ -140,7 +140,7 @@ func TestPagesThatDoNotFit(t *testing.T) {
 				return nil
 			}
 			return cut(upTo(60), start, size)
-		}, 10, 10, false},
+		}, 10, 10, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls = 0
@@ -187,8 +187,8 @@ func TestPagesOfARestlessFleet(t *testing.T) {
 					gone := slices.Clone(ids[at:min(at+e.Length, len(ids))])
 					left := func(id int64) bool { return slices.Contains(gone, id) }
 					stayed, ids = slices.DeleteFunc(stayed, left), slices.DeleteFunc(ids, left)
-				case 1: // one comes, less often than the pager has patience
-					if come++; come > patience/2 {
+				case 1: // one comes, less often than the cursor has patience
+					if come++; come > 2 {
 						break
 					}
 					ids = slices.Insert(ids, at, int64(1000+calls))
