@@ -90,6 +90,7 @@ func unmarshal(raw json.RawMessage, to any) error {
 
 func get[T any](ctx context.Context, c *Client, method string, params any) (*T, error) {
 	v := new(T)
+	ctx = maxRows(ctx, 1, 0) // one record, or a page of Children
 	if err := c.call(ctx, method, params, &outer{value: v}); err != nil {
 		return nil, err
 	}
@@ -97,11 +98,11 @@ func get[T any](ctx context.Context, c *Client, method string, params any) (*T, 
 }
 
 func list[T any](ctx context.Context, c *Client, method string, params any) ([]T, error) {
-	var v []T
+	var v rows[T]
 	if err := c.call(ctx, method, params, &outer{value: &v}); err != nil {
 		return nil, err
 	}
-	return v, nil
+	return v.list, nil
 }
 
 // isRead tells whether a method only looks: it may be sent again whatever

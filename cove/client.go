@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/covedesk/covedesk/internal/transport"
 )
@@ -27,6 +28,9 @@ type Client struct {
 type shared struct {
 	visa    *visa
 	refused refusals
+
+	mu    sync.Mutex
+	paces map[string]nodePace // of storage nodes, by host
 }
 
 func newShared() *shared { return &shared{visa: newVisa()} }
@@ -126,8 +130,9 @@ func WithBaseURL(address string) Option {
 	}
 }
 
-// WithLimiter replaces the default limiter, which begins with 4 requests a
-// second and rises to 10. The limiter is never altered.
+// WithLimiter replaces the default limiters, which begin with 4 requests a
+// second and rise to 10: that of the API, and those of the storage nodes, each
+// of which has its own otherwise. The limiter is never altered.
 func WithLimiter(limiter Limiter) Option {
 	return func(o *options) error {
 		if limiter == nil {

@@ -212,12 +212,9 @@ func (q *DeviceQuery) request(ctx context.Context, c *Client, columns []string) 
 	if params.Query.SelectionMode == "" {
 		params.Query.SelectionMode = SelectMerged
 	}
-	if params.Query.PartnerID == 0 {
-		home, err := c.home(ctx)
-		if err != nil {
-			return "", params, err
-		}
-		params.Query.PartnerID = home
+	var err error
+	if params.Query.PartnerID, err = c.orHome(ctx, q.PartnerID); err != nil {
+		return "", params, err
 	}
 	method := "EnumerateAccountStatistics"
 	if !q.At.IsZero() {

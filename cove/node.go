@@ -4,14 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -88,7 +84,10 @@ func (c *Client) node(host string) (*transport.Chain, error) {
 	config := c.chain()
 	config.Timeout = nodeTimeout
 	pace := c.nodePace(host)
-	config.Gate, config.Limiter = pace.gate, pace.limiter
+	config.Gate = pace.gate
+	if _, ours := c.limiter.(defaultPace); ours {
+		config.Limiter = pace.limiter
+	}
 	made := transport.New(&hc, config)
 	c.nodes.byHost[host] = made
 	return made, nil
@@ -189,4 +188,3 @@ func untrusted(host string, err error) error {
 	}
 	return err
 }
-

@@ -119,8 +119,8 @@ func TestPagesThatDoNotFit(t *testing.T) {
 				return nil
 			}
 			return cut(upTo(60), start, size)
-		}, 10, 10, true},
-		"the first page whatever is asked for": {func(_, size int) []int64 { return upTo(int64(size)) }, 10, 10, true},
+		}, 10, 0, true},
+		"the first page whatever is asked for": {func(_, size int) []int64 { return upTo(int64(size)) }, 10, 0, true},
 		"another fleet each time": {func(start, size int) []int64 {
 			ids := upTo(int64(size))
 			for i := range ids {

@@ -14,6 +14,8 @@ type RemoteAccessEndpoint struct {
 	InfoURL string `json:"InternalInfoPageUrl"`
 }
 
+func (e *RemoteAccessEndpoint) valid() bool { return e.WebURL != "" }
+
 // Host returns the host and port of the storage node behind the endpoint.
 func (e RemoteAccessEndpoint) Host() string {
 	u, err := url.Parse(e.WebURL)

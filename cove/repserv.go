@@ -105,6 +105,8 @@ type sessionWire struct {
 	DataSourceType    string   `json:"DataSourceType"`
 }
 
+func (w *sessionWire) valid() bool { return w.ID != 0 }
+
 func (w *sessionWire) session() Session {
 	s := Session{
 		ID: w.ID, Source: sourceOfPlugin(string(w.PluginID)), Type: string(w.Type), Start: w.BackupStartTime.Time, End: w.EndTime.Time,
@@ -124,12 +126,40 @@ func (w *sessionWire) session() Session {
 // sessionPageSize is the largest range seen with other clients.
 const sessionPageSize = 500
 
-func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery, start int) (sessionPage, error) {
+// systemSessions yields the sessions of a system from its storage node, newest
+// first.
+func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery) iter.Seq2[Session, error] {
+	conditions, err := sessionConditions(q)
+	if err != nil {
+		return failed[Session](err)
+	}
+	size := sessionPageSize
+	if q.Limit > 0 && q.Limit < size {
+		size = q.Limit
+	}
+	return enumerate("QuerySessions", size, q.Limit > 0, (*Session).id, func(r listRange) ([]Session, int, error) {
+		answer := rows[sessionWire]{most: r.Size}
+		err := c.askNode(ctx, a, "QuerySessions", nodeParams{Query: conditions, OrderBy: "BackupStartTime DESC", Range: r}, &answer)
+		list := make([]Session, len(answer.list))
+		for i := range list {
+			list[i] = answer.list[i].session()
+			for _, number := range plugins[q.Source] { // names overlap for some
+				if list[i].Source == sourceOfPlugin(strconv.Itoa(number)) {
+					list[i].Source = q.Source
+				}
+			}
+		}
+		return list, 0, err
+	})
+}
+
+// sessionConditions writes a query in the language of storage nodes.
+func sessionConditions(q *SessionQuery) (string, error) {
 	conditions := []string{"0 != 1"} // an empty query has not been seen
 	if q.Source != 0 {
 		numbers, ok := plugins[q.Source]
 		if !ok {
-			return sessionPage{}, fmt.Errorf("cove: sessions of %s cannot be queried: %w", q.Source.Name(), ErrInvalid)
+			return "", fmt.Errorf("cove: sessions of %s cannot be queried: %w", q.Source.Name(), ErrInvalid)
 		}
 		conditions = append(conditions, anyOf("Plugin == ", " or ", numbers))
 	}
@@ -139,34 +169,19 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 	if len(q.Without) > 0 {
 		conditions = append(conditions, anyOf("Status != ", " and ", q.Without))
 	}
-	if !q.Since.IsZero() {
-		conditions = append(conditions, "BackupStartTime >= "+strconv.FormatInt(q.Since.Unix(), 10))
+	conditions = append(conditions, between("BackupStartTime", q.Since, q.Until)...)
+	return strings.Join(conditions, " and "), nil
+}
+
+// between bounds a time; zero is no bound.
+func between(field string, since, until time.Time) (conditions []string) {
+	if !since.IsZero() {
+		conditions = append(conditions, field+" >= "+strconv.FormatInt(since.Unix(), 10))
 	}
-	if !q.Until.IsZero() {
-		conditions = append(conditions, "BackupStartTime <= "+strconv.FormatInt(q.Until.Unix(), 10))
+	if !until.IsZero() {
+		conditions = append(conditions, field+" <= "+strconv.FormatInt(until.Unix(), 10))
 	}
-	size := sessionPageSize
-	if q.Limit > 0 && q.Limit < size {
-		size = q.Limit
-	}
-	var rows []sessionWire
-	err := c.askNode(ctx, a, "QuerySessions", nodeParams{
-		Query: strings.Join(conditions, " and "), OrderBy: "BackupStartTime DESC", Range: listRange{start, size},
-	}, &rows)
-	if err != nil {
-		return sessionPage{}, err
-	}
-	page := sessionPage{asked: size}
-	for i := range rows {
-		s := rows[i].session()
-		for _, number := range plugins[q.Source] { // names overlap for some
-			if s.Source == sourceOfPlugin(strconv.Itoa(number)) {
-				s.Source = q.Source
-			}
-		}
-		page.sessions = append(page.sessions, s)
-	}
-	return page, nil
+	return conditions
 }
 
 // anyOf writes the same comparison for several numbers.
@@ -188,54 +203,49 @@ type errorWire struct {
 	Time      unixTime `json:"Time"`
 }
 
+func (w *errorWire) valid() bool { return w.ID != 0 }
+
+// systemErrors returns the errors of a system from its storage node.
 func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQuery) ([]SessionError, error) {
 	conditions := []string{"0 != 1"}
 	if q.SessionID != 0 {
 		conditions = append(conditions, "SessionId == "+strconv.FormatInt(q.SessionID, 10))
 	}
-	if !q.Since.IsZero() {
-		conditions = append(conditions, "Time >= "+strconv.FormatInt(q.Since.Unix(), 10))
-	}
-	size, group, limit := sessionPageSize, int64(0), q.Limit
-	if q.Source != 0 && q.SessionID == 0 {
+	conditions = append(conditions, between("Time", q.Since, q.Until)...)
+	params := nodeParams{SessionID: &q.SessionID, GroupID: new(int64), Query: strings.Join(conditions, " and "), OrderBy: "Time DESC"}
+	ofSource := q.Source != 0 && q.SessionID == 0
+	size, limit := sessionPageSize, q.Limit
+	if ofSource {
 		limit = 0 // an error does not say its source: those of others come too
 	}
 	if limit > 0 && limit < size {
 		size = limit
 	}
 	var all []SessionError
-	seen := make(map[int64]bool)
-	for start := 0; ; {
-		var rows []errorWire
-		err := c.askNode(ctx, a, "QueryErrors", nodeParams{
-			SessionID: &q.SessionID, GroupID: &group, Query: strings.Join(conditions, " and "), OrderBy: "Time DESC", Range: listRange{start, size},
-		}, &rows)
+	for e, err := range enumerate("QueryErrors", size, limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, int, error) {
+		answer := rows[errorWire]{most: r.Size}
+		params.Range = r
+		err := c.askNode(ctx, a, "QueryErrors", params, &answer)
+		list := make([]SessionError, len(answer.list))
+		for i, w := range answer.list {
+			list[i] = SessionError{
+				ID: w.ID, SessionID: w.SessionID, Source: q.Source, Code: w.Code, Text: cleanMessage(w.Text), Item: w.Filename,
+				Count: max(w.Count, 1), Time: w.Time.Time,
+			}
+		}
+		return list, 0, err
+	}) {
 		if err != nil {
 			return nil, err
 		}
-		fresh := false
-		for _, w := range rows {
-			if w.ID == 0 {
-				return nil, fmt.Errorf("%w: a session error without an Id", ErrMalformed)
-			}
-			if seen[w.ID] {
-				continue
-			}
-			seen[w.ID], fresh = true, true
-			if q.SessionID != 0 && w.SessionID != q.SessionID {
-				continue
-			}
-			all = append(all, SessionError{
-				ID: w.ID, SessionID: w.SessionID, Source: q.Source, Code: w.Code, Text: cleanMessage(w.Text), Item: w.Filename,
-				Count: max(w.Count, 1), Time: w.Time.Time,
-			})
+		if q.SessionID == 0 || e.SessionID == q.SessionID {
+			all = append(all, e)
 		}
-		start += len(rows)
-		if !fresh || len(rows) < size || limit > 0 && len(all) >= limit {
+		if limit > 0 && len(all) >= limit {
 			break
 		}
 	}
-	if q.Source == 0 || q.SessionID != 0 {
+	if !ofSource {
 		return all, nil
 	}
 	return c.ofSource(ctx, a, all, q.Source)
@@ -253,27 +263,32 @@ func (c *Client) ofSource(ctx context.Context, a *Account, all []SessionError, s
 		oldest = min(oldest, all[i].SessionID)
 	}
 	of := make(map[int64]bool)
-	err := c.eachSession(ctx, a, &SessionQuery{Source: s}, func(session *Session) bool {
+	for session, err := range c.systemSessions(ctx, a, &SessionQuery{Source: s}) {
+		if err != nil {
+			return nil, err
+		}
 		of[session.ID] = session.Source == s
-		return session.ID >= oldest
-	})
-	return slices.DeleteFunc(all, func(e SessionError) bool { return !of[e.SessionID] }), err
+		if session.ID < oldest {
+			break
+		}
+	}
+	return slices.DeleteFunc(all, func(e SessionError) bool { return !of[e.SessionID] }), nil
 }
 
 // errorFiles lists the items of a group of errors.
 func (c *Client) errorFiles(ctx context.Context, a *Account, e *SessionError) ([]string, error) {
-	var rows []struct {
+	answer := rows[struct {
 		Path     string `json:"Path"`
 		Filename string `json:"Filename"` // some nodes call it this
-	}
+	}]{most: sessionPageSize}
 	err := c.askNode(ctx, a, "EnumerateSessionErrorsGroupDetails", nodeParams{
 		SessionID: &e.SessionID, GroupID: &e.ID, Query: "0 != 1", OrderBy: "Time DESC", Range: listRange{0, sessionPageSize},
-	}, &rows)
+	}, &answer)
 	if err != nil {
 		return nil, err
 	}
 	var files []string
-	for _, r := range rows {
+	for _, r := range answer.list {
 		if r.Path == "" {
 			r.Path = r.Filename
 		}

@@ -19,8 +19,11 @@ type rows[T any] struct {
 // has an id, and what has none was not understood.
 type record interface{ valid() bool }
 
-// UnmarshalJSON reads a list.
+// UnmarshalJSON reads a list, or null as none.
 func (r *rows[T]) UnmarshalJSON(data []byte) error {
+	if isNull(data) {
+		return nil
+	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if open, err := dec.Token(); err != nil || open != json.Delim('[') {
 		return errors.New("no list")
@@ -53,7 +56,7 @@ type listRange struct {
 //
 // A sample is a list of which the first rows are wanted and no more than a
 // range holds: less than was asked for is all that it brings.
-func enumerate[T any](size int, sample bool, id func(*T) int64, fetch func(listRange) (list []T, total int, err error)) iter.Seq2[T, error] {
+func enumerate[T any](method string, size int, sample bool, id func(*T) int64, fetch func(listRange) (list []T, total int, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		at := cursor{seen: new(idSet)}
@@ -66,7 +69,9 @@ func enumerate[T any](size int, sample bool, id func(*T) int64, fetch func(listR
 			}
 			var fresh []bool
 			if err == nil {
-				fresh, err = at.take(ids, total)
+				if fresh, err = at.take(ids, total); err != nil {
+					err = fmt.Errorf("cove: %s: %w", method, err)
+				}
 			}
 			for i := range fresh {
 				if fresh[i] && !yield(list[i], nil) {

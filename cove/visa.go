@@ -183,8 +183,11 @@ func (c *Client) Login(ctx context.Context) (*User, error) {
 	return &copied, nil
 }
 
-// home returns the partner that the user belongs to.
-func (c *Client) home(ctx context.Context) (int64, error) {
+// orHome returns a partner, or for zero the one that the user belongs to.
+func (c *Client) orHome(ctx context.Context, partnerID int64) (int64, error) {
+	if partnerID != 0 {
+		return partnerID, nil
+	}
 	user, err := c.Login(ctx)
 	if err != nil {
 		return 0, err
