@@ -3,10 +3,12 @@ package connectwise
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 
 	"golang.org/x/time/rate"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -71,7 +73,7 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 		UserAgent: d.config.userAgent,
 		Logger:    d.config.logger,
 		Observer:  d.config.observer,
-		Secrets:   []string{d.credentials.PrivateKey, d.credentials.ClientID},
+		Hide:      text.NewSecrets(d.credentials.PrivateKey, d.credentials.ClientID),
 	})
 	if err := d.connect(); err != nil {
 		return nil, err
@@ -90,6 +92,14 @@ func (c Client) String() string {
 
 // GoString returns String.
 func (c Client) GoString() string { return c.String() }
+
+// Authorize puts on a request what proves to the service desk who is calling,
+// client id included. Package callback fetches signing keys with it from a
+// server that gives them to nobody else.
+func (c *Client) Authorize(ctx context.Context, req *http.Request) error {
+	req.Header.Set("clientId", c.credentials.ClientID)
+	return c.auth.Authorize(ctx, req)
+}
 
 // LoginCompany returns the company id typed on the login page, as the
 // Credentials have it. It names the PSA the client talks to, and is neither a
