@@ -186,8 +186,16 @@ func WithObserver(observe func(Call)) Option {
 }
 
 // NewClient returns a client. It sends no request: credentials are tried with
-// the first call, or with [Client.Login].
+// the first call, or with [Client.Login]. Blanks, no-break and zero-width
+// characters around the credentials, which copying brings along, are cut;
+// invisible characters within them are refused.
 func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
+	for name, value := range map[string]*string{"the partner": &credentials.Partner, "the user name": &credentials.Username, "the password": &credentials.Password} {
+		var err error
+		if *value, err = transport.Pasted(name, *value); err != nil {
+			return nil, fmt.Errorf("cove: %w", err)
+		}
+	}
 	if credentials.Username == "" || credentials.Password == "" {
 		return nil, errors.New("cove: credentials need a user name and a password")
 	}
@@ -227,7 +235,7 @@ func (c *Client) with(opts []Option) (*Client, error) {
 // chain is what every request passes through.
 func (c *Client) chain() transport.Config {
 	return transport.Config{
-		Limiter: c.limiter, Gate: c.gate, Retry: c.retry, MaxBody: maxBody,
+		Limiter: c.limiter, Gate: c.gate, Retry: c.retry, MaxBody: maxBody, Own: c.isOwn,
 		UserAgent: c.agent(), Logger: c.logger, Observer: c.observer, Hide: text.NewSecrets(c.credentials.Password),
 	}
 }

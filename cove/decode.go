@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // A decoder reads rows of EnumerateAccountStatistics into structs of type T.
@@ -211,7 +213,7 @@ func (d *decoder[T]) finish() error {
 func (d *decoder[T]) settings(s *scanner) error {
 	last := 0
 	return s.elements(func() error {
-		code, text, ok := s.pair()
+		code, value, ok := s.pair()
 		if !ok {
 			return s.members(d.setting)
 		}
@@ -226,7 +228,7 @@ func (d *decoder[T]) settings(s *scanner) error {
 			d.slots[last].next = at
 		}
 		last = at
-		d.set(&d.slots[at], text)
+		d.set(&d.slots[at], value)
 		return nil
 	})
 }
@@ -237,30 +239,30 @@ func (d *decoder[T]) setting(code []byte) error {
 	if !known {
 		return d.scan.skip(0)
 	}
-	text, err := d.scan.value()
+	value, err := d.scan.value()
 	if errors.Is(err, errObject) {
-		d.refuse(&d.slots[at], text, err)
+		d.refuse(&d.slots[at], value, err)
 		return nil
 	}
 	if err == nil {
-		d.set(&d.slots[at], text)
+		d.set(&d.slots[at], value)
 	}
 	return err
 }
 
 // set reads a value. An empty one is none. Of a column that comes twice the
 // first value counts.
-func (d *decoder[T]) set(s *slot, text []byte) {
-	if len(text) == 0 || s.turn == d.turn {
+func (d *decoder[T]) set(s *slot, value []byte) {
+	if len(value) == 0 || s.turn == d.turn {
 		return
 	}
 	s.turn = d.turn
-	if err := s.assign(text); err != nil {
-		d.refuse(s, text, err)
+	if err := s.assign(value); err != nil {
+		d.refuse(s, value, err)
 	}
 }
 
 // refuse notes a value that cannot be read.
-func (d *decoder[T]) refuse(s *slot, text []byte, err error) {
-	d.bad = append(d.bad, ColumnError{Column: s.code, Value: string(text[:min(len(text), 200)]), Err: err})
+func (d *decoder[T]) refuse(s *slot, value []byte, err error) {
+	d.bad = append(d.bad, ColumnError{Column: s.code, Value: text.Cut(string(value), 200), Err: err})
 }

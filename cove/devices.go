@@ -8,6 +8,8 @@ import (
 	"iter"
 	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // A DeviceQuery says which devices to enumerate. The zero value means all
@@ -63,7 +65,7 @@ type ColumnError struct {
 
 // Error names device, column and value.
 func (e *ColumnError) Error() string {
-	return fmt.Sprintf("cove: device %d, column %s, value %q: %v", e.AccountID, e.Column, e.Value, e.Err)
+	return fmt.Sprintf("cove: device %d, column %s, value %q: %v", e.AccountID, e.Column, text.Show(e.Value, 200), e.Err)
 }
 
 // Unwrap returns the cause.

@@ -79,14 +79,14 @@ func failureOf(raw []byte) *rpcError {
 		Message json.RawMessage `json:"message"`
 	}
 	if json.Unmarshal(raw, &wire) != nil {
-		return &rpcError{Message: cleanMessage(string(shorten(raw)))}
+		return &rpcError{Message: string(raw[:min(len(raw), 16<<10)])}
 	}
 	e := &rpcError{Code: intOf(wire.Code), Data: intOf(wire.Data)}
 	var message string
 	if json.Unmarshal(wire.Message, &message) != nil {
 		message = string(wire.Message)
 	}
-	e.Message = cleanMessage(string(shorten([]byte(message))))
+	e.Message = message[:min(len(message), 16<<10)]
 	return e
 }
 
@@ -101,13 +101,4 @@ func intOf(raw json.RawMessage) int {
 		return 0
 	}
 	return int(i)
-}
-
-// shorten cuts what goes into an error message.
-func shorten(text []byte) []byte {
-	const most = 500
-	if len(text) > most {
-		return append(append([]byte(nil), text[:most]...), "…"...)
-	}
-	return text
 }

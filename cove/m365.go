@@ -78,11 +78,11 @@ const m365PageSize = 200
 func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery) iter.Seq2[Session, error] {
 	token, err := a.secret()
 	if err != nil {
-		return failed[Session](err)
+		return failing[Session](err)
 	}
 	sources, err := m365Sources(q.Source)
 	if err != nil {
-		return failed[Session](err)
+		return failing[Session](err)
 	}
 	filter := map[string]any{"SessionTypes": []string{"Backup"}, "DataSources": sources}
 	if !q.Since.IsZero() {

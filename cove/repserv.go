@@ -131,7 +131,7 @@ const sessionPageSize = 500
 func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery) iter.Seq2[Session, error] {
 	conditions, err := sessionConditions(q)
 	if err != nil {
-		return failed[Session](err)
+		return failing[Session](err)
 	}
 	size := sessionPageSize
 	if q.Limit > 0 && q.Limit < size {

@@ -124,8 +124,8 @@ func (c *Client) Sessions(ctx context.Context, a *Account, q SessionQuery) ([]Se
 func (s *Session) id() int64      { return s.ID }
 func (e *SessionError) id() int64 { return e.ID }
 
-// failed is a sequence of nothing but an error.
-func failed[T any](err error) iter.Seq2[T, error] {
+// failing is a sequence of nothing but an error.
+func failing[T any](err error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		yield(zero, err)
