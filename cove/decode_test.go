@@ -135,7 +135,7 @@ func TestDecodeKinds(t *testing.T) {
 		{"durations", `[{"TA":"90"},{"TZ":"-5.5"}]`, base(func(a *all) { a.Took, a.Hours = 90*time.Second, -5*time.Hour-30*time.Minute })},
 		{"bytes", `[{"US":" 1024 "}]`, base(func(a *all) { a.Bytes = 1024 })},
 		{"status", `[{"T0":"12"}]`, base(func(a *all) { a.Status = StatusRestarted })},
-		{"status to come", `[{"T0":"13"}]`, base(func(a *all) { a.Status = 13 })},
+		{"status to come", `[{"T0":"14"}]`, base(func(a *all) { a.Status = 14 })},
 		{"colour bar", `[{"TB":"58"}]`, base(func(a *all) { a.Bar[26], a.Bar[27] = StatusCompleted, StatusCompletedWithErrors })},
 		{"sources", `[{"I78":"D01D02D10"}]`, base(func(a *all) { a.Sources = DataSourcesOf(1, 2, 10) })},
 		{"text unmarshaler", `[{"I80":"Enabled"}]`, base(func(a *all) { a.Text = RecoveryTesting })},
