@@ -142,9 +142,10 @@ func (c *Client) Accounts(ctx context.Context, partnerID int64) ([]Account, erro
 	byStorage := make(map[int64]StorageNode)
 	for _, node := range nodes {
 		if _, second := byStorage[node.StorageID]; second {
-			node = StorageNode{}
+			byStorage[node.StorageID] = StorageNode{} // which of them, is not said
+		} else {
+			byStorage[node.StorageID] = node
 		}
-		byStorage[node.StorageID] = node
 	}
 	for i := range all {
 		if !all[i].M365() {

@@ -15,13 +15,13 @@ func WithLatin1() Option {
 	}
 }
 
-// utf8Text returns an answer as UTF-8.
+// utf8Text returns an answer as UTF-8, beside an error as it came.
 func utf8Text(answer []byte, latin1 bool) ([]byte, error) {
 	if utf8.Valid(answer) {
 		return answer, nil
 	}
 	if !latin1 {
-		return nil, fmt.Errorf("%w: it is not UTF-8; WithLatin1 reads it if the server writes Latin-1", ErrMalformed)
+		return answer, fmt.Errorf("%w: it is not UTF-8; WithLatin1 reads it if the server writes Latin-1", ErrMalformed)
 	}
 	text := make([]rune, len(answer))
 	for i, c := range answer {
