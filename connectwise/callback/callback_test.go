@@ -310,7 +310,7 @@ func TestForeignHostsAskCompanyInfoOnceAMinute(t *testing.T) {
 func TestCompanyInfoThatFailsIsNoVerdict(t *testing.T) {
 	for name, info := range map[string]func() (int, string){
 		"unreachable": func() (int, string) { return 0, "" },
-		"status":      func() (int, string) { return 503, "" },
+		"status":      func() (int, string) { return 503, `{"SiteUrl":"api-na.myconnectwise.net"}` },
 		"HTML":        func() (int, string) { return 200, "<html>" },
 	} {
 		t.Run(name, func(t *testing.T) {
