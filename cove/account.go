@@ -32,7 +32,7 @@ type Account struct {
 	Removed           time.Time // zero: not removed
 	Node              StorageNode
 
-	hidden *accountSecrets // a pointer, of which nothing but the address is printed
+	hidden func() *accountSecrets // a function, because fmt follows pointers under verbs that do not fit
 }
 
 // accountSecrets are what an account keeps to itself.
@@ -70,10 +70,11 @@ func (a *Account) UnmarshalJSON(data []byte) error {
 	if w.ID == 0 {
 		return errors.New("an account without an Id")
 	}
+	hidden := &accountSecrets{token: w.Token}
 	*a = Account{
 		ID: w.ID, PartnerID: w.PartnerID, Name: w.Name, Alias: w.NameAlias, Type: w.Type, ProductID: w.ProductID, ProfileID: w.ProfileID,
 		StorageID: w.StorageID, LocationID: w.LocationID, StorageLocationID: w.StorageLocationID, Flags: w.Flags,
-		Created: w.CreationTime.Time, Expires: w.ExpirationTime.Time, Removed: w.RemovalTime.Time, hidden: &accountSecrets{token: w.Token},
+		Created: w.CreationTime.Time, Expires: w.ExpirationTime.Time, Removed: w.RemovalTime.Time, hidden: func() *accountSecrets { return hidden },
 	}
 	return nil
 }
@@ -174,22 +175,23 @@ func (c *Client) account(ctx context.Context, method string, params any) (*Accou
 
 // secret returns the account's token.
 func (a *Account) secret() (string, error) {
-	if a == nil || a.hidden == nil || a.hidden.token == "" {
+	if a == nil || a.hidden == nil || a.hidden().token == "" {
 		return "", fmt.Errorf("cove: an account without a token; get it with Client.Account, and with the right to see it: %w", ErrForbidden)
 	}
-	return a.hidden.token, nil
+	return a.hidden().token, nil
 }
 
 // homeNode returns the host of the storage node of an account that came without.
 func (c *Client) homeNode(ctx context.Context, a *Account) (string, error) {
-	a.hidden.mu.Lock()
-	defer a.hidden.mu.Unlock()
-	if a.hidden.host == "" {
+	hidden := a.hidden()
+	hidden.mu.Lock()
+	defer hidden.mu.Unlock()
+	if hidden.host == "" {
 		whole, err := c.Account(ctx, a.ID)
 		if err != nil {
 			return "", err
 		}
-		a.hidden.host = whole.Node.Host
+		hidden.host = whole.Node.Host
 	}
-	return a.hidden.host, nil
+	return hidden.host, nil
 }

@@ -21,7 +21,7 @@ const defaultBaseURL = "https://api.backup.management/jsonapi"
 // concurrent use; make it with [NewClient].
 type Client struct {
 	options
-	*shared
+	shared func() *shared // a function, because fmt follows pointers under verbs that do not fit
 }
 
 // shared is what all clients have that are derived from one another with With
@@ -34,19 +34,22 @@ type shared struct {
 	paces map[string]nodePace // of storage nodes, by host
 }
 
-func newShared() *shared { return &shared{visa: newVisa()} }
+func newShared() func() *shared {
+	s := &shared{visa: newVisa()}
+	return func() *shared { return s }
+}
 
 // String names the server and the user, not the password.
 func (c *Client) String() string {
-	return "cove.Client{" + c.base.Host + " " + c.credentials.Partner + " " + c.credentials.Username + "}"
+	return "cove.Client{" + c.base.Host + " " + c.credentials().Partner + " " + c.credentials().Username + "}"
 }
 
 // GoString returns String.
 func (c *Client) GoString() string { return c.String() }
 
 type options struct {
-	credentials *Credentials // a pointer, which fmt does not follow within structs
-	httpClient  *http.Client // as given; nil: a fresh one
+	credentials func() Credentials // a function, like Client.shared
+	httpClient  *http.Client       // as given; nil: a fresh one
 	base        *url.URL
 	limiter     Limiter
 	retry       Retry
@@ -200,7 +203,7 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 		return nil, errors.New("cove: credentials need a user name and a password")
 	}
 	c := &Client{options: options{
-		credentials: &credentials,
+		credentials: func() Credentials { return credentials },
 		limiter:     newPace(),
 		gate:        transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: slowest}),
 	}, shared: newShared()}
@@ -236,7 +239,7 @@ func (c *Client) with(opts []Option) (*Client, error) {
 func (c *Client) chain() transport.Config {
 	return transport.Config{
 		Limiter: c.limiter, Gate: c.gate, Retry: c.retry, MaxBody: maxBody, Own: c.isOwn,
-		UserAgent: c.agent(), Logger: c.logger, Observer: c.observer, Hide: text.NewSecrets(c.credentials.Password),
+		UserAgent: c.agent(), Logger: c.logger, Observer: c.observer, Hide: text.NewSecrets(c.credentials().Password),
 	}
 }
 

@@ -10,8 +10,9 @@ import (
 // (Management, Users, API Users). Interactive users with two-factor sign-in
 // cannot use the API.
 //
-// Printing credentials with any verb, logging them or writing them as JSON or
-// XML never shows the password; gob refuses them. Credentials in an unexported
+// Printing credentials with any verb that fits a value (go vet refuses %p and %w
+// for them), logging them or writing them as JSON or XML never shows the
+// password; gob refuses them. Credentials in an unexported
 // field of another struct are out of the reach of their methods: print that
 // struct with care, or keep a pointer. Reading them from JSON works member by
 // member.

@@ -83,7 +83,7 @@ func (c *Client) node(host string) (*transport.Chain, error) {
 	}
 	config := c.chain()
 	config.Timeout = nodeTimeout
-	pace := c.nodePace(host)
+	pace := c.shared().nodePace(host)
 	config.Gate = pace.gate
 	if _, ours := c.limiter.(defaultPace); ours {
 		config.Limiter = pace.limiter

@@ -53,7 +53,7 @@ func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], 
 	if params.Query.SelectionMode != SelectPerInstallation { // which wants several rows of a device
 		p.cursor.seen = new(idSet)
 	}
-	p.leaveOut(c.refused.among(params.Query.Columns))
+	p.leaveOut(c.shared().refused.among(params.Query.Columns))
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	return p, nil
 }

