@@ -16,21 +16,21 @@ import (
 // needs; printing or logging an account does not show it. The installation
 // password, which the API sends too, is not kept.
 type Account struct {
-	ID                int64
-	PartnerID         int64
-	Name              string // unique login name of the device, column AN
-	Alias             string
-	Type              string // "BackupManager", "Office365" or "GSuite"
-	ProductID         int64
-	ProfileID         int64
-	StorageID         int64
-	LocationID        int64
-	StorageLocationID int64
-	Flags             []string // "Trial", "AutoDeployed"
-	Created           time.Time
-	Expires           time.Time // zero: never
-	Removed           time.Time // zero: not removed
-	Node              StorageNode
+	ID                int64       `json:"Id"`
+	PartnerID         int64       `json:"PartnerId"`
+	Name              string      `json:"Name"` // unique login name of the device, column AN
+	Alias             string      `json:"NameAlias"`
+	Type              string      `json:"Type"` // "BackupManager", "Office365" or "GSuite"
+	ProductID         int64       `json:"ProductId"`
+	ProfileID         int64       `json:"ProfileId"`
+	StorageID         int64       `json:"StorageId"`
+	LocationID        int64       `json:"LocationId"`
+	StorageLocationID int64       `json:"StorageLocationId"`
+	Flags             []string    `json:"Flags"` // "Trial", "AutoDeployed"
+	Created           time.Time   `json:"Created,omitzero"`
+	Expires           time.Time   `json:"Expires,omitzero"` // zero: never
+	Removed           time.Time   `json:"Removed,omitzero"` // zero: not removed
+	Node              StorageNode `json:"Node"`
 
 	hidden func() *accountSecrets // a function, because fmt follows pointers under verbs that do not fit
 }
@@ -43,39 +43,26 @@ type accountSecrets struct {
 	host string // of the node, where it had to be asked for
 }
 
-type accountWire struct {
-	ID                int64    `json:"Id"`
-	PartnerID         int64    `json:"PartnerId"`
-	Name              string   `json:"Name"`
-	NameAlias         string   `json:"NameAlias"`
-	Type              string   `json:"Type"`
-	ProductID         int64    `json:"ProductId"`
-	ProfileID         int64    `json:"ProfileId"`
-	StorageID         int64    `json:"StorageId"`
-	LocationID        int64    `json:"LocationId"`
-	StorageLocationID int64    `json:"StorageLocationId"`
-	Flags             []string `json:"Flags"`
-	CreationTime      unixTime `json:"CreationTime"`
-	ExpirationTime    unixTime `json:"ExpirationTime"`
-	RemovalTime       unixTime `json:"RemovalTime"`
-	Token             string   `json:"Token"`
-}
-
 // UnmarshalJSON reads the API struct AccountInfo.
 func (a *Account) UnmarshalJSON(data []byte) error {
-	var w accountWire
+	type plain Account
+	w := struct {
+		plain
+		CreationTime, ExpirationTime, RemovalTime unixTime
+		Token                                     string
+	}{}
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
 	}
 	if w.ID == 0 {
 		return errors.New("an account without an Id")
 	}
+	*a = Account(w.plain)
+	w.CreationTime.into(&a.Created)
+	w.ExpirationTime.into(&a.Expires)
+	w.RemovalTime.into(&a.Removed)
 	hidden := &accountSecrets{token: w.Token}
-	*a = Account{
-		ID: w.ID, PartnerID: w.PartnerID, Name: w.Name, Alias: w.NameAlias, Type: w.Type, ProductID: w.ProductID, ProfileID: w.ProfileID,
-		StorageID: w.StorageID, LocationID: w.LocationID, StorageLocationID: w.StorageLocationID, Flags: w.Flags,
-		Created: w.CreationTime.Time, Expires: w.ExpirationTime.Time, Removed: w.RemovalTime.Time, hidden: func() *accountSecrets { return hidden },
-	}
+	a.hidden = func() *accountSecrets { return hidden }
 	return nil
 }
 

@@ -193,11 +193,12 @@ func WithObserver(observe func(Call)) Option {
 // characters around the credentials, which copying brings along, are cut;
 // invisible characters within them are refused.
 func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
-	for name, value := range map[string]*string{"the partner": &credentials.Partner, "the user name": &credentials.Username, "the password": &credentials.Password} {
-		var err error
-		if *value, err = transport.Pasted(name, *value); err != nil {
-			return nil, fmt.Errorf("cove: %w", err)
-		}
+	var errs [3]error
+	credentials.Partner, errs[0] = transport.Pasted("the partner", credentials.Partner)
+	credentials.Username, errs[1] = transport.Pasted("the user name", credentials.Username)
+	credentials.Password, errs[2] = transport.Pasted("the password", credentials.Password)
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, fmt.Errorf("cove: %w", err)
 	}
 	if credentials.Username == "" || credentials.Password == "" {
 		return nil, errors.New("cove: credentials need a user name and a password")

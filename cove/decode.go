@@ -123,12 +123,12 @@ func (d *decoder[T]) decodeRows(s *scanner, most int, into *page[T]) error {
 		if n++; n > most {
 			return fmt.Errorf("%w: more than the %d devices asked for", ErrMalformed, most)
 		}
-		err := d.decodeRow(s)
-		if bad := (*ColumnError)(nil); err != nil && !errors.As(err, &bad) {
+		bad := (*ColumnError)(nil)
+		if err := d.decodeRow(s); err != nil && !errors.As(err, &bad) {
 			return err
 		}
-		if into.err == nil {
-			into.err = err
+		if into.err == nil && bad != nil {
+			into.err = bad
 		}
 		if into.err != nil {
 			return nil

@@ -226,7 +226,8 @@ func TestDecodeRefusesBytes(t *testing.T) {
 	}
 	for _, text := range []string{
 		"", "null", "[]", "{}", `"x"`, good + "x", good + good, strings.Replace(good, "[{\"AN\"", "[,{\"AN\"", 1), strings.Replace(good, `"}]}]`, `"},]}]`, 1),
-		strings.Replace(good, `"s"`, "\"\x01\"", 1), strings.Replace(good, `"s"`, `"\x"`, 1), strings.Replace(good, `"s"`, `"\u12"`, 1), strings.Replace(good, `"s"`, `s`, 1),
+		strings.Replace(good, `{"AN"`, `{xAN"`, 1), strings.Replace(good, `{"AN"`, `["AN"`, 1), strings.Replace(good, `"AN":`, `"AN"x`, 1), strings.Replace(good, `:"s"`, `:xs"`, 1),
+		strings.Replace(good, `"s"}`, `"s"]`, 1), strings.Replace(good, `"s"`, "\"\x01\"", 1), strings.Replace(good, `"s"`, `"\x"`, 1), strings.Replace(good, `"s"`, `"\u12"`, 1), strings.Replace(good, `"s"`, `s`, 1),
 		strings.Replace(good, `"AccountId":7,`, ``, 1), strings.Replace(good, `"PartnerId":8,`, ``, 1), strings.Replace(good, `"PartnerId":8`, `"PartnerId":null`, 1), strings.Replace(good, `:7,`, `:"x",`, 1), strings.Replace(good, `:7,`, `:07,`, 1), strings.Replace(good, `:7,`, `:7.5,`, 1),
 		strings.Replace(good, `"Settings"`, `"Other"`, 1), `{"result":null}`, `{"result":{}}`, `{"result":{"result":null}}`, `{"result":{"result":{}}}`, `{"result":[]}`,
 		strings.Replace(good, `"visa"`, `"deep":`+strings.Repeat("[", 1000)+strings.Repeat("]", 1000)+`,"visa"`, 1),

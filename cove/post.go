@@ -67,6 +67,7 @@ func (c *Client) post(ctx context.Context, chain *transport.Chain, address, meth
 	if err != nil {
 		return failed(method, err, quote)
 	}
+	defer func() { _ = resp.Body.Close() }() // read whole below
 	answer, err := transport.ReadBody(resp)
 	if err == nil {
 		answer, err = utf8Text(answer, c.latin1)
@@ -100,21 +101,21 @@ func failed(method string, err error, quote quotes) error {
 		return &Error{Method: method, Status: http.StatusTooManyRequests, Attempts: limited.Attempts, Wait: limited.Wait, cause: err}
 	}
 	var outcome *transport.OutcomeError
-	if !errors.As(err, &outcome) || outcome.Response == nil {
-		if outcome != nil && outcome.Status >= http.StatusBadRequest {
-			return &Error{Method: method, Status: outcome.Status, Attempts: outcome.Attempts, cause: err}
-		}
+	if !errors.As(err, &outcome) {
 		return fmt.Errorf("cove: %s: %w", method, err)
 	}
-	answer, _ := transport.ReadBody(outcome.Response) // what could be read of it
-	page := quote.page(outcome.Response, answer)
+	page := ""
+	if outcome.Response != nil {
+		answer, _ := transport.ReadBody(outcome.Response) // what could be read of it
+		page = quote.page(outcome.Response, answer)
+	}
 	if outcome.Status >= http.StatusBadRequest {
 		return &Error{Method: method, Status: outcome.Status, Message: page, Attempts: outcome.Attempts, cause: err}
 	}
-	if page == "" {
-		page = "JSON without a result"
+	if page != "" {
+		err = fmt.Errorf("%w: %w: not JSON but %s", err, ErrMalformed, page)
 	}
-	return fmt.Errorf("cove: %s: %w: %w: the answer is %s", method, err, ErrMalformed, page)
+	return fmt.Errorf("cove: %s: %w", method, err)
 }
 
 // isOwn tells whether an answer is the API's and not that of a gateway before it.

@@ -11,59 +11,49 @@ import (
 	"time"
 )
 
-// plugins are the numbers that the Reporting Service has for data sources.
-var plugins = map[DataSource][]int{
-	SourceFilesAndFolders: {1},
-	SourceExchange:        {4},
-	SourceM365SharePoint:  {5},
-	SourceNetworkShares:   {6},
-	SourceSystemState:     {7, 18},
-	SourceVSSSystemState:  {7},
-	SourceVMware:          {8},
-	SourceMSSQL:           {10},
-	SourceSharePoint:      {5, 11},
-	SourceOracle:          {12},
-	SourceHyperV:          {14},
-	SourceMySQL:           {15},
-	SourceVirtualRecovery: {16},
-	SourceM365Exchange:    {19},
-	SourceM365OneDrive:    {20},
-	SourceM365Teams:       {23},
+// plugins are the names and numbers that the Reporting Service has for data
+// sources. Where two sources share one, a session counts for the first of them
+// unless the query names the other.
+var plugins = []struct {
+	source  DataSource
+	numbers []int
+	names   string
+}{
+	{SourceFilesAndFolders, []int{1}, "FileSystem"},
+	{SourceExchange, []int{4}, "VssExchange"},
+	{SourceSharePoint, []int{5, 11}, "VssSharePoint"},
+	{SourceM365SharePoint, []int{5}, "SharePointOnline"},
+	{SourceNetworkShares, []int{6}, "NetworkShares"},
+	{SourceSystemState, []int{7, 18}, "VssSystemState SystemState LinuxSystemState"},
+	{SourceVSSSystemState, []int{7}, ""},
+	{SourceVMware, []int{8}, "VMWare"},
+	{SourceMSSQL, []int{10}, "VssMsSql VssSql"},
+	{SourceOracle, []int{12}, "Oracle"},
+	{SourceHyperV, []int{14}, "VssHyperV"},
+	{SourceMySQL, []int{15}, "MySql"},
+	{SourceVirtualRecovery, []int{16}, ""},
+	{SourceM365Exchange, []int{19}, "ExchangeOnline"},
+	{SourceM365OneDrive, []int{20}, "OneDrive"},
+	{SourceM365Teams, []int{23}, "Teams"},
+}
+
+// pluginNumbers returns the numbers of a source.
+func pluginNumbers(s DataSource) []int {
+	for _, p := range plugins {
+		if p.source == s {
+			return p.numbers
+		}
+	}
+	return nil
 }
 
 // sourceOfPlugin reads a plug-in's name, or its number as text.
 func sourceOfPlugin(name string) DataSource {
-	switch name {
-	case "FileSystem", "1":
-		return SourceFilesAndFolders
-	case "VssExchange", "4":
-		return SourceExchange
-	case "VssSharePoint", "5", "11":
-		return SourceSharePoint
-	case "NetworkShares", "6":
-		return SourceNetworkShares
-	case "VssSystemState", "SystemState", "LinuxSystemState", "7", "18":
-		return SourceSystemState
-	case "VMWare", "8":
-		return SourceVMware
-	case "VssMsSql", "VssSql", "10":
-		return SourceMSSQL
-	case "Oracle", "12":
-		return SourceOracle
-	case "VssHyperV", "14":
-		return SourceHyperV
-	case "MySql", "15":
-		return SourceMySQL
-	case "16":
-		return SourceVirtualRecovery
-	case "SharePointOnline":
-		return SourceM365SharePoint
-	case "ExchangeOnline", "19":
-		return SourceM365Exchange
-	case "OneDrive", "20":
-		return SourceM365OneDrive
-	case "Teams", "23":
-		return SourceM365Teams
+	number, err := strconv.Atoi(name)
+	for _, p := range plugins {
+		if err == nil && slices.Contains(p.numbers, number) || err != nil && slices.Contains(strings.Fields(p.names), name) {
+			return p.source
+		}
 	}
 	return 0
 }
@@ -143,7 +133,7 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 		list := make([]Session, len(answer.list))
 		for i := range list {
 			list[i] = answer.list[i].session()
-			for _, number := range plugins[q.Source] { // names overlap for some
+			for _, number := range pluginNumbers(q.Source) { // names overlap for some
 				if list[i].Source == sourceOfPlugin(strconv.Itoa(number)) {
 					list[i].Source = q.Source
 				}
@@ -157,8 +147,8 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 func sessionConditions(q *SessionQuery) (string, error) {
 	conditions := []string{"0 != 1"} // an empty query has not been seen
 	if q.Source != 0 {
-		numbers, ok := plugins[q.Source]
-		if !ok {
+		numbers := pluginNumbers(q.Source)
+		if numbers == nil {
 			return "", fmt.Errorf("cove: sessions of %s cannot be queried: %w", q.Source.Name(), ErrInvalid)
 		}
 		conditions = append(conditions, anyOf("Plugin == ", " or ", numbers))
