@@ -58,7 +58,7 @@ func (r Retry) withDefaults() Retry {
 // backoff draws the wait after the given attempt: full jitter.
 func (r Retry) backoff(attempt int) time.Duration {
 	top := r.MaxWait
-	if shift := attempt - 1; shift < 32 && r.Base <= r.MaxWait>>shift {
+	if shift := attempt - 1; r.Base <= r.MaxWait>>shift {
 		top = r.Base << shift
 	}
 	return rand.N(top + 1)

@@ -48,8 +48,7 @@ func TestRateHintWithoutHeaderDoublesUpToTheCap(t *testing.T) {
 	for attempt, want := range map[int]time.Duration{
 		1: 5 * time.Second, 2: 10 * time.Second, 3: 20 * time.Second, 5: time.Minute, 1000: time.Minute,
 	} {
-		resp := answer(429, "")
-		finish(resp)
+		resp := &http.Response{StatusCode: http.StatusTooManyRequests}
 		if got := rateHint(resp, attempt, time.Minute); got != want {
 			t.Errorf("attempt %d: %v, want %v", attempt, got, want)
 		}
