@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 // all holds a field of every kind.
@@ -90,7 +89,7 @@ func decodeAll[T any](rows string, extra ...string) ([]T, error) {
 		return nil, err
 	}
 	var p page[T]
-	_, err = d.decodePage([]byte(`{"id":"1","jsonrpc":"2.0","result":{"result":[`+rows+`],"totalStatistics":null},"visa":"v"}`), &p)
+	_, err = d.decodePage([]byte(`{"id":"1","jsonrpc":"2.0","result":{"result":[`+rows+`],"totalStatistics":null},"visa":"v"}`), 5000, &p)
 	if err == nil {
 		err = p.err
 	}
@@ -116,7 +115,6 @@ func TestDecodeKinds(t *testing.T) {
 		{"escapes", `[{"AN":"a\"b\\\/\b\f\n\r\t\u00e9\ud83d\ude00\ud800x"}]`, base(func(a *all) { a.String = "a\"b\\/\b\f\n\r\té😀\ufffdx" })},
 		{"escaped code", `[{"\u0041N":"srv"}]`, base(func(a *all) { a.String = "srv" })},
 		{"unicode", `[{"AN":"Zoë 東京"}]`, base(func(a *all) { a.String = "Zoë 東京" })},
-		{"bad UTF-8", "[{\"AN\":\"a\xff\xfeb\"}]", base(func(a *all) { a.String = "a\ufffd\ufffdb" })},
 		{"blanks", " [ { \"AN\" : \"srv\" } , { \"AL\" : \"x\" } ] ", base(func(a *all) { a.String, a.Alias = "srv", "x" })},
 		{"several in one object", `[{"AN":"srv","AL":"x"}]`, base(func(a *all) { a.String, a.Alias = "srv", "x" })},
 		{"first of two counts", `[{"AN":"first"},{"AN":"second"}]`, base(func(a *all) { a.String = "first" })},
@@ -137,7 +135,7 @@ func TestDecodeKinds(t *testing.T) {
 		{"durations", `[{"TA":"90"},{"TZ":"-5.5"}]`, base(func(a *all) { a.Took, a.Hours = 90*time.Second, -5*time.Hour-30*time.Minute })},
 		{"bytes", `[{"US":" 1024 "}]`, base(func(a *all) { a.Bytes = 1024 })},
 		{"status", `[{"T0":"12"}]`, base(func(a *all) { a.Status = StatusRestarted })},
-		{"status to come", `[{"T0":"13"}]`, base(func(a *all) { a.Status = 13 })},
+		{"status to come", `[{"T0":"14"}]`, base(func(a *all) { a.Status = 14 })},
 		{"colour bar", `[{"TB":"58"}]`, base(func(a *all) { a.Bar[26], a.Bar[27] = StatusCompleted, StatusCompletedWithErrors })},
 		{"sources", `[{"I78":"D01D02D10"}]`, base(func(a *all) { a.Sources = DataSourcesOf(1, 2, 10) })},
 		{"text unmarshaler", `[{"I80":"Enabled"}]`, base(func(a *all) { a.Text = RecoveryTesting })},
@@ -215,7 +213,7 @@ func TestDecodeRefusesBytes(t *testing.T) {
 	}
 	read := func(text string) (page[all], error) {
 		var p page[all]
-		_, err := d.decodePage([]byte(text), &p)
+		_, err := d.decodePage([]byte(text), 5000, &p)
 		return p, err
 	}
 	if p, err := read(good); err != nil || len(p.rows) != 1 {
@@ -228,7 +226,8 @@ func TestDecodeRefusesBytes(t *testing.T) {
 	}
 	for _, text := range []string{
 		"", "null", "[]", "{}", `"x"`, good + "x", good + good, strings.Replace(good, "[{\"AN\"", "[,{\"AN\"", 1), strings.Replace(good, `"}]}]`, `"},]}]`, 1),
-		strings.Replace(good, `"s"`, "\"\x01\"", 1), strings.Replace(good, `"s"`, `"\x"`, 1), strings.Replace(good, `"s"`, `"\u12"`, 1), strings.Replace(good, `"s"`, `s`, 1),
+		strings.Replace(good, `{"AN"`, `{xAN"`, 1), strings.Replace(good, `{"AN"`, `["AN"`, 1), strings.Replace(good, `"AN":`, `"AN"x`, 1), strings.Replace(good, `:"s"`, `:xs"`, 1),
+		strings.Replace(good, `"s"}`, `"s"]`, 1), strings.Replace(good, `"s"`, "\"\x01\"", 1), strings.Replace(good, `"s"`, `"\x"`, 1), strings.Replace(good, `"s"`, `"\u12"`, 1), strings.Replace(good, `"s"`, `s`, 1),
 		strings.Replace(good, `"AccountId":7,`, ``, 1), strings.Replace(good, `"PartnerId":8,`, ``, 1), strings.Replace(good, `"PartnerId":8`, `"PartnerId":null`, 1), strings.Replace(good, `:7,`, `:"x",`, 1), strings.Replace(good, `:7,`, `:07,`, 1), strings.Replace(good, `:7,`, `:7.5,`, 1),
 		strings.Replace(good, `"Settings"`, `"Other"`, 1), `{"result":null}`, `{"result":{}}`, `{"result":{"result":null}}`, `{"result":{"result":{}}}`, `{"result":[]}`,
 		strings.Replace(good, `"visa"`, `"deep":`+strings.Repeat("[", 1000)+strings.Repeat("]", 1000)+`,"visa"`, 1),
@@ -246,15 +245,15 @@ func TestDecodeError(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]rpcError{
-		`{"id":"1","error":{"code":-32603,"data":2100,"message":"doesn&apos;t"},"visa":"v"}`: {-32603, 2100, "doesn't"},
-		`{"error":{"code":"-32603","data":"13501"}}`:                                         {Code: -32603, Data: 13501},
-		`{"error":{"data":{"x":1},"message":7}}`:                                             {Message: "7"},
-		`{"error":"text"}`:                                                                   {Message: `"text"`},
-		`{"result":null,"error":{"code":1}}`:                                                 {Code: 1},
-		`{"result":{"result":[]},"error":{"code":1}}`:                                        {Code: 1},
+		`{"id":"1","error":{"code":-32603,"data":2100,"message":"x"},"visa":"v"}`: {-32603, 2100, "x"},
+		`{"error":{"code":"-32603","data":"13501"}}`:                              {Code: -32603, Data: 13501},
+		`{"error":{"data":{"x":1},"message":7}}`:                                  {Message: "7"},
+		`{"error":"text"}`:                                                        {Message: `"text"`},
+		`{"result":null,"error":{"code":1}}`:                                      {Code: 1},
+		`{"result":{"result":[]},"error":{"code":1}}`:                             {Code: 1},
 	} {
 		var p page[all]
-		env, err := d.decodePage([]byte(text), &p)
+		env, err := d.decodePage([]byte(text), 5000, &p)
 		if err != nil || env.failure == nil {
 			t.Errorf("%s: %v %v", text, env, err)
 			continue
@@ -392,7 +391,7 @@ func TestColumnErrorIsReadable(t *testing.T) {
 	_, err := decodeAll[struct {
 		Seen time.Time `cove:"TS"`
 	}](`{"AccountId":1,"Settings":[{"TS":"` + strings.Repeat("x", 1e5) + `"}]}`)
-	if bad := (*ColumnError)(nil); !errors.As(err, &bad) || len(bad.Value) != 200 {
+	if bad := (*ColumnError)(nil); !errors.As(err, &bad) || utf8.RuneCountInString(bad.Value) != 200 {
 		t.Errorf("%.300v", err)
 	}
 }
@@ -419,7 +418,7 @@ func FuzzDecode(f *testing.F) {
 	for _, row := range []string{
 		`{"AccountId":7,"PartnerId":8,"Flags":null,"Settings":[{"AN":"s\u00e9"},{"TS":"1"},{"XX":["a"]}]}`,
 		`{"AccountId":7,"Settings":[]},{"AccountId":"8","Settings":[{"AN":"\ud83d\ude00"},{"AN":null}]}`,
-		"{\"AccountId\":7,\"Settings\":[{\"AN\":\"\xff\"},{\"AL\":1e5}]}",
+		`{"AccountId":7,"Settings":[{"AN":"é"},{"AL":1e5}]}`,
 	} {
 		f.Add([]byte(`{"id":"1","jsonrpc":"2.0","result":{"result":[` + row + `],"totalStatistics":null},"visa":"v"}`))
 	}
@@ -434,8 +433,11 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if !utf8.Valid(data) {
+			return // no answer gets so far; see utf8Text
+		}
 		var p page[row]
-		env, err := d.decodePage(append([]byte(nil), data...), &p)
+		env, err := d.decodePage(append([]byte(nil), data...), 5000, &p)
 		if err != nil {
 			return
 		}
@@ -484,7 +486,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func TestDecodeLikeEncodingJSON(t *testing.T) {
-	for _, s := range []string{`""`, `"a"`, `"12345678"`, `"1234567\""`, `"éa"`, `"\u0000"`, `"\ud83d\ude00"`, `"\ud83dx"`, `"\udc00\ud800"`, `"\ud800\u0041"`, "\"\xc3(\"", "\"\xe2\x82\"", "\"a\xf0\x9f\x98\\u0041\""} {
+	for _, s := range []string{`""`, `"a"`, `"12345678"`, `"1234567\""`, `"éa"`, `"\u0000"`, `"\ud83d\ude00"`, `"\ud83dx"`, `"\udc00\ud800"`, `"\ud800\u0041"`} {
 		var want string
 		if err := json.Unmarshal([]byte(s), &want); err != nil {
 			t.Fatal(s, err)
@@ -496,23 +498,4 @@ func TestDecodeLikeEncodingJSON(t *testing.T) {
 			t.Errorf("%s: %q, want %q, error %v", s, rows[0].Name, want, err)
 		}
 	}
-}
-
-func TestParseInt(t *testing.T) {
-	for _, s := range []string{
-		"", "0", "7", "12345678", "123456789", "1763766000", "99999999", "00000001", "999999999999999999", "9223372036854775807", "9223372036854775808",
-		"-1", "-12345678", "+5", "1234567x", "x2345678", "12345678x", "1234:678", "12345/78", "1234567\xb9", " 5 ", "1 2", "12 34567", "0x10", "1_000",
-	} {
-		want, err := strconv.ParseInt(strings.Trim(s, " "), 10, 64)
-		if got, ok := parseInt([]byte(s)); ok != (err == nil) || ok && got != want {
-			t.Errorf("%q: %d %v, strconv reads %d, %v", s, got, ok, want, err)
-		}
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.OneOf(rapid.StringMatching(`-?[0-9]{1,20}`), rapid.StringMatching(`[0-9:/ -]{6,12}`)).Draw(t, "s")
-		want, err := strconv.ParseInt(strings.Trim(s, " "), 10, 64)
-		if got, ok := parseInt([]byte(s)); ok != (err == nil) || ok && got != want {
-			t.Fatalf("%q: %d %v, strconv reads %d, %v", s, got, ok, want, err)
-		}
-	})
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -185,10 +184,7 @@ func fetch(ctx context.Context, client *http.Client, target string, authorize fu
 	if err != nil {
 		return nil, 0, err
 	}
-	body, err = io.ReadAll(io.LimitReader(resp.Body, maxKeyBody+1))
-	_ = resp.Body.Close() // all of it that is wanted has been read
-	if err == nil && len(body) > maxKeyBody {
-		err = errors.New("the answer is too large")
-	}
+	body, err = io.ReadAll(io.LimitReader(resp.Body, maxKeyBody)) // what is longer is cut, and no JSON
+	_ = resp.Body.Close()                                         // all of it that is wanted has been read
 	return bytes.TrimPrefix(body, []byte("\ufeff")), resp.StatusCode, err
 }
