@@ -155,7 +155,7 @@ func TestReplayAfterRefusedVisa(t *testing.T) {
 		t.Run(tt.method, func(t *testing.T) {
 			srv := covetest.NewServer(covetest.Config{})
 			visas := &dropVisa{next: srv.Transport()}
-					c, err := cove.NewClient(cove.Credentials(srv.Credentials()),
+			c, err := cove.NewClient(cove.Credentials(srv.Credentials()),
 				cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: visas}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)))
 			if err != nil {
 				t.Fatal(err)
