@@ -156,7 +156,7 @@ func enumerateAccounts(c *call) (result, *failure) {
 	if c.fail != nil {
 		return result{}, c.fail
 	}
-	if c.user.Restricted {
+	if c.user.Restricted || c.s.switches().EnumerateAccountsForbidden {
 		return result{}, forbidden()
 	}
 	list := []any{}

@@ -282,7 +282,7 @@ func (s *Server) findColumn(code string) *column {
 		}
 		return c
 	}
-	if s.cfg.Switches.PaddedCodesOnly {
+	if s.switches().PaddedCodesOnly {
 		return nil
 	}
 	m := looseCode.FindStringSubmatch(code)
@@ -294,7 +294,7 @@ func (s *Server) findColumn(code string) *column {
 
 // forbiddenColumn says whether the tenant refuses a code.
 func (s *Server) forbiddenColumn(code string) bool {
-	return slices.ContainsFunc(s.cfg.Switches.ForbiddenColumns, func(f string) bool {
+	return slices.ContainsFunc(s.switches().ForbiddenColumns, func(f string) bool {
 		if code == f {
 			return true
 		}

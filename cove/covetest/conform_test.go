@@ -112,7 +112,7 @@ func TestConformUnderEverySwitch(t *testing.T) {
 		"UnknownColumnForbidden": {covetest.Switches{UnknownColumnForbidden: true}, "UnknownColumnForbidden: true"},
 		"AllRecordsByDefault":    {covetest.Switches{AllRecordsByDefault: true}, "AllRecordsByDefault: true"},
 		"AncestorsWithoutSelf":   {covetest.Switches{AncestorsWithoutSelf: true}, "AncestorsWithoutSelf: true"},
-		"LoginWithoutPartner":    {covetest.Switches{LoginWithoutPartner: true}, ""},
+		"LoginNeedsPartner":      {covetest.Switches{LoginNeedsPartner: true}, ""},
 		"GroupDetails":           {covetest.Switches{GroupDetails: covetest.DetailsBoth}, ""},
 		"UnknownMethodInternal":  {covetest.Switches{UnknownMethodInternal: true}, "UnknownMethodInternal: true"},
 		"FlatEnumerateColumns":   {covetest.Switches{FlatEnumerateColumns: true}, ""},
@@ -122,7 +122,7 @@ func TestConformUnderEverySwitch(t *testing.T) {
 		"NodeNeedsVisa":          {covetest.Switches{NodeNeedsVisa: true}, "NodeNeedsVisa: true"},
 		"SelfSignedNode":         {covetest.Switches{SelfSignedNode: true}, ""},
 		"EverythingPartner":      {covetest.Switches{EverythingPartner: true}, ""},
-		"PatternIgnoresCase":     {covetest.Switches{PatternIgnoresCase: true}, ""},
+		"PatternMatchesCase":     {covetest.Switches{PatternMatchesCase: true}, ""},
 		"QuotesDoubled":          {covetest.Switches{Quotes: covetest.QuotesDoubled}, ""},
 	} {
 		r := conform(t, tenant(covetest.Config{Switches: tt.switches}))

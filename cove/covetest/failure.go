@@ -28,7 +28,7 @@ func badCredentials() *failure {
 }
 
 func badVisa() *failure {
-	return &failure{codeCove, dataVisa, "Visa is inconsistent or corrupted"}
+	return &failure{codeCove, dataVisa, "Visa is inconsistent/corrupted."}
 }
 
 func forbidden() *failure {
@@ -37,7 +37,7 @@ func forbidden() *failure {
 
 func (s *Server) unknownMethod(name string) *failure {
 	f := &failure{codeMethod, 0, fmt.Sprintf("Method '%s' not found", name)}
-	if s.cfg.Switches.UnknownMethodInternal {
+	if s.switches().UnknownMethodInternal {
 		f.code = codeCove
 	}
 	return f

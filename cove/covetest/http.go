@@ -1,8 +1,11 @@
 package covetest
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"time"
+	"unicode/utf16"
 
 	"github.com/covedesk/covedesk/internal/testserver"
 )
@@ -49,7 +52,11 @@ func (s *Server) serve(r *http.Request, node bool, body []byte) answer {
 	if d := s.cfg.Rates.Latency; d > 0 {
 		testserver.Pause(r.Context(), d)
 	}
-	out.SetDate(s.now())
+	date := s.now().Add(s.switches().DateOffset)
+	if s.switches().NoDate {
+		date = time.Time{}
+	}
+	out.SetDate(date)
 	s.journal.Change(entry, func(e *Request) { e.Fault, e.Status = fault.Kind, out.Sent() })
 	return out
 }
@@ -81,7 +88,31 @@ func (s *Server) answer(r *http.Request, node bool, body []byte, call envelope, 
 	if fail != nil {
 		s.journal.Change(entry, func(e *Request) { e.Failed, e.Code, e.Data = true, fail.code, fail.data })
 	}
-	return jsonAnswer(http.StatusOK, out)
+	return s.encoded(jsonAnswer(http.StatusOK, out))
+}
+
+// encoded writes an answer in the bytes that the switches want.
+func (s *Server) encoded(a answer) answer {
+	w := s.switches()
+	if w.Latin1 {
+		var b []byte
+		for _, r := range string(a.Body) {
+			switch {
+			case r < 256:
+				b = append(b, byte(r))
+			case r < 1<<16:
+				b = fmt.Appendf(b, "\\u%04x", r)
+			default:
+				high, low := utf16.EncodeRune(r)
+				b = fmt.Appendf(b, "\\u%04x\\u%04x", high, low)
+			}
+		}
+		a.Body = b
+	}
+	if w.ByteOrderMark {
+		a.Body = append([]byte("\ufeff"), a.Body...)
+	}
+	return a
 }
 
 // isJSON accepts application/json with or without the UTF-8 charset.

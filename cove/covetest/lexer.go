@@ -92,10 +92,10 @@ func lexString(text string, at int, quotes QuoteDialect) (content string, end in
 	var b strings.Builder
 	for i := at + 1; i < len(text); i++ {
 		switch c := text[i]; {
-		case c == '\\' && quotes == QuotesBackslash && i+1 < len(text):
+		case c == '\\' && i+1 < len(text) && (quotes == QuotesBackslash || quotes == QuotesEither && (text[i+1] == quote || text[i+1] == '\\')):
 			i++
 			b.WriteByte(text[i])
-		case c == quote && quotes == QuotesDoubled && i+1 < len(text) && text[i+1] == quote:
+		case c == quote && (quotes == QuotesDoubled || quotes == QuotesEither) && i+1 < len(text) && text[i+1] == quote:
 			i++
 			b.WriteByte(quote)
 		case c == quote:

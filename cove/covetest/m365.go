@@ -1,9 +1,11 @@
 package covetest
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // The Microsoft 365 data sources by their names.
@@ -139,12 +141,25 @@ func cloudSessions(c *call, e *entry) (result, *failure) {
 	}
 	list := []any{}
 	for _, n := range cut(found, offset, size) {
-		list = append(list, map[string]any{
-			"Id": n.ID, "Status": c.s.statusName(n.Status), "StartTime": unix(n.Start), "EndTime": unix(n.End),
-			"ErrorsCount": n.errorsCount(), "SessionType": n.cloudType(), "DataSource": cloudName(n.Source),
-		})
+		list = append(list, c.s.cloudRow(n))
 	}
 	return result{value: list}, nil
+}
+
+func (s *Server) cloudRow(n *Session) map[string]any {
+	source, kind := "DataSourceType", "Type"
+	if s.switches().SessionsByDataSource {
+		source, kind = "DataSource", "SessionType"
+	}
+	duration := int64(0)
+	if !n.End.IsZero() {
+		duration = int64(n.End.Sub(n.Start) / time.Second)
+	}
+	return map[string]any{
+		"Id": n.ID, "Status": s.statusName(n.Status), "StartTime": unix(n.Start), "EndTime": unix(n.End), "Duration": duration,
+		"ErrorsCount": n.errorsCount(), kind: n.cloudType(), source: cloudName(n.Source),
+		"AccountsCount": n.Accounts, "SiteCollectionsCount": n.SiteCollections,
+	}
 }
 
 // cloudErrors lists the errors of one source, newest first.
@@ -204,9 +219,7 @@ func (d *Device) cloudSources() []string {
 func cloudDataSources(c *call, e *entry) (result, *failure) {
 	list := []any{}
 	for _, name := range e.cloudSources() {
-		inclusion := c.s.inclusions[e.ID][name]
-		fill(&inclusion, "Manual")
-		list = append(list, map[string]any{"DataSourceType": name, "EntityAutoInclusionType": inclusion})
+		list = append(list, map[string]any{"DataSourceType": name, "EntityAutoInclusionType": c.s.inclusion(e, name)})
 	}
 	return result{value: list}, nil
 }
@@ -221,7 +234,8 @@ type CloudUser struct {
 	New, Deleted, Shared bool
 }
 
-// AddCloudUser adds a user to a Microsoft 365 device.
+// AddCloudUser adds a user to a Microsoft 365 device. A device without any has
+// as many as its Exchange source protects.
 func (s *Server) AddCloudUser(deviceID int64, u CloudUser) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -231,7 +245,7 @@ func (s *Server) AddCloudUser(deviceID int64, u CloudUser) {
 
 func cloudUsers(c *call, e *entry) (result, *failure) {
 	users := []any{}
-	for _, u := range c.s.cloudUsers[e.ID] {
+	for _, u := range c.s.usersOf(e) {
 		selection := "NotSelected"
 		if u.Selected {
 			selection = "Selected"
@@ -242,9 +256,31 @@ func cloudUsers(c *call, e *entry) (result, *failure) {
 				"LastBackupStatus": c.s.statusName(u.LastBackupStatus), "LastBackupTimestamp": u.LastBackup},
 		})
 	}
-	inclusion := c.s.inclusions[e.ID]["Exchange"]
-	fill(&inclusion, "Manual")
-	return result{value: map[string]any{"Users": users, "ExchangeAutoInclusionType": inclusion}}, nil
+	return result{value: map[string]any{"Users": users, "ExchangeAutoInclusionType": c.s.inclusion(e, "Exchange"),
+		"OneDriveAutoInclusionType": c.s.inclusion(e, "OneDrive")}}, nil
+}
+
+// usersOf are the users of a tenant: those that were added, or as many as it
+// protects.
+func (s *Server) usersOf(e *entry) []CloudUser {
+	if list, ok := s.cloudUsers[e.ID]; ok {
+		return list
+	}
+	mail := e.Sources["D19"].completed()
+	list := make([]CloudUser, mail.ProtectedUsers)
+	for i := range list {
+		list[i] = CloudUser{Name: fmt.Sprintf("User %d", i+1), Email: fmt.Sprintf("user%d@%s", i+1, e.Name), MailboxType: "User", Selected: true,
+			LastBackupStatus: mail.LastCompletedStatus, LastBackup: unix(mail.LastCompleted)}
+	}
+	return list
+}
+
+// inclusion says whether new entities of a source are backed up.
+func (s *Server) inclusion(e *entry, source string) string {
+	if chosen := s.inclusions[e.ID][source]; chosen != "" {
+		return chosen
+	}
+	return "Manual"
 }
 
 func updateDataSources(c *call, e *entry) (result, *failure) {
@@ -282,7 +318,7 @@ func removeBackup(c *call, e *entry) (result, *failure) {
 	if !slices.Contains(c.user.Flags, "SecurityOfficer") {
 		return result{}, forbidden()
 	}
-	users := slices.Clone(c.s.cloudUsers[e.ID])
+	users := slices.Clone(c.s.usersOf(e))
 	i := slices.IndexFunc(users, func(u CloudUser) bool { return u.Email == entity })
 	if i < 0 || !slices.Contains(e.cloudSources(), source) {
 		return result{}, refuse("Data source '%s' of entity '%s' has no backup", source, entity)

@@ -18,7 +18,7 @@ type method struct {
 }
 
 // management answers /jsonapi.
-func (s *Server) management(_ *http.Request, e envelope) ([]byte, *failure) {
+func (s *Server) management(r *http.Request, e envelope) ([]byte, *failure) {
 	if e.method == "Login" {
 		return s.login(e)
 	}
@@ -27,19 +27,22 @@ func (s *Server) management(_ *http.Request, e envelope) ([]byte, *failure) {
 		f := s.unknownMethod(e.method)
 		return e.failure(f, ""), f
 	}
+	if e.visa == "" {
+		e.visa = bearer(r)
+	}
 	p, f := s.check(e.visa)
 	if f != nil {
 		return e.failure(f, ""), f
 	}
-	r, f := s.run(m, &call{s: s, user: p.user, args: args{object: e.params}})
+	out, f := s.run(m, &call{s: s, user: p.user, args: args{object: e.params}})
 	if f != nil {
 		visa := ""
-		if !s.cfg.Switches.ErrorsWithoutVisa {
+		if !s.switches().ErrorsWithoutVisa {
 			visa = s.issue(p)
 		}
 		return e.failure(f, visa), f
 	}
-	return e.success(r, s.issue(p)), nil
+	return e.success(out, s.issue(p)), nil
 }
 
 func (s *Server) run(m method, c *call) (result, *failure) {
@@ -88,7 +91,7 @@ func (s *Server) findUser(partner, name, password string) *User {
 		if u.Name != name || u.Password != password || u.TwoFactor {
 			continue
 		}
-		if partner == "" && s.cfg.Switches.LoginWithoutPartner || s.partners[u.PartnerID].Name == partner {
+		if partner == "" && !s.switches().LoginNeedsPartner || s.partners[u.PartnerID].Name == partner {
 			return u
 		}
 	}

@@ -52,6 +52,8 @@ var managementMethods = map[string]method{
 	"EnumerateUsers":     {run: enumerateUsers},
 	"EnumerateUserRoles": {run: named(roles)},
 	"GetUserInfoById":    {run: getUserInfo},
+	"GetUserInfo":        {run: getUserInfoByName},
+	"GetRootPartnerName": {run: rootPartnerName},
 	"AddUser":            {run: addUser, write: true},
 	"ModifyUser":         {run: modifyUser, write: true},
 	"RemoveUser":         {run: removeUser, write: true},

@@ -191,7 +191,7 @@ func (s *Server) childrenOf(id int64, f partnerFilter) []*Partner {
 		p := s.partners[child]
 		if (len(f.states) == 0 || slices.Contains(f.states, p.State)) &&
 			(len(f.levels) == 0 || slices.Contains(f.levels, p.Level)) &&
-			(f.pattern == "" || matches(p.Name, f.pattern, true)) {
+			(f.pattern == "" || matches(p.Name, "*"+f.pattern+"*", s.switches().ignoresCase())) {
 			list = append(list, p)
 		}
 	}
@@ -252,7 +252,7 @@ func enumerateAncestors(c *call) (result, *failure) {
 	if c.fail != nil {
 		return result{}, c.fail
 	}
-	if c.s.cfg.Switches.AncestorsWithoutSelf {
+	if c.s.switches().AncestorsWithoutSelf {
 		p = c.s.partners[p.ParentID]
 	}
 	list := []any{}

@@ -210,9 +210,9 @@ func (s *Server) deriveSource(r *row, code string, src Source) {
 	switch {
 	case !src.LastSuccess.IsZero():
 		number("F09", src.LastSuccess.Unix())
-	case s.cfg.Switches.NoSuccess == NoSuccessZero:
+	case s.switches().NoSuccess == NoSuccessZero:
 		set("F09", "0")
-	case s.cfg.Switches.NoSuccess == NoSuccessBlank:
+	case s.switches().NoSuccess == NoSuccessBlank:
 		set("F09", "")
 	}
 	number("F10", src.PreviousCount)
@@ -338,7 +338,7 @@ func worstBar(bars []string) string {
 
 // activeText writes I78.
 func (s *Server) activeText(id int64, list []string) string {
-	format := s.cfg.Switches.ActiveSources
+	format := s.switches().ActiveSources
 	if format == SourcesMixed && id%2 != 0 {
 		format = SourcesCommas
 	}

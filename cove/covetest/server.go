@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/covedesk/covedesk/internal/testserver"
@@ -24,6 +25,7 @@ type Server struct {
 	NodeHost string
 
 	cfg   Config
+	set   atomic.Pointer[Switches]
 	first User
 
 	mu           sync.RWMutex
@@ -77,6 +79,7 @@ func NewServer(cfg Config) *Server {
 
 		nextPartner: 400001, nextUser: 50121, nextDevice: 3785154,
 	}
+	s.set.Store(&cfg.Switches)
 	s.visas.latest, s.visas.issued = map[uint32]uint32{}, map[uint32]uint32{}
 	fill(&s.cfg.Version, "26.1.0.26067")
 
@@ -133,7 +136,7 @@ func (s *Server) Listen(addr, nodeAddr string, secure bool) error {
 	if secure {
 		kind = testserver.Signed
 	}
-	if s.cfg.Switches.SelfSignedNode {
+	if s.switches().SelfSignedNode {
 		nodeKind = testserver.SelfSigned
 	}
 	url, err := s.web.Listen(addr, kind, s)

@@ -2,6 +2,7 @@ package covetest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -54,7 +55,7 @@ func (c *call) statisticsQuery() (query, *failure) {
 	mode := a.textOr("SelectionMode", "")
 	start := a.numberOr("StartRecordNumber", 0)
 	missingCount := int64(1)
-	if c.s.cfg.Switches.AllRecordsByDefault {
+	if c.s.switches().AllRecordsByDefault {
 		missingCount = -1
 	}
 	count := a.numberOr("RecordsCount", missingCount)
@@ -71,7 +72,7 @@ func (c *call) statisticsQuery() (query, *failure) {
 	case a.object["RecordsCount"] != nil && count < 0:
 		return query{}, refuse("RecordsCount must not be negative")
 	}
-	if limit := int64(c.s.cfg.Switches.PageLimit); limit > 0 && (count < 0 || count > limit) {
+	if limit := int64(c.s.switches().PageLimit); limit > 0 && (count < 0 || count > limit) {
 		count = limit
 	}
 	q := query{user: c.user, start: start, count: count, only: mode == "Count"}
@@ -86,23 +87,35 @@ func (c *call) statisticsQuery() (query, *failure) {
 	if strings.TrimSpace(filter) != "" && !c.s.cfg.Bugs.IgnoredFilter {
 		eval, err := d.parse(filter)
 		if err != nil {
-			return query{}, refuse("Filter is not valid: %s", err)
+			return query{}, notValid("Filter is", err)
 		}
 		q.filter = eval
 	}
 	var err error
 	if q.order, err = parseOrder(order, d.resolve); err != nil {
-		return query{}, refuse("OrderBy is not valid: %s", err)
+		return query{}, notValid("OrderBy is", err)
 	}
 	if q.totals, err = d.parseTotals(totals); err != nil {
-		return query{}, refuse("Totals are not valid: %s", err)
+		return query{}, notValid("Totals are", err)
 	}
+	if q.only {
+		q.totals = append(q.totals, total{"COUNT(1)", "COUNT", func(*view) value { return number(1) }})
+	}
+	// Clients read totals by their place: they are sorted by expression.
+	slices.SortStableFunc(q.totals, func(a, b total) int { return strings.Compare(a.text, b.text) })
 	return q, nil
+}
+
+func notValid(what string, err error) *failure {
+	if errors.Is(err, errForbiddenColumn) {
+		return forbidden()
+	}
+	return refuse("%s not valid: %s", what, err)
 }
 
 // scope is the set of partners whose devices are asked for.
 func (c *call) scope(partner int64, excluded []int64) (map[int64]bool, *failure) {
-	if partner == -1 && c.s.cfg.Switches.EverythingPartner {
+	if partner == -1 && c.s.switches().EverythingPartner {
 		partner = c.user.PartnerID
 	}
 	if _, f := c.s.visiblePartner(c.user, partner); f != nil {
@@ -125,7 +138,7 @@ func (s *Server) codes(list []string) ([]codeRef, *failure) {
 			return nil, forbidden()
 		}
 		refs[i] = codeRef{code, s.findColumn(code)}
-		if refs[i].column == nil && s.cfg.Switches.UnknownColumnForbidden && !customCode.MatchString(code) {
+		if refs[i].column == nil && s.switches().UnknownColumnForbidden && !customCode.MatchString(code) {
 			return nil, forbidden()
 		}
 	}
@@ -212,7 +225,6 @@ func (s *Server) answerStatistics(q query) (result, *failure) {
 	}
 	outs := map[string]any{"totalStatistics": nil}
 	if q.only {
-		totals = append(totals, map[string]string{"COUNT(1)": number(float64(len(rows))).asText()})
 		rows = nil
 	}
 	if len(totals) > 0 {
@@ -220,6 +232,9 @@ func (s *Server) answerStatistics(q query) (result, *failure) {
 	}
 	sortRows(rows, q.order)
 	start := q.start
+	if s.switches().IgnoreStart {
+		start = 0
+	}
 	if s.cfg.Bugs.ShiftedPages && start > 0 {
 		start++
 	}
@@ -307,7 +322,7 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 			out = append(out, marshal(v.e.Flags)...)
 		}
 		out = append(out, `,"Settings":[`...)
-		array := s.cfg.Switches.ArrayValues && i%2 == 1
+		array := s.switches().ArrayValues && i%2 == 1
 		first := true
 		for k, ref := range codes {
 			cell, ok := v.extraOr(ref)

@@ -1,8 +1,10 @@
 package covetest
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -44,11 +46,14 @@ var partnerCells = func() []func(*Partner) string {
 	return list
 }()
 
-var colPassword = at("I3")
+var colPassword, colOSType = at("I3"), at("I32")
 
 // cell is the value of a column, and whether it is sent.
 func (v *view) cell(index int) (string, bool) {
 	if v.row.has(index) {
+		if index == colOSType && v.s.switches().NoOSType {
+			return "", false
+		}
 		if index == colPassword && v.restricted {
 			return "", true
 		}
@@ -66,21 +71,45 @@ var customCode = regexp.MustCompile(`^AA\d+$`)
 // devices is the filter language of statistics.
 func (s *Server) devicesDialect() dialect {
 	return dialect{
-		now: s.now(), quotes: s.cfg.Switches.Quotes, ignoreCase: s.cfg.Switches.PatternIgnoresCase,
+		now: s.now(), quotes: s.switches().Quotes, ignoreCase: s.switches().ignoresCase(),
 		resolve: s.resolve, any: anyText,
 	}
 }
 
-// resolve finds a column by either spelling, a custom column, or an enum
-// member such as Product.Documents.
-func (s *Server) resolve(name string) (expr, error) {
-	if product, ok := strings.CutPrefix(name, "Product."); ok {
+// sessionStates are the members of the enum Session, by status; "" is none.
+var sessionStates = []string{"Undefined", "InProcess", "Failed", "Aborted", "", "Completed", "Interrupted", "NotStarted",
+	"CompletedWithErrors", "InProcessWithFaults", "OverQuota", "NoSelection", "Restarted", "Blocked"}
+
+// member finds a member of an enum, such as Product.Documents.
+func (s *Server) member(enum, name string) (expr, error) {
+	constant := func(n int64) (expr, error) { return func(*view) value { return number(float64(n)) }, nil }
+	switch {
+	case strings.EqualFold(enum, "Session") && name != "":
+		if n := slices.IndexFunc(sessionStates, func(state string) bool { return strings.EqualFold(state, name) }); n >= 0 {
+			return constant(int64(n))
+		}
+	case strings.EqualFold(enum, "Product"):
 		for id, p := range s.products {
-			if p.Name == product {
-				return func(*view) value { return number(float64(id)) }, nil
+			if p.Name == name {
+				return constant(id)
 			}
 		}
-		return nil, fmt.Errorf("no product %s", product)
+	}
+	return nil, fmt.Errorf("unknown name %s.%s", enum, name)
+}
+
+// errForbiddenColumn is a column that the caller may not read.
+var errForbiddenColumn = errors.New("forbidden column")
+
+// resolve finds a column by either spelling, a custom column, or a member of
+// an enum. Letters may be of either case, as filters in use have them.
+func (s *Server) resolve(name string) (expr, error) {
+	if enum, member, ok := strings.Cut(name, "."); ok {
+		return s.member(enum, member)
+	}
+	name = strings.ToUpper(name)
+	if s.forbiddenColumn(name) {
+		return nil, errForbiddenColumn
 	}
 	if customCode.MatchString(name) {
 		return func(v *view) value {
