@@ -1,6 +1,7 @@
 package covetest
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -188,26 +189,38 @@ type columnTable struct {
 	fieldOrder  map[string]int
 	deviceCount int
 	fieldCount  int
+	twice       error
 }
 
-var columns = buildColumns()
+var columns = func() *columnTable {
+	t, err := buildColumns(deviceColumns, dataSources, fieldCodes)
+	if err != nil {
+		panic("covetest: " + err.Error())
+	}
+	return t
+}()
 
-func buildColumns() *columnTable {
+func buildColumns(deviceTable, sourceTable, fieldTable string) (*columnTable, error) {
 	t := &columnTable{byCode: map[string]*column{}, sourceOrder: map[string]int{}, letters: map[string]string{}, fieldOrder: map[string]int{}}
-	for f := range tableRows(deviceColumns, 4) {
+	devices, err1 := tableRows(deviceTable, 4)
+	sources, err2 := tableRows(sourceTable, 3)
+	fields, err3 := tableRows(fieldTable, 4)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	for _, f := range devices {
 		t.add(f[0], dash(f[1]), f[2], f[3])
 	}
-	t.deviceCount = len(t.list)
-	for f := range tableRows(fieldCodes, 4) {
-		t.fieldOrder[f[0]] = t.fieldCount
-		t.fieldCount++
+	t.deviceCount, t.fieldCount = len(t.list), len(fields)
+	for i, f := range fields {
+		t.fieldOrder[f[0]] = i
 	}
-	for f := range tableRows(dataSources, 3) {
+	for i, f := range sources {
 		source, letter, name := f[0], dash(f[1]), f[2]
-		t.sourceOrder[source] = len(t.sources)
+		t.sourceOrder[source] = i
 		t.sources = append(t.sources, source)
 		t.letters[source] = letter
-		for fd := range tableRows(fieldCodes, 4) {
+		for _, fd := range fields {
 			code, legacy := source+fd[0], ""
 			if letter != "" && fd[1] != "-" {
 				legacy = letter + fd[1]
@@ -218,7 +231,7 @@ func buildColumns() *columnTable {
 			t.add(code, legacy, fd[2], name+": "+fd[3])
 		}
 	}
-	return t
+	return t, t.twice
 }
 
 // add appends a column under its spellings. One without any keeps the blocks
@@ -231,21 +244,9 @@ func (t *columnTable) add(code, legacy, kind, name string) {
 			continue
 		}
 		if t.byCode[spelling] != nil {
-			panic("covetest: column code " + spelling + " stands twice")
+			t.twice = fmt.Errorf("column code %s stands twice", spelling)
 		}
 		t.byCode[spelling] = c
-	}
-}
-
-// tableRows yields the words of each line of a table; the last of n words
-// takes the rest of the line.
-func tableRows(table string, n int) func(yield func([]string) bool) {
-	return func(yield func([]string) bool) {
-		for line := range strings.Lines(strings.TrimSpace(table)) {
-			if !yield(strings.SplitN(strings.TrimSpace(line), " ", n)) {
-				return
-			}
-		}
 	}
 }
 

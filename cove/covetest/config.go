@@ -26,6 +26,11 @@ type Config struct {
 	// the Date header. Nil means time.Now; a [Clock] can be turned.
 	Now func() time.Time
 
+	// Past says what a device, given as it is now, looked like at a time before
+	// the server knew it, for EnumerateAccountHistoryStatistics. It must not
+	// call the server. Nil: as the server first knew it.
+	Past func(device Device, at time.Time) Device
+
 	// Switches holds what differs between tenants or sources. EditSwitches
 	// changes it later.
 	Switches Switches

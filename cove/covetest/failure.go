@@ -35,14 +35,6 @@ func forbidden() *failure {
 	return &failure{codeCove, dataForbidden, "Operation failed because of security reasons"}
 }
 
-func (s *Server) unknownMethod(name string) *failure {
-	f := &failure{codeMethod, 0, fmt.Sprintf("Method '%s' not found", name)}
-	if s.switches().UnknownMethodInternal {
-		f.code = codeCove
-	}
-	return f
-}
-
 // refuse is an error without a code of its own: only its text tells.
 func refuse(format string, args ...any) *failure {
 	return &failure{codeCove, 0, fmt.Sprintf(format, args...)}
@@ -51,3 +43,7 @@ func refuse(format string, args ...any) *failure {
 func noPartner(id int64) *failure { return refuse("Partner with id '%d' doesn't exist", id) }
 
 func noAccount(id int64) *failure { return refuse("Account with id '%d' doesn't exist", id) }
+
+func noProduct(id int64) *failure { return refuse("Product with id '%d' doesn't exist", id) }
+
+func noProfile(id int64) *failure { return refuse("Account profile with id '%d' doesn't exist", id) }

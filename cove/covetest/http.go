@@ -46,7 +46,7 @@ func (s *Server) serve(r *http.Request, node bool, body []byte) answer {
 		fault = s.random(entry.Number)
 	}
 	out := s.faults.Answer(r.Context(), testserver.Request{
-		Fault: fault, Now: now, Page: page,
+		Fault: fault, Now: now, Page: gateway,
 		Serve: func() answer { return s.answer(r, node, body, call, refusal, entry) },
 	})
 	if d := s.cfg.Rates.Latency; d > 0 {
@@ -63,6 +63,11 @@ func (s *Server) serve(r *http.Request, node bool, body []byte) answer {
 
 // answer routes an unbroken request to its service.
 func (s *Server) answer(r *http.Request, node bool, body []byte, call envelope, refusal *failure, entry *Request) answer {
+	if !node && r.Method == http.MethodGet {
+		if out, ok := s.get(r); ok {
+			return out
+		}
+	}
 	serve := s.services(node)[r.URL.Path]
 	if serve == nil {
 		return testserver.Page(http.StatusNotFound)
@@ -89,6 +94,18 @@ func (s *Server) answer(r *http.Request, node bool, body []byte, call envelope, 
 		s.journal.Change(entry, func(e *Request) { e.Failed, e.Code, e.Data = true, fail.code, fail.data })
 	}
 	return s.encoded(jsonAnswer(http.StatusOK, out))
+}
+
+// services are the JSON-RPC endpoints of a host.
+func (s *Server) services(node bool) map[string]service {
+	if node {
+		return map[string]service{"/repserv_json": s.reporting}
+	}
+	return map[string]service{
+		"/jsonapi":        s.management,
+		"/reporting_api":  s.cloud("/reporting_api"),
+		"/management_api": s.cloud("/management_api"),
+	}
 }
 
 // encoded writes an answer in the bytes that the switches want.

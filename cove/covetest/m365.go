@@ -20,29 +20,11 @@ func cloudName(source string) string {
 	return ""
 }
 
-// cloudMethod is a method of a Microsoft 365 service, for one device.
-type cloudMethod struct {
-	write bool
-	run   func(c *call, e *entry) (result, *failure)
-}
-
-var reportingMethods = map[string]cloudMethod{
-	"EnumerateSessions":      {run: cloudSessions},
-	"EnumerateSessionErrors": {run: cloudErrors},
-	"EnumerateDataSources":   {run: cloudDataSources},
-}
-
-var cloudManagementMethods = map[string]cloudMethod{
-	"EnumerateUsers":    {run: cloudUsers},
-	"UpdateDataSources": {run: updateDataSources, write: true},
-	"RemoveBackup":      {run: removeBackup, write: true},
-}
-
 // cloud answers /reporting_api or /management_api: the visa comes as a bearer
 // token, the device by its token in the parameters.
-func (s *Server) cloud(methods map[string]cloudMethod) service {
+func (s *Server) cloud(path string) service {
 	return func(r *http.Request, e envelope) ([]byte, *failure) {
-		out, f := s.runCloud(methods, r, e)
+		out, f := s.runCloud(path, r, e)
 		if f != nil {
 			return e.failure(f, ""), f
 		}
@@ -50,10 +32,10 @@ func (s *Server) cloud(methods map[string]cloudMethod) service {
 	}
 }
 
-func (s *Server) runCloud(methods map[string]cloudMethod, r *http.Request, e envelope) (result, *failure) {
-	m, ok := methods[e.method]
-	if !ok {
-		return result{}, s.unknownMethod(e.method)
+func (s *Server) runCloud(path string, r *http.Request, e envelope) (result, *failure) {
+	m, f := s.method(path, e.method)
+	if f != nil {
+		return result{}, f
 	}
 	p, f := s.check(bearer(r))
 	if f != nil {
@@ -64,7 +46,7 @@ func (s *Server) runCloud(methods map[string]cloudMethod, r *http.Request, e env
 	if c.fail != nil {
 		return result{}, c.fail
 	}
-	return s.run(method{m.write, func(c *call) (result, *failure) {
+	onDevice := func(c *call) (result, *failure) {
 		d := s.byToken(token)
 		switch {
 		case d == nil:
@@ -74,8 +56,10 @@ func (s *Server) runCloud(methods map[string]cloudMethod, r *http.Request, e env
 		case d.AccountType != 2:
 			return result{}, refuse("Account '%s' is not a Microsoft 365 account", d.Name)
 		}
-		return m.run(c, d)
-	}}, c)
+		c.on = d
+		return m.run(c)
+	}
+	return s.run(method{access: m.access, run: onDevice}, c)
 }
 
 // bearer is the visa of the Authorization header or, as older clients send

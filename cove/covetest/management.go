@@ -8,24 +8,18 @@ import (
 type call struct {
 	s    *Server
 	user *User
+	on   *entry // the device that a service is asked about
 	args
-}
-
-// method is one method of the management service.
-type method struct {
-	write bool // takes the tables for writing
-	run   func(c *call) (result, *failure)
 }
 
 // management answers /jsonapi.
 func (s *Server) management(r *http.Request, e envelope) ([]byte, *failure) {
-	if e.method == "Login" {
-		return s.login(e)
-	}
-	m, ok := managementMethods[e.method]
-	if !ok {
-		f := s.unknownMethod(e.method)
+	m, f := s.method("/jsonapi", e.method)
+	if f != nil {
 		return e.failure(f, ""), f
+	}
+	if m.access == "open" {
+		return s.login(e)
 	}
 	if e.visa == "" {
 		e.visa = bearer(r)
@@ -46,7 +40,7 @@ func (s *Server) management(r *http.Request, e envelope) ([]byte, *failure) {
 }
 
 func (s *Server) run(m method, c *call) (result, *failure) {
-	if m.write {
+	if m.access == "write" {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 	} else {

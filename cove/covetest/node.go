@@ -7,14 +7,6 @@ import (
 	"strings"
 )
 
-// nodeMethods are the methods of the Reporting Service at /repserv_json.
-var nodeMethods = map[string]func(c *call, e *entry) (result, *failure){
-	"QuerySessions":                      querySessions,
-	"QueryErrors":                        queryErrors,
-	"EnumerateSessionErrorsGroupDetails": errorGroupDetails,
-	"QueryAudit":                         queryAudit,
-}
-
 // reporting answers the storage node's service. Account and token are what
 // admits a caller; answers carry no visa.
 func (s *Server) reporting(_ *http.Request, e envelope) ([]byte, *failure) {
@@ -26,9 +18,9 @@ func (s *Server) reporting(_ *http.Request, e envelope) ([]byte, *failure) {
 }
 
 func (s *Server) runOnNode(e envelope) (result, *failure) {
-	run, ok := nodeMethods[e.method]
-	if !ok {
-		return result{}, s.unknownMethod(e.method)
+	m, f := s.method("/repserv_json", e.method)
+	if f != nil {
+		return result{}, f
 	}
 	c := &call{s: s, args: args{object: e.params}}
 	if s.switches().NodeNeedsVisa {
@@ -50,7 +42,8 @@ func (s *Server) runOnNode(e envelope) (result, *failure) {
 	if d == nil || d.Name != name || d.Token != token || s.nodeHost(&d.Device) != s.NodeHost {
 		return result{}, refuse("Account '%s' doesn't exist", name)
 	}
-	return run(c, d)
+	c.on = d
+	return m.run(c)
 }
 
 // plugins are number and name of the plug-in of a source.

@@ -13,7 +13,8 @@ import (
 // first needed.
 type entry struct {
 	Device
-	row atomic.Pointer[row]
+	since time.Time // when it began to look like this
+	row   atomic.Pointer[row]
 }
 
 // row holds the cells of a device that do not depend on its partner: the
@@ -88,11 +89,9 @@ func (s *Server) derive(d *Device) *row {
 	number("I5", unix(d.Expires))
 	nonzero("I6", unix(d.Seen))
 	nonzero("I9", d.ProductID)
-	product := d.Product
 	if p := s.products[d.ProductID]; p != nil {
-		fill(&product, p.Name)
+		text("I10", p.Name)
 	}
-	text("I10", product)
 	text("I11", d.Location)
 	nonzero("I14", d.UsedStorage)
 	text("I16", d.OS)
@@ -112,11 +111,9 @@ func (s *Server) derive(d *Device) *row {
 	}
 	nonzero("I54", d.ProfileID)
 	text("I55", d.ProfileVersion)
-	profile := d.Profile
 	if p := s.profiles[d.ProfileID]; p != nil {
-		fill(&profile, p.Name)
+		text("I56", p.Name)
 	}
-	text("I56", profile)
 	number("I59", int64(d.AccountType))
 	active := d.active()
 	r.set(at("I78"), s.activeText(d.ID, active))
@@ -125,6 +122,9 @@ func (s *Server) derive(d *Device) *row {
 		letters += columns.letters[code]
 	}
 	text("AP", letters)
+	if d.Recovery != nil {
+		number("I80", 1)
+	}
 	text("I81", d.Physicality)
 	nonzero("I84", int64(d.CPUCores))
 	nonzero("I85", d.RAM)

@@ -32,6 +32,8 @@ type Server struct {
 	partners     map[int64]*Partner
 	partnerNames map[string]int64
 	children     map[int64][]int64
+	partnerLags  lags[Partner]
+	deviceLags   lags[entry]
 	users        map[int64]*User
 	devices      []*entry // ordered by id
 	deviceIndex  map[int64]*entry
@@ -69,6 +71,7 @@ func NewServer(cfg Config) *Server {
 		cfg:      cfg,
 
 		partners: map[int64]*Partner{}, partnerNames: map[string]int64{}, children: map[int64][]int64{},
+		partnerLags: lags[Partner]{}, deviceLags: lags[entry]{},
 		users:       map[int64]*User{},
 		deviceIndex: map[int64]*entry{}, deviceNames: map[string]int64{}, removed: map[int64]*removedDevice{},
 		features: map[int64]any{}, audits: map[int64][]Audit{}, cloudUsers: map[int64][]CloudUser{}, inclusions: map[int64]map[string]string{},

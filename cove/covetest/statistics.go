@@ -244,21 +244,37 @@ func (s *Server) answerStatistics(q query) (result, *failure) {
 func (s *Server) selectRows(q query) []view {
 	var rows []view
 	var v view // one for all: filters take its address
-	for _, e := range s.devices {
-		if !q.scope[e.PartnerID] {
-			continue
-		}
-		if !q.at.IsZero() {
-			if e = s.stateAt(e, q.at); e == nil {
+	devices, now := s.devices, s.now()
+	if !q.at.IsZero() {
+		devices = s.devicesAt(q.at)
+	}
+	for _, e := range devices {
+		if q.at.IsZero() {
+			if e = s.deviceLags.listed(e, now); e == nil {
 				continue
 			}
 		}
-		v = view{s: s, e: e, row: s.rowOf(e), partner: s.partners[e.PartnerID], restricted: q.user.Restricted}
+		if !q.scope[e.PartnerID] {
+			continue
+		}
+		v = view{s: s, e: e, row: s.rowOf(e), partner: s.ownerOf(e, now), restricted: q.user.Restricted}
 		if q.filter == nil || q.filter(&v).holds() {
 			rows = append(rows, v)
 		}
 	}
 	return rows
+}
+
+// ownerOf is the partner of a device as lists show it.
+func (s *Server) ownerOf(e *entry, now time.Time) *Partner {
+	p := s.partners[e.PartnerID]
+	if p == nil {
+		return s.removedPartners[e.PartnerID].Partner
+	}
+	if shown := s.partnerLags.listed(p, now); shown != nil {
+		return shown
+	}
+	return p
 }
 
 // sortRows orders rows by keys; rows that are equal keep the order of their

@@ -74,6 +74,15 @@ func rootPartnerName(c *call) (result, *failure) {
 	return result{value: c.s.partners[c.s.rootID].Name}, nil
 }
 
+// webBranding is the branding of a partner: none.
+func webBranding(c *call) (result, *failure) {
+	c.partner("partnerId")
+	if c.fail != nil {
+		return result{}, c.fail
+	}
+	return result{outs: map[string]any{"webBrandingArchive": nil}}, nil
+}
+
 // applyUser changes the members of a user that a UserInfo has.
 func (u *User) applyUser(a *args) {
 	u.Name = a.textOr("Name", u.Name)
@@ -190,7 +199,7 @@ func getProductInfo(c *call) (result, *failure) {
 	}
 	p := c.s.products[id]
 	if p == nil {
-		return result{}, refuse("Product with id '%d' doesn't exist", id)
+		return result{}, noProduct(id)
 	}
 	return result{value: p.info()}, nil
 }
@@ -237,7 +246,7 @@ func getProfileInfo(c *call) (result, *failure) {
 	}
 	p := c.s.profiles[id]
 	if p == nil {
-		return result{}, refuse("Account profile with id '%d' doesn't exist", id)
+		return result{}, noProfile(id)
 	}
 	return result{value: p.info()}, nil
 }
