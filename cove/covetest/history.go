@@ -17,8 +17,9 @@ type past struct {
 // AddHistory says what a device looked like from a point in time on, until
 // the next such point or the last change of the device;
 // EnumerateAccountHistoryStatistics answers from it. The device itself must
-// exist; before the first such point it did not. The server notes by itself how devices change while it runs; for the
-// time before there is [Config].Past.
+// exist; before the first such point it did not. The server notes by itself
+// how devices change while it runs; for the time before there is
+// [Config].Past.
 func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
