@@ -257,7 +257,7 @@ func (c *call) modifyDevice(a *args, id int64) *failure {
 	if f != nil {
 		return f
 	}
-	d := e.clone()
+	d := e.device()
 	d.applyAccount(a)
 	if a.fail != nil {
 		return a.fail

@@ -33,7 +33,6 @@ func (s *Server) AddProduct(p Product) int64 {
 		p.PartnerID = s.rootID
 	}
 	s.products[p.ID] = &p
-	s.forgetRows()
 	return p.ID
 }
 
@@ -49,7 +48,6 @@ func (s *Server) AddProfile(p Profile) int64 {
 		p.PartnerID = s.rootID
 	}
 	s.profiles[p.ID] = &p
-	s.forgetRows()
 	return p.ID
 }
 
@@ -102,10 +100,16 @@ func (s *Server) seedCatalogue() {
 	s.AddProfile(Profile{ID: 5038, Name: "Documents", Version: 1})
 }
 
-// forgetRows derives all rows anew, because they hold product and profile
-// names.
-func (s *Server) forgetRows() {
-	for _, e := range s.devices {
-		e.row.Store(nil)
+func (s *Server) productName(id int64) string {
+	if p := s.products[id]; p != nil {
+		return p.Name
 	}
+	return ""
+}
+
+func (s *Server) profileName(id int64) string {
+	if p := s.profiles[id]; p != nil {
+		return p.Name
+	}
+	return ""
 }

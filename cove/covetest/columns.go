@@ -15,6 +15,13 @@ type column struct {
 	legacy string
 	name   string
 	number bool // compares and sorts as a number
+
+	// One of these fills it, if anything does.
+	device  deviceCell
+	partner func(*Partner) string
+	source  string // code of the source, "" for columns of devices
+	field   string
+	cell    sourceCell
 }
 
 // Device columns: new spelling, legacy spelling, kind (n number, s text),
@@ -185,10 +192,7 @@ type columnTable struct {
 	byCode      map[string]*column
 	sources     []string // in table order
 	sourceOrder map[string]int
-	letters     map[string]string // legacy letter by source
-	fieldOrder  map[string]int
 	deviceCount int
-	fieldCount  int
 	twice       error
 }
 
@@ -201,7 +205,7 @@ var columns = func() *columnTable {
 }()
 
 func buildColumns(deviceTable, sourceTable, fieldTable string) (*columnTable, error) {
-	t := &columnTable{byCode: map[string]*column{}, sourceOrder: map[string]int{}, letters: map[string]string{}, fieldOrder: map[string]int{}}
+	t := &columnTable{byCode: map[string]*column{}, sourceOrder: map[string]int{}}
 	devices, err1 := tableRows(deviceTable, 4)
 	sources, err2 := tableRows(sourceTable, 3)
 	fields, err3 := tableRows(fieldTable, 4)
@@ -209,17 +213,14 @@ func buildColumns(deviceTable, sourceTable, fieldTable string) (*columnTable, er
 		return nil, err
 	}
 	for _, f := range devices {
-		t.add(f[0], dash(f[1]), f[2], f[3])
+		c := t.add(f[0], dash(f[1]), f[2], f[3])
+		c.device, c.partner = deviceCells[f[0]], partnerCells[f[0]]
 	}
-	t.deviceCount, t.fieldCount = len(t.list), len(fields)
-	for i, f := range fields {
-		t.fieldOrder[f[0]] = i
-	}
+	t.deviceCount = len(t.list)
 	for i, f := range sources {
 		source, letter, name := f[0], dash(f[1]), f[2]
 		t.sourceOrder[source] = i
 		t.sources = append(t.sources, source)
-		t.letters[source] = letter
 		for _, fd := range fields {
 			code, legacy := source+fd[0], ""
 			if letter != "" && fd[1] != "-" {
@@ -228,7 +229,8 @@ func buildColumns(deviceTable, sourceTable, fieldTable string) (*columnTable, er
 			if source == letter {
 				code = "" // no new spelling, as for R and K
 			}
-			t.add(code, legacy, fd[2], name+": "+fd[3])
+			c := t.add(code, legacy, fd[2], name+": "+fd[3])
+			c.source, c.field, c.cell = source, fd[0], sourceCells[fd[0]]
 		}
 	}
 	return t, t.twice
@@ -236,7 +238,7 @@ func buildColumns(deviceTable, sourceTable, fieldTable string) (*columnTable, er
 
 // add appends a column under its spellings. One without any keeps the blocks
 // of equal size and is never found.
-func (t *columnTable) add(code, legacy, kind, name string) {
+func (t *columnTable) add(code, legacy, kind, name string) *column {
 	c := &column{index: len(t.list), code: code, legacy: legacy, name: name, number: kind == "n"}
 	t.list = append(t.list, c)
 	for _, spelling := range []string{code, legacy} {
@@ -248,7 +250,21 @@ func (t *columnTable) add(code, legacy, kind, name string) {
 		}
 		t.byCode[spelling] = c
 	}
+	return c
 }
+
+// letters are the legacy letters of sources.
+var letters = func() map[string]string {
+	list := map[string]string{}
+	rows, err := tableRows(dataSources, 3)
+	for _, row := range rows {
+		list[row[0]] = dash(row[1])
+	}
+	if err != nil {
+		panic("covetest: " + err.Error())
+	}
+	return list
+}()
 
 // at is the position of a device column.
 func at(code string) int { return columns.byCode[code].index }
@@ -261,11 +277,6 @@ func dash(text string) string {
 }
 
 func knownSource(code string) bool { _, ok := columns.sourceOrder[code]; return ok }
-
-// cellOf is the position of a source's field.
-func cellOf(source, field string) int {
-	return columns.deviceCount + columns.sourceOrder[source]*columns.fieldCount + columns.fieldOrder[field]
-}
 
 var looseCode = regexp.MustCompile(`^D0?(\d{1,2})F0?(\d{1,2})$`)
 

@@ -155,7 +155,7 @@ func setCustomValues(c *call) (result, *failure) {
 	if !ok {
 		return result{}, refuse("Parameter 'values' must be a list of [id, text]")
 	}
-	d := e.clone()
+	d := e.device()
 	if d.Custom == nil {
 		d.Custom = map[int64]string{}
 	}

@@ -113,6 +113,7 @@ type Source struct {
 	Fields map[string]string
 }
 
+// clone shares nothing with the original but Sources, which entries copy.
 func (d Device) clone() Device {
 	d.Flags = slices.Clone(d.Flags)
 	d.Active = slices.Clone(d.Active)
@@ -123,13 +124,6 @@ func (d Device) clone() Device {
 		d.Recovery = &r
 	}
 	d.Extra = maps.Clone(d.Extra)
-	d.Sources = maps.Clone(d.Sources)
-	for code, src := range d.Sources {
-		if src.Fields != nil {
-			src.Fields = maps.Clone(src.Fields)
-			d.Sources[code] = src
-		}
-	}
 	return d
 }
 
@@ -180,7 +174,7 @@ func (s *Server) addDevice(d Device) (int64, error) {
 	}
 	s.nextDevice = max(s.nextDevice, d.ID+1)
 	s.file(&d, Device{})
-	e := &entry{Device: d, since: s.now()}
+	e := newEntry(d, s.now())
 	s.deviceIndex[d.ID] = e
 	s.deviceNames[d.Name] = d.ID
 	at := len(s.devices)
@@ -210,7 +204,7 @@ func (s *Server) EditDevice(id int64, change func(*Device)) bool {
 	if old == nil {
 		return false
 	}
-	d := old.clone()
+	d := old.device()
 	change(&d)
 	if err := s.replaceDevice(old, d); err != nil {
 		panic("covetest: " + err.Error())
@@ -235,7 +229,7 @@ func (s *Server) replaceDevice(old *entry, d Device) error {
 	s.deviceNames[d.Name] = d.ID
 	s.file(&d, old.Device)
 	s.remember(old)
-	e := &entry{Device: d, since: s.now()}
+	e := newEntry(d, s.now())
 	s.deviceIndex[d.ID] = e
 	at, _ := slices.BinarySearchFunc(s.devices, d.ID, byID)
 	s.devices[at] = e
@@ -246,7 +240,7 @@ func (s *Server) checkDevice(d *Device) error {
 	if s.partners[d.PartnerID] == nil {
 		return fmt.Errorf("device %q: no partner %d", d.Name, d.PartnerID)
 	}
-	for _, code := range slices.Sorted(maps.Keys(d.Sources)) {
+	for code := range d.Sources {
 		if !knownSource(code) {
 			return fmt.Errorf("device %q: unknown source %q", d.Name, code)
 		}
@@ -290,7 +284,7 @@ func (s *Server) Device(id int64) (Device, bool) {
 	if e == nil {
 		return Device{}, false
 	}
-	return e.clone(), true
+	return e.device(), true
 }
 
 // DeviceIDs returns the ids of all devices, ascending.

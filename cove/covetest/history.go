@@ -30,7 +30,7 @@ func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 	state = state.clone()
 	state.ID, state.PartnerID, state.AccountType = now.ID, now.PartnerID, now.AccountType
 	fill(&state.Name, now.Name)
-	list := slices.Concat(s.history[deviceID], []past{{from, &entry{Device: state, since: from}, true}})
+	list := slices.Concat(s.history[deviceID], []past{{from, newEntry(state, from), true}})
 	slices.SortStableFunc(list, func(a, b past) int { return a.from.Compare(b.from) })
 	s.history[deviceID] = list
 }
@@ -80,7 +80,7 @@ func (s *Server) stateAt(e *entry, t time.Time) *entry {
 	case e.Created.After(t), len(list) > 0 && list[0].told:
 		return nil
 	case s.cfg.Past != nil:
-		return &entry{Device: s.cfg.Past(e.clone(), t), since: t}
+		return newEntry(s.cfg.Past(e.device(), t), t)
 	case len(list) > 0:
 		return list[0].entry
 	}

@@ -190,9 +190,9 @@ func cloudErrors(c *call, e *entry) (result, *failure) {
 }
 
 // cloudSources of a device, in the order of their codes.
-func (d *Device) cloudSources() []string {
+func (e *entry) cloudSources() []string {
 	var list []string
-	for _, code := range d.active() {
+	for _, code := range e.active() {
 		if name := cloudName(code); name != "" {
 			list = append(list, name)
 		}
@@ -250,7 +250,7 @@ func (s *Server) usersOf(e *entry) []CloudUser {
 	if list, ok := s.cloudUsers[e.ID]; ok {
 		return list
 	}
-	mail := e.Sources["D19"].completed()
+	mail, _ := e.source("D19")
 	list := make([]CloudUser, mail.ProtectedUsers)
 	for i := range list {
 		list[i] = CloudUser{Name: fmt.Sprintf("User %d", i+1), Email: fmt.Sprintf("user%d@%s", i+1, e.Name), MailboxType: "User", Selected: true,

@@ -61,21 +61,22 @@ func usageReport(c *call, r *http.Request) answer {
 		return textAnswer(http.StatusForbidden, f.message)
 	}
 	scope := c.s.subtree(partner)
-	highest := map[int64]Device{}
+	highest := map[int64]*entry{}
 	for at := from.Add(24 * time.Hour); !at.After(to.Add(24 * time.Hour)); at = at.Add(24 * time.Hour) {
 		for _, e := range c.s.devicesAt(at.Add(-time.Second)) {
 			d, seen := highest[e.ID]
 			if !scope[e.PartnerID] || seen && d.UsedStorage >= e.UsedStorage {
 				continue
 			}
-			highest[e.ID] = e.Device
+			highest[e.ID] = e
 		}
 	}
 	rows := [][]string{{"Customer", "Customer ID", "Device ID", "Device name", "Computer name", "Product", "Used storage", "Protected users"}}
 	for _, id := range slices.Sorted(maps.Keys(highest)) {
 		d := highest[id]
-		rows = append(rows, []string{c.s.ownerOf(&entry{Device: d}, c.s.now()).Name, strconv.FormatInt(d.PartnerID, 10), strconv.FormatInt(id, 10),
-			d.Name, d.ComputerName, d.Product, strconv.FormatInt(d.UsedStorage, 10), strconv.FormatInt(d.Sources["D19"].ProtectedUsers, 10)})
+		mail, _ := d.source("D19")
+		rows = append(rows, []string{c.s.ownerOf(d, c.s.now()).Name, strconv.FormatInt(d.PartnerID, 10), strconv.FormatInt(id, 10),
+			d.Name, d.ComputerName, d.Product, strconv.FormatInt(d.UsedStorage, 10), strconv.FormatInt(mail.ProtectedUsers, 10)})
 	}
 	out := testserver.NewAnswer(http.StatusOK, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", string(workbook(rows)))
 	out.Header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=usage-%s.xlsx", q.Get("dateTo")))

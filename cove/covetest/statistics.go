@@ -257,7 +257,7 @@ func (s *Server) selectRows(q query) []view {
 		if !q.scope[e.PartnerID] {
 			continue
 		}
-		v = view{s: s, e: e, row: s.rowOf(e), partner: s.ownerOf(e, now), restricted: q.user.Restricted}
+		v = view{s: s, e: e, partner: s.ownerOf(e, now), restricted: q.user.Restricted}
 		if q.filter == nil || q.filter(&v).holds() {
 			rows = append(rows, v)
 		}
@@ -341,8 +341,8 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 		array := s.switches().ArrayValues && i%2 == 1
 		first := true
 		for k, ref := range codes {
-			cell, ok := v.extraOr(ref)
-			if !ok {
+			cell := v.requested(ref)
+			if cell.kind == missing {
 				continue
 			}
 			if !first {
@@ -351,9 +351,9 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 			first = false
 			out = append(out, keys[k]...)
 			if array {
-				out = append(appendText(append(out, '['), cell), ']')
+				out = append(appendCell(append(out, '['), cell), ']')
 			} else {
-				out = appendText(out, cell)
+				out = appendCell(out, cell)
 			}
 			out = append(out, '}')
 		}
@@ -362,13 +362,25 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 	return append(out, ']')
 }
 
-// extraOr is the value of a requested code.
-func (v *view) extraOr(ref codeRef) (string, bool) {
-	if ref.column == nil {
-		cell, ok := v.row.extra[ref.code]
-		return cell, ok
+// requested is the value of a requested code.
+func (v *view) requested(ref codeRef) value {
+	if ref.column != nil {
+		return v.cell(ref.column)
 	}
-	return v.cell(ref.column.index)
+	if o := v.s.overridden(v.e); o != nil {
+		if cell, ok := o.extra[ref.code]; ok {
+			return text(cell)
+		}
+	}
+	return value{}
+}
+
+// appendCell writes a cell as the JSON string that every value is.
+func appendCell(out []byte, cell value) []byte {
+	if cell.kind == numeric {
+		return append(strconv.AppendInt(append(out, '"'), int64(cell.number), 10), '"')
+	}
+	return appendText(out, cell.text)
 }
 
 // appendText writes a JSON string; most are plain ASCII.

@@ -143,7 +143,7 @@ func (s *Server) EditSwitches(change func(*Switches)) {
 	next := *s.switches()
 	change(&next)
 	s.set.Store(&next)
-	s.forgetRows()
+	s.forgetOverrides()
 }
 
 func (s *Server) switches() *Switches { return s.set.Load() }

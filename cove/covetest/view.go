@@ -13,7 +13,6 @@ import (
 type view struct {
 	s          *Server
 	e          *entry
-	row        *row
 	partner    *Partner
 	restricted bool
 
@@ -22,48 +21,65 @@ type view struct {
 	sent   any
 }
 
-// partnerCells are the columns that come from the owning partner.
-var partnerCells = func() []func(*Partner) string {
-	company := func(pick func(*Company) string) func(*Partner) string {
-		return func(p *Partner) string {
-			if p.Company == nil {
-				return ""
-			}
-			return pick(p.Company)
-		}
+// partnerCells are the columns that come from the owning partner, by code.
+var partnerCells = map[string]func(*Partner) string{
+	"I8":  func(p *Partner) string { return p.Name },
+	"I77": func(p *Partner) string { return p.ExternalCode },
+	"I83": func(p *Partner) string { return strconv.FormatInt(p.ID, 10) },
+	"I63": func(p *Partner) string { return p.company().LegalCompanyName },
+	"I64": func(p *Partner) string { return p.company().Address },
+	"I65": func(p *Partner) string { return p.company().ZipCode },
+	"I66": func(p *Partner) string { return p.company().Country },
+	"I67": func(p *Partner) string { return p.company().City },
+	"I68": func(p *Partner) string { return p.company().PhoneNumber },
+	"I69": func(p *Partner) string { return p.company().FaxNumber },
+}
+
+func (p *Partner) company() Company {
+	if p.Company == nil {
+		return Company{}
 	}
-	list := make([]func(*Partner) string, columns.deviceCount)
-	list[at("I8")] = func(p *Partner) string { return p.Name }
-	list[at("I77")] = func(p *Partner) string { return p.ExternalCode }
-	list[at("I83")] = func(p *Partner) string { return strconv.FormatInt(p.ID, 10) }
-	list[at("I63")] = company(func(c *Company) string { return c.LegalCompanyName })
-	list[at("I64")] = company(func(c *Company) string { return c.Address })
-	list[at("I65")] = company(func(c *Company) string { return c.ZipCode })
-	list[at("I66")] = company(func(c *Company) string { return c.Country })
-	list[at("I67")] = company(func(c *Company) string { return c.City })
-	list[at("I68")] = company(func(c *Company) string { return c.PhoneNumber })
-	list[at("I69")] = company(func(c *Company) string { return c.FaxNumber })
-	return list
-}()
+	return *p.Company
+}
 
 var colPassword, colOSType = at("I3"), at("I32")
 
-// cell is the value of a column, and whether it is sent.
-func (v *view) cell(index int) (string, bool) {
-	if v.row.has(index) {
-		if index == colOSType && v.s.switches().NoOSType {
-			return "", false
-		}
-		if index == colPassword && v.restricted {
-			return "", true
-		}
-		return v.row.get(index), true
+// cell is the value of a column; a missing one is not sent.
+func (v *view) cell(c *column) value {
+	if c.index == colOSType && v.s.switches().NoOSType {
+		return value{}
 	}
-	if index < columns.deviceCount && partnerCells[index] != nil && !v.row.left[index] {
-		cell := partnerCells[index](v.partner)
-		return cell, cell != ""
+	if o := v.s.overridden(v.e); o != nil {
+		if o.left[c.index] {
+			return value{}
+		}
+		if cell, ok := o.cells[c.index]; ok {
+			return text(cell)
+		}
 	}
-	return "", false
+	switch {
+	case c.index == colPassword && v.restricted:
+		return text("")
+	case c.device != nil:
+		return c.device(v.s, v.e)
+	case c.partner != nil:
+		return words(c.partner(v.partner))
+	case c.source != "":
+		src, ok := v.e.source(c.source)
+		if !ok {
+			return value{}
+		}
+		if cell, ok := src.Fields[c.field]; ok {
+			return text(cell)
+		}
+		if c.source == "D09" && c.field == "F08" && src.ColorBar == "" {
+			return words(bar(v.e.sources))
+		}
+		if c.cell != nil {
+			return c.cell(v.s, src)
+		}
+	}
+	return value{}
 }
 
 var customCode = regexp.MustCompile(`^AA\d+$`)
@@ -113,8 +129,8 @@ func (s *Server) resolve(name string) (expr, error) {
 	}
 	if customCode.MatchString(name) {
 		return func(v *view) value {
-			if cell, ok := v.row.extra[name]; ok {
-				return text(cell)
+			if o := v.s.overridden(v.e); o != nil {
+				return words(o.extra[name])
 			}
 			return value{}
 		}, nil
@@ -124,16 +140,18 @@ func (s *Server) resolve(name string) (expr, error) {
 		return nil, fmt.Errorf("unknown column %s", name)
 	}
 	return func(v *view) value {
-		cell, ok := v.cell(c.index)
-		if !ok || cell == "" {
+		cell := v.cell(c)
+		switch {
+		case cell.kind == textual && cell.text == "":
 			return value{}
-		}
-		if c.number {
-			if n, err := strconv.ParseFloat(cell, 64); err == nil {
+		case cell.kind == textual && c.number:
+			if n, err := strconv.ParseFloat(cell.text, 64); err == nil {
 				return number(n)
 			}
+		case cell.kind == numeric && !c.number:
+			return text(cell.asText())
 		}
-		return text(cell)
+		return cell
 	}, nil
 }
 
@@ -143,13 +161,15 @@ func anyText(v *view, yield func(string) bool) {
 		if c.number {
 			continue
 		}
-		if cell, ok := v.cell(c.index); ok && !yield(cell) {
+		if cell := v.cell(c); cell.kind != missing && !yield(cell.asText()) {
 			return
 		}
 	}
-	for _, cell := range v.row.extra {
-		if !yield(cell) {
-			return
+	if o := v.s.overridden(v.e); o != nil {
+		for _, cell := range o.extra {
+			if !yield(cell) {
+				return
+			}
 		}
 	}
 }
