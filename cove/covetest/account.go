@@ -93,7 +93,7 @@ func getAccountInfoWithRemoved(c *call) (result, *failure) {
 	if !c.s.within(c.user.PartnerID, d.PartnerID) {
 		return result{}, forbidden()
 	}
-	return c.accountAnswer(&d.entry.Device, "homeNodeInfo", unix(d.at)), nil
+	return c.accountAnswer(&d.Device, "homeNodeInfo", unix(d.at)), nil
 }
 
 // byPassword finds a device by its own name and password.

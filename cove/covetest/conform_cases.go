@@ -200,7 +200,7 @@ func (c *conformance) cloud() {
 		_, old := s["DataSource"]
 		_, kind := s["Type"]
 		_, source := s["DataSourceType"]
-		if !old && !(kind && source) {
+		if !old && (!kind || !source) {
 			c.Errorf("EnumerateSessions: a row without DataSourceType and Type")
 		}
 		if i == 0 {

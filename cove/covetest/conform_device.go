@@ -49,6 +49,15 @@ func (c *conformance) device() {
 		c.Logf("NodeNeedsVisa: true")
 		return
 	}
+	c.sessions(answer)
+	if answer, ok := ask("QueryAudit", out.Result.Token, "Operation == 'SaveFilterOptions'", "Timestamp DESC"); ok {
+		c.rowsWith("QueryAudit", answer, "ActionId", "Details", "Operation", "Timestamp", "User")
+	}
+}
+
+// sessions checks five sessions that were asked for newest first.
+func (c *conformance) sessions(answer conformAnswer) {
+	c.Helper()
 	var sessions []struct {
 		ID               int64 `json:"Id"`
 		BackupStartTime  int64
@@ -64,9 +73,6 @@ func (c *conformance) device() {
 		if sessions[i-1].BackupStartTime < sessions[i].BackupStartTime {
 			c.Errorf("QuerySessions: BackupStartTime DESC is not in order")
 		}
-	}
-	if answer, ok := ask("QueryAudit", out.Result.Token, "Operation == 'SaveFilterOptions'", "Timestamp DESC"); ok {
-		c.rowsWith("QueryAudit", answer, "ActionId", "Details", "Operation", "Timestamp", "User")
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// Any HTTP client can talk to the server.
+// Any HTTP client can talk to the server; its own trusts its certificate.
 func Example() {
-	srv := covetest.Start(covetest.Config{Now: func() time.Time { return time.Unix(1763769600, 0) }})
+	srv := covetest.StartTLS(covetest.Config{Now: func() time.Time { return time.Unix(1763769600, 0) }})
 	defer srv.Close()
 
 	customer := srv.AddPartner(covetest.Partner{Name: "Birch Dental", ExternalCode: "CWM:250:BirchDental"})
@@ -23,7 +23,7 @@ func Example() {
 	})
 
 	post := func(body string) string {
-		resp, err := http.Post(srv.URL+"/jsonapi", "application/json", strings.NewReader(body)) //nolint:noctx // shortest possible client
+		resp, err := srv.Client().Post(srv.URL+"/jsonapi", "application/json", strings.NewReader(body)) //nolint:noctx // shortest possible client
 		if err != nil {
 			return err.Error()
 		}
@@ -48,7 +48,7 @@ func ExampleServer_Inject() {
 	srv := covetest.NewServer(covetest.Config{})
 	srv.Inject(covetest.Fault{Kind: covetest.StatusBefore, Status: http.StatusTooManyRequests, RetryAfter: "2", Method: "Login"})
 
-	client := &http.Client{Transport: srv.Transport()}
+	client := srv.Client()
 	for range 2 {
 		resp, err := client.Post(srv.URL+"/jsonapi", "application/json", //nolint:noctx // shortest possible client
 			strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"Login","params":{"partner":"","username":"","password":""}}`))
@@ -93,7 +93,7 @@ func ExampleConform() {
 	srv := covetest.NewServer(covetest.Config{Bugs: covetest.Bugs{CrossedErrors: true}})
 	srv.AddDevice(covetest.Device{Name: "srv-01", Sources: map[string]covetest.Source{"D01": {Status: 8, Errors: 15, ProtectedSize: 4096}}})
 	covetest.Conform(printer{}, srv.URL, srv.Credentials(),
-		covetest.ConformClient(&http.Client{Transport: srv.Transport()}))
+		covetest.ConformClient(srv.Client()))
 	// Output:
 	// device 3785154: T7 is "4096", D09F06 is "15"
 	// device 3785154: F7 is "4096", D01F06 is "15"
