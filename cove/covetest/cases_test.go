@@ -191,6 +191,26 @@ func TestR25_HistoryOfItsTime(t *testing.T) {
 	}
 }
 
+func TestR25_RemovedCustomers(t *testing.T) {
+	c := newClock()
+	srv := covetest.NewServer(covetest.Config{Now: c.now})
+	customer := srv.AddPartner(covetest.Partner{Name: "Left"})
+	site := srv.AddPartner(covetest.Partner{Name: "Left - West", ParentID: customer})
+	id := srv.AddDevice(covetest.Device{PartnerID: site, Profile: "Old"})
+	start := c.t
+	c.step(24 * time.Hour)
+	if !srv.RemoveDevice(id) || !srv.RemovePartner(site) || !srv.RemovePartner(customer) {
+		t.Fatal("not removed")
+	}
+	w := dial(t, srv)
+	for at, want := range map[time.Time]int{start: 1, c.t.Add(-time.Second): 1, c.t: 0} {
+		var rows []statRow
+		w.must("EnumerateAccountHistoryStatistics", map[string]any{"timeslice": at.Unix(),
+			"query": map[string]any{"PartnerId": srv.RootID(), "RecordsCount": 10, "Filter": "AR == 'Left - West' and OP == 'Old'"}}, &rows)
+		same(t, at.String(), len(rows), want)
+	}
+}
+
 func TestR25_PastBeforeTheServer(t *testing.T) {
 	c := newClock()
 	srv := covetest.NewServer(covetest.Config{Now: c.now, Past: func(d covetest.Device, at time.Time) covetest.Device {

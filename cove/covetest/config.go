@@ -27,8 +27,9 @@ type Config struct {
 	Now func() time.Time
 
 	// Past says what a device, given as it is now, looked like at a time before
-	// the server knew it, for EnumerateAccountHistoryStatistics. It must not
-	// call the server. Nil: as the server first knew it.
+	// the server knew it, for EnumerateAccountHistoryStatistics. Product and
+	// profile go by their ids there. It must not call the server. Nil: as the
+	// server first knew it.
 	Past func(device Device, at time.Time) Device
 
 	// Switches holds what differs between tenants or sources. EditSwitches

@@ -43,6 +43,28 @@ func Example() {
 	// {"id":"2","jsonrpc":"2.0","result":{"result":[{"AccountId":3785154,"PartnerId":400001,"Flags":null,"Settings":[{"AN":"srv-01"},{"D01F06":"15"},{"F0":"8"},{"PF":"CWM:250:BirchDental"}]}],"totalStatistics":null}
 }
 
+// A clock that is turned is the server's time: visas grow old by it, and the
+// Date header shows it.
+func ExampleClock() {
+	var clock covetest.Clock
+	clock.Set(time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC))
+	clock.Run(0) // stands still
+	srv := covetest.NewServer(covetest.Config{Now: clock.Now})
+	for range 2 {
+		resp, err := srv.Client().Post(srv.URL+"/jsonapi", "application/json", strings.NewReader("{}")) //nolint:noctx // shortest possible client
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_ = resp.Body.Close()
+		fmt.Println(resp.Header.Get("Date"))
+		clock.Advance(36 * time.Hour)
+	}
+	// Output:
+	// Mon, 02 Mar 2026 08:00:00 GMT
+	// Tue, 03 Mar 2026 20:00:00 GMT
+}
+
 // Faults break chosen requests; the log and the counters say what was asked.
 func ExampleServer_Inject() {
 	srv := covetest.NewServer(covetest.Config{})

@@ -30,6 +30,7 @@ func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 	state = state.clone()
 	state.ID, state.PartnerID, state.AccountType = now.ID, now.PartnerID, now.AccountType
 	fill(&state.Name, now.Name)
+	s.file(&state, Device{})
 	list := slices.Concat(s.history[deviceID], []past{{from, newEntry(state, from), true}})
 	slices.SortStableFunc(list, func(a, b past) int { return a.from.Compare(b.from) })
 	s.history[deviceID] = list
@@ -63,6 +64,19 @@ func (s *Server) devicesAt(t time.Time) []*entry {
 		list[i] = s.stateAt(e, t)
 	}
 	return slices.DeleteFunc(list, func(e *entry) bool { return e == nil })
+}
+
+// addRemoved adds to a set of partners those below them that were removed only
+// after a time.
+func (s *Server) addRemoved(scope map[int64]bool, t time.Time) {
+	for added := true; added; {
+		added = false
+		for id, gone := range s.removedPartners {
+			if !scope[id] && scope[gone.ParentID] && gone.at.After(t) {
+				scope[id], added = true, true
+			}
+		}
+	}
 }
 
 // stateAt is the state of a device at a time; nil when it did not exist.
@@ -106,5 +120,6 @@ func historyStatistics(c *call) (result, *failure) {
 		}
 	}
 	q.at = time.Unix(slice, 0)
+	c.s.addRemoved(q.scope, q.at)
 	return c.s.answerStatistics(q)
 }

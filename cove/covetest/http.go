@@ -70,7 +70,7 @@ func (s *Server) answer(r *http.Request, node bool, body []byte, call envelope, 
 	}
 	serve := s.services(node)[r.URL.Path]
 	if serve == nil {
-		return testserver.Page(http.StatusNotFound)
+		return nowhere(r.URL.Path)
 	}
 	switch {
 	case r.Method != http.MethodPost:

@@ -9,8 +9,9 @@ import (
 
 // methodTable is all that is served, and what clients ask for that is not:
 // service, method, access, what it does. Access is open (no visa is needed),
-// read, write, or none (refused in words of its own). The rows of GET have
-// paths instead of methods; of several that begin a path the first holds.
+// read, write, or none (refused in words of its own). The rows of HTTP have
+// paths instead of methods: those that are read by GET, and the beginnings of
+// those that are not served.
 const methodTable = `
 /jsonapi Login open Sign in; the answer holds the first visa
 /jsonapi AuthenticateWithContext open Sign in the same way
@@ -96,19 +97,20 @@ const methodTable = `
 /repserv_json QueryErrors read Their errors
 /repserv_json EnumerateSessionErrorsGroupDetails read Files of an error
 /repserv_json QueryAudit read What was done on a device
-GET /statistics-reporting/high-watermark-usage-report read Most that was used in a month, as a workbook
-GET /draas/actual-statistics/v1/dashboard/ read Recovery testing of devices
-GET /c2c/statistics none Microsoft 365 statistics
-GET /draas none The rest of recovery testing
-GET /web/accounts/properties none Pages of the console
-GET /report-manager none Pages of the console
+HTTP /statistics-reporting/high-watermark-usage-report read Most that was used in a month, as a workbook
+HTTP /draas/actual-statistics/v1/dashboard/ read Recovery testing of devices
+HTTP /c2c/statistics none Microsoft 365 statistics
+HTTP /draas none The rest of recovery testing
+HTTP /jsonrpcv1 none Commands to devices, by the old way
+HTTP /web/accounts/properties none Pages of the console
+HTTP /report-manager none Pages of the console
 `
 
 // method is a row of the table with what carries it out.
 type method struct {
 	access string
 	run    run
-	page   page // of GET
+	page   page // of HTTP
 }
 
 // run carries a method out. The tables are held for reading or writing.

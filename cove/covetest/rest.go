@@ -18,15 +18,15 @@ type page func(c *call, r *http.Request) answer
 
 // pages are they by path.
 var pages = map[string]page{
-	"GET /statistics-reporting/high-watermark-usage-report": usageReport,
-	"GET /draas/actual-statistics/v1/dashboard/":            recoveryDashboard,
+	"HTTP /statistics-reporting/high-watermark-usage-report": usageReport,
+	"HTTP /draas/actual-statistics/v1/dashboard/":            recoveryDashboard,
 }
 
 // get answers a GET, if a row of the table knows its path. The visa comes as a
 // bearer token.
 func (s *Server) get(r *http.Request) (answer, bool) {
 	path := strings.TrimSuffix(r.URL.Path, "/")
-	for _, name := range []string{"GET " + path, "GET " + path + "/"} {
+	for _, name := range []string{"HTTP " + path, "HTTP " + path + "/"} {
 		m := methods[name]
 		if m.page == nil {
 			continue
@@ -39,12 +39,17 @@ func (s *Server) get(r *http.Request) (answer, bool) {
 		defer s.mu.RUnlock()
 		return m.page(&call{s: s, user: p.user}, r), true
 	}
+	return answer{}, false
+}
+
+// nowhere answers a path that nothing is served at.
+func nowhere(path string) answer {
 	for name, m := range methods {
-		if prefix, ok := strings.CutPrefix(name, "GET "); ok && m.page == nil && (path == prefix || strings.HasPrefix(path, prefix+"/")) {
-			return textAnswer(http.StatusNotImplemented, "This test server does not serve "+path), true
+		if prefix, ok := strings.CutPrefix(name, "HTTP "); ok && m.access == "none" && strings.HasPrefix(path+"/", prefix+"/") {
+			return textAnswer(http.StatusNotImplemented, "This test server does not serve "+path)
 		}
 	}
-	return answer{}, false
+	return testserver.Page(http.StatusNotFound)
 }
 
 // usageReport is the usage of a partner's devices between two days, each at
@@ -61,6 +66,7 @@ func usageReport(c *call, r *http.Request) answer {
 		return textAnswer(http.StatusForbidden, f.message)
 	}
 	scope := c.s.subtree(partner)
+	c.s.addRemoved(scope, from)
 	highest := map[int64]*entry{}
 	for at := from.Add(24 * time.Hour); !at.After(to.Add(24 * time.Hour)); at = at.Add(24 * time.Hour) {
 		for _, e := range c.s.devicesAt(at.Add(-time.Second)) {

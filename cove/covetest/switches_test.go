@@ -280,6 +280,9 @@ func TestR33_NotServed(t *testing.T) {
 			t.Errorf("%s: HTTP %d: %s", path, status, body)
 		}
 	}
+	if status, out := w.on("/jsonrpcv1").post("{}"); status != http.StatusNotImplemented || !bytes.Contains(out, []byte("does not serve")) {
+		t.Errorf("the old way of commands: HTTP %d: %s", status, out)
+	}
 	if status, _, _ := get(t, w, "/elsewhere", w.visa); status != http.StatusNotFound {
 		t.Errorf("elsewhere: HTTP %d", status)
 	}
@@ -322,7 +325,7 @@ func TestTableIsServed(t *testing.T) {
 			if a := m.on(service).call(method, map[string]any{"accountToken": token}); a.Error != nil && a.Error.Code == -32601 {
 				t.Errorf("%s: %+v", name, *a.Error)
 			}
-		case "GET":
+		case "HTTP":
 			if status, _, _ := get(t, w, method, w.visa); status == http.StatusNotImplemented || status == http.StatusNotFound {
 				t.Errorf("%s: HTTP %d", name, status)
 			}
