@@ -217,9 +217,13 @@ func TestR25_PastBeforeTheServer(t *testing.T) {
 		d.UsedStorage = at.Unix()
 		return d
 	}})
-	srv.AddDevice(covetest.Device{Name: "d", Created: c.t.Add(-time.Hour), UsedStorage: 5})
+	id := srv.AddDevice(covetest.Device{Name: "d", Created: c.t.Add(-time.Hour), UsedStorage: 4})
+	c.step(30 * time.Second)
+	srv.EditDevice(id, func(d *covetest.Device) { d.UsedStorage = 5 })
+	c.step(-30 * time.Second)
 	w := dial(t, srv)
-	for ago, want := range map[time.Duration]string{2 * time.Hour: "", time.Minute: fmt.Sprint(c.t.Unix() - 60), 0: "5"} {
+	c.step(30 * time.Second)
+	for ago, want := range map[time.Duration]string{2 * time.Hour: "", time.Minute: fmt.Sprint(c.t.Unix() - 60), 10 * time.Second: fmt.Sprint(c.t.Unix() - 10), 0: "5"} {
 		var rows []statRow
 		w.must("EnumerateAccountHistoryStatistics", map[string]any{"timeslice": c.t.Add(-ago).Unix(),
 			"query": map[string]any{"PartnerId": srv.RootID(), "RecordsCount": 10, "Columns": []string{"US"}}}, &rows)

@@ -27,9 +27,10 @@ type Config struct {
 	Now func() time.Time
 
 	// Past says what a device, given as it is now, looked like at a time before
-	// the server knew it, for EnumerateAccountHistoryStatistics. Product and
-	// profile go by their ids there. It must not call the server. Nil: as the
-	// server first knew it.
+	// its last change, for EnumerateAccountHistoryStatistics; the server then
+	// keeps no record of its own. Product and profile go by their ids there. It
+	// must not call the server. Nil: what the server noted, and before that as
+	// it first knew the device.
 	Past func(device Device, at time.Time) Device
 
 	// Switches holds what differs between tenants or sources. EditSwitches

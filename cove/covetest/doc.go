@@ -60,7 +60,7 @@
 // [Config.Seed].
 //
 // The server notes how devices change, so that history is answered as of its
-// time; [Config].Past knows the time before.
+// time, unless [Config].Past knows it.
 //
 // [Server.Listen] serves on sockets with certificates of its own;
 // [Server.Transport] answers without a network, which also works inside the

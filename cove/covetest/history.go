@@ -18,8 +18,7 @@ type past struct {
 // the next such point or the last change of the device;
 // EnumerateAccountHistoryStatistics answers from it. The device itself must
 // exist; before the first such point it did not. The server notes by itself
-// how devices change while it runs; for the time before there is
-// [Config].Past.
+// how devices change while it runs, unless there is [Config].Past.
 func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,7 +38,7 @@ func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 // remember keeps the state that a device loses at a change: one for each day
 // that it began on, the last.
 func (s *Server) remember(old *entry) {
-	if !old.since.Before(s.now()) {
+	if s.cfg.Past != nil || !old.since.Before(s.now()) {
 		return
 	}
 	list := slices.Clip(s.history[old.ID])
