@@ -2,6 +2,7 @@ package testserver_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -138,6 +139,9 @@ func TestKindsAreWords(t *testing.T) {
 		if err := k.UnmarshalText([]byte(word)); err == nil || !strings.Contains(err.Error(), "resetAfter") {
 			t.Errorf("%q: %v", word, err)
 		}
+	}
+	if out, err := json.Marshal([]testserver.FaultKind{0, testserver.HTML}); err != nil || string(out) != `["","page"]` {
+		t.Errorf("%s, %v", out, err)
 	}
 	if s := testserver.FaultKind(99).String(); s != "fault 99" {
 		t.Error(s)
