@@ -2,6 +2,8 @@ package connectwisetest
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -36,11 +38,7 @@ func strictMembers(n *node, typ string, allowed ...string) *problem {
 		return conversion(n, modelType(typ))
 	}
 	for i, key := range n.keys {
-		known := false
-		for _, a := range allowed {
-			known = known || a == key
-		}
-		if !known {
+		if !slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(a, key) }) {
 			return unknownMember(key, typ, n.items[i].path, n.keyEnds[i][0], n.keyEnds[i][1])
 		}
 	}

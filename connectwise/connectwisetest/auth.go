@@ -97,11 +97,18 @@ func (s *Server) level(a *actor, function string, do action) Level {
 	return None
 }
 
-// FullRole is a role that may do everything, to take from.
+// FullRole is a role that may do everything the server serves, to take from.
+// Its row "Service Ticket - Dependencies", which stands before "Service
+// Tickets" and guards nothing here, allows nothing, as on tenants that do not
+// use it.
 func FullRole() []Permission {
 	var out []Permission
 	for _, f := range moduleFunctions {
-		out = append(out, Permission{Module: f.module, Function: f.function, Add: All, Edit: All, Delete: All, Inquire: All})
+		p := Permission{Module: f.module, Function: f.function, Add: All, Edit: All, Delete: All, Inquire: All}
+		if f.function == ticketDependencies {
+			p = Permission{Module: f.module, Function: f.function}
+		}
+		out = append(out, p)
 	}
 	return out
 }
@@ -112,13 +119,19 @@ var moduleFunctions = []struct{ module, function string }{
 	{"Companies", contacts},
 	{"Companies", configurations},
 	{"Companies", manageDocuments},
+	{"Service Desk", ticketDependencies},
 	{"Service Desk", serviceTickets},
 	{"Service Desk", closeServiceTickets},
-	{"Service Desk", "Resource Scheduling"},
+	{"Service Desk", resourceScheduling},
 	{"System", tableSetup},
 	{"System", memberMaintenance},
-	{"System", "API Reports"},
+	{"System", apiReports},
 	{"Time & Expense", timeEntry},
+	{"Finance", agreements},
+	{"Finance", invoicing},
+	{"Procurement", productCatalog},
+	{"Project", projectHeaders},
+	{"Sales", opportunities},
 }
 
 // The functions that guard resources.
@@ -132,4 +145,14 @@ const (
 	tableSetup          = "Table Setup"
 	memberMaintenance   = "Member Maintenance"
 	timeEntry           = "Time Entry"
+	resourceScheduling  = "Resource Scheduling"
+	apiReports          = "API Reports"
+	agreements          = "Agreements"
+	invoicing           = "Invoicing"
+	productCatalog      = "Product Catalog"
+	projectHeaders      = "Project Headers"
+	opportunities       = "Opportunities"
+	// ticketDependencies begins like the row of service tickets and stands
+	// before it: who compares names must compare whole ones.
+	ticketDependencies = "Service Ticket - Dependencies"
 )

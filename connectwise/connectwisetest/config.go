@@ -101,14 +101,22 @@ type Switches struct {
 	// IgnoreSubPaths makes a PATCH path below a reference ("status/id") answer
 	// 200 and change nothing, as documented. Otherwise it works, as clients rely on.
 	IgnoreSubPaths bool
-	// LenientFields leaves out unknown names in fields, as some endpoints do.
-	// Otherwise they are refused with 400.
-	LenientFields bool
+	// StrictFields refuses unknown names in fields with 400, as some endpoints
+	// do. Otherwise they bring nothing, silently, as live clients report.
+	StrictFields bool
+	// RefuseForwardOrder refuses orderBy with forward-only paging, as the
+	// documentation has it. Otherwise the page comes in the order of ids.
+	RefuseForwardOrder bool
 	// PageSizeError refuses a pageSize above the maximum with 400, as 2016
 	// servers did (there 100). Otherwise it is capped at 1,000 silently.
 	PageSizeError bool
-	// NoLinks leaves the Link header away in page mode.
-	NoLinks bool
+	// PageCap is how many rows a page holds at most, whatever was asked for.
+	// Zero means 1,000.
+	PageCap int
+	// Pages is what pages behind the first hold.
+	Pages Pages
+	// Links is what the Link header says.
+	Links Links
 	// LinkHost replaces the host in Link headers. The real server may name the
 	// UI host, which refuses API calls.
 	LinkHost string
@@ -166,6 +174,27 @@ type Switches struct {
 	// PaddedStrings adds trailing spaces to _info.updatedBy, as seen live.
 	PaddedStrings bool
 }
+
+// Pages is what pages behind the first hold.
+type Pages uint8
+
+// The kinds of pages. The last two have no end: each page names a next one.
+const (
+	PagesPlain  Pages = iota
+	PagesRepeat       // every page is the first one
+	PagesEmpty        // every page behind the first is empty
+)
+
+// Links is what the Link header of a list says.
+type Links uint8
+
+// The kinds of Link headers.
+const (
+	LinksPlain      Links = iota
+	LinksMissing          // none in either mode
+	LinksPreload          // only rel=preload, as a gateway in front adds it
+	LinksUnreadable       // a next link that is no URL
+)
 
 // Escapes is how quotes inside strings of conditions are read. None is
 // documented, so a careful client relies on none.

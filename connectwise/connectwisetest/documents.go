@@ -32,7 +32,7 @@ func (s *Server) documentRoutes() {
 	t := s.tables["documents"]
 	t.guard = manageDocuments
 	list := func(c *call, serve func(source) *response) *response {
-		kind := strings.ToLower(c.query.Get("recordType"))
+		kind := strings.ToLower(c.param("recordType"))
 		id, p := c.number("recordId", 0)
 		switch {
 		case p != nil:

@@ -237,71 +237,17 @@ func rowName(v *version) string {
 	switch v.rec.t.name {
 	case "members", "contacts":
 		return strings.TrimSpace(v.str("firstName") + " " + v.str("lastName"))
-	case "communicationTypes", "contactTypes", "configurationStatuses":
-		return v.str("description")
-	case "configurationQuestions":
-		return v.str("question")
-	case "documents":
-		return v.str("title")
-	case "tickets", "projectTickets":
-		return v.str("summary")
 	case "timeEntries":
 		return ""
+	case "timeSheets":
+		return v.str("dateStart") + " to " + v.str("dateEnd")
 	}
-	return v.str("name")
-}
-
-func (s *Server) drawInfo(b []byte, v *version, sub []string) []byte {
-	b = append(b, '{')
-	first := len(b)
-	add := func(name string, draw func([]byte) []byte) {
-		if len(sub) > 0 && !slices.Contains(sub, name) {
-			return
-		}
-		if len(b) > first {
-			b = append(b, ',')
-		}
-		b = append(b, '"')
-		b = append(b, name...)
-		b = append(b, '"', ':')
-		b = draw(b)
-	}
-	updatedBy := v.updatedBy
-	if s.cfg.Switches.PaddedStrings {
-		updatedBy += "        "
-	}
-	add("lastUpdated", func(b []byte) []byte { return appendTime(b, v.updated) })
-	add("updatedBy", func(b []byte) []byte { return appendString(b, updatedBy) })
-	switch v.rec.t.name {
-	case "tickets", "projectTickets", "companies", "contacts", "configurations":
-		add("dateEntered", func(b []byte) []byte { return appendTime(b, v.entered) })
-		add("enteredBy", func(b []byte) []byte { return appendString(b, v.enteredBy) })
-	}
-	if v.rec.t.name == "tickets" {
-		id := strconv.FormatInt(v.rec.id, 10)
-		for _, h := range ticketHrefs {
-			add(h.name, func(b []byte) []byte {
-				b = append(b, '"')
-				b = append(b, s.base...)
-				b = append(b, strings.Replace(h.path, "#", id, 1)...)
-				return append(b, '"')
-			})
+	for _, name := range []string{"name", "description", "question", "title", "summary", "identifier"} {
+		if v.has(name) {
+			return v.str(name)
 		}
 	}
-	return append(b, '}')
-}
-
-// ticketHrefs are the links in a ticket's _info: with raw blanks and quotes,
-// as the real server writes them.
-var ticketHrefs = []struct{ name, path string }{
-	{"activities_href", "sales/activities?conditions=ticket/id=#"},
-	{"scheduleentries_href", "schedule/entries?conditions=type/id=4 AND objectId=#"},
-	{"documents_href", "system/documents?recordType=Ticket&recordId=#"},
-	{"configurations_href", "service/tickets/#/configurations"},
-	{"tasks_href", "service/tickets/#/tasks"},
-	{"notes_href", "service/tickets/#/notes"},
-	{"products_href", "procurement/products?conditions=chargeToType='Ticket' AND chargeToId=#"},
-	{"timeentries_href", "time/entries?conditions=(chargeToType='ServiceTicket' OR chargeToType='ProjectTicket') AND chargeToId=#"},
+	return ""
 }
 
 func (s *Server) drawCustom(b []byte, v *version) []byte {

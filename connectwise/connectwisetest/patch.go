@@ -23,13 +23,8 @@ func (s *Server) patch(d *draft, n *node) *problem {
 		return badRequest("ConnectWiseApi", "Cannot deserialize the current JSON object into type '%s[]' because the type requires a JSON array of operations.", modelType("PatchOperation"))
 	}
 	for _, op := range n.items {
-		if op.kind != nodeObject {
-			return conversion(op, modelType("PatchOperation"))
-		}
-		for i, key := range op.keys {
-			if key != "op" && key != "path" && key != "value" {
-				return unknownMember(key, "PatchOperation", op.items[i].path, op.keyEnds[i][0], op.keyEnds[i][1])
-			}
+		if p := strictMembers(op, "PatchOperation", "op", "path", "value"); p != nil {
+			return p
 		}
 		if p := s.patchOne(d, op); p != nil {
 			return p

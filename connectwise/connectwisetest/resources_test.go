@@ -297,7 +297,7 @@ func TestLimitsByRelease(t *testing.T) {
 
 func TestSwitches(t *testing.T) {
 	a := desk(t, connectwisetest.Config{Switches: connectwisetest.Switches{
-		NullMembers: true, IgnoreSubPaths: true, NoForwardOnly: true, StringIsCloud: true, MoveNeedsStatus: true, PaddedStrings: true, NoLinks: true, KeyNeedsAuth: true,
+		NullMembers: true, IgnoreSubPaths: true, NoForwardOnly: true, StringIsCloud: true, MoveNeedsStatus: true, PaddedStrings: true, Links: connectwisetest.LinksMissing, KeyNeedsAuth: true,
 	}})
 	got := a.do("POST", "service/tickets", minimal).want(201)
 	if !strings.Contains(got.body, `"owner":null`) || !strings.Contains(got.body, `"updatedBy":"apimember        "`) {

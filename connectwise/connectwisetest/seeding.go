@@ -31,6 +31,7 @@ func (s *Server) plant(table string, parent, id int64, a *actor, fill func(*draf
 		}
 		d.rec.id = id
 	}
+	d.seed = true
 	fill(d)
 	v, p := s.save(d, a, false)
 	if p != nil {

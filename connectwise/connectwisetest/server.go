@@ -71,7 +71,7 @@ func NewServer(cfg Config) *Server {
 	}
 	s := &Server{
 		cfg:        cfg,
-		catalog:    parseCatalog(),
+		catalog:    knownCatalog(),
 		routes:     map[string]map[string]handler{},
 		tables:     map[string]*table{},
 		entities:   map[string]*table{},
