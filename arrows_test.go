@@ -20,15 +20,16 @@ const module = "github.com/covedesk/covedesk"
 // that is not listed may not exist.
 var arrows = map[string][]string{
 	".":                           {},
+	"internal/testserver":         {},
 	"internal/transport":          {},
 	"internal/world":              {"cove/covetest", "connectwise/connectwisetest"},
 	"cove":                        {"internal/transport"},
 	"cove/monitor":                {"cove", "reconcile", "reconcile/match"},
-	"cove/covetest":               {},
+	"cove/covetest":               {"internal/testserver"},
 	"connectwise":                 {"internal/transport"},
 	"connectwise/callback":        {},
 	"connectwise/desk":            {"connectwise", "reconcile", "reconcile/match"},
-	"connectwise/connectwisetest": {},
+	"connectwise/connectwisetest": {"internal/testserver"},
 	"reconcile":                   {},
 	"reconcile/match":             {"reconcile"},
 }

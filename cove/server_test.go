@@ -21,8 +21,7 @@ func start(t *testing.T, cfg covetest.Config, opts ...cove.Option) (*covetest.Se
 // connect returns a client of a server's first user.
 func connect(t *testing.T, srv *covetest.Server, opts ...cove.Option) *cove.Client {
 	t.Helper()
-	partner, username, password := srv.Credentials()
-	return connectAs(t, srv, cove.Credentials{Partner: partner, Username: username, Password: password}, opts...)
+	return connectAs(t, srv, cove.Credentials(srv.Credentials()), opts...)
 }
 
 func connectAs(t *testing.T, srv *covetest.Server, who cove.Credentials, opts ...cove.Option) *cove.Client {

@@ -20,8 +20,7 @@ import (
 // other than it was put in.
 func suite(ctx context.Context, cfg covetest.Config) error {
 	srv := covetest.NewServer(cfg)
-	partner, username, password := srv.Credentials()
-	c, err := cove.NewClient(cove.Credentials{Partner: partner, Username: username, Password: password},
+	c, err := cove.NewClient(cove.Credentials(srv.Credentials()),
 		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)))
 	if err != nil {
 		return err

@@ -1,6 +1,15 @@
 package covetest
 
-import "time"
+import (
+	"time"
+
+	"github.com/covedesk/covedesk/internal/testserver"
+)
+
+// Clock is a clock that can be set, advanced and run at another speed (Set,
+// Advance, Run). The zero value shows the time of the machine. Its method Now
+// is for [Config].Now, also of several servers.
+type Clock = testserver.Clock
 
 // Config says how a server starts. The zero value is a server with one
 // reseller, one API user, the wall clock and the usual answers.
@@ -13,8 +22,8 @@ type Config struct {
 	// PartnerID is always the partner above.
 	User User
 
-	// Now is the server's clock: visa age, ago() in filters, creation times.
-	// Nil means time.Now.
+	// Now is the server's clock: visa age, ago() in filters, creation times,
+	// the Date header. Nil means time.Now; a [Clock] can be turned.
 	Now func() time.Time
 
 	// Switches holds what differs between tenants or sources.

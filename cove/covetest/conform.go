@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -24,18 +23,6 @@ type T interface {
 	// Fatalf must not return.
 	Fatalf(format string, args ...any)
 }
-
-// Credentials sign an API user in.
-type Credentials struct{ Partner, Username, Password string }
-
-// String names the user and hides the password.
-func (c Credentials) String() string { return c.Username + " of " + c.Partner }
-
-// GoString is String.
-func (c Credentials) GoString() string { return c.String() }
-
-// LogValue is String.
-func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // ConformOption changes what Conform does.
 type ConformOption func(*conformance)

@@ -40,8 +40,7 @@ func tenant(cfg covetest.Config) *covetest.Server {
 }
 
 func credentials(srv *covetest.Server) covetest.Credentials {
-	partner, user, password := srv.Credentials()
-	return covetest.Credentials{Partner: partner, Username: user, Password: password}
+	return srv.Credentials()
 }
 
 // recorder is a T that keeps what is said.
@@ -74,7 +73,7 @@ func conform(t *testing.T, srv *covetest.Server) *recorder {
 		covetest.Conform(r, srv.URL, credentials(srv), covetest.ConformClient(&http.Client{Transport: srv.Transport()}), covetest.ConformWrites(400001))
 	}()
 	<-done
-	_, _, password := srv.Credentials()
+	password := srv.Credentials().Password
 	for _, d := range srv.DeviceIDs() {
 		device, _ := srv.Device(d)
 		if strings.Contains(r.log.String(), device.Token) {

@@ -181,9 +181,9 @@ func byID(e *entry, id int64) int {
 	return 0
 }
 
-// UpdateDevice changes a device; its id stays. It reports whether there is
+// EditDevice changes a device; its id stays. It reports whether there is
 // such a device, and panics where AddDevice would.
-func (s *Server) UpdateDevice(id int64, change func(*Device)) bool {
+func (s *Server) EditDevice(id int64, change func(*Device)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.deviceIndex[id]

@@ -14,9 +14,9 @@
 //	})
 //	// POST Login, EnumerateAccountStatistics, ... to srv.URL
 //
-// The package imports nothing else of this module: it has its own column
-// tables, its own lexer and parser for filters, and its own error texts, so
-// that a client that agrees with it agrees for a reason.
+// The package shares with the client neither code nor texts: it has its own
+// column tables, its own lexer and parser for filters, and its own error texts,
+// so that a client that agrees with it agrees for a reason.
 //
 // # Services
 //
@@ -46,7 +46,7 @@
 // # What is kept
 //
 // Partners, users, devices, sessions and their errors are seeded through the
-// Add, Update and Remove methods, which are safe for concurrent use, also
+// Add, Edit and Remove methods, which are safe for concurrent use, also
 // while requests are served. Statistics columns are derived from [Device] and
 // [Source] in both spellings. The same seed gives byte-identical answers: ids
 // count up, visas are hashes, and rates of injected faults follow

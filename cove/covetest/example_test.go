@@ -31,8 +31,8 @@ func Example() {
 		out, _ := io.ReadAll(resp.Body)
 		return string(out)
 	}
-	partner, user, password := srv.Credentials()
-	login := post(fmt.Sprintf(`{"jsonrpc":"2.0","id":"1","method":"Login","params":{"partner":%q,"username":%q,"password":%q}}`, partner, user, password))
+	api := srv.Credentials()
+	login := post(fmt.Sprintf(`{"jsonrpc":"2.0","id":"1","method":"Login","params":{"partner":%q,"username":%q,"password":%q}}`, api.Partner, api.Username, api.Password))
 	_, visa, _ := strings.Cut(login, `"visa":"`)
 	visa = strings.TrimRight(visa, `"}`)
 	rows := post(fmt.Sprintf(`{"jsonrpc":"2.0","id":"2","visa":%q,"method":"EnumerateAccountStatistics","params":{"query":{
@@ -92,8 +92,7 @@ func (printer) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, ar
 func ExampleConform() {
 	srv := covetest.NewServer(covetest.Config{Bugs: covetest.Bugs{CrossedErrors: true}})
 	srv.AddDevice(covetest.Device{Name: "srv-01", Sources: map[string]covetest.Source{"D01": {Status: 8, Errors: 15, ProtectedSize: 4096}}})
-	partner, user, password := srv.Credentials()
-	covetest.Conform(printer{}, srv.URL, covetest.Credentials{Partner: partner, Username: user, Password: password},
+	covetest.Conform(printer{}, srv.URL, srv.Credentials(),
 		covetest.ConformClient(&http.Client{Transport: srv.Transport()}))
 	// Output:
 	// device 3785154: T7 is "4096", D09F06 is "15"

@@ -21,7 +21,7 @@ func TestUsers(t *testing.T) {
 	if len(list) != 2 || list[1]["Title"] != "Bot" || list[1]["RoleId"] != 2.0 || list[1]["Password"] != nil {
 		t.Errorf("users %v", list)
 	}
-	partner, _, _ := w.srv.Credentials()
+	partner := w.srv.Credentials().Partner
 	if a := w.call("Login", map[string]any{"partner": partner, "username": "api2", "password": "p"}); a.Error != nil {
 		t.Errorf("the new user cannot sign in: %+v", *a.Error)
 	}

@@ -13,7 +13,8 @@ func TestLogin(t *testing.T) {
 	srv.AddUser(covetest.User{Name: "person", Password: "pw", TwoFactor: true})
 	w := &wire{t: t, srv: srv, http: srv.Client(), path: "/jsonapi"}
 	w.http.Transport = srv.Transport()
-	partner, user, password := srv.Credentials()
+	api := srv.Credentials()
+	partner, user, password := api.Partner, api.Username, api.Password
 	for name, params := range map[string]map[string]any{
 		"wrong password":    {"partner": partner, "username": user, "password": "x"},
 		"wrong case":        {"partner": strings.ToUpper(partner), "username": user, "password": password},

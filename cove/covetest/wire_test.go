@@ -48,9 +48,9 @@ func dial(t *testing.T, srv *covetest.Server) *wire {
 
 func (w *wire) login() {
 	w.t.Helper()
-	partner, user, password := w.srv.Credentials()
+	api := w.srv.Credentials()
 	w.visa = ""
-	a := w.call("Login", map[string]any{"partner": partner, "username": user, "password": password})
+	a := w.call("Login", map[string]any{"partner": api.Partner, "username": api.Username, "password": api.Password})
 	if a.Error != nil {
 		w.t.Fatalf("Login: %+v", *a.Error)
 	}

@@ -178,7 +178,7 @@ func TestCollectPartial(t *testing.T) {
 // asked for because a rule looks at it.
 func TestOverrideByCustomColumn(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
-	srv.UpdateDevice(2, func(d *covetest.Device) { d.Custom = map[int64]string{2048: "Do not monitor"} })
+	srv.EditDevice(2, func(d *covetest.Device) { d.Custom = map[int64]string{2048: "Do not monitor"} })
 	rules := DefaultRules()
 	rules.Overrides = []Override{{Column: "AA2048", Value: "do not*", Exclude: true}}
 	f, err := Collect(t.Context(), client, rules, now)

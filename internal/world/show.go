@@ -29,7 +29,7 @@ func (w *World) addDevice(d *device) {
 	}
 	d.show(&seed, w.now)
 	d.id = w.Cove.AddDevice(seed)
-	w.Cove.UpdateDevice(d.id, func(seed *covetest.Device) { seed.Seen = d.seen(w.now) })
+	w.Cove.EditDevice(d.id, func(seed *covetest.Device) { seed.Seen = d.seen(w.now) })
 	w.devices = append(w.devices, d)
 	w.showSessions(d, w.now.Add(-3*24*time.Hour), w.now)
 }

@@ -88,7 +88,7 @@ func (w *World) Advance(d time.Duration) {
 	now := w.now
 	w.mu.Unlock()
 	for _, device := range w.devices {
-		w.Cove.UpdateDevice(device.id, func(seed *covetest.Device) { device.show(seed, now) })
+		w.Cove.EditDevice(device.id, func(seed *covetest.Device) { device.show(seed, now) })
 		w.showSessions(device, now.Add(-d), now)
 	}
 	w.work()
