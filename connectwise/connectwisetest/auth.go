@@ -30,7 +30,13 @@ const apiMember = "apimember"
 
 // Credentials are those of the API member every server has.
 func (s *Server) Credentials() Credentials {
-	c := Credentials{Company: s.cfg.Company, PublicKey: "apiPublicKey0001", PrivateKey: "apiPrivateKey001", ClientID: guid("client", 1)}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.credentials()
+}
+
+func (s *Server) credentials() Credentials {
+	c := Credentials{Site: cmp.Or(s.URL, s.cfg.SiteURL, "api-na.myconnectwise.net"), Company: s.cfg.Company, PublicKey: "apiPublicKey0001", PrivateKey: "apiPrivateKey001", ClientID: guid("client", 1)}
 	if len(s.cfg.ClientIDs) > 0 {
 		c.ClientID = s.cfg.ClientIDs[0]
 	}

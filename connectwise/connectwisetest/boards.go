@@ -13,7 +13,7 @@ func (s *Server) boardTables() {
 	}
 	s.derive("BoardStatusNotification", "status", func(v *version) any { return ref{id: v.rec.parent} })
 	s.derive("BoardTeam", "boardId", func(v *version) any { return v.rec.parent })
-	for _, name := range []string{"statuses", "types", "teams", "priorities", "sources", "companyStatuses", "severities", "impacts", "configurationStatuses"} {
+	for _, name := range []string{"statuses", "types", "teams", "priorities", "sources", "companyStatuses", "severities", "impacts", "configurationStatuses", "slas", "noteTypes"} {
 		t := s.tables[name]
 		t.finish = func(d *draft, _ *actor) { s.uniqueName(d) }
 		t.saved = func(_, after *version, _ *draft, _ *actor) { s.oneDefault(after) }

@@ -180,6 +180,7 @@ func TestInUse(t *testing.T) {
 		a.do("DELETE", path, "").want(409)
 		a.get(path).want(200)
 	}
+	addProject(a.srv)
 	a.do("POST", "service/tickets/70001/convert", intoProject).want(200)
 	a.do("DELETE", "service/boards/1", "").want(409)
 	a.do("DELETE", "project/tickets/70001", "").want(204)

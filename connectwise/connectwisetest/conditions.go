@@ -43,7 +43,7 @@ func (s *Server) compile(text string, names names) (test, *problem) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
-	toks, p := tokens(text, s.cfg.Switches.Escapes)
+	toks, p := tokens(text, s.cfg.Switches)
 	if p != nil {
 		return nil, p
 	}
@@ -200,6 +200,8 @@ func (p *parser) text(o operand, name, op string) (func(any) bool, *problem) {
 	switch o.kind {
 	case kindEnum:
 		return nil, badEnum()
+	case kindRef:
+		return nil, unknownName(name)
 	case kindString, kindAny:
 	default:
 		return nil, badLiteral(name)
@@ -328,6 +330,8 @@ func (o operand) literal(name string, lit token) (compare func(any) (int, bool),
 	switch {
 	case lit.keyword("null"):
 		return nil, true, nil
+	case o.kind == kindRef:
+		return nil, false, unknownName(name)
 	case lit.keyword("true") || lit.keyword("false"):
 		if o.kind != kindBool && o.kind != kindAny {
 			return nil, false, badLiteral(name)

@@ -36,10 +36,15 @@ type Config struct {
 	// Now is the server's clock. Nil means time.Now. Times are kept in whole
 	// seconds of UTC, as the real server does.
 	Now func() time.Time
-	// ListLag is how long lists, counts and searches do not show a write;
-	// reads by id show it at once. Zero means lists are up to date. SetListLag
-	// changes it later.
+	// ListLag is how long lists, counts and searches do not show a write of the
+	// API; reads by id show it at once, and so do lists what seeds and people at
+	// the screen write. Zero means lists are up to date. SetListLag changes it
+	// later.
 	ListLag time.Duration
+
+	// DateOffset is how far the Date header of answers is off from Now, as that
+	// of a host whose clock is wrong. SetDateOffset changes it later.
+	DateOffset time.Duration
 
 	// Limits chooses whose maximum lengths are enforced. The zero value is
 	// Limits2025.
@@ -171,9 +176,38 @@ type Switches struct {
 	// KeyNeedsAuth asks for credentials where callback signing keys are
 	// fetched. Otherwise anyone may.
 	KeyNeedsAuth bool
+	// EncodeEntities keeps texts with HTML entities: R&D is stored and answered
+	// as R&amp;D.
+	EncodeEntities bool
+	// ReplaceUnsupported keeps a question mark for letters beyond the first
+	// Unicode plane, such as emoji.
+	ReplaceUnsupported bool
+	// ExternalXRef is what becomes of externalXRef.
+	ExternalXRef XRef
+	// StrictDates refuses dates in conditions that are not padded, or have a
+	// blank for the T. Otherwise they are read: public clients send them.
+	StrictDates bool
+	// AmericanDates reads dates in conditions as [11/28/2026 10:00:00], too.
+	AmericanDates bool
+	// NoMemberByIdentifier serves system/members by id only. Otherwise by
+	// identifier, too, as clients ask for it.
+	NoMemberByIdentifier bool
+	// ForeignSite is the host that companyinfo names instead of this server's.
+	ForeignSite string
 	// PaddedStrings adds trailing spaces to _info.updatedBy, as seen live.
 	PaddedStrings bool
 }
+
+// XRef is what becomes of the externalXRef of tickets that the API writes.
+type XRef uint8
+
+// What becomes of externalXRef.
+const (
+	XRefKept        XRef = iota
+	XRefDropped          // a create loses it; later writes keep it
+	XRefOverwritten      // another program writes its own right after a create
+	XRefHidden           // no answer shows it; conditions see it
+)
 
 // Pages is what pages behind the first hold.
 type Pages uint8
@@ -234,7 +268,12 @@ type WorkflowRule struct {
 	Change func(event string, t *Ticket) bool
 }
 
-// Credentials is what a client needs to log in.
+// Credentials is what a client needs to log in. It has the shape of the
+// client's, so that one converts to the other.
 type Credentials struct {
-	Company, PublicKey, PrivateKey, ClientID string
+	Site       string // URL of a started server, a host of the cloud's form otherwise
+	Company    string
+	PublicKey  string
+	PrivateKey string
+	ClientID   string
 }

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/testserver"
 )
 
 // Conform checks over bare net/http that a ConnectWise PSA behaves the way
@@ -161,7 +163,7 @@ func (p *probe) send(method, target, body string, change func(*http.Request)) (r
 		return reply{}, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	b, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	b, err := io.ReadAll(io.LimitReader(resp.Body, testserver.MaxBody))
 	return reply{resp.StatusCode, resp.Header, b}, err
 }
 

@@ -60,7 +60,7 @@ func (s *Server) draw(b []byte, v *version, sel []selection) []byte {
 }
 
 func (s *Server) drawMember(b []byte, first int, v *version, f *field, sub []string) []byte {
-	if f.writeOnly {
+	if f.writeOnly || s.hidden(f) {
 		return b
 	}
 	var x any
@@ -221,16 +221,25 @@ func (s *Server) refMember(r ref, rt *refType, member string) any {
 	if row == nil {
 		return nil
 	}
-	switch member {
-	case "name":
+	if member == "name" {
 		return rowName(row)
-	case "sort":
-		return row.named("sortOrder")
-	case "coreEntityId":
+	}
+	if alias := refAliases[member]; alias != "" && !row.has(member) {
+		member = alias
+	}
+	if !row.has(member) {
 		return nil
 	}
-	return row.named(member)
+	x := row.named(member)
+	if r, ok := x.(ref); ok { // a reference inside a reference is its name
+		f := row.rec.t.schema.exact[member]
+		return s.refMember(r, f.ref, "name")
+	}
+	return x
 }
+
+// refAliases are the members of records that references call otherwise.
+var refAliases = map[string]string{"sort": "sortOrder", "chargeFirmFlag": "chargeToFirm", "isClosed": "closedFlag", "description": "name"}
 
 // rowName is what references call a record.
 func rowName(v *version) string {
@@ -240,7 +249,9 @@ func rowName(v *version) string {
 	case "timeEntries":
 		return ""
 	case "timeSheets":
-		return v.str("dateStart") + " to " + v.str("dateEnd")
+		from, _ := v.named("dateStart").(time.Time)
+		to, _ := v.named("dateEnd").(time.Time)
+		return from.Format(time.DateOnly) + " to " + to.Format(time.DateOnly)
 	}
 	for _, name := range []string{"name", "description", "question", "title", "summary", "identifier"} {
 		if v.has(name) {

@@ -32,6 +32,9 @@ func (s *Server) happened(action string, before, after *version, said *draft, a 
 	}
 	if v.rec.t.name == "tickets" && after != nil && a.login != nil {
 		s.runRules(action, after.rec)
+		if before == nil && s.cfg.Switches.ExternalXRef == XRefOverwritten {
+			s.overwriteXRef(after.rec)
+		}
 	}
 }
 

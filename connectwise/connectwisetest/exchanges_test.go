@@ -65,7 +65,7 @@ func TestExchanges(t *testing.T) {
 			if err := json.Unmarshal(b, &x); err != nil {
 				t.Fatal(err)
 			}
-			srv := recorded(connectwisetest.Config{Switches: connectwisetest.Switches{PageSizeError: name == "page-size-out-of-range"}})
+			srv := recorded(connectwisetest.Config{Switches: connectwisetest.Switches{PageSizeError: name == "page-size-out-of-range", RefuseForwardOrder: name == "forward-only-order"}})
 			switch x.Fault {
 			case "429":
 				srv.Inject(connectwisetest.Fault{Kind: connectwisetest.TooManyRequests})

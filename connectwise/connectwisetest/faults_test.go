@@ -55,7 +55,7 @@ func TestFaults(t *testing.T) {
 		"reset after":       {connectwisetest.Fault{Kind: connectwisetest.ResetAfter}, "error", 1},
 		"503 before":        {connectwisetest.Fault{Kind: connectwisetest.StatusBefore, Status: 503}, "503 Service Unavailable", 0},
 		"500 after":         {connectwisetest.Fault{Kind: connectwisetest.StatusAfter}, "500 Internal Server Error", 1},
-		"429":               {connectwisetest.Fault{Kind: connectwisetest.TooManyRequests, RetryAfter: 7 * time.Second}, `429 Too Many Requests after 7 {"error":"ConnectWiseAPI","message":"Too many requests. Please try again in 7 seconds."}`, 0},
+		"429":               {connectwisetest.Fault{Kind: connectwisetest.TooManyRequests, RetryAfter: "7"}, `429 Too Many Requests after 7 {"error":"ConnectWiseAPI","message":"Too many requests. Please try again in 7 seconds."}`, 0},
 		"timeout":           {connectwisetest.Fault{Kind: connectwisetest.Timeout}, "500 Internal Server Error", 0},
 		"HTML":              {connectwisetest.Fault{Kind: connectwisetest.HTML}, "502 Bad Gateway no JSON", 0},
 		"login page":        {connectwisetest.Fault{Kind: connectwisetest.HTML, Status: 200}, "200 OK no JSON", 0},

@@ -21,7 +21,8 @@ const (
 )
 
 // token is a lexical unit of a condition. before and behind say that white
-// space or an end of the text stands there: keywords need both.
+// space, an end of the text or the outside of a parenthesis stands there:
+// keywords need both.
 type token struct {
 	kind       tokenKind
 	text       string
@@ -45,7 +46,7 @@ type lexer struct {
 	s          string
 	i          int
 	line, from int // from: where the line begins
-	escapes    Escapes
+	sw         Switches
 }
 
 func (l *lexer) fail(start int) *problem {
@@ -60,13 +61,14 @@ func (l *lexer) fail(start int) *problem {
 }
 
 // tokens cuts a condition into tokens; the last one is tokenEnd.
-func tokens(text string, escapes Escapes) ([]token, *problem) {
-	l := &lexer{s: text, line: 1, escapes: escapes}
+func tokens(text string, sw Switches) ([]token, *problem) {
+	l := &lexer{s: text, line: 1, sw: sw}
 	var out []token
 	for {
 		space := l.space() || l.i == 0
 		if n := len(out); n > 0 {
-			out[n-1].behind = space || l.i >= len(l.s)
+			out[n-1].behind = space || l.i >= len(l.s) || l.s[l.i] == '('
+			space = space || out[n-1].kind == tokenClose
 		}
 		if l.i >= len(l.s) {
 			return append(out, token{line: l.line, char: l.i - l.from + 1, before: space}), nil
@@ -131,7 +133,7 @@ func (l *lexer) next() (token, *problem) {
 		if end < 0 {
 			return t, l.fail(start)
 		}
-		when, ok := readTime(strings.TrimSpace(l.s[start+1 : start+end]))
+		when, ok := l.sw.readDate(strings.TrimSpace(l.s[start+1 : start+end]))
 		if !ok {
 			return t, l.fail(start)
 		}
@@ -154,6 +156,22 @@ func (l *lexer) next() (token, *problem) {
 		return one(tokenWord, end-start)
 	}
 	return t, l.fail(start)
+}
+
+// readDate reads a date of a condition.
+func (sw Switches) readDate(text string) (time.Time, bool) {
+	if t, ok := readTime(text); ok {
+		return t, true
+	}
+	if !sw.StrictDates {
+		if t, ok := parseTime(text, "2006-1-2T15:4:5Z07:00", "2006-1-2T15:4:5", "2006-1-2 15:4:5Z07:00", "2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2"); ok {
+			return t, true
+		}
+	}
+	if sw.AmericanDates {
+		return parseTime(text, "1/2/2006 15:4:5", "1/2/2006 3:4:5 PM", "1/2/2006")
+	}
+	return time.Time{}, false
 }
 
 func isNumber(s string) bool {
@@ -183,10 +201,10 @@ func (l *lexer) str(t token, quote byte) (token, *problem) {
 			next = l.s[l.i+1]
 		}
 		switch {
-		case c == '\\' && l.escapes == EscapeBackslash && (next == '"' || next == '\'' || next == '\\'):
+		case c == '\\' && l.sw.Escapes == EscapeBackslash && (next == '"' || next == '\'' || next == '\\'):
 			l.i++
 			b.WriteByte(next)
-		case c == quote && l.escapes == EscapeDoubled && next == quote:
+		case c == quote && l.sw.Escapes == EscapeDoubled && next == quote:
 			l.i++
 			b.WriteByte(quote)
 		case c == quote:

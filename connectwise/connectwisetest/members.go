@@ -48,6 +48,16 @@ func (s *Server) systemRoutes() {
 		}
 		return c.show(http.StatusOK, s.memberInfo(m))
 	})
+	if !s.cfg.Switches.NoMemberByIdentifier {
+		s.handle(http.MethodGet, "system/members/*", func(c *call) *response {
+			m := s.tables["members"].find(refInput{identifier: c.names[0]}, 0)
+			if m == nil {
+				return (&problem{status: http.StatusNotFound, code: "NotFound", message: "Member " + c.names[0] + " not found", noErrors: true}).response()
+			}
+			c.ids = []int64{m.rec.id}
+			return c.read(s.tables["members"])
+		})
+	}
 	s.handle(http.MethodGet, "system/apiMembers", func(c *call) *response { return c.collection(s.tables["members"], c.apiMembers(c.listAll)) })
 	s.handle(http.MethodGet, "system/apiMembers/count", func(c *call) *response { return c.collection(s.tables["members"], c.apiMembers(c.count)) })
 	s.handle(http.MethodGet, "system/apiMembers/#", func(c *call) *response { return c.read(s.tables["members"]) })

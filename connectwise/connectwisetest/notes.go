@@ -13,7 +13,7 @@ func (s *Server) prepareNote(d *draft, a *actor) {
 
 func (s *Server) finishNote(d *draft, a *actor) {
 	if !d.flag("detailDescriptionFlag") && !d.flag("internalAnalysisFlag") && !d.flag("resolutionFlag") {
-		d.fail(fieldProblem{"InvalidField", "Please choose where to display the notes in order to save this record.", d.entity(), "detailDescriptionFlag"})
+		d.fail(fieldProblem{"InvalidField", "Please choose where to display the notes in order to save this record.", "ServiceNote", "detailDescriptionFlag, internalAnalysisFlag, resolutionFlag"})
 	}
 	if d.named("text") == nil {
 		d.fail(required(d.entity(), "text"))
@@ -44,7 +44,7 @@ func (s *Server) savedNote(_, after *version, said *draft, a *actor) {
 	}{
 		{"automaticEmailContactFlag", "contact", internal || ticket.named("contactEmailAddress") == nil},
 		{"automaticEmailResourceFlag", "resources", false},
-		{"automaticEmailCcFlag", "cc", internal || ticket.named("automaticEmailCc") == nil},
+		{"automaticEmailCcFlag", "cc", internal || ticket.str("automaticEmailCc") == ""},
 	} {
 		if ticket.flag(to.flag) && !to.skip {
 			m.To = to.name

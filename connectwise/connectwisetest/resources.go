@@ -37,6 +37,8 @@ func (s *Server) makeTables() {
 			id.compute = func(v *version) any { return v.rec.id }
 		}
 	}
+	s.scheduleTables()
+	s.agreementTables()
 	s.ticketTables()
 	s.projectTables()
 	s.boardTables()
@@ -83,6 +85,15 @@ func (s *Server) makeRoutes() {
 				s.handle(http.MethodDelete, one, func(c *call) *response { return c.remove(t) })
 			}
 		}
+		if sp.methods == "G" { // the real server writes these, too
+			for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+				path := one
+				if method == http.MethodPost {
+					path = sp.path
+				}
+				s.handle(method, path, func(c *call) *response { return notServed(method + " " + c.path) })
+			}
+		}
 	}
 	s.ticketRoutes()
 	s.systemRoutes()
@@ -91,6 +102,7 @@ func (s *Server) makeRoutes() {
 	s.documentRoutes()
 	s.setupRoutes()
 	s.bundleRoutes()
+	s.reportRoutes()
 }
 
 // parent is the id of the parent the path names, and whether it exists and the
@@ -240,13 +252,8 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 	if len(d.problems) > 0 {
 		return nil, invalidObject(d.entity(), d.problems...)
 	}
-	now := s.now()
-	if d.before == nil && d.entered.IsZero() {
-		d.entered, d.enteredBy = now, a.name
-	}
-	if d.updated.IsZero() || !a.quiet {
-		d.updated, d.updatedBy = now, a.name
-	}
+	s.rewrite(d, a)
+	s.stamp(d, a)
 	said := newDraft(d.edit(), d.before)
 	said.written, said.children, said.site, said.items, said.itemsSet = d.written, d.children, d.site, d.items, d.itemsSet
 	for _, f := range t.schema.fields {
@@ -254,6 +261,7 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 			d.vals[f.index] = nil
 		}
 	}
+	s.behind = a.login != nil
 	t.store(d.version)
 	if t.saved != nil {
 		t.saved(d.before, d.version, said, a)
@@ -264,6 +272,17 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 	}
 	s.happened(action, d.before, d.version, said, a)
 	return d.version, nil
+}
+
+// stamp writes who entered and changed a record, and when.
+func (s *Server) stamp(d *draft, a *actor) {
+	now := s.now()
+	if d.before == nil && d.entered.IsZero() {
+		d.entered, d.enteredBy = now, a.name
+	}
+	if d.updated.IsZero() || !a.quiet {
+		d.updated, d.updatedBy = now, a.name
+	}
 }
 
 func (c *call) update(t *table, replace bool) *response {
@@ -329,6 +348,7 @@ func (s *Server) discard(v *version, a *actor) *problem {
 			return p
 		}
 	}
+	s.behind = a.login != nil
 	t.remove(v.rec)
 	if t.removed != nil {
 		t.removed(v, a)

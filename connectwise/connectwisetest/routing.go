@@ -1,6 +1,7 @@
 package connectwisetest
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,9 +38,6 @@ type call struct {
 
 type handler func(*call) *response
 
-// maxBody bounds what the server reads of a request.
-const maxBody = 64 << 20
-
 // serve answers a request; it does not know about faults.
 func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 	path := r.URL.Path
@@ -60,6 +58,9 @@ func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 	}
 	if resp := s.serveKey(r); resp != nil {
 		return resp
+	}
+	if strings.HasSuffix(strings.ToLower(path), "/login/login.aspx") {
+		return notServed("The log-in with a password and cookies (login.aspx)")
 	}
 	return cannotRoute()
 }
@@ -94,10 +95,7 @@ func (s *Server) companyInfo(r *http.Request, company string) *response {
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	site, origins := s.cfg.SiteURL, s.cfg.AllowedOrigins
-	if site == "" {
-		site = r.Host
-	}
+	site, origins := cmp.Or(s.cfg.Switches.ForeignSite, s.cfg.SiteURL, r.Host), s.cfg.AllowedOrigins
 	if origins == nil {
 		origins = []string{scheme + "://" + r.Host}
 	}
@@ -127,7 +125,7 @@ func (c *call) serve() *response {
 	if resp != nil {
 		return resp
 	}
-	c.s.journal.change(c.entry, func(e *Request) { e.Member = login.identifier })
+	c.s.journal.Change(c.entry, func(e *Request) { e.Member = login.identifier })
 	c.who = &actor{name: login.identifier, member: login.member, login: login, source: "API"}
 	var key []string
 	for seg := range strings.SplitSeq(strings.Trim(c.path, "/"), "/") {
@@ -136,6 +134,9 @@ func (c *call) serve() *response {
 			seg = "#"
 		}
 		key = append(key, seg)
+	}
+	if unserved(key) {
+		return notServed(c.r.Method + " " + c.path)
 	}
 	methods, names := c.s.route(key)
 	if methods == nil {

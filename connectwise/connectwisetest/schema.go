@@ -92,47 +92,52 @@ func knownCatalog() *catalog {
 	return c
 }
 
-var catalogRows = sync.OnceValue(func() [][]string { return splitRows(schemaText) })
+var catalogRows = sync.OnceValue(func() []catalogRow { return splitRows(schemaText) })
 
-// splitRows cuts the table into rows of words. Comments and blank lines give
-// empty rows, so that a row's place is its line.
-func splitRows(text string) [][]string {
-	var out [][]string
+// catalogRow is a line of the table as words; the lines of fields are indented.
+type catalogRow struct {
+	words    []string
+	indented bool
+}
+
+// splitRows cuts the table into rows. Comments and blank lines have no words,
+// so that a row's place is its line.
+func splitRows(text string) []catalogRow {
+	var out []catalogRow
 	for line := range strings.Lines(text) {
-		words := strings.Fields(line)
-		if len(words) > 0 && words[0] == "#" {
-			words = nil
+		row := catalogRow{words: strings.Fields(line), indented: line[0] == '\t'}
+		if line[0] == '#' {
+			row.words = nil
 		}
-		out = append(out, words)
+		out = append(out, row)
 	}
 	return out
 }
 
 // parseCatalog reads the rows: first the references, which fields point to,
 // then the records. A row that is short, or stands nowhere, is an error.
-func parseCatalog(rows [][]string) (*catalog, error) {
+func parseCatalog(rows []catalogRow) (*catalog, error) {
 	c := &catalog{schemas: map[string]*schema{}, refs: map[string]*refType{}}
-	for i, row := range rows {
-		if len(row) > 0 && row[0] == "reference" {
-			if err := c.addReference(row); err != nil {
+	var cur *schema
+	for pass := range 2 {
+		for i, row := range rows {
+			if len(row.words) == 0 || (pass == 0) != (!row.indented && row.words[0] == "reference") {
+				continue
+			}
+			var err error
+			switch {
+			case pass == 0:
+				err = c.addReference(row.words)
+			case !row.indented:
+				cur, err = c.addRecord(row.words)
+			case cur == nil:
+				err = fmt.Errorf("%q belongs to no record", strings.Join(row.words, " "))
+			default:
+				err = c.addField(cur, row.words)
+			}
+			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", i+1, err)
 			}
-		}
-	}
-	var cur *schema
-	for i, row := range rows {
-		var err error
-		switch {
-		case len(row) == 0 || row[0] == "reference":
-		case row[0] == "record":
-			cur, err = c.addRecord(row)
-		case cur == nil:
-			err = fmt.Errorf("%q belongs to no record", strings.Join(row, " "))
-		default:
-			err = c.addField(cur, row)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
 	return c, nil
@@ -155,7 +160,7 @@ func (c *catalog) addReference(row []string) error {
 }
 
 func (c *catalog) addRecord(row []string) (*schema, error) {
-	if len(row) != 2 {
+	if len(row) != 2 || row[0] != "record" {
 		return nil, fmt.Errorf("%q is no record: a name", strings.Join(row, " "))
 	}
 	if c.schemas[row[1]] != nil {

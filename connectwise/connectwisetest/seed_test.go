@@ -28,14 +28,14 @@ func TestSeeds(t *testing.T) {
 	id := a.srv.AddTicket(connectwisetest.Ticket{
 		ID: 90000, Summary: "seeded", Company: connectwisetest.ID(250), Status: connectwisetest.Named("Closed"),
 		Entered: noon.Add(-48 * time.Hour), EnteredBy: "tech1", Updated: noon.Add(-24 * time.Hour), UpdatedBy: "tech2", ClosedDate: noon.Add(-24 * time.Hour),
-		InitialInternalAnalysis: "inside", Extra: map[string]any{"budgetHours": 2, "poNumber": "7", "requiredDate": noon, "workType": connectwisetest.Ref{ID: 3, Name: "Remote"}},
+		InitialInternalAnalysis: "inside", Extra: map[string]any{"budgetHours": 2, "poNumber": "7", "requiredDate": noon, "workType": connectwisetest.Named("Remote")},
 	})
 	a.srv.AddNote(id, connectwisetest.Note{Text: "later", Resolution: true, Created: noon.Add(-time.Hour), CreatedBy: "admin"})
 	got := a.get("service/tickets/90000").want(200).object()
 	for path, want := range map[string]any{
 		"company.name": "Acme Renamed", "priority.id": float64(urgent), "closedFlag": true, "closedDate": "2026-06-02T12:00:00Z",
 		"_info.dateEntered": "2026-06-01T12:00:00Z", "_info.enteredBy": "tech1", "_info.lastUpdated": "2026-06-02T12:00:00Z", "_info.updatedBy": "tech2",
-		"budgetHours": 2.0, "poNumber": "7", "requiredDate": "2026-06-03T12:00:00Z", "workType.name": "Remote",
+		"budgetHours": 2.0, "poNumber": "7", "requiredDate": "2026-06-03T00:00:00Z", "workType.name": "Remote",
 	} {
 		if x := in(got, path); x != want {
 			t.Errorf("%s is %v, want %v", path, x, want)

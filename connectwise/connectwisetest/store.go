@@ -104,7 +104,7 @@ func (t *table) children(parent int64) []*record { return t.kids[parent] }
 func (r *record) supersede(old *version, s *Server) {
 	now := s.now()
 	r.old = slices.DeleteFunc(r.old, func(v *version) bool { return !now.Before(v.until) })
-	if lag := time.Duration(s.lag.Load()); lag > 0 {
+	if lag := time.Duration(s.lag.Load()); lag > 0 && s.behind {
 		old.until = now.Add(lag)
 		r.old = append(r.old, old)
 	}

@@ -203,7 +203,7 @@ func TestN7OthersAreNotStarved(t *testing.T) {
 			w[decimal(int64(i))] = "bad"
 		}
 		plan := b.plan(b.observe(w))
-		b.srv.Inject(connectwisetest.Fault{Method: "POST", Skip: 20, Kind: connectwisetest.TooManyRequests, RetryAfter: 20 * time.Second})
+		b.srv.Inject(connectwisetest.Fault{Method: "POST", Skip: 20, Kind: connectwisetest.TooManyRequests, RetryAfter: "20"})
 		report := b.apply(plan)
 		if diff := cmp.Diff(map[Outcome]int{Done: 60}, report.Outcomes()); diff != "" {
 			t.Error(diff)
