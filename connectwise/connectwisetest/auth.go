@@ -104,17 +104,10 @@ func (s *Server) level(a *actor, function string, do action) Level {
 }
 
 // FullRole is a role that may do everything the server serves, to take from.
-// Its row "Service Ticket - Dependencies", which stands before "Service
-// Tickets" and guards nothing here, allows nothing, as on tenants that do not
-// use it.
 func FullRole() []Permission {
 	var out []Permission
 	for _, f := range moduleFunctions {
-		p := Permission{Module: f.module, Function: f.function, Add: All, Edit: All, Delete: All, Inquire: All}
-		if f.function == ticketDependencies {
-			p = Permission{Module: f.module, Function: f.function}
-		}
-		out = append(out, p)
+		out = append(out, Permission{Module: f.module, Function: f.function, Add: All, Edit: All, Delete: All, Inquire: All})
 	}
 	return out
 }
@@ -125,7 +118,6 @@ var moduleFunctions = []struct{ module, function string }{
 	{"Companies", contacts},
 	{"Companies", configurations},
 	{"Companies", manageDocuments},
-	{"Service Desk", ticketDependencies},
 	{"Service Desk", serviceTickets},
 	{"Service Desk", closeServiceTickets},
 	{"Service Desk", resourceScheduling},
@@ -158,7 +150,4 @@ const (
 	productCatalog      = "Product Catalog"
 	projectHeaders      = "Project Headers"
 	opportunities       = "Opportunities"
-	// ticketDependencies begins like the row of service tickets and stands
-	// before it: who compares names must compare whole ones.
-	ticketDependencies = "Service Ticket - Dependencies"
 )

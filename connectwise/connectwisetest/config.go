@@ -192,6 +192,10 @@ type Switches struct {
 	// NoMemberByIdentifier serves system/members by id only. Otherwise by
 	// identifier, too, as clients ask for it.
 	NoMemberByIdentifier bool
+	// DependenciesRow lists a row "Service Ticket - Dependencies", which allows
+	// nothing, before "Service Tickets" among the settings of roles, as tenants
+	// have it: who looks for a row must compare whole names.
+	DependenciesRow bool
 	// ForeignSite is the host that companyinfo names instead of this server's.
 	ForeignSite string
 	// PaddedStrings adds trailing spaces to _info.updatedBy, as seen live.

@@ -2,6 +2,7 @@ package connectwisetest
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -111,6 +112,9 @@ func (c *call) security() source {
 // rows shows a role as records.
 func (c *call) rows(t *table, role []Permission) source {
 	src := source{t: t}
+	if i := slices.IndexFunc(role, func(p Permission) bool { return p.Function == serviceTickets }); i >= 0 && c.s.cfg.Switches.DependenciesRow {
+		role = slices.Insert(slices.Clone(role), i, Permission{Module: role[i].Module, Function: "Service Ticket - Dependencies"})
+	}
 	for i, p := range role {
 		v := t.made(int64(i + 1))
 		for name, l := range map[string]Level{"addLevel": p.Add, "editLevel": p.Edit, "deleteLevel": p.Delete, "inquireLevel": p.Inquire} {
