@@ -102,30 +102,30 @@ func wordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '/'
 }
 
+// marks are the tokens of one letter.
+var marks = map[byte]tokenKind{'(': tokenOpen, ')': tokenClose, ',': tokenComma, '=': tokenOperator}
+
 func (l *lexer) next() (token, *problem) {
 	start := l.i
 	t := token{line: l.line, char: start - l.from + 1}
-	one := func(k tokenKind, n int) (token, *problem) {
+	take := func(k tokenKind, n int) (token, *problem) {
 		t.kind, t.text = k, l.s[start:start+n]
 		l.i += n
 		return t, nil
 	}
-	switch c := l.s[start]; {
-	case c == '(':
-		return one(tokenOpen, 1)
-	case c == ')':
-		return one(tokenClose, 1)
-	case c == ',':
-		return one(tokenComma, 1)
-	case c == '=':
-		return one(tokenOperator, 1)
-	case c == '!' && strings.HasPrefix(l.s[start:], "!="):
-		return one(tokenOperator, 2)
-	case c == '<' || c == '>':
+	c := l.s[start]
+	if k, ok := marks[c]; ok {
+		return take(k, 1)
+	}
+	switch {
+	case c == '!' || c == '<' || c == '>':
 		if strings.HasPrefix(l.s[start+1:], "=") {
-			return one(tokenOperator, 2)
+			return take(tokenOperator, 2)
 		}
-		return one(tokenOperator, 1)
+		if c == '!' {
+			return t, l.fail(start)
+		}
+		return take(tokenOperator, 1)
 	case c == '"' || c == '\'':
 		return l.str(t, c)
 	case c == '[':
@@ -138,24 +138,26 @@ func (l *lexer) next() (token, *problem) {
 			return t, l.fail(start)
 		}
 		t.when = when
-		return one(tokenDate, end+1)
+		return take(tokenDate, end+1)
 	case c == '-' || c >= '0' && c <= '9':
-		end := start + 1
-		for end < len(l.s) && (wordByte(l.s[end]) || l.s[end] == '.') {
-			end++
-		}
-		if !isNumber(l.s[start:end]) {
+		n := l.run(start+1, func(c byte) bool { return wordByte(c) || c == '.' })
+		if !isNumber(l.s[start : start+1+n]) {
 			return t, l.fail(start)
 		}
-		return one(tokenNumber, end-start)
+		return take(tokenNumber, 1+n)
 	case wordByte(c):
-		end := start
-		for end < len(l.s) && wordByte(l.s[end]) {
-			end++
-		}
-		return one(tokenWord, end-start)
+		return take(tokenWord, l.run(start, wordByte))
 	}
 	return t, l.fail(start)
+}
+
+// run is how many bytes from a place on are of a kind.
+func (l *lexer) run(from int, of func(byte) bool) int {
+	n := 0
+	for from+n < len(l.s) && of(l.s[from+n]) {
+		n++
+	}
+	return n
 }
 
 // readDate reads a date of a condition.

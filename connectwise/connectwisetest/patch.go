@@ -2,6 +2,7 @@ package connectwisetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -34,23 +35,23 @@ func (s *Server) patch(d *draft, n *node) *problem {
 }
 
 func (s *Server) patchOne(d *draft, op *node) *problem {
-	verb, path, value := op.member("op"), op.member("path"), op.member("value")
-	if verb == nil || verb.text != "add" && verb.text != "replace" && verb.text != "remove" {
-		text := ""
-		if verb != nil {
-			text = verb.text
-		}
-		return badRequest("InvalidPatch", "op %s is not valid", text)
+	value := op.member("value")
+	verb, path := &node{}, &node{}
+	if n := op.member("op"); n != nil {
+		verb = n
 	}
-	if path == nil || path.kind != nodeString {
-		return badPath("")
+	if n := op.member("path"); n != nil && n.kind == nodeString {
+		path = n
+	}
+	if !slices.Contains(patchVerbs, verb.text) {
+		return badRequest("InvalidPatch", "op %s is not valid", verb.text)
 	}
 	if value == nil || verb.text == "remove" {
 		value = &node{path: "value"}
 	}
 	parts := strings.Split(strings.TrimPrefix(path.text, "/"), "/")
-	f := d.rec.t.schema.exact[parts[0]]
-	if f == nil || f.readOnly || f.createOnly || f.kind == kindInfo || f.writeOnly && !patchable[f.name] {
+	f := d.rec.t.schema.exact[parts[0]] // here letters count
+	if f == nil || !f.patchable() {
 		return badPath(path.text)
 	}
 	if len(parts) == 1 {
@@ -70,6 +71,12 @@ func (s *Server) patchOne(d *draft, op *node) *problem {
 		return d.rec.t.patchItem(d, f, verb.text, parts[1:], value, path.text)
 	}
 	return badPath(path.text)
+}
+
+var patchVerbs = []string{"add", "replace", "remove"}
+
+func (f *field) patchable() bool {
+	return !f.readOnly && !f.createOnly && f.kind != kindInfo && (!f.writeOnly || patchable[f.name])
 }
 
 // patchable are write-only members that mean something on an update.

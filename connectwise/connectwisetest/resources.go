@@ -99,6 +99,7 @@ func (s *Server) makeRoutes() {
 	s.systemRoutes()
 	s.eventRoutes()
 	s.configurationRoutes()
+	s.attachmentRoutes()
 	s.documentRoutes()
 	s.setupRoutes()
 	s.bundleRoutes()
@@ -285,6 +286,18 @@ func (s *Server) stamp(d *draft, a *actor) {
 	}
 }
 
+// emptied is a draft of a record with nothing but what only the server sets.
+func emptied(before *version) *draft {
+	d := newDraft(before.edit(), before)
+	fresh := before.rec.t.fresh(before.rec.parent)
+	for i, f := range before.rec.t.schema.fields {
+		if !f.readOnly {
+			d.vals[i] = fresh.vals[i]
+		}
+	}
+	return d
+}
+
 func (c *call) update(t *table, replace bool) *response {
 	before, p := c.one(t, editing)
 	if p != nil {
@@ -296,12 +309,7 @@ func (c *call) update(t *table, replace bool) *response {
 	}
 	d := newDraft(before.edit(), before)
 	if replace {
-		fresh := t.fresh(before.rec.parent)
-		for i, f := range t.schema.fields {
-			if !f.readOnly {
-				d.vals[i] = fresh.vals[i]
-			}
-		}
+		d = emptied(before)
 		p = c.s.bind(d, n)
 		if p == nil {
 			p = c.createOnly(d, n)
