@@ -122,8 +122,8 @@ func busy(t *testing.T) *api {
 	for _, entity := range []string{"Ticket", "Company", "Contact", "Configuration"} {
 		a.srv.AddCustomField(connectwisetest.CustomField{Entity: entity, Caption: "Vendor " + entity})
 	}
-	a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", LastName: "Smith", Company: connectwisetest.ID(250), Email: "j@acme.test", Phone: "555"})
-	a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ID(250), DeviceIdentifier: "x"})
+	a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", LastName: "Smith", Company: connectwisetest.ByID(250), Email: "j@acme.test", Phone: "555"})
+	a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ByID(250), DeviceIdentifier: "x"})
 	addBusiness(a.srv)
 	for _, w := range []struct{ path, body string }{
 		{"service/tickets", `{"summary":"Printer down","company":{"id":250},"contact":{"id":58001},"type":{"name":"Backup"},"subType":{"name":"Failed job"},"item":{"name":"Server"},"team":{"name":"Service Team"},"owner":{"id":1},"budgetHours":1.5,"requiredDate":"2026-07-01","agreement":{"id":301},"initialDescription":"Text","customFields":[{"id":7,"value":"x"}]}`},
@@ -170,22 +170,22 @@ func addBusiness(srv *connectwisetest.Server) {
 	addProject(srv)
 	srv.Add("procurement/catalog", map[string]any{
 		"identifier": "COVE-SRV", "description": "Server backup", "price": 25, "cost": 10,
-		"subcategory": connectwisetest.Named("Backup"), "type": connectwisetest.Named("Service"), "customerDescription": "Server backup",
+		"subcategory": connectwisetest.ByName("Backup"), "type": connectwisetest.ByName("Service"), "customerDescription": "Server backup",
 	})
-	contact := srv.AddContact(connectwisetest.Contact{FirstName: "Ann", Company: connectwisetest.ID(250)})
+	contact := srv.AddContact(connectwisetest.Contact{FirstName: "Ann", Company: connectwisetest.ByID(250)})
 	for _, row := range []struct {
 		collection string
 		members    map[string]any
 	}{
-		{"finance/agreements", map[string]any{"name": "Backup", "type": connectwisetest.Named("Backup"), "company": connectwisetest.ID(250), "contact": connectwisetest.ID(contact), "startDate": noon}},
-		{"finance/invoices", map[string]any{"invoiceNumber": "17", "company": connectwisetest.ID(250)}},
-		{"procurement/products", map[string]any{"catalogItem": connectwisetest.Identified("COVE-SRV"), "quantity": 1, "company": connectwisetest.ID(250)}},
+		{"finance/agreements", map[string]any{"name": "Backup", "type": connectwisetest.ByName("Backup"), "company": connectwisetest.ByID(250), "contact": connectwisetest.ByID(contact), "startDate": noon}},
+		{"finance/invoices", map[string]any{"invoiceNumber": "17", "company": connectwisetest.ByID(250)}},
+		{"procurement/products", map[string]any{"catalogItem": connectwisetest.ByIdentifier("COVE-SRV"), "quantity": 1, "company": connectwisetest.ByID(250)}},
 		{"project/projects/4/notes", map[string]any{"text": "begun"}},
-		{"company/companies/250/groups", map[string]any{"group": connectwisetest.Named("Newsletter")}},
-		{"time/accruals", map[string]any{"location": connectwisetest.ID(2)}},
-		{"sales/opportunities", map[string]any{"name": "More backup", "company": connectwisetest.ID(250), "contact": connectwisetest.ID(contact), "primarySalesRep": connectwisetest.Identified("admin")}},
-		{"sales/orders", map[string]any{"company": connectwisetest.ID(250), "status": connectwisetest.Named("Open"), "salesRep": connectwisetest.Identified("admin")}},
-		{"sales/salesTeams", map[string]any{"salesTeamIdentifier": "East", "salesTeamDescription": "East", "salesTeamLocation": connectwisetest.ID(2)}},
+		{"company/companies/250/groups", map[string]any{"group": connectwisetest.ByName("Newsletter")}},
+		{"time/accruals", map[string]any{"location": connectwisetest.ByID(2)}},
+		{"sales/opportunities", map[string]any{"name": "More backup", "company": connectwisetest.ByID(250), "contact": connectwisetest.ByID(contact), "primarySalesRep": connectwisetest.ByIdentifier("admin")}},
+		{"sales/orders", map[string]any{"company": connectwisetest.ByID(250), "status": connectwisetest.ByName("Open"), "salesRep": connectwisetest.ByIdentifier("admin")}},
+		{"sales/salesTeams", map[string]any{"salesTeamIdentifier": "East", "salesTeamDescription": "East", "salesTeamLocation": connectwisetest.ByID(2)}},
 	} {
 		srv.Add(row.collection, row.members)
 	}

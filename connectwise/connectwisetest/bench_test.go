@@ -15,7 +15,7 @@ func BenchmarkList(b *testing.B) {
 	srv.AddBoard(connectwisetest.Board{Name: "Service Desk"})
 	company := srv.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
 	for i := range 50_000 {
-		srv.AddTicket(connectwisetest.Ticket{Summary: fmt.Sprintf("ticket %d", i), Company: connectwisetest.ID(company), ExternalXRef: fmt.Sprintf("cdk1:%d", i)})
+		srv.AddTicket(connectwisetest.Ticket{Summary: fmt.Sprintf("ticket %d", i), Company: connectwisetest.ByID(company), ExternalXRef: fmt.Sprintf("cdk1:%d", i)})
 	}
 	creds := srv.Credentials()
 	for name, query := range map[string]url.Values{

@@ -17,14 +17,14 @@ func sample(t *testing.T, cfg connectwisetest.Config) *api {
 	a := desk(t, cfg)
 	a.srv.AddCustomField(connectwisetest.CustomField{ID: 45, Entity: "Ticket", Caption: "Vendor Ticket"})
 	for i, v := range []connectwisetest.Ticket{
-		{Summary: "Cove: backup failed", ExternalXRef: "cdk1:a", Status: connectwisetest.Named("New"), CustomFields: map[string]any{"Vendor Ticket": "123"}},
-		{Summary: "cove: all well", ExternalXRef: "cdk1:b", Status: connectwisetest.Named("Closed"), Type: connectwisetest.Named("Backup")},
-		{Summary: "Printer 50% [hall]", Company: connectwisetest.Identified("BOLT"), Severity: "High"},
-		{Summary: `He said "no" \ it's`, Board: connectwisetest.ID(2), Entered: noon.Add(-time.Hour)},
+		{Summary: "Cove: backup failed", ExternalXRef: "cdk1:a", Status: connectwisetest.ByName("New"), CustomFields: map[string]any{"Vendor Ticket": "123"}},
+		{Summary: "cove: all well", ExternalXRef: "cdk1:b", Status: connectwisetest.ByName("Closed"), Type: connectwisetest.ByName("Backup")},
+		{Summary: "Printer 50% [hall]", Company: connectwisetest.ByIdentifier("BOLT"), Severity: "High"},
+		{Summary: `He said "no" \ it's`, Board: connectwisetest.ByID(2), Entered: noon.Add(-time.Hour)},
 	} {
 		v.ID = int64(i + 1)
 		if v.Company == (connectwisetest.Ref{}) {
-			v.Company = connectwisetest.ID(250)
+			v.Company = connectwisetest.ByID(250)
 		}
 		a.srv.AddTicket(v)
 	}
@@ -218,7 +218,7 @@ func TestPaging(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
 	var want []string
 	for i := range 60 {
-		id := a.srv.AddTicket(connectwisetest.Ticket{Summary: fmt.Sprintf("t%d", i), Company: connectwisetest.ID(int64(250 + i%2))})
+		id := a.srv.AddTicket(connectwisetest.Ticket{Summary: fmt.Sprintf("t%d", i), Company: connectwisetest.ByID(int64(250 + i%2))})
 		if i%2 == 0 {
 			want = append(want, fmt.Sprint(float64(id)))
 		}

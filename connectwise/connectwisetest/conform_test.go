@@ -15,7 +15,7 @@ func conformed(t *testing.T, cfg Config) *Server {
 	srv.AddCompany(Company{Identifier: "ACME", Name: "Acme Ltd"})
 	srv.AddCustomField(CustomField{Entity: "Ticket", Caption: "Tries", Type: "Number"})
 	srv.AddCustomField(CustomField{Entity: "Ticket", Caption: "Device"})
-	if err := srv.AsPerson("tech1").ConvertTicket(srv.AddTicket(Ticket{Summary: "grown", Company: Identified("ACME")}), Named("Migration"), Named("Cut-over")); err != nil {
+	if err := srv.AsPerson("tech1").ConvertTicket(srv.AddTicket(Ticket{Summary: "grown", Company: ByIdentifier("ACME")}), ByName("Migration"), ByName("Cut-over")); err != nil {
 		t.Fatal(err)
 	}
 	return srv

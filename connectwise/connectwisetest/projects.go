@@ -256,7 +256,7 @@ func (p *Person) ConvertTicket(id int64, project, phase Ref) error {
 	}
 	owner := p.s.orPlanted("projects", 0, project, func(d *draft) {
 		p.s.assignExtra(d, map[string]any{
-			"name": project.Name, "company": ID(v.ref("company")), "board": ID(v.ref("board")), "status": ID(1),
+			"name": project.Name, "company": ByID(v.ref("company")), "board": ByID(v.ref("board")), "status": ByID(1),
 			"estimatedStart": p.s.now(), "estimatedEnd": p.s.now().AddDate(0, 1, 0),
 		})
 	})

@@ -19,7 +19,7 @@ const intoProject = `{"recordType":"ProjectTicket","project":{"id":4,"name":"Mig
 // addProject adds the project and the phase that intoProject names.
 func addProject(srv *connectwisetest.Server) {
 	srv.Add("project/projects", map[string]any{
-		"id": 4, "name": "Migration", "company": connectwisetest.ID(250), "board": connectwisetest.ID(1),
+		"id": 4, "name": "Migration", "company": connectwisetest.ByID(250), "board": connectwisetest.ByID(1),
 		"estimatedStart": time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), "estimatedEnd": time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC),
 	})
 	srv.Add("project/projects/4/phases", map[string]any{"id": 5, "description": "Cut-over"})
@@ -33,7 +33,7 @@ func grown(t *testing.T, cfg connectwisetest.Config) *api {
 	addProject(a.srv)
 	a.srv.AddCustomField(connectwisetest.CustomField{ID: 7, Entity: "Ticket", Caption: "Device"})
 	a.srv.AddCustomField(connectwisetest.CustomField{ID: 8, Entity: "ProjectTicket", Caption: "device"})
-	a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ID(250), DeviceIdentifier: "x"})
+	a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ByID(250), DeviceIdentifier: "x"})
 	a.do("POST", "service/tickets", `{"summary":"Printer down","company":{"id":250},"owner":{"id":1},"externalXRef":"mine","initialDescription":"Text","customFields":[{"id":7,"value":"SRV01"}],"processNotifications":false}`).want(201)
 	a.do("POST", "service/tickets/70001/notes", `{"text":"inside","internalAnalysisFlag":true}`).want(201)
 	a.do("POST", "service/tickets/70001/tasks", `{"notes":"do it"}`).want(201)
@@ -147,10 +147,10 @@ func TestRefusedConversions(t *testing.T) {
 		m.Role = role(func(p map[string]*connectwisetest.Permission) { p["Service Tickets"].Edit = connectwisetest.None })
 	})
 	a.do("POST", "service/tickets/70001/convert", intoProject).want(403)
-	if err := a.srv.AsPerson("tech1").ConvertTicket(9, connectwisetest.ID(4), connectwisetest.ID(5)); err == nil {
+	if err := a.srv.AsPerson("tech1").ConvertTicket(9, connectwisetest.ByID(4), connectwisetest.ByID(5)); err == nil {
 		t.Error("a ticket that is not there was converted")
 	}
-	if err := a.srv.AsPerson("tech1").ConvertTicket(70001, connectwisetest.ID(4), connectwisetest.Ref{}); err == nil {
+	if err := a.srv.AsPerson("tech1").ConvertTicket(70001, connectwisetest.ByID(4), connectwisetest.Ref{}); err == nil {
 		t.Error("a ticket was converted without a phase")
 	}
 }

@@ -88,7 +88,7 @@ func states() []setupRow {
 	var rows []setupRow
 	for state := range strings.SplitSeq(all, ",") {
 		identifier, name, _ := strings.Cut(state, " ")
-		rows = append(rows, setupRow{"identifier": identifier, "name": name, "country": ID(1)})
+		rows = append(rows, setupRow{"identifier": identifier, "name": name, "country": ByID(1)})
 	}
 	return rows
 }

@@ -103,7 +103,7 @@ func TestWrites(t *testing.T) {
 
 func TestNoteMails(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
-	id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(250), AutomaticEmailResource: true})
+	id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(250), AutomaticEmailResource: true})
 	path := fmt.Sprintf("service/tickets/%d/notes", id)
 	a.do("POST", path, `{"text":"quiet","internalAnalysisFlag":true}`).want(201)
 	if n := len(a.srv.Mails()); n != 0 {
