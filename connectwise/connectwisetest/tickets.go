@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// respondWithin is what every SLA of the server promises.
+const respondWithin = 4 * time.Hour
+
 // boardScoped are the members of a ticket that must belong to its board.
 var boardScoped = []string{"status", "type", "subType", "item", "team"}
 
@@ -17,6 +20,13 @@ func (s *Server) ticketTables() {
 	s.scoped("Ticket", func(v *version) int64 { return v.ref("company") }, "site")
 	s.derive("Ticket", "closedFlag", func(v *version) any { return !s.cfg.Bugs.ClosedFlagNotDerived && s.closed(v) })
 	s.derive("Ticket", "hasChildTicket", func(v *version) any { return s.childCount[v.rec.id] > 0 })
+	s.derive("Ticket", "escalationStartDateUTC", func(v *version) any { return v.entered })
+	s.derive("Ticket", "slaStatus", func(v *version) any {
+		if s.closed(v) {
+			return "Resolved"
+		}
+		return "Respond by " + v.entered.Add(respondWithin).Format("Mon 01/02 3:04 PM") + " UTC"
+	})
 	t.prepare, t.finish, t.saved, t.removed = s.prepareTicket, s.finishTicket, s.savedTicket, s.removedTicket
 	t.mine = func(v *version, a *actor) bool {
 		return v.enteredBy == a.name || v.ref("owner") == a.member
