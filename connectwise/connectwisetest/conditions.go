@@ -22,6 +22,7 @@ type operand struct {
 	enum []string
 	read func(row) any
 	many func(*version) []int64 // instead of read: any of them may match
+	id   func(*version) int64   // of references: what read gives depends on it alone
 	part bool                   // of an element of a list
 }
 
@@ -136,7 +137,11 @@ func (p *parser) predicate() (test, *problem) {
 		return nil, err
 	}
 	if o.many == nil {
-		return p.operation(o, name)
+		t, err := p.operation(o, name)
+		if err == nil && o.id != nil {
+			t = remembered(t, o.id)
+		}
+		return t, err
 	}
 	if p.many { // a row of them in one condition is refused
 		return nil, p.unexpected(name)
@@ -147,6 +152,20 @@ func (p *parser) predicate() (test, *problem) {
 	return func(r row) bool {
 		return slices.ContainsFunc(o.many(r.v), func(x int64) bool { return t(row{v: r.v, element: x}) })
 	}, err
+}
+
+// remembered answers a test once for each record that the rows refer to.
+func remembered(t test, id func(*version) int64) test {
+	known := map[int64]bool{}
+	return func(r row) bool {
+		key := id(r.v)
+		answer, ok := known[key]
+		if !ok {
+			answer = t(r)
+			known[key] = answer
+		}
+		return answer
+	}
 }
 
 // operation reads what stands behind a name.

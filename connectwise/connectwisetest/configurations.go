@@ -201,7 +201,7 @@ func (c *call) bulk(do func(*node) (*version, int, *problem)) *response {
 
 // references answers a list of references instead of the records.
 func (c *call) references(src source, shape string) *response {
-	rows, p := c.matching(src, c.listing())
+	rows, p := c.matching(src, c.listing(), 0, 0)
 	if p != nil {
 		return p.response()
 	}

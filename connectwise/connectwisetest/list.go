@@ -1,9 +1,7 @@
 package connectwisetest
 
 import (
-	"cmp"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,7 +40,9 @@ type source struct {
 	noPages bool                // forward-only is not supported
 }
 
-func (c *call) matching(src source, l listing) ([]*version, *problem) {
+// matching are the rows that match, or the first of them behind an id when no
+// more are wanted (0: all).
+func (c *call) matching(src source, l listing, behind int64, most int) ([]*version, *problem) {
 	match, p := c.s.filter(src.t, l)
 	if p != nil {
 		return nil, p
@@ -50,6 +50,12 @@ func (c *call) matching(src source, l listing) ([]*version, *problem) {
 	now := c.s.now()
 	out := make([]*version, 0, min(len(src.records), 1024))
 	for _, r := range src.records {
+		if r.id <= behind {
+			continue
+		}
+		if most > 0 && len(out) == most {
+			break
+		}
 		v := r.cur
 		if len(r.old) > 0 || v.gone {
 			if v = r.asListed(now); v == nil {
@@ -64,7 +70,7 @@ func (c *call) matching(src source, l listing) ([]*version, *problem) {
 }
 
 func (c *call) count(src source) *response {
-	rows, p := c.matching(src, c.listing())
+	rows, p := c.matching(src, c.listing(), 0, 0)
 	if p != nil {
 		return p.response()
 	}
@@ -118,7 +124,15 @@ func (c *call) list(src source, l listing) *response {
 	if p != nil {
 		return p.response()
 	}
-	rows, p := c.matching(src, l)
+	var behind int64
+	most := 0
+	if g.forward && sw.Pages == PagesPlain { // one more tells that there is more
+		behind, most = int64(g.pageID), g.size+1
+		if bugs.PageIDIgnored {
+			behind = 0
+		}
+	}
+	rows, p := c.matching(src, l, behind, most)
 	if p != nil {
 		return p.response()
 	}
@@ -152,11 +166,8 @@ func (c *call) firstRow(rows []*version, g paging) int {
 		return len(rows)
 	case !g.forward:
 		return min((g.page-1)*g.size, len(rows))
-	case c.s.cfg.Bugs.PageIDIgnored:
-		return 0
 	}
-	from, _ := slices.BinarySearchFunc(rows, g.pageID+1, func(v *version, id int) int { return cmp.Compare(v.rec.id, int64(id)) })
-	return from
+	return 0 // rows begin behind the id
 }
 
 func (c *call) number(name string, def int) (int, *problem) {

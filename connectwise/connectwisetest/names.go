@@ -93,6 +93,12 @@ func (s *Server) refOperand(f *field, name string, rest []string) (operand, *pro
 		}
 		return nil
 	}
+	if f.ref.table != "" && f.compute == nil {
+		o.id = func(v *version) int64 {
+			x, _ := v.vals[f.index].(ref)
+			return x.id
+		}
+	}
 	return o, nil
 }
 
@@ -107,6 +113,7 @@ func (s *Server) childNames(t *table, list **field) names {
 		*list = f
 		if f.kind == kindList {
 			o, p := s.refOperand(f, name, parts[1:])
+			o.id = nil
 			o.read = func(r row) any { return s.refMember(r.element.(ref), f.ref, strings.ToLower(parts[1])) }
 			return o, p
 		}

@@ -20,7 +20,7 @@ func (s *Server) order(t *table, text string) ([]orderKey, *problem) {
 			continue
 		}
 		o, p := s.recordNames(t)(words[0])
-		if p == nil && o.many != nil {
+		if p == nil && (o.many != nil || o.kind == kindRef) {
 			p = unknownName(words[0])
 		}
 		if p != nil {
@@ -42,14 +42,32 @@ func sortRows(rows []*version, keys []orderKey) {
 	if len(keys) == 0 {
 		return
 	}
-	slices.SortStableFunc(rows, func(a, b *version) int {
-		for _, k := range keys {
-			if n := k.sign(compareValues(k.o.read(row{v: a}), k.o.read(row{v: b}))); n != 0 {
+	type sortable struct {
+		v      *version
+		values []any
+	}
+	list := make([]sortable, len(rows))
+	for i, v := range rows {
+		list[i].v, list[i].values = v, make([]any, len(keys))
+		for j, k := range keys {
+			x := k.o.read(row{v: v})
+			if text, ok := x.(string); ok {
+				x = collate(text)
+			}
+			list[i].values[j] = x
+		}
+	}
+	slices.SortFunc(list, func(a, b sortable) int {
+		for j, k := range keys {
+			if n := k.sign(compareValues(a.values[j], b.values[j])); n != 0 {
 				return n
 			}
 		}
-		return keys[0].sign(cmp.Compare(a.rec.id, b.rec.id))
+		return keys[0].sign(cmp.Compare(a.v.rec.id, b.v.rec.id))
 	})
+	for i := range list {
+		rows[i] = list[i].v
+	}
 }
 
 func (k orderKey) sign(n int) int {
@@ -59,6 +77,7 @@ func (k orderKey) sign(n int) int {
 	return n
 }
 
+// compareValues compares two values of one kind, nothing before anything.
 func compareValues(a, b any) int {
 	switch {
 	case a == nil && b == nil:
@@ -84,5 +103,5 @@ func compareValues(a, b any) int {
 		}
 		return -1
 	}
-	return strings.Compare(collate(textOf(a)), collate(textOf(b)))
+	return strings.Compare(textOf(a), textOf(b))
 }

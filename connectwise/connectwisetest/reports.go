@@ -37,7 +37,7 @@ func (c *call) reportPage(src source) *response {
 	if p != nil {
 		return p.response()
 	}
-	rows, p := c.matching(src, c.listing())
+	rows, p := c.matching(src, c.listing(), 0, 0)
 	if p != nil {
 		return p.response()
 	}

@@ -24,7 +24,7 @@ func (s *Server) makeTables() {
 		t := &table{
 			s: s, name: sp.name, schema: sc, rows: map[int64]*record{}, kids: map[int64][]*record{}, next: sp.first,
 			entity: sp.entity, title: sp.title, parent: sp.parent, hrefName: sp.link, guard: sp.guard,
-			depth: strings.Count(sp.path, "#"),
+			depth: strings.Count(sp.path, "#"), status: sc.exact["status"],
 		}
 		if sp.link != "" && sp.path != "" {
 			t.href = sp.path + "/#"
@@ -37,6 +37,8 @@ func (s *Server) makeTables() {
 			id.compute = func(v *version) any { return v.rec.id }
 		}
 	}
+	s.statuses = s.tables["statuses"]
+	s.closedStatusAt = s.statuses.schema.exact["closedStatus"].index
 	s.scheduleTables()
 	s.agreementTables()
 	s.ticketTables()

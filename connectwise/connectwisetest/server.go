@@ -45,6 +45,10 @@ type Server struct {
 	behind     bool              // lists run behind the write that is going on: the API's
 	scheduled  map[int64][]int64 // schedule entries of tickets
 
+	// What closed looks at.
+	statuses       *table
+	closedStatusAt int
+
 	dateOffset atomic.Int64
 	journal    testserver.Journal[Request]
 	faults     testserver.Faults

@@ -76,6 +76,7 @@ type table struct {
 	parent string // the table of the parents, "" for none
 	twin   *table // a table that takes its ids from the same row of numbers
 	depth  int    // how many ids lead to the collection
+	status *field // of tickets
 	guard  string // the module function that guards it
 	// absent is the answer to an id that is not there. Nil: a plain NotFound.
 	absent func(id int64) *problem

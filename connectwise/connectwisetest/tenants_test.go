@@ -280,10 +280,14 @@ func many(t *testing.T, n int, sw connectwisetest.Switches) *api {
 // unreadable, in both modes.
 func TestW1_CappedPages(t *testing.T) {
 	for links, want := range map[connectwisetest.Links]func(string, bool) bool{
-		connectwisetest.LinksPlain:      func(link string, _ bool) bool { return strings.Contains(link, `rel="next"`) },
-		connectwisetest.LinksMissing:    func(_ string, ok bool) bool { return !ok },
-		connectwisetest.LinksPreload:    func(link string, _ bool) bool { return strings.Contains(link, "rel=preload") && !strings.Contains(link, "next") },
-		connectwisetest.LinksUnreadable: func(link string, _ bool) bool { return strings.Contains(link, `<%zz:`) && strings.Contains(link, `rel="next"`) },
+		connectwisetest.LinksPlain:   func(link string, _ bool) bool { return strings.Contains(link, `rel="next"`) },
+		connectwisetest.LinksMissing: func(_ string, ok bool) bool { return !ok },
+		connectwisetest.LinksPreload: func(link string, _ bool) bool {
+			return strings.Contains(link, "rel=preload") && !strings.Contains(link, "next")
+		},
+		connectwisetest.LinksUnreadable: func(link string, _ bool) bool {
+			return strings.Contains(link, `<%zz:`) && strings.Contains(link, `rel="next"`)
+		},
 	} {
 		a := many(t, 7, connectwisetest.Switches{PageCap: 3, Links: links})
 		for _, mode := range []string{"", "forward-only"} {

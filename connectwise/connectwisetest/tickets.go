@@ -39,9 +39,15 @@ func (s *Server) ticketTables() {
 }
 
 // closed reports whether the ticket's status is one its board calls closed.
+// Lists ask it for every ticket.
 func (s *Server) closed(v *version) bool {
-	status := s.tables["statuses"].get(v.ref("status"))
-	return status != nil && status.flag("closedStatus")
+	r, _ := v.vals[v.rec.t.status.index].(ref)
+	status := s.statuses.get(r.id)
+	if status == nil {
+		return false
+	}
+	shut, _ := status.vals[s.closedStatusAt].(bool)
+	return shut
 }
 
 // marked is the default record of a table, the first active one when none is
