@@ -124,7 +124,7 @@ func (c *Client) sign(req *http.Request) error {
 }
 
 // exchange sends a request and reads the answer whole.
-func exchange(hc *http.Client, req *http.Request) (*answer, error) {
+func exchange(hc *transport.Chain, req *http.Request) (*answer, error) {
 	resp, err := hc.Do(req) //nolint:bodyclose // ReadBody takes it whole
 	if err != nil {
 		return nil, failed(req, err)

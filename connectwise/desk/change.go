@@ -188,7 +188,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 			if err != nil || company <= 0 {
 				return nil, after, fmt.Errorf("desk: company %q is not a company id", c.New)
 			}
-			writes = append(writes, fieldWrite{"company", decimal(t.Company.ID), c.New, connectwise.ID(company)})
+			writes = append(writes, fieldWrite{"company", decimal(t.Company.ID), c.New, connectwise.ByID(company)})
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
@@ -196,7 +196,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		// Only a priority that we wrote, and that still stands, is ours.
 		ours := after.Digests.Priority != "" && after.Digests.Priority == priorityDigest(t.Priority)
 		if p := want.priority; p.ID != 0 && ours && p.ID != t.Priority.ID {
-			writes = append(writes, fieldWrite{"priority", t.Priority.Name, p.Name, connectwise.ID(p.ID)})
+			writes = append(writes, fieldWrite{"priority", t.Priority.Name, p.Name, connectwise.ByID(p.ID)})
 			after.Digests.Priority = priorityDigest(p)
 		}
 		// Impact and severity are ours while they are what our rules gave them.
@@ -223,7 +223,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		return nil, after, fmt.Errorf("desk: board %q has no status for %s", t.Board.Name, a.Kind)
 	}
 	if status != 0 {
-		writes = append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ID(status)})
+		writes = append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ByID(status)})
 	}
 	return writes, after, nil
 }
@@ -247,7 +247,7 @@ func (r *run) merge(ctx context.Context, result Result, t *connectwise.Ticket) R
 	body := struct {
 		IDs    []int64         `json:"mergeTicketIds"`
 		Status connectwise.Ref `json:"status"`
-	}{[]int64{t.ID}, connectwise.ID(b.closed)}
+	}{[]int64{t.ID}, connectwise.ByID(b.closed)}
 	path := "service/tickets/" + decimal(a.Related[0]) + "/merge"
 	err = r.logged(ctx, a, "merge", t.ID, []LogField{{Name: "mergedParentTicket", New: decimal(a.Related[0])}}, func(ctx context.Context) (int64, error) {
 		return t.ID, r.desk.client.Do(ctx, http.MethodPost, path, nil, body, nil)

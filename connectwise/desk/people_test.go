@@ -213,7 +213,7 @@ func TestPrepare(t *testing.T) {
 				return errors.New("no agreement for " + a.Issue.Group)
 			}
 			tk.PONumber, tk.Impact = "PO-"+a.Issue.Group, "High"
-			tk.Summary, tk.ExternalXRef, tk.Board, tk.AutomaticEmailContactFlag = "mine", "mine", connectwise.Named("nowhere"), true
+			tk.Summary, tk.ExternalXRef, tk.Board, tk.AutomaticEmailContactFlag = "mine", "mine", connectwise.ByName("nowhere"), true
 			return nil
 		}
 	}).open()
