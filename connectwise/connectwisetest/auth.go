@@ -50,7 +50,7 @@ func (s *Server) authenticate(r *http.Request) (*login, *response) {
 	company, public, plus := strings.Cut(user, "+")
 	if ok && plus && !strings.EqualFold(company, s.cfg.Company) {
 		resp := cannotRoute()
-		resp.status = cmp.Or(s.cfg.Switches.CannotRouteStatus, resp.status)
+		resp.status = cmp.Or(s.sw().CannotRouteStatus, resp.status)
 		return nil, resp
 	}
 	s.mu.RLock()
@@ -66,7 +66,7 @@ func (s *Server) authenticate(r *http.Request) (*login, *response) {
 	}
 	id := r.Header.Get("clientId")
 	if id == "" || len(s.cfg.ClientIDs) > 0 && !slices.ContainsFunc(s.cfg.ClientIDs, func(x string) bool { return strings.EqualFold(x, id) }) {
-		return nil, (&problem{status: cmp.Or(s.cfg.Switches.MissingClientIDStatus, http.StatusForbidden), code: "Unauthorized", message: "A valid clientId header is required.", noErrors: true}).response()
+		return nil, (&problem{status: cmp.Or(s.sw().MissingClientIDStatus, http.StatusForbidden), code: "Unauthorized", message: "A valid clientId header is required.", noErrors: true}).response()
 	}
 	return l, nil
 }

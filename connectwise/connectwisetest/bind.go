@@ -115,7 +115,7 @@ func (s *Server) check(d *draft, replace bool) {
 		}
 	}
 	for _, def := range s.custom[d.rec.t.schema.name] {
-		if def.Required && d.custom[def.ID] == nil && (d.before == nil || d.written["customFields"] || !s.cfg.Switches.RequiredOnlyWhenGiven) {
+		if def.Required && d.custom[def.ID] == nil && (d.before == nil || d.written["customFields"] || !s.sw().RequiredOnlyWhenGiven) {
 			d.fail(required(d.entity(), "customFields"))
 		}
 	}

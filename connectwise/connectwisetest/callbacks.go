@@ -155,7 +155,7 @@ func (s *Server) parcel(e *version, kind, action string, v *version, a *actor) *
 	body := s.drawValue(nil, object{
 		{"Action", action}, {"CallbackObjectRecId", e.rec.id}, {"CompanyId", s.cfg.Company}, {"Entity", entity}, {"FromUrl", host},
 		{"ID", v.rec.id}, {"MemberId", a.name}, {"MessageId", guid("message", s.messages)},
-		{"Metadata", object{{"key_url", scheme + "://" + host + "/" + s.cfg.Codebase + keyPath + "?companyName=" + url.QueryEscape(s.cfg.Company) + "&id=" + key}}},
+		{"Metadata", object{{"key_url", scheme + "://" + host + "/" + s.codebase() + keyPath + "?companyName=" + url.QueryEscape(s.cfg.Company) + "&id=" + key}}},
 		{"PartnerId", partnerID}, {"ProductInstanceId", productID}, {"Type", kind},
 	}, nil, nil)
 	return &parcel{entry: e.rec.id, url: target(e.str("url"), action, v.rec.id), body: body, sign: sign(signingKey(key), body)}
@@ -200,10 +200,10 @@ func sign(key string, body []byte) string {
 
 // serveKey answers requests for signing keys, nil for others.
 func (s *Server) serveKey(r *http.Request) *response {
-	if !strings.EqualFold(r.URL.Path, "/"+s.cfg.Codebase+keyPath) {
+	if !strings.EqualFold(r.URL.Path, "/"+s.codebase()+keyPath) {
 		return nil
 	}
-	if s.cfg.Switches.KeyNeedsAuth {
+	if s.sw().KeyNeedsAuth {
 		if _, resp := s.authenticate(r); resp != nil {
 			return resp
 		}

@@ -43,7 +43,7 @@ func (s *Server) compile(text string, names names) (test, *problem) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
-	toks, p := tokens(text, s.cfg.Switches)
+	toks, p := tokens(text, *s.sw())
 	if p != nil {
 		return nil, p
 	}
@@ -193,7 +193,7 @@ func (p *parser) operation(o operand, name token) (test, *problem) {
 	case "like", "contains":
 		positive, err = p.text(o, name.text, strings.ToLower(op.text))
 	case "in":
-		if o.part && p.s.cfg.Switches.NoChildIn {
+		if o.part && p.s.sw().NoChildIn {
 			return nil, p.unexpected(op)
 		}
 		positive, err = p.in(o, name.text)
@@ -226,7 +226,7 @@ func (p *parser) text(o operand, name, op string) (func(any) bool, *problem) {
 	}
 	pattern := lit.text
 	if op == "contains" {
-		if !p.s.cfg.Switches.ContainsWildcards {
+		if !p.s.sw().ContainsWildcards {
 			needle := fold(pattern)
 			return func(x any) bool { return strings.Contains(fold(textOf(x)), needle) }, nil
 		}

@@ -49,7 +49,8 @@ type Config struct {
 	// Limits chooses whose maximum lengths are enforced. The zero value is
 	// Limits2025.
 	Limits Limits
-	// Switches are the points on which sources disagree.
+	// Switches are the points on which sources disagree, and what tenants do to
+	// their clients. SetSwitches changes them later.
 	Switches Switches
 	// Rules are workflow rules, run in order after each create and update of a
 	// ticket, as the tenant's own automation does.
@@ -78,7 +79,8 @@ const (
 )
 
 // Switches are the points on which what is known about the real server is
-// disputed. The zero value is what was seen on live tenants, where anything was.
+// disputed, and what some tenants, or what stands in front of them, do to their
+// clients. The zero value is what was seen on live tenants, where anything was.
 type Switches struct {
 	// MissingClientIDStatus is the status of a request without clientId: 401
 	// or 403. Zero means 403.

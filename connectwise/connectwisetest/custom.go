@@ -12,7 +12,7 @@ func (s *Server) assignCustom(d *draft, n *node) *problem {
 	if n.kind != nodeArray {
 		return conversion(n, modelType("CustomFieldValue")+"[]")
 	}
-	if s.cfg.Switches.CustomFieldsReplaced {
+	if s.sw().CustomFieldsReplaced {
 		d.custom = nil
 	}
 	for _, e := range n.items {
@@ -20,7 +20,7 @@ func (s *Server) assignCustom(d *draft, n *node) *problem {
 			return p
 		}
 		def, ok := s.customField(d.rec.t.schema.name, e)
-		if !ok && s.cfg.Switches.DropCustomFields {
+		if !ok && s.sw().DropCustomFields {
 			continue
 		}
 		if !ok {
@@ -47,7 +47,7 @@ func (s *Server) customField(entity string, e *node) (CustomField, bool) {
 			if id.text == strconv.FormatInt(def.ID, 10) {
 				return def, true
 			}
-		} else if !s.cfg.Switches.CustomFieldsByID && caption != nil && caption.kind == nodeString && strings.EqualFold(caption.text, def.Caption) {
+		} else if !s.sw().CustomFieldsByID && caption != nil && caption.kind == nodeString && strings.EqualFold(caption.text, def.Caption) {
 			return def, true
 		}
 	}

@@ -175,7 +175,7 @@ func (s *Server) upload(c *call) *response {
 	if f.hasFile {
 		s.files[v.rec.id] = f.file
 	}
-	status := cmp.Or(s.cfg.Switches.UploadStatus, http.StatusCreated)
+	status := cmp.Or(s.sw().UploadStatus, http.StatusCreated)
 	if before != nil {
 		status = http.StatusOK
 	}

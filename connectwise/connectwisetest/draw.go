@@ -70,7 +70,7 @@ func (s *Server) drawMember(b []byte, first int, v *version, f *field, sub []str
 	default:
 		x = v.value(f)
 	}
-	if x == nil && !s.cfg.Switches.NullMembers {
+	if x == nil && !s.sw().NullMembers {
 		return b
 	}
 	if len(b) > first {
@@ -119,7 +119,7 @@ func (s *Server) drawValue(b []byte, x any, rt *refType, sub []string) []byte {
 		b = append(b, '{')
 		n := 0
 		for _, p := range x {
-			if p.value == nil && !s.cfg.Switches.NullMembers || len(sub) > 0 && !slices.Contains(sub, p.name) {
+			if p.value == nil && !s.sw().NullMembers || len(sub) > 0 && !slices.Contains(sub, p.name) {
 				continue
 			}
 			if n++; n > 1 {
@@ -276,7 +276,7 @@ func (s *Server) drawCustom(b []byte, v *version) []byte {
 		b = append(b, `,"entryMethod":`...)
 		b = appendString(b, d.Entry)
 		b = append(b, `,"numberOfDecimals":0`...)
-		if x := v.custom[d.ID]; x != nil || !s.cfg.Switches.BareCustomFields {
+		if x := v.custom[d.ID]; x != nil || !s.sw().BareCustomFields {
 			b = append(b, `,"value":`...)
 			b = appendPlain(b, x)
 		}

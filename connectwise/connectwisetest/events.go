@@ -32,7 +32,7 @@ func (s *Server) happened(action string, before, after *version, said *draft, a 
 	}
 	if v.rec.t.name == "tickets" && after != nil && a.login != nil {
 		s.runRules(action, after.rec)
-		if before == nil && s.cfg.Switches.ExternalXRef == XRefOverwritten {
+		if before == nil && s.sw().ExternalXRef == XRefOverwritten {
 			s.overwriteXRef(after.rec)
 		}
 	}

@@ -34,7 +34,7 @@ func (s *Server) selections(t *table, text string) ([]selection, *problem) {
 			}
 		}
 		if !ok {
-			if s.cfg.Switches.StrictFields {
+			if s.sw().StrictFields {
 				return nil, unknownName(name)
 			}
 			continue

@@ -22,7 +22,7 @@ func (s *Server) drawInfo(b []byte, v *version, sub []string) []byte {
 		b = draw(b)
 	}
 	updatedBy := v.updatedBy
-	if s.cfg.Switches.PaddedStrings {
+	if s.sw().PaddedStrings {
 		updatedBy += "        "
 	}
 	add("lastUpdated", func(b []byte) []byte { return appendTime(b, v.updated) })

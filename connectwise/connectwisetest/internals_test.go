@@ -64,7 +64,7 @@ func FuzzConditions(f *testing.F) {
 	}
 	f.Fuzz(func(tt *testing.T, text string) {
 		for _, escapes := range []Escapes{EscapeNone, EscapeBackslash, EscapeDoubled} {
-			s.cfg.Switches.Escapes = escapes
+			s.sw().Escapes = escapes
 			cond, p := s.compile(text, s.recordNames(t))
 			if (p == nil) != (cond != nil || strings.TrimSpace(text) == "") {
 				tt.Fatalf("%q gives %v and %v", text, cond, p)

@@ -9,7 +9,7 @@ import (
 // setLink adds the Link header of a page: the last id and whether there is more
 // decide forward-only, the number of pages the other mode.
 func (c *call) setLink(resp *response, g paging, src source, lastID int, more bool, pages int) {
-	sw := c.s.cfg.Switches
+	sw := c.s.sw()
 	endless := sw.Pages != PagesPlain
 	link := ""
 	switch {
@@ -55,8 +55,8 @@ func (c *call) link(param string, n int, rel string) string {
 		scheme = "https"
 	}
 	host := c.r.Host
-	if c.s.cfg.Switches.LinkHost != "" {
-		host = c.s.cfg.Switches.LinkHost
+	if c.s.sw().LinkHost != "" {
+		host = c.s.sw().LinkHost
 	}
 	return "<" + scheme + "://" + host + c.r.URL.EscapedPath() + "?" + text + param + "=" + strconv.Itoa(n) + `>; rel="` + rel + `"`
 }

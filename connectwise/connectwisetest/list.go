@@ -87,7 +87,7 @@ type paging struct {
 func (c *call) paging(src source) (paging, *problem) {
 	mode := c.r.Header.Get("pagination-type")
 	g := paging{asked: mode != ""}
-	g.forward = strings.EqualFold(mode, "forward-only") && !src.noPages && !c.s.cfg.Switches.NoForwardOnly
+	g.forward = strings.EqualFold(mode, "forward-only") && !src.noPages && !c.s.sw().NoForwardOnly
 	var p *problem
 	if g.page, p = c.number("page", 1); p != nil {
 		return g, p
@@ -106,7 +106,7 @@ func (c *call) list(src source, l listing) *response {
 	if p != nil {
 		return p.response()
 	}
-	sw, bugs := c.s.cfg.Switches, c.s.cfg.Bugs
+	sw, bugs := c.s.sw(), c.s.cfg.Bugs
 	if g.forward && l.orderBy != "" {
 		if sw.RefuseForwardOrder {
 			return invalidObject("orderBy", fieldProblem{"InvalidField", "orderBy cannot be used with forward-only pagination.", "orderBy", "orderBy"}).response()
@@ -158,7 +158,7 @@ func (c *call) list(src source, l listing) *response {
 
 // firstRow is where the page begins.
 func (c *call) firstRow(rows []*version, g paging) int {
-	sw := c.s.cfg.Switches
+	sw := c.s.sw()
 	switch {
 	case sw.Pages == PagesRepeat:
 		return 0
@@ -187,7 +187,7 @@ func (c *call) pageSize() (int, *problem) {
 	if p != nil {
 		return 0, p
 	}
-	if c.s.cfg.Switches.PageSizeError {
+	if c.s.sw().PageSizeError {
 		if size < 1 || size > 100 {
 			return 0, invalidObject("pageSize", fieldProblem{"OutOfRange", "The field pageSize must be between 1 and 100.", "pageSize", "pageSize"})
 		}
@@ -197,7 +197,7 @@ func (c *call) pageSize() (int, *problem) {
 		size = 25
 	}
 	size = min(size, 1000)
-	if most := c.s.cfg.Switches.PageCap; most > 0 {
+	if most := c.s.sw().PageCap; most > 0 {
 		size = min(size, most)
 	}
 	return size, nil

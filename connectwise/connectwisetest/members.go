@@ -49,16 +49,17 @@ func (s *Server) systemRoutes() {
 		}
 		return c.show(http.StatusOK, s.memberInfo(m))
 	})
-	if !s.cfg.Switches.NoMemberByIdentifier {
-		s.handle(http.MethodGet, "system/members/*", func(c *call) *response {
-			m := s.tables["members"].find(refInput{identifier: c.names[0]}, 0)
-			if m == nil {
-				return (&problem{status: http.StatusNotFound, code: "NotFound", message: "Member " + c.names[0] + " not found", noErrors: true}).response()
-			}
-			c.ids = []int64{m.rec.id}
-			return c.read(s.tables["members"])
-		})
-	}
+	s.handle(http.MethodGet, "system/members/*", func(c *call) *response {
+		m := s.tables["members"].find(refInput{identifier: c.names[0]}, 0)
+		switch {
+		case s.sw().NoMemberByIdentifier:
+			return noEndpoint().response()
+		case m == nil:
+			return (&problem{status: http.StatusNotFound, code: "NotFound", message: "Member " + c.names[0] + " not found", noErrors: true}).response()
+		}
+		c.ids = []int64{m.rec.id}
+		return c.read(s.tables["members"])
+	})
 	s.handle(http.MethodGet, "system/apiMembers", func(c *call) *response { return c.collection(s.tables["members"], c.apiMembers(c.listAll)) })
 	s.handle(http.MethodGet, "system/apiMembers/count", func(c *call) *response { return c.collection(s.tables["members"], c.apiMembers(c.count)) })
 	s.handle(http.MethodGet, "system/apiMembers/#", func(c *call) *response { return c.read(s.tables["members"]) })
@@ -112,7 +113,7 @@ func (c *call) security() source {
 // rows shows a role as records.
 func (c *call) rows(t *table, role []Permission) source {
 	src := source{t: t}
-	if i := slices.IndexFunc(role, func(p Permission) bool { return p.Function == serviceTickets }); i >= 0 && c.s.cfg.Switches.DependenciesRow {
+	if i := slices.IndexFunc(role, func(p Permission) bool { return p.Function == serviceTickets }); i >= 0 && c.s.sw().DependenciesRow {
 		role = slices.Insert(slices.Clone(role), i, Permission{Module: role[i].Module, Function: "Service Ticket - Dependencies"})
 	}
 	for i, p := range role {

@@ -22,7 +22,7 @@ func (s *Server) recordNames(t *table) names {
 		}
 		switch f.kind {
 		case kindObject, kindList:
-			if len(parts) == 2 && s.cfg.Switches.EmptyArrayConditions {
+			if len(parts) == 2 && s.sw().EmptyArrayConditions {
 				return operand{kind: kindAny, read: func(row) any { return nil }}, nil
 			}
 			return operand{}, unknownName(name)

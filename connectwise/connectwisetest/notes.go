@@ -54,7 +54,7 @@ func (s *Server) savedNote(_, after *version, said *draft, a *actor) {
 // merged into it, and the notes of time entries, as one discussion.
 func (c *call) allNotes(serve func(source) *response) *response {
 	s := c.s
-	switch c.s.cfg.Switches.AllNotesStatus {
+	switch c.s.sw().AllNotesStatus {
 	case http.StatusNotFound:
 		return noEndpoint().response()
 	case http.StatusMethodNotAllowed:

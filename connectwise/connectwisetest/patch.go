@@ -59,7 +59,7 @@ func (s *Server) patchOne(d *draft, op *node) *problem {
 	}
 	switch {
 	case f.kind == kindRef && len(parts) == 2 && f.ref.has(parts[1]):
-		if s.cfg.Switches.IgnoreSubPaths {
+		if s.sw().IgnoreSubPaths {
 			return nil
 		}
 		inner := &node{kind: nodeObject, keys: []string{parts[1]}, items: []*node{value}, keyEnds: make([][2]int, 1)}

@@ -118,7 +118,7 @@ func (s *Server) lookUp(d *draft, f *field, in refInput) any {
 
 // shut reports whether a record is inactive and must not be named anew.
 func (s *Server) shut(d *draft, f *field, v *version) bool {
-	if !s.cfg.Switches.RefuseInactive || d.before != nil && d.before.ref(f.name) == v.rec.id {
+	if !s.sw().RefuseInactive || d.before != nil && d.before.ref(f.name) == v.rec.id {
 		return false
 	}
 	switch v.rec.t.name {

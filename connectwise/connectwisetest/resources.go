@@ -132,7 +132,7 @@ func (c *call) find(t *table, id int64, do action) (*version, *problem) {
 	if v == nil && t.absent != nil {
 		return nil, t.absent(id)
 	}
-	if v == nil && do != inquiring && c.s.cfg.Switches.MissingAsRoute {
+	if v == nil && do != inquiring && c.s.sw().MissingAsRoute {
 		return nil, noEndpoint()
 	}
 	if v == nil || see == My && t.mine != nil && !t.mine(v, c.who) {
@@ -152,7 +152,7 @@ func (c *call) collection(t *table, serve func(source) *response) *response {
 		return forbidden().response()
 	}
 	src := source{t: t, records: t.order}
-	if t.name == "tickets" && c.s.cfg.Switches.ListProjectTickets {
+	if t.name == "tickets" && c.s.sw().ListProjectTickets {
 		src.records = c.s.withProjectTickets(t)
 	}
 	if t.parent != "" {

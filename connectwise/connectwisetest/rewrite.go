@@ -8,7 +8,7 @@ import (
 // rewrite changes what the API wrote the way some tenants do: the texts of a
 // record, and the reference to a ticket's twin elsewhere.
 func (s *Server) rewrite(d *draft, a *actor) {
-	sw := s.cfg.Switches
+	sw := s.sw()
 	if a.login == nil {
 		return
 	}
@@ -48,5 +48,5 @@ func (s *Server) overwriteXRef(r *record) {
 
 // hidden reports whether answers leave a member out.
 func (s *Server) hidden(f *field) bool {
-	return f.name == "externalXRef" && s.cfg.Switches.ExternalXRef == XRefHidden
+	return f.name == "externalXRef" && s.sw().ExternalXRef == XRefHidden
 }

@@ -44,7 +44,7 @@ func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 	if company, ok := cutFold(path, "/login/companyinfo/"); ok {
 		return s.companyInfo(r, company)
 	}
-	for _, codebase := range []string{s.cfg.Codebase, "v4_6_release/"} {
+	for _, codebase := range []string{s.codebase(), "v4_6_release/"} {
 		if rest, ok := cutFold(path, "/"+codebase+"apis/3.0/"); ok {
 			if uiHost(r.Host) {
 				return (&problem{status: http.StatusForbidden, code: "Security", message: "SSL is required."}).response()
@@ -54,6 +54,11 @@ func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 			}
 			c := &call{s: s, r: r, path: rest, body: body, entry: entry}
 			return c.serve()
+		}
+	}
+	if before := s.release.Load().before; before != "" {
+		if _, ok := cutFold(path, "/"+before+"apis/3.0/"); ok {
+			return noEndpoint().response()
 		}
 	}
 	if resp := s.serveKey(r); resp != nil {
@@ -95,21 +100,22 @@ func (s *Server) companyInfo(r *http.Request, company string) *response {
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	site, origins := cmp.Or(s.cfg.Switches.ForeignSite, s.cfg.SiteURL, r.Host), s.cfg.AllowedOrigins
+	site, origins := cmp.Or(s.sw().ForeignSite, s.cfg.SiteURL, r.Host), s.cfg.AllowedOrigins
 	if origins == nil {
 		origins = []string{scheme + "://" + r.Host}
 	}
 	var cloud any = !s.cfg.OnPremise
-	if s.cfg.Switches.StringIsCloud {
+	if s.sw().StringIsCloud {
 		cloud = map[bool]string{true: "True", false: "False"}[!s.cfg.OnPremise]
 	}
 	var list []any
 	for _, o := range origins {
 		list = append(list, o)
 	}
-	code := strings.ReplaceAll(strings.TrimSuffix(s.cfg.Codebase, "/"), "_", ".")
+	codebase := s.toldCodebase()
+	code := strings.ReplaceAll(strings.TrimSuffix(codebase, "/"), "_", ".")
 	b := s.drawValue(nil, object{
-		{"CompanyName", s.cfg.CompanyName}, {"Codebase", s.cfg.Codebase}, {"VersionCode", code}, {"VersionNumber", s.cfg.Version},
+		{"CompanyName", s.cfg.CompanyName}, {"Codebase", codebase}, {"VersionCode", code}, {"VersionNumber", s.cfg.Version},
 		{"CompanyID", s.cfg.Company}, {"IsCloud", cloud}, {"SiteUrl", site}, {"AllowedOrigins", list},
 	}, nil, nil)
 	return jsonResponse(http.StatusOK, b)
@@ -148,7 +154,7 @@ func (c *call) serve() *response {
 		return c.notAllowed()
 	}
 	version := acceptVersion(c.r.Header.Get("Accept"))
-	if version == "0.0" || version == "" && c.s.cfg.Switches.ActionsNeedVersion && strings.EqualFold(key[len(key)-1], "attachChildren") {
+	if version == "0.0" || version == "" && c.s.sw().ActionsNeedVersion && strings.EqualFold(key[len(key)-1], "attachChildren") {
 		return badRequest("ConnectWiseApi", "The HTTP resource that matches the request URI '%s' does not support the API version '0.0'.", c.r.URL.Path).response()
 	}
 	if c.r.Method == http.MethodGet || len(key) > 1 && key[len(key)-1] == "search" {

@@ -49,6 +49,8 @@ type Server struct {
 	statuses       *table
 	closedStatusAt int
 
+	release    atomic.Pointer[release]
+	switches   atomic.Pointer[Switches]
 	dateOffset atomic.Int64
 	journal    testserver.Journal[Request]
 	faults     testserver.Faults
@@ -105,6 +107,8 @@ func NewServer(cfg Config) *Server {
 	s.base = "https://" + host + "/" + cfg.Codebase + "apis/3.0//"
 	s.lag.Store(int64(cfg.ListLag))
 	s.dateOffset.Store(int64(cfg.DateOffset))
+	s.switches.Store(&cfg.Switches)
+	s.release.Store(&release{codebase: cfg.Codebase})
 	s.catalog.limit(cfg.Limits)
 	s.makeTables()
 	s.makeRoutes()
@@ -124,6 +128,15 @@ func guid(kind string, n int64) string {
 
 // SetListLag changes Config.ListLag for the writes that follow.
 func (s *Server) SetListLag(d time.Duration) { s.lag.Store(int64(d)) }
+
+// SetSwitches changes switches for the requests that follow.
+func (s *Server) SetSwitches(change func(*Switches)) {
+	sw := *s.sw()
+	change(&sw)
+	s.switches.Store(&sw)
+}
+
+func (s *Server) sw() *Switches { return s.switches.Load() }
 
 // SetDateOffset changes Config.DateOffset.
 func (s *Server) SetDateOffset(d time.Duration) { s.dateOffset.Store(int64(d)) }

@@ -208,6 +208,47 @@ func TestD18_NoEndpoint(t *testing.T) {
 	a.get("service/tickets/70001").want(200)
 }
 
+// An upgrade: what was discovered before leads nowhere, and discovery lags.
+func TestD18_Upgrade(t *testing.T) {
+	now := noon
+	a := desk(t, connectwisetest.Config{Now: func() time.Time { return now }})
+	told := func() string {
+		resp, err := a.http.Get("http://cw.test/login/companyinfo/training")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		var info struct{ Codebase, VersionCode string }
+		if err := json.NewDecoder(resp.Body).Decode(&info); err != nil {
+			t.Fatal(err)
+		}
+		return info.Codebase + info.VersionCode
+	}
+	path := "/v2025_1/apis/3.0/system/info"
+	a.get(path).want(200)
+	a.srv.Upgrade("v2026_1/", time.Minute)
+	if got := a.get(path).want(404).body; got != `{"code":"ConnectWiseApi","message":"The endpoint does not exist."}` {
+		t.Error(got)
+	}
+	a.get("/v2026_1/apis/3.0/system/info").want(200)
+	a.get("system/info").want(200)
+	if got := told(); got != "v2025_1/v2025.1" {
+		t.Errorf("at once companyinfo says %s", got)
+	}
+	now = noon.Add(time.Minute)
+	if got := told(); got != "v2026_1/v2026.1" {
+		t.Errorf("a minute later companyinfo says %s", got)
+	}
+}
+
+// Switches can be turned while the server runs.
+func TestSetSwitches(t *testing.T) {
+	a := sample(t, connectwisetest.Config{})
+	a.get("service/tickets", "fields", "nothing").want(200)
+	a.srv.SetSwitches(func(s *connectwisetest.Switches) { s.StrictFields = true })
+	a.get("service/tickets", "fields", "nothing").want(400)
+}
+
 // A gateway's page instead of the answer, although the create was carried out.
 func TestD19_GatewayPages(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})

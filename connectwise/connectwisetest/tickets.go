@@ -141,7 +141,7 @@ func (s *Server) moveTicket(d *draft, board int64) {
 		if !d.has(name) || d.written[name] || d.named(name) == nil {
 			continue
 		}
-		if name == "status" && s.cfg.Switches.MoveNeedsStatus {
+		if name == "status" && s.sw().MoveNeedsStatus {
 			d.fail(fieldProblem{"NotFound", "Service Status " + strconv.FormatInt(d.ref("status"), 10) + " not found for Service Board " + strconv.FormatInt(board, 10), d.entity(), "status/id"})
 			continue
 		}

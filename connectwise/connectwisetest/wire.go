@@ -56,7 +56,7 @@ func (s *Server) dress(out testserver.Answer) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	code, _, _ := strings.Cut(strings.TrimPrefix(s.cfg.Version, "v"), ".")
 	h.Set("Api-Current-Version", code+".1")
-	if s.cfg.Switches.VendorTypes && strings.HasPrefix(h.Get("Content-Type"), "application/json") {
+	if s.sw().VendorTypes && strings.HasPrefix(h.Get("Content-Type"), "application/json") {
 		h.Set("Content-Type", "application/vnd.connectwise.com+json; version="+code+".1")
 	}
 	h.Set("X-Cw-Request-Id", guid("request", s.ids.Add(1)))
