@@ -3,6 +3,7 @@ package covedesk_test
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -68,9 +69,7 @@ func newStage() *stage {
 	} {
 		s.put(name, value)
 	}
-	r, _ := http.NewRequest(http.MethodGet, "http://desk.test", nil)
-	r.SetBasicAuth(keys.Company+"+"+keys.PublicKey, keys.PrivateKey)
-	s.put("basic", r.Header.Get("Authorization"))
+	s.put("basic", "Basic "+base64.StdEncoding.EncodeToString([]byte(keys.Company+"+"+keys.PublicKey+":"+keys.PrivateKey)))
 	return s
 }
 

@@ -48,7 +48,7 @@ func TestR3_MemberNames(t *testing.T) {
 	a.do("PATCH", "service/tickets/70001", `[{"op":"replace","path":"Summary","value":"z"}]`).want(400) // in paths letters count
 	a.do("POST", "service/tickets/70001/notes", `{"Text":"x","InternalAnalysisFlag":true}`).want(201)
 	a.do("POST", "company/contacts", `{"FirstName":"Ann","company":{"id":250},"CommunicationItems":[{"Type":{"id":1},"Value":"a@acme.test","DefaultFlag":true}]}`).want(201)
-	if got := a.do("POST", "service/tickets", `{"sumary":"x"}`).want(400).body; !strings.Contains(got, "Could not find member 'sumary'") {
+	if got := a.do("POST", "service/tickets", `{"nosuchmember":"x"}`).want(400).body; !strings.Contains(got, "Could not find member 'nosuchmember'") {
 		t.Error(got)
 	}
 }

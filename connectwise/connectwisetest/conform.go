@@ -14,10 +14,13 @@ import (
 //
 // The base URL is scheme and host. The credentials need the right to list
 // boards and companies and to add, edit, close and delete service tickets. It
-// makes a handful of tickets at the first company on the first board whose
+// makes some dozen tickets at the first company on the first board, whose
 // summaries begin with "conformance", writes them and the first text field among
-// their custom fields without notifications, and deletes them in the end. A check that fails is an error of its subtest, so
-// that one run shows all differences.
+// their custom fields without notifications, books an hour on one of them if it
+// may, and deletes it all in the end. Where sources about the real server
+// disagree, each of the known behaviours passes. A check that fails is an error
+// of its subtest, so that one run shows all differences; checks named R1, O1 and
+// so on are what public clients rely on beyond the documentation.
 func Conform(t *testing.T, baseURL string, c Credentials) {
 	t.Helper()
 	p, err := newProbe(t.Context(), baseURL, c)
