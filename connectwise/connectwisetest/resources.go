@@ -257,13 +257,7 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 	}
 	s.rewrite(d, a)
 	s.stamp(d, a)
-	said := newDraft(d.edit(), d.before)
-	said.written, said.children, said.site, said.items, said.itemsSet = d.written, d.children, d.site, d.items, d.itemsSet
-	for _, f := range t.schema.fields {
-		if f.writeOnly {
-			d.vals[f.index] = nil
-		}
-	}
+	said := d.forget()
 	s.behind = a.login != nil
 	t.store(d.version)
 	if t.saved != nil {
@@ -275,6 +269,24 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 	}
 	s.happened(action, d.before, d.version, said, a)
 	return d.version, nil
+}
+
+// forget takes what is only written out of the draft, and returns the draft as
+// it was before, for the hooks that act on it.
+func (d *draft) forget() *draft {
+	said := d
+	for _, f := range d.rec.t.schema.fields {
+		if !f.writeOnly || d.vals[f.index] == nil {
+			continue
+		}
+		if said == d {
+			whole := *d
+			whole.version = d.edit()
+			said = &whole
+		}
+		d.vals[f.index] = nil
+	}
+	return said
 }
 
 // stamp writes who entered and changed a record, and when.
