@@ -4,7 +4,14 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/testserver"
 )
+
+// Clock is a clock that can be set, advanced and run at another speed (Set,
+// Advance, Run). The zero value shows the time of the machine. Its method Now
+// is for [Config].Now, also of several servers.
+type Clock = testserver.Clock
 
 // Config says what tenant the server is. The zero value is a usable tenant of
 // the cloud kind, company "training", codebase v2025_1.
@@ -33,7 +40,7 @@ type Config struct {
 	// case. Empty accepts any that is not empty. A missing one is refused.
 	ClientIDs []string
 
-	// Now is the server's clock. Nil means time.Now. Times are kept in whole
+	// Now is the server's clock. Nil means time.Now; a [Clock] can be turned. Times are kept in whole
 	// seconds of UTC, as the real server does.
 	Now func() time.Time
 	// ListLag is how long lists, counts and searches do not show a write of the
@@ -50,7 +57,7 @@ type Config struct {
 	// Limits2025.
 	Limits Limits
 	// Switches are the points on which sources disagree, and what tenants do to
-	// their clients. SetSwitches changes them later.
+	// their clients. EditSwitches changes them later.
 	Switches Switches
 	// Rules are workflow rules, run in order after each create and update of a
 	// ticket, as the tenant's own automation does.

@@ -129,8 +129,10 @@ func guid(kind string, n int64) string {
 // SetListLag changes Config.ListLag for the writes that follow.
 func (s *Server) SetListLag(d time.Duration) { s.lag.Store(int64(d)) }
 
-// SetSwitches changes switches for the requests that follow.
-func (s *Server) SetSwitches(change func(*Switches)) {
+// EditSwitches changes switches for the requests that follow.
+func (s *Server) EditSwitches(change func(*Switches)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	sw := *s.sw()
 	change(&sw)
 	s.switches.Store(&sw)

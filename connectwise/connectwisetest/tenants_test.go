@@ -188,10 +188,10 @@ func TestD13_DateHeader(t *testing.T) {
 }
 
 // Switches can be turned while the server runs.
-func TestSetSwitches(t *testing.T) {
+func TestEditSwitches(t *testing.T) {
 	a := sample(t, connectwisetest.Config{})
 	a.get("service/tickets", "fields", "nothing").want(200)
-	a.srv.SetSwitches(func(s *connectwisetest.Switches) { s.StrictFields = true })
+	a.srv.EditSwitches(func(s *connectwisetest.Switches) { s.StrictFields = true })
 	a.get("service/tickets", "fields", "nothing").want(400)
 }
 
