@@ -142,7 +142,7 @@ func TestEverySwitch(t *testing.T) {
 		"UnknownColumnForbidden": {UnknownColumnForbidden: true},
 		"AllRecordsByDefault":    {AllRecordsByDefault: true},
 		"AncestorsWithoutSelf":   {AncestorsWithoutSelf: true},
-		"LoginWithoutPartner":    {LoginWithoutPartner: true},
+		"LoginNeedsPartner":      {LoginNeedsPartner: true},
 		"DetailsFilename":        {GroupDetails: covetest.DetailsFilename},
 		"DetailsBoth":            {GroupDetails: covetest.DetailsBoth},
 		"UnknownMethodInternal":  {UnknownMethodInternal: true},
@@ -153,7 +153,7 @@ func TestEverySwitch(t *testing.T) {
 		"EverythingPartner":      {EverythingPartner: true},
 		"ForbiddenColumns":       {ForbiddenColumns: []string{"D02", "D03"}},
 		"PageLimit":              {PageLimit: 3},
-		"PatternIgnoresCase":     {PatternIgnoresCase: true},
+		"PatternMatchesCase":     {PatternMatchesCase: true},
 		"QuotesBackslash":        {Quotes: covetest.QuotesBackslash},
 		"QuotesDoubled":          {Quotes: covetest.QuotesDoubled},
 	} {

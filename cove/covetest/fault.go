@@ -49,8 +49,8 @@ func (s *Server) Inject(faults ...Fault) { s.faults.Inject(faults...) }
 // ClearFaults removes all faults.
 func (s *Server) ClearFaults() { s.faults.Clear() }
 
-// page is what callers see where something in front of Cove answers.
-func page(f Fault) answer {
+// gateway is what callers see where something in front of Cove answers.
+func gateway(f Fault) answer {
 	switch {
 	case f.Status != 0:
 		return testserver.Page(f.Status)

@@ -1,8 +1,11 @@
 package covetest
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"time"
+	"unicode/utf16"
 
 	"github.com/covedesk/covedesk/internal/testserver"
 )
@@ -43,22 +46,31 @@ func (s *Server) serve(r *http.Request, node bool, body []byte) answer {
 		fault = s.random(entry.Number)
 	}
 	out := s.faults.Answer(r.Context(), testserver.Request{
-		Fault: fault, Now: now, Page: page,
+		Fault: fault, Now: now, Page: gateway,
 		Serve: func() answer { return s.answer(r, node, body, call, refusal, entry) },
 	})
 	if d := s.cfg.Rates.Latency; d > 0 {
 		testserver.Pause(r.Context(), d)
 	}
-	out.SetDate(s.now())
+	date := s.now().Add(s.switches().DateOffset)
+	if s.switches().NoDate {
+		date = time.Time{}
+	}
+	out.SetDate(date)
 	s.journal.Change(entry, func(e *Request) { e.Fault, e.Status = fault.Kind, out.Sent() })
 	return out
 }
 
 // answer routes an unbroken request to its service.
 func (s *Server) answer(r *http.Request, node bool, body []byte, call envelope, refusal *failure, entry *Request) answer {
+	if !node && r.Method == http.MethodGet {
+		if out, ok := s.get(r); ok {
+			return out
+		}
+	}
 	serve := s.services(node)[r.URL.Path]
 	if serve == nil {
-		return testserver.Page(http.StatusNotFound)
+		return nowhere(r.URL.Path)
 	}
 	switch {
 	case r.Method != http.MethodPost:
@@ -81,7 +93,43 @@ func (s *Server) answer(r *http.Request, node bool, body []byte, call envelope, 
 	if fail != nil {
 		s.journal.Change(entry, func(e *Request) { e.Failed, e.Code, e.Data = true, fail.code, fail.data })
 	}
-	return jsonAnswer(http.StatusOK, out)
+	return s.encoded(jsonAnswer(http.StatusOK, out))
+}
+
+// services are the JSON-RPC endpoints of a host.
+func (s *Server) services(node bool) map[string]service {
+	if node {
+		return map[string]service{"/repserv_json": s.reporting}
+	}
+	return map[string]service{
+		"/jsonapi":        s.management,
+		"/reporting_api":  s.cloud("/reporting_api"),
+		"/management_api": s.cloud("/management_api"),
+	}
+}
+
+// encoded writes an answer in the bytes that the switches want.
+func (s *Server) encoded(a answer) answer {
+	w := s.switches()
+	if w.Latin1 {
+		var b []byte
+		for _, r := range string(a.Body) {
+			switch {
+			case r < 256:
+				b = append(b, byte(r))
+			case r < 1<<16:
+				b = fmt.Appendf(b, "\\u%04x", r)
+			default:
+				high, low := utf16.EncodeRune(r)
+				b = fmt.Appendf(b, "\\u%04x\\u%04x", high, low)
+			}
+		}
+		a.Body = b
+	}
+	if w.ByteOrderMark {
+		a.Body = append([]byte("\ufeff"), a.Body...)
+	}
+	return a
 }
 
 // isJSON accepts application/json with or without the UTF-8 charset.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/covedesk/covedesk/internal/testserver"
@@ -24,12 +25,15 @@ type Server struct {
 	NodeHost string
 
 	cfg   Config
+	set   atomic.Pointer[Switches]
 	first User
 
 	mu           sync.RWMutex
 	partners     map[int64]*Partner
 	partnerNames map[string]int64
 	children     map[int64][]int64
+	partnerLags  lags[Partner]
+	deviceLags   lags[entry]
 	users        map[int64]*User
 	devices      []*entry // ordered by id
 	deviceIndex  map[int64]*entry
@@ -67,6 +71,7 @@ func NewServer(cfg Config) *Server {
 		cfg:      cfg,
 
 		partners: map[int64]*Partner{}, partnerNames: map[string]int64{}, children: map[int64][]int64{},
+		partnerLags: lags[Partner]{}, deviceLags: lags[entry]{},
 		users:       map[int64]*User{},
 		deviceIndex: map[int64]*entry{}, deviceNames: map[string]int64{}, removed: map[int64]*removedDevice{},
 		features: map[int64]any{}, audits: map[int64][]Audit{}, cloudUsers: map[int64][]CloudUser{}, inclusions: map[int64]map[string]string{},
@@ -77,6 +82,7 @@ func NewServer(cfg Config) *Server {
 
 		nextPartner: 400001, nextUser: 50121, nextDevice: 3785154,
 	}
+	s.set.Store(&cfg.Switches)
 	s.visas.latest, s.visas.issued = map[uint32]uint32{}, map[uint32]uint32{}
 	fill(&s.cfg.Version, "26.1.0.26067")
 
@@ -133,7 +139,7 @@ func (s *Server) Listen(addr, nodeAddr string, secure bool) error {
 	if secure {
 		kind = testserver.Signed
 	}
-	if s.cfg.Switches.SelfSignedNode {
+	if s.switches().SelfSignedNode {
 		nodeKind = testserver.SelfSigned
 	}
 	url, err := s.web.Listen(addr, kind, s)

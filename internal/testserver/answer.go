@@ -47,9 +47,13 @@ func (a Answer) Sent() int {
 	return a.Status
 }
 
-// SetDate sets the Date header.
+// SetDate sets the Date header; with the zero time there will be none.
 func (a Answer) SetDate(t time.Time) {
-	if a.Header != nil {
+	switch {
+	case a.Header == nil:
+	case t.IsZero():
+		a.Header["Date"] = nil
+	default:
 		a.Header.Set("Date", t.UTC().Format(http.TimeFormat))
 	}
 }
