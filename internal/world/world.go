@@ -129,7 +129,7 @@ func (w *World) seedDesk() {
 			{Name: "Completed", Closed: true},
 		},
 	})
-	w.ConnectWise.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.Named(Board) })
+	w.ConnectWise.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.ByName(Board) })
 }
 
 // seedCustomer adds customer n to both sides.
