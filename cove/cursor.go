@@ -41,7 +41,7 @@ func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
 			return nil, fmt.Errorf("%w: the list changed while it was read, and rows of one device cannot be told apart; read it again", ErrMalformed)
 		}
 		c.start = max(0, c.start-c.longest)
-		return fresh, c.astray(c.idle.Page(0) && c.back.Page(0))
+		return fresh, c.astray(c.back.Page(0))
 	}
 	if len(ids) == 0 {
 		c.done = true

@@ -1,10 +1,7 @@
 package cove
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -264,96 +261,6 @@ func TestDecodeError(t *testing.T) {
 	}
 }
 
-func TestWrongTags(t *testing.T) {
-	type stats struct {
-		X int64 `cove:"F06"`
-	}
-	type bad struct {
-		name  string
-		err   error
-		parts []string
-	}
-	of := func(name string, err error, parts ...string) bad { return bad{name, err, parts} }
-	tests := []bad{
-		of("not a struct", plan1[int](), "int"),
-		of("lower case", plan1[struct {
-			A string `cove:"an"`
-		}](), "A", `"an"`),
-		of("empty", plan1[struct {
-			A string `cove:""`
-		}](), "A"),
-		of("unexported", plan1[struct {
-			a string `cove:"AN"`
-		}](), "a", "not exported"),
-		of("type", plan1[struct {
-			A []int `cove:"AN"`
-		}](), "A", "[]int"),
-		of("pointer to struct", plan1[struct {
-			A *stats `cove:"D01"`
-		}](), "A", "stats"),
-		of("twice", plan1[struct {
-			A string `cove:"AN"`
-			B string `cove:"AN"`
-		}](), "B", "AN", "A"),
-		of("no source", plan1[struct {
-			A stats `cove:"AN"`
-		}](), "A", `"AN"`),
-		of("no letter", plan1[struct {
-			A stats `cove:"O"`
-		}](), "A"),
-		of("field outside", plan1[struct {
-			A string `cove:"F00"`
-		}](), "A", "outside"),
-		of("source outside", plan1[struct {
-			A string `cove:"D01"`
-		}](), "A", "struct"),
-		of("no field", plan1[struct {
-			A struct {
-				B string `cove:"AN"`
-			} `cove:"D01"`
-		}](), "A.B", `"AN"`),
-		of("no legacy field", plan1[struct {
-			A struct {
-				B string `cove:"F22"`
-			} `cove:"F"`
-		}](), "A.B", "legacy"),
-		of("source in source", plan1[struct {
-			A struct {
-				B stats `cove:"D02"`
-			} `cove:"D01"`
-		}](), "A.B"),
-		of("account type", plan1[struct {
-			A string `cove:"account"`
-		}](), "A", "int64"),
-		of("no tag", plan1[struct{ Name string }](), "no field"),
-		of("embedded pointer", plan1[struct {
-			*Embedded
-			A string `cove:"AN"`
-		}](), "Embedded", "pointer"),
-		of("two accounts", plan1[struct {
-			A int64 `cove:"account"`
-			B int64 `cove:"account"`
-		}](), "B", "second"),
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if tt.err == nil {
-				t.Fatal("no error")
-			}
-			for _, part := range append(tt.parts, "cove: ") {
-				if !strings.Contains(tt.err.Error(), part) {
-					t.Errorf("%q does not name %q", tt.err, part)
-				}
-			}
-		})
-	}
-}
-
-func plan1[T any]() error {
-	_, err := newDecoder[T](nil)
-	return err
-}
-
 // Nothing of one row shows in the next, and rows do not share memory.
 func TestDecodeRowsAreIndependent(t *testing.T) {
 	rows, err := decodeAll[all](`{"AccountId":1,"PartnerId":9,"Settings":[{"AN":"a"},{"P1":"5"},{"XX":"x"},{"B5":"9"},{"TS":"x"}]},
@@ -408,94 +315,6 @@ func TestBytes(t *testing.T) {
 	for b, want := range map[Bytes]string{0: "0 B", 1023: "1023 B", -1023: "-1023 B", 1024: "1.0 KiB", -2048: "-2.0 KiB", 1<<20 - 1: "1.0 MiB", 3 << 29: "1.5 GiB", 1<<63 - 1: "8.0 EiB"} {
 		if got := b.String(); got != want {
 			t.Errorf("%d: %s, want %s", int64(b), got, want)
-		}
-	}
-}
-
-// FuzzDecode holds the decoder against encoding/json: what that refuses is
-// refused, what is accepted has the same values.
-func FuzzDecode(f *testing.F) {
-	for _, row := range []string{
-		`{"AccountId":7,"PartnerId":8,"Flags":null,"Settings":[{"AN":"s\u00e9"},{"TS":"1"},{"XX":["a"]}]}`,
-		`{"AccountId":7,"Settings":[]},{"AccountId":"8","Settings":[{"AN":"\ud83d\ude00"},{"AN":null}]}`,
-		`{"AccountId":7,"Settings":[{"AN":"é"},{"AL":1e5}]}`,
-	} {
-		f.Add([]byte(`{"id":"1","jsonrpc":"2.0","result":{"result":[` + row + `],"totalStatistics":null},"visa":"v"}`))
-	}
-	f.Add([]byte(`{"error":{"code":-32603,"data":2100,"message":"x"}}`))
-	type row struct {
-		Name      string            `cove:"AN"`
-		Rest      map[string]string `cove:"rest"`
-		Malformed []ColumnError     `cove:"malformed"`
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		d, err := newDecoder[row]([]string{"AL", "TS", "AA123456789"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !utf8.Valid(data) {
-			return // no answer gets so far; see utf8Text
-		}
-		var p page[row]
-		env, err := d.decodePage(append([]byte(nil), data...), 5000, &p)
-		if err != nil {
-			return
-		}
-		if !json.Valid(data) {
-			t.Fatalf("accepted what is not JSON: %q", data)
-		}
-		if env.failure != nil {
-			return
-		}
-		var want struct {
-			Result struct {
-				Result []struct {
-					Settings []map[string]any
-				}
-			}
-		}
-		// encoding/json merges members that repeat or differ in case only.
-		lower := bytes.ToLower(data)
-		if bytes.Count(lower, []byte(`"settings"`)) != len(p.rows) || bytes.Count(lower, []byte(`"result"`)) != 2 || bytes.Contains(lower, []byte("\\u")) {
-			return
-		}
-		if err := json.Unmarshal(data, &want); err != nil || len(want.Result.Result) != len(p.rows) {
-			t.Fatalf("%d rows, encoding/json reads %d, error %v: %q", len(p.rows), len(want.Result.Result), err, data)
-		}
-		for i, r := range p.rows {
-			first := map[string]string{}
-			for _, cell := range want.Result.Result[i].Settings {
-				for code, value := range cell {
-					s, text := value.(string)
-					if len(cell) != 1 || !text {
-						return // lists, numbers and repeats have tests of their own
-					}
-					if first[code] == "" {
-						first[code] = s
-					}
-				}
-			}
-			got := map[string]string{"AN": r.Name, "AL": r.Rest["AL"], "TS": r.Rest["TS"], "AA123456789": r.Rest["AA123456789"]}
-			for code, value := range got {
-				if value != first[code] {
-					t.Fatalf("%s: %q, encoding/json reads %q: %q", code, value, first[code], data)
-				}
-			}
-		}
-	})
-}
-
-func TestDecodeLikeEncodingJSON(t *testing.T) {
-	for _, s := range []string{`""`, `"a"`, `"12345678"`, `"1234567\""`, `"éa"`, `"\u0000"`, `"\ud83d\ude00"`, `"\ud83dx"`, `"\udc00\ud800"`, `"\ud800\u0041"`} {
-		var want string
-		if err := json.Unmarshal([]byte(s), &want); err != nil {
-			t.Fatal(s, err)
-		}
-		rows, err := decodeAll[struct {
-			Name string `cove:"AN"`
-		}](fmt.Sprintf(`{"AccountId":1,"Settings":[{"AN":%s}]}`, s))
-		if err != nil || rows[0].Name != want {
-			t.Errorf("%s: %q, want %q, error %v", s, rows[0].Name, want, err)
 		}
 	}
 }

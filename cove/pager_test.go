@@ -96,6 +96,13 @@ func TestPagesThatDoNotFit(t *testing.T) {
 			}
 			return cut(ids, start, 10)
 		}, 0, 60, false},
+		"a device goes late in a long list": {func(start, size int) []int64 {
+			ids := upTo(300)
+			if calls > 25 {
+				ids = slices.Delete(ids, 5, 6)
+			}
+			return cut(ids, start, size)
+		}, 10, 300, false},
 		"more devices go than a page holds": {func(start, size int) []int64 {
 			ids := upTo(60)
 			if calls > 3 {
