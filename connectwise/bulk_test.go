@@ -22,7 +22,7 @@ func device(name string, company int64) *connectwise.Configuration {
 // others.
 func TestBulkWritesTellWhatBecameOfEachRecord(t *testing.T) {
 	s := tenant(connectwisetest.Config{})
-	s.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ID(250)}) // and the type
+	s.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ByID(250)}) // and the type
 	configurations := tenantClient(t, s).Company.Configurations
 	results, err := configurations.CreateMany(t.Context(), device("PC1", 250), device("PC2", 99999), device("PC3", 250))
 	if len(results) != 3 || results[0].Err != nil || results[1].Err == nil || results[2].Err != nil || results[0].Record.Name != "PC1" || results[2].Record.ID == 0 {

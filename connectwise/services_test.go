@@ -21,7 +21,7 @@ var noon = time.Date(2026, 6, 3, 12, 0, 0, 0, time.UTC)
 func TestDocuments(t *testing.T) {
 	s := tenant(connectwisetest.Config{})
 	c := tenantClient(t, s)
-	id := s.AddTicket(connectwisetest.Ticket{Summary: "x", Board: connectwisetest.Named("Help Desk"), Company: connectwisetest.ID(250)})
+	id := s.AddTicket(connectwisetest.Ticket{Summary: "x", Board: connectwisetest.ByName("Help Desk"), Company: connectwisetest.ByID(250)})
 	content := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
 	for name, file := range map[string]io.Reader{
 		"log äöü.txt":   bytes.NewReader(content),
@@ -166,7 +166,7 @@ func TestTicketActions(t *testing.T) {
 	tickets := c.Service.Tickets
 	var ids []int64
 	for i := range 4 {
-		ids = append(ids, s.AddTicket(connectwisetest.Ticket{Summary: fmt.Sprint("t", i), Board: connectwisetest.ID(1), Company: connectwisetest.ID(250), ExternalXRef: "key"}))
+		ids = append(ids, s.AddTicket(connectwisetest.Ticket{Summary: fmt.Sprint("t", i), Board: connectwisetest.ByID(1), Company: connectwisetest.ByID(250), ExternalXRef: "key"}))
 	}
 	if err := tickets.Merge(t.Context(), ids[0], connectwise.ByName("Closed"), ids[1]); err != nil {
 		t.Fatal(err)
@@ -183,7 +183,7 @@ func TestTicketActions(t *testing.T) {
 	if made, err := tickets.Copy(t.Context(), ids[3]); err != nil || made.ID == ids[3] || made.Summary != "t3" || made.ExternalXRef != "key" {
 		t.Errorf("copy %+v, %v", made, err)
 	}
-	device := s.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ID(250), DeviceIdentifier: "cove-1"})
+	device := s.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ByID(250), DeviceIdentifier: "cove-1"})
 	attached := tickets.Configurations(ids[0])
 	if made, err := attached.Create(t.Context(), &connectwise.TicketConfiguration{DeviceIdentifier: "cove-1"}); err != nil || made.ID != device {
 		t.Errorf("attached %+v, %v", made, err)

@@ -120,7 +120,7 @@ func TestErrorTexts(t *testing.T) {
 		class                   error
 		parts                   []string
 	}{
-		{"html", "text/html", "<html><head><title>Blocked</title></head></html>", 200, cove.ErrMalformed, []string{"HTML", "blocked"}},
+		{"html", "text/html", "<html><head><title>Blocked</title></head></html>", 200, cove.ErrMalformed, []string{"HTML", "Blocked"}},
 		{"text", "text/plain", "come back later", 200, cove.ErrMalformed, []string{"come back later"}},
 		{"empty", "application/json", "", 200, cove.ErrMalformed, []string{"empty"}},
 		{"cut", "application/json", `{"result":{"res`, 200, cove.ErrMalformed, []string{"byte 15"}},

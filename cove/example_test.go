@@ -36,8 +36,7 @@ func demoOf(cfg covetest.Config) (c *cove.Client, srv *covetest.Server, customer
 		{Text: "Access is denied", Filename: `D:\Shares\q3.xlsx`, Count: 15, Time: at},
 	}})
 	srv.AddDevice(covetest.Device{PartnerID: customer, Name: "birch.onmicrosoft.example", AccountType: 2, Sources: map[string]covetest.Source{"D19": {Status: 5, LastSuccess: at}}})
-	partner, username, password := srv.Credentials()
-	c, err := cove.NewClient(cove.Credentials{Partner: partner, Username: username, Password: password},
+	c, err := cove.NewClient(cove.Credentials(srv.Credentials()),
 		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(srv.Client()))
 	if err != nil {
 		log.Fatal(err)

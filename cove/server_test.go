@@ -1,6 +1,8 @@
 package cove_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -21,8 +23,7 @@ func start(t *testing.T, cfg covetest.Config, opts ...cove.Option) (*covetest.Se
 // connect returns a client of a server's first user.
 func connect(t *testing.T, srv *covetest.Server, opts ...cove.Option) *cove.Client {
 	t.Helper()
-	partner, username, password := srv.Credentials()
-	return connectAs(t, srv, cove.Credentials{Partner: partner, Username: username, Password: password}, opts...)
+	return connectAs(t, srv, cove.Credentials(srv.Credentials()), opts...)
 }
 
 func connectAs(t *testing.T, srv *covetest.Server, who cove.Credentials, opts ...cove.Option) *cove.Client {
@@ -49,4 +50,11 @@ func collect[T any](t *testing.T, c *cove.Client, q cove.DeviceQuery) ([]T, erro
 		all = append(all, d)
 	}
 	return all, nil
+}
+
+// listen serves on loopback.
+func listen(t *testing.T, handle http.HandlerFunc) (address string, stop func()) {
+	t.Helper()
+	srv := httptest.NewServer(handle)
+	return srv.URL, srv.Close
 }

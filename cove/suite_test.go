@@ -20,8 +20,7 @@ import (
 // other than it was put in.
 func suite(ctx context.Context, cfg covetest.Config) error {
 	srv := covetest.NewServer(cfg)
-	partner, username, password := srv.Credentials()
-	c, err := cove.NewClient(cove.Credentials{Partner: partner, Username: username, Password: password},
+	c, err := cove.NewClient(cove.Credentials(srv.Credentials()),
 		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)))
 	if err != nil {
 		return err
@@ -81,7 +80,7 @@ func suite(ctx context.Context, cfg covetest.Config) error {
 		check(seen[id] == 1, "device %d came %d times", id, seen[id])
 	}
 	calls := srv.Count("EnumerateAccountStatistics")
-	check(calls == 4 || cfg.Switches.PageLimit > 0, "%d calls for 36 devices in tens", calls)
+	check(calls == 6 || cfg.Switches.PageLimit > 0, "%d calls for 36 devices in tens", calls)
 	n := 0
 	for d, err := range cove.Devices[idName](ctx, c, cove.DeviceQuery{Where: cove.Where("OT == ? and AU in (?)", cove.OSServer, ids[:4])}) {
 		check(err == nil && (d.ID == ids[1] || d.ID == ids[3]), "filtered %+v, %v", d, err)
@@ -143,7 +142,7 @@ func TestEverySwitch(t *testing.T) {
 		"UnknownColumnForbidden": {UnknownColumnForbidden: true},
 		"AllRecordsByDefault":    {AllRecordsByDefault: true},
 		"AncestorsWithoutSelf":   {AncestorsWithoutSelf: true},
-		"LoginWithoutPartner":    {LoginWithoutPartner: true},
+		"LoginNeedsPartner":      {LoginNeedsPartner: true},
 		"DetailsFilename":        {GroupDetails: covetest.DetailsFilename},
 		"DetailsBoth":            {GroupDetails: covetest.DetailsBoth},
 		"UnknownMethodInternal":  {UnknownMethodInternal: true},
@@ -154,7 +153,7 @@ func TestEverySwitch(t *testing.T) {
 		"EverythingPartner":      {EverythingPartner: true},
 		"ForbiddenColumns":       {ForbiddenColumns: []string{"D02", "D03"}},
 		"PageLimit":              {PageLimit: 3},
-		"PatternIgnoresCase":     {PatternIgnoresCase: true},
+		"PatternMatchesCase":     {PatternMatchesCase: true},
 		"QuotesBackslash":        {Quotes: covetest.QuotesBackslash},
 		"QuotesDoubled":          {Quotes: covetest.QuotesDoubled},
 	} {

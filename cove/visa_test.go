@@ -22,8 +22,7 @@ import (
 func unwired(t *testing.T, cfg covetest.Config) (*covetest.Server, *cove.Client) {
 	t.Helper()
 	srv := covetest.NewServer(cfg)
-	partner, username, password := srv.Credentials()
-	c, err := cove.NewClient(cove.Credentials{Partner: partner, Username: username, Password: password},
+	c, err := cove.NewClient(cove.Credentials(srv.Credentials()),
 		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: srv.Transport()}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)))
 	if err != nil {
 		t.Fatal(err)
@@ -96,8 +95,9 @@ func TestVisaExpiresAmidPages(t *testing.T) {
 
 func TestWrongPasswordMakesOneLogin(t *testing.T) {
 	srv, _ := start(t, covetest.Config{})
-	partner, username, _ := srv.Credentials()
-	c := connectAs(t, srv, cove.Credentials{Partner: partner, Username: username, Password: "wrong-secret"})
+	wrong := cove.Credentials(srv.Credentials())
+	wrong.Password = "wrong-secret"
+	c := connectAs(t, srv, wrong)
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
@@ -155,8 +155,7 @@ func TestReplayAfterRefusedVisa(t *testing.T) {
 		t.Run(tt.method, func(t *testing.T) {
 			srv := covetest.NewServer(covetest.Config{})
 			visas := &dropVisa{next: srv.Transport()}
-			partner, username, password := srv.Credentials()
-			c, err := cove.NewClient(cove.Credentials{Partner: partner, Username: username, Password: password},
+			c, err := cove.NewClient(cove.Credentials(srv.Credentials()),
 				cove.WithBaseURL(srv.URL), cove.WithHTTPClient(&http.Client{Transport: visas}), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)))
 			if err != nil {
 				t.Fatal(err)

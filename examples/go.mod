@@ -1,6 +1,6 @@
 module github.com/covedesk/covedesk/examples
 
-go 1.26.0
+go 1.26
 
 require (
 	github.com/covedesk/covedesk v0.0.0
@@ -10,7 +10,7 @@ require (
 
 require (
 	github.com/google/go-querystring v1.2.0 // indirect
-	golang.org/x/text v0.44.0 // indirect
+	golang.org/x/text v0.41.0 // indirect
 )
 
 replace github.com/covedesk/covedesk => ../

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +17,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/callback"
 )
 
-// keyAuth is a connectwise.Auth.
+// keyAuth proves who is asking.
 type keyAuth struct{ err error }
 
 func (a keyAuth) Authorize(_ context.Context, req *http.Request) error {
@@ -35,7 +36,7 @@ func TestKeysThatNeedCredentials(t *testing.T) {
 		}
 		return http.StatusOK, `{"signing_key":"` + signingKey + `"}`
 	}
-	auth := func(c *callback.Config) { c.Auth = keyAuth{} }
+	auth := func(c *callback.Config) { c.Authorize = keyAuth{}.Authorize }
 
 	d := &desk{key: closed}
 	if _, err := verify(t, verifier(t, d, auth), delivery(t, keyURL, event)); err != nil || d.keys.Load() != 2 {
@@ -47,8 +48,8 @@ func TestKeysThatNeedCredentials(t *testing.T) {
 	}
 	failing := errors.New("no token")
 	d = &desk{key: closed}
-	if _, err := verify(t, verifier(t, d, func(c *callback.Config) { c.Auth = keyAuth{failing} }), delivery(t, keyURL, event)); !errors.Is(err, failing) || !errors.Is(err, callback.ErrKey) {
-		t.Errorf("Auth that fails: %v", err)
+	if _, err := verify(t, verifier(t, d, func(c *callback.Config) { c.Authorize = keyAuth{failing}.Authorize }), delivery(t, keyURL, event)); !errors.Is(err, failing) || !errors.Is(err, callback.ErrKey) {
+		t.Errorf("Authorize that fails: %v", err)
 	}
 	open := &desk{key: func(req *http.Request) (int, string) {
 		if req.Header.Get("Authorization")+req.Header.Get("clientId") != "" {
@@ -174,14 +175,15 @@ func TestCaseW11_ForgedKeyURLs(t *testing.T) {
 // is for keys that nobody knows.
 func TestAReplacedKeyIsFetchedInAFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		key := "old"
-		d := &desk{key: func(*http.Request) (int, string) { return 200, `{"signing_key":"` + key + `"}` }}
+		var key atomic.Value
+		key.Store("old")
+		d := &desk{key: func(*http.Request) (int, string) { return 200, fmt.Sprintf(`{"signing_key":%q}`, key.Load()) }}
 		v := verifier(t, d, nil)
 		body, err := io.ReadAll(delivery(t, keyURL, event).Body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := v.Verify(t.Context(), body, callback.Sign(key, body)); err != nil {
+		if _, err := v.Verify(t.Context(), body, callback.Sign("old", body)); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Hour)
@@ -192,12 +194,51 @@ func TestAReplacedKeyIsFetchedInAFlood(t *testing.T) {
 			forge(t, v, 500, func(i int) string { return fmt.Sprintf("%s%d", keyURL, i) })
 		}()
 		time.Sleep(time.Second)
-		key = "new"
-		if _, err := v.Verify(t.Context(), body, callback.Sign(key, body)); err != nil {
+		key.Store("new")
+		if _, err := v.Verify(t.Context(), body, callback.Sign("new", body)); err != nil {
 			t.Errorf("signed with the new key: %v", err)
 		}
 		if _, err := v.Verify(t.Context(), body, callback.Sign("old", body)); !errors.Is(err, callback.ErrSignature) {
 			t.Errorf("signed with the old key: %v", err)
+		}
+	})
+}
+
+func TestCaseW6_ByteOrderMarkBeforeAKey(t *testing.T) {
+	d := &desk{
+		key:  func(*http.Request) (int, string) { return 200, "\ufeff" + `{"signing_key":"` + signingKey + `"}` },
+		info: func() (int, string) { return 200, "\ufeff" + `{"SiteUrl":"api-na.myconnectwise.net"}` },
+	}
+	v := verifier(t, d, func(c *callback.Config) { c.Site = "eu.myconnectwise.net" })
+	if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A key is proved although forgeries have pushed it out while its first
+// delivery was on its way.
+func TestAKeyIsProvedInAFlood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{key: func(req *http.Request) (int, string) {
+			if req.URL.String() == keyURL {
+				time.Sleep(3 * time.Second)
+			}
+			return 200, `{"signing_key":"` + signingKey + `"}`
+		}}
+		v := verifier(t, d, nil)
+		first := make(chan error)
+		go func() {
+			_, err := verify(t, v, delivery(t, keyURL, event))
+			first <- err
+		}()
+		time.Sleep(time.Second)
+		forge(t, v, 300, func(i int) string { return fmt.Sprintf("%s%d", keyURL, i) })
+		if err := <-first; err != nil {
+			t.Fatal(err)
+		}
+		d.key = func(*http.Request) (int, string) { return 503, "" }
+		if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil {
+			t.Errorf("the second delivery: %v", err)
 		}
 	})
 }
@@ -295,7 +336,7 @@ func TestCaseW12_CredentialsStayHome(t *testing.T) {
 				}
 				return 200, `{"signing_key":"` + signingKey + `"}`
 			}}
-			v := verifier(t, d, func(c *callback.Config) { c.Site, c.Auth = tt.site, keyAuth{} })
+			v := verifier(t, d, func(c *callback.Config) { c.Site, c.Authorize = tt.site, keyAuth{}.Authorize })
 			_, err := verify(t, v, delivery(t, tt.url+"/v2025_1//system/callbackkey/index.rails?companyName=cobalt&id=1", event))
 			if tt.trusted != (err == nil) || !tt.trusted && (!errors.Is(err, callback.ErrRefused) || asked != 0) {
 				t.Errorf("%v after %d requests there", err, asked)

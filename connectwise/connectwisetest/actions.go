@@ -2,12 +2,44 @@ package connectwisetest
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
-func success(message string) *response {
-	b := append([]byte(`{"success":true,"message":`), appendString(nil, message)...)
+// done and declined are the two answers of an action: 200 either way.
+func done(message string) *response     { return outcome(true, message) }
+func declined(message string) *response { return outcome(false, message) }
+
+func outcome(success bool, message string) *response {
+	b := strconv.AppendBool([]byte(`{"success":`), success)
+	b = appendString(append(b, `,"message":`...), message)
 	return jsonResponse(http.StatusOK, append(b, '}'))
+}
+
+// merged reports whether a ticket went into another one.
+func merged(v *version) bool { return v.named("mergedParentTicket") != nil }
+
+// bundleFault says why a ticket cannot become the child of another, "" if it
+// can.
+func (s *Server) bundleFault(child, parent *version) string {
+	id := strconv.FormatInt(child.rec.id, 10)
+	of, _ := child.named("parentTicketId").(int64)
+	_, below := parent.named("parentTicketId").(int64)
+	switch {
+	case child.rec.id == parent.rec.id:
+		return "A ticket cannot be bundled with itself."
+	case merged(child) || merged(parent):
+		return "A merged ticket cannot be bundled."
+	case below:
+		return "Ticket " + strconv.FormatInt(parent.rec.id, 10) + " is a child and cannot have children."
+	case s.childCount[child.rec.id] > 0:
+		return "Ticket " + id + " has children and cannot become a child."
+	case of != 0 && of != parent.rec.id:
+		return "Ticket " + id + " is already a child of ticket " + strconv.FormatInt(of, 10) + "."
+	}
+	return ""
 }
 
 // idList reads a list of ticket ids from a body.
@@ -36,11 +68,7 @@ func strictMembers(n *node, typ string, allowed ...string) *problem {
 		return conversion(n, modelType(typ))
 	}
 	for i, key := range n.keys {
-		known := false
-		for _, a := range allowed {
-			known = known || a == key
-		}
-		if !known {
+		if !slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(a, key) }) {
 			return unknownMember(key, typ, n.items[i].path, n.keyEnds[i][0], n.keyEnds[i][1])
 		}
 	}
@@ -63,13 +91,20 @@ func (c *call) merge(into *version, n *node) *response {
 	if p != nil {
 		return p.response()
 	}
+	if merged(into) {
+		return declined("Ticket " + strconv.FormatInt(into.rec.id, 10) + " is merged itself.")
+	}
 	var drafts []*draft
 	for _, id := range ids {
-		if _, p := c.find(c.s.tables["tickets"], id, editing); p != nil {
+		v, p := c.find(c.s.tables["tickets"], id, editing)
+		if p != nil {
 			return p.response()
 		}
 		if id == into.rec.id {
 			return invalidObject("ticketMerge", fieldProblem{"InvalidField", "A ticket cannot be merged into itself.", "ticketMerge", "mergeTicketIds"}).response()
+		}
+		if merged(v) {
+			return declined("Ticket " + strconv.FormatInt(id, 10) + " is already merged.")
 		}
 		d, p := c.s.mergeDraft(into.rec.id, id, in)
 		if p != nil {
@@ -80,7 +115,7 @@ func (c *call) merge(into *version, n *node) *response {
 	if p := c.s.mergeAll(into.rec.id, drafts, c.who); p != nil {
 		return p.response()
 	}
-	return success("Tickets merged.")
+	return done("Tickets merged.")
 }
 
 // mergeDraft is the ticket as it will be when merged; looked up ahead, so that
@@ -128,18 +163,25 @@ func (s *Server) attachChildren(c *call) *response {
 	if p != nil {
 		return p.response()
 	}
+	var children []*version
 	for _, id := range ids {
 		child, p := c.find(s.tables["tickets"], id, editing)
 		if p != nil {
 			return p.response()
 		}
+		if why := s.bundleFault(child, parent); why != "" {
+			return declined(why)
+		}
+		children = append(children, child)
+	}
+	for _, child := range children {
 		d := newDraft(child.edit(), child)
 		d.set("parentTicketId", parent.rec.id)
 		if _, p := s.save(d, c.who, false); p != nil {
 			return p.response()
 		}
 	}
-	return success("Tickets bundled.")
+	return done("Tickets bundled.")
 }
 
 func (s *Server) copyTicket(c *call) *response {

@@ -2,6 +2,7 @@ package connectwisetest_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"strconv"
@@ -121,10 +122,11 @@ func busy(t *testing.T) *api {
 	for _, entity := range []string{"Ticket", "Company", "Contact", "Configuration"} {
 		a.srv.AddCustomField(connectwisetest.CustomField{Entity: entity, Caption: "Vendor " + entity})
 	}
-	a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", LastName: "Smith", Company: connectwisetest.ID(250), Email: "j@acme.test", Phone: "555"})
-	a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ID(250), DeviceIdentifier: "x"})
+	a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", LastName: "Smith", Company: connectwisetest.ByID(250), Email: "j@acme.test", Phone: "555"})
+	a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ByID(250), DeviceIdentifier: "x"})
+	addBusiness(a.srv)
 	for _, w := range []struct{ path, body string }{
-		{"service/tickets", `{"summary":"Printer down","company":{"id":250},"contact":{"id":58001},"type":{"name":"Backup"},"subType":{"name":"Failed job"},"item":{"name":"Server"},"team":{"name":"Service Team"},"owner":{"id":1},"budgetHours":1.5,"requiredDate":"2026-07-01","agreement":{"id":3},"initialDescription":"Text","customFields":[{"id":7,"value":"x"}]}`},
+		{"service/tickets", `{"summary":"Printer down","company":{"id":250},"contact":{"id":58001},"type":{"name":"Backup"},"subType":{"name":"Failed job"},"item":{"name":"Server"},"team":{"name":"Service Team"},"owner":{"id":1},"budgetHours":1.5,"requiredDate":"2026-07-01","agreement":{"id":301},"initialDescription":"Text","customFields":[{"id":7,"value":"x"}]}`},
 		{"service/tickets", `{"summary":"child","company":{"id":250},"parentTicketId":70001}`},
 		{"service/tickets", `{"summary":"grows","company":{"id":250},"initialDescription":"Text"}`},
 		{"service/tickets/70003/tasks", `{"notes":"do it"}`},
@@ -135,6 +137,13 @@ func busy(t *testing.T) *api {
 		{"service/boards/1/notifications", `{"notifyWho":{"id":1,"name":"Contact"}}`},
 		{"service/boards/1/statuses/16/notifications", `{"notifyWho":{"id":1,"name":"Contact"}}`},
 		{"company/companies/250/notes", `{"text":"x"}`},
+		{"company/companies/250/teams", `{"teamRole":{"id":2},"member":{"identifier":"admin"}}`},
+		{"schedule/entries", `{"type":{"id":4},"objectId":70001,"member":{"identifier":"admin"},"dateStart":"2026-06-03T13:00:00Z","hours":1}`},
+		{"time/chargeCodes", `{"name":"Internal","company":{"id":250},"timeEntryFlag":true}`},
+		{"finance/agreements/301/additions", `{"product":{"identifier":"COVE-SRV"},"quantity":3,"billCustomer":"Billable"}`},
+		{"finance/agreements/301/adjustments", `{"amount":-5,"description":"credit","effectiveDate":"2026-06-01T00:00:00Z"}`},
+		{"sales/activities", `{"name":"Call","assignTo":{"identifier":"admin"},"company":{"id":250}}`},
+		{"system/links", `{"name":"Cove","url":"https://backup.test"}`},
 		{"company/companies/250/typeAssociations", `{"type":{"id":1},"company":{"id":250}}`},
 		{"company/contacts/58001/notes", `{"text":"x"}`},
 		{"company/contacts/types", `{"description":"Owner"}`},
@@ -156,41 +165,75 @@ func busy(t *testing.T) *api {
 	return a
 }
 
+// addBusiness adds what the API only reads, or what other seeds refer to.
+func addBusiness(srv *connectwisetest.Server) {
+	addProject(srv)
+	srv.Add("procurement/catalog", map[string]any{
+		"identifier": "COVE-SRV", "description": "Server backup", "price": 25, "cost": 10,
+		"subcategory": connectwisetest.ByName("Backup"), "type": connectwisetest.ByName("Service"), "customerDescription": "Server backup",
+	})
+	contact := srv.AddContact(connectwisetest.Contact{FirstName: "Ann", Company: connectwisetest.ByID(250)})
+	for _, row := range []struct {
+		collection string
+		members    map[string]any
+	}{
+		{"finance/agreements", map[string]any{"name": "Backup", "type": connectwisetest.ByName("Backup"), "company": connectwisetest.ByID(250), "contact": connectwisetest.ByID(contact), "startDate": noon}},
+		{"finance/invoices", map[string]any{"invoiceNumber": "17", "company": connectwisetest.ByID(250)}},
+		{"procurement/products", map[string]any{"catalogItem": connectwisetest.ByIdentifier("COVE-SRV"), "quantity": 1, "company": connectwisetest.ByID(250)}},
+		{"project/projects/4/notes", map[string]any{"text": "begun"}},
+		{"company/companies/250/groups", map[string]any{"group": connectwisetest.ByName("Newsletter")}},
+		{"time/accruals", map[string]any{"location": connectwisetest.ByID(2)}},
+		{"sales/opportunities", map[string]any{"name": "More backup", "company": connectwisetest.ByID(250), "contact": connectwisetest.ByID(contact), "primarySalesRep": connectwisetest.ByIdentifier("admin")}},
+		{"sales/orders", map[string]any{"company": connectwisetest.ByID(250), "status": connectwisetest.ByName("Open"), "salesRep": connectwisetest.ByIdentifier("admin")}},
+		{"sales/salesTeams", map[string]any{"salesTeamIdentifier": "East", "salesTeamDescription": "East", "salesTeamLocation": connectwisetest.ByID(2)}},
+	} {
+		srv.Add(row.collection, row.members)
+	}
+}
+
 // listOnly are the lists whose rows cannot be read or counted by themselves.
 var listOnly = map[string]bool{
 	"service/tickets/info": true, "service/tickets/changelogs": true, "service/tickets/calculateSla": true, "service/tickets/70001/allNotes": true,
-	"project/tickets/70003/allNotes": true, "project/tickets/70003/documents": true, "project/tickets/70003/timeentries": true, "service/tickets/70001/documents": true, "service/tickets/70001/timeentries": true, "service/boards/1/usages": true, "system/mySecurity": true,
+	"project/tickets/70003/allNotes": true, "project/tickets/70003/documents": true, "project/tickets/70003/timeentries": true, "service/tickets/70001/documents": true, "service/tickets/70001/timeentries": true,
+	"service/tickets/70001/scheduleentries": true, "service/boards/1/usages": true, "system/mySecurity": true, "system/reports": true,
 	"system/audittrail?type=Ticket&id=70001": true, "system/documents?recordType=Ticket&recordId=70001": true,
 }
+
+// derivedLists are the lists that are made from other collections.
+var derivedLists = map[string]string{
+	"service/tickets/info": "TicketInfo", "service/tickets/changelogs": "TicketChangeLog", "service/tickets/calculateSla": "Ticket",
+	"service/tickets/70001/allNotes": "ServiceTicketNote", "project/tickets/70003/allNotes": "ProjectTicketNote",
+	"service/tickets/70001/configurations": "ConfigurationReference", "service/tickets/70001/documents": "DocumentReference", "service/tickets/70001/timeentries": "TimeEntryReference",
+	"service/tickets/70001/scheduleentries": "ScheduleEntryReference",
+	"project/tickets/70003/configurations":  "ConfigurationReference", "project/tickets/70003/documents": "DocumentReference", "project/tickets/70003/timeentries": "TimeEntryReference",
+	"service/teams": "ServiceTeam", "service/info/boards": "BoardInfo", "service/boards/1/usages": "Usage",
+	"service/boards/1/typeSubTypeItemAssociations": "BoardTypeSubTypeItemAssociation", "system/apiMembers": "Member", "system/info/members": "MemberInfo",
+	"system/mySecurity": "MySecurity", "system/securityroles": "SecurityRole", "system/securityroles/1/settings": "SecurityRoleSetting", "system/userDefinedFields": "UserDefinedField",
+	"system/audittrail?type=Ticket&id=70001": "AuditTrailEntry", "system/documents?recordType=Ticket&recordId=70001": "DocumentInfo",
+}
+
+// owners are the records of busy that collections below records belong to.
+var owners = strings.NewReplacer(
+	"service/tickets/#", "service/tickets/70001", "project/tickets/#", "project/tickets/70003", "service/boards/#/statuses/#", "service/boards/1/statuses/16",
+	"service/boards/#", "service/boards/1", "company/companies/#", "company/companies/250", "company/contacts/#", "company/contacts/58001",
+	"types/#/questions/#", "types/1/questions/1", "types/#", "types/1", "agreements/#", "agreements/301", "projects/#", "projects/4",
+)
 
 // Every answer has the members, types and lengths of the vendor's description.
 func TestAnswersAgainstDescription(t *testing.T) {
 	table := fieldTable(t)
 	a := busy(t)
-	for path, schema := range map[string]string{
-		"service/tickets": "Ticket", "service/tickets/info": "TicketInfo", "service/tickets/changelogs": "TicketChangeLog", "service/tickets/calculateSla": "Ticket",
-		"service/tickets/70001/notes": "ServiceNote", "service/tickets/70001/allNotes": "ServiceTicketNote", "service/tickets/70001/tasks": "TicketTask",
-		"service/tickets/70001/configurations": "ConfigurationReference", "service/tickets/70001/documents": "DocumentReference", "service/tickets/70001/timeentries": "TimeEntryReference",
-		"service/boards": "Board", "service/boards/1/statuses": "BoardStatus", "service/boards/1/types": "BoardType", "service/boards/1/subtypes": "BoardSubType",
-		"service/boards/1/items": "BoardItem", "service/teams": "ServiceTeam", "service/info/boards": "BoardInfo",
-		"project/tickets": "ProjectTicket", "project/tickets/70003/notes": "TicketNote", "project/tickets/70003/allNotes": "ProjectTicketNote", "project/tickets/70003/tasks": "ServiceTask",
-		"project/tickets/70003/configurations": "ConfigurationReference", "project/tickets/70003/documents": "DocumentReference", "project/tickets/70003/timeentries": "TimeEntryReference",
-		"service/boards/1/teams": "BoardTeam", "service/boards/1/notifications": "BoardNotification",
-		"service/boards/1/statuses/16/notifications": "BoardStatusNotification", "service/boards/1/usages": "Usage", "service/boards/1/typeSubTypeItemAssociations": "BoardTypeSubTypeItemAssociation",
-		"service/priorities": "Priority", "service/severities": "Severity", "service/impacts": "Impact", "service/sources": "Source",
-		"company/companies": "Company", "company/companies/250/sites": "CompanySite", "company/companies/250/notes": "CompanyNote",
-		"company/companies/250/typeAssociations": "CompanyTypeAssociation", "company/companies/statuses": "CompanyStatus", "company/companies/types": "CompanyType",
-		"company/contacts": "Contact", "company/contacts/58001/communications": "ContactCommunication", "company/contacts/58001/notes": "ContactNote",
-		"company/contacts/types": "ContactType", "company/contacts/departments": "ContactDepartment", "company/contacts/relationships": "Relationship",
-		"company/communicationTypes": "CommunicationType", "company/configurations": "Configuration", "company/configurations/types": "ConfigurationType",
-		"company/configurations/types/1/questions": "ConfigurationTypeQuestion", "company/configurations/types/1/questions/1/values": "ConfigurationTypeQuestionValue",
-		"company/configurations/statuses": "ConfigurationStatus", "system/callbacks": "CallbackEntry", "system/members": "Member", "system/apiMembers": "Member",
-		"system/info/members": "MemberInfo", "system/mySecurity": "MySecurity", "system/securityroles": "SecurityRole", "system/securityroles/1/settings": "SecurityRoleSetting",
-		"system/userDefinedFields": "UserDefinedField", "system/departments": "Department", "system/locations": "Location", "time/entries": "TimeEntry",
-		"system/audittrail?type=Ticket&id=70001": "AuditTrailEntry", "system/documents?recordType=Ticket&recordId=70001": "DocumentInfo",
-	} {
+	lists := maps.Clone(derivedLists)
+	for path, schema := range connectwisetest.Collections() {
+		lists[owners.Replace(path)] = schema
+	}
+	for path, schema := range lists {
 		t.Run(path, func(t *testing.T) {
-			r := a.do("GET", path, "")
+			sep := "?"
+			if strings.Contains(path, "?") {
+				sep = "&"
+			}
+			r := a.do("GET", path+sep+"pageSize=1000", "")
 			r.t = t
 			rows := r.want(200).list()
 			if len(rows) == 0 {

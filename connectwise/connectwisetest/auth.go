@@ -30,7 +30,13 @@ const apiMember = "apimember"
 
 // Credentials are those of the API member every server has.
 func (s *Server) Credentials() Credentials {
-	c := Credentials{Company: s.cfg.Company, PublicKey: "apiPublicKey0001", PrivateKey: "apiPrivateKey001", ClientID: guid("client", 1)}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.credentials()
+}
+
+func (s *Server) credentials() Credentials {
+	c := Credentials{Site: cmp.Or(s.URL, s.cfg.SiteURL, "api-na.myconnectwise.net"), Company: s.cfg.Company, PublicKey: "apiPublicKey0001", PrivateKey: "apiPrivateKey001", ClientID: guid("client", 1)}
 	if len(s.cfg.ClientIDs) > 0 {
 		c.ClientID = s.cfg.ClientIDs[0]
 	}
@@ -44,7 +50,7 @@ func (s *Server) authenticate(r *http.Request) (*login, *response) {
 	company, public, plus := strings.Cut(user, "+")
 	if ok && plus && !strings.EqualFold(company, s.cfg.Company) {
 		resp := cannotRoute()
-		resp.status = cmp.Or(s.cfg.Switches.CannotRouteStatus, resp.status)
+		resp.status = cmp.Or(s.sw().CannotRouteStatus, resp.status)
 		return nil, resp
 	}
 	s.mu.RLock()
@@ -60,7 +66,7 @@ func (s *Server) authenticate(r *http.Request) (*login, *response) {
 	}
 	id := r.Header.Get("clientId")
 	if id == "" || len(s.cfg.ClientIDs) > 0 && !slices.ContainsFunc(s.cfg.ClientIDs, func(x string) bool { return strings.EqualFold(x, id) }) {
-		return nil, (&problem{status: cmp.Or(s.cfg.Switches.MissingClientIDStatus, http.StatusForbidden), code: "Unauthorized", message: "A valid clientId header is required.", noErrors: true}).response()
+		return nil, (&problem{status: cmp.Or(s.sw().MissingClientIDStatus, http.StatusForbidden), code: "Unauthorized", message: "A valid clientId header is required.", noErrors: true}).response()
 	}
 	return l, nil
 }
@@ -97,7 +103,7 @@ func (s *Server) level(a *actor, function string, do action) Level {
 	return None
 }
 
-// FullRole is a role that may do everything, to take from.
+// FullRole is a role that may do everything the server serves, to take from.
 func FullRole() []Permission {
 	var out []Permission
 	for _, f := range moduleFunctions {
@@ -114,11 +120,16 @@ var moduleFunctions = []struct{ module, function string }{
 	{"Companies", manageDocuments},
 	{"Service Desk", serviceTickets},
 	{"Service Desk", closeServiceTickets},
-	{"Service Desk", "Resource Scheduling"},
+	{"Service Desk", resourceScheduling},
 	{"System", tableSetup},
 	{"System", memberMaintenance},
-	{"System", "API Reports"},
+	{"System", apiReports},
 	{"Time & Expense", timeEntry},
+	{"Finance", agreements},
+	{"Finance", invoicing},
+	{"Procurement", productCatalog},
+	{"Project", projectHeaders},
+	{"Sales", opportunities},
 }
 
 // The functions that guard resources.
@@ -132,4 +143,11 @@ const (
 	tableSetup          = "Table Setup"
 	memberMaintenance   = "Member Maintenance"
 	timeEntry           = "Time Entry"
+	resourceScheduling  = "Resource Scheduling"
+	apiReports          = "API Reports"
+	agreements          = "Agreements"
+	invoicing           = "Invoicing"
+	productCatalog      = "Product Catalog"
+	projectHeaders      = "Project Headers"
+	opportunities       = "Opportunities"
 )

@@ -84,7 +84,7 @@ func role(change func(map[string]*connectwisetest.Permission)) []connectwisetest
 
 func TestPermissions(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
-	foreign := a.srv.AddTicket(connectwisetest.Ticket{Summary: "not ours", Board: connectwisetest.ID(1), Company: connectwisetest.ID(250)})
+	foreign := a.srv.AddTicket(connectwisetest.Ticket{Summary: "not ours", Board: connectwisetest.ByID(1), Company: connectwisetest.ByID(250)})
 	own := a.do("POST", "service/tickets", minimal).want(201).object()["id"]
 	if own != float64(foreign+1) {
 		t.Fatalf("second ticket is %v", own)
@@ -119,7 +119,7 @@ func TestPermissions(t *testing.T) {
 		t.Errorf("mySecurity: %v", rows)
 	}
 
-	a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", Company: connectwisetest.ID(250)})
+	a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", Company: connectwisetest.ByID(250)})
 	if got := a.get("company/contacts/58001").want(200).object(); in(got, "company.id") != 250.0 {
 		t.Errorf("contact: %v", got)
 	}

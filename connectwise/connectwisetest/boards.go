@@ -13,7 +13,7 @@ func (s *Server) boardTables() {
 	}
 	s.derive("BoardStatusNotification", "status", func(v *version) any { return ref{id: v.rec.parent} })
 	s.derive("BoardTeam", "boardId", func(v *version) any { return v.rec.parent })
-	for _, name := range []string{"statuses", "types", "teams", "priorities", "sources", "companyStatuses", "severities", "impacts", "configurationStatuses"} {
+	for _, name := range []string{"statuses", "types", "teams", "priorities", "sources", "companyStatuses", "severities", "impacts", "configurationStatuses", "slas", "noteTypes"} {
 		t := s.tables[name]
 		t.finish = func(d *draft, _ *actor) { s.uniqueName(d) }
 		t.saved = func(_, after *version, _ *draft, _ *actor) { s.oneDefault(after) }
@@ -81,7 +81,7 @@ func (s *Server) oneDefault(v *version) {
 func (s *Server) inUse(member string, v *version) *problem {
 	for _, r := range slices.Concat(s.tables["tickets"].order, s.tables["projectTickets"].order) {
 		if !r.cur.gone && r.cur.has(member) && r.cur.ref(member) == v.rec.id {
-			return &problem{status: cmp.Or(s.cfg.Switches.InUseStatus, http.StatusConflict), code: "InvalidObject", message: v.rec.t.title + " " + strconv.FormatInt(v.rec.id, 10) + " is in use and cannot be deleted."}
+			return &problem{status: cmp.Or(s.sw().InUseStatus, http.StatusConflict), code: "InvalidObject", message: v.rec.t.title + " " + strconv.FormatInt(v.rec.id, 10) + " is in use and cannot be deleted."}
 		}
 	}
 	return nil

@@ -129,7 +129,7 @@ func TestBoardGoneMidRun(t *testing.T) {
 		a := desk(t, connectwisetest.Config{Switches: connectwisetest.Switches{RefuseInactive: refuse}})
 		a.do("POST", "service/tickets", minimal).want(201)
 		a.do("DELETE", "service/boards/1", "").want(409)
-		a.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.ID(1) })
+		a.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.ByID(1) })
 		if err := a.srv.AsPerson("boss").EditBoard("Help Desk", func(b *connectwisetest.Board) { b.Inactive, b.Name = true, "Old Desk" }); err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestBoardGoneMidRun(t *testing.T) {
 	}
 	a := desk(t, connectwisetest.Config{})
 	a.do("POST", "service/tickets", minimal).want(201)
-	if err := a.srv.AsPerson("boss").MoveTicket(70001, connectwisetest.ID(2)); err != nil {
+	if err := a.srv.AsPerson("boss").MoveTicket(70001, connectwisetest.ByID(2)); err != nil {
 		t.Fatal(err)
 	}
 	a.do("DELETE", "service/boards/1", "").want(204)
@@ -180,6 +180,7 @@ func TestInUse(t *testing.T) {
 		a.do("DELETE", path, "").want(409)
 		a.get(path).want(200)
 	}
+	addProject(a.srv)
 	a.do("POST", "service/tickets/70001/convert", intoProject).want(200)
 	a.do("DELETE", "service/boards/1", "").want(409)
 	a.do("DELETE", "project/tickets/70001", "").want(204)

@@ -27,7 +27,7 @@ func TestBundles(t *testing.T) {
 		`{"sequenceNumber":4,"resourceType":"ticket","success":true,"statusCode":200,"entities":[{"id":1}],"count":1}`,
 		`{"sequenceNumber":5,"resourceType":"ticket","success":true,"statusCode":200,"entities":[{"id":3}],"count":1}`,
 		`{"sequenceNumber":6,"resourceType":"ticket","success":false,"statusCode":400,"error":{"code":"ApiFindCondition","message":"nothing is not a recognized name.","errors":null}}`,
-		`{"sequenceNumber":7,"resourceType":"ticket","success":false,"statusCode":404,"error":{"code":"NotFound","message":"Ticket 99 not found"}}`,
+		`{"sequenceNumber":7,"resourceType":"ticket","success":false,"statusCode":404,"error":{"code":"NotFound","message":"Service Ticket 99 not found"}}`,
 		`{"sequenceNumber":8,"resourceType":"nothing","success":false,"statusCode":400,"error":{"code":"InvalidObject","message":"resourceType nothing is not valid.","errors":null}}`,
 		`{"sequenceNumber":9,"resourceType":"boardStatus","success":false,"statusCode":404,"error":{"code":"ConnectWiseApi","message":"The endpoint does not exist."}}`,
 		`{"sequenceNumber":10,"resourceType":"ticket","success":false,"statusCode":400,"error":{"code":"InvalidObject","message":"A bundle reads; it does not write.","errors":null}}`,

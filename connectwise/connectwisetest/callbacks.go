@@ -72,33 +72,38 @@ type parcel struct {
 
 func (s *Server) callbackTables() {
 	t := s.tables["callbacks"]
-	t.finish = func(d *draft, a *actor) {
-		kind, level := strings.ToLower(d.str("type")), strings.ToLower(d.str("level"))
-		if u, err := url.Parse(d.str("url")); d.str("url") != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
-			d.fail(fieldProblem{"InvalidField", "Invalid URL", d.entity(), "url"})
-		}
-		if levels := callbackLevels[kind]; kind != "" && level != "" && !slices.Contains(levels, level) {
-			d.fail(fieldProblem{"InvalidObject", "Unrecognized level for type, see documentation for supported levels for each type", d.entity(), "level"})
-		}
-		if id, ok := d.named("objectId").(int64); ok && id == 0 && level == "owner" {
-			d.set("objectId", int64(1))
-		}
-		for _, r := range t.order {
-			if o := r.cur; !o.gone && r.id != d.rec.id && strings.EqualFold(o.str("type"), kind) && strings.EqualFold(o.str("level"), level) &&
-				o.named("objectId") == d.named("objectId") && o.str("url") == d.str("url") {
-				d.fail(fieldProblem{"ObjectExists", "A matching callback entry already exists", d.entity(), "objectId"})
-			}
-		}
-		if d.before == nil {
-			d.set("memberId", a.member)
-			d.set("connectWiseID", guid("callback", d.rec.id))
-		}
-		if d.before != nil && d.before.flag("inactiveFlag") && !d.flag("inactiveFlag") {
-			delete(s.failing, d.rec.id)
-		}
-	}
+	t.finish = s.finishCallback
 	// A missing callback is answered like a missing route.
 	t.absent = func(int64) *problem { return noEndpoint() }
+}
+
+func (s *Server) finishCallback(d *draft, a *actor) {
+	kind, level := strings.ToLower(d.str("type")), strings.ToLower(d.str("level"))
+	if u, err := url.Parse(d.str("url")); d.str("url") != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		d.fail(fieldProblem{"InvalidField", "Invalid URL", d.entity(), "url"})
+	}
+	if levels := callbackLevels[kind]; kind != "" && level != "" && !slices.Contains(levels, level) {
+		d.fail(fieldProblem{"InvalidObject", "Unrecognized level for type, see documentation for supported levels for each type", d.entity(), "level"})
+	}
+	if id, ok := d.named("objectId").(int64); ok && id == 0 && level == "owner" {
+		d.set("objectId", int64(1))
+	}
+	if slices.ContainsFunc(d.rec.t.order, func(r *record) bool { return sameCallback(r.cur, d.version) }) {
+		d.fail(fieldProblem{"ObjectExists", "A matching callback entry already exists", d.entity(), "objectId"})
+	}
+	if d.before == nil {
+		d.set("memberId", a.member)
+		d.set("connectWiseID", guid("callback", d.rec.id))
+	}
+	if d.before != nil && d.before.flag("inactiveFlag") && !d.flag("inactiveFlag") {
+		delete(s.failing, d.rec.id)
+	}
+}
+
+// sameCallback reports whether another entry asks for the very same.
+func sameCallback(other, v *version) bool {
+	return !other.gone && other.rec.id != v.rec.id && strings.EqualFold(other.str("type"), v.str("type")) && strings.EqualFold(other.str("level"), v.str("level")) &&
+		other.named("objectId") == v.named("objectId") && other.str("url") == v.str("url")
 }
 
 // callBack queues the callbacks a change of a record sets off.
@@ -150,7 +155,7 @@ func (s *Server) parcel(e *version, kind, action string, v *version, a *actor) *
 	body := s.drawValue(nil, object{
 		{"Action", action}, {"CallbackObjectRecId", e.rec.id}, {"CompanyId", s.cfg.Company}, {"Entity", entity}, {"FromUrl", host},
 		{"ID", v.rec.id}, {"MemberId", a.name}, {"MessageId", guid("message", s.messages)},
-		{"Metadata", object{{"key_url", scheme + "://" + host + "/" + s.cfg.Codebase + keyPath + "?companyName=" + url.QueryEscape(s.cfg.Company) + "&id=" + key}}},
+		{"Metadata", object{{"key_url", scheme + "://" + host + "/" + s.codebase() + keyPath + "?companyName=" + url.QueryEscape(s.cfg.Company) + "&id=" + key}}},
 		{"PartnerId", partnerID}, {"ProductInstanceId", productID}, {"Type", kind},
 	}, nil, nil)
 	return &parcel{entry: e.rec.id, url: target(e.str("url"), action, v.rec.id), body: body, sign: sign(signingKey(key), body)}
@@ -195,10 +200,10 @@ func sign(key string, body []byte) string {
 
 // serveKey answers requests for signing keys, nil for others.
 func (s *Server) serveKey(r *http.Request) *response {
-	if !strings.EqualFold(r.URL.Path, "/"+s.cfg.Codebase+keyPath) {
+	if !strings.EqualFold(r.URL.Path, "/"+s.codebase()+keyPath) {
 		return nil
 	}
-	if s.cfg.Switches.KeyNeedsAuth {
+	if s.sw().KeyNeedsAuth {
 		if _, resp := s.authenticate(r); resp != nil {
 			return resp
 		}

@@ -39,7 +39,13 @@ func (s *Server) companyTables() {
 		}
 		return p
 	}
-	for _, schema := range []string{"CompanySite", "CompanyTypeAssociation", "CompanyNote"} {
+	t.mine = s.mineCompany
+	s.tables["companyNotes"].prepare = func(d *draft, _ *actor) {
+		if d.named("type") == nil {
+			d.set("type", asRef(s.marked("noteTypes", 0)))
+		}
+	}
+	for _, schema := range []string{"CompanySite", "CompanyTypeAssociation", "CompanyNote", "CompanyTeam"} {
 		s.derive(schema, "company", func(v *version) any { return ref{id: v.rec.parent} })
 	}
 	sites := s.tables["sites"]
@@ -90,7 +96,7 @@ func (s *Server) savedCompany(before, after *version, said *draft, a *actor) {
 			site.set(f, after.named(f))
 		}
 		if state := after.str("state"); state != "" {
-			site.set("stateReference", ref{id: 1, identifier: state, name: state})
+			site.set("stateReference", asRef(s.stateNamed(state)))
 		}
 		for _, f := range []string{"primaryAddressFlag", "defaultShippingFlag", "defaultBillingFlag", "defaultMailingFlag"} {
 			site.set(f, true)
@@ -102,6 +108,25 @@ func (s *Server) savedCompany(before, after *version, said *draft, a *actor) {
 	for _, x := range types {
 		s.associate(after.rec.id, x, a)
 	}
+}
+
+// stateNamed is the state a company's address names, by its letters or whole.
+func (s *Server) stateNamed(text string) *version {
+	if v := s.tables["states"].find(refInput{identifier: text}, 0); v != nil {
+		return v
+	}
+	return s.tables["states"].find(refInput{name: text}, 0)
+}
+
+// mineCompany reports whether a company is the member's own: through its team
+// or as its territory manager.
+func (s *Server) mineCompany(v *version, a *actor) bool {
+	for _, r := range s.tables["companyTeams"].children(v.rec.id) {
+		if !r.cur.gone && r.cur.ref("member") == a.member {
+			return true
+		}
+	}
+	return v.ref("territoryManager") == a.member
 }
 
 func (s *Server) associate(company int64, typ any, a *actor) {

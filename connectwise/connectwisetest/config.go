@@ -4,7 +4,14 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/testserver"
 )
+
+// Clock is a clock that can be set, advanced and run at another speed (Set,
+// Advance, Run). The zero value shows the time of the machine. Its method Now
+// is for [Config].Now, also of several servers.
+type Clock = testserver.Clock
 
 // Config says what tenant the server is. The zero value is a usable tenant of
 // the cloud kind, company "training", codebase v2025_1.
@@ -33,18 +40,24 @@ type Config struct {
 	// case. Empty accepts any that is not empty. A missing one is refused.
 	ClientIDs []string
 
-	// Now is the server's clock. Nil means time.Now. Times are kept in whole
+	// Now is the server's clock. Nil means time.Now; a [Clock] can be turned. Times are kept in whole
 	// seconds of UTC, as the real server does.
 	Now func() time.Time
-	// ListLag is how long lists, counts and searches do not show a write;
-	// reads by id show it at once. Zero means lists are up to date. SetListLag
-	// changes it later.
+	// ListLag is how long lists, counts and searches do not show a write of the
+	// API; reads by id show it at once, and so do lists what seeds and people at
+	// the screen write. Zero means lists are up to date. SetListLag changes it
+	// later.
 	ListLag time.Duration
+
+	// DateOffset is how far the Date header of answers is off from Now, as that
+	// of a host whose clock is wrong. SetDateOffset changes it later.
+	DateOffset time.Duration
 
 	// Limits chooses whose maximum lengths are enforced. The zero value is
 	// Limits2025.
 	Limits Limits
-	// Switches are the points on which sources disagree.
+	// Switches are the points on which sources disagree, and what tenants do to
+	// their clients. EditSwitches changes them later.
 	Switches Switches
 	// Rules are workflow rules, run in order after each create and update of a
 	// ticket, as the tenant's own automation does.
@@ -73,7 +86,8 @@ const (
 )
 
 // Switches are the points on which what is known about the real server is
-// disputed. The zero value is what was seen on live tenants, where anything was.
+// disputed, and what some tenants, or what stands in front of them, do to their
+// clients. The zero value is what was seen on live tenants, where anything was.
 type Switches struct {
 	// MissingClientIDStatus is the status of a request without clientId: 401
 	// or 403. Zero means 403.
@@ -101,14 +115,22 @@ type Switches struct {
 	// IgnoreSubPaths makes a PATCH path below a reference ("status/id") answer
 	// 200 and change nothing, as documented. Otherwise it works, as clients rely on.
 	IgnoreSubPaths bool
-	// LenientFields leaves out unknown names in fields, as some endpoints do.
-	// Otherwise they are refused with 400.
-	LenientFields bool
+	// StrictFields refuses unknown names in fields with 400, as some endpoints
+	// do. Otherwise they bring nothing, silently, as live clients report.
+	StrictFields bool
+	// RefuseForwardOrder refuses orderBy with forward-only paging, as the
+	// documentation has it. Otherwise the page comes in the order of ids.
+	RefuseForwardOrder bool
 	// PageSizeError refuses a pageSize above the maximum with 400, as 2016
 	// servers did (there 100). Otherwise it is capped at 1,000 silently.
 	PageSizeError bool
-	// NoLinks leaves the Link header away in page mode.
-	NoLinks bool
+	// PageCap is how many rows a page holds at most, whatever was asked for.
+	// Zero means 1,000.
+	PageCap int
+	// Pages is what pages behind the first hold.
+	Pages Pages
+	// Links is what the Link header says.
+	Links Links
 	// LinkHost replaces the host in Link headers. The real server may name the
 	// UI host, which refuses API calls.
 	LinkHost string
@@ -163,9 +185,63 @@ type Switches struct {
 	// KeyNeedsAuth asks for credentials where callback signing keys are
 	// fetched. Otherwise anyone may.
 	KeyNeedsAuth bool
+	// EncodeEntities keeps texts with HTML entities: R&D is stored and answered
+	// as R&amp;D.
+	EncodeEntities bool
+	// ReplaceUnsupported keeps a question mark for letters beyond the first
+	// Unicode plane, such as emoji.
+	ReplaceUnsupported bool
+	// ExternalXRef is what becomes of externalXRef.
+	ExternalXRef XRef
+	// StrictDates refuses dates in conditions that are not padded, or have a
+	// blank for the T. Otherwise they are read: public clients send them.
+	StrictDates bool
+	// AmericanDates reads dates in conditions as [11/28/2026 10:00:00], too.
+	AmericanDates bool
+	// NoMemberByIdentifier serves system/members by id only. Otherwise by
+	// identifier, too, as clients ask for it.
+	NoMemberByIdentifier bool
+	// DependenciesRow lists a row "Service Ticket - Dependencies", which allows
+	// nothing, before "Service Tickets" among the settings of roles, as tenants
+	// have it: who looks for a row must compare whole names.
+	DependenciesRow bool
+	// ForeignSite is the host that companyinfo names instead of this server's.
+	ForeignSite string
 	// PaddedStrings adds trailing spaces to _info.updatedBy, as seen live.
 	PaddedStrings bool
 }
+
+// XRef is what becomes of the externalXRef of tickets that the API writes.
+type XRef uint8
+
+// What becomes of externalXRef.
+const (
+	XRefKept        XRef = iota
+	XRefDropped          // a create loses it; later writes keep it
+	XRefOverwritten      // another program writes its own right after a create
+	XRefHidden           // no answer shows it; conditions see it
+)
+
+// Pages is what pages behind the first hold.
+type Pages uint8
+
+// The kinds of pages. The last two have no end: each page names a next one.
+const (
+	PagesPlain  Pages = iota
+	PagesRepeat       // every page is the first one
+	PagesEmpty        // every page behind the first is empty
+)
+
+// Links is what the Link header of a list says.
+type Links uint8
+
+// The kinds of Link headers.
+const (
+	LinksPlain      Links = iota
+	LinksMissing          // none in either mode
+	LinksPreload          // only rel=preload, as a gateway in front adds it
+	LinksUnreadable       // a next link that is no URL
+)
 
 // Escapes is how quotes inside strings of conditions are read. None is
 // documented, so a careful client relies on none.
@@ -205,7 +281,12 @@ type WorkflowRule struct {
 	Change func(event string, t *Ticket) bool
 }
 
-// Credentials is what a client needs to log in.
+// Credentials is what a client needs to log in. It has the shape of the
+// client's, so that one converts to the other.
 type Credentials struct {
-	Company, PublicKey, PrivateKey, ClientID string
+	Site       string // URL of a started server, a host of the cloud's form otherwise
+	Company    string
+	PublicKey  string
+	PrivateKey string
+	ClientID   string
 }

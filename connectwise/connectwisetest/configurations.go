@@ -97,13 +97,7 @@ func (s *Server) configurationRoutes() {
 			if p != nil {
 				return nil, 0, p
 			}
-			d := newDraft(before.edit(), before)
-			fresh := t.fresh(0)
-			for i, f := range t.schema.fields {
-				if !f.readOnly {
-					d.vals[i] = fresh.vals[i]
-				}
-			}
+			d := emptied(before)
 			if p := s.bind(d, n); p != nil {
 				return nil, 0, p
 			}
@@ -121,6 +115,11 @@ func (s *Server) configurationRoutes() {
 		})
 	})
 	s.handle(http.MethodPatch, "company/configurations/#/changeType", func(c *call) *response { return c.update(t, false) })
+}
+
+// attachmentRoutes serve the configurations of tickets.
+func (s *Server) attachmentRoutes() {
+	t := s.tables["configurations"]
 	attached := func(c *call, serve func(source) *response) *response {
 		v, p := c.ticket(inquiring)
 		if p != nil {
@@ -202,7 +201,7 @@ func (c *call) bulk(do func(*node) (*version, int, *problem)) *response {
 
 // references answers a list of references instead of the records.
 func (c *call) references(src source, shape string) *response {
-	rows, p := c.matching(src, c.listing())
+	rows, p := c.matching(src, c.listing(), 0, 0)
 	if p != nil {
 		return p.response()
 	}

@@ -15,7 +15,7 @@ func conformed(t *testing.T, cfg Config) *Server {
 	srv.AddCompany(Company{Identifier: "ACME", Name: "Acme Ltd"})
 	srv.AddCustomField(CustomField{Entity: "Ticket", Caption: "Tries", Type: "Number"})
 	srv.AddCustomField(CustomField{Entity: "Ticket", Caption: "Device"})
-	if err := srv.AsPerson("tech1").ConvertTicket(srv.AddTicket(Ticket{Summary: "grown", Company: Identified("ACME")}), Named("Migration"), Named("Cut-over")); err != nil {
+	if err := srv.AsPerson("tech1").ConvertTicket(srv.AddTicket(Ticket{Summary: "grown", Company: ByIdentifier("ACME")}), ByName("Migration"), ByName("Cut-over")); err != nil {
 		t.Fatal(err)
 	}
 	return srv
@@ -24,11 +24,11 @@ func conformed(t *testing.T, cfg Config) *Server {
 func TestConform(t *testing.T) {
 	for name, switches := range map[string]Switches{
 		"default":       {},
-		"old":           {MissingClientIDStatus: 401, NullMembers: true, StringIsCloud: true, NoLinks: true, PaddedStrings: true},
-		"backslashes":   {Escapes: EscapeBackslash, ContainsWildcards: true, LenientFields: true, IgnoreSubPaths: true, MoveNeedsStatus: true},
+		"old":           {MissingClientIDStatus: 401, NullMembers: true, StringIsCloud: true, StrictDates: true, NoMemberByIdentifier: true, PaddedStrings: true},
+		"backslashes":   {Escapes: EscapeBackslash, ContainsWildcards: true, StrictFields: true, IgnoreSubPaths: true, MoveNeedsStatus: true},
 		"doubled":       {Escapes: EscapeDoubled, LinkHost: "na.myconnectwise.net"},
 		"fields":        {CustomFieldsReplaced: true, DropCustomFields: true, BareCustomFields: true, CustomFieldsByID: true, RequiredOnlyWhenGiven: true},
-		"projects":      {ListProjectTickets: true, RefuseInactive: true, InUseStatus: 400, NoChildIn: true, EmptyArrayConditions: true, VendorTypes: true},
+		"projects":      {ListProjectTickets: true, RefuseInactive: true, RefuseForwardOrder: true, InUseStatus: 400, NoChildIn: true, EmptyArrayConditions: true, VendorTypes: true},
 		"without notes": {MissingAsRoute: true, AllNotesStatus: 405, CannotRouteStatus: 404, UploadStatus: 200},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -131,7 +131,7 @@ func (s *Server) readItem(n *node, it item) (item, *problem) {
 }
 
 func (s *Server) setItem(it *item, member string, n *node) *problem {
-	switch member {
+	switch member = strings.ToLower(member); member {
 	case "type":
 		x, p := s.convertRef(s.catalog.refs[communicationTypeRef], n)
 		if p != nil {
@@ -143,7 +143,7 @@ func (s *Server) setItem(it *item, member string, n *node) *problem {
 				it.kind = v.rec.id
 			}
 		}
-	case "value", "extension", "communicationType":
+	case "value", "extension", "communicationtype":
 		x, p := s.convert(nil, kindString, n)
 		if p != nil {
 			return p
@@ -157,7 +157,7 @@ func (s *Server) setItem(it *item, member string, n *node) *problem {
 		default:
 			it.category = text
 		}
-	case "defaultFlag":
+	case "defaultflag":
 		x, p := s.convert(nil, kindBool, n)
 		if p != nil {
 			return p

@@ -15,7 +15,7 @@ func TestCustomFieldTypes(t *testing.T) {
 	for i, kind := range []string{"Number", "Checkbox", "Date", "Text"} {
 		a.srv.AddCustomField(connectwisetest.CustomField{ID: int64(i + 1), Entity: "Ticket", Caption: kind, Type: kind})
 	}
-	id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(250), CustomFields: map[string]any{"Number": 5}})
+	id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(250), CustomFields: map[string]any{"Number": 5}})
 	path := fmt.Sprintf("service/tickets/%d", id)
 	got := a.do("PATCH", path, `[{"op":"replace","path":"customFields","value":[{"id":2,"value":"true"},{"caption":"Date","value":"2026-01-02"},{"id":4,"value":7}]}]`).want(200).object()
 	var values []any
@@ -170,7 +170,7 @@ func TestCustomFieldConditions(t *testing.T) {
 func TestRequiredCustomFields(t *testing.T) {
 	for lazy, status := range map[bool]int{false: 400, true: 200} {
 		a := desk(t, connectwisetest.Config{Switches: connectwisetest.Switches{RequiredOnlyWhenGiven: lazy}})
-		a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", Company: connectwisetest.ID(250)})
+		a.srv.AddContact(connectwisetest.Contact{FirstName: "Jorge", Company: connectwisetest.ByID(250)})
 		a.srv.AddCustomField(connectwisetest.CustomField{ID: 1, Entity: "Contact", Caption: "Badge", Required: true})
 		const path = "company/contacts/58001"
 		rename := `{"op":"replace","path":"lastName","value":"Smith"}`

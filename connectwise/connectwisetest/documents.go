@@ -18,8 +18,8 @@ import (
 // documentOwners are the record types a document can be uploaded to; the ones
 // the server keeps have a table.
 var documentOwners = map[string]string{
-	"ticket": "tickets", "company": "companies", "contact": "contacts", "configuration": "configurations", "agreement": "", "expense": "",
-	"opportunity": "", "purchaseorder": "", "project": "", "salesorder": "", "servicetemplate": "", "rma": "",
+	"ticket": "tickets", "company": "companies", "contact": "contacts", "configuration": "configurations", "agreement": "agreements", "expense": "",
+	"opportunity": "opportunities", "purchaseorder": "", "project": "projects", "salesorder": "orders", "servicetemplate": "", "rma": "",
 }
 
 // attachedTo is the record a document belongs to.
@@ -32,7 +32,7 @@ func (s *Server) documentRoutes() {
 	t := s.tables["documents"]
 	t.guard = manageDocuments
 	list := func(c *call, serve func(source) *response) *response {
-		kind := strings.ToLower(c.query.Get("recordType"))
+		kind := strings.ToLower(c.param("recordType"))
 		id, p := c.number("recordId", 0)
 		switch {
 		case p != nil:
@@ -98,56 +98,92 @@ func (s *Server) owners(of attachedTo) *table {
 	return t
 }
 
-// upload stores a new document or replaces an old one. It takes multipart
-// forms only; the names of the parts count without case.
-func (s *Server) upload(c *call) *response {
+// form is what a multipart upload brings. The names of its parts count without
+// case.
+type form struct {
+	values  map[string]string
+	file    []byte
+	name    string // of the file, as it was sent
+	hasFile bool
+}
+
+// readForm reads a multipart body; other types are refused.
+func (c *call) readForm() (form, *problem) {
+	f := form{values: map[string]string{}}
 	kind, params, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if kind != "multipart/form-data" {
-		return (&problem{status: http.StatusUnsupportedMediaType, code: "InvalidObject", message: "The request entity's media type '" + kind + "' is not supported for this resource.", noErrors: true}).response()
+		return f, &problem{status: http.StatusUnsupportedMediaType, code: "InvalidObject", message: "The request entity's media type '" + kind + "' is not supported for this resource.", noErrors: true}
+	}
+	parts := multipart.NewReader(bytes.NewReader(c.body), params["boundary"])
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return f, nil
+		}
+		var b []byte
+		if err == nil {
+			b, err = io.ReadAll(part)
+		}
+		if err != nil {
+			return f, badRequest("InvalidObject", "The multipart body cannot be read.")
+		}
+		switch key := strings.ToLower(part.FormName()); key {
+		case "file":
+			_, disposition, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+			f.file, f.name, f.hasFile = b, disposition["filename"], true
+		case "recordtype", "recordid", "title", "url", "privateflag", "readonlyflag", "readonlyflay", "isavatar":
+			f.values[key] = string(b)
+		}
+	}
+}
+
+// upload stores a new document or replaces an old one. The file keeps the name
+// it was sent with, paths and all: a client must clean it.
+func (s *Server) upload(c *call) *response {
+	f, p := c.readForm()
+	if p != nil {
+		return p.response()
 	}
 	t := s.tables["documents"]
 	if s.level(c.who, manageDocuments, adding) == None {
 		return forbidden().response()
 	}
-	values := map[string]string{}
-	var file []byte
-	name, hasFile := "", false
-	form := multipart.NewReader(bytes.NewReader(c.body), params["boundary"])
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return badRequest("InvalidObject", "The multipart body cannot be read.").response()
-		}
-		b, err := io.ReadAll(part)
-		if err != nil {
-			return badRequest("InvalidObject", "The multipart body cannot be read.").response()
-		}
-		key := strings.ToLower(part.FormName())
-		switch key {
-		case "file":
-			file, name, hasFile = b, part.FileName(), true
-		case "recordtype", "recordid", "title", "url", "privateflag", "readonlyflag", "readonlyflay", "isavatar":
-			values[key] = string(b)
-		}
-	}
-	var before *version
 	d := newDraft(t.fresh(0), nil)
 	if len(c.ids) > 0 {
 		v, p := c.find(t, c.ids[0], editing)
 		if p != nil {
 			return p.response()
 		}
-		before = v
 		d = newDraft(v.edit(), v)
 	}
 	of := s.filed[d.rec.id]
-	if before == nil || values["recordtype"] != "" {
-		of = attachedTo{kind: strings.ToLower(values["recordtype"])}
-		of.id, _ = strconv.ParseInt(values["recordid"], 10, 64)
+	if d.before == nil || f.values["recordtype"] != "" {
+		of = attachedTo{kind: strings.ToLower(f.values["recordtype"])}
+		of.id, _ = strconv.ParseInt(f.values["recordid"], 10, 64)
 	}
+	s.checkOwner(d, of)
+	if d.before == nil && !f.hasFile && f.values["url"] == "" {
+		d.fail(required("document", "file"))
+	}
+	s.describe(d, f, c.who.name)
+	before := d.before
+	v, p := s.save(d, c.who, false)
+	if p != nil {
+		return p.response()
+	}
+	s.filed[v.rec.id] = of
+	if f.hasFile {
+		s.files[v.rec.id] = f.file
+	}
+	status := cmp.Or(s.sw().UploadStatus, http.StatusCreated)
+	if before != nil {
+		status = http.StatusOK
+	}
+	return c.show(status, v)
+}
+
+// checkOwner books what is wrong with the record a document shall belong to.
+func (s *Server) checkOwner(d *draft, of attachedTo) {
 	_, known := documentOwners[of.kind]
 	owners := s.owners(of)
 	switch {
@@ -158,29 +194,13 @@ func (s *Server) upload(c *call) *response {
 	case of.id == 0:
 		d.fail(required("document", "recordId"))
 	case owners != nil && owners.get(of.id) == nil:
-		d.fail(fieldProblem{"NotFound", owners.title + " " + values["recordid"] + " not found", "document", "recordId"})
+		d.fail(fieldProblem{"NotFound", owners.title + " " + strconv.FormatInt(of.id, 10) + " not found", "document", "recordId"})
 	}
-	if before == nil && !hasFile && values["url"] == "" {
-		d.fail(required("document", "file"))
-	}
-	s.describe(d, values, name, int64(len(file)), hasFile, c.who.name)
-	v, p := s.save(d, c.who, false)
-	if p != nil {
-		return p.response()
-	}
-	s.filed[v.rec.id] = of
-	if hasFile {
-		s.files[v.rec.id] = file
-	}
-	status := cmp.Or(s.cfg.Switches.UploadStatus, http.StatusCreated)
-	if before != nil {
-		status = http.StatusOK
-	}
-	return c.show(status, v)
 }
 
 // describe fills the document's record from the parts of a form.
-func (s *Server) describe(d *draft, values map[string]string, name string, size int64, hasFile bool, owner string) {
+func (s *Server) describe(d *draft, f form, owner string) {
+	values, name, hasFile := f.values, f.name, f.hasFile
 	title := values["title"]
 	if title == "" {
 		title = name
@@ -201,7 +221,7 @@ func (s *Server) describe(d *draft, values map[string]string, name string, size 
 		ext := strings.TrimPrefix(strings.ToLower(path.Ext(name)), ".")
 		d.set("fileName", name)
 		d.set("serverFileName", guid("file", d.rec.id)+path.Ext(name))
-		d.set("size", size)
+		d.set("size", int64(len(f.file)))
 		d.set("imageFlag", slices.Contains([]string{"png", "jpg", "jpeg", "gif", "bmp"}, ext))
 		d.set("documentType", ref{id: 1, name: ext})
 	}

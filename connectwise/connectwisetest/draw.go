@@ -60,7 +60,7 @@ func (s *Server) draw(b []byte, v *version, sel []selection) []byte {
 }
 
 func (s *Server) drawMember(b []byte, first int, v *version, f *field, sub []string) []byte {
-	if f.writeOnly {
+	if f.writeOnly || s.hidden(f) {
 		return b
 	}
 	var x any
@@ -70,7 +70,7 @@ func (s *Server) drawMember(b []byte, first int, v *version, f *field, sub []str
 	default:
 		x = v.value(f)
 	}
-	if x == nil && !s.cfg.Switches.NullMembers {
+	if x == nil && !s.sw().NullMembers {
 		return b
 	}
 	if len(b) > first {
@@ -119,7 +119,7 @@ func (s *Server) drawValue(b []byte, x any, rt *refType, sub []string) []byte {
 		b = append(b, '{')
 		n := 0
 		for _, p := range x {
-			if p.value == nil && !s.cfg.Switches.NullMembers || len(sub) > 0 && !slices.Contains(sub, p.name) {
+			if p.value == nil && !s.sw().NullMembers || len(sub) > 0 && !slices.Contains(sub, p.name) {
 				continue
 			}
 			if n++; n > 1 {
@@ -221,87 +221,44 @@ func (s *Server) refMember(r ref, rt *refType, member string) any {
 	if row == nil {
 		return nil
 	}
-	switch member {
-	case "name":
+	if member == "name" {
 		return rowName(row)
-	case "sort":
-		return row.named("sortOrder")
-	case "coreEntityId":
+	}
+	if alias := refAliases[member]; alias != "" && !row.has(member) {
+		member = alias
+	}
+	if !row.has(member) {
 		return nil
 	}
-	return row.named(member)
+	x := row.named(member)
+	if r, ok := x.(ref); ok { // a reference inside a reference is its name
+		f := row.rec.t.schema.exact[member]
+		return s.refMember(r, f.ref, "name")
+	}
+	return x
 }
+
+// refAliases are the members of records that references call otherwise.
+var refAliases = map[string]string{"sort": "sortOrder", "chargeFirmFlag": "chargeToFirm", "isClosed": "closedFlag", "description": "name"}
 
 // rowName is what references call a record.
 func rowName(v *version) string {
 	switch v.rec.t.name {
 	case "members", "contacts":
 		return strings.TrimSpace(v.str("firstName") + " " + v.str("lastName"))
-	case "communicationTypes", "contactTypes", "configurationStatuses":
-		return v.str("description")
-	case "configurationQuestions":
-		return v.str("question")
-	case "documents":
-		return v.str("title")
-	case "tickets", "projectTickets":
-		return v.str("summary")
 	case "timeEntries":
 		return ""
+	case "timeSheets":
+		from, _ := v.named("dateStart").(time.Time)
+		to, _ := v.named("dateEnd").(time.Time)
+		return from.Format(time.DateOnly) + " to " + to.Format(time.DateOnly)
 	}
-	return v.str("name")
-}
-
-func (s *Server) drawInfo(b []byte, v *version, sub []string) []byte {
-	b = append(b, '{')
-	first := len(b)
-	add := func(name string, draw func([]byte) []byte) {
-		if len(sub) > 0 && !slices.Contains(sub, name) {
-			return
-		}
-		if len(b) > first {
-			b = append(b, ',')
-		}
-		b = append(b, '"')
-		b = append(b, name...)
-		b = append(b, '"', ':')
-		b = draw(b)
-	}
-	updatedBy := v.updatedBy
-	if s.cfg.Switches.PaddedStrings {
-		updatedBy += "        "
-	}
-	add("lastUpdated", func(b []byte) []byte { return appendTime(b, v.updated) })
-	add("updatedBy", func(b []byte) []byte { return appendString(b, updatedBy) })
-	switch v.rec.t.name {
-	case "tickets", "projectTickets", "companies", "contacts", "configurations":
-		add("dateEntered", func(b []byte) []byte { return appendTime(b, v.entered) })
-		add("enteredBy", func(b []byte) []byte { return appendString(b, v.enteredBy) })
-	}
-	if v.rec.t.name == "tickets" {
-		id := strconv.FormatInt(v.rec.id, 10)
-		for _, h := range ticketHrefs {
-			add(h.name, func(b []byte) []byte {
-				b = append(b, '"')
-				b = append(b, s.base...)
-				b = append(b, strings.Replace(h.path, "#", id, 1)...)
-				return append(b, '"')
-			})
+	for _, name := range []string{"name", "description", "question", "title", "summary", "identifier"} {
+		if v.has(name) {
+			return v.str(name)
 		}
 	}
-	return append(b, '}')
-}
-
-// ticketHrefs are the links in a ticket's _info: with raw blanks and quotes,
-// as the real server writes them.
-var ticketHrefs = []struct{ name, path string }{
-	{"activities_href", "sales/activities?conditions=ticket/id=#"},
-	{"scheduleentries_href", "schedule/entries?conditions=type/id=4 AND objectId=#"},
-	{"documents_href", "system/documents?recordType=Ticket&recordId=#"},
-	{"configurations_href", "service/tickets/#/configurations"},
-	{"tasks_href", "service/tickets/#/tasks"},
-	{"notes_href", "service/tickets/#/notes"},
-	{"products_href", "procurement/products?conditions=chargeToType='Ticket' AND chargeToId=#"},
-	{"timeentries_href", "time/entries?conditions=(chargeToType='ServiceTicket' OR chargeToType='ProjectTicket') AND chargeToId=#"},
+	return ""
 }
 
 func (s *Server) drawCustom(b []byte, v *version) []byte {
@@ -319,7 +276,7 @@ func (s *Server) drawCustom(b []byte, v *version) []byte {
 		b = append(b, `,"entryMethod":`...)
 		b = appendString(b, d.Entry)
 		b = append(b, `,"numberOfDecimals":0`...)
-		if x := v.custom[d.ID]; x != nil || !s.cfg.Switches.BareCustomFields {
+		if x := v.custom[d.ID]; x != nil || !s.sw().BareCustomFields {
 			b = append(b, `,"value":`...)
 			b = appendPlain(b, x)
 		}

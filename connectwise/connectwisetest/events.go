@@ -32,6 +32,9 @@ func (s *Server) happened(action string, before, after *version, said *draft, a 
 	}
 	if v.rec.t.name == "tickets" && after != nil && a.login != nil {
 		s.runRules(action, after.rec)
+		if before == nil && s.sw().ExternalXRef == XRefOverwritten {
+			s.overwriteXRef(after.rec)
+		}
 	}
 }
 
@@ -115,7 +118,7 @@ func (s *Server) shown(f *field, x any) string {
 
 func (s *Server) auditTrail(serve func(*call, source) *response) handler {
 	return func(c *call) *response {
-		kind := c.query.Get("type")
+		kind := c.param("type")
 		if kind == "" {
 			return invalidObject("auditTrail", required("auditTrail", "type")).response()
 		}
@@ -123,7 +126,7 @@ func (s *Server) auditTrail(serve func(*call, source) *response) handler {
 		if p != nil {
 			return p.response()
 		}
-		if device := c.query.Get("deviceIdentifier"); id == 0 && device != "" {
+		if device := c.param("deviceIdentifier"); id == 0 && device != "" {
 			if v := s.tables["configurations"].find(refInput{identifier: device}, 0); v != nil {
 				id = int(v.rec.id)
 			}

@@ -16,7 +16,7 @@ func Example() {
 	defer srv.Close()
 	srv.AddBoard(connectwisetest.Board{Name: "Service Desk"})
 	company := srv.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
-	id := srv.AddTicket(connectwisetest.Ticket{Summary: "Printer down", Company: connectwisetest.ID(company)})
+	id := srv.AddTicket(connectwisetest.Ticket{Summary: "Printer down", Company: connectwisetest.ByID(company)})
 	if err := srv.AsPerson("tech1").CloseTicket(id); err != nil {
 		fmt.Println(err)
 	}
@@ -54,8 +54,8 @@ func ExamplePerson_ConvertTicket() {
 	srv := connectwisetest.NewServer(connectwisetest.Config{})
 	srv.AddBoard(connectwisetest.Board{Name: "Help Desk"})
 	srv.AddCompany(connectwisetest.Company{ID: 250, Identifier: "ACME", Name: "Acme Ltd"})
-	id := srv.AddTicket(connectwisetest.Ticket{Summary: "Replace the server", Company: connectwisetest.ID(250)})
-	if err := srv.AsPerson("tech1").ConvertTicket(id, connectwisetest.Named("Migration"), connectwisetest.Named("Cut-over")); err != nil {
+	id := srv.AddTicket(connectwisetest.Ticket{Summary: "Replace the server", Company: connectwisetest.ByID(250)})
+	if err := srv.AsPerson("tech1").ConvertTicket(id, connectwisetest.ByName("Migration"), connectwisetest.ByName("Cut-over")); err != nil {
 		fmt.Println(err)
 	}
 	_, found := srv.Ticket(id)

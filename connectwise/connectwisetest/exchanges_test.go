@@ -40,10 +40,10 @@ func recorded(cfg connectwisetest.Config) *connectwisetest.Server {
 	srv.AddBoard(connectwisetest.Board{ID: 1, Name: "Help Desk", Types: []string{"Backup"}, SubTypes: []string{"Failed job"}, Items: []string{"Server"}, Teams: []string{"Service Team"}})
 	srv.AddBoard(connectwisetest.Board{ID: 21, Name: "Alerts", Statuses: []connectwisetest.Status{{Name: "New"}, {Name: "Done", Closed: true}}})
 	srv.AddCompany(connectwisetest.Company{ID: 250, Identifier: "ACME", Name: "Acme Ltd", Types: []string{"Client"}, Address: "1 High St", City: "Tampa", State: "FL", Zip: "33601", Phone: "5551234567", Website: "acme.test"})
-	srv.AddContact(connectwisetest.Contact{ID: 58024, FirstName: "Jorge", LastName: "Smith", Company: connectwisetest.ID(250), Email: "j@acme.test"})
-	srv.AddConfiguration(connectwisetest.Configuration{ID: 501, Name: "SRV01", Type: "Managed Server", Company: connectwisetest.Identified("ACME"), DeviceIdentifier: "cove-778", SerialNumber: "ABC", MACAddress: "001122AABBCC", Extra: map[string]any{"ipAddress": "10.0.0.5", "osType": "Windows Server 2022"}})
+	srv.AddContact(connectwisetest.Contact{ID: 58024, FirstName: "Jorge", LastName: "Smith", Company: connectwisetest.ByID(250), Email: "j@acme.test"})
+	srv.AddConfiguration(connectwisetest.Configuration{ID: 501, Name: "SRV01", Type: "Managed Server", Company: connectwisetest.ByIdentifier("ACME"), DeviceIdentifier: "cove-778", SerialNumber: "ABC", MACAddress: "001122AABBCC", Extra: map[string]any{"ipAddress": "10.0.0.5", "osType": "Windows Server 2022"}})
 	srv.AddMember(connectwisetest.Member{ID: 21, Identifier: "tech1", FirstName: "Tech", LastName: "One", Email: "tech@msp.test"})
-	srv.AddTicket(connectwisetest.Ticket{ID: 70123, Summary: "Printer down", Company: connectwisetest.Named("Acme Ltd")})
+	srv.AddTicket(connectwisetest.Ticket{ID: 70123, Summary: "Printer down", Company: connectwisetest.ByName("Acme Ltd")})
 	return srv
 }
 
@@ -65,7 +65,7 @@ func TestExchanges(t *testing.T) {
 			if err := json.Unmarshal(b, &x); err != nil {
 				t.Fatal(err)
 			}
-			srv := recorded(connectwisetest.Config{Switches: connectwisetest.Switches{PageSizeError: name == "page-size-out-of-range"}})
+			srv := recorded(connectwisetest.Config{Switches: connectwisetest.Switches{PageSizeError: name == "page-size-out-of-range", RefuseForwardOrder: name == "forward-only-order"}})
 			switch x.Fault {
 			case "429":
 				srv.Inject(connectwisetest.Fault{Kind: connectwisetest.TooManyRequests})

@@ -55,7 +55,7 @@ func TestFaults(t *testing.T) {
 		"reset after":       {connectwisetest.Fault{Kind: connectwisetest.ResetAfter}, "error", 1},
 		"503 before":        {connectwisetest.Fault{Kind: connectwisetest.StatusBefore, Status: 503}, "503 Service Unavailable", 0},
 		"500 after":         {connectwisetest.Fault{Kind: connectwisetest.StatusAfter}, "500 Internal Server Error", 1},
-		"429":               {connectwisetest.Fault{Kind: connectwisetest.TooManyRequests, RetryAfter: 7 * time.Second}, `429 Too Many Requests after 7 {"error":"ConnectWiseAPI","message":"Too many requests. Please try again in 7 seconds."}`, 0},
+		"429":               {connectwisetest.Fault{Kind: connectwisetest.TooManyRequests, RetryAfter: "7"}, `429 Too Many Requests after 7 {"error":"ConnectWiseAPI","message":"Too many requests. Please try again in 7 seconds."}`, 0},
 		"timeout":           {connectwisetest.Fault{Kind: connectwisetest.Timeout}, "500 Internal Server Error", 0},
 		"HTML":              {connectwisetest.Fault{Kind: connectwisetest.HTML}, "502 Bad Gateway no JSON", 0},
 		"login page":        {connectwisetest.Fault{Kind: connectwisetest.HTML, Status: 200}, "200 OK no JSON", 0},
@@ -196,8 +196,8 @@ func TestListLag(t *testing.T) {
 
 func TestPeople(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
-	id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(250), ExternalXRef: "mark", Owner: connectwisetest.Identified("admin")})
-	other := a.srv.AddTicket(connectwisetest.Ticket{Summary: "y", Company: connectwisetest.ID(250)})
+	id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(250), ExternalXRef: "mark", Owner: connectwisetest.ByIdentifier("admin")})
+	other := a.srv.AddTicket(connectwisetest.Ticket{Summary: "y", Company: connectwisetest.ByID(250)})
 	tech := a.srv.AsPerson("tech1")
 	must := func(err error) {
 		t.Helper()
@@ -213,7 +213,7 @@ func TestPeople(t *testing.T) {
 	must(tech.ReopenTicket(id))
 	must(tech.EditTicket(id, func(t *connectwisetest.Ticket) {
 		t.Status.Name = "Waiting"
-		t.Company = connectwisetest.Identified("BOLT")
+		t.Company = connectwisetest.ByIdentifier("BOLT")
 		t.Owner = connectwisetest.Ref{}
 		t.Summary = "edited"
 	}))
@@ -221,7 +221,7 @@ func TestPeople(t *testing.T) {
 	if v.Status.Name != "Waiting" || v.Company.ID != 251 || v.Owner.ID != 0 || v.Summary != "edited" || v.Closed || v.Site.Name != "Main" || v.ExternalXRef != "mark" {
 		t.Errorf("edited: %+v", v)
 	}
-	must(tech.MoveTicket(id, connectwisetest.Named("Projects")))
+	must(tech.MoveTicket(id, connectwisetest.ByName("Projects")))
 	if v, _ = a.srv.Ticket(id); v.Status.Name != "Inbox" || v.Board.Name != "Projects" {
 		t.Errorf("moved: %+v", v)
 	}

@@ -50,10 +50,10 @@ func FuzzConditions(f *testing.F) {
 	s := NewServer(Config{})
 	s.AddBoard(Board{Name: "Help Desk"})
 	s.AddCompany(Company{Identifier: "ACME", Name: "Acme", Types: []string{"Client"}})
-	s.AddContact(Contact{FirstName: "Jorge", Company: Identified("ACME"), Email: "j@acme.test"})
+	s.AddContact(Contact{FirstName: "Jorge", Company: ByIdentifier("ACME"), Email: "j@acme.test"})
 	s.AddCustomField(CustomField{ID: 1, Entity: "Ticket", Caption: "Device"})
 	s.AddCustomField(CustomField{ID: 2, Entity: "Ticket", Caption: "Tries", Type: "Number"})
-	s.AddTicket(Ticket{Summary: "x", Company: Identified("ACME"), CustomFields: map[string]any{"Device": "a", "Tries": 5}})
+	s.AddTicket(Ticket{Summary: "x", Company: ByIdentifier("ACME"), CustomFields: map[string]any{"Device": "a", "Tries": 5}})
 	t := s.tables["tickets"]
 	for _, seed := range []string{
 		`id = 1`, `(status/name="New" or board/id in (1, 2)) and lastUpdated > [2024-01-01T00:00:00Z]`, `summary not like "%a[b-c]_*"`,
@@ -64,7 +64,7 @@ func FuzzConditions(f *testing.F) {
 	}
 	f.Fuzz(func(tt *testing.T, text string) {
 		for _, escapes := range []Escapes{EscapeNone, EscapeBackslash, EscapeDoubled} {
-			s.cfg.Switches.Escapes = escapes
+			s.sw().Escapes = escapes
 			cond, p := s.compile(text, s.recordNames(t))
 			if (p == nil) != (cond != nil || strings.TrimSpace(text) == "") {
 				tt.Fatalf("%q gives %v and %v", text, cond, p)

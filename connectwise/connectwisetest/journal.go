@@ -1,64 +1,40 @@
 package connectwisetest
 
 import (
-	"net/http"
-	"sync"
+	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// journal is the request log.
-type journal struct {
-	mu      sync.Mutex
-	entries []*Request
+// Request is an entry of the request log.
+type Request struct {
+	Number int // 1 is the first since the start or the last ResetRequests
+	Time   time.Time
+	Method string
+	Path   string // as sent, without the query
+	Query  string
+	Member string // who asked, "" without valid credentials
+	Body   string
+	Status int       // as answered, 0 when the connection broke
+	Fault  FaultKind // what was injected, 0 for nothing
 }
 
-func (j *journal) open(now time.Time, r *http.Request, body []byte) *Request {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	e := &Request{Number: len(j.entries) + 1, Time: now, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body)}
-	j.entries = append(j.entries, e)
-	return e
-}
-
-func (j *journal) change(e *Request, change func(*Request)) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	change(e)
-}
-
-// Requests is the log of all requests since the start or the last ResetRequests.
-func (s *Server) Requests() []Request {
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	out := make([]Request, len(s.journal.entries))
-	for i, e := range s.journal.entries {
-		out[i] = *e
-	}
-	return out
-}
+// Requests returns what was asked so far, in order of arrival: at most the
+// newest 10,000 to 20,000.
+func (s *Server) Requests() []Request { return s.journal.Entries() }
 
 // Calls is the number of requests since the start or the last ResetRequests.
-func (s *Server) Calls() int {
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	return len(s.journal.entries)
-}
+func (s *Server) Calls() int { return s.journal.Len() }
 
 // Count is the number of requests with this method ("" for any) whose path
-// contains this text below apis/3.0/ ("" for any).
+// contains this text below apis/3.0/ ("" for any), in any letters.
 func (s *Server) Count(method, path string) int {
-	n := 0
-	for _, r := range s.Requests() {
-		if (method == "" || r.Method == method) && pathContains(r.Path, path) {
-			n++
-		}
-	}
-	return n
+	return s.journal.Count(func(key string) bool {
+		m, p, _ := strings.Cut(key, " ")
+		return (method == "" || m == method) && testserver.HasPart(p, path)
+	})
 }
 
 // ResetRequests empties the log and starts counting again.
-func (s *Server) ResetRequests() {
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	s.journal.entries = nil
-}
+func (s *Server) ResetRequests() { s.journal.Reset() }

@@ -34,9 +34,11 @@ const (
 	nodeObject
 )
 
+// member is the member of this name, whatever its letters: the server reads
+// JSON without regard to case.
 func (n *node) member(name string) *node {
 	for i, k := range n.keys {
-		if k == name {
+		if strings.EqualFold(k, name) {
 			return n.items[i]
 		}
 	}

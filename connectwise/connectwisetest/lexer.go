@@ -21,7 +21,8 @@ const (
 )
 
 // token is a lexical unit of a condition. before and behind say that white
-// space or an end of the text stands there: keywords need both.
+// space, an end of the text or the outside of a parenthesis stands there:
+// keywords need both.
 type token struct {
 	kind       tokenKind
 	text       string
@@ -45,7 +46,7 @@ type lexer struct {
 	s          string
 	i          int
 	line, from int // from: where the line begins
-	escapes    Escapes
+	sw         Switches
 }
 
 func (l *lexer) fail(start int) *problem {
@@ -60,13 +61,14 @@ func (l *lexer) fail(start int) *problem {
 }
 
 // tokens cuts a condition into tokens; the last one is tokenEnd.
-func tokens(text string, escapes Escapes) ([]token, *problem) {
-	l := &lexer{s: text, line: 1, escapes: escapes}
+func tokens(text string, sw Switches) ([]token, *problem) {
+	l := &lexer{s: text, line: 1, sw: sw}
 	var out []token
 	for {
 		space := l.space() || l.i == 0
 		if n := len(out); n > 0 {
-			out[n-1].behind = space || l.i >= len(l.s)
+			out[n-1].behind = space || l.i >= len(l.s) || l.s[l.i] == '('
+			space = space || out[n-1].kind == tokenClose
 		}
 		if l.i >= len(l.s) {
 			return append(out, token{line: l.line, char: l.i - l.from + 1, before: space}), nil
@@ -100,30 +102,30 @@ func wordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '/'
 }
 
+// marks are the tokens of one letter.
+var marks = map[byte]tokenKind{'(': tokenOpen, ')': tokenClose, ',': tokenComma, '=': tokenOperator}
+
 func (l *lexer) next() (token, *problem) {
 	start := l.i
 	t := token{line: l.line, char: start - l.from + 1}
-	one := func(k tokenKind, n int) (token, *problem) {
+	take := func(k tokenKind, n int) (token, *problem) {
 		t.kind, t.text = k, l.s[start:start+n]
 		l.i += n
 		return t, nil
 	}
-	switch c := l.s[start]; {
-	case c == '(':
-		return one(tokenOpen, 1)
-	case c == ')':
-		return one(tokenClose, 1)
-	case c == ',':
-		return one(tokenComma, 1)
-	case c == '=':
-		return one(tokenOperator, 1)
-	case c == '!' && strings.HasPrefix(l.s[start:], "!="):
-		return one(tokenOperator, 2)
-	case c == '<' || c == '>':
+	c := l.s[start]
+	if k, ok := marks[c]; ok {
+		return take(k, 1)
+	}
+	switch {
+	case c == '!' || c == '<' || c == '>':
 		if strings.HasPrefix(l.s[start+1:], "=") {
-			return one(tokenOperator, 2)
+			return take(tokenOperator, 2)
 		}
-		return one(tokenOperator, 1)
+		if c == '!' {
+			return t, l.fail(start)
+		}
+		return take(tokenOperator, 1)
 	case c == '"' || c == '\'':
 		return l.str(t, c)
 	case c == '[':
@@ -131,29 +133,47 @@ func (l *lexer) next() (token, *problem) {
 		if end < 0 {
 			return t, l.fail(start)
 		}
-		when, ok := readTime(strings.TrimSpace(l.s[start+1 : start+end]))
+		when, ok := l.sw.readDate(strings.TrimSpace(l.s[start+1 : start+end]))
 		if !ok {
 			return t, l.fail(start)
 		}
 		t.when = when
-		return one(tokenDate, end+1)
+		return take(tokenDate, end+1)
 	case c == '-' || c >= '0' && c <= '9':
-		end := start + 1
-		for end < len(l.s) && (wordByte(l.s[end]) || l.s[end] == '.') {
-			end++
-		}
-		if !isNumber(l.s[start:end]) {
+		n := l.run(start+1, func(c byte) bool { return wordByte(c) || c == '.' })
+		if !isNumber(l.s[start : start+1+n]) {
 			return t, l.fail(start)
 		}
-		return one(tokenNumber, end-start)
+		return take(tokenNumber, 1+n)
 	case wordByte(c):
-		end := start
-		for end < len(l.s) && wordByte(l.s[end]) {
-			end++
-		}
-		return one(tokenWord, end-start)
+		return take(tokenWord, l.run(start, wordByte))
 	}
 	return t, l.fail(start)
+}
+
+// run is how many bytes from a place on are of a kind.
+func (l *lexer) run(from int, of func(byte) bool) int {
+	n := 0
+	for from+n < len(l.s) && of(l.s[from+n]) {
+		n++
+	}
+	return n
+}
+
+// readDate reads a date of a condition.
+func (sw Switches) readDate(text string) (time.Time, bool) {
+	if t, ok := readTime(text); ok {
+		return t, true
+	}
+	if !sw.StrictDates {
+		if t, ok := parseTime(text, "2006-1-2T15:4:5Z07:00", "2006-1-2T15:4:5", "2006-1-2 15:4:5Z07:00", "2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2"); ok {
+			return t, true
+		}
+	}
+	if sw.AmericanDates {
+		return parseTime(text, "1/2/2006 15:4:5", "1/2/2006 3:4:5 PM", "1/2/2006")
+	}
+	return time.Time{}, false
 }
 
 func isNumber(s string) bool {
@@ -183,10 +203,10 @@ func (l *lexer) str(t token, quote byte) (token, *problem) {
 			next = l.s[l.i+1]
 		}
 		switch {
-		case c == '\\' && l.escapes == EscapeBackslash && (next == '"' || next == '\'' || next == '\\'):
+		case c == '\\' && l.sw.Escapes == EscapeBackslash && (next == '"' || next == '\'' || next == '\\'):
 			l.i++
 			b.WriteByte(next)
-		case c == quote && l.escapes == EscapeDoubled && next == quote:
+		case c == quote && l.sw.Escapes == EscapeDoubled && next == quote:
 			l.i++
 			b.WriteByte(quote)
 		case c == quote:

@@ -2,7 +2,17 @@ package connectwisetest
 
 import (
 	"strings"
+	"time"
 )
+
+// Mail is a mail that would have gone out.
+type Mail struct {
+	Time   time.Time
+	Ticket int64
+	To     string // "contact", "resources", "cc", "board" or whom a status notification names
+	Cause  string // "ticket added", "ticket updated", "status Closed", "note", "time entry"
+	By     string // the member whose write caused it
+}
 
 // mailTicket records the mails of a ticket write that asked for notifications
 // or did not refuse them.
@@ -24,7 +34,7 @@ func (s *Server) mailTicket(before, after *version, a *actor) {
 	if after.flag("automaticEmailResourceFlag") {
 		send("resources")
 	}
-	if after.flag("automaticEmailCcFlag") && after.named("automaticEmailCc") != nil {
+	if after.flag("automaticEmailCcFlag") && after.str("automaticEmailCc") != "" {
 		send("cc")
 	}
 	status := after.ref("status")

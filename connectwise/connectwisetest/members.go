@@ -2,6 +2,7 @@ package connectwisetest
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -47,6 +48,17 @@ func (s *Server) systemRoutes() {
 			return (&problem{status: http.StatusNotFound, code: "NotFound", message: "Member " + c.names[0] + " not found", noErrors: true}).response()
 		}
 		return c.show(http.StatusOK, s.memberInfo(m))
+	})
+	s.handle(http.MethodGet, "system/members/*", func(c *call) *response {
+		m := s.tables["members"].find(refInput{identifier: c.names[0]}, 0)
+		switch {
+		case s.sw().NoMemberByIdentifier:
+			return noEndpoint().response()
+		case m == nil:
+			return (&problem{status: http.StatusNotFound, code: "NotFound", message: "Member " + c.names[0] + " not found", noErrors: true}).response()
+		}
+		c.ids = []int64{m.rec.id}
+		return c.read(s.tables["members"])
 	})
 	s.handle(http.MethodGet, "system/apiMembers", func(c *call) *response { return c.collection(s.tables["members"], c.apiMembers(c.listAll)) })
 	s.handle(http.MethodGet, "system/apiMembers/count", func(c *call) *response { return c.collection(s.tables["members"], c.apiMembers(c.count)) })
@@ -101,6 +113,9 @@ func (c *call) security() source {
 // rows shows a role as records.
 func (c *call) rows(t *table, role []Permission) source {
 	src := source{t: t}
+	if i := slices.IndexFunc(role, func(p Permission) bool { return p.Function == serviceTickets }); i >= 0 && c.s.sw().DependenciesRow {
+		role = slices.Insert(slices.Clone(role), i, Permission{Module: role[i].Module, Function: "Service Ticket - Dependencies"})
+	}
 	for i, p := range role {
 		v := t.made(int64(i + 1))
 		for name, l := range map[string]Level{"addLevel": p.Add, "editLevel": p.Edit, "deleteLevel": p.Delete, "inquireLevel": p.Inquire} {

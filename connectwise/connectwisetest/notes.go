@@ -1,9 +1,6 @@
 package connectwisetest
 
-import (
-	"net/http"
-	"strings"
-)
+import "net/http"
 
 func (s *Server) prepareNote(d *draft, a *actor) {
 	if d.before == nil && d.named("member") == nil && d.named("contact") == nil && a.member != 0 {
@@ -13,7 +10,7 @@ func (s *Server) prepareNote(d *draft, a *actor) {
 
 func (s *Server) finishNote(d *draft, a *actor) {
 	if !d.flag("detailDescriptionFlag") && !d.flag("internalAnalysisFlag") && !d.flag("resolutionFlag") {
-		d.fail(fieldProblem{"InvalidField", "Please choose where to display the notes in order to save this record.", d.entity(), "detailDescriptionFlag"})
+		d.fail(fieldProblem{"InvalidField", "Please choose where to display the notes in order to save this record.", "ServiceNote", "detailDescriptionFlag, internalAnalysisFlag, resolutionFlag"})
 	}
 	if d.named("text") == nil {
 		d.fail(required(d.entity(), "text"))
@@ -44,7 +41,7 @@ func (s *Server) savedNote(_, after *version, said *draft, a *actor) {
 	}{
 		{"automaticEmailContactFlag", "contact", internal || ticket.named("contactEmailAddress") == nil},
 		{"automaticEmailResourceFlag", "resources", false},
-		{"automaticEmailCcFlag", "cc", internal || ticket.named("automaticEmailCc") == nil},
+		{"automaticEmailCcFlag", "cc", internal || ticket.str("automaticEmailCc") == ""},
 	} {
 		if ticket.flag(to.flag) && !to.skip {
 			m.To = to.name
@@ -57,7 +54,7 @@ func (s *Server) savedNote(_, after *version, said *draft, a *actor) {
 // merged into it, and the notes of time entries, as one discussion.
 func (c *call) allNotes(serve func(source) *response) *response {
 	s := c.s
-	switch c.s.cfg.Switches.AllNotesStatus {
+	switch c.s.sw().AllNotesStatus {
 	case http.StatusNotFound:
 		return noEndpoint().response()
 	case http.StatusMethodNotAllowed:
@@ -71,59 +68,66 @@ func (c *call) allNotes(serve func(source) *response) *response {
 	if notes.name == "projectNotes" {
 		t = s.tables["projectAllNotes"]
 	}
-	src := source{t: t}
-	add := func(owner int64, n *version, kind string, bundled, merged bool) {
-		v := t.fresh(c.ids[0])
-		v.history = n.history
-		v.set("id", n.rec.id)
-		v.set("noteType", kind)
-		v.set("ticket", ref{id: owner})
-		for _, name := range []string{"detailDescriptionFlag", "internalAnalysisFlag", "resolutionFlag"} {
-			from := name
-			if kind == "TimeEntryNote" {
-				from = "addTo" + strings.ToUpper(name[:1]) + name[1:]
-			}
-			v.set(name, n.flag(from))
-		}
-		if kind == "TimeEntryNote" {
-			v.set("text", n.named("notes"))
-			v.set("timeStart", n.named("timeStart"))
-			v.set("timeEnd", n.named("timeEnd"))
-		} else {
-			v.set("text", n.named("text"))
-			v.set("issueFlag", n.flag("issueFlag"))
-			v.set("contact", n.named("contact"))
-		}
-		v.set("member", n.named("member"))
-		v.set("originalAuthor", n.enteredBy)
-		v.set("bundledFlag", bundled)
-		v.set("mergedFlag", merged)
-		v.rec.id = n.rec.id
-		v.rec.cur = v
-		src.records = append(src.records, v.rec)
-	}
-	from := func(ticket int64, bundled, merged bool) {
-		for _, r := range notes.children(ticket) {
-			if n := r.asListed(s.now()); n != nil {
-				add(ticket, n, "TicketNote", bundled, merged)
-			}
-		}
-	}
-	from(c.ids[0], false, false)
+	d := discussion{s: s, src: source{t: t}}
+	d.addNotes(notes, c.ids[0], false, false)
 	for _, r := range s.tables["tickets"].order {
 		if r.cur.gone || r.id == c.ids[0] {
 			continue
 		}
 		if id, _ := r.cur.named("parentTicketId").(int64); id == c.ids[0] {
-			from(r.id, true, false)
+			d.addNotes(notes, r.id, true, false)
 		} else if r.cur.ref("mergedParentTicket") == c.ids[0] {
-			from(r.id, false, true)
+			d.addNotes(notes, r.id, false, true)
 		}
 	}
 	for _, r := range s.tables["timeEntries"].order {
 		if e := r.asListed(s.now()); e != nil && e.named("notes") != nil && chargedTicket(e) == c.ids[0] {
-			add(c.ids[0], e, "TimeEntryNote", false, false)
+			d.addTime(e)
 		}
 	}
-	return serve(src)
+	return serve(d.src)
+}
+
+// discussion is the list of all notes of a ticket as it is put together.
+type discussion struct {
+	s   *Server
+	src source
+}
+
+// addNotes adds the notes of a ticket: the one that was asked for, one that is
+// bundled with it or one that was merged into it.
+func (d *discussion) addNotes(notes *table, ticket int64, bundled, merged bool) {
+	for _, r := range notes.children(ticket) {
+		n := r.asListed(d.s.now())
+		if n == nil {
+			continue
+		}
+		d.add(n, "TicketNote", ticket, map[string]any{
+			"text": n.named("text"), "issueFlag": n.flag("issueFlag"), "contact": n.named("contact"), "bundledFlag": bundled, "mergedFlag": merged,
+			"detailDescriptionFlag": n.flag("detailDescriptionFlag"), "internalAnalysisFlag": n.flag("internalAnalysisFlag"), "resolutionFlag": n.flag("resolutionFlag"),
+		})
+	}
+}
+
+// addTime adds the notes of a time entry.
+func (d *discussion) addTime(e *version) {
+	d.add(e, "TimeEntryNote", chargedTicket(e), map[string]any{
+		"text": e.named("notes"), "timeStart": e.named("timeStart"), "timeEnd": e.named("timeEnd"),
+		"detailDescriptionFlag": e.flag("addToDetailDescriptionFlag"), "internalAnalysisFlag": e.flag("addToInternalAnalysisFlag"), "resolutionFlag": e.flag("addToResolutionFlag"),
+	})
+}
+
+func (d *discussion) add(from *version, kind string, ticket int64, members map[string]any) {
+	v := d.src.t.fresh(ticket)
+	v.history = from.history
+	v.rec.id, v.rec.cur = from.rec.id, v
+	for name, x := range members {
+		v.set(name, x)
+	}
+	v.set("id", from.rec.id)
+	v.set("noteType", kind)
+	v.set("ticket", ref{id: ticket})
+	v.set("member", from.named("member"))
+	v.set("originalAuthor", from.enteredBy)
+	d.src.records = append(d.src.records, v.rec)
 }

@@ -2,6 +2,7 @@ package connectwisetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,13 +24,8 @@ func (s *Server) patch(d *draft, n *node) *problem {
 		return badRequest("ConnectWiseApi", "Cannot deserialize the current JSON object into type '%s[]' because the type requires a JSON array of operations.", modelType("PatchOperation"))
 	}
 	for _, op := range n.items {
-		if op.kind != nodeObject {
-			return conversion(op, modelType("PatchOperation"))
-		}
-		for i, key := range op.keys {
-			if key != "op" && key != "path" && key != "value" {
-				return unknownMember(key, "PatchOperation", op.items[i].path, op.keyEnds[i][0], op.keyEnds[i][1])
-			}
+		if p := strictMembers(op, "PatchOperation", "op", "path", "value"); p != nil {
+			return p
 		}
 		if p := s.patchOne(d, op); p != nil {
 			return p
@@ -39,23 +35,23 @@ func (s *Server) patch(d *draft, n *node) *problem {
 }
 
 func (s *Server) patchOne(d *draft, op *node) *problem {
-	verb, path, value := op.member("op"), op.member("path"), op.member("value")
-	if verb == nil || verb.text != "add" && verb.text != "replace" && verb.text != "remove" {
-		text := ""
-		if verb != nil {
-			text = verb.text
-		}
-		return badRequest("InvalidPatch", "op %s is not valid", text)
+	value := op.member("value")
+	verb, path := &node{}, &node{}
+	if n := op.member("op"); n != nil {
+		verb = n
 	}
-	if path == nil || path.kind != nodeString {
-		return badPath("")
+	if n := op.member("path"); n != nil && n.kind == nodeString {
+		path = n
+	}
+	if !slices.Contains(patchVerbs, verb.text) {
+		return badRequest("InvalidPatch", "op %s is not valid", verb.text)
 	}
 	if value == nil || verb.text == "remove" {
 		value = &node{path: "value"}
 	}
 	parts := strings.Split(strings.TrimPrefix(path.text, "/"), "/")
-	f := d.rec.t.schema.exact[parts[0]]
-	if f == nil || f.readOnly || f.createOnly || f.kind == kindInfo || f.writeOnly && !patchable[f.name] {
+	f := d.rec.t.schema.exact[parts[0]] // here letters count
+	if f == nil || !f.patchable() {
 		return badPath(path.text)
 	}
 	if len(parts) == 1 {
@@ -63,7 +59,7 @@ func (s *Server) patchOne(d *draft, op *node) *problem {
 	}
 	switch {
 	case f.kind == kindRef && len(parts) == 2 && f.ref.has(parts[1]):
-		if s.cfg.Switches.IgnoreSubPaths {
+		if s.sw().IgnoreSubPaths {
 			return nil
 		}
 		inner := &node{kind: nodeObject, keys: []string{parts[1]}, items: []*node{value}, keyEnds: make([][2]int, 1)}
@@ -75,6 +71,12 @@ func (s *Server) patchOne(d *draft, op *node) *problem {
 		return d.rec.t.patchItem(d, f, verb.text, parts[1:], value, path.text)
 	}
 	return badPath(path.text)
+}
+
+var patchVerbs = []string{"add", "replace", "remove"}
+
+func (f *field) patchable() bool {
+	return !f.readOnly && !f.createOnly && f.kind != kindInfo && (!f.writeOnly || patchable[f.name])
 }
 
 // patchable are write-only members that mean something on an update.

@@ -60,6 +60,7 @@ func (p *Person) EditTicket(id int64, change func(*Ticket)) error {
 // applyTicket lets change edit a draft through the seed type: only references
 // that it changes count as written.
 func (s *Server) applyTicket(d *draft, change func(*Ticket)) {
+	d.seed = true
 	was := s.ticket(d.before)
 	is := s.ticket(d.before)
 	change(&is)

@@ -72,32 +72,52 @@ func (s *Server) convertTicket(c *call) *response {
 	if p != nil {
 		return p.response()
 	}
-	const entity = "convertToProject"
-	if p := strictMembers(n, "ConvertToProject", "id", "recordType", "project", "phase", "wbsCode"); p != nil {
+	to, p := s.readConversion(n)
+	if p != nil {
 		return p.response()
 	}
+	switch parent, child := v.named("parentTicketId").(int64); {
+	case merged(v):
+		return declined("A merged ticket cannot be converted.")
+	case s.childCount[v.rec.id] > 0, child && parent != 0:
+		return declined("A bundled ticket cannot be converted.")
+	}
+	if p := s.toProject(v, to, c.who); p != nil {
+		return p.response()
+	}
+	return done("Ticket converted.")
+}
+
+// readConversion reads where a ticket goes.
+func (s *Server) readConversion(n *node) (conversionTo, *problem) {
+	const entity = "convertToProject"
 	var to conversionTo
-	var missing []fieldProblem
+	if p := strictMembers(n, "ConvertToProject", "id", "recordType", "project", "phase", "wbsCode"); p != nil {
+		return to, p
+	}
 	for _, r := range []struct {
 		name, shape string
 		into        *any
 	}{{"project", "ProjectReference", &to.project}, {"phase", "ProjectPhaseReference", &to.phase}} {
 		if m := n.member(r.name); m != nil && m.kind != nodeNull {
+			var p *problem
 			if *r.into, p = s.convertRef(s.catalog.refs[r.shape], m); p != nil {
-				return p.response()
+				return to, p
 			}
 		}
 	}
 	if m := n.member("wbsCode"); m != nil {
+		var p *problem
 		if to.wbsCode, p = s.convert(nil, kindString, m); p != nil {
-			return p.response()
+			return to, p
 		}
 	}
+	var wrong []fieldProblem
 	if to.phase == nil {
-		missing = append(missing, required(entity, "phase"))
+		wrong = append(wrong, required(entity, "phase"))
 	}
 	if to.wbsCode == nil {
-		missing = append(missing, required(entity, "wbsCode"))
+		wrong = append(wrong, required(entity, "wbsCode"))
 	}
 	if m := n.member("recordType"); m != nil && m.kind != nodeNull {
 		switch strings.ToLower(m.text) {
@@ -105,18 +125,15 @@ func (s *Server) convertTicket(c *call) *response {
 		case "projectissue":
 			to.issue = true
 		case "serviceticket":
-			missing = append(missing, fieldProblem{"InvalidField", "A service ticket can only become a project ticket or a project issue.", entity, "recordType"})
+			wrong = append(wrong, fieldProblem{"InvalidField", "A service ticket can only become a project ticket or a project issue.", entity, "recordType"})
 		default:
-			return conversion(m, modelType("RecordType")).response()
+			return to, conversion(m, modelType("RecordType"))
 		}
 	}
-	if missing != nil {
-		return invalidObject(entity, missing...).response()
+	if wrong != nil {
+		return to, invalidObject(entity, wrong...)
 	}
-	if p := s.toProject(v, to, c.who); p != nil {
-		return p.response()
-	}
-	return success("Ticket converted.")
+	return to, nil
 }
 
 // toProject makes a service ticket a project ticket of the same number: with
@@ -228,8 +245,8 @@ func (s *Server) ProjectTicket(id int64) (ProjectTicket, bool) {
 	}, true
 }
 
-// ConvertTicket makes the service ticket a ticket of a project's phase. The
-// server keeps no projects: any project and phase will do.
+// ConvertTicket makes the service ticket a ticket of a project's phase. Both
+// are made when they are not there.
 func (p *Person) ConvertTicket(id int64, project, phase Ref) error {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
@@ -237,8 +254,30 @@ func (p *Person) ConvertTicket(id int64, project, phase Ref) error {
 	if v == nil {
 		return fmt.Errorf("connectwisetest: no ticket %d", id)
 	}
-	if pr := p.s.toProject(v, conversionTo{project: input(project), phase: input(phase)}, p.actor()); pr != nil {
+	owner := p.s.orPlanted("projects", 0, project, func(d *draft) {
+		p.s.assignExtra(d, map[string]any{
+			"name": project.Name, "company": ByID(v.ref("company")), "board": ByID(v.ref("board")), "status": ByID(1),
+			"estimatedStart": p.s.now(), "estimatedEnd": p.s.now().AddDate(0, 1, 0),
+		})
+	})
+	within, _ := owner.(ref)
+	part := p.s.orPlanted("phases", within.id, phase, func(d *draft) { d.set("description", phase.Name) })
+	if pr := p.s.toProject(v, conversionTo{project: owner, phase: part}, p.actor()); pr != nil {
 		return pr
 	}
 	return nil
+}
+
+// orPlanted is the record that r means, planted when it is not there; nil for
+// none.
+func (s *Server) orPlanted(table string, parent int64, r Ref, fill func(*draft)) any {
+	if r == (Ref{}) {
+		return nil
+	}
+	if in, ok := input(r).(refInput); ok {
+		if v := s.tables[table].find(in, parent); v != nil {
+			return ref{id: v.rec.id}
+		}
+	}
+	return ref{id: s.plant(table, parent, r.ID, seeder(), fill).rec.id}
 }

@@ -16,13 +16,24 @@ import (
 
 const intoProject = `{"recordType":"ProjectTicket","project":{"id":4,"name":"Migration"},"phase":{"id":5,"name":"Cut-over"},"wbsCode":"1.2"}`
 
+// addProject adds the project and the phase that intoProject names.
+func addProject(srv *connectwisetest.Server) {
+	srv.Add("project/projects", map[string]any{
+		"id": 4, "name": "Migration", "company": connectwisetest.ByID(250), "board": connectwisetest.ByID(1),
+		"estimatedStart": time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), "estimatedEnd": time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC),
+	})
+	srv.Add("project/projects/4/phases", map[string]any{"id": 5, "description": "Cut-over"})
+	srv.Add("project/projects/4/phases", map[string]any{"id": 6, "description": "Clean-up"})
+}
+
 // grown is a tenant with a ticket of every sort of attachment, not yet
 // converted: 70001, with the reference "mine".
 func grown(t *testing.T, cfg connectwisetest.Config) *api {
 	a := desk(t, cfg)
+	addProject(a.srv)
 	a.srv.AddCustomField(connectwisetest.CustomField{ID: 7, Entity: "Ticket", Caption: "Device"})
 	a.srv.AddCustomField(connectwisetest.CustomField{ID: 8, Entity: "ProjectTicket", Caption: "device"})
-	a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ID(250), DeviceIdentifier: "x"})
+	a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ByID(250), DeviceIdentifier: "x"})
 	a.do("POST", "service/tickets", `{"summary":"Printer down","company":{"id":250},"owner":{"id":1},"externalXRef":"mine","initialDescription":"Text","customFields":[{"id":7,"value":"SRV01"}],"processNotifications":false}`).want(201)
 	a.do("POST", "service/tickets/70001/notes", `{"text":"inside","internalAnalysisFlag":true}`).want(201)
 	a.do("POST", "service/tickets/70001/tasks", `{"notes":"do it"}`).want(201)
@@ -63,7 +74,7 @@ func TestConvertedTicket(t *testing.T) {
 				{"POST", "service/tickets/70001/convert", intoProject},
 				{"GET", "service/tickets/70001/info", ""},
 			} {
-				if got := a.do(r.method, r.path, r.body).want(404).body; got != `{"code":"NotFound","message":"Ticket 70001 not found"}` {
+				if got := a.do(r.method, r.path, r.body).want(404).body; got != `{"code":"NotFound","message":"Service Ticket 70001 not found"}` {
 					t.Errorf("%s %s: %s", r.method, r.path, got)
 				}
 			}
@@ -136,10 +147,10 @@ func TestRefusedConversions(t *testing.T) {
 		m.Role = role(func(p map[string]*connectwisetest.Permission) { p["Service Tickets"].Edit = connectwisetest.None })
 	})
 	a.do("POST", "service/tickets/70001/convert", intoProject).want(403)
-	if err := a.srv.AsPerson("tech1").ConvertTicket(9, connectwisetest.ID(4), connectwisetest.ID(5)); err == nil {
+	if err := a.srv.AsPerson("tech1").ConvertTicket(9, connectwisetest.ByID(4), connectwisetest.ByID(5)); err == nil {
 		t.Error("a ticket that is not there was converted")
 	}
-	if err := a.srv.AsPerson("tech1").ConvertTicket(70001, connectwisetest.ID(4), connectwisetest.Ref{}); err == nil {
+	if err := a.srv.AsPerson("tech1").ConvertTicket(70001, connectwisetest.ByID(4), connectwisetest.Ref{}); err == nil {
 		t.Error("a ticket was converted without a phase")
 	}
 }
@@ -152,8 +163,8 @@ func TestProjectTickets(t *testing.T) {
 	if got := a.get(path).object(); got["isIssueFlag"] != true {
 		t.Errorf("a project issue: %v", got)
 	}
-	got := a.do("PATCH", path, `[{"op":"replace","path":"status","value":{"name":"Closed"}},{"op":"replace","path":"phase","value":{"id":6,"name":"Follow-up"}}]`).want(200).object()
-	if got["closedFlag"] != true || got["closedDate"] != "2026-06-03T12:00:00Z" || in(got, "phase.name") != "Follow-up" {
+	got := a.do("PATCH", path, `[{"op":"replace","path":"status","value":{"name":"Closed"}},{"op":"replace","path":"phase","value":{"id":6,"name":"Clean-up"}}]`).want(200).object()
+	if got["closedFlag"] != true || got["closedDate"] != "2026-06-03T12:00:00Z" || in(got, "phase.name") != "Clean-up" {
 		t.Errorf("closed: %v", got)
 	}
 	for _, body := range []string{

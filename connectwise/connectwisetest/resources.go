@@ -6,78 +6,6 @@ import (
 	"strings"
 )
 
-// spec is a table and the routes that serve it.
-type spec struct {
-	name, schema  string
-	entity, title string
-	path          string // of the collection; "" for tables without routes
-	parent        string // table of the parents
-	guard         string // module function that guards it
-	methods       string // of G(et) C(reate) P(ut) A(patch) D(elete); lists are always served
-	link          string // what references call the link to a record
-	first         int64  // the first id
-}
-
-var specs = []spec{
-	{"tickets", "Ticket", "ticket", "Ticket", "service/tickets", "", serviceTickets, "GCPAD", "ticket", 70001},
-	{"notes", "ServiceNote", "serviceNote", "Ticket Note", "service/tickets/#/notes", "tickets", serviceTickets, "GCPAD", "note", 9001},
-	{"tasks", "TicketTask", "ticketTask", "Ticket Task", "service/tickets/#/tasks", "tickets", serviceTickets, "GCPAD", "", 501},
-	{"projectTickets", "ProjectTicket", "projectTicket", "Ticket", "project/tickets", "", serviceTickets, "GCPAD", "", 70001},
-	{"projectNotes", "TicketNote", "ticketNote", "Ticket Note", "project/tickets/#/notes", "projectTickets", serviceTickets, "GCPAD", "", 9001},
-	{"projectTasks", "ServiceTask", "serviceTask", "Ticket Task", "project/tickets/#/tasks", "projectTickets", serviceTickets, "GCPAD", "", 501},
-	{"boards", "Board", "board", "Service Board", "service/boards", "", tableSetup, "GCPAD", "board", 1},
-	{"statuses", "BoardStatus", "boardStatus", "Service Status", "service/boards/#/statuses", "boards", tableSetup, "GCPAD", "status", 16},
-	{"types", "BoardType", "boardType", "Service Type", "service/boards/#/types", "boards", tableSetup, "GCPAD", "type", 5},
-	{"subtypes", "BoardSubType", "boardSubType", "Service SubType", "service/boards/#/subtypes", "boards", tableSetup, "GCPAD", "subType", 7},
-	{"items", "BoardItem", "boardItem", "Service Item", "service/boards/#/items", "boards", tableSetup, "GCPAD", "item", 9},
-	{"teams", "BoardTeam", "boardTeam", "Service Team", "service/boards/#/teams", "boards", tableSetup, "GCPAD", "team", 25},
-	{"boardNotifications", "BoardNotification", "boardNotification", "Board Notification", "service/boards/#/notifications", "boards", tableSetup, "GCPAD", "", 1},
-	{"statusNotifications", "BoardStatusNotification", "boardStatusNotification", "Board Status Notification", "service/boards/#/statuses/#/notifications", "statuses", tableSetup, "GCPAD", "", 1},
-	{"associations", "BoardTypeSubTypeItemAssociation", "association", "Association", "", "boards", tableSetup, "", "", 1},
-	{"priorities", "Priority", "priority", "Priority", "service/priorities", "", tableSetup, "GCPAD", "priority", 5},
-	{"severities", "Severity", "severity", "Severity", "service/severities", "", tableSetup, "GPA", "", 1},
-	{"impacts", "Impact", "impact", "Impact", "service/impacts", "", tableSetup, "GPA", "", 1},
-	{"sources", "Source", "source", "Source", "service/sources", "", tableSetup, "GCPAD", "source", 1},
-	{"serviceLocations", "Source", "serviceLocation", "Service Location", "", "", "", "", "location", 1},
-	{"companies", "Company", "company", "Company", "company/companies", "", companyMaintenance, "GCPAD", "company", 250},
-	{"sites", "CompanySite", "companySite", "Site", "company/companies/#/sites", "companies", companyMaintenance, "GCPAD", "site", 1000},
-	{"companyNotes", "CompanyNote", "companyNote", "Company Note", "company/companies/#/notes", "companies", companyMaintenance, "GCPAD", "", 101},
-	{"typeAssociations", "CompanyTypeAssociation", "companyTypeAssociation", "Company Type Association", "company/companies/#/typeAssociations", "companies", companyMaintenance, "GCPAD", "", 31},
-	{"companyStatuses", "CompanyStatus", "companyStatus", "Company Status", "company/companies/statuses", "", tableSetup, "GCPAD", "status", 1},
-	{"companyTypes", "CompanyType", "companyType", "Company Type", "company/companies/types", "", tableSetup, "GCPAD", "type", 1},
-	{"contacts", "Contact", "contact", "Contact", "company/contacts", "", contacts, "GCPAD", "contact", 58001},
-	{"communications", "ContactCommunication", "contactCommunication", "Communication", "company/contacts/#/communications", "contacts", contacts, "GCPAD", "", 99001},
-	{"contactNotes", "ContactNote", "contactNote", "Contact Note", "company/contacts/#/notes", "contacts", contacts, "GCPAD", "", 201},
-	{"communicationTypes", "CommunicationType", "communicationType", "Communication Type", "company/communicationTypes", "", tableSetup, "GCPAD", "type", 1},
-	{"contactTypes", "ContactType", "contactType", "Contact Type", "company/contacts/types", "", tableSetup, "GCPAD", "type", 1},
-	{"contactDepartments", "ContactDepartment", "contactDepartment", "Contact Department", "company/contacts/departments", "", tableSetup, "GCPAD", "department", 1},
-	{"relationships", "Relationship", "relationship", "Relationship", "company/contacts/relationships", "", tableSetup, "GCPAD", "relationship", 1},
-	{"configurations", "Configuration", "configuration", "Configuration", "company/configurations", "", configurations, "GCPAD", "configuration", 501},
-	{"configurationTypes", "ConfigurationType", "configurationType", "Configuration Type", "company/configurations/types", "", tableSetup, "GCPAD", "type", 1},
-	{"configurationQuestions", "ConfigurationTypeQuestion", "configurationTypeQuestion", "Question", "company/configurations/types/#/questions", "configurationTypes", tableSetup, "GCPAD", "question", 1},
-	{"configurationValues", "ConfigurationTypeQuestionValue", "configurationTypeQuestionValue", "Question Value", "company/configurations/types/#/questions/#/values", "configurationQuestions", tableSetup, "GCPAD", "", 1},
-	{"configurationStatuses", "ConfigurationStatus", "configurationStatus", "Configuration Status", "company/configurations/statuses", "", tableSetup, "GCPAD", "status", 1},
-	{"documents", "DocumentInfo", "document", "Document", "", "", "", "", "document", 3001},
-	{"changeLogs", "TicketChangeLog", "ticketChangeLog", "Change Log", "", "", "", "", "", 1},
-	{"customFields", "UserDefinedField", "userDefinedField", "User Defined Field", "", "", "", "", "", 1},
-	{"roleSettings", "SecurityRoleSetting", "securityRoleSetting", "Security Role Setting", "", "", "", "", "", 1},
-	{"usages", "Usage", "usage", "Usage", "", "", "", "", "", 1},
-	{"callbacks", "CallbackEntry", "callbackEntry", "Callback", "system/callbacks", "", "", "GCPAD", "", 26001},
-	{"members", "Member", "member", "Member", "system/members", "", memberMaintenance, "GCPA", "member", 1},
-	{"locations", "Location", "location", "Location", "system/locations", "", tableSetup, "GCPAD", "location", 2},
-	{"departments", "Department", "department", "Department", "system/departments", "", tableSetup, "GCPAD", "department", 10},
-	{"securityRoles", "SecurityRole", "securityRole", "Security Role", "", "", tableSetup, "", "", 1},
-	{"timeEntries", "TimeEntry", "timeEntry", "Time Entry", "time/entries", "", timeEntry, "GCPAD", "", 1},
-	{"memberInfo", "MemberInfo", "memberInfo", "Member", "", "", "", "", "", 1},
-	{"security", "MySecurity", "mySecurity", "Security", "", "", "", "", "", 1},
-	{"allNotes", "ServiceTicketNote", "serviceTicketNote", "Ticket Note", "", "", "", "", "", 1},
-	{"projectAllNotes", "ProjectTicketNote", "projectTicketNote", "Ticket Note", "", "", "", "", "", 1},
-	{"audit", "AuditTrailEntry", "auditTrailEntry", "Audit Trail", "", "", "", "", "", 1},
-	{"boardInfo", "BoardInfo", "boardInfo", "Service Board", "", "", "", "", "", 1},
-	{"serviceTeams", "ServiceTeam", "serviceTeam", "Service Team", "", "", "", "", "", 1},
-	{"ticketInfo", "TicketInfo", "ticketInfo", "Ticket", "", "", "", "", "", 1},
-}
-
 // hooks are what a table does beyond storing: prepare sets defaults before
 // references are looked up, finish applies the rules afterwards, saved reacts
 // to the write, removing may refuse a deletion and removed reacts to it.
@@ -96,7 +24,7 @@ func (s *Server) makeTables() {
 		t := &table{
 			s: s, name: sp.name, schema: sc, rows: map[int64]*record{}, kids: map[int64][]*record{}, next: sp.first,
 			entity: sp.entity, title: sp.title, parent: sp.parent, hrefName: sp.link, guard: sp.guard,
-			depth: strings.Count(sp.path, "#"),
+			depth: strings.Count(sp.path, "#"), status: sc.exact["status"],
 		}
 		if sp.link != "" && sp.path != "" {
 			t.href = sp.path + "/#"
@@ -109,6 +37,10 @@ func (s *Server) makeTables() {
 			id.compute = func(v *version) any { return v.rec.id }
 		}
 	}
+	s.statuses = s.tables["statuses"]
+	s.closedStatusAt = s.statuses.schema.exact["closedStatus"].index
+	s.scheduleTables()
+	s.agreementTables()
 	s.ticketTables()
 	s.projectTables()
 	s.boardTables()
@@ -155,14 +87,25 @@ func (s *Server) makeRoutes() {
 				s.handle(http.MethodDelete, one, func(c *call) *response { return c.remove(t) })
 			}
 		}
+		if sp.methods == "G" { // the real server writes these, too
+			for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+				path := one
+				if method == http.MethodPost {
+					path = sp.path
+				}
+				s.handle(method, path, func(c *call) *response { return notServed(method + " " + c.path) })
+			}
+		}
 	}
 	s.ticketRoutes()
 	s.systemRoutes()
 	s.eventRoutes()
 	s.configurationRoutes()
+	s.attachmentRoutes()
 	s.documentRoutes()
 	s.setupRoutes()
 	s.bundleRoutes()
+	s.reportRoutes()
 }
 
 // parent is the id of the parent the path names, and whether it exists and the
@@ -189,7 +132,7 @@ func (c *call) find(t *table, id int64, do action) (*version, *problem) {
 	if v == nil && t.absent != nil {
 		return nil, t.absent(id)
 	}
-	if v == nil && do != inquiring && c.s.cfg.Switches.MissingAsRoute {
+	if v == nil && do != inquiring && c.s.sw().MissingAsRoute {
 		return nil, noEndpoint()
 	}
 	if v == nil || see == My && t.mine != nil && !t.mine(v, c.who) {
@@ -209,7 +152,7 @@ func (c *call) collection(t *table, serve func(source) *response) *response {
 		return forbidden().response()
 	}
 	src := source{t: t, records: t.order}
-	if t.name == "tickets" && c.s.cfg.Switches.ListProjectTickets {
+	if t.name == "tickets" && c.s.sw().ListProjectTickets {
 		src.records = c.s.withProjectTickets(t)
 	}
 	if t.parent != "" {
@@ -249,7 +192,7 @@ func (c *call) read(t *table) *response {
 
 // show answers one record, trimmed to the fields asked for.
 func (c *call) show(status int, v *version) *response {
-	sel, p := c.selections(v.rec.t, c.query.Get("fields"))
+	sel, p := c.selections(v.rec.t, c.param("fields"))
 	if p != nil {
 		return p.response()
 	}
@@ -312,20 +255,10 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 	if len(d.problems) > 0 {
 		return nil, invalidObject(d.entity(), d.problems...)
 	}
-	now := s.now()
-	if d.before == nil && d.entered.IsZero() {
-		d.entered, d.enteredBy = now, a.name
-	}
-	if d.updated.IsZero() || !a.quiet {
-		d.updated, d.updatedBy = now, a.name
-	}
-	said := newDraft(d.edit(), d.before)
-	said.written, said.children, said.site, said.items, said.itemsSet = d.written, d.children, d.site, d.items, d.itemsSet
-	for _, f := range t.schema.fields {
-		if f.writeOnly {
-			d.vals[f.index] = nil
-		}
-	}
+	s.rewrite(d, a)
+	s.stamp(d, a)
+	said := d.forget()
+	s.behind = a.login != nil
 	t.store(d.version)
 	if t.saved != nil {
 		t.saved(d.before, d.version, said, a)
@@ -336,6 +269,47 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 	}
 	s.happened(action, d.before, d.version, said, a)
 	return d.version, nil
+}
+
+// forget takes what is only written out of the draft, and returns the draft as
+// it was before, for the hooks that act on it.
+func (d *draft) forget() *draft {
+	said := d
+	for _, f := range d.rec.t.schema.fields {
+		if !f.writeOnly || d.vals[f.index] == nil {
+			continue
+		}
+		if said == d {
+			whole := *d
+			whole.version = d.edit()
+			said = &whole
+		}
+		d.vals[f.index] = nil
+	}
+	return said
+}
+
+// stamp writes who entered and changed a record, and when.
+func (s *Server) stamp(d *draft, a *actor) {
+	now := s.now()
+	if d.before == nil && d.entered.IsZero() {
+		d.entered, d.enteredBy = now, a.name
+	}
+	if d.updated.IsZero() || !a.quiet {
+		d.updated, d.updatedBy = now, a.name
+	}
+}
+
+// emptied is a draft of a record with nothing but what only the server sets.
+func emptied(before *version) *draft {
+	d := newDraft(before.edit(), before)
+	fresh := before.rec.t.fresh(before.rec.parent)
+	for i, f := range before.rec.t.schema.fields {
+		if !f.readOnly {
+			d.vals[i] = fresh.vals[i]
+		}
+	}
+	return d
 }
 
 func (c *call) update(t *table, replace bool) *response {
@@ -349,12 +323,7 @@ func (c *call) update(t *table, replace bool) *response {
 	}
 	d := newDraft(before.edit(), before)
 	if replace {
-		fresh := t.fresh(before.rec.parent)
-		for i, f := range t.schema.fields {
-			if !f.readOnly {
-				d.vals[i] = fresh.vals[i]
-			}
-		}
+		d = emptied(before)
 		p = c.s.bind(d, n)
 		if p == nil {
 			p = c.createOnly(d, n)
@@ -401,6 +370,7 @@ func (s *Server) discard(v *version, a *actor) *problem {
 			return p
 		}
 	}
+	s.behind = a.login != nil
 	t.remove(v.rec)
 	if t.removed != nil {
 		t.removed(v, a)

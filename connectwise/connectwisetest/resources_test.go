@@ -61,7 +61,7 @@ func TestContacts(t *testing.T) {
 
 func TestConfigurations(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
-	id := a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Type: "Managed Server", Company: connectwisetest.ID(250), DeviceIdentifier: "cove-778"})
+	id := a.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Type: "Managed Server", Company: connectwisetest.ByID(250), DeviceIdentifier: "cove-778"})
 	a.do("POST", "company/configurations/types/1/questions", `{"fieldType":"Text","entryType":"EntryField","sequenceNumber":1,"question":"RAM"}`).want(201)
 	path := fmt.Sprintf("company/configurations/%d", id)
 	got := a.do("PATCH", path, `[{"op":"replace","path":"questions","value":[{"questionId":1,"answer":"16GB"}]}]`).want(200).object()
@@ -82,7 +82,7 @@ func TestConfigurations(t *testing.T) {
 		t.Errorf("after bulk delete: %s", got)
 	}
 
-	ticket := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(250)})
+	ticket := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(250)})
 	link := fmt.Sprintf("service/tickets/%d/configurations", ticket)
 	if got := a.do("POST", link, `{}`).want(400).body; !strings.Contains(got, "id or deviceIdentifier is required.") {
 		t.Error(got)
@@ -117,7 +117,7 @@ func form(parts map[string]string, file, content string) (body, contentType stri
 
 func TestDocuments(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
-	ticket := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(250)})
+	ticket := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(250)})
 	a.do("POST", "system/documents", `{"title":"x"}`).want(415)
 	owner := map[string]string{"recordType": "Ticket", "RecordId": fmt.Sprint(ticket), "Title": "the log", "privateFlag": "true"}
 	body, kind := form(owner, "log.txt", "hello")
@@ -150,7 +150,7 @@ func TestDocuments(t *testing.T) {
 
 func TestTimeEntries(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
-	ticket := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(250)})
+	ticket := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(250)})
 	entry := fmt.Sprintf(`{"chargeToId":%d,"chargeToType":"ServiceTicket","member":{"identifier":"admin"},"timeStart":"2026-06-03T13:00:00Z","timeEnd":"2026-06-03T13:30:00Z","workType":{"name":"Remote"},"billableOption":"Billable","notes":"Fixed","addToDetailDescriptionFlag":true,"emailContactFlag":true}`, ticket)
 	made := a.do("POST", "time/entries", entry).want(201).object()
 	if made["actualHours"] != 0.5 || in(made, "company.identifier") != "ACME" || in(made, "ticket.summary") != "x" || made["status"] != "Open" || made["emailContactFlag"] != nil {
@@ -237,7 +237,7 @@ func TestWorkflowRules(t *testing.T) {
 		if event != "added" {
 			return false
 		}
-		v.Priority = connectwisetest.Named("Priority 1 - Critical")
+		v.Priority = connectwisetest.ByName("Priority 1 - Critical")
 		return true
 	}}}})
 	made := a.do("POST", "service/tickets", minimal).want(201).object()
@@ -266,7 +266,7 @@ func TestBoardsAndNotifications(t *testing.T) {
 	}
 	a.get(fmt.Sprintf("service/boards/1/statuses/%v/notifications", rows[1]["id"])).want(404)
 	a.do("POST", fmt.Sprintf("service/boards/%d/notifications", board), `{"notifyWho":{"name":"Dispatch"}}`).want(201)
-	id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(250), Board: connectwisetest.ID(board)})
+	id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(250), Board: connectwisetest.ByID(board)})
 	a.do("PATCH", fmt.Sprintf("service/tickets/%d", id), `[{"op":"replace","path":"status","value":{"name":"Gone"}}]`).want(200)
 	var got []string
 	for _, m := range a.srv.Mails() {
@@ -297,7 +297,7 @@ func TestLimitsByRelease(t *testing.T) {
 
 func TestSwitches(t *testing.T) {
 	a := desk(t, connectwisetest.Config{Switches: connectwisetest.Switches{
-		NullMembers: true, IgnoreSubPaths: true, NoForwardOnly: true, StringIsCloud: true, MoveNeedsStatus: true, PaddedStrings: true, NoLinks: true, KeyNeedsAuth: true,
+		NullMembers: true, IgnoreSubPaths: true, NoForwardOnly: true, StringIsCloud: true, MoveNeedsStatus: true, PaddedStrings: true, Links: connectwisetest.LinksMissing, KeyNeedsAuth: true,
 	}})
 	got := a.do("POST", "service/tickets", minimal).want(201)
 	if !strings.Contains(got.body, `"owner":null`) || !strings.Contains(got.body, `"updatedBy":"apimember        "`) {
@@ -337,7 +337,7 @@ func TestSetupRecords(t *testing.T) {
 	if rows := a.get("service/tickets/info").want(200).list(); len(rows) != 0 {
 		t.Errorf("infos: %v", rows)
 	}
-	a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(250)})
+	a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(250)})
 	if got := a.do("POST", "service/tickets/70001/convert", `{"recordType":"ProjectTicket","project":{"id":1}}`).want(400).body; !strings.Contains(got, "The phase field is required.") {
 		t.Error(got)
 	}

@@ -1,6 +1,7 @@
 package connectwisetest
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,16 +38,13 @@ type call struct {
 
 type handler func(*call) *response
 
-// maxBody bounds what the server reads of a request.
-const maxBody = 64 << 20
-
 // serve answers a request; it does not know about faults.
 func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 	path := r.URL.Path
 	if company, ok := cutFold(path, "/login/companyinfo/"); ok {
 		return s.companyInfo(r, company)
 	}
-	for _, codebase := range []string{s.cfg.Codebase, "v4_6_release/"} {
+	for _, codebase := range []string{s.codebase(), "v4_6_release/"} {
 		if rest, ok := cutFold(path, "/"+codebase+"apis/3.0/"); ok {
 			if uiHost(r.Host) {
 				return (&problem{status: http.StatusForbidden, code: "Security", message: "SSL is required."}).response()
@@ -58,8 +56,16 @@ func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 			return c.serve()
 		}
 	}
+	if before := s.release.Load().before; before != "" {
+		if _, ok := cutFold(path, "/"+before+"apis/3.0/"); ok {
+			return noEndpoint().response()
+		}
+	}
 	if resp := s.serveKey(r); resp != nil {
 		return resp
+	}
+	if strings.HasSuffix(strings.ToLower(path), "/login/login.aspx") {
+		return notServed("The log-in with a password and cookies (login.aspx)")
 	}
 	return cannotRoute()
 }
@@ -94,24 +100,22 @@ func (s *Server) companyInfo(r *http.Request, company string) *response {
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	site, origins := s.cfg.SiteURL, s.cfg.AllowedOrigins
-	if site == "" {
-		site = r.Host
-	}
+	site, origins := cmp.Or(s.sw().ForeignSite, s.cfg.SiteURL, r.Host), s.cfg.AllowedOrigins
 	if origins == nil {
 		origins = []string{scheme + "://" + r.Host}
 	}
 	var cloud any = !s.cfg.OnPremise
-	if s.cfg.Switches.StringIsCloud {
+	if s.sw().StringIsCloud {
 		cloud = map[bool]string{true: "True", false: "False"}[!s.cfg.OnPremise]
 	}
 	var list []any
 	for _, o := range origins {
 		list = append(list, o)
 	}
-	code := strings.ReplaceAll(strings.TrimSuffix(s.cfg.Codebase, "/"), "_", ".")
+	codebase := s.toldCodebase()
+	code := strings.ReplaceAll(strings.TrimSuffix(codebase, "/"), "_", ".")
 	b := s.drawValue(nil, object{
-		{"CompanyName", s.cfg.CompanyName}, {"Codebase", s.cfg.Codebase}, {"VersionCode", code}, {"VersionNumber", s.cfg.Version},
+		{"CompanyName", s.cfg.CompanyName}, {"Codebase", codebase}, {"VersionCode", code}, {"VersionNumber", s.cfg.Version},
 		{"CompanyID", s.cfg.Company}, {"IsCloud", cloud}, {"SiteUrl", site}, {"AllowedOrigins", list},
 	}, nil, nil)
 	return jsonResponse(http.StatusOK, b)
@@ -127,7 +131,7 @@ func (c *call) serve() *response {
 	if resp != nil {
 		return resp
 	}
-	c.s.journal.change(c.entry, func(e *Request) { e.Member = login.identifier })
+	c.s.journal.Change(c.entry, func(e *Request) { e.Member = login.identifier })
 	c.who = &actor{name: login.identifier, member: login.member, login: login, source: "API"}
 	var key []string
 	for seg := range strings.SplitSeq(strings.Trim(c.path, "/"), "/") {
@@ -136,6 +140,9 @@ func (c *call) serve() *response {
 			seg = "#"
 		}
 		key = append(key, seg)
+	}
+	if unserved(key) {
+		return notServed(c.r.Method + " " + c.path)
 	}
 	methods, names := c.s.route(key)
 	if methods == nil {
@@ -147,7 +154,7 @@ func (c *call) serve() *response {
 		return c.notAllowed()
 	}
 	version := acceptVersion(c.r.Header.Get("Accept"))
-	if version == "0.0" || version == "" && c.s.cfg.Switches.ActionsNeedVersion && strings.EqualFold(key[len(key)-1], "attachChildren") {
+	if version == "0.0" || version == "" && c.s.sw().ActionsNeedVersion && strings.EqualFold(key[len(key)-1], "attachChildren") {
 		return badRequest("ConnectWiseApi", "The HTTP resource that matches the request URI '%s' does not support the API version '0.0'.", c.r.URL.Path).response()
 	}
 	if c.r.Method == http.MethodGet || len(key) > 1 && key[len(key)-1] == "search" {

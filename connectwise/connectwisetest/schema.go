@@ -3,6 +3,7 @@ package connectwisetest
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -55,7 +56,6 @@ type schema struct {
 	fields []*field
 	exact  map[string]*field
 	folded map[string]*field
-	info   *field
 }
 
 // refType is the shape of a reference.
@@ -65,14 +65,16 @@ type refType struct {
 	table   string // "" when the server keeps no such records
 }
 
-func (t *refType) has(member string) bool {
-	for _, m := range t.members {
-		if m == member {
-			return true
-		}
+// member is a member of the reference in its own letters.
+func (t *refType) member(name string) (string, bool) {
+	i := slices.IndexFunc(t.members, func(m string) bool { return strings.EqualFold(m, name) })
+	if i < 0 {
+		return "", false
 	}
-	return false
+	return t.members[i], true
 }
+
+func (t *refType) has(member string) bool { return slices.Contains(t.members, member) }
 
 // catalog is the parsed schema.txt.
 type catalog struct {
@@ -80,115 +82,169 @@ type catalog struct {
 	refs    map[string]*refType
 }
 
-// parseCatalog builds a catalog of its own for every server, because servers
-// hang derivations on the fields.
-func parseCatalog() *catalog {
-	c := &catalog{schemas: map[string]*schema{}, refs: map[string]*refType{}}
-	lines := catalogLines()
-	for _, l := range lines {
-		if l[0] == "reference" {
-			r := &refType{name: l[1]}
-			arrow := len(l) - 2
-			r.members = l[2:arrow]
-			if l[arrow+1] != "-" {
-				r.table = l[arrow+1]
-			}
-			c.refs[r.name] = r
-		}
-	}
-	var cur *schema
-	for _, l := range lines {
-		switch {
-		case l[0] == "reference":
-		case len(l) == 1:
-			cur = &schema{name: l[0], exact: map[string]*field{}, folded: map[string]*field{}}
-			c.schemas[cur.name] = cur
-		default:
-			f := c.parseField(l)
-			f.index = len(cur.fields)
-			cur.fields = append(cur.fields, f)
-			cur.exact[f.name] = f
-			cur.folded[strings.ToLower(f.name)] = f
-			if f.kind == kindInfo {
-				cur.info = f
-			}
-		}
+// knownCatalog is the catalog of schema.txt, one of its own for every server:
+// servers hang derivations on the fields.
+func knownCatalog() *catalog {
+	c, err := parseCatalog(catalogRows())
+	if err != nil {
+		panic("connectwisetest: schema.txt: " + err.Error())
 	}
 	return c
 }
 
-var catalogLines = sync.OnceValue(func() [][]string {
-	var out [][]string
-	for line := range strings.Lines(schemaText) {
-		if words := strings.Fields(line); len(words) > 0 && words[0] != "#" {
-			out = append(out, words)
-		}
-	}
-	return out
-})
+var catalogRows = sync.OnceValue(func() []catalogRow { return splitRows(schemaText) })
 
-func (c *catalog) parseField(words []string) *field {
-	f := &field{name: words[0]}
-	f.kind = c.parseKind(f, words[1])
-	for _, m := range words[2:] {
-		switch {
-		case m == "*":
-			f.required = true
-		case m == "^":
-			f.onReplace = true
-		case m == "!":
-			f.readOnly = true
-		case m == "w":
-			f.writeOnly = true
-		case strings.HasPrefix(m, "="):
-			f.def = parseDefault(f.kind, m[1:])
-		default:
-			panic(fmt.Sprintf("schema: unknown mark %q", m))
-		}
-	}
-	return f
+// catalogRow is a line of the table as words; the lines of fields are indented.
+type catalogRow struct {
+	words    []string
+	indented bool
 }
 
-func (c *catalog) parseKind(f *field, k string) kind {
-	switch k {
-	case "int":
-		return kindInt
-	case "num":
-		return kindNum
-	case "bool":
-		return kindBool
-	case "str", "guid":
-		return kindString
-	case "dt", "date":
-		return kindTime
-	case "any":
-		return kindAny
-	case "map":
-		return kindInfo
+// splitRows cuts the table into rows. Comments and blank lines have no words,
+// so that a row's place is its line.
+func splitRows(text string) []catalogRow {
+	var out []catalogRow
+	for line := range strings.Lines(text) {
+		row := catalogRow{words: strings.Fields(line), indented: line[0] == '\t'}
+		if line[0] == '#' {
+			row.words = nil
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// parseCatalog reads the rows: first the references, which fields point to,
+// then the records. A row that is short, or stands nowhere, is an error.
+func parseCatalog(rows []catalogRow) (*catalog, error) {
+	c := &catalog{schemas: map[string]*schema{}, refs: map[string]*refType{}}
+	var cur *schema
+	for pass := range 2 {
+		for i, row := range rows {
+			if len(row.words) == 0 || (pass == 0) != (!row.indented && row.words[0] == "reference") {
+				continue
+			}
+			var err error
+			switch {
+			case pass == 0:
+				err = c.addReference(row.words)
+			case !row.indented:
+				cur, err = c.addRecord(row.words)
+			case cur == nil:
+				err = fmt.Errorf("%q belongs to no record", strings.Join(row.words, " "))
+			default:
+				err = c.addField(cur, row.words)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("line %d: %w", i+1, err)
+			}
+		}
+	}
+	return c, nil
+}
+
+func (c *catalog) addReference(row []string) error {
+	arrow := len(row) - 2
+	if arrow < 3 || row[arrow] != "->" {
+		return fmt.Errorf("%q is no reference: a name, its members, an arrow and a table", strings.Join(row, " "))
+	}
+	r := &refType{name: row[1], members: row[2:arrow]}
+	if row[arrow+1] != "-" {
+		r.table = row[arrow+1]
+	}
+	if c.refs[r.name] != nil {
+		return fmt.Errorf("reference %s stands twice", r.name)
+	}
+	c.refs[r.name] = r
+	return nil
+}
+
+func (c *catalog) addRecord(row []string) (*schema, error) {
+	if len(row) != 2 || row[0] != "record" {
+		return nil, fmt.Errorf("%q is no record: a name", strings.Join(row, " "))
+	}
+	if c.schemas[row[1]] != nil {
+		return nil, fmt.Errorf("record %s stands twice", row[1])
+	}
+	sc := &schema{name: row[1], exact: map[string]*field{}, folded: map[string]*field{}}
+	c.schemas[sc.name] = sc
+	return sc, nil
+}
+
+func (c *catalog) addField(sc *schema, row []string) error {
+	if len(row) < 2 {
+		return fmt.Errorf("%s: %q is short: a name, a kind and marks", sc.name, row[0])
+	}
+	f := &field{name: row[0], index: len(sc.fields)}
+	var err error
+	if f.kind, err = c.parseKind(f, row[1]); err != nil {
+		return fmt.Errorf("%s.%s: %w", sc.name, f.name, err)
+	}
+	for _, mark := range row[2:] {
+		if err := f.mark(mark); err != nil {
+			return fmt.Errorf("%s.%s: %w", sc.name, f.name, err)
+		}
+	}
+	if sc.exact[f.name] != nil {
+		return fmt.Errorf("%s.%s stands twice", sc.name, f.name)
+	}
+	sc.fields = append(sc.fields, f)
+	sc.exact[f.name] = f
+	sc.folded[strings.ToLower(f.name)] = f
+	return nil
+}
+
+func (f *field) mark(m string) error {
+	switch {
+	case m == "*":
+		f.required = true
+	case m == "^":
+		f.onReplace = true
+	case m == "!":
+		f.readOnly = true
+	case m == "w":
+		f.writeOnly = true
+	case strings.HasPrefix(m, "="):
+		f.def = parseDefault(f.kind, m[1:])
+	default:
+		return fmt.Errorf("unknown mark %q", m)
+	}
+	return nil
+}
+
+// plainKinds are the kinds that are one word.
+var plainKinds = map[string]kind{
+	"int": kindInt, "num": kindNum, "bool": kindBool, "str": kindString, "guid": kindString, "dt": kindTime, "date": kindTime, "any": kindAny, "map": kindInfo,
+}
+
+func (c *catalog) parseKind(f *field, k string) (kind, error) {
+	if plain, ok := plainKinds[k]; ok {
+		return plain, nil
 	}
 	switch {
 	case strings.HasPrefix(k, "str("):
-		f.max, _ = strconv.Atoi(strings.TrimSuffix(k[4:], ")"))
-		return kindString
+		var err error
+		f.max, err = strconv.Atoi(strings.TrimSuffix(k[4:], ")"))
+		return kindString, err
 	case strings.HasPrefix(k, "enum("):
 		f.enum = strings.Split(strings.TrimSuffix(k[5:], ")"), "|")
-		return kindEnum
+		return kindEnum, nil
 	case strings.HasPrefix(k, "->"):
 		f.of = k[2:]
 		if f.ref = c.refs[f.of]; f.ref == nil {
-			return kindObject
+			return kindObject, nil
 		}
-		return kindRef
+		return kindRef, nil
 	case k == "[]->CustomFieldValue":
-		return kindCustom
+		return kindCustom, nil
 	case strings.HasPrefix(k, "[]"):
-		f.item = c.parseKind(f, k[2:])
-		if f.item == kindObject {
-			return kindObject
+		item, err := c.parseKind(f, k[2:])
+		if f.item = item; item == kindObject {
+			return kindObject, err
 		}
-		return kindList
+		return kindList, err
 	}
-	panic(fmt.Sprintf("schema: unknown kind %q", k))
+	return 0, fmt.Errorf("unknown kind %q", k)
 }
 
 func parseDefault(k kind, s string) any {

@@ -14,10 +14,7 @@ func (s *Server) searchTickets(c *call) *response {
 	if p != nil {
 		return p.response()
 	}
-	return c.collection(c.tickets(), func(src source) *response {
-		src.noPages = true
-		return c.list(src, l)
-	})
+	return c.collection(c.tickets(), func(src source) *response { return c.list(src, l) })
 }
 
 // filterValues reads conditions from a body over those of a URL.

@@ -11,14 +11,14 @@ type Ref struct {
 	Name       string
 }
 
-// ID is a reference by id.
-func ID(id int64) Ref { return Ref{ID: id} }
+// ByID is a reference by id.
+func ByID(id int64) Ref { return Ref{ID: id} }
 
-// Named is a reference by name.
-func Named(name string) Ref { return Ref{Name: name} }
+// ByName is a reference by name.
+func ByName(name string) Ref { return Ref{Name: name} }
 
-// Identified is a reference by identifier (companies, members, departments).
-func Identified(identifier string) Ref { return Ref{Identifier: identifier} }
+// ByIdentifier is a reference by identifier (companies, members, departments).
+func ByIdentifier(identifier string) Ref { return Ref{Identifier: identifier} }
 
 // Board is a service board.
 type Board struct {

@@ -96,6 +96,7 @@ func (s *Server) EditCompany(id int64, change func(*Company)) {
 	c := s.company(before)
 	change(&c)
 	d := newDraft(before.edit(), before)
+	d.seed = true
 	s.fillCompany(d, c)
 	d.updated = time.Time{}
 	if _, p := s.save(d, seeder(), false); p != nil {

@@ -7,52 +7,6 @@ import (
 	"time"
 )
 
-// makeTenant makes the rows every tenant has.
-func (s *Server) makeTenant() {
-	a := seeder()
-	named := func(table string, names ...string) {
-		for i, name := range names {
-			s.plant(table, 0, 0, a, func(d *draft) {
-				d.set("name", name)
-				d.set("defaultFlag", i == 0)
-			})
-		}
-	}
-	s.plant("locations", 0, 0, a, func(d *draft) { d.set("name", "HQ") })
-	s.plant("departments", 0, 0, a, func(d *draft) { d.set("identifier", "Services"); d.set("name", "Professional Services") })
-	named("serviceLocations", "Remote", "On-Site", "In-House")
-	named("sources", "Phone", "Email Connector", "Portal", "Internal")
-	named("companyStatuses", "Active", "Inactive", "Not-Approved")
-	named("companyTypes", "Client", "Prospect", "Vendor")
-	for _, table := range []string{"severities", "impacts"} {
-		for _, name := range []string{"Low", "Medium", "High"} {
-			s.plant(table, 0, 0, a, func(d *draft) {
-				d.set("name", name)
-				d.set("description", name)
-				d.set("defaultFlag", name == "Medium")
-			})
-		}
-	}
-	for i, p := range []Priority{
-		{Name: "Priority 1 - Critical", Level: "Critical", Color: "Red"},
-		{Name: "Priority 2 - High", Level: "High", Color: "Orange"},
-		{Name: "Priority 4 - Low", Level: "Low", Color: "White"},
-		{Name: "Priority 3 - Normal", Level: "Medium", Color: "Yellow", Default: true},
-	} {
-		p.SortOrder = []int{1, 2, 4, 3}[i]
-		s.addPriority(p)
-	}
-	for _, c := range []struct {
-		name string
-		flag string
-	}{{"Email", "emailFlag"}, {"Direct", "phoneFlag"}, {"Mobile", "phoneFlag"}, {"Fax", "faxFlag"}} {
-		s.plant("communicationTypes", 0, 0, a, func(d *draft) { d.set("description", c.name); d.set(c.flag, true) })
-	}
-	s.addMember(Member{ID: 1, Identifier: administrator, FirstName: "System", LastName: "Administrator"})
-	creds := s.Credentials()
-	s.addMember(Member{ID: 20, Identifier: apiMember, FirstName: "API", LastName: "Member", API: true, PublicKey: creds.PublicKey, PrivateKey: creds.PrivateKey})
-}
-
 // AddBoard adds a board with its statuses, types, subtypes, items and teams.
 // Seeds that cannot work (a company that is not there, a name that is too
 // long) panic: they are faults of the test.
@@ -135,7 +89,7 @@ func (s *Server) setNotify(status int64, on bool) {
 		return
 	}
 	if on {
-		s.plant(t.name, status, 0, seeder(), func(d *draft) { d.set("notifyWho", ref{id: 1, identifier: "Contact", name: "Contact"}) })
+		s.plant(t.name, status, 0, seeder(), func(d *draft) { d.set("notifyWho", ref{id: 1}) })
 		return
 	}
 	for _, r := range slices.Clone(t.children(status)) {

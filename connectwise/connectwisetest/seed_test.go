@@ -21,21 +21,21 @@ func TestSeeds(t *testing.T) {
 	urgent := a.srv.AddPriority(connectwisetest.Priority{Name: "Urgent", Level: "High", SortOrder: 9, Default: true})
 	a.srv.EditCompany(250, func(c *connectwisetest.Company) {
 		c.Name = "Acme Renamed"
-		c.Status = connectwisetest.Named("Inactive")
+		c.Status = connectwisetest.ByName("Inactive")
 		c.CustomFields = map[string]any{"Renewal": noon}
 		c.Extra = map[string]any{"numberOfEmployees": 7}
 	})
 	id := a.srv.AddTicket(connectwisetest.Ticket{
-		ID: 90000, Summary: "seeded", Company: connectwisetest.ID(250), Status: connectwisetest.Named("Closed"),
+		ID: 90000, Summary: "seeded", Company: connectwisetest.ByID(250), Status: connectwisetest.ByName("Closed"),
 		Entered: noon.Add(-48 * time.Hour), EnteredBy: "tech1", Updated: noon.Add(-24 * time.Hour), UpdatedBy: "tech2", ClosedDate: noon.Add(-24 * time.Hour),
-		InitialInternalAnalysis: "inside", Extra: map[string]any{"budgetHours": 2, "poNumber": "7", "requiredDate": noon, "workType": connectwisetest.Ref{ID: 3, Name: "Remote"}},
+		InitialInternalAnalysis: "inside", Extra: map[string]any{"budgetHours": 2, "poNumber": "7", "requiredDate": noon, "workType": connectwisetest.ByName("Remote")},
 	})
 	a.srv.AddNote(id, connectwisetest.Note{Text: "later", Resolution: true, Created: noon.Add(-time.Hour), CreatedBy: "admin"})
 	got := a.get("service/tickets/90000").want(200).object()
 	for path, want := range map[string]any{
 		"company.name": "Acme Renamed", "priority.id": float64(urgent), "closedFlag": true, "closedDate": "2026-06-02T12:00:00Z",
 		"_info.dateEntered": "2026-06-01T12:00:00Z", "_info.enteredBy": "tech1", "_info.lastUpdated": "2026-06-02T12:00:00Z", "_info.updatedBy": "tech2",
-		"budgetHours": 2.0, "poNumber": "7", "requiredDate": "2026-06-03T12:00:00Z", "workType.name": "Remote",
+		"budgetHours": 2.0, "poNumber": "7", "requiredDate": "2026-06-03T00:00:00Z", "workType.name": "Remote",
 	} {
 		if x := in(got, path); x != want {
 			t.Errorf("%s is %v, want %v", path, x, want)
@@ -53,11 +53,11 @@ func TestSeeds(t *testing.T) {
 	if company["numberOfEmployees"] != 7.0 || in(company, "status.name") != "Inactive" || company["customFields"].([]any)[0].(map[string]any)["value"] != "2026-06-03T12:00:00Z" {
 		t.Errorf("company: %v", company)
 	}
-	if next := a.srv.AddTicket(connectwisetest.Ticket{Summary: "next", Company: connectwisetest.ID(251)}); next != 90001 {
+	if next := a.srv.AddTicket(connectwisetest.Ticket{Summary: "next", Company: connectwisetest.ByID(251)}); next != 90001 {
 		t.Errorf("the next ticket is %d", next)
 	}
 	// A smaller id is sorted in where it belongs.
-	a.srv.AddTicket(connectwisetest.Ticket{ID: 5, Summary: "first", Company: connectwisetest.ID(251)})
+	a.srv.AddTicket(connectwisetest.Ticket{ID: 5, Summary: "first", Company: connectwisetest.ByID(251)})
 	if got := ids(a.get("service/tickets").list()); got != "5 90000 90001" {
 		t.Errorf("order: %s", got)
 	}
@@ -66,15 +66,15 @@ func TestSeeds(t *testing.T) {
 func TestSeedsThatCannotWorkPanic(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
 	for name, seed := range map[string]func(){
-		"no such company": func() { a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(9)}) },
+		"no such company": func() { a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(9)}) },
 		"summary too long": func() {
-			a.srv.AddTicket(connectwisetest.Ticket{Summary: strings.Repeat("x", 101), Company: connectwisetest.ID(250)})
+			a.srv.AddTicket(connectwisetest.Ticket{Summary: strings.Repeat("x", 101), Company: connectwisetest.ByID(250)})
 		},
 		"id twice":         func() { a.srv.AddCompany(connectwisetest.Company{ID: 250, Identifier: "X", Name: "X"}) },
 		"identifier twice": func() { a.srv.AddCompany(connectwisetest.Company{Identifier: "acme", Name: "X"}) },
 		"no such member":   func() { a.srv.EditMember("nobody", func(*connectwisetest.Member) {}) },
 		"unknown extra": func() {
-			a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(250), Extra: map[string]any{"nothing": 1}})
+			a.srv.AddTicket(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(250), Extra: map[string]any{"nothing": 1}})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,8 +95,8 @@ func TestOrdersByEveryKind(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
 	for i := range 3 {
 		a.srv.AddTicket(connectwisetest.Ticket{
-			ID: int64(i + 1), Summary: []string{"b", "A", "c"}[i], Company: connectwisetest.ID(250), Entered: noon.Add(time.Duration(-i) * time.Hour),
-			Status: connectwisetest.Named([]string{"Closed", "New", "New"}[i]), Extra: map[string]any{"budgetHours": []float64{2.5, 10, 1}[i]},
+			ID: int64(i + 1), Summary: []string{"b", "A", "c"}[i], Company: connectwisetest.ByID(250), Entered: noon.Add(time.Duration(-i) * time.Hour),
+			Status: connectwisetest.ByName([]string{"Closed", "New", "New"}[i]), Extra: map[string]any{"budgetHours": []float64{2.5, 10, 1}[i]},
 		})
 	}
 	for order, want := range map[string]string{
@@ -132,7 +132,7 @@ func TestConcurrentUse(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for range 20 {
-				id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "seed", Company: connectwisetest.ID(250)})
+				id := a.srv.AddTicket(connectwisetest.Ticket{Summary: "seed", Company: connectwisetest.ByID(250)})
 				if err := a.srv.AsPerson("tech1").CloseTicket(id); err != nil {
 					t.Error(err)
 				}

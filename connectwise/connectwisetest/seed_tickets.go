@@ -56,7 +56,7 @@ func (s *Server) fillTicket(d *draft, t Ticket) {
 // fillPlain sets the members of a ticket that are no references.
 func (s *Server) fillPlain(d *draft, t Ticket) {
 	for name, x := range map[string]string{"summary": t.Summary, "severity": t.Severity, "impact": t.Impact, "externalXRef": t.ExternalXRef, "automaticEmailCc": t.EmailCC} {
-		d.set(name, nil)
+		d.set(name, d.rec.t.schema.exact[name].def)
 		if x != "" {
 			d.set(name, x)
 		}

@@ -31,7 +31,19 @@ func (s *Server) plant(table string, parent, id int64, a *actor, fill func(*draf
 		}
 		d.rec.id = id
 	}
+	d.seed = true
 	fill(d)
+	for _, f := range t.schema.fields {
+		if !f.required || d.vals[f.index] != nil || f.compute != nil {
+			continue
+		}
+		switch f.kind { // what a seed need not choose
+		case kindEnum:
+			d.vals[f.index] = f.enum[0]
+		case kindNum:
+			d.vals[f.index] = 0.0
+		}
+	}
 	v, p := s.save(d, a, false)
 	if p != nil {
 		panic(fmt.Sprintf("connectwisetest: seed of %s: %s %+v", t.title, p.message, p.fields))
@@ -53,6 +65,12 @@ func (s *Server) assignPlain(d *draft, name string, x any) {
 		if f.kind == kindNum {
 			x = float64(v)
 		}
+	case []Ref:
+		list := []any{}
+		for _, r := range v {
+			list = append(list, input(r))
+		}
+		x = list
 	case time.Time:
 		x = v.UTC().Truncate(time.Second)
 	}

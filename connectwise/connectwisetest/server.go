@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/testserver"
 )
 
 // Server is an in-memory ConnectWise PSA. It is an [http.Handler] and safe for
@@ -40,12 +42,21 @@ type Server struct {
 	tokens     int64
 	generation atomic.Uint64
 	lag        atomic.Int64
+	behind     bool              // lists run behind the write that is going on: the API's
+	scheduled  map[int64][]int64 // schedule entries of tickets
 
-	journal journal
-	faults  faults
-	ids     atomic.Int64 // request ids
-	web     *web
-	courier courier
+	// What closed looks at.
+	statuses       *table
+	closedStatusAt int
+
+	release    atomic.Pointer[release]
+	switches   atomic.Pointer[Switches]
+	dateOffset atomic.Int64
+	journal    testserver.Journal[Request]
+	faults     testserver.Faults
+	web        testserver.Listener
+	ids        atomic.Int64 // request ids
+	courier    courier
 }
 
 // NewServer makes a tenant that listens nowhere: use it as a handler or
@@ -71,7 +82,7 @@ func NewServer(cfg Config) *Server {
 	}
 	s := &Server{
 		cfg:        cfg,
-		catalog:    parseCatalog(),
+		catalog:    knownCatalog(),
 		routes:     map[string]map[string]handler{},
 		tables:     map[string]*table{},
 		entities:   map[string]*table{},
@@ -87,6 +98,7 @@ func NewServer(cfg Config) *Server {
 		filed:      map[int64]attachedTo{},
 		attached:   map[int64][]int64{},
 		converted:  map[int64]*version{},
+		scheduled:  map[int64][]int64{},
 	}
 	host := strings.TrimPrefix(cfg.SiteURL, "api-")
 	if host == "" {
@@ -94,6 +106,9 @@ func NewServer(cfg Config) *Server {
 	}
 	s.base = "https://" + host + "/" + cfg.Codebase + "apis/3.0//"
 	s.lag.Store(int64(cfg.ListLag))
+	s.dateOffset.Store(int64(cfg.DateOffset))
+	s.switches.Store(&cfg.Switches)
+	s.release.Store(&release{codebase: cfg.Codebase})
 	s.catalog.limit(cfg.Limits)
 	s.makeTables()
 	s.makeRoutes()
@@ -113,3 +128,17 @@ func guid(kind string, n int64) string {
 
 // SetListLag changes Config.ListLag for the writes that follow.
 func (s *Server) SetListLag(d time.Duration) { s.lag.Store(int64(d)) }
+
+// EditSwitches changes switches for the requests that follow.
+func (s *Server) EditSwitches(change func(*Switches)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sw := *s.sw()
+	change(&sw)
+	s.switches.Store(&sw)
+}
+
+func (s *Server) sw() *Switches { return s.switches.Load() }
+
+// SetDateOffset changes Config.DateOffset.
+func (s *Server) SetDateOffset(d time.Duration) { s.dateOffset.Store(int64(d)) }

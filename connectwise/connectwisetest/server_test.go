@@ -35,7 +35,10 @@ type answer struct {
 
 func (a *api) do(method, path, body string, header ...string) answer {
 	a.t.Helper()
-	r, err := http.NewRequestWithContext(a.t.Context(), method, "http://cw.test/v4_6_release/apis/3.0/"+path, strings.NewReader(body))
+	if !strings.HasPrefix(path, "/") {
+		path = "/v4_6_release/apis/3.0/" + path
+	}
+	r, err := http.NewRequestWithContext(a.t.Context(), method, "http://cw.test"+path, strings.NewReader(body))
 	if err != nil {
 		a.t.Fatal(err)
 	}

@@ -14,8 +14,17 @@ const tokenLife = 4 * time.Hour
 func (s *Server) setupRoutes() {
 	s.contactRoutes()
 	s.timeRoutes()
+	s.scheduleRoutes()
 	s.roleRoutes()
 	s.handle(http.MethodPost, "system/members/*/tokens", s.issueToken)
+	s.handle(http.MethodPost, "system/members/#/tokens", func(c *call) *response {
+		m, p := c.find(s.tables["members"], c.ids[0], inquiring)
+		if p != nil {
+			return p.response()
+		}
+		c.names = []string{m.str("identifier")}
+		return s.issueToken(c)
+	})
 	s.handle(http.MethodGet, "system/userDefinedFields", func(c *call) *response { return c.setup(s.definitions(), c.listAll) })
 	s.handle(http.MethodGet, "system/userDefinedFields/count", func(c *call) *response { return c.setup(s.definitions(), c.count) })
 	s.handle(http.MethodGet, "system/userDefinedFields/#", func(c *call) *response { return c.pick(s.definitions(), c.ids[0]) })
@@ -37,7 +46,7 @@ func (s *Server) setupRoutes() {
 	})
 	s.handle(http.MethodGet, "service/tickets/calculateSla", func(c *call) *response { return c.collection(s.tables["tickets"], c.listAll) })
 	s.handle(http.MethodPost, "service/tickets/#/convert", s.convertTicket)
-	for _, name := range []string{"activities", "products", "scheduleentries"} {
+	for _, name := range []string{"activities", "products"} {
 		s.handleTickets(http.MethodGet, "#/"+name, func(c *call) *response { return c.none("[]") })
 		s.handleTickets(http.MethodGet, "#/"+name+"/count", func(c *call) *response { return c.none(`{"count":0}`) })
 	}

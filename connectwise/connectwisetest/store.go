@@ -76,6 +76,7 @@ type table struct {
 	parent string // the table of the parents, "" for none
 	twin   *table // a table that takes its ids from the same row of numbers
 	depth  int    // how many ids lead to the collection
+	status *field // of tickets
 	guard  string // the module function that guards it
 	// absent is the answer to an id that is not there. Nil: a plain NotFound.
 	absent func(id int64) *problem
@@ -104,7 +105,7 @@ func (t *table) children(parent int64) []*record { return t.kids[parent] }
 func (r *record) supersede(old *version, s *Server) {
 	now := s.now()
 	r.old = slices.DeleteFunc(r.old, func(v *version) bool { return !now.Before(v.until) })
-	if lag := time.Duration(s.lag.Load()); lag > 0 {
+	if lag := time.Duration(s.lag.Load()); lag > 0 && s.behind {
 		old.until = now.Add(lag)
 		r.old = append(r.old, old)
 	}

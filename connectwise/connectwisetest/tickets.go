@@ -1,9 +1,15 @@
 package connectwisetest
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
+	"time"
 )
+
+// respondWithin is what every SLA of the server promises.
+const respondWithin = 4 * time.Hour
 
 // boardScoped are the members of a ticket that must belong to its board.
 var boardScoped = []string{"status", "type", "subType", "item", "team"}
@@ -14,6 +20,13 @@ func (s *Server) ticketTables() {
 	s.scoped("Ticket", func(v *version) int64 { return v.ref("company") }, "site")
 	s.derive("Ticket", "closedFlag", func(v *version) any { return !s.cfg.Bugs.ClosedFlagNotDerived && s.closed(v) })
 	s.derive("Ticket", "hasChildTicket", func(v *version) any { return s.childCount[v.rec.id] > 0 })
+	s.derive("Ticket", "escalationStartDateUTC", func(v *version) any { return v.entered })
+	s.derive("Ticket", "slaStatus", func(v *version) any {
+		if s.closed(v) {
+			return "Resolved"
+		}
+		return "Respond by " + v.entered.Add(respondWithin).Format("Mon 01/02 3:04 PM") + " UTC"
+	})
 	t.prepare, t.finish, t.saved, t.removed = s.prepareTicket, s.finishTicket, s.savedTicket, s.removedTicket
 	t.mine = func(v *version, a *actor) bool {
 		return v.enteredBy == a.name || v.ref("owner") == a.member
@@ -26,9 +39,15 @@ func (s *Server) ticketTables() {
 }
 
 // closed reports whether the ticket's status is one its board calls closed.
+// Lists ask it for every ticket.
 func (s *Server) closed(v *version) bool {
-	status := s.tables["statuses"].get(v.ref("status"))
-	return status != nil && status.flag("closedStatus")
+	r, _ := v.vals[v.rec.t.status.index].(ref)
+	status := s.statuses.get(r.id)
+	if status == nil {
+		return false
+	}
+	shut, _ := status.vals[s.closedStatusAt].(bool)
+	return shut
 }
 
 // marked is the default record of a table, the first active one when none is
@@ -43,7 +62,7 @@ func (s *Server) marked(table string, parent int64) *version {
 	for _, r := range list {
 		switch {
 		case r.cur.gone:
-		case r.cur.flag("defaultFlag"):
+		case r.cur.has("defaultFlag") && r.cur.flag("defaultFlag"), r.cur.has("overallDefaultFlag") && r.cur.flag("overallDefaultFlag"):
 			return r.cur
 		case first == nil && (!r.cur.has("inactive") || !r.cur.flag("inactive")):
 			first = r.cur
@@ -102,9 +121,8 @@ func (s *Server) finishTicket(d *draft, a *actor) {
 	if d.written["site"] || d.written["company"] || d.before == nil {
 		s.ticketSite(d)
 	}
-	if d.written["contact"] {
-		s.ticketContact(d)
-	}
+	s.ticketContact(d, a)
+	s.ticketDays(d)
 	if d.before != nil && d.written["estimatedStartDate"] && d.named("predecessorId") != nil {
 		d.fail(fieldProblem{"InvalidField", "The estimated start date follows from the predecessor and cannot be changed.", d.entity(), "estimatedStartDate"})
 	}
@@ -123,11 +141,37 @@ func (s *Server) moveTicket(d *draft, board int64) {
 		if !d.has(name) || d.written[name] || d.named(name) == nil {
 			continue
 		}
-		if name == "status" && s.cfg.Switches.MoveNeedsStatus {
+		if name == "status" && s.sw().MoveNeedsStatus {
 			d.fail(fieldProblem{"NotFound", "Service Status " + strconv.FormatInt(d.ref("status"), 10) + " not found for Service Board " + strconv.FormatInt(board, 10), d.entity(), "status/id"})
 			continue
 		}
 		d.set(name, nil)
+	}
+	if d.has("team") && d.named("team") == nil {
+		s.defaultTeam(d, board)
+	}
+}
+
+// defaultTeam gives the ticket the default team of its board.
+func (s *Server) defaultTeam(d *draft, board int64) {
+	if team := s.marked("teams", board); team != nil && team.flag("defaultFlag") && !d.failed("team") {
+		d.set("team", asRef(team))
+	}
+}
+
+// ticketDays cuts the times off what is a day on a ticket, and ends the list
+// of addresses the way the real server does.
+func (s *Server) ticketDays(d *draft) {
+	for _, name := range []string{"requiredDate", "estimatedStartDate"} {
+		if !d.has(name) {
+			continue
+		}
+		if t, ok := d.named(name).(time.Time); ok {
+			d.set(name, t.Truncate(24*time.Hour))
+		}
+	}
+	if cc := d.str("automaticEmailCc"); cc != "" && d.written["automaticEmailCc"] && !strings.HasSuffix(cc, ";") {
+		d.set("automaticEmailCc", cc+";")
 	}
 }
 
@@ -146,13 +190,14 @@ func (s *Server) ticketDefaults(d *draft, board int64) {
 			fill(name, v.str("name"))
 		}
 	}
-	if team := s.marked("teams", board); team != nil && team.flag("defaultFlag") {
-		fill("team", asRef(team))
+	if d.has("team") && d.named("team") == nil {
+		s.defaultTeam(d, board)
 	}
 	b := s.tables["boards"].get(board)
 	fill("location", b.named("location"))
 	fill("department", b.named("department"))
-	fill("sla", ref{id: 1, name: "Standard"})
+	fill("sla", asRef(s.marked("slas", 0)))
+	fill("currency", asRef(s.marked("currencies", 0)))
 	d.set("mobileGuid", guid("ticket", d.rec.id))
 	if d.has("recordType") {
 		d.set("recordType", "ServiceTicket")
@@ -185,14 +230,29 @@ func (s *Server) ticketSite(d *draft) {
 			d.set(to, site.named(from))
 		}
 	}
-	if state, ok := site.named("stateReference").(ref); ok && !d.written["stateIdentifier"] {
-		d.set("stateIdentifier", state.identifier)
+	if state := s.outRef(site, "stateReference"); state.Identifier != "" && !d.written["stateIdentifier"] {
+		d.set("stateIdentifier", state.Identifier)
 	}
 }
 
-func (s *Server) ticketContact(d *draft) {
+// ticketContact copies name and addresses of a contact that was given. It must
+// be one of the ticket's company: a change of company is refused while the
+// contact stays with the old one. At the screen that clears the contact.
+func (s *Server) ticketContact(d *draft, a *actor) {
 	contact := s.tables["contacts"].get(d.ref("contact"))
 	if contact == nil {
+		return
+	}
+	company := d.ref("company")
+	moved := d.written["company"] && (d.before == nil || d.before.ref("company") != company)
+	switch foreign := contact.ref("company") != company; {
+	case foreign && a.login != nil && (moved || d.written["contact"]):
+		d.fail(fieldProblem{"NotFound", fmt.Sprintf("Contact %d not found for company %d", contact.rec.id, company), d.entity(), "contact/id"})
+		return
+	case foreign && a.login == nil && moved && !d.written["contact"]:
+		d.set("contact", nil)
+		return
+	case !d.written["contact"]:
 		return
 	}
 	set := func(name string, v any) {

@@ -100,9 +100,60 @@ func (s *Server) finishTime(d *draft, a *actor) {
 	case !ended && d.named("actualHours") == nil:
 		d.fail(required(d.entity(), "timeEnd"))
 	}
+	s.timeDefaults(d, start)
+}
+
+// timeDefaults fills in what a time entry takes from the ticket's board and
+// the member: work type and role, location and department, the sheet of the
+// week and the hours to bill.
+func (s *Server) timeDefaults(d *draft, start time.Time) {
+	var from []*version
+	if ticket := s.charged(d.version); ticket != nil {
+		from = append(from, s.tables["boards"].get(ticket.ref("board")))
+	}
+	from = append(from, s.tables["members"].get(d.ref("member")))
+	for name, of := range map[string][]string{
+		"workType": {"workType"}, "workRole": {"workRole"}, "location": {"location", "defaultLocation"}, "department": {"department", "defaultDepartment"},
+	} {
+		for _, v := range from {
+			for _, member := range of {
+				if v != nil && v.has(member) && d.named(name) == nil && !d.failed(name) {
+					d.set(name, v.named(member))
+				}
+			}
+		}
+		if tables := map[string]string{"workType": "workTypes", "workRole": "workRoles"}; d.named(name) == nil && !d.failed(name) && tables[name] != "" {
+			d.set(name, asRef(s.marked(tables[name], 0)))
+		}
+	}
+	d.set("hoursBilled", d.named("actualHours"))
+	d.set("timeSheet", s.sheet(d.ref("member"), start))
+	if d.named("status") == nil {
+		d.set("status", "Open")
+	}
 	if d.before == nil {
 		d.set("mobileGuid", guid("time", d.rec.id))
 	}
+}
+
+// sheet is the member's time sheet of the week, which begins on a Saturday. It
+// is made when missing.
+func (s *Server) sheet(member int64, day time.Time) any {
+	first := day.UTC().Truncate(24 * time.Hour)
+	first = first.AddDate(0, 0, -(int(first.Weekday())+1)%7)
+	for _, r := range s.tables["timeSheets"].order {
+		if from, _ := r.cur.named("dateStart").(time.Time); r.cur.ref("member") == member && from.Equal(first) {
+			return ref{id: r.id}
+		}
+	}
+	return asRef(s.plant("timeSheets", 0, 0, seeder(), func(d *draft) {
+		d.set("member", ref{id: member})
+		d.set("year", int64(first.Year()))
+		d.set("period", int64(first.YearDay()/7+1))
+		d.set("dateStart", first)
+		d.set("dateEnd", first.AddDate(0, 0, 6))
+		d.set("status", "Open")
+	}))
 }
 
 func (s *Server) savedTime(before, after *version, said *draft, a *actor) {

@@ -1,113 +1,64 @@
 package connectwisetest
 
 import (
-	"bytes"
-	"context"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"os"
-	"syscall"
+	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/internal/testserver"
 )
 
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	out := s.answer(r, body)
-	if out.drop {
-		drop(w)
-		return
-	}
-	h := w.Header()
-	for k, v := range out.resp.header {
-		h[k] = v
-	}
-	if out.truncate {
-		h.Set("Content-Length", fmt.Sprint(len(out.resp.body)))
-		w.WriteHeader(out.resp.status)
-		_, _ = w.Write(out.resp.body[:len(out.resp.body)/2])
-		_ = http.NewResponseController(w).Flush()
-		drop(w)
-		return
-	}
-	h.Set("Content-Length", fmt.Sprint(len(out.resp.body)))
-	if out.resp.status == http.StatusNoContent {
-		h.Del("Content-Length")
-	}
-	w.WriteHeader(out.resp.status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(out.resp.body)
-	}
-}
-
-// drop breaks the connection as rudely as it can.
-func drop(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
+	testserver.Handler(s.respond).ServeHTTP(w, r)
 }
 
 // Transport serves requests in memory, without a socket: whatever their host,
-// they reach this server. Faults come out as errors. It works inside
-// testing/synctest bubbles.
-func (s *Server) Transport() http.RoundTripper { return inMemory{s} }
-
-type inMemory struct{ s *Server }
-
-// broke is what a connection that fails looks like without a socket.
-func broke(op string, err error) error {
-	return &net.OpError{Op: op, Net: "tcp", Err: os.NewSyscallError(map[string]string{"dial": "connect", "read": "read"}[op], err)}
+// they reach this server. Broken connections come out as errors. It works
+// inside testing/synctest bubbles.
+func (s *Server) Transport() http.RoundTripper {
+	return testserver.InMemory(func(*http.Request) testserver.Handler { return s.respond })
 }
 
-// RoundTrip implements [http.RoundTripper].
-func (t inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
-	var body []byte
-	if r.Body != nil {
-		var err error
-		body, err = io.ReadAll(r.Body)
-		_ = r.Body.Close()
-		if err != nil {
-			return nil, err
-		}
+// respond logs and answers a request, with the fault that hits it.
+func (s *Server) respond(r *http.Request, body []byte) testserver.Answer {
+	now := s.now()
+	s.faults.CatchUp(now)
+	path := below(r.URL.Path)
+	entry := s.journal.Open(r.Method+" "+path, func(number int) Request {
+		return Request{Number: number, Time: now, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body)}
+	})
+	fault := s.faults.Pick(entry.Number, path, r.Method)
+	out := s.faults.Answer(r.Context(), testserver.Request{
+		Fault: fault, Now: now, Page: page,
+		Serve: func() testserver.Answer {
+			resp := s.serve(r, body, entry)
+			return testserver.Answer{Status: resp.status, Header: resp.header, Body: resp.body}
+		},
+	})
+	s.dress(out)
+	s.journal.Change(entry, func(e *Request) { e.Fault, e.Status = fault.Kind, out.Sent() })
+	if s.cfg.Logger != nil {
+		s.cfg.Logger.Debug("request", "method", r.Method, "path", r.URL.Path, "status", out.Sent())
 	}
-	if err := r.Context().Err(); err != nil {
-		return nil, err
-	}
-	in := r.Clone(r.Context())
-	if in.Host == "" {
-		in.Host = r.URL.Host
-	}
-	out := t.s.answer(in, body)
-	if out.drop {
-		if err := context.Cause(r.Context()); err != nil {
-			return nil, err
-		}
-		if out.refused {
-			return nil, broke("dial", syscall.ECONNREFUSED)
-		}
-		return nil, broke("read", syscall.ECONNRESET)
-	}
-	resp := &http.Response{
-		Status: fmt.Sprintf("%d %s", out.resp.status, http.StatusText(out.resp.status)), StatusCode: out.resp.status,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: out.resp.header, ContentLength: int64(len(out.resp.body)), Request: r,
-		Body: io.NopCloser(bytes.NewReader(out.resp.body)),
-	}
-	if out.truncate {
-		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(out.resp.body[:len(out.resp.body)/2]), broken{}))
-	}
-	return resp, nil
+	return out
 }
 
-type broken struct{}
-
-func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+// dress adds the headers every answer of the real server carries.
+func (s *Server) dress(out testserver.Answer) {
+	h := out.Header
+	if h == nil { // the connection broke
+		return
+	}
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Pragma", "no-cache")
+	h.Set("Expires", "-1")
+	h.Set("X-Content-Type-Options", "nosniff")
+	code, _, _ := strings.Cut(strings.TrimPrefix(s.cfg.Version, "v"), ".")
+	h.Set("Api-Current-Version", code+".1")
+	if s.sw().VendorTypes && strings.HasPrefix(h.Get("Content-Type"), "application/json") {
+		h.Set("Content-Type", "application/vnd.connectwise.com+json; version="+code+".1")
+	}
+	h.Set("X-Cw-Request-Id", guid("request", s.ids.Add(1)))
+	out.SetDate(s.now().Add(time.Duration(s.dateOffset.Load())))
+}

@@ -63,7 +63,7 @@ func TestUnchangedWritesNothing(t *testing.T) {
 func TestUpdate(t *testing.T) {
 	b := newBench(t, nil).open()
 	id := b.run(world{"1": "D01:failed"}).Results[0].Ticket
-	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.Named("Waiting") }))
+	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.ByName("Waiting") }))
 	b.later(2 * time.Hour)
 	b.srv.ResetRequests()
 	r := b.only(b.run(world{"1": "D01:failed D02:failed"}), reconcile.Update, Done)
@@ -132,11 +132,11 @@ func TestDrift(t *testing.T) {
 	}{
 		{"closed before an update", "worse", func(b *bench, id int64) error { return b.person().CloseTicket(id) }, reconcile.Update, "closed"},
 		{"taken up before a close", "", func(b *bench, id int64) error {
-			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.Named("In Progress") })
+			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.ByName("In Progress") })
 		}, reconcile.Close, `"In Progress"`},
 		{"deleted", "worse", func(b *bench, id int64) error { return b.person().DeleteTicket(id) }, reconcile.Update, "does not exist"},
 		{"merged", "worse", func(b *bench, id int64) error {
-			parent := b.srv.AddTicket(connectwisetest.Ticket{Summary: "parent", Company: connectwisetest.ID(b.company)})
+			parent := b.srv.AddTicket(connectwisetest.Ticket{Summary: "parent", Company: connectwisetest.ByID(b.company)})
 			return b.person().MergeTickets(parent, id)
 		}, reconcile.Update, "merged"},
 		{"marker cleared", "worse", func(b *bench, id int64) error {

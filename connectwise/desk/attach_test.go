@@ -37,7 +37,7 @@ func TestConfiguration(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
 		c.Configuration = func(a reconcile.Action) (int64, bool) { return configuration, a.Key.Subject != "none" }
 	}).open()
-	configuration = b.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV1", Company: connectwisetest.ID(b.company)})
+	configuration = b.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV1", Company: connectwisetest.ByID(b.company)})
 	attached := func(ticket int64) (ids []int64) {
 		for c, err := range b.client.Service.Tickets.Configurations(ticket).List(t.Context(), nil) {
 			must(t, err)

@@ -48,7 +48,7 @@ func TestStatusRenamedMidRun(t *testing.T) {
 	for _, r := range b.run(world{"1": "bad", "2": "bad"}).Results {
 		id[r.Action.Key.Subject] = r.Ticket
 	}
-	must(t, b.person().EditTicket(id["2"], func(t *connectwisetest.Ticket) { t.Status = connectwisetest.Named("Waiting") }))
+	must(t, b.person().EditTicket(id["2"], func(t *connectwisetest.Ticket) { t.Status = connectwisetest.ByName("Waiting") }))
 	b.later(2 * time.Hour)
 	plan := b.plan(b.observe(world{"1": "", "2": ""}))
 	b.editStatus("Closed", connectwise.Set("name", "Done and dusted"))
@@ -156,8 +156,8 @@ func TestBoardUnreadable(t *testing.T) {
 	for _, r := range b.run(world{"1": "bad", "2": "bad", "3": "bad"}).Results {
 		id[r.Action.Key.Subject] = r.Ticket
 	}
-	must(t, b.person().MoveTicket(id["1"], connectwisetest.Named("Secret")))
-	must(t, b.person().MoveTicket(id["3"], connectwisetest.Named("Secret")))
+	must(t, b.person().MoveTicket(id["1"], connectwisetest.ByName("Secret")))
+	must(t, b.person().MoveTicket(id["3"], connectwisetest.ByName("Secret")))
 	for _, status := range []int{403, 404} {
 		b.open()
 		b.srv.Inject(connectwisetest.Fault{Path: fmt.Sprintf("boards/%d/statuses", closed), Kind: connectwisetest.StatusBefore, Status: status, Times: -1})
@@ -349,7 +349,7 @@ func TestPeopleSweep(t *testing.T) {
 	}{
 		{"delete", func(b *bench, tk connectwisetest.Ticket) error { return b.person().DeleteTicket(tk.ID) }, nil},
 		{"move", func(b *bench, tk connectwisetest.Ticket) error {
-			return b.person().MoveTicket(tk.ID, connectwisetest.Named("Second"))
+			return b.person().MoveTicket(tk.ID, connectwisetest.ByName("Second"))
 		}, func(_ *bench, tk connectwisetest.Ticket) error {
 			if tk.Board.Name != "Second" {
 				return fmt.Errorf("it is on board %q", tk.Board.Name)

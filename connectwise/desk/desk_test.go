@@ -107,7 +107,7 @@ func TestNewUnreadable(t *testing.T) {
 // The zero configuration works the API member's default board.
 func TestNewDefaults(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Board, c.Owner = "", "" })
-	b.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.Named("Service Desk") })
+	b.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.ByName("Service Desk") })
 	b.open()
 	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
 	if got := b.ticket(r.Ticket); got.Board.Name != "Service Desk" || got.Status.Name != "New" {
@@ -186,7 +186,7 @@ func TestPriorityEdited(t *testing.T) {
 	}
 	b.open()
 	id := b.run(world{"1": "bad"}).Results[0].Ticket
-	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Priority = connectwisetest.Named("Theirs") }))
+	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Priority = connectwisetest.ByName("Theirs") }))
 	b.later(2 * time.Hour)
 	o := b.observe(world{"1": "worse"})
 	o.Issues[0].Severity = reconcile.SeverityHigh

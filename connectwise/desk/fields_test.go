@@ -124,13 +124,15 @@ func TestFieldsRefused(t *testing.T) {
 		`Fields[19] (Severity): it is given twice`,
 		`Fields[20] (contact): there is no id 4711 in the tenant`,
 		`Fields[21] (workType): there is no "Remot" in the tenant; there is "Remote"`,
+		`Fields[22] (agreement): there is no id 4711 in the tenant`,
+		`Fields[23] (workRole): there is no "Whoever" in the tenant; there is "Engineer"`,
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no fault %q in\n%s", want, all)
 		}
 	}
 	// What cannot be looked up is left to the server.
-	for _, path := range []string{"(agreement)", "(workRole)", "(sla)", "[25] (contact)"} {
+	for _, path := range []string{"(sla)", "[25] (contact)"} {
 		if strings.Contains(all, path) {
 			t.Errorf("%s is refused in\n%s", path, all)
 		}

@@ -26,6 +26,9 @@ type Finding struct {
 	New bool `json:"new,omitzero"`
 }
 
+// whatDoubled is the What of tickets that are open twice.
+const whatDoubled = "doubled"
+
 func finding(health Health, what, why string, cause ...string) Finding {
 	return Finding{ID: mark.Hash(8, append([]string{what}, cause...)...), Health: health, What: what, Why: why}
 }
@@ -69,7 +72,7 @@ func findings(plan reconcile.Plan, obs reconcile.Observation) []Finding {
 			add(left[a.Code], a.Reason())
 		}
 		if a.Kind != reconcile.Create && a.Kind != reconcile.Fold && a.Code != reconcile.CodeDuplicate && a.Ticket != 0 && len(a.Related) > 0 {
-			add("doubled", fmt.Sprintf("further open tickets besides #%d: %s", a.Ticket, numbers(a.Related)))
+			add(whatDoubled, fmt.Sprintf("further open tickets besides #%d: %s", a.Ticket, numbers(a.Related)))
 		}
 	}
 	for _, feed := range slices.Sorted(maps.Keys(plan.Quiet)) {

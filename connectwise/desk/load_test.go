@@ -26,24 +26,24 @@ func TestLoad(t *testing.T) {
 		id[r.Action.Key.Subject] = r.Ticket
 	}
 	status := func(subject, name string) {
-		must(t, b.person().EditTicket(id[subject], func(t *connectwisetest.Ticket) { t.Status = connectwisetest.Named(name) }))
+		must(t, b.person().EditTicket(id[subject], func(t *connectwisetest.Ticket) { t.Status = connectwisetest.ByName(name) }))
 	}
 	status("working", "In Progress")
 	status("waiting", "Waiting")
 	status("done", "Completed")
 	status("silenced", "Verify")
-	must(t, b.person().MoveTicket(id["odd"], connectwisetest.Named("Projects")))
-	must(t, b.person().MoveTicket(id["second"], connectwisetest.Named("Second")))
+	must(t, b.person().MoveTicket(id["odd"], connectwisetest.ByName("Projects")))
+	must(t, b.person().MoveTicket(id["second"], connectwisetest.ByName("Second")))
 	must(t, b.person().EditTicket(id["edited"], func(t *connectwisetest.Ticket) { t.Summary = "mine" }))
 	must(t, b.person().CloseTicket(id["byperson"]))
-	parent := b.srv.AddTicket(connectwisetest.Ticket{Summary: "parent", Company: connectwisetest.ID(b.company), Board: connectwisetest.Named("Service Desk")})
+	parent := b.srv.AddTicket(connectwisetest.Ticket{Summary: "parent", Company: connectwisetest.ByID(b.company), Board: connectwisetest.ByName("Service Desk")})
 	must(t, b.person().MergeTickets(parent, id["merged"]))
 	must(t, b.person().EditTicket(id["damaged"], func(t *connectwisetest.Ticket) { setMarker(t, strings.ToUpper(marker(*t))) }))
 	// What is not ours: another owner, another tool, text that only looks like it.
 	other, err := mark.Format(exampleMark())
 	must(t, err)
 	for _, xref := range []string{other, "rmm-1", "", "cdk1:testing:x"} {
-		b.seed(connectwisetest.Ticket{Summary: "foreign", Company: connectwisetest.ID(b.company)}, xref)
+		b.seed(connectwisetest.Ticket{Summary: "foreign", Company: connectwisetest.ByID(b.company)}, xref)
 	}
 
 	board := b.load()
@@ -159,7 +159,7 @@ func TestLoadCallsGrowWithPagesOnly(t *testing.T) {
 		m.Key = key(decimal(int64(i))).ID()
 		xref, err := mark.Format(m)
 		must(t, err)
-		b.seed(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(b.company), Board: connectwisetest.Named("Service Desk")}, xref)
+		b.seed(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(b.company), Board: connectwisetest.ByName("Service Desk")}, xref)
 	}
 	b.srv.ResetRequests()
 	if board := b.load(); len(board.Tickets) != 2500 {

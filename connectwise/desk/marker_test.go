@@ -26,7 +26,7 @@ func TestMarkerByHand(t *testing.T) {
 	})
 	must(t, err)
 	id := b.seed(connectwisetest.Ticket{
-		Summary: "COVE SVR 1 - failed", Board: connectwisetest.Named("Service Desk"), Company: connectwisetest.ID(b.company), EnteredBy: "apimember",
+		Summary: "COVE SVR 1 - failed", Board: connectwisetest.ByName("Service Desk"), Company: connectwisetest.ByID(b.company), EnteredBy: "apimember",
 	}, text)
 	b.later(2 * time.Hour)
 	if r := b.only(b.run(world{"1": "bad"}), reconcile.Update, Done); r.Ticket != id {

@@ -18,7 +18,7 @@ import (
 // statuses and own flags would mail the customer on every change.
 func TestN1NobodyIsMailed(t *testing.T) {
 	b := newBench(t, nil)
-	b.srv.AddContact(connectwisetest.Contact{FirstName: "Jane", LastName: "Doe", Email: "jane@acme.example", Company: connectwisetest.ID(b.company), Default: true})
+	b.srv.AddContact(connectwisetest.Contact{FirstName: "Jane", LastName: "Doe", Email: "jane@acme.example", Company: connectwisetest.ByID(b.company), Default: true})
 	b.open()
 	id := b.run(world{"1": "bad"}).Results[0].Ticket
 	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) {
@@ -63,7 +63,7 @@ func TestN2PeoplesWorkStands(t *testing.T) {
 			b.policy.ReopenWithin = 0 // a done ticket is not to be reopened here
 			id := b.run(world{"1": "bad"}).Results[0].Ticket
 			must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) {
-				t.Status, t.Summary = connectwisetest.Named(status), "Disk swap on Friday"
+				t.Status, t.Summary = connectwisetest.ByName(status), "Disk swap on Friday"
 			}))
 			note, err := b.person().AddNote(id, connectwisetest.Note{Text: "Ordered a disk.", Internal: true})
 			must(t, err)
@@ -202,7 +202,7 @@ func TestN7OthersAreNotStarved(t *testing.T) {
 			w[decimal(int64(i))] = "bad"
 		}
 		plan := b.plan(b.observe(w))
-		b.srv.Inject(connectwisetest.Fault{Method: "POST", Skip: 20, Kind: connectwisetest.TooManyRequests, RetryAfter: 20 * time.Second})
+		b.srv.Inject(connectwisetest.Fault{Method: "POST", Skip: 20, Kind: connectwisetest.TooManyRequests, RetryAfter: "20"})
 		report := b.apply(plan)
 		if diff := cmp.Diff(map[Outcome]int{Done: 60}, report.Outcomes()); diff != "" {
 			t.Error(diff)

@@ -29,7 +29,7 @@ func recognise(summary string) (k reconcile.Key, verbatim, ok bool) {
 
 func (b *bench) old(summary, by, xref string, company int64) int64 {
 	return b.seed(connectwisetest.Ticket{
-		Summary: summary, Board: connectwisetest.Named("Service Desk"), Company: connectwisetest.ID(company), EnteredBy: by,
+		Summary: summary, Board: connectwisetest.ByName("Service Desk"), Company: connectwisetest.ByID(company), EnteredBy: by,
 	}, xref)
 }
 
@@ -117,7 +117,7 @@ func TestTouchedIsVerified(t *testing.T) {
 	for _, r := range b.run(w).Results {
 		id[r.Action.Key.Subject] = r.Ticket
 	}
-	must(t, b.person().EditTicket(id["owned"], func(t *connectwisetest.Ticket) { t.Owner = connectwisetest.Identified("owner") }))
+	must(t, b.person().EditTicket(id["owned"], func(t *connectwisetest.Ticket) { t.Owner = connectwisetest.ByIdentifier("owner") }))
 	b.later(2 * time.Hour)
 	b.run(world{"owned": "", "free": ""})
 	if got := b.ticket(id["owned"]); got.Status.Name != "Verify" || got.Closed || len(b.refs(got.ID)) != 1 {
@@ -150,7 +150,7 @@ func TestOtherBoards(t *testing.T) {
 	id := map[string]int64{}
 	for _, r := range b.run(bad).Results {
 		id[r.Action.Key.Subject] = r.Ticket
-		must(t, b.person().MoveTicket(r.Ticket, connectwisetest.Named(r.Action.Key.Subject)))
+		must(t, b.person().MoveTicket(r.Ticket, connectwisetest.ByName(r.Action.Key.Subject)))
 	}
 	statuses := func() map[string]string {
 		got := map[string]string{}

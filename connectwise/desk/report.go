@@ -59,6 +59,8 @@ type Report struct {
 	Digest string
 	// Plan is what was due. [Desk.Apply] leaves it empty.
 	Plan reconcile.Plan
+	// DryRun says that nothing was written.
+	DryRun bool
 	// Locked says that another process held the memory, so that nothing was done.
 	Locked bool
 	// Findings are what a person should look at.
@@ -77,6 +79,8 @@ type Report struct {
 	// that a rule of the tenant changes it, or that ours is wrong.
 	Tickets int
 	Edited  map[string]int
+
+	issues, suppressed int
 }
 
 // Count is the number of actions of a kind that ended so.

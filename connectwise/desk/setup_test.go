@@ -42,7 +42,7 @@ func TestWhoIsMailed(t *testing.T) {
 func TestSettings(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Board = "" })
 	b.srv.AddBoard(connectwisetest.Board{Name: "Own", Statuses: []connectwisetest.Status{{Name: "Begin", Default: true}, {Name: "End", Closed: true, NoTimeEntry: true}}})
-	b.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.Named("Own") })
+	b.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.ByName("Own") })
 	got := b.open().desk.Settings()
 	if len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], `"End"`) {
 		t.Errorf("warnings %q", got.Warnings)

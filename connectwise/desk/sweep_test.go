@@ -59,7 +59,7 @@ func sweepBench(t testing.TB) (*bench, world) {
 				Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company, EnteredBy: twin.EnteredBy,
 			}, marker(twin))
 		case "wait":
-			must(t, b.person().EditTicket(r.Ticket, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.Named("Waiting") }))
+			must(t, b.person().EditTicket(r.Ticket, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.ByName("Waiting") }))
 		}
 	}
 	b.later(2 * time.Hour)

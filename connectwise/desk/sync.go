@@ -83,12 +83,14 @@ func (s *syncRun) run(ctx context.Context) error {
 	if err := s.link(ctx); err != nil {
 		return err
 	}
-	plan, err := s.plan(ctx, observe(s.looks, request, s.options.Sure))
+	obs := observe(s.looks, request, s.options.Sure)
+	s.report.issues, s.report.suppressed = len(obs.Issues), len(obs.Suppressed)
+	plan, err := s.plan(ctx, obs)
 	if err != nil {
 		return err
 	}
-	s.report.Plan = plan
-	s.report.Findings = append(s.report.Findings, findings(plan, observe(s.looks, request, nil))...)
+	s.report.Plan, s.report.Digest, s.report.DryRun = plan, plan.Digest, s.options.DryRun
+	s.report.Findings = append(s.report.Findings, findings(plan, obs)...)
 	if s.options.DryRun {
 		s.report.compare(s.memory.Attention)
 		return nil

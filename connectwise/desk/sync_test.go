@@ -89,8 +89,9 @@ func TestSyncActiveAlerts(t *testing.T) {
 	if r.Health() != HealthFine {
 		t.Errorf("%s: %v", r.Health(), r.Findings)
 	}
-	if tk := j.srv.Tickets()[0]; tk.Company.ID != j.company || !strings.Contains(tk.InitialInternalAnalysis, "for technicians") {
-		t.Errorf("%+v", tk)
+	tk := j.srv.Tickets()[0]
+	if notes := j.srv.Notes(tk.ID); tk.Company.ID != j.company || len(notes) != 1 || !strings.Contains(notes[0].Text, "for technicians") {
+		t.Errorf("%+v with %+v", tk, notes)
 	}
 	j.later(time.Hour)
 	j.expect(j.sync(ActiveAlerts("rmm", []Alert{alert("db01/disk"), alert("db02/disk")})))
@@ -273,5 +274,31 @@ func TestSyncApproval(t *testing.T) {
 	j.expect(r, "create a done")
 	if len(r.NotApproved) != 1 || r.NotApproved[0].Key.Subject != "b" {
 		t.Errorf("not approved: %+v", r.NotApproved)
+	}
+}
+
+func TestReportText(t *testing.T) {
+	j := newJob(t, nil)
+	lost := alert("b")
+	lost.Customer = "Brich Dental"
+	list := ActiveAlerts("rmm", []Alert{alert("a"), lost})
+	want := "would be: 1 created, 1 held\n" +
+		"attention: new: b is wrong: No ticket without a company: no company has the name or identifier \"Brich Dental\""
+	if got := j.syncWith(Options{DryRun: true}, list).String(); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	r := j.sync(list)
+	if got := r.String(); got != strings.TrimPrefix(want, "would be: ") {
+		t.Errorf("got  %q", got)
+	}
+	data, err := json.Marshal(r.Totals())
+	must(t, err)
+	const totals = `{"health":"attention","issues":2,"created":1,"updated":0,"reopened":0,"closed":0,"adopted":0,"folded":0,"marked":0,"kept":0,"held":1,"suppressed":0,"failed":0,"unmatched":1,"doubled":0}`
+	if string(data) != totals {
+		t.Errorf("got %s", data)
+	}
+	j.later(time.Hour)
+	if got := j.sync(ActiveAlerts("rmm", []Alert{alert("a")})).String(); got != "1 unchanged" {
+		t.Errorf("got %q", got)
 	}
 }

@@ -106,9 +106,9 @@ func TestRecognised(t *testing.T) {
 		{"renamed", func(b *bench, id int64) error {
 			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Summary = "mine" })
 		}, 0},
-		{"moved", func(b *bench, id int64) error { return b.person().MoveTicket(id, connectwisetest.Named("Other")) }, 0},
+		{"moved", func(b *bench, id int64) error { return b.person().MoveTicket(id, connectwisetest.ByName("Other")) }, 0},
 		{"merged", func(b *bench, id int64) error {
-			parent := b.srv.AddTicket(connectwisetest.Ticket{Summary: "all of it", Board: connectwisetest.Named("Service Desk"), Company: connectwisetest.ID(b.company)})
+			parent := b.srv.AddTicket(connectwisetest.Ticket{Summary: "all of it", Board: connectwisetest.ByName("Service Desk"), Company: connectwisetest.ByID(b.company)})
 			return b.person().MergeTickets(parent, id)
 		}, 0},
 		{"copied", func(b *bench, id int64) error { _, err := b.person().CopyTicket(id); return err }, 0},
@@ -153,7 +153,7 @@ func TestConverted(t *testing.T) {
 			for _, r := range b.run(world{"1": "bad", "2": "bad"}).Results {
 				ticket[r.Action.Key.Subject] = r.Ticket
 			}
-			must(t, b.person().ConvertTicket(ticket["1"], connectwisetest.Named("Renewal"), connectwisetest.Named("Hardware")))
+			must(t, b.person().ConvertTicket(ticket["1"], connectwisetest.ByName("Renewal"), connectwisetest.ByName("Hardware")))
 			b.later(2 * time.Hour)
 			for _, state := range []string{"bad", "worse", ""} {
 				for _, r := range b.run(world{"1": state, "2": "bad"}).Results {

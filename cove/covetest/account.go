@@ -156,7 +156,7 @@ func enumerateAccounts(c *call) (result, *failure) {
 	if c.fail != nil {
 		return result{}, c.fail
 	}
-	if c.user.Restricted {
+	if c.user.Restricted || c.s.switches().EnumerateAccountsForbidden {
 		return result{}, forbidden()
 	}
 	list := []any{}
@@ -196,6 +196,17 @@ func (d *Device) applyAccount(a *args) {
 	}
 }
 
+// known checks the product and the profile that a call names.
+func (s *Server) known(d *Device) *failure {
+	switch {
+	case d.ProductID != 0 && s.products[d.ProductID] == nil:
+		return noProduct(d.ProductID)
+	case d.ProfileID != 0 && s.profiles[d.ProfileID] == nil:
+		return noProfile(d.ProfileID)
+	}
+	return nil
+}
+
 func addAccount(c *call) (result, *failure) {
 	a := c.sub("accountInfo")
 	d := Device{PartnerID: a.number("PartnerId")}
@@ -206,11 +217,15 @@ func addAccount(c *call) (result, *failure) {
 	if _, f := c.s.visiblePartner(c.user, d.PartnerID); f != nil {
 		return result{}, f
 	}
+	if f := c.s.known(&d); f != nil {
+		return result{}, f
+	}
 	id, err := c.s.addDevice(d)
 	if err != nil {
 		return result{}, refuse("Cannot add: %s", err)
 	}
 	e := c.s.deviceIndex[id]
+	c.s.lagDevice(e, nil)
 	return result{value: map[string]any{"Id": id, "Name": e.Name, "Password": e.Password, "Token": e.Token}}, nil
 }
 
@@ -242,7 +257,7 @@ func (c *call) modifyDevice(a *args, id int64) *failure {
 	if f != nil {
 		return f
 	}
-	d := e.clone()
+	d := e.device()
 	d.applyAccount(a)
 	if a.fail != nil {
 		return a.fail
@@ -250,9 +265,13 @@ func (c *call) modifyDevice(a *args, id int64) *failure {
 	if _, f := c.s.visiblePartner(c.user, d.PartnerID); f != nil {
 		return f
 	}
+	if f := c.s.known(&d); f != nil {
+		return f
+	}
 	if err := c.s.replaceDevice(e, d); err != nil {
 		return refuse("Cannot change: %s", err)
 	}
+	c.s.lagDevice(c.s.deviceIndex[id], e)
 	return nil
 }
 

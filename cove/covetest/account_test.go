@@ -71,7 +71,7 @@ func TestAccountInfo(t *testing.T) {
 			t.Errorf("%s: %+v", method, e)
 		}
 	}
-	partner, _, _ := srv.Credentials()
+	partner := srv.Credentials().Partner
 	srv.AddUser(covetest.User{Name: "r", Password: "p", Restricted: true})
 	w.visa = w.call("Login", map[string]any{"partner": partner, "username": "r", "password": "p"}).Visa
 	if e := w.refused("EnumerateAccounts", map[string]any{"partnerId": p}); e.Data != 13501 {

@@ -1,5 +1,11 @@
 package covetest
 
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
 // Product is a product (console: retention policy).
 type Product struct {
 	ID, PartnerID int64
@@ -21,15 +27,12 @@ func (s *Server) AddProduct(p Product) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p.ID == 0 {
-		for p.ID = 21300; s.products[p.ID] != nil; p.ID++ {
-			continue
-		}
+		p.ID = nextID(s.products, 21300, func(*Product) bool { return false })
 	}
 	if p.PartnerID == 0 {
 		p.PartnerID = s.rootID
 	}
 	s.products[p.ID] = &p
-	s.forgetRows()
 	return p.ID
 }
 
@@ -39,16 +42,55 @@ func (s *Server) AddProfile(p Profile) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p.ID == 0 {
-		for p.ID = 5100; s.profiles[p.ID] != nil; p.ID++ {
-			continue
-		}
+		p.ID = nextID(s.profiles, 5100, func(*Profile) bool { return false })
 	}
 	if p.PartnerID == 0 {
 		p.PartnerID = s.rootID
 	}
 	s.profiles[p.ID] = &p
-	s.forgetRows()
 	return p.ID
+}
+
+// file finds the product and the profile of a device in the tables, by what
+// changed against the device before, and adds what is not there.
+func (s *Server) file(d *Device, before Device) {
+	if d.Product != before.Product && d.ProductID == before.ProductID {
+		if d.ProductID = 0; d.Product != "" {
+			d.ProductID = nextID(s.products, 21300, func(p *Product) bool { return p.Name == d.Product })
+		}
+	}
+	if d.Profile != before.Profile && d.ProfileID == before.ProfileID {
+		if d.ProfileID = 0; d.Profile != "" {
+			d.ProfileID = nextID(s.profiles, 5100, func(p *Profile) bool { return p.Name == d.Profile })
+		}
+	}
+	if s.products[d.ProductID] == nil && d.ProductID != 0 {
+		fill(&d.Product, fmt.Sprintf("Product %d", d.ProductID))
+		s.products[d.ProductID] = &Product{ID: d.ProductID, PartnerID: s.rootID, Name: d.Product}
+	}
+	if s.profiles[d.ProfileID] == nil && d.ProfileID != 0 {
+		fill(&d.Profile, fmt.Sprintf("Profile %d", d.ProfileID))
+		s.profiles[d.ProfileID] = &Profile{ID: d.ProfileID, PartnerID: s.rootID, Name: d.Profile, Version: 1}
+	}
+	if p := s.products[d.ProductID]; p != nil {
+		d.Product = p.Name
+	}
+	if p := s.profiles[d.ProfileID]; p != nil {
+		d.Profile = p.Name
+	}
+}
+
+// nextID is the id of the entry that is meant, else the next free one.
+func nextID[T any](table map[int64]*T, from int64, meant func(*T) bool) int64 {
+	for _, id := range slices.Sorted(maps.Keys(table)) {
+		if meant(table[id]) {
+			return id
+		}
+	}
+	for table[from] != nil {
+		from++
+	}
+	return from
 }
 
 // seedCatalogue adds the products and profiles every tenant has.
@@ -58,10 +100,16 @@ func (s *Server) seedCatalogue() {
 	s.AddProfile(Profile{ID: 5038, Name: "Documents", Version: 1})
 }
 
-// forgetRows derives all rows anew, because they hold product and profile
-// names.
-func (s *Server) forgetRows() {
-	for _, e := range s.devices {
-		e.row.Store(nil)
+func (s *Server) productName(id int64) string {
+	if p := s.products[id]; p != nil {
+		return p.Name
 	}
+	return ""
+}
+
+func (s *Server) profileName(id int64) string {
+	if p := s.profiles[id]; p != nil {
+		return p.Name
+	}
+	return ""
 }

@@ -1,6 +1,7 @@
 package covetest
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -14,6 +15,13 @@ type column struct {
 	legacy string
 	name   string
 	number bool // compares and sorts as a number
+
+	// One of these fills it, if anything does.
+	device  deviceCell
+	partner func(*Partner) string
+	source  string // code of the source, "" for columns of devices
+	field   string
+	cell    sourceCell
 }
 
 // Device columns: new spelling, legacy spelling, kind (n number, s text),
@@ -184,30 +192,36 @@ type columnTable struct {
 	byCode      map[string]*column
 	sources     []string // in table order
 	sourceOrder map[string]int
-	letters     map[string]string // legacy letter by source
-	fieldOrder  map[string]int
 	deviceCount int
-	fieldCount  int
+	twice       error
 }
 
-var columns = buildColumns()
+var columns = func() *columnTable {
+	t, err := buildColumns(deviceColumns, dataSources, fieldCodes)
+	if err != nil {
+		panic("covetest: " + err.Error())
+	}
+	return t
+}()
 
-func buildColumns() *columnTable {
-	t := &columnTable{byCode: map[string]*column{}, sourceOrder: map[string]int{}, letters: map[string]string{}, fieldOrder: map[string]int{}}
-	for f := range tableRows(deviceColumns, 4) {
-		t.add(f[0], dash(f[1]), f[2], f[3])
+func buildColumns(deviceTable, sourceTable, fieldTable string) (*columnTable, error) {
+	t := &columnTable{byCode: map[string]*column{}, sourceOrder: map[string]int{}}
+	devices, err1 := tableRows(deviceTable, 4)
+	sources, err2 := tableRows(sourceTable, 3)
+	fields, err3 := tableRows(fieldTable, 4)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	for _, f := range devices {
+		c := t.add(f[0], dash(f[1]), f[2], f[3])
+		c.device, c.partner = deviceCells[f[0]], partnerCells[f[0]]
 	}
 	t.deviceCount = len(t.list)
-	for f := range tableRows(fieldCodes, 4) {
-		t.fieldOrder[f[0]] = t.fieldCount
-		t.fieldCount++
-	}
-	for f := range tableRows(dataSources, 3) {
+	for i, f := range sources {
 		source, letter, name := f[0], dash(f[1]), f[2]
-		t.sourceOrder[source] = len(t.sources)
+		t.sourceOrder[source] = i
 		t.sources = append(t.sources, source)
-		t.letters[source] = letter
-		for fd := range tableRows(fieldCodes, 4) {
+		for _, fd := range fields {
 			code, legacy := source+fd[0], ""
 			if letter != "" && fd[1] != "-" {
 				legacy = letter + fd[1]
@@ -215,15 +229,16 @@ func buildColumns() *columnTable {
 			if source == letter {
 				code = "" // no new spelling, as for R and K
 			}
-			t.add(code, legacy, fd[2], name+": "+fd[3])
+			c := t.add(code, legacy, fd[2], name+": "+fd[3])
+			c.source, c.field, c.cell = source, fd[0], sourceCells[fd[0]]
 		}
 	}
-	return t
+	return t, t.twice
 }
 
 // add appends a column under its spellings. One without any keeps the blocks
 // of equal size and is never found.
-func (t *columnTable) add(code, legacy, kind, name string) {
+func (t *columnTable) add(code, legacy, kind, name string) *column {
 	c := &column{index: len(t.list), code: code, legacy: legacy, name: name, number: kind == "n"}
 	t.list = append(t.list, c)
 	for _, spelling := range []string{code, legacy} {
@@ -231,23 +246,25 @@ func (t *columnTable) add(code, legacy, kind, name string) {
 			continue
 		}
 		if t.byCode[spelling] != nil {
-			panic("covetest: column code " + spelling + " stands twice")
+			t.twice = fmt.Errorf("column code %s stands twice", spelling)
 		}
 		t.byCode[spelling] = c
 	}
+	return c
 }
 
-// tableRows yields the words of each line of a table; the last of n words
-// takes the rest of the line.
-func tableRows(table string, n int) func(yield func([]string) bool) {
-	return func(yield func([]string) bool) {
-		for line := range strings.Lines(strings.TrimSpace(table)) {
-			if !yield(strings.SplitN(strings.TrimSpace(line), " ", n)) {
-				return
-			}
-		}
+// letters are the legacy letters of sources.
+var letters = func() map[string]string {
+	list := map[string]string{}
+	rows, err := tableRows(dataSources, 3)
+	for _, row := range rows {
+		list[row[0]] = dash(row[1])
 	}
-}
+	if err != nil {
+		panic("covetest: " + err.Error())
+	}
+	return list
+}()
 
 // at is the position of a device column.
 func at(code string) int { return columns.byCode[code].index }
@@ -260,11 +277,6 @@ func dash(text string) string {
 }
 
 func knownSource(code string) bool { _, ok := columns.sourceOrder[code]; return ok }
-
-// cellOf is the position of a source's field.
-func cellOf(source, field string) int {
-	return columns.deviceCount + columns.sourceOrder[source]*columns.fieldCount + columns.fieldOrder[field]
-}
 
 var looseCode = regexp.MustCompile(`^D0?(\d{1,2})F0?(\d{1,2})$`)
 
@@ -282,7 +294,7 @@ func (s *Server) findColumn(code string) *column {
 		}
 		return c
 	}
-	if s.cfg.Switches.PaddedCodesOnly {
+	if s.switches().PaddedCodesOnly {
 		return nil
 	}
 	m := looseCode.FindStringSubmatch(code)
@@ -294,7 +306,7 @@ func (s *Server) findColumn(code string) *column {
 
 // forbiddenColumn says whether the tenant refuses a code.
 func (s *Server) forbiddenColumn(code string) bool {
-	return slices.ContainsFunc(s.cfg.Switches.ForbiddenColumns, func(f string) bool {
+	return slices.ContainsFunc(s.switches().ForbiddenColumns, func(f string) bool {
 		if code == f {
 			return true
 		}

@@ -74,7 +74,7 @@ func TestDeviceCodes(t *testing.T) {
 	if got["I80"] != "2" || got["RV0"] != "5" || got["IE"] != "1" || got["ER"] != "text" || got["F5.new"] != "future" || got["AA9"] != "custom" {
 		t.Errorf("cells %v", got)
 	}
-	w.srv.UpdateDevice(id, func(d *covetest.Device) { d.Absent = []string{"AR", "PF", "AA9", "RV0"} })
+	w.srv.EditDevice(id, func(d *covetest.Device) { d.Absent = []string{"AR", "PF", "AA9", "RV0"} })
 	got = w.rows(map[string]any{"Columns": columns})[0].cells()
 	for _, code := range []string{"AR", "I8", "PF", "AA9", "RV0"} {
 		if v, ok := got[code]; ok {

@@ -30,9 +30,9 @@ func TestSeedWhileServing(t *testing.T) {
 			for i := range 50 {
 				p := srv.AddPartner(covetest.Partner{Name: fmt.Sprintf("p%d-%d", n, i)})
 				d := srv.AddDevice(covetest.Device{PartnerID: p, Sources: map[string]covetest.Source{"D02": {Status: 2}}})
-				srv.UpdateDevice(d, func(d *covetest.Device) { d.Sources["D01"] = covetest.Source{Status: 8, Errors: 1} })
+				srv.EditDevice(d, func(d *covetest.Device) { d.Sources["D01"] = covetest.Source{Status: 8, Errors: 1} })
 				srv.AddSession(d, covetest.Session{Source: "D01", Status: 8})
-				srv.UpdatePartner(p, func(p *covetest.Partner) { p.ExternalCode = "x" })
+				srv.EditPartner(p, func(p *covetest.Partner) { p.ExternalCode = "x" })
 				srv.Inject(covetest.Fault{Kind: covetest.Latency, Delay: 1, Method: "Login"})
 				_ = srv.Requests()
 				if i%2 == 0 {

@@ -3,6 +3,7 @@ package covetest_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime"
@@ -29,9 +30,14 @@ func tenant(cfg covetest.Config) *covetest.Server {
 				d.Sources["D02"] = covetest.Source{Status: 2, Errors: 7, ProtectedSize: 20}
 				d.PartnerID = site
 			case 4:
-				d.AccountType, d.OSType, d.Sources = 2, 0, map[string]covetest.Source{"D19": {Status: 5}}
+				d.AccountType, d.OSType, d.Sources = 2, 0, map[string]covetest.Source{"D19": {Status: 5, ProtectedUsers: 3}}
+			default:
+				d.Profile, d.Created = "Documents", c.t.Add(-60*24*time.Hour)
+				d.Sources["D01"] = covetest.Source{Status: 5, LastSuccess: c.t.Add(-50 * 24 * time.Hour), ProtectedSize: 1000}
 			}
 			id := srv.AddDevice(d)
+			srv.AddAudit(id, covetest.Audit{Operation: "SaveFilterOptions", Time: c.t})
+			srv.AddSession(id, covetest.Session{Source: "D19", Status: 5, Start: c.t, End: c.t})
 			srv.AddSession(id, covetest.Session{Source: "D01", Status: 5, Start: c.t.Add(-time.Hour), End: c.t})
 			srv.AddSession(id, covetest.Session{Source: "D01", Status: 2, Start: c.t, End: c.t})
 		}
@@ -40,8 +46,7 @@ func tenant(cfg covetest.Config) *covetest.Server {
 }
 
 func credentials(srv *covetest.Server) covetest.Credentials {
-	partner, user, password := srv.Credentials()
-	return covetest.Credentials{Partner: partner, Username: user, Password: password}
+	return srv.Credentials()
 }
 
 // recorder is a T that keeps what is said.
@@ -67,14 +72,19 @@ func (r *recorder) Fatalf(format string, args ...any) {
 // conform runs Conform and returns what it said.
 func conform(t *testing.T, srv *covetest.Server) *recorder {
 	t.Helper()
+	return conformBy(t, srv, srv.Transport())
+}
+
+func conformBy(t *testing.T, srv *covetest.Server, transport http.RoundTripper) *recorder {
+	t.Helper()
 	r := &recorder{ctx: t.Context()}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		covetest.Conform(r, srv.URL, credentials(srv), covetest.ConformClient(&http.Client{Transport: srv.Transport()}), covetest.ConformWrites(400001))
+		covetest.Conform(r, srv.URL, credentials(srv), covetest.ConformClient(&http.Client{Transport: transport}), covetest.ConformWrites(400001))
 	}()
 	<-done
-	_, _, password := srv.Credentials()
+	password := srv.Credentials().Password
 	for _, d := range srv.DeviceIDs() {
 		device, _ := srv.Device(d)
 		if strings.Contains(r.log.String(), device.Token) {
@@ -113,7 +123,7 @@ func TestConformUnderEverySwitch(t *testing.T) {
 		"UnknownColumnForbidden": {covetest.Switches{UnknownColumnForbidden: true}, "UnknownColumnForbidden: true"},
 		"AllRecordsByDefault":    {covetest.Switches{AllRecordsByDefault: true}, "AllRecordsByDefault: true"},
 		"AncestorsWithoutSelf":   {covetest.Switches{AncestorsWithoutSelf: true}, "AncestorsWithoutSelf: true"},
-		"LoginWithoutPartner":    {covetest.Switches{LoginWithoutPartner: true}, ""},
+		"LoginNeedsPartner":      {covetest.Switches{LoginNeedsPartner: true}, ""},
 		"GroupDetails":           {covetest.Switches{GroupDetails: covetest.DetailsBoth}, ""},
 		"UnknownMethodInternal":  {covetest.Switches{UnknownMethodInternal: true}, "UnknownMethodInternal: true"},
 		"FlatEnumerateColumns":   {covetest.Switches{FlatEnumerateColumns: true}, ""},
@@ -123,7 +133,7 @@ func TestConformUnderEverySwitch(t *testing.T) {
 		"NodeNeedsVisa":          {covetest.Switches{NodeNeedsVisa: true}, "NodeNeedsVisa: true"},
 		"SelfSignedNode":         {covetest.Switches{SelfSignedNode: true}, ""},
 		"EverythingPartner":      {covetest.Switches{EverythingPartner: true}, ""},
-		"PatternIgnoresCase":     {covetest.Switches{PatternIgnoresCase: true}, ""},
+		"PatternMatchesCase":     {covetest.Switches{PatternMatchesCase: true}, ""},
 		"QuotesDoubled":          {covetest.Switches{Quotes: covetest.QuotesDoubled}, ""},
 	} {
 		r := conform(t, tenant(covetest.Config{Switches: tt.switches}))
@@ -159,6 +169,68 @@ func TestConformFindsBugs(t *testing.T) {
 	<-done
 	if r.failed != 1 || !strings.Contains(r.log.String(), "Login: error -32603, data 2100") {
 		t.Errorf("a wrong password: %s", r.log.String())
+	}
+}
+
+// tamper changes what goes over the wire: one text into another, in requests
+// or answers.
+type tamper struct {
+	next     http.RoundTripper
+	request  bool
+	old, new string
+}
+
+func (tr tamper) RoundTrip(r *http.Request) (*http.Response, error) {
+	if tr.old == "Authorization" && r.URL.Path == "/jsonapi" {
+		r.Header.Del("Authorization")
+	}
+	if tr.request {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(strings.NewReader(strings.ReplaceAll(string(body), tr.old, tr.new)))
+	}
+	resp, err := tr.next.RoundTrip(r)
+	if err == nil && !tr.request {
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body = io.NopCloser(strings.NewReader(strings.ReplaceAll(string(body), tr.old, tr.new)))
+	}
+	return resp, err
+}
+
+// Each of these tenants is wrong in one point that a case is about.
+func TestConformFindsCases(t *testing.T) {
+	for name, tt := range map[string]struct {
+		request        bool
+		old, new, says string
+	}{
+		"R5 filter":  {true, "F0 == Session.Completed", "F0 == Session.Nothing", `filter "F0 == Session.Completed"`},
+		"R5 totals":  {false, `{"COUNT(AT==1)"`, `{"ZZ"`, "Totals:"},
+		"R8":         {false, "Visa is inconsistent/corrupted.", "no", "the message is not"},
+		"R20":        {true, "Authorization", "", "as a bearer token"},
+		"R21":        {true, "at == 1", "zz == 1", `filter "at == 1"`},
+		"R22":        {false, `"AccountsCount"`, `"Count"`, "a row without AccountsCount"},
+		"R22 source": {false, `"DataSourceType"`, `"Kind"`, "DataSourceType and Type"},
+		"R23":        {false, `"ActionId"`, `"Id"`, "a row without ActionId"},
+		"R25":        {false, `{"TL":"1`, `{"TL":"2`, "a month ago: TL"},
+		"R26":        {false, "StorageNodes", "Nodes", "no StorageNodes"},
+		"R27":        {true, `"NamePattern":"`, `"NamePattern":"zz`, "NamePattern"},
+		"R28":        {false, `"OP":"Documents"`, `"OP":"Other"`, "EnumerateAccountProfiles has"},
+		"R29":        {false, `"NonInteractive"]`, `"NonInteractiveUser"]`, "want NonInteractive"},
+		"R30":        {true, `"EnumerateLocations"`, `"EnumeratePartners"`, "without params"},
+		"R31":        {false, "OneDriveAutoInclusionType", "Other", "OneDriveAutoInclusionType: false"},
+		"a write":    {false, `"result":null`, `"result":{"result":1}`, "ModifyPartner: data -1"},
+		"R31 users":  {false, `"Users":[`, `"Users":[],"Others":[`, "0 users of 3"},
+	} {
+		srv := tenant(covetest.Config{})
+		r := conformBy(t, srv, tamper{srv.Transport(), tt.request, tt.old, tt.new})
+		if r.failed == 0 || !strings.Contains(r.log.String(), tt.says) {
+			t.Errorf("%s: %d errors, want %q in\n%s", name, r.failed, tt.says, r.log.String())
+		}
+	}
+	says := conform(t, tenant(covetest.Config{})).log.String()
+	for _, want := range []string{`Quotes: AN == 'x''y' is read: true`, "PatternMatchesCase: false", "SessionsByDataSource: false", "devices a month ago"} {
+		if !strings.Contains(says, want) {
+			t.Errorf("no %q in\n%s", want, says)
+		}
 	}
 }
 

@@ -81,7 +81,7 @@ func enumerateColumns(c *call) (result, *failure) {
 	for _, col := range c.s.customFor(p.ID) {
 		list = append(list, map[string]any{"Code": "AA" + strconv.FormatInt(col.ID, 10), "Description": col.Name})
 	}
-	return result{value: list, flat: c.s.cfg.Switches.FlatEnumerateColumns}, nil
+	return result{value: list, flat: c.s.switches().FlatEnumerateColumns}, nil
 }
 
 func (c *call) customColumn() *CustomColumn {
@@ -131,7 +131,7 @@ func getCustomValues(c *call) (result, *failure) {
 	if c.fail != nil {
 		return result{}, c.fail
 	}
-	if c.s.cfg.Switches.CustomValuesMap {
+	if c.s.switches().CustomValuesMap {
 		values := map[string]string{}
 		for id, text := range e.Custom {
 			values[strconv.FormatInt(id, 10)] = text
@@ -155,7 +155,7 @@ func setCustomValues(c *call) (result, *failure) {
 	if !ok {
 		return result{}, refuse("Parameter 'values' must be a list of [id, text]")
 	}
-	d := e.clone()
+	d := e.device()
 	if d.Custom == nil {
 		d.Custom = map[int64]string{}
 	}

@@ -25,10 +25,13 @@ type Device struct {
 	Expires     time.Time // ED
 	Seen        time.Time // TS: last contact, whatever its outcome
 
-	ProductID      int64  // PD
-	Product        string // PN; empty: the name of a known product
-	ProfileID      int64  // OI; 0: none
-	Profile        string // OP; empty: the name of a known profile
+	// Product and profile are those of EnumerateProducts and
+	// EnumerateAccountProfiles. One of id and name is enough; what is not
+	// there yet is added. Of both given the id decides.
+	ProductID      int64  // PD; 0: by name, or none
+	Product        string // PN
+	ProfileID      int64  // OI; 0: by name, or none
+	Profile        string // OP
 	ProfileVersion string // OV
 
 	Location      string // LN, storage location
@@ -52,6 +55,9 @@ type Device struct {
 	// Offline devices have no remote access endpoints.
 	Offline bool
 
+	// Recovery is recovery testing (column I80); nil: none.
+	Recovery *Recovery
+
 	// Sources holds what the device backs up, by code: "D01" ... "D23", "R"
 	// and "K" for the two sources that have a letter only. "D09" (the total)
 	// is derived unless it is given.
@@ -65,6 +71,15 @@ type Device struct {
 	Extra map[string]string
 	// Absent lists codes that are left out of this device's rows.
 	Absent []string
+}
+
+// Recovery is the newest recovery test of a device.
+type Recovery struct {
+	Plan   string
+	Status int // of the session
+	Last   time.Time
+	Errors int64
+	Boot   string // status of the boot test
 }
 
 // Source is one data source of a device: the columns D01F00 ... of D01, or of
@@ -98,19 +113,17 @@ type Source struct {
 	Fields map[string]string
 }
 
+// clone shares nothing with the original but Sources, which entries copy.
 func (d Device) clone() Device {
 	d.Flags = slices.Clone(d.Flags)
 	d.Active = slices.Clone(d.Active)
 	d.Absent = slices.Clone(d.Absent)
 	d.Custom = maps.Clone(d.Custom)
-	d.Extra = maps.Clone(d.Extra)
-	d.Sources = maps.Clone(d.Sources)
-	for code, src := range d.Sources {
-		if src.Fields != nil {
-			src.Fields = maps.Clone(src.Fields)
-			d.Sources[code] = src
-		}
+	if d.Recovery != nil {
+		r := *d.Recovery
+		d.Recovery = &r
 	}
+	d.Extra = maps.Clone(d.Extra)
 	return d
 }
 
@@ -160,7 +173,8 @@ func (s *Server) addDevice(d Device) (int64, error) {
 		return 0, err
 	}
 	s.nextDevice = max(s.nextDevice, d.ID+1)
-	e := &entry{Device: d}
+	s.file(&d, Device{})
+	e := newEntry(d, s.now())
 	s.deviceIndex[d.ID] = e
 	s.deviceNames[d.Name] = d.ID
 	at := len(s.devices)
@@ -181,16 +195,16 @@ func byID(e *entry, id int64) int {
 	return 0
 }
 
-// UpdateDevice changes a device; its id stays. It reports whether there is
+// EditDevice changes a device; its id stays. It reports whether there is
 // such a device, and panics where AddDevice would.
-func (s *Server) UpdateDevice(id int64, change func(*Device)) bool {
+func (s *Server) EditDevice(id int64, change func(*Device)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.deviceIndex[id]
 	if old == nil {
 		return false
 	}
-	d := old.clone()
+	d := old.device()
 	change(&d)
 	if err := s.replaceDevice(old, d); err != nil {
 		panic("covetest: " + err.Error())
@@ -213,7 +227,9 @@ func (s *Server) replaceDevice(old *entry, d Device) error {
 	}
 	delete(s.deviceNames, old.Name)
 	s.deviceNames[d.Name] = d.ID
-	e := &entry{Device: d}
+	s.file(&d, old.Device)
+	s.remember(old)
+	e := newEntry(d, s.now())
 	s.deviceIndex[d.ID] = e
 	at, _ := slices.BinarySearchFunc(s.devices, d.ID, byID)
 	s.devices[at] = e
@@ -224,7 +240,7 @@ func (s *Server) checkDevice(d *Device) error {
 	if s.partners[d.PartnerID] == nil {
 		return fmt.Errorf("device %q: no partner %d", d.Name, d.PartnerID)
 	}
-	for _, code := range slices.Sorted(maps.Keys(d.Sources)) {
+	for code := range d.Sources {
 		if !knownSource(code) {
 			return fmt.Errorf("device %q: unknown source %q", d.Name, code)
 		}
@@ -250,14 +266,13 @@ func (s *Server) removeDevice(id int64) bool {
 	delete(s.deviceIndex, id)
 	delete(s.deviceNames, e.Name)
 	delete(s.sessions, id)
-	delete(s.history, id)
-	s.removed[id] = &removedDevice{e.Device, s.now()}
+	s.removed[id] = &removedDevice{e, s.now()}
 	return true
 }
 
 // removedDevice is a device that was removed, and when.
 type removedDevice struct {
-	Device
+	*entry
 	at time.Time
 }
 
@@ -269,7 +284,7 @@ func (s *Server) Device(id int64) (Device, bool) {
 	if e == nil {
 		return Device{}, false
 	}
-	return e.clone(), true
+	return e.device(), true
 }
 
 // DeviceIDs returns the ids of all devices, ascending.

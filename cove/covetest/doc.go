@@ -14,9 +14,9 @@
 //	})
 //	// POST Login, EnumerateAccountStatistics, ... to srv.URL
 //
-// The package imports nothing else of this module: it has its own column
-// tables, its own lexer and parser for filters, and its own error texts, so
-// that a client that agrees with it agrees for a reason.
+// The package shares with the client neither code nor texts: it has its own
+// column tables, its own lexer and parser for filters, and its own error texts,
+// so that a client that agrees with it agrees for a reason.
 //
 // # Services
 //
@@ -25,32 +25,42 @@
 //     states); EnumerateAccountStatistics and its history; accounts with their
 //     node, features and remote access endpoints; custom columns and
 //     EnumerateColumns; users, roles, products, profiles, storages, storage
-//     nodes, locations, GetServerInfo
+//     nodes, locations, branding, GetServerInfo
+//
 //   - /reporting_api and /management_api, Microsoft 365: sessions, their errors
 //     and data sources, users; the visa comes as a bearer token
+//
 //   - /repserv_json on the storage node: QuerySessions, QueryErrors,
 //     EnumerateSessionErrorsGroupDetails, QueryAudit, for who has account name
 //     and token of the device
 //
-// Other methods are unknown to it and answered so. Recovery testing, the
-// agents' own interfaces and the web console's are not served.
+//   - by GET, with the visa as a bearer token: the usage report and the
+//     dashboard of recovery testing
+//
+// What public clients ask for beyond that, such as remote commands, reports as
+// files and the web console's own pages, is refused with the words that the
+// test server does not serve it. Anything else is an unknown method.
 //
 // # Requests are judged
 //
-// Names of methods, members and column codes are case-sensitive, parameters
-// are checked for presence and type, the visa stands at the top level, and its
-// age is read from its text: after 15 minutes by [Config.Now] it is refused.
+// Names of methods, members and requested columns are case-sensitive; filters
+// and orders name columns in any letters. Parameters are checked for presence
+// and type. The visa stands at the top level or in the header, and its age is
+// read from its text: after 15 minutes by [Config.Now] it is refused.
 // Errors come with HTTP status 200, the service's own code in error.data and
 // an HTML-escaped message.
 //
 // # What is kept
 //
 // Partners, users, devices, sessions and their errors are seeded through the
-// Add, Update and Remove methods, which are safe for concurrent use, also
+// Add, Edit and Remove methods, which are safe for concurrent use, also
 // while requests are served. Statistics columns are derived from [Device] and
 // [Source] in both spellings. The same seed gives byte-identical answers: ids
 // count up, visas are hashes, and rates of injected faults follow
 // [Config.Seed].
+//
+// The server notes how devices change, so that history is answered as of its
+// time, unless [Config].Past knows it.
 //
 // [Server.Listen] serves on sockets with certificates of its own;
 // [Server.Transport] answers without a network, which also works inside the
@@ -59,7 +69,8 @@
 // # What differs between tenants
 //
 // Points on which the public sources disagree are fields of [Switches]; the
-// zero value is the usual answer. [Fault] breaks requests on purpose, and
+// zero value is the usual answer, and [Server.EditSwitches] turns them while the
+// server runs. [Fault] breaks requests on purpose, and
 // [Bugs] breaks the server on purpose, to judge a client's test suite.
 //
 // [Conform] asserts, over bare HTTP, what a client may rely on. It runs

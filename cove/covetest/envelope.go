@@ -65,7 +65,7 @@ func readEnvelope(body []byte) (envelope, *failure) {
 		}
 	}
 	params, ok := members["params"].(map[string]any)
-	if !ok {
+	if !ok && members["params"] != nil {
 		return invalid("'params' must be an object")
 	}
 	e.params, e.rawParams = params, marshal(params)

@@ -27,7 +27,7 @@ func TestEnvelopeIsChecked(t *testing.T) {
 		{"no version", `{"id":"1",` + visa + `,"method":"GetPartnerInfoById","params":{}}`, -32600, 0},
 		{"notification", `{"jsonrpc":"2.0",` + visa + `,"method":"GetPartnerInfoById","params":{}}`, -32600, 0},
 		{"id null", `{"jsonrpc":"2.0","id":null,` + visa + `,"method":"GetPartnerInfoById","params":{}}`, -32600, 0},
-		{"params missing", `{"jsonrpc":"2.0","id":"1",` + visa + `,"method":"GetPartnerInfoById"}`, -32600, 0},
+		{"params missing", `{"jsonrpc":"2.0","id":"1",` + visa + `,"method":"GetPartnerInfoById"}`, -32603, 0},
 		{"params by position", `{"jsonrpc":"2.0","id":"1",` + visa + `,"method":"GetPartnerInfoById","params":[345678]}`, -32600, 0},
 		{"method in lower case", `{"jsonrpc":"2.0","id":"1",` + visa + `,"method":"getpartnerinfobyid","params":{}}`, -32601, 0},
 		{"visa inside params", `{"jsonrpc":"2.0","id":"1","method":"GetPartnerInfoById","params":{"partnerId":345678,` + visa + `}}`, -32603, 1701},

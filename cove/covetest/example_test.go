@@ -11,9 +11,9 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// Any HTTP client can talk to the server.
+// Any HTTP client can talk to the server; its own trusts its certificate.
 func Example() {
-	srv := covetest.Start(covetest.Config{Now: func() time.Time { return time.Unix(1763769600, 0) }})
+	srv := covetest.StartTLS(covetest.Config{Now: func() time.Time { return time.Unix(1763769600, 0) }})
 	defer srv.Close()
 
 	customer := srv.AddPartner(covetest.Partner{Name: "Birch Dental", ExternalCode: "CWM:250:BirchDental"})
@@ -23,7 +23,7 @@ func Example() {
 	})
 
 	post := func(body string) string {
-		resp, err := http.Post(srv.URL+"/jsonapi", "application/json", strings.NewReader(body)) //nolint:noctx // shortest possible client
+		resp, err := srv.Client().Post(srv.URL+"/jsonapi", "application/json", strings.NewReader(body)) //nolint:noctx // shortest possible client
 		if err != nil {
 			return err.Error()
 		}
@@ -31,8 +31,8 @@ func Example() {
 		out, _ := io.ReadAll(resp.Body)
 		return string(out)
 	}
-	partner, user, password := srv.Credentials()
-	login := post(fmt.Sprintf(`{"jsonrpc":"2.0","id":"1","method":"Login","params":{"partner":%q,"username":%q,"password":%q}}`, partner, user, password))
+	api := srv.Credentials()
+	login := post(fmt.Sprintf(`{"jsonrpc":"2.0","id":"1","method":"Login","params":{"partner":%q,"username":%q,"password":%q}}`, api.Partner, api.Username, api.Password))
 	_, visa, _ := strings.Cut(login, `"visa":"`)
 	visa = strings.TrimRight(visa, `"}`)
 	rows := post(fmt.Sprintf(`{"jsonrpc":"2.0","id":"2","visa":%q,"method":"EnumerateAccountStatistics","params":{"query":{
@@ -43,12 +43,34 @@ func Example() {
 	// {"id":"2","jsonrpc":"2.0","result":{"result":[{"AccountId":3785154,"PartnerId":400001,"Flags":null,"Settings":[{"AN":"srv-01"},{"D01F06":"15"},{"F0":"8"},{"PF":"CWM:250:BirchDental"}]}],"totalStatistics":null}
 }
 
+// A clock that is turned is the server's time: visas grow old by it, and the
+// Date header shows it.
+func ExampleClock() {
+	var clock covetest.Clock
+	clock.Set(time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC))
+	clock.Run(0) // stands still
+	srv := covetest.NewServer(covetest.Config{Now: clock.Now})
+	for range 2 {
+		resp, err := srv.Client().Post(srv.URL+"/jsonapi", "application/json", strings.NewReader("{}")) //nolint:noctx // shortest possible client
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_ = resp.Body.Close()
+		fmt.Println(resp.Header.Get("Date"))
+		clock.Advance(36 * time.Hour)
+	}
+	// Output:
+	// Mon, 02 Mar 2026 08:00:00 GMT
+	// Tue, 03 Mar 2026 20:00:00 GMT
+}
+
 // Faults break chosen requests; the log and the counters say what was asked.
 func ExampleServer_Inject() {
 	srv := covetest.NewServer(covetest.Config{})
 	srv.Inject(covetest.Fault{Kind: covetest.StatusBefore, Status: http.StatusTooManyRequests, RetryAfter: "2", Method: "Login"})
 
-	client := &http.Client{Transport: srv.Transport()}
+	client := srv.Client()
 	for range 2 {
 		resp, err := client.Post(srv.URL+"/jsonapi", "application/json", //nolint:noctx // shortest possible client
 			strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"Login","params":{"partner":"","username":"","password":""}}`))
@@ -92,9 +114,8 @@ func (printer) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, ar
 func ExampleConform() {
 	srv := covetest.NewServer(covetest.Config{Bugs: covetest.Bugs{CrossedErrors: true}})
 	srv.AddDevice(covetest.Device{Name: "srv-01", Sources: map[string]covetest.Source{"D01": {Status: 8, Errors: 15, ProtectedSize: 4096}}})
-	partner, user, password := srv.Credentials()
-	covetest.Conform(printer{}, srv.URL, covetest.Credentials{Partner: partner, Username: user, Password: password},
-		covetest.ConformClient(&http.Client{Transport: srv.Transport()}))
+	covetest.Conform(printer{}, srv.URL, srv.Credentials(),
+		covetest.ConformClient(srv.Client()))
 	// Output:
 	// device 3785154: T7 is "4096", D09F06 is "15"
 	// device 3785154: F7 is "4096", D01F06 is "15"

@@ -2,7 +2,10 @@ package covetest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // Matches is the wildcard match without the switch.
@@ -43,4 +46,27 @@ func Evaluate(s *Server, filter string) (float64, error) {
 	}
 	n, _ := eval(&view{}).asNumber()
 	return n, nil
+}
+
+// CheckTables builds the tables with a row more each and a method more that
+// is served.
+func CheckTables(methodRow, served, columnRow string) error {
+	more := maps.Clone(runs)
+	if served != "" {
+		more[served] = webBranding
+	}
+	_, err1 := buildMethods(methodTable+methodRow, more, pages)
+	_, err2 := buildColumns(deviceColumns+columnRow, dataSources, fieldCodes)
+	return errors.Join(err1, err2)
+}
+
+// Served lists the methods with one of these kinds of access.
+func Served(access ...string) []string {
+	var list []string
+	for name, m := range methods {
+		if slices.Contains(access, m.access) {
+			list = append(list, name)
+		}
+	}
+	return list
 }

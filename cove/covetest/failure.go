@@ -28,19 +28,11 @@ func badCredentials() *failure {
 }
 
 func badVisa() *failure {
-	return &failure{codeCove, dataVisa, "Visa is inconsistent or corrupted"}
+	return &failure{codeCove, dataVisa, "Visa is inconsistent/corrupted."}
 }
 
 func forbidden() *failure {
 	return &failure{codeCove, dataForbidden, "Operation failed because of security reasons"}
-}
-
-func (s *Server) unknownMethod(name string) *failure {
-	f := &failure{codeMethod, 0, fmt.Sprintf("Method '%s' not found", name)}
-	if s.cfg.Switches.UnknownMethodInternal {
-		f.code = codeCove
-	}
-	return f
 }
 
 // refuse is an error without a code of its own: only its text tells.
@@ -51,3 +43,7 @@ func refuse(format string, args ...any) *failure {
 func noPartner(id int64) *failure { return refuse("Partner with id '%d' doesn't exist", id) }
 
 func noAccount(id int64) *failure { return refuse("Account with id '%d' doesn't exist", id) }
+
+func noProduct(id int64) *failure { return refuse("Product with id '%d' doesn't exist", id) }
+
+func noProfile(id int64) *failure { return refuse("Account profile with id '%d' doesn't exist", id) }

@@ -3,109 +3,79 @@ package covetest
 import (
 	"math/rand/v2"
 	"net/http"
-	"slices"
-	"sync"
-	"time"
+
+	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// FaultKind is what a [Fault] does to a request.
-type FaultKind uint8
+// Fault breaks chosen requests: those that match all of Method (the JSON-RPC
+// method), Path (a part of the URL's path) and At (the request's number) that
+// are set. Skip lets as many of them pass first; then Times of them fail (0: one,
+// negative: all). Status, Body, RetryAfter and Delay are for the kinds that have them.
+//
+//	covetest.Fault{Method: "Login", Kind: covetest.StatusBefore, Status: 429, RetryAfter: "2"}
+type Fault = testserver.Fault
+
+// FaultKind is what a [Fault] does to a request. It is written and read as a
+// word, such as "reset" and "page".
+type FaultKind = testserver.FaultKind
 
 // The kinds of fault. "Before" means that the request has no effect on the
 // server's data, "after" that it took effect although the answer is lost.
 const (
-	RefuseConnection FaultKind = iota + 1 // before; over sockets it looks like ResetBefore
-	ResetBefore                           // the connection is reset
-	ResetAfter
-	StatusBefore // an HTTP status, Fault.Status, default 503
-	StatusAfter
-	HTML     // before: an HTML page from a gateway, with Fault.Status, default 200
-	Garbage  // after: bytes that are not JSON
-	Truncate // after: half of the answer, then the end of the connection
-	Hang     // before: no answer until the caller leaves or Fault.Delay is over, then a reset
-	Latency  // the answer comes Fault.Delay late
+	RefuseConnection = testserver.RefuseConnection // before; over sockets it looks like ResetBefore
+	ResetBefore      = testserver.ResetBefore      // the connection is reset
+	ResetAfter       = testserver.ResetAfter
+	StatusBefore     = testserver.StatusBefore // an HTTP status, Fault.Status, default 503
+	StatusAfter      = testserver.StatusAfter
+	TooManyRequests  = testserver.TooManyRequests // before: 429
+	Timeout          = testserver.Timeout         // before: 504
+	HTML             = testserver.HTML            // before: Fault.Body from a gateway, with Fault.Status, default 200
+	HTMLAfter        = testserver.HTMLAfter
+	Garbage          = testserver.Garbage  // after: bytes that are not JSON, or Fault.Body
+	Truncate         = testserver.Truncate // after: half of the answer, then the end of the connection
+	Hang             = testserver.Hang     // before: no answer until the caller leaves or Fault.Delay is over, then a reset
+	HangAfter        = testserver.HangAfter
+	Latency          = testserver.Latency // the answer comes Fault.Delay late
+	// Late carries the request out when Fault.Delay has passed by the server's
+	// clock, right before the next request that comes then. The answer is a
+	// gateway's page with Fault.Status, or none if that is 0.
+	Late = testserver.Late
 )
 
-// Fault breaks requests that match it. The zero value of a matching member
-// matches every request.
-type Fault struct {
-	Kind FaultKind
+// Inject adds faults. Of several that match a request the one that was
+// injected first decides.
+func (s *Server) Inject(faults ...Fault) { s.faults.Inject(faults...) }
 
-	At     int    // the request's number, see Request.Number
-	Method string // JSON-RPC method
-	Path   string // URL path, "/jsonapi", "/repserv_json", ...
-	Skip   int    // matching requests that pass unharmed first
-	Times  int    // requests to break; 0: one, negative: all
+// ClearFaults removes all faults.
+func (s *Server) ClearFaults() { s.faults.Clear() }
 
-	Status     int           // StatusBefore, StatusAfter, HTML
-	RetryAfter string        // header of those
-	Delay      time.Duration // Latency, Hang (0: until the caller leaves)
-}
-
-type faults struct {
-	mu   sync.Mutex
-	list []*armed
-}
-
-type armed struct {
-	Fault
-	left int
-}
-
-// Inject arms a fault. Faults are tried in the order in which they were
-// injected; the first that matches breaks the request.
-func (s *Server) Inject(f Fault) {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	left := f.Times
-	if left == 0 {
-		left = 1
+// gateway is what callers see where something in front of Cove answers.
+func gateway(f Fault) answer {
+	switch {
+	case f.Status != 0:
+		return testserver.Page(f.Status)
+	case f.Kind == HTML || f.Kind == HTMLAfter:
+		return testserver.Page(http.StatusOK)
+	case f.Kind == TooManyRequests:
+		return testserver.Page(http.StatusTooManyRequests)
+	case f.Kind == Timeout:
+		return testserver.Page(http.StatusGatewayTimeout)
 	}
-	s.faults.list = append(s.faults.list, &armed{Fault: f, left: left})
-}
-
-// ClearFaults disarms all faults.
-func (s *Server) ClearFaults() {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.list = nil
-}
-
-// match returns the fault for one request and uses it up.
-func (f *faults) match(number int, method, path string) (Fault, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for i, a := range f.list {
-		if a.At != 0 && a.At != number || a.Method != "" && a.Method != method || a.Path != "" && a.Path != path {
-			continue
-		}
-		if a.Skip > 0 {
-			a.Skip--
-			continue
-		}
-		if a.left > 0 {
-			a.left--
-			if a.left == 0 {
-				f.list = slices.Delete(f.list, i, i+1)
-			}
-		}
-		return a.Fault, true
-	}
-	return Fault{}, false
+	return testserver.Page(http.StatusServiceUnavailable)
 }
 
 // random draws the fault that Config.Rates has for a request.
-func (s *Server) random(number int) (Fault, bool) {
+func (s *Server) random(number int) Fault {
 	r := s.cfg.Rates
 	if r.TooManyRequests <= 0 && r.ServerError <= 0 {
-		return Fault{}, false
+		return Fault{}
 	}
 	draw := rand.New(rand.NewPCG(s.cfg.Seed, uint64(number))).Float64()
 	switch {
 	case draw < r.TooManyRequests:
-		return Fault{Kind: StatusBefore, Status: http.StatusTooManyRequests, RetryAfter: r.RetryAfter}, true
+		return Fault{Kind: TooManyRequests, RetryAfter: r.RetryAfter}
 	case draw < r.TooManyRequests+r.ServerError:
-		return Fault{Kind: StatusBefore, Status: http.StatusServiceUnavailable, RetryAfter: r.RetryAfter}, true
+		return Fault{Kind: StatusBefore, RetryAfter: r.RetryAfter}
 	}
-	return Fault{}, false
+	return Fault{}
 }

@@ -1,6 +1,7 @@
 package covetest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -10,12 +11,14 @@ import (
 type past struct {
 	from  time.Time
 	entry *entry
+	told  bool // by AddHistory
 }
 
 // AddHistory says what a device looked like from a point in time on, until
-// the next such point; EnumerateAccountHistoryStatistics answers from it. The
-// device itself must exist. Without any history a device is answered as it is
-// now, from its creation on.
+// the next such point or the last change of the device;
+// EnumerateAccountHistoryStatistics answers from it. The device itself must
+// exist; before the first such point it did not. The server notes by itself
+// how devices change while it runs, unless there is [Config].Past.
 func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -26,27 +29,75 @@ func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 	state = state.clone()
 	state.ID, state.PartnerID, state.AccountType = now.ID, now.PartnerID, now.AccountType
 	fill(&state.Name, now.Name)
-	list := slices.Concat(s.history[deviceID], []past{{from, &entry{Device: state}}})
+	s.file(&state, Device{})
+	list := slices.Concat(s.history[deviceID], []past{{from, newEntry(state, from), true}})
 	slices.SortStableFunc(list, func(a, b past) int { return a.from.Compare(b.from) })
 	s.history[deviceID] = list
 }
 
+// remember keeps the state that a device loses at a change: one for each day
+// that it began on, the last.
+func (s *Server) remember(old *entry) {
+	if s.cfg.Past != nil || !old.since.Before(s.now()) {
+		return
+	}
+	list := slices.Clip(s.history[old.ID])
+	if n := len(list); n > 0 && day(list[n-1].from).Equal(day(old.since)) {
+		list = list[: n-1 : n-1]
+	}
+	s.history[old.ID] = append(list, past{old.since, old, false})
+}
+
+func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
+// devicesAt are the devices that lived at a time, as they were, by id.
+func (s *Server) devicesAt(t time.Time) []*entry {
+	list := slices.Clone(s.devices)
+	for _, gone := range s.removed {
+		if gone.at.After(t) {
+			list = append(list, gone.entry)
+		}
+	}
+	slices.SortFunc(list, func(a, b *entry) int { return cmp.Compare(a.ID, b.ID) })
+	for i, e := range list {
+		list[i] = s.stateAt(e, t)
+	}
+	return slices.DeleteFunc(list, func(e *entry) bool { return e == nil })
+}
+
+// addRemoved adds to a set of partners those below them that were removed only
+// after a time.
+func (s *Server) addRemoved(scope map[int64]bool, t time.Time) {
+	for added := true; added; {
+		added = false
+		for id, gone := range s.removedPartners {
+			if !scope[id] && scope[gone.ParentID] && gone.at.After(t) {
+				scope[id], added = true, true
+			}
+		}
+	}
+}
+
 // stateAt is the state of a device at a time; nil when it did not exist.
 func (s *Server) stateAt(e *entry, t time.Time) *entry {
-	list := s.history[e.ID]
-	if len(list) == 0 {
-		if e.Created.After(t) {
-			return nil
-		}
+	if !e.since.After(t) {
 		return e
 	}
-	var state *entry
-	for _, p := range list {
+	list := s.history[e.ID]
+	for _, p := range slices.Backward(list) {
 		if !p.from.After(t) {
-			state = p.entry
+			return p.entry
 		}
 	}
-	return state
+	switch {
+	case e.Created.After(t), len(list) > 0 && list[0].told:
+		return nil
+	case s.cfg.Past != nil:
+		return newEntry(s.cfg.Past(e.device(), t), t)
+	case len(list) > 0:
+		return list[0].entry
+	}
+	return e
 }
 
 // newerLetters are the source letters whose legacy codes history refuses.
@@ -68,5 +119,6 @@ func historyStatistics(c *call) (result, *failure) {
 		}
 	}
 	q.at = time.Unix(slice, 0)
+	c.s.addRemoved(q.scope, q.at)
 	return c.s.answerStatistics(q)
 }

@@ -2,6 +2,7 @@ package covetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -45,11 +46,7 @@ func lex(text string, quotes QuoteDialect) ([]token, error) {
 			list = append(list, token{tokenString, content, at})
 			at = end
 		case c >= '0' && c <= '9':
-			end := at + digits(text[at:])
-			// 30.days() is a method of 30; 1.5 is a real.
-			if end+1 < len(text) && text[end] == '.' && digits(text[end+1:]) > 0 {
-				end += 1 + digits(text[end+1:])
-			}
+			end := at + numberLength(text[at:])
 			if end < len(text) && nameByte(text[end]) {
 				return nil, fmt.Errorf("number at %d runs into a name", at)
 			}
@@ -68,17 +65,12 @@ func lex(text string, quotes QuoteDialect) ([]token, error) {
 			}
 			at = end
 		default:
-			sign := ""
-			for _, s := range signs {
-				if strings.HasPrefix(text[at:], s) {
-					sign = s
-					break
-				}
-			}
-			if sign == "" {
+			i := slices.IndexFunc(signs, func(sign string) bool { return strings.HasPrefix(text[at:], sign) })
+			if i < 0 {
 				r, _ := utf8.DecodeRuneInString(text[at:])
 				return nil, fmt.Errorf("unexpected %q at %d", r, at)
 			}
+			sign := signs[i]
 			list = append(list, token{tokenSign, sign, at})
 			at += len(sign)
 		}
@@ -92,10 +84,10 @@ func lexString(text string, at int, quotes QuoteDialect) (content string, end in
 	var b strings.Builder
 	for i := at + 1; i < len(text); i++ {
 		switch c := text[i]; {
-		case c == '\\' && quotes == QuotesBackslash && i+1 < len(text):
+		case c == '\\' && i+1 < len(text) && (quotes == QuotesBackslash || quotes == QuotesEither && (text[i+1] == quote || text[i+1] == '\\')):
 			i++
 			b.WriteByte(text[i])
-		case c == quote && quotes == QuotesDoubled && i+1 < len(text) && text[i+1] == quote:
+		case c == quote && (quotes == QuotesDoubled || quotes == QuotesEither) && i+1 < len(text) && text[i+1] == quote:
 			i++
 			b.WriteByte(quote)
 		case c == quote:
@@ -105,6 +97,16 @@ func lexString(text string, at int, quotes QuoteDialect) (content string, end in
 		}
 	}
 	return "", 0, false
+}
+
+// numberLength is how long the number is that a text begins with: 30.days() is
+// a method of 30, 1.5 is a real.
+func numberLength(text string) int {
+	n := digits(text)
+	if n+1 < len(text) && text[n] == '.' && digits(text[n+1:]) > 0 {
+		n += 1 + digits(text[n+1:])
+	}
+	return n
 }
 
 func digits(text string) int {

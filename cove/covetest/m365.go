@@ -1,9 +1,11 @@
 package covetest
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // The Microsoft 365 data sources by their names.
@@ -18,29 +20,11 @@ func cloudName(source string) string {
 	return ""
 }
 
-// cloudMethod is a method of a Microsoft 365 service, for one device.
-type cloudMethod struct {
-	write bool
-	run   func(c *call, e *entry) (result, *failure)
-}
-
-var reportingMethods = map[string]cloudMethod{
-	"EnumerateSessions":      {run: cloudSessions},
-	"EnumerateSessionErrors": {run: cloudErrors},
-	"EnumerateDataSources":   {run: cloudDataSources},
-}
-
-var cloudManagementMethods = map[string]cloudMethod{
-	"EnumerateUsers":    {run: cloudUsers},
-	"UpdateDataSources": {run: updateDataSources, write: true},
-	"RemoveBackup":      {run: removeBackup, write: true},
-}
-
 // cloud answers /reporting_api or /management_api: the visa comes as a bearer
 // token, the device by its token in the parameters.
-func (s *Server) cloud(methods map[string]cloudMethod) service {
+func (s *Server) cloud(path string) service {
 	return func(r *http.Request, e envelope) ([]byte, *failure) {
-		out, f := s.runCloud(methods, r, e)
+		out, f := s.runCloud(path, r, e)
 		if f != nil {
 			return e.failure(f, ""), f
 		}
@@ -48,10 +32,10 @@ func (s *Server) cloud(methods map[string]cloudMethod) service {
 	}
 }
 
-func (s *Server) runCloud(methods map[string]cloudMethod, r *http.Request, e envelope) (result, *failure) {
-	m, ok := methods[e.method]
-	if !ok {
-		return result{}, s.unknownMethod(e.method)
+func (s *Server) runCloud(path string, r *http.Request, e envelope) (result, *failure) {
+	m, f := s.method(path, e.method)
+	if f != nil {
+		return result{}, f
 	}
 	p, f := s.check(bearer(r))
 	if f != nil {
@@ -62,7 +46,7 @@ func (s *Server) runCloud(methods map[string]cloudMethod, r *http.Request, e env
 	if c.fail != nil {
 		return result{}, c.fail
 	}
-	return s.run(method{m.write, func(c *call) (result, *failure) {
+	onDevice := func(c *call) (result, *failure) {
 		d := s.byToken(token)
 		switch {
 		case d == nil:
@@ -72,8 +56,10 @@ func (s *Server) runCloud(methods map[string]cloudMethod, r *http.Request, e env
 		case d.AccountType != 2:
 			return result{}, refuse("Account '%s' is not a Microsoft 365 account", d.Name)
 		}
-		return m.run(c, d)
-	}}, c)
+		c.on = d
+		return m.run(c)
+	}
+	return s.run(method{access: m.access, run: onDevice}, c)
 }
 
 // bearer is the visa of the Authorization header or, as older clients send
@@ -139,12 +125,25 @@ func cloudSessions(c *call, e *entry) (result, *failure) {
 	}
 	list := []any{}
 	for _, n := range cut(found, offset, size) {
-		list = append(list, map[string]any{
-			"Id": n.ID, "Status": c.s.statusName(n.Status), "StartTime": unix(n.Start), "EndTime": unix(n.End),
-			"ErrorsCount": n.errorsCount(), "SessionType": n.cloudType(), "DataSource": cloudName(n.Source),
-		})
+		list = append(list, c.s.cloudRow(n))
 	}
 	return result{value: list}, nil
+}
+
+func (s *Server) cloudRow(n *Session) map[string]any {
+	source, kind := "DataSourceType", "Type"
+	if s.switches().SessionsByDataSource {
+		source, kind = "DataSource", "SessionType"
+	}
+	duration := int64(0)
+	if !n.End.IsZero() {
+		duration = int64(n.End.Sub(n.Start) / time.Second)
+	}
+	return map[string]any{
+		"Id": n.ID, "Status": s.statusName(n.Status), "StartTime": unix(n.Start), "EndTime": unix(n.End), "Duration": duration,
+		"ErrorsCount": n.errorsCount(), kind: n.cloudType(), source: cloudName(n.Source),
+		"AccountsCount": n.Accounts, "SiteCollectionsCount": n.SiteCollections,
+	}
 }
 
 // cloudErrors lists the errors of one source, newest first.
@@ -191,9 +190,9 @@ func cloudErrors(c *call, e *entry) (result, *failure) {
 }
 
 // cloudSources of a device, in the order of their codes.
-func (d *Device) cloudSources() []string {
+func (e *entry) cloudSources() []string {
 	var list []string
-	for _, code := range d.active() {
+	for _, code := range e.active() {
 		if name := cloudName(code); name != "" {
 			list = append(list, name)
 		}
@@ -204,9 +203,7 @@ func (d *Device) cloudSources() []string {
 func cloudDataSources(c *call, e *entry) (result, *failure) {
 	list := []any{}
 	for _, name := range e.cloudSources() {
-		inclusion := c.s.inclusions[e.ID][name]
-		fill(&inclusion, "Manual")
-		list = append(list, map[string]any{"DataSourceType": name, "EntityAutoInclusionType": inclusion})
+		list = append(list, map[string]any{"DataSourceType": name, "EntityAutoInclusionType": c.s.inclusion(e, name)})
 	}
 	return result{value: list}, nil
 }
@@ -221,7 +218,8 @@ type CloudUser struct {
 	New, Deleted, Shared bool
 }
 
-// AddCloudUser adds a user to a Microsoft 365 device.
+// AddCloudUser adds a user to a Microsoft 365 device. A device without any has
+// as many as its Exchange source protects.
 func (s *Server) AddCloudUser(deviceID int64, u CloudUser) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -231,7 +229,7 @@ func (s *Server) AddCloudUser(deviceID int64, u CloudUser) {
 
 func cloudUsers(c *call, e *entry) (result, *failure) {
 	users := []any{}
-	for _, u := range c.s.cloudUsers[e.ID] {
+	for _, u := range c.s.usersOf(e) {
 		selection := "NotSelected"
 		if u.Selected {
 			selection = "Selected"
@@ -242,9 +240,31 @@ func cloudUsers(c *call, e *entry) (result, *failure) {
 				"LastBackupStatus": c.s.statusName(u.LastBackupStatus), "LastBackupTimestamp": u.LastBackup},
 		})
 	}
-	inclusion := c.s.inclusions[e.ID]["Exchange"]
-	fill(&inclusion, "Manual")
-	return result{value: map[string]any{"Users": users, "ExchangeAutoInclusionType": inclusion}}, nil
+	return result{value: map[string]any{"Users": users, "ExchangeAutoInclusionType": c.s.inclusion(e, "Exchange"),
+		"OneDriveAutoInclusionType": c.s.inclusion(e, "OneDrive")}}, nil
+}
+
+// usersOf are the users of a tenant: those that were added, or as many as it
+// protects.
+func (s *Server) usersOf(e *entry) []CloudUser {
+	if list, ok := s.cloudUsers[e.ID]; ok {
+		return list
+	}
+	mail, _ := e.source("D19")
+	list := make([]CloudUser, mail.ProtectedUsers)
+	for i := range list {
+		list[i] = CloudUser{Name: fmt.Sprintf("User %d", i+1), Email: fmt.Sprintf("user%d@%s", i+1, e.Name), MailboxType: "User", Selected: true,
+			LastBackupStatus: mail.LastCompletedStatus, LastBackup: unix(mail.LastCompleted)}
+	}
+	return list
+}
+
+// inclusion says whether new entities of a source are backed up.
+func (s *Server) inclusion(e *entry, source string) string {
+	if chosen := s.inclusions[e.ID][source]; chosen != "" {
+		return chosen
+	}
+	return "Manual"
 }
 
 func updateDataSources(c *call, e *entry) (result, *failure) {
@@ -282,7 +302,7 @@ func removeBackup(c *call, e *entry) (result, *failure) {
 	if !slices.Contains(c.user.Flags, "SecurityOfficer") {
 		return result{}, forbidden()
 	}
-	users := slices.Clone(c.s.cloudUsers[e.ID])
+	users := slices.Clone(c.s.usersOf(e))
 	i := slices.IndexFunc(users, func(u CloudUser) bool { return u.Email == entity })
 	if i < 0 || !slices.Contains(e.cloudSources(), source) {
 		return result{}, refuse("Data source '%s' of entity '%s' has no backup", source, entity)

@@ -173,7 +173,7 @@ func TestCloudManagement(t *testing.T) {
 		t.Errorf("after RemoveBackup: %+v", got)
 	}
 	m.refused("RemoveBackup", map[string]any{"accountToken": "tok", "dataSourceType": "SharePoint", "entityId": "jo@birch.example"})
-	partner, _, _ := w.srv.Credentials()
+	partner := w.srv.Credentials().Partner
 	w.srv.AddUser(covetest.User{Name: "plain", Password: "p", Flags: []string{}})
 	m.visa = w.call("Login", map[string]any{"partner": partner, "username": "plain", "password": "p"}).Visa
 	if e := m.refused("RemoveBackup", map[string]any{"accountToken": "tok", "dataSourceType": "Exchange", "entityId": "jo@birch.example"}); e.Data != 13501 {

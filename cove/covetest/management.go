@@ -8,42 +8,39 @@ import (
 type call struct {
 	s    *Server
 	user *User
+	on   *entry // the device that a service is asked about
 	args
 }
 
-// method is one method of the management service.
-type method struct {
-	write bool // takes the tables for writing
-	run   func(c *call) (result, *failure)
-}
-
 // management answers /jsonapi.
-func (s *Server) management(_ *http.Request, e envelope) ([]byte, *failure) {
-	if e.method == "Login" {
+func (s *Server) management(r *http.Request, e envelope) ([]byte, *failure) {
+	m, f := s.method("/jsonapi", e.method)
+	if f != nil {
+		return e.failure(f, ""), f
+	}
+	if m.access == "open" {
 		return s.login(e)
 	}
-	m, ok := managementMethods[e.method]
-	if !ok {
-		f := s.unknownMethod(e.method)
-		return e.failure(f, ""), f
+	if e.visa == "" {
+		e.visa = bearer(r)
 	}
 	p, f := s.check(e.visa)
 	if f != nil {
 		return e.failure(f, ""), f
 	}
-	r, f := s.run(m, &call{s: s, user: p.user, args: args{object: e.params}})
+	out, f := s.run(m, &call{s: s, user: p.user, args: args{object: e.params}})
 	if f != nil {
 		visa := ""
-		if !s.cfg.Switches.ErrorsWithoutVisa {
+		if !s.switches().ErrorsWithoutVisa {
 			visa = s.issue(p)
 		}
 		return e.failure(f, visa), f
 	}
-	return e.success(r, s.issue(p)), nil
+	return e.success(out, s.issue(p)), nil
 }
 
 func (s *Server) run(m method, c *call) (result, *failure) {
-	if m.write {
+	if m.access == "write" {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 	} else {
@@ -88,7 +85,7 @@ func (s *Server) findUser(partner, name, password string) *User {
 		if u.Name != name || u.Password != password || u.TwoFactor {
 			continue
 		}
-		if partner == "" && s.cfg.Switches.LoginWithoutPartner || s.partners[u.PartnerID].Name == partner {
+		if partner == "" && !s.switches().LoginNeedsPartner || s.partners[u.PartnerID].Name == partner {
 			return u
 		}
 	}

@@ -5,16 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 )
-
-// nodeMethods are the methods of the Reporting Service at /repserv_json.
-var nodeMethods = map[string]func(c *call, e *entry) (result, *failure){
-	"QuerySessions":                      querySessions,
-	"QueryErrors":                        queryErrors,
-	"EnumerateSessionErrorsGroupDetails": errorGroupDetails,
-	"QueryAudit":                         queryAudit,
-}
 
 // reporting answers the storage node's service. Account and token are what
 // admits a caller; answers carry no visa.
@@ -27,12 +18,12 @@ func (s *Server) reporting(_ *http.Request, e envelope) ([]byte, *failure) {
 }
 
 func (s *Server) runOnNode(e envelope) (result, *failure) {
-	run, ok := nodeMethods[e.method]
-	if !ok {
-		return result{}, s.unknownMethod(e.method)
+	m, f := s.method("/repserv_json", e.method)
+	if f != nil {
+		return result{}, f
 	}
 	c := &call{s: s, args: args{object: e.params}}
-	if s.cfg.Switches.NodeNeedsVisa {
+	if s.switches().NodeNeedsVisa {
 		visa := e.visa
 		if visa == "" {
 			visa = c.textOr("visa", "")
@@ -51,7 +42,8 @@ func (s *Server) runOnNode(e envelope) (result, *failure) {
 	if d == nil || d.Name != name || d.Token != token || s.nodeHost(&d.Device) != s.NodeHost {
 		return result{}, refuse("Account '%s' doesn't exist", name)
 	}
-	return run(c, d)
+	c.on = d
+	return m.run(c)
 }
 
 // plugins are number and name of the plug-in of a source.
@@ -84,7 +76,7 @@ var statusNames = []string{"Unknown", "InProcess", "Failed", "Aborted", "Unknown
 	"CompletedWithErrors", "InProgressWithFaults", "OverQuota", "NoSelection", "Restarted"}
 
 func (s *Server) statusName(status int) string {
-	if status == 1 && s.cfg.Switches.InProgressText {
+	if status == 1 && s.switches().InProgressText {
 		return "InProgress"
 	}
 	if status < 0 || status >= len(statusNames) {
@@ -163,7 +155,7 @@ func (c *call) find(names []string, all []record) (result, *failure) {
 		return result{}, c.fail
 	}
 	d := dialect{
-		now: c.s.now(), quotes: c.s.cfg.Switches.Quotes, ignoreCase: c.s.cfg.Switches.PatternIgnoresCase, bits: true,
+		now: c.s.now(), quotes: c.s.switches().Quotes, ignoreCase: c.s.switches().ignoresCase(), bits: true,
 		resolve: func(name string) (expr, error) {
 			if !slices.Contains(names, name) {
 				return nil, fmt.Errorf("unknown field %s", name)
@@ -250,10 +242,10 @@ func errorGroupDetails(c *call, e *entry) (result, *failure) {
 			}
 			for _, file := range files {
 				row := map[string]any{"ErrorText": x.Text, "Plugin": plugin, "GroupId": x.ID, "NodeId": x.NodeID, "Time": unix(x.Time)}
-				if c.s.cfg.Switches.GroupDetails != DetailsFilename {
+				if c.s.switches().GroupDetails != DetailsFilename {
 					row["Path"] = file
 				}
-				if c.s.cfg.Switches.GroupDetails != DetailsPath {
+				if c.s.switches().GroupDetails != DetailsPath {
 					row["Filename"] = file
 				}
 				all = append(all, record{map[string]value{"Time": number(float64(unix(x.Time))), "SessionId": number(float64(n.ID)),
@@ -262,34 +254,4 @@ func errorGroupDetails(c *call, e *entry) (result, *failure) {
 		}
 	}
 	return c.find([]string{"Time", "SessionId", "Filename", "Text"}, all)
-}
-
-// Audit is one line of a device's audit log.
-type Audit struct {
-	ID     int64 // 0: the next free number of the device
-	Time   time.Time
-	User   string
-	Action string
-	Text   string
-}
-
-// AddAudit adds a line to the audit log of a device.
-func (s *Server) AddAudit(deviceID int64, a Audit) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if a.ID == 0 {
-		a.ID = int64(len(s.audits[deviceID]) + 1)
-	}
-	s.audits[deviceID] = append(s.audits[deviceID], a)
-}
-
-func queryAudit(c *call, e *entry) (result, *failure) {
-	var all []record
-	for _, a := range c.s.audits[e.ID] {
-		all = append(all, record{
-			map[string]value{"Id": number(float64(a.ID)), "Time": number(float64(unix(a.Time))), "User": text(a.User), "Action": text(a.Action), "Text": text(a.Text)},
-			map[string]any{"Id": a.ID, "Time": unix(a.Time), "User": a.User, "Action": a.Action, "Text": a.Text},
-		})
-	}
-	return c.find([]string{"Id", "Time", "User", "Action", "Text"}, all)
 }

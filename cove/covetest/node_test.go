@@ -176,11 +176,11 @@ func TestQueryAudit(t *testing.T) {
 	w, with := sessions(t, covetest.Switches{InProgressText: true})
 	id := with(nil)["accountId"].(int64)
 	for i := range 3 {
-		w.srv.AddAudit(id, covetest.Audit{Time: time.Unix(int64(100+i), 0), User: "u", Action: fmt.Sprint("a", i), Text: "t"})
+		w.srv.AddAudit(id, covetest.Audit{Time: time.Unix(int64(100+i), 0), User: "u", Operation: fmt.Sprint("a", i), Details: "t"})
 	}
 	var rows []map[string]any
-	w.must("QueryAudit", with(map[string]any{"query": "Time > 100", "orderBy": "Time DESC", "range": map[string]any{"Offset": 0, "Size": 1}}), &rows)
-	if len(rows) != 1 || rows[0]["Action"] != "a2" || rows[0]["Id"] != 3.0 {
+	w.must("QueryAudit", with(map[string]any{"query": "Timestamp > 100", "orderBy": "Timestamp DESC", "range": map[string]any{"Offset": 0, "Size": 1}}), &rows)
+	if len(rows) != 1 || rows[0]["Operation"] != "a2" || rows[0]["ActionId"] != 3.0 {
 		t.Errorf("rows %v", rows)
 	}
 	w.must("QuerySessions", with(map[string]any{"query": "Status == 1"}), &rows)

@@ -107,9 +107,9 @@ func (s *Server) putPartner(p Partner) (int64, error) {
 	return p.ID, nil
 }
 
-// UpdatePartner changes a partner in place; id and parent stay as they are.
+// EditPartner changes a partner in place; id and parent stay as they are.
 // It reports whether there is such a partner.
-func (s *Server) UpdatePartner(id int64, change func(*Partner)) bool {
+func (s *Server) EditPartner(id int64, change func(*Partner)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.partners[id]

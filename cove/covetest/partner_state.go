@@ -41,6 +41,7 @@ func changePartnerState(c *call) (result, *failure) {
 	changed := p.clone()
 	changed.State = action
 	c.s.partners[p.ID] = &changed
+	c.s.lagPartner(p.ID, p)
 	return result{void: true}, nil
 }
 

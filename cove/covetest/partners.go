@@ -155,10 +155,10 @@ func enumeratePartners(c *call) (result, *failure) {
 	list := []any{}
 	var walk func(id int64)
 	walk = func(id int64) {
-		for _, child := range c.s.children[id] {
-			list = append(list, c.s.partners[child].info(fields))
+		for _, p := range c.s.listedChildren(id) {
+			list = append(list, p.info(fields))
 			if recursive {
-				walk(child)
+				walk(p.ID)
 			}
 		}
 	}
@@ -184,14 +184,25 @@ func (c *call) partnerFilter(name string) partnerFilter {
 	return f
 }
 
+// listedChildren are the children of a partner as lists show them.
+func (s *Server) listedChildren(id int64) []*Partner {
+	var list []*Partner
+	now := s.now()
+	for _, child := range s.children[id] {
+		if p := s.partnerLags.listed(s.partners[child], now); p != nil {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // childrenOf lists the children of a partner that pass a filter.
 func (s *Server) childrenOf(id int64, f partnerFilter) []*Partner {
 	var list []*Partner
-	for _, child := range s.children[id] {
-		p := s.partners[child]
+	for _, p := range s.listedChildren(id) {
 		if (len(f.states) == 0 || slices.Contains(f.states, p.State)) &&
 			(len(f.levels) == 0 || slices.Contains(f.levels, p.Level)) &&
-			(f.pattern == "" || matches(p.Name, f.pattern, true)) {
+			(f.pattern == "" || matches(p.Name, "*"+f.pattern+"*", s.switches().ignoresCase())) {
 			list = append(list, p)
 		}
 	}
@@ -252,7 +263,7 @@ func enumerateAncestors(c *call) (result, *failure) {
 	if c.fail != nil {
 		return result{}, c.fail
 	}
-	if c.s.cfg.Switches.AncestorsWithoutSelf {
+	if c.s.switches().AncestorsWithoutSelf {
 		p = c.s.partners[p.ParentID]
 	}
 	list := []any{}
@@ -348,6 +359,7 @@ func modifyPartner(c *call) (result, *failure) {
 		slices.Sort(c.s.children[p.ParentID])
 	}
 	c.s.partners[id] = &p
+	c.s.lagPartner(id, old)
 	return result{void: true}, nil
 }
 
@@ -366,5 +378,6 @@ func addPartner(c *call) (result, *failure) {
 	if err != nil {
 		return result{}, refuse("Cannot add: %s", err)
 	}
+	c.s.lagPartner(id, nil)
 	return result{value: id}, nil
 }

@@ -58,8 +58,8 @@ func TestSeedReadsBack(t *testing.T) {
 	if again, _ := srv.Partner(p); again.Company.City != "Troy" || again.Properties[0][0] != "a" {
 		t.Errorf("a copy reaches the server: %+v", again)
 	}
-	if !srv.UpdatePartner(p, func(p *covetest.Partner) { p.Name, p.ID, p.ParentID = "C", 5, 6 }) || srv.UpdatePartner(99, func(*covetest.Partner) {}) {
-		t.Error("UpdatePartner does not say whether there is such a partner")
+	if !srv.EditPartner(p, func(p *covetest.Partner) { p.Name, p.ID, p.ParentID = "C", 5, 6 }) || srv.EditPartner(99, func(*covetest.Partner) {}) {
+		t.Error("EditPartner does not say whether there is such a partner")
 	}
 	all := srv.Partners()
 	if len(all) != 2 || all[1].Name != "C" || all[1].ID != p || all[1].ParentID != srv.RootID() {
@@ -72,7 +72,7 @@ func TestSeedReadsBack(t *testing.T) {
 	if d.Sources["D01"].Fields["F25"] != "1" {
 		t.Errorf("the seed reaches the server: %+v", d)
 	}
-	if srv.UpdateDevice(99, func(*covetest.Device) {}) || srv.RemoveDevice(99) || srv.RemoveUser(99) || srv.RemovePartner(99) || srv.RemovePartner(srv.RootID()) {
+	if srv.EditDevice(99, func(*covetest.Device) {}) || srv.RemoveDevice(99) || srv.RemoveUser(99) || srv.RemovePartner(99) || srv.RemovePartner(srv.RootID()) {
 		t.Error("what is not there, or must stay, was changed")
 	}
 	if _, ok := srv.Device(99); ok {
@@ -80,7 +80,7 @@ func TestSeedReadsBack(t *testing.T) {
 	}
 	w := dial(t, srv)
 	product := srv.AddProduct(covetest.Product{Name: "Gold"})
-	srv.UpdateDevice(id, func(d *covetest.Device) { d.ProductID = product })
+	srv.EditDevice(id, func(d *covetest.Device) { d.ProductID = product })
 	cell := func() string { return w.rows(map[string]any{"Columns": []string{"PN"}})[0].cells()["PN"] }
 	if cell() != "Gold" {
 		t.Errorf("product %q", cell())
@@ -105,8 +105,8 @@ func TestWrongSeedsPanic(t *testing.T) {
 		"partner id":       func(s *covetest.Server) { s.AddPartner(covetest.Partner{ID: s.RootID(), Name: "x"}) },
 		"partner parent":   func(s *covetest.Server) { s.AddPartner(covetest.Partner{ParentID: 9, Name: "x"}) },
 		"partner nameless": func(s *covetest.Server) { s.AddPartner(covetest.Partner{}) },
-		"partner renamed":  func(s *covetest.Server) { s.UpdatePartner(s.RootID(), func(p *covetest.Partner) { p.Name = "B" }) },
-		"user name":        func(s *covetest.Server) { _, n, _ := s.Credentials(); s.AddUser(covetest.User{Name: n}) },
+		"partner renamed":  func(s *covetest.Server) { s.EditPartner(s.RootID(), func(p *covetest.Partner) { p.Name = "B" }) },
+		"user name":        func(s *covetest.Server) { s.AddUser(covetest.User{Name: s.Credentials().Username}) },
 		"user nameless":    func(s *covetest.Server) { s.AddUser(covetest.User{}) },
 		"user id":          func(s *covetest.Server) { s.AddUser(covetest.User{ID: 50121, Name: "x"}) },
 		"user partner":     func(s *covetest.Server) { s.AddUser(covetest.User{Name: "x", PartnerID: 9}) },
@@ -114,7 +114,7 @@ func TestWrongSeedsPanic(t *testing.T) {
 		"device id":        func(s *covetest.Server) { s.AddDevice(covetest.Device{ID: 7}) },
 		"device partner":   func(s *covetest.Server) { s.AddDevice(covetest.Device{PartnerID: 9}) },
 		"device source":    func(s *covetest.Server) { s.AddDevice(covetest.Device{Sources: map[string]covetest.Source{"D1": {}}}) },
-		"device renamed":   func(s *covetest.Server) { s.UpdateDevice(7, func(d *covetest.Device) { d.Name = "" }) },
+		"device renamed":   func(s *covetest.Server) { s.EditDevice(7, func(d *covetest.Device) { d.Name = "" }) },
 		"session device":   func(s *covetest.Server) { s.AddSession(9, covetest.Session{Source: "D01"}) },
 		"session source":   func(s *covetest.Server) { s.AddSession(7, covetest.Session{Source: "D99"}) },
 		"session id":       func(s *covetest.Server) { s.AddSession(7, covetest.Session{ID: 3, Source: "D01"}) },

@@ -1,19 +1,16 @@
 package covetest
 
 import (
-	"context"
 	"crypto/sha256"
-	"crypto/tls"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/testserver"
 )
 
 // Server is an in-memory Cove. It is an http.Handler for the management host;
@@ -28,12 +25,15 @@ type Server struct {
 	NodeHost string
 
 	cfg   Config
+	set   atomic.Pointer[Switches]
 	first User
 
 	mu           sync.RWMutex
 	partners     map[int64]*Partner
 	partnerNames map[string]int64
 	children     map[int64][]int64
+	partnerLags  lags[Partner]
+	deviceLags   lags[entry]
 	users        map[int64]*User
 	devices      []*entry // ordered by id
 	deviceIndex  map[int64]*entry
@@ -57,11 +57,9 @@ type Server struct {
 	nextPartner, nextUser, nextDevice, nextSession, nextError int64
 
 	visas   visas
-	faults  faults
-	journal journal
-
-	authority *authority
-	closers   []func()
+	faults  testserver.Faults
+	journal testserver.Journal[Request]
+	web     testserver.Listener
 }
 
 // NewServer returns a server that does not listen yet. Use it as a handler,
@@ -73,6 +71,7 @@ func NewServer(cfg Config) *Server {
 		cfg:      cfg,
 
 		partners: map[int64]*Partner{}, partnerNames: map[string]int64{}, children: map[int64][]int64{},
+		partnerLags: lags[Partner]{}, deviceLags: lags[entry]{},
 		users:       map[int64]*User{},
 		deviceIndex: map[int64]*entry{}, deviceNames: map[string]int64{}, removed: map[int64]*removedDevice{},
 		features: map[int64]any{}, audits: map[int64][]Audit{}, cloudUsers: map[int64][]CloudUser{}, inclusions: map[int64]map[string]string{},
@@ -83,8 +82,8 @@ func NewServer(cfg Config) *Server {
 
 		nextPartner: 400001, nextUser: 50121, nextDevice: 3785154,
 	}
+	s.set.Store(&cfg.Switches)
 	s.visas.latest, s.visas.issued = map[uint32]uint32{}, map[uint32]uint32{}
-	s.journal.counts = map[string]int{}
 	fill(&s.cfg.Version, "26.1.0.26067")
 
 	p := cfg.Partner
@@ -131,81 +130,50 @@ func start(cfg Config, secure bool) *Server {
 }
 
 // Listen serves the management host on addr and the storage node on nodeAddr
-// until Close, and sets URL and NodeHost. The node always speaks https; the
-// management host does when secure is set. Certificates are signed by an
-// authority made for this server, see [Server.AuthorityPEM].
+// until Close, and sets URL and NodeHost. An address without a host is on
+// 127.0.0.1. The node always speaks https; the management host does when
+// secure is set. Certificates are signed by an authority made for this server,
+// see [Server.AuthorityPEM].
 func (s *Server) Listen(addr, nodeAddr string, secure bool) error {
-	auth, err := s.authorityOf()
-	if err != nil {
-		return err
+	kind, nodeKind := testserver.Plain, testserver.Signed
+	if secure {
+		kind = testserver.Signed
 	}
-	var lc net.ListenConfig
-	api, err := lc.Listen(context.Background(), "tcp", addr)
+	if s.switches().SelfSignedNode {
+		nodeKind = testserver.SelfSigned
+	}
+	url, err := s.web.Listen(addr, kind, s)
 	if err != nil {
 		return fmt.Errorf("listen for the management host: %w", err)
 	}
-	node, err := lc.Listen(context.Background(), "tcp", nodeAddr)
+	node, err := s.web.Listen(nodeAddr, nodeKind, s.NodeHandler())
 	if err != nil {
-		return errors.Join(fmt.Errorf("listen for the storage node: %w", err), api.Close())
+		s.web.Close()
+		return fmt.Errorf("listen for the storage node: %w", err)
 	}
-	scheme := "http"
-	s.mu.Lock()
-	s.NodeHost = node.Addr().String()
-	if secure {
-		scheme = "https"
-	}
-	s.URL = scheme + "://" + api.Addr().String()
-	s.mu.Unlock()
-	if secure {
-		api = tls.NewListener(api, &tls.Config{Certificates: []tls.Certificate{auth.signed}, MinVersion: tls.VersionTLS12})
-	}
-	nodeCert := auth.signed
-	if s.cfg.Switches.SelfSignedNode {
-		nodeCert = auth.selfSigned
-	}
-	node = tls.NewListener(node, &tls.Config{Certificates: []tls.Certificate{nodeCert}, MinVersion: tls.VersionTLS12})
-	s.serveOn(api, s)
-	s.serveOn(node, s.NodeHandler())
-	return nil
-}
-
-func (s *Server) serveOn(l net.Listener, h http.Handler) {
-	// Refused handshakes are what the self-signed node is for.
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = srv.Serve(l)
-	}()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closers = append(s.closers, func() { _ = srv.Close(); <-done })
+	s.URL, s.NodeHost = url, strings.TrimPrefix(node, "https://")
+	return nil
 }
 
 // Close stops listening and ends open connections. A server that never
 // listened needs no Close.
-func (s *Server) Close() {
-	s.mu.Lock()
-	closers := s.closers
-	s.closers = nil
-	s.mu.Unlock()
-	for _, c := range closers {
-		c()
+func (s *Server) Close() { s.web.Close() }
+
+// Client returns an http.Client that reaches the server: over sockets, with
+// trust in its certificates (not the self-signed one of
+// [Switches].SelfSignedNode), or in memory while it does not listen.
+func (s *Server) Client() *http.Client {
+	if !s.web.Listens() {
+		return &http.Client{Transport: s.Transport()}
 	}
+	return s.web.Client()
 }
 
-// Client returns an http.Client that trusts the server's certificates (not
-// the self-signed one of [Switches].SelfSignedNode).
-func (s *Server) Client() *http.Client {
-	auth, err := s.authorityOf()
-	if err != nil {
-		panic("covetest: " + err.Error())
-	}
-	return &http.Client{Transport: &http.Transport{
-		TLSClientConfig:     &tls.Config{RootCAs: auth.pool, MinVersion: tls.VersionTLS12},
-		MaxIdleConnsPerHost: 16,
-	}}
-}
+// AuthorityPEM is the certificate, in PEM, of the authority that signed the
+// server's certificates for 127.0.0.1, ::1 and localhost.
+func (s *Server) AuthorityPEM() []byte { return s.web.AuthorityPEM() }
 
 func (s *Server) now() time.Time {
 	if s.cfg.Now != nil {

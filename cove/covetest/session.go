@@ -22,6 +22,7 @@ type Session struct {
 
 	SelectedSize, ProcessedSize, ChangedSize, SentSize        int64 // bytes
 	SelectedCount, ProcessedCount, ChangedCount, RemovedCount int64
+	Accounts, SiteCollections                                 int64 // Microsoft 365
 	// ErrorsCount is what the session row says; 0 means the sum over Errors.
 	// A negative number is sent as 0: the real figure is unreliable.
 	ErrorsCount int64

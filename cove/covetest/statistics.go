@@ -2,6 +2,7 @@ package covetest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -54,7 +55,7 @@ func (c *call) statisticsQuery() (query, *failure) {
 	mode := a.textOr("SelectionMode", "")
 	start := a.numberOr("StartRecordNumber", 0)
 	missingCount := int64(1)
-	if c.s.cfg.Switches.AllRecordsByDefault {
+	if c.s.switches().AllRecordsByDefault {
 		missingCount = -1
 	}
 	count := a.numberOr("RecordsCount", missingCount)
@@ -71,7 +72,7 @@ func (c *call) statisticsQuery() (query, *failure) {
 	case a.object["RecordsCount"] != nil && count < 0:
 		return query{}, refuse("RecordsCount must not be negative")
 	}
-	if limit := int64(c.s.cfg.Switches.PageLimit); limit > 0 && (count < 0 || count > limit) {
+	if limit := int64(c.s.switches().PageLimit); limit > 0 && (count < 0 || count > limit) {
 		count = limit
 	}
 	q := query{user: c.user, start: start, count: count, only: mode == "Count"}
@@ -86,23 +87,35 @@ func (c *call) statisticsQuery() (query, *failure) {
 	if strings.TrimSpace(filter) != "" && !c.s.cfg.Bugs.IgnoredFilter {
 		eval, err := d.parse(filter)
 		if err != nil {
-			return query{}, refuse("Filter is not valid: %s", err)
+			return query{}, notValid("Filter is", err)
 		}
 		q.filter = eval
 	}
 	var err error
 	if q.order, err = parseOrder(order, d.resolve); err != nil {
-		return query{}, refuse("OrderBy is not valid: %s", err)
+		return query{}, notValid("OrderBy is", err)
 	}
 	if q.totals, err = d.parseTotals(totals); err != nil {
-		return query{}, refuse("Totals are not valid: %s", err)
+		return query{}, notValid("Totals are", err)
 	}
+	if q.only {
+		q.totals = append(q.totals, total{"COUNT(1)", "COUNT", func(*view) value { return number(1) }})
+	}
+	// Clients read totals by their place: they are sorted by expression.
+	slices.SortStableFunc(q.totals, func(a, b total) int { return strings.Compare(a.text, b.text) })
 	return q, nil
+}
+
+func notValid(what string, err error) *failure {
+	if errors.Is(err, errForbiddenColumn) {
+		return forbidden()
+	}
+	return refuse("%s not valid: %s", what, err)
 }
 
 // scope is the set of partners whose devices are asked for.
 func (c *call) scope(partner int64, excluded []int64) (map[int64]bool, *failure) {
-	if partner == -1 && c.s.cfg.Switches.EverythingPartner {
+	if partner == -1 && c.s.switches().EverythingPartner {
 		partner = c.user.PartnerID
 	}
 	if _, f := c.s.visiblePartner(c.user, partner); f != nil {
@@ -125,7 +138,7 @@ func (s *Server) codes(list []string) ([]codeRef, *failure) {
 			return nil, forbidden()
 		}
 		refs[i] = codeRef{code, s.findColumn(code)}
-		if refs[i].column == nil && s.cfg.Switches.UnknownColumnForbidden && !customCode.MatchString(code) {
+		if refs[i].column == nil && s.switches().UnknownColumnForbidden && !customCode.MatchString(code) {
 			return nil, forbidden()
 		}
 	}
@@ -212,7 +225,6 @@ func (s *Server) answerStatistics(q query) (result, *failure) {
 	}
 	outs := map[string]any{"totalStatistics": nil}
 	if q.only {
-		totals = append(totals, map[string]string{"COUNT(1)": number(float64(len(rows))).asText()})
 		rows = nil
 	}
 	if len(totals) > 0 {
@@ -220,6 +232,9 @@ func (s *Server) answerStatistics(q query) (result, *failure) {
 	}
 	sortRows(rows, q.order)
 	start := q.start
+	if s.switches().IgnoreStart {
+		start = 0
+	}
 	if s.cfg.Bugs.ShiftedPages && start > 0 {
 		start++
 	}
@@ -229,21 +244,37 @@ func (s *Server) answerStatistics(q query) (result, *failure) {
 func (s *Server) selectRows(q query) []view {
 	var rows []view
 	var v view // one for all: filters take its address
-	for _, e := range s.devices {
-		if !q.scope[e.PartnerID] {
-			continue
-		}
-		if !q.at.IsZero() {
-			if e = s.stateAt(e, q.at); e == nil {
+	devices, now := s.devices, s.now()
+	if !q.at.IsZero() {
+		devices = s.devicesAt(q.at)
+	}
+	for _, e := range devices {
+		if q.at.IsZero() {
+			if e = s.deviceLags.listed(e, now); e == nil {
 				continue
 			}
 		}
-		v = view{s: s, e: e, row: s.rowOf(e), partner: s.partners[e.PartnerID], restricted: q.user.Restricted}
+		if !q.scope[e.PartnerID] {
+			continue
+		}
+		v = view{s: s, e: e, partner: s.ownerOf(e, now), restricted: q.user.Restricted}
 		if q.filter == nil || q.filter(&v).holds() {
 			rows = append(rows, v)
 		}
 	}
 	return rows
+}
+
+// ownerOf is the partner of a device as lists show it.
+func (s *Server) ownerOf(e *entry, now time.Time) *Partner {
+	p := s.partners[e.PartnerID]
+	if p == nil {
+		return s.removedPartners[e.PartnerID].Partner
+	}
+	if shown := s.partnerLags.listed(p, now); shown != nil {
+		return shown
+	}
+	return p
 }
 
 // sortRows orders rows by keys; rows that are equal keep the order of their
@@ -307,11 +338,11 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 			out = append(out, marshal(v.e.Flags)...)
 		}
 		out = append(out, `,"Settings":[`...)
-		array := s.cfg.Switches.ArrayValues && i%2 == 1
+		array := s.switches().ArrayValues && i%2 == 1
 		first := true
 		for k, ref := range codes {
-			cell, ok := v.extraOr(ref)
-			if !ok {
+			cell := v.requested(ref)
+			if cell.kind == missing {
 				continue
 			}
 			if !first {
@@ -320,9 +351,9 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 			first = false
 			out = append(out, keys[k]...)
 			if array {
-				out = append(appendText(append(out, '['), cell), ']')
+				out = append(appendCell(append(out, '['), cell), ']')
 			} else {
-				out = appendText(out, cell)
+				out = appendCell(out, cell)
 			}
 			out = append(out, '}')
 		}
@@ -331,13 +362,25 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 	return append(out, ']')
 }
 
-// extraOr is the value of a requested code.
-func (v *view) extraOr(ref codeRef) (string, bool) {
-	if ref.column == nil {
-		cell, ok := v.row.extra[ref.code]
-		return cell, ok
+// requested is the value of a requested code.
+func (v *view) requested(ref codeRef) value {
+	if ref.column != nil {
+		return v.cell(ref.column)
 	}
-	return v.cell(ref.column.index)
+	if o := v.s.overridden(v.e); o != nil {
+		if cell, ok := o.extra[ref.code]; ok {
+			return text(cell)
+		}
+	}
+	return value{}
+}
+
+// appendCell writes a cell as the JSON string that every value is.
+func appendCell(out []byte, cell value) []byte {
+	if cell.kind == numeric {
+		return append(strconv.AppendInt(append(out, '"'), int64(cell.number), 10), '"')
+	}
+	return appendText(out, cell.text)
 }
 
 // appendText writes a JSON string; most are plain ASCII.

@@ -54,6 +54,35 @@ func getUserInfo(c *call) (result, *failure) {
 	return result{value: userInfo(u)}, nil
 }
 
+// getUserInfoByName answers a user of a partner for name or e-mail address and
+// password.
+func getUserInfoByName(c *call) (result, *failure) {
+	p, name, password := c.partner("partnerId"), c.text("nameOrEmail"), c.text("password")
+	if c.fail != nil {
+		return result{}, c.fail
+	}
+	for _, u := range c.s.users {
+		if u.PartnerID == p.ID && (u.Name == name || u.Email == name) && u.Password == password {
+			return result{value: userInfo(u)}, nil
+		}
+	}
+	return result{}, badCredentials()
+}
+
+// rootPartnerName is the name of the topmost partner.
+func rootPartnerName(c *call) (result, *failure) {
+	return result{value: c.s.partners[c.s.rootID].Name}, nil
+}
+
+// webBranding is the branding of a partner: none.
+func webBranding(c *call) (result, *failure) {
+	c.partner("partnerId")
+	if c.fail != nil {
+		return result{}, c.fail
+	}
+	return result{outs: map[string]any{"webBrandingArchive": nil}}, nil
+}
+
 // applyUser changes the members of a user that a UserInfo has.
 func (u *User) applyUser(a *args) {
 	u.Name = a.textOr("Name", u.Name)
@@ -65,6 +94,11 @@ func (u *User) applyUser(a *args) {
 	u.RoleID = int(a.numberOr("RoleId", int64(u.RoleID)))
 	if flags := a.texts("Flags"); flags != nil {
 		u.Flags = flags
+		for i, flag := range flags {
+			if flag == "NonInteractiveUser" {
+				u.Flags[i] = "NonInteractive" // what it is called where users are listed
+			}
+		}
 	}
 	if u.RoleID < 1 || u.RoleID > len(roles) {
 		a.refuse("Unknown role %d", u.RoleID)
@@ -165,7 +199,7 @@ func getProductInfo(c *call) (result, *failure) {
 	}
 	p := c.s.products[id]
 	if p == nil {
-		return result{}, refuse("Product with id '%d' doesn't exist", id)
+		return result{}, noProduct(id)
 	}
 	return result{value: p.info()}, nil
 }
@@ -212,7 +246,7 @@ func getProfileInfo(c *call) (result, *failure) {
 	}
 	p := c.s.profiles[id]
 	if p == nil {
-		return result{}, refuse("Account profile with id '%d' doesn't exist", id)
+		return result{}, noProfile(id)
 	}
 	return result{value: p.info()}, nil
 }
@@ -260,7 +294,7 @@ func storageNodesByAccount(c *call) (result, *failure) {
 		}
 		list = append(list, c.s.nodeInfo(c.s.nodeHost(&e.Device)))
 	}
-	return result{value: list}, nil
+	return result{value: map[string]any{"StorageNodes": list}}, nil
 }
 
 func enumerateLocations(*call) (result, *failure) {

@@ -21,7 +21,7 @@ func TestUsers(t *testing.T) {
 	if len(list) != 2 || list[1]["Title"] != "Bot" || list[1]["RoleId"] != 2.0 || list[1]["Password"] != nil {
 		t.Errorf("users %v", list)
 	}
-	partner, _, _ := w.srv.Credentials()
+	partner := w.srv.Credentials().Partner
 	if a := w.call("Login", map[string]any{"partner": partner, "username": "api2", "password": "p"}); a.Error != nil {
 		t.Errorf("the new user cannot sign in: %+v", *a.Error)
 	}
@@ -96,11 +96,12 @@ func TestCatalogue(t *testing.T) {
 		CommonInfo struct{ Host string }
 	}
 	var nodes []node
-	w.must("EnumerateStorageNodesByAccountId", map[string]any{"accounts": []int64{id}}, &nodes)
+	var of struct{ StorageNodes []node }
+	w.must("EnumerateStorageNodesByAccountId", map[string]any{"accounts": []int64{id}}, &of)
 	w.must("EnumerateStorageNodes", map[string]any{"storageId": 41}, &nodes)
 	var one node
 	w.must("GetStorageNodeInfo", map[string]any{"storageNodeId": nodes[0].ID}, &one)
-	if len(nodes) != 1 || one.CommonInfo.Host != w.srv.NodeHost {
+	if len(of.StorageNodes) != 1 || len(nodes) != 1 || one.CommonInfo.Host != w.srv.NodeHost {
 		t.Errorf("nodes %v, %v", nodes, one)
 	}
 	w.refused("EnumerateStorageNodes", map[string]any{"storageId": 1})

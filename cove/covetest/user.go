@@ -85,10 +85,9 @@ func (s *Server) RemoveUser(id int64) bool {
 	return ok
 }
 
-// Credentials are the partner name, login name and password of the first
-// user.
-func (s *Server) Credentials() (partner, username, password string) {
+// Credentials are those of the first user.
+func (s *Server) Credentials() Credentials {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.partners[s.rootID].Name, s.first.Name, s.first.Password
+	return Credentials{Partner: s.partners[s.rootID].Name, Username: s.first.Name, Password: s.first.Password}
 }

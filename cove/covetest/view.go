@@ -1,8 +1,10 @@
 package covetest
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,7 +13,6 @@ import (
 type view struct {
 	s          *Server
 	e          *entry
-	row        *row
 	partner    *Partner
 	restricted bool
 
@@ -20,45 +21,65 @@ type view struct {
 	sent   any
 }
 
-// partnerCells are the columns that come from the owning partner.
-var partnerCells = func() []func(*Partner) string {
-	company := func(pick func(*Company) string) func(*Partner) string {
-		return func(p *Partner) string {
-			if p.Company == nil {
-				return ""
-			}
-			return pick(p.Company)
+// partnerCells are the columns that come from the owning partner, by code.
+var partnerCells = map[string]func(*Partner) string{
+	"I8":  func(p *Partner) string { return p.Name },
+	"I77": func(p *Partner) string { return p.ExternalCode },
+	"I83": func(p *Partner) string { return strconv.FormatInt(p.ID, 10) },
+	"I63": func(p *Partner) string { return p.company().LegalCompanyName },
+	"I64": func(p *Partner) string { return p.company().Address },
+	"I65": func(p *Partner) string { return p.company().ZipCode },
+	"I66": func(p *Partner) string { return p.company().Country },
+	"I67": func(p *Partner) string { return p.company().City },
+	"I68": func(p *Partner) string { return p.company().PhoneNumber },
+	"I69": func(p *Partner) string { return p.company().FaxNumber },
+}
+
+func (p *Partner) company() Company {
+	if p.Company == nil {
+		return Company{}
+	}
+	return *p.Company
+}
+
+var colPassword, colOSType = at("I3"), at("I32")
+
+// cell is the value of a column; a missing one is not sent.
+func (v *view) cell(c *column) value {
+	if c.index == colOSType && v.s.switches().NoOSType {
+		return value{}
+	}
+	if o := v.s.overridden(v.e); o != nil {
+		if o.left[c.index] {
+			return value{}
+		}
+		if cell, ok := o.cells[c.index]; ok {
+			return text(cell)
 		}
 	}
-	list := make([]func(*Partner) string, columns.deviceCount)
-	list[at("I8")] = func(p *Partner) string { return p.Name }
-	list[at("I77")] = func(p *Partner) string { return p.ExternalCode }
-	list[at("I83")] = func(p *Partner) string { return strconv.FormatInt(p.ID, 10) }
-	list[at("I63")] = company(func(c *Company) string { return c.LegalCompanyName })
-	list[at("I64")] = company(func(c *Company) string { return c.Address })
-	list[at("I65")] = company(func(c *Company) string { return c.ZipCode })
-	list[at("I66")] = company(func(c *Company) string { return c.Country })
-	list[at("I67")] = company(func(c *Company) string { return c.City })
-	list[at("I68")] = company(func(c *Company) string { return c.PhoneNumber })
-	list[at("I69")] = company(func(c *Company) string { return c.FaxNumber })
-	return list
-}()
-
-var colPassword = at("I3")
-
-// cell is the value of a column, and whether it is sent.
-func (v *view) cell(index int) (string, bool) {
-	if v.row.has(index) {
-		if index == colPassword && v.restricted {
-			return "", true
+	switch {
+	case c.index == colPassword && v.restricted:
+		return text("")
+	case c.device != nil:
+		return c.device(v.s, v.e)
+	case c.partner != nil:
+		return words(c.partner(v.partner))
+	case c.source != "":
+		src, ok := v.e.source(c.source)
+		if !ok {
+			return value{}
 		}
-		return v.row.get(index), true
+		if cell, ok := src.Fields[c.field]; ok {
+			return text(cell)
+		}
+		if c.source == "D09" && c.field == "F08" && src.ColorBar == "" {
+			return words(bar(v.e.sources))
+		}
+		if c.cell != nil {
+			return c.cell(v.s, src)
+		}
 	}
-	if index < columns.deviceCount && partnerCells[index] != nil && !v.row.left[index] {
-		cell := partnerCells[index](v.partner)
-		return cell, cell != ""
-	}
-	return "", false
+	return value{}
 }
 
 var customCode = regexp.MustCompile(`^AA\d+$`)
@@ -66,26 +87,50 @@ var customCode = regexp.MustCompile(`^AA\d+$`)
 // devices is the filter language of statistics.
 func (s *Server) devicesDialect() dialect {
 	return dialect{
-		now: s.now(), quotes: s.cfg.Switches.Quotes, ignoreCase: s.cfg.Switches.PatternIgnoresCase,
+		now: s.now(), quotes: s.switches().Quotes, ignoreCase: s.switches().ignoresCase(),
 		resolve: s.resolve, any: anyText,
 	}
 }
 
-// resolve finds a column by either spelling, a custom column, or an enum
-// member such as Product.Documents.
-func (s *Server) resolve(name string) (expr, error) {
-	if product, ok := strings.CutPrefix(name, "Product."); ok {
+// sessionStates are the members of the enum Session, by status; "" is none.
+var sessionStates = []string{"Undefined", "InProcess", "Failed", "Aborted", "", "Completed", "Interrupted", "NotStarted",
+	"CompletedWithErrors", "InProcessWithFaults", "OverQuota", "NoSelection", "Restarted", "Blocked"}
+
+// member finds a member of an enum, such as Product.Documents.
+func (s *Server) member(enum, name string) (expr, error) {
+	constant := func(n int64) (expr, error) { return func(*view) value { return number(float64(n)) }, nil }
+	switch {
+	case strings.EqualFold(enum, "Session") && name != "":
+		if n := slices.IndexFunc(sessionStates, func(state string) bool { return strings.EqualFold(state, name) }); n >= 0 {
+			return constant(int64(n))
+		}
+	case strings.EqualFold(enum, "Product"):
 		for id, p := range s.products {
-			if p.Name == product {
-				return func(*view) value { return number(float64(id)) }, nil
+			if p.Name == name {
+				return constant(id)
 			}
 		}
-		return nil, fmt.Errorf("no product %s", product)
+	}
+	return nil, fmt.Errorf("unknown name %s.%s", enum, name)
+}
+
+// errForbiddenColumn is a column that the caller may not read.
+var errForbiddenColumn = errors.New("forbidden column")
+
+// resolve finds a column by either spelling, a custom column, or a member of
+// an enum. Letters may be of either case, as filters in use have them.
+func (s *Server) resolve(name string) (expr, error) {
+	if enum, member, ok := strings.Cut(name, "."); ok {
+		return s.member(enum, member)
+	}
+	name = strings.ToUpper(name)
+	if s.forbiddenColumn(name) {
+		return nil, errForbiddenColumn
 	}
 	if customCode.MatchString(name) {
 		return func(v *view) value {
-			if cell, ok := v.row.extra[name]; ok {
-				return text(cell)
+			if o := v.s.overridden(v.e); o != nil {
+				return words(o.extra[name])
 			}
 			return value{}
 		}, nil
@@ -95,16 +140,18 @@ func (s *Server) resolve(name string) (expr, error) {
 		return nil, fmt.Errorf("unknown column %s", name)
 	}
 	return func(v *view) value {
-		cell, ok := v.cell(c.index)
-		if !ok || cell == "" {
+		cell := v.cell(c)
+		switch {
+		case cell.kind == textual && cell.text == "":
 			return value{}
-		}
-		if c.number {
-			if n, err := strconv.ParseFloat(cell, 64); err == nil {
+		case cell.kind == textual && c.number:
+			if n, err := strconv.ParseFloat(cell.text, 64); err == nil {
 				return number(n)
 			}
+		case cell.kind == numeric && !c.number:
+			return text(cell.asText())
 		}
-		return text(cell)
+		return cell
 	}, nil
 }
 
@@ -114,13 +161,15 @@ func anyText(v *view, yield func(string) bool) {
 		if c.number {
 			continue
 		}
-		if cell, ok := v.cell(c.index); ok && !yield(cell) {
+		if cell := v.cell(c); cell.kind != missing && !yield(cell.asText()) {
 			return
 		}
 	}
-	for _, cell := range v.row.extra {
-		if !yield(cell) {
-			return
+	if o := v.s.overridden(v.e); o != nil {
+		for _, cell := range o.extra {
+			if !yield(cell) {
+				return
+			}
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (s *Server) check(visa string) (pass, *failure) {
 	}
 	s.visas.mu.Lock()
 	defer s.visas.mu.Unlock()
-	if s.cfg.Switches.SupersededVisaDies && uint32(number) < s.visas.latest[uint32(session)] {
+	if s.switches().SupersededVisaDies && uint32(number) < s.visas.latest[uint32(session)] {
 		return pass{}, badVisa()
 	}
 	s.visas.latest[uint32(session)] = max(s.visas.latest[uint32(session)], uint32(number))

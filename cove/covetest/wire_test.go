@@ -23,7 +23,7 @@ func (c *clock) step(d time.Duration) { c.t = c.t.Add(d) }
 
 // wire speaks JSON-RPC to a server without any client library.
 type wire struct {
-	t    *testing.T
+	t    testing.TB
 	srv  *covetest.Server
 	http *http.Client
 	path string
@@ -39,7 +39,7 @@ func (w *wire) on(path string) *wire {
 	return &c
 }
 
-func dial(t *testing.T, srv *covetest.Server) *wire {
+func dial(t testing.TB, srv *covetest.Server) *wire {
 	t.Helper()
 	w := &wire{t: t, srv: srv, http: &http.Client{Transport: srv.Transport()}, path: "/jsonapi"}
 	w.login()
@@ -48,9 +48,9 @@ func dial(t *testing.T, srv *covetest.Server) *wire {
 
 func (w *wire) login() {
 	w.t.Helper()
-	partner, user, password := w.srv.Credentials()
+	api := w.srv.Credentials()
 	w.visa = ""
-	a := w.call("Login", map[string]any{"partner": partner, "username": user, "password": password})
+	a := w.call("Login", map[string]any{"partner": api.Partner, "username": api.Username, "password": api.Password})
 	if a.Error != nil {
 		w.t.Fatalf("Login: %+v", *a.Error)
 	}

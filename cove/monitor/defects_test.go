@@ -112,7 +112,7 @@ func TestDefects(t *testing.T) {
 				t.Fatal(err)
 			}
 			quiet := srv.Calls() - before
-			srv.UpdateDevice(2, func(d *covetest.Device) {
+			srv.EditDevice(2, func(d *covetest.Device) {
 				d.Sources["D01"] = covetest.Source{Status: 1, LastCompletedStatus: 5, LastSuccess: ago(time.Hour)}
 			})
 			before = srv.Calls()
@@ -133,7 +133,7 @@ func TestDefects(t *testing.T) {
 		}},
 		{"B10", "columns were read that had not been asked for", func(t *testing.T) {
 			srv, client := startCove(t, covetest.Config{})
-			srv.UpdateDevice(4, func(d *covetest.Device) {
+			srv.EditDevice(4, func(d *covetest.Device) {
 				d.Sources["D05"] = covetest.Source{Status: 5, LastSuccess: ago(time.Hour)}
 				d.Sources["D19"] = covetest.Source{Status: 1, LastCompletedStatus: 2, LastSuccess: ago(time.Hour), LastSuccessStatus: 8}
 			})

@@ -29,7 +29,7 @@ func ignorePst() Rules {
 func TestIgnoreManyErrors(t *testing.T) {
 	for n, want := range map[int]string{detailsLimit - 1: "healthy ", detailsLimit: "problem D01:errors"} {
 		srv, client := startCove(t, covetest.Config{})
-		srv.UpdateDevice(2, func(d *covetest.Device) {
+		srv.EditDevice(2, func(d *covetest.Device) {
 			d.Sources["D01"] = covetest.Source{Status: 8, Errors: int64(n), LastSuccess: ago(time.Hour)}
 		})
 		session := covetest.Session{Source: "D01", Status: 8, Start: ago(2 * time.Hour), End: ago(time.Hour)}
@@ -51,7 +51,7 @@ func TestIgnoreManyErrors(t *testing.T) {
 // the texts of the others.
 func TestIgnoreCounts(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
-	srv.UpdateDevice(2, func(d *covetest.Device) {
+	srv.EditDevice(2, func(d *covetest.Device) {
 		d.Sources["D01"] = covetest.Source{Status: 8, Errors: 1, LastSuccess: ago(time.Hour)}
 	})
 	srv.AddSession(2, covetest.Session{Source: "D01", Status: 8, Start: ago(2 * time.Hour), End: ago(time.Hour), Errors: []covetest.SessionError{lockedFile}})
@@ -139,7 +139,7 @@ func TestCancelled(t *testing.T) {
 		for id := range int64(5000) {
 			srv.AddDevice(covetest.Device{ID: 1000 + id, PartnerID: 400001, Name: fmt.Sprint("more-", id)})
 		}
-		srv.UpdateDevice(2, func(d *covetest.Device) {
+		srv.EditDevice(2, func(d *covetest.Device) {
 			d.Sources["D01"] = covetest.Source{Status: 8, Errors: 1, LastSuccess: ago(time.Hour)}
 		})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -196,7 +196,7 @@ func TestTenantErrors(t *testing.T) {
 		t.Error(text)
 	}
 	srv, client := startCove(t, covetest.Config{})
-	srv.UpdateDevice(4, func(d *covetest.Device) {
+	srv.EditDevice(4, func(d *covetest.Device) {
 		d.Sources["D05"] = covetest.Source{Status: 2, Errors: 1, LastSuccess: ago(4 * day)}
 	})
 	srv.AddSession(4, covetest.Session{Source: "D05", Status: 2, Start: ago(3 * day), End: ago(3 * day), Errors: []covetest.SessionError{{Description: "an old error"}}})

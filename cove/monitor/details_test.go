@@ -27,7 +27,7 @@ func startSessions(t *testing.T) (*covetest.Server, *Fleet) {
 	srv.AddSession(1, covetest.Session{Source: "D01", Status: 2, Start: ago(3 * time.Hour), End: ago(2 * time.Hour), Errors: denied})
 	srv.AddSession(1, covetest.Session{Source: "D01", Status: 1, Start: ago(time.Minute)})
 	srv.AddSession(3, covetest.Session{Source: "D01", Status: 2, Start: ago(3 * time.Hour), End: ago(2 * time.Hour), Errors: []covetest.SessionError{{Text: "VSS error of the laptop"}}})
-	srv.UpdateDevice(4, func(d *covetest.Device) {
+	srv.EditDevice(4, func(d *covetest.Device) {
 		for _, s := range []string{"D19", "D20", "D05", "D23"} {
 			d.Sources[s] = covetest.Source{Status: 2, Errors: 1, LastSuccess: ago(13 * time.Hour), ColorBar: "5552"}
 		}
@@ -83,7 +83,7 @@ func TestDetails(t *testing.T) {
 // TestDetailsOfSeveralSources: one call for all sessions, one for all errors.
 func TestDetailsOfSeveralSources(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
-	srv.UpdateDevice(2, func(d *covetest.Device) {
+	srv.EditDevice(2, func(d *covetest.Device) {
 		for _, s := range []string{"D01", "D10"} {
 			d.Sources[s] = covetest.Source{Status: 8, Errors: 2, LastSuccess: ago(time.Hour)}
 		}
@@ -200,7 +200,7 @@ func TestIgnore(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			srv, client := startCove(t, covetest.Config{})
-			srv.UpdateDevice(2, func(d *covetest.Device) {
+			srv.EditDevice(2, func(d *covetest.Device) {
 				d.Sources["D01"] = covetest.Source{Status: row.status, Errors: 2, LastSuccess: ago(time.Hour), ColorBar: "5558"}
 			})
 			srv.AddSession(2, covetest.Session{Source: "D01", Status: row.status, Start: ago(2 * time.Hour), End: ago(time.Hour), Errors: row.errors})
@@ -228,7 +228,7 @@ func TestIgnore(t *testing.T) {
 func TestIgnoreOnlyErrors(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
 	locked := []covetest.SessionError{{Text: "locked", Filename: `C:\mail.pst`}}
-	srv.UpdateDevice(2, func(d *covetest.Device) {
+	srv.EditDevice(2, func(d *covetest.Device) {
 		d.Sources["D01"] = covetest.Source{Status: 8, Errors: 1, LastSuccess: ago(time.Hour)}
 		d.Sources["D10"] = covetest.Source{Status: 2, Errors: 1, LastSuccess: ago(3 * time.Hour)}
 	})
@@ -261,7 +261,7 @@ func TestDetailsOfQuietSource(t *testing.T) {
 // the tenant fails.
 func TestOneCauseIsForAll(t *testing.T) {
 	srv, before := startSessions(t)
-	srv.UpdateDevice(4, func(d *covetest.Device) { d.Sources["D23"] = covetest.Source{Status: 5, LastSuccess: ago(time.Hour)} })
+	srv.EditDevice(4, func(d *covetest.Device) { d.Sources["D23"] = covetest.Source{Status: 5, LastSuccess: ago(time.Hour)} })
 	f, err := Collect(t.Context(), before.reader.client, DefaultRules(), now)
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -22,7 +23,7 @@ type ExportFormat string
 // The formats.
 const (
 	// CSV has a header line. A text that a spreadsheet would take for a formula
-	// is preceded by an apostrophe.
+	// is preceded by an apostrophe, and every cell is one line.
 	CSV ExportFormat = "csv"
 	// JSONLines is one object a line, with the columns of CSV as members.
 	JSONLines ExportFormat = "jsonl"
@@ -127,14 +128,10 @@ func cellText(value any) string {
 	if value == nil {
 		return ""
 	}
-	text, ok := value.(string)
-	if !ok {
-		return fmt.Sprint(value)
+	if s, ok := value.(string); ok {
+		return text.CSV(s)
 	}
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
+	return fmt.Sprint(value)
 }
 
 // jsonLine writes a row as an object whose members stand in the order of the

@@ -28,7 +28,7 @@ func TestGap(t *testing.T) {
 		{"no account", 3 * day, "GetAccountInfoById", inDays},
 	} {
 		srv, client := startCove(t, covetest.Config{})
-		srv.UpdateDevice(2, func(d *covetest.Device) {
+		srv.EditDevice(2, func(d *covetest.Device) {
 			d.Sources = map[string]covetest.Source{
 				"D01": {Status: 5, LastSuccess: ago(time.Hour), ColorBar: "5552225"}, "D02": {Status: 5, LastSuccess: ago(time.Hour), ColorBar: "555"},
 			}

@@ -120,8 +120,8 @@ func TestRecoveredToo(t *testing.T) {
 // once, and nowhere else.
 func TestExtraColumns(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
-	srv.UpdateDevice(2, func(d *covetest.Device) { d.Extra = map[string]string{"VE": "1", "YV": "-1"} })
-	srv.UpdateDevice(3, func(d *covetest.Device) {
+	srv.EditDevice(2, func(d *covetest.Device) { d.Extra = map[string]string{"VE": "1", "YV": "-1"} })
+	srv.EditDevice(3, func(d *covetest.Device) {
 		d.Sources["D01"] = covetest.Source{Status: 5, LastSuccess: ago(1)}
 		d.Extra = map[string]string{"I80": "1", "RV0": "2", "RVL": "1"}
 	})

@@ -81,7 +81,8 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 
 	var line ready
 	line.Cove.URL = w.Cove.URL
-	line.Cove.Partner, line.Cove.Username, line.Cove.Password = w.Cove.Credentials()
+	login := w.Cove.Credentials()
+	line.Cove.Partner, line.Cove.Username, line.Cove.Password = login.Partner, login.Username, login.Password
 	keys := w.ConnectWise.Credentials()
 	line.ConnectWise.URL = w.ConnectWise.URL
 	line.ConnectWise.Company, line.ConnectWise.ClientID = keys.Company, keys.ClientID

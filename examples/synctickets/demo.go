@@ -47,11 +47,9 @@ func demoJob(w *world.World, s settings, screen *screen) (*job, error) {
 	// The servers are ours: there is nobody to be polite to.
 	unlimited := rate.NewLimiter(rate.Inf, 1)
 
-	var login cove.Credentials
-	login.Partner, login.Username, login.Password = w.Cove.Credentials()
 	var err error
 	// Its HTTP client trusts the certificate of the world's storage node.
-	j.cove, err = cove.NewClient(login, cove.WithHTTPClient(w.Cove.Client()), cove.WithBaseURL(w.Cove.URL), cove.WithLimiter(unlimited), cove.WithObserver(j.countCove))
+	j.cove, err = cove.NewClient(cove.Credentials(w.Cove.Credentials()), cove.WithHTTPClient(w.Cove.Client()), cove.WithBaseURL(w.Cove.URL), cove.WithLimiter(unlimited), cove.WithObserver(j.countCove))
 	if err != nil {
 		return nil, err
 	}

@@ -174,8 +174,9 @@ func TestBadConfigurationIsOneClearLine(t *testing.T) {
 		"unknown status":              {settings: settings{closedStatus: "Closd"}, want: "Closd"},
 		"open status for closed ones": {settings: settings{closedStatus: "In Progress"}, want: "In Progress"},
 		"wrong password": {change: func(t *testing.T, w *world.World, j *job) {
-			partner, user, _ := w.Cove.Credentials()
-			c, err := cove.NewClient(cove.Credentials{Partner: partner, Username: user, Password: "hush"}, cove.WithBaseURL(w.Cove.URL))
+			wrong := cove.Credentials(w.Cove.Credentials())
+			wrong.Password = "hush"
+			c, err := cove.NewClient(wrong, cove.WithBaseURL(w.Cove.URL))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,7 +30,11 @@ func logged(next link, log *slog.Logger, hide *text.Secrets) link {
 		resp, err := next(ctx, req)
 		l.line(ctx, req, resp, err, time.Since(start))
 		if wire && resp != nil {
-			l.wire(ctx, req, "answer", resp.Header, l.bodyText(inMemory(resp)))
+			body := "(left out: it holds secrets)"
+			if !flag(ctx, keySecretAnswer) {
+				body = l.bodyText(inMemory(resp))
+			}
+			l.wire(ctx, req, "answer", resp.Header, body)
 		}
 		return resp, err
 	}

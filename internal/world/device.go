@@ -39,12 +39,10 @@ type source struct {
 	troubles []trouble
 }
 
-// session is one run of a source.
+// session is one run of a source, and what was wrong with it.
 type session struct {
-	at     time.Time // when it ended
-	ending ending
-	errors int
-	text   string
+	trouble
+	at time.Time // when it ended
 }
 
 // newDevice draws a device of a kind. n numbers the devices of a customer.
@@ -120,9 +118,9 @@ func (d *device) sessionBefore(s *source, at time.Time) (session, bool) {
 		if _, away := covering(d.silences, end); away {
 			continue
 		}
-		run := session{at: end, ending: completed}
+		run := session{trouble{ending: completed}, end}
 		if t, ill := covering(s.troubles, end); ill {
-			run.ending, run.errors, run.text = t.ending, t.errors, t.text
+			run.trouble = t
 		}
 		return run, true
 	}

@@ -25,7 +25,9 @@ const (
 type trouble struct {
 	from, until time.Time // until zero: for good
 	ending      ending
+	code        int // error code
 	text        string
+	file        string // what could not be backed up
 	errors      int
 	silent      bool
 }
@@ -39,27 +41,27 @@ func (t trouble) covers(at time.Time) bool {
 // words that Cove reports.
 var (
 	fileCauses = []trouble{
-		{ending: failed, errors: 15, text: `Access is denied: D:\Shares\Accounting\q3.xlsx`},
-		{ending: failed, errors: 1, text: "Not enough free space on the system volume to create a snapshot"},
-		{ending: failed, errors: 1, text: "Connection with the storage node was lost"},
-		{ending: withErrors, errors: 3, text: `The process cannot access the file because it is being used by another process: C:\Data\mail.pst`},
-		{ending: aborted, errors: 1, text: "The session was stopped by the system shutting down"},
+		{ending: failed, errors: 15, code: 5, text: "Access is denied", file: `D:\Shares\Accounting\q3.xlsx`},
+		{ending: failed, errors: 1, code: 112, text: "Not enough free space on the system volume to create a snapshot"},
+		{ending: failed, errors: 1, code: 10054, text: "Connection with the storage node was lost"},
+		{ending: withErrors, errors: 3, code: 32, text: "The process cannot access the file because it is being used by another process", file: `C:\Data\mail.pst`},
+		{ending: aborted, errors: 1, code: 1115, text: "The session was stopped by the system shutting down"},
 		{ending: notStarted},
-		{ending: overQuota, errors: 1, text: "The quota of the customer is exceeded"},
+		{ending: overQuota, errors: 1, code: 1295, text: "The quota of the customer is exceeded"},
 		{ending: noSelection},
 	}
 	imageCauses = []trouble{
-		{ending: failed, errors: 1, text: "VSS error: VSS_E_WRITER_STATUS_NOT_AVAILABLE"},
-		{ending: failed, errors: 1, text: "Not enough free space on the system volume to create a snapshot"},
-		{ending: failed, errors: 1, text: "Connection with the storage node was lost"},
-		{ending: withErrors, errors: 1, text: "VSS error: the writer \"System Writer\" has timed out"},
-		{ending: aborted, errors: 1, text: "The session was stopped by the system shutting down"},
+		{ending: failed, errors: 1, code: 8193, text: "VSS error: VSS_E_WRITER_STATUS_NOT_AVAILABLE"},
+		{ending: failed, errors: 1, code: 112, text: "Not enough free space on the system volume to create a snapshot"},
+		{ending: failed, errors: 1, code: 10054, text: "Connection with the storage node was lost"},
+		{ending: withErrors, errors: 1, code: 8194, text: "VSS error: the writer \"System Writer\" has timed out"},
+		{ending: aborted, errors: 1, code: 1115, text: "The session was stopped by the system shutting down"},
 		{ending: notStarted},
 	}
 	tenantCauses = []trouble{
-		{ending: failed, errors: 1, text: "AADSTS65001: The user or administrator has not consented to use the application"},
-		{ending: withErrors, errors: 2, text: "The mailbox is inactive or soft-deleted"},
-		{ending: failed, errors: 1, text: "The request was throttled by the server"},
+		{ending: failed, errors: 1, code: 65001, text: "AADSTS65001: The user or administrator has not consented to use the application"},
+		{ending: withErrors, errors: 2, code: 404, text: "The mailbox is inactive or soft-deleted", file: "former.member@mail.example"},
+		{ending: failed, errors: 1, code: 429, text: "The request was throttled by the server"},
 	}
 )
 

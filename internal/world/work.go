@@ -14,7 +14,7 @@ func (w *World) work() {
 			continue
 		}
 		// A ticket that vanished in between is nobody's loss.
-		if desk.EditTicket(ticket.ID, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.Named("In Progress") }) == nil {
+		if desk.EditTicket(ticket.ID, func(t *connectwisetest.Ticket) { t.Status = connectwisetest.ByName("In Progress") }) == nil {
 			_, _ = desk.AddNote(ticket.ID, connectwisetest.Note{Text: "Looking into it.", Internal: true})
 		}
 	}

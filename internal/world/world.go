@@ -40,6 +40,7 @@ type World struct {
 	mu      sync.Mutex // guards now: the servers ask for it while serving
 	now     time.Time
 	devices []*device
+	byID    map[int64]*device
 	people  *rand.Rand
 }
 
@@ -61,8 +62,8 @@ func New(cfg Config) *World {
 	if cfg.Trouble == 0 {
 		cfg.Trouble = 0.05
 	}
-	w := &World{now: cfg.Start.UTC(), people: rand.New(rand.NewPCG(cfg.Seed, 3))}
-	w.Cove = covetest.NewServer(covetest.Config{Now: w.Now, Seed: cfg.Seed})
+	w := &World{now: cfg.Start.UTC(), byID: map[int64]*device{}, people: rand.New(rand.NewPCG(cfg.Seed, 3))}
+	w.Cove = covetest.NewServer(covetest.Config{Now: w.Now, Seed: cfg.Seed, Past: w.past})
 	w.ConnectWise = connectwisetest.NewServer(connectwisetest.Config{Now: w.Now})
 	w.seedDesk()
 
@@ -88,8 +89,8 @@ func (w *World) Advance(d time.Duration) {
 	now := w.now
 	w.mu.Unlock()
 	for _, device := range w.devices {
-		w.Cove.UpdateDevice(device.id, func(seed *covetest.Device) { device.show(seed, now) })
-		w.showSessions(device, now.Add(-d), now)
+		w.Cove.EditDevice(device.id, func(seed *covetest.Device) { device.show(seed, now) })
+		w.showSessions(device, now.Add(-d), now, 0)
 	}
 	w.work()
 }
@@ -128,13 +129,15 @@ func (w *World) seedDesk() {
 			{Name: "Completed", Closed: true},
 		},
 	})
-	w.ConnectWise.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.Named(Board) })
+	w.ConnectWise.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.ByName(Board) })
 }
 
 // seedCustomer adds customer n to both sides.
 func (w *World) seedCustomer(r *rand.Rand, n, devices int, trouble float64) {
 	name := customerName(n)
-	partner := covetest.Partner{Name: name}
+	partner := covetest.Partner{Name: name, LocationID: location, Created: w.now.Add(-1000 * 24 * time.Hour),
+		Properties: [][2]string{{"RegistrationSource", "Console"}, {"EulaAccepted", "true"}},
+		Company:    &covetest.Company{LegalCompanyName: name + " " + legalForms[n%len(legalForms)], PhoneNumber: fmt.Sprintf("555-%04d", 100+n), Address: fmt.Sprintf("%d Main Street", n+1), City: places[n%len(places)], ZipCode: fmt.Sprintf("%05d", 10001+n), Country: "United States"}}
 	if r.IntN(10) < 7 {
 		partner.Name = fmt.Sprintf("%s (it@%s.example)", name, strings.ToLower(identifier(name)))
 	}
@@ -155,7 +158,7 @@ func (w *World) seedCustomer(r *rand.Rand, n, devices int, trouble float64) {
 	homes := []int64{customer}
 	if devices > 4 && r.IntN(3) == 0 {
 		for _, site := range siteNames[:1+r.IntN(2)] {
-			homes = append(homes, w.Cove.AddPartner(covetest.Partner{ParentID: customer, Level: "Site", Name: name + " - " + site}))
+			homes = append(homes, w.Cove.AddPartner(covetest.Partner{ParentID: customer, Level: "Site", Name: name + " - " + site, LocationID: location, Created: partner.Created, Company: partner.Company, Properties: partner.Properties}))
 		}
 	}
 	for i := range devices {

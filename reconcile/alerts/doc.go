@@ -30,7 +30,7 @@
 //	UpdateInterval (86400), the ticket is closed       P.ReopenWithin 24h
 //	ReopenTicketOnRepetitiveAlerts (true)              false is P.ReopenWithin 0
 //	CorrelationInterval (2592000)                      P.CorrelateWithin 30d
-//	EnableTicketCorrelation (true)                     false is P.CorrelateWithin 0
+//	EnableTicketCorrelation (true)                     false is P.CorrelateWithin 0: only the last ticket is named
 //	queued records (5000 records, 7 days)              Rules.MaxAlerts 5000, Rules.MaxAge 7d
 //
 // There, flooding alerts share a ticket that never ends and nothing is ever

@@ -88,6 +88,7 @@ func TestFormatRefuses(t *testing.T) {
 		{"state", func(m *mark.Mark) { m.State = 'x' }},
 		{"no state", func(m *mark.Mark) { m.State = 0 }},
 		{"reopens", func(m *mark.Mark) { m.Reopens = -1 }},
+		{"1970 itself, which stands for no time", func(m *mark.Mark) { m.Written = time.Unix(0, 0) }},
 		{"before 1970", func(m *mark.Mark) { m.Written = time.Date(1969, 1, 1, 0, 0, 0, 0, time.UTC) }},
 		{"after 2038", func(m *mark.Mark) { m.AbsentSince = time.Date(2039, 1, 1, 0, 0, 0, 0, time.UTC) }},
 	} {
@@ -113,6 +114,7 @@ func TestParseDamaged(t *testing.T) {
 		key        mark.KeyID
 	}{
 		{"empty", "", mark.ErrNotMarker, ""},
+		{"the version without a colon", "cdk1", mark.ErrNotMarker, ""},
 		{"foreign", "evt-123", mark.ErrNotMarker, ""},
 		{"other version", "cdk2" + good[4:], mark.ErrNotMarker, ""},
 		{"cut off", good[:len(good)-1], mark.ErrDamaged, key},

@@ -1,4 +1,4 @@
-package covetest
+package testserver
 
 import (
 	"crypto/ecdsa"
@@ -8,14 +8,13 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"net"
 	"time"
 )
 
 // authority is a throw-away certificate authority with the two certificates
-// the server can show.
+// that a server can show.
 type authority struct {
 	pem        []byte
 	pool       *x509.CertPool
@@ -23,53 +22,32 @@ type authority struct {
 	selfSigned tls.Certificate
 }
 
-// AuthorityPEM is the certificate, in PEM, of the authority that signed the
-// server's certificates for 127.0.0.1, ::1 and localhost.
-func (s *Server) AuthorityPEM() []byte {
-	auth, err := s.authorityOf()
-	if err != nil {
-		panic("covetest: " + err.Error())
-	}
-	return auth.pem
-}
-
-func (s *Server) authorityOf() (*authority, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.authority == nil {
-		auth, err := newAuthority()
-		if err != nil {
-			return nil, fmt.Errorf("make certificates: %w", err)
-		}
-		s.authority = auth
-	}
-	return s.authority, nil
-}
-
 func newAuthority() (*authority, error) {
-	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	ca := template(1, "covetest authority")
+	ca := template(1, "test authority")
 	ca.IsCA, ca.BasicConstraintsValid = true, true
 	ca.KeyUsage = x509.KeyUsageCertSign
-	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
+	der, err := x509.CreateCertificate(rand.Reader, ca, ca, key.Public(), key)
 	if err != nil {
 		return nil, err
 	}
-	if ca, err = x509.ParseCertificate(caDER); err != nil {
+	if ca, err = x509.ParseCertificate(der); err != nil {
 		return nil, err
 	}
-	a := &authority{pem: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER}), pool: x509.NewCertPool()}
+	a := &authority{pem: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pool: x509.NewCertPool()}
 	a.pool.AddCert(ca)
-	if a.signed, err = leaf(2, ca, caKey); err != nil {
+	if a.signed, err = leaf(2, ca, key); err != nil {
 		return nil, err
 	}
 	a.selfSigned, err = leaf(3, nil, nil)
 	return a, err
 }
 
+// leaf is a server certificate for this machine; without an authority it
+// signs itself.
 func leaf(serial int64, ca *x509.Certificate, caKey *ecdsa.PrivateKey) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -91,10 +69,10 @@ func leaf(serial int64, ca *x509.Certificate, caKey *ecdsa.PrivateKey) (tls.Cert
 }
 
 func template(serial int64, name string) *x509.Certificate {
+	now := time.Now()
 	return &x509.Certificate{
 		SerialNumber: big.NewInt(serial),
-		Subject:      pkix.Name{CommonName: name, Organization: []string{"covetest"}},
-		NotBefore:    time.Now().Add(-24 * time.Hour),
-		NotAfter:     time.Now().Add(365 * 24 * time.Hour),
+		Subject:      pkix.Name{CommonName: name, Organization: []string{"covedesk test server"}},
+		NotBefore:    now.Add(-24 * time.Hour), NotAfter: now.Add(365 * 24 * time.Hour),
 	}
 }
