@@ -285,7 +285,7 @@ func (d *differ) stamp(a *Action, s *subject) {
 		a.After.State = mark.Storm
 	}
 	a.After.Digests.State = mark.DigestOf(stateText(is))
-	if len(a.Changes) == 0 && a.Before.Digests.Unchanged(stateText(is), is.Summary) {
+	if a.Before.Digests.Unchanged(stateText(is), is.Summary) {
 		a.After.Digests.State = a.Before.Digests.State // the server's form of the text stands
 	}
 	for _, c := range a.Changes {
