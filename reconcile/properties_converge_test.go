@@ -32,7 +32,10 @@ func unsettled(first, then reconcile.Plan) []string {
 	}
 	var out []string
 	for _, a := range then.Actions {
-		if a.Kind.Writes() && !step[a.KeyID] {
+		// That the problem was over is also recorded in a ticket that people
+		// closed or merged, once nothing is left to do about the open one.
+		recorded := a.Kind == reconcile.MarkOnly && a.Code == reconcile.CodeRecovered
+		if a.Kind.Writes() && !step[a.KeyID] && !recorded {
 			out = append(out, describe(a))
 		}
 	}

@@ -3,7 +3,6 @@ package reconcile
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/internal/text"
@@ -83,13 +82,4 @@ func (a *Action) next() string {
 		return "This ticket ends by itself once each problem is over or has a ticket of its own."
 	}
 	return "This ticket is kept up to date, and ends by itself when the problem is over unless somebody works on it."
-}
-
-// printable makes a text of several lines safe to print.
-func printable(s string) string {
-	lines := slices.Collect(strings.Lines(s))
-	for i := range lines {
-		lines[i] = strings.TrimRight(text.Line(lines[i]), " ")
-	}
-	return strings.Join(lines, "\n")
 }
