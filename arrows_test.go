@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	"cove/monitor":                {"cove", "reconcile", "reconcile/mark", "reconcile/match"},
 	"cove/covetest":               {},
 	"connectwise":                 {"internal/transport"},
-	"connectwise/callback":        {},
+	"connectwise/callback":        {"internal/transport"},
 	"connectwise/desk":            {"connectwise", "reconcile", "reconcile/mark", "reconcile/match"},
 	"connectwise/connectwisetest": {},
 	"reconcile":                   {"reconcile/mark"},

@@ -48,7 +48,7 @@ func sync(ctx context.Context, coveClient *cove.Client, psa *connectwise.Client)
 	if err != nil {
 		return err
 	}
-	fmt.Print(plan.Text()) // what will be done and why
+	fmt.Print(plan) // what will be done and why
 	report, err := d.Apply(ctx, plan, desk.Compose(fleet.Compose))
 	return errors.Join(err, report.Err())
 }

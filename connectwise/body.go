@@ -165,7 +165,7 @@ func checkOp(w writing, t reflect.Type, op Op) *FieldError {
 	for i, segment := range op.segments() {
 		t = deref(t)
 		if t == refType && w == patching {
-			return fail("part of a reference; servers answer 200 and change nothing. Set the whole reference: Set(%q, ID(...))", strings.Join(op.segments()[:i], "/"))
+			return fail("part of a reference; servers answer 200 and change nothing. Set the whole reference: Set(%q, ByID(...))", strings.Join(op.segments()[:i], "/"))
 		}
 		switch s := schemaOf(t); {
 		case s != nil:
@@ -238,7 +238,7 @@ func mismatch(t reflect.Type, value any) string {
 	_, isString := value.(string)
 	switch {
 	case t == refType && !isObject:
-		return "a reference such as ID(250) or Named(...)"
+		return "a reference such as ByID(250) or ByName(...)"
 	case t == reflect.TypeFor[Time]() && !isString:
 		return "a time"
 	case t == reflect.TypeFor[Number](), t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64:

@@ -15,7 +15,7 @@ import (
 )
 
 func device(name string, company int64) *connectwise.Configuration {
-	return &connectwise.Configuration{Name: name, Type: connectwise.Named("Managed Workstation"), Company: connectwise.ID(company)}
+	return &connectwise.Configuration{Name: name, Type: connectwise.ByName("Managed Workstation"), Company: connectwise.ByID(company)}
 }
 
 // A record that is refused is an error, and does not hide what became of the

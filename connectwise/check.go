@@ -27,9 +27,9 @@ func (l Level) reaches(other Level) bool {
 	return rank(l) >= rank(other)
 }
 
-// Need is a permission a program needs: a function of the product, as the
-// security role shows it, and how far each right must reach.
-type Need struct {
+// Requirement is a permission a program needs: a function of the product, as
+// the security role shows it, and how far each right must reach.
+type Requirement struct {
 	Module   string // "Service Desk"
 	Function string // "Service Tickets"
 	Add      Level
@@ -38,41 +38,42 @@ type Need struct {
 	Inquire  Level
 }
 
-// Permission profiles of programs built on this module, for
-// [SystemService.Check].
+// What programs built on this module are required to be permitted, for
+// [SystemModule.Check].
 var (
-	// NeedsTicketSync is for programs that keep tickets of a board: they find
-	// companies, and add, edit and close tickets.
-	NeedsTicketSync = []Need{
+	// TicketSyncRequirements is for programs that keep tickets of a board: they
+	// find companies, and add, edit and close tickets.
+	TicketSyncRequirements = []Requirement{
 		{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
 		{Module: "Service Desk", Function: "Service Tickets", Add: LevelAll, Edit: LevelAll, Inquire: LevelAll},
 		{Module: "Service Desk", Function: "Close Service Tickets", Edit: LevelAll, Inquire: LevelAll},
 		{Module: "System", Function: "Member Maintenance", Inquire: LevelAll},
 		{Module: "System", Function: "Table Setup", Inquire: LevelAll},
 	}
-	// NeedsConfigurationSync is for programs that keep configurations.
-	NeedsConfigurationSync = []Need{
+	// ConfigurationSyncRequirements is for programs that keep configurations.
+	ConfigurationSyncRequirements = []Requirement{
 		{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
 		{Module: "Companies", Function: "Configurations", Add: LevelAll, Edit: LevelAll, Inquire: LevelAll},
 		{Module: "System", Function: "Table Setup", Inquire: LevelAll},
 	}
-	// NeedsReading is for programs that only look: reports, exports, dry runs.
-	NeedsReading = []Need{
+	// ReadingRequirements is for programs that only look: reports, exports, dry
+	// runs.
+	ReadingRequirements = []Requirement{
 		{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
 		{Module: "Service Desk", Function: "Service Tickets", Inquire: LevelAll},
 		{Module: "System", Function: "Table Setup", Inquire: LevelAll},
 	}
 )
 
-// Step is one thing that [SystemService.Check] looked at.
-type Step struct {
+// CheckResult is one thing that [SystemModule.Check] looked at.
+type CheckResult struct {
 	Name   string // "server", "sign-in", "permission Service Tickets"
 	OK     bool
 	Detail string // what was found
 	Hint   string // what to do about it, when not OK
 }
 
-// CheckReport is what [SystemService.Check] found, as data and, with String,
+// CheckReport is what [SystemModule.Check] found, as data and, with String,
 // as text.
 type CheckReport struct {
 	Host     string // the API host
@@ -81,22 +82,22 @@ type CheckReport struct {
 	Version  string // "v2025.1.10451"
 	Region   string // "NA"; "" on premises
 	Cloud    bool
-	Steps    []Step
+	Results  []CheckResult
 }
 
 // OK reports whether nothing was found wrong.
 func (r *CheckReport) OK() bool {
-	return len(r.Steps) > 0 && !slices.ContainsFunc(r.Steps, func(s Step) bool { return !s.OK })
+	return len(r.Results) > 0 && !slices.ContainsFunc(r.Results, func(s CheckResult) bool { return !s.OK })
 }
 
 // String lists the steps, one a line, with hints where something is wrong.
 func (r *CheckReport) String() string {
 	width := 0
-	for _, s := range r.Steps {
+	for _, s := range r.Results {
 		width = max(width, len(s.Name))
 	}
 	var b strings.Builder
-	for _, s := range r.Steps {
+	for _, s := range r.Results {
 		word := "ok  "
 		if !s.OK {
 			word = "FAIL"
@@ -115,18 +116,18 @@ func (r *CheckReport) String() string {
 // what works. What it finds wrong is in the report; it returns an error only
 // when the context ends. Nothing is changed on the server.
 //
-//	report, err := client.System.Check(ctx, connectwise.NeedsTicketSync...)
-func (s *SystemService) Check(ctx context.Context, needs ...Need) (*CheckReport, error) {
+//	report, err := client.System.Check(ctx, connectwise.TicketSyncRequirements...)
+func (s *SystemModule) Check(ctx context.Context, needs ...Requirement) (*CheckReport, error) {
 	r := &CheckReport{Host: s.c.server.site.Host, Company: s.c.credentials.Company}
 	wrong := func(name string, err error) {
-		step := Step{Name: name, Detail: err.Error()}
+		step := CheckResult{Name: name, Detail: err.Error()}
 		var e *Error
 		if errors.As(err, &e) {
 			step.Hint, e.Hint = e.Hint, ""
 			step.Detail = e.Error()
 			e.Hint = step.Hint
 		}
-		r.Steps = append(r.Steps, step)
+		r.Results = append(r.Results, step)
 	}
 	base, err := s.c.server.apiBase(ctx, s.c.http)
 	if err != nil {
@@ -136,14 +137,14 @@ func (s *SystemService) Check(ctx context.Context, needs ...Need) (*CheckReport,
 	scheme, rest, _ := strings.Cut(base, "://")
 	r.Host, rest, _ = strings.Cut(rest, "/")
 	r.Codebase, _, _ = strings.Cut(rest, "/")
-	r.Steps = append(r.Steps, Step{Name: "server", OK: true, Detail: fmt.Sprintf("%s://%s, company %s, codebase %s", scheme, r.Host, r.Company, r.Codebase)})
+	r.Results = append(r.Results, CheckResult{Name: "server", OK: true, Detail: fmt.Sprintf("%s://%s, company %s, codebase %s", scheme, r.Host, r.Company, r.Codebase)})
 
 	rights, err := s.MySecurity(ctx)
 	if err != nil {
 		wrong("sign-in", err)
 		return r, ctx.Err()
 	}
-	r.Steps = append(r.Steps, Step{Name: "sign-in", OK: true, Detail: "company, keys and client id are accepted"})
+	r.Results = append(r.Results, CheckResult{Name: "sign-in", OK: true, Detail: "company, keys and client id are accepted"})
 
 	if info, err := s.Info(ctx); err != nil {
 		wrong("version", err)
@@ -153,17 +154,17 @@ func (s *SystemService) Check(ctx context.Context, needs ...Need) (*CheckReport,
 		if r.Cloud {
 			where = strings.TrimSpace("cloud " + r.Region)
 		}
-		r.Steps = append(r.Steps, Step{Name: "version", OK: true, Detail: info.Version + ", " + where})
+		r.Results = append(r.Results, CheckResult{Name: "version", OK: true, Detail: info.Version + ", " + where})
 	}
 	for _, need := range needs {
-		r.Steps = append(r.Steps, need.step(rights))
+		r.Results = append(r.Results, need.step(rights))
 	}
 	return r, ctx.Err()
 }
 
 // step holds a need against what a role may do.
-func (n Need) step(rights []*Permission) Step {
-	step := Step{Name: "permission " + n.Function}
+func (n Requirement) step(rights []*Permission) CheckResult {
+	step := CheckResult{Name: "permission " + n.Function}
 	have := find(rights, n)
 	if have == nil {
 		step.Detail = "the security role does not list it"
@@ -203,7 +204,7 @@ func (n Need) step(rights []*Permission) Step {
 }
 
 // String names the function and the levels needed.
-func (n Need) String() string {
+func (n Requirement) String() string {
 	var levels []string
 	for _, right := range []struct {
 		name  string
@@ -218,7 +219,7 @@ func (n Need) String() string {
 
 // find returns the entry of a function. Servers differ in the plural of
 // "Close Service Tickets", so an s at the end does not count.
-func find(rights []*Permission, n Need) *Permission {
+func find(rights []*Permission, n Requirement) *Permission {
 	plain := func(s string) string {
 		return strings.TrimSuffix(strings.ToLower(strings.Join(strings.Fields(strings.ReplaceAll(s, "_", " ")), " ")), "s")
 	}
@@ -235,7 +236,7 @@ func find(rights []*Permission, n Need) *Permission {
 // Explain says which permission a refused call ([ErrForbidden]) needs and what
 // the caller's security role has, by reading mySecurity. For other errors,
 // and for calls it does not know the permission of, it returns "".
-func (s *SystemService) Explain(ctx context.Context, refused error) string {
+func (s *SystemModule) Explain(ctx context.Context, refused error) string {
 	var e *Error
 	if !errors.As(refused, &e) || !errors.Is(e, ErrForbidden) {
 		return ""
@@ -253,10 +254,10 @@ func (s *SystemService) Explain(ctx context.Context, refused error) string {
 }
 
 // needOf guesses the permission of a call from its path.
-func needOf(method, path string) (Need, bool) {
+func needOf(method, path string) (Requirement, bool) {
 	_, path, found := strings.Cut(path, "/apis/3.0/")
 	if !found {
-		return Need{}, false
+		return Requirement{}, false
 	}
 	path = strings.ToLower(path)
 	for _, row := range []struct{ prefix, module, function string }{
@@ -276,7 +277,7 @@ func needOf(method, path string) (Need, bool) {
 		if !strings.HasPrefix(path, row.prefix) {
 			continue
 		}
-		need := Need{Module: row.module, Function: row.function}
+		need := Requirement{Module: row.module, Function: row.function}
 		switch method {
 		case http.MethodGet:
 			need.Inquire = LevelAll
@@ -296,5 +297,5 @@ func needOf(method, path string) (Need, bool) {
 		}
 		return need, true
 	}
-	return Need{}, false
+	return Requirement{}, false
 }

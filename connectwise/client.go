@@ -8,20 +8,21 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // Client talks to one ConnectWise PSA as one caller. It is immutable and safe
 // for concurrent use. Its fields mirror the paths of the API.
 type Client struct {
-	Service *ServiceService // service/...: tickets, boards, priorities
-	Company *CompanyService // company/...: companies and their setup
-	System  *SystemService  // system/...: members, rights, documents, callbacks, the server
-	Time    *TimeService    // time/...: time entries
+	Service *ServiceModule // service/...: tickets, boards, priorities
+	Company *CompanyModule // company/...: companies and their setup
+	System  *SystemModule  // system/...: members, rights, documents, callbacks, the server
+	Time    *TimeModule    // time/...: time entries
 
 	credentials Credentials
 	config      config
-	http        *http.Client
+	http        *transport.Chain
 	auth        Auth
 	gate        *transport.Gate
 	server      *server
@@ -29,18 +30,20 @@ type Client struct {
 
 const (
 	atOnce           = 6
+	burst            = 30
+	perSecond        = (300. - burst) / 60 // 300 in any minute
 	defaultUserAgent = "covedesk-connectwise/1"
 )
 
 // NewClient makes a client for the given credentials. It reads no environment
 // and makes no request; wrong credentials show at the first call.
 //
-// Without options at most 300 requests a minute are sent, in bursts of up to
-// 60, at most 6 at once.
+// Without options at most 300 requests are sent in any minute, in bursts of up
+// to 30, at most 6 at once.
 func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
-	c := &Client{credentials: credentials, gate: transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: 5})}
+	c := &Client{credentials: credentials, gate: transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: perSecond})}
 	c.config = config{
-		limiter:   rate.NewLimiter(5, 60),
+		limiter:   rate.NewLimiter(perSecond, burst),
 		userAgent: defaultUserAgent,
 	}
 	return c.With(opts...)
@@ -63,22 +66,22 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 	if d.auth == nil {
 		d.auth = d.credentials.keys()
 	}
-	d.http = transport.Client(d.config.httpClient, transport.Config{
+	d.http = transport.New(d.config.httpClient, transport.Config{
 		Limiter:   d.config.limiter,
 		Gate:      d.gate,
-		Retry:     transport.Retry(d.config.retry),
+		Retry:     d.config.retry,
 		UserAgent: d.config.userAgent,
 		Logger:    d.config.logger,
-		Observer:  d.config.observe(),
-		Secrets:   []string{d.credentials.PrivateKey, d.credentials.ClientID},
+		Observer:  d.config.observer,
+		Hide:      text.NewSecrets(d.credentials.PrivateKey, d.credentials.ClientID),
 	})
 	if err := d.connect(); err != nil {
 		return nil, err
 	}
-	d.Service = newServiceService(d)
-	d.Company = newCompanyService(d)
-	d.System = newSystemService(d)
-	d.Time = newTimeService(d)
+	d.Service = newServiceModule(d)
+	d.Company = newCompanyModule(d)
+	d.System = newSystemModule(d)
+	d.Time = newTimeModule(d)
 	return d, nil
 }
 
@@ -89,6 +92,14 @@ func (c Client) String() string {
 
 // GoString returns String.
 func (c Client) GoString() string { return c.String() }
+
+// Authorize puts on a request what proves to the service desk who is calling,
+// client id included. Package callback fetches signing keys with it from a
+// server that gives them to nobody else.
+func (c *Client) Authorize(ctx context.Context, req *http.Request) error {
+	req.Header.Set("clientId", c.credentials.ClientID)
+	return c.auth.Authorize(ctx, req)
+}
 
 // LoginCompany returns the company id typed on the login page, as the
 // Credentials have it. It names the PSA the client talks to, and is neither a

@@ -218,7 +218,7 @@ func (s *Collection[T]) Replace(ctx context.Context, id int64, record *T, ops ..
 // Patch changes the members that the ops name, in their order, all or none,
 // and returns the record as the server stored it:
 //
-//	tickets.Patch(ctx, id, connectwise.Set("status", connectwise.Named("Closed")), connectwise.Remove("owner"))
+//	tickets.Patch(ctx, id, connectwise.Set("status", connectwise.ByName("Closed")), connectwise.Remove("owner"))
 func (s *Collection[T]) Patch(ctx context.Context, id int64, ops ...Op) (*T, error) {
 	path, err := s.record(http.MethodPatch, id)
 	if err != nil {

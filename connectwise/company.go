@@ -71,7 +71,7 @@ type Company struct {
 	ResellerIdentifier    string        `json:"resellerIdentifier,omitzero"`
 	IsVendorFlag          bool          `json:"isVendorFlag,omitzero"`
 	Types                 []Ref         `json:"types,omitzero" cw:"create"` // on create only; later through the type associations
-	Site                  Ref           `json:"site,omitzero"`              // Create needs a site name: Named("Main") makes one
+	Site                  Ref           `json:"site,omitzero"`              // Create needs a site name: ByName("Main") makes one
 	IntegratorTags        []string      `json:"integratorTags,omitzero"`
 	Info                  Info          `json:"_info,omitzero" cw:"readonly"`
 	CustomFields          []CustomField `json:"customFields,omitzero"`

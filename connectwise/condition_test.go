@@ -101,7 +101,7 @@ func TestWhereRefuses(t *testing.T) {
 		{"a = ?", []any{1, 2}, "1 placeholders for 2 arguments", false},
 		{"", []any{1}, "0 placeholders for 1", false},
 		{"a = ?", []any{struct{}{}}, "struct {}", false},
-		{"a = ?", []any{ID(4)}, "connectwise.Ref", false},
+		{"a = ?", []any{ByID(4)}, "connectwise.Ref", false},
 		{"a = ?", []any{time.Time{}}, "zero time", false},
 		{"a = ?", []any{Number("1e5")}, "no number", false},
 		{"a = abc", nil, "strings need quotes", false},

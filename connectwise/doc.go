@@ -13,7 +13,7 @@
 // call and kept; when a tenant is upgraded it is found again. Keys go to that
 // host and nowhere else, and never into a log or an error.
 //
-// [SystemService.Check] is the "test connection" button: it tells whether
+// [SystemModule.Check] is the "test connection" button: it tells whether
 // server, company, keys, client id and permissions are as they should be, and
 // what to do about what is not.
 //

@@ -16,26 +16,26 @@ import (
 var (
 	// ErrNotFound: the record, or the route, does not exist. A page of HTML
 	// or an empty answer with status 404 is not this.
-	ErrNotFound = errors.New("connectwise: not found")
+	ErrNotFound = transport.ErrNotFound
 	// ErrUnauthorized: company, keys or client id are wrong.
-	ErrUnauthorized = errors.New("connectwise: not signed in")
+	ErrUnauthorized = transport.ErrUnauthorized
 	// ErrForbidden: the caller's security role does not allow it.
-	ErrForbidden = errors.New("connectwise: not permitted")
+	ErrForbidden = transport.ErrForbidden
 	// ErrRateLimited: refused with 429; Error.Wait says for how long.
-	ErrRateLimited = errors.New("connectwise: too many requests")
+	ErrRateLimited = transport.ErrRateLimited
 	// ErrInvalid: the request is wrong; Error.Errors says where. It is also
 	// what the client itself refuses to send.
-	ErrInvalid = errors.New("connectwise: invalid")
+	ErrInvalid = transport.ErrInvalid
 	// ErrExists: a record with that key exists already.
-	ErrExists = errors.New("connectwise: exists already")
+	ErrExists = transport.ErrExists
 	// ErrConflict: the record is in use or was changed meanwhile.
-	ErrConflict = errors.New("connectwise: conflict")
+	ErrConflict = transport.ErrConflict
 	// ErrServer: a fault of the server or of what stands before it, such as
 	// an answer that is not the API's.
-	ErrServer = errors.New("connectwise: server fault")
+	ErrServer = transport.ErrServer
 	// ErrOutcomeUnknown: a write was sent and it is not known whether it was
 	// executed. Look it up before sending it again.
-	ErrOutcomeUnknown = errors.New("connectwise: outcome unknown")
+	ErrOutcomeUnknown = transport.ErrOutcomeUnknown
 	// ErrUnquotable: an argument of Where cannot be written in a condition so
 	// that it matches exactly itself.
 	ErrUnquotable = errors.New("connectwise: cannot be quoted safely")
@@ -166,8 +166,8 @@ func failed(req *http.Request, err error) *Error {
 		if send.Status >= 500 {
 			e.classes = append(e.classes, ErrServer)
 		}
-	case errors.Is(err, transport.ErrRedirect):
-		e.Attempts = max(e.Attempts, 1)
+	}
+	if errors.Is(err, transport.ErrRedirect) {
 		e.classes = append(e.classes, ErrServer)
 		e.Hint = "the site sends the API's requests elsewhere; check Site"
 	}

@@ -184,7 +184,7 @@ func TestErrorsDoNotRepeatWhatWasSigned(t *testing.T) {
 			_, read := client().Service.Tickets.Get(t.Context(), 1)
 			_, write := client().Service.Tickets.Create(t.Context(), &Ticket{Summary: "x"})
 			_, upload := client().System.Documents.Create(t.Context(), Upload{RecordType: "Ticket", RecordID: 1, URL: "https://x"})
-			for _, err := range []error{read, write, upload, client().Service.Tickets.Merge(t.Context(), 1, ID(2), 3)} {
+			for _, err := range []error{read, write, upload, client().Service.Tickets.Merge(t.Context(), 1, ByID(2), 3)} {
 				if err == nil {
 					t.Fatalf("%d %s: no error", status, form)
 				}

@@ -27,8 +27,8 @@ func Example() {
 
 	ticket, err := tickets.Create(ctx, &connectwise.Ticket{
 		Summary: "Backup failed on SRV01",
-		Company: connectwise.Identified("ACME"),
-		Board:   connectwise.Named("Service Desk"),
+		Company: connectwise.ByIdentifier("ACME"),
+		Board:   connectwise.ByName("Service Desk"),
 	}, connectwise.Set("processNotifications", false))
 	if errors.Is(err, connectwise.ErrOutcomeUnknown) {
 		log.Fatal("look it up before creating it again: ", err)
@@ -52,7 +52,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	ticket, err = tickets.Patch(ctx, ticket.ID,
-		connectwise.Set("status", connectwise.Named("Closed")),
+		connectwise.Set("status", connectwise.ByName("Closed")),
 		connectwise.Remove("owner"))
 	if err != nil {
 		log.Fatal(err)
@@ -97,7 +97,7 @@ func ExampleNewCollection() {
 			log.Fatal(err)
 		}
 		additions := connectwise.NewCollection[Addition](client, fmt.Sprintf("finance/agreements/%d/additions", a.ID))
-		made, err := additions.Create(ctx, &Addition{Product: connectwise.ID(7), Quantity: connectwise.Int(12)})
+		made, err := additions.Create(ctx, &Addition{Product: connectwise.ByID(7), Quantity: connectwise.Int(12)})
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -113,7 +113,7 @@ func ExampleError() {
 	// The connection breaks after the server has made the ticket.
 	tickets := signIn(connectwisetest.Fault{Method: "POST", Kind: connectwisetest.ResetAfter}).Service.Tickets
 	_, err := tickets.Create(ctx, &connectwise.Ticket{
-		Summary: "Backup failed on SRV01", Company: connectwise.Identified("ACME"), ExternalXRef: "run-17",
+		Summary: "Backup failed on SRV01", Company: connectwise.ByIdentifier("ACME"), ExternalXRef: "run-17",
 	})
 	var refused *connectwise.Error
 	switch {
@@ -132,8 +132,8 @@ func ExampleError() {
 }
 
 // Check shows what the API member may do before anything depends on it.
-func ExampleSystemService_Check() {
-	report, err := signIn().System.Check(context.Background(), connectwise.NeedsTicketSync...)
+func ExampleSystemModule_Check() {
+	report, err := signIn().System.Check(context.Background(), connectwise.TicketSyncRequirements...)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func ExampleSystemService_Check() {
 func ExampleSetCustomFields() {
 	ctx := context.Background()
 	tickets := signIn().Service.Tickets
-	ticket, err := tickets.Create(ctx, &connectwise.Ticket{Summary: "Restore test", Company: connectwise.Identified("ACME")})
+	ticket, err := tickets.Create(ctx, &connectwise.Ticket{Summary: "Restore test", Company: connectwise.ByIdentifier("ACME")})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func ExampleCallbacksService_Ensure() {
 func ExampleDocumentsService_Create() {
 	ctx := context.Background()
 	client := signIn()
-	ticket, err := client.Service.Tickets.Create(ctx, &connectwise.Ticket{Summary: "Restore test", Company: connectwise.Identified("ACME")})
+	ticket, err := client.Service.Tickets.Create(ctx, &connectwise.Ticket{Summary: "Restore test", Company: connectwise.ByIdentifier("ACME")})
 	if err != nil {
 		log.Fatal(err)
 	}

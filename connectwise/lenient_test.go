@@ -19,7 +19,7 @@ func TestOddRecordsAreRead(t *testing.T) {
 		want Ticket
 	}{
 		"null members":       {`{"id":1,"summary":null,"board":null,"customFields":null,"integratorTags":null,"closedDate":null,"budgetHours":null,"closedFlag":null,"_info":null}`, Ticket{ID: 1}},
-		"numbers as strings": {`{"id":"1","budgetHours":"1.50","duration":" 7 ","company":{"id":"250"},"closedFlag":"True","lagDays":"","resolveMinutes":3.0}`, Ticket{ID: 1, BudgetHours: "1.50", Duration: 7, Company: ID(250), ClosedFlag: true, ResolveMinutes: 3}},
+		"numbers as strings": {`{"id":"1","budgetHours":"1.50","duration":" 7 ","company":{"id":"250"},"closedFlag":"True","lagDays":"","resolveMinutes":3.0}`, Ticket{ID: 1, BudgetHours: "1.50", Duration: 7, Company: ByID(250), ClosedFlag: true, ResolveMinutes: 3}},
 		"strings as numbers": {`{"id":1,"summary":5,"zip":33601,"approved":1,"poNumber":true}`, Ticket{ID: 1, Summary: "5", Zip: "33601", Approved: true, PONumber: "true"}},
 		"new values":         {`{"id":1,"recordType":"Somethingnew","severity":"Extreme","brandNew":{"a":[1,2]}}`, Ticket{ID: 1, RecordType: "Somethingnew", Severity: "Extreme"}},
 		"dates": {`{"id":1,"closedDate":"2026-08-20","dateResolved":"","dateResponded":"2026-08-20T00:00:00","dateResplan":"1800-01-01T00:00:00Z","requiredDate":"2026-08-20T02:00:00+02:00","subDateAccepted":"0001-01-01T00:00:00"}`,
@@ -199,14 +199,14 @@ func TestRef(t *testing.T) {
 		a, b Ref
 		want bool
 	}{
-		{ID(1), Ref{1, "x", "y"}, true},
-		{ID(1), Ref{2, "x", "y"}, false},
+		{ByID(1), Ref{1, "x", "y"}, true},
+		{ByID(1), Ref{2, "x", "y"}, false},
 		{Ref{1, "x", "y"}, Ref{2, "x", "y"}, false},
-		{Named("y"), Ref{2, "x", "y"}, true},
-		{Identified("x"), Ref{2, "x", "y"}, true},
-		{Named("x"), Ref{2, "x", "y"}, false},
+		{ByName("y"), Ref{2, "x", "y"}, true},
+		{ByIdentifier("x"), Ref{2, "x", "y"}, true},
+		{ByName("x"), Ref{2, "x", "y"}, false},
 		{Ref{}, Ref{}, false},
-		{Ref{}, ID(1), false},
+		{Ref{}, ByID(1), false},
 	} {
 		if got := tc.a.Is(tc.b); got != tc.want {
 			t.Errorf("%v is %v: %v", tc.a, tc.b, got)

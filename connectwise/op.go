@@ -18,7 +18,7 @@ type Op struct {
 }
 
 // Set gives a member a value: a Go value that encodes to the JSON wanted, so
-// Named("Closed") for a reference, false, 0, or nil for null.
+// ByName("Closed") for a reference, false, 0, or nil for null.
 func Set(path string, value any) Op { return Op{kind: "replace", path: path, value: value} }
 
 // Add inserts an element into an array before the index in the path, or gives

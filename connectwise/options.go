@@ -1,14 +1,12 @@
 package connectwise
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/covedesk/covedesk/internal/transport"
 )
@@ -17,12 +15,10 @@ import (
 // NewClient or With.
 type Option func(*config) error
 
-// Limiter paces requests: Wait returns when one may be sent, or an error when
-// the context ends first. *rate.Limiter of golang.org/x/time is one. It is
+// Limiter paces requests: Wait(ctx) returns when one may be sent, or an error
+// when the context ends first. *rate.Limiter of golang.org/x/time is one. It is
 // never altered by the client.
-type Limiter interface {
-	Wait(ctx context.Context) error
-}
+type Limiter = transport.Limiter
 
 // Retry bounds how often and how long a request is tried again. Zero fields
 // take their defaults.
@@ -31,32 +27,23 @@ type Limiter interface {
 // 500 that speaks of a timeout. Writes are repeated only after a 429 and when
 // they provably never left; a write that may have been executed ends in
 // [ErrOutcomeUnknown] instead.
-type Retry struct {
-	Attempts   int           // attempts in all; default 4; 1 turns retrying off
-	MaxWait    time.Duration // longest single wait; default 60 s. A server that asks for longer gets none
-	MaxElapsed time.Duration // time after which no attempt is begun; default 3 min
-	Base       time.Duration // longest first wait, doubled each time; default 500 ms
-}
+//
+//	Attempts   int           // attempts in all; default 4; 1 turns retrying off
+//	MaxWait    time.Duration // longest single wait; default 60 s. A server that asks for longer gets none
+//	MaxElapsed time.Duration // time after which no attempt is begun; default 3 min
+//	Base       time.Duration // longest first wait, doubled each time; default 500 ms
+type Retry = transport.Retry
 
 // Call is what an observer is told about each attempt of each request.
-type Call struct {
-	Method  string        // HTTP method
-	Path    string        // URL path without query
-	Status  int           // HTTP status; 0 when there was no answer
-	Attempt int           // from 1
-	Waited  time.Duration // held back before it: backoff, limiter, pause
-	Took    time.Duration // from sending until the answer had been read
-	Err     error         // why there is no answer, or none that can be read
-}
-
-// observe adapts the observer to the transport's own type of call.
-func (c *config) observe() func(transport.Call) {
-	if c.observer == nil {
-		return nil
-	}
-	observer := c.observer
-	return func(call transport.Call) { observer(Call(call)) }
-}
+//
+//	Method  string        // HTTP method
+//	Path    string        // URL path without query
+//	Status  int           // HTTP status; 0 when there was no answer
+//	Attempt int           // from 1
+//	Waited  time.Duration // held back before it: backoff, limiter, pause
+//	Took    time.Duration // from sending until the answer had been read
+//	Err     error         // why there is no answer, or none that can be read
+type Call = transport.Call
 
 type config struct {
 	httpClient *http.Client
@@ -100,7 +87,7 @@ func WithBaseURL(base string) Option {
 }
 
 // WithLimiter replaces the default pace of 300 requests a minute with bursts
-// of 60.
+// of 30.
 func WithLimiter(limiter Limiter) Option {
 	return func(c *config) error {
 		if limiter == nil {

@@ -17,16 +17,16 @@ type Ref struct {
 	Name       string `json:"name,omitzero"`
 }
 
-// ID refers to a record by its record id.
-func ID(id int64) Ref { return Ref{ID: id} }
+// ByID refers to a record by its record id.
+func ByID(id int64) Ref { return Ref{ID: id} }
 
-// Named refers to a record by its name. The server looks the name up; within
+// ByName refers to a record by its name. The server looks the name up; within
 // a board for statuses, types, subtypes, items and teams.
-func Named(name string) Ref { return Ref{Name: name} }
+func ByName(name string) Ref { return Ref{Name: name} }
 
-// Identified refers to a company, member, country, state or department by its
+// ByIdentifier refers to a company, member, country, state or department by its
 // identifier.
-func Identified(identifier string) Ref { return Ref{Identifier: identifier} }
+func ByIdentifier(identifier string) Ref { return Ref{Identifier: identifier} }
 
 // IsZero reports whether the reference is empty.
 func (r Ref) IsZero() bool { return r == Ref{} }

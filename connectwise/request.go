@@ -116,15 +116,14 @@ func (c *Client) sign(req *http.Request) error {
 		accept = "application/vnd.connectwise.com+json; version=" + c.config.version
 	}
 	req.Header.Set("Accept", accept)
-	req.Header.Set("clientId", c.credentials.ClientID)
-	if err := c.auth.Authorize(req.Context(), req); err != nil {
+	if err := c.Authorize(req.Context(), req); err != nil {
 		return fmt.Errorf("connectwise: signing in: %w", err)
 	}
 	return nil
 }
 
 // exchange sends a request and reads the answer whole.
-func exchange(hc *http.Client, req *http.Request) (*answer, error) {
+func exchange(hc *transport.Chain, req *http.Request) (*answer, error) {
 	resp, err := hc.Do(req) //nolint:bodyclose // ReadBody takes it whole
 	if err != nil {
 		return nil, failed(req, err)

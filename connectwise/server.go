@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // server is what clients of the same site share: where its API is. The
@@ -41,7 +43,7 @@ func (s *server) known() (base string, asked time.Time, failure error) {
 }
 
 // apiBase returns the base of the API, asking for it the first time.
-func (s *server) apiBase(ctx context.Context, hc *http.Client) (string, error) {
+func (s *server) apiBase(ctx context.Context, hc *transport.Chain) (string, error) {
 	if base, _, _ := s.known(); base != "" {
 		return base, nil
 	}
@@ -50,13 +52,13 @@ func (s *server) apiBase(ctx context.Context, hc *http.Client) (string, error) {
 
 // moved asks again after the server did not route a request to base, at most
 // once a minute, and returns the base there is now.
-func (s *server) moved(ctx context.Context, hc *http.Client, base string) (string, error) {
+func (s *server) moved(ctx context.Context, hc *transport.Chain, base string) (string, error) {
 	return s.ask(ctx, hc, base)
 }
 
 // ask discovers the base unless another caller has found one that differs
 // from stale in the meantime.
-func (s *server) ask(ctx context.Context, hc *http.Client, stale string) (string, error) {
+func (s *server) ask(ctx context.Context, hc *transport.Chain, stale string) (string, error) {
 	select {
 	case s.asking <- struct{}{}:
 		defer func() { <-s.asking }()
@@ -89,7 +91,7 @@ type companyInfo struct {
 	SiteUrl  string //nolint:revive // the server's spelling
 }
 
-func (s *server) discover(ctx context.Context, hc *http.Client) (string, error) {
+func (s *server) discover(ctx context.Context, hc *transport.Chain) (string, error) {
 	u := s.site.String() + "/login/companyinfo/" + url.PathEscape(s.company)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u, nil)
 	if err != nil {
@@ -124,16 +126,16 @@ func (s *server) discover(ctx context.Context, hc *http.Client) (string, error) 
 // on-premises servers, and in the cloud the API host of the same region. The
 // answer's own word is taken only within the vendor's domain.
 func (s *server) apiHost(said string) string {
-	const cloud = ".myconnectwise.net"
+	const cloud = "myconnectwise.net"
 	host := s.site.Hostname()
-	if s.pinned || s.site.Port() != "" || !strings.HasSuffix(host, cloud) {
+	if s.pinned || s.site.Port() != "" || !strings.HasSuffix(host, "."+cloud) {
 		return s.site.String()
 	}
-	if u, err := parseHost(said); said != "" && err == nil && u.Scheme == "https" && u.Port() == "" && strings.HasSuffix(u.Hostname(), cloud) {
+	if u, ok := transport.NamedHost(s.site, said, cloud); ok {
 		return u.String()
 	}
 	// Sandboxes serve the API on the login host; regions on api-<region>.
-	if region := strings.TrimSuffix(host, cloud); !strings.Contains(region, "-") && !strings.Contains(region, ".") {
+	if region := strings.TrimSuffix(host, "."+cloud); !strings.Contains(region, "-") && !strings.Contains(region, ".") {
 		return "https://api-" + host
 	}
 	return s.site.String()

@@ -8,9 +8,9 @@ import (
 	"strconv"
 )
 
-// ServiceService is the service module of the API, service/...: tickets and
+// ServiceModule is the service module of the API, service/...: tickets and
 // what boards are set up with. Each field is a [Collection].
-type ServiceService struct {
+type ServiceModule struct {
 	Tickets    *TicketsService
 	Boards     *BoardsService
 	Priorities *Collection[Priority]
@@ -20,8 +20,8 @@ type ServiceService struct {
 	Teams      *Collection[ServiceTeam] // of all boards, without their members
 }
 
-func newServiceService(c *Client) *ServiceService {
-	return &ServiceService{
+func newServiceModule(c *Client) *ServiceModule {
+	return &ServiceModule{
 		Tickets:    &TicketsService{NewCollection[Ticket](c, "service/tickets")},
 		Boards:     &BoardsService{NewCollection[Board](c, "service/boards")},
 		Priorities: NewCollection[Priority](c, "service/priorities"),

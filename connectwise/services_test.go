@@ -168,7 +168,7 @@ func TestTicketActions(t *testing.T) {
 	for i := range 4 {
 		ids = append(ids, s.AddTicket(connectwisetest.Ticket{Summary: fmt.Sprint("t", i), Board: connectwisetest.ID(1), Company: connectwisetest.ID(250), ExternalXRef: "key"}))
 	}
-	if err := tickets.Merge(t.Context(), ids[0], connectwise.Named("Closed"), ids[1]); err != nil {
+	if err := tickets.Merge(t.Context(), ids[0], connectwise.ByName("Closed"), ids[1]); err != nil {
 		t.Fatal(err)
 	}
 	if merged, err := tickets.Get(t.Context(), ids[1]); err != nil || merged.MergedParentTicket.ID != ids[0] || !merged.ClosedFlag {
@@ -203,7 +203,7 @@ func TestTicketActions(t *testing.T) {
 		t.Errorf("discussion %q", texts)
 	}
 	entry, err := c.Time.Entries.Create(t.Context(), &connectwise.TimeEntry{
-		ChargeToID: ids[0], ChargeToType: "ServiceTicket", Member: connectwise.Identified("admin"),
+		ChargeToID: ids[0], ChargeToType: "ServiceTicket", Member: connectwise.ByIdentifier("admin"),
 		TimeStart: connectwise.At(noon), TimeEnd: connectwise.At(noon.Add(1800e9)), BillableOption: "Billable", Notes: "Fixed",
 	})
 	if err != nil || entry.ID == 0 {
@@ -244,7 +244,7 @@ func TestImpersonation(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	s := tenant(connectwisetest.Config{})
-	report, err := tenantClient(t, s).System.Check(t.Context(), connectwise.NeedsTicketSync...)
+	report, err := tenantClient(t, s).System.Check(t.Context(), connectwise.TicketSyncRequirements...)
 	if err != nil || !report.OK() || report.Codebase != "v2025_1" || report.Version == "" || !strings.Contains(report.String(), "permission Close Service Tickets") {
 		t.Errorf("%v\n%s", err, report)
 	}
@@ -261,7 +261,7 @@ func TestCheck(t *testing.T) {
 		m.Role = slices.DeleteFunc(m.Role, func(p connectwisetest.Permission) bool { return strings.HasPrefix(p.Function, "Close Service") })
 	})
 	c := tenantClient(t, s)
-	report, err = c.System.Check(t.Context(), connectwise.NeedsTicketSync...)
+	report, err = c.System.Check(t.Context(), connectwise.TicketSyncRequirements...)
 	if err != nil || report.OK() {
 		t.Fatalf("%v\n%s", err, report)
 	}
@@ -293,7 +293,7 @@ func TestCheck(t *testing.T) {
 			t.Fatal(err)
 		}
 		report, err := c.System.Check(t.Context())
-		last := report.Steps[len(report.Steps)-1]
+		last := report.Results[len(report.Results)-1]
 		if err != nil || report.OK() || last.OK || last.Hint == "" || strings.Contains(report.String(), keys.PrivateKey) {
 			t.Errorf("wrong %s: %v\n%s", name, err, report)
 		}

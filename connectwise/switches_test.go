@@ -55,12 +55,12 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 
 	var ids []int64
 	for i := range 25 {
-		company := connectwise.ID(250)
+		company := connectwise.ByID(250)
 		if i%2 == 1 {
-			company = connectwise.Identified("OTHER")
+			company = connectwise.ByIdentifier("OTHER")
 		}
 		made, err := tickets.Create(ctx, &connectwise.Ticket{
-			Summary: fmt.Sprintf("Backup %02d %s", i, long[:80]), Company: company, Board: connectwise.Named("Help Desk"), ExternalXRef: long + fmt.Sprint(i),
+			Summary: fmt.Sprintf("Backup %02d %s", i, long[:80]), Company: company, Board: connectwise.ByName("Help Desk"), ExternalXRef: long + fmt.Sprint(i),
 			InitialDescription: "first\nnote",
 		}, connectwise.Set("processNotifications", false), connectwise.Set("automaticEmailContactFlag", false))
 		if err != nil {
@@ -135,15 +135,15 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 
 	// Changes: set, clear, close, reopen.
 	id := ids[0]
-	changed, err := tickets.Patch(ctx, id, connectwise.Set("summary", "shorter"), connectwise.Set("owner", connectwise.Identified("admin")), connectwise.Set("externalXRef", "key"), connectwise.Set("processNotifications", false))
+	changed, err := tickets.Patch(ctx, id, connectwise.Set("summary", "shorter"), connectwise.Set("owner", connectwise.ByIdentifier("admin")), connectwise.Set("externalXRef", "key"), connectwise.Set("processNotifications", false))
 	if err != nil || changed.Summary != "shorter" || changed.Owner.Identifier != "admin" || changed.ExternalXRef != "key" {
 		return wrong("patch: %+v, %v", changed, err)
 	}
-	changed, err = tickets.Patch(ctx, id, connectwise.Remove("owner"), connectwise.Set("status", connectwise.Named("Closed")), connectwise.Set("processNotifications", false))
+	changed, err = tickets.Patch(ctx, id, connectwise.Remove("owner"), connectwise.Set("status", connectwise.ByName("Closed")), connectwise.Set("processNotifications", false))
 	if err != nil || !changed.Owner.IsZero() || !changed.ClosedFlag || changed.ClosedDate.IsZero() || changed.Status.Name != "Closed" {
 		return wrong("close: %+v, %v", changed, err)
 	}
-	changed, err = tickets.Patch(ctx, id, connectwise.Set("status", connectwise.Named("New")))
+	changed, err = tickets.Patch(ctx, id, connectwise.Set("status", connectwise.ByName("New")))
 	if err != nil || changed.ClosedFlag || !changed.ClosedDate.IsZero() {
 		return wrong("reopen: %+v, %v", changed, err)
 	}
@@ -212,17 +212,17 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 	if !errors.Is(err, connectwise.ErrInvalid) {
 		return wrong("unknown member: %v", err)
 	}
-	_, err = connectwise.NewCollection[loose](c, "service/tickets").Create(ctx, &loose{Ticket: connectwise.Ticket{Summary: "x", Company: connectwise.ID(250)}, Bogus: "x"})
+	_, err = connectwise.NewCollection[loose](c, "service/tickets").Create(ctx, &loose{Ticket: connectwise.Ticket{Summary: "x", Company: connectwise.ByID(250)}, Bogus: "x"})
 	if !errors.Is(err, connectwise.ErrInvalid) {
 		return wrong("unknown member: %v", err)
 	}
-	if _, err = tickets.Patch(ctx, id, connectwise.Set("status", connectwise.ID(99999))); !errors.Is(err, connectwise.ErrInvalid) || errors.Is(err, connectwise.ErrNotFound) {
+	if _, err = tickets.Patch(ctx, id, connectwise.Set("status", connectwise.ByID(99999))); !errors.Is(err, connectwise.ErrInvalid) || errors.Is(err, connectwise.ErrNotFound) {
 		return wrong("status of no board: %v", err)
 	}
 	if _, err = tickets.Get(ctx, 999999); !errors.Is(err, connectwise.ErrNotFound) {
 		return wrong("no such ticket: %v", err)
 	}
-	if _, err = c.Company.Companies.Create(ctx, &connectwise.Company{Identifier: "ACME", Name: "Again", Site: connectwise.Named("Main")}); !errors.Is(err, connectwise.ErrExists) {
+	if _, err = c.Company.Companies.Create(ctx, &connectwise.Company{Identifier: "ACME", Name: "Again", Site: connectwise.ByName("Main")}); !errors.Is(err, connectwise.ErrExists) {
 		return wrong("company twice: %v", err)
 	}
 	for _, err := range tickets.List(ctx, &connectwise.ListOptions{Where: connectwise.Where("nosuch/name = 1")}) {
@@ -271,7 +271,7 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 	if err != nil || me.Identifier != "apimember" {
 		return wrong("me: %+v, %v", me, err)
 	}
-	report, err := c.System.Check(ctx, connectwise.NeedsTicketSync...)
+	report, err := c.System.Check(ctx, connectwise.TicketSyncRequirements...)
 	if err != nil || !report.OK() {
 		return wrong("check: %v\n%s", err, report)
 	}

@@ -35,7 +35,7 @@ func TestCreate(t *testing.T) {
 		want   string
 	}{
 		"plain": {
-			&Ticket{Summary: "a <b> & c", Company: ID(250), Board: Named("Help Desk"), Owner: Identified("tech1")}, nil,
+			&Ticket{Summary: "a <b> & c", Company: ByID(250), Board: ByName("Help Desk"), Owner: ByIdentifier("tech1")}, nil,
 			`{"board":{"name":"Help Desk"},"company":{"id":250},"owner":{"identifier":"tech1"},"summary":"a <b> & c"}`,
 		},
 		"false, zero, null and nothing": {
@@ -87,7 +87,7 @@ func TestReplace(t *testing.T) {
 func TestPatch(t *testing.T) {
 	s := newTestServer(t, echo)
 	ticket, err := s.client(t).Service.Tickets.Patch(t.Context(), 5,
-		Set("status", Named("Closed")), Set("customerUpdatedFlag", false), Set("contact", nil), Remove("owner"),
+		Set("status", ByName("Closed")), Set("customerUpdatedFlag", false), Set("contact", nil), Remove("owner"),
 		Set("customFields", []CustomField{{ID: 7, Value: nil}}), Set("customFields/0/value", 3), Add("integratorTags/0", "x"), Set("requiredDate", At(time.Unix(0, 0))))
 	if err != nil || ticket.ID != 5 {
 		t.Fatal(ticket, err)
@@ -120,7 +120,7 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 		"id: set by":                patch(Set("id", 4)),
 		"_info: set by":             patch(Remove("_info")),
 		"Create only":               patch(Set("initialDescription", "x")),
-		`Set("status", ID(...))`:    patch(Set("status/id", 4)),
+		`Set("status", ByID(...))`:  patch(Set("status/id", 4)),
 		"company: want a reference": patch(Set("company", 250)),
 		"want true or false":        patch(Set("customerUpdatedFlag", "false")),
 		"want a text":               patch(Set("summary", 5)),
@@ -152,11 +152,11 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 			return err
 		},
 		"site: required": func() error {
-			_, err := tickets.c.Company.Companies.Create(t.Context(), &Company{Identifier: "A", Name: "B", Site: Named("Main")}, Remove("/site"))
+			_, err := tickets.c.Company.Companies.Create(t.Context(), &Company{Identifier: "A", Name: "B", Site: ByName("Main")}, Remove("/site"))
 			return err
 		},
 		"name: required": func() error {
-			_, err := tickets.c.Company.Companies.Create(t.Context(), &Company{Identifier: "A", Site: Named("Main")}, Set("name", ""))
+			_, err := tickets.c.Company.Companies.Create(t.Context(), &Company{Identifier: "A", Site: ByName("Main")}, Set("name", ""))
 			return err
 		},
 		"url: want an absolute": func() error { _, err := tickets.c.System.Callbacks.Create(t.Context(), nil); return err },
@@ -164,8 +164,8 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 			_, err := tickets.c.System.Callbacks.Create(t.Context(), &Callback{URL: "https://h.example/", Type: "ticket", Level: "board", ObjectID: 1}, Set("objectId", 0))
 			return err
 		},
-		"mergeTicketIds: no tickets": func() error { return tickets.Merge(t.Context(), 5, Named("Closed")) },
-		"mergeTicketIds: 0 is no":    func() error { return tickets.Merge(t.Context(), 5, Named("Closed"), 6, 0) },
+		"mergeTicketIds: no tickets": func() error { return tickets.Merge(t.Context(), 5, ByName("Closed")) },
+		"mergeTicketIds: 0 is no":    func() error { return tickets.Merge(t.Context(), 5, ByName("Closed"), 6, 0) },
 		"status: the status of":      func() error { return tickets.Merge(t.Context(), 5, Ref{}, 6) },
 		"childTicketIds: no tickets": func() error { return tickets.AttachChildren(t.Context(), 5) },
 		"childTicketIds: -3 is no":   func() error { return tickets.AttachChildren(t.Context(), 5, -3) },
@@ -189,7 +189,7 @@ func TestOpsCountForWhatIsRequired(t *testing.T) {
 	s := newTestServer(t, echo)
 	c := s.client(t)
 	_, note := c.Service.Tickets.Notes(5).Create(t.Context(), &TicketNote{Text: "x"}, Set("/internalAnalysisFlag", true))
-	_, company := c.Company.Companies.Create(t.Context(), nil, Set("identifier", "A"), Set("name", "B"), Set("site", Named("Main")))
+	_, company := c.Company.Companies.Create(t.Context(), nil, Set("identifier", "A"), Set("name", "B"), Set("site", ByName("Main")))
 	_, callback := c.System.Callbacks.Create(t.Context(), &Callback{URL: "https://h.example/", Type: "ticket"}, Set("level", "board"), Set("objectId", "7"))
 	if err := errors.Join(note, company, callback); err != nil || len(s.seen()) != 3 {
 		t.Errorf("%d requests, %v", len(s.seen()), err)
@@ -234,9 +234,9 @@ func TestActionsSucceedOnlyWhenTheServerSaysSo(t *testing.T) {
 	} {
 		tickets := newTestServer(t, answerWith(200, body)).client(t).Service.Tickets
 		for name, err := range map[string]error{
-			"merge":   tickets.Merge(t.Context(), 1, Named("Closed"), 2),
+			"merge":   tickets.Merge(t.Context(), 1, ByName("Closed"), 2),
 			"attach":  tickets.AttachChildren(t.Context(), 1, 2),
-			"convert": tickets.Convert(t.Context(), 1, Conversion{RecordType: "ProjectTicket", Project: ID(3), Phase: ID(4), WBSCode: "1"}),
+			"convert": tickets.Convert(t.Context(), 1, Conversion{RecordType: "ProjectTicket", Project: ByID(3), Phase: ByID(4), WBSCode: "1"}),
 		} {
 			if !errors.Is(err, want) || (errors.Is(err, ErrInvalid) && !strings.Contains(err.Error(), "not on this board")) {
 				t.Errorf("%s, body %s: %v, want %v", name, body, err, want)

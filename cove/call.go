@@ -170,7 +170,7 @@ func (c *Client) send(ctx context.Context, pass *pass, method string, params any
 
 // post sends a JSON-RPC request to any of the services and sorts what comes
 // back into a result and errors.
-func (c *Client) post(ctx context.Context, hc *http.Client, address, method string, body any, header http.Header, decode func([]byte) (envelope, error)) error {
+func (c *Client) post(ctx context.Context, chain *transport.Chain, address, method string, body any, header http.Header, decode func([]byte) (envelope, error)) error {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("cove: %s: parameters: %w", method, err)
@@ -189,7 +189,7 @@ func (c *Client) post(ctx context.Context, hc *http.Client, address, method stri
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("Accept", "application/json")
-	resp, err := hc.Do(req)
+	resp, err := chain.Do(req)
 	if err != nil {
 		return c.failed(method, err)
 	}

@@ -1,17 +1,15 @@
 package cove
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -44,9 +42,9 @@ type options struct {
 	observer    func(Call)
 	nodeTLS     func(host string) *tls.Config
 
-	gate   *transport.Gate // shared by all clients derived with With
-	client *http.Client    // the copy in use, with the transport chain
-	nodes  *nodes          // the same for storage nodes
+	gate   *transport.Gate  // shared by all clients derived with With
+	client *transport.Chain // what every request passes through
+	nodes  *nodes           // the same for storage nodes
 }
 
 const (
@@ -60,31 +58,30 @@ const (
 // An Option changes how a client works.
 type Option func(*options) error
 
-// A Limiter decides when a request may be sent. *rate.Limiter of
+// A Limiter decides when a request may be sent: Wait(ctx) returns when one may,
+// or an error when the context ends first. *rate.Limiter of
 // golang.org/x/time/rate is one.
-type Limiter interface {
-	Wait(context.Context) error
-}
+type Limiter = transport.Limiter
 
 // A Retry bounds how a request is repeated. The zero value of a field means
 // its default.
-type Retry struct {
-	Attempts   int           // requests in all: 4 by default; 1 turns repeating off
-	MaxWait    time.Duration // longest single wait: a minute; a longer Retry-After ends in an error at once
-	MaxElapsed time.Duration // time after which no attempt is begun: 3 minutes
-	Base       time.Duration // the first back-off: 500 ms; doubled each time, drawn evenly from zero to that
-}
+//
+//	Attempts   int           // requests in all: 4 by default; 1 turns repeating off
+//	MaxWait    time.Duration // longest single wait: a minute; a longer Retry-After ends in an error at once
+//	MaxElapsed time.Duration // time after which no attempt is begun: 3 minutes
+//	Base       time.Duration // the first back-off: 500 ms; doubled each time, drawn evenly from zero to that
+type Retry = transport.Retry
 
 // A Call describes one attempt at one request, for an observer.
-type Call struct {
-	Method  string        // API method, such as "EnumerateAccountStatistics"
-	Path    string        // URL path
-	Status  int           // HTTP status, 0 when there was no answer
-	Attempt int           // 1 for the first
-	Waited  time.Duration // held back before it: back-off, limiter, pause
-	Took    time.Duration // from sending until the answer had been read
-	Err     error         // why there is no answer, or none that can be read
-}
+//
+//	Method  string        // API method, such as "EnumerateAccountStatistics"
+//	Path    string        // URL path
+//	Status  int           // HTTP status, 0 when there was no answer
+//	Attempt int           // 1 for the first
+//	Waited  time.Duration // held back before it: back-off, limiter, pause
+//	Took    time.Duration // from sending until the answer had been read
+//	Err     error         // why there is no answer, or none that can be read
+type Call = transport.Call
 
 // WithHTTPClient uses the transport, cookie jar and timeout of a client; the
 // timeout bounds each attempt, two minutes without one. The client is copied;
@@ -105,15 +102,12 @@ func WithHTTPClient(client *http.Client) Option {
 // machine's own loopback addresses only.
 func WithBaseURL(address string) Option {
 	return func(o *options) error {
-		u, err := url.Parse(address)
-		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return errors.New("cove: WithBaseURL: not an http or https address")
+		u, err := transport.ParseHost(address)
+		if err != nil {
+			return fmt.Errorf("cove: WithBaseURL: %w", err)
 		}
-		if ip, _ := netip.ParseAddr(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && !ip.IsLoopback() {
-			return errors.New("cove: WithBaseURL: plain http would show password and visa on the way")
-		}
-		if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-			return errors.New("cove: WithBaseURL: an address without user, query or fragment is needed")
+		if u.RawQuery != "" || u.Fragment != "" {
+			return errors.New("cove: WithBaseURL: an address without query or fragment is needed")
 		}
 		if u.Path = strings.TrimRight(u.Path, "/"); u.Path == "" {
 			u.Path = "/jsonapi"
@@ -210,16 +204,16 @@ func (c *Client) with(opts []Option) (*Client, error) {
 			return nil, err
 		}
 	}
-	c.client = transport.Client(c.httpClient, c.chain())
-	c.nodes = &nodes{byHost: make(map[string]*http.Client)}
+	c.client = transport.New(c.httpClient, c.chain())
+	c.nodes = &nodes{byHost: make(map[string]*transport.Chain)}
 	return c, nil
 }
 
 // chain is what every request passes through.
 func (c *Client) chain() transport.Config {
 	return transport.Config{
-		Limiter: c.limiter, Gate: c.gate, Retry: transport.Retry(c.retry), MaxBody: maxBody,
-		UserAgent: c.agent(), Logger: c.logger, Observer: c.watch(), Secrets: []string{c.credentials.Password},
+		Limiter: c.limiter, Gate: c.gate, Retry: c.retry, MaxBody: maxBody,
+		UserAgent: c.agent(), Logger: c.logger, Observer: c.observer, Hide: text.NewSecrets(c.credentials.Password),
 	}
 }
 
@@ -230,12 +224,4 @@ func (c *Client) agent() string {
 		return own
 	}
 	return c.userAgent + " " + own
-}
-
-func (c *Client) watch() func(transport.Call) {
-	if c.observer == nil {
-		return nil
-	}
-	observe := c.observer
-	return func(call transport.Call) { observe(Call(call)) }
 }

@@ -14,18 +14,18 @@ import (
 // Classes of errors, for errors.Is. An error may belong to several.
 var (
 	// ErrUnauthorized: the credentials or the visa were refused.
-	ErrUnauthorized = errors.New("cove: not authorized")
+	ErrUnauthorized = transport.ErrUnauthorized
 	// ErrForbidden: the user has no right to the object, the method or a column.
-	ErrForbidden = errors.New("cove: forbidden")
+	ErrForbidden = transport.ErrForbidden
 	// ErrNotFound: there is no such partner, device or other object. The API
 	// has no code for it; it is told from the message.
-	ErrNotFound = errors.New("cove: not found")
+	ErrNotFound = transport.ErrNotFound
 	// ErrInvalid: the request was malformed: a parameter or a filter.
-	ErrInvalid = errors.New("cove: invalid request")
+	ErrInvalid = transport.ErrInvalid
 	// ErrRateLimited: the server asked for fewer requests.
-	ErrRateLimited = errors.New("cove: rate limited")
+	ErrRateLimited = transport.ErrRateLimited
 	// ErrServer: the server failed.
-	ErrServer = errors.New("cove: server error")
+	ErrServer = transport.ErrServer
 	// ErrMalformed: an answer could not be read, or answers did not fit together.
 	// It never means that there is nothing.
 	ErrMalformed = errors.New("cove: malformed answer")

@@ -47,14 +47,14 @@ func WithStorageNodeTLS(settings func(host string) *tls.Config) Option {
 // device only.
 const nodeTimeout = 30 * time.Second
 
-// nodes holds the HTTP clients for storage nodes, by host.
+// nodes holds what requests to storage nodes pass through, by host.
 type nodes struct {
 	mu     sync.Mutex
-	byHost map[string]*http.Client
+	byHost map[string]*transport.Chain
 }
 
 // node returns the client for a storage node.
-func (c *Client) node(host string) (*http.Client, error) {
+func (c *Client) node(host string) (*transport.Chain, error) {
 	c.nodes.mu.Lock()
 	defer c.nodes.mu.Unlock()
 	if have := c.nodes.byHost[host]; have != nil {
@@ -80,7 +80,9 @@ func (c *Client) node(host string) (*http.Client, error) {
 	}
 	config := c.chain()
 	config.Timeout = nodeTimeout
-	made := transport.Client(&hc, config)
+	// A node is another server: what it can bear says nothing about the API.
+	config.Gate, config.Limiter = transport.NewGate(transport.GateConfig{Rate: slowest}), newPace()
+	made := transport.New(&hc, config)
 	c.nodes.byHost[host] = made
 	return made, nil
 }

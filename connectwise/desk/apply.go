@@ -67,7 +67,7 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	defer release()
 	var actions []reconcile.Action
 	creates := false
-	report.Edited = map[reconcile.Field]int{}
+	report.Edited = map[string]int{}
 	for _, a := range plan.Actions {
 		if a.Ticket != 0 {
 			report.Tickets++

@@ -183,7 +183,7 @@ func TestSummaryEditedWhileApplying(t *testing.T) {
 	}
 	// The next run sees it as an edit and leaves it alone for good.
 	board := b.load()
-	if diff := cmp.Diff([]reconcile.Field{reconcile.FieldSummary}, board.Tickets[0].Edited); diff != "" {
+	if diff := cmp.Diff([]string{reconcile.FieldSummary}, board.Tickets[0].Differs); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -382,7 +382,7 @@ func TestApplyRefuses(t *testing.T) {
 		spoil func(p *reconcile.Plan)
 		want  string
 	}{
-		{"format", func(p *reconcile.Plan) { p.Format = "covedesk.plan/2" }, "format"},
+		{"format", func(p *reconcile.Plan) { p.Format = "covedesk.plan/1" }, "format"},
 		{"owner", func(p *reconcile.Plan) { p.Owner = "other" }, `owner "other"`},
 		{"old", func(p *reconcile.Plan) { p.At = b.now.Add(-25 * time.Hour) }, "old"},
 		{"future", func(p *reconcile.Plan) { p.At = b.now.Add(25 * time.Hour) }, "future"},
@@ -501,29 +501,5 @@ func TestPendingNoteWaitsForSettle(t *testing.T) {
 	}
 	if refs := b.refs(id); len(refs) != 1 {
 		t.Errorf("notes %q", refs)
-	}
-}
-
-// With Mail a duplicate is merged into the eldest, and mail goes out as the
-// board is set up.
-func TestMerge(t *testing.T) {
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Mail = true }).open()
-	b.policy.Duplicates = reconcile.DuplicatesMerge
-	id := b.run(world{"1": "bad"}).Results[0].Ticket
-	if len(b.srv.Mails()) == 0 {
-		t.Error("Mail is on and the create sends none")
-	}
-	twin := b.ticket(id)
-	second := b.seed(connectwisetest.Ticket{
-		Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company, EnteredBy: twin.EnteredBy,
-	}, marker(twin))
-	b.later(2 * time.Hour)
-	r := b.only(b.run(world{"1": "bad"}), reconcile.Merge, Done)
-	if got := b.ticket(second); r.Ticket != second || got.MergedInto != id || !got.Closed {
-		t.Errorf("merged %d: %+v", r.Ticket, got)
-	}
-	b.later(2 * time.Hour)
-	if report := b.run(world{"1": "bad"}); len(report.Results) != 0 {
-		t.Errorf("results %+v", report.Results)
 	}
 }

@@ -89,9 +89,9 @@ func (d *Desk) acceptCompanies(plan CompanyPlan, references References) error {
 
 // companyModel is what all new companies have in common.
 func (d *Desk) companyModel(ctx context.Context, rules CompanyRules) (connectwise.Company, error) {
-	model := connectwise.Company{Site: connectwise.Named("Main")}
+	model := connectwise.Company{Site: connectwise.ByName("Main")}
 	if rules.Site != "" {
-		model.Site = connectwise.Named(rules.Site)
+		model.Site = connectwise.ByName(rules.Site)
 	}
 	var faults []string
 	if rules.Status != "" {
@@ -126,7 +126,7 @@ func (d *Desk) named(ctx context.Context, path, name string) (found connectwise.
 			return found, "", fmt.Errorf("desk: %s: %w", path, err)
 		}
 		if sameName(ref.Name, name) {
-			return connectwise.ID(ref.ID), "", nil
+			return connectwise.ByID(ref.ID), "", nil
 		}
 		names = append(names, ref.Name)
 	}

@@ -48,7 +48,8 @@ func TestConfiguration(t *testing.T) {
 		}
 		return ids
 	}
-	for _, r := range b.run(world{"one": "bad", "none": "bad"}).Results {
+	w := world{"one": "bad", "none": "bad"}
+	for _, r := range b.run(w).Results {
 		want := []int64{configuration}
 		if r.Action.Key.Subject == "none" {
 			want = nil
@@ -63,7 +64,7 @@ func TestConfiguration(t *testing.T) {
 		subject := "broken" + decimal(int64(kind))
 		b.srv.ResetRequests()
 		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/configurations", Kind: kind})
-		w := world{subject: "bad"}
+		w[subject] = "bad"
 		r := b.only(b.run(w), reconcile.Create, Done)
 		if r.Degraded == nil || !strings.Contains(r.Degraded.Error(), "configuration "+decimal(configuration)+" is not attached to ticket "+decimal(r.Ticket)) {
 			t.Errorf("degraded %v", r.Degraded)

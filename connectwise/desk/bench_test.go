@@ -34,6 +34,8 @@ func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *benc
 	t.Helper()
 	b := &bench{t: t, now: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), policy: reconcile.DefaultPolicy()}
 	b.policy.UpdateEvery = time.Hour
+	// Where a test is not about storms, many problems are many tickets.
+	b.policy.CustomerStorm, b.policy.GlobalStorm = reconcile.Storm{}, reconcile.Storm{}
 	serverConfig := connectwisetest.Config{Now: func() time.Time { return b.now }}
 	b.config = Config{Owner: "test", Board: "Service Desk", AtOnce: 1, Now: func() time.Time { return b.now }}
 	b.config.MarkerField = markerField
@@ -88,26 +90,26 @@ func (b *bench) open() *bench {
 
 func (b *bench) later(d time.Duration) { b.now = b.now.Add(d) }
 
-func key(subject string) reconcile.Key { return reconcile.Key{Source: "cove", Subject: subject} }
+func key(subject string) reconcile.Key { return reconcile.Key{Feed: "cove", Subject: subject} }
 
 // issue is a problem of a subject in a state.
 func (b *bench) issue(subject, state string) reconcile.Issue {
 	return reconcile.Issue{
-		Key: key(subject), Group: "7", Company: decimal(b.company), Kind: "failed", Class: "server",
+		Key: key(subject), Customer: "7", Company: decimal(b.company), Kind: "failed", Class: "server",
 		Severity: reconcile.SeverityMedium, Summary: "COVE SVR " + subject + " - failed", State: state,
 		Since: b.now.Add(-time.Hour), Detail: "Backups of " + subject + " fail.",
 	}
 }
 
 func (b *bench) healthy(subject string) reconcile.Healthy {
-	return reconcile.Healthy{Key: key(subject), Group: "7", Since: b.now}
+	return reconcile.Healthy{Key: key(subject), Customer: "7", Since: b.now}
 }
 
 // world is what is observed: subjects with a problem state, or "" for healthy.
 type world map[string]string
 
 func (b *bench) observe(w world) reconcile.Observation {
-	o := reconcile.Observation{At: b.now, Sources: []string{"cove"}}
+	o := reconcile.Observation{At: b.now, Feeds: []reconcile.Feed{{Name: "cove", Kind: reconcile.Inventory, Everything: true}}}
 	for subject, state := range w {
 		if state == "" {
 			o.Healthy = append(o.Healthy, b.healthy(subject))

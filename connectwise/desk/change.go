@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -43,9 +43,6 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	}
 	if why := drift(a, t); why != "" {
 		return drifted(result, why)
-	}
-	if a.Kind == reconcile.Merge {
-		return r.merge(ctx, result, t)
 	}
 	if m.NotePending {
 		about := earlier(a, t.ID, m)
@@ -109,13 +106,13 @@ func touched(t *connectwise.Ticket) bool {
 // drift says what has changed about the ticket since the plan was made, as far
 // as it matters to the action; "" when nothing has.
 func drift(a reconcile.Action, t *connectwise.Ticket) string {
-	status := reconcile.NormalizeSummary(t.Status.Name)
+	status := text.Line(t.Status.Name)
 	if t.MergedParentTicket.ID != 0 {
 		return "it was merged into ticket " + decimal(t.MergedParentTicket.ID)
 	}
-	moved := status != reconcile.NormalizeSummary(a.Status)
+	moved := status != text.Line(a.Status)
 	switch a.Kind {
-	case reconcile.Reopen, reconcile.Close, reconcile.Merge:
+	case reconcile.Reopen, reconcile.Close:
 		if moved {
 			return fmt.Sprintf("its status was %q and is %q", a.Status, status)
 		}
@@ -189,7 +186,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 			if err != nil || company <= 0 {
 				return nil, after, fmt.Errorf("desk: company %q is not a company id", c.New)
 			}
-			writes = append(writes, fieldWrite{"company", decimal(t.Company.ID), c.New, connectwise.ID(company)})
+			writes = append(writes, fieldWrite{"company", decimal(t.Company.ID), c.New, connectwise.ByID(company)})
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
@@ -197,7 +194,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		// Only a priority that we wrote, and that still stands, is ours.
 		ours := after.Digests.Priority != "" && after.Digests.Priority == priorityDigest(t.Priority)
 		if p := want.priority; p.ID != 0 && ours && p.ID != t.Priority.ID {
-			writes = append(writes, fieldWrite{"priority", t.Priority.Name, p.Name, connectwise.ID(p.ID)})
+			writes = append(writes, fieldWrite{"priority", t.Priority.Name, p.Name, connectwise.ByID(p.ID)})
 			after.Digests.Priority = priorityDigest(p)
 		}
 		// Impact and severity are ours while they are what our rules gave them.
@@ -224,40 +221,9 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		return nil, after, fmt.Errorf("desk: board %q has no status for %s", t.Board.Name, a.Kind)
 	}
 	if status != 0 {
-		writes = append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ID(status)})
+		writes = append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ByID(status)})
 	}
 	return writes, after, nil
-}
-
-// merge merges a duplicate into the ticket that stays, which puts it in the
-// board's closed status. The API has no way to merge silently. Merging leaves
-// its own trace in both tickets, so there is no note, and a merged ticket is
-// nobody's to mark any more.
-func (r *run) merge(ctx context.Context, result Result, t *connectwise.Ticket) Result {
-	a := result.Action
-	if !r.desk.config.Mail {
-		return fail(result, fmt.Errorf("desk: ticket %d is not merged: a merge cannot be kept from sending mail; close duplicates instead, or set Config.Mail", t.ID))
-	}
-	b, err := r.desk.boardOf(ctx, t.Board, t.Status.ID)
-	if err != nil {
-		return fail(result, err)
-	}
-	if b.closed == 0 || len(a.Related) == 0 {
-		return fail(result, fmt.Errorf("desk: ticket %d cannot be merged: no closed status on board %q, or no ticket to merge into", t.ID, t.Board.Name))
-	}
-	body := struct {
-		IDs    []int64         `json:"mergeTicketIds"`
-		Status connectwise.Ref `json:"status"`
-	}{[]int64{t.ID}, connectwise.ID(b.closed)}
-	path := "service/tickets/" + decimal(a.Related[0]) + "/merge"
-	err = r.logged(ctx, a, "merge", t.ID, []LogField{{Name: "mergedParentTicket", New: decimal(a.Related[0])}}, func(ctx context.Context) (int64, error) {
-		return t.ID, r.desk.client.Do(ctx, http.MethodPost, path, nil, body, nil)
-	})
-	if err != nil {
-		return fail(result, err)
-	}
-	result.Outcome = Done
-	return result
 }
 
 // adopt writes our marker into a ticket of an older tool and nothing else.

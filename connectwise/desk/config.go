@@ -81,11 +81,6 @@ type Config struct {
 	// Claim recognises open tickets of an older tool, so that they are taken
 	// over and not made a second time. Nil takes nothing over.
 	Claim *Claim
-	// Kind reads from the summary of one of our tickets what kind of problem it
-	// was about, as [reconcile.Issue] names it; "" where it cannot tell. With it
-	// a new ticket names the latest of the same kind at the same customer
-	// ([reconcile.Policy].CorrelateWithin). Nil tells of none.
-	Kind func(summary string) string
 	// Projects also looks at open project tickets: one that was ours has been
 	// converted by a person, who has thus taken the problem over, and no ticket
 	// is made while it is open. Nil does not look: the ticket seems deleted, and
@@ -135,7 +130,7 @@ type Config struct {
 	Discussion bool
 
 	// Mail lets the writes send the mail that the board and its statuses are
-	// set up to send, and lets tickets be merged, which cannot be done silently.
+	// set up to send.
 	// By default nobody is mailed, whatever the board says.
 	Mail bool
 

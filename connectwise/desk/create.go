@@ -93,9 +93,9 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 	}
 	ticket := &connectwise.Ticket{
 		Summary:                 a.Summary,
-		Board:                   connectwise.ID(home.ref.ID),
-		Status:                  connectwise.ID(status),
-		Company:                 connectwise.ID(company),
+		Board:                   connectwise.ByID(home.ref.ID),
+		Status:                  connectwise.ByID(status),
+		Company:                 connectwise.ByID(company),
 		InitialInternalAnalysis: text.Internal,
 	}
 	set, left := d.setFields(ticket, a, home, slices.Concat(d.fields, routed))
@@ -104,7 +104,7 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 	}
 	ticket.Impact, ticket.Severity = cmp.Or(urgency.impact, ticket.Impact), cmp.Or(urgency.severity, ticket.Severity)
 	if priority.ID != 0 {
-		ticket.Priority = connectwise.ID(priority.ID)
+		ticket.Priority = connectwise.ByID(priority.ID)
 	}
 	if d.discusses(a.Issue) {
 		ticket.InitialDescription = text.Discussion

@@ -142,8 +142,8 @@ func TestPriorities(t *testing.T) {
 	if got := b.ticket(id).Priority.Name; got != "Up" {
 		t.Errorf("priority %q after the severity rose", got)
 	}
-	if board := b.load(); len(board.Tickets[0].Edited) != 0 {
-		t.Errorf("our own priority counts as edited: %v", board.Tickets[0].Edited)
+	if board := b.load(); len(board.Tickets[0].Differs) != 0 {
+		t.Errorf("our own priority counts as edited: %v", board.Tickets[0].Differs)
 	}
 }
 
@@ -194,7 +194,7 @@ func TestPriorityEdited(t *testing.T) {
 	if got := b.ticket(id).Priority.Name; got != "Theirs" {
 		t.Errorf("priority %q", got)
 	}
-	if got := b.load().Tickets[0].Edited; len(got) != 1 || got[0] != reconcile.FieldPriority {
+	if got := b.load().Tickets[0].Differs; len(got) != 1 || got[0] != reconcile.FieldPriority {
 		t.Errorf("edited %v", got)
 	}
 }

@@ -35,7 +35,7 @@ func Example() {
 	}
 	policy := reconcile.DefaultPolicy()
 	run := func(observation reconcile.Observation) {
-		observation.At, observation.Sources = time.Now(), []string{"cove"}
+		observation.At, observation.Feeds = time.Now(), []reconcile.Feed{{Name: "cove"}}
 		board, err := d.Load(ctx, observation.At, policy.Horizon())
 		if err != nil {
 			log.Fatal(err)
@@ -54,7 +54,7 @@ func Example() {
 			log.Fatal(err)
 		}
 	}
-	device := reconcile.Key{Source: "cove", Subject: "3785154"}
+	device := reconcile.Key{Feed: "cove", Subject: "3785154"}
 	run(reconcile.Observation{Issues: []reconcile.Issue{{
 		Key: device, Company: fmt.Sprint(company), Severity: reconcile.SeverityMedium,
 		Summary: "COVE SVR SRV-FS01 #3785154 - Files failed", State: "D01:failed",
@@ -90,7 +90,7 @@ func ExampleRoute() {
 		Board:           "Service Desk",
 		FallbackCompany: "MSP",
 		Routes: []desk.Route{
-			{Group: "99", NoTicket: true},
+			{Customer: "99", NoTicket: true},
 			{Class: "workstation", Board: "Workstations", Fields: []desk.TicketField{{Path: "team", Value: "Day"}}},
 		},
 		AtOnce: 1,
@@ -100,11 +100,11 @@ func ExampleRoute() {
 	}
 	issue := func(subject, class, group, company string) reconcile.Issue {
 		return reconcile.Issue{
-			Key: reconcile.Key{Source: "cove", Subject: subject}, Group: group, Company: company, CompanyReason: "no rule fits",
+			Key: reconcile.Key{Feed: "cove", Subject: subject}, Customer: group, Company: company, CompanyReason: "no rule fits",
 			Class: class, Severity: reconcile.SeverityMedium, Summary: subject + " failed", State: "failed",
 		}
 	}
-	observation := reconcile.Observation{At: time.Now(), Sources: []string{"cove"}, Issues: []reconcile.Issue{
+	observation := reconcile.Observation{At: time.Now(), Feeds: []reconcile.Feed{{Name: "cove"}}, Issues: []reconcile.Issue{
 		issue("SRV-1", "server", "7", fmt.Sprint(company)), issue("PC-2", "workstation", "7", fmt.Sprint(company)),
 		issue("PC-3", "workstation", "99", fmt.Sprint(company)), issue("SRV-4", "server", "8", ""),
 	}}

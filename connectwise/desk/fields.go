@@ -292,8 +292,8 @@ func (d *Desk) findCustomField(ctx context.Context, caption string) (found conne
 func sampleAction() reconcile.Action {
 	now := time.Unix(0, 0)
 	return reconcile.Action{
-		Kind: reconcile.Create, Key: reconcile.Key{Source: "source", Subject: "subject"}, Summary: "summary", Since: now,
-		Issue: &reconcile.Issue{Key: reconcile.Key{Source: "source", Subject: "subject"}, Group: "1", Company: "1", Kind: "kind", Class: "class", Summary: "summary", State: "state", Detail: "detail", Since: now},
+		Kind: reconcile.Create, Key: reconcile.Key{Feed: "source", Subject: "subject"}, Summary: "summary", Since: now,
+		Issue: &reconcile.Issue{Key: reconcile.Key{Feed: "source", Subject: "subject"}, Customer: "1", Company: "1", Kind: "kind", Class: "class", Summary: "summary", State: "state", Detail: "detail", Since: now},
 	}
 }
 
@@ -413,7 +413,7 @@ func (f *ticketField) ref(b *board, value string) (connectwise.Ref, error) {
 	names := make([]string, 0, len(list))
 	for _, ref := range list {
 		if f.ID != 0 && ref.ID == f.ID || f.ID == 0 && (sameName(ref.Name, value) || sameName(ref.Identifier, value)) {
-			return connectwise.ID(ref.ID), nil
+			return connectwise.ByID(ref.ID), nil
 		}
 		names = append(names, ref.Name+ref.Identifier)
 	}
@@ -423,11 +423,11 @@ func (f *ticketField) ref(b *board, value string) (connectwise.Ref, error) {
 	case list != nil:
 		return connectwise.Ref{}, fmt.Errorf("there is no %q %s; %s", value, where, suggest(value, names))
 	case f.ID != 0:
-		return connectwise.ID(f.ID), nil
+		return connectwise.ByID(f.ID), nil
 	case slices.Contains([]string{"owner", "department", "country"}, f.Path):
-		return connectwise.Identified(value), nil
+		return connectwise.ByIdentifier(value), nil
 	}
-	return connectwise.Named(value), nil
+	return connectwise.ByName(value), nil
 }
 
 // customValue is the text as the type of the custom field has it.

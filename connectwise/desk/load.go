@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -16,7 +17,7 @@ import (
 // ticketFields is all that is asked of a ticket in lists.
 var ticketFields = []string{
 	"id", "summary", "board", "status", "company", "priority",
-	"closedFlag", "closedDate", "closedBy", "mergedParentTicket", "recordType", "_info",
+	"closedFlag", "closedDate", "closedBy", "mergedParentTicket", "recordType", "owner", "resources", "actualHours", "_info",
 }
 
 // Load reads the tickets that carry this owner's marker: all open ones and
@@ -64,8 +65,10 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 		if !isProject(row) {
 			return false
 		}
-		m, err := mark.Parse(d.place.text(row))
-		projects = append(projects, taken(row, m, err != nil))
+		place, m := mark.Look(d.place.text(row), d.owner)
+		project := taken(row, m)
+		project.Place, project.EnteredByUs = place, d.isMember(row.Info.EnteredBy)
+		projects = append(projects, project)
 		return true
 	})
 	result.Tickets = slices.Concat(claims, projects)
@@ -92,7 +95,7 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 		if t.Open {
 			openTickets++
 		}
-		if t.Mark.NotePending && !t.Damaged {
+		if t.Mark.NotePending && t.Place == mark.Ours {
 			pending[t.ID] = true
 		}
 		result.Tickets = append(result.Tickets, t)
@@ -142,7 +145,7 @@ func (d *Desk) claims(ctx context.Context) (tickets []reconcile.Ticket, err erro
 			continue
 		}
 		if isProject(row) {
-			tickets = append(tickets, taken(row, mark.Mark{Owner: d.owner, Key: key.ID()}, false))
+			tickets = append(tickets, taken(row, mark.Mark{Owner: d.owner, Key: key.ID()}))
 			continue
 		}
 		t, err := d.ticket(ctx, row)
@@ -150,8 +153,8 @@ func (d *Desk) claims(ctx context.Context) (tickets []reconcile.Ticket, err erro
 			return nil, err
 		}
 		t.Mark = mark.Mark{Owner: d.owner, Key: key.ID()}
-		t.Damaged = d.place.text(row) != ""
-		t.Claim = !t.Damaged
+		// The company is compared when the marker is written.
+		t.Recognised, t.SameCompany = true, true
 		tickets = append(tickets, t)
 	}
 	return tickets, nil
@@ -280,32 +283,24 @@ func (d *Desk) ticket(ctx context.Context, row *connectwise.Ticket) (reconcile.T
 		Created:    row.Info.DateEntered.Time,
 		Updated:    row.Info.LastUpdated.Time,
 		MergedInto: row.MergedParentTicket.ID,
-		ByUs:       d.isMember(row.Info.EnteredBy) || d.adopted(row),
-		Silenced:   b.silenced(row.Status.ID),
-		OtherBoard: !b.known(),
-	}
-	if d.config.Kind != nil {
-		t.Kind = d.config.Kind(row.Summary)
+
+		EnteredByUs:   d.isMember(row.Info.EnteredBy),
+		EnteredByTool: d.isTool(row.Info.EnteredBy),
+		Touched:       touched(row),
+		Silenced:      b.silenced(row.Status.ID),
+		OtherBoard:    !b.known(),
 	}
 	if row.ClosedFlag {
 		t.Closed = row.ClosedDate.Time
 	}
-	m, err := mark.Parse(d.place.text(row))
-	t.Mark = m
-	if t.Damaged = err != nil; t.Damaged {
-		return t, nil
-	}
-	// A person may have reopened the ticket and closed it again since.
-	t.ClosedByUs = row.ClosedFlag && m.State == mark.Closed &&
-		(strings.TrimSpace(row.ClosedBy) == "" || d.isMember(row.ClosedBy))
-	t.Edited = edited(row, m.Digests)
+	t.Place, t.Mark = mark.Look(d.place.text(row), d.owner)
+	t.Differs = edited(row, t.Mark.Digests)
 	return t, nil
 }
 
-// adopted reports whether a marked ticket was entered by the older tool, whose
-// tickets we take over. Its summary may have been changed since.
-func (d *Desk) adopted(row *connectwise.Ticket) bool {
-	return d.config.Claim != nil && contains(d.config.Claim.Members, row.Info.EnteredBy)
+// isTool reports whether the older tool writes under this name.
+func (d *Desk) isTool(identifier string) bool {
+	return d.config.Claim != nil && contains(d.config.Claim.Members, identifier)
 }
 
 func (d *Desk) isMember(identifier string) bool {
@@ -314,10 +309,10 @@ func (d *Desk) isMember(identifier string) bool {
 
 // edited are the fields that differ from what we wrote. Where nothing was
 // written there is nothing to differ from.
-func edited(row *connectwise.Ticket, wrote mark.Digests) []reconcile.Field {
-	var fields []reconcile.Field
+func edited(row *connectwise.Ticket, wrote mark.Digests) []string {
+	var fields []string
 	for _, f := range []struct {
-		field reconcile.Field
+		field string
 		wrote mark.Digest
 		now   mark.Digest
 	}{
@@ -333,7 +328,7 @@ func edited(row *connectwise.Ticket, wrote mark.Digests) []reconcile.Field {
 }
 
 func summaryDigest(t *connectwise.Ticket) mark.Digest {
-	return mark.DigestOf(reconcile.NormalizeSummary(t.Summary))
+	return mark.DigestOf(text.Line(t.Summary))
 }
 
 func companyDigest(t *connectwise.Ticket) mark.Digest {

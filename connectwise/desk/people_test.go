@@ -210,10 +210,10 @@ func TestPrepare(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
 		c.Prepare = func(_ context.Context, a reconcile.Action, tk *connectwise.Ticket) error {
 			if fail {
-				return errors.New("no agreement for " + a.Issue.Group)
+				return errors.New("no agreement for " + a.Issue.Customer)
 			}
-			tk.PONumber, tk.Impact = "PO-"+a.Issue.Group, "High"
-			tk.Summary, tk.ExternalXRef, tk.Board, tk.AutomaticEmailContactFlag = "mine", "mine", connectwise.Named("nowhere"), true
+			tk.PONumber, tk.Impact = "PO-"+a.Issue.Customer, "High"
+			tk.Summary, tk.ExternalXRef, tk.Board, tk.AutomaticEmailContactFlag = "mine", "mine", connectwise.ByName("nowhere"), true
 			return nil
 		}
 	}).open()

@@ -46,17 +46,14 @@ func TestMarkerField(t *testing.T) {
 		{"ForeignAndDamagedMarkersStand", TestForeignAndDamagedMarkersStand},
 		{"Adopt", TestAdopt},
 		{"AdoptNot", TestAdoptNot},
-		{"MaxLoss", TestMaxLoss},
 		{"Prepare", TestPrepare},
 		{"ReopenRefused", TestReopenRefused},
 		{"Recognised", TestRecognised},
 		{"N1", TestN1NobodyIsMailed},
 		{"N2", TestN2PeoplesWorkStands},
 		{"N3", TestN3NoDuplicates},
-		{"N7", TestN7OthersAreNotStarved},
 		{"TestTicket", TestTestTicket},
 		{"TestTicketMarkerTaken", TestTestTicketMarkerTaken},
-		{"PeopleSweep", TestPeopleSweep},
 	} {
 		t.Run(test.name, func(t *testing.T) { inField(t, test.run) })
 	}

@@ -60,7 +60,7 @@ type Report struct {
 	// them a field is not as we wrote it: "priority changed on 41 of 44" says
 	// that a rule of the tenant changes it, or that ours is wrong.
 	Tickets int
-	Edited  map[reconcile.Field]int
+	Edited  map[string]int
 }
 
 // Count is the number of actions of a kind that ended so.

@@ -178,8 +178,10 @@ func TestConverted(t *testing.T) {
 				b.open()
 			}
 			projects := connectwise.NewCollection[connectwise.Ticket](b.client, "project/tickets")
-			_, err := projects.Patch(t.Context(), ticket["1"], connectwise.Set("status", connectwise.Named("Closed")))
+			_, err := projects.Patch(t.Context(), ticket["1"], connectwise.Set("status", connectwise.ByName("Closed")))
 			must(t, err)
+			// Once it is closed it counts as a person's close.
+			b.later(b.policy.Snooze + time.Hour)
 			made := b.only(b.run(world{"1": "bad", "2": "bad"}), reconcile.Create, Done)
 			if made.Action.Key != key("1") || made.Ticket == ticket["1"] {
 				t.Errorf("made %d for %v", made.Ticket, made.Action.Key)

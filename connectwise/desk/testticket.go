@@ -51,9 +51,9 @@ func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.
 	b := d.home
 	ticket := &connectwise.Ticket{
 		Summary:                 testSummary,
-		Board:                   connectwise.ID(b.ref.ID),
-		Status:                  connectwise.ID(b.fresh),
-		Company:                 connectwise.ID(company),
+		Board:                   connectwise.ByID(b.ref.ID),
+		Status:                  connectwise.ByID(b.fresh),
+		Company:                 connectwise.ByID(company),
 		InitialInternalAnalysis: "A test of what covedesk may do on this board. It closes the ticket itself.",
 	}
 	d.place.put(ticket, testMarker)
@@ -86,7 +86,7 @@ func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.
 	})
 	enter := func(name string, status int64) {
 		step(name, func() (*connectwise.Ticket, error) {
-			t, err := tickets.Patch(ctx, made.ID, connectwise.Set("status", connectwise.ID(status)), d.silence())
+			t, err := tickets.Patch(ctx, made.ID, connectwise.Set("status", connectwise.ByID(status)), d.silence())
 			if err == nil && t.Status.ID != status {
 				err = fmt.Errorf("the status is %q afterwards", t.Status.Name)
 			}

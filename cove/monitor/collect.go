@@ -46,7 +46,6 @@ func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*F
 		return nil, fault
 	}
 	f := Judge(devices, cove.NewTree(partners), rules, at)
-	f.Scope = rules.scope(root)
 	f.reader.client = c
 	if fault != nil {
 		f.Partial = true

@@ -107,7 +107,7 @@ func ExampleFleet_Explain() {
 
 func ExampleFleet_WriteActions() {
 	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
-	key := reconcile.Key{Source: monitor.Source, Subject: "2345678"}
+	key := reconcile.Key{Feed: monitor.Source, Subject: "2345678"}
 	done := []monitor.ActionRow{{
 		Action: reconcile.Action{
 			Kind: reconcile.Create, Key: key, Code: reconcile.CodeNew, Summary: "COVE SVR SRV-FS01 #2345678 - Files failed",
@@ -119,7 +119,7 @@ func ExampleFleet_WriteActions() {
 	}
 	// Output:
 	// Action,TicketID,TicketSummary,DeviceName,Company,IssueSeverity,IssueDescription,DeviceID,Reason
-	// Created,70001,COVE SVR SRV-FS01 #2345678 - Files failed,SRV-FS01,Birch Dental,,,2345678,A problem without a ticket.
+	// Created,70001,COVE SVR SRV-FS01 #2345678 - Files failed,SRV-FS01,Birch Dental,,,2345678,New: no ticket is open for it.
 }
 
 func ExampleClaimLegacy() {
@@ -150,7 +150,7 @@ func ExampleFleet_Observation() {
 
 func ExampleFleet_Compose() {
 	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
-	key := reconcile.Key{Source: monitor.Source, Subject: "2345678"}
+	key := reconcile.Key{Feed: monitor.Source, Subject: "2345678"}
 	text, err := fleet.Compose(context.Background(), reconcile.Action{Kind: reconcile.Update, Key: key, Issue: &reconcile.Issue{Key: key}})
 	if err != nil {
 		fmt.Println(err)

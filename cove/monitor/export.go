@@ -274,7 +274,7 @@ func (f *Fleet) lastError(v *Verdict) string {
 // doneWords are the PowerShell tool's words for what was done.
 var doneWords = map[reconcile.ActionKind]string{
 	reconcile.Create: "Created", reconcile.Update: "Updated", reconcile.Close: "Closed", reconcile.Reopen: "Reopened",
-	reconcile.Adopt: "Adopted", reconcile.Merge: "Merged", reconcile.MarkOnly: "Marked", reconcile.Fold: "Folded",
+	reconcile.Adopt: "Adopted", reconcile.MarkOnly: "Marked", reconcile.Fold: "Folded",
 	reconcile.Keep: "Kept", reconcile.Hold: "Held",
 }
 
@@ -283,7 +283,7 @@ func (f *Fleet) actionRow(r *ActionRow) []column {
 	device, id := "", ""
 	if v, ok := f.find(a); ok {
 		device, id = cmp.Or(v.Device.Name, deviceName(v.Device)), strconv.FormatInt(v.Device.ID, 10)
-	} else if a.Key.Source == Source {
+	} else if a.Key.Feed == Source {
 		id = a.Key.Subject
 	}
 	company, severity, description := r.Company, "", ""

@@ -18,8 +18,6 @@ import (
 // [Collect] or [Judge] and safe for concurrent reading.
 type Fleet struct {
 	At time.Time
-	// Scope names what was read, for [reconcile.Observation.Scope].
-	Scope string
 	// Customers are those that have devices, ordered by id.
 	Customers []match.Customer
 	// Verdicts are ordered by device id; every device that was read has one.
@@ -49,7 +47,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	if tree == nil {
 		tree = cove.NewTree(nil)
 	}
-	f := &Fleet{At: at, Scope: rules.scope(0), rules: rules, devices: map[int64]int{}}
+	f := &Fleet{At: at, rules: rules, devices: map[int64]int{}}
 	f.Verdicts = make([]Verdict, 0, len(devices))
 	owners := map[int64]Customer{}
 	for _, d := range devices {
@@ -107,7 +105,7 @@ func (f *Fleet) Verdict(id int64) (*Verdict, bool) {
 // find returns the verdict an action is about. A ticket that nothing names any
 // more is known by the hash of its key only.
 func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
-	if a.Key.Source == Source {
+	if a.Key.Feed == Source {
 		if id, err := strconv.ParseInt(a.Key.Subject, 10, 64); err == nil {
 			return f.Verdict(id)
 		}
@@ -117,18 +115,4 @@ func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
 		return &f.Verdicts[i], true
 	}
 	return nil, false
-}
-
-// scope names what a run looks at.
-func (r *Rules) scope(partner int64) string {
-	scope := "partner=" + strconv.FormatInt(cmp.Or(r.PartnerID, partner), 10) + " classes="
-	for i, c := range classes {
-		if !r.Class(c).Off {
-			if i > 0 {
-				scope += "+"
-			}
-			scope += c.String()
-		}
-	}
-	return scope
 }

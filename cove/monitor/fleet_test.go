@@ -51,7 +51,7 @@ func TestObservation(t *testing.T) {
 
 	reason := ""
 	for i := range got.Issues {
-		if got.Issues[i].Group == "9" {
+		if got.Issues[i].Customer == "9" {
 			reason = got.Issues[i].CompanyReason
 			got.Issues[i].CompanyReason = ""
 		}
@@ -63,20 +63,20 @@ func TestObservation(t *testing.T) {
 	if reason == "" {
 		t.Error("the unmatched customer's issue does not say why it has no company")
 	}
-	key := func(id string) reconcile.Key { return reconcile.Key{Source: "cove", Subject: id} }
+	key := func(id string) reconcile.Key { return reconcile.Key{Feed: "cove", Subject: id} }
 	issue := reconcile.Issue{
-		Key: key("2345678"), Group: "400001", GroupName: "Birch Dental", Company: "250", Kind: "failed", Class: "server", Severity: reconcile.SeverityLow,
+		Key: key("2345678"), Customer: "400001", CustomerName: "Birch Dental", Company: "250", Kind: "failed", Class: "server", Severity: reconcile.SeverityLow,
 		Summary: "COVE SVR SRV-FS01 #2345678 - Files failed", State: "D01:failed", Since: ago(5 * day),
 	}
 	held := issue
-	held.Key, held.Group, held.GroupName, held.Company, held.Summary = key("12"), "9", "Nobody", "", "COVE SVR SRV-FS01 #12 - Files failed"
+	held.Key, held.Customer, held.CustomerName, held.Company, held.Summary = key("12"), "9", "Nobody", "", "COVE SVR SRV-FS01 #12 - Files failed"
 	want := reconcile.Observation{
-		At: now, Sources: []string{"cove"}, Scope: "partner=0 classes=server+workstation+documents+m365",
+		At: now, Feeds: []reconcile.Feed{{Name: "cove", Kind: reconcile.Inventory, Everything: true}},
 		Issues:  []reconcile.Issue{held, issue},
-		Healthy: []reconcile.Healthy{{Key: key("11"), Group: "400001", Since: fine.FilesAndFolders.LastSuccess}},
-		Parked: []reconcile.Parked{
-			{Key: key("3785154"), Group: "400001", Reason: "columns that could not be read: TS"},
-			{Key: key("3790001"), Group: "400001", Reason: "offline: no contact for longer than 30 days", State: "offline"},
+		Healthy: []reconcile.Healthy{{Key: key("11"), Customer: "400001", Since: fine.FilesAndFolders.LastSuccess}},
+		Suppressed: []reconcile.Suppressed{
+			{Key: key("3785154"), Customer: "400001", Reason: "columns that could not be read: TS"},
+			{Key: key("3790001"), Customer: "400001", Reason: "offline: no contact for longer than 30 days", State: "offline"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -112,13 +112,13 @@ func TestEveryDeviceIsAccountedFor(t *testing.T) {
 				t.Fatalf("healthy since %v", h.Since)
 			}
 		}
-		for _, p := range o.Parked {
+		for _, p := range o.Suppressed {
 			seen[p.Key] = true
 			if p.Reason == "" {
 				t.Fatalf("parked without a reason: %+v", p)
 			}
 		}
-		if n := len(o.Issues) + len(o.Healthy) + len(o.Parked); n != len(devices) || len(seen) != n {
+		if n := len(o.Issues) + len(o.Healthy) + len(o.Suppressed); n != len(devices) || len(seen) != n {
 			t.Fatalf("%d devices, %d in the observation, %d of them distinct", len(devices), n, len(seen))
 		}
 	})
@@ -190,7 +190,7 @@ func TestCompanyReason(t *testing.T) {
 func TestOtherSource(t *testing.T) {
 	d := failingServer()
 	f := fleetOf(d)
-	a := reconcile.Action{Kind: reconcile.Create, Key: reconcile.Key{Source: "rmm", Subject: "2345678"}, Issue: &reconcile.Issue{Detail: "a printer"}}
+	a := reconcile.Action{Kind: reconcile.Create, Key: reconcile.Key{Feed: "rmm", Subject: "2345678"}, Issue: &reconcile.Issue{Detail: "a printer"}}
 	if text, err := f.Compose(t.Context(), a); err != nil || text.Internal != "a printer" {
 		t.Errorf("%q, %v", text.Internal, err)
 	}

@@ -75,7 +75,7 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 // stormGroup finds the customer a storm ticket is about.
 func (f *Fleet) stormGroup(a *reconcile.Action) (string, bool) {
 	for _, c := range f.Customers {
-		if a.Issue != nil && a.Issue.Group == c.ID || a.After.Customer == mark.CustomerID(c.ID) {
+		if a.Issue != nil && a.Issue.Customer == c.ID || a.After.Customer == mark.CustomerID(c.ID) {
 			return c.ID, true
 		}
 	}

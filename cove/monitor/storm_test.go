@@ -37,7 +37,7 @@ func TestStorm(t *testing.T) {
 		action reconcile.Action
 	}{
 		{"storm-create", 5, reconcile.Action{
-			Kind: reconcile.Create, Issue: &reconcile.Issue{Group: "400001"}, Related: []int64{70009},
+			Kind: reconcile.Create, Issue: &reconcile.Issue{Customer: "400001"}, Related: []int64{70009},
 			After: mark.Mark{State: mark.Storm, Customer: mark.CustomerID("400001")},
 		}},
 		{"storm-all", 55, reconcile.Action{Kind: reconcile.Create, Issue: &reconcile.Issue{}, After: mark.Mark{State: mark.Storm}}},

@@ -36,7 +36,7 @@ func (j *job) round(ctx context.Context, n int) error {
 	at, policy := j.now(), reconcile.DefaultPolicy()
 
 	d, err := desk.New(ctx, j.connectwise, desk.Config{
-		Board: j.board, NewStatus: j.newStatus, ClosedStatus: j.closedStatus, Kind: monitor.KindOf,
+		Board: j.board, NewStatus: j.newStatus, ClosedStatus: j.closedStatus,
 		AtOnce: j.atOnce, Now: j.now,
 	})
 	if err != nil {
@@ -46,7 +46,6 @@ func (j *job) round(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	policy.Scope = fleet.Scope // only what this look could have seen can be gone
 	companies, err := d.Companies(ctx)
 	if err != nil {
 		return err

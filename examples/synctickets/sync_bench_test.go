@@ -231,7 +231,7 @@ func oneByOne(ctx context.Context, j *job, at time.Time) (tickets int, err error
 			continue
 		}
 		if _, err := j.connectwise.Service.Tickets.Create(ctx, &connectwise.Ticket{
-			Summary: verdict.Summary, Company: connectwise.ID(company), Board: connectwise.Named(world.Board),
+			Summary: verdict.Summary, Company: connectwise.ByID(company), Board: connectwise.ByName(world.Board),
 		}, connectwise.Set("processNotifications", false)); err != nil {
 			return 0, err
 		}

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -30,42 +31,57 @@ func (e *BodyError) Error() string {
 // Unwrap returns the cause.
 func (e *BodyError) Unwrap() error { return e.Err }
 
-// bodyReader reads answers whole, up to a limit, while the request still
+// mostAhead bounds the memory that is taken on the word of a Content-Length.
+const mostAhead = 16 << 20
+
+// byteOrderMark is what some servers put before their JSON. No decoder of
+// JSON takes it.
+var byteOrderMark = []byte("\ufeff")
+
+// readBodies reads answers whole, up to a limit, while the request still
 // counts as running, so that an answer that breaks off is a failed attempt
 // and not a surprise to whoever decodes it. An answer of status 400 and above
 // is handed on even when it breaks off: its status counts more than its text.
-type bodyReader struct {
-	next  http.RoundTripper
-	limit int64
-}
-
-func (b *bodyReader) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := b.next.RoundTrip(req)
-	if err != nil || resp.Body == nil {
-		return resp, err
-	}
-	failed := resp.StatusCode >= 400
-	if isStream(req) && !failed {
+func readBodies(next link, most int64) link {
+	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
+		resp, err := next(ctx, req)
+		if err != nil || resp.Body == nil {
+			return resp, err
+		}
+		failed := resp.StatusCode >= 400
+		if isStream(ctx) && !failed {
+			return resp, nil
+		}
+		limit := most
+		if asked, ok := ctx.Value(keyMaxBody).(int64); ok {
+			limit = asked
+		}
+		data, err := readUpTo(resp, limit)
+		if err != nil {
+			err = &BodyError{Status: resp.StatusCode, Read: int64(len(data)), Err: err}
+			if !failed {
+				return nil, err
+			}
+		}
+		resp.Body = &readBody{data: bytes.TrimPrefix(data, byteOrderMark), err: err}
 		return resp, nil
 	}
+}
+
+// readUpTo reads a body and closes it. It returns what could be read, at most
+// limit bytes.
+func readUpTo(resp *http.Response, limit int64) ([]byte, error) {
 	var buf bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= b.limit {
-		buf.Grow(int(n) + bytes.MinRead)
+	if n := resp.ContentLength; n > 0 {
+		buf.Grow(int(min(n, limit, mostAhead)) + bytes.MinRead)
 	}
-	_, err = buf.ReadFrom(io.LimitReader(resp.Body, b.limit+1))
+	_, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	_ = resp.Body.Close() // all of it that is wanted has been read
-	if int64(buf.Len()) > b.limit {
-		buf.Truncate(int(b.limit))
-		err = fmt.Errorf("%w: more than %d bytes", ErrBodyTooLarge, b.limit)
+	if int64(buf.Len()) > limit {
+		buf.Truncate(int(limit))
+		err = fmt.Errorf("%w: more than %d bytes", ErrBodyTooLarge, limit)
 	}
-	if err != nil {
-		err = &BodyError{Status: resp.StatusCode, Read: int64(buf.Len()), Err: err}
-		if !failed {
-			return nil, err
-		}
-	}
-	resp.Body = &readBody{data: buf.Bytes(), err: err}
-	return resp, nil
+	return buf.Bytes(), err
 }
 
 // readBody is a body in memory, followed by the error that ended it.
@@ -88,7 +104,13 @@ func (b *readBody) Read(p []byte) (int, error) {
 
 func (b *readBody) Close() error { return nil }
 
-func (b *readBody) rest() []byte { return b.data }
+// inMemory is what the chain has read of an answer's body; nil of a stream.
+func inMemory(resp *http.Response) []byte {
+	if b, ok := resp.Body.(*readBody); ok {
+		return b.data
+	}
+	return nil
+}
 
 // ReadBody returns the body of an answer without copying what the chain has
 // already in memory, and the error that ended it. What could be read is

@@ -13,6 +13,7 @@ const (
 	keyName
 	keyOnce
 	keyStream
+	keyMaxBody
 	keyAttempt
 )
 
@@ -43,25 +44,32 @@ func WithStream(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keyStream, true)
 }
 
-func isRead(req *http.Request) bool {
+// WithMaxBody bounds the answers to the requests made with the context, in
+// bytes after any decompression, by what they ask for: a page of one record
+// does not need the room of a thousand. Reading stops there.
+func WithMaxBody(ctx context.Context, limit int64) context.Context {
+	return context.WithValue(ctx, keyMaxBody, limit)
+}
+
+func isRead(ctx context.Context, req *http.Request) bool {
 	switch req.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, "":
 		return true
 	}
-	return flag(req, keyRead)
+	return flag(ctx, keyRead)
 }
 
-func isOnce(req *http.Request) bool   { return flag(req, keyOnce) }
-func isStream(req *http.Request) bool { return flag(req, keyStream) }
+func isOnce(ctx context.Context) bool   { return flag(ctx, keyOnce) }
+func isStream(ctx context.Context) bool { return flag(ctx, keyStream) }
 
-func flag(req *http.Request, key contextKey) bool {
-	set, _ := req.Context().Value(key).(bool)
+func flag(ctx context.Context, key contextKey) bool {
+	set, _ := ctx.Value(key).(bool)
 	return set
 }
 
 // name is what observers and logs call the request.
-func name(req *http.Request) string {
-	if s, ok := req.Context().Value(keyName).(string); ok {
+func name(ctx context.Context, req *http.Request) string {
+	if s, ok := ctx.Value(keyName).(string); ok {
 		return s
 	}
 	if req.Method == "" {
@@ -70,7 +78,7 @@ func name(req *http.Request) string {
 	return req.Method
 }
 
-// attempt is what the layers of one attempt tell each other. It is used by
+// attempt is what the links of one attempt tell each other. It is used by
 // one goroutine at a time.
 type attempt struct {
 	number int
@@ -81,10 +89,10 @@ func withAttempt(ctx context.Context, a *attempt) context.Context {
 	return context.WithValue(ctx, keyAttempt, a)
 }
 
-// attemptOf returns the request's attempt; a layer used alone gets a first
-// one of its own.
-func attemptOf(req *http.Request) *attempt {
-	if a, ok := req.Context().Value(keyAttempt).(*attempt); ok {
+// attemptOf returns the attempt; a link used alone gets a first one of its
+// own.
+func attemptOf(ctx context.Context) *attempt {
+	if a, ok := ctx.Value(keyAttempt).(*attempt); ok {
 		return a
 	}
 	return &attempt{number: 1}

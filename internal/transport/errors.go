@@ -7,10 +7,30 @@ import (
 	"time"
 )
 
-// ErrOutcomeUnknown says that a write may or may not have been executed: it
-// was sent, and no answer that settles it came back. It must be looked up
-// before it is sent again.
-var ErrOutcomeUnknown = errors.New("it is unknown whether the request was executed")
+// Classes of errors that both APIs know, for errors.Is. An error may belong to
+// several.
+var (
+	// ErrNotFound: there is no such record.
+	ErrNotFound = errors.New("not found")
+	// ErrUnauthorized: the credentials were refused.
+	ErrUnauthorized = errors.New("not signed in")
+	// ErrForbidden: the caller has no right to it.
+	ErrForbidden = errors.New("not permitted")
+	// ErrRateLimited: the server asks for fewer requests; it did nothing.
+	ErrRateLimited = errors.New("too many requests")
+	// ErrInvalid: the request is wrong.
+	ErrInvalid = errors.New("invalid request")
+	// ErrExists: there is such a record already.
+	ErrExists = errors.New("exists already")
+	// ErrConflict: the record is in use, or was changed meanwhile.
+	ErrConflict = errors.New("conflict")
+	// ErrServer: a fault of the server, or of what stands before it.
+	ErrServer = errors.New("server fault")
+	// ErrOutcomeUnknown: a write may or may not have been executed. It was
+	// sent, and no answer that settles it came back. It must be looked up
+	// before it is sent again.
+	ErrOutcomeUnknown = errors.New("it is unknown whether the request was executed")
+)
 
 // OutcomeError is a write of unknown outcome. It matches [ErrOutcomeUnknown].
 type OutcomeError struct {
@@ -31,7 +51,7 @@ func (e *OutcomeError) Unwrap() error { return e.Err }
 func (e *OutcomeError) Is(target error) bool { return target == ErrOutcomeUnknown }
 
 // RateLimitError is a request that the server refused with 429 and that is
-// not repeated now. It was not executed.
+// not repeated now. It was not executed. It matches [ErrRateLimited].
 type RateLimitError struct {
 	Attempts int
 	Wait     time.Duration  // what the server asked for, or a guess when it did not say
@@ -49,6 +69,9 @@ func (e *RateLimitError) Error() string {
 
 // Unwrap returns why the wait was given up.
 func (e *RateLimitError) Unwrap() error { return e.Err }
+
+// Is matches [ErrRateLimited].
+func (e *RateLimitError) Is(target error) bool { return target == ErrRateLimited }
 
 // SendError is a request that brought no answer and that may be made again:
 // a read, or a write that never left.

@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"time"
 
@@ -24,19 +23,20 @@ const (
 	defaultAtOnce = 6
 	defaultRate   = 4
 
-	// quiet is how long the rate stays down after a 429, per halving.
-	quiet = 10 * time.Minute
+	// step is the time between two halvings, and without a 429 until one is
+	// taken back.
+	step = time.Minute
 
-	// maxHalvings keeps a server that answers nothing but 429 from slowing a
-	// client down to standstill.
-	maxHalvings = 6
+	// maxHalvings is as low as the rate gets: an eighth. Eight clients of one
+	// tenant then send what one may; and the full rate is back within four
+	// minutes.
+	maxHalvings = 3
 )
 
 // Gate holds requests back: at most so many at once, none while a 429's pause
-// lasts, and after it at half the rate. Each further 429 halves again, each
-// ten minutes without one take back one halving, so that after a 429 the rate
-// never exceeds half for ten minutes. Several clients may share a gate; it is
-// safe for concurrent use.
+// lasts, and after it at half the rate. A further 429 halves again, at most
+// once a minute and down to an eighth; each minute without one takes back one
+// halving. Several clients may share a gate; it is safe for concurrent use.
 type Gate struct {
 	slots chan struct{}
 	rate  float64
@@ -46,8 +46,8 @@ type Gate struct {
 	pace     *rate.Limiter
 	full     float64 // the rate before halving, requests a second
 	halvings int
-	since    time.Time // of the last halving, given or taken back
-	last     time.Time // when the last 429 that counted came in
+	halved   time.Time // when the rate was last halved
+	since    time.Time // of the last 429, or of the last halving taken back
 }
 
 // NewGate returns a gate that is open.
@@ -66,42 +66,50 @@ func NewGate(c GateConfig) *Gate {
 }
 
 // wait returns when a request may go out.
-func (g *Gate) wait(ctx context.Context) error {
+func (g *Gate) wait(ctx context.Context, limiter Limiter) error {
 	for {
-		g.mu.Lock()
-		now := time.Now()
-		g.recover(now)
-		pause := g.until.Sub(now)
+		pause, turn := g.turn()
 		if pause > 0 {
-			g.mu.Unlock()
 			if err := sleep(ctx, pause); err != nil {
 				return err
 			}
 			continue // a further 429 may have prolonged the pause
 		}
-		turn := g.pace.ReserveN(now, 1)
-		g.mu.Unlock()
-
-		delay := turn.DelayFrom(now)
-		if delay <= 0 {
-			return ended(ctx)
-		}
-		if err := sleep(ctx, delay); err != nil {
+		if err := sleep(ctx, turn.Delay()); err != nil {
 			turn.Cancel()
 			return err
 		}
-		g.mu.Lock()
-		paused := g.until.After(time.Now())
-		g.mu.Unlock()
-		if !paused {
+		if err := waitFor(ctx, limiter); err != nil {
+			return err
+		}
+		if !g.paused() {
 			return nil
 		}
 	}
 }
 
-// limit takes note of a 429 answered to a request sent at sent: nothing goes
-// out for pause, and the rate is half of full, or of what it had become.
-func (g *Gate) limit(sent time.Time, pause time.Duration, full float64) {
+// turn returns how long the pause lasts, or when there is none the next turn
+// at the present rate.
+func (g *Gate) turn() (pause time.Duration, turn *rate.Reservation) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := time.Now()
+	g.recover(now)
+	if pause = g.until.Sub(now); pause > 0 {
+		return pause, nil
+	}
+	return 0, g.pace.ReserveN(now, 1)
+}
+
+func (g *Gate) paused() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.until.After(time.Now())
+}
+
+// limit takes note of a 429: nothing goes out for pause, and then at most
+// half of full, or of what it had become. A full of 0 means the gate's own.
+func (g *Gate) limit(pause time.Duration, full float64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
@@ -109,24 +117,24 @@ func (g *Gate) limit(sent time.Time, pause time.Duration, full float64) {
 	if until := now.Add(pause); until.After(g.until) {
 		g.until = until
 	}
-	// Requests that were under way when the rate was halved say nothing about
-	// the halved rate. They only keep it down.
-	if g.halvings == 0 || sent.After(g.last) {
-		if g.halvings == 0 {
-			g.full = full
-		}
-		g.halvings = min(g.halvings+1, maxHalvings)
-		g.last = now
-	}
 	g.since = now
-	g.adjust(now)
+	if g.halvings == 0 {
+		if g.full = full; full <= 0 {
+			g.full = g.rate
+		}
+	}
+	if g.halvings < maxHalvings && now.Sub(g.halved) >= step {
+		g.halvings++
+		g.halved = now
+		g.adjust(now)
+	}
 }
 
-// recover takes back one halving for each quiet time that has passed.
+// recover takes back one halving for each step that has passed in quiet.
 func (g *Gate) recover(now time.Time) {
-	for g.halvings > 0 && now.Sub(g.since) >= quiet {
+	for g.halvings > 0 && now.Sub(g.since) >= step {
 		g.halvings--
-		g.since = g.since.Add(quiet)
+		g.since = g.since.Add(step)
 		g.adjust(now)
 	}
 }
@@ -137,37 +145,4 @@ func (g *Gate) adjust(now time.Time) {
 		limit = rate.Limit(g.full / float64(int(1)<<g.halvings))
 	}
 	g.pace.SetLimitAt(now, limit)
-}
-
-// pacer lets requests through the gate and tells it of every 429.
-type pacer struct {
-	next     http.RoundTripper
-	gate     *Gate
-	limiter  Limiter
-	maxPause time.Duration
-}
-
-func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
-	start := time.Now()
-	err := p.gate.wait(req.Context())
-	sent := time.Now()
-	attemptOf(req).waited += sent.Sub(start)
-	if err != nil {
-		return nil, held(req, err)
-	}
-	resp, err := p.next.RoundTrip(req)
-	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
-		p.gate.limit(sent, min(rateHint(resp.Header, 1, p.maxPause), p.maxPause), p.full())
-	}
-	return resp, err
-}
-
-// full is the rate that was allowed, requests a second.
-func (p *pacer) full() float64 {
-	if l, ok := p.limiter.(interface{ Limit() rate.Limit }); ok {
-		if r := l.Limit(); r > 0 && r != rate.Inf {
-			return float64(r)
-		}
-	}
-	return p.gate.rate
 }

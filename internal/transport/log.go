@@ -17,33 +17,37 @@ const LevelWire = slog.LevelDebug - 4
 // maxLogBody is how much of a body a line shows, in bytes.
 const maxLogBody = 16 << 10
 
-// logger writes one line per attempt: debug, or warn for 429, 5xx and
-// requests without an answer.
+// logged writes one line per attempt: debug, or warn for 429, 5xx and requests
+// without an answer.
+func logged(next link, log *slog.Logger, hide *text.Secrets) link {
+	l := &logger{log, hide}
+	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
+		wire := log.Enabled(ctx, LevelWire)
+		if wire {
+			l.wire(ctx, req, "request", req.Header, l.requestBody(req))
+		}
+		start := time.Now()
+		resp, err := next(ctx, req)
+		l.line(ctx, req, resp, err, time.Since(start))
+		if wire && resp != nil {
+			l.wire(ctx, req, "answer", resp.Header, l.bodyText(inMemory(resp)))
+		}
+		return resp, err
+	}
+}
+
 type logger struct {
-	next   http.RoundTripper
 	log    *slog.Logger
 	redact *text.Secrets
 }
 
-func (l *logger) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	wire := l.log.Enabled(ctx, LevelWire)
-	if wire {
-		l.log.LogAttrs(ctx, LevelWire, "request", slog.String("method", name(req)),
-			slog.Any("header", l.redact.Header(req.Header)), slog.String("body", l.requestBody(req)))
-	}
-	a := attemptOf(req)
-	start := time.Now()
-	resp, err := l.next.RoundTrip(req)
-	l.line(ctx, req, resp, err, a, time.Since(start))
-	if wire && resp != nil {
-		l.log.LogAttrs(ctx, LevelWire, "answer", slog.String("method", name(req)),
-			slog.Any("header", l.redact.Header(resp.Header)), slog.String("body", l.answerBody(resp)))
-	}
-	return resp, err
+func (l *logger) wire(ctx context.Context, req *http.Request, what string, header http.Header, body string) {
+	l.log.LogAttrs(ctx, LevelWire, what, slog.String("method", name(ctx, req)),
+		slog.Any("header", l.redact.Header(header)), slog.String("body", body))
 }
 
-func (l *logger) line(ctx context.Context, req *http.Request, resp *http.Response, err error, a *attempt, took time.Duration) {
+func (l *logger) line(ctx context.Context, req *http.Request, resp *http.Response, err error, took time.Duration) {
+	a := attemptOf(ctx)
 	status := statusOf(resp, err)
 	level := slog.LevelDebug
 	if err != nil || status == http.StatusTooManyRequests || status >= 500 {
@@ -53,7 +57,7 @@ func (l *logger) line(ctx context.Context, req *http.Request, resp *http.Respons
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("method", name(req)),
+		slog.String("method", name(ctx, req)),
 		slog.String("url", l.redact.URL(req.URL)),
 		slog.Int("status", status),
 		slog.Int("attempt", a.number),
@@ -86,13 +90,6 @@ func (l *logger) requestBody(req *http.Request) string {
 		return ""
 	}
 	return l.bodyText(text)
-}
-
-func (l *logger) answerBody(resp *http.Response) string {
-	if b, ok := resp.Body.(*readBody); ok {
-		return l.bodyText(b.rest())
-	}
-	return ""
 }
 
 // bodyText redacts before it cuts: half a secret is one too.

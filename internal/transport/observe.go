@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -8,7 +9,7 @@ import (
 
 // Call is one request that went out, repeats included.
 type Call struct {
-	Method  string        // HTTP method, or the name given by [WithName]
+	Method  string        // HTTP method, or the name of the API's method
 	Path    string        // of the URL, without its query
 	Status  int           // HTTP status, 0 when no answer came
 	Attempt int           // 1 for the first
@@ -17,21 +18,18 @@ type Call struct {
 	Err     error         // why there is no answer, or none that can be read
 }
 
-// observer tells of each request that went out.
-type observer struct {
-	next http.RoundTripper
-	tell func(Call)
-}
-
-func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
-	a := attemptOf(req)
-	c := Call{Method: name(req), Path: req.URL.Path, Attempt: a.number, Waited: a.waited}
-	start := time.Now()
-	resp, err := o.next.RoundTrip(req)
-	c.Took = time.Since(start)
-	c.Status, c.Err = statusOf(resp, err), err
-	o.tell(c)
-	return resp, err
+// observed tells of each request that went out.
+func observed(next link, tell func(Call)) link {
+	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
+		a := attemptOf(ctx)
+		c := Call{Method: name(ctx, req), Path: req.URL.Path, Attempt: a.number, Waited: a.waited}
+		start := time.Now()
+		resp, err := next(ctx, req)
+		c.Took = time.Since(start)
+		c.Status, c.Err = statusOf(resp, err), err
+		tell(c)
+		return resp, err
+	}
 }
 
 // statusOf is the status of an answer, even of one that broke off.

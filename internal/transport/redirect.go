@@ -44,14 +44,4 @@ func sameHost(a, b *url.URL) bool {
 	return port(a) == port(b) || a.Scheme == "https" && b.Scheme == "http"
 }
 
-func port(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	if u.Scheme == "https" {
-		return "443"
-	}
-	return "80"
-}
-
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }

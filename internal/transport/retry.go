@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -63,57 +64,32 @@ func (r Retry) backoff(attempt int) time.Duration {
 	return rand.N(top + 1)
 }
 
-// retrier repeats requests and says what became of those it gives up.
-type retrier struct {
-	next  http.RoundTripper
-	retry Retry
-}
-
-func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	start := time.Now()
-	var wait time.Duration
-	for n := 1; ; n++ {
-		t := trip{number: n, read: isRead(req), maxWait: r.retry.MaxWait}
-		once, err := r.prepare(req, &t, wait)
-		if err != nil {
-			return nil, &SendError{Attempts: n - 1, Err: err}
-		}
-		t.resp, t.err = r.next.RoundTrip(once)
-		if t.resp != nil {
-			t.resp.Request = once
-		}
-		if err := ended(ctx); err != nil && t.err != nil {
-			return t.end(err)
-		}
-		if !t.repeatable() || n >= r.retry.Attempts || isOnce(req) || !replayable(req) {
-			return t.end(nil)
-		}
-		hint := t.hint()
-		wait = max(hint, r.retry.backoff(n))
-		if hint > r.retry.MaxWait || time.Since(start)+wait > r.retry.MaxElapsed || !canWait(ctx, wait) {
-			return t.end(nil)
-		}
-		if err := sleep(ctx, wait); err != nil {
-			return t.end(err)
+// retried repeats requests and says what became of those it gives up.
+func retried(next link, retry Retry, own func(*http.Response, []byte) bool) link {
+	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
+		start := time.Now()
+		var wait time.Duration
+		for n := 1; ; n++ {
+			t := trip{number: n, read: isRead(ctx, req), maxWait: retry.MaxWait, own: own}
+			if err := t.send(ctx, req, next, wait); err != nil {
+				return nil, &SendError{Attempts: n - 1, Err: err}
+			}
+			if err := ended(ctx); err != nil && t.err != nil {
+				return t.end(err)
+			}
+			if !t.repeatable() || n >= retry.Attempts || isOnce(ctx) || !replayable(req) {
+				return t.end(nil)
+			}
+			hint := t.hint()
+			wait = max(hint, retry.backoff(n))
+			if hint > retry.MaxWait || time.Since(start)+wait > retry.MaxElapsed || !canWait(ctx, wait) {
+				return t.end(nil)
+			}
+			if err := sleep(ctx, wait); err != nil {
+				return t.end(err)
+			}
 		}
 	}
-}
-
-// prepare makes the request of one attempt, with a fresh body from the second
-// one on.
-func (r *retrier) prepare(req *http.Request, t *trip, waited time.Duration) (*http.Request, error) {
-	ctx := withAttempt(req.Context(), &attempt{number: t.number, waited: waited})
-	once := req.WithContext(t.sent.watch(ctx))
-	if t.number == 1 || req.Body == nil || req.Body == http.NoBody {
-		return once, nil
-	}
-	body, err := req.GetBody()
-	if err != nil {
-		return nil, fmt.Errorf("body for another attempt: %w", err)
-	}
-	once.Body = body
-	return once, nil
 }
 
 func replayable(req *http.Request) bool {
@@ -125,9 +101,28 @@ type trip struct {
 	number  int
 	read    bool
 	maxWait time.Duration
+	own     func(*http.Response, []byte) bool
 	sent    sent
 	resp    *http.Response
 	err     error
+}
+
+// send makes the attempt, with a fresh body from the second one on. It fails
+// when there is no such body.
+func (t *trip) send(ctx context.Context, req *http.Request, next link, waited time.Duration) error {
+	once := *req
+	if t.number > 1 && req.GetBody != nil {
+		body, err := req.GetBody()
+		if err != nil {
+			return fmt.Errorf("body for another attempt: %w", err)
+		}
+		once.Body = body
+	}
+	ctx = t.sent.watch(withAttempt(ctx, &attempt{number: t.number, waited: waited}))
+	if t.resp, t.err = next(ctx, &once); t.resp != nil {
+		t.resp.Request = req.WithContext(ctx) // see Attempts
+	}
+	return nil
 }
 
 // repeatable says whether sending the request again can help and cannot harm.
@@ -166,12 +161,17 @@ func (t *trip) end(stop error) (*http.Response, error) {
 	switch status := t.resp.StatusCode; {
 	case status == http.StatusTooManyRequests:
 		return nil, &RateLimitError{Attempts: t.number, Wait: t.hint(), Response: t.resp, Err: stop}
-	case status >= 500 && !t.read:
+	case !t.read && !t.settled():
 		return nil, &OutcomeError{Attempts: t.number, Status: status, Response: t.resp, Err: stop}
 	case stop != nil:
 		return nil, &SendError{Attempts: t.number, Status: status, Err: stop}
 	}
 	return t.resp, nil
+}
+
+// settled says whether the answer tells what became of a write.
+func (t *trip) settled() bool {
+	return t.resp.StatusCode < 500 && (t.own == nil || t.own(t.resp, inMemory(t.resp)))
 }
 
 // fail is the error of an attempt without an answer.
@@ -192,11 +192,7 @@ func (t *trip) fail(stop error) error {
 
 // transient says whether a 500 is one that passes: the server's own timeout.
 func transient(resp *http.Response) bool {
-	b, ok := resp.Body.(*readBody)
-	if !ok {
-		return false
-	}
-	text := bytes.ToLower(b.rest())
+	text := bytes.ToLower(inMemory(resp))
 	return bytes.Contains(text, []byte("timeout")) || bytes.Contains(text, []byte("timed out"))
 }
 
@@ -205,7 +201,8 @@ func permanent(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var dns *net.DNSError
 	switch {
-	case errors.As(err, &certificate), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, ErrBodyTooLarge):
+	case errors.As(err, &certificate), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, ErrBodyTooLarge),
+		errors.Is(err, ErrRedirect):
 		return true
 	case errors.As(err, &dns):
 		return dns.IsNotFound

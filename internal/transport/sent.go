@@ -24,14 +24,13 @@ func (s *sent) watch(ctx context.Context) context.Context {
 }
 
 // never says whether it is proved that no byte of the request left: it was
-// held back, the connection could not be dialled, or the transport looked for
-// a connection and never had one. The last proof needs a base that reports,
-// as [net/http.Transport] does; with others a failed request counts as sent.
+// held back, or never had a connection because that could not be dialled or
+// was looked for in vain. The last proof needs a base that reports, as
+// [net/http.Transport] does; with others a failed request counts as sent.
 func (s *sent) never(err error) bool {
 	var op *net.OpError
 	return isHeld(err) ||
-		errors.As(err, &op) && op.Op == "dial" ||
-		s.asked.Load() && !s.got.Load()
+		!s.got.Load() && (s.asked.Load() || errors.As(err, &op) && op.Op == "dial")
 }
 
 func isHeld(err error) bool {

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -8,42 +9,38 @@ import (
 	"time"
 )
 
-// slots lets at most so many requests run at once as the gate has slots.
-type slots struct {
-	next http.RoundTripper
-	gate *Gate
+// slotted lets at most as many requests run at once as the gate has slots.
+func slotted(next link, gate *Gate) link {
+	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
+		start := time.Now()
+		select {
+		case gate.slots <- struct{}{}:
+		case <-ctx.Done():
+			return nil, held(req, ended(ctx))
+		}
+		attemptOf(ctx).waited += time.Since(start)
+		return untilRead(func() { <-gate.slots }, func() (*http.Response, error) { return next(ctx, req) })
+	}
 }
 
-func (s *slots) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	start := time.Now()
-	select {
-	case s.gate.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, held(req, ended(ctx))
+// untilRead calls send, and done once when nothing more of the answer has to
+// be waited for: at once when it is in memory or there is none, and when the
+// body has been read to its end or closed when it is a stream.
+func untilRead(done func(), send func() (*http.Response, error)) (*http.Response, error) {
+	resp, err := send()
+	if err != nil || resp.Body == nil {
+		done()
+		return resp, err
 	}
-	attemptOf(req).waited += time.Since(start)
-	leave := sync.OnceFunc(func() { <-s.gate.slots })
-
-	resp, err := s.next.RoundTrip(req)
-	if err != nil {
-		leave()
-		return nil, err
-	}
-	if _, whole := resp.Body.(*readBody); whole || resp.Body == nil {
-		leave()
+	if _, whole := resp.Body.(*readBody); whole {
+		done()
 		return resp, nil
 	}
-	resp.Body = onEnd(resp.Body, leave)
+	resp.Body = &endBody{resp.Body, sync.OnceFunc(done)}
 	return resp, nil
 }
 
-// onEnd calls f, which bears being called twice, when the body has been read
-// to its end or closed.
-func onEnd(body io.ReadCloser, f func()) io.ReadCloser {
-	return &endBody{body, f}
-}
-
+// endBody calls end when its stream is over.
 type endBody struct {
 	io.ReadCloser
 	end func()

@@ -17,48 +17,38 @@ func (e *timeoutError) Error() string { return fmt.Sprintf("no answer within %v"
 // Timeout marks the error as one for those who ask the way net.Error does.
 func (e *timeoutError) Timeout() bool { return true }
 
-// timeout bounds one attempt. Only the caller's own deadline is reported as
-// [context.DeadlineExceeded]. While a body is sent that cannot be had again, a
-// file for one, the time counts anew from each part of it.
-type timeout struct {
-	next  http.RoundTripper
-	limit time.Duration
-}
-
-func (t *timeout) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithCancelCause(req.Context())
-	late := &timeoutError{t.limit}
-	timer := time.AfterFunc(t.limit, func() { cancel(late) })
-
-	once := req.WithContext(ctx)
-	if !replayable(req) {
-		once.Body = &movingBody{req.Body, timer, t.limit}
-	}
-	resp, err := t.next.RoundTrip(once)
-	timer.Stop()
-	if err != nil {
-		if errors.Is(context.Cause(ctx), late) {
-			err = t.late(late, err)
+// timeLimited bounds one attempt. Only the caller's own deadline is reported
+// as [context.DeadlineExceeded]. While a body is sent that cannot be had
+// again, a file for one, the time counts anew from each part of it.
+func timeLimited(next link, limit time.Duration) link {
+	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
+		ctx, cancel := context.WithCancelCause(ctx)
+		late := &timeoutError{limit}
+		timer := time.AfterFunc(limit, func() { cancel(late) })
+		if !replayable(req) {
+			moving := *req
+			moving.Body = &movingBody{req.Body, timer, limit}
+			req = &moving
 		}
-		cancel(nil)
-		return nil, err
+		return untilRead(func() { cancel(nil) }, func() (*http.Response, error) {
+			resp, err := next(ctx, req)
+			timer.Stop()
+			if err != nil && errors.Is(context.Cause(ctx), late) {
+				err = late.instead(err)
+			}
+			return resp, err
+		})
 	}
-	if _, whole := resp.Body.(*readBody); whole || resp.Body == nil {
-		cancel(nil)
-		return resp, nil
-	}
-	resp.Body = onEnd(resp.Body, func() { cancel(nil) })
-	return resp, nil
 }
 
-// late replaces what the connection said about being cut off, and keeps what
-// is known of the answer.
-func (t *timeout) late(late, err error) error {
+// instead replaces what the connection said about being cut off, and keeps
+// what is known of the answer.
+func (e *timeoutError) instead(err error) error {
 	var body *BodyError
 	if errors.As(err, &body) {
-		return &BodyError{Status: body.Status, Read: body.Read, Err: late}
+		return &BodyError{Status: body.Status, Read: body.Read, Err: e}
 	}
-	return late
+	return e
 }
 
 // movingBody winds the timer up each time a part of the body is taken.

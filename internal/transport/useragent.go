@@ -1,22 +1,24 @@
 package transport
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+)
 
-// userAgent names the program in requests that do not.
-type userAgent struct {
-	next http.RoundTripper
-	name string
-}
-
-func (u *userAgent) RoundTrip(req *http.Request) (*http.Response, error) {
-	if _, set := req.Header["User-Agent"]; !set {
-		// A RoundTripper does not change the request it is given.
-		named := *req
-		if named.Header = req.Header.Clone(); named.Header == nil {
-			named.Header = http.Header{}
-		}
-		named.Header.Set("User-Agent", u.name)
-		req = &named
+// named names the program in requests that do not.
+func named(next link, name string) link {
+	if name == "" {
+		return next
 	}
-	return u.next.RoundTrip(req)
+	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
+		if _, set := req.Header["User-Agent"]; !set {
+			copied := *req // the caller's request stays as it is
+			if copied.Header = req.Header.Clone(); copied.Header == nil {
+				copied.Header = http.Header{}
+			}
+			copied.Header.Set("User-Agent", name)
+			req = &copied
+		}
+		return next(ctx, req)
+	}
 }

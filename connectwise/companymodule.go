@@ -1,8 +1,8 @@
 package connectwise
 
-// CompanyService is the company module of the API, company/...: companies,
+// CompanyModule is the company module of the API, company/...: companies,
 // contacts and configurations. Each field is a [Collection].
-type CompanyService struct {
+type CompanyModule struct {
 	Companies             *CompaniesService
 	Statuses              *Collection[CompanyStatus]
 	Types                 *Collection[CompanyType]
@@ -15,10 +15,10 @@ type CompanyService struct {
 	ConfigurationStatuses *Collection[ConfigurationStatus]
 }
 
-func newCompanyService(c *Client) *CompanyService {
+func newCompanyModule(c *Client) *CompanyModule {
 	companies := NewCollection[Company](c, "company/companies")
 	companies.check = checkCompany
-	return &CompanyService{
+	return &CompanyModule{
 		Companies:             &CompaniesService{companies},
 		Statuses:              NewCollection[CompanyStatus](c, "company/companies/statuses"),
 		Types:                 NewCollection[CompanyType](c, "company/companies/types"),
@@ -49,7 +49,7 @@ func checkCompany(w writing, company map[string]any) []FieldError {
 		if value := company[field]; value == nil || value == "" {
 			message := "required to create a company"
 			if field == "site" {
-				message += `; Named("Main") makes one`
+				message += `; ByName("Main") makes one`
 			}
 			wrong = append(wrong, FieldError{Code: "MissingRequiredField", Resource: "company", Field: field, Message: message})
 		}

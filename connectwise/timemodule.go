@@ -5,13 +5,13 @@ import (
 	"net/http"
 )
 
-// TimeService is the time module of the API, time/....
-type TimeService struct {
+// TimeModule is the time module of the API, time/....
+type TimeModule struct {
 	Entries *TimeEntriesService
 }
 
-func newTimeService(c *Client) *TimeService {
-	return &TimeService{Entries: &TimeEntriesService{NewCollection[TimeEntry](c, "time/entries")}}
+func newTimeModule(c *Client) *TimeModule {
+	return &TimeModule{Entries: &TimeEntriesService{NewCollection[TimeEntry](c, "time/entries")}}
 }
 
 // TimeEntriesService is time/entries: the [Collection] of time entries.

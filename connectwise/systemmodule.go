@@ -5,10 +5,10 @@ import (
 	"net/url"
 )
 
-// SystemService is the system module of the API, system/...: members and
+// SystemModule is the system module of the API, system/...: members and
 // rights, documents, callbacks, and the server itself. Each field is a
 // [Collection].
-type SystemService struct {
+type SystemModule struct {
 	c *Client
 
 	Members           *Collection[Member]
@@ -22,8 +22,8 @@ type SystemService struct {
 	UserDefinedFields *Collection[UserDefinedField]
 }
 
-func newSystemService(c *Client) *SystemService {
-	return &SystemService{
+func newSystemModule(c *Client) *SystemModule {
+	return &SystemModule{
 		c:                 c,
 		Members:           NewCollection[Member](c, "system/members"),
 		MemberInfos:       NewCollection[MemberInfo](c, "system/info/members"),
@@ -38,18 +38,18 @@ func newSystemService(c *Client) *SystemService {
 }
 
 // Info describes the server.
-func (s *SystemService) Info(ctx context.Context) (*SystemInfo, error) {
+func (s *SystemModule) Info(ctx context.Context) (*SystemInfo, error) {
 	return get[SystemInfo](ctx, s.c, "system/info")
 }
 
 // MySecurity returns what the caller's security role may do, one entry per
 // function of the product.
-func (s *SystemService) MySecurity(ctx context.Context) ([]*Permission, error) {
+func (s *SystemModule) MySecurity(ctx context.Context) ([]*Permission, error) {
 	return collect(NewCollection[Permission](s.c, "system/mySecurity").List(ctx, nil))
 }
 
 // Me returns the member the client signs in as; for API keys the API member.
-func (s *SystemService) Me(ctx context.Context) (*Member, error) {
+func (s *SystemModule) Me(ctx context.Context) (*Member, error) {
 	return get[Member](ctx, s.c, "system/myMembers")
 }
 
@@ -58,7 +58,7 @@ func (s *SystemService) Me(ctx context.Context) (*Member, error) {
 // ProjectTicket, Purchasing, Configuration, Schedule, Agreement,
 // AgreementAddition, Project, Invoice, PurchaseOrder and Expense. It can only
 // be listed and counted.
-func (s *SystemService) AuditTrail(recordType string, recordID int64) *Collection[AuditTrailEntry] {
+func (s *SystemModule) AuditTrail(recordType string, recordID int64) *Collection[AuditTrailEntry] {
 	return NewCollection[AuditTrailEntry](s.c, "system/audittrail").
 		fixed(url.Values{"type": {recordType}, "id": {itoa(recordID)}})
 }

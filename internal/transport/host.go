@@ -1,0 +1,82 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// ParseHost reads a host name or URL of a server: "api.example",
+// "https://api.example:8443/path". Without a scheme it is https; plain http is
+// for loopback addresses only, because credentials would travel in the clear.
+// What follows the host is left for the caller to use, drop or refuse. Scheme
+// and host come back in lower case.
+func ParseHost(s string) (*url.URL, error) {
+	s, err := Pasted("the address", s)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return nil, errors.New("it is no host name or URL") // err would quote it
+	case u.User != nil:
+		return nil, errors.New("it must not carry a user name or password")
+	case u.Hostname() == "" || strings.ContainsAny(u.Host, " \t"):
+		return nil, errors.New("it has no host name")
+	case u.Scheme == "http" && !Loopback(u.Hostname()):
+		return nil, fmt.Errorf("refusing plain http to %s; credentials would travel in the clear", u.Host)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("scheme %q; want https", u.Scheme)
+	}
+	u.Host = strings.ToLower(u.Host)
+	return u, nil
+}
+
+// Loopback says whether a host name or address means the machine itself.
+func Loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+// NamedHost reads the host that an answer of site names as the one to use. It
+// gets what goes to site, secrets included, so it is believed within the
+// vendor's own domain only: both have to be there, over https and on the
+// default port.
+func NamedHost(site *url.URL, said, domain string) (*url.URL, bool) {
+	u, err := ParseHost(said)
+	if err != nil || !within(site, domain) || !within(u, domain) {
+		return nil, false
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Hostname()}, true
+}
+
+func within(u *url.URL, domain string) bool {
+	return strings.EqualFold(u.Scheme, "https") && port(u) == "443" &&
+		strings.HasSuffix(strings.ToLower(u.Hostname()), "."+domain)
+}
+
+// Address is what servers are compared by: "https://api.example:443", in lower
+// case and with the port that a URL implies.
+func Address(u *url.URL) string {
+	return strings.ToLower(u.Scheme) + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port(u))
+}
+
+func port(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case strings.EqualFold(u.Scheme, "https"):
+		return "443"
+	}
+	return "80"
+}
