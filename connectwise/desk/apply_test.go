@@ -18,8 +18,8 @@ import (
 func TestCreate(t *testing.T) {
 	b := newBench(t, nil).open()
 	r := b.only(b.run(world{"1": "D01:failed"}), reconcile.Create, Done)
-	if diff := cmp.Diff([]string{"GET service/tickets", "GET service/tickets", "POST service/tickets"}, b.requests()); diff != "" {
-		t.Errorf("a create is a load, a look-up and one POST:\n%s", diff)
+	if diff := cmp.Diff([]string{"GET service/tickets", "GET service/tickets", "POST service/tickets", "GET service/tickets"}, b.requests()); diff != "" {
+		t.Errorf("a create is a load, a look-up, one POST and a look behind:\n%s", diff)
 	}
 	requests := b.srv.Requests()
 	for _, flag := range []string{"processNotifications", "automaticEmailContactFlag", "automaticEmailResourceFlag", "automaticEmailCcFlag"} {

@@ -42,7 +42,7 @@ func (b *bench) editStatus(name string, op connectwise.Op) {
 // meaning the same; a new process refuses the name that is gone.
 func TestStatusRenamedMidRun(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.ClosedStatus, c.Stages.Waiting = "Closed", []string{"Waiting"}
+		c.ClosedStatus, c.StatusStages.Waiting = "Closed", []string{"Waiting"}
 	}).open()
 	id := map[string]int64{}
 	for _, r := range b.run(world{"1": "bad", "2": "bad"}).Results {
@@ -238,6 +238,7 @@ func TestPermissionLostMidRun(t *testing.T) {
 // are looked into, and no second ticket is made.
 func TestRowsHiddenMidRun(t *testing.T) {
 	b := newBench(t, legacy)
+	b.adopt = recognise
 	b.srv.AsPerson("oldtool")
 	b.open()
 	w := world{"1": "bad", "2": "bad"}

@@ -28,6 +28,7 @@ type bench struct {
 	company int64
 	now     time.Time
 	compose func(context.Context, reconcile.Action) (reconcile.Text, error)
+	adopt   func(summary string) (key reconcile.Key, verbatim, ok bool)
 }
 
 func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *bench {
@@ -131,7 +132,18 @@ func (b *bench) load() reconcile.Board {
 
 func (b *bench) plan(o reconcile.Observation) reconcile.Plan {
 	b.t.Helper()
-	plan, err := reconcile.Diff(o, b.load(), b.policy)
+	board := b.load
+	if b.adopt != nil {
+		board = func() reconcile.Board {
+			l, err := b.desk.load(b.t.Context(), loadRequest{at: b.now, horizon: b.policy.Horizon(), memory: b.desk.own, adopt: b.adopt, issues: o.Issues})
+			must(b.t, err)
+			for key, ticket := range l.tickets {
+				b.desk.own.Open[key] = openKey{Ticket: ticket}
+			}
+			return l.board
+		}
+	}
+	plan, err := reconcile.Diff(o, board(), b.policy)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -244,13 +256,6 @@ func (b *bench) refs(id int64) []string {
 		}
 	}
 	return refs
-}
-
-// projects makes the list of project tickets give one body from now on.
-func (b *bench) projects(body string) {
-	b.t.Helper()
-	b.client = b.replying("project/tickets", body)
-	b.open()
 }
 
 // replying is a client for which a path gives one body.

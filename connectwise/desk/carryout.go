@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -11,10 +12,12 @@ import (
 
 // carryOut writes what the plan says and an approval allows. What is about to be
 // created is remembered before the first write, what was seen and done at the end.
-func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, board reconcile.Board) error {
+func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan) error {
 	d := s.desk
 	due := plan
-	if s.options.Approval != nil {
+	if s.memory.stands(StopOlderTool) {
+		due.Actions = nil // two tools on one ticket undo each other
+	} else if s.options.Approval != nil {
 		due.Actions = nil
 		for _, a := range plan.Actions {
 			if !a.Kind.Writes() || s.options.Approval.Holds(a) {
@@ -34,9 +37,9 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, board recon
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
-	applied, err := d.Apply(ctx, due, Compose(composer(s.looks)), OnResult(s.tell))
+	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.tell))
 	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
-	s.remember(plan, board)
+	s.remember(plan)
 	for _, result := range s.report.Results {
 		if result.Outcome == Failed || result.Outcome == Unknown {
 			why := fmt.Sprintf("%s: %s was not done: %v", result.Action.Summary, result.Action.Kind, result.Err)
@@ -71,13 +74,8 @@ func (s *syncRun) save() error {
 }
 
 // remember takes into the memory what the run saw and did.
-func (s *syncRun) remember(plan reconcile.Plan, board reconcile.Board) {
-	tickets := map[mark.KeyID]int64{}
-	for i := range board.Tickets {
-		if t := &board.Tickets[i]; t.Open && t.Place == mark.Ours {
-			tickets[t.Mark.Key] = t.ID
-		}
-	}
+func (s *syncRun) remember(plan reconcile.Plan) {
+	tickets := maps.Clone(s.loaded.tickets)
 	said := map[string][]reconcile.Key{}
 	for _, r := range s.report.Results {
 		a := r.Action
@@ -85,9 +83,11 @@ func (s *syncRun) remember(plan reconcile.Plan, board reconcile.Board) {
 			said[a.Key.Feed] = append(said[a.Key.Feed], a.Key)
 		}
 		switch {
-		case r.Outcome == Done && a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose:
-			delete(tickets, a.KeyID)
-		case a.Kind == reconcile.Create && r.Ticket != 0, r.Outcome == Done && a.Kind == reconcile.Reopen:
+		case r.Outcome == Done && closes(a):
+			if tickets[a.KeyID] == r.Ticket { // else a duplicate was closed
+				delete(tickets, a.KeyID)
+			}
+		case a.Kind == reconcile.Create && r.Ticket != 0, r.Outcome == Done && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Adopt):
 			tickets[a.KeyID] = r.Ticket
 		}
 		if a.Kind == reconcile.Create && r.Outcome != Unknown {

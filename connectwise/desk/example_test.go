@@ -78,17 +78,15 @@ func connect(server *connectwisetest.Server) *connectwise.Client {
 }
 
 // Problems of workstations go to a board of their own, those of one customer
-// nowhere, and those of customers nobody has matched to the provider itself.
+// nowhere.
 func ExampleRoute() {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk"})
 	server.AddBoard(connectwisetest.Board{Name: "Workstations", Teams: []string{"Day"}})
 	company := server.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
-	server.AddCompany(connectwisetest.Company{Identifier: "MSP", Name: "Us"})
 	ctx := context.Background()
 	d, err := desk.New(ctx, connect(server), desk.Config{
-		Board:           "Service Desk",
-		FallbackCompany: "MSP",
+		Board: "Service Desk",
 		Routes: []desk.Route{
 			{Customer: "99", NoTicket: true},
 			{Class: "workstation", Board: "Workstations", Fields: []desk.TicketField{{Path: "team", Value: "Day"}}},
@@ -106,13 +104,13 @@ func ExampleRoute() {
 	}
 	observation := reconcile.Observation{At: time.Now(), Feeds: []reconcile.Feed{{Name: "cove"}}, Issues: []reconcile.Issue{
 		issue("SRV-1", "server", "7", fmt.Sprint(company)), issue("PC-2", "workstation", "7", fmt.Sprint(company)),
-		issue("PC-3", "workstation", "99", fmt.Sprint(company)), issue("SRV-4", "server", "8", ""),
+		issue("PC-3", "workstation", "99", fmt.Sprint(company)),
 	}}
 	board, err := d.Load(ctx, observation.At, reconcile.DefaultPolicy().Horizon())
 	if err != nil {
 		log.Fatal(err)
 	}
-	plan, err := reconcile.Diff(d.Assign(observation), board, reconcile.DefaultPolicy())
+	plan, err := reconcile.Diff(observation, board, reconcile.DefaultPolicy())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -127,7 +125,6 @@ func ExampleRoute() {
 	// Unordered output:
 	// SRV-1 failed | board Service Desk | team  | company Acme Ltd
 	// PC-2 failed | board Workstations | team Day | company Acme Ltd
-	// SRV-4 failed | board Service Desk | team  | company Us
 	// 1 without a ticket
 }
 

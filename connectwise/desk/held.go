@@ -23,7 +23,7 @@ const heldLines = 100
 //	standing, err := reconcile.Diff(desk.Held(plan, company), board, policy)
 //
 // The policy's UpdateEvery bounds how often it is written; it is closed, as
-// Stages says, once nothing is held. Its source is "covedesk", so the second
+// StatusStages says, once nothing is held. Its source is "covedesk", so the second
 // diff keeps the tickets of all other sources. It needs no composer: the plain
 // text is the list.
 func Held(plan reconcile.Plan, company int64) reconcile.Observation {

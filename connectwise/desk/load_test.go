@@ -15,7 +15,7 @@ import (
 
 func TestLoad(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.Stages = Stages{Waiting: []string{"waiting"}, Done: []string{"Completed"}, Silenced: []string{"Verify"}}
+		c.StatusStages = StatusStages{Waiting: []string{"waiting"}, Done: []string{"Completed"}, Silenced: []string{"Verify"}}
 	})
 	b.srv.AddBoard(connectwisetest.Board{Name: "Projects", Statuses: []connectwisetest.Status{{Name: "Odd"}, {Name: "End 1", Closed: true}, {Name: "End 2", Closed: true}}})
 	b.srv.AddBoard(connectwisetest.Board{Name: "Second", Statuses: []connectwisetest.Status{{Name: "Fresh", Default: true}, {Name: "Over", Closed: true}}})

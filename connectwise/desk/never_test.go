@@ -59,7 +59,7 @@ func TestN1NobodyIsMailed(t *testing.T) {
 func TestN2PeoplesWorkStands(t *testing.T) {
 	for _, status := range []string{"In Progress", "Waiting", "Completed"} {
 		t.Run(status, func(t *testing.T) {
-			b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Stages.Done = []string{"Completed"} }).open()
+			b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.StatusStages.Done = []string{"Completed"} }).open()
 			b.policy.ReopenWithin = 0 // a done ticket is not to be reopened here
 			id := b.run(world{"1": "bad"}).Results[0].Ticket
 			must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) {

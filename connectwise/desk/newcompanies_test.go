@@ -239,7 +239,7 @@ func TestApplyCompaniesRefuses(t *testing.T) {
 		{"staging", func(b *bench, _ *CompanyPlan) { b.desk.host = "api-staging.connectwisedev.com" }, "no companies are made on api-staging"},
 		{"sandbox", func(b *bench, _ *CompanyPlan) { b.desk.host = "sandbox-eu.myconnectwise.net" }, "no companies are made on sandbox-eu"},
 		{"locked", func(b *bench, _ *CompanyPlan) {
-			b.desk.config.Lock = func(context.Context) (func(), error) { return nil, errors.New("another process is at it") }
+			b.desk.config.State = &lockState{refuse: errors.New("another process is at it")}
 		}, "another process is at it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -264,9 +264,9 @@ func TestApplyCompaniesRefuses(t *testing.T) {
 func TestApplyCompaniesLog(t *testing.T) {
 	b, s, plan := companyBench(t, CompanyRules{References: true})
 	var log bytes.Buffer
-	released := false
+	state := &lockState{}
 	b.config.Log = &log
-	b.config.Lock = func(context.Context) (func(), error) { return func() { released = true }, nil }
+	b.config.State = state
 	b.open()
 	p := plan().Keep(func(c NewCompany) bool { return c.Customer == "3" })
 	_, err := b.desk.ApplyCompanies(t.Context(), p, s.references())
@@ -278,7 +278,7 @@ func TestApplyCompaniesLog(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %s %v %v", e.Phase, e.Write, e.Customer, e.Company == s.tags["3"], e.Plan == p.Digest))
 	}
 	want := []string{"before company 3 false true", "after company 3 true true", "before reference 3 true true", "after reference 3 true true"}
-	if diff := cmp.Diff(want, got); diff != "" || !released {
+	if diff := cmp.Diff(want, got); diff != "" || state.held != 0 {
 		t.Error(diff)
 	}
 	// What cannot be logged is not written.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -31,9 +32,13 @@ func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, m 
 			Text:                  noteText(body, ref),
 			DetailDescriptionFlag: kind.discussion,
 			InternalAnalysisFlag:  !kind.discussion,
+			ResolutionFlag:        !kind.discussion && r.desk.config.ResolutionNote && closes(result.Action),
 		}
 		err := r.logged(ctx, result.Action, "note", t.ID, []LogField{{Name: "ref", New: ref}}, func(ctx context.Context) (int64, error) {
-			_, err := r.desk.client.Service.Tickets.Notes(t.ID).Create(ctx, note, r.desk.silence())
+			made, err := r.desk.client.Service.Tickets.Notes(t.ID).Create(ctx, note, r.desk.silence())
+			if err == nil && !isNoteOf(made.Text, ref) {
+				err = fmt.Errorf("desk: the answer to a note is not about that note: %w", connectwise.ErrOutcomeUnknown)
+			}
 			return t.ID, err
 		})
 		if err != nil {
@@ -49,15 +54,28 @@ func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, m 
 // noted says in the marker that no note is missing.
 func (r *run) noted(ctx context.Context, result Result, t *connectwise.Ticket, m mark.Mark) Result {
 	m.NotePending = false
-	marker, err := mark.Format(m)
-	if err != nil {
-		return fail(result, err)
+	for attempt := 1; ; attempt++ {
+		_, err := r.patch(ctx, result.Action, "marker", t, nil, m)
+		if err == nil {
+			result.Outcome = Done
+			return result
+		}
+		if attempt == changeAttempts || !isForNow(err) || !waitFor(ctx, err, attempt) {
+			return fail(result, err)
+		}
+		was := r.desk.place.text(t)
+		if t, err = r.desk.client.Service.Tickets.Get(ctx, t.ID); err != nil {
+			return fail(result, err)
+		}
+		if r.desk.place.text(t) != was {
+			return drifted(result, "its marker was written while its note was")
+		}
 	}
-	if err := r.patch(ctx, result.Action, "marker", t, nil, marker); err != nil {
-		return fail(result, err)
-	}
-	result.Outcome = Done
-	return result
+}
+
+// closes reports whether the action ends its ticket.
+func closes(a reconcile.Action) bool {
+	return a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose
 }
 
 // finish settles a ticket whose marker says that its last note may be missing:
@@ -86,8 +104,11 @@ func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, 
 		result.Why = "a note written just now may not show yet; a run after " + until.UTC().Format(time.RFC3339) + " settles it"
 		return result
 	}
-	var text reconcile.Text
-	text, result.Degraded = r.text(ctx, a)
+	text, degraded, err := r.text(ctx, a)
+	if err != nil {
+		return fail(result, err)
+	}
+	result.Degraded = degraded
 	return r.note(ctx, result, t, m, text, there)
 }
 

@@ -49,8 +49,3 @@ func (r *run) instead(ctx context.Context, a reconcile.Action, refusal error) Re
 	}
 	return result
 }
-
-// look is the look-up before creates, once a run.
-func (r *run) look(ctx context.Context) {
-	r.looked.Do(func() { r.exists, r.lookUp = r.desk.newer(ctx, r.plan) })
-}

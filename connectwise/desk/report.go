@@ -46,6 +46,9 @@ type Result struct {
 	// place, and which of Config.Fields, which configuration and which files
 	// are missing.
 	Degraded error
+	// Unattached are the files that could not be attached, to be kept or sent
+	// another way.
+	Unattached []Attachment
 }
 
 // Report is what became of a plan.

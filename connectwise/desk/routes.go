@@ -32,7 +32,7 @@ type Route struct {
 	Board string
 	// NewStatus is the status of a new ticket; empty means the board's, which a
 	// reopened ticket gets in any case. It must be open, and counts as new
-	// unless Stages says otherwise.
+	// unless StatusStages says otherwise.
 	NewStatus string
 	// Priority is the name of the priority, which comes before Config.Priorities.
 	// It is set, raised and left to people as those are.

@@ -33,9 +33,12 @@ type processState struct {
 }
 
 func (s *processState) Lock(ctx context.Context, _ bool) (func(), bool, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
 	// Runs of one process wait for each other: none of them is a second writer.
 	s.running.Lock()
-	return s.running.Unlock, true, ctx.Err()
+	return s.running.Unlock, true, nil
 }
 
 func (s *processState) Load() ([]byte, error) {

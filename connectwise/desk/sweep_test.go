@@ -49,7 +49,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 // create, one to update, to reopen, to close and to note a recovery in, one
 // that is there twice, one to keep.
 func sweepBench(t testing.TB) (*bench, world) {
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Stages.Waiting = []string{"Waiting"} }).open()
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.StatusStages.Waiting = []string{"Waiting"} }).open()
 	bad := world{"upd": "bad", "reo": "bad", "clo": "bad", "dup": "bad", "keep": "bad", "wait": "bad"}
 	for _, r := range b.run(bad).Results {
 		switch r.Action.Key.Subject {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Options are what one run may do differently. The zero value does all of it.
@@ -55,6 +54,7 @@ type syncRun struct {
 	report   *Report
 	memory   *memory
 	looks    []look
+	loaded   *loaded
 }
 
 func (s *syncRun) run(ctx context.Context) error {
@@ -85,7 +85,7 @@ func (s *syncRun) run(ctx context.Context) error {
 	}
 	obs := observe(s.looks, request, s.options.Sure)
 	s.report.issues, s.report.suppressed = len(obs.Issues), len(obs.Suppressed)
-	plan, board, err := s.plan(ctx, obs)
+	plan, err := s.plan(ctx, obs)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (s *syncRun) run(ctx context.Context) error {
 		s.report.compare(s.memory.Attention)
 		return nil
 	}
-	return s.carryOut(ctx, plan, board)
+	return s.carryOut(ctx, plan)
 }
 
 // locked is the report of a run that another one leaves nothing to do.
@@ -163,7 +163,7 @@ func (s *syncRun) link(ctx context.Context) error {
 }
 
 // plan reads the board and compares.
-func (s *syncRun) plan(ctx context.Context, obs reconcile.Observation) (reconcile.Plan, reconcile.Board, error) {
+func (s *syncRun) plan(ctx context.Context, obs reconcile.Observation) (reconcile.Plan, error) {
 	d := s.desk
 	policy := d.config.Policy
 	if n := s.options.MaxCreate; n > 0 && (policy.MaxCreate == 0 || n < policy.MaxCreate) {
@@ -172,22 +172,18 @@ func (s *syncRun) plan(ctx context.Context, obs reconcile.Observation) (reconcil
 	if s.options.Only != nil {
 		policy.Allow = s.options.Only
 	}
-	board, err := d.Load(ctx, obs.At, policy.Horizon())
+	loaded, err := d.load(ctx, loadRequest{
+		at: obs.At, horizon: policy.Horizon(), memory: s.memory, adopt: recogniser(s.looks), issues: obs.Issues, acknowledge: s.options.Acknowledge,
+	})
 	if err != nil {
-		return reconcile.Plan{}, board, err
+		return reconcile.Plan{}, err
 	}
-	seen := map[mark.KeyID]int64{}
-	for i := range board.Tickets {
-		if t := &board.Tickets[i]; t.Open && t.Place == mark.Ours {
-			seen[t.Mark.Key] = t.ID
-		}
+	s.loaded = loaded
+	for _, why := range loaded.blind {
+		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "list", why, "partial"))
 	}
-	s.memory.expire(obs.At, seen)
-	board.Known, board.Creating, board.Stopped, board.LastGood = s.memory.known(), s.memory.waiting(), s.memory.stopped(), s.memory.LastGood
-	board.ToolFrom, board.ToolUntil = s.memory.ToolFrom, s.memory.ToolUntil
-	if board.Partial {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "list", "the list of tickets is incomplete, so nothing is created", "partial"))
+	for _, stop := range s.memory.standing() {
+		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "stop", "stop "+stop.ID+": "+stop.Why, stop.ID))
 	}
-	plan, err := reconcile.Diff(obs, board, policy)
-	return plan, board, err
+	return reconcile.Diff(obs, loaded.board, policy)
 }
