@@ -65,7 +65,7 @@ func (d *differ) kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
 // claim is the mark of a ticket that has none.
 func (d *differ) claim(s *subject, t *ticket) mark.Mark {
 	m := mark.Mark{Owner: d.board.Owner, Key: s.id, State: mark.Open, Written: d.at}
-	s.place(&m)
+	d.place(s, &m)
 	switch {
 	case s.issue != nil && t.Verbatim:
 		m.Digests = m.Digests.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)

@@ -21,8 +21,8 @@ func TestFaultsAreLoud(t *testing.T) {
 		want string
 	}{
 		{"no time", func(s *scene) { s.obs.At = time.Time{} }, "observation.at: is not set"},
-		{"before markers", func(s *scene) { s.obs.At = time.Unix(-1, 0) }, "observation.at: 1969-12-31T23:59:59Z does not fit into a marker (1970 to 2038-11-25)"},
-		{"after markers", func(s *scene) { s.obs.At = time.Date(2038, 11, 25, 0, 0, 0, 0, time.UTC) }, "observation.at: 2038-11-25T00:00:00Z does not fit"},
+		{"before markers", func(s *scene) { s.obs.At = time.Unix(-1, 0) }, "observation.at: 1969-12-31T23:59:59Z does not fit into a marker (1970 to 2038-12-24)"},
+		{"after markers", func(s *scene) { s.obs.At = time.Date(2038, 12, 25, 0, 0, 0, 0, time.UTC) }, "observation.at: 2038-12-25T00:00:00Z does not fit"},
 		{"a misspelt feed (S6)", issueWith(func(is *reconcile.Issue) { is.Key.Feed = "cvoe" }), `observation.issues[1].key.feed: "cvoe" is not one of observation.feeds`},
 		{"no feed", issueWith(func(is *reconcile.Issue) { is.Key.Feed = "" }), "observation.issues[1].key.feed: is empty"},
 		{"no subject", issueWith(func(is *reconcile.Issue) { is.Key.Subject = "" }), "observation.issues[1].key.subject: is empty"},

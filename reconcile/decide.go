@@ -260,7 +260,7 @@ func writtenDigests(is *Issue) mark.Digests {
 }
 
 // place makes a mark say where the key belongs.
-func (s *subject) place(m *mark.Mark) {
+func (d *differ) place(s *subject, m *mark.Mark) {
 	customer := ""
 	switch {
 	case s.issue != nil:
@@ -272,20 +272,20 @@ func (s *subject) place(m *mark.Mark) {
 	case s.known != nil:
 		customer = s.known.Customer
 	}
-	m.Source, m.Customer = mark.SourceID(s.key.Feed), mark.CustomerID(customer)
+	m.Source, m.Customer = d.source(s.key.Feed), d.customer(customer)
 }
 
 // stamp makes a.After say what the ticket says once a.Changes are written.
 func (d *differ) stamp(a *Action, s *subject) {
 	is := s.issue
-	s.place(&a.After)
+	d.place(s, &a.After)
 	a.After.Severity = is.Severity
 	a.After.State = mark.Open
 	if s.storm {
 		a.After.State = mark.Storm
 	}
 	a.After.Digests.State = mark.DigestOf(stateText(is))
-	if len(a.Changes) == 0 && a.Before.Digests.Unchanged(stateText(is), is.Summary) {
+	if a.Before.Digests.Unchanged(stateText(is), is.Summary) {
 		a.After.Digests.State = a.Before.Digests.State // the server's form of the text stands
 	}
 	for _, c := range a.Changes {

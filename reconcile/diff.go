@@ -52,9 +52,29 @@ type differ struct {
 	all      []*subject // in the order of their ids
 	byID     map[mark.KeyID]*subject
 	stop     bool // an older tool still runs
+	reopened bool // people reopened tickets
+
+	sources, customers map[string]string // ids as markers have them
 
 	recent map[crowd]int // own tickets within the windows
 	folded map[mark.KeyID][]*subject
+}
+
+// source and customer give ids as markers have them, each computed once.
+func (d *differ) source(name string) string { return idOf(&d.sources, name, mark.SourceID) }
+
+func (d *differ) customer(name string) string { return idOf(&d.customers, name, mark.CustomerID) }
+
+func idOf(ids *map[string]string, name string, compute func(string) string) string {
+	id, ok := (*ids)[name]
+	if !ok {
+		if *ids == nil {
+			*ids = make(map[string]string)
+		}
+		id = compute(name)
+		(*ids)[name] = id
+	}
+	return id
 }
 
 // within says that two times are less than d apart. A clock that has stepped

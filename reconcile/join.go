@@ -159,6 +159,7 @@ func (d *differ) joinTicket(t *Ticket) {
 		s = d.add(k.mark.Key)
 	}
 	s.storm = s.storm || t.marked() && k.mark.State == mark.Storm
+	d.reopened = d.reopened || k.doing == DoingReopened
 	if stop {
 		d.stop = true
 		first(&s.tool, k)

@@ -52,11 +52,11 @@ func (d *differ) remember() map[mark.KeyID]Known {
 // rememberAbsence keeps since when a key has been absent. A look that would not
 // have shown it says nothing.
 func (d *differ) rememberAbsence(s *subject, k *Known) {
-	customer := mark.CustomerID(k.Customer)
+	customer := d.customer(k.Customer)
 	if t := firstOf(s.ours, s.merged, s.last); t != nil && t.marked() {
 		customer = t.mark.Customer
 	}
-	if _, code := d.sees(mark.SourceID(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
+	if _, code := d.sees(d.source(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
 		k.AbsentSince = d.at
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-var worlds = flag.Int("worlds", 20000, "how many simulated worlds TestModel plays; -short plays a twentieth")
+var worlds = flag.Int("worlds", 1500, "how many simulated worlds TestModel plays (20000 and more before a release); -short plays a twentieth")
 
 // TestModel plays seeded worlds over simulated days: problems come and go,
 // rise, strike whole customers at once; lists come back empty by mistake;

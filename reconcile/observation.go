@@ -14,7 +14,7 @@ import (
 // absence means is the feed's to say ([Feed.Kind]).
 type Observation struct {
 	// At is when the feeds were looked at. It is the only clock of [Diff] and
-	// must lie between 1970 and 2038-11-25, which is what a marker can hold.
+	// must lie between 1970 and 2038-12-24, which is what a marker can hold.
 	At time.Time
 	// Feeds are the feeds that were looked at, each once. A key of another feed
 	// is an [InputFault]; open tickets of other feeds are kept and listed.

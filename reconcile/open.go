@@ -83,7 +83,7 @@ func (d *differ) openDone(a *Action, s *subject, noted bool) {
 // openUnchanged: nothing to say, but the marker may need correcting.
 func (d *differ) openUnchanged(a *Action, s *subject) {
 	moved := a.Before
-	s.place(&moved)
+	d.place(s, &moved)
 	elsewhere := moved.Source != a.Before.Source || moved.Customer != a.Before.Customer
 	switch {
 	case a.Before.State == mark.Closed:
@@ -106,7 +106,7 @@ func (d *differ) openUnchanged(a *Action, s *subject) {
 		return
 	}
 	a.After.AbsentSince = time.Time{}
-	s.place(&a.After)
+	d.place(s, &a.After)
 }
 
 // differs says whether the ticket differs from the issue in an edited field.

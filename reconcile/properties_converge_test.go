@@ -32,7 +32,11 @@ func unsettled(first, then reconcile.Plan) []string {
 	}
 	var out []string
 	for _, a := range then.Actions {
-		if a.Kind.Writes() && !step[a.KeyID] {
+		// A key with several tickets takes a round for each: one whose marker was
+		// lost is taken back, and that the problem was over is recorded in one that
+		// people closed or merged, once nothing is left to do about the open one.
+		recorded := a.Kind == reconcile.MarkOnly && (a.Code == reconcile.CodeRecovered || a.Code == reconcile.CodeTakenBack)
+		if a.Kind.Writes() && !step[a.KeyID] && !recorded {
 			out = append(out, describe(a))
 		}
 	}

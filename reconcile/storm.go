@@ -70,7 +70,7 @@ func (d *differ) findStorms() {
 		if s.known != nil && s.known.Storm != "" && !s.storm {
 			d.folded[s.known.Storm] = append(d.folded[s.known.Storm], s)
 		}
-		if s.issue != nil {
+		if s.issue != nil && d.reopened {
 			named[crowdOf(s, false)], named[crowdOf(s, true)] = true, true
 		}
 	}
@@ -101,13 +101,19 @@ func (d *differ) countRecent(t *Ticket) {
 	if !t.marked() || t.Mark.Owner != d.board.Owner || !t.EnteredByUs {
 		return
 	}
-	opened, s := t.Created, d.byID[t.Mark.Key]
+	opened, s := t.Created, (*subject)(nil)
+	if t.Mark.Reopens > 0 || within(d.at, opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
+		s = d.byID[t.Mark.Key]
+	}
 	switch {
 	case t.Mark.Reopens == 0:
 	case s != nil && s.known != nil && !s.known.Opened.IsZero():
 		opened = latest(opened, s.known.Opened)
 	default:
 		opened = latest(opened, t.Mark.Written)
+	}
+	if !within(d.at, opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
+		return
 	}
 	storm, customer := s != nil && s.storm, t.Mark.Customer
 	if !storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
@@ -120,9 +126,9 @@ func (d *differ) countRecent(t *Ticket) {
 
 // room is how many tickets of their own a crowd may still get.
 func (d *differ) room(c crowd) int {
-	in := crowd{feed: mark.SourceID(c.feed), all: c.all}
+	in := crowd{feed: d.source(c.feed), all: c.all}
 	if !c.all {
-		in.customer = mark.CustomerID(c.customer)
+		in.customer = d.customer(c.customer)
 	}
 	return max(0, d.limit(c.all).Limit-d.recent[in])
 }

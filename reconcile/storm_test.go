@@ -655,6 +655,74 @@ func TestCaseS18StormReopenedByAPerson(t *testing.T) {
 	}
 }
 
+// Where people are to check, or a board's statuses are not known.
+func TestStormEndsAsItsStageSays(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		edit func(*scene)
+		kind reconcile.ActionKind
+		code reconcile.ReasonCode
+	}{
+		{"left alone", func(s *scene) { s.policy.OnRecovery = nil }, reconcile.Keep, reconcile.CodeLeft},
+		{"another board", func(s *scene) { s.board.Tickets[0].OtherBoard = true }, reconcile.Hold, reconcile.CodeOtherBoard},
+		{"verify", func(s *scene) { s.policy.OnRecovery[reconcile.StageNew] = reconcile.RecoveryVerify }, reconcile.Close, reconcile.CodeStormOver},
+		{"another feed", func(s *scene) { s.obs.Feeds[0].Name, s.obs.Healthy = "rmm", nil }, reconcile.Keep, reconcile.CodeOtherFeed},
+		{"a person vouches", func(s *scene) {
+			s.obs.Healthy, s.obs.Feeds[0].Vouched = nil, true
+			s.board.Tickets[0].Mark.AbsentSince = time.Time{}
+		}, reconcile.Close, reconcile.CodeStormOver},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := stormy(many(4)...)
+			s.run(t, now)
+			s.obs.Issues = nil
+			for _, is := range many(4) {
+				s.obs.Healthy = append(s.obs.Healthy, reconcile.Healthy{Key: is.Key, Customer: "c1"})
+			}
+			s.run(t, minutes(10))
+			tt.edit(&s)
+			if a := at(t, s.run(t, minutes(90)), customerStorm("c1")); a.Kind != tt.kind || a.Code != tt.code {
+				t.Error(describe(a))
+			}
+		})
+	}
+}
+
+// A storm that says so many kinds names eight of them.
+func TestStormOfManyKinds(t *testing.T) {
+	s := stormy(many(12, func(i int, is *reconcile.Issue) { is.Kind = fmt.Sprintf("kind %02d", i) })...)
+	if detail := at(t, s.run(t, now), customerStorm("c1")).Issue.Detail; !strings.Contains(detail, "1 kind 06, 1 kind 07, 4 of other kinds; by class") {
+		t.Error(detail)
+	}
+}
+
+// A summary is cut where a server that counts UTF-16 units would refuse it (D9).
+func TestSummaryIsCutInUnits(t *testing.T) {
+	for in, want := range map[string]string{
+		strings.Repeat("a", 101):               strings.Repeat("a", 100),
+		strings.Repeat("a", 99) + "\U0001f9b7": strings.Repeat("a", 99),
+		strings.Repeat("a", 98) + "\U0001f9b7": strings.Repeat("a", 98) + "\U0001f9b7",
+		strings.Repeat("a", 99) + " b":         strings.Repeat("a", 99),
+		strings.Repeat("ß", 60):                strings.Repeat("ß", 60),
+		"  two\r\n lines\t":                    "two lines",
+		"":                                     "cove/1",
+	} {
+		if got := normal(in); got != want {
+			t.Errorf("%q became %q", in, got)
+		}
+	}
+}
+
+// A plan's text lists a thousand actions at most.
+func TestPlanTextIsBounded(t *testing.T) {
+	s := stormy(many(1200)...)
+	s.policy.CustomerStorm.Limit = 0
+	text := s.plan(t).String()
+	if !strings.HasSuffix(text, "\nand 200 more that are written or held\n") || strings.Count(text, "\n") != 2002 {
+		t.Errorf("%d lines, ending %q", strings.Count(text, "\n"), text[len(text)-60:])
+	}
+}
+
 // In a window of maintenance nothing is due.
 func TestStormInMaintenance(t *testing.T) {
 	s := stormy(many(5)...)

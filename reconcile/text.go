@@ -3,7 +3,6 @@ package reconcile
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/internal/text"
@@ -68,28 +67,19 @@ func (a *Action) headline() string {
 func (a *Action) next() string {
 	switch {
 	case a.Code == CodeDuplicate:
-		return "work goes on in ticket " + tickets(a.Related[:min(1, len(a.Related))]) + "."
+		return "Work goes on in ticket " + tickets(a.Related[:min(1, len(a.Related))]) + "."
 	case a.Code == CodeAbsent:
-		return "please check whether this was intended, and close the ticket if it was."
+		return "Please check whether this was intended, and close the ticket if it was."
 	case a.Code == CodeSuppressedNews:
-		return "the ticket stays open until the subject can be judged again."
+		return "The ticket stays open until the subject can be judged again."
 	case a.Recovery == RecoveryClose:
-		return "nothing is left to do; if the problem comes back, it is reported again."
+		return "Nothing is left to do; if the problem comes back, it is reported again."
 	case a.Recovery == RecoveryVerify:
-		return "please check, and close the ticket."
+		return "Please check, and close the ticket."
 	case a.Recovery == RecoveryNote:
-		return "please close the ticket when your work on it is done."
+		return "Please close the ticket when your work on it is done."
 	case a.Issue != nil && isStorm(a.Key):
-		return "this ticket ends by itself once each problem is over or has a ticket of its own."
+		return "This ticket ends by itself once each problem is over or has a ticket of its own."
 	}
-	return "this ticket is kept up to date, and ends by itself when the problem is over unless somebody works on it."
-}
-
-// printable makes a text of several lines safe to print.
-func printable(s string) string {
-	lines := slices.Collect(strings.Lines(s))
-	for i := range lines {
-		lines[i] = strings.TrimRight(text.Line(lines[i]), " ")
-	}
-	return strings.Join(lines, "\n")
+	return "This ticket is kept up to date, and ends by itself when the problem is over unless somebody works on it."
 }

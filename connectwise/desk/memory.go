@@ -57,6 +57,7 @@ type openKey struct {
 	Subject     string     `json:"subject"`
 	Customer    string     `json:"customer,omitzero"`
 	Named       time.Time  `json:"named,omitzero"`
+	Opened      time.Time  `json:"opened,omitzero"`
 	Storm       mark.KeyID `json:"storm,omitzero"`
 	Folded      time.Time  `json:"folded,omitzero"`
 	AbsentSince time.Time  `json:"absentSince,omitzero"`
@@ -128,7 +129,7 @@ func (m *memory) known() map[mark.KeyID]reconcile.Known {
 	known := make(map[mark.KeyID]reconcile.Known, len(m.Open))
 	for id, k := range m.Open {
 		known[id] = reconcile.Known{
-			Key: reconcile.Key{Feed: k.Feed, Subject: k.Subject}, Customer: k.Customer, Named: k.Named,
+			Key: reconcile.Key{Feed: k.Feed, Subject: k.Subject}, Customer: k.Customer, Named: k.Named, Opened: k.Opened,
 			Storm: k.Storm, Folded: k.Folded, AbsentSince: k.AbsentSince,
 		}
 	}
@@ -141,7 +142,7 @@ func (m *memory) remember(known map[mark.KeyID]reconcile.Known, tickets map[mark
 	open := make(map[mark.KeyID]openKey, len(known))
 	for id, k := range known {
 		open[id] = openKey{
-			Ticket: tickets[id], Feed: k.Key.Feed, Subject: k.Key.Subject, Customer: k.Customer, Named: k.Named,
+			Ticket: tickets[id], Feed: k.Key.Feed, Subject: k.Key.Subject, Customer: k.Customer, Named: k.Named, Opened: k.Opened,
 			Storm: k.Storm, Folded: k.Folded, AbsentSince: k.AbsentSince,
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // Mark is what a marker says. The zero Mark is that of no ticket and has no
 // text form.
 //
-// A marker has room for times from 1970 to 2038-11-25 in whole seconds and for
+// A marker has room for times from 1970 to 2038-12-24 in whole seconds and for
 // [MaxReopens] reopenings.
 type Mark struct {
 	// Owner is the installation that writes the ticket ([OwnerOf]). Tickets of
