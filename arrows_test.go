@@ -31,10 +31,12 @@ var arrows = map[string][]string{
 	"connectwise":                 {"internal/transport"},
 	"connectwise/callback":        {"internal/transport"},
 	"connectwise/desk":            {"connectwise", "reconcile", "reconcile/mark", "reconcile/match"},
+	"connectwise/desk/filestate":  {},
 	"connectwise/connectwisetest": {},
 	"reconcile":                   {"reconcile/mark"},
 	"reconcile/mark":              {},
 	"reconcile/match":             {"reconcile"},
+	"reconcile/alerts":            {"reconcile"},
 }
 
 var (
@@ -113,7 +115,9 @@ func TestArrows(t *testing.T) {
 		checkArrows(t, dir, "", allowed, list)
 		if dir == "reconcile" || strings.HasPrefix(dir, "reconcile/") {
 			for _, imported := range list {
-				if impure.MatchString(imported) {
+				// The type of Snapshot.Compose names a context; nothing calls it here.
+				compose := dir == "reconcile" && imported == "context"
+				if impure.MatchString(imported) && !compose {
 					t.Errorf("%s imports %s: reconcile is pure", dir, imported)
 				}
 			}
