@@ -123,8 +123,8 @@ func (d *decoder[T]) decodeRows(s *scanner, most int, into *page[T]) error {
 		if n++; n > most {
 			return fmt.Errorf("%w: more than the %d devices asked for", ErrMalformed, most)
 		}
-		bad := (*ColumnError)(nil)
-		if err := d.decodeRow(s); err != nil && !errors.As(err, &bad) {
+		bad, err := d.decodeRow(s)
+		if err != nil {
 			return err
 		}
 		if into.err == nil && bad != nil {
@@ -145,10 +145,9 @@ func (d *decoder[T]) decodeRows(s *scanner, most int, into *page[T]) error {
 	})
 }
 
-// decodeRow reads one row into d.row. The error of a column that cannot be
-// read is returned when the struct has no place for it; it is a *ColumnError
-// and the scanner stands behind the row.
-func (d *decoder[T]) decodeRow(s *scanner) error {
+// decodeRow reads one row into d.row. A column that cannot be read is returned
+// when the struct has no place for it; the scanner stands behind the row.
+func (d *decoder[T]) decodeRow(s *scanner) (*ColumnError, error) {
 	var zero T
 	d.row = zero
 	d.turn++
@@ -171,16 +170,16 @@ func (d *decoder[T]) decodeRow(s *scanner) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if d.account == 0 || !settings || d.toPartner != nil && d.partner == 0 {
-		return fmt.Errorf("%w: a device without AccountId, PartnerId or Settings before byte %d", ErrMalformed, s.pos)
+		return nil, fmt.Errorf("%w: a device without AccountId, PartnerId or Settings before byte %d", ErrMalformed, s.pos)
 	}
-	return d.finish()
+	return d.finish(), nil
 }
 
 // finish puts into the row what is no column.
-func (d *decoder[T]) finish() error {
+func (d *decoder[T]) finish() *ColumnError {
 	if d.toAccount != nil {
 		*d.toAccount = d.account
 	}
