@@ -130,17 +130,16 @@ func (d *decoder[T]) decodeRows(s *scanner, most int, into *page[T]) error {
 		if into.err == nil && bad != nil {
 			into.err = bad
 		}
-		if into.err != nil {
-			return nil
+		if into.err == nil {
+			if len(into.rows) == cap(into.rows) {
+				// Room for the rest, by the length of the rows until here.
+				rest := (len(s.buf)-s.pos)*n/(s.pos-begun) + 1
+				rest = min(rest+rest/16, most-n+1)
+				into.rows, into.ids = slices.Grow(into.rows, rest), slices.Grow(into.ids, rest)
+			}
+			into.rows = append(into.rows, d.row)
+			into.ids = append(into.ids, d.account)
 		}
-		if len(into.rows) == cap(into.rows) {
-			// Room for the rest, by the length of the rows until here.
-			rest := (len(s.buf)-s.pos)*n/(s.pos-begun) + 1
-			rest = min(rest+rest/16, most-n+1)
-			into.rows, into.ids = slices.Grow(into.rows, rest), slices.Grow(into.ids, rest)
-		}
-		into.rows = append(into.rows, d.row)
-		into.ids = append(into.ids, d.account)
 		return nil
 	})
 }
