@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"unicode/utf16"
 )
 
 // writing says what a body is for.
@@ -27,8 +27,7 @@ func (w writing) method() string {
 // bodyOf encodes a record for Create or Replace and applies the ops to it.
 // All that is wrong with it is reported at once; check, unless nil, looks at
 // what would be sent.
-func bodyOf[T any](w writing, record *T, ops []Op, check func(writing, map[string]any) []FieldError) ([]byte, []FieldError) {
-	typ := reflect.TypeFor[T]()
+func bodyOf(w writing, typ reflect.Type, record any, ops []Op, check func(writing, map[string]any) []FieldError) ([]byte, []FieldError) {
 	tree := any(map[string]any{})
 	if record != nil {
 		var err error
@@ -64,8 +63,7 @@ func bodyOf[T any](w writing, record *T, ops []Op, check func(writing, map[strin
 }
 
 // patchOf encodes ops as the array a PATCH wants.
-func patchOf[T any](ops []Op) ([]byte, []FieldError) {
-	typ := reflect.TypeFor[T]()
+func patchOf(typ reflect.Type, ops []Op) ([]byte, []FieldError) {
 	type operation struct {
 		Op    string          `json:"op"`
 		Path  string          `json:"path"`
@@ -142,10 +140,20 @@ func trim(w writing, path string, t reflect.Type, tree any) []FieldError {
 
 func tooLong(path string, m *member, value any) []FieldError {
 	text, ok := value.(string)
-	if n := utf8.RuneCountInString(text); ok && m.max > 0 && n > m.max {
+	if n := utf16Length(text); ok && m.max > 0 && n > m.max {
 		return []FieldError{{Code: "MaxLengthField", Field: path, Message: fmt.Sprintf("%d characters, at most %d", n, m.max)}}
 	}
 	return nil
+}
+
+// utf16Length is the length of a text as the server counts it: a character
+// beyond the basic plane, an emoji for one, counts as two.
+func utf16Length(text string) int {
+	n := 0
+	for _, r := range text {
+		n += max(1, utf16.RuneLen(r))
+	}
+	return n
 }
 
 func (o Op) segments() []string {

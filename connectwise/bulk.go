@@ -52,7 +52,7 @@ func (s *ConfigurationsService) writeMany(ctx context.Context, w writing, record
 			wrong = append(wrong, FieldError{Field: at, Message: "nil"})
 			continue
 		}
-		body, bad := bodyOf(w, record, nil, func(w writing, tree map[string]any) []FieldError {
+		body, bad := bodyOf(w, s.typ, record, nil, func(w writing, tree map[string]any) []FieldError {
 			if w != replacing {
 				return nil
 			}

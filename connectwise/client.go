@@ -71,6 +71,7 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 		UserAgent: d.config.userAgent,
 		Logger:    d.config.logger,
 		Observer:  d.config.observer,
+		Own:       own,
 		Secrets:   []string{d.credentials.PrivateKey, d.credentials.ClientID},
 	})
 	if err := d.connect(); err != nil {

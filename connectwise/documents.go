@@ -107,7 +107,7 @@ func (s *DocumentsService) Create(ctx context.Context, upload Upload) (*Document
 	if err != nil {
 		return nil, err
 	}
-	return stored[Document](a, 0)
+	return typed[Document](NewCollection[Document](s.c, r.path).stored(a, 0))
 }
 
 func (u Upload) check() []FieldError {

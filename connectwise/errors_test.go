@@ -13,7 +13,8 @@ import (
 )
 
 var classes = map[string]error{
-	"notfound": ErrNotFound, "unauthorized": ErrUnauthorized, "forbidden": ErrForbidden, "limited": ErrRateLimited, "invalid": ErrInvalid,
+	"noendpoint": ErrNoEndpoint,
+	"notfound":   ErrNotFound, "unauthorized": ErrUnauthorized, "forbidden": ErrForbidden, "limited": ErrRateLimited, "invalid": ErrInvalid,
 	"exists": ErrExists, "conflict": ErrConflict, "server": ErrServer, "unknown": ErrOutcomeUnknown,
 }
 
@@ -60,7 +61,7 @@ func TestErrorsAreDecodedAndClassified(t *testing.T) {
 		"clientId":        {403, `{"code":"Security","message":"clientId"}`, "forbidden", Error{Code: "Security", Message: "clientId"}, "ClientID"},
 		"ssl":             {400, `{"code":"Security","message":"SSL is required.","errors":null}`, "forbidden invalid", Error{Code: "Security", Message: "SSL is required."}, "api-"},
 		"record":          {404, `{"code":"NotFound","message":"Ticket 1255787 not found"}`, "notfound", Error{Code: "NotFound", Message: "Ticket 1255787 not found"}, ""},
-		"route":           {404, `{"code":"ConnectWiseApi","message":"The endpoint does not exist."}`, "notfound", Error{Code: "ConnectWiseApi", Message: "The endpoint does not exist."}, ""},
+		"route":           {404, `{"code":"ConnectWiseApi","message":"The endpoint does not exist."}`, "noendpoint server", Error{Code: "ConnectWiseApi", Message: "The endpoint does not exist."}, "nothing about the record"},
 		"page for 404":    {404, "<html><body>404</body></html>", "server", Error{Message: "an HTML page"}, "something other"},
 		"nothing for 404": {404, "", "server", Error{}, ""},
 		"text for 404":    {404, "File or directory not found.", "server", Error{Message: "File or directory not found."}, "something other"},

@@ -7,6 +7,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,7 +55,9 @@ func (a *answer) classify(e *Error, native bool) []error {
 		classes = append(classes, ErrUnauthorized)
 	case status == http.StatusForbidden:
 		classes = append(classes, ErrForbidden)
-	case status == http.StatusNotFound && e.Code != "" && (e.Code == "NotFound" || !a.unrouted() || a.routed):
+	case status == http.StatusNotFound && a.unrouted() && e.Code != "NotFound":
+		classes = append(classes, ErrNoEndpoint, ErrServer)
+	case status == http.StatusNotFound && e.Code != "":
 		classes = append(classes, ErrNotFound)
 	case status == http.StatusConflict:
 		classes = append(classes, ErrConflict)
@@ -88,6 +91,8 @@ func (a *answer) hint(e *Error, native bool) string {
 		return "the API host begins with api-; check Site"
 	case a.status == http.StatusBadRequest && a.unrouted():
 		return "the company or its codebase is not on this host; check Company and the region in Site"
+	case slices.Contains(e.classes, ErrNoEndpoint):
+		return "the path does not exist in this release, or the tenant is being upgraded and names its new codebase late; it says nothing about the record"
 	case strings.Contains(e.Message, "security permission"):
 		if need, ok := needOf(a.method, a.path); ok {
 			return "the API member's security role lacks " + need.Module + ": " + need.String()
