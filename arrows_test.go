@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"cove/monitor":                {"cove", "reconcile", "reconcile/match"},
 	"cove/covetest":               {},
 	"connectwise":                 {"internal/transport"},
-	"connectwise/callback":        {},
+	"connectwise/callback":        {"internal/transport"},
 	"connectwise/desk":            {"connectwise", "reconcile", "reconcile/match"},
 	"connectwise/connectwisetest": {},
 	"reconcile":                   {},

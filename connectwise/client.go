@@ -3,6 +3,7 @@ package connectwise
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 
 	"golang.org/x/time/rate"
@@ -91,6 +92,14 @@ func (c Client) String() string {
 
 // GoString returns String.
 func (c Client) GoString() string { return c.String() }
+
+// Authorize puts on a request what proves to the service desk who is calling,
+// client id included. Package callback fetches signing keys with it from a
+// server that gives them to nobody else.
+func (c *Client) Authorize(ctx context.Context, req *http.Request) error {
+	req.Header.Set("clientId", c.credentials.ClientID)
+	return c.auth.Authorize(ctx, req)
+}
 
 // LoginCompany returns the company id typed on the login page, as the
 // Credentials have it. It names the PSA the client talks to, and is neither a

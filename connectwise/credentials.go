@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/url"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // Credentials say which ConnectWise PSA to talk to and as whom. They print
@@ -75,38 +76,11 @@ func (c Credentials) check(needSite, needKeys bool) error {
 // that matters. A path such as /v4_6_release/apis/3.0 that was pasted along
 // is ignored, because the codebase is discovered.
 func parseHost(site string) (*url.URL, error) {
-	text := strings.TrimSpace(site)
-	if !strings.Contains(text, "://") {
-		text = "https://" + text
-	}
-	u, err := url.Parse(text)
+	u, err := transport.ParseHost(site)
 	if err != nil {
-		return nil, errors.New("connectwise: the site is no host name or URL")
+		return nil, fmt.Errorf("connectwise: the site: %w", err)
 	}
-	if u.User != nil {
-		return nil, errors.New("connectwise: the site must not carry a user name or password")
-	}
-	if u.Hostname() == "" || strings.ContainsAny(u.Host, " \t") {
-		return nil, fmt.Errorf("connectwise: site %q has no host name", site)
-	}
-	switch u.Scheme {
-	case "https":
-	case "http":
-		if !isLoopback(u.Hostname()) {
-			return nil, fmt.Errorf("connectwise: refusing plain http to %s; credentials would travel in the clear", u.Host)
-		}
-	default:
-		return nil, fmt.Errorf("connectwise: site %q has scheme %q; want https", site, u.Scheme)
-	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }
 
 func (c Credentials) keys() Keys {

@@ -121,8 +121,7 @@ func (c *Client) sign(req *http.Request) error {
 		accept = "application/vnd.connectwise.com+json; version=" + c.config.version
 	}
 	req.Header.Set("Accept", accept)
-	req.Header.Set("clientId", c.credentials.ClientID)
-	if err := c.auth.Authorize(req.Context(), req); err != nil {
+	if err := c.Authorize(req.Context(), req); err != nil {
 		return fmt.Errorf("connectwise: signing in: %w", err)
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -102,15 +101,12 @@ func WithHTTPClient(client *http.Client) Option {
 // machine's own loopback addresses only.
 func WithBaseURL(address string) Option {
 	return func(o *options) error {
-		u, err := url.Parse(address)
-		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return errors.New("cove: WithBaseURL: not an http or https address")
+		u, err := transport.ParseHost(address)
+		if err != nil {
+			return fmt.Errorf("cove: WithBaseURL: %w", err)
 		}
-		if ip, _ := netip.ParseAddr(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && !ip.IsLoopback() {
-			return errors.New("cove: WithBaseURL: plain http would show password and visa on the way")
-		}
-		if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-			return errors.New("cove: WithBaseURL: an address without user, query or fragment is needed")
+		if u.RawQuery != "" || u.Fragment != "" {
+			return errors.New("cove: WithBaseURL: an address without query or fragment is needed")
 		}
 		if u.Path = strings.TrimRight(u.Path, "/"); u.Path == "" {
 			u.Path = "/jsonapi"

@@ -178,7 +178,7 @@ func TestSecretsStayHidden(t *testing.T) {
 func TestOptions(t *testing.T) {
 	who := cove.Credentials{Username: "u", Password: "p"}
 	for name, opt := range map[string]cove.Option{
-		"no scheme": cove.WithBaseURL("api.backup.management"), "ftp": cove.WithBaseURL("ftp://x/"), "user": cove.WithBaseURL("https://u:p@x/"),
+		"no host": cove.WithBaseURL("https:///jsonapi"), "ftp": cove.WithBaseURL("ftp://x/"), "user": cove.WithBaseURL("https://u:p@x/"),
 		"plain http": cove.WithBaseURL("http://cove.example/"), "not the loopback": cove.WithBaseURL("http://127.0.0.1.example/"), "query": cove.WithBaseURL("https://x/?a=b"),
 		"two lines": cove.WithUserAgent("a\r\nb"), "nil client": cove.WithHTTPClient(nil), "nil limiter": cove.WithLimiter(nil),
 	} {
@@ -186,7 +186,7 @@ func TestOptions(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	for _, address := range []string{"http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1/jsonapi", "https://cove.example"} {
+	for _, address := range []string{"http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1/jsonapi", "https://cove.example", "cove.example"} {
 		if _, err := cove.NewClient(who, cove.WithBaseURL(address)); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}

@@ -10,10 +10,10 @@ import (
 
 func TestBodyIsReadWholeAndClosed(t *testing.T) {
 	body := &trackedBody{Reader: strings.NewReader("0123456789")}
-	b := &bodyReader{limit: 10, next: fake(func(*http.Request) (*http.Response, error) {
+	b := readBodies(fake(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: 10}, nil
-	})}
-	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+	}).link(), 10)
+	resp, err := run(b, request(t, t.Context(), http.MethodGet, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,8 +26,8 @@ func TestBodyIsReadWholeAndClosed(t *testing.T) {
 }
 
 func TestBodyBound(t *testing.T) {
-	b := &bodyReader{limit: 10, next: reply(200, "0123456789x")}
-	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+	b := readBodies(reply(200, "0123456789x").link(), 10)
+	resp, err := run(b, request(t, t.Context(), http.MethodGet, ""))
 	finish(resp)
 	var body *BodyError
 	if !errors.Is(err, ErrBodyTooLarge) || !errors.As(err, &body) || body.Status != 200 || body.Read != 10 {
@@ -46,10 +46,10 @@ func (e *endless) Close() error               { return nil }
 
 func TestBodyIsNotReadBeyondTheBound(t *testing.T) {
 	body := &endless{}
-	b := &bodyReader{limit: 1 << 10, next: fake(func(*http.Request) (*http.Response, error) {
+	b := readBodies(fake(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Body: body}, nil
-	})}
-	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+	}).link(), 1<<10)
+	resp, err := run(b, request(t, t.Context(), http.MethodGet, ""))
 	finish(resp)
 	if !errors.Is(err, ErrBodyTooLarge) || body.read > 1<<10+1 {
 		t.Errorf("%d bytes were read, error %v", body.read, err)
@@ -57,8 +57,8 @@ func TestBodyIsNotReadBeyondTheBound(t *testing.T) {
 }
 
 func TestBodyThatBreaksOff(t *testing.T) {
-	b := &bodyReader{limit: 100, next: broken(200, "half")}
-	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+	b := readBodies(broken(200, "half").link(), 100)
+	resp, err := run(b, request(t, t.Context(), http.MethodGet, ""))
 	finish(resp)
 	if !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("error %v, want io.ErrUnexpectedEOF", err)
@@ -69,8 +69,8 @@ func TestBodyThatBreaksOff(t *testing.T) {
 }
 
 func TestErrorAnswerIsHandedOnThoughItBreaksOff(t *testing.T) {
-	b := &bodyReader{limit: 100, next: broken(400, `{"code":"Inva`)}
-	resp, err := b.RoundTrip(request(t, t.Context(), http.MethodPost, "x"))
+	b := readBodies(broken(400, `{"code":"Inva`).link(), 100)
+	resp, err := run(b, request(t, t.Context(), http.MethodPost, "x"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,8 +86,8 @@ func TestErrorAnswerIsHandedOnThoughItBreaksOff(t *testing.T) {
 
 func TestStreamIsHandedOnUnreadUnlessItFailed(t *testing.T) {
 	for status, streamed := range map[int]bool{200: true, 404: false} {
-		b := &bodyReader{limit: 3, next: answers(status)}
-		resp, err := b.RoundTrip(request(t, WithStream(t.Context()), http.MethodGet, ""))
+		b := readBodies(answers(status).link(), 3)
+		resp, err := run(b, request(t, WithStream(t.Context()), http.MethodGet, ""))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,7 @@ var (
 
 // script answers with the steps in order; a step is a status, a reply or an
 // error. It ends the test when it is asked once too often.
-func script(t *testing.T, steps ...any) (rt fake, count *int) {
+func script(t *testing.T, steps ...any) (base fake, count *int) {
 	n := 0
 	return func(req *http.Request) (*http.Response, error) {
 		if n == len(steps) {
@@ -38,6 +38,8 @@ func script(t *testing.T, steps ...any) (rt fake, count *int) {
 			return s(req)
 		case error:
 			return nil, s
+		case *http.Response:
+			return s, nil
 		}
 		return nil, fmt.Errorf("step %T", step)
 	}, &n
@@ -92,12 +94,12 @@ func TestRetryDecides(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				base, count := script(t, tt.steps...)
-				rt := New(Config{Base: base})
+				rt := over(base, Config{})
 				ctx := t.Context()
 				if tt.ctx != nil {
 					ctx = tt.ctx(ctx)
 				}
-				resp, err := rt.RoundTrip(request(t, ctx, tt.method, "body"))
+				resp, err := run(rt, request(t, ctx, tt.method, "body"))
 				finish(resp)
 				if tt.want.err != nil {
 					if resp != nil || !errors.Is(err, tt.want.err) {
@@ -123,7 +125,7 @@ func TestRetryDecides(t *testing.T) {
 func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var bodies []string
-		rt := New(Config{Base: fake(func(req *http.Request) (*http.Response, error) {
+		rt := over(fake(func(req *http.Request) (*http.Response, error) {
 			b, err := io.ReadAll(req.Body)
 			if err != nil {
 				t.Error(err)
@@ -133,8 +135,8 @@ func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 				return answer(429, ""), nil
 			}
 			return answer(200, ""), nil
-		})})
-		resp, err := rt.RoundTrip(request(t, t.Context(), http.MethodPost, "payload"))
+		}), Config{})
+		resp, err := run(rt, request(t, t.Context(), http.MethodPost, "payload"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +148,7 @@ func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 		bodies = nil
 		streamed := request(t, t.Context(), http.MethodPost, "payload")
 		streamed.GetBody = nil
-		resp, err = rt.RoundTrip(streamed)
+		resp, err = run(rt, streamed)
 		finish(resp)
 		var limit *RateLimitError
 		if !errors.As(err, &limit) || len(bodies) != 1 {
@@ -156,7 +158,7 @@ func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 		bodies = nil
 		broken := request(t, t.Context(), http.MethodPost, "payload")
 		broken.GetBody = func() (io.ReadCloser, error) { return nil, errReset }
-		resp, err = rt.RoundTrip(broken)
+		resp, err = run(rt, broken)
 		finish(resp)
 		if !errors.Is(err, errReset) || errors.Is(err, ErrOutcomeUnknown) || Attempts(nil, err) != 1 {
 			t.Errorf("body that cannot be had again: %v after %d attempts", err, Attempts(nil, err))
@@ -169,7 +171,7 @@ func TestRetryWaits(t *testing.T) {
 		t.Helper()
 		base, _ := script(t, steps...)
 		start := time.Now()
-		resp, err := New(Config{Base: base, Retry: retry}).RoundTrip(request(t, ctx, http.MethodGet, ""))
+		resp, err := run(over(base, Config{Retry: retry}), request(t, ctx, http.MethodGet, ""))
 		finish(resp)
 		return time.Since(start), err
 	}
@@ -251,7 +253,7 @@ func TestRetryWaits(t *testing.T) {
 			cause := errors.New("shutting down")
 			ctx, cancel := context.WithCancelCause(t.Context())
 			base := fake(func(*http.Request) (*http.Response, error) { cancel(cause); return nil, cause })
-			resp, err := New(Config{Base: base}).RoundTrip(request(t, ctx, http.MethodGet, ""))
+			resp, err := run(over(base, Config{}), request(t, ctx, http.MethodGet, ""))
 			finish(resp)
 			if !errors.Is(err, context.Canceled) || !errors.Is(err, cause) || Attempts(nil, err) != 1 {
 				t.Errorf("%v after %d attempts", err, Attempts(nil, err))
@@ -290,11 +292,11 @@ func TestBackoffIsFullJitter(t *testing.T) {
 func TestHeldWriteIsNotOfUnknownOutcome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGate(GateConfig{})
-		g.limit(time.Now(), time.Minute, 4)
+		g.limit(time.Minute, 4)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		base, count := script(t)
-		resp, err := New(Config{Base: base, Gate: g}).RoundTrip(request(t, ctx, http.MethodPost, "x"))
+		resp, err := run(over(base, Config{Gate: g}), request(t, ctx, http.MethodPost, "x"))
 		finish(resp)
 		var send *SendError
 		if !errors.As(err, &send) || errors.Is(err, ErrOutcomeUnknown) || !errors.Is(err, context.DeadlineExceeded) {

@@ -36,7 +36,7 @@ func serve(t *testing.T, h http.HandlerFunc) (url string, hits *atomic.Int32) {
 }
 
 // do sends a request and returns the body read, or the error.
-func do(t *testing.T, hc *http.Client, ctx context.Context, method, url, body string) (int, string, error) {
+func do(t *testing.T, hc *transport.Chain, ctx context.Context, method, url, body string) (int, string, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
@@ -96,7 +96,7 @@ func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 			t.Run(name+" "+method, func(t *testing.T) {
 				t.Parallel() // some take the whole timeout
 				url, hits := serve(t, h)
-				hc := transport.Client(nil, transport.Config{Retry: quick, MaxBody: 4000, Timeout: time.Second})
+				hc := transport.New(nil, transport.Config{Retry: quick, MaxBody: 4000, Timeout: time.Second})
 				_, _, err := do(t, hc, t.Context(), method, url, "{}")
 				if !errors.Is(err, transport.ErrOutcomeUnknown) {
 					t.Errorf("error %v does not say that the outcome is unknown", err)
@@ -120,7 +120,7 @@ func TestWriteCanceledOnTheWayIsOfUnknownOutcome(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	})
-	hc := transport.Client(nil, transport.Config{Retry: quick})
+	hc := transport.New(nil, transport.Config{Retry: quick})
 	_, _, err := do(t, hc, ctx, http.MethodPost, url, "{}")
 	if !errors.Is(err, transport.ErrOutcomeUnknown) || !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want an unknown outcome and context.Canceled", err)
@@ -150,7 +150,7 @@ func TestWriteThatNeverLeftIsNotOfUnknownOutcome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			retry := quick
 			retry.Attempts = 3
-			hc := transport.Client(nil, transport.Config{Retry: retry})
+			hc := transport.New(nil, transport.Config{Retry: retry})
 			_, _, err := do(t, hc, tt.ctx, http.MethodPost, tt.url, "{}")
 			var send *transport.SendError
 			if errors.Is(err, transport.ErrOutcomeUnknown) || !errors.As(err, &send) {
@@ -178,7 +178,7 @@ func TestWriteAnswered429IsRepeatedWithItsBody(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusCreated)
 	})
-	hc := transport.Client(nil, transport.Config{Retry: quick, Gate: transport.NewGate(transport.GateConfig{Rate: 1000})})
+	hc := transport.New(nil, transport.Config{Retry: quick, Gate: transport.NewGate(transport.GateConfig{Rate: 1000})})
 	status, _, err := do(t, hc, t.Context(), http.MethodPost, url, `{"summary":"x"}`)
 	if err != nil || status != http.StatusCreated || hits.Load() != 3 {
 		t.Errorf("status %d, error %v, %d requests", status, err, hits.Load())
@@ -192,7 +192,7 @@ func TestWriteAnswered429IsRepeatedWithItsBody(t *testing.T) {
 
 func TestStreamedBodyIsNotRepeated(t *testing.T) {
 	url, hits := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) })
-	hc := transport.Client(nil, transport.Config{Retry: quick})
+	hc := transport.New(nil, transport.Config{Retry: quick})
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, io.MultiReader(strings.NewReader("stream")))
 	if err != nil {
 		t.Fatal(err)
@@ -221,7 +221,7 @@ func TestReadIsRepeatedUntilItsAnswerIsWhole(t *testing.T) {
 			_, _ = io.WriteString(w, "[]")
 		}
 	})
-	hc := transport.Client(nil, transport.Config{Retry: quick})
+	hc := transport.New(nil, transport.Config{Retry: quick})
 	status, body, err := do(t, hc, t.Context(), http.MethodGet, url, "")
 	if err != nil || status != 200 || body != "[]" || n.Load() != 4 {
 		t.Errorf("status %d, body %q, error %v after %d requests", status, body, err, n.Load())
@@ -242,7 +242,7 @@ func TestOversizedAndTruncatedAnswersAreClearErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			url, _ := serve(t, tt.h)
-			hc := transport.Client(nil, transport.Config{Retry: quick, MaxBody: 4000})
+			hc := transport.New(nil, transport.Config{Retry: quick, MaxBody: 4000})
 			_, _, err := do(t, hc, t.Context(), http.MethodGet, url, "")
 			if !errors.Is(err, tt.cause) || !strings.Contains(err.Error(), tt.text) {
 				t.Errorf("error %v, want %q", err, tt.text)
@@ -256,7 +256,7 @@ func TestErrorAnswerToAWriteCanBeRead(t *testing.T) {
 		w.Header().Set("X-Cw-Request-Id", "r-1")
 		http.Error(w, `{"code":"ServerError"}`, http.StatusInternalServerError)
 	})
-	_, _, err := do(t, transport.Client(nil, transport.Config{}), t.Context(), http.MethodPost, url, "{}")
+	_, _, err := do(t, transport.New(nil, transport.Config{}), t.Context(), http.MethodPost, url, "{}")
 	var outcome *transport.OutcomeError
 	if !errors.As(err, &outcome) || outcome.Response == nil {
 		t.Fatalf("error %v has no answer", err)
@@ -284,7 +284,7 @@ func TestRedirectsKeepCredentialsHome(t *testing.T) {
 			_, _ = io.Copy(w, r.Body)
 		}
 	})
-	hc := transport.Client(nil, transport.Config{Retry: quick})
+	hc := transport.New(nil, transport.Config{Retry: quick})
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		if _, _, err := do(t, hc, t.Context(), method, home+"/foreign", "visa"); !errors.Is(err, transport.ErrRedirect) {
 			t.Errorf("%s to another host: %v, want a refusal", method, err)
@@ -316,7 +316,7 @@ func TestAtMostNAtOnce(t *testing.T) {
 	gate := transport.NewGate(transport.GateConfig{AtOnce: 3})
 	var wg sync.WaitGroup
 	for range 4 {
-		hc := transport.Client(nil, transport.Config{Gate: gate})
+		hc := transport.New(nil, transport.Config{Gate: gate})
 		for range 10 {
 			wg.Go(func() {
 				if _, _, err := do(t, hc, t.Context(), http.MethodGet, url, ""); err != nil {
@@ -344,7 +344,7 @@ func TestHTTP2(t *testing.T) {
 	srv.EnableHTTP2 = true
 	srv.StartTLS()
 	defer srv.Close()
-	hc := transport.Client(srv.Client(), transport.Config{Retry: quick})
+	hc := transport.New(srv.Client(), transport.Config{Retry: quick})
 	if _, _, err := do(t, hc, t.Context(), http.MethodPost, srv.URL, "{}"); !errors.Is(err, transport.ErrOutcomeUnknown) || n.Load() != 1 {
 		t.Errorf("write on a stream that was reset: %v after %d requests", err, n.Load())
 	}
@@ -360,7 +360,7 @@ func TestClientLeavesTheGivenClientAloneAndKeepsItsTimeoutPerAttempt(t *testing.
 		<-r.Context().Done()
 	})
 	given := &http.Client{Timeout: time.Second}
-	hc := transport.Client(given, transport.Config{Retry: quick})
+	hc := transport.New(given, transport.Config{Retry: quick})
 	_, _, err := do(t, hc, t.Context(), http.MethodPost, url, "{}")
 	if !errors.Is(err, transport.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "no answer within 1s") || hits.Load() != 1 {
 		t.Errorf("error %v after %d requests", err, hits.Load())
@@ -368,12 +368,11 @@ func TestClientLeavesTheGivenClientAloneAndKeepsItsTimeoutPerAttempt(t *testing.
 	if given.Transport != nil || given.CheckRedirect != nil || given.Timeout != time.Second {
 		t.Errorf("the given client was changed: %+v", given)
 	}
-	hc.CloseIdleConnections()
 }
 
 func TestStreamsAreNeitherBoundNorBuffered(t *testing.T) {
 	url, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 1<<20)) })
-	hc := transport.Client(nil, transport.Config{MaxBody: 10})
+	hc := transport.New(nil, transport.Config{MaxBody: 10})
 	_, body, err := do(t, hc, transport.WithStream(t.Context()), http.MethodGet, url, "")
 	if err != nil || len(body) != 1<<20 {
 		t.Errorf("%d bytes, error %v", len(body), err)
@@ -390,7 +389,7 @@ func TestChainLogsNoSecrets(t *testing.T) {
 		_ = json.NewEncoder(w).Encode(map[string]string{"visa": visa, "echo": string(b), "key": private})
 	})
 	var buf bytes.Buffer
-	hc := transport.Client(nil, transport.Config{
+	hc := transport.New(nil, transport.Config{
 		Logger:  slog.New(slog.NewJSONHandler(&buf, &slog.HandlerOptions{Level: transport.LevelWire})),
 		Secrets: []string{private}, Retry: quick, UserAgent: "covedesk-test",
 	})
@@ -417,7 +416,7 @@ func TestChainLogsNoSecrets(t *testing.T) {
 
 // A gateway that fails on a write leaves its outcome open, and the write is
 // not sent again.
-func ExampleClient() {
+func ExampleNew() {
 	sent := 0
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		sent++
@@ -425,7 +424,7 @@ func ExampleClient() {
 	}))
 	defer srv.Close()
 
-	hc := transport.Client(nil, transport.Config{UserAgent: "covedesk"})
+	hc := transport.New(nil, transport.Config{UserAgent: "covedesk"})
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, srv.URL, strings.NewReader(`{"summary":"x"}`))
 	if err != nil {
 		panic(err)
