@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -233,14 +234,14 @@ func (c *Client) failed(method string, err error) error {
 
 // hide removes from what a server said the secrets that it was sent: some
 // answer an error with the request.
-func (c *Client) hide(text string, sent []byte, header http.Header) string {
+func (c *Client) hide(said string, sent []byte, header http.Header) string {
 	var request struct {
 		Visa   string
 		Params struct{ Password, Token, AccountToken string }
 	}
 	_ = json.Unmarshal(sent, &request) // other parameters hold none, whatever their form
-	return transport.NewRedactor(c.credentials.Password, request.Visa, strings.TrimPrefix(header.Get("Authorization"), "Bearer "),
-		request.Params.Password, request.Params.Token, request.Params.AccountToken).Text(text)
+	return text.NewSecrets(c.credentials.Password, request.Visa, strings.TrimPrefix(header.Get("Authorization"), "Bearer "),
+		request.Params.Password, request.Params.Token, request.Params.AccountToken).Text(said)
 }
 
 func looksLikeJSON(body []byte) bool {

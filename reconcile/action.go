@@ -1,5 +1,9 @@
 package reconcile
 
+import (
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
 import "time"
 
 // ActionKind is what is done about a key.
@@ -66,15 +70,15 @@ type Change struct {
 
 // Action is what is done about one key, and why.
 type Action struct {
-	// ID names the write; see [NoteID]. Actions that write nothing have none.
+	// ID names the write; see [mark.NoteID]. Actions that write nothing have none.
 	ID   string     `json:"id,omitzero"`
 	Kind ActionKind `json:"kind"`
 	// Would is, with Hold, the kind that is held back; "" when none was due.
 	Would ActionKind `json:"would,omitzero"`
 	// Key is zero when only a ticket names the key: a marker holds its KeyID
 	// alone. KeyID is empty only for a damaged marker without a legible key.
-	Key   Key   `json:"key,omitzero"`
-	KeyID KeyID `json:"keyID,omitzero"`
+	Key   Key        `json:"key,omitzero"`
+	KeyID mark.KeyID `json:"keyID,omitzero"`
 	// Ticket is the ticket the action is about; 0 with Create and where there
 	// is none.
 	Ticket int64 `json:"ticket,omitzero"`
@@ -102,8 +106,8 @@ type Action struct {
 	// replaces it. NotePending of After is false: raising it while a note is
 	// under way is the writer's business. Both are equal when nothing is
 	// written to an existing ticket; After is zero when there is no ticket.
-	Before Mark `json:"before,omitzero"`
-	After  Mark `json:"after,omitzero"`
+	Before mark.Mark `json:"before,omitzero"`
+	After  mark.Mark `json:"after,omitzero"`
 	// Stage and Status are the ticket's as read.
 	Stage  Stage  `json:"stage,omitzero"`
 	Status string `json:"status,omitzero"`

@@ -3,6 +3,8 @@ package reconcile
 import (
 	"slices"
 	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Apply gives the board as it should look once the plan has been carried out: a
@@ -16,7 +18,7 @@ import (
 func (p Plan) Apply(b Board) Board {
 	b.Tickets = slices.Clone(b.Tickets)
 	at := make(map[int64]int, len(b.Tickets))
-	open := make(map[KeyID]bool)
+	open := make(map[mark.KeyID]bool)
 	var last int64
 	for i := range b.Tickets {
 		t := &b.Tickets[i]

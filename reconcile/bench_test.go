@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // fleet gives n issues and n tickets: nine in ten belong together, of those one
@@ -42,7 +43,7 @@ func fleet(n int) (reconcile.Observation, reconcile.Board) {
 func BenchmarkDiff(b *testing.B) {
 	for _, n := range []int{100_000, 1_000_000} {
 		obs, board := fleet(n)
-		ids := make([]reconcile.KeyID, n)
+		ids := make([]mark.KeyID, n)
 		for i := range obs.Issues {
 			ids[i] = obs.Issues[i].Key.ID()
 		}
@@ -63,21 +64,21 @@ func BenchmarkDiff(b *testing.B) {
 
 // joined is one key with what is known of it.
 type joined struct {
-	id     reconcile.KeyID
+	id     mark.KeyID
 	issue  *reconcile.Issue
 	ticket *reconcile.Ticket
 }
 
-func mapJoin(ids []reconcile.KeyID, issues []reconcile.Issue, tickets []reconcile.Ticket) []joined {
-	byIssue := make(map[reconcile.KeyID]*reconcile.Issue, len(issues))
-	byTicket := make(map[reconcile.KeyID]*reconcile.Ticket, len(tickets))
+func mapJoin(ids []mark.KeyID, issues []reconcile.Issue, tickets []reconcile.Ticket) []joined {
+	byIssue := make(map[mark.KeyID]*reconcile.Issue, len(issues))
+	byTicket := make(map[mark.KeyID]*reconcile.Ticket, len(tickets))
 	for i := range issues {
 		byIssue[ids[i]] = &issues[i]
 	}
 	for i := range tickets {
 		byTicket[tickets[i].Mark.Key] = &tickets[i]
 	}
-	keys := make([]reconcile.KeyID, 0, len(issues)+len(tickets))
+	keys := make([]mark.KeyID, 0, len(issues)+len(tickets))
 	for id := range byIssue {
 		keys = append(keys, id)
 	}

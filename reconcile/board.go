@@ -1,12 +1,16 @@
 package reconcile
 
+import (
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
 import "time"
 
 // Board is what was read from the service desk. The order of its tickets means
 // nothing.
 type Board struct {
 	// Owner is the installation on whose behalf the plan is made, as in
-	// [Mark].Owner. It must not be empty; tickets of other owners are ignored.
+	// [mark.Mark].Owner. It must not be empty; tickets of other owners are ignored.
 	Owner   string
 	Tickets []Ticket
 	// ClosedSince is how far back closed tickets were read: every one of ours
@@ -16,7 +20,7 @@ type Board struct {
 	ClosedSince time.Time
 	// Failed are the keys whose actions failed in the last run, as far as that
 	// is known: a budget serves them last.
-	Failed []KeyID
+	Failed []mark.KeyID
 	// Partial says that not all tickets could be read: nothing is created or
 	// reopened, because the ticket may exist.
 	Partial bool
@@ -28,7 +32,7 @@ type Ticket struct {
 	ID int64
 	// Mark is the content of the marker, or, with Claim, what the adoption rule
 	// says: at least Owner and Key.
-	Mark Mark
+	Mark mark.Mark
 	// Claim says that the ticket has no marker and that an adoption rule
 	// recognised it. Its key never yields a Create.
 	Claim bool

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Budget bounds what one run may write. What exceeds it is held and comes to
@@ -63,7 +65,7 @@ func (d *differ) limit(n int, counts func(ActionKind) bool) {
 		since  int64
 		turn   uint64
 	}
-	failed := make(map[KeyID]bool, len(d.board.Failed))
+	failed := make(map[mark.KeyID]bool, len(d.board.Failed))
 	for _, id := range d.board.Failed {
 		failed[id] = true
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // What comes from outside is brought into a form that JSON can carry and read
@@ -81,29 +83,29 @@ func (is *Issue) clean() {
 
 // cleanMark makes the most of a mark that may come from a forged or damaged
 // marker.
-func cleanMark(m Mark) Mark {
+func cleanMark(m mark.Mark) mark.Mark {
 	m.Owner = cleanText(m.Owner)
 	m.Source = cleanText(m.Source)
-	m.Group = cleanText(m.Group)
-	m.Key = KeyID(cleanText(string(m.Key)))
-	m.Digests.Summary = Digest(cleanText(string(m.Digests.Summary)))
-	m.Digests.Company = Digest(cleanText(string(m.Digests.Company)))
-	m.Digests.Priority = Digest(cleanText(string(m.Digests.Priority)))
-	m.Digests.State = Digest(cleanText(string(m.Digests.State)))
+	m.Customer = cleanText(m.Customer)
+	m.Key = mark.KeyID(cleanText(string(m.Key)))
+	m.Digests.Summary = mark.Digest(cleanText(string(m.Digests.Summary)))
+	m.Digests.Company = mark.Digest(cleanText(string(m.Digests.Company)))
+	m.Digests.Priority = mark.Digest(cleanText(string(m.Digests.Priority)))
+	m.Digests.State = mark.Digest(cleanText(string(m.Digests.State)))
 	m.Severity = min(m.Severity, SeverityCritical)
-	if !m.State.known() {
-		m.State = MarkOpen
+	if !m.State.Valid() {
+		m.State = mark.Open
 	}
 	m.Written = cleanTime(m.Written)
 	m.AbsentSince = cleanTime(m.AbsentSince)
 	return m
 }
 
-// isClean says that cleanMark would change nothing.
-func (m *Mark) isClean() bool {
+// isCleanMark says that cleanMark would change nothing.
+func isCleanMark(m *mark.Mark) bool {
 	d := &m.Digests
-	return m.Severity <= SeverityCritical && m.State.known() && isCleanTime(m.Written) && isCleanTime(m.AbsentSince) &&
-		utf8.ValidString(m.Owner) && utf8.ValidString(m.Source) && utf8.ValidString(m.Group) && utf8.ValidString(string(m.Key)) &&
+	return m.Severity <= SeverityCritical && m.State.Valid() && isCleanTime(m.Written) && isCleanTime(m.AbsentSince) &&
+		utf8.ValidString(m.Owner) && utf8.ValidString(m.Source) && utf8.ValidString(m.Customer) && utf8.ValidString(string(m.Key)) &&
 		utf8.ValidString(string(d.Summary)) && utf8.ValidString(string(d.Company)) && utf8.ValidString(string(d.Priority)) && utf8.ValidString(string(d.State))
 }
 

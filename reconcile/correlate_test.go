@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -28,8 +29,8 @@ func TestCorrelateByGroupAndKind(t *testing.T) {
 		past(3, "3", 10*day),
 		past(4, "4", 15*day, func(t *reconcile.Ticket) { t.Kind = "offline" }),
 		past(5, "5", 15*day, func(t *reconcile.Ticket) { t.Kind = "" }),
-		past(6, "6", 15*day, func(t *reconcile.Ticket) { t.Mark.Group = reconcile.GroupID("c2") }),
-		past(7, "7", 15*day, func(t *reconcile.Ticket) { t.Mark.Source = reconcile.SourceID("rmm") }),
+		past(6, "6", 15*day, func(t *reconcile.Ticket) { t.Mark.Customer = mark.CustomerID("c2") }),
+		past(7, "7", 15*day, func(t *reconcile.Ticket) { t.Mark.Source = mark.SourceID("rmm") }),
 		past(8, "8", 15*day, func(t *reconcile.Ticket) { t.Mark.Owner = "another" }),
 		past(9, "9", 15*day, func(t *reconcile.Ticket) { t.Damaged = true }),
 		past(10, "10", 15*day, func(t *reconcile.Ticket) { t.Open = true }),

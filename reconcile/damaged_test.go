@@ -4,28 +4,29 @@ import (
 	"testing"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/google/go-cmp/cmp"
 )
 
 // Every ticket whose marker is damaged is held by itself, also where nothing of
 // the marker can be read; one that still names another owner is not ours.
 func TestDamagedMarkersAreHeldEach(t *testing.T) {
-	damaged := func(id int64, m reconcile.Mark) reconcile.Ticket {
+	damaged := func(id int64, m mark.Mark) reconcile.Ticket {
 		return reconcile.Ticket{ID: id, Open: true, ByUs: true, Damaged: true, Mark: m}
 	}
 	legible := issue("1").Key.ID()
 	board := boardOf(
-		damaged(1, reconcile.Mark{}),
-		damaged(2, reconcile.Mark{}),
-		damaged(3, reconcile.Mark{Owner: "another"}),
-		damaged(4, reconcile.Mark{Owner: owner, Key: legible}),
-		damaged(5, reconcile.Mark{Owner: owner, Key: "half"}),
-		damaged(6, reconcile.Mark{Key: "other half"}),
+		damaged(1, mark.Mark{}),
+		damaged(2, mark.Mark{}),
+		damaged(3, mark.Mark{Owner: "another"}),
+		damaged(4, mark.Mark{Owner: owner, Key: legible}),
+		damaged(5, mark.Mark{Owner: owner, Key: "half"}),
+		damaged(6, mark.Mark{Key: "other half"}),
 	)
 	type held struct {
 		Kind   reconcile.ActionKind
 		Code   reconcile.ReasonCode
-		KeyID  reconcile.KeyID
+		KeyID  mark.KeyID
 		Ticket int64
 	}
 	var got []held

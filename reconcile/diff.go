@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Diff compares an observation with a board and says what to do. The only
@@ -30,13 +32,13 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 		read:   make(map[string]bool),
 		unseen: make(map[string]bool),
 
-		openStorms: make(map[KeyID]bool),
+		openStorms: make(map[mark.KeyID]bool),
 	}
 	for _, s := range obs.Sources {
-		d.read[SourceID(s)] = true
+		d.read[mark.SourceID(s)] = true
 	}
 	for _, g := range obs.Unseen {
-		d.unseen[GroupID(g)] = true
+		d.unseen[mark.CustomerID(g)] = true
 	}
 	d.takeFacts()
 	d.hash.head(&d)
@@ -72,12 +74,12 @@ type differ struct {
 
 	alike map[likeness][]*Ticket // closed tickets by what they share, once one is needed
 
-	openStorms map[KeyID]bool // storm tickets that are still to be decided about
+	openStorms map[mark.KeyID]bool // storm tickets that are still to be decided about
 }
 
 // subject is everything that is known about one key.
 type subject struct {
-	id      KeyID
+	id      mark.KeyID
 	forged  bool // the id is none that a key has
 	key     Key
 	issue   *Issue
@@ -128,7 +130,7 @@ func (d *differ) run() {
 }
 
 // collect fills s with what the rows of one key say.
-func (d *differ) collect(s *subject, id KeyID, rows []row) {
+func (d *differ) collect(s *subject, id mark.KeyID, rows []row) {
 	*s = subject{id: id, forged: len(rows) > 0 && rows[0].prefix >= illegible, storm: s.storm, open: s.open[:0], closed: s.closed[:0]}
 	for _, r := range rows {
 		switch r.kind {
@@ -217,7 +219,7 @@ func (d *differ) decide(s *subject) {
 		d.about(a, s, firstOf(s.ours, s.claim, s.damaged, s.copied, s.merged))
 		a.Issue, a.Summary = nil, "" // which of them would be a guess
 		d.hold(a, CodeContradictory, "")
-	case s.ours != nil && s.ours.Mark.State == MarkStorm && !s.storm && s.issue == nil && s.healthy == nil && s.parked == nil:
+	case s.ours != nil && s.ours.Mark.State == mark.Storm && !s.storm && s.issue == nil && s.healthy == nil && s.parked == nil:
 		d.openStorms[s.id] = true // decided later
 		*a = Action{}
 		return
@@ -278,7 +280,7 @@ func (d *differ) name() {
 	inParts(len(d.actions), func(from, to int) {
 		for i := from; i < to; i++ {
 			if a := &d.actions[i]; a.Kind.Writes() {
-				a.ID = NoteID(a.Ticket, a.After)
+				a.ID = mark.NoteID(a.Ticket, a.After)
 			}
 		}
 	})
@@ -298,7 +300,7 @@ func (d *differ) begin(s *subject) *Action {
 	a := d.kept.next(d.actions)
 	a.Key, a.KeyID, a.Issue = s.key, s.id, s.issue
 	if s.forged {
-		a.KeyID = KeyID(cleanText(string(s.id)))
+		a.KeyID = mark.KeyID(cleanText(string(s.id)))
 	}
 	if s.issue != nil {
 		a.Summary = s.issue.Summary
@@ -417,7 +419,7 @@ func (d *differ) openIssue(a *Action, s *subject) {
 func (d *differ) openUnchanged(a *Action, s *subject) {
 	moved := s.ours.source != s.facts.source || s.ours.group != s.facts.group
 	switch {
-	case a.Before.State == MarkClosed:
+	case a.Before.State == mark.Closed:
 		d.mark(a, CodeByPerson) // from now on it is an open ticket like any other
 	case !a.Before.AbsentSince.IsZero():
 		d.mark(a, CodeBack)
@@ -431,8 +433,8 @@ func (d *differ) openUnchanged(a *Action, s *subject) {
 		return
 	}
 	a.After.AbsentSince = time.Time{}
-	if a.Before.State == MarkClosed {
-		a.After.State = MarkOpen
+	if a.Before.State == mark.Closed {
+		a.After.State = mark.Open
 	}
 	if moved {
 		s.facts.place(&a.After)
@@ -471,9 +473,9 @@ func (d *differ) stamp(a *Action, s *subject) {
 	is := s.issue
 	s.facts.place(&a.After)
 	a.After.Severity = is.Severity
-	a.After.State = MarkOpen
+	a.After.State = mark.Open
 	if s.storm {
-		a.After.State = MarkStorm
+		a.After.State = mark.Storm
 	}
 	a.After.Digests.State = unpackDigest(s.facts.state)
 	for _, c := range a.Changes {
@@ -499,7 +501,7 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 		d.keep(a, CodeOtherSource)
 	case d.obs.Partial:
 		d.keep(a, CodePartial)
-	case d.unseen[a.Before.Group]:
+	case d.unseen[a.Before.Customer]:
 		d.keep(a, CodeUnseen)
 	case d.obs.Scope != d.policy.Scope:
 		d.keep(a, CodeOtherScope)
@@ -518,7 +520,7 @@ func (d *differ) recover(a *Action, s *subject, after time.Duration, waiting, do
 	how := d.policy.Stages.Of(s.ours.Stage)
 	noted := a.Before.Digests.State == noState
 	switch {
-	case a.Before.State == MarkClosed:
+	case a.Before.State == mark.Closed:
 		d.keep(a, CodeByPerson)
 		return
 	case how == RecoveryNone:
@@ -554,7 +556,7 @@ func (d *differ) recover(a *Action, s *subject, after time.Duration, waiting, do
 	a.Recovery = how
 	a.After.Digests.State = noState
 	if how == RecoveryClose {
-		a.After.State = MarkClosed
+		a.After.State = mark.Closed
 	}
 	d.written(a, kind, done)
 }
@@ -589,7 +591,7 @@ func (d *differ) decideClaim(a *Action, s *subject) {
 		return
 	}
 	t := s.claim
-	m := Mark{Owner: d.board.Owner, Key: s.id, State: MarkOpen, Written: d.at}
+	m := mark.Mark{Owner: d.board.Owner, Key: s.id, State: mark.Open, Written: d.at}
 	if s.issue != nil {
 		// The ticket stays as it is: what differs from the issue shows as
 		// edited from now on and is not written.
@@ -601,13 +603,13 @@ func (d *differ) decideClaim(a *Action, s *subject) {
 			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
 		}
 		if is.Company == "" {
-			m.Digests.Company = DigestOf(cleanText(t.Company))
+			m.Digests.Company = mark.DigestOf(cleanText(t.Company))
 		} else if t.Company != is.Company {
 			a.Changes = append(a.Changes, Change{FieldCompany, cleanText(t.Company), is.Company})
 		}
 	} else {
-		m.Source, m.Group = SourceID(s.key.Source), GroupID(s.healthy.Group)
-		m.Digests = Digests{Summary: DigestOf(NormalizeSummary(t.Summary)), Company: DigestOf(cleanText(t.Company)), State: adoptedState}
+		m.Source, m.Customer = mark.SourceID(s.key.Source), mark.CustomerID(s.healthy.Group)
+		m.Digests = mark.Digests{Summary: mark.DigestOf(NormalizeSummary(t.Summary)), Company: mark.DigestOf(cleanText(t.Company)), State: adoptedState}
 	}
 	a.Kind, a.Code, a.After = Adopt, CodeAdoptable, m
 }
@@ -670,7 +672,7 @@ func (d *differ) create(a *Action, s *subject, code ReasonCode) {
 		d.hold(a, CodeTooFresh, Create)
 	default:
 		a.Kind, a.Code = Create, code
-		a.After = Mark{Owner: d.board.Owner, Key: s.id, Digests: s.facts.digests(), Written: d.at}
+		a.After = mark.Mark{Owner: d.board.Owner, Key: s.id, Digests: s.facts.digests(), Written: d.at}
 		d.stamp(a, s)
 	}
 }
@@ -714,8 +716,8 @@ func within(a, b time.Time, d time.Duration) bool {
 // noState is the state digest of a ticket whose recovery has been noted;
 // adoptedState the one of a ticket that was taken over without a problem.
 var (
-	noState      = DigestOf("")
-	adoptedState = DigestOf("adopted")
+	noState      = mark.DigestOf("")
+	adoptedState = mark.DigestOf("adopted")
 )
 
 // packedNoState is noState as facts have it.
@@ -732,4 +734,4 @@ func stateText(is *Issue) string {
 
 // parkedState is what is remembered of news about a parked key. A text of two
 // lines is never an issue's state by accident.
-func parkedState(state string) Digest { return DigestOf("parked\n" + state) }
+func parkedState(state string) mark.Digest { return mark.DigestOf("parked\n" + state) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -33,13 +34,13 @@ func ticketFor(id int64, is reconcile.Issue, edit ...func(*reconcile.Ticket)) re
 	t := reconcile.Ticket{
 		ID: id, Open: true, ByUs: true, Status: "New", Company: is.Company, Summary: is.Summary,
 		Created: now.Add(-48 * time.Hour), Updated: now.Add(-48 * time.Hour),
-		Mark: reconcile.Mark{
-			Owner: owner, Source: reconcile.SourceID(is.Key.Source), Group: reconcile.GroupID(is.Group), Key: is.Key.ID(),
-			Digests: reconcile.Digests{
-				Summary: reconcile.DigestOf(reconcile.NormalizeSummary(is.Summary)),
-				Company: reconcile.DigestOf(is.Company), Priority: "abcde", State: reconcile.DigestOf(is.State),
+		Mark: mark.Mark{
+			Owner: owner, Source: mark.SourceID(is.Key.Source), Customer: mark.CustomerID(is.Group), Key: is.Key.ID(),
+			Digests: mark.Digests{
+				Summary: mark.DigestOf(reconcile.NormalizeSummary(is.Summary)),
+				Company: mark.DigestOf(is.Company), Priority: "abcde", State: mark.DigestOf(is.State),
 			},
-			Severity: is.Severity, State: reconcile.MarkOpen, Written: now.Add(-48 * time.Hour),
+			Severity: is.Severity, State: mark.Open, Written: now.Add(-48 * time.Hour),
 		},
 	}
 	for _, f := range edit {
@@ -53,8 +54,8 @@ func closed(ago time.Duration, byUs bool) func(*reconcile.Ticket) {
 		t.Open, t.Status, t.ClosedByUs = false, "Closed", byUs
 		t.Closed, t.Updated = now.Add(-ago), now.Add(-ago)
 		if byUs {
-			t.Mark.State = reconcile.MarkClosed
-			t.Mark.Digests.State = reconcile.DigestOf("")
+			t.Mark.State = mark.Closed
+			t.Mark.Digests.State = mark.DigestOf("")
 		}
 	}
 }
@@ -105,7 +106,7 @@ func TestDiff(t *testing.T) {
 	other := issue("1", func(is *reconcile.Issue) { is.State = "D01:failed D02:failed" })
 	stateChange := []reconcile.Change{{Field: reconcile.FieldState, New: other.State}}
 	yesterday := now.Add(-20 * time.Hour)
-	noted := func(t *reconcile.Ticket) { t.Mark.Digests.State = reconcile.DigestOf("") }
+	noted := func(t *reconcile.Ticket) { t.Mark.Digests.State = mark.DigestOf("") }
 
 	tests := []struct {
 		name   string
@@ -227,7 +228,7 @@ func TestDiff(t *testing.T) {
 			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeMoved, Ticket: 7}},
 		{"timer stops", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.AbsentSince = yesterday })), nil,
 			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeBack, Ticket: 7}},
-		{"reopened by a person, problem there", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.State = reconcile.MarkClosed })), nil,
+		{"reopened by a person, problem there", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.State = mark.Closed })), nil,
 			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeByPerson, Ticket: 7}},
 		{"open and silenced", observe(other), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Silenced = true })), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeSilenced, Ticket: 7}},
@@ -254,14 +255,14 @@ func TestDiff(t *testing.T) {
 		{"damaged", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Damaged = true })), nil,
 			brief{Kind: reconcile.Hold, Code: reconcile.CodeDamaged, Ticket: 7}},
 		{"reopened by a person, no problem", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) {
-			t.Mark.State, t.Mark.Digests.State = reconcile.MarkClosed, reconcile.DigestOf("")
+			t.Mark.State, t.Mark.Digests.State = mark.Closed, mark.DigestOf("")
 		})), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeByPerson, Ticket: 7}},
 
 		// Adoption.
 		{"a claim", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) {
 			t.Claim, t.ByUs, t.Summary, t.Company = true, false, "Cove: SRV", "251"
-			t.Mark = reconcile.Mark{Owner: owner, Key: is.Key.ID()}
+			t.Mark = mark.Mark{Owner: owner, Key: is.Key.ID()}
 		})), nil, brief{Kind: reconcile.Adopt, Code: reconcile.CodeAdoptable, Ticket: 7, Changes: []reconcile.Change{
 			{Field: reconcile.FieldSummary, Old: "Cove: SRV", New: is.Summary}, {Field: reconcile.FieldCompany, Old: "251", New: "250"}}}},
 		{"a claim, healthy", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Claim = true })), nil,

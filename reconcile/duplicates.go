@@ -1,5 +1,9 @@
 package reconcile
 
+import (
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
 // Duplicates says what is done about the further open tickets of a key. Its text
 // form is "list", "close" or "merge".
 //
@@ -44,7 +48,7 @@ func (d *differ) deduplicate(a *Action, s *subject) {
 	}
 	for i := len(s.open) - 1; i >= 0; i-- {
 		t := s.open[i]
-		if t == s.ours || t.Claim || t.Damaged || !t.ByUs || t.Stage != StageNew || len(t.Edited) > 0 || t.Silenced || t.OtherBoard || t.Mark.State != MarkOpen {
+		if t == s.ours || t.Claim || t.Damaged || !t.ByUs || t.Stage != StageNew || len(t.Edited) > 0 || t.Silenced || t.OtherBoard || t.Mark.State != mark.Open {
 			continue
 		}
 		related := []int64{s.ours.ID}
@@ -56,7 +60,7 @@ func (d *differ) deduplicate(a *Action, s *subject) {
 		*a = Action{Key: a.Key, KeyID: a.KeyID, Issue: a.Issue}
 		d.about(a, s, t)
 		a.Related = related
-		a.After.State = MarkClosed
+		a.After.State = mark.Closed
 		a.After.Digests.State = noState
 		a.Recovery = RecoveryClose
 		kind := Close

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // facts are what is compared of an issue or a ticket, in a few numbers. They are
@@ -15,16 +17,16 @@ type facts struct {
 }
 
 // place makes a mark say where the issue belongs.
-func (f *facts) place(m *Mark) {
-	m.Source, m.Group = unpack(sourceLen, f.source), unpack(groupLen, f.group)
+func (f *facts) place(m *mark.Mark) {
+	m.Source, m.Customer = unpack(sourceLen, f.source), unpack(groupLen, f.group)
 }
 
 // digests are the digests of the issue; the priority's is nobody's here.
-func (f *facts) digests() Digests {
-	return Digests{Summary: unpackDigest(f.summary), Company: unpackDigest(f.company), State: unpackDigest(f.state)}
+func (f *facts) digests() mark.Digests {
+	return mark.Digests{Summary: unpackDigest(f.summary), Company: unpackDigest(f.company), State: unpackDigest(f.state)}
 }
 
-func unpackDigest(p uint64) Digest { return Digest(unpack(digestLen, p)) }
+func unpackDigest(p uint64) mark.Digest { return mark.Digest(unpack(digestLen, p)) }
 
 // issueFacts is a clean issue with its facts.
 type issueFacts struct {
@@ -196,9 +198,9 @@ func (v *surveyor) ticket(t *Ticket) (ticketFacts, rowHash) {
 	return ticketFacts{
 		Ticket: t,
 		facts: facts{
-			source: pack(sourceLen, m.Source), group: pack(groupLen, m.Group),
+			source: pack(sourceLen, m.Source), group: pack(groupLen, m.Customer),
 			summary: pack(digestLen, string(m.Digests.Summary)), company: pack(digestLen, string(m.Digests.Company)), state: pack(digestLen, string(m.Digests.State)),
 		},
-		clean: m.isClean(),
+		clean: isCleanMark(m),
 	}, v.row.ticket(t)
 }

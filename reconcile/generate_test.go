@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"pgregory.net/rapid"
 )
 
@@ -95,7 +96,7 @@ func drawTicket(t *rapid.T, id int64) reconcile.Ticket {
 		tk.Mark.AbsentSince = now.Add(-drawHours(t, "absent since"))
 	}
 	if odd("noted") {
-		tk.Mark.Digests.State = reconcile.DigestOf("")
+		tk.Mark.Digests.State = mark.DigestOf("")
 	}
 	if rapid.IntRange(0, 2).Draw(t, "closed") == 0 {
 		closed(drawHours(t, "closed"), rapid.Bool().Draw(t, "by us"))(&tk)

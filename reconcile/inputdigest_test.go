@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // TestDigestCoversWhatDecides changes one thing at a time that a decision may
@@ -37,7 +38,7 @@ func TestDigestCoversWhatDecides(t *testing.T) {
 		"observation.partial": func(s *scene) { s.obs.Partial = true },
 		"observation.scope":   func(s *scene) { s.obs.Scope = "some" },
 		"board.closedSince":   func(s *scene) { s.board.ClosedSince = now.AddDate(-1, 0, 0) },
-		"board.failed":        func(s *scene) { s.board.Failed = []reconcile.KeyID{key("1").ID()} },
+		"board.failed":        func(s *scene) { s.board.Failed = []mark.KeyID{key("1").ID()} },
 		"board.partial":       func(s *scene) { s.board.Partial = true },
 		"policy":              func(s *scene) { s.policy.UpdateEvery++ },
 	} {
@@ -81,14 +82,14 @@ func TestDigestCoversWhatDecides(t *testing.T) {
 	for what, edit := range map[string]func(*reconcile.Ticket){
 		"id":                func(t *reconcile.Ticket) { t.ID++ },
 		"mark.source":       func(t *reconcile.Ticket) { t.Mark.Source = "aaaa" },
-		"mark.group":        func(t *reconcile.Ticket) { t.Mark.Group = "aaaaaaa" },
+		"mark.group":        func(t *reconcile.Ticket) { t.Mark.Customer = "aaaaaaa" },
 		"mark.key":          func(t *reconcile.Ticket) { t.Mark.Key = key("5").ID() },
 		"mark.key, forged":  func(t *reconcile.Ticket) { t.Mark.Key = "5" },
 		"mark.summary":      func(t *reconcile.Ticket) { t.Mark.Digests.Summary = "aaaaa" },
 		"mark.company":      func(t *reconcile.Ticket) { t.Mark.Digests.Company = "aaaaa" },
 		"mark.state digest": func(t *reconcile.Ticket) { t.Mark.Digests.State = "aaaaa" },
 		"mark.severity":     func(t *reconcile.Ticket) { t.Mark.Severity++ },
-		"mark.state":        func(t *reconcile.Ticket) { t.Mark.State = reconcile.MarkClosed },
+		"mark.state":        func(t *reconcile.Ticket) { t.Mark.State = mark.Closed },
 		"mark.notePending":  func(t *reconcile.Ticket) { t.Mark.NotePending = true },
 		"mark.reopens":      func(t *reconcile.Ticket) { t.Mark.Reopens++ },
 		"mark.written":      func(t *reconcile.Ticket) { t.Mark.Written = now },

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // rowKind says which list a row comes from.
@@ -85,7 +87,7 @@ const illegible = 1 << 63
 
 // rowOf packs an id into two numbers of twelve base32 digits each, so that rows
 // order as the ids do.
-func rowOf(id KeyID, index int, kind rowKind) row {
+func rowOf(id mark.KeyID, index int, kind rowKind) row {
 	r := row{index: uint32(index), kind: kind}
 	if len(id) == keyIDLen {
 		r.prefix, r.tail = pack(keyIDLen/2, string(id[:keyIDLen/2])), pack(keyIDLen/2, string(id[keyIDLen/2:]))
@@ -137,7 +139,7 @@ func (j *join) sort() {
 }
 
 // id gives the key id of a row.
-func (j *join) id(r row) KeyID {
+func (j *join) id(r row) mark.KeyID {
 	if r.prefix >= illegible { // only a ticket's can be
 		return j.tickets[r.index].Mark.Key
 	}
@@ -146,7 +148,7 @@ func (j *join) id(r row) KeyID {
 	unpackTo(id[keyIDLen/2:], r.tail)
 	at := j.ids.Len()
 	j.ids.Write(id[:])
-	return KeyID(j.ids.String()[at:])
+	return mark.KeyID(j.ids.String()[at:])
 }
 
 // compare orders rows by key id, then list, then ticket id. Rows of one key and
@@ -196,7 +198,7 @@ func (j *join) first(end int) int {
 }
 
 // find gives the rows of a key's id.
-func (j *join) find(id KeyID) []row {
+func (j *join) find(id mark.KeyID) []row {
 	at, found := slices.BinarySearchFunc(j.rows, rowOf(id, 0, 0), j.compareIDs)
 	if !found {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -167,7 +168,7 @@ func TestTextForms(t *testing.T) {
 		{reconcile.RecoveryNote, reconcile.Recovery(9), func(s string) (text, error) { var v reconcile.Recovery; return v, v.UnmarshalText([]byte(s)) }},
 		{reconcile.RenewAfter, reconcile.RenewMode(9), func(s string) (text, error) { var v reconcile.RenewMode; return v, v.UnmarshalText([]byte(s)) }},
 		{reconcile.DuplicatesMerge, reconcile.Duplicates(9), func(s string) (text, error) { var v reconcile.Duplicates; return v, v.UnmarshalText([]byte(s)) }},
-		{reconcile.MarkStorm, reconcile.MarkState('x'), func(s string) (text, error) { var v reconcile.MarkState; return v, v.UnmarshalText([]byte(s)) }},
+		{mark.Storm, mark.State('x'), func(s string) (text, error) { var v mark.State; return v, v.UnmarshalText([]byte(s)) }},
 	} {
 		data, err := tt.value.MarshalText()
 		if err != nil || string(data) != tt.value.String() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -24,7 +25,7 @@ func isStep(a reconcile.Action) bool {
 
 // unsettled gives the actions of a plan that still write.
 func unsettled(first, then reconcile.Plan) []string {
-	step := make(map[reconcile.KeyID]bool)
+	step := make(map[mark.KeyID]bool)
 	for _, a := range first.Actions {
 		step[a.KeyID] = isStep(a)
 	}
@@ -52,7 +53,7 @@ func TestP16OneStep(t *testing.T) {
 		s := drawScene(t)
 		plan := s.plan(t)
 		after := plan.Apply(s.board)
-		open := make(map[reconcile.KeyID]bool)
+		open := make(map[mark.KeyID]bool)
 		for _, tk := range after.Tickets {
 			open[tk.Mark.Key] = open[tk.Mark.Key] || live(tk)
 		}
@@ -127,10 +128,10 @@ func server(b reconcile.Board) reconcile.Board {
 // edited compares a ticket with what its mark says we wrote, as a desk does.
 func edited(t reconcile.Ticket) []reconcile.Field {
 	var out []reconcile.Field
-	if reconcile.DigestOf(reconcile.NormalizeSummary(t.Summary)) != t.Mark.Digests.Summary {
+	if mark.DigestOf(reconcile.NormalizeSummary(t.Summary)) != t.Mark.Digests.Summary {
 		out = append(out, reconcile.FieldSummary)
 	}
-	if reconcile.DigestOf(t.Company) != t.Mark.Digests.Company {
+	if mark.DigestOf(t.Company) != t.Mark.Digests.Company {
 		out = append(out, reconcile.FieldCompany)
 	}
 	return out
@@ -184,7 +185,7 @@ func TestP21NothingToDo(t *testing.T) {
 			s.board.Tickets = append(s.board.Tickets, ticketFor(int64(i+1), is, func(tk *reconcile.Ticket) {
 				tk.Stage = reconcile.Stage(rapid.IntRange(0, 2).Draw(t, "stage"))
 				if is.State == "" {
-					tk.Mark.Digests.State = reconcile.DigestOf(" ")
+					tk.Mark.Digests.State = mark.DigestOf(" ")
 				}
 			}))
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -15,7 +16,7 @@ import (
 func TestP06CompleteAccounting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawAnyScene(t)
-		seen := make(map[reconcile.KeyID]int)
+		seen := make(map[mark.KeyID]int)
 		listed := make(map[int64]bool)
 		for _, a := range s.plan(t).Actions {
 			seen[a.KeyID]++
@@ -55,7 +56,7 @@ func TestP06CompleteAccounting(t *testing.T) {
 
 func TestP07OneMutation(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		keys, tickets := make(map[reconcile.KeyID]bool), make(map[int64]bool)
+		keys, tickets := make(map[mark.KeyID]bool), make(map[int64]bool)
 		for _, a := range drawAnyScene(t).plan(t).Actions {
 			if !a.Kind.Writes() {
 				continue
@@ -226,10 +227,10 @@ func TestP14MinimalDiff(t *testing.T) {
 			}
 			for _, c := range a.Changes {
 				unchanged := map[reconcile.Field]bool{
-					reconcile.FieldSummary:  a.Before.Digests.Summary == reconcile.DigestOf(c.New),
-					reconcile.FieldCompany:  a.Before.Digests.Company == reconcile.DigestOf(c.New),
+					reconcile.FieldSummary:  a.Before.Digests.Summary == mark.DigestOf(c.New),
+					reconcile.FieldCompany:  a.Before.Digests.Company == mark.DigestOf(c.New),
 					reconcile.FieldSeverity: a.Before.Severity == a.Issue.Severity,
-					reconcile.FieldState:    c.New != "" && a.Before.Digests.State == reconcile.DigestOf(c.New),
+					reconcile.FieldState:    c.New != "" && a.Before.Digests.State == mark.DigestOf(c.New),
 				}
 				if unchanged[c.Field] || slices.Contains(a.Edited, c.Field) {
 					t.Fatalf("%s is not ours to write: %s", c.Field, describe(a))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -60,9 +61,9 @@ func TestP01Total(t *testing.T) {
 			tk := drawTicket(t, rapid.Int64Range(-1, 4).Draw(t, "id"))
 			tk.Mark.Owner = s.board.Owner
 			if rapid.Bool().Draw(t, "forged") {
-				tk.Mark.Key = reconcile.KeyID(text.Draw(t, "key id"))
-				tk.Mark.Group, tk.Mark.Digests.State = text.Draw(t, "group id"), reconcile.Digest(text.Draw(t, "digest"))
-				tk.Mark.Severity, tk.Mark.State = reconcile.Severity(rapid.Byte().Draw(t, "severity")), reconcile.MarkState(rapid.Byte().Draw(t, "mark state"))
+				tk.Mark.Key = mark.KeyID(text.Draw(t, "key id"))
+				tk.Mark.Customer, tk.Mark.Digests.State = text.Draw(t, "group id"), mark.Digest(text.Draw(t, "digest"))
+				tk.Mark.Severity, tk.Mark.State = reconcile.Severity(rapid.Byte().Draw(t, "severity")), mark.State(rapid.Byte().Draw(t, "mark state"))
 				tk.Mark.Reopens = rapid.Int().Draw(t, "reopens")
 				tk.Status, tk.Summary = text.Draw(t, "status"), text.Draw(t, "summary")
 			}

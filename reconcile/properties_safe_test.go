@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -47,13 +48,13 @@ func TestP23ScopeIsolation(t *testing.T) {
 			foreign, otherSource := drawTicket(t, int64(500+i)), drawTicket(t, int64(600+i))
 			foreign.Mark.Owner = "other"
 			otherKey := reconcile.Key{Source: "tape", Subject: subjects[i]}
-			otherSource.Mark.Source, otherSource.Mark.Key = reconcile.SourceID("tape"), otherKey.ID()
+			otherSource.Mark.Source, otherSource.Mark.Key = mark.SourceID("tape"), otherKey.ID()
 			more.board.Tickets = append(more.board.Tickets, foreign, otherSource)
 			more.obs.Issues = append(slices.Clone(more.obs.Issues), drawIssue(t, otherKey))
 		}
 		after := more.plan(t)
 		after.Actions = slices.DeleteFunc(after.Actions, func(a reconcile.Action) bool {
-			return a.Key.Source == "tape" || a.Before.Source == reconcile.SourceID("tape")
+			return a.Key.Source == "tape" || a.Before.Source == mark.SourceID("tape")
 		})
 		if diff := gocmp.Diff(withoutDigest(before), withoutDigest(after)); diff != "" {
 			t.Fatalf("what is outside changes what is inside:\n%s", diff)
@@ -133,7 +134,7 @@ func TestP25PolicyMonotone(t *testing.T) {
 func TestP26IncompleteReads(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawAnyScene(t)
-		evidence := make(map[reconcile.KeyID]bool)
+		evidence := make(map[mark.KeyID]bool)
 		for _, is := range s.obs.Issues {
 			evidence[is.Key.ID()] = true
 		}
@@ -254,13 +255,13 @@ func TestP28FailedGoLast(t *testing.T) {
 		s.obs.Issues = append(s.obs.Issues, issue(subject))
 	}
 	first := s.plan(t).Actions[0]
-	s.board.Failed = []reconcile.KeyID{first.KeyID}
+	s.board.Failed = []mark.KeyID{first.KeyID}
 	if second := s.plan(t).Actions[0]; second.Kind != reconcile.Create || second.KeyID == first.KeyID {
 		t.Fatalf("the one that failed is first again: %s", describe(second))
 	}
 	// Of equals another one begins from day to day, and within a day the same.
 	s.board.Failed = nil
-	begins := make(map[reconcile.KeyID]bool)
+	begins := make(map[mark.KeyID]bool)
 	for day := range 20 {
 		s.obs.At = now.AddDate(0, 0, day)
 		morning := s.plan(t).Actions[0].KeyID

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -199,7 +200,7 @@ func TestP38UnicodeStability(t *testing.T) {
 			t.Errorf("%q is written again: %s", in, describe(a))
 		}
 	}
-	if reconcile.DigestOf(composed) == reconcile.DigestOf(decomposed) {
+	if mark.DigestOf(composed) == mark.DigestOf(decomposed) {
 		t.Error("two spellings have one digest")
 	}
 }
@@ -207,11 +208,11 @@ func TestP38UnicodeStability(t *testing.T) {
 func TestP39OpenCloseDuality(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawAnyScene(t)
-		problem := make(map[reconcile.KeyID]bool)
+		problem := make(map[mark.KeyID]bool)
 		for _, is := range s.obs.Issues {
 			problem[is.Key.ID()] = true
 		}
-		opened, closed := make(map[reconcile.KeyID]bool), make(map[reconcile.KeyID]bool)
+		opened, closed := make(map[mark.KeyID]bool), make(map[mark.KeyID]bool)
 		for range 3 {
 			plan := s.plan(t)
 			for _, a := range plan.Actions {
@@ -226,7 +227,7 @@ func TestP39OpenCloseDuality(t *testing.T) {
 				}
 				// A storm's key is an open and shut case of its own: what is
 				// folded into it depends on what was created before.
-				if opened[a.KeyID] && closed[a.KeyID] && !strings.HasPrefix(a.Key.Subject, "storm:") && a.Before.State != reconcile.MarkStorm {
+				if opened[a.KeyID] && closed[a.KeyID] && !strings.HasPrefix(a.Key.Subject, "storm:") && a.Before.State != mark.Storm {
 					t.Fatalf("opened and closed on the same inputs: %s", describe(a))
 				}
 			}

@@ -79,7 +79,7 @@ func (h *hashed) ticket(t *Ticket) rowHash {
 	h.number(t.ID)
 	h.text(m.Owner)
 	h.text(m.Source)
-	h.text(m.Group)
+	h.text(m.Customer)
 	h.text(string(m.Digests.Summary))
 	h.text(string(m.Digests.Company))
 	h.text(string(m.Digests.State))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"pgregory.net/rapid"
 )
 
@@ -104,12 +105,12 @@ func (w *world) someTicket(t *rapid.T, which func(reconcile.Ticket) bool) *recon
 func isOpen(tk reconcile.Ticket) bool { return tk.Open }
 
 func (w *world) check(t *rapid.T) {
-	open := make(map[reconcile.KeyID][]int64)
+	open := make(map[mark.KeyID][]int64)
 	for _, tk := range w.board.Tickets {
 		if words, ok := w.words[tk.ID]; ok && tk.Summary != words {
 			t.Fatalf("ticket %d: %q overwrites %q", tk.ID, tk.Summary, words)
 		}
-		if tk.Open && tk.ByUs && tk.MergedInto == 0 && tk.Mark.State != reconcile.MarkClosed {
+		if tk.Open && tk.ByUs && tk.MergedInto == 0 && tk.Mark.State != mark.Closed {
 			open[tk.Mark.Key] = append(open[tk.Mark.Key], tk.ID)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Storm turns many new tickets into one. When the tickets created for a group
@@ -108,7 +110,7 @@ func (d *differ) recent(window time.Duration, all bool) map[markedCrowd]int {
 			continue
 		}
 		t := &d.ticketFacts[r.index]
-		if t.Mark.State == MarkStorm || t.Claim || !within(d.at, t.Created, window) {
+		if t.Mark.State == mark.Storm || t.Claim || !within(d.at, t.Created, window) {
 			continue
 		}
 		c := markedCrowd{t.source, t.group}
@@ -154,13 +156,13 @@ func (d *differ) fold(c crowd, members []int) {
 	if more := len(ids) - stormLines; more > 0 {
 		detail.WriteString("and others\n")
 	}
-	is.State = "storm " + hashText(16, ids...)
+	is.State = "storm " + mark.Hash(16, ids...)
 	is.Detail = strings.TrimSuffix(detail.String(), "\n")
 
 	ticket := d.subject(key, is)
 	for _, i := range members {
 		a := &d.actions[i]
-		a.Kind, a.Code, a.After, a.Since = Fold, CodeStorm, Mark{}, time.Time{}
+		a.Kind, a.Code, a.After, a.Since = Fold, CodeStorm, mark.Mark{}, time.Time{}
 		a.Related, a.Similar = []int64{ticket}, nil
 	}
 }

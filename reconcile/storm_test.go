@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -51,7 +52,7 @@ func TestGroupStorm(t *testing.T) {
 	s.board = boardOf(recent(0))
 	plan := want(s, map[string]int{"create new": 1, "fold storm": 3})
 	storm := plan.Actions[0]
-	if storm.Summary != "Many problems at once: Birch Dental" || storm.Issue.Company != "250" || storm.After.State != reconcile.MarkStorm ||
+	if storm.Summary != "Many problems at once: Birch Dental" || storm.Issue.Company != "250" || storm.After.State != mark.Storm ||
 		storm.Issue.Detail != "COVE SVR #a - Files failed\nCOVE SVR #b - Files failed\nCOVE SVR #c - Files failed" {
 		t.Errorf("the storm's ticket: %+v", storm)
 	}
@@ -64,7 +65,7 @@ func TestGroupStorm(t *testing.T) {
 	s.obs.At = now.Add(25 * time.Hour)
 	plan = want(s, map[string]int{"update changed": 1, "fold storm": 4})
 	for _, a := range plan.Actions {
-		if a.Kind == reconcile.Fold && (a.Related[0] != 2 || a.After != reconcile.Mark{}) {
+		if a.Kind == reconcile.Fold && (a.Related[0] != 2 || a.After != mark.Mark{}) {
 			t.Errorf("not folded into ticket 2: %+v", a)
 		}
 	}
@@ -90,7 +91,7 @@ func TestGroupStorm(t *testing.T) {
 	s.obs = observe(many(4)...)
 	s.obs.At = now.Add(51 * time.Hour)
 	plan = want(s, map[string]int{"reopen again": 1, "fold storm": 4})
-	if plan.Actions[0].After.State != reconcile.MarkStorm {
+	if plan.Actions[0].After.State != mark.Storm {
 		t.Errorf("reopened as %s", plan.Actions[0].After.State)
 	}
 

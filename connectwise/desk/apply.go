@@ -11,6 +11,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // ApplyOption changes how a plan is applied.
@@ -35,8 +36,8 @@ type run struct {
 	plan     reconcile.Plan
 	compose  func(context.Context, reconcile.Action) (reconcile.Text, error)
 	onResult func(Result)
-	exists   map[reconcile.KeyID]int64 // tickets that the look-up before creates found
-	lookUp   error                     // why there is no look-up
+	exists   map[mark.KeyID]int64 // tickets that the look-up before creates found
+	lookUp   error                // why there is no look-up
 	looked   sync.Once
 	mu       sync.Mutex
 }
@@ -86,15 +87,15 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 
 	// One job a key: what is done about a key is done in order.
 	report.Results = make([]Result, len(actions))
-	jobs := map[reconcile.KeyID][]int{}
-	var order []reconcile.KeyID
+	jobs := map[mark.KeyID][]int{}
+	var order []mark.KeyID
 	for i, a := range actions {
 		if jobs[a.KeyID] == nil {
 			order = append(order, a.KeyID)
 		}
 		jobs[a.KeyID] = append(jobs[a.KeyID], i)
 	}
-	queue := make(chan reconcile.KeyID)
+	queue := make(chan mark.KeyID)
 	var workers sync.WaitGroup
 	for range min(d.config.AtOnce, len(order)) {
 		workers.Go(func() {
@@ -153,7 +154,7 @@ func (d *Desk) lock(ctx context.Context) (release func(), err error) {
 
 // newer is the look-up before creates: our tickets made since Load, by key. It
 // finds what an earlier run created and did not hear of.
-func (d *Desk) newer(ctx context.Context, plan reconcile.Plan) (map[reconcile.KeyID]int64, error) {
+func (d *Desk) newer(ctx context.Context, plan reconcile.Plan) (map[mark.KeyID]int64, error) {
 	d.mu.Lock()
 	highest := d.highest
 	d.mu.Unlock()
@@ -164,18 +165,18 @@ func (d *Desk) newer(ctx context.Context, plan reconcile.Plan) (map[reconcile.Ke
 	if hidden {
 		return nil, fmt.Errorf("desk: look-up before creating: the server hides %s of some tickets", d.place)
 	}
-	found := map[reconcile.KeyID]int64{}
+	found := map[mark.KeyID]int64{}
 	for id, w := range d.recentWrites() {
-		if mark, err := ParseMarker(w.marker); err == nil && !mark.Written.Before(plan.At) {
+		if m, err := mark.Parse(w.marker); err == nil && !m.Written.Before(plan.At) {
 			found[w.key] = id
 		}
 	}
 	for _, row := range rows {
 		// A damaged marker counts as far as it is legible. An old closed
 		// ticket of the key is no reason not to make a new one.
-		mark, err := ParseMarker(d.place.text(row))
-		if err != nil || !row.ClosedFlag || !mark.Written.Before(plan.At) {
-			found[mark.Key] = row.ID
+		m, err := mark.Parse(d.place.text(row))
+		if err != nil || !row.ClosedFlag || !m.Written.Before(plan.At) {
+			found[m.Key] = row.ID
 		}
 	}
 	return found, nil
@@ -255,7 +256,7 @@ func fail(result Result, err error) Result {
 }
 
 // remember keeps what was written for as long as a list may not show it.
-func (d *Desk) remember(id int64, marker string, key reconcile.KeyID) {
+func (d *Desk) remember(id int64, marker string, key mark.KeyID) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.recent[id] = written{at: d.config.Now(), marker: marker, key: key}

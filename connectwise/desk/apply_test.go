@@ -12,6 +12,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 func TestCreate(t *testing.T) {
@@ -31,7 +32,7 @@ func TestCreate(t *testing.T) {
 		t.Errorf("ticket %+v", got)
 	}
 	m := b.mark(r.Ticket)
-	if m.Key != key("1").ID() || m.State != reconcile.MarkOpen || m.NotePending || !m.Written.Equal(b.now) {
+	if m.Key != key("1").ID() || m.State != mark.Open || m.NotePending || !m.Written.Equal(b.now) {
 		t.Errorf("mark %+v", m)
 	}
 	notes := b.srv.Notes(r.Ticket)
@@ -82,7 +83,7 @@ func TestUpdate(t *testing.T) {
 	if diff := cmp.Diff([]string{"ref cdk1-" + r.Action.ID}, b.refs(id)); diff != "" {
 		t.Error(diff)
 	}
-	if m := b.mark(id); m.NotePending || m.Digests.State != reconcile.DigestOf("D01:failed D02:failed") && m.Digests.State != r.Action.After.Digests.State {
+	if m := b.mark(id); m.NotePending || m.Digests.State != mark.DigestOf("D01:failed D02:failed") && m.Digests.State != r.Action.After.Digests.State {
 		t.Errorf("mark %+v", m)
 	}
 	if mails := b.srv.Mails(); len(mails) != 0 {
@@ -98,7 +99,7 @@ func TestCloseAndReopen(t *testing.T) {
 	if got := b.ticket(id); got.Status.Name != "Closed" || !got.Closed || got.ClosedBy != "apimember" {
 		t.Errorf("ticket %+v", got)
 	}
-	if m := b.mark(id); m.State != reconcile.MarkClosed {
+	if m := b.mark(id); m.State != mark.Closed {
 		t.Errorf("mark %+v", m)
 	}
 	b.later(2 * time.Hour)
@@ -106,7 +107,7 @@ func TestCloseAndReopen(t *testing.T) {
 	if got := b.ticket(id); got.Status.Name != "New" || got.Closed {
 		t.Errorf("ticket %+v", got)
 	}
-	if m := b.mark(id); m.State != reconcile.MarkOpen || m.Reopens != 1 {
+	if m := b.mark(id); m.State != mark.Open || m.Reopens != 1 {
 		t.Errorf("mark %+v", m)
 	}
 	if diff := cmp.Diff([]string{"ref cdk1-" + closed.Action.ID, "ref cdk1-" + reopened.Action.ID}, b.refs(id)); diff != "" {
@@ -335,7 +336,7 @@ func TestOnResultAndAtOnce(t *testing.T) {
 	for i := range 40 {
 		w[decimal(int64(i))] = "bad"
 	}
-	seen, inside := map[reconcile.KeyID]int{}, false
+	seen, inside := map[mark.KeyID]int{}, false
 	report, err := b.desk.Apply(t.Context(), b.plan(b.observe(w)), OnResult(func(r Result) {
 		if inside {
 			t.Error("two results at once")

@@ -14,6 +14,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // statusID is the id of a status of the home board.
@@ -99,9 +100,9 @@ func TestStatusGoneMidRun(t *testing.T) {
 			if report.Count(reconcile.Create, Done) != 1 || report.Count(reconcile.Close, test.want) != 1 {
 				t.Errorf("outcomes %v, want the close %s: %v", report.Outcomes(), test.want, report.Err())
 			}
-			state, closed := reconcile.MarkOpen, test.want == Done
+			state, closed := mark.Open, test.want == Done
 			if closed {
-				state = reconcile.MarkClosed
+				state = mark.Closed
 			} else if err := report.Err(); err == nil || !strings.Contains(err.Error(), "Service Status") {
 				t.Errorf("error %v", err)
 			}
@@ -303,7 +304,7 @@ func TestForeignAndDamagedMarkersStand(t *testing.T) {
 	other := b.mark(good.ID)
 	other.Owner = "other"
 	mine := marker(good)
-	foreign, err := FormatMarker(other)
+	foreign, err := mark.Format(other)
 	must(t, err)
 	marks := []string{
 		foreign,
@@ -395,14 +396,14 @@ func TestPeopleSweep(t *testing.T) {
 				d = b.process(&wire{})
 				b.clean(point, d, world)
 				b.quietly(point, d, world)
-				open := map[reconcile.KeyID]int{}
+				open := map[mark.KeyID]int{}
 				for _, tk := range b.srv.Tickets() {
 					if acted[tk.ID] && act.stands != nil {
 						if err := act.stands(b, tk); err != nil {
 							t.Errorf("%s: ticket %d: %v", point, tk.ID, err)
 						}
 					}
-					if m, err := ParseMarker(marker(tk)); err == nil && !tk.Closed {
+					if m, err := mark.Parse(marker(tk)); err == nil && !tk.Closed {
 						open[m.Key]++
 					}
 				}

@@ -14,6 +14,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // bench is a tenant with one board, a desk on it and a clock for both.
@@ -207,9 +208,9 @@ func (b *bench) seed(t connectwisetest.Ticket, text string) int64 {
 	return b.srv.AddTicket(t)
 }
 
-func (b *bench) mark(id int64) reconcile.Mark {
+func (b *bench) mark(id int64) mark.Mark {
 	b.t.Helper()
-	m, err := ParseMarker(marker(b.ticket(id)))
+	m, err := mark.Parse(marker(b.ticket(id)))
 	if err != nil {
 		b.t.Fatal(err)
 	}

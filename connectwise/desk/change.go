@@ -11,6 +11,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // change carries out an action on a ticket that exists: read it, see whether it
@@ -26,18 +27,18 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	if a.Kind == reconcile.Adopt {
 		return r.adopt(ctx, a, t)
 	}
-	mark, err := ParseMarker(d.place.text(t))
-	if err != nil || mark.Owner != d.owner {
+	m, err := mark.Parse(d.place.text(t))
+	if err != nil || m.Owner != d.owner {
 		return drifted(result, fmt.Sprintf("what %s holds is not our marker any more", d.place))
 	}
-	if sameMark(mark, a.After) {
-		if mark.NotePending && a.Note {
-			return r.finish(ctx, result, t, mark, a)
+	if sameMark(m, a.After) {
+		if m.NotePending && a.Note {
+			return r.finish(ctx, result, t, m, a)
 		}
 		result.Outcome, result.Why = Skipped, "it was done before"
 		return result
 	}
-	if !sameMark(mark, a.Before) {
+	if !sameMark(m, a.Before) {
 		return drifted(result, "its marker was written since the plan was made")
 	}
 	if why := drift(a, t); why != "" {
@@ -46,9 +47,9 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 	if a.Kind == reconcile.Merge {
 		return r.merge(ctx, result, t)
 	}
-	if mark.NotePending {
-		about := earlier(a, t.ID, mark)
-		settled := r.finish(ctx, Result{Action: about, Ticket: t.ID}, t, mark, about)
+	if m.NotePending {
+		about := earlier(a, t.ID, m)
+		settled := r.finish(ctx, Result{Action: about, Ticket: t.ID}, t, m, about)
 		if settled.Outcome != Done {
 			settled.Action = a
 			return settled
@@ -69,7 +70,7 @@ func (r *run) change(ctx context.Context, a reconcile.Action) Result {
 		return fail(result, err)
 	}
 	after.NotePending = a.Note
-	marker, err := FormatMarker(after)
+	marker, err := mark.Format(after)
 	if err != nil {
 		return fail(result, err)
 	}
@@ -134,7 +135,7 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	return ""
 }
 
-func isOther(wrote, now reconcile.Digest) bool { return wrote != "" && wrote != now }
+func isOther(wrote, now mark.Digest) bool { return wrote != "" && wrote != now }
 
 // fieldWrite is one field of a PATCH.
 type fieldWrite struct {
@@ -147,7 +148,7 @@ type fieldWrite struct {
 // checks that the server kept the marker.
 func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *connectwise.Ticket, writes []fieldWrite, marker string) error {
 	at := r.desk.place
-	mark, err := at.op(t, marker)
+	m, err := at.op(t, marker)
 	if err != nil {
 		return fmt.Errorf("desk: %w", err)
 	}
@@ -157,7 +158,7 @@ func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *co
 		ops = append(ops, connectwise.Set(w.path, w.value))
 		fields = append(fields, LogField{w.path, w.old, w.new})
 	}
-	ops, fields = append(ops, mark), append(fields, LogField{at.member(), at.text(t), marker})
+	ops, fields = append(ops, m), append(fields, LogField{at.member(), at.text(t), marker})
 	return r.logged(ctx, a, write, t.ID, fields, func(ctx context.Context) (int64, error) {
 		made, err := r.desk.client.Service.Tickets.Patch(ctx, t.ID, ops...)
 		if err != nil {
@@ -175,7 +176,7 @@ func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *co
 
 // writes are the fields that the action writes to a ticket of the board, the
 // marker apart, and the mark that goes with them.
-func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fieldWrite, reconcile.Mark, error) {
+func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fieldWrite, mark.Mark, error) {
 	after := a.After
 	after.Digests.Priority = a.Before.Digests.Priority
 	var writes []fieldWrite
@@ -262,7 +263,7 @@ func (r *run) merge(ctx context.Context, result Result, t *connectwise.Ticket) R
 // adopt writes our marker into a ticket of an older tool and nothing else.
 func (r *run) adopt(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) Result {
 	result := Result{Action: a, Ticket: a.Ticket}
-	marker, err := FormatMarker(a.After)
+	marker, err := mark.Format(a.After)
 	if err != nil {
 		return fail(result, err)
 	}
@@ -289,12 +290,12 @@ func (r *run) adopt(ctx context.Context, a reconcile.Action, t *connectwise.Tick
 
 // sameMark reports whether two marks say the same apart from what the desk
 // writes by itself: the priority and whether a note is under way.
-func sameMark(a, b reconcile.Mark) bool {
-	for _, m := range []*reconcile.Mark{&a, &b} {
+func sameMark(a, b mark.Mark) bool {
+	for _, m := range []*mark.Mark{&a, &b} {
 		m.NotePending = false
 		m.Digests.Priority = ""
 		m.Written, m.AbsentSince = whole(m.Written), whole(m.AbsentSince)
-		m.Reopens = min(m.Reopens, maxReopens)
+		m.Reopens = min(m.Reopens, mark.MaxReopens)
 	}
 	return a == b
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // silence keeps a write from sending mail, unless Config.Mail wants it sent.
@@ -79,7 +80,7 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 	if priority.ID != 0 {
 		after.Digests.Priority = priorityDigest(priority)
 	}
-	marker, err := FormatMarker(after)
+	marker, err := mark.Format(after)
 	if err != nil {
 		result.Err = err
 		return result

@@ -12,6 +12,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Desk is a service board as reconcile sees it. It is safe for concurrent use,
@@ -47,7 +48,7 @@ type Desk struct {
 type written struct {
 	at     time.Time
 	marker string
-	key    reconcile.KeyID
+	key    mark.KeyID
 }
 
 // ConfigError says everything that is wrong with a [Config], or with the rights
@@ -82,11 +83,11 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		journal: journal{w: config.Log},
 		expect:  config.Expect,
 		host:    client.LoginHost(),
-		owner:   ownerOf(config, client.LoginCompany(), client.LoginHost()),
 	}
 	var faults []string
-	if fault := ownerFault(config.Owner); fault != "" {
-		faults = append(faults, fault)
+	var err error
+	if d.owner, err = ownerOf(config, client.LoginCompany(), client.LoginHost()); err != nil {
+		faults = append(faults, strings.Replace(err.Error(), "owner", "Owner", 1))
 	}
 	if c := config.Claim; c != nil && (c.Pattern == "" || len(c.Members) == 0 || c.Key == nil) {
 		faults = append(faults, "Claim needs a Pattern, at least one of Members, and a Key")

@@ -77,41 +77,6 @@ func connect(server *connectwisetest.Server) *connectwise.Client {
 	return client
 }
 
-// The marker of the package documentation.
-func ExampleParseMarker() {
-	mark, err := desk.ParseMarker("cdk1:desk-z32b:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:haymtv5f7rhs2kiuaobf:3on01:tow1y0:tots01:tt")
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(mark.Owner, mark.Severity, mark.State, mark.NotePending, mark.Reopens)
-	fmt.Println(mark.Written.Format(time.DateTime), "absent since", mark.AbsentSince.Format(time.DateTime))
-	fmt.Println(mark.Source == reconcile.SourceID("cove"), mark.Group == reconcile.GroupID("1234"))
-	fmt.Println(mark.Key == reconcile.Key{Source: "cove", Subject: "3785154"}.ID())
-	fmt.Println(mark.Digests.Company == reconcile.DigestOf("250"), mark.Digests.Priority == reconcile.DigestOf("8"), mark.Digests.State == reconcile.DigestOf("D01:failed"))
-	// Output:
-	// desk-z32b high open false 1
-	// 2026-11-22 05:30:00 absent since 2026-11-21 00:00:01
-	// true true
-	// true
-	// true true true
-}
-
-// A ticket whose marker was lost gets one that says whose it is and what about.
-func ExampleFormatMarker() {
-	key := reconcile.Key{Source: "cove", Subject: "3785154"}
-	text, err := desk.FormatMarker(reconcile.Mark{
-		Owner:  "desk-z32b", // as in Settings
-		Source: reconcile.SourceID(key.Source), Group: reconcile.GroupID("1234"), Key: key.ID(),
-		Severity: reconcile.SeverityMedium, State: reconcile.MarkOpen,
-		Written: time.Date(2026, 11, 22, 5, 30, 0, 0, time.UTC),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(text)
-	// Output: cdk1:desk-z32b:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:00000000000000000000:2on00:tow1y0:000000:aj
-}
-
 // Problems of workstations go to a board of their own, those of one customer
 // nowhere, and those of customers nobody has matched to the provider itself.
 func ExampleRoute() {

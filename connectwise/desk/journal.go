@@ -10,6 +10,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // LogEntry is one line of the action log, in JSON. Every write has two: one
@@ -23,7 +24,7 @@ type LogEntry struct {
 	Plan   string               `json:"plan,omitzero"`
 	Action string               `json:"action,omitzero"`
 	Kind   reconcile.ActionKind `json:"kind,omitzero"`
-	Key    reconcile.KeyID      `json:"key,omitzero"`
+	Key    mark.KeyID           `json:"key,omitzero"`
 	Reason string               `json:"reason,omitzero"`
 	// Customer and Company are those of a "company" or "reference".
 	Customer string `json:"customer,omitzero"`

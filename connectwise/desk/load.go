@@ -10,6 +10,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // ticketFields is all that is asked of a ticket in lists.
@@ -63,8 +64,8 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 		if !isProject(row) {
 			return false
 		}
-		mark, err := ParseMarker(d.place.text(row))
-		projects = append(projects, taken(row, mark, err != nil))
+		m, err := mark.Parse(d.place.text(row))
+		projects = append(projects, taken(row, m, err != nil))
 		return true
 	})
 	result.Tickets = slices.Concat(claims, projects)
@@ -137,18 +138,18 @@ func (d *Desk) claims(ctx context.Context) (tickets []reconcile.Ticket, err erro
 			return nil, fmt.Errorf("desk: list of the older tool's tickets: %w", err)
 		}
 		key, ok := d.claimed(row)
-		if _, err := ParseMarker(d.place.text(row)); !ok || !errors.Is(err, ErrNotMarker) {
+		if _, err := mark.Parse(d.place.text(row)); !ok || !errors.Is(err, mark.ErrNotMarker) {
 			continue
 		}
 		if isProject(row) {
-			tickets = append(tickets, taken(row, reconcile.Mark{Owner: d.owner, Key: key.ID()}, false))
+			tickets = append(tickets, taken(row, mark.Mark{Owner: d.owner, Key: key.ID()}, false))
 			continue
 		}
 		t, err := d.ticket(ctx, row)
 		if err != nil {
 			return nil, err
 		}
-		t.Mark = reconcile.Mark{Owner: d.owner, Key: key.ID()}
+		t.Mark = mark.Mark{Owner: d.owner, Key: key.ID()}
 		t.Damaged = d.place.text(row) != ""
 		t.Claim = !t.Damaged
 		tickets = append(tickets, t)
@@ -170,7 +171,7 @@ func (d *Desk) claimed(row *connectwise.Ticket) (reconcile.Key, bool) {
 // so that it cannot be said whose it is.
 func (d *Desk) list(ctx context.Context, met connectwise.Condition) (rows []*connectwise.Ticket, hidden bool, err error) {
 	seen := map[int64]bool{}
-	for row, err := range d.client.Service.Tickets.List(ctx, d.place.query(markerPrefix(d.owner), met, ticketFields...)) {
+	for row, err := range d.client.Service.Tickets.List(ctx, d.place.query(mark.Prefix(d.owner), met, ticketFields...)) {
 		if err != nil {
 			return nil, false, err
 		}
@@ -193,7 +194,7 @@ func (d *Desk) list(ctx context.Context, met connectwise.Condition) (rows []*con
 // this owner. LIKE on the server ignores case, so a marker whose case was
 // changed is found and recognised as damaged.
 func (d *Desk) ours(text string) bool {
-	return strings.HasPrefix(strings.ToLower(text), markerPrefix(d.owner))
+	return strings.HasPrefix(strings.ToLower(text), mark.Prefix(d.owner))
 }
 
 // refresh replaces rows that are older than our own last write by what the
@@ -289,15 +290,15 @@ func (d *Desk) ticket(ctx context.Context, row *connectwise.Ticket) (reconcile.T
 	if row.ClosedFlag {
 		t.Closed = row.ClosedDate.Time
 	}
-	mark, err := ParseMarker(d.place.text(row))
-	t.Mark = mark
+	m, err := mark.Parse(d.place.text(row))
+	t.Mark = m
 	if t.Damaged = err != nil; t.Damaged {
 		return t, nil
 	}
 	// A person may have reopened the ticket and closed it again since.
-	t.ClosedByUs = row.ClosedFlag && mark.State == reconcile.MarkClosed &&
+	t.ClosedByUs = row.ClosedFlag && m.State == mark.Closed &&
 		(strings.TrimSpace(row.ClosedBy) == "" || d.isMember(row.ClosedBy))
-	t.Edited = edited(row, mark.Digests)
+	t.Edited = edited(row, m.Digests)
 	return t, nil
 }
 
@@ -313,12 +314,12 @@ func (d *Desk) isMember(identifier string) bool {
 
 // edited are the fields that differ from what we wrote. Where nothing was
 // written there is nothing to differ from.
-func edited(row *connectwise.Ticket, wrote reconcile.Digests) []reconcile.Field {
+func edited(row *connectwise.Ticket, wrote mark.Digests) []reconcile.Field {
 	var fields []reconcile.Field
 	for _, f := range []struct {
 		field reconcile.Field
-		wrote reconcile.Digest
-		now   reconcile.Digest
+		wrote mark.Digest
+		now   mark.Digest
 	}{
 		{reconcile.FieldSummary, wrote.Summary, summaryDigest(row)},
 		{reconcile.FieldCompany, wrote.Company, companyDigest(row)},
@@ -331,14 +332,14 @@ func edited(row *connectwise.Ticket, wrote reconcile.Digests) []reconcile.Field 
 	return fields
 }
 
-func summaryDigest(t *connectwise.Ticket) reconcile.Digest {
-	return reconcile.DigestOf(reconcile.NormalizeSummary(t.Summary))
+func summaryDigest(t *connectwise.Ticket) mark.Digest {
+	return mark.DigestOf(reconcile.NormalizeSummary(t.Summary))
 }
 
-func companyDigest(t *connectwise.Ticket) reconcile.Digest {
-	return reconcile.DigestOf(decimal(t.Company.ID))
+func companyDigest(t *connectwise.Ticket) mark.Digest {
+	return mark.DigestOf(decimal(t.Company.ID))
 }
 
-func priorityDigest(ref connectwise.Ref) reconcile.Digest {
-	return reconcile.DigestOf(decimal(ref.ID))
+func priorityDigest(ref connectwise.Ref) mark.Digest {
+	return mark.DigestOf(decimal(ref.ID))
 }

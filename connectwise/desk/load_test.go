@@ -10,6 +10,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 func TestLoad(t *testing.T) {
@@ -39,7 +40,7 @@ func TestLoad(t *testing.T) {
 	must(t, b.person().MergeTickets(parent, id["merged"]))
 	must(t, b.person().EditTicket(id["damaged"], func(t *connectwisetest.Ticket) { setMarker(t, strings.ToUpper(marker(*t))) }))
 	// What is not ours: another owner, another tool, text that only looks like it.
-	other, err := FormatMarker(exampleMark())
+	other, err := mark.Format(exampleMark())
 	must(t, err)
 	for _, xref := range []string{other, "rmm-1", "", "cdk1:testing:x"} {
 		b.seed(connectwisetest.Ticket{Summary: "foreign", Company: connectwisetest.ID(b.company)}, xref)
@@ -167,11 +168,11 @@ func TestDamagedMarkerIsHeld(t *testing.T) {
 
 func TestLoadCallsGrowWithPagesOnly(t *testing.T) {
 	b := newBench(t, nil).open()
-	var mark = exampleMark()
-	mark.Owner = b.desk.owner
+	var m = exampleMark()
+	m.Owner = b.desk.owner
 	for i := range 2500 {
-		mark.Key = key(decimal(int64(i))).ID()
-		xref, err := FormatMarker(mark)
+		m.Key = key(decimal(int64(i))).ID()
+		xref, err := mark.Format(m)
 		must(t, err)
 		b.seed(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ID(b.company), Board: connectwisetest.Named("Service Desk")}, xref)
 	}

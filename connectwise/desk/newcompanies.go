@@ -1,12 +1,12 @@
 package desk
 
 import (
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -126,6 +126,5 @@ func (p CompanyPlan) digest() string {
 	if err != nil {
 		panic(err) // texts and numbers only
 	}
-	sum := sha256.Sum256(data)
-	return lowerBase32.EncodeToString(sum[:])[:16]
+	return mark.Hash(16, string(data))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Projects says how a project ticket shows that it was one of our tickets: by
@@ -34,7 +35,7 @@ func (d *Desk) converted(ctx context.Context) (tickets []reconcile.Ticket, err e
 			return nil, fmt.Errorf("desk: list of project tickets: %w", err)
 		}
 		if key, ok := p.Key(row.Summary); ok && !row.ClosedFlag {
-			tickets = append(tickets, taken(row, reconcile.Mark{Owner: d.owner, Source: reconcile.SourceID(key.Source), Key: key.ID()}, false))
+			tickets = append(tickets, taken(row, mark.Mark{Owner: d.owner, Source: mark.SourceID(key.Source), Key: key.ID()}, false))
 		}
 	}
 	return tickets, nil
@@ -49,9 +50,9 @@ func isProject(row *connectwise.Ticket) bool {
 // taken is a project ticket as reconcile sees it: like one merged into another
 // that is open. A person has taken the problem over, so nothing is written and
 // nothing made until it is closed.
-func taken(row *connectwise.Ticket, mark reconcile.Mark, damaged bool) reconcile.Ticket {
+func taken(row *connectwise.Ticket, m mark.Mark, damaged bool) reconcile.Ticket {
 	return reconcile.Ticket{
-		ID: row.ID, Mark: mark, Stage: reconcile.StageWorking, Status: row.Status.Name,
+		ID: row.ID, Mark: m, Stage: reconcile.StageWorking, Status: row.Status.Name,
 		Company: decimal(row.Company.ID), Summary: row.Summary,
 		Created: row.Info.DateEntered.Time, Updated: row.Info.LastUpdated.Time,
 		MergedInto: row.ID, ParentOpen: !row.ClosedFlag, OtherBoard: true, Damaged: damaged,

@@ -16,6 +16,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // wire stands between one process and the server. It counts the process's
@@ -110,17 +111,17 @@ type state struct {
 }
 
 func (b *bench) states() map[string]state {
-	subjects := map[reconcile.KeyID]string{}
+	subjects := map[mark.KeyID]string{}
 	for _, s := range []string{"new1", "new2", "upd", "reo", "clo", "dup", "keep", "wait"} {
 		subjects[key(s).ID()] = s
 	}
 	states := map[string]state{}
 	for _, t := range b.srv.Tickets() {
-		mark, err := ParseMarker(marker(t))
+		m, err := mark.Parse(marker(t))
 		if err != nil {
 			b.t.Errorf("ticket %d: %v", t.ID, err)
 		}
-		s := states[subjects[mark.Key]]
+		s := states[subjects[m.Key]]
 		if t.Closed {
 			s.closed++
 		} else {
@@ -135,13 +136,13 @@ func (b *bench) states() map[string]state {
 				s.twice++
 			}
 		}
-		if mark.NotePending {
+		if m.NotePending {
 			s.pending++
 		}
-		if mark.Written.After(t.Entered) && seen[notePrefix+reconcile.NoteID(t.ID, mark)] == 0 {
+		if m.Written.After(t.Entered) && seen[notePrefix+mark.NoteID(t.ID, m)] == 0 {
 			s.missing++
 		}
-		states[subjects[mark.Key]] = s
+		states[subjects[m.Key]] = s
 	}
 	return states
 }

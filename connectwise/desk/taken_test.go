@@ -9,6 +9,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // D15: a ticket that the server will not reopen is followed by one new ticket
@@ -34,7 +35,7 @@ func TestReopenRefused(t *testing.T) {
 			if notes := b.srv.Notes(r.Ticket); len(notes) != 1 || !strings.HasSuffix(notes[0].Text, "stands in for ticket "+decimal(old)+", which could not be reopened.") {
 				t.Errorf("notes %+v", notes)
 			}
-			if got := b.ticket(r.Ticket); got.Closed || got.Summary != before.Summary || b.mark(r.Ticket).Reopens != 0 || b.mark(r.Ticket).State != reconcile.MarkOpen {
+			if got := b.ticket(r.Ticket); got.Closed || got.Summary != before.Summary || b.mark(r.Ticket).Reopens != 0 || b.mark(r.Ticket).State != mark.Open {
 				t.Errorf("ticket %+v", got)
 			}
 			// From then on the new one is the problem's ticket.

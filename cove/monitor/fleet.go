@@ -10,6 +10,7 @@ import (
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -31,7 +32,7 @@ type Fleet struct {
 	rules     Rules
 	reader    reader
 	templates func() (*template.Template, error)
-	byKey     func() map[reconcile.KeyID]int
+	byKey     func() map[mark.KeyID]int
 	// troubled and devices count by customer, for texts.
 	troubled, devices map[int64]int
 }
@@ -74,8 +75,8 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
 	f.templates = sync.OnceValues(f.rules.templates)
-	f.byKey = sync.OnceValue(func() map[reconcile.KeyID]int {
-		index := make(map[reconcile.KeyID]int, len(f.Verdicts))
+	f.byKey = sync.OnceValue(func() map[mark.KeyID]int {
+		index := make(map[mark.KeyID]int, len(f.Verdicts))
 		for i := range f.Verdicts {
 			index[f.Verdicts[i].Key().ID()] = i
 		}

@@ -20,7 +20,7 @@ func TestBodyIsReadWholeAndClosed(t *testing.T) {
 	if !body.closed {
 		t.Error("the body was left open")
 	}
-	if got := text(t, resp); got != "0123456789" {
+	if got := bodyOf(t, resp); got != "0123456789" {
 		t.Errorf("body %q", got)
 	}
 }

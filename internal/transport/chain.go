@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Config says what the chain does. The zero value is a working chain.
@@ -90,7 +92,7 @@ func New(hc *http.Client, c Config) *Chain {
 	if c.MaxBody <= 0 {
 		c.MaxBody = defaultMaxBody
 	}
-	hide := NewRedactor(c.Secrets...)
+	hide := text.NewSecrets(c.Secrets...)
 	retry := c.Retry.withDefaults()
 
 	next := sender(&own, hide)

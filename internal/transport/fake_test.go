@@ -72,7 +72,7 @@ func request(t *testing.T, ctx context.Context, method, body string) *http.Reque
 }
 
 // text reads an answer's body and closes it.
-func text(t *testing.T, resp *http.Response) string {
+func bodyOf(t *testing.T, resp *http.Response) string {
 	t.Helper()
 	b, err := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()

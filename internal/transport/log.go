@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // LevelWire is the level at which bodies are logged, secrets removed. They
@@ -17,7 +19,7 @@ const maxLogBody = 16 << 10
 
 // logged writes one line per attempt: debug, or warn for 429, 5xx and requests
 // without an answer.
-func logged(next link, log *slog.Logger, hide *Redactor) link {
+func logged(next link, log *slog.Logger, hide *text.Secrets) link {
 	l := &logger{log, hide}
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		wire := log.Enabled(ctx, LevelWire)
@@ -36,7 +38,7 @@ func logged(next link, log *slog.Logger, hide *Redactor) link {
 
 type logger struct {
 	log    *slog.Logger
-	redact *Redactor
+	redact *text.Secrets
 }
 
 func (l *logger) wire(ctx context.Context, req *http.Request, what string, header http.Header, body string) {

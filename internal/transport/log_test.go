@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // logTo returns a logger and what it has written, a map a line.
@@ -68,7 +70,7 @@ func TestLogHasALinePerAttempt(t *testing.T) {
 func TestLogAtWarnLeavesOutWhatIsFine(t *testing.T) {
 	log, lines := logTo(t, slog.LevelWarn)
 	for _, status := range []int{200, 404, 429, 500} {
-		l := logged(answers(status).link(), log, NewRedactor())
+		l := logged(answers(status).link(), log, text.NewSecrets())
 		resp, err := run(l, request(t, t.Context(), http.MethodGet, ""))
 		if err != nil {
 			t.Fatal(err)
@@ -89,12 +91,12 @@ func TestLogShowsBodiesOnlyWhenAskedTo(t *testing.T) {
 		log, lines := logTo(t, level)
 		l := logged(readBodies(fake(func(*http.Request) (*http.Response, error) {
 			return answer(200, `{"result":`+strings.Repeat("1", maxLogBody)+`}`), nil
-		}).link(), 1<<20), log, NewRedactor())
+		}).link(), 1<<20), log, text.NewSecrets())
 		resp, err := run(l, request(t, t.Context(), http.MethodPost, `{"id":"jsonrpc"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := len(text(t, resp)); got < maxLogBody {
+		if got := len(bodyOf(t, resp)); got < maxLogBody {
 			t.Errorf("the log took the body away: %d bytes left", got)
 		}
 		var bodies []string
@@ -117,7 +119,7 @@ func TestLogShowsBodiesOnlyWhenAskedTo(t *testing.T) {
 
 func TestLogShowsNoBodyThatCannotBeReadTwice(t *testing.T) {
 	log, lines := logTo(t, LevelWire)
-	l := logged(reply(200, "stream").link(), log, NewRedactor())
+	l := logged(reply(200, "stream").link(), log, text.NewSecrets())
 	bodies := map[string]func(*http.Request){
 		"none":     func(req *http.Request) { req.Body = nil },
 		"streamed": func(req *http.Request) { req.GetBody = nil },
@@ -133,7 +135,7 @@ func TestLogShowsNoBodyThatCannotBeReadTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := text(t, resp); got != "stream" {
+		if got := bodyOf(t, resp); got != "stream" {
 			t.Errorf("%s: the log took from the answer: %q is left", name, got)
 		}
 	}
@@ -154,7 +156,7 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 			return nil, errors.New(`Get "https://x/?token=` + visa + `": key ` + private + ` is wrong; Bearer ` + visa)
 		}
 		return answer(400, `{"visa":"`+visa+`","error":"bad key `+private+`"}`, "Set-Cookie", cookie), nil
-	}).link(), 1<<20), log, NewRedactor(private))
+	}).link(), 1<<20), log, text.NewSecrets(private))
 	for _, fail := range []string{"", "yes"} {
 		req := request(t, t.Context(), http.MethodPost, `{"visa":"`+visa+`","params":{"username":"u","password":"`+password+`"}}`)
 		req.Header.Set("Authorization", "Basic "+private)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // wireError is what net/http says about a request that brought no answer. Its
@@ -18,7 +20,7 @@ func (e *wireError) Error() string { return e.text }
 func (e *wireError) Unwrap() error { return e.err }
 
 // sender is the last link: the user's http.Client.
-func sender(hc *http.Client, hide *Redactor) link {
+func sender(hc *http.Client, hide *text.Secrets) link {
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		resp, err := hc.Do(req.WithContext(ctx))
 		if err == nil {

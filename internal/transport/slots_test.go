@@ -43,7 +43,7 @@ func TestSlots(t *testing.T) {
 func TestSlotIsHeldUntilAStreamEnds(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *http.Response){
 		"closed": func(_ *testing.T, resp *http.Response) { finish(resp); finish(resp) },
-		"read":   func(t *testing.T, resp *http.Response) { text(t, resp) },
+		"read":   func(t *testing.T, resp *http.Response) { bodyOf(t, resp) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -61,7 +61,7 @@ func TestTimeoutRepeatsReads(t *testing.T) {
 			return answer(200, "ok"), nil
 		}), Config{Timeout: 3 * time.Second})
 		resp, err := run(rt, request(t, t.Context(), http.MethodGet, ""))
-		if err != nil || text(t, resp) != "ok" || n != 2 {
+		if err != nil || bodyOf(t, resp) != "ok" || n != 2 {
 			t.Errorf("answer %v, error %v after %d attempts", resp, err, n)
 		}
 	})

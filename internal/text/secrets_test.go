@@ -1,4 +1,4 @@
-package transport
+package text
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ import (
 )
 
 func TestRedactText(t *testing.T) {
-	r := NewRedactor("pr1v/ate+Key", "tiny", "ab")
+	r := NewSecrets("pr1v/ate+Key", "tiny", "ab")
 	for _, tt := range []struct{ name, in, want string }{
 		{"nothing", `{"method":"EnumeratePartners","id":1}`, `{"method":"EnumeratePartners","id":1}`},
 		{"visa", `{"visa":"abc","id":1}`, `{"visa":"***","id":1}`},
@@ -34,7 +34,7 @@ func TestRedactText(t *testing.T) {
 		{"a name in a value", `{"field":"password","message":"is wrong"}`, `{"field":"password","message":"is wrong"}`},
 		{"colon in a value", `{"message":"say \"password\": x","y":1}`, `{"message":"say \"password\": "***"","y":1}`},
 		{"basic", "sent Basic Y29tcGFueQ== to host", "sent Basic *** to host"},
-		{"bearer", "authorization: bearer abc.def, next", "authorization: bearer ***, next"},
+		{"bearer", "sent bearer abc.def, next", "sent bearer ***, next"},
 		{"scheme at the end", "Bearer ", "Bearer "},
 		{"query in a text", `Get "https://h/p?access_token=abc&x=1": EOF`, `Get "https://h/p?access_token=***&x=1": EOF`},
 		{"a known value", "key pr1v/ate+Key here", "key *** here"},
@@ -56,12 +56,12 @@ func TestRedactHeader(t *testing.T) {
 		"Proxy-Authorization": {"Basic x"}, "X-Api-Key": {"k"}, "Accept": {"application/json"}, "X-Echo": {"topsecret!"},
 		"Location": {"https://h/?token=abc"},
 	}
-	want := http.Header{
+	want := map[string][]string{
 		"Authorization": {"***"}, "Clientid": {"***"}, "Cookie": {"***"}, "Set-Cookie": {"***", "***"},
 		"Proxy-Authorization": {"***"}, "X-Api-Key": {"***"}, "Accept": {"application/json"}, "X-Echo": {"***!"},
 		"Location": {"https://h/?token=***"},
 	}
-	if diff := cmp.Diff(want, NewRedactor("topsecret").Header(in)); diff != "" {
+	if diff := cmp.Diff(want, NewSecrets("topsecret").Header(in)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if in.Get("Authorization") != "Basic abc" {
@@ -70,7 +70,7 @@ func TestRedactHeader(t *testing.T) {
 }
 
 func TestRedactURL(t *testing.T) {
-	r := NewRedactor("s3cret")
+	r := NewSecrets("s3cret")
 	for in, want := range map[string]string{
 		"https://user:pw@h.example/p":                               "https://%2A%2A%2A@h.example/p",
 		"https://h.example/p?conditions=name%3D%22x%22&pageSize=2":  "https://h.example/p?conditions=name%3D%22x%22&pageSize=2",
@@ -104,7 +104,7 @@ func FuzzRedact(f *testing.F) {
 		if len(secret) < minSecret || strings.Trim(secret, "*") == "" {
 			return
 		}
-		r := NewRedactor(secret)
+		r := NewSecrets(secret)
 		quoted, err := json.Marshal(secret)
 		if err != nil {
 			t.Fatal(err)
@@ -139,12 +139,12 @@ func FuzzRedactMember(f *testing.F) {
 				t.Fatal(err)
 			}
 			text = string(b)
-			out := new(Redactor).Text(text)
+			out := Hide(text)
 			if strings.Contains(out, marker) {
 				t.Fatalf("the secret survives in %s", out)
 			}
 			if length > 0 && length < len(text) {
-				if out := new(Redactor).Text(text[:length]); strings.Contains(out, marker) {
+				if out := Hide(text[:length]); strings.Contains(out, marker) {
 					t.Fatalf("cut off at %d the secret survives in %s", length, out)
 				}
 			}
@@ -152,15 +152,15 @@ func FuzzRedactMember(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out := new(Redactor).Text(string(inner)); strings.Contains(out, marker) {
+			if out := Hide(string(inner)); strings.Contains(out, marker) {
 				t.Fatalf("inside a string the secret survives in %s", out)
 			}
 		}
 	})
 }
 
-func ExampleRedactor() {
-	r := NewRedactor("private-key")
+func ExampleSecrets() {
+	r := NewSecrets("private-key")
 	fmt.Println(r.Text(`{"visa":"abc","note":"the private-key was refused"}`))
 	// Output: {"visa":"***","note":"the *** was refused"}
 }
@@ -168,7 +168,7 @@ func ExampleRedactor() {
 // Eight times the text takes about eight times the time; 64 times would show
 // that it is read over and over.
 func TestRedactIsLinearOnHostileText(t *testing.T) {
-	r := NewRedactor("secret")
+	r := NewSecrets("secret")
 	best := func(text string) time.Duration {
 		best := time.Hour
 		for range 5 {
