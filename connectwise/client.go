@@ -8,16 +8,17 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // Client talks to one ConnectWise PSA as one caller. It is immutable and safe
 // for concurrent use. Its fields mirror the paths of the API.
 type Client struct {
-	Service *ServiceModule // service/...: tickets, boards, priorities
-	Company *CompanyModule // company/...: companies and their setup
-	System  *SystemModule  // system/...: members, rights, documents, callbacks, the server
-	Time    *TimeModule    // time/...: time entries
+	Service *ServiceService // service/...: tickets, boards, priorities
+	Company *CompanyService // company/...: companies and their setup
+	System  *SystemService  // system/...: members, rights, documents, callbacks, the server
+	Time    *TimeService    // time/...: time entries
 
 	credentials Credentials
 	config      config
@@ -72,16 +73,15 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 		UserAgent: d.config.userAgent,
 		Logger:    d.config.logger,
 		Observer:  d.config.observer,
-		Own:       own,
-		Secrets:   []string{d.credentials.PrivateKey, d.credentials.ClientID},
+		Hide:      text.NewSecrets(d.credentials.PrivateKey, d.credentials.ClientID),
 	})
 	if err := d.connect(); err != nil {
 		return nil, err
 	}
-	d.Service = newServiceModule(d)
-	d.Company = newCompanyModule(d)
-	d.System = newSystemModule(d)
-	d.Time = newTimeModule(d)
+	d.Service = newServiceService(d)
+	d.Company = newCompanyService(d)
+	d.System = newSystemService(d)
+	d.Time = newTimeService(d)
 	return d, nil
 }
 

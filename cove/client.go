@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -212,7 +213,7 @@ func (c *Client) with(opts []Option) (*Client, error) {
 func (c *Client) chain() transport.Config {
 	return transport.Config{
 		Limiter: c.limiter, Gate: c.gate, Retry: c.retry, MaxBody: maxBody,
-		UserAgent: c.agent(), Logger: c.logger, Observer: c.observer, Secrets: []string{c.credentials.Password},
+		UserAgent: c.agent(), Logger: c.logger, Observer: c.observer, Hide: text.NewSecrets(c.credentials.Password),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -98,7 +99,7 @@ func (v *Verifier) Verify(ctx context.Context, body []byte, signature string) (E
 	}
 	e, keyURL, err := parse(body)
 	if err != nil {
-		return Event{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return Event{}, fmt.Errorf("%w: %s", ErrMalformed, show(err.Error())) // it may quote a number of a megabyte
 	}
 	// All that can be said without asking anybody is said first.
 	if !strings.EqualFold(e.Company, v.company) {
@@ -127,4 +128,4 @@ func (v *Verifier) Verify(ctx context.Context, body []byte, signature string) (E
 
 // show makes a text from a delivery fit for an error: printable, short, and in
 // quotes.
-func show(s string) string { return strconv.Quote(s[:min(len(s), 100)]) }
+func show(s string) string { return strconv.Quote(text.Show(s[:min(len(s), 400)], 100)) }

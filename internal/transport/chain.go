@@ -49,10 +49,10 @@ type Config struct {
 	// from the goroutine that sent it. Nil means none.
 	Observer func(Call)
 
-	// Secrets are values that must not show in the log or in errors wherever
-	// they stand: keys and passwords. Values known by their names (headers,
-	// JSON members, query parameters) are removed without being listed here.
-	Secrets []string
+	// Hide knows the values that must not show in the log or in errors wherever
+	// they stand: keys and passwords. Nil knows none; what is a secret by its
+	// name or form is hidden in any case.
+	Hide *text.Secrets
 }
 
 const (
@@ -92,16 +92,15 @@ func New(hc *http.Client, c Config) *Chain {
 	if c.MaxBody <= 0 {
 		c.MaxBody = defaultMaxBody
 	}
-	hide := text.NewSecrets(c.Secrets...)
 	retry := c.Retry.withDefaults()
 
-	next := sender(&own, hide)
+	next := sender(&own, c.Hide)
 	next = readBodies(next, c.MaxBody)
 	if c.Timeout > 0 {
 		next = timeLimited(next, c.Timeout)
 	}
 	if c.Logger != nil {
-		next = logged(next, c.Logger, hide)
+		next = logged(next, c.Logger, c.Hide)
 	}
 	if c.Observer != nil {
 		next = observed(next, c.Observer)

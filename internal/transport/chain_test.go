@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -390,8 +391,8 @@ func TestChainLogsNoSecrets(t *testing.T) {
 	})
 	var buf bytes.Buffer
 	hc := transport.New(nil, transport.Config{
-		Logger:  slog.New(slog.NewJSONHandler(&buf, &slog.HandlerOptions{Level: transport.LevelWire})),
-		Secrets: []string{private}, Retry: quick, UserAgent: "covedesk-test",
+		Logger: slog.New(slog.NewJSONHandler(&buf, &slog.HandlerOptions{Level: transport.LevelWire})),
+		Hide:   text.NewSecrets(private), Retry: quick, UserAgent: "covedesk-test",
 	})
 	req, err := http.NewRequestWithContext(transport.WithName(t.Context(), "Login"), http.MethodPost, url+"?token="+visa,
 		strings.NewReader(`{"visa":"`+visa+`","params":{"password":"`+password+`"}}`))

@@ -12,7 +12,7 @@
 //   - pace: the caller's own rate ([Limiter]); the pause and the halved rate
 //     after a 429 ([Gate])
 //   - observe: one [Call] per request that went out
-//   - log: one line per request, secrets removed (package text)
+//   - log: one line per request, secrets removed
 //   - timeout: one attempt, answer included
 //   - body: the answer read whole and bounded
 //   - send: the user's http.Client, redirects included

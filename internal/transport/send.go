@@ -9,6 +9,9 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
+// maxErrorText bounds what of a fault on the line is shown.
+const maxErrorText = 500
+
 // wireError is what net/http says about a request that brought no answer. Its
 // text may quote what the server sent, and is made fit for a log.
 type wireError struct {
@@ -32,6 +35,6 @@ func sender(hc *http.Client, hide *text.Secrets) link {
 		if outer := (*url.Error)(nil); errors.As(err, &outer) {
 			err = outer.Err // the rest of its text is the URL
 		}
-		return nil, &wireError{err, hide.Text(err.Error())}
+		return nil, &wireError{err, hide.Show(err.Error(), maxErrorText)}
 	}
 }
