@@ -15,10 +15,10 @@ import (
 // Client talks to one ConnectWise PSA as one caller. It is immutable and safe
 // for concurrent use. Its fields mirror the paths of the API.
 type Client struct {
-	Service *ServiceService // service/...: tickets, boards, priorities
-	Company *CompanyService // company/...: companies and their setup
-	System  *SystemService  // system/...: members, rights, documents, callbacks, the server
-	Time    *TimeService    // time/...: time entries
+	Service *ServiceModule // service/...: tickets, boards, priorities
+	Company *CompanyModule // company/...: companies and their setup
+	System  *SystemModule  // system/...: members, rights, documents, callbacks, the server
+	Time    *TimeModule    // time/...: time entries
 
 	credentials Credentials
 	config      config
@@ -73,15 +73,16 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 		UserAgent: d.config.userAgent,
 		Logger:    d.config.logger,
 		Observer:  d.config.observer,
+		Own:       own,
 		Hide:      text.NewSecrets(d.credentials.PrivateKey, d.credentials.ClientID),
 	})
 	if err := d.connect(); err != nil {
 		return nil, err
 	}
-	d.Service = newServiceService(d)
-	d.Company = newCompanyService(d)
-	d.System = newSystemService(d)
-	d.Time = newTimeService(d)
+	d.Service = newServiceModule(d)
+	d.Company = newCompanyModule(d)
+	d.System = newSystemModule(d)
+	d.Time = newTimeModule(d)
 	return d, nil
 }
 
