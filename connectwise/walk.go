@@ -19,7 +19,7 @@ type walk struct {
 	seen  map[key]struct{}
 
 	cursors  map[string]bool // of forward-only paging, to see one that repeats
-	pages    map[uint64]bool // digests of the pages of forward-only paging, for the same
+	pages    map[uint64]bool // digests of pages, for the same
 	last     key             // of the last row of the page before
 	previous uint64          // digest of the page before
 	size     int             // most rows of a page by number
@@ -122,8 +122,8 @@ func (w *walk) turnToNumbers(page *rawPage) step {
 	if n >= page.size {
 		return step{next: &w.q, drop: true}
 	}
-	w.covered, w.disorder, w.previous = n, w.q.hasID, page.digest
-	w.last = w.keyOf(page.rows[n-1])
+	w.covered, w.last, w.previous = n, w.keyOf(page.rows[n-1]), page.digest
+	w.disorder = w.last.digest == 0
 	return w.probe(n)
 }
 
@@ -195,7 +195,9 @@ func (w *walk) afterProbe(page *rawPage, says word) step {
 	w.size, w.capped = short, true
 	if w.disorder {
 		w.covered, w.disorder = 0, false
-		return step{next: w.from(0), drop: true}
+		next := w.q
+		next.page, next.size = 1, w.size
+		return step{next: &next, drop: true}
 	}
 	return step{next: w.from(w.covered - 1), drop: true}
 }
@@ -203,12 +205,17 @@ func (w *walk) afterProbe(page *rawPage, says word) step {
 // joins reports whether a page that begins at a place of the list leaves no gap
 // behind what was read, and how many of its rows came before for certain.
 func (w *walk) joins(page *rawPage, from int) (skip int, joined bool, err error) {
-	if from == 0 || from == w.covered {
-		return 0, true, nil // nothing to overlap, or no size of page does
-	}
 	first := w.keyOf(page.rows[0])
+	if first.digest != 0 && from == w.covered && w.pages[page.digest] {
+		return 0, false, page.unproven("the page came before")
+	}
+	w.pages[page.digest] = true
+	if from == w.covered {
+		return 0, true, nil // the first page, or no size of page overlaps
+	}
 	if first.digest == 0 {
 		_, joined = w.seen[first]
+		joined = joined || from == 0
 	} else if skip = w.covered - from; skip > 0 && skip <= len(page.rows) {
 		joined = w.keyOf(page.rows[skip-1]) == w.last
 	}
