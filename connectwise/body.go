@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // writing says what a body is for.
@@ -139,21 +140,11 @@ func trim(w writing, path string, t reflect.Type, tree any) []FieldError {
 }
 
 func tooLong(path string, m *member, value any) []FieldError {
-	text, ok := value.(string)
-	if n := utf16Length(text); ok && m.max > 0 && n > m.max {
+	written, ok := value.(string)
+	if n := text.Len(written); ok && m.max > 0 && n > m.max {
 		return []FieldError{{Code: "MaxLengthField", Field: path, Message: fmt.Sprintf("%d characters, at most %d", n, m.max)}}
 	}
 	return nil
-}
-
-// utf16Length is the length of a text as the server counts it: a character
-// beyond the basic plane, an emoji for one, counts as two.
-func utf16Length(text string) int {
-	n := 0
-	for _, r := range text {
-		n += max(1, utf16.RuneLen(r))
-	}
-	return n
 }
 
 func (o Op) segments() []string {

@@ -19,6 +19,7 @@ type Client struct {
 	Company *CompanyModule // company/...: companies and their setup
 	System  *SystemModule  // system/...: members, rights, documents, callbacks, the server
 	Time    *TimeModule    // time/...: time entries
+	Finance *FinanceModule // finance/...: agreements and their additions
 
 	credentials Credentials
 	config      config
@@ -83,6 +84,7 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 	d.Company = newCompanyModule(d)
 	d.System = newSystemModule(d)
 	d.Time = newTimeModule(d)
+	d.Finance = newFinanceModule(d)
 	return d, nil
 }
 

@@ -70,7 +70,7 @@ func TestErrorsAreDecodedAndClassified(t *testing.T) {
 		"object for 404":  {404, `{}`, "server", Error{}, "something other"},
 		"null for 404":    {404, `null`, "server", Error{}, "something other"},
 		"words repeated":  {400, `{"code":"InvalidObject","message":"Cannot route. Codebase/company is invalid"}`, "invalid", Error{Code: "InvalidObject", Message: "Cannot route. Codebase/company is invalid"}, ""},
-		"lines in fields": {400, `{"code":"a\nb","message":"c\u0085d","errors":[{"code":"e\u0000","message":"f\r\n","resource":"g\u001b[31m","field":"h\u2028i"}]}`, "invalid", Error{Code: "a b", Message: "c d", Errors: []FieldError{{"e", "f", "g [31m", "h i"}}}, ""},
+		"lines in fields": {400, `{"code":"a\nb","message":"c\u0085d","errors":[{"code":"e\u0000","message":"f\r\n","resource":"g\u001b[31m","field":"h\u2028i"}]}`, "invalid", Error{Code: "a b", Message: "c d", Errors: []FieldError{{"e", "f", "g", "h i"}}}, ""},
 		"method":          {405, `{"code":"ConnectWiseApi","message":"The requested resource does not support http method 'GET'."}`, "invalid", Error{Code: "ConnectWiseApi", Message: "The requested resource does not support http method 'GET'."}, ""},
 		"in use":          {409, `{"code":"Conflict","message":"in use"}`, "conflict", Error{Code: "Conflict", Message: "in use"}, ""},
 		"media":           {415, `{"code":"InvalidObject","message":"The request entity's media type 'application/json' is not supported for this resource."}`, "invalid", Error{Code: "InvalidObject", Message: "The request entity's media type 'application/json' is not supported for this resource."}, ""},
@@ -80,7 +80,7 @@ func TestErrorsAreDecodedAndClassified(t *testing.T) {
 		"gateway page":    {502, "<html><head><title>502 Bad\nGateway</title></head></html>", "server", Error{Message: "an HTML page titled 502 Bad Gateway"}, ""},
 		"odd errors":      {400, `{"code":"InvalidObject","message":"m","errors":{"a":1}}`, "invalid", Error{Code: "InvalidObject", Message: "m"}, ""},
 		"cut":             {400, `{"code":"InvalidObject","mess`, "server", Error{}, "something other"},
-		"long text":       {400, strings.Repeat("é", 400), "server", Error{Message: strings.Repeat("é", 200) + "..."}, "something other"},
+		"long text":       {400, strings.Repeat("é", 500), "server", Error{Message: strings.Repeat("é", 399) + "…"}, "something other"},
 	} {
 		s := newTestServer(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("x-cw-request-id", "guid-1")

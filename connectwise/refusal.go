@@ -9,8 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // refused makes the error of an answer that is not a success.
@@ -123,9 +123,9 @@ func (a *answer) foreign() string {
 		return ""
 	}
 	if json.Valid(body) {
-		var text string
-		_ = json.Unmarshal(body, &text) // of what is no string nothing is said
-		return a.quote(text)
+		var said string
+		_ = json.Unmarshal(body, &said) // of what is no string nothing is said
+		return a.quote(said)
 	}
 	if body[0] != '<' {
 		if body[0] == '{' || body[0] == '[' {
@@ -139,30 +139,17 @@ func (a *answer) foreign() string {
 	return "an HTML page"
 }
 
-// quote makes a text of a server fit for an error: one line that is not long,
-// without what the request was signed with, should the server repeat it.
+// quote makes a text of a server fit for an error: one printable line that is
+// not long, without secrets, what the request was signed with above all, should
+// the server repeat it.
 func (a *answer) quote(s string) string {
+	if s == "" {
+		return ""
+	}
 	_, key, _ := (&http.Request{Header: a.proof}).BasicAuth()
 	_, signature, _ := strings.Cut(a.proof.Get("Authorization"), " ")
-	for _, secret := range []string{signature, key, a.proof.Get("clientId")} {
-		if len(secret) >= 4 { // a shorter one would blot out the text around it
-			s = strings.ReplaceAll(s, secret, "[secret]")
-		}
-	}
-	return clip(s)
+	return text.NewSecrets(signature, key, a.proof.Get("clientId")).Show(s, mostQuoted)
 }
 
-// clip makes a text of a server fit for one line of a log.
-func clip(s string) string {
-	const most = 400
-	s = strings.ToValidUTF8(s, "\ufffd")
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if len(s) > most {
-		cut := most
-		for !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		s = s[:cut] + "..."
-	}
-	return s
-}
+// mostQuoted is how much of a server's text an error repeats.
+const mostQuoted = 400
