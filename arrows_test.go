@@ -22,6 +22,7 @@ const module = "github.com/covedesk/covedesk"
 var arrows = map[string][]string{
 	".":                           {},
 	"internal/strict":             {},
+	"internal/secrettest":         {},
 	"internal/text":               {},
 	"internal/transport":          {},
 	"internal/world":              {"cove/covetest", "connectwise/connectwisetest"},

@@ -49,14 +49,10 @@ type keyEntry struct {
 }
 
 func newKeys(c Config, client *http.Client) *keys {
-	k := &keys{
-		client: client, pace: rate.NewLimiter(fetchesPerSecond, fetchesAtOnce),
+	return &keys{
+		client: client, auth: c.Authorize, pace: rate.NewLimiter(fetchesPerSecond, fetchesAtOnce),
 		proved: map[string]*keyEntry{}, fresh: map[string]*keyEntry{},
 	}
-	if c.Auth != nil {
-		k.auth = c.Auth.Authorize
-	}
-	return k
 }
 
 // get returns the key at the URL. A key that did not fit, misfit, is fetched

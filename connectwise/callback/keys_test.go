@@ -16,7 +16,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/callback"
 )
 
-// keyAuth is a connectwise.Auth.
+// keyAuth proves who is asking.
 type keyAuth struct{ err error }
 
 func (a keyAuth) Authorize(_ context.Context, req *http.Request) error {
@@ -35,7 +35,7 @@ func TestKeysThatNeedCredentials(t *testing.T) {
 		}
 		return http.StatusOK, `{"signing_key":"` + signingKey + `"}`
 	}
-	auth := func(c *callback.Config) { c.Auth = keyAuth{} }
+	auth := func(c *callback.Config) { c.Authorize = keyAuth{}.Authorize }
 
 	d := &desk{key: closed}
 	if _, err := verify(t, verifier(t, d, auth), delivery(t, keyURL, event)); err != nil || d.keys.Load() != 2 {
@@ -47,8 +47,8 @@ func TestKeysThatNeedCredentials(t *testing.T) {
 	}
 	failing := errors.New("no token")
 	d = &desk{key: closed}
-	if _, err := verify(t, verifier(t, d, func(c *callback.Config) { c.Auth = keyAuth{failing} }), delivery(t, keyURL, event)); !errors.Is(err, failing) || !errors.Is(err, callback.ErrKey) {
-		t.Errorf("Auth that fails: %v", err)
+	if _, err := verify(t, verifier(t, d, func(c *callback.Config) { c.Authorize = keyAuth{failing}.Authorize }), delivery(t, keyURL, event)); !errors.Is(err, failing) || !errors.Is(err, callback.ErrKey) {
+		t.Errorf("Authorize that fails: %v", err)
 	}
 	open := &desk{key: func(req *http.Request) (int, string) {
 		if req.Header.Get("Authorization")+req.Header.Get("clientId") != "" {
@@ -295,7 +295,7 @@ func TestCaseW12_CredentialsStayHome(t *testing.T) {
 				}
 				return 200, `{"signing_key":"` + signingKey + `"}`
 			}}
-			v := verifier(t, d, func(c *callback.Config) { c.Site, c.Auth = tt.site, keyAuth{} })
+			v := verifier(t, d, func(c *callback.Config) { c.Site, c.Authorize = tt.site, keyAuth{}.Authorize })
 			_, err := verify(t, v, delivery(t, tt.url+"/v2025_1//system/callbackkey/index.rails?companyName=cobalt&id=1", event))
 			if tt.trusted != (err == nil) || !tt.trusted && (!errors.Is(err, callback.ErrRefused) || asked != 0) {
 				t.Errorf("%v after %d requests there", err, asked)

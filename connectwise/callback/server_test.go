@@ -56,7 +56,7 @@ func received(t *testing.T, srv *connectwisetest.Server) {
 	t.Helper()
 	creds := srv.Credentials()
 	v, err := callback.NewVerifier(callback.Config{
-		Site: srv.URL, Company: creds.Company, HTTPClient: srv.Client(), Auth: serverAuth{creds},
+		Site: srv.URL, Company: creds.Company, HTTPClient: srv.Client(), Authorize: serverAuth{creds}.Authorize,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -49,13 +49,11 @@ type Config struct {
 	// is copied; redirects are never followed.
 	HTTPClient *http.Client
 
-	// Auth proves who is asking, to a server that gives its keys to nobody
-	// else: it puts the Authorization header and the client id on a request. A
-	// connectwise.Client is one. The server is asked without it first, and it
-	// is used for the hosts above only.
-	Auth interface {
-		Authorize(ctx context.Context, req *http.Request) error
-	}
+	// Authorize proves who is asking, to a server that gives its keys to nobody
+	// else: it puts the Authorization header and the client id on a request, as
+	// the method of a connectwise.Client does. The server is asked without it
+	// first, and it is used for the hosts above only. Nil means never.
+	Authorize func(ctx context.Context, req *http.Request) error
 }
 
 // Verifier proves deliveries. It keeps the signing keys it has fetched and is

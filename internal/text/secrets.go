@@ -24,7 +24,13 @@ const (
 // all that [Hide] hides. The zero value and nil know no values. A Secrets is
 // not changed by its methods and safe for concurrent use.
 type Secrets struct {
-	values []string                       // each with its encoded forms, in lower case
+	// A function, because fmt follows pointers under verbs that do not fit.
+	forms func() *forms
+}
+
+// forms are the known values as they may be written.
+type forms struct {
+	values []string                       // in lower case
 	pieces [pieceSize + 1]map[string]bool // what may not be shown, by its length
 }
 
@@ -34,7 +40,7 @@ type Secrets struct {
 // the first 4 bytes are enough. Values shorter than 4 bytes and values of
 // nothing but asterisks are ignored.
 func NewSecrets(values ...string) *Secrets {
-	k := &Secrets{}
+	k := &forms{}
 	for _, v := range values {
 		if len(v) < minSecret || strings.Trim(v, "*") == "" {
 			continue
@@ -43,10 +49,13 @@ func NewSecrets(values ...string) *Secrets {
 			k.add(lowerASCII(form))
 		}
 	}
-	return k
+	if len(k.values) == 0 {
+		return &Secrets{}
+	}
+	return &Secrets{func() *forms { return k }}
 }
 
-func (k *Secrets) add(form string) {
+func (k *forms) add(form string) {
 	k.values = append(k.values, form)
 	n := min(len(form), pieceSize)
 	if k.pieces[n] == nil {
@@ -129,11 +138,11 @@ func (k *Secrets) URL(u *url.URL) string {
 // another, so it goes on until there is none; each step makes the text shorter,
 // so there is an end.
 func (k *Secrets) known(s string) string {
-	if k == nil || len(k.values) == 0 {
+	if k == nil || k.forms == nil {
 		return s
 	}
 	for {
-		next := k.hideOnce(s)
+		next := k.forms().hideOnce(s)
 		if next == s {
 			return s
 		}
@@ -141,7 +150,7 @@ func (k *Secrets) known(s string) string {
 	}
 }
 
-func (k *Secrets) hideOnce(s string) string {
+func (k *forms) hideOnce(s string) string {
 	low := lowerASCII(s)
 	var b strings.Builder
 	done := 0 // all before it is written, up to the last secret
@@ -169,7 +178,7 @@ func (k *Secrets) hideOnce(s string) string {
 
 // beginning finds the first bytes of a value at the end of a text, where it was
 // cut off.
-func (k *Secrets) beginning(low string) (from, to int) {
+func (k *forms) beginning(low string) (from, to int) {
 	low = strings.TrimRight(low, ".\"' …")
 	from, to = len(low), len(low)
 	for _, v := range k.values {

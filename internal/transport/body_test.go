@@ -1,9 +1,13 @@
 package transport
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -53,6 +57,83 @@ func TestBodyIsNotReadBeyondTheBound(t *testing.T) {
 	finish(resp)
 	if !errors.Is(err, ErrBodyTooLarge) || body.read > 1<<10+1 {
 		t.Errorf("%d bytes were read, error %v", body.read, err)
+	}
+}
+
+func TestBodyBoundOfARequest(t *testing.T) {
+	for limit, fits := range map[int64]bool{5: true, 4: false, 1 << 30: true} {
+		resp, err := run(over(reply(200, "12345"), Config{MaxBody: 3}), request(t, WithMaxBody(t.Context(), limit), http.MethodGet, ""))
+		finish(resp)
+		if errors.Is(err, ErrBodyTooLarge) == fits {
+			t.Errorf("5 bytes where %d are asked for: %v", limit, err)
+		}
+	}
+}
+
+// What bursts when it is decompressed is read up to the bound, no further.
+func TestCaseW4_CompressedAnswersAreBoundedAsTheyAreRead(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	for range 1 << 10 {
+		_, _ = w.Write(bytes.Repeat([]byte(`{},`), 1<<14)) // 48 MiB
+	}
+	_ = w.Close()
+	url, hits := serveGzip(t, packed.Bytes())
+	req, err := http.NewRequestWithContext(WithMaxBody(t.Context(), 1<<20), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	resp, err := New(nil, Config{}).Do(req)
+	runtime.ReadMemStats(&after)
+	finish(resp)
+	if !errors.Is(err, ErrBodyTooLarge) || *hits != 1 {
+		t.Errorf("error %v after %d requests", err, *hits)
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > 8<<20 {
+		t.Errorf("%d KiB were taken for an answer of at most 1 MiB", took>>10)
+	}
+}
+
+func serveGzip(t *testing.T, packed []byte) (url string, hits *int) {
+	t.Helper()
+	hits = new(int)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		*hits++
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(packed)
+	}))
+	t.Cleanup(srv.Close)
+	return srv.URL, hits
+}
+
+// A Content-Length is not believed beyond what is read.
+func TestAnAnnouncedLengthTakesNoMemory(t *testing.T) {
+	huge := fake(func(*http.Request) (*http.Response, error) {
+		resp := answer(200, "{}")
+		resp.ContentLength = 1 << 40
+		return resp, nil
+	})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	resp, err := run(over(huge, Config{MaxBody: 1 << 40}), request(t, t.Context(), http.MethodGet, ""))
+	runtime.ReadMemStats(&after)
+	finish(resp)
+	if took := after.TotalAlloc - before.TotalAlloc; err != nil || took > 2*mostAhead {
+		t.Errorf("%d KiB, %v", took>>10, err)
+	}
+}
+
+func TestCaseW6_ByteOrderMark(t *testing.T) {
+	for in, want := range map[string]string{"\ufeff[1]": "[1]", "[\ufeff]": "[\ufeff]", "\ufeff": "", "\xef\xbb": "\xef\xbb"} {
+		resp, err := run(over(reply(200, in), Config{}), request(t, t.Context(), http.MethodGet, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ReadBody(resp); string(got) != want || err != nil {
+			t.Errorf("%q is read as %q, %v", in, got, err)
+		}
 	}
 }
 

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -412,6 +414,119 @@ func TestChainLogsNoSecrets(t *testing.T) {
 	}
 	if !strings.Contains(buf.String(), `"method":"Login"`) || !strings.Contains(buf.String(), "covedesk-test") {
 		t.Errorf("the log lacks what it should hold:\n%s", &buf)
+	}
+}
+
+// More clients than net/http keeps connections for by default, all of one
+// host: each finds the connection that another has left.
+func TestCaseW20_ConnectionsAreReused(t *testing.T) {
+	const clients = 500
+	var dialled atomic.Int32
+	arrived := make(chan struct{}, clients)
+	release := make(chan struct{})
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		arrived <- struct{}{}
+		<-release
+	}))
+	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			dialled.Add(1)
+		}
+	}
+	srv.Start()
+	defer srv.Close()
+	var wg sync.WaitGroup
+	chains := make([]*transport.Chain, clients)
+	for round := range 3 {
+		for i := range chains {
+			if round == 0 {
+				chains[i] = transport.New(nil, transport.Config{})
+			}
+			wg.Go(func() {
+				if _, _, err := do(t, chains[i], t.Context(), http.MethodGet, srv.URL, ""); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		if round == 0 {
+			for range clients { // all at once
+				<-arrived
+			}
+			close(release)
+		}
+		wg.Wait()
+		for len(arrived) > 0 {
+			<-arrived
+		}
+	}
+	if n := dialled.Load(); n > clients {
+		t.Errorf("%d connections for %d clients with three requests each", n, clients)
+	}
+}
+
+// net/http writes to the standard logger what a server sends beyond the length
+// it announced.
+func TestNetHTTPLogsNoVisa(t *testing.T) {
+	const visa = "33491-50121-1-1512737001-77B1F0C2AA"
+	var buf lockedBuffer
+	log.SetOutput(&buf)
+	defer log.SetOutput(os.Stderr)
+	logged := 0
+	for _, surplus := range []string{`"visa":"` + visa + `"}`, visa, "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n" + visa} {
+		url, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			conn, rw, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_, _ = io.WriteString(rw, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"+surplus)
+			_ = rw.Flush()
+			time.Sleep(50 * time.Millisecond)
+			_ = conn.Close()
+		})
+		if _, body, err := do(t, transport.New(nil, transport.Config{}), t.Context(), http.MethodPost, url, "{}"); err != nil || body != "{}" {
+			t.Errorf("body %q, %v", body, err)
+		}
+		for range 50 {
+			if strings.Count(buf.String(), "\n") > logged {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		logged = strings.Count(buf.String(), "\n")
+	}
+	if strings.Contains(buf.String(), visa) || strings.Count(buf.String(), "Unsolicited") != 3 {
+		t.Errorf("the log of net/http: %s", buf.String())
+	}
+}
+
+// lockedBuffer is a buffer that several goroutines write to.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// What net/http quotes of a server's answer is printable and holds no secret.
+func TestCaseW18_FaultsOnTheLineAreFitToPrint(t *testing.T) {
+	const key, visa = "pr1vate-Key-4711", "33491-50121-1-1512737001-77B1F0C2AA"
+	url, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		hijack(t, w, "\x1b[31m{\"visa\":\""+visa+"\",\"key\":\""+key+"\"}"+strings.Repeat("x", 3000)+"\r\n\r\n")
+	})
+	_, _, err := do(t, transport.New(nil, transport.Config{Retry: quick, Hide: text.NewSecrets(key)}), t.Context(), http.MethodPost, url, "{}")
+	if err == nil || strings.Contains(err.Error(), key) || strings.Contains(err.Error(), visa) || strings.ContainsAny(err.Error(), "\x1b\n") || len(err.Error()) > 700 {
+		t.Errorf("error %q", err)
 	}
 }
 

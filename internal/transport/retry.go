@@ -158,11 +158,13 @@ func (t *trip) end(stop error) (*http.Response, error) {
 	if t.resp == nil {
 		return nil, t.fail(stop)
 	}
+	said := *t.resp
+	said.Request = nil // it holds the credentials; errors get about
 	switch status := t.resp.StatusCode; {
 	case status == http.StatusTooManyRequests:
-		return nil, &RateLimitError{Attempts: t.number, Wait: t.hint(), Response: t.resp, Err: stop}
+		return nil, &RateLimitError{Attempts: t.number, Wait: t.hint(), Response: &said, Err: stop}
 	case !t.read && !t.settled():
-		return nil, &OutcomeError{Attempts: t.number, Status: status, Response: t.resp, Err: stop}
+		return nil, &OutcomeError{Attempts: t.number, Status: status, Response: &said, Err: stop}
 	case stop != nil:
 		return nil, &SendError{Attempts: t.number, Status: status, Err: stop}
 	}

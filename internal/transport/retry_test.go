@@ -262,12 +262,52 @@ func TestRetryWaits(t *testing.T) {
 	})
 }
 
+// A service desk that answers 503 for minutes is waited for as long as Retry
+// allows.
+func TestCaseD14_WaitsAsRetryAllows(t *testing.T) {
+	const outage = 3 * time.Minute
+	for elapsed, survives := range map[time.Duration]bool{10 * time.Minute: true, time.Minute: false} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			base := fake(func(*http.Request) (*http.Response, error) {
+				if time.Since(start) < outage {
+					return answer(503, ""), nil
+				}
+				return answer(200, "{}"), nil
+			})
+			retry := Retry{Attempts: 1000, MaxElapsed: elapsed, MaxWait: 20 * time.Second}
+			resp, err := run(over(base, Config{Retry: retry}), request(t, t.Context(), http.MethodGet, ""))
+			finish(resp)
+			if err != nil || (resp.StatusCode == 200) != survives {
+				t.Errorf("%v at most: %v, %v after %v", elapsed, resp, err, time.Since(start))
+			}
+			if took := time.Since(start); took < 30*time.Second || took > elapsed {
+				t.Errorf("%v at most: took %v", elapsed, took)
+			}
+		})
+	}
+}
+
 func TestSleepOfAnEndedContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, d := range []time.Duration{0, time.Hour} {
 		if err := sleep(ctx, d); !errors.Is(err, context.Canceled) {
 			t.Errorf("sleep(%v) = %v", d, err)
+		}
+	}
+}
+
+func TestRetryDefaults(t *testing.T) {
+	def := Retry{Attempts: 4, MaxWait: time.Minute, MaxElapsed: 3 * time.Minute, Base: 500 * time.Millisecond}
+	for _, tt := range []struct{ in, want Retry }{
+		{Retry{}, def},
+		{Retry{MaxWait: -1, MaxElapsed: -1, Base: -1}, def},
+		{Retry{Attempts: -1}, Retry{Attempts: 1, MaxWait: time.Minute, MaxElapsed: 3 * time.Minute, Base: 500 * time.Millisecond}},
+		{Retry{1, 2, 3, 4}, Retry{1, 2, 3, 4}},
+	} {
+		if got := tt.in.withDefaults(); got != tt.want {
+			t.Errorf("%+v becomes %+v, want %+v", tt.in, got, tt.want)
 		}
 	}
 }
@@ -328,6 +368,14 @@ func TestSentIsProvedByTheTransportsOwnReport(t *testing.T) {
 			}
 			if got := s.never(errReset); got != tt.never {
 				t.Errorf("never = %v, want %v", got, tt.never)
+			}
+			// A dial that fails after there was a connection is another's: of a
+			// redirect, or of net/http's own second try.
+			if got := s.never(errRefused); got == tt.got {
+				t.Errorf("never = %v of a failed dial", got)
+			}
+			if !s.never(&heldError{errReset}) {
+				t.Error("held back and yet sent")
 			}
 		})
 	}

@@ -18,6 +18,7 @@ func TestRetryAfter(t *testing.T) {
 		{"zero", "0", "", 0, true},
 		{"with spaces", " 7 ", "", 7 * time.Second, true},
 		{"fraction", "1.5", "", 1500 * time.Millisecond, true},
+		{"as many seconds as a duration does not quite hold", "9223372036", "", math.MaxInt64, true},
 		{"more than a duration holds", "1e300", "", math.MaxInt64, true},
 		{"more than a float holds", "1e400", "", math.MaxInt64, true},
 		{"date", "Sun, 01 Mar 2026 12:00:45 GMT", "", 45 * time.Second, true},
