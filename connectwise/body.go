@@ -85,12 +85,14 @@ func patchOf(typ reflect.Type, ops []Op) ([]byte, []FieldError) {
 			o.Path = "/" + o.Path // the form seen to work for elements
 		}
 		if op.kind != "remove" {
-			value, err := encode(op.value)
+			value, err := toTree(op.value)
+			if err == nil {
+				o.Value, err = encode(value)
+			}
 			if err != nil {
 				wrong = append(wrong, FieldError{Field: op.path, Message: err.Error()})
 				continue
 			}
-			o.Value = value
 		}
 		list = append(list, o)
 	}
@@ -312,8 +314,12 @@ func apply(tree any, path []string, kind string, value any) (any, error) {
 	return nil, fmt.Errorf("nothing there to change %q of", path[0])
 }
 
-// toTree turns a value into the maps, slices and scalars of its JSON.
+// toTree turns a value into the maps, slices and scalars of the JSON that is
+// sent, in which a [Secret] is what it stands for.
 func toTree(value any) (any, error) {
+	if secret, ok := value.(Secret); ok {
+		return secret.Reveal(), nil
+	}
 	data, err := encode(value)
 	if err != nil {
 		return nil, err
@@ -321,8 +327,48 @@ func toTree(value any) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	var tree any
-	err = d.Decode(&tree)
-	return tree, err
+	if err := d.Decode(&tree); err != nil {
+		return nil, err
+	}
+	reveal(tree, reflect.ValueOf(value))
+	return tree, nil
+}
+
+// reveal puts the secrets of a value into its tree.
+func reveal(tree any, v reflect.Value) {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	switch node := tree.(type) {
+	case map[string]any:
+		if !v.IsValid() {
+			return
+		}
+		s := schemaOf(v.Type())
+		if s == nil {
+			return
+		}
+		for name, child := range node {
+			m := s.members[name]
+			if m == nil {
+				continue
+			}
+			f, err := v.FieldByIndexErr(m.index)
+			switch {
+			case err != nil:
+			case f.Type() == secretType:
+				node[name] = f.Interface().(Secret).Reveal()
+			default:
+				reveal(child, f)
+			}
+		}
+	case []any:
+		if v.Kind() == reflect.Slice && v.Len() == len(node) {
+			for i := range node {
+				reveal(node[i], v.Index(i))
+			}
+		}
+	}
 }
 
 // encode writes JSON the way people read it in logs: < > & as themselves.

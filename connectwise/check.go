@@ -63,7 +63,7 @@ func (r *CheckReport) String() string {
 //
 //	report, err := client.System.Check(ctx, connectwise.TicketSyncRequirements...)
 func (s *SystemModule) Check(ctx context.Context, needs ...Requirement) (*CheckReport, error) {
-	r := &CheckReport{Host: s.c.server.site.Host, Company: s.c.credentials.Company}
+	r := &CheckReport{Host: s.c.server.site.Host, Company: s.c.credentials().Company}
 	wrong := func(name string, err error) {
 		step := CheckResult{Name: name, Detail: err.Error()}
 		var e *Error

@@ -210,7 +210,7 @@ func (s *core) definedFields(ctx context.Context, values map[string]any) ([]Cust
 		return nil, err
 	}
 	var fields []CustomField
-	for name := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		var alike []*UserDefinedField
 		for _, f := range defined {
 			if itoa(f.ID) == name || strings.EqualFold(strings.TrimSpace(f.Caption), strings.TrimSpace(name)) {

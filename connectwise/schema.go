@@ -32,6 +32,7 @@ var schemas sync.Map // reflect.Type to *schema
 var (
 	marshalerType = reflect.TypeFor[json.Marshaler]()
 	refType       = reflect.TypeFor[Ref]()
+	secretType    = reflect.TypeFor[Secret]()
 )
 
 // schemaOf returns the members of a struct type, or nil for a type whose
