@@ -46,40 +46,39 @@ func (a *answer) read(e *Error) bool {
 }
 
 func (a *answer) classify(e *Error, native bool) []error {
-	var classes []error
 	permission := strings.Contains(e.Message, "security permission")
-	switch status := a.status; {
-	case permission:
-		classes = append(classes, ErrForbidden)
-	case status == http.StatusUnauthorized:
-		classes = append(classes, ErrUnauthorized)
-	case status == http.StatusForbidden:
-		classes = append(classes, ErrForbidden)
-	case status == http.StatusNotFound && a.unrouted() && e.Code != "NotFound":
-		classes = append(classes, ErrNoEndpoint, ErrServer)
-	case status == http.StatusNotFound && e.Code != "":
-		classes = append(classes, ErrNotFound)
-	case status == http.StatusConflict:
-		classes = append(classes, ErrConflict)
-	case status == http.StatusTooManyRequests:
-		classes = append(classes, ErrRateLimited)
-	case status >= 500, !native && !a.unrouted(), status == http.StatusNotFound && e.Code == "":
-		classes = append(classes, ErrServer)
-	case status >= 400:
-		classes = append(classes, ErrInvalid)
-	default:
-		classes = append(classes, ErrServer)
+	classes := []error{ErrForbidden}
+	if !permission {
+		classes = a.statusClasses(e, native)
 	}
 	if e.Code == "Security" && !permission && status4xx(a.status) && a.status != http.StatusForbidden {
 		classes = append(classes, ErrForbidden)
 	}
-	for _, f := range e.Errors {
-		if f.Code == "ObjectExists" {
-			classes = append(classes, ErrExists)
-			break
-		}
+	if slices.ContainsFunc(e.Errors, func(f FieldError) bool { return f.Code == "ObjectExists" }) {
+		classes = append(classes, ErrExists)
 	}
 	return classes
+}
+
+// statusClasses are the classes of a status and of who says it.
+func (a *answer) statusClasses(e *Error, native bool) []error {
+	switch status := a.status; {
+	case status == http.StatusUnauthorized:
+		return []error{ErrUnauthorized}
+	case status == http.StatusForbidden:
+		return []error{ErrForbidden}
+	case status == http.StatusNotFound && a.unrouted() && e.Code != "NotFound":
+		return []error{ErrNoEndpoint, ErrServer}
+	case status == http.StatusNotFound && e.Code != "":
+		return []error{ErrNotFound}
+	case status == http.StatusConflict:
+		return []error{ErrConflict}
+	case status == http.StatusTooManyRequests:
+		return []error{ErrRateLimited}
+	case status == http.StatusNotFound, status < 400, status >= 500, !native && !a.unrouted():
+		return []error{ErrServer}
+	}
+	return []error{ErrInvalid}
 }
 
 func status4xx(status int) bool { return status >= 400 && status < 500 }
