@@ -1,9 +1,9 @@
 package callback
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -60,13 +60,13 @@ func newKeys(c Config, client *http.Client) *keys {
 // but whoever sends forgeries must not have it fetched for each. Deliveries
 // that come in while it is being fetched wait for the same answer; a failure
 // is not kept.
-func (k *keys) get(ctx context.Context, u keyURL, misfit string) (string, error) {
+func (k *keys) get(ctx context.Context, u keyURL, misfit string) (*keyEntry, error) {
 	e := k.entry(ctx, u, misfit)
 	select {
 	case <-e.done:
-		return e.key, e.err
+		return e, e.err
 	case <-ctx.Done():
-		return "", fmt.Errorf("%w: %w", ErrKey, ctx.Err())
+		return nil, fmt.Errorf("%w: %w", ErrKey, ctx.Err())
 	}
 }
 
@@ -110,13 +110,15 @@ func put(entries map[string]*keyEntry, id string, e *keyEntry) {
 	entries[id] = e
 }
 
-// prove notes that the key at the URL has signed a delivery.
-func (k *keys) prove(u keyURL, key string) {
+// prove notes that the key has signed a delivery.
+func (k *keys) prove(u keyURL, e *keyEntry) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if e := k.fresh[u.id]; e != nil && e.key == key {
-		delete(k.fresh, u.id)
+	if known := k.proved[u.id]; known == nil || e.at.After(known.at) {
 		put(k.proved, u.id, e)
+	}
+	if k.fresh[u.id] == e {
+		delete(k.fresh, u.id)
 	}
 }
 
@@ -182,10 +184,7 @@ func fetch(ctx context.Context, client *http.Client, target string, authorize fu
 	if err != nil {
 		return nil, 0, err
 	}
-	body, err = io.ReadAll(io.LimitReader(resp.Body, maxKeyBody+1))
-	_ = resp.Body.Close() // all of it that is wanted has been read
-	if err == nil && len(body) > maxKeyBody {
-		err = errors.New("the answer is too large")
-	}
-	return body, resp.StatusCode, err
+	body, err = io.ReadAll(io.LimitReader(resp.Body, maxKeyBody)) // what is longer is cut, and no JSON
+	_ = resp.Body.Close()                                         // all of it that is wanted has been read
+	return bytes.TrimPrefix(body, []byte("\ufeff")), resp.StatusCode, err
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,14 +175,15 @@ func TestCaseW11_ForgedKeyURLs(t *testing.T) {
 // is for keys that nobody knows.
 func TestAReplacedKeyIsFetchedInAFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		key := "old"
-		d := &desk{key: func(*http.Request) (int, string) { return 200, `{"signing_key":"` + key + `"}` }}
+		var key atomic.Value
+		key.Store("old")
+		d := &desk{key: func(*http.Request) (int, string) { return 200, fmt.Sprintf(`{"signing_key":%q}`, key.Load()) }}
 		v := verifier(t, d, nil)
 		body, err := io.ReadAll(delivery(t, keyURL, event).Body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := v.Verify(t.Context(), body, callback.Sign(key, body)); err != nil {
+		if _, err := v.Verify(t.Context(), body, callback.Sign("old", body)); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Hour)
@@ -192,12 +194,51 @@ func TestAReplacedKeyIsFetchedInAFlood(t *testing.T) {
 			forge(t, v, 500, func(i int) string { return fmt.Sprintf("%s%d", keyURL, i) })
 		}()
 		time.Sleep(time.Second)
-		key = "new"
-		if _, err := v.Verify(t.Context(), body, callback.Sign(key, body)); err != nil {
+		key.Store("new")
+		if _, err := v.Verify(t.Context(), body, callback.Sign("new", body)); err != nil {
 			t.Errorf("signed with the new key: %v", err)
 		}
 		if _, err := v.Verify(t.Context(), body, callback.Sign("old", body)); !errors.Is(err, callback.ErrSignature) {
 			t.Errorf("signed with the old key: %v", err)
+		}
+	})
+}
+
+func TestCaseW6_ByteOrderMarkBeforeAKey(t *testing.T) {
+	d := &desk{
+		key:  func(*http.Request) (int, string) { return 200, "\ufeff" + `{"signing_key":"` + signingKey + `"}` },
+		info: func() (int, string) { return 200, "\ufeff" + `{"SiteUrl":"api-na.myconnectwise.net"}` },
+	}
+	v := verifier(t, d, func(c *callback.Config) { c.Site = "eu.myconnectwise.net" })
+	if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A key is proved although forgeries have pushed it out while its first
+// delivery was on its way.
+func TestAKeyIsProvedInAFlood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{key: func(req *http.Request) (int, string) {
+			if req.URL.String() == keyURL {
+				time.Sleep(3 * time.Second)
+			}
+			return 200, `{"signing_key":"` + signingKey + `"}`
+		}}
+		v := verifier(t, d, nil)
+		first := make(chan error)
+		go func() {
+			_, err := verify(t, v, delivery(t, keyURL, event))
+			first <- err
+		}()
+		time.Sleep(time.Second)
+		forge(t, v, 300, func(i int) string { return fmt.Sprintf("%s%d", keyURL, i) })
+		if err := <-first; err != nil {
+			t.Fatal(err)
+		}
+		d.key = func(*http.Request) (int, string) { return 503, "" }
+		if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil {
+			t.Errorf("the second delivery: %v", err)
 		}
 	})
 }

@@ -134,11 +134,11 @@ func (t *trust) ask(ctx context.Context) {
 
 func (t *trust) siteHosts(ctx context.Context) (map[string]bool, error) {
 	body, status, err := fetch(ctx, t.client, t.infoURL, nil)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("status %d", status)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if status != http.StatusOK {
-		return nil, fmt.Errorf("status %d", status)
 	}
 	var info struct {
 		SiteURL string `json:"SiteUrl"`

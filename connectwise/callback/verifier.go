@@ -111,13 +111,13 @@ func (v *Verifier) Verify(ctx context.Context, body []byte, signature string) (E
 		return Event{}, err
 	}
 	key, err := v.keys.get(ctx, u, "")
-	if err == nil && !signed(key, body, signature) {
-		key, err = v.keys.get(ctx, u, key)
+	if err == nil && !signed(key.key, body, signature) {
+		key, err = v.keys.get(ctx, u, key.key)
 	}
 	switch {
 	case err != nil:
 		return Event{}, err
-	case !signed(key, body, signature):
+	case !signed(key.key, body, signature):
 		return Event{}, ErrSignature
 	}
 	v.keys.prove(u, key)

@@ -121,7 +121,7 @@ func encoded(t testing.TB, v any) {
 // spellings are what an encoder may make of the secret.
 var spellings = []string{
 	Value, fmt.Sprintf("%x", Value), fmt.Sprintf("%X", Value), fmt.Sprintf("% x", Value), fmt.Sprintf("% X", Value),
-	strings.Trim(fmt.Sprint([]byte(Value)), "[]"), base64.StdEncoding.EncodeToString([]byte(Value)),
+	strings.Trim(fmt.Sprintf("%d", []byte(Value)), "[]"), base64.StdEncoding.EncodeToString([]byte(Value)),
 	strings.ToLower(Value), strings.ToUpper(Value),
 }
 

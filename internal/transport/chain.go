@@ -24,8 +24,8 @@ type Config struct {
 	// Timeout bounds one attempt: until the answer has been read, or until
 	// its headers are there when the request asked for a stream. While a body
 	// is sent that cannot be had again it counts from the last part sent. Zero
-	// means the timeout of the http.Client, or two minutes when it has none; a
-	// negative value means no bound.
+	// means two minutes, a negative value no bound. A timeout of the
+	// http.Client takes its place.
 	Timeout time.Duration
 
 	// MaxBody is the size in bytes up to which an answer is read, after any
@@ -69,7 +69,7 @@ type link func(ctx context.Context, req *http.Request) (*http.Response, error)
 type Chain struct{ first link }
 
 // New builds the chain around a copy of hc; nil means a fresh one. The copy
-// follows redirects only where [CheckRedirect] allows.
+// follows redirects only where checkRedirect allows.
 func New(hc *http.Client, c Config) *Chain {
 	own := http.Client{}
 	if hc != nil {
@@ -78,14 +78,14 @@ func New(hc *http.Client, c Config) *Chain {
 	if own.Transport == nil {
 		own.Transport = defaultBase()
 	}
-	if c.Timeout == 0 {
+	switch {
+	case own.Timeout > 0:
 		c.Timeout = own.Timeout
-	}
-	if c.Timeout == 0 {
+	case c.Timeout == 0:
 		c.Timeout = defaultTimeout
 	}
 	own.Timeout = 0 // it would cover the reading of streams
-	own.CheckRedirect = CheckRedirect
+	own.CheckRedirect = checkRedirect
 	if c.Gate == nil {
 		c.Gate = NewGate(GateConfig{})
 	}

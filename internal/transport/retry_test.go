@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -278,23 +277,13 @@ func TestCaseD14_WaitsAsRetryAllows(t *testing.T) {
 			retry := Retry{Attempts: 1000, MaxElapsed: elapsed, MaxWait: 20 * time.Second}
 			resp, err := run(over(base, Config{Retry: retry}), request(t, t.Context(), http.MethodGet, ""))
 			finish(resp)
-			if err != nil || (resp.StatusCode == 200) != survives {
+			if err != nil || (resp.StatusCode == http.StatusOK) != survives {
 				t.Errorf("%v at most: %v, %v after %v", elapsed, resp, err, time.Since(start))
 			}
 			if took := time.Since(start); took < 30*time.Second || took > elapsed {
 				t.Errorf("%v at most: took %v", elapsed, took)
 			}
 		})
-	}
-}
-
-func TestSleepOfAnEndedContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	for _, d := range []time.Duration{0, time.Hour} {
-		if err := sleep(ctx, d); !errors.Is(err, context.Canceled) {
-			t.Errorf("sleep(%v) = %v", d, err)
-		}
 	}
 }
 
@@ -346,71 +335,4 @@ func TestHeldWriteIsNotOfUnknownOutcome(t *testing.T) {
 			t.Errorf("%d requests, Attempts %d; want none", *count, Attempts(nil, err))
 		}
 	})
-}
-
-func TestSentIsProvedByTheTransportsOwnReport(t *testing.T) {
-	for name, tt := range map[string]struct {
-		asked, got bool
-		never      bool
-	}{
-		"no report":           {false, false, false},
-		"never a connection":  {true, false, true},
-		"there was a connect": {true, true, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var s sent
-			trace := httptrace.ContextClientTrace(s.watch(t.Context()))
-			if tt.asked {
-				trace.GetConn("api.example:443")
-			}
-			if tt.got {
-				trace.GotConn(httptrace.GotConnInfo{})
-			}
-			if got := s.never(errReset); got != tt.never {
-				t.Errorf("never = %v, want %v", got, tt.never)
-			}
-			// A dial that fails after there was a connection is another's: of a
-			// redirect, or of net/http's own second try.
-			if got := s.never(errRefused); got == tt.got {
-				t.Errorf("never = %v of a failed dial", got)
-			}
-			if !s.never(&heldError{errReset}) {
-				t.Error("held back and yet sent")
-			}
-		})
-	}
-}
-
-func TestTheCallersTraceStays(t *testing.T) {
-	var s sent
-	called := false
-	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { called = true }})
-	httptrace.ContextClientTrace(s.watch(ctx)).GotConn(httptrace.GotConnInfo{})
-	if !called || !s.got.Load() {
-		t.Errorf("caller's hook called: %v, own hook: %v; want both", called, s.got.Load())
-	}
-}
-
-func TestErrorTexts(t *testing.T) {
-	for _, tt := range []struct {
-		err  error
-		want string
-	}{
-		{&OutcomeError{Status: 502}, "it is unknown whether the request was executed: HTTP status 502"},
-		{&OutcomeError{Err: errReset}, "it is unknown whether the request was executed: read tcp: connection reset by peer"},
-		{&RateLimitError{Wait: 90 * time.Second}, "the server limits the rate (429) and asks to wait 1m30s"},
-		{&RateLimitError{Wait: time.Second, Err: context.Canceled}, "the server limits the rate (429) and asks to wait 1s: context canceled"},
-		{&SendError{Status: 503, Err: context.Canceled}, "HTTP status 503: context canceled"},
-		{&heldError{context.Canceled}, "not sent: context canceled"},
-	} {
-		if got := tt.err.Error(); got != tt.want {
-			t.Errorf("%T: %q, want %q", tt.err, got, tt.want)
-		}
-	}
-	if got := Attempts(nil, fmt.Errorf("call: %w", &RateLimitError{Attempts: 3})); got != 3 {
-		t.Errorf("Attempts of a RateLimitError = %d", got)
-	}
-	if got := Attempts(nil, errReset); got != 0 {
-		t.Errorf("Attempts of a foreign error = %d", got)
-	}
 }
