@@ -75,7 +75,7 @@ func nextToken(text string, start int) (token, error) {
 			return token{}, fmt.Errorf("the date at character %d has no closing bracket", start+1)
 		}
 		t := upTo(start+length+1, tokenDate)
-		if at, ok := parseTime(t.text[1:len(t.text)-1]); !ok || at.IsZero() {
+		if at, ok := parseTime(t.text[1 : len(t.text)-1]); !ok || at.IsZero() {
 			return token{}, fmt.Errorf("%q at character %d is no date", t.text, start+1)
 		}
 		return t, nil
