@@ -39,7 +39,7 @@ func TestW6_ByteOrderMark(t *testing.T) {
 			body = "[" + body + "]"
 		}
 		if strings.HasSuffix(r.URL.Path, "/2") {
-			w.WriteHeader(404)
+			w.WriteHeader(http.StatusNotFound)
 			body = `{"code":"NotFound","message":"Ticket 2 not found"}`
 		}
 		_, _ = io.WriteString(w, "\ufeff"+body)

@@ -30,7 +30,7 @@ var idBound = regexp.MustCompile(`id (>=|<) (\d+)`)
 
 func (s *rangeServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	reply := func(body string, link string) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Header: http.Header{"Link": {link}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Link": {link}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 	}
 	if strings.HasPrefix(r.URL.Path, "/login/") {
 		return reply(`{"Codebase":"v2025_1/"}`, "")

@@ -167,7 +167,10 @@ func (a *answer) declined() error {
 		Success *bool  `json:"success"`
 		Message string `json:"message"`
 	}
-	if !bytes.Contains(a.body, []byte(`"success"`)) || json.Unmarshal(a.body, &said) != nil || said.Success == nil || *said.Success {
+	if bytes.Contains(a.body, []byte(`"success"`)) && unmarshal(trimJSON(a.body), &said) != nil {
+		said.Success = nil // what cannot be read says nothing
+	}
+	if said.Success == nil || *said.Success {
 		return nil
 	}
 	e := a.failure(a.quote(said.Message))

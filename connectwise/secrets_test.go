@@ -107,7 +107,7 @@ func TestW18_TextsOfTheServerArePrintable(t *testing.T) {
 		case strings.HasSuffix(r.URL.Path, "system/info"):
 			_, _ = io.WriteString(w, `{"version":"v1\u001b[2J\nFAIL","cloudRegion":"\u0007","isCloud":true}`)
 		default:
-			w.WriteHeader(400)
+			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, `{"code":"\u001b[31mRed","message":"two\nlines \u001b]0;title\u0007 \u202eback"}`)
 		}
 	})
