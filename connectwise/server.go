@@ -117,7 +117,7 @@ func (s *server) discover(ctx context.Context, hc *transport.Chain) (string, err
 	}
 	codebase := strings.Trim(strings.TrimSpace(info.Codebase), "/")
 	if !isCodebase(codebase) {
-		return "", resp.unreadable(fmt.Errorf("codebase %q", info.Codebase))
+		return "", resp.unreadable(fmt.Errorf("codebase %q", resp.quote(info.Codebase)))
 	}
 	return s.apiHost(info.SiteUrl) + "/" + codebase + "/apis/3.0/", nil
 }

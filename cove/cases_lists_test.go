@@ -184,3 +184,18 @@ func TestW4_Compressed(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Where the API counts the rows, its word ends the list, and not before they are
+// all there.
+func TestW1_CountedRows(t *testing.T) {
+	calls := 0
+	c := through(t, replies(func(a asked) string {
+		calls++
+		from := min(a.Params.Range.Offset, 5)
+		list := wrap("children", listing(`{"Info":{"Id":ID}}`, numbers(5)[from:min(from+2, 5)]))
+		return strings.Replace(list, `"ActualChildCount":1`, `"ActualChildCount":5`, 1)
+	}))
+	if all, err := c.AllChildren(t.Context(), 2, cove.ChildQuery{}); err != nil || len(all) != 5 || calls != 4 {
+		t.Errorf("%d partners in %d requests, %v", len(all), calls, err)
+	}
+}

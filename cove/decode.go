@@ -123,32 +123,30 @@ func (d *decoder[T]) decodeRows(s *scanner, most int, into *page[T]) error {
 		if n++; n > most {
 			return fmt.Errorf("%w: more than the %d devices asked for", ErrMalformed, most)
 		}
-		bad := (*ColumnError)(nil)
-		if err := d.decodeRow(s); err != nil && !errors.As(err, &bad) {
+		bad, err := d.decodeRow(s)
+		if err != nil {
 			return err
 		}
 		if into.err == nil && bad != nil {
 			into.err = bad
 		}
-		if into.err != nil {
-			return nil
+		if into.err == nil {
+			if len(into.rows) == cap(into.rows) {
+				// Room for the rest, by the length of the rows until here.
+				rest := (len(s.buf)-s.pos)*n/(s.pos-begun) + 1
+				rest = min(rest+rest/16, most-n+1)
+				into.rows, into.ids = slices.Grow(into.rows, rest), slices.Grow(into.ids, rest)
+			}
+			into.rows = append(into.rows, d.row)
+			into.ids = append(into.ids, d.account)
 		}
-		if len(into.rows) == cap(into.rows) {
-			// Room for the rest, by the length of the rows until here.
-			rest := (len(s.buf)-s.pos)*n/(s.pos-begun) + 1
-			rest = min(rest+rest/16, most-n+1)
-			into.rows, into.ids = slices.Grow(into.rows, rest), slices.Grow(into.ids, rest)
-		}
-		into.rows = append(into.rows, d.row)
-		into.ids = append(into.ids, d.account)
 		return nil
 	})
 }
 
-// decodeRow reads one row into d.row. The error of a column that cannot be
-// read is returned when the struct has no place for it; it is a *ColumnError
-// and the scanner stands behind the row.
-func (d *decoder[T]) decodeRow(s *scanner) error {
+// decodeRow reads one row into d.row. A column that cannot be read is returned
+// when the struct has no place for it; the scanner stands behind the row.
+func (d *decoder[T]) decodeRow(s *scanner) (*ColumnError, error) {
 	var zero T
 	d.row = zero
 	d.turn++
@@ -171,16 +169,16 @@ func (d *decoder[T]) decodeRow(s *scanner) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if d.account == 0 || !settings || d.toPartner != nil && d.partner == 0 {
-		return fmt.Errorf("%w: a device without AccountId, PartnerId or Settings before byte %d", ErrMalformed, s.pos)
+		return nil, fmt.Errorf("%w: a device without AccountId, PartnerId or Settings before byte %d", ErrMalformed, s.pos)
 	}
-	return d.finish()
+	return d.finish(), nil
 }
 
 // finish puts into the row what is no column.
-func (d *decoder[T]) finish() error {
+func (d *decoder[T]) finish() *ColumnError {
 	if d.toAccount != nil {
 		*d.toAccount = d.account
 	}

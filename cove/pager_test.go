@@ -103,6 +103,10 @@ func TestPagesThatDoNotFit(t *testing.T) {
 			}
 			return cut(ids, start, size)
 		}, 10, 300, false},
+		"devices go now and then in a long list": {func(start, size int) []int64 {
+			ids := upTo(300)
+			return cut(slices.Delete(ids, 2, 2+min(7, max(0, calls-2)/3)), start, size)
+		}, 20, 300, false},
 		"more devices go than a page holds": {func(start, size int) []int64 {
 			ids := upTo(60)
 			if calls > 3 {

@@ -267,8 +267,10 @@ func (b *bench) replying(path, body string) *connectwise.Client {
 			return next.RoundTrip(r)
 		}
 		return &http.Response{
-			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
-			Body: io.NopCloser(strings.NewReader(body)),
+			StatusCode: http.StatusOK, Request: r,
+			// The empty Link header says that the list ends there.
+			Header: http.Header{"Content-Type": {"application/json"}, "Link": {""}},
+			Body:   io.NopCloser(strings.NewReader(body)),
 		}, nil
 	})}))
 	if err != nil {

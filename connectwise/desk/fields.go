@@ -245,7 +245,7 @@ func (d *Desk) readLists(ctx context.Context, f TicketField, boards []*board) (m
 	for board, list := range paths {
 		refs := refList{}
 		for ref, err := range connectwise.NewCollection[connectwise.Ref](d.client, list).List(ctx, &connectwise.ListOptions{Where: where, Fields: fields}) {
-			if errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound) {
+			if isUnreadable(err) || errors.Is(err, connectwise.ErrNoEndpoint) {
 				refs = nil
 				break
 			}

@@ -72,7 +72,9 @@ func (d *Desk) logged(ctx context.Context, e LogEntry, send func(context.Context
 	if err := d.journal.add(e); err != nil {
 		return fmt.Errorf("desk: action log: %w", err)
 	}
-	err := send(connectwise.WithAnswer(ctx, func(answer connectwise.Answer) { e.RequestID = answer.RequestID }), &e)
+	var answer connectwise.Answer
+	err := send(connectwise.WithAnswer(ctx, &answer), &e)
+	e.RequestID = answer.RequestID
 	e.Time, e.Phase, e.Reason, e.Fields = d.config.Now().UTC(), "after", "", nil
 	if err != nil {
 		e.Error = err.Error()

@@ -65,10 +65,20 @@ func levelName(have string) string {
 	return have
 }
 
-// right finds a function of the security role by its whole name.
+// right finds a function of the security role; a role that does not list it may
+// do nothing.
 func right(permissions []*connectwise.Permission, function string) connectwise.Permission {
-	return connectwise.Requirement{Function: function}.Of(permissions)
+	module := "Service Desk"
+	if function == companyMaintenance {
+		module = "Companies"
+	}
+	if p := connectwise.FindPermission(permissions, module, function); p != nil {
+		return *p
+	}
+	return connectwise.Permission{}
 }
+
+const companyMaintenance = "Company Maintenance"
 
 // missingRights names the rights without which the desk would go wrong.
 func missingRights(permissions []*connectwise.Permission) (faults []string) {
@@ -78,7 +88,7 @@ func missingRights(permissions []*connectwise.Permission) (faults []string) {
 		}
 	}
 	tickets := right(permissions, "Service Tickets")
-	for _, list := range []struct{ function, lacking string }{{"Service Tickets", "tickets"}, {"Company Maintenance", "companies"}} {
+	for _, list := range []struct{ function, lacking string }{{"Service Tickets", "tickets"}, {companyMaintenance, "companies"}} {
 		text := inquireFault(permissions, list.function, list.lacking)
 		fault(text != "", text)
 	}

@@ -16,7 +16,7 @@ func TestHide(t *testing.T) {
 		"Password = hunter2, rest":              "Password = *** rest",
 		"pwd: 'a b' rest":                       "pwd: '***' rest",
 		`password="a b" rest`:                   `password="***" rest`,
-		`login=\"u\" sig=a\b\"c`:              `login=\"u\" sig=***\"c`,
+		`login=\"u\" sig=a\b\"c`:                `login=\"u\" sig=***\"c`,
 		"0Z9token=a":                            "0Z9token=***",
 		`password="a b`:                         `password="***"`,
 		"the password is hunter2!":              "the password is ***",
