@@ -16,7 +16,7 @@ import (
 
 func TestParseDuration(t *testing.T) {
 	for in, want := range map[string]time.Duration{
-		"0": 0, "0s": 0, "36h": 36 * time.Hour, "30d": 30 * day, "7d12h": 180 * time.Hour, " 90m ": 90 * time.Minute, "1h30m": 90 * time.Minute,
+		"0": 0, "0s": 0, "36h": 36 * time.Hour, "30d": 30 * day, "7d12h": 180 * time.Hour, "90m": 90 * time.Minute, "1h30m": 90 * time.Minute,
 		"0d": 0, "-2d": -2 * day, "-1d12h": -36 * time.Hour, "-5m": -5 * time.Minute, "1.5h": 90 * time.Minute, "106751d": 106751 * day,
 		"-2562047h47m16.854775808s": math.MinInt64,
 	} {
