@@ -30,7 +30,7 @@ type CompanyResult struct {
 }
 
 // ApplyCompanies carries a plan out, one company after the other, under
-// Config.Lock and with every write in Config.Log: it looks the identifier up,
+// the lock of the memory and with every write in Config.Log: it looks the identifier up,
 // makes the company where it is missing, and then, with
 // [CompanyRules].References, writes its id into the customer's reference.
 //
