@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-var customerStorm = reconcile.Key{Feed: "cove", Subject: "storm:group:" + "c1"}
+var customerStorm = reconcile.Key{Feed: "cove", Subject: "storm:group:c1"}
 
 var globalStorm = reconcile.Key{Feed: "cove", Subject: "storm:all"}
 
