@@ -3,7 +3,9 @@ package connectwise
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
+	"time"
 )
 
 // Answer is what an answer says beside its body, for logs of what was done.
@@ -13,6 +15,9 @@ type Answer struct {
 	Status    int
 	RequestID string // the server's x-cw-request-id, for its support
 	Attempts  int    // how often the request was sent
+	// Date is the server's clock, in whole seconds; zero where the answer has
+	// none, or was an error on its way.
+	Date time.Time
 }
 
 type answerKey struct{}
@@ -40,7 +45,8 @@ func note(ctx context.Context, answer Answer) {
 }
 
 func (a *answer) tell(ctx context.Context) {
-	note(ctx, Answer{a.method, a.path, a.status, a.quote(a.header.Get(requestIDHeader)), a.attempts})
+	date, _ := http.ParseTime(a.header.Get("Date"))
+	note(ctx, Answer{a.method, a.path, a.status, a.quote(a.header.Get(requestIDHeader)), a.attempts, date})
 }
 
 // tellError tells of an answer that became an error on its way: a 429, or a
@@ -48,7 +54,7 @@ func (a *answer) tell(ctx context.Context) {
 func tellError(ctx context.Context, err error) {
 	var e *Error
 	if errors.As(err, &e) && e.Status != 0 {
-		note(ctx, Answer{e.Method, e.Path, e.Status, e.RequestID, e.Attempts})
+		note(ctx, Answer{e.Method, e.Path, e.Status, e.RequestID, e.Attempts, time.Time{}})
 	}
 }
 

@@ -260,5 +260,5 @@ func fail(result Result, err error) Result {
 func (d *Desk) remember(id int64, marker string, key mark.KeyID) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.recent[id] = written{at: d.config.Now(), marker: marker, key: key}
+	d.recent[id] = written{at: d.now(), marker: marker, key: key}
 }

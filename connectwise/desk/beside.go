@@ -14,8 +14,9 @@ import (
 // Client is the client that the desk works with.
 func (d *Desk) Client() *connectwise.Client { return d.client }
 
-// Now is the desk's time (Config.Now).
-func (d *Desk) Now() time.Time { return d.config.Now() }
+// Now is the desk's time: Config.Now, put right by the service desk's clock once
+// that has been asked.
+func (d *Desk) Now() time.Time { return d.now() }
 
 // Lock takes the lock of the memory (Config.State), so that nobody else writes
 // until unlock is called.
@@ -33,7 +34,7 @@ func (d *Desk) Accept(owner string, at time.Time) error {
 	if owner != d.owner {
 		return fmt.Errorf("desk: the plan is for owner %q, this desk is %q", owner, d.owner)
 	}
-	age := d.config.Now().Sub(at)
+	age := d.now().Sub(at)
 	if age > d.config.MaxPlanAge {
 		return fmt.Errorf("desk: the plan is %s old, more than %s; make a new one", age.Round(1e9), d.config.MaxPlanAge)
 	}

@@ -33,7 +33,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan) error {
 			creates = append(creates, a.KeyID)
 		}
 	}
-	s.memory.begin(d.config.Now(), creates)
+	s.memory.begin(d.now(), creates)
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}

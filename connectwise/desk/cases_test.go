@@ -501,3 +501,78 @@ func TestCaseD23Breaker(t *testing.T) {
 		t.Error("a server that hangs ends nothing")
 	}
 }
+
+// The service desk's clock counts, however wrong the host's is; that it is wrong
+// is said. A source whose clock differs makes the run blind.
+func TestCaseD13HostClock(t *testing.T) {
+	for _, wrong := range []time.Duration{26 * time.Hour, -26 * time.Hour} {
+		j := newCase(t, func(c *Config) {
+			now := c.Now
+			c.Now = func() time.Time { return now().Add(wrong) }
+		})
+		w := world{"1": "bad", "2": "bad"}
+		r := j.night(w)
+		if diff := whats(r); !slices.Equal(diff, []string{"clock attention"}) || !r.Began.Equal(j.now) {
+			t.Errorf("%v, began %v", diff, r.Began)
+		}
+		if m := j.mark(j.srv.Tickets()[0].ID); !m.Written.Equal(j.now) {
+			t.Errorf("written %v at %v", m.Written, j.now)
+		}
+		j.expect(j.night(w))
+		j.expect(j.night(world{"1": "bad", "2": ""}), "close 2 done")
+		source := MonitorFunc("cove", func(_ context.Context, r reconcile.Request) (*reconcile.Snapshot, error) {
+			return &reconcile.Snapshot{Observation: j.observe(w), Clock: r.At.Add(time.Hour)}, nil
+		})
+		if r := j.sync(source); r.Health() != HealthBlind || !slices.Contains(whats(r), "clock blind") {
+			t.Errorf("%s: %v", r.Health(), r.Findings)
+		}
+	}
+}
+
+// D19: a gateway's page after the effect of a create leaves the outcome unknown,
+// whatever its status.
+func TestCaseD19GatewayPage(t *testing.T) {
+	for _, status := range []int{408, 403, 413} {
+		j := newCase(t, nil)
+		j.through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			resp, err := next.RoundTrip(r)
+			if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "service/tickets") && err == nil {
+				must(t, resp.Body.Close())
+				page := answer(r, status, "<html><title>no</title></html>")
+				page.Header.Set("Content-Type", "text/html")
+				return page, nil
+			}
+			return resp, err
+		})
+		w := world{"1": "bad"}
+		j.expect(j.night(w), "create 1 unknown")
+		j.expect(j.night(w))
+		j.tickets(1)
+	}
+}
+
+// D35: a ticket that is held because of another program's text, and that a person
+// closes, is a person's close; a copy that is closed is nothing.
+func TestCaseD35HeldAndClosed(t *testing.T) {
+	j := newCase(t, nil)
+	j.night(world{"1": "bad", "2": "bad"})
+	var first, second connectwisetest.Ticket
+	for _, tk := range j.srv.Tickets() {
+		if j.mark(tk.ID).Key == key("1").ID() {
+			first = tk
+		} else {
+			second = tk
+		}
+	}
+	must(t, j.person().EditTicket(first.ID, func(t *connectwisetest.Ticket) { setMarker(t, "rmm-7") }))
+	copied, err := j.person().CopyTicket(second.ID)
+	must(t, err)
+	must(t, j.person().DeleteTicket(second.ID))
+	must(t, j.person().EditTicket(copied, func(t *connectwisetest.Ticket) { setMarker(t, marker(second)) }))
+	j.expect(j.night(world{"1": "bad", "2": "bad"}))
+	must(t, j.person().CloseTicket(first.ID))
+	must(t, j.person().CloseTicket(copied))
+	j.expect(j.night(world{"1": "bad", "2": "bad"}), "create 2 done")
+	j.later(j.config.Policy.Snooze)
+	j.expect(j.night(world{"1": "bad", "2": "bad"}), "create 1 done")
+}

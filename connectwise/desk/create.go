@@ -165,7 +165,7 @@ func (r *run) post(ctx context.Context, result Result, ticket *connectwise.Ticke
 		if errors.Is(err, connectwise.ErrOutcomeUnknown) {
 			result.Outcome = Unknown
 			d.mu.Lock()
-			d.unknown = d.config.Now()
+			d.unknown = d.now()
 			d.mu.Unlock()
 		}
 		return result
@@ -198,7 +198,7 @@ func (r *run) insist(ctx context.Context, a reconcile.Action, id int64, summary 
 	switch {
 	case isGone(err) || err == nil && (!d.isMember(t.Info.EnteredBy) || text.Line(t.Summary) != text.Line(summary) && d.place.text(t) != marker):
 		d.mu.Lock()
-		d.unknown = d.config.Now()
+		d.unknown = d.now()
 		d.mu.Unlock()
 		return nil, fmt.Errorf("desk: the answer to the creation names ticket %d, which is not the new one: %w", id, connectwise.ErrOutcomeUnknown)
 	case err != nil:
@@ -227,7 +227,7 @@ func (r *run) stopCreating(why error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.unkept = why
-	stop := newStop(StopMarkerNotKept, why.Error()+". Find out what empties the field, then acknowledge", r.desk.config.Now(), r.desk.owner, r.desk.place.String())
+	stop := newStop(StopMarkerNotKept, why.Error()+". Find out what empties the field, then acknowledge", r.desk.now(), r.desk.owner, r.desk.place.String())
 	r.stops = append(r.stops, stop)
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -32,6 +33,8 @@ type Desk struct {
 	priorities []connectwise.Ref // one for each of config.Priorities
 
 	loading sync.Mutex // one Load at a time uses own
+
+	ahead atomic.Int64 // how far the host's clock is ahead of the service desk's
 
 	mu        sync.Mutex
 	boards    map[int64]*board  // every board a ticket was met on

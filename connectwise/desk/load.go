@@ -163,7 +163,7 @@ func (l *loader) ours(ctx context.Context) error {
 	for _, t := range rows {
 		d.highest = max(d.highest, t.ID)
 	}
-	if !d.unknown.IsZero() && d.config.Now().Before(d.unknown.Add(d.config.Settle)) {
+	if !d.unknown.IsZero() && d.now().Before(d.unknown.Add(d.config.Settle)) {
 		l.out.board.Partial = true
 	}
 	return nil
@@ -238,7 +238,7 @@ func (d *Desk) recentWrites() map[int64]written {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	recent := make(map[int64]written, len(d.recent))
-	now := d.config.Now()
+	now := d.now()
 	for id, w := range d.recent {
 		if now.Before(w.at.Add(d.config.Settle)) {
 			recent[id] = w

@@ -99,7 +99,7 @@ func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, 
 	if there[noteRef(id, false)] {
 		return r.noted(ctx, result, t, m)
 	}
-	if until := t.Info.LastUpdated.Add(d.config.Settle); d.config.Now().Before(until) {
+	if until := t.Info.LastUpdated.Add(d.config.Settle); d.now().Before(until) {
 		result.Outcome = Skipped
 		result.Why = "a note written just now may not show yet; a run after " + until.UTC().Format(time.RFC3339) + " settles it"
 		return result

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -75,11 +76,15 @@ func (s *syncRun) run(ctx context.Context) error {
 	if err := s.recall(); err != nil {
 		return err
 	}
-	at := d.config.Now()
+	at, err := d.serverTime(ctx)
+	if err != nil {
+		return err
+	}
 	s.report.Began = at
 	request := reconcile.Request{At: at}
 	s.looks = lookAll(ctx, s.monitors, s.memory, request)
 	s.report.Findings = append(s.report.Findings, unread(s.looks)...)
+	s.clocks(at)
 	if err := s.link(ctx); err != nil {
 		return err
 	}
@@ -106,7 +111,7 @@ func (s *syncRun) locked() error {
 		return err
 	}
 	m, err := readMemory(data, s.desk.tenant())
-	if err == nil && !m.LastGood.IsZero() && s.desk.config.Now().Sub(m.LastGood) > 24*time.Hour {
+	if err == nil && !m.LastGood.IsZero() && s.desk.now().Sub(m.LastGood) > 24*time.Hour {
 		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "locked",
 			"another process has held the memory, and the last good run is of "+m.LastGood.UTC().Format(time.DateTime)+" UTC", "locked"))
 	}
@@ -137,7 +142,6 @@ func (s *syncRun) recall() error {
 		s.report.Findings = append(s.report.Findings, finding(HealthFine, "memory",
 			"Config.State is not set: what was remembered is lost when the process ends", "process"))
 	}
-	s.memory.acknowledge(d.config.Now(), s.options.Acknowledge)
 	return nil
 }
 
@@ -191,6 +195,9 @@ func (s *syncRun) plan(ctx context.Context, obs reconcile.Observation) (reconcil
 	s.loaded = loaded
 	for _, why := range loaded.blind {
 		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "list", why, "partial"))
+	}
+	for _, id := range loaded.unknown {
+		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
 	}
 	s.reportStops()
 	return reconcile.Diff(obs, loaded.board, policy)

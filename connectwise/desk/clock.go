@@ -1,0 +1,62 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise"
+)
+
+// clockSlack is how far two services' clocks may differ beyond Settle.
+const clockSlack = 2 * time.Minute
+
+// now is the service desk's time, as far as it has been asked for: the host's,
+// less what that was ahead.
+func (d *Desk) now() time.Time { return d.config.Now().Add(-time.Duration(d.ahead.Load())) }
+
+// serverTime asks the service desk for its time: what is compared with the times
+// of tickets must come from the clock that wrote them.
+func (d *Desk) serverTime(ctx context.Context) (time.Time, error) {
+	var answer connectwise.Answer
+	if _, err := d.client.System.Info(connectwise.WithAnswer(ctx, &answer)); err != nil {
+		return time.Time{}, fmt.Errorf("desk: the service desk's time: %w", err)
+	}
+	ahead := time.Duration(0)
+	if !answer.Date.IsZero() {
+		// The header has whole seconds: a smaller difference is none.
+		if ahead = d.config.Now().Sub(answer.Date); ahead.Abs() < 2*time.Second {
+			ahead = 0
+		}
+	}
+	d.ahead.Store(int64(ahead))
+	return d.now(), nil
+}
+
+// clocks reports clocks that differ: the host's, whose time is not used, and
+// those of the sources, whose times would be misread.
+func (s *syncRun) clocks(at time.Time) {
+	d := s.desk
+	allowed := d.config.Settle + clockSlack
+	if ahead := time.Duration(d.ahead.Load()); ahead.Abs() > allowed {
+		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "clock",
+			fmt.Sprintf("this host's clock is %s; the service desk's is used", apart(ahead)), "host"))
+	}
+	for _, l := range s.looks {
+		if l.snapshot == nil || l.snapshot.Clock.IsZero() {
+			continue
+		}
+		if ahead := l.snapshot.Clock.Sub(at); ahead.Abs() > allowed {
+			s.report.Findings = append(s.report.Findings, finding(HealthBlind, "clock",
+				fmt.Sprintf("the clock of %s is %s, so ages and times are not to be relied on", l.monitor.Name(), apart(ahead)), l.monitor.Name()))
+		}
+	}
+}
+
+// apart says how far a clock is from the service desk's.
+func apart(ahead time.Duration) string {
+	if ahead < 0 {
+		return fmt.Sprintf("%s behind the service desk's", -ahead.Round(time.Second))
+	}
+	return fmt.Sprintf("%s ahead of the service desk's", ahead.Round(time.Second))
+}
