@@ -62,9 +62,8 @@
 // Config.Prepare fill any other field of it.
 //
 // Problems of customers without a company are held, unless a row "*" of the
-// mapping names one for everyone else. Desk.PlanCompanies plans companies for
-// customers that have none, for a person to agree to; Desk.ApplyCompanies makes
-// them and writes their ids into the customers' references.
+// mapping names one for everyone else. Package onboard makes companies for
+// customers that have none.
 //
 // # Before the first write
 //
