@@ -288,6 +288,33 @@ func TestCaseD5TwoWriters(t *testing.T) {
 	}
 }
 
+// A duplicate that anybody has had to do with is only listed: the customer's word
+// counts like an owner.
+func TestDuplicateTouched(t *testing.T) {
+	for name, touch := range map[string]func(*connectwisetest.Ticket){
+		"nobody":   func(*connectwisetest.Ticket) {},
+		"owner":    func(t *connectwisetest.Ticket) { t.Owner = connectwisetest.ByIdentifier("jsmith") },
+		"renamed":  func(t *connectwisetest.Ticket) { t.Summary = "Call Jane" },
+		"customer": func(t *connectwisetest.Ticket) { t.CustomerUpdated = true },
+	} {
+		b := newBench(t, nil).open()
+		b.person()
+		tk := b.ticket(b.run(world{"1": "bad"}).Results[0].Ticket)
+		twin := b.seed(connectwisetest.Ticket{Summary: tk.Summary, Board: tk.Board, Status: tk.Status, Company: tk.Company, EnteredBy: tk.EnteredBy}, marker(tk))
+		must(t, b.person().EditTicket(twin, touch))
+		b.later(2 * time.Hour)
+		must(t, b.run(world{"1": "bad"}).Err())
+		if got := b.ticket(twin).Closed; got != (name == "nobody") || b.ticket(tk.ID).Closed {
+			t.Errorf("%s: closed %v", name, got)
+		}
+		for i := range b.load().Tickets {
+			if t2 := b.load().Tickets[i]; t2.ID == twin && t2.Open && name != "renamed" && !t2.Touched {
+				t.Errorf("%s: it does not count as touched", name)
+			}
+		}
+	}
+}
+
 // D38: fields, status and marker of a close are one request, so a run that dies
 // after it has closed the ticket, not a person.
 func TestCaseD38KilledInAClose(t *testing.T) {
