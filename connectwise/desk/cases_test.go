@@ -138,10 +138,23 @@ func TestCaseD1MarkerDropped(t *testing.T) {
 		if kept {
 			continue
 		}
-		// The stop is acknowledged by its id, also after the memory was lost.
+		// D39: the stop is acknowledged by its id, once, also after the memory was
+		// lost, by the run that meets its cause again.
 		id := j.stop(j.night(w))
 		must(t, os.Remove(j.path))
-		j.nightWith(Options{Acknowledge: []string{id}}, w)
+		w["2"] = "bad" // the first one's ticket is found by its summary
+		if got := whats(j.nightWith(Options{Acknowledge: []string{id}}, w)); slices.Contains(got, "stop failed") || slices.Contains(got, "acknowledged attention") {
+			t.Errorf("the acknowledgement is refused: %v", got)
+		}
+		j.tickets(2)
+		w["3"], w["4"] = "bad", "bad"
+		for range 2 {
+			j.stop(j.night(w))
+			j.tickets(3)
+		}
+		if got := whats(j.nightWith(Options{Acknowledge: []string{"zzzz"}}, w)); !slices.Contains(got, "acknowledged attention") {
+			t.Errorf("an id that names no stop: %v", got)
+		}
 	}
 }
 
@@ -583,4 +596,24 @@ func TestCaseD35HeldAndClosed(t *testing.T) {
 	j.expect(j.night(world{"1": "bad", "2": "bad"}), "create 2 done")
 	j.later(j.config.Policy.Snooze)
 	j.expect(j.night(world{"1": "bad", "2": "bad"}), "create 1 done")
+}
+
+// The note with which a ticket is closed is its resolution where that is asked for.
+func TestResolutionNote(t *testing.T) {
+	for _, wanted := range []bool{false, true} {
+		b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.ResolutionNote = wanted }).open()
+		id := b.run(world{"1": "bad"}).Results[0].Ticket
+		b.later(2 * time.Hour)
+		b.run(world{"1": "worse"})
+		b.later(2 * time.Hour)
+		b.only(b.run(world{"1": ""}), reconcile.Close, Done)
+		var resolutions []bool
+		for n, err := range b.client.Service.Tickets.Notes(id).List(t.Context(), nil) {
+			must(t, err)
+			resolutions = append(resolutions, n.ResolutionFlag)
+		}
+		if !slices.Equal(resolutions, []bool{false, false, wanted}) {
+			t.Errorf("%v: resolutions %v", wanted, resolutions)
+		}
+	}
 }

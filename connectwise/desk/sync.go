@@ -97,6 +97,7 @@ func (s *syncRun) run(ctx context.Context) error {
 	s.report.Plan, s.report.Digest, s.report.DryRun = plan, plan.Digest, s.options.DryRun
 	s.report.Findings = append(s.report.Findings, findings(plan, obs)...)
 	if s.options.DryRun {
+		s.lateStops()
 		s.report.compare(s.memory.Attention)
 		return nil
 	}
@@ -166,6 +167,15 @@ func (s *syncRun) link(ctx context.Context) error {
 	return nil
 }
 
+// lateStops acknowledges stops that only the writes have met: their ids may be
+// known from before the memory was lost. What is left names no stop.
+func (s *syncRun) lateStops() {
+	for _, id := range s.memory.acknowledge(s.report.Began, s.loaded.unknown) {
+		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
+	}
+	s.memory.end(func(stop Stop) bool { return !stop.Acknowledged.IsZero() })
+}
+
 // reportStops reports the stops that stand, each once.
 func (s *syncRun) reportStops() {
 	for _, stop := range s.memory.standing() {
@@ -195,9 +205,6 @@ func (s *syncRun) plan(ctx context.Context, obs reconcile.Observation) (reconcil
 	s.loaded = loaded
 	for _, why := range loaded.blind {
 		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "list", why, "partial"))
-	}
-	for _, id := range loaded.unknown {
-		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
 	}
 	s.reportStops()
 	return reconcile.Diff(obs, loaded.board, policy)
