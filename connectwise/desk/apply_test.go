@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -218,27 +217,6 @@ func TestApplyTwice(t *testing.T) {
 
 // The answer to a create is lost: the outcome is unknown, and the next runs
 // find the ticket and make no second.
-func TestCreateUnknown(t *testing.T) {
-	for _, lag := range []time.Duration{0, 50 * time.Second} {
-		b := newBench(t, nil).open()
-		b.srv.SetListLag(lag)
-		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.ResetAfter})
-		b.only(b.run(world{"1": "bad"}), reconcile.Create, Unknown)
-		if board := b.load(); !board.Partial {
-			t.Error("the board must be partial until the ticket can be seen")
-		}
-		b.run(world{"1": "bad"})
-		b.later(61 * time.Second)
-		report := b.run(world{"1": "bad"})
-		if len(report.Results) != 0 {
-			t.Errorf("results %+v", report.Results)
-		}
-		if n := len(b.srv.Tickets()); n != 1 {
-			t.Errorf("lag %s: %d tickets, want 1", lag, n)
-		}
-	}
-}
-
 // Lists lag behind our own creates and changes: a run at once sees them anyway.
 func TestListLag(t *testing.T) {
 	b := newBench(t, nil).open()
@@ -258,29 +236,6 @@ func TestListLag(t *testing.T) {
 }
 
 // Another process created the ticket after our load.
-func TestLookUpBeforeCreates(t *testing.T) {
-	b := newBench(t, nil).open()
-	b.run(world{"0": "bad"})
-	plan := b.plan(b.observe(world{"0": "bad", "1": "bad"}))
-	mine := b.desk
-	b.open().run(world{"0": "bad", "1": "bad"})
-	b.desk = mine
-	r := b.only(b.apply(plan), reconcile.Create, Skipped)
-	if r.Ticket == 0 || len(b.srv.Tickets()) != 2 {
-		t.Errorf("result %+v, %d tickets", r, len(b.srv.Tickets()))
-	}
-}
-
-func TestLookUpFails(t *testing.T) {
-	b := newBench(t, nil).open()
-	plan := b.plan(b.observe(world{"1": "bad"}))
-	b.srv.Inject(connectwisetest.Fault{Method: "GET", Path: "service/tickets", Kind: connectwisetest.HTML})
-	r := b.only(b.apply(plan), reconcile.Create, Failed)
-	if r.Err == nil || len(b.srv.Tickets()) != 0 {
-		t.Errorf("err %v, %d tickets", r.Err, len(b.srv.Tickets()))
-	}
-}
-
 // The run ends between the PATCH and the note, or hears nothing of the note.
 func TestPendingNote(t *testing.T) {
 	for _, test := range []struct {
@@ -401,105 +356,10 @@ func TestApplyRefuses(t *testing.T) {
 }
 
 // A composer that fails costs the ticket its text, not the ticket.
-func TestComposeFails(t *testing.T) {
-	b := newBench(t, nil).open()
-	b.compose = func(context.Context, reconcile.Action) (reconcile.Text, error) {
-		return reconcile.Text{}, errors.New("no session errors today")
-	}
-	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
-	if r.Degraded == nil || !strings.Contains(b.srv.Notes(r.Ticket)[0].Text, "Backups of 1 fail.") {
-		t.Errorf("degraded %v, notes %+v", r.Degraded, b.srv.Notes(r.Ticket))
-	}
-}
-
 // With Discussion the customer-safe text goes where the customer reads it, the
 // rest stays internal, and still nobody is mailed.
-func TestDiscussion(t *testing.T) {
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Discussion = true }).open()
-	b.compose = func(_ context.Context, a reconcile.Action) (reconcile.Text, error) {
-		return reconcile.Text{Internal: "D:\\secret.xlsx denied", Discussion: "We are looking into it."}, nil
-	}
-	id := b.run(world{"1": "bad"}).Results[0].Ticket
-	b.later(2 * time.Hour)
-	b.run(world{"1": "worse"})
-	for _, n := range b.srv.Notes(id) {
-		if n.Discussion == n.Internal || n.Discussion && strings.Contains(n.Text, "secret") {
-			t.Errorf("note %+v", n)
-		}
-	}
-	if n := len(b.srv.Notes(id)); n != 4 {
-		t.Errorf("%d notes, want 4", n)
-	}
-	if mails := b.srv.Mails(); len(mails) != 0 {
-		t.Errorf("mails %+v", mails)
-	}
-}
-
 // Of the two notes of an action that ended between them, the customer gets none
 // twice, and none is left out.
-func TestDiscussionSettled(t *testing.T) {
-	for skip := range 2 {
-		for _, kind := range []connectwisetest.FaultKind{connectwisetest.ResetBefore, connectwisetest.ResetAfter} {
-			b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Discussion = true }).open()
-			b.compose = func(context.Context, reconcile.Action) (reconcile.Text, error) {
-				return reconcile.Text{Internal: "Access is denied.", Discussion: "We are looking into it."}, nil
-			}
-			id := b.run(world{"1": "bad"}).Results[0].Ticket
-			b.later(2 * time.Hour)
-			b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/notes", Skip: skip, Kind: kind})
-			b.run(world{"1": "worse"})
-			b.srv.ClearFaults()
-			b.later(DefaultSettle + time.Second)
-			b.open().run(world{"1": "worse"})
-			notes := map[string]int{}
-			for _, n := range b.srv.Notes(id) {
-				notes[fmt.Sprintf("discussion %v", n.Discussion)]++
-			}
-			// Two each: of the creation and of the update.
-			if diff := cmp.Diff(map[string]int{"discussion false": 2, "discussion true": 2}, notes); diff != "" {
-				t.Errorf("note %d, fault %v (-want +got):\n%s", skip+1, kind, diff)
-			}
-			if b.mark(id).NotePending {
-				t.Errorf("note %d, fault %v: still pending", skip+1, kind)
-			}
-		}
-	}
-}
-
 // Another run wrote the ticket after our load.
-func TestMarkerWrittenMeanwhile(t *testing.T) {
-	b := newBench(t, nil).open()
-	id := b.run(world{"1": "bad"}).Results[0].Ticket
-	b.later(2 * time.Hour)
-	plan, mine := b.plan(b.observe(world{"1": "worse"})), b.desk
-	b.open()
-	b.later(time.Second)
-	b.only(b.run(world{"1": "worst"}), reconcile.Update, Done)
-	b.desk = mine
-	r := b.only(b.apply(plan), reconcile.Update, Drifted)
-	if !strings.Contains(r.Why, "marker") || len(b.refs(id)) != 1 {
-		t.Errorf("why %q, notes %q", r.Why, b.refs(id))
-	}
-}
-
 // A note whose answer was lost a moment ago may not show in the list of notes
 // yet. It is not written again before it must show.
-func TestPendingNoteWaitsForSettle(t *testing.T) {
-	b := newBench(t, nil).open()
-	id := b.run(world{"1": "bad"}).Results[0].Ticket
-	b.later(2 * time.Hour)
-	b.srv.SetListLag(30 * time.Second)
-	b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/notes", Kind: connectwisetest.ResetAfter})
-	b.only(b.run(world{"1": "worse"}), reconcile.Update, Unknown)
-	b.later(time.Second)
-	if report := b.run(world{"1": "worse"}); len(report.Settled) != 1 || report.Settled[0].Outcome != Skipped {
-		t.Errorf("settled %+v", report.Settled)
-	}
-	b.later(time.Minute)
-	if report := b.run(world{"1": "worse"}); len(report.Settled) != 1 || report.Settled[0].Outcome != Done {
-		t.Errorf("settled %+v", report.Settled)
-	}
-	if refs := b.refs(id); len(refs) != 1 {
-		t.Errorf("notes %q", refs)
-	}
-}

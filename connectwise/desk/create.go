@@ -38,20 +38,30 @@ func (r *run) create(ctx context.Context, a reconcile.Action) Result {
 	return r.createFor(ctx, a, "")
 }
 
-// createFor is create with a last line for the text.
-func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Result {
-	d := r.desk
-	result := Result{Action: a, Outcome: Failed}
+// mayCreate says whether the ticket is to be made, else what becomes of the
+// action.
+func (r *run) mayCreate(a reconcile.Action) (result Result, ok bool) {
+	result = Result{Action: a, Outcome: Failed}
 	if result.Err = cmp.Or(r.markerLost(), r.lookUp); result.Err != nil {
-		return result
+		return result, false
 	}
 	if id, ok := r.exists[a.KeyID]; ok {
 		result.Outcome, result.Ticket = Skipped, id
 		result.Why = "ticket " + decimal(id) + " exists already"
-		return result
+		return result, false
 	}
 	if a.Issue == nil {
 		result.Err = errors.New("desk: a create without an issue")
+		return result, false
+	}
+	return result, true
+}
+
+// createFor is create with a last line for the text.
+func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Result {
+	d := r.desk
+	result, ok := r.mayCreate(a)
+	if !ok {
 		return result
 	}
 	company, err := companyID(a.Issue.Company)

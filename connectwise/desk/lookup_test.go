@@ -1,0 +1,53 @@
+package desk
+
+import (
+	"testing"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+func TestCreateUnknown(t *testing.T) {
+	for _, lag := range []time.Duration{0, 50 * time.Second} {
+		b := newBench(t, nil).open()
+		b.srv.SetListLag(lag)
+		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.ResetAfter})
+		b.only(b.run(world{"1": "bad"}), reconcile.Create, Unknown)
+		if board := b.load(); !board.Partial {
+			t.Error("the board must be partial until the ticket can be seen")
+		}
+		b.run(world{"1": "bad"})
+		b.later(61 * time.Second)
+		report := b.run(world{"1": "bad"})
+		if len(report.Results) != 0 {
+			t.Errorf("results %+v", report.Results)
+		}
+		if n := len(b.srv.Tickets()); n != 1 {
+			t.Errorf("lag %s: %d tickets, want 1", lag, n)
+		}
+	}
+}
+
+func TestLookUpBeforeCreates(t *testing.T) {
+	b := newBench(t, nil).open()
+	b.run(world{"0": "bad"})
+	plan := b.plan(b.observe(world{"0": "bad", "1": "bad"}))
+	mine := b.desk
+	b.open().run(world{"0": "bad", "1": "bad"})
+	b.desk = mine
+	r := b.only(b.apply(plan), reconcile.Create, Skipped)
+	if r.Ticket == 0 || len(b.srv.Tickets()) != 2 {
+		t.Errorf("result %+v, %d tickets", r, len(b.srv.Tickets()))
+	}
+}
+
+func TestLookUpFails(t *testing.T) {
+	b := newBench(t, nil).open()
+	plan := b.plan(b.observe(world{"1": "bad"}))
+	b.srv.Inject(connectwisetest.Fault{Method: "GET", Path: "service/tickets", Kind: connectwisetest.HTML})
+	r := b.only(b.apply(plan), reconcile.Create, Failed)
+	if r.Err == nil || len(b.srv.Tickets()) != 0 {
+		t.Errorf("err %v, %d tickets", r.Err, len(b.srv.Tickets()))
+	}
+}
