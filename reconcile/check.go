@@ -82,7 +82,7 @@ func check(obs *Observation, board *Board, policy *Policy) error {
 		if t.Stage > StageDone {
 			f.add(fmt.Sprintf("board.tickets[%d].stage", i), "%d is not a stage", t.Stage)
 		}
-		if m := &t.Mark; t.Place == mark.Ours && (!m.State.Valid() || m.State == 0 || m.Severity > SeverityCritical || m.Reopens < 0) {
+		if m := &t.Mark; t.Place == mark.Ours && (m.State == 0 || m.State > mark.Storm || m.Severity > SeverityCritical || m.Reopens < 0) {
 			f.add(fmt.Sprintf("board.tickets[%d].mark", i), "is no marker: state %s, severity %s, %d reopenings", m.State, m.Severity, m.Reopens)
 		}
 	}

@@ -96,7 +96,7 @@
 //     problem lasts a new one is made. Putting the marker back gives it back.
 //   - Of two open tickets of one problem close the younger, or clear its marker.
 //   - A damaged marker is replaced by the last one that the action log
-//     (Config.Log) has for the ticket. Without a log [mark.Format] makes one of
+//     (Config.Log) has for the ticket. Without a log [mark.Mark.Format] makes one of
 //     owner, source, group and key, with state o; the missing digests mean that
 //     nothing counts as edited and the next run writes what it knows as changed.
 //   - A marker on a ticket that another member entered is taken for a copy and
