@@ -27,22 +27,22 @@
 // and closed when it is over. [Issue].Company must be set, else the new ticket
 // is held back.
 //
-// Whoever carries the plan out stores the marker of each action, but Keep, Hold
-// and Fold, in a field of the ticket:
+// For each action but Keep, Hold and Fold, whoever carries the plan out stores
+// the marker in a field of the ticket:
 //
 //	text, err := action.After.Format()
 //
-// The next run reads that field of each ticket, and gets back what the plan
-// says is to be remembered:
+// The next run reads that field of each ticket, and gets back what the last plan
+// remembers:
 //
 //	ticket.Place, ticket.Mark = mark.Look(text, board.Owner)
-//	ticket.EnteredByUs = true // it was our program that created it
+//	ticket.EnteredByUs = true // if it was our program that created it
 //	board.Known = plan.Known  // saved by the last run
 //
-// A ticket without its marker is nobody's, and a second one is created. A marked
-// ticket that nobody of ours has entered is a copy and held. Without Known,
-// storms forget which keys they stand for, and nobody knows when a problem was
-// first named or first missing, which OpenAfter and Snooze go by.
+// Without the marker a second ticket is created. A ticket with a marker that
+// somebody else has entered is a copy, and held. Without Known, storms forget
+// which keys they stand for, and OpenAfter and Snooze forget when a problem was
+// first named or missing.
 //
 // # Evidence
 //
@@ -54,15 +54,16 @@
 //	Events         nothing (the zero Kind); tickets end by a Healthy
 //	ActiveAlerts   the problem is over; the ticket closes CloseAfter after the first
 //	               look that misses it, never in that look or within 10 minutes of it
-//	Inventory      the subject is gone; one note, and a close after AbsentAfter if that is set
+//	Inventory      the subject is gone; one note, and a close after AbsentAfter if that is
+//	               set and the feed has Everything
 //
 // Only keys of customers that were looked at can be absent: a list of all
 // customers sets [Feed].Everything, a list of some names them in
 // [Feed].Customers. With neither, nothing is ever absent.
 //
-// When five or more keys of a feed are absent, and more than a share of them
-// ([Policy].MassAbsence), none is closed for it. Fewer are not guarded: do not
-// call Diff when your list could not be read.
+// When five or more keys of a feed are absent, and they are more than the share
+// [Policy].MassAbsence of those with tickets, none is closed for being absent.
+// Fewer are not guarded: do not call Diff when your list could not be read.
 //
 // # Actions and policies
 //

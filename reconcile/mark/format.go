@@ -18,8 +18,6 @@ const (
 	noDigest = "00000"
 	// noTime stands for the zero time.
 	noTime = "000000"
-	// maxSeconds is what the six base36 digits of a time hold.
-	maxSeconds = 36*36*36*36*36*36 - 1
 
 	// MaxReopens is what two base36 digits hold; the count stays there.
 	MaxReopens = 36*36 - 1
@@ -124,7 +122,7 @@ func Parse(text string) (Mark, error) {
 // legible is what a damaged marker still says about whose it is.
 func legible(text string) (m Mark) {
 	parts := strings.Split(strings.ToLower(text), ":")
-	if len(parts) > 1 && isOwner(parts[1]) {
+	if isOwner(parts[1]) {
 		m.Owner = parts[1]
 	}
 	if len(parts) > 4 && isKey(parts[4]) {
@@ -163,14 +161,14 @@ func digest(part string) Digest {
 // timePart gives Unix seconds in base36; for a time that has no place in a
 // marker what no marker holds.
 func timePart(t time.Time) string {
-	s := t.Unix()
-	switch {
-	case t.IsZero():
+	if t.IsZero() {
 		return noTime
-	case s <= 0 || s > maxSeconds:
+	}
+	part := base36(t.Unix(), len(noTime))
+	if part == noTime || len(part) > len(noTime) {
 		return t.UTC().Format(time.RFC3339)
 	}
-	return base36(s, len(noTime))
+	return part
 }
 
 func timeOf(part string) time.Time {

@@ -91,6 +91,7 @@ func TestFormatRefuses(t *testing.T) {
 		{"1970 itself, which stands for no time", func(m *mark.Mark) { m.Written = time.Unix(0, 0) }},
 		{"before 1970", func(m *mark.Mark) { m.Written = time.Date(1969, 1, 1, 0, 0, 0, 0, time.UTC) }},
 		{"after 2038", func(m *mark.Mark) { m.AbsentSince = time.Date(2039, 1, 1, 0, 0, 0, 0, time.UTC) }},
+		{"a second too late", func(m *mark.Mark) { m.Written = time.Unix(36*36*36*36*36*36, 0) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := exampleMark()
