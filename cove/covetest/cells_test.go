@@ -2,6 +2,7 @@ package covetest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -61,6 +62,21 @@ func TestOverridesFollowSwitches(t *testing.T) {
 	same(t, "loose", cells(), map[string]string{"F0": "7", "D1F0": "7", "OS": "Linux", "NEW": "n"})
 	srv.EditSwitches(func(s *covetest.Switches) { s.PaddedCodesOnly = true })
 	same(t, "padded only", cells(), map[string]string{"F0": "5", "F7": "0", "D1F0": "7", "OS": "Linux", "NEW": "n"})
+}
+
+func TestFewOverrides(t *testing.T) {
+	srv := covetest.NewServer(covetest.Config{})
+	col := srv.AddCustomColumn(covetest.CustomColumn{Name: "n"})
+	code := fmt.Sprint("AA", col)
+	srv.AddDevice(covetest.Device{Name: "a", Extra: map[string]string{"OS": "x"}, Absent: []string{"AN"}})
+	srv.AddDevice(covetest.Device{Name: "b", Custom: map[int64]string{col: "c"}, Absent: []string{"AN"}})
+	srv.AddDevice(covetest.Device{Name: "c", Custom: map[int64]string{col: "c"}, Extra: map[string]string{"OS": "x"}})
+	w := dial(t, srv)
+	var got []map[string]string
+	for _, r := range w.rows(map[string]any{"Columns": []string{"AN", "OS", code}, "OrderBy": "AU ASC"}) {
+		got = append(got, r.cells())
+	}
+	same(t, "rows", got, []map[string]string{{"OS": "x"}, {code: "c"}, {"AN": "c", "OS": "x", code: "c"}})
 }
 
 func TestCountryOfAPartner(t *testing.T) {

@@ -38,7 +38,7 @@ func ConformWrites(partnerID int64) ConformOption {
 }
 
 // Conform checks that a Cove behaves as this package's server does, with some
-// forty plain HTTP requests and no client library. It runs against this
+// ninety plain HTTP requests and no client library. It runs against this
 // server in its own tests, and it is meant to be run against a sandbox tenant
 // as well:
 //

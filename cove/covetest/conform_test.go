@@ -217,6 +217,7 @@ func TestConformFindsCases(t *testing.T) {
 		"R29":        {false, `"NonInteractive"]`, `"NonInteractiveUser"]`, "want NonInteractive"},
 		"R30":        {true, `"EnumerateLocations"`, `"EnumeratePartners"`, "without params"},
 		"R31":        {false, "OneDriveAutoInclusionType", "Other", "OneDriveAutoInclusionType: false"},
+		"a write":    {false, `"result":null`, `"result":{"result":1}`, "ModifyPartner: data -1"},
 		"R31 users":  {false, `"Users":[`, `"Users":[],"Others":[`, "0 users of 3"},
 	} {
 		srv := tenant(covetest.Config{})

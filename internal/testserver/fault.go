@@ -49,6 +49,9 @@ func (k FaultKind) String() string {
 	return fmt.Sprintf("fault %d", uint8(k))
 }
 
+// MarshalText is String.
+func (k FaultKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
 // UnmarshalText reads the name of a kind.
 func (k *FaultKind) UnmarshalText(text []byte) error {
 	i := slices.Index(kindNames, string(text))

@@ -2,10 +2,12 @@ package testserver_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -21,7 +23,7 @@ type shop struct {
 	clock  testserver.Clock
 	faults testserver.Faults
 	log    testserver.Journal[string]
-	effect int
+	effect atomic.Int64
 }
 
 func (s *shop) serve(r *http.Request, body []byte) testserver.Answer {
@@ -31,7 +33,10 @@ func (s *shop) serve(r *http.Request, body []byte) testserver.Answer {
 	return s.faults.Answer(r.Context(), testserver.Request{
 		Fault: s.faults.Pick(number, r.URL.Path, r.Method, "Order"),
 		Now:   s.clock.Now(),
-		Serve: func() testserver.Answer { s.effect++; return testserver.NewAnswer(201, "application/json", `{"ok":1}`) },
+		Serve: func() testserver.Answer {
+			s.effect.Add(1)
+			return testserver.NewAnswer(201, "application/json", `{"ok":1}`)
+		},
 		Page: func(f testserver.Fault) testserver.Answer {
 			if f.Status == 0 {
 				f.Status = 500
@@ -118,8 +123,8 @@ func TestKinds(t *testing.T) {
 				if seen := ask(t.Context(), client, url); !strings.HasPrefix(seen, want) {
 					t.Errorf("seen %q, want %q", seen, want)
 				}
-				if s.effect != tt.effect {
-					t.Errorf("carried out %d times, want %d", s.effect, tt.effect)
+				if n := s.effect.Load(); n != int64(tt.effect) {
+					t.Errorf("carried out %d times, want %d", n, tt.effect)
 				}
 				if seen := ask(t.Context(), client, url); !strings.HasPrefix(seen, "201 ") {
 					t.Errorf("the next request: %q", seen)
@@ -139,6 +144,9 @@ func TestKindsAreWords(t *testing.T) {
 			t.Errorf("%q: %v", word, err)
 		}
 	}
+	if out, err := json.Marshal([]testserver.FaultKind{0, testserver.HTML}); err != nil || string(out) != `["","page"]` {
+		t.Errorf("%s, %v", out, err)
+	}
 	if s := testserver.FaultKind(99).String(); s != "fault 99" {
 		t.Error(s)
 	}
@@ -149,20 +157,20 @@ func TestLateIsCarriedOutByTheClock(t *testing.T) {
 		var s shop
 		client := &http.Client{Transport: testserver.InMemory(func(*http.Request) testserver.Handler { return s.serve }), Timeout: time.Minute}
 		s.faults.Inject(testserver.Fault{Kind: testserver.Late, Delay: 5 * time.Minute})
-		if seen := ask(t.Context(), client, "http://shop.test"); seen != "deadline" || s.effect != 0 {
-			t.Errorf("seen %q, carried out %d times", seen, s.effect)
+		if seen := ask(t.Context(), client, "http://shop.test"); seen != "deadline" || s.effect.Load() != 0 {
+			t.Errorf("seen %q, carried out %d times", seen, s.effect.Load())
 		}
 		s.faults.Clear()
 		s.clock.Advance(3 * time.Minute)
-		if ask(t.Context(), client, "http://shop.test"); s.effect != 1 {
-			t.Errorf("too early: %d", s.effect)
+		if ask(t.Context(), client, "http://shop.test"); s.effect.Load() != 1 {
+			t.Errorf("too early: %d", s.effect.Load())
 		}
 		s.clock.Advance(time.Minute)
 		for range 2 {
 			ask(t.Context(), client, "http://shop.test")
 		}
-		if s.effect != 4 {
-			t.Errorf("carried out %d times, want 4: the late one once", s.effect)
+		if s.effect.Load() != 4 {
+			t.Errorf("carried out %d times, want 4: the late one once", s.effect.Load())
 		}
 	})
 }
