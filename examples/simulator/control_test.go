@@ -155,6 +155,7 @@ func (s stage) ticket(summary string) string {
 
 // seen is what ConnectWise shows of a ticket.
 type seen struct {
+	ID         json.Number
 	Summary    string
 	ClosedFlag bool
 	Board      struct{ Name string }
