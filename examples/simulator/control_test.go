@@ -23,9 +23,9 @@ type stage struct {
 	line ready
 }
 
-func onStage(t *testing.T, args ...string) stage {
+func onStage(t *testing.T) stage {
 	t.Helper()
-	return stage{t, start(t, append([]string{"-control", "127.0.0.1:0", "-now", "2026-11-16T06:30:00Z", "-speed", "0", "-customers", "3", "-devices", "12"}, args...)...)}
+	return stage{t, start(t, "-control", "127.0.0.1:0", "-now", "2026-11-16T06:30:00Z", "-speed", "0", "-customers", "3", "-devices", "12")}
 }
 
 // try sends an order and returns the status and the answer.
@@ -58,8 +58,14 @@ func (s stage) post(path string) map[string]any {
 	return answer
 }
 
+// answer is what a test looks at besides the body.
+type answer struct {
+	status int
+	header http.Header
+}
+
 // psa asks ConnectWise and decodes the answer.
-func (s stage) psa(method, path, body string, into any) *http.Response {
+func (s stage) psa(method, path, body string, into any) answer {
 	s.Helper()
 	req, err := http.NewRequestWithContext(s.Context(), method, s.line.ConnectWise.URL+"/v4_6_release/apis/3.0/"+path, strings.NewReader(body))
 	if err != nil {
@@ -73,7 +79,7 @@ func (s stage) psa(method, path, body string, into any) *http.Response {
 }
 
 // rpc asks Cove, with the visa of a login before, and decodes the result.
-func (s stage) rpc(method string, params map[string]any, into any) *http.Response {
+func (s stage) rpc(method string, params map[string]any, into any) answer {
 	s.Helper()
 	call := map[string]any{"jsonrpc": "2.0", "id": "1", "method": method, "params": params}
 	if method != "Login" {
@@ -94,7 +100,7 @@ func (s stage) rpc(method string, params map[string]any, into any) *http.Respons
 	return s.decode(req, into)
 }
 
-func (s stage) decode(req *http.Request, into any) *http.Response {
+func (s stage) decode(req *http.Request, into any) answer {
 	s.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -110,11 +116,14 @@ func (s stage) decode(req *http.Request, into any) *http.Response {
 			s.Fatalf("%s %s: %d %s: %v", req.Method, req.URL.Path, resp.StatusCode, body, err)
 		}
 	}
-	return resp
+	return answer{resp.StatusCode, resp.Header}
 }
 
-// column is one column of a device by its name.
-func (s stage) column(device, code string) string {
+// newcomer is the device of the test.
+const newcomer = "NEW-01"
+
+// column is one column of the newcomer.
+func (s stage) column(code string) string {
 	s.Helper()
 	var answer struct {
 		Result struct {
@@ -127,10 +136,10 @@ func (s stage) column(device, code string) string {
 	c := s.line.Cove
 	s.rpc("Login", map[string]any{"partner": c.Partner, "username": c.Username, "password": c.Password}, &me)
 	s.rpc("EnumerateAccountStatistics", map[string]any{"query": map[string]any{
-		"PartnerId": me.Result.Result.PartnerID, "StartRecordNumber": 0, "RecordsCount": 50, "Columns": []string{"AN", code}, "Filter": `AN == "` + device + `"`,
+		"PartnerId": me.Result.Result.PartnerID, "StartRecordNumber": 0, "RecordsCount": 50, "Columns": []string{"AN", code}, "Filter": `AN == "` + newcomer + `"`,
 	}}, &answer)
 	if len(answer.Result.Result) != 1 {
-		s.Fatalf("%d devices are called %s", len(answer.Result.Result), device)
+		s.Fatalf("%d devices are called %s", len(answer.Result.Result), newcomer)
 	}
 	for _, column := range answer.Result.Result[0].Settings {
 		if value, found := column[code]; found {
@@ -316,8 +325,8 @@ func TestBadOrdersAreOneClearLine(t *testing.T) {
 func TestClock(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
-	date := func() string { return s.psa(http.MethodGet, "system/info", "", nil).Header.Get("Date") }
-	coveDate := func() string { return s.rpc("Login", map[string]any{}, nil).Header.Get("Date") }
+	date := func() string { return s.psa(http.MethodGet, "system/info", "", nil).header.Get("Date") }
+	coveDate := func() string { return s.rpc("Login", map[string]any{}, nil).header.Get("Date") }
 	want := func(psa, cove string) {
 		t.Helper()
 		if got := date(); !strings.HasSuffix(got, psa+" GMT") {
@@ -354,24 +363,24 @@ func TestDevicesLiveOn(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
 	id := s.post("/device?name=NEW-01&customer=" + strings.ReplaceAll(customer(s), " ", "+") + "&source=D01&status=5")["device"]
-	if id == nil || s.column("NEW-01", "D01F00") != "5" {
-		t.Fatalf("device %v has status %s", id, s.column("NEW-01", "D01F00"))
+	if id == nil || s.column("D01F00") != "5" {
+		t.Fatalf("device %v has status %s", id, s.column("D01F00"))
 	}
-	first := s.column("NEW-01", "D01F09")
+	first := s.column("D01F09")
 	s.post("/advance?by=2d")
-	if later := s.column("NEW-01", "D01F09"); later <= first {
+	if later := s.column("D01F09"); later <= first {
 		t.Errorf("last success at %s, two days later at %s", first, later)
 	}
 	s.post("/device?name=new-01&error=Access+is+denied")
-	good := s.column("NEW-01", "D01F09")
+	good := s.column("D01F09")
 	s.post("/advance?by=2d")
-	if status, success := s.column("NEW-01", "D01F00"), s.column("NEW-01", "D01F09"); status != "2" || success != good {
+	if status, success := s.column("D01F00"), s.column("D01F09"); status != "2" || success != good {
 		t.Errorf("status %s, last success %s; want 2 and %s", status, success, good)
 	}
 	s.post("/device?name=new-01&status=offline")
-	at := s.column("NEW-01", "TS")
+	at := s.column("TS")
 	s.post("/advance?by=2d")
-	if later := s.column("NEW-01", "TS"); later != at {
+	if later := s.column("TS"); later != at {
 		t.Errorf("an offline device called home: %s, then %s", at, later)
 	}
 }
@@ -393,7 +402,7 @@ func customer(s stage) string {
 func TestFaultsSwitchesRightsAndReset(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
-	status := func() int { return s.psa(http.MethodGet, "service/boards", "", nil).StatusCode }
+	status := func() int { return s.psa(http.MethodGet, "service/boards", "", nil).status }
 	statuses := func(want ...int) {
 		t.Helper()
 		for i, code := range want {
@@ -409,8 +418,8 @@ func TestFaultsSwitchesRightsAndReset(t *testing.T) {
 	s.post("/fault?api=connectwise&kind=none")
 	statuses(200)
 	s.post("/fault?api=cove&method=Login&kind=tooManyRequests&retryAfter=7")
-	if resp := s.rpc("Login", map[string]any{}, nil); resp.StatusCode != 429 || resp.Header.Get("Retry-After") != "7" {
-		t.Errorf("Login answered %d, Retry-After %q", resp.StatusCode, resp.Header.Get("Retry-After"))
+	if resp := s.rpc("Login", map[string]any{}, nil); resp.status != 429 || resp.header.Get("Retry-After") != "7" {
+		t.Errorf("Login answered %d, Retry-After %q", resp.status, resp.header.Get("Retry-After"))
 	}
 
 	s.post("/switch?name=pagecap&value=1")
@@ -419,11 +428,11 @@ func TestFaultsSwitchesRightsAndReset(t *testing.T) {
 		t.Errorf("%d boards on a page of one", len(boards))
 	}
 	s.post("/switch?name=NoDate")
-	if date := s.rpc("Login", map[string]any{}, nil).Header.Get("Date"); date != "" {
+	if date := s.rpc("Login", map[string]any{}, nil).header.Get("Date"); date != "" {
 		t.Errorf("NoDate is on, Date: %s", date)
 	}
 	s.post("/switch?name=NoDate&value=false")
-	if s.rpc("Login", map[string]any{}, nil).Header.Get("Date") == "" {
+	if s.rpc("Login", map[string]any{}, nil).header.Get("Date") == "" {
 		t.Error("NoDate is off, and there is no Date")
 	}
 	s.post("/switch?name=ListLag&value=1h&api=connectwise")
@@ -434,7 +443,7 @@ func TestFaultsSwitchesRightsAndReset(t *testing.T) {
 	}
 
 	s.post("/rights?module=Service+Tickets&level=none&verb=add")
-	if got := s.psa(http.MethodPost, "service/tickets", `{"summary":"Refused"}`, nil).StatusCode; got != 403 {
+	if got := s.psa(http.MethodPost, "service/tickets", `{"summary":"Refused"}`, nil).status; got != 403 {
 		t.Errorf("a create without the right answered %d", got)
 	}
 	if got := s.look(id).Summary; got != "Not listed yet" {
@@ -524,7 +533,7 @@ func TestTechnician(t *testing.T) {
 		t.Errorf("the parent: %+v", got)
 	}
 	s.post("/technician?do=delete&ticket=" + id)
-	if got := s.psa(http.MethodGet, "service/tickets/"+id, "", nil).StatusCode; got != 404 {
+	if got := s.psa(http.MethodGet, "service/tickets/"+id, "", nil).status; got != 404 {
 		t.Errorf("a deleted ticket answers %d", got)
 	}
 }

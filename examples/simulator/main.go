@@ -121,12 +121,12 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	}
 	s := &servers{config: set.world}
 	defer s.close()
-	if err := s.listen(set.cove, set.connectwise, set.secure); err != nil {
+	if err := s.listen(set.cove, set.connectwise, set.secure); err != nil { //nolint:contextcheck // sockets live until close
 		return err
 	}
 	line := s.ready()
 	if set.control != "" {
-		if line.Control, err = s.listenControl(set.control); err != nil {
+		if line.Control, err = s.listenControl(set.control); err != nil { //nolint:contextcheck // the same
 			return err
 		}
 	}

@@ -58,9 +58,10 @@ func turnSwitch(s *servers, a *arguments) map[string]any {
 	w, name, api := s.current(), a.required("name"), a.api()
 	ofCove, ofConnectWise := findSwitch[covetest.Switches](name), findSwitch[connectwisetest.Switches](name)
 	lag := strings.EqualFold(name, "ListLag") // a setting of its own at ConnectWise
-	if api == connectwiseAPI {
+	switch api {
+	case connectwiseAPI:
 		ofCove = ""
-	} else if api == coveAPI {
+	case coveAPI:
 		ofConnectWise, lag = "", false
 	}
 	if ofCove == "" && ofConnectWise == "" && !lag {

@@ -112,7 +112,7 @@ func covering(list []trouble, at time.Time) (trouble, bool) {
 func (d *device) sessionBefore(s *source, at time.Time) (session, bool) {
 	run, found := d.scheduled(s, at)
 	for _, extra := range s.runs {
-		if !extra.at.After(at) && !(found && extra.at.Before(run.at)) {
+		if !extra.at.After(at) && (!found || !extra.at.Before(run.at)) {
 			run, found = extra, true
 		}
 	}
