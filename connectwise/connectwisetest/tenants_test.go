@@ -123,6 +123,9 @@ func TestD7_RewrittenTexts(t *testing.T) {
 		if got := a.do("PATCH", "service/tickets/70001", `[{"op":"replace","path":"severity","value":"High"}]`).want(200).object()["summary"]; got != tc.want {
 			t.Errorf("%s: a write of something else makes it %v", name, got)
 		}
+		if got := a.do("PATCH", "service/tickets/70001", `[{"op":"replace","path":"summary","value":"R&amp;D"}]`).want(200).object()["summary"]; got != "R&amp;D" {
+			t.Errorf("%s: what was read and is written back becomes %v", name, got)
+		}
 		if v := a.srv.AddCompany(connectwisetest.Company{Identifier: "RD", Name: "R&D"}); a.get(fmt.Sprintf("company/companies/%d", v)).object()["name"] != "R&D" {
 			t.Errorf("%s: a seed is rewritten", name)
 		}
