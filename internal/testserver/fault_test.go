@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -24,13 +25,14 @@ type shop struct {
 	faults testserver.Faults
 	log    testserver.Journal[string]
 	effect atomic.Int64
+	sent   atomic.Int64 // status of the newest answer
 }
 
 func (s *shop) serve(r *http.Request, body []byte) testserver.Answer {
 	s.faults.CatchUp(s.clock.Now())
 	number := 0
 	s.log.Open(r.Method, func(n int) string { number = n; return string(body) })
-	return s.faults.Answer(r.Context(), testserver.Request{
+	a := s.faults.Answer(r.Context(), testserver.Request{
 		Fault: s.faults.Pick(number, r.URL.Path, r.Method, "Order"),
 		Now:   s.clock.Now(),
 		Serve: func() testserver.Answer {
@@ -44,6 +46,8 @@ func (s *shop) serve(r *http.Request, body []byte) testserver.Answer {
 			return testserver.Page(f.Status)
 		},
 	})
+	s.sent.Store(int64(a.Sent()))
+	return a
 }
 
 // ask is what a client sees of one request.
@@ -122,6 +126,10 @@ func TestKinds(t *testing.T) {
 				}
 				if seen := ask(t.Context(), client, url); !strings.HasPrefix(seen, want) {
 					t.Errorf("seen %q, want %q", seen, want)
+				}
+				status, _ := strconv.ParseInt(want[:min(3, len(want))], 10, 64) // none if the connection broke
+				if n := s.sent.Load(); n != status {
+					t.Errorf("Sent is %d, want %d", n, status)
 				}
 				if n := s.effect.Load(); n != int64(tt.effect) {
 					t.Errorf("carried out %d times, want %d", n, tt.effect)
