@@ -39,7 +39,10 @@ func sync(ctx context.Context, coveClient *cove.Client, psa *connectwise.Client)
 	if err != nil {
 		return err
 	}
-	links := match.Companies(fleet.Customers, companies, match.Mapping{})
+	links, err := match.Companies(fleet.Customers, companies, match.Options{Whole: !fleet.Partial})
+	if err != nil {
+		return err
+	}
 	board, err := d.Load(ctx, at, policy.Horizon())
 	if err != nil {
 		return err
@@ -48,7 +51,7 @@ func sync(ctx context.Context, coveClient *cove.Client, psa *connectwise.Client)
 	if err != nil {
 		return err
 	}
-	fmt.Print(plan.Text()) // what will be done and why
+	fmt.Print(plan) // what will be done and why
 	report, err := d.Apply(ctx, plan, desk.Compose(fleet.Compose))
 	return errors.Join(err, report.Err())
 }

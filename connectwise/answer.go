@@ -3,6 +3,7 @@ package connectwise
 import (
 	"context"
 	"errors"
+	"sync"
 )
 
 // Answer is what an answer says beside its body, for logs of what was done.
@@ -16,28 +17,38 @@ type Answer struct {
 
 type answerKey struct{}
 
-// WithAnswer returns a context whose calls tell of the answer that came,
-// success or not, before they return; a list tells of each page, and of
-// several at once. Of repeated attempts it tells of the last. Errors carry the
-// same in [Error].
+// WithAnswer returns a context whose calls note in answer what came, success
+// or not, before they return. Of repeated attempts, of several calls and of
+// the pages of a list it holds the last. Errors carry the same in [Error].
 //
-//	ctx = connectwise.WithAnswer(ctx, func(a connectwise.Answer) { id = a.RequestID })
-func WithAnswer(ctx context.Context, tell func(Answer)) context.Context {
-	return context.WithValue(ctx, answerKey{}, tell)
+//	var answer connectwise.Answer
+//	ticket, err := tickets.Create(connectwise.WithAnswer(ctx, &answer), ticket)
+//	log.Print(answer.RequestID)
+func WithAnswer(ctx context.Context, answer *Answer) context.Context {
+	return context.WithValue(ctx, answerKey{}, answer)
+}
+
+// noting is held while an Answer is written: pages may come at the same time.
+var noting sync.Mutex
+
+func note(ctx context.Context, answer Answer) {
+	if to, ok := ctx.Value(answerKey{}).(*Answer); ok && to != nil {
+		noting.Lock()
+		defer noting.Unlock()
+		*to = answer
+	}
 }
 
 func (a *answer) tell(ctx context.Context) {
-	if tell, ok := ctx.Value(answerKey{}).(func(Answer)); ok && tell != nil {
-		tell(Answer{a.method, a.path, a.status, a.quote(a.header.Get(requestIDHeader)), a.attempts})
-	}
+	note(ctx, Answer{a.method, a.path, a.status, a.quote(a.header.Get(requestIDHeader)), a.attempts})
 }
 
 // tellError tells of an answer that became an error on its way: a 429, or a
 // write of unknown outcome.
 func tellError(ctx context.Context, err error) {
 	var e *Error
-	if tell, ok := ctx.Value(answerKey{}).(func(Answer)); ok && tell != nil && errors.As(err, &e) && e.Status != 0 {
-		tell(Answer{e.Method, e.Path, e.Status, e.RequestID, e.Attempts})
+	if errors.As(err, &e) && e.Status != 0 {
+		note(ctx, Answer{e.Method, e.Path, e.Status, e.RequestID, e.Attempts})
 	}
 }
 

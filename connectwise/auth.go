@@ -12,6 +12,9 @@ type Auth interface {
 	Authorize(ctx context.Context, req *http.Request) error
 }
 
+// authFunc is an Auth in a form that no printing can look into.
+type authFunc func(context.Context, *http.Request) error
+
 // Keys is the Auth of an API member or of a member's own keys.
 type Keys struct {
 	Company    string
@@ -21,6 +24,6 @@ type Keys struct {
 
 // Authorize sets the Authorization header.
 func (k Keys) Authorize(_ context.Context, req *http.Request) error {
-	req.SetBasicAuth(k.Company+"+"+k.PublicKey, string(k.PrivateKey))
+	req.SetBasicAuth(k.Company+"+"+k.PublicKey, k.PrivateKey.Reveal())
 	return nil
 }

@@ -1,14 +1,14 @@
 package connectwise
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // writing says what a body is for.
@@ -27,8 +27,7 @@ func (w writing) method() string {
 // bodyOf encodes a record for Create or Replace and applies the ops to it.
 // All that is wrong with it is reported at once; check, unless nil, looks at
 // what would be sent.
-func bodyOf[T any](w writing, record *T, ops []Op, check func(writing, map[string]any) []FieldError) ([]byte, []FieldError) {
-	typ := reflect.TypeFor[T]()
+func bodyOf(w writing, typ reflect.Type, record any, ops []Op, check func(writing, map[string]any) []FieldError) ([]byte, []FieldError) {
 	tree := any(map[string]any{})
 	if record != nil {
 		var err error
@@ -64,8 +63,7 @@ func bodyOf[T any](w writing, record *T, ops []Op, check func(writing, map[strin
 }
 
 // patchOf encodes ops as the array a PATCH wants.
-func patchOf[T any](ops []Op) ([]byte, []FieldError) {
-	typ := reflect.TypeFor[T]()
+func patchOf(typ reflect.Type, ops []Op) ([]byte, []FieldError) {
 	type operation struct {
 		Op    string          `json:"op"`
 		Path  string          `json:"path"`
@@ -86,12 +84,14 @@ func patchOf[T any](ops []Op) ([]byte, []FieldError) {
 			o.Path = "/" + o.Path // the form seen to work for elements
 		}
 		if op.kind != "remove" {
-			value, err := encode(op.value)
+			value, err := toTree(op.value)
+			if err == nil {
+				o.Value, err = encode(value)
+			}
 			if err != nil {
 				wrong = append(wrong, FieldError{Field: op.path, Message: err.Error()})
 				continue
 			}
-			o.Value = value
 		}
 		list = append(list, o)
 	}
@@ -141,198 +141,9 @@ func trim(w writing, path string, t reflect.Type, tree any) []FieldError {
 }
 
 func tooLong(path string, m *member, value any) []FieldError {
-	text, ok := value.(string)
-	if n := utf8.RuneCountInString(text); ok && m.max > 0 && n > m.max {
+	written, ok := value.(string)
+	if n := text.Len(written); ok && m.max > 0 && n > m.max {
 		return []FieldError{{Code: "MaxLengthField", Field: path, Message: fmt.Sprintf("%d characters, at most %d", n, m.max)}}
 	}
 	return nil
-}
-
-func (o Op) segments() []string {
-	return strings.Split(strings.TrimPrefix(o.path, "/"), "/")
-}
-
-// checkOp looks an op's path up in the type, and its value's form and length.
-func checkOp(w writing, t reflect.Type, op Op) *FieldError {
-	fail := func(format string, args ...any) *FieldError {
-		return &FieldError{Field: op.path, Message: fmt.Sprintf(format, args...)}
-	}
-	if op.kind == "" {
-		return fail("the zero Op; use Set, Add or Remove")
-	}
-	var last *member
-	var element bool
-	for i, segment := range op.segments() {
-		t = deref(t)
-		if t == refType && w == patching {
-			return fail("part of a reference; servers answer 200 and change nothing. Set the whole reference: Set(%q, ByID(...))", strings.Join(op.segments()[:i], "/"))
-		}
-		switch s := schemaOf(t); {
-		case s != nil:
-			m := s.members[segment]
-			if m == nil {
-				if near := s.near(segment); near != "" {
-					return fail("%s has no member %q; did you mean %q?", t.Name(), segment, near)
-				}
-				return fail("%s has no member %q", t.Name(), segment)
-			}
-			switch {
-			case m.readonly && i == 0:
-				return fail("set by the server")
-			case m.create && i == 0 && w != creating:
-				return fail("can be given to Create only")
-			}
-			last, element, t = m, false, m.typ
-		case t.Kind() == reflect.Slice:
-			if n, err := strconv.Atoi(segment); err != nil || n < 0 || strconv.Itoa(n) != segment {
-				return fail("%q is no index", segment)
-			}
-			last, element, t = nil, true, t.Elem()
-		case t.Kind() == reflect.Map || t.Kind() == reflect.Interface || t.Implements(marshalerType) && i == 0:
-			// Members not known beforehand.
-			if segment == "" {
-				return fail("an empty name")
-			}
-			if t.Kind() != reflect.Map {
-				return nil
-			}
-			last, t = nil, t.Elem()
-		default:
-			return fail("%q has no members", strings.Join(op.segments()[:i], "/"))
-		}
-	}
-	if op.kind == "add" && w == patching && !element && t.Kind() == reflect.Slice {
-		return fail("name the index to add at: %s/0", op.path)
-	}
-	if op.kind == "remove" {
-		return nil
-	}
-	value, err := toTree(op.value)
-	if err != nil {
-		return fail("%v", err)
-	}
-	if want := mismatch(t, value); want != "" {
-		return fail("want %s, not %T", want, op.value)
-	}
-	if last != nil {
-		if long := tooLong(op.path, last, value); long != nil {
-			return &long[0]
-		}
-	}
-	if wrong := trim(w, op.path+"/", t, value); wrong != nil {
-		return &wrong[0]
-	}
-	return nil
-}
-
-// mismatch names the form of value a type wants when the given one cannot be
-// right: servers refuse a bare id where a reference belongs.
-func mismatch(t reflect.Type, value any) string {
-	t = deref(t)
-	if value == nil {
-		return ""
-	}
-	_, isObject := value.(map[string]any)
-	_, isArray := value.([]any)
-	_, isBool := value.(bool)
-	_, isString := value.(string)
-	switch {
-	case t == refType && !isObject:
-		return "a reference such as ByID(250) or ByName(...)"
-	case t == reflect.TypeFor[Time]() && !isString:
-		return "a time"
-	case t == reflect.TypeFor[Number](), t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64:
-		if isObject || isArray || isBool {
-			return "a number"
-		}
-	case t.Kind() == reflect.Bool && !isBool:
-		return "true or false"
-	case t.Kind() == reflect.String && !isString:
-		return "a text"
-	case t.Kind() == reflect.Slice && !isArray:
-		return "a list"
-	case schemaOf(t) != nil && !isObject:
-		return "an object"
-	}
-	return ""
-}
-
-// apply changes the tree at the path, as JSON Patch does, except that adding
-// to a list that is absent makes it.
-func apply(tree any, path []string, kind string, value any) (any, error) {
-	switch v := tree.(type) {
-	case map[string]any:
-		if len(path) > 1 {
-			child, present := v[path[0]]
-			if !present && kind == "add" {
-				if _, err := strconv.Atoi(path[1]); err == nil {
-					child = []any{}
-				} else {
-					child = map[string]any{}
-				}
-			}
-			child, err := apply(child, path[1:], kind, value)
-			if err == nil {
-				v[path[0]] = child
-			}
-			return v, err
-		}
-		if kind == "remove" {
-			delete(v, path[0])
-		} else {
-			v[path[0]] = value
-		}
-		return v, nil
-	case []any:
-		i, err := strconv.Atoi(path[0])
-		if err != nil {
-			return nil, err
-		}
-		limit := len(v)
-		if kind == "add" && len(path) == 1 {
-			limit++
-		}
-		if i >= limit {
-			return nil, fmt.Errorf("index %d of a list of %d", i, len(v))
-		}
-		switch {
-		case len(path) > 1:
-			child, err := apply(v[i], path[1:], kind, value)
-			if err == nil {
-				v[i] = child
-			}
-			return v, err
-		case kind == "add":
-			return slices.Insert(v, i, value), nil
-		case kind == "remove":
-			return slices.Delete(v, i, i+1), nil
-		}
-		v[i] = value
-		return v, nil
-	}
-	return nil, fmt.Errorf("nothing there to change %q of", path[0])
-}
-
-// toTree turns a value into the maps, slices and scalars of its JSON.
-func toTree(value any) (any, error) {
-	data, err := encode(value)
-	if err != nil {
-		return nil, err
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var tree any
-	err = d.Decode(&tree)
-	return tree, err
-}
-
-// encode writes JSON the way people read it in logs: < > & as themselves.
-func encode(value any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(value); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

@@ -52,7 +52,7 @@ func (s *ConfigurationsService) writeMany(ctx context.Context, w writing, record
 			wrong = append(wrong, FieldError{Field: at, Message: "nil"})
 			continue
 		}
-		body, bad := bodyOf(w, record, nil, func(w writing, tree map[string]any) []FieldError {
+		body, bad := bodyOf(w, s.typ, record, nil, func(w writing, tree map[string]any) []FieldError {
 			if w != replacing {
 				return nil
 			}
@@ -116,7 +116,7 @@ func (s *ConfigurationsService) bulk(ctx context.Context, method string, n int, 
 		if one.Success {
 			continue
 		}
-		refusal := &answer{method: a.method, path: a.path, status: one.StatusCode, header: a.header, body: one.Error, attempts: a.attempts}
+		refusal := &answer{method: a.method, path: a.path, status: one.StatusCode, header: a.header, body: one.Error, attempts: a.attempts, proof: a.proof}
 		e := refusal.refused()
 		if one.StatusCode < 300 || one.StatusCode >= 500 {
 			e.classes = append(e.classes, ErrOutcomeUnknown)

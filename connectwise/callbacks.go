@@ -119,13 +119,13 @@ func (p *CallbackPlan) String() string {
 func (s *CallbacksService) Plan(ctx context.Context, wanted []Callback, owned func(*Callback) bool) (*CallbackPlan, error) {
 	var wrong []FieldError
 	for i := range wanted {
-		_, bad := bodyOf(creating, &wanted[i], nil, s.check)
+		_, bad := bodyOf(creating, s.typ, &wanted[i], nil, s.check)
 		wrong = append(wrong, bad...)
 	}
 	if len(wrong) > 0 {
 		return nil, request{method: "POST", path: s.path}.invalid(wrong)
 	}
-	have, err := collect(s.List(ctx, nil))
+	have, err := s.All(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -3,10 +3,13 @@ package connectwise
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 
 	"golang.org/x/time/rate"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -17,11 +20,12 @@ type Client struct {
 	Company *CompanyModule // company/...: companies and their setup
 	System  *SystemModule  // system/...: members, rights, documents, callbacks, the server
 	Time    *TimeModule    // time/...: time entries
+	Finance *FinanceModule // finance/...: agreements and their additions
 
-	credentials Credentials
+	credentials func() Credentials // a function, which fmt cannot look into
 	config      config
 	http        *transport.Chain
-	auth        Auth
+	auth        authFunc
 	gate        *transport.Gate
 	server      *server
 }
@@ -34,12 +38,17 @@ const (
 )
 
 // NewClient makes a client for the given credentials. It reads no environment
-// and makes no request; wrong credentials show at the first call.
+// and makes no request; wrong credentials show at the first call. Blanks and
+// invisible characters around pasted credentials are cut, within them refused.
 //
 // Without options at most 300 requests are sent in any minute, in bursts of up
 // to 30, at most 6 at once.
 func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
-	c := &Client{credentials: credentials, gate: transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: perSecond})}
+	credentials, err := credentials.cleaned()
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{credentials: func() Credentials { return credentials }, gate: transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: perSecond})}
 	c.config = config{
 		limiter:   rate.NewLimiter(perSecond, burst),
 		userAgent: defaultUserAgent,
@@ -57,12 +66,12 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 			return nil, err
 		}
 	}
-	if err := d.credentials.check(d.config.base == nil, d.config.auth == nil); err != nil {
+	if err := d.credentials().check(d.config.base == nil, d.config.auth == nil); err != nil {
 		return nil, err
 	}
 	d.auth = d.config.auth
 	if d.auth == nil {
-		d.auth = d.credentials.keys()
+		d.auth = d.credentials().keys().Authorize
 	}
 	d.http = transport.New(d.config.httpClient, transport.Config{
 		Limiter:   d.config.limiter,
@@ -71,7 +80,8 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 		UserAgent: d.config.userAgent,
 		Logger:    d.config.logger,
 		Observer:  d.config.observer,
-		Secrets:   []string{d.credentials.PrivateKey, d.credentials.ClientID},
+		Own:       own,
+		Hide:      text.NewSecrets(d.credentials().PrivateKey, d.credentials().ClientID),
 	})
 	if err := d.connect(); err != nil {
 		return nil, err
@@ -80,21 +90,30 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 	d.Company = newCompanyModule(d)
 	d.System = newSystemModule(d)
 	d.Time = newTimeModule(d)
+	d.Finance = newFinanceModule(d)
 	return d, nil
 }
 
 // String names the server and the caller, not the keys.
 func (c Client) String() string {
-	return fmt.Sprintf("connectwise.Client{%s %s+%s}", c.server.site.Host, c.credentials.Company, c.credentials.PublicKey)
+	return fmt.Sprintf("connectwise.Client{%s %s+%s}", c.server.site.Host, c.credentials().Company, c.credentials().PublicKey)
 }
 
-// GoString returns String.
-func (c Client) GoString() string { return c.String() }
+// Format writes String, whatever the verb.
+func (c Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+// Authorize puts on a request what proves to the service desk who is calling,
+// client id included. Package callback fetches signing keys with it from a
+// server that gives them to nobody else.
+func (c *Client) Authorize(ctx context.Context, req *http.Request) error {
+	req.Header.Set("clientId", c.credentials().ClientID)
+	return c.auth(ctx, req)
+}
 
 // LoginCompany returns the company id typed on the login page, as the
 // Credentials have it. It names the PSA the client talks to, and is neither a
 // record of company/companies nor one's id.
-func (c *Client) LoginCompany() string { return c.credentials.Company }
+func (c *Client) LoginCompany() string { return c.credentials().Company }
 
 // LoginHost returns the host of Credentials.Site or of WithBaseURL, in lower
 // case and without a port: "na.myconnectwise.net". The same company id may
@@ -108,12 +127,12 @@ func (c *Client) connect() error {
 	site, pinned := c.config.base, c.config.base != nil
 	if !pinned {
 		var err error
-		if site, err = parseHost(c.credentials.Site); err != nil {
+		if site, err = parseHost(c.credentials().Site); err != nil {
 			return err
 		}
 	}
 	if c.server == nil || *c.server.site != *site || c.server.pinned != pinned {
-		c.server = newServer(site, pinned, c.credentials.Company)
+		c.server = newServer(site, pinned, c.credentials().Company)
 	}
 	return nil
 }

@@ -1,12 +1,10 @@
 package connectwise
 
 import (
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,40 +27,26 @@ func TestNewClientRefuses(t *testing.T) {
 		options     []Option
 	}{
 		"lack Site, Company, PublicKey, PrivateKey, ClientID": {},
-		"lack ClientID":                {credentials: with(func(c *Credentials) { c.ClientID = " " })},
-		"refusing plain http":          {credentials: with(func(c *Credentials) { c.Site = "http://na.myconnectwise.net" })},
-		"scheme \"ftp\"":               {credentials: with(func(c *Credentials) { c.Site = "ftp://na.myconnectwise.net" })},
-		"user name":                    {credentials: with(func(c *Credentials) { c.Site = "https://a:b@psa.example" })},
-		"no host name":                 {credentials: with(func(c *Credentials) { c.Site = "https:///x" })},
-		"line break":                   {credentials: with(func(c *Credentials) { c.PrivateKey = "a\nb" })},
-		"cannot stand in a company id": {credentials: with(func(c *Credentials) { c.Company = "a+b" })},
-		"WithHTTPClient(nil)":          {testCredentials, []Option{WithHTTPClient(nil)}},
-		"WithLimiter(nil)":             {testCredentials, []Option{WithLimiter(nil)}},
-		"WithAuth(nil)":                {testCredentials, []Option{WithAuth(nil)}},
-		"negative":                     {testCredentials, []Option{WithRetry(Retry{Attempts: -1})}},
-		"WithVersion":                  {testCredentials, []Option{WithVersion("2025; q")}},
-		"WithUserAgent":                {testCredentials, []Option{WithUserAgent("a\r\nb")}},
-		"refusing plain http to ex":    {testCredentials, []Option{WithBaseURL("http://example.com")}},
+		"lack ClientID":       {credentials: with(func(c *Credentials) { c.ClientID = " " })},
+		"refusing plain http": {credentials: with(func(c *Credentials) { c.Site = "http://na.myconnectwise.net" })},
+		"scheme \"ftp\"":      {credentials: with(func(c *Credentials) { c.Site = "ftp://na.myconnectwise.net" })},
+		"user name":           {credentials: with(func(c *Credentials) { c.Site = "https://a:b@psa.example" })},
+		"no host name":        {credentials: with(func(c *Credentials) { c.Site = "https:///x" })},
+		"PrivateKey holds a character that cannot be seen": {credentials: with(func(c *Credentials) { c.PrivateKey = "a\nb" })},
+		"cannot stand in a company id":                     {credentials: with(func(c *Credentials) { c.Company = "a+b" })},
+		"WithHTTPClient(nil)":                              {testCredentials, []Option{WithHTTPClient(nil)}},
+		"WithLimiter(nil)":                                 {testCredentials, []Option{WithLimiter(nil)}},
+		"WithAuth(nil)":                                    {testCredentials, []Option{WithAuth(nil)}},
+		"negative":                                         {testCredentials, []Option{WithRetry(Retry{Attempts: -1})}},
+		"WithVersion":                                      {testCredentials, []Option{WithVersion("2025; q")}},
+		"WithUserAgent":                                    {testCredentials, []Option{WithUserAgent("a\r\nb")}},
+		"refusing plain http to ex":                        {testCredentials, []Option{WithBaseURL("http://example.com")}},
 	} {
 		if _, err := NewClient(tc.credentials, tc.options...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
 		} else if strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "a:b") {
 			t.Errorf("secret in %v", err)
 		}
-	}
-}
-
-func TestCredentialsDoNotShow(t *testing.T) {
-	var log bytes.Buffer
-	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "credentials", testCredentials, "keys", Keys{"acme", "public", "private-key-secret"}, "secret", Secret("top-secret"))
-	keys := Keys{"acme", "public", "private-key-secret"}
-	for _, v := range []any{testCredentials, &testCredentials, keys, []Keys{keys}, Member{Password: "top-secret", Token: "top-secret"}} {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
-			fmt.Fprintf(&log, verb+"\n", v)
-		}
-	}
-	if strings.Contains(log.String(), "-secret") || !strings.Contains(log.String(), "acme") {
-		t.Errorf("log %s", log.String())
 	}
 }
 
@@ -234,7 +218,7 @@ func TestUpgradedTenantIsFoundAgain(t *testing.T) {
 		}
 		// Gone for good: asked again only after a minute, and not repeated.
 		cloud.routed = "v2026_1/"
-		if err := get(); !errors.Is(err, ErrNotFound) || count("companyinfo") != 1 {
+		if err := get(); errors.Is(err, ErrNotFound) || !errors.Is(err, ErrNoEndpoint) || !strings.Contains(err.Error(), "upgraded") || count("companyinfo") != 1 {
 			t.Errorf("within a minute: %v, asked %d times", err, count("companyinfo"))
 		}
 		time.Sleep(time.Minute)
@@ -339,20 +323,26 @@ func TestAnswersAreToldOf(t *testing.T) {
 		_, _ = io.WriteString(w, `{"id":1}`)
 	})
 	var told []Answer
-	ctx := WithAnswer(t.Context(), func(a Answer) { told = append(told, a) })
+	var answer Answer
+	ctx := WithAnswer(t.Context(), &answer)
+	next := func() { told, answer = append(told, answer), Answer{} }
 	tickets := s.client(t).Service.Tickets
 	if _, err := tickets.Patch(ctx, 1, Set("summary", "x")); err != nil {
 		t.Fatal(err)
 	}
+	next()
 	if err := tickets.Delete(ctx, 1); err == nil {
 		t.Fatal("no error")
 	}
+	next()
 	if _, err := tickets.Replace(ctx, 1, &Ticket{}); !errors.Is(err, ErrOutcomeUnknown) {
 		t.Fatal(err)
 	}
+	next()
 	if _, err := tickets.Create(ctx, &Ticket{}); !errors.Is(err, ErrRateLimited) {
 		t.Fatal(err)
 	}
+	next()
 	want := []Answer{
 		{"PATCH", testBase + "service/tickets/1", 200, "r-PATCH", 1}, {"DELETE", testBase + "service/tickets/1", 409, "r-DELETE", 1},
 		{"PUT", testBase + "service/tickets/1", 502, "r-PUT", 1}, {"POST", testBase + "service/tickets", 429, "r-POST", 1},

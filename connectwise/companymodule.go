@@ -59,18 +59,18 @@ func checkCompany(w writing, company map[string]any) []FieldError {
 
 // Sites returns the sites of a company.
 func (s *CompaniesService) Sites(companyID int64) *Collection[CompanySite] {
-	return of[CompanySite](s.Collection, companyID, "sites")
+	return below[CompanySite](s.core, companyID, "sites")
 }
 
 // TypeAssociations returns the types of a company, which can be changed here
 // and not in the company itself.
 func (s *CompaniesService) TypeAssociations(companyID int64) *Collection[CompanyTypeAssociation] {
-	return of[CompanyTypeAssociation](s.Collection, companyID, "typeAssociations")
+	return below[CompanyTypeAssociation](s.core, companyID, "typeAssociations")
 }
 
 // Notes returns the notes of a company.
 func (s *CompaniesService) Notes(companyID int64) *Collection[CompanyNote] {
-	return of[CompanyNote](s.Collection, companyID, "notes")
+	return below[CompanyNote](s.core, companyID, "notes")
 }
 
 // ContactsService is company/contacts: the [Collection] of contacts and what
@@ -81,12 +81,12 @@ type ContactsService struct {
 
 // Communications returns the mail addresses and numbers of a contact.
 func (s *ContactsService) Communications(contactID int64) *Collection[ContactCommunication] {
-	return of[ContactCommunication](s.Collection, contactID, "communications")
+	return below[ContactCommunication](s.core, contactID, "communications")
 }
 
 // Notes returns the notes of a contact.
 func (s *ContactsService) Notes(contactID int64) *Collection[ContactNote] {
-	return of[ContactNote](s.Collection, contactID, "notes")
+	return below[ContactNote](s.core, contactID, "notes")
 }
 
 // ConfigurationsService is company/configurations: the [Collection] of
@@ -103,10 +103,10 @@ type ConfigurationTypesService struct {
 
 // Questions returns the questions of a type.
 func (s *ConfigurationTypesService) Questions(typeID int64) *Collection[ConfigurationTypeQuestion] {
-	return of[ConfigurationTypeQuestion](s.Collection, typeID, "questions")
+	return below[ConfigurationTypeQuestion](s.core, typeID, "questions")
 }
 
 // QuestionValues returns the answers to choose from for a question.
 func (s *ConfigurationTypesService) QuestionValues(typeID, questionID int64) *Collection[ConfigurationTypeQuestionValue] {
-	return of[ConfigurationTypeQuestionValue](s.Collection, typeID, "questions/"+itoa(questionID)+"/values")
+	return below[ConfigurationTypeQuestionValue](s.core, typeID, "questions/"+itoa(questionID)+"/values")
 }

@@ -33,62 +33,77 @@ const maxDepth = 100
 func tokenize(text string) ([]token, error) {
 	var tokens []token
 	for i := 0; i < len(text); {
-		start := i
-		switch c := text[i]; c {
-		case ' ', '\t', '\r', '\n':
+		if strings.IndexByte(" \t\r\n", text[i]) >= 0 {
 			i++
 			continue
-		case '(':
-			tokens, i = append(tokens, token{tokenOpen, "(", start}), i+1
-		case ')':
-			tokens, i = append(tokens, token{tokenClose, ")", start}), i+1
-		case ',':
-			tokens, i = append(tokens, token{tokenComma, ",", start}), i+1
-		case '?':
-			tokens, i = append(tokens, token{tokenPlaceholder, "?", start}), i+1
-		case '"', '\'':
-			end := strings.IndexByte(text[i+1:], c)
-			if end < 0 {
-				return nil, fmt.Errorf("the string at character %d has no end", start+1)
-			}
-			i += end + 2
-			if err := plain(text[start:i]); err != nil {
-				return nil, fmt.Errorf("the string at character %d: %w", start+1, err)
-			}
-			tokens = append(tokens, token{tokenString, text[start:i], start})
-		case '[':
-			end := strings.IndexByte(text[i:], ']')
-			if end < 0 {
-				return nil, fmt.Errorf("the date at character %d has no closing bracket", start+1)
-			}
-			i += end + 1
-			if at, ok := parseTime(text[start+1 : i-1]); !ok || at.IsZero() {
-				return nil, fmt.Errorf("%q at character %d is no date", text[start:i], start+1)
-			}
-			tokens = append(tokens, token{tokenDate, text[start:i], start})
-		case '=', '<', '>', '!':
-			i++
-			if i < len(text) && text[i] == '=' && c != '=' {
-				i++
-			}
-			if text[start:i] == "!" {
-				return nil, fmt.Errorf("unexpected ! at character %d", start+1)
-			}
-			tokens = append(tokens, token{tokenOperator, text[start:i], start})
-		default:
-			for i < len(text) && !strings.ContainsRune(" \t\r\n(),?\"'[]=<>!", rune(text[i])) {
-				if text[i] < 0x20 || text[i] == 0x7f || text[i] == '\\' {
-					return nil, fmt.Errorf("unexpected %q at character %d", text[i], i+1)
-				}
-				i++
-			}
-			if i == start {
-				return nil, fmt.Errorf("unexpected %q at character %d", text[i], i+1)
-			}
-			tokens = append(tokens, token{tokenWord, text[start:i], start})
 		}
+		next, err := nextToken(text, i)
+		if err != nil {
+			return nil, err
+		}
+		tokens, i = append(tokens, next), i+len(next.text)
 	}
 	return append(tokens, token{tokenEnd, "the end", len(text)}), nil
+}
+
+// nextToken reads the token that begins at start.
+func nextToken(text string, start int) (token, error) {
+	upTo := func(end int, kind tokenKind) token { return token{kind, text[start:end], start} }
+	c := text[start]
+	switch c {
+	case '(':
+		return upTo(start+1, tokenOpen), nil
+	case ')':
+		return upTo(start+1, tokenClose), nil
+	case ',':
+		return upTo(start+1, tokenComma), nil
+	case '?':
+		return upTo(start+1, tokenPlaceholder), nil
+	case '"', '\'':
+		length := strings.IndexByte(text[start+1:], c)
+		if length < 0 {
+			return token{}, fmt.Errorf("the string at character %d has no end", start+1)
+		}
+		t := upTo(start+length+2, tokenString)
+		if err := plain(t.text); err != nil {
+			return token{}, fmt.Errorf("the string at character %d: %w", start+1, err)
+		}
+		return t, nil
+	case '[':
+		length := strings.IndexByte(text[start:], ']')
+		if length < 0 {
+			return token{}, fmt.Errorf("the date at character %d has no closing bracket", start+1)
+		}
+		t := upTo(start+length+1, tokenDate)
+		if at, ok := parseTime(t.text[1 : len(t.text)-1]); !ok || at.IsZero() {
+			return token{}, fmt.Errorf("%q at character %d is no date", t.text, start+1)
+		}
+		return t, nil
+	case '=', '<', '>', '!':
+		t := upTo(start+1, tokenOperator)
+		if c != '=' && strings.HasPrefix(text[start+1:], "=") {
+			t = upTo(start+2, tokenOperator)
+		}
+		if t.text == "!" {
+			return token{}, fmt.Errorf("unexpected ! at character %d", start+1)
+		}
+		return t, nil
+	}
+	return nextWord(text, start)
+}
+
+// nextWord reads a name, a keyword or a number.
+func nextWord(text string, start int) (token, error) {
+	i := start
+	for ; i < len(text) && !strings.ContainsRune(" \t\r\n(),?\"'[]=<>!", rune(text[i])); i++ {
+		if text[i] < 0x20 || text[i] == 0x7f || text[i] == '\\' {
+			return token{}, fmt.Errorf("unexpected %q at character %d", text[i], i+1)
+		}
+	}
+	if i == start {
+		return token{}, fmt.Errorf("unexpected %q at character %d", text[i], i+1)
+	}
+	return token{tokenWord, text[start:i], start}, nil
 }
 
 type conditionParser struct {

@@ -27,6 +27,7 @@ var schemaTypes = map[string]reflect.Type{
 	"DocumentInfo": reflect.TypeFor[Document](), "CallbackEntry": reflect.TypeFor[Callback](), "Member": reflect.TypeFor[Member](), "MemberInfo": reflect.TypeFor[MemberInfo](),
 	"SecurityRole": reflect.TypeFor[SecurityRole](), "SecurityRoleSetting": reflect.TypeFor[Permission](), "Location": reflect.TypeFor[Location](),
 	"Department": reflect.TypeFor[Department](), "AuditTrailEntry": reflect.TypeFor[AuditTrailEntry](), "TimeEntry": reflect.TypeFor[TimeEntry](),
+	"Agreement": reflect.TypeFor[Agreement](), "Addition": reflect.TypeFor[Addition](),
 	"UserDefinedField": reflect.TypeFor[UserDefinedField](), "CustomFieldValue": reflect.TypeFor[CustomField](), "Usage": reflect.TypeFor[Usage](),
 	// Objects within others that are no references.
 	"MemberOffice365": reflect.TypeFor[MemberOffice365](), "MemberSsoSettingsRef": reflect.TypeFor[MemberSSO](),
@@ -38,11 +39,11 @@ var notKept = []string{
 	"summary", "deviceIdentifier", "sort", "level", "type", "chargeFirmFlag", "dailyCapacity", "utilizationFlag", "coreEntityId",
 	"description", "billingType", "applyToType", "invoiceDate", "lockedFlag", "server",
 	"symbol", "currencyCode", "decimalSeparator", "numberOfDecimals", "thousandsSeparator", "negativeParenthesesFlag", "displaySymbolFlag",
-	"currencyIdentifier", "displayIdFlag", "rightAlign",
+	"currencyIdentifier", "displayIdFlag", "rightAlign", "serializedFlag", "showPriceFlag", "showSubItemsFlag", "groupParentChildAdditionsFlag",
 }
 
 // dates are texts in the published list that hold dates.
-var dates = strings.Fields("closedDate dateResolved dateResplan dateResponded subDateAccepted escalationStartDateUTC dateCreated timeStart timeEnd lastLogin timeSheetStartDate createdOnDate birthDay anniversary enteredDate")
+var dates = strings.Fields("closedDate dateResolved dateResplan dateResponded subDateAccepted escalationStartDateUTC dateCreated timeStart timeEnd lastLogin timeSheetStartDate createdOnDate birthDay anniversary enteredDate nextInvoiceDate")
 
 func TestResourcesHaveThePublishedFields(t *testing.T) {
 	data, err := os.ReadFile("testdata/fields.tsv")

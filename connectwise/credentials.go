@@ -1,12 +1,16 @@
 package connectwise
 
 import (
+	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
-	"net"
 	"net/url"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // Credentials say which ConnectWise PSA to talk to and as whom. They print
@@ -31,15 +35,48 @@ type Credentials struct {
 // String names site, company and public key, never the secrets.
 func (c Credentials) String() string {
 	return fmt.Sprintf("connectwise.Credentials{Site:%q Company:%q PublicKey:%q PrivateKey:%s ClientID:%s}",
-		c.Site, c.Company, c.PublicKey, Secret(c.PrivateKey), Secret(c.ClientID))
+		c.Site, c.Company, c.PublicKey, NewSecret(c.PrivateKey), NewSecret(c.ClientID))
 }
 
-// GoString returns String, so that %#v does not show secrets either.
-func (c Credentials) GoString() string { return c.String() }
+// Format writes String, whatever the verb.
+func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+// MarshalJSON writes the Credentials without their secrets. They are read from
+// JSON as any struct is.
+func (c Credentials) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
+
+// MarshalXML writes the Credentials without their secrets.
+func (c Credentials) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	return e.EncodeElement(c.shown(), start)
+}
+
+// GobEncode refuses: credentials that were encoded would be readable.
+func (c Credentials) GobEncode() ([]byte, error) { return nil, errSecret }
 
 // LogValue shows site, company and public key to slog.
 func (c Credentials) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("site", c.Site), slog.String("company", c.Company), slog.String("publicKey", c.PublicKey))
+}
+
+// shownCredentials are Credentials as they may be shown.
+type shownCredentials struct{ Site, Company, PublicKey, PrivateKey, ClientID string }
+
+func (c Credentials) shown() shownCredentials {
+	return shownCredentials{c.Site, c.Company, c.PublicKey, NewSecret(c.PrivateKey).String(), NewSecret(c.ClientID).String()}
+}
+
+// cleaned returns the Credentials without what pasting puts around them.
+func (c Credentials) cleaned() (Credentials, error) {
+	for _, f := range []struct {
+		name  string
+		value *string
+	}{{"Site", &c.Site}, {"Company", &c.Company}, {"PublicKey", &c.PublicKey}, {"PrivateKey", &c.PrivateKey}, {"ClientID", &c.ClientID}} {
+		var err error
+		if *f.value, err = transport.Pasted(f.name, *f.value); err != nil {
+			return c, fmt.Errorf("connectwise: credentials: %w", err)
+		}
+	}
+	return c, nil
 }
 
 // check names everything that is missing at once.
@@ -55,15 +92,12 @@ func (c Credentials) check(needSite, needKeys bool) error {
 		{"PrivateKey", c.PrivateKey, needKeys},
 		{"ClientID", c.ClientID, true},
 	} {
-		if f.needed && strings.TrimSpace(f.value) == "" {
+		if f.needed && f.value == "" {
 			missing = append(missing, f.name)
 		}
 	}
 	if len(missing) > 0 {
 		return fmt.Errorf("connectwise: credentials lack %s", strings.Join(missing, ", "))
-	}
-	if strings.ContainsAny(c.Company+c.PublicKey+c.PrivateKey+c.ClientID, "\r\n\x00") {
-		return errors.New("connectwise: credentials hold a line break or NUL")
 	}
 	if strings.ContainsAny(c.Company, "+:") {
 		return errors.New("connectwise: + and : cannot stand in a company id")
@@ -75,40 +109,13 @@ func (c Credentials) check(needSite, needKeys bool) error {
 // that matters. A path such as /v4_6_release/apis/3.0 that was pasted along
 // is ignored, because the codebase is discovered.
 func parseHost(site string) (*url.URL, error) {
-	text := strings.TrimSpace(site)
-	if !strings.Contains(text, "://") {
-		text = "https://" + text
-	}
-	u, err := url.Parse(text)
+	u, err := transport.ParseHost(site)
 	if err != nil {
-		return nil, errors.New("connectwise: the site is no host name or URL")
+		return nil, fmt.Errorf("connectwise: the site: %w", err)
 	}
-	if u.User != nil {
-		return nil, errors.New("connectwise: the site must not carry a user name or password")
-	}
-	if u.Hostname() == "" || strings.ContainsAny(u.Host, " \t") {
-		return nil, fmt.Errorf("connectwise: site %q has no host name", site)
-	}
-	switch u.Scheme {
-	case "https":
-	case "http":
-		if !isLoopback(u.Hostname()) {
-			return nil, fmt.Errorf("connectwise: refusing plain http to %s; credentials would travel in the clear", u.Host)
-		}
-	default:
-		return nil, fmt.Errorf("connectwise: site %q has scheme %q; want https", site, u.Scheme)
-	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }
 
 func (c Credentials) keys() Keys {
-	return Keys{Company: c.Company, PublicKey: c.PublicKey, PrivateKey: Secret(c.PrivateKey)}
+	return Keys{Company: c.Company, PublicKey: c.PublicKey, PrivateKey: NewSecret(c.PrivateKey)}
 }

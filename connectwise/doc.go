@@ -28,8 +28,10 @@
 // and a line away with [NewCollection]; what is no collection goes through
 // [Client.Do].
 //
-// List is an iterator over all pages; [ListOptions] narrow, order and trim
-// it. [Where] builds conditions, with a ? for each value, and refuses values
+// List is an iterator over all pages, All reads them into a slice; both end on
+// the server's word or an empty page, never on a short one. [ListOptions]
+// narrow, order and trim them; with ByIDRange big lists come several pages at
+// once. [Where] builds conditions, with a ? for each value, and refuses values
 // that cannot be written so that they match only themselves.
 //
 // # Records
@@ -40,14 +42,15 @@
 //
 //	tickets.Patch(ctx, id, connectwise.Set("customerUpdatedFlag", false), connectwise.Remove("owner"))
 //
+// Set("customFields/Vendor Ticket", "4711") sets one custom field.
+//
 // Names, forms and lengths are checked before anything is sent, and all that
 // is wrong is reported at once, by field. A [Ref] points to another record, by
 // id, name or identifier. [Time] and [Number] read what servers really write
 // and keep it. Members that are not known here are ignored when read; embed a
 // struct to add them.
 //
-// Tickets mail people: pass Set("processNotifications", false) to a write that
-// must not.
+// Tickets mail people: pass [Silent] to a write that must not.
 //
 // # Errors
 //
@@ -61,16 +64,16 @@
 // [ErrOutcomeUnknown] marks a write that may or may not have been executed:
 // the connection broke, the server answered 500. The API has no idempotency
 // keys, so such a write is never repeated by itself; look it up first.
-// [WithRetry] says what is repeated. [WithAnswer] tells the request ids of
+// [WithRetry] says what is repeated. [WithAnswer] notes the request ids of
 // calls that succeed.
 //
 // # Limits
 //
-// A client sends at most 300 requests a minute in bursts of 60, and 6 at once;
-// [WithLimiter] replaces the pace. After a 429 all requests of the client, and
-// of those made from it by [Client.With], pause and go on at half the rate.
-// Pages hold 1,000 records and are read whole, up to 64 MiB; documents are
-// streamed. URLs are kept below 1,900 characters: longer conditions are
+// A client sends at most 300 requests in any minute, in bursts of 30, and 6 at
+// once; [WithLimiter] replaces the pace. After a 429 all requests of the client,
+// and of those made from it by [Client.With], pause and go on at half the rate.
+// Pages hold 1,000 records and are read whole, up to 64 KiB a record and 1 MiB;
+// other answers up to 16 MiB; documents are streamed. URLs are kept below 1,900 characters: longer conditions are
 // searched for or split, see [Collection.List].
 //
 // Times are UTC in whole seconds. Servers compare texts without regard to case
@@ -79,5 +82,10 @@
 //
 // # Testing
 //
-// The package connectwisetest is a server to test programs against.
+// The package connectwisetest is a server to test programs against;
+// docs/mocking.md tells of that and of other ways.
+//
+// # Building
+//
+// The package builds and passes its tests with GOEXPERIMENT=jsonv2, too.
 package connectwise

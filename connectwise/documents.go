@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -107,7 +108,7 @@ func (s *DocumentsService) Create(ctx context.Context, upload Upload) (*Document
 	if err != nil {
 		return nil, err
 	}
-	return stored[Document](a, 0)
+	return typed[Document](NewCollection[Document](s.c, r.path).stored(a, 0))
 }
 
 func (u Upload) check() []FieldError {
@@ -190,8 +191,13 @@ func remaining(r io.Reader) (int64, error) {
 // client makes at once until it is closed.
 type Download struct {
 	io.ReadCloser
-	FileName string // "" when the server does not say
-	Size     int64  // bytes; -1 when the server does not say
+	// FileName is what whoever uploaded the file called it, made one element
+	// of a path: no directories, no characters that are not shown or that a
+	// file system may refuse; "" when the server does not say. It may still be
+	// the name of anything, so choose the directory yourself, open the file in
+	// it with os.Root or os.O_EXCL, and do not run what was downloaded.
+	FileName string
+	Size     int64 // bytes; -1 when the server does not say
 }
 
 // Download reads the file of a document as it arrives; close it. The context
@@ -238,7 +244,22 @@ func (s *DocumentsService) Download(ctx context.Context, id int64) (*Download, e
 
 func fileName(h http.Header) string {
 	_, disposition, _ := mime.ParseMediaType(h.Get("Content-Disposition"))
-	return disposition["filename"]
+	return cleanFileName(disposition["filename"])
+}
+
+// cleanFileName makes a name from outside one element of a path, on any
+// system.
+func cleanFileName(name string) string {
+	name = text.Line(strings.ReplaceAll(name, "\x00", "_"))
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>:"|?*`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	const most = 120 // 255 bytes are what file systems take
+	return strings.Trim(text.Cut(name, most), ". ")
 }
 
 // isPage reports whether an answer without the name of a file is something to

@@ -14,8 +14,9 @@ import (
 
 // Classes of errors, for errors.Is. Several may match one error.
 var (
-	// ErrNotFound: the record, or the route, does not exist. A page of HTML
-	// or an empty answer with status 404 is not this.
+	// ErrNotFound: the record does not exist. A page of HTML or an empty
+	// answer with status 404 is not this, nor is a path that the server does
+	// not know ([ErrNoEndpoint]).
 	ErrNotFound = transport.ErrNotFound
 	// ErrUnauthorized: company, keys or client id are wrong.
 	ErrUnauthorized = transport.ErrUnauthorized
@@ -36,6 +37,10 @@ var (
 	// ErrOutcomeUnknown: a write was sent and it is not known whether it was
 	// executed. Look it up before sending it again.
 	ErrOutcomeUnknown = transport.ErrOutcomeUnknown
+	// ErrNoEndpoint: the server has no such path: it is misspelt, this release
+	// lacks it, or the tenant has been upgraded a moment ago. It says nothing
+	// about any record. Such an error is an ErrServer, too.
+	ErrNoEndpoint = errors.New("connectwise: no such endpoint")
 	// ErrUnquotable: an argument of Where cannot be written in a condition so
 	// that it matches exactly itself.
 	ErrUnquotable = errors.New("connectwise: cannot be quoted safely")
@@ -149,11 +154,16 @@ func failed(req *http.Request, err error) *Error {
 	switch {
 	case errors.As(err, &outcome):
 		if outcome.Response != nil {
-			e = answered(req, outcome.Response, outcome.Attempts).refused()
+			a := answered(req, outcome.Response, outcome.Attempts)
+			if e = a.refused(); a.status < 300 {
+				e = a.unreadable(nil)
+			}
 			e.cause = outcome.Err
 		}
 		e.Status = outcome.Status
-		e.classes = append(e.classes, ErrOutcomeUnknown)
+		if !slices.Contains(e.classes, ErrOutcomeUnknown) {
+			e.classes = append(e.classes, ErrOutcomeUnknown)
+		}
 	case errors.As(err, &limited):
 		if limited.Response != nil {
 			e = answered(req, limited.Response, limited.Attempts).refused()

@@ -13,7 +13,8 @@ import (
 )
 
 var classes = map[string]error{
-	"notfound": ErrNotFound, "unauthorized": ErrUnauthorized, "forbidden": ErrForbidden, "limited": ErrRateLimited, "invalid": ErrInvalid,
+	"noendpoint": ErrNoEndpoint,
+	"notfound":   ErrNotFound, "unauthorized": ErrUnauthorized, "forbidden": ErrForbidden, "limited": ErrRateLimited, "invalid": ErrInvalid,
 	"exists": ErrExists, "conflict": ErrConflict, "server": ErrServer, "unknown": ErrOutcomeUnknown,
 }
 
@@ -60,7 +61,7 @@ func TestErrorsAreDecodedAndClassified(t *testing.T) {
 		"clientId":        {403, `{"code":"Security","message":"clientId"}`, "forbidden", Error{Code: "Security", Message: "clientId"}, "ClientID"},
 		"ssl":             {400, `{"code":"Security","message":"SSL is required.","errors":null}`, "forbidden invalid", Error{Code: "Security", Message: "SSL is required."}, "api-"},
 		"record":          {404, `{"code":"NotFound","message":"Ticket 1255787 not found"}`, "notfound", Error{Code: "NotFound", Message: "Ticket 1255787 not found"}, ""},
-		"route":           {404, `{"code":"ConnectWiseApi","message":"The endpoint does not exist."}`, "notfound", Error{Code: "ConnectWiseApi", Message: "The endpoint does not exist."}, ""},
+		"route":           {404, `{"code":"ConnectWiseApi","message":"The endpoint does not exist."}`, "noendpoint server", Error{Code: "ConnectWiseApi", Message: "The endpoint does not exist."}, "nothing about the record"},
 		"page for 404":    {404, "<html><body>404</body></html>", "server", Error{Message: "an HTML page"}, "something other"},
 		"nothing for 404": {404, "", "server", Error{}, ""},
 		"text for 404":    {404, "File or directory not found.", "server", Error{Message: "File or directory not found."}, "something other"},
@@ -69,7 +70,7 @@ func TestErrorsAreDecodedAndClassified(t *testing.T) {
 		"object for 404":  {404, `{}`, "server", Error{}, "something other"},
 		"null for 404":    {404, `null`, "server", Error{}, "something other"},
 		"words repeated":  {400, `{"code":"InvalidObject","message":"Cannot route. Codebase/company is invalid"}`, "invalid", Error{Code: "InvalidObject", Message: "Cannot route. Codebase/company is invalid"}, ""},
-		"lines in fields": {400, `{"code":"a\nb","message":"c\u0085d","errors":[{"code":"e\u0000","message":"f\r\n","resource":"g\u001b[31m","field":"h\u2028i"}]}`, "invalid", Error{Code: "a b", Message: "c d", Errors: []FieldError{{"e", "f", "g [31m", "h i"}}}, ""},
+		"lines in fields": {400, `{"code":"a\nb","message":"c\u0085d","errors":[{"code":"e\u0000","message":"f\r\n","resource":"g\u001b[31m","field":"h\u2028i"}]}`, "invalid", Error{Code: "a b", Message: "c d", Errors: []FieldError{{"e", "f", "g", "h i"}}}, ""},
 		"method":          {405, `{"code":"ConnectWiseApi","message":"The requested resource does not support http method 'GET'."}`, "invalid", Error{Code: "ConnectWiseApi", Message: "The requested resource does not support http method 'GET'."}, ""},
 		"in use":          {409, `{"code":"Conflict","message":"in use"}`, "conflict", Error{Code: "Conflict", Message: "in use"}, ""},
 		"media":           {415, `{"code":"InvalidObject","message":"The request entity's media type 'application/json' is not supported for this resource."}`, "invalid", Error{Code: "InvalidObject", Message: "The request entity's media type 'application/json' is not supported for this resource."}, ""},
@@ -79,7 +80,7 @@ func TestErrorsAreDecodedAndClassified(t *testing.T) {
 		"gateway page":    {502, "<html><head><title>502 Bad\nGateway</title></head></html>", "server", Error{Message: "an HTML page titled 502 Bad Gateway"}, ""},
 		"odd errors":      {400, `{"code":"InvalidObject","message":"m","errors":{"a":1}}`, "invalid", Error{Code: "InvalidObject", Message: "m"}, ""},
 		"cut":             {400, `{"code":"InvalidObject","mess`, "server", Error{}, "something other"},
-		"long text":       {400, strings.Repeat("é", 400), "server", Error{Message: strings.Repeat("é", 200) + "..."}, "something other"},
+		"long text":       {400, strings.Repeat("é", 500), "server", Error{Message: strings.Repeat("é", 399) + "…"}, "something other"},
 	} {
 		s := newTestServer(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("x-cw-request-id", "guid-1")

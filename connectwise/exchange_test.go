@@ -94,7 +94,7 @@ func TestCapturedExchanges(t *testing.T) {
 				Errors        []FieldError
 			}
 			if json.Unmarshal(x.Response.Body, &said) == nil && said.Code != "" &&
-				(e.Code != said.Code || len(e.Errors) != len(said.Errors) || !strings.Contains(e.Error(), clip(said.Message))) {
+				(e.Code != said.Code || len(e.Errors) != len(said.Errors) || !strings.Contains(e.Error(), (&answer{}).quote(said.Message))) {
 				t.Errorf("%s: %v", name, err)
 			}
 			read++

@@ -3,6 +3,7 @@ package connectwise
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -28,7 +29,7 @@ type impersonation struct {
 	asking chan struct{} // held by the one that asks
 
 	mu      sync.Mutex
-	keys    Keys
+	keys    authFunc // signs with the member's keys
 	renewAt time.Time
 }
 
@@ -47,21 +48,21 @@ func (i *impersonation) Authorize(ctx context.Context, req *http.Request) error 
 			return fmt.Errorf("impersonating %s: %w", i.member, err)
 		}
 	}
-	return keys.Authorize(ctx, req)
+	return keys(ctx, req)
 }
 
-func (i *impersonation) current() (Keys, bool) {
+func (i *impersonation) current() (authFunc, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.keys, time.Now().Before(i.renewAt)
 }
 
-func (i *impersonation) renew(ctx context.Context) (Keys, error) {
+func (i *impersonation) renew(ctx context.Context) (authFunc, error) {
 	select {
 	case i.asking <- struct{}{}:
 		defer func() { <-i.asking }()
 	case <-ctx.Done():
-		return Keys{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 	if keys, fresh := i.current(); fresh {
 		return keys, nil
@@ -73,18 +74,18 @@ func (i *impersonation) renew(ctx context.Context) (Keys, error) {
 	}
 	r := request{method: http.MethodPost, path: "system/members/" + i.member + "/tokens", read: true}
 	if strings.Contains(i.member, "/") {
-		return Keys{}, r.invalid([]FieldError{{Field: "memberIdentifier", Message: "holds a slash"}})
+		return nil, r.invalid([]FieldError{{Field: "memberIdentifier", Message: "holds a slash"}})
 	}
 	r.body, _ = encode(map[string]string{"memberIdentifier": i.member}) // strings always encode
 	a, err := i.client.send(ctx, r)
 	if err != nil {
-		return Keys{}, err
+		return nil, err
 	}
 	if err := a.decode(&token); err != nil {
-		return Keys{}, err
+		return nil, err
 	}
-	if token.PublicKey == "" || token.PrivateKey == "" {
-		return Keys{}, a.unreadable(fmt.Errorf("no keys"))
+	if token.PublicKey == "" || token.PrivateKey.IsZero() {
+		return nil, a.unreadable(fmt.Errorf("no keys"))
 	}
 	now := time.Now()
 	expires := token.Expiration.Time
@@ -99,7 +100,7 @@ func (i *impersonation) renew(ctx context.Context) (Keys, error) {
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.keys = Keys{Company: i.client.credentials.Company, PublicKey: token.PublicKey, PrivateKey: token.PrivateKey}
+	i.keys = Keys{Company: i.client.credentials().Company, PublicKey: token.PublicKey, PrivateKey: token.PrivateKey}.Authorize
 	i.renewAt = renewAt
 	return i.keys, nil
 }
@@ -107,5 +108,5 @@ func (i *impersonation) renew(ctx context.Context) (Keys, error) {
 // String names the member, not the keys.
 func (i *impersonation) String() string { return "impersonation of " + i.member }
 
-// GoString returns String.
-func (i *impersonation) GoString() string { return i.String() }
+// Format writes String, whatever the verb.
+func (i *impersonation) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -54,48 +55,47 @@ func mend(t reflect.Type, tree any) any {
 			}
 		}
 	case string:
-		text := strings.Trim(v, " \x00")
-		switch {
-		case t.Implements(marshalerType):
-		case t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64:
-			if text == "" {
-				return nil
-			}
-			if isNumber(text) {
-				return json.Number(strings.TrimSuffix(text, ".0"))
-			}
-		case t.Kind() == reflect.Bool:
-			switch strings.ToLower(text) {
-			case "":
-				return nil
-			case "true", "1":
-				return true
-			case "false", "0":
-				return false
-			}
+		if !t.Implements(marshalerType) {
+			return mendText(t, v)
 		}
 	case json.Number:
-		switch {
-		case t.Implements(marshalerType):
-		case t.Kind() == reflect.String:
-			return v.String()
-		case t.Kind() == reflect.Bool:
-			switch v {
-			case "0":
-				return false
-			case "1":
-				return true
-			}
-		case isInteger(t):
-			return json.Number(strings.TrimSuffix(v.String(), ".0"))
+		if !t.Implements(marshalerType) {
+			return mendNumber(t, v)
 		}
 	case bool:
 		if t.Kind() == reflect.String && !t.Implements(marshalerType) {
-			if v {
-				return "true"
-			}
-			return "false"
+			return strconv.FormatBool(v)
 		}
 	}
 	return tree
+}
+
+// mendText reads a number or truth value that was written as a string.
+func mendText(t reflect.Type, v string) any {
+	text := strings.ToLower(strings.Trim(v, " \x00"))
+	isNumeric, isBool := t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64, t.Kind() == reflect.Bool
+	switch {
+	case text == "" && (isNumeric || isBool):
+		return nil
+	case isNumeric && isNumber(text):
+		return json.Number(strings.TrimSuffix(text, ".0"))
+	case isBool && (text == "true" || text == "1"):
+		return true
+	case isBool && (text == "false" || text == "0"):
+		return false
+	}
+	return v
+}
+
+// mendNumber reads a string or truth value that was written as a number.
+func mendNumber(t reflect.Type, v json.Number) any {
+	switch {
+	case t.Kind() == reflect.String:
+		return v.String()
+	case t.Kind() == reflect.Bool && (v == "0" || v == "1"):
+		return v == "1"
+	case isInteger(t):
+		return json.Number(strings.TrimSuffix(v.String(), ".0"))
+	}
+	return v
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -163,7 +164,7 @@ func TestSetCustomFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, wrong := patchOf[Ticket]([]Op{op})
+	body, wrong := patchOf(reflect.TypeFor[Ticket](), []Op{op})
 	if want := `[{"op":"replace","path":"customFields","value":[{"id":7,"value":"b"},{"id":8,"value":5},{"id":10,"value":null}]}]`; string(body) != want || wrong != nil {
 		t.Errorf("%s %v", body, wrong)
 	}

@@ -3,104 +3,247 @@ package connectwise
 import (
 	"context"
 	"errors"
-	"fmt"
+	"hash/maphash"
+	"net/http"
+	"reflect"
 )
 
-// list reads a list to its end, in the way its conditions need.
-func (s *Collection[T]) list(ctx context.Context, q query, yield func(*T, error) bool) error {
-	long, err := s.long(ctx, q)
-	if err != nil {
+// list returns what reads a list to its end, handing each record, a pointer,
+// to yield until that says false. It may be run more than once.
+func (s *core) list(ctx context.Context, opts *ListOptions) func(yield func(any) bool) error {
+	q, err := s.query(opts)
+	return func(yield func(any) bool) error {
+		if err != nil || q.nothing {
+			return err
+		}
+		err := s.read(ctx, q, func(r row) bool { return yield(r.item) })
+		if errors.Is(err, errStopped) {
+			return nil
+		}
 		return err
 	}
-	if long && !s.searchable() {
+}
+
+// errStopped ends an iteration whose caller wants no more.
+var errStopped = errors.New("stopped by the caller")
+
+// read reads a list to its end, in the way its conditions need.
+func (s *core) read(ctx context.Context, q query, yield func(row) bool) error {
+	q = q.withID()
+	long, err := s.long(ctx, q)
+	switch {
+	case err != nil:
+		return err
+	case long && !s.searchable():
 		return s.listParts(ctx, q, yield)
+	case q.byRange && !long:
+		return s.listRanges(ctx, q, yield)
 	}
 	if q, err = s.fit(ctx, q); err != nil {
 		return err
 	}
-	return s.stream(ctx, q, nil, nil, yield)
-}
-
-// fetched is a page, or why there is none.
-type fetched struct {
-	page *rawPage
-	err  error
+	return s.stream(ctx, q, yield)
 }
 
 // stream yields the records of all pages from q on. The next page is asked
 // for while the records of one are decoded and used.
-//
-// A first page may be given; keep, when not nil, says which rows to yield.
-func (s *Collection[T]) stream(ctx context.Context, q query, first *fetched, keep func([]byte) bool, yield func(*T, error) bool) error {
-	ctx, cancel := context.WithCancel(ctx)
-	var ahead chan fetched
-	defer func() {
-		cancel()
-		if ahead != nil {
-			<-ahead // nothing is left running
+func (s *core) stream(ctx context.Context, q query, yield func(row) bool) error {
+	ahead := readAhead(ctx, s)
+	defer ahead.stop()
+	w := s.walk(q)
+	page, err := s.fetch(ctx, w.q)
+	for {
+		if err != nil {
+			return err
 		}
-	}()
-	begin := func(q query) {
-		ahead = make(chan fetched, 1)
-		go func(c chan<- fetched) {
-			page, err := s.fetch(ctx, q)
-			c <- fetched{page, err}
-		}(ahead)
-	}
-
-	var current fetched
-	if first != nil {
-		current = *first
-	} else {
-		current.page, current.err = s.fetch(ctx, q)
-	}
-	seen := map[string]bool{}
-	for number := 1; ; number++ {
-		if current.err != nil {
-			return current.err
+		step, err2 := w.after(page)
+		if err2 != nil {
+			return err2
 		}
-		page := current.page
-		next, err := page.next(q)
-		switch {
-		case errors.Is(err, errNoForward) && number == 1:
-			// Nothing has been yielded: begin again in the other way.
-			q = q.numbered()
-			current.page, current.err = s.fetch(ctx, q)
-			number = 0
-			continue
-		case err != nil:
-			return page.answer.unreadable(fmt.Errorf("page %d: %w any more; it is not known what follows", number, err))
-		case next != nil && next.forward && seen[next.cursor]:
-			return page.answer.unreadable(fmt.Errorf("page %d: the cursor %q came before", number, next.cursor))
-		case next != nil:
-			seen[next.cursor] = true
+		if step.count {
+			return s.whole(ctx, w, page)
 		}
-		for i, row := range page.rows {
-			if i == 1 && next != nil {
-				begin(*next)
-			}
-			if keep != nil && !keep(row) {
-				continue
-			}
-			item := new(T)
-			if _, err := page.decode(row, item); err != nil {
-				return err
-			}
-			page.rows[i] = nil
-			if !yield(item, nil) {
-				return errStopped
-			}
+		if err := s.yieldPage(w, page, step, ahead, yield); err != nil {
+			return err
 		}
-		if next == nil {
+		if step.next == nil {
 			return nil
 		}
-		if ahead == nil {
-			begin(*next)
-		}
-		current, ahead = <-ahead, nil
-		if current.err == nil && len(page.rows) > 0 && current.page.digest == page.digest {
-			return current.page.answer.unreadable(fmt.Errorf("page %d is the page before it again", number+1))
-		}
-		q = *next
+		page, err = ahead.page(*step.next)
+		w.q = *step.next
 	}
+}
+
+// yieldPage hands on the rows of a page that have not come before, and begins
+// to read the next page at the second of them.
+func (s *core) yieldPage(w *walk, page *rawPage, step step, ahead *ahead, yield func(row) bool) error {
+	if step.drop {
+		return nil
+	}
+	fresh := 0
+	for i, data := range page.rows {
+		if i == 1 && step.next != nil {
+			ahead.begin(*step.next)
+		}
+		if i < step.skip {
+			continue
+		}
+		r, err := s.row(page.answer, data)
+		if err != nil {
+			return err
+		}
+		page.rows[i] = nil
+		if !w.fresh(r.key) {
+			continue
+		}
+		fresh++
+		if !yield(r) {
+			return errStopped
+		}
+	}
+	return w.brought(fresh, page, step)
+}
+
+// whole is the end of a list whose server answers every page number with the
+// same rows: it is whole if the server counts as many.
+func (s *core) whole(ctx context.Context, w *walk, page *rawPage) error {
+	if !w.q.search {
+		if n, err := s.countOf(ctx, w.q); err == nil && n == w.yielded {
+			return nil
+		}
+	}
+	return page.unproven("the server answers every page number with the same page")
+}
+
+// row is one record of a list, decoded.
+type row struct {
+	item any // a pointer to the record
+	key  key
+}
+
+// key is what a record is known by: its id, or a digest of all of it where it
+// has none or other records may have the same.
+type key struct {
+	id     int64
+	digest uint64
+}
+
+func (s *core) row(a *answer, data []byte) (row, error) {
+	r := row{item: s.new()}
+	if err := unmarshal(data, r.item); err != nil {
+		return row{}, a.unreadable(err)
+	}
+	r.key = s.keyOf(data, r.item)
+	return r, nil
+}
+
+// page reads one page by number, and returns the number of the next, 0 for
+// none.
+func (s *core) page(ctx context.Context, opts *ListOptions) (items []any, next int, err error) {
+	q, err := s.query(opts)
+	if err != nil || q.nothing {
+		return nil, 0, err
+	}
+	q = q.numbered()
+	if opts != nil && opts.Page != 0 {
+		q.page = opts.Page
+	}
+	if q, err = s.fit(ctx, q); err != nil {
+		return nil, 0, err
+	}
+	page, err := s.fetch(ctx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, data := range page.rows {
+		r, err := s.row(page.answer, data)
+		if err != nil {
+			return nil, 0, err
+		}
+		items = append(items, r.item)
+	}
+	if says, _ := page.says(q); len(page.rows) > 0 && says != over {
+		next = q.page + 1
+	}
+	return items, next, nil
+}
+
+func (s *core) count(ctx context.Context, opts *ListOptions) (int, error) {
+	q, err := s.query(opts)
+	if err != nil || q.nothing {
+		return 0, err
+	}
+	long, err := s.long(ctx, q.counting())
+	if err != nil {
+		return 0, err
+	}
+	if long {
+		return s.countRows(ctx, opts)
+	}
+	return s.countOf(ctx, q)
+}
+
+// countOf asks the server how many records match.
+func (s *core) countOf(ctx context.Context, q query) (int, error) {
+	values, err := s.values(q.counting())
+	if err != nil {
+		return 0, err
+	}
+	a, err := s.c.send(ctx, request{method: http.MethodGet, path: s.path + "/count", query: values})
+	if err != nil {
+		return 0, err
+	}
+	var count struct {
+		Count *int `json:"count"`
+	}
+	if err := a.decode(&count); err != nil {
+		return 0, err
+	}
+	if count.Count == nil || *count.Count < 0 {
+		return 0, a.unreadable(errors.New("no count"))
+	}
+	return *count.Count, nil
+}
+
+// countRows counts by listing, for conditions that fit no URL.
+func (s *core) countRows(ctx context.Context, opts *ListOptions) (int, error) {
+	o := *opts
+	o.OrderBy, o.Page, o.PageSize, o.ByIDRange = "", 0, 0, false
+	if o.Fields = nil; s.hasID() {
+		o.Fields = []string{"id"}
+	}
+	n := 0
+	err := s.list(ctx, &o)(func(any) bool { n++; return true })
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+// keyOf is what a row is known by; item is the row decoded, or nil.
+func (s *core) keyOf(data []byte, item any) key {
+	if !s.mixed {
+		if id := s.idOf(data, item); id != 0 {
+			return key{id: id}
+		}
+	}
+	return key{digest: maphash.Bytes(digestSeed, data) | 1}
+}
+
+func (s *core) idOf(data []byte, item any) int64 {
+	m := s.integerID()
+	if item == nil || m == nil {
+		return idIn(data)
+	}
+	v, err := reflect.ValueOf(item).Elem().FieldByIndexErr(m.index)
+	for err == nil && v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	switch {
+	case err != nil || !v.IsValid():
+		return 0
+	case v.CanInt():
+		return v.Int()
+	}
+	return int64(v.Uint())
 }

@@ -11,6 +11,10 @@ import "fmt"
 // case-sensitive, or an element of an array ("communicationItems/1",
 // "communicationItems/1/value"). It is checked against the type before
 // anything is sent, as are lengths.
+//
+// Set("customFields/Vendor Ticket", "4711") gives the custom field with that
+// caption, or with a decimal id in its place, a value; nil clears it. The
+// client first reads what the record's fields are, one more request.
 type Op struct {
 	kind  string
 	path  string
@@ -20,6 +24,11 @@ type Op struct {
 // Set gives a member a value: a Go value that encodes to the JSON wanted, so
 // ByName("Closed") for a reference, false, 0, or nil for null.
 func Set(path string, value any) Op { return Op{kind: "replace", path: path, value: value} }
+
+// Silent keeps a write from mailing anybody: it sets processNotifications to
+// false, which tickets and their notes have. Servers mail about tickets unless
+// they are told not to.
+func Silent() Op { return Set("processNotifications", false) }
 
 // Add inserts an element into an array before the index in the path, or gives
 // an absent member its value.

@@ -54,7 +54,7 @@ type config struct {
 	userAgent  string
 	version    string
 	observer   func(Call)
-	auth       Auth
+	auth       authFunc
 }
 
 // WithHTTPClient sends requests through a copy of the given client: its
@@ -155,7 +155,7 @@ func WithAuth(auth Auth) Option {
 		if auth == nil {
 			return errors.New("connectwise: WithAuth(nil)")
 		}
-		c.auth = auth
+		c.auth = auth.Authorize
 		return nil
 	}
 }

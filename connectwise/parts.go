@@ -2,16 +2,15 @@ package connectwise
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"sync"
 )
 
 // listParts reads a list whose conditions fit no URL: it splits the longest
 // in list that every record must match, so that the parts together match what
-// the whole does.
-func (s *Collection[T]) listParts(ctx context.Context, q query, yield func(*T, error) bool) error {
+// the whole does. Servers compare texts without regard to case, so that a
+// record may match two parts.
+func (s *core) listParts(ctx context.Context, q query, yield func(row) bool) error {
 	if q.ordered {
 		e := request{method: "GET", path: s.path}.invalid(nil)
 		e.cause = errSplitOrder
@@ -22,61 +21,18 @@ func (s *Collection[T]) listParts(ctx context.Context, q query, yield func(*T, e
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	var running sync.WaitGroup
-	defer func() {
-		cancel()
-		running.Wait() // nothing is left running
-	}()
-	// First pages are fetched ahead, at most atOnce of them, the one in use
-	// included; what follows a first page is read when its turn comes.
-	firsts := make([]chan fetched, len(parts))
-	start := func(i int) {
-		if i >= len(parts) {
-			return
-		}
-		firsts[i] = make(chan fetched, 1)
-		running.Go(func() {
-			page, err := s.fetch(ctx, parts[i])
-			firsts[i] <- fetched{page, err}
-		})
-	}
-	for i := range atOnce {
-		start(i)
-	}
-	keep := firstSeen()
-	for i, part := range parts {
-		first := <-firsts[i]
-		start(i + atOnce)
-		if err := s.stream(ctx, part, &first, keep, yield); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// firstSeen returns a filter that drops rows whose id came before: servers
-// compare texts without regard to case, so that a record may match two parts.
-func firstSeen() func(row []byte) bool {
-	seen := map[string]bool{}
-	return func(row []byte) bool {
-		var record struct {
-			ID json.RawMessage `json:"id"`
-		}
-		if json.Unmarshal(row, &record) != nil || record.ID == nil {
+	seen := map[key]bool{}
+	return s.together(ctx, parts, func(r row) bool {
+		if seen[r.key] {
 			return true
 		}
-		id := string(record.ID)
-		if seen[id] {
-			return false
-		}
-		seen[id] = true
-		return true
-	}
+		seen[r.key] = true
+		return yield(r)
+	})
 }
 
 // split cuts the longest in list of the condition into parts that fit.
-func (s *Collection[T]) split(ctx context.Context, q query) ([]query, error) {
+func (s *core) split(ctx context.Context, q query) ([]query, error) {
 	conjuncts := []node{q.condition.node}
 	if j, ok := q.condition.node.(junction); ok && !j.or {
 		conjuncts = slices.Clone(j.nodes)
@@ -92,9 +48,6 @@ func (s *Collection[T]) split(ctx context.Context, q query) ([]query, error) {
 		return nil, err
 	}
 	list := conjuncts[longest].(membership)
-	if q.hasID && len(q.fields) > 0 && !slices.Contains(q.fields, "id") {
-		q.fields = append(q.fields, "id") // to tell records apart
-	}
 	with := func(values []string) query {
 		conjuncts[longest] = membership{name: list.name, values: values}
 		part := q

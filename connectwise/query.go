@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
+	"maps"
+	"net/url"
 	"slices"
 	"strings"
+
+	querystring "github.com/google/go-querystring/query"
 )
 
 // ListOptions narrow, order and size a list. Nil and the zero value list
@@ -33,6 +36,13 @@ type ListOptions struct {
 	// Page is the page that ListPage reads, from 1; 0 is 1. List and Count
 	// pay no heed to it.
 	Page int
+	// ByIDRange lets List and All read a big collection in ranges of ids, at
+	// most six at once under the client's limiter, instead of page after page.
+	// The records come by ascending id as without it; three more requests ask
+	// first how many there are. It cannot be combined with OrderBy, needs
+	// records with an id, and is passed over where conditions are too long for
+	// a URL.
+	ByIDRange bool
 }
 
 // Page is one page of a list.
@@ -60,13 +70,14 @@ type query struct {
 	page    int    // numbered paging, from 1
 	cursor  string // forward-only paging, "" for the first page
 	hasID   bool   // records have an id to order by
+	byRange bool   // of ids, several at once
 }
 
-func (s *Collection[T]) query(opts *ListOptions) (query, error) {
+func (s *core) query(opts *ListOptions) (query, error) {
 	if opts == nil {
 		opts = &ListOptions{}
 	}
-	q := query{size: opts.PageSize, condition: opts.Where, orderBy: strings.TrimSpace(opts.OrderBy), fields: slices.Clone(opts.Fields), forward: true}
+	q := query{size: opts.PageSize, condition: opts.Where, orderBy: strings.TrimSpace(opts.OrderBy), fields: slices.Clone(opts.Fields), forward: true, hasID: s.hasID(), byRange: opts.ByIDRange}
 	fail := func(field string, err error) (query, error) {
 		e := request{method: "GET", path: s.path}.invalid([]FieldError{{Field: field, Message: err.Error()}})
 		e.Errors, e.cause = nil, err // keeps errors.Is(err, ErrUnquotable)
@@ -109,8 +120,8 @@ func (s *Collection[T]) query(opts *ListOptions) (query, error) {
 		q.ordered = true
 		q.forward, q.page = false, 1
 	}
-	if members := schemaOf(reflect.TypeFor[T]()); members != nil {
-		q.hasID = members.members["id"] != nil
+	if q.byRange && (q.ordered || s.integerID() == nil) {
+		return fail("ByIDRange", errors.New("ByIDRange wants records with an id and no OrderBy"))
 	}
 	return q, nil
 }
@@ -143,18 +154,58 @@ func (q query) numbered() query {
 	return q
 }
 
+// counting leaves of a query what says which records match.
+func (q query) counting() query {
+	q.size, q.page, q.cursor, q.fields, q.orderBy, q.forward = 0, 0, "", nil, "", false
+	return q
+}
+
+// withID asks for the ids of records too, which tell them apart.
+func (q query) withID() query {
+	if q.hasID && len(q.fields) > 0 && !slices.Contains(q.fields, "id") {
+		q.fields = append(slices.Clone(q.fields), "id")
+	}
+	return q
+}
+
+// listParameters are the query parameters of a list or count.
+type listParameters struct {
+	Conditions            string   `url:"conditions,omitempty"`
+	ChildConditions       string   `url:"childConditions,omitempty"`
+	CustomFieldConditions string   `url:"customFieldConditions,omitempty"`
+	OrderBy               string   `url:"orderBy,omitempty"`
+	Fields                []string `url:"fields,comma,omitempty"`
+	PageSize              int      `url:"pageSize,omitempty"`
+	Page                  int      `url:"page,omitempty"`
+	PageID                string   `url:"pageId,omitempty"`
+}
+
+// values encodes a query, with the collection's own parameters.
+func (s *core) values(q query) (url.Values, error) {
+	p := listParameters{q.where, q.childWhere, q.customFieldWhere, q.orderBy, q.fields, q.size, q.page, q.cursor}
+	if q.search {
+		p.Conditions, p.ChildConditions, p.CustomFieldConditions, p.OrderBy = "", "", "", ""
+	}
+	v, err := querystring.Values(p)
+	if err != nil {
+		return nil, fmt.Errorf("connectwise: %w", err)
+	}
+	maps.Copy(v, s.parameters)
+	return v, nil
+}
+
 // maxURL is the longest URL that is sent. Servers are known to take 2,000.
 const maxURL = 1900
 
 // searchable are the collections with a search that takes conditions in the
 // body of a POST.
-func (s *Collection[T]) searchable() bool {
+func (s *core) searchable() bool {
 	path := strings.Trim(s.path, "/")
 	return strings.EqualFold(path, "service/tickets") || strings.EqualFold(path, "project/tickets")
 }
 
 // long reports whether the request would not fit a URL.
-func (s *Collection[T]) long(ctx context.Context, q query) (bool, error) {
+func (s *core) long(ctx context.Context, q query) (bool, error) {
 	base, err := s.c.server.apiBase(ctx, s.c.http)
 	if err != nil {
 		return false, err
@@ -168,7 +219,7 @@ func (s *Collection[T]) long(ctx context.Context, q query) (bool, error) {
 }
 
 // fit turns to the search when the conditions are too long for a URL.
-func (s *Collection[T]) fit(ctx context.Context, q query) (query, error) {
+func (s *core) fit(ctx context.Context, q query) (query, error) {
 	long, err := s.long(ctx, q)
 	switch {
 	case err != nil || !long:

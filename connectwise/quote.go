@@ -39,7 +39,11 @@ func quote(operator string, arg any) (string, error) {
 		}
 		return quoteString(string(a))
 	}
-	v := reflect.ValueOf(arg)
+	return quoteKind(operator, reflect.ValueOf(arg))
+}
+
+// quoteKind writes an argument by what kind of Go value it is.
+func quoteKind(operator string, v reflect.Value) (string, error) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {
@@ -70,7 +74,7 @@ func quote(operator string, arg any) (string, error) {
 	case reflect.Slice, reflect.Array:
 		return "", fmt.Errorf("a list after %s; it belongs to in", operator)
 	}
-	return "", fmt.Errorf("a %T cannot be written in a condition", arg)
+	return "", fmt.Errorf("a %s cannot be written in a condition", v.Type())
 }
 
 func quoteString(s string) (string, error) {

@@ -7,9 +7,10 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // refused makes the error of an answer that is not a success.
@@ -45,38 +46,39 @@ func (a *answer) read(e *Error) bool {
 }
 
 func (a *answer) classify(e *Error, native bool) []error {
-	var classes []error
 	permission := strings.Contains(e.Message, "security permission")
-	switch status := a.status; {
-	case permission:
-		classes = append(classes, ErrForbidden)
-	case status == http.StatusUnauthorized:
-		classes = append(classes, ErrUnauthorized)
-	case status == http.StatusForbidden:
-		classes = append(classes, ErrForbidden)
-	case status == http.StatusNotFound && e.Code != "" && (e.Code == "NotFound" || !a.unrouted() || a.routed):
-		classes = append(classes, ErrNotFound)
-	case status == http.StatusConflict:
-		classes = append(classes, ErrConflict)
-	case status == http.StatusTooManyRequests:
-		classes = append(classes, ErrRateLimited)
-	case status >= 500, !native && !a.unrouted(), status == http.StatusNotFound && e.Code == "":
-		classes = append(classes, ErrServer)
-	case status >= 400:
-		classes = append(classes, ErrInvalid)
-	default:
-		classes = append(classes, ErrServer)
+	classes := []error{ErrForbidden}
+	if !permission {
+		classes = a.statusClasses(e, native)
 	}
 	if e.Code == "Security" && !permission && status4xx(a.status) && a.status != http.StatusForbidden {
 		classes = append(classes, ErrForbidden)
 	}
-	for _, f := range e.Errors {
-		if f.Code == "ObjectExists" {
-			classes = append(classes, ErrExists)
-			break
-		}
+	if slices.ContainsFunc(e.Errors, func(f FieldError) bool { return f.Code == "ObjectExists" }) {
+		classes = append(classes, ErrExists)
 	}
 	return classes
+}
+
+// statusClasses are the classes of a status and of who says it.
+func (a *answer) statusClasses(e *Error, native bool) []error {
+	switch status := a.status; {
+	case status == http.StatusUnauthorized:
+		return []error{ErrUnauthorized}
+	case status == http.StatusForbidden:
+		return []error{ErrForbidden}
+	case status == http.StatusNotFound && a.unrouted() && e.Code != "NotFound":
+		return []error{ErrNoEndpoint, ErrServer}
+	case status == http.StatusNotFound && e.Code != "":
+		return []error{ErrNotFound}
+	case status == http.StatusConflict:
+		return []error{ErrConflict}
+	case status == http.StatusTooManyRequests:
+		return []error{ErrRateLimited}
+	case status == http.StatusNotFound, status < 400, status >= 500, !native && !a.unrouted():
+		return []error{ErrServer}
+	}
+	return []error{ErrInvalid}
 }
 
 func status4xx(status int) bool { return status >= 400 && status < 500 }
@@ -88,6 +90,8 @@ func (a *answer) hint(e *Error, native bool) string {
 		return "the API host begins with api-; check Site"
 	case a.status == http.StatusBadRequest && a.unrouted():
 		return "the company or its codebase is not on this host; check Company and the region in Site"
+	case slices.Contains(e.classes, ErrNoEndpoint):
+		return "the path does not exist in this release, or the tenant is being upgraded and names its new codebase late; it says nothing about the record"
 	case strings.Contains(e.Message, "security permission"):
 		if need, ok := needOf(a.method, a.path); ok {
 			return "the API member's security role lacks " + need.Module + ": " + need.String()
@@ -118,9 +122,9 @@ func (a *answer) foreign() string {
 		return ""
 	}
 	if json.Valid(body) {
-		var text string
-		_ = json.Unmarshal(body, &text) // of what is no string nothing is said
-		return a.quote(text)
+		var said string
+		_ = json.Unmarshal(body, &said) // of what is no string nothing is said
+		return a.quote(said)
 	}
 	if body[0] != '<' {
 		if body[0] == '{' || body[0] == '[' {
@@ -134,30 +138,17 @@ func (a *answer) foreign() string {
 	return "an HTML page"
 }
 
-// quote makes a text of a server fit for an error: one line that is not long,
-// without what the request was signed with, should the server repeat it.
+// quote makes a text of a server fit for an error: one printable line that is
+// not long, without secrets, what the request was signed with above all, should
+// the server repeat it.
 func (a *answer) quote(s string) string {
+	if s == "" {
+		return ""
+	}
 	_, key, _ := (&http.Request{Header: a.proof}).BasicAuth()
 	_, signature, _ := strings.Cut(a.proof.Get("Authorization"), " ")
-	for _, secret := range []string{signature, key, a.proof.Get("clientId")} {
-		if len(secret) >= 4 { // a shorter one would blot out the text around it
-			s = strings.ReplaceAll(s, secret, "[secret]")
-		}
-	}
-	return clip(s)
+	return text.NewSecrets(signature, key, a.proof.Get("clientId")).Show(s, mostQuoted)
 }
 
-// clip makes a text of a server fit for one line of a log.
-func clip(s string) string {
-	const most = 400
-	s = strings.ToValidUTF8(s, "\ufffd")
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if len(s) > most {
-		cut := most
-		for !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		s = s[:cut] + "..."
-	}
-	return s
-}
+// mostQuoted is how much of a server's text an error repeats.
+const mostQuoted = 400

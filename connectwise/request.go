@@ -2,9 +2,12 @@ package connectwise
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,6 +24,7 @@ type request struct {
 	body    []byte // JSON; nil for none
 	read    bool   // a POST that only reads
 	forward bool   // asks for forward-only paging
+	most    int64  // bytes the answer may have; 0 for those of one record
 }
 
 // answer is what came back, read whole.
@@ -33,7 +37,6 @@ type answer struct {
 	attempts int
 	proof    http.Header // of the request, to be kept out of errors
 	write    bool        // the request may have changed something
-	routed   bool        // the API is known to be where it was looked for
 }
 
 // send makes the request where the API is.
@@ -55,11 +58,7 @@ func (c *Client) routed(ctx context.Context, sendTo func(base string) (*answer, 
 	}
 	a, err := sendTo(base)
 	if err == nil && a.unrouted() {
-		switch moved, err2 := c.server.moved(ctx, c.http, base); {
-		case err2 != nil:
-		case moved == base:
-			a.routed = true
-		default:
+		if moved, err2 := c.server.moved(ctx, c.http, base); err2 == nil && moved != base {
 			a, err = sendTo(moved)
 		}
 	}
@@ -71,8 +70,17 @@ func (c *Client) routed(ctx context.Context, sendTo func(base string) (*answer, 
 	if a.status < 200 || a.status > 299 {
 		return nil, a.refused()
 	}
+	if a.write {
+		if err := a.declined(); err != nil {
+			return nil, err
+		}
+	}
 	return a, nil
 }
+
+// roomForOne is how many bytes an answer may have that is no list of records:
+// one of them with all its texts, or what a call is told.
+const roomForOne = 16 << 20
 
 func (c *Client) sendTo(ctx context.Context, u string, r request) (*answer, error) {
 	if len(r.query) > 0 {
@@ -81,15 +89,12 @@ func (c *Client) sendTo(ctx context.Context, u string, r request) (*answer, erro
 	if r.read {
 		ctx = transport.WithRead(ctx)
 	}
-	var body *bytes.Reader
-	var req *http.Request
-	var err error
-	if r.body == nil {
-		req, err = http.NewRequestWithContext(ctx, r.method, u, nil)
-	} else {
+	ctx = transport.WithMaxBody(ctx, cmp.Or(r.most, roomForOne))
+	var body io.Reader
+	if r.body != nil {
 		body = bytes.NewReader(r.body)
-		req, err = http.NewRequestWithContext(ctx, r.method, u, body)
 	}
+	req, err := http.NewRequestWithContext(ctx, r.method, u, body)
 	if err != nil {
 		return nil, fmt.Errorf("connectwise: %w", err)
 	}
@@ -116,8 +121,7 @@ func (c *Client) sign(req *http.Request) error {
 		accept = "application/vnd.connectwise.com+json; version=" + c.config.version
 	}
 	req.Header.Set("Accept", accept)
-	req.Header.Set("clientId", c.credentials.ClientID)
-	if err := c.auth.Authorize(req.Context(), req); err != nil {
+	if err := c.Authorize(req.Context(), req); err != nil {
 		return fmt.Errorf("connectwise: signing in: %w", err)
 	}
 	return nil
@@ -154,6 +158,38 @@ func (a *answer) unrouted() bool {
 		return bytes.Contains(a.body, []byte("The endpoint does not exist."))
 	}
 	return false
+}
+
+// declined is the error of a write that was answered 200 and yet not done:
+// {"success": false, "message": ...}.
+func (a *answer) declined() error {
+	var said struct {
+		Success *bool  `json:"success"`
+		Message string `json:"message"`
+	}
+	if bytes.Contains(a.body, []byte(`"success"`)) && unmarshal(trimJSON(a.body), &said) != nil {
+		said.Success = nil // what cannot be read says nothing
+	}
+	if said.Success == nil || *said.Success {
+		return nil
+	}
+	e := a.failure(a.quote(said.Message))
+	e.classes = []error{ErrInvalid}
+	return e
+}
+
+// own reports whether an answer to a write is the API's own: its JSON, nothing
+// at all after a success, or the router's word that it knows no such place. A
+// gateway's page proves nothing, whatever its status.
+func own(resp *http.Response, body []byte) bool {
+	a := &answer{status: resp.StatusCode, header: resp.Header, body: body}
+	switch {
+	case a.unrouted():
+		return true
+	case a.status < 300:
+		return len(trimJSON(body)) == 0 || json.Valid(body)
+	}
+	return a.read(&Error{})
 }
 
 // decode fills result, a pointer, from a JSON object or array. Nil takes any

@@ -2,6 +2,7 @@ package connectwise
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -32,6 +33,7 @@ var schemas sync.Map // reflect.Type to *schema
 var (
 	marshalerType = reflect.TypeFor[json.Marshaler]()
 	refType       = reflect.TypeFor[Ref]()
+	secretType    = reflect.TypeFor[Secret]()
 )
 
 // schemaOf returns the members of a struct type, or nil for a type whose
@@ -92,12 +94,12 @@ func (s *schema) collect(t reflect.Type, index []int) {
 	}
 }
 
-// near returns the member whose name differs from name only in case, for the
-// text of errors.
+// near asks about the member whose name differs from name only in case, for
+// the text of errors.
 func (s *schema) near(name string) string {
 	for known := range s.members {
 		if strings.EqualFold(known, name) {
-			return known
+			return fmt.Sprintf("; did you mean %q?", known)
 		}
 	}
 	return ""

@@ -1,21 +1,72 @@
 package connectwise
 
-import "log/slog"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+)
 
-// Secret is a string that does not show itself in logs and formatted output.
-// Convert it with string(s) to read it.
-type Secret string
+// Secret is a text that shows itself nowhere: not with any verb of fmt, not as
+// JSON or XML, not through slog, not from within unexported fields; gob refuses
+// it. The client writes the text itself into requests. The zero Secret is
+// empty. [NewSecret] makes one, Reveal reads it.
+type Secret struct{ text *string } // a pointer, which fmt does not follow
 
-// String returns a placeholder.
+// NewSecret hides a text.
+func NewSecret(text string) Secret {
+	if text == "" {
+		return Secret{}
+	}
+	return Secret{&text}
+}
+
+// Reveal returns the text.
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+// IsZero reports whether the secret is empty.
+func (s Secret) IsZero() bool { return s.Reveal() == "" }
+
+// Equal reports whether both hide the same text.
+func (s Secret) Equal(other Secret) bool { return s.Reveal() == other.Reveal() }
+
+// String returns a placeholder, "" for the empty secret.
 func (s Secret) String() string {
-	if s == "" {
+	if s.IsZero() {
 		return ""
 	}
 	return "[secret]"
 }
 
-// GoString returns a placeholder for %#v.
-func (s Secret) GoString() string { return s.String() }
+// Format writes the placeholder, whatever the verb.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// MarshalJSON writes the placeholder.
+func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
+
+// MarshalText returns the placeholder, for XML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalJSON reads a string or null.
+func (s *Secret) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return errors.New("connectwise: a secret is a string") // err would quote it
+	}
+	*s = NewSecret(text)
+	return nil
+}
+
+// GobEncode refuses: a secret that was encoded would be readable.
+func (s Secret) GobEncode() ([]byte, error) { return nil, errSecret }
 
 // LogValue returns a placeholder for slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+var errSecret = errors.New("connectwise: secrets are not encoded")

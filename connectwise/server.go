@@ -117,7 +117,7 @@ func (s *server) discover(ctx context.Context, hc *transport.Chain) (string, err
 	}
 	codebase := strings.Trim(strings.TrimSpace(info.Codebase), "/")
 	if !isCodebase(codebase) {
-		return "", resp.unreadable(fmt.Errorf("codebase %q", info.Codebase))
+		return "", resp.unreadable(fmt.Errorf("codebase %q", resp.quote(info.Codebase)))
 	}
 	return s.apiHost(info.SiteUrl) + "/" + codebase + "/apis/3.0/", nil
 }
@@ -126,16 +126,16 @@ func (s *server) discover(ctx context.Context, hc *transport.Chain) (string, err
 // on-premises servers, and in the cloud the API host of the same region. The
 // answer's own word is taken only within the vendor's domain.
 func (s *server) apiHost(said string) string {
-	const cloud = ".myconnectwise.net"
+	const cloud = "myconnectwise.net"
 	host := s.site.Hostname()
-	if s.pinned || s.site.Port() != "" || !strings.HasSuffix(host, cloud) {
+	if s.pinned || s.site.Port() != "" || !strings.HasSuffix(host, "."+cloud) {
 		return s.site.String()
 	}
-	if u, err := parseHost(said); said != "" && err == nil && u.Scheme == "https" && u.Port() == "" && strings.HasSuffix(u.Hostname(), cloud) {
+	if u, ok := transport.NamedHost(s.site, said, cloud); ok {
 		return u.String()
 	}
 	// Sandboxes serve the API on the login host; regions on api-<region>.
-	if region := strings.TrimSuffix(host, cloud); !strings.Contains(region, "-") && !strings.Contains(region, ".") {
+	if region := strings.TrimSuffix(host, "."+cloud); !strings.Contains(region, "-") && !strings.Contains(region, ".") {
 		return "https://api-" + host
 	}
 	return s.site.String()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 )
 
@@ -44,7 +43,7 @@ type TicketsService struct {
 // entries. A note must be shown in at least one place: the discussion, the
 // internal analysis or the resolution; Create and Replace check that.
 func (s *TicketsService) Notes(ticketID int64) *Collection[TicketNote] {
-	notes := of[TicketNote](s.Collection, ticketID, "notes")
+	notes := below[TicketNote](s.core, ticketID, "notes")
 	notes.check = checkNote
 	return notes
 }
@@ -53,19 +52,19 @@ func (s *TicketsService) Notes(ticketID int64) *Collection[TicketNote] {
 // time entries and meetings, and those of child and merged tickets. It can
 // only be listed. Old servers answer it with 404 or 405; Notes works there.
 func (s *TicketsService) Discussion(ticketID int64) *Collection[DiscussionNote] {
-	return of[DiscussionNote](s.Collection, ticketID, "allNotes")
+	return below[DiscussionNote](s.core, ticketID, "allNotes")
 }
 
 // Tasks returns the tasks of a ticket.
 func (s *TicketsService) Tasks(ticketID int64) *Collection[TicketTask] {
-	return of[TicketTask](s.Collection, ticketID, "tasks")
+	return below[TicketTask](s.core, ticketID, "tasks")
 }
 
 // Configurations returns the configurations attached to a ticket. Create
 // attaches one by id or device identifier, Delete detaches it; it cannot be
 // patched.
 func (s *TicketsService) Configurations(ticketID int64) *Collection[TicketConfiguration] {
-	return of[TicketConfiguration](s.Collection, ticketID, "configurations")
+	return below[TicketConfiguration](s.core, ticketID, "configurations")
 }
 
 // TicketConfiguration attaches a configuration to a ticket. One of its fields
@@ -130,7 +129,7 @@ func (s *TicketsService) Copy(ctx context.Context, ticketID int64) (*Ticket, err
 	if err != nil {
 		return nil, err
 	}
-	return stored[Ticket](a, 0)
+	return typed[Ticket](s.stored(a, 0))
 }
 
 func (s *TicketsService) post(ctx context.Context, ticketID int64, action string, body any, wrong []FieldError) (*answer, error) {
@@ -155,19 +154,13 @@ func (s *TicketsService) act(ctx context.Context, ticketID int64, action string,
 		return err
 	}
 	var said struct {
-		Success *bool  `json:"success"`
-		Message string `json:"message"`
+		Success *bool `json:"success"` // false has become an error before
 	}
 	if err := a.decode(&said); err != nil {
 		return err
 	}
 	if said.Success == nil {
 		return a.unreadable(errors.New("it does not say whether that was done"))
-	}
-	if !*said.Success {
-		e := a.failure(a.quote(said.Message))
-		e.classes = []error{ErrInvalid}
-		return e
 	}
 	return nil
 }
@@ -180,44 +173,44 @@ type BoardsService struct {
 
 // Statuses returns the statuses of a board.
 func (s *BoardsService) Statuses(boardID int64) *Collection[BoardStatus] {
-	return of[BoardStatus](s.Collection, boardID, "statuses")
+	return below[BoardStatus](s.core, boardID, "statuses")
 }
 
 // Types returns the ticket types of a board.
 func (s *BoardsService) Types(boardID int64) *Collection[BoardType] {
-	return of[BoardType](s.Collection, boardID, "types")
+	return below[BoardType](s.core, boardID, "types")
 }
 
 // Subtypes returns the ticket subtypes of a board.
 func (s *BoardsService) Subtypes(boardID int64) *Collection[BoardSubType] {
-	return of[BoardSubType](s.Collection, boardID, "subtypes")
+	return below[BoardSubType](s.core, boardID, "subtypes")
 }
 
 // Items returns the ticket items of a board.
 func (s *BoardsService) Items(boardID int64) *Collection[BoardItem] {
-	return of[BoardItem](s.Collection, boardID, "items")
+	return below[BoardItem](s.core, boardID, "items")
 }
 
 // Teams returns the teams of a board.
 func (s *BoardsService) Teams(boardID int64) *Collection[BoardTeam] {
-	return of[BoardTeam](s.Collection, boardID, "teams")
+	return below[BoardTeam](s.core, boardID, "teams")
 }
 
 // Associations returns the combinations of type, subtype and item that a
 // board allows. It can only be listed.
 func (s *BoardsService) Associations(boardID int64) *Collection[BoardAssociation] {
-	return of[BoardAssociation](s.Collection, boardID, "typeSubTypeItemAssociations")
+	return below[BoardAssociation](s.core, boardID, "typeSubTypeItemAssociations")
 }
 
 // Notifications returns whom a board mails when a ticket comes in.
 func (s *BoardsService) Notifications(boardID int64) *Collection[BoardNotification] {
-	return of[BoardNotification](s.Collection, boardID, "notifications")
+	return below[BoardNotification](s.core, boardID, "notifications")
 }
 
 // StatusNotifications returns whom a board mails when a ticket enters a
 // status.
 func (s *BoardsService) StatusNotifications(boardID, statusID int64) *Collection[StatusNotification] {
-	return of[StatusNotification](s.Collection, boardID, "statuses/"+itoa(statusID)+"/notifications")
+	return below[StatusNotification](s.core, boardID, "statuses/"+itoa(statusID)+"/notifications")
 }
 
 // BoardNotification is whom a board mails, service/boards/{id}/notifications.
@@ -241,33 +234,4 @@ type StatusNotification struct {
 	Info         Info   `json:"_info,omitzero" cw:"readonly"`
 }
 
-// Usages lists where a setup record (a board, a status, a type, a company) is
-// used, which keeps it from being deleted.
-func (s *Collection[T]) Usages(ctx context.Context, id int64) ([]*Usage, error) {
-	return collect(of[Usage](s, id, "usages").List(ctx, nil))
-}
-
-// of is a collection below a record of another.
-func of[T, P any](parent *Collection[P], id int64, name string) *Collection[T] {
-	return NewCollection[T](parent.c, parent.path+"/"+itoa(id)+"/"+name)
-}
-
-// collect reads a list whole, for those that are short.
-func collect[T any](list func(func(*T, error) bool)) ([]*T, error) {
-	var all []*T
-	for item, err := range list {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, item)
-	}
-	return all, nil
-}
-
 func itoa(id int64) string { return strconv.FormatInt(id, 10) }
-
-// fixed gives all requests of a collection the same parameters.
-func (s *Collection[T]) fixed(parameters url.Values) *Collection[T] {
-	s.parameters = parameters
-	return s
-}

@@ -219,7 +219,7 @@ func TestImpersonation(t *testing.T) {
 	s.AddMember(connectwisetest.Member{Identifier: "integrator", PublicKey: "pub", PrivateKey: "priv", Impersonate: true})
 	s.AddMember(connectwisetest.Member{Identifier: "tech1"})
 	keys := s.Credentials()
-	integrator := tenantClient(t, s, connectwise.WithAuth(connectwise.Keys{Company: keys.Company, PublicKey: "pub", PrivateKey: "priv"}))
+	integrator := tenantClient(t, s, connectwise.WithAuth(connectwise.Keys{Company: keys.Company, PublicKey: "pub", PrivateKey: connectwise.NewSecret("priv")}))
 	tech, err := integrator.With(connectwise.WithAuth(connectwise.Impersonate(integrator, "tech1")))
 	if err != nil {
 		t.Fatal(err)

@@ -45,7 +45,12 @@ func (s *SystemModule) Info(ctx context.Context) (*SystemInfo, error) {
 // MySecurity returns what the caller's security role may do, one entry per
 // function of the product.
 func (s *SystemModule) MySecurity(ctx context.Context) ([]*Permission, error) {
-	return collect(NewCollection[Permission](s.c, "system/mySecurity").List(ctx, nil))
+	list := NewCollection[Permission](s.c, "system/mySecurity")
+	page, err := list.ListPage(ctx, nil) // the whole of it; it has no pages
+	if err != nil {
+		return nil, err
+	}
+	return page.Items, nil
 }
 
 // Me returns the member the client signs in as; for API keys the API member.

@@ -29,7 +29,7 @@ func (s *TimeEntriesService) OfTicket(ticketID int64) Condition {
 // role, billing and agreement the server chooses. Nothing is stored.
 func (s *TimeEntriesService) Defaults(ctx context.Context, entry *TimeEntry, ops ...Op) (*TimeEntry, error) {
 	r := request{method: http.MethodPost, path: s.path + "/defaults", read: true}
-	body, wrong := bodyOf(creating, entry, ops, nil)
+	body, wrong := bodyOf(creating, s.typ, untyped(entry), ops, nil)
 	if len(wrong) > 0 {
 		return nil, r.invalid(wrong)
 	}
@@ -38,5 +38,9 @@ func (s *TimeEntriesService) Defaults(ctx context.Context, entry *TimeEntry, ops
 	if err != nil {
 		return nil, err
 	}
-	return object[TimeEntry](a)
+	defaults := &TimeEntry{}
+	if err := a.object(defaults); err != nil {
+		return nil, err
+	}
+	return defaults, nil
 }

@@ -129,7 +129,7 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 		"want a time":               patch(Set("requiredDate", 5)),
 		"requiredDate: want a time": patch(Set("requiredDate", false)),
 		`"x" is no index`:           patch(Set("customFields/x", CustomField{})),
-		`"01" is no index`:          patch(Remove("customFields/01")),
+		`"01" is no index`:          patch(Remove("integratorTags/01")),
 		"customFields/0/valu":       patch(Set("customFields/0/valu", 1)),
 		"customFields/0":            patch(Add("customFields", CustomField{})),
 		`"summary" has no members`:  patch(Set("summary/x", 1)),

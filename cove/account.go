@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
+	"net/http"
+	"sync"
 	"time"
 )
 
@@ -15,110 +16,53 @@ import (
 // needs; printing or logging an account does not show it. The installation
 // password, which the API sends too, is not kept.
 type Account struct {
-	ID                int64
-	PartnerID         int64
-	Name              string // unique login name of the device, column AN
-	Alias             string
-	Type              string // "BackupManager", "Office365" or "GSuite"
-	ProductID         int64
-	ProfileID         int64
-	StorageID         int64
-	LocationID        int64
-	StorageLocationID int64
-	Flags             []string // "Trial", "AutoDeployed"
-	Created           time.Time
-	Expires           time.Time // zero: never
-	Removed           time.Time // zero: not removed
-	Node              StorageNode
+	ID                int64       `json:"Id"`
+	PartnerID         int64       `json:"PartnerId"`
+	Name              string      `json:"Name"` // unique login name of the device, column AN
+	Alias             string      `json:"NameAlias"`
+	Type              string      `json:"Type"` // "BackupManager", "Office365" or "GSuite"
+	ProductID         int64       `json:"ProductId"`
+	ProfileID         int64       `json:"ProfileId"`
+	StorageID         int64       `json:"StorageId"`
+	LocationID        int64       `json:"LocationId"`
+	StorageLocationID int64       `json:"StorageLocationId"`
+	Flags             []string    `json:"Flags"` // "Trial", "AutoDeployed"
+	Created           time.Time   `json:"Created,omitzero"`
+	Expires           time.Time   `json:"Expires,omitzero"` // zero: never
+	Removed           time.Time   `json:"Removed,omitzero"` // zero: not removed
+	Node              StorageNode `json:"Node"`
 
-	// A pointer, so that %+v shows an address.
-	token *string
+	hidden func() *accountSecrets // a function, because fmt follows pointers under verbs that do not fit
 }
 
-// A StorageNode is the server that keeps a device's backups and answers for
-// its sessions.
-type StorageNode struct {
-	ID             int64
-	Name           string
-	Host           string // host and port, lower case; empty when unknown
-	LocationID     int64
-	StorageID      int64
-	Mode           string   // "Operable"
-	States         []string // "Online", "Full"
-	TotalStorage   Bytes
-	UsedStorage    Bytes
-	Accounts       int64
-	ActiveAccounts int64
-	Updated        time.Time
-}
+// accountSecrets are what an account keeps to itself.
+type accountSecrets struct {
+	token string
 
-type nodeWire struct {
-	ID             int64 `json:"Id"`
-	LocationID     int64 `json:"LocationId"`
-	ActiveAccounts int64 `json:"ActiveAccounts"`
-	TotalAccounts  int64 `json:"TotalAccounts"`
-	CommonInfo     struct {
-		Host      string `json:"Host"`
-		Name      string `json:"Name"`
-		StorageID int64  `json:"StorageId"`
-	} `json:"CommonInfo"`
-	ModeInfo struct {
-		Mode string `json:"Mode"`
-	} `json:"ModeInfo"`
-	StateInfo struct {
-		State           []string `json:"State"`
-		TotalStorage    Bytes    `json:"TotalStorage"`
-		UsedStorage     Bytes    `json:"UsedStorage"`
-		UpdateTimestamp unixTime `json:"UpdateTimestamp"`
-	} `json:"StateInfo"`
-}
-
-// UnmarshalJSON reads the API struct NodeInfo.
-func (n *StorageNode) UnmarshalJSON(data []byte) error {
-	var w nodeWire
-	if err := json.Unmarshal(data, &w); err != nil {
-		return err
-	}
-	*n = StorageNode{
-		ID: w.ID, Name: w.CommonInfo.Name, Host: strings.ToLower(w.CommonInfo.Host), LocationID: w.LocationID, StorageID: w.CommonInfo.StorageID,
-		Mode: w.ModeInfo.Mode, States: w.StateInfo.State, TotalStorage: w.StateInfo.TotalStorage, UsedStorage: w.StateInfo.UsedStorage,
-		Accounts: w.TotalAccounts, ActiveAccounts: w.ActiveAccounts, Updated: w.StateInfo.UpdateTimestamp.Time,
-	}
-	return nil
-}
-
-type accountWire struct {
-	ID                int64    `json:"Id"`
-	PartnerID         int64    `json:"PartnerId"`
-	Name              string   `json:"Name"`
-	NameAlias         string   `json:"NameAlias"`
-	Type              string   `json:"Type"`
-	ProductID         int64    `json:"ProductId"`
-	ProfileID         int64    `json:"ProfileId"`
-	StorageID         int64    `json:"StorageId"`
-	LocationID        int64    `json:"LocationId"`
-	StorageLocationID int64    `json:"StorageLocationId"`
-	Flags             []string `json:"Flags"`
-	CreationTime      unixTime `json:"CreationTime"`
-	ExpirationTime    unixTime `json:"ExpirationTime"`
-	RemovalTime       unixTime `json:"RemovalTime"`
-	Token             string   `json:"Token"`
+	mu   sync.Mutex
+	host string // of the node, where it had to be asked for
 }
 
 // UnmarshalJSON reads the API struct AccountInfo.
 func (a *Account) UnmarshalJSON(data []byte) error {
-	var w accountWire
+	type plain Account
+	w := struct {
+		plain
+		CreationTime, ExpirationTime, RemovalTime unixTime
+		Token                                     string
+	}{}
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
 	}
 	if w.ID == 0 {
 		return errors.New("an account without an Id")
 	}
-	*a = Account{
-		ID: w.ID, PartnerID: w.PartnerID, Name: w.Name, Alias: w.NameAlias, Type: w.Type, ProductID: w.ProductID, ProfileID: w.ProfileID,
-		StorageID: w.StorageID, LocationID: w.LocationID, StorageLocationID: w.StorageLocationID, Flags: w.Flags,
-		Created: w.CreationTime.Time, Expires: w.ExpirationTime.Time, Removed: w.RemovalTime.Time, token: &w.Token,
-	}
+	*a = Account(w.plain)
+	w.CreationTime.into(&a.Created)
+	w.ExpirationTime.into(&a.Expires)
+	w.RemovalTime.into(&a.Removed)
+	hidden := &accountSecrets{token: w.Token}
+	a.hidden = func() *accountSecrets { return hidden }
 	return nil
 }
 
@@ -147,6 +91,58 @@ func (c *Client) Account(ctx context.Context, accountID int64) (*Account, error)
 	return a, err
 }
 
+// Accounts returns the accounts of a partner's own devices, not of those below
+// it, with one or two requests however many there are (API methods
+// EnumerateAccounts and EnumerateStorageNodesByAccountId). Zero means the
+// partner that the user belongs to. The API refuses the list to some users:
+// [ErrForbidden]; [Client.Account] may work for them.
+//
+// The list does not say which storage node a device is on. Where it is plain
+// nevertheless, because all devices of a storage are on one node, Node is filled
+// in; where it is not, Node is zero, and [Client.Sessions] asks for it when it
+// is needed.
+func (c *Client) Accounts(ctx context.Context, partnerID int64) ([]Account, error) {
+	partnerID, err := c.orHome(ctx, partnerID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := list[Account](ctx, c, "EnumerateAccounts", map[string]any{"partnerId": partnerID})
+	if err != nil {
+		return nil, err
+	}
+	var systems []int64
+	for i := range all {
+		if !all[i].M365() {
+			systems = append(systems, all[i].ID)
+		}
+	}
+	if len(systems) == 0 {
+		return all, nil
+	}
+	var nodes nodeList
+	err = c.call(ctx, "EnumerateStorageNodesByAccountId", map[string]any{"accounts": systems}, &outer{value: &nodes})
+	if e := (*Error)(nil); errors.As(err, &e) && e.Status == http.StatusOK || errors.Is(err, ErrMalformed) {
+		return all, nil // the nodes are asked for one by one
+	}
+	if err != nil {
+		return nil, err
+	}
+	byStorage := make(map[int64]StorageNode)
+	for _, node := range nodes {
+		if _, second := byStorage[node.StorageID]; second {
+			byStorage[node.StorageID] = StorageNode{} // which of them, is not said
+		} else {
+			byStorage[node.StorageID] = node
+		}
+	}
+	for i := range all {
+		if !all[i].M365() {
+			all[i].Node = byStorage[all[i].StorageID]
+		}
+	}
+	return all, nil
+}
+
 // AccountByToken returns the account that a device token belongs to (API
 // method GetAccountInfoByToken). Its storage node is not part of the answer
 // everywhere; [Client.Account] with the account's ID has it.
@@ -162,4 +158,27 @@ func (c *Client) account(ctx context.Context, method string, params any) (*Accou
 	}
 	a.Node = node
 	return a, nil
+}
+
+// secret returns the account's token.
+func (a *Account) secret() (string, error) {
+	if a == nil || a.hidden == nil || a.hidden().token == "" {
+		return "", fmt.Errorf("cove: an account without a token; get it with Client.Account, and with the right to see it: %w", ErrForbidden)
+	}
+	return a.hidden().token, nil
+}
+
+// homeNode returns the host of the storage node of an account that came without.
+func (c *Client) homeNode(ctx context.Context, a *Account) (string, error) {
+	hidden := a.hidden()
+	hidden.mu.Lock()
+	defer hidden.mu.Unlock()
+	if hidden.host == "" {
+		whole, err := c.Account(ctx, a.ID)
+		if err != nil {
+			return "", err
+		}
+		hidden.host = whole.Node.Host
+	}
+	return hidden.host, nil
 }

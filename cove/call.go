@@ -4,12 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"strings"
-
-	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // Call calls any method of the Management Service and decodes its return
@@ -47,11 +43,8 @@ func (c *Client) call(ctx context.Context, method string, params any, into *oute
 func (o *outer) decode(body []byte) (envelope, error) {
 	var raw json.RawMessage
 	s := &scanner{buf: padded(body)}
-	env, err := s.envelope(func(s *scanner) error {
-		s.space()
-		start := s.pos
-		err := s.skip(0)
-		raw = s.buf[start:s.pos]
+	env, err := s.envelope(func(s *scanner) (err error) {
+		raw, err = s.raw()
 		return err
 	})
 	if err != nil || env.failure != nil || o.value == nil && len(o.out) == 0 {
@@ -93,6 +86,7 @@ func unmarshal(raw json.RawMessage, to any) error {
 
 func get[T any](ctx context.Context, c *Client, method string, params any) (*T, error) {
 	v := new(T)
+	ctx = maxRows(ctx, 1, 0) // one record, or a page of Children
 	if err := c.call(ctx, method, params, &outer{value: v}); err != nil {
 		return nil, err
 	}
@@ -100,11 +94,11 @@ func get[T any](ctx context.Context, c *Client, method string, params any) (*T, 
 }
 
 func list[T any](ctx context.Context, c *Client, method string, params any) ([]T, error) {
-	var v []T
+	var v rows[T]
 	if err := c.call(ctx, method, params, &outer{value: &v}); err != nil {
 		return nil, err
 	}
-	return v, nil
+	return v.list, nil
 }
 
 // isRead tells whether a method only looks: it may be sent again whatever
@@ -139,129 +133,4 @@ func (c *Client) exchange(ctx context.Context, method string, params any, decode
 			return err
 		}
 	}
-}
-
-type request struct {
-	Version string `json:"jsonrpc"`
-	ID      string `json:"id"`
-	Visa    string `json:"visa,omitempty"`
-	Method  string `json:"method"`
-	Params  any    `json:"params"`
-}
-
-// send makes one call to the Management Service.
-func (c *Client) send(ctx context.Context, pass *pass, method string, params any, decode func([]byte) (envelope, error)) error {
-	if params == nil {
-		params = struct{}{}
-	}
-	req := request{Version: "2.0", ID: "1", Method: method, Params: params}
-	if pass != nil {
-		req.Visa = pass.token
-	}
-	return c.post(ctx, c.client, c.base.String(), method, req, nil, func(body []byte) (envelope, error) {
-		env, err := decode(body)
-		if pass != nil {
-			pass.answered(env.visa)
-		}
-		return env, err
-	})
-}
-
-// post sends a JSON-RPC request to any of the services and sorts what comes
-// back into a result and errors.
-func (c *Client) post(ctx context.Context, chain *transport.Chain, address, method string, body any, header http.Header, decode func([]byte) (envelope, error)) error {
-	data, err := json.Marshal(body)
-	if err != nil {
-		return fmt.Errorf("cove: %s: parameters: %w", method, err)
-	}
-	read := isRead(method) || method == "Login"
-	ctx = transport.WithName(ctx, method)
-	if read {
-		ctx = transport.WithRead(ctx)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(data))
-	if err != nil {
-		return fmt.Errorf("cove: %s: %w", method, err)
-	}
-	for name, values := range header {
-		req.Header[name] = values
-	}
-	req.Header.Set("Content-Type", "application/json; charset=utf-8")
-	req.Header.Set("Accept", "application/json")
-	resp, err := chain.Do(req)
-	if err != nil {
-		return c.failed(method, err)
-	}
-	defer func() { _ = resp.Body.Close() }() // read whole below
-	answer, err := transport.ReadBody(resp)
-	attempts := transport.Attempts(resp, nil)
-	var env envelope
-	if err == nil {
-		env, err = decode(answer)
-	}
-	if f := env.failure; resp.StatusCode >= http.StatusBadRequest || err == nil && f != nil {
-		e := &Error{Method: method, Status: resp.StatusCode, Attempts: attempts}
-		if err == nil && f != nil {
-			e.Code, e.Data, e.Message = f.Code, f.Data, c.hide(f.Message, data, header)
-		}
-		return e
-	}
-	if err == nil {
-		return nil
-	}
-	if bad := (*syntaxError)(nil); errors.As(err, &bad) && !looksLikeJSON(answer) {
-		err = fmt.Errorf("%w: not JSON but %s", ErrMalformed, c.hide(describe(resp.Header.Get("Content-Type"), answer), data, header))
-	}
-	if !read {
-		err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
-	}
-	return fmt.Errorf("cove: %s: %w", method, err)
-}
-
-// failed explains an exchange without an answer.
-func (c *Client) failed(method string, err error) error {
-	var limited *transport.RateLimitError
-	if errors.As(err, &limited) {
-		return &Error{Method: method, Status: http.StatusTooManyRequests, Attempts: limited.Attempts, Wait: limited.Wait, cause: err}
-	}
-	var outcome *transport.OutcomeError
-	if errors.As(err, &outcome) && outcome.Status >= http.StatusBadRequest {
-		return &Error{Method: method, Status: outcome.Status, Attempts: outcome.Attempts, cause: err}
-	}
-	return fmt.Errorf("cove: %s: %w", method, err)
-}
-
-// hide removes from what a server said the secrets that it was sent: some
-// answer an error with the request.
-func (c *Client) hide(text string, sent []byte, header http.Header) string {
-	var request struct {
-		Visa   string
-		Params struct{ Password, Token, AccountToken string }
-	}
-	_ = json.Unmarshal(sent, &request) // other parameters hold none, whatever their form
-	return transport.NewRedactor(c.credentials.Password, request.Visa, strings.TrimPrefix(header.Get("Authorization"), "Bearer "),
-		request.Params.Password, request.Params.Token, request.Params.AccountToken).Text(text)
-}
-
-func looksLikeJSON(body []byte) bool {
-	body = bytes.TrimLeft(body, " \t\r\n")
-	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
-}
-
-// describe says what an answer is when it is not JSON.
-func describe(contentType string, body []byte) string {
-	text := bytes.TrimSpace(body)
-	if len(text) == 0 {
-		return "an empty answer"
-	}
-	lower := bytes.ToLower(shorten(text))
-	if bytes.HasPrefix(lower, []byte("<")) || strings.Contains(contentType, "html") {
-		if _, rest, ok := bytes.Cut(lower, []byte("<title>")); ok {
-			if title, _, ok := bytes.Cut(rest, []byte("</title>")); ok {
-				return fmt.Sprintf("an HTML page titled %s", quoteShort(bytes.TrimSpace(title)))
-			}
-		}
-		return "an HTML page"
-	}
-	return "text: " + quoteShort(text)
 }

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
@@ -20,20 +21,35 @@ const defaultBaseURL = "https://api.backup.management/jsonapi"
 // concurrent use; make it with [NewClient].
 type Client struct {
 	options
-	visa *visa // shared by all clients derived with With
+	shared func() *shared // a function, because fmt follows pointers under verbs that do not fit
+}
+
+// shared is what all clients have that are derived from one another with With
+// and speak with the same host.
+type shared struct {
+	visa    *visa
+	refused refusals
+
+	mu    sync.Mutex
+	paces map[string]nodePace // of storage nodes, by host
+}
+
+func newShared() func() *shared {
+	s := &shared{visa: newVisa()}
+	return func() *shared { return s }
 }
 
 // String names the server and the user, not the password.
 func (c *Client) String() string {
-	return "cove.Client{" + c.base.Host + " " + c.credentials.Partner + " " + c.credentials.Username + "}"
+	return "cove.Client{" + c.base.Host + " " + c.credentials().Partner + " " + c.credentials().Username + "}"
 }
 
 // GoString returns String.
 func (c *Client) GoString() string { return c.String() }
 
 type options struct {
-	credentials *Credentials // a pointer, which fmt does not follow within structs
-	httpClient  *http.Client // as given; nil: a fresh one
+	credentials func() Credentials // a function, like Client.shared
+	httpClient  *http.Client       // as given; nil: a fresh one
 	base        *url.URL
 	limiter     Limiter
 	retry       Retry
@@ -41,6 +57,7 @@ type options struct {
 	userAgent   string
 	observer    func(Call)
 	nodeTLS     func(host string) *tls.Config
+	latin1      bool
 
 	gate   *transport.Gate  // shared by all clients derived with With
 	client *transport.Chain // what every request passes through
@@ -102,15 +119,12 @@ func WithHTTPClient(client *http.Client) Option {
 // machine's own loopback addresses only.
 func WithBaseURL(address string) Option {
 	return func(o *options) error {
-		u, err := url.Parse(address)
-		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return errors.New("cove: WithBaseURL: not an http or https address")
+		u, err := transport.ParseHost(address)
+		if err != nil {
+			return fmt.Errorf("cove: WithBaseURL: %w", err)
 		}
-		if ip, _ := netip.ParseAddr(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && !ip.IsLoopback() {
-			return errors.New("cove: WithBaseURL: plain http would show password and visa on the way")
-		}
-		if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-			return errors.New("cove: WithBaseURL: an address without user, query or fragment is needed")
+		if u.RawQuery != "" || u.Fragment != "" {
+			return errors.New("cove: WithBaseURL: an address without query or fragment is needed")
 		}
 		if u.Path = strings.TrimRight(u.Path, "/"); u.Path == "" {
 			u.Path = "/jsonapi"
@@ -120,8 +134,9 @@ func WithBaseURL(address string) Option {
 	}
 }
 
-// WithLimiter replaces the default limiter, which begins with 4 requests a
-// second and rises to 10. The limiter is never altered.
+// WithLimiter replaces the default limiters, which begin with 4 requests a
+// second and rise to 10: that of the API, and those of the storage nodes, each
+// of which has its own otherwise. The limiter is never altered.
 func WithLimiter(limiter Limiter) Option {
 	return func(o *options) error {
 		if limiter == nil {
@@ -174,16 +189,25 @@ func WithObserver(observe func(Call)) Option {
 }
 
 // NewClient returns a client. It sends no request: credentials are tried with
-// the first call, or with [Client.Login].
+// the first call, or with [Client.Login]. Blanks, no-break and zero-width
+// characters around the credentials, which copying brings along, are cut;
+// invisible characters within them are refused.
 func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
+	var errs [3]error
+	credentials.Partner, errs[0] = transport.Pasted("the partner", credentials.Partner)
+	credentials.Username, errs[1] = transport.Pasted("the user name", credentials.Username)
+	credentials.Password, errs[2] = transport.Pasted("the password", credentials.Password)
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, fmt.Errorf("cove: %w", err)
+	}
 	if credentials.Username == "" || credentials.Password == "" {
 		return nil, errors.New("cove: credentials need a user name and a password")
 	}
 	c := &Client{options: options{
-		credentials: &credentials,
+		credentials: func() Credentials { return credentials },
 		limiter:     newPace(),
 		gate:        transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: slowest}),
-	}, visa: newVisa()}
+	}, shared: newShared()}
 	if err := WithBaseURL(defaultBaseURL)(&c.options); err != nil {
 		return nil, err
 	}
@@ -196,7 +220,7 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 	derived := *c
 	made, err := derived.with(opts)
 	if err == nil && (made.base.Scheme != c.base.Scheme || made.base.Host != c.base.Host) {
-		made.visa = newVisa()
+		made.shared = newShared()
 	}
 	return made, err
 }
@@ -215,8 +239,8 @@ func (c *Client) with(opts []Option) (*Client, error) {
 // chain is what every request passes through.
 func (c *Client) chain() transport.Config {
 	return transport.Config{
-		Limiter: c.limiter, Gate: c.gate, Retry: c.retry, MaxBody: maxBody,
-		UserAgent: c.agent(), Logger: c.logger, Observer: c.observer, Secrets: []string{c.credentials.Password},
+		Limiter: c.limiter, Gate: c.gate, Retry: c.retry, MaxBody: maxBody, Own: c.isOwn,
+		UserAgent: c.agent(), Logger: c.logger, Observer: c.observer, Hide: text.NewSecrets(c.credentials().Password),
 	}
 }
 

@@ -120,7 +120,7 @@ func TestErrorTexts(t *testing.T) {
 		class                   error
 		parts                   []string
 	}{
-		{"html", "text/html", "<html><head><title>Blocked</title></head></html>", 200, cove.ErrMalformed, []string{"HTML", "blocked"}},
+		{"html", "text/html", "<html><head><title>Blocked</title></head></html>", 200, cove.ErrMalformed, []string{"HTML", "Blocked"}},
 		{"text", "text/plain", "come back later", 200, cove.ErrMalformed, []string{"come back later"}},
 		{"empty", "application/json", "", 200, cove.ErrMalformed, []string{"empty"}},
 		{"cut", "application/json", `{"result":{"res`, 200, cove.ErrMalformed, []string{"byte 15"}},
@@ -178,7 +178,7 @@ func TestSecretsStayHidden(t *testing.T) {
 func TestOptions(t *testing.T) {
 	who := cove.Credentials{Username: "u", Password: "p"}
 	for name, opt := range map[string]cove.Option{
-		"no scheme": cove.WithBaseURL("api.backup.management"), "ftp": cove.WithBaseURL("ftp://x/"), "user": cove.WithBaseURL("https://u:p@x/"),
+		"no host": cove.WithBaseURL("https:///jsonapi"), "ftp": cove.WithBaseURL("ftp://x/"), "user": cove.WithBaseURL("https://u:p@x/"),
 		"plain http": cove.WithBaseURL("http://cove.example/"), "not the loopback": cove.WithBaseURL("http://127.0.0.1.example/"), "query": cove.WithBaseURL("https://x/?a=b"),
 		"two lines": cove.WithUserAgent("a\r\nb"), "nil client": cove.WithHTTPClient(nil), "nil limiter": cove.WithLimiter(nil),
 	} {
@@ -186,7 +186,7 @@ func TestOptions(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	for _, address := range []string{"http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1/jsonapi", "https://cove.example"} {
+	for _, address := range []string{"http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1/jsonapi", "https://cove.example", "cove.example"} {
 		if _, err := cove.NewClient(who, cove.WithBaseURL(address)); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A CustomColumn is a column that a partner has made for its own devices. Its
@@ -21,10 +22,42 @@ type CustomColumn struct {
 // Code returns the code of the column in statistics: "AA843".
 func (c CustomColumn) Code() string { return "AA" + strconv.FormatInt(c.ID, 10) }
 
-// CustomColumns returns the custom columns of a partner (API method
-// EnumerateCustomColumns).
+func (c *CustomColumn) valid() bool { return c.ID != 0 }
+
+// CustomColumns returns the custom columns of a partner; zero means the partner
+// that the user belongs to (API method EnumerateCustomColumns).
 func (c *Client) CustomColumns(ctx context.Context, partnerID int64) ([]CustomColumn, error) {
+	partnerID, err := c.orHome(ctx, partnerID)
+	if err != nil {
+		return nil, err
+	}
 	return list[CustomColumn](ctx, c, "EnumerateCustomColumns", map[string]any{"partnerId": partnerID})
+}
+
+// CustomColumn returns the custom column of a partner by its name, in any
+// letters; zero means the partner that the user belongs to. Its Code is what
+// DeviceQuery.Columns and [Where] take. It is [ErrNotFound] where there is none
+// and [ErrInvalid] where several have the name.
+func (c *Client) CustomColumn(ctx context.Context, partnerID int64, name string) (*CustomColumn, error) {
+	all, err := c.CustomColumns(ctx, partnerID)
+	if err != nil {
+		return nil, err
+	}
+	var found []CustomColumn
+	var names []string
+	for _, column := range all {
+		if strings.EqualFold(column.Name, name) {
+			found = append(found, column)
+		}
+		names = append(names, strconv.Quote(column.Name))
+	}
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("cove: there is no custom column %q, but %s: %w", name, cmp.Or(strings.Join(names, ", "), "none at all"), ErrNotFound)
+	case 1:
+		return &found[0], nil
+	}
+	return nil, fmt.Errorf("cove: %d custom columns are named %q; use the code of one: %w", len(found), name, ErrInvalid)
 }
 
 // CustomColumnValues returns the values of a device's custom columns by the
@@ -83,15 +116,18 @@ type ColumnInfo struct {
 	Description string `json:"Description"`
 }
 
+func (c *ColumnInfo) valid() bool { return c.Code != "" }
+
 // ServerColumns lists the columns that the server knows for a partner, ordered
 // by code (API method EnumerateColumns). The catalogue of [Columns] needs no
 // request and says more; this one tells what a tenant may ask for.
 func (c *Client) ServerColumns(ctx context.Context, partnerID int64) ([]ColumnInfo, error) {
-	var columns []ColumnInfo
-	err := c.call(ctx, "EnumerateColumns", map[string]any{"partnerId": partnerID}, &outer{value: &columns, flat: true})
+	var answer rows[ColumnInfo]
+	err := c.call(ctx, "EnumerateColumns", map[string]any{"partnerId": partnerID}, &outer{value: &answer, flat: true})
 	if err != nil {
 		return nil, err
 	}
+	columns := answer.list
 	slices.SortFunc(columns, func(a, b ColumnInfo) int { return cmp.Compare(a.Code, b.Code) })
 	return columns, nil
 }

@@ -21,6 +21,10 @@ type Device struct {
 	// Malformed lists the columns of this device whose values could not be
 	// read; their fields are zero. It is nil for nearly every device.
 	Malformed []ColumnError `cove:"malformed"`
+	// Refused lists the columns that this user may not read, by code; they are
+	// the same for every device. Their fields are zero, which says nothing
+	// about the device. Nil for users with all rights.
+	Refused []string `cove:"refused"`
 	// Rest holds the values of DeviceQuery.Columns, by code as asked for:
 	// custom columns above all. Nil without such columns.
 	Rest map[string]string `cove:"rest"`

@@ -3,10 +3,13 @@ package cove
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // A DeviceQuery says which devices to enumerate. The zero value means all
@@ -35,8 +38,9 @@ type DeviceQuery struct {
 	// Totals are aggregate expressions over the filtered devices, such as
 	// "COUNT(AT==1)" or "SUM(US)". Only [DevicesPage] returns them.
 	Totals []string
-	// PageSize is the number of devices asked for at once; zero means 5000. A
-	// server may give fewer. Two pages are in memory at a time.
+	// PageSize is the number of devices asked for at once, beside the one that
+	// pages overlap by; zero means 5000. A server may give fewer. Two pages are
+	// in memory at a time.
 	PageSize int
 }
 
@@ -61,7 +65,7 @@ type ColumnError struct {
 
 // Error names device, column and value.
 func (e *ColumnError) Error() string {
-	return fmt.Sprintf("cove: device %d, column %s, value %q: %v", e.AccountID, e.Column, e.Value, e.Err)
+	return fmt.Sprintf("cove: device %d, column %s, value %q: %v", e.AccountID, e.Column, text.Show(e.Value, 200), e.Err)
 }
 
 // Unwrap returns the cause.
@@ -75,23 +79,32 @@ const defaultPageSize = 5000
 //
 // The sequence is lazy. While the caller looks at one page the next is being
 // fetched, at most one, begun at a page's second row; when the caller stops,
-// so does that request. A device that moves from one page to the next while
-// they are read is yielded once, and pages are read again when others may have
-// moved past them; if they do not settle, the sequence ends in [ErrMalformed].
-// An error ends the sequence. It can be ranged over again, which enumerates
-// anew.
+// so does that request. The list ends with an empty page and not before, so
+// that a server which cuts its pages costs no device. A device that moves from
+// one page to the next while they are read is yielded once, and pages are read
+// again when others may have moved past them; pages that do not settle, or that
+// repeat, end in [ErrMalformed] after a few requests. An error ends the
+// sequence, with one exception below. It can be ranged over again, which
+// enumerates anew.
 //
 // The value of a column that cannot be read ends the sequence with a
 // [*ColumnError], unless T has a field Malformed of type []ColumnError tagged
 // "malformed": there such values are listed, their fields are zero, and the
 // sequence goes on.
+//
+// Columns that this user may not read (error 13501) are found by asking for
+// fewer, once for all clients that share a visa, and left out; their fields are
+// zero, which must not be taken for a value. Where T has a field of type
+// []string tagged "refused", as Device has, every row lists them there. Where
+// it has none the sequence begins with a [*RefusedColumnsError] beside a zero T,
+// and this one error does not end it: whoever goes on gets all rows.
 func Devices[T any](ctx context.Context, c *Client, q DeviceQuery) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		if q.Where.none && q.Where.err == nil {
 			return
 		}
-		seen := new(idSet)
+		seen, told := new(idSet), false
 		for _, part := range q.Where.split() {
 			q.Where = part
 			p, err := newPager[T](ctx, c, q)
@@ -99,14 +112,36 @@ func Devices[T any](ctx context.Context, c *Client, q DeviceQuery) iter.Seq2[T, 
 				yield(zero, err)
 				return
 			}
-			if p.seen != nil {
-				p.seen = seen
+			if p.cursor.seen != nil {
+				p.cursor.seen = seen
+			}
+			if told {
+				p.why = nil
 			}
 			if !p.run(yield) {
 				return
 			}
+			told = told || p.decoder.refused != nil
 		}
 	}
+}
+
+// AllDevices returns what [Devices] yields. Beside an error it returns the
+// devices before it, and beside a [*RefusedColumnsError] all of them.
+func AllDevices[T any](ctx context.Context, c *Client, q DeviceQuery) ([]T, error) {
+	var all []T
+	var refused error
+	for d, err := range Devices[T](ctx, c, q) {
+		switch bad := (*RefusedColumnsError)(nil); {
+		case errors.As(err, &bad):
+			refused = err
+		case err != nil:
+			return all, err
+		default:
+			all = append(all, d)
+		}
+	}
+	return all, refused
 }
 
 // A DevicePage is one page of a query.
@@ -118,9 +153,10 @@ type DevicePage[T any] struct {
 }
 
 // DevicesPage returns one page of a query: at most q.PageSize devices from the
-// given row on, counted from zero. Rows shift when devices come and go;
-// [Devices] minds that, this function does not. What it returns beside a
-// [*ColumnError] is the devices before the one that cannot be read.
+// given row on, counted from zero. Rows shift when devices come and go, and a
+// server may give fewer than it has; [Devices] minds both, this function does
+// not. What it returns beside a [*ColumnError] is the devices before the one
+// that cannot be read, and beside a [*RefusedColumnsError] all of the page.
 func DevicesPage[T any](ctx context.Context, c *Client, q DeviceQuery, start int) (*DevicePage[T], error) {
 	if start < 0 {
 		return nil, fmt.Errorf("cove: a page from row %d on: %w", start, ErrInvalid)
@@ -133,15 +169,14 @@ func DevicesPage[T any](ctx context.Context, c *Client, q DeviceQuery, start int
 		return nil, err
 	}
 	defer p.stop()
-	p.params.Query.StartRecordNumber = start
-	got, err := p.fetch(p.params, nil)
+	got, err := p.fetch(start, 0, nil)
 	if err != nil {
 		return nil, err
 	}
 	if string(got.totals) == "null" {
 		got.totals = nil
 	}
-	return &DevicePage[T]{Devices: got.rows, Totals: got.totals}, got.err
+	return &DevicePage[T]{Devices: got.rows, Totals: got.totals}, errors.Join(p.untold(), got.err)
 }
 
 // statisticsQuery is the API struct AccountStatisticsQuery.
@@ -158,32 +193,30 @@ type statisticsQuery struct {
 }
 
 // request returns the method and its parameters, the start left at zero.
-func (q *DeviceQuery) request(ctx context.Context, c *Client, columns []string) (string, *statisticsParams, error) {
+func (q *DeviceQuery) request(ctx context.Context, c *Client, columns []string) (string, statisticsParams, error) {
+	var params statisticsParams
 	if q.Where.err != nil {
-		return "", nil, q.Where.err
+		return "", params, q.Where.err
 	}
 	if q.PageSize < 0 {
-		return "", nil, fmt.Errorf("cove: a page of %d devices: %w", q.PageSize, ErrInvalid)
+		return "", params, fmt.Errorf("cove: a page of %d devices: %w", q.PageSize, ErrInvalid)
 	}
 	if q.Mode != "" && q.Mode != SelectMerged && q.Mode != SelectPerInstallation {
-		return "", nil, fmt.Errorf("cove: there is no selection mode %q of devices: %w", q.Mode, ErrInvalid)
+		return "", params, fmt.Errorf("cove: there is no selection mode %q of devices: %w", q.Mode, ErrInvalid)
 	}
-	params := &statisticsParams{Query: statisticsQuery{
+	params.Query = statisticsQuery{
 		PartnerID: q.PartnerID, Filter: q.Where.text, ExcludedPartners: q.Exclude, SelectionMode: q.Mode,
 		RecordsCount: q.PageSize, OrderBy: orderBy(q.OrderBy), Columns: columns, Totals: q.Totals,
-	}}
+	}
 	if params.Query.RecordsCount == 0 {
 		params.Query.RecordsCount = defaultPageSize
 	}
 	if params.Query.SelectionMode == "" {
 		params.Query.SelectionMode = SelectMerged
 	}
-	if params.Query.PartnerID == 0 {
-		home, err := c.home(ctx)
-		if err != nil {
-			return "", nil, err
-		}
-		params.Query.PartnerID = home
+	var err error
+	if params.Query.PartnerID, err = c.orHome(ctx, q.PartnerID); err != nil {
+		return "", params, err
 	}
 	method := "EnumerateAccountStatistics"
 	if !q.At.IsZero() {

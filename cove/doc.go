@@ -65,10 +65,14 @@
 //	flags      []string            account flags
 //	rest       map[string]string   the values of DeviceQuery.Columns
 //	malformed  []ColumnError       values that could not be read
+//	refused    []string            columns that this user may not read
 //
 // A wrong tag is an error at first use. A value that cannot be read ends the
 // enumeration with a [*ColumnError], or, where the struct has a field tagged
-// malformed, is listed there.
+// malformed, is listed there. Columns that a tenant does not let its user read
+// are left out: every row lists them in a field tagged refused, and without one
+// the enumeration begins with a [*RefusedColumnsError], behind which the rows
+// come all the same. Look at either before a zero is taken for a value.
 //
 // Every column has up to two spellings. [LookupColumn] and [Columns] are the
 // catalogue: both spellings, name, type and source. The numbers cross in two
@@ -83,26 +87,33 @@
 // than it says. [DeviceQuery] holds the rest: the partner to start from, order,
 // exclusions, a moment in the past, totals.
 //
-// Pages are fetched as the caller goes on, one ahead of him. Devices that shift
-// between pages while they are read come once and are not missed, and a page
-// that the server cut short is noticed. An answer that cannot be read is an error and never an
-// empty list.
+// Pages are fetched as the caller goes on, one ahead; [AllDevices] gathers them.
+// A list ends with an empty page and not with a short one, so that servers which
+// cut their pages lose no row. Devices that shift between pages while they are
+// read come once and are not missed. A server that repeats its pages ends in an
+// error after a few requests. Pages are read as far as what was asked for can
+// reach. An answer that cannot be read, and one that is not UTF-8, is an error
+// and never an empty list; [WithLatin1] is for deployments that write Latin-1.
 //
 // # Partners
 //
 // [Client.Partners] returns a partner and everything below it in two calls;
 // [NewTree] answers whose customer a device is without any more. A customer's
 // external code can hold the tag of its ConnectWise company, which
-// [ParseReference] and [EditReference] read and write, and [Client.SetReference]
-// stores, without disturbing other text.
+// [ParseReference], [ParseReferences] and [EditReference] read and write, in
+// whatever letters it stands there, and [Client.SetReference] stores, without
+// disturbing other text.
 //
 // # Sessions and their errors
 //
 // [Client.Account] returns what [Client.Sessions] and [Client.SessionErrors]
-// need. Systems are answered for by their storage node, Microsoft 365 tenants
-// by a service beside the API; the methods are the same. The device's token goes
-// to its own node only. Self-hosted nodes sign their own certificates: that is
-// an [UntrustedNodeError], and [WithStorageNodeTLS] can pin one.
+// need, [Client.Accounts] does so for all devices of a partner at once. The
+// newest errors of a system cost one request when they are asked for since a
+// time that the device's columns know; see [SessionErrorQuery]. Systems are
+// answered for by their storage node, Microsoft 365 tenants by a service beside
+// the API; the methods are the same. The device's token goes to its own node
+// only. Self-hosted nodes sign their own certificates: that is an
+// [UntrustedNodeError], and [WithStorageNodeTLS] can pin one.
 //
 // # Errors
 //

@@ -24,48 +24,30 @@ type rpcError struct {
 func (s *scanner) envelope(result func(*scanner) error) (envelope, error) {
 	var env envelope
 	results := 0
-	if err := s.expect('{', "a JSON object"); err != nil {
-		return env, err
-	}
-	for first := true; ; first = false {
-		ok, err := s.more(first, '}')
-		if err != nil {
-			return env, err
-		}
-		if !ok {
-			break
-		}
-		name, err := s.key()
-		if err != nil {
-			return env, err
-		}
+	err := s.members(func(name []byte) (err error) {
 		switch string(name) {
 		case "result":
-			results++
-			if results > 1 {
-				return env, s.fail("one result")
+			if results++; results > 1 {
+				return s.fail("one result")
 			}
 			if s.space() == 'n' {
-				err = s.literal("null")
-			} else {
-				err = result(s)
+				return s.literal("null")
 			}
+			return result(s)
 		case "error":
 			env.failure, err = s.failure()
+			return err
 		case "visa":
 			if s.space() == '"' {
-				var visa []byte
-				visa, err = s.str()
+				visa, err := s.str()
 				env.visa = string(visa)
-			} else {
-				err = s.skip(0)
+				return err
 			}
-		default:
-			err = s.skip(0)
 		}
-		if err != nil {
-			return env, err
-		}
+		return s.skip(0)
+	})
+	if err != nil {
+		return env, err
 	}
 	if err := s.end(); err != nil {
 		return env, err
@@ -82,11 +64,11 @@ func (s *scanner) failure() (*rpcError, error) {
 	if s.space() == 'n' {
 		return nil, s.literal("null")
 	}
-	start := s.pos
-	if err := s.skip(0); err != nil {
+	raw, err := s.raw()
+	if err != nil {
 		return nil, err
 	}
-	return failureOf(s.buf[start:s.pos]), nil
+	return failureOf(raw), nil
 }
 
 // failureOf makes the best of an error object.
@@ -97,14 +79,14 @@ func failureOf(raw []byte) *rpcError {
 		Message json.RawMessage `json:"message"`
 	}
 	if json.Unmarshal(raw, &wire) != nil {
-		return &rpcError{Message: cleanMessage(string(shorten(raw)))}
+		return &rpcError{Message: string(raw[:min(len(raw), 16<<10)])}
 	}
 	e := &rpcError{Code: intOf(wire.Code), Data: intOf(wire.Data)}
 	var message string
 	if json.Unmarshal(wire.Message, &message) != nil {
 		message = string(wire.Message)
 	}
-	e.Message = cleanMessage(string(shorten([]byte(message))))
+	e.Message = message[:min(len(message), 16<<10)]
 	return e
 }
 
@@ -119,13 +101,4 @@ func intOf(raw json.RawMessage) int {
 		return 0
 	}
 	return int(i)
-}
-
-// shorten cuts what goes into an error message.
-func shorten(text []byte) []byte {
-	const most = 500
-	if len(text) > most {
-		return append(append([]byte(nil), text[:most]...), "…"...)
-	}
-	return text
 }

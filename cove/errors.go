@@ -3,7 +3,6 @@ package cove
 import (
 	"errors"
 	"fmt"
-	"html"
 	"net/http"
 	"strings"
 	"time"
@@ -150,6 +149,3 @@ func saysNotFound(message string) bool {
 	}
 	return false
 }
-
-// cleanMessage decodes the HTML entities that the API puts in messages.
-func cleanMessage(s string) string { return strings.TrimSpace(html.UnescapeString(s)) }

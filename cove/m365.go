@@ -1,10 +1,12 @@
 package cove
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"strings"
 )
@@ -55,7 +57,7 @@ func (c *Client) askM365(ctx context.Context, method string, params, result any)
 		}
 		header := http.Header{"Authorization": {"Bearer " + pass.token}}
 		req := request{Version: "2.0", ID: "1", Method: method, Params: params}
-		err = c.post(ctx, c.client, address.String(), method, req, header, func(body []byte) (envelope, error) {
+		err = c.post(maxRows(ctx, m365PageSize, 0), c.client, address.String(), method, req, header, func(body []byte) (envelope, error) {
 			env, err := (&outer{value: result}).decode(body)
 			pass.answered(env.visa)
 			return env, err
@@ -72,14 +74,15 @@ func (c *Client) askM365(ctx context.Context, method string, params, result any)
 // m365PageSize is the largest range seen with other clients.
 const m365PageSize = 200
 
-func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery, start int) (sessionPage, error) {
+// m365Sessions yields the sessions of a tenant.
+func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery) iter.Seq2[Session, error] {
 	token, err := a.secret()
 	if err != nil {
-		return sessionPage{}, err
+		return failing[Session](err)
 	}
 	sources, err := m365Sources(q.Source)
 	if err != nil {
-		return sessionPage{}, err
+		return failing[Session](err)
 	}
 	filter := map[string]any{"SessionTypes": []string{"Backup"}, "DataSources": sources}
 	if !q.Since.IsZero() {
@@ -88,20 +91,18 @@ func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery, 
 	if !q.Until.IsZero() {
 		filter["CreatedBefore"] = q.Until.Unix()
 	}
-	var rows []sessionWire
-	err = c.askM365(ctx, "EnumerateSessions", map[string]any{"accountToken": token, "range": listRange{start, m365PageSize}, "filter": filter}, &rows)
-	if err != nil {
-		return sessionPage{}, err
-	}
-	page := sessionPage{asked: m365PageSize}
-	for i := range rows {
-		s := rows[i].session()
-		if s.Source = m365Source(rows[i].DataSource + rows[i].DataSourceType); s.Source == 0 {
-			s.Source = q.Source // not said, but asked for
+	return enumerate("EnumerateSessions", m365PageSize, q.Limit > 0, (*Session).id, func(r listRange) ([]Session, int, error) {
+		answer := rows[sessionWire]{most: r.Size}
+		err := c.askM365(ctx, "EnumerateSessions", map[string]any{"accountToken": token, "range": r, "filter": filter}, &answer)
+		list := make([]Session, len(answer.list))
+		for i := range list {
+			w := &answer.list[i]
+			list[i] = w.session()
+			// Servers differ in the name of the member; some leave it out.
+			list[i].Source = cmp.Or(m365Source(w.DataSourceType), m365Source(w.DataSource), q.Source)
 		}
-		page.sessions = append(page.sessions, s)
-	}
-	return page, nil
+		return list, 0, err
+	})
 }
 
 type m365ErrorWire struct {
@@ -113,6 +114,17 @@ type m365ErrorWire struct {
 	Description string   `json:"Description"`
 }
 
+func (w *m365ErrorWire) valid() bool { return w.ID != 0 }
+
+func (w *m365ErrorWire) sessionError(source string) SessionError {
+	e := SessionError{ID: w.ID, SessionID: w.SessionID, Source: m365Source(source), Item: w.Item, Count: max(w.Count, 1), Time: w.Timestamp.Time}
+	var entity string
+	e.Text, entity, e.Path = unwrapM365(w.Description)
+	e.Item = cmp.Or(e.Item, entity)
+	return e
+}
+
+// m365Errors returns the errors of a tenant, each once, for its newest session.
 func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuery) ([]SessionError, error) {
 	token, err := a.secret()
 	if err != nil {
@@ -129,45 +141,31 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 	var all []SessionError
 	for _, source := range sources {
 		newest := make(map[[3]string]int) // by what is said about what
-		seen := make(map[int64]bool)
-		for start := 0; ; {
-			var rows []m365ErrorWire
+		for e, err := range enumerate("EnumerateSessionErrors", m365PageSize, q.Limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, int, error) {
+			answer := rows[m365ErrorWire]{most: r.Size}
 			err := c.askM365(ctx, "EnumerateSessionErrors", map[string]any{
-				"accountToken": token, "dataSourceType": source, "filter": filter, "range": listRange{start, m365PageSize},
-			}, &rows)
+				"accountToken": token, "dataSourceType": source, "filter": filter, "range": r,
+			}, &answer)
+			list := make([]SessionError, len(answer.list))
+			for i := range list {
+				list[i] = answer.list[i].sessionError(source)
+			}
+			return list, 0, err
+		}) {
 			if err != nil {
 				return nil, err
 			}
-			fresh := false
-			for _, w := range rows {
-				if w.ID == 0 {
-					return nil, fmt.Errorf("%w: a session error without an Id", ErrMalformed)
-				}
-				if seen[w.ID] {
-					continue
-				}
-				seen[w.ID], fresh = true, true
-				e := SessionError{ID: w.ID, SessionID: w.SessionID, Source: m365Source(source), Item: w.Item, Count: max(w.Count, 1), Time: w.Timestamp.Time}
-				var entity string
-				e.Text, entity, e.Path = unwrapM365(w.Description)
-				if e.Item == "" {
-					e.Item = entity
-				}
-				if e.Time.Before(q.Since) && !q.Since.IsZero() {
-					continue
-				}
-				key := [3]string{e.Text, e.Item, e.Path}
-				at, twice := newest[key]
-				switch {
-				case !twice:
-					newest[key] = len(all)
-					all = append(all, e)
-				case all[at].SessionID < e.SessionID:
-					all[at] = e
-				}
+			if !q.Since.IsZero() && e.Time.Before(q.Since) || !q.Until.IsZero() && e.Time.After(q.Until) {
+				continue
 			}
-			if start += len(rows); !fresh || len(rows) < m365PageSize {
-				break
+			key := [3]string{e.Text, e.Item, e.Path}
+			at, twice := newest[key]
+			switch {
+			case !twice:
+				newest[key] = len(all)
+				all = append(all, e)
+			case all[at].SessionID < e.SessionID:
+				all[at] = e
 			}
 		}
 	}

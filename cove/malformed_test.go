@@ -2,6 +2,7 @@ package cove_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -16,7 +17,8 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// scripted answers each method with a text; a method without one gets rest.
+// scripted answers each method with a text, of a list the rows asked for; a
+// method without one gets rest.
 type scripted struct {
 	answers map[string]string
 	rest    string
@@ -33,6 +35,11 @@ func (s scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 			text = answer
 		}
 	}
+	var asked struct{ Params json.RawMessage }
+	if err := json.Unmarshal(sent, &asked); err != nil {
+		return nil, err
+	}
+	text = string(after([]byte(text), asked.Params))
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(text)), Request: r}, nil
 }
 

@@ -125,7 +125,7 @@ func TestMemoryOfALargeFleet(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := &page[row]{}
-	if _, err := d.decodePage(answer, p); err != nil {
+	if _, err := d.decodePage(answer, 5000, p); err != nil {
 		t.Fatal(err)
 	}
 	onePage := live() - before + uint64(len(answer))

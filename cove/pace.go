@@ -13,15 +13,15 @@ const (
 	fastest = 10
 )
 
-// pace is the default limiter. It begins slow and rises by a hundredth with
+// defaultPace is the default limiter. It begins slow and rises by a hundredth with
 // each request, to be at its fastest after about ninety. What a 429 does to the
 // rate is the gate's business, which asks for Limit.
-type pace struct{ *rate.Limiter }
+type defaultPace struct{ *rate.Limiter }
 
-func newPace() pace { return pace{rate.NewLimiter(slowest, slowest)} }
+func newPace() defaultPace { return defaultPace{rate.NewLimiter(slowest, slowest)} }
 
 // Wait returns when the next request may be sent.
-func (p pace) Wait(ctx context.Context) error {
+func (p defaultPace) Wait(ctx context.Context) error {
 	if err := p.Limiter.Wait(ctx); err != nil {
 		return err
 	}

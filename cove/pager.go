@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"reflect"
-	"slices"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // A page is one answer of EnumerateAccountStatistics.
@@ -16,37 +16,23 @@ type page[T any] struct {
 	err    error // a column that could not be read: it stands behind the rows
 }
 
-// pager reads the pages of a query one after another.
-//
-// Rows shift between pages when devices come and go. So each page begins one
-// row early, with a device that has been read. If it does not, devices that were
-// passed have gone and others have moved up into rows already read; the pager
-// goes back a page. Devices that come twice are dropped by their account. Pages
-// that never fit together are an error: devices would be missing.
-//
-// No maximum page size is published, so a page shorter than asked for may have
-// been cut by the server. It is the last only if the server gave what was asked
-// for before, or if the next page holds nothing new.
+// pager reads the pages of a query of devices, one ahead. A cursor knows which
+// comes next.
 type pager[T any] struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	client  *Client
 	method  string
-	params  *statisticsParams
+	params  statisticsParams
+	size    int // devices of a page
 	decoder *decoder[T]
+	cursor  cursor
 
 	page    *page[T]
 	err     error
+	why     error    // why columns are left out, until it has been told
 	spare   *page[T] // its memory is used for the next page
 	pending chan fetched[T]
-	size    int
-	start   int    // where the next page begins
-	overlap bool   // that row was read before
-	back    int    // how often the pager went back
-	longest int    // rows of the longest page so far
-	stale   int    // how many pages in a row held nothing new
-	seen    *idSet // nil: a device may come more than once
-	done    bool
 }
 
 type fetched[T any] struct {
@@ -63,10 +49,11 @@ func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], 
 	if err != nil {
 		return nil, err
 	}
-	p := &pager[T]{client: c, method: method, params: params, decoder: d, size: params.Query.RecordsCount, seen: &idSet{}}
-	if params.Query.SelectionMode == SelectPerInstallation {
-		p.seen = nil // several rows of a device are wanted
+	p := &pager[T]{client: c, method: method, params: params, size: params.Query.RecordsCount, decoder: d}
+	if params.Query.SelectionMode != SelectPerInstallation { // which wants several rows of a device
+		p.cursor.seen = new(idSet)
 	}
+	p.leaveOut(c.shared().refused.among(params.Query.Columns))
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	return p, nil
 }
@@ -75,7 +62,11 @@ func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], 
 // nothing more is wanted.
 func (p *pager[T]) run(yield func(T, error) bool) bool {
 	defer p.stop()
+	var zero T
 	for p.next() {
+		if err := p.untold(); err != nil && !yield(zero, err) {
+			return false
+		}
 		for i := range p.page.rows {
 			if i == 1 {
 				p.ahead()
@@ -86,7 +77,6 @@ func (p *pager[T]) run(yield func(T, error) bool) bool {
 		}
 	}
 	if p.err != nil {
-		var zero T
 		yield(zero, p.err)
 		return false
 	}
@@ -95,15 +85,14 @@ func (p *pager[T]) run(yield func(T, error) bool) bool {
 
 // ahead begins to fetch the page after the current one, if there is one.
 func (p *pager[T]) ahead() {
-	if p.done || p.pending != nil {
+	if p.cursor.done || p.err != nil || p.pending != nil {
 		return
 	}
 	p.pending = make(chan fetched[T], 1)
-	params, into := *p.params, p.spare
-	params.Query.StartRecordNumber = p.start
+	into, start, overlap := p.spare, p.cursor.start, p.cursor.overlap
 	p.spare = nil
 	go func() {
-		page, err := p.fetch(&params, into)
+		page, err := p.fetch(start, overlap, into)
 		p.pending <- fetched[T]{page, err}
 	}()
 }
@@ -117,184 +106,88 @@ func (p *pager[T]) stop() {
 	}
 }
 
-// next makes the next page the current one. It reports false at the end and
-// after an error.
+// next makes the next page with new rows the current one. It reports false at
+// the end and after an error.
 func (p *pager[T]) next() bool {
-	if p.page != nil && p.page.err != nil {
-		p.err, p.done = p.page.err, true
-	}
-	for !p.done {
+	for {
+		if p.page != nil && p.err == nil {
+			p.err = p.page.err
+		}
+		if p.cursor.done || p.err != nil {
+			return false
+		}
 		p.ahead()
 		got := <-p.pending
 		p.pending = nil
 		if got.err != nil {
-			p.err, p.done = got.err, true
+			p.err = got.err
 			return false
 		}
 		p.spare, p.page = p.page, got.page
-		p.advance()
+		fresh, err := p.cursor.take(p.page.ids, 0)
+		if err != nil {
+			p.err = fmt.Errorf("cove: %s: %w", p.method, err)
+			return false
+		}
+		p.page.keep(fresh)
 		if len(p.page.rows) > 0 {
 			return true
 		}
-		if p.page.err != nil {
-			p.err, p.done = p.page.err, true
-		}
 	}
-	return false
 }
 
-// advance decides what comes after the page just fetched and drops from it
-// what has been yielded already.
-func (p *pager[T]) advance() {
-	got := len(p.page.ids)
-	switch {
-	case p.overlap && p.start > 0 && (got == 0 || !p.seen.has(p.page.ids[0])):
-		// Rows moved up by at least one. What was passed over lies before; to
-		// take this page now would hide it.
-		if p.back++; p.back > patience {
-			p.misfit("the page from row %d on does not go on from the one before; is the order one that changes meanwhile?", p.start)
-			return
-		}
-		p.start = max(0, p.start-p.longest)
-		p.page.rows = p.page.rows[:0]
-		return
-	case got == 0, got == 1 && p.overlap, got < p.longest && p.longest == p.size:
-		p.done = true // nothing new, or less than the server gives at once
-	default:
-		p.longest = max(p.longest, got)
-		p.start += got
-		if p.overlap = p.seen != nil && got > 1; p.overlap {
-			p.start--
-		}
-	}
-	p.fold()
-}
-
-// patience is how many pages may be read in vain before the enumeration ends.
-const patience = 8
-
-// misfit ends the enumeration with an error about its pages.
-func (p *pager[T]) misfit(format string, args ...any) {
-	p.page.err = fmt.Errorf("cove: %s: %w: %s", p.method, ErrMalformed, fmt.Sprintf(format, args...))
-	p.page.rows = nil
-}
-
-const repeats = "the server repeats its pages"
-
-// fold drops the rows of devices seen before.
-func (p *pager[T]) fold() {
-	if p.seen == nil {
-		if old := p.spare; old != nil && len(p.page.ids) > 1 && slices.Equal(old.ids, p.page.ids) && reflect.DeepEqual(old.rows, p.page.rows) {
-			p.misfit(repeats)
-		}
-		return
-	}
+// keep drops the rows that are not new.
+func (p *page[T]) keep(fresh []bool) {
 	kept := 0
-	for i, id := range p.page.ids {
-		if !p.seen.add(id) {
+	for i, isNew := range fresh {
+		if !isNew {
 			continue
 		}
 		if kept != i {
-			p.page.rows[kept] = p.page.rows[i]
+			p.rows[kept] = p.rows[i]
 		}
 		kept++
 	}
-	p.page.rows = p.page.rows[:kept]
-	if kept > 0 || len(p.page.ids) < 2 {
-		p.stale = 0
-		return
-	}
-	// A page read again, or one into which devices were pushed, holds nothing
-	// new. More of them mean a server that does not move on: it gave all it has
-	// at once, unless that was as much as it was asked for.
-	if p.stale++; p.stale > 2*p.back+patience && !p.done {
-		if p.done = true; p.longest == p.size {
-			p.misfit(repeats)
-		}
-	}
+	p.rows = p.rows[:kept]
 }
 
-// fetch reads one page, into the memory of an old one if there is one.
-func (p *pager[T]) fetch(params *statisticsParams, into *page[T]) (*page[T], error) {
+// fetch reads the page from a row on, into the memory of an old one if there is
+// one. Rows that were read before come on top of those of a page. Columns that
+// are refused are found and left out.
+func (p *pager[T]) fetch(start, overlap int, into *page[T]) (*page[T], error) {
 	if into == nil {
 		into = &page[T]{}
 	}
-	clear(into.rows[:cap(into.rows)]) // nothing of the old page is kept alive
-	err := p.client.exchange(p.ctx, p.method, params, func(body []byte) (envelope, error) {
-		*into = page[T]{rows: into.rows[:0], ids: into.ids[:0]}
-		return p.decoder.decodePage(body, into)
-	})
+	p.params.Query.StartRecordNumber, p.params.Query.RecordsCount = start, p.size+overlap
+	err := p.send(into)
+	if isRefusal(err) {
+		refused, findErr := p.client.findRefused(p.ctx, p.method, p.params, err)
+		if findErr != nil {
+			return nil, findErr
+		}
+		if len(refused) > 0 {
+			p.leaveOut(refused, err)
+			err = p.send(into)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
 	return into, nil
 }
 
-// decodePage reads a whole answer. A column that cannot be read ends the rows,
-// not the reading: the rest must be sound, and holds the next visa.
-func (d *decoder[T]) decodePage(body []byte, into *page[T]) (envelope, error) {
-	s := &d.scan
-	*s = scanner{buf: padded(body), text: s.text}
-	defer func() { s.buf = nil }() // or the page would live on
-	found := false
-	env, err := s.envelope(func(s *scanner) error {
-		if err := s.expect('{', "a result"); err != nil {
-			return err
-		}
-		for first := true; ; first = false {
-			ok, err := s.more(first, '}')
-			if err != nil || !ok {
-				return err
-			}
-			name, err := s.key()
-			if err != nil {
-				return err
-			}
-			switch {
-			case string(name) == "result" && !found:
-				found = true
-				err = d.decodeRows(s, into)
-			case string(name) == "totalStatistics":
-				s.space()
-				start := s.pos
-				err = s.skip(0)
-				into.totals = append(json.RawMessage(nil), s.buf[start:s.pos]...)
-			default:
-				err = s.skip(0)
-			}
-			if err != nil {
-				return err
-			}
-		}
+func (p *pager[T]) send(into *page[T]) error {
+	clear(into.rows[:cap(into.rows)]) // nothing of the old page is kept alive
+	query := &p.params.Query
+	return p.client.exchange(maxRows(p.ctx, query.RecordsCount, len(query.Columns)), p.method, p.params, func(body []byte) (envelope, error) {
+		*into = page[T]{rows: into.rows[:0], ids: into.ids[:0]}
+		return p.decoder.decodePage(body, query.RecordsCount, into)
 	})
-	if err == nil && env.failure == nil && !found {
-		err = fmt.Errorf("%w: no list of devices", ErrMalformed)
-	}
-	return env, err
 }
 
-func (d *decoder[T]) decodeRows(s *scanner, into *page[T]) error {
-	if err := s.expect('[', "a list of devices"); err != nil {
-		return err
-	}
-	for first := true; ; first = false {
-		ok, err := s.more(first, ']')
-		if err != nil || !ok {
-			return err
-		}
-		err = d.decodeRow(s)
-		if err != nil {
-			bad, column := err.(*ColumnError) //nolint:errorlint // decodeRow wraps nothing around it
-			if !column {
-				return err
-			}
-			if into.err == nil {
-				into.err = bad
-			}
-		}
-		if into.err == nil {
-			into.rows = append(into.rows, d.row)
-			into.ids = append(into.ids, d.account)
-		}
-	}
+// maxRows bounds an answer of so many rows: generously, since a page with every
+// column of every source may be asked for, and custom columns hold any text.
+func maxRows(ctx context.Context, rows, columns int) context.Context {
+	const fixed, row, column = 1 << 20, 8 << 10, 1 << 8
+	return transport.WithMaxBody(ctx, min(maxBody, fixed+int64(rows)*int64(row+columns*column)))
 }

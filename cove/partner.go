@@ -48,31 +48,31 @@ const (
 // A Partner is a node of the customer tree, what the console calls a customer
 // (API struct PartnerInfo). Members that the API left out are zero.
 type Partner struct {
-	ID           int64
-	ParentID     int64
-	Name         string // unique in the whole system, often "Company (email)"
-	Level        Level
-	State        PartnerState
-	ServiceType  ServiceType
-	ExternalCode string // the customer reference; see Reference
-	UID          string // used in deployment command lines
-	GUID         string
-	LocationID   int64
-	MailFrom     string
-	Flags        []string        // "HasCustomBranding", "CanInvoiceOthers" and others
-	Company      *PartnerCompany // nil when not filled in
-	Created      time.Time
-	TrialStart   time.Time // zero: no trial
-	TrialEnd     time.Time // zero: no trial
+	ID           int64           `json:"Id"`
+	ParentID     int64           `json:"ParentId"`
+	Name         string          `json:"Name"` // unique in the whole system, often "Company (email)"
+	Level        Level           `json:"Level"`
+	State        PartnerState    `json:"State"`
+	ServiceType  ServiceType     `json:"ServiceType"`
+	ExternalCode string          `json:"ExternalCode"` // the customer reference; see Reference
+	UID          string          `json:"Uid"`          // used in deployment command lines
+	GUID         string          `json:"Guid"`
+	LocationID   int64           `json:"LocationId"`
+	MailFrom     string          `json:"MailFrom"`
+	Flags        []string        `json:"Flags"`   // "HasCustomBranding", "CanInvoiceOthers" and others
+	Company      *PartnerCompany `json:"Company"` // nil when not filled in
+	Created      time.Time       `json:"Created,omitzero"`
+	TrialStart   time.Time       `json:"TrialStart,omitzero"` // zero: no trial
+	TrialEnd     time.Time       `json:"TrialEnd,omitzero"`   // zero: no trial
 }
 
 // A PartnerCompany is the business behind a partner.
 type PartnerCompany struct {
-	LegalName   string
-	Phone       string
-	Website     string
-	VATNumber   string
-	PostAddress *PostAddress // nil when not filled in
+	LegalName   string       `json:"LegalCompanyName,omitempty"`
+	Phone       string       `json:"PhoneNumber,omitempty"`
+	Website     string       `json:"WebsiteAddress,omitempty"`
+	VATNumber   string       `json:"VatNumber,omitempty"`
+	PostAddress *PostAddress `json:"PostAddress,omitempty"` // nil when not filled in
 }
 
 // A PostAddress is where a partner's business is.
@@ -80,55 +80,24 @@ type PostAddress struct {
 	Address, City, Country, District, State, ZipCode string
 }
 
-// partnerWire is PartnerInfo as it travels. Texts may be null, which leaves
-// them empty.
-type partnerWire struct {
-	ID                    int64        `json:"Id"`
-	ParentID              int64        `json:"ParentId"`
-	Name                  string       `json:"Name"`
-	Level                 Level        `json:"Level"`
-	State                 PartnerState `json:"State"`
-	ServiceType           ServiceType  `json:"ServiceType"`
-	ExternalCode          string       `json:"ExternalCode"`
-	UID                   string       `json:"Uid"`
-	GUID                  string       `json:"Guid"`
-	LocationID            int64        `json:"LocationId"`
-	MailFrom              string       `json:"MailFrom"`
-	Flags                 []string     `json:"Flags"`
-	Company               *companyWire `json:"Company"`
-	CreationTime          unixTime     `json:"CreationTime"`
-	TrialRegistrationTime unixTime     `json:"TrialRegistrationTime"`
-	TrialExpirationTime   unixTime     `json:"TrialExpirationTime"`
-}
-
-type companyWire struct {
-	LegalCompanyName string       `json:"LegalCompanyName,omitempty"`
-	PhoneNumber      string       `json:"PhoneNumber,omitempty"`
-	WebsiteAddress   string       `json:"WebsiteAddress,omitempty"`
-	VatNumber        string       `json:"VatNumber,omitempty"`
-	PostAddress      *PostAddress `json:"PostAddress,omitempty"`
-}
-
-// UnmarshalJSON reads the API struct PartnerInfo.
+// UnmarshalJSON reads the API struct PartnerInfo. Texts may be null, which
+// leaves them empty.
 func (p *Partner) UnmarshalJSON(data []byte) error {
-	var w partnerWire
+	type plain Partner
+	w := struct {
+		plain
+		CreationTime, TrialRegistrationTime, TrialExpirationTime unixTime
+	}{}
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
 	}
 	if w.ID == 0 {
 		return errors.New("a partner without an Id")
 	}
-	*p = Partner{
-		ID: w.ID, ParentID: w.ParentID, Name: w.Name, Level: w.Level, State: w.State, ServiceType: w.ServiceType,
-		ExternalCode: w.ExternalCode, UID: w.UID, GUID: w.GUID, LocationID: w.LocationID, MailFrom: w.MailFrom,
-		Flags: w.Flags, Created: w.CreationTime.Time, TrialStart: w.TrialRegistrationTime.Time, TrialEnd: w.TrialExpirationTime.Time,
-	}
-	if w.Company != nil {
-		p.Company = &PartnerCompany{
-			LegalName: w.Company.LegalCompanyName, Phone: w.Company.PhoneNumber, Website: w.Company.WebsiteAddress,
-			VATNumber: w.Company.VatNumber, PostAddress: w.Company.PostAddress,
-		}
-	}
+	*p = Partner(w.plain)
+	w.CreationTime.into(&p.Created)
+	w.TrialRegistrationTime.into(&p.TrialStart)
+	w.TrialExpirationTime.into(&p.TrialEnd)
 	return nil
 }
 

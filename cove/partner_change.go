@@ -21,23 +21,16 @@ type NewPartner struct {
 // partnerInfo is the API struct PartnerInfo with only the members that are
 // sent.
 type partnerInfo struct {
-	ID                int64         `json:"Id,omitzero"`
-	ParentID          *int64        `json:"ParentId,omitzero"`
-	Name              *string       `json:"Name,omitzero"`
-	Level             *Level        `json:"Level,omitzero"`
-	State             *PartnerState `json:"State,omitzero"`
-	ServiceType       *ServiceType  `json:"ServiceType,omitzero"`
-	ChildServiceTypes []ServiceType `json:"ChildServiceTypes,omitzero"`
-	Country           string        `json:"Country,omitzero"`
-	ExternalCode      *string       `json:"ExternalCode,omitzero"`
-	Company           *companyWire  `json:"Company,omitzero"`
-}
-
-func companyOf(c *PartnerCompany) *companyWire {
-	if c == nil {
-		return nil
-	}
-	return &companyWire{LegalCompanyName: c.LegalName, PhoneNumber: c.Phone, WebsiteAddress: c.Website, VatNumber: c.VATNumber, PostAddress: c.PostAddress}
+	ID                int64           `json:"Id,omitzero"`
+	ParentID          *int64          `json:"ParentId,omitzero"`
+	Name              *string         `json:"Name,omitzero"`
+	Level             *Level          `json:"Level,omitzero"`
+	State             *PartnerState   `json:"State,omitzero"`
+	ServiceType       *ServiceType    `json:"ServiceType,omitzero"`
+	ChildServiceTypes []ServiceType   `json:"ChildServiceTypes,omitzero"`
+	Country           string          `json:"Country,omitzero"`
+	ExternalCode      *string         `json:"ExternalCode,omitzero"`
+	Company           *PartnerCompany `json:"Company,omitzero"`
 }
 
 // AddPartner adds a partner and returns its id (API method AddPartner). It is
@@ -52,7 +45,7 @@ func (c *Client) AddPartner(ctx context.Context, p NewPartner) (int64, error) {
 	}
 	info := partnerInfo{
 		ParentID: &p.ParentID, Name: &p.Name, Level: &p.Level, ServiceType: &p.ServiceType, ChildServiceTypes: []ServiceType{p.ServiceType},
-		Country: p.Country, Company: companyOf(p.Company),
+		Country: p.Country, Company: p.Company,
 	}
 	if p.State != "" {
 		info.State = &p.State
@@ -89,7 +82,7 @@ func (c *Client) ModifyPartner(ctx context.Context, partnerID int64, change Part
 	}
 	return c.Call(ctx, "ModifyPartner", map[string]any{"partnerInfo": partnerInfo{
 		ID: partnerID, ParentID: change.ParentID, Name: change.Name, ServiceType: change.ServiceType,
-		ExternalCode: change.ExternalCode, Company: companyOf(change.Company),
+		ExternalCode: change.ExternalCode, Company: change.Company,
 	}}, nil)
 }
 

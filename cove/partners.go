@@ -21,12 +21,9 @@ func (c *Client) Partner(ctx context.Context, id int64) (*Partner, error) {
 //
 // An id of zero means the partner that the user of the credentials belongs to.
 func (c *Client) Partners(ctx context.Context, parentID int64) ([]Partner, error) {
-	if parentID == 0 {
-		id, err := c.home(ctx)
-		if err != nil {
-			return nil, err
-		}
-		parentID = id
+	parentID, err := c.orHome(ctx, parentID)
+	if err != nil {
+		return nil, err
 	}
 	root, err := c.Partner(ctx, parentID)
 	if err != nil {
@@ -111,49 +108,51 @@ func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) it
 		if q.NamePattern != "" {
 			filter["NamePattern"] = q.NamePattern
 		}
-		seen := make(map[int64]bool)
-		for offset := 0; ; {
-			node, err := get[partnerNode](ctx, c, "EnumerateChildPartners", map[string]any{
-				"partnerId": partnerID, "fields": childFields, "range": listRange{offset, q.PageSize}, "partnerFilter": filter,
-			})
-			if err != nil {
-				yield(Partner{}, err)
-				return
+		// Whether ActualChildCount counts what the filter leaves out is not
+		// documented, so it is believed without one only.
+		whole := len(filter) == 1
+		rows := enumerate("EnumerateChildPartners", q.PageSize, false, (*Partner).id, func(r listRange) ([]Partner, int, error) {
+			node := partnerNode{Children: rows[childNode]{most: r.Size}}
+			err := c.call(maxRows(ctx, r.Size, 0), "EnumerateChildPartners", map[string]any{
+				"partnerId": partnerID, "fields": childFields, "range": r, "partnerFilter": filter,
+			}, &outer{value: &node})
+			total := 0
+			if whole {
+				total = node.Count
 			}
-			if node.Children == nil && node.Count > offset && len(filter) == 1 {
-				yield(Partner{}, fmt.Errorf("cove: EnumerateChildPartners: %w: %d partners are counted and none listed", ErrMalformed, node.Count))
-				return
+			if err == nil && node.Children.list == nil && total > r.Offset {
+				err = fmt.Errorf("cove: EnumerateChildPartners: %w: %d partners are counted and none listed", ErrMalformed, node.Count)
 			}
-			fresh := false
-			for _, child := range node.Children {
-				if child.Info.ID == 0 {
-					yield(Partner{}, fmt.Errorf("cove: EnumerateChildPartners: %w: a partner without an Id", ErrMalformed))
-					return
-				}
-				if !seen[child.Info.ID] {
-					fresh = true
-					seen[child.Info.ID] = true
-					if !yield(child.Info, nil) {
-						return
-					}
-				}
+			list := make([]Partner, len(node.Children.list))
+			for i := range list {
+				list[i] = node.Children.list[i].Info
 			}
-			// Whether ActualChildCount counts what the filter leaves out is
-			// not documented, so the end is a page without anything new.
-			if offset += len(node.Children); !fresh || offset == node.Count && filter["NamePattern"] == nil && len(filter) == 1 {
-				return
-			}
-		}
+			return list, total, err
+		})
+		rows(yield)
 	}
+}
+
+// AllChildren returns what [Client.Children] yields. Beside an error it returns
+// the partners before it.
+func (c *Client) AllChildren(ctx context.Context, partnerID int64, q ChildQuery) ([]Partner, error) {
+	return collect(c.Children(ctx, partnerID, q))
 }
 
 // childFields are the field numbers that the documentation passes to
 // EnumerateChildPartners.
 var childFields = []int{0, 1, 3, 4, 5, 8, 11, 12, 18, 21}
 
-// partnerNode is a node of the tree that EnumerateChildPartners answers.
+// partnerNode is the answer of EnumerateChildPartners, the top of a tree.
 type partnerNode struct {
-	Count    int           `json:"ActualChildCount"`
-	Info     Partner       `json:"Info"`
-	Children []partnerNode `json:"Children"`
+	Count    int             `json:"ActualChildCount"`
+	Children rows[childNode] `json:"Children"`
 }
+
+type childNode struct {
+	Info Partner `json:"Info"`
+}
+
+func (n *childNode) valid() bool { return n.Info.ID != 0 }
+
+func (p *Partner) id() int64 { return p.ID }

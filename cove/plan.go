@@ -1,63 +1,50 @@
 package cove
 
 import (
-	"encoding"
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
 // A plan says which columns a struct type wants and where they go. It is made
-// once for each type, with reflection; no reflection happens after a decoder
-// has been bound to it.
+// once for each type, with reflection.
 type plan struct {
 	name    string // of the struct type, for messages
 	columns []planned
-	account []int // index paths of the fields for row members; nil: none
-	partner []int
-	flags   []int
-	rest    []int
-	bad     []int
+	special map[string][]int  // index paths of the fields that hold no column, by tag
+	asked   map[string]string // fields by column
 }
 
 // planned is one column of a plan.
 type planned struct {
 	code  string
-	index []int // path of the field
-	field string
-	kind  kind
-	hours bool // a duration that counts hours, not seconds
+	index []int         // path of the field
+	unit  time.Duration // what a duration counts
 }
 
-// kind says how a value is read.
-type kind uint8
-
+// Tags of fields that are filled from the row itself. They are lower-case
+// words; column codes are upper case.
 const (
-	kindString kind = iota
-	kindBool
-	kindInt
-	kindInt8
-	kindInt16
-	kindInt32
-	kindInt64
-	kindUint
-	kindUint8
-	kindUint16
-	kindUint32
-	kindUint64
-	kindFloat32
-	kindFloat64
-	kindTime
-	kindDuration
-	kindStatus
-	kindColorBar
-	kindSources
-	kindText    // encoding.TextUnmarshaler
-	kindPointer // to any of the above that is listed in pointerTo
-	kindRest    // into the map
+	tagAccount   = "account"
+	tagPartner   = "partner"
+	tagFlags     = "flags"
+	tagRest      = "rest"
+	tagMalformed = "malformed"
+	tagRefused   = "refused"
 )
+
+var specialTypes = map[string]reflect.Type{
+	tagAccount:   reflect.TypeFor[int64](),
+	tagPartner:   reflect.TypeFor[int64](),
+	tagFlags:     reflect.TypeFor[[]string](),
+	tagRest:      reflect.TypeFor[map[string]string](),
+	tagMalformed: reflect.TypeFor[[]ColumnError](),
+	tagRefused:   reflect.TypeFor[[]string](),
+}
 
 var plans sync.Map // reflect.Type → *plan or error
 
@@ -82,9 +69,8 @@ func newPlan(t reflect.Type) (*plan, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("cove: devices are decoded into structs, not into %v", t)
 	}
-	p := &plan{name: t.String()}
-	asked := make(map[string]string)
-	if err := p.walk(t, nil, "", "", asked); err != nil {
+	p := &plan{name: t.String(), special: make(map[string][]int), asked: make(map[string]string)}
+	if err := p.walk(t, nil, "", ""); err != nil {
 		return nil, err
 	}
 	if !hasTags(t) {
@@ -110,102 +96,80 @@ func hasTags(t reflect.Type) bool {
 
 // walk adds the fields of a struct. Within a data source prefix is its code,
 // and the tags are those of its fields.
-func (p *plan) walk(t reflect.Type, path []int, name, prefix string, asked map[string]string) error {
+func (p *plan) walk(t reflect.Type, path []int, name, prefix string) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag, tagged := f.Tag.Lookup("cove")
-		index := append(append([]int(nil), path...), i)
-		full := name + f.Name
-		wrong := func(format string, args ...any) error {
-			return fmt.Errorf("cove: %s, field %s, tag %q: %s", p.name, full, tag, fmt.Sprintf(format, args...))
-		}
+		index := append(slices.Clone(path), i)
+		var err error
 		switch {
 		case tag == "-":
-			continue
-		case !tagged && f.Anonymous && f.Type.Kind() == reflect.Struct:
-			if err := p.walk(f.Type, index, full+".", prefix, asked); err != nil {
+		case tagged:
+			err = p.add(f, tag, index, name+f.Name, prefix)
+		case f.Anonymous && f.Type.Kind() == reflect.Struct:
+			if err := p.walk(f.Type, index, name+f.Name+".", prefix); err != nil {
 				return err
 			}
-			continue
-		case !tagged && f.Anonymous && f.Type.Kind() == reflect.Pointer && hasTags(f.Type.Elem()):
-			return wrong("embed the struct, not a pointer to it")
-		case !tagged:
-			continue
-		case !f.IsExported():
-			return wrong("the field is not exported")
+		case f.Anonymous && f.Type.Kind() == reflect.Pointer && hasTags(f.Type.Elem()):
+			err = errors.New("embed the struct, not a pointer to it")
 		}
-
-		k, ok := kindOf(f.Type)
-		if f.Type.Kind() == reflect.Struct && !ok {
-			if prefix != "" {
-				return wrong("a data source within a data source")
-			}
-			if _, err := sourceColumn(tag, "F00"); err != nil {
-				return wrong("%v", err)
-			}
-			if err := p.walk(f.Type, index, full+".", tag, asked); err != nil {
+		if err != nil {
+			if inner := (*tagError)(nil); errors.As(err, &inner) {
 				return err
 			}
-			continue
+			return &tagError{fmt.Errorf("cove: %s, field %s, tag %q: %w", p.name, name+f.Name, tag, err)}
 		}
-		if prefix == "" {
-			special, err := p.special(tag, f.Type, index)
-			if err != nil {
-				return wrong("%v", err)
-			}
-			if special {
-				continue
-			}
-		}
-		if !ok {
-			return wrong("columns cannot be read into %v", f.Type)
-		}
-		code := tag
-		if prefix != "" {
-			var err error
-			if code, err = sourceColumn(prefix, tag); err != nil {
-				return wrong("%v", err)
-			}
-		} else if err := checkCode(code); err != nil {
-			return wrong("%v", err)
-		}
-		if other, twice := asked[code]; twice {
-			return wrong("column %s is asked for by field %s too", code, other)
-		}
-		asked[code] = full
-		column, _ := LookupColumn(code)
-		p.columns = append(p.columns, planned{code: code, index: index, field: full, kind: k, hours: column.Type == TypeHours})
 	}
 	return nil
 }
 
-// special notes the fields that are filled from the row itself. Their tags are
-// lower-case words; column codes are upper case.
-func (p *plan) special(tag string, t reflect.Type, index []int) (bool, error) {
-	var at *[]int
-	var want reflect.Type
-	switch tag {
-	case "account":
-		at, want = &p.account, reflect.TypeFor[int64]()
-	case "partner":
-		at, want = &p.partner, reflect.TypeFor[int64]()
-	case "flags":
-		at, want = &p.flags, reflect.TypeFor[[]string]()
-	case "rest":
-		at, want = &p.rest, reflect.TypeFor[map[string]string]()
-	case "malformed":
-		at, want = &p.bad, reflect.TypeFor[[]ColumnError]()
-	default:
-		return false, nil
+// A tagError names its field.
+type tagError struct{ error }
+
+// add adds a tagged field.
+func (p *plan) add(f reflect.StructField, tag string, index []int, name, prefix string) error {
+	if !f.IsExported() {
+		return errors.New("the field is not exported")
 	}
-	if t != want {
-		return false, fmt.Errorf("the field must be of type %v", want)
+	if want, ok := specialTypes[tag]; ok && prefix == "" {
+		if f.Type != want {
+			return fmt.Errorf("the field must be of type %v", want)
+		}
+		if p.special[tag] != nil {
+			return errors.New("the tag stands on a second field")
+		}
+		p.special[tag] = index
+		return nil
 	}
-	if *at != nil {
-		return false, fmt.Errorf("the tag stands on a second field")
+	if assignTo(reflect.New(f.Type).Elem(), 1) == nil {
+		if f.Type.Kind() != reflect.Struct {
+			return fmt.Errorf("columns cannot be read into %v", f.Type)
+		}
+		if prefix != "" {
+			return errors.New("a data source within a data source")
+		}
+		if _, err := sourceColumn(tag, "F00"); err != nil {
+			return err
+		}
+		return p.walk(f.Type, index, name+".", tag)
 	}
-	*at = index
-	return true, nil
+	code, err := tag, checkCode(tag)
+	if prefix != "" {
+		code, err = sourceColumn(prefix, tag)
+	}
+	if err != nil {
+		return err
+	}
+	if other, twice := p.asked[code]; twice {
+		return fmt.Errorf("column %s is asked for by field %s too", code, other)
+	}
+	p.asked[code] = name
+	column := planned{code: code, index: index, unit: time.Second}
+	if c, _ := LookupColumn(code); c.Type == TypeHours {
+		column.unit = time.Hour
+	}
+	p.columns = append(p.columns, column)
+	return nil
 }
 
 // checkCode refuses what cannot be a column code. Codes the catalogue does not
@@ -226,49 +190,6 @@ func checkCode(code string) error {
 		return fmt.Errorf("a data source is a struct; for one of its columns write %sF00", code)
 	}
 	return nil
-}
-
-var textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
-
-// kindOf says how a field of type t is read, and whether it can be.
-func kindOf(t reflect.Type) (kind, bool) {
-	switch t {
-	case reflect.TypeFor[time.Time]():
-		return kindTime, true
-	case reflect.TypeFor[time.Duration]():
-		return kindDuration, true
-	case reflect.TypeFor[SessionStatus]():
-		return kindStatus, true
-	case reflect.TypeFor[ColorBar]():
-		return kindColorBar, true
-	case reflect.TypeFor[DataSourceSet]():
-		return kindSources, true
-	}
-	if t.Kind() == reflect.Pointer {
-		_, ok := pointerTo(reflect.New(t).Interface())
-		return kindPointer, ok
-	}
-	if reflect.PointerTo(t).Implements(textUnmarshaler) {
-		return kindText, true
-	}
-	k, ok := map[reflect.Kind]kind{
-		reflect.String: kindString, reflect.Bool: kindBool,
-		reflect.Int: kindInt, reflect.Int8: kindInt8, reflect.Int16: kindInt16, reflect.Int32: kindInt32, reflect.Int64: kindInt64,
-		reflect.Uint: kindUint, reflect.Uint8: kindUint8, reflect.Uint16: kindUint16, reflect.Uint32: kindUint32, reflect.Uint64: kindUint64,
-		reflect.Float32: kindFloat32, reflect.Float64: kindFloat64,
-	}[t.Kind()]
-	return k, ok
-}
-
-// basic is the type that a field of a kind is reached through, whatever its
-// own name is.
-var basic = map[kind]reflect.Type{
-	kindString: reflect.TypeFor[*string](), kindBool: reflect.TypeFor[*bool](),
-	kindInt: reflect.TypeFor[*int](), kindInt8: reflect.TypeFor[*int8](), kindInt16: reflect.TypeFor[*int16](),
-	kindInt32: reflect.TypeFor[*int32](), kindInt64: reflect.TypeFor[*int64](),
-	kindUint: reflect.TypeFor[*uint](), kindUint8: reflect.TypeFor[*uint8](), kindUint16: reflect.TypeFor[*uint16](),
-	kindUint32: reflect.TypeFor[*uint32](), kindUint64: reflect.TypeFor[*uint64](),
-	kindFloat32: reflect.TypeFor[*float32](), kindFloat64: reflect.TypeFor[*float64](),
 }
 
 // codes returns the column codes of the plan and then those of extra that it
@@ -296,7 +217,7 @@ func (p *plan) checkExtra(extra []string) error {
 			return fmt.Errorf("cove: column %q: %w", code, err)
 		}
 	}
-	if len(extra) > 0 && p.rest == nil {
+	if len(extra) > 0 && p.special[tagRest] == nil {
 		return fmt.Errorf("cove: %s has no field tagged \"rest\" for the columns %s", p.name, strings.Join(extra, ", "))
 	}
 	return nil

@@ -1,6 +1,7 @@
 package cove
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -11,97 +12,138 @@ import (
 //
 //	Gold contract | CWM:250:BirchDental
 //
-// The zero value is no reference.
+// A tag is CWM: in any letters, at the beginning of a word, then the digits of
+// a company id and, where there is one, a colon and the company's identifier,
+// which reaches to the next vertical bar or the end of the line. The zero value
+// is no reference.
 type Reference struct {
 	CompanyID  int64  // ConnectWise company id; none below one is a reference
 	Identifier string // ConnectWise company identifier; may be empty
 }
 
 // String returns the tag: "CWM:250:BirchDental", without the last part when
-// the identifier is empty, and "" for the zero value.
+// the identifier is empty, and "" for the zero value. A vertical bar or line
+// break in the identifier would end the tag early; they become blanks.
 func (r Reference) String() string {
 	if r.CompanyID < 1 {
 		return ""
 	}
 	tag := "CWM:" + strconv.FormatInt(r.CompanyID, 10)
-	if r.Identifier != "" {
-		tag += ":" + r.Identifier
+	if identifier := cleanIdentifier(r.Identifier); identifier != "" {
+		tag += ":" + identifier
 	}
 	return tag
 }
 
-// ParseReference finds the first tag within an external code. It reports false
-// where there is none.
-func ParseReference(externalCode string) (Reference, bool) {
-	ref, _, _, ok := findReference(externalCode)
-	return ref, ok
-}
-
-// EditReference returns the external code with its tag replaced by that of
-// ref, or appended after " | " where it has none. All other text stays as it
-// is. The zero Reference removes the tag and its separator.
-//
-// A vertical bar or line break in the identifier would end the tag early; they
-// become blanks.
-func EditReference(externalCode string, ref Reference) string {
-	ref.Identifier = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r == '|' || r < ' ' {
+func cleanIdentifier(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r == '|' || r == '\n' || r == '\r' {
 			return ' '
 		}
 		return r
-	}, ref.Identifier))
-	old, start, end, ok := findReference(externalCode)
-	tag := ref.String()
-	switch {
-	case ok && old == ref:
-		return externalCode
-	case ok && tag != "":
-		return externalCode[:start] + tag + externalCode[end:]
-	case ok:
-		before, after := strings.TrimRight(externalCode[:start], " "), strings.TrimLeft(externalCode[end:], " ")
-		if rest, found := strings.CutSuffix(before, "|"); found {
-			before = strings.TrimRight(rest, " ")
-		} else if before == "" {
-			after = strings.TrimLeft(strings.TrimPrefix(after, "|"), " ")
-		}
-		if before != "" && after != "" {
-			return before + " " + after
-		}
-		return before + after
-	case tag == "":
-		return externalCode
-	case strings.TrimSpace(externalCode) == "":
-		return tag
-	}
-	return strings.TrimRight(externalCode, " ") + " | " + tag
+	}, s))
 }
 
-// findReference returns the first tag and the bytes it spans. A tag is "CWM:",
-// digits, and optionally a colon and an identifier that reaches to the next
-// vertical bar; blanks around the identifier are not part of it.
-func findReference(text string) (ref Reference, start, end int, ok bool) {
-	for from := 0; ; {
-		i := strings.Index(text[from:], "CWM:")
-		if i < 0 {
-			return Reference{}, 0, 0, false
+// ParseReference returns the first tag of an external code that names a
+// company. It reports false where there is none.
+func ParseReference(externalCode string) (Reference, bool) {
+	all, _ := ParseReferences(externalCode)
+	for _, ref := range all {
+		if ref.CompanyID > 0 {
+			return ref, true
 		}
-		start = from + i
-		end = start + len("CWM:")
-		from = end
-		digits := end
-		for end < len(text) && text[end] >= '0' && text[end] <= '9' {
-			end++
-		}
-		id, err := strconv.ParseInt(text[digits:end], 10, 64)
-		if err != nil || id == 0 {
-			continue
-		}
-		ref.CompanyID = id
-		if end < len(text) && text[end] == ':' {
-			rest, _, _ := strings.Cut(text[end+1:], "|")
-			ref.Identifier = strings.TrimSpace(rest)
-			end += 1 + len(strings.TrimRight(rest, " \t"))
-		}
-		return ref, start, end, true
 	}
+	return Reference{}, false
+}
+
+// ParseReferences returns every tag of an external code, and the texts that
+// remain between the vertical bars. A tag whose number no company can have, 0
+// or one that is too large, has the CompanyID 0. Tags that name different
+// companies contradict each other.
+func ParseReferences(externalCode string) (tags []Reference, texts []string) {
+	rest := 0
+	var between strings.Builder
+	for _, at := range findTags(externalCode) {
+		between.WriteString(externalCode[rest:at.start])
+		rest = at.end
+		tags = append(tags, at.Reference)
+	}
+	between.WriteString(externalCode[rest:])
+	for text := range strings.SplitSeq(between.String(), "|") {
+		if text = strings.TrimSpace(text); text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return tags, texts
+}
+
+// EditReference returns the external code with ref as its only tag: in place of
+// the first one there, or appended after " | " where there is none; further tags
+// are removed, since they would contradict it. All other text stays. The zero
+// Reference removes every tag with its separator. A code that has the tag, in
+// whatever letters, is returned as it is.
+func EditReference(externalCode string, ref Reference) string {
+	ref.Identifier = cleanIdentifier(ref.Identifier)
+	tag := ref.String()
+	tags := findTags(externalCode)
+	if len(tags) == 1 && tags[0].Reference == ref && tag != "" {
+		return externalCode
+	}
+	for len(tags) > 0 && (tag == "" || len(tags) > 1) {
+		last := tags[len(tags)-1]
+		externalCode = join(externalCode[:last.start], externalCode[last.end:])
+		tags = tags[:len(tags)-1]
+	}
+	switch {
+	case tag == "":
+		return externalCode
+	case len(tags) == 0:
+		if strings.TrimSpace(externalCode) == "" {
+			return tag
+		}
+		return strings.TrimRight(externalCode, " ") + " | " + tag
+	}
+	behind := externalCode[tags[0].end:]
+	if next := strings.TrimLeft(behind, " "); next != "" && !strings.ContainsAny(next[:1], "|\r\n") {
+		behind = " | " + next // or the text there would be read as part of the identifier
+	}
+	return externalCode[:tags[0].start] + tag + behind
+}
+
+// join puts together what stood around a tag, without the separator that it
+// needed.
+func join(before, behind string) string {
+	before, behind = strings.TrimRight(before, " "), strings.TrimLeft(behind, " ")
+	if rest, found := strings.CutSuffix(before, "|"); found {
+		before = strings.TrimRight(rest, " ")
+	} else if before == "" {
+		behind = strings.TrimLeft(strings.TrimPrefix(behind, "|"), " ")
+	}
+	if before != "" && behind != "" {
+		return before + " " + behind
+	}
+	return before + behind
+}
+
+// A place is a tag and the bytes it spans.
+type place struct {
+	Reference
+	start, end int
+}
+
+var tagPattern = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(CWM:([0-9]+)(?::([^|\r\n]*))?)`)
+
+func findTags(text string) []place {
+	var found []place
+	for _, m := range tagPattern.FindAllStringSubmatchIndex(text, -1) {
+		at := place{start: m[2], end: m[2] + len(strings.TrimRight(text[m[2]:m[3]], " \t"))}
+		if id, err := strconv.ParseInt(text[m[4]:m[5]], 10, 64); err == nil {
+			at.CompanyID = id
+		}
+		if m[6] >= 0 {
+			at.Identifier = strings.TrimSpace(text[m[6]:m[7]])
+		}
+		found = append(found, at)
+	}
+	return found
 }

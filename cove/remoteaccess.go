@@ -2,17 +2,20 @@ package cove
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/url"
 )
 
 // A RemoteAccessEndpoint is where the backup manager of a device can be opened
 // in a browser. Its addresses hold a token that works once; printing, logging
-// or writing an endpoint as JSON shows the host only.
+// or writing an endpoint as JSON or XML shows the host only; gob refuses it.
 type RemoteAccessEndpoint struct {
 	WebURL  string `json:"WebRcgUrl"`
 	InfoURL string `json:"InternalInfoPageUrl"`
 }
+
+func (e *RemoteAccessEndpoint) valid() bool { return e.WebURL != "" }
 
 // Host returns the host and port of the storage node behind the endpoint.
 func (e RemoteAccessEndpoint) Host() string {
@@ -26,10 +29,13 @@ func (e RemoteAccessEndpoint) Host() string {
 // String returns the host, without the token.
 func (e RemoteAccessEndpoint) String() string { return "cove.RemoteAccessEndpoint{" + e.Host() + "}" }
 
-// GoString returns the host, without the token.
-func (e RemoteAccessEndpoint) GoString() string { return e.String() }
+// Format prints String, whatever the verb.
+func (e RemoteAccessEndpoint) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.String())) }
 
-// MarshalText returns the host, without the token, for JSON.
+// GobEncode refuses.
+func (e RemoteAccessEndpoint) GobEncode() ([]byte, error) { return nil, errSecret }
+
+// MarshalText returns the host, without the token, for JSON and XML.
 func (e RemoteAccessEndpoint) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
 // LogValue returns the host, without the token.

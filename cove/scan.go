@@ -1,17 +1,10 @@
 package cove
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
-
-// scanPadding zero bytes follow every buffer that is scanned, so that eight
-// bytes can be loaded at any position. No loop passes them: a zero byte is not
-// valid anywhere in JSON.
-const scanPadding = 16
 
 // maxDepth bounds nesting, so that an answer of brackets cannot exhaust the
 // stack.
@@ -30,16 +23,16 @@ func (e *syntaxError) Error() string {
 func (e *syntaxError) Unwrap() error { return ErrMalformed }
 
 // A scanner walks through JSON strictly: what encoding/json refuses, it
-// refuses too.
+// refuses too. What it walks through is UTF-8; see utf8Text.
 type scanner struct {
 	buf  []byte // with its padding
 	pos  int
 	text []byte // scratch for strings with escapes
 }
 
-// padded returns data with scanPadding zero bytes after it.
+// padded returns data with wordPadding zero bytes after it.
 func padded(data []byte) []byte {
-	return append(data, make([]byte, scanPadding)...)
+	return append(data, make([]byte, wordPadding)...)
 }
 
 func (s *scanner) fail(want string) error { return &syntaxError{offset: s.pos, want: want} }
@@ -97,92 +90,60 @@ func (s *scanner) key() ([]byte, error) {
 	return name, s.expect(':', "a colon")
 }
 
-const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
-)
-
-// special marks, in the high bit of each byte, the bytes of w that need a look
-// within a string: quotes, backslashes, control characters and non-ASCII. Only
-// the lowest mark is exact, and only the lowest is used.
-func special(w uint64) uint64 {
-	quote := w ^ ones*'"'
-	slash := w ^ ones*'\\'
-	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w | w) & highs
-}
-
-// str reads a string. The result is decoded UTF-8; invalid UTF-8 becomes
-// U+FFFD, as encoding/json does. It lasts until the next string is read.
+// str reads a string. The result lasts until the next string is read.
 func (s *scanner) str() ([]byte, error) {
 	if s.buf[s.pos] != '"' {
 		return nil, s.fail("a string")
 	}
-	s.pos++
-	start, ascii := s.pos, true
-	for {
-		m := special(binary.LittleEndian.Uint64(s.buf[s.pos:]))
-		if m == 0 {
-			s.pos += 8
-			continue
-		}
-		s.pos += bits.TrailingZeros64(m) >> 3
-		switch c := s.buf[s.pos]; {
-		case c == '"':
-			text := s.buf[start:s.pos]
-			s.pos++
-			if !ascii && !utf8.Valid(text) {
-				s.text = appendValid(s.text[:0], text)
-				return s.text, nil
-			}
-			return text, nil
-		case c == '\\':
-			return s.escaped(start)
-		case c < ' ':
-			return nil, s.fail("a character of a string")
-		default:
-			ascii = false
-			s.pos++
-		}
+	start := s.pos + 1
+	s.pos = stringStop(s.buf, start)
+	switch s.buf[s.pos] {
+	case '"':
+		s.pos++
+		return s.buf[start : s.pos-1], nil
+	case '\\':
+		return s.escaped(start)
 	}
+	return nil, s.fail("a character of a string")
 }
 
-// appendValid appends text with every invalid byte replaced by U+FFFD.
-func appendValid(dst, text []byte) []byte {
-	for len(text) > 0 {
-		r, n := utf8.DecodeRune(text)
-		dst = utf8.AppendRune(dst, r)
-		text = text[n:]
+// pair reads {"name":"value"} where neither white space nor an escape stands in
+// it. Of anything else it reads nothing and reports false.
+func (s *scanner) pair() (name, value []byte, ok bool) {
+	b, start := s.buf, s.pos+2
+	if b[start-2] != '{' || b[start-1] != '"' {
+		return nil, nil, false
 	}
-	return dst
+	colon := stringStop(b, start) + 1
+	if b[colon-1] != '"' || b[colon] != ':' || b[colon+1] != '"' {
+		return nil, nil, false
+	}
+	end := stringStop(b, colon+2)
+	if b[end] != '"' || b[end+1] != '}' {
+		return nil, nil, false
+	}
+	s.pos = end + 2
+	return b[start : colon-1], b[colon+2 : end], true
 }
 
 // escaped goes on with a string whose first escape is at s.pos.
 func (s *scanner) escaped(start int) ([]byte, error) {
-	out := s.text[:0]
-	out = append(out, s.buf[start:s.pos]...)
-	for {
-		switch c := s.buf[s.pos]; {
-		case c == '"':
-			s.pos++
-			s.text = out
-			if !utf8.Valid(out) {
-				s.text = appendValid(nil, out)
-			}
-			return s.text, nil
-		case c < ' ':
-			return nil, s.fail("a character of a string")
-		case c != '\\':
-			out = append(out, c)
-			s.pos++
-		default:
-			s.pos++
-			r, err := s.escape()
-			if err != nil {
-				return nil, err
-			}
-			out = utf8.AppendRune(out, r)
+	s.text = append(s.text[:0], s.buf[start:s.pos]...)
+	for s.buf[s.pos] == '\\' {
+		s.pos++
+		r, err := s.escape()
+		if err != nil {
+			return nil, err
 		}
+		plain := s.pos
+		s.pos = stringStop(s.buf, plain)
+		s.text = append(utf8.AppendRune(s.text, r), s.buf[plain:s.pos]...)
 	}
+	if s.buf[s.pos] != '"' {
+		return nil, s.fail("a character of a string")
+	}
+	s.pos++
+	return s.text, nil
 }
 
 // escape reads what follows a backslash.
@@ -301,30 +262,9 @@ func (s *scanner) skip(depth int) error {
 	}
 	switch c := s.space(); c {
 	case '{':
-		s.pos++
-		for first := true; ; first = false {
-			ok, err := s.more(first, '}')
-			if err != nil || !ok {
-				return err
-			}
-			if _, err := s.key(); err != nil {
-				return err
-			}
-			if err := s.skip(depth + 1); err != nil {
-				return err
-			}
-		}
+		return s.members(func([]byte) error { return s.skip(depth + 1) })
 	case '[':
-		s.pos++
-		for first := true; ; first = false {
-			ok, err := s.more(first, ']')
-			if err != nil || !ok {
-				return err
-			}
-			if err := s.skip(depth + 1); err != nil {
-				return err
-			}
-		}
+		return s.elements(func() error { return s.skip(depth + 1) })
 	case '"':
 		_, err := s.str()
 		return err
@@ -340,10 +280,47 @@ func (s *scanner) skip(depth int) error {
 	}
 }
 
+// members hands over the name of each member of an object; the function reads
+// the value. The name lasts until the next string is read.
+func (s *scanner) members(value func(name []byte) error) error {
+	if err := s.expect('{', "an object"); err != nil {
+		return err
+	}
+	for first := true; ; first = false {
+		ok, err := s.more(first, '}')
+		if err != nil || !ok {
+			return err
+		}
+		name, err := s.key()
+		if err != nil {
+			return err
+		}
+		if err := value(name); err != nil {
+			return err
+		}
+	}
+}
+
+// elements calls a function to read each element of a list.
+func (s *scanner) elements(value func() error) error {
+	if err := s.expect('[', "a list"); err != nil {
+		return err
+	}
+	for first := true; ; first = false {
+		ok, err := s.more(first, ']')
+		if err != nil || !ok {
+			return err
+		}
+		if err := value(); err != nil {
+			return err
+		}
+	}
+}
+
 // end checks that nothing but white space is left before the padding.
 func (s *scanner) end() error {
 	s.space()
-	if s.pos != len(s.buf)-scanPadding {
+	if s.pos != len(s.buf)-wordPadding {
 		return s.fail("the end of the answer")
 	}
 	return nil

@@ -2,7 +2,11 @@ package cove_test
 
 import (
 	"bytes"
+	"context"
+	"encoding/gob"
+	"encoding/hex"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +21,7 @@ import (
 )
 
 // Whatever holds a secret shows none, however it is printed.
-func TestNothingPrintsASecret(t *testing.T) {
+func TestW9_NothingPrintsASecret(t *testing.T) {
 	const secret = "hunter2-secret"
 	who := cove.Credentials{Partner: "P", Username: "u", Password: secret}
 	c, err := cove.NewClient(who)
@@ -35,14 +39,24 @@ func TestNothingPrintsASecret(t *testing.T) {
 		who, &who, []cove.Credentials{who}, map[string]any{"who": who}, c, *c, program{c}, value{*c}, &value{*c},
 		end, &end, []cove.RemoteAccessEndpoint{end}, a, &a, []cove.Account{a}, struct{ Account cove.Account }{a},
 	} {
-		text := fmt.Sprintf("%v %+v %#v", v, v, v)
+		text := ""
+		for _, verb := range "vdsqxXtbcoOUeEfFgG" {
+			text += fmt.Sprintf("%"+string(verb), v) + fmt.Sprintf("%+"+string(verb), v) + fmt.Sprintf("%#"+string(verb), v)
+		}
 		if data, err := json.Marshal(v); err == nil {
 			text += string(data)
 		}
+		if data, err := xml.Marshal(v); err == nil {
+			text += string(data)
+		}
+		var packed bytes.Buffer
+		_ = gob.NewEncoder(&packed).Encode(v) // refused or without the secret
+		text += packed.String()
 		var log bytes.Buffer
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
 		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
-		if text += log.String(); strings.Contains(text, secret) {
+		text += log.String()
+		if lower := strings.ToLower(text); strings.Contains(text, secret) || strings.Contains(lower, hex.EncodeToString([]byte(secret))) {
 			t.Errorf("%T: %s", v, text)
 		}
 	}
@@ -162,6 +176,64 @@ func TestCallDoesNotLogIn(t *testing.T) {
 	for _, method := range []string{"Login", "Authenticate", "AuthenticateWithContext"} {
 		if err := c.Call(t.Context(), method, nil, nil); !errors.Is(err, cove.ErrInvalid) {
 			t.Errorf("%s: %v", method, err)
+		}
+	}
+}
+
+// No log shows an answer that brings a secret.
+func TestLogsWithoutSecretAnswers(t *testing.T) {
+	const secret = "1b5e0c0a-7777"
+	var log bytes.Buffer
+	c := through(t, replies(func(a asked) string {
+		if a.Method == "EnumerateAccountStatistics" {
+			return `{"result":{"result":[{"AccountId":1,"Settings":[{"QW":"` + secret + `"},{"AN":"a name"}]}]}}`
+		}
+		return `{"result":{"result":{"Id":7,"Unheard":"` + secret + `","Token":"t"}},"visa":"v"}`
+	}), cove.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug - 4}))))
+	type row struct {
+		Name     string `cove:"AN"`
+		Password string `cove:"QW"`
+	}
+	for name, call := range map[string]func(context.Context) error{
+		"by id":    func(ctx context.Context) error { _, err := c.Account(ctx, 7); return err },
+		"by token": func(ctx context.Context) error { _, err := c.AccountByToken(ctx, "t"); return err },
+		"any":      func(ctx context.Context) error { return c.Call(ctx, "GenerateReinstallationPassphrase", nil, nil) },
+		"column": func(ctx context.Context) error {
+			_, err := cove.DevicesPage[row](ctx, c, cove.DeviceQuery{}, 0)
+			return err
+		},
+	} {
+		log.Reset()
+		if err := call(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if strings.Contains(log.String(), secret) || !strings.Contains(log.String(), "left out") {
+			t.Errorf("%s: %s", name, &log)
+		}
+	}
+	log.Reset()
+	if _, err := cove.DevicesPage[accountID](t.Context(), c, cove.DeviceQuery{}, 0); err != nil || !strings.Contains(log.String(), "a name") {
+		t.Errorf("an answer without secrets: %s, %v", &log, err)
+	}
+}
+
+// What copying brings along with credentials is cut, or refused.
+func TestPastedCredentials(t *testing.T) {
+	var got string
+	c, err := cove.NewClient(cove.Credentials{Partner: "\u00a0P ", Username: "u\u200b", Password: " \ufeffhunter2\n"}, cove.WithHTTPClient(&http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {
+		body, err := io.ReadAll(r.Body)
+		got = string(body)
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(goodLogin)), Request: r}, err
+	})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Login(t.Context()); err != nil || !strings.Contains(got, `"params":{"partner":"P","password":"hunter2","username":"u"}`) {
+		t.Errorf("sent %s, %v", got, err)
+	}
+	for _, bad := range []cove.Credentials{{Username: "u\u200bv", Password: "p"}, {Username: "u", Password: "hunter\u00ad2"}, {Username: "u", Password: "\u00a0"}} {
+		if _, err := cove.NewClient(bad); err == nil || strings.Contains(err.Error(), "hunter") {
+			t.Errorf("%+v: %v", bad, err)
 		}
 	}
 }

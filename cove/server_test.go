@@ -1,6 +1,8 @@
 package cove_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -48,4 +50,11 @@ func collect[T any](t *testing.T, c *cove.Client, q cove.DeviceQuery) ([]T, erro
 		all = append(all, d)
 	}
 	return all, nil
+}
+
+// listen serves on loopback.
+func listen(t *testing.T, handle http.HandlerFunc) (address string, stop func()) {
+	t.Helper()
+	srv := httptest.NewServer(handle)
+	return srv.URL, srv.Close
 }

@@ -3,7 +3,7 @@ package cove
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +41,9 @@ type SessionQuery struct {
 	Without []SessionStatus
 	// Since and Until bound the start; zero means no bound.
 	Since, Until time.Time
-	// Limit is how many sessions are wanted at most; zero means all.
+	// Limit is how many sessions are wanted at most, the newest; zero means all.
+	// With a limit, fewer than a request asked for are taken for all there are,
+	// which saves the requests that would prove it.
 	Limit int
 }
 
@@ -67,18 +69,25 @@ type SessionError struct {
 
 // A SessionErrorQuery chooses errors of one device's sessions. The zero value
 // chooses all.
+//
+// One request is enough for a system when the query has a limit and does not
+// ask for a source: the columns of the device know already when the session
+// began that matters (SourceStats.LastSession, LastCompleted).
+//
+//	q := cove.SessionErrorQuery{Since: d.FilesAndFolders.LastSession, Limit: 50}
 type SessionErrorQuery struct {
-	// Source chooses one data source; zero chooses all. For systems it costs a
-	// request more unless SessionID is set, for Microsoft 365 zero costs three
-	// more.
+	// Source chooses one data source; zero chooses all. For systems it costs
+	// requests more unless SessionID is set, because errors do not say their
+	// source; for Microsoft 365 zero costs three requests more.
 	Source DataSource
 	// SessionID chooses one session; zero chooses all.
 	SessionID int64
-	// Since is the earliest time; zero means no bound.
-	Since time.Time
+	// Since and Until bound the time of the error; zero means no bound.
+	Since, Until time.Time
 	// Limit is how many errors are wanted at most, the newest; zero means all.
-	// Microsoft 365 is read whole all the same, 200 errors a request, because
-	// its order is not known.
+	// With a limit, fewer than a request asked for are taken for all there are,
+	// which saves the requests that would prove it. Microsoft 365 is read whole
+	// all the same, 200 errors a request, because its order is not known.
 	Limit int
 	// Files asks, at one request each, for the items of errors that occurred
 	// more than once. Only systems have them.
@@ -93,56 +102,34 @@ type SessionErrorQuery struct {
 // the host that the visa belongs to. A node elsewhere that asks for a visa too
 // refuses with CodeVisa.
 func (c *Client) Sessions(ctx context.Context, a *Account, q SessionQuery) ([]Session, error) {
-	var all []Session
-	err := c.eachSession(ctx, a, &q, func(s *Session) bool {
-		if q.matches(s) && (q.Source == 0 || s.Source == q.Source) {
-			all = append(all, *s)
-		}
-		return q.Limit <= 0 || len(all) < q.Limit
-	})
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
-}
-
-// eachSession hands over what the service answers to a query, newest first,
-// until it is all read or no more is wanted.
-func (c *Client) eachSession(ctx context.Context, a *Account, q *SessionQuery, more func(*Session) bool) error {
 	find := c.systemSessions
 	if a.M365() {
 		find = c.m365Sessions
 	}
-	seen := make(map[int64]bool) // sessions that begin meanwhile shift the others
-	for start := 0; ; {
-		page, err := find(ctx, a, q, start)
+	var all []Session
+	for s, err := range find(ctx, a, &q) {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		fresh := false
-		for i := range page.sessions {
-			s := &page.sessions[i]
-			if s.ID == 0 {
-				return fmt.Errorf("%w: a session without an Id", ErrMalformed)
-			}
-			if seen[s.ID] {
-				continue
-			}
-			seen[s.ID], fresh = true, true
-			if !more(s) {
-				return nil
-			}
+		if q.matches(&s) && (q.Source == 0 || s.Source == q.Source) {
+			all = append(all, s)
 		}
-		if start += len(page.sessions); !fresh || len(page.sessions) < page.asked {
-			return nil
+		if q.Limit > 0 && len(all) >= q.Limit {
+			break
 		}
 	}
+	return all, nil
 }
 
-// sessionPage is one answer of either service.
-type sessionPage struct {
-	sessions []Session
-	asked    int
+func (s *Session) id() int64      { return s.ID }
+func (e *SessionError) id() int64 { return e.ID }
+
+// failing is a sequence of nothing but an error.
+func failing[T any](err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		yield(zero, err)
+	}
 }
 
 // SessionErrors returns the errors of a device's sessions, newest first, of
@@ -176,12 +163,4 @@ func (c *Client) SessionErrors(ctx context.Context, a *Account, q SessionErrorQu
 		}
 	}
 	return all, nil
-}
-
-// secret returns the account's token.
-func (a *Account) secret() (string, error) {
-	if a == nil || a.token == nil || *a.token == "" {
-		return "", fmt.Errorf("cove: an account without a token; get it with Client.Account, and with the right to see it: %w", ErrForbidden)
-	}
-	return *a.token, nil
 }

@@ -52,6 +52,11 @@ func (c *Client) Profiles(ctx context.Context, partnerID int64) ([]Profile, erro
 	return list[Profile](ctx, c, "EnumerateAccountProfiles", map[string]any{"partnerId": partnerID})
 }
 
+func (p *Product) valid() bool { return p.ID != 0 }
+func (p *Profile) valid() bool { return p.ID != 0 }
+func (r *Role) valid() bool    { return r.ID != 0 }
+func (s *Storage) valid() bool { return s.ID != 0 }
+
 // A Role is what users may do.
 type Role struct {
 	ID   int64  `json:"Id"` // 1 SuperUser to 7 Notifier
@@ -60,7 +65,7 @@ type Role struct {
 
 // Roles returns the roles that users can have (API method EnumerateUserRoles).
 func (c *Client) Roles(ctx context.Context) ([]Role, error) {
-	home, err := c.home(ctx)
+	home, err := c.orHome(ctx, 0)
 	if err != nil {
 		return nil, err
 	}

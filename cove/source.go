@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"math/bits"
-	"strconv"
 	"strings"
 )
 
@@ -202,13 +201,4 @@ func parseDataSourceSet(text []byte) (DataSourceSet, error) {
 		}
 	}
 	return set, nil
-}
-
-// quoteShort quotes text for an error message, cut to a readable length.
-func quoteShort(text []byte) string {
-	const most = 60
-	if len(text) > most {
-		return strconv.Quote(string(text[:most])) + "…"
-	}
-	return strconv.Quote(string(text))
 }

@@ -2,6 +2,7 @@ package cove
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -25,15 +26,16 @@ const (
 	StatusOverQuota            SessionStatus = 10 // stopped by a quota
 	StatusNoSelection          SessionStatus = 11 // nothing is selected for backup
 	StatusRestarted            SessionStatus = 12 // started again
+	StatusBlocked              SessionStatus = 13 // a name of the console's filters; the number is inferred from its place there
 )
 
 var statusNames = [...]string{
 	"None", "InProcess", "Failed", "Aborted", "Unknown", "Completed", "Interrupted", "NotStarted",
-	"CompletedWithErrors", "InProgressWithFaults", "OverQuota", "NoSelection", "Restarted",
+	"CompletedWithErrors", "InProgressWithFaults", "OverQuota", "NoSelection", "Restarted", "Blocked",
 }
 
 // String returns the name that the API itself uses ("CompletedWithErrors"),
-// "None" for zero, and "Status13" for a number without a name.
+// "None" for zero, and "Status14" for a number without a name.
 func (s SessionStatus) String() string {
 	if int(s) < len(statusNames) {
 		return statusNames[s]
@@ -47,6 +49,12 @@ func (s SessionStatus) Running() bool {
 	return s == StatusInProcess || s == StatusInProgressWithFaults || s == StatusRestarted
 }
 
+// otherStatusNames are names that the console's filters, or one client's
+// recordings, have for the same statuses.
+var otherStatusNames = map[string]SessionStatus{
+	"Undefined": StatusNone, "InProgress": StatusInProcess, "InProcessWithFaults": StatusInProgressWithFaults,
+}
+
 // UnmarshalText reads a number ("8") or a name ("CompletedWithErrors");
 // storage nodes answer with names, columns with numbers.
 func (s *SessionStatus) UnmarshalText(text []byte) error {
@@ -58,15 +66,14 @@ func (s *SessionStatus) UnmarshalText(text []byte) error {
 		*s = SessionStatus(n)
 		return nil
 	}
-	for n, name := range statusNames {
-		if name == string(text) {
-			*s = SessionStatus(n)
-			return nil
+	other, known := otherStatusNames[string(text)]
+	if !known {
+		n := slices.Index(statusNames[:], string(text))
+		if n < 0 {
+			return fmt.Errorf("no session status: %s", quoteShort(text))
 		}
+		other = SessionStatus(n)
 	}
-	if string(text) == "InProgress" { // one client has met this spelling
-		*s = StatusInProcess
-		return nil
-	}
-	return fmt.Errorf("no session status: %s", quoteShort(text))
+	*s = other
+	return nil
 }

@@ -80,7 +80,7 @@ func suite(ctx context.Context, cfg covetest.Config) error {
 		check(seen[id] == 1, "device %d came %d times", id, seen[id])
 	}
 	calls := srv.Count("EnumerateAccountStatistics")
-	check(calls == 4 || cfg.Switches.PageLimit > 0, "%d calls for 36 devices in tens", calls)
+	check(calls == 6 || cfg.Switches.PageLimit > 0, "%d calls for 36 devices in tens", calls)
 	n := 0
 	for d, err := range cove.Devices[idName](ctx, c, cove.DeviceQuery{Where: cove.Where("OT == ? and AU in (?)", cove.OSServer, ids[:4])}) {
 		check(err == nil && (d.ID == ids[1] || d.ID == ids[3]), "filtered %+v, %v", d, err)

@@ -25,6 +25,14 @@ func (t *unixTime) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// into sets a time, unless there is none: a record may also be read from the
+// JSON that this package writes, in which times have other names.
+func (t unixTime) into(to *time.Time) {
+	if !t.IsZero() {
+		*to = t.Time
+	}
+}
+
 // maxUnix is the last second of the year 9999; later values are not times.
 const maxUnix = 253402300799
 

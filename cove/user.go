@@ -8,50 +8,36 @@ import (
 
 // A User is a console or API user (API struct UserInfo).
 type User struct {
-	ID         int64
-	PartnerID  int64 // the partner the user belongs to
-	Name       string
-	Email      string
-	FirstName  string
-	FullName   string
-	Title      string
-	Phone      string
-	RoleID     int64
-	Flags      []string // "SecurityOfficer", "NonInteractive"
-	FirstLogin time.Time
-	LastLogin  time.Time
-	TwoFactor  string // "Enabled" or "Disabled"
-}
-
-type userWire struct {
-	ID             int64    `json:"Id"`
-	PartnerID      int64    `json:"PartnerId"`
-	Name           string   `json:"Name"`
-	EmailAddress   string   `json:"EmailAddress"`
-	FirstName      string   `json:"FirstName"`
-	FullName       string   `json:"FullName"`
-	Title          string   `json:"Title"`
-	PhoneNumber    string   `json:"PhoneNumber"`
-	RoleID         int64    `json:"RoleId"`
-	Flags          []string `json:"Flags"`
-	FirstLoginTime unixTime `json:"FirstLoginTime"`
-	LastLoginTime  unixTime `json:"LastLoginTime"`
-	TwoFactor      string   `json:"TwoFactorAuthenticationStatus"`
+	ID         int64     `json:"Id"`
+	PartnerID  int64     `json:"PartnerId"` // the partner the user belongs to
+	Name       string    `json:"Name"`
+	Email      string    `json:"EmailAddress"`
+	FirstName  string    `json:"FirstName"`
+	FullName   string    `json:"FullName"`
+	Title      string    `json:"Title"`
+	Phone      string    `json:"PhoneNumber"`
+	RoleID     int64     `json:"RoleId"`
+	Flags      []string  `json:"Flags"` // "SecurityOfficer", "NonInteractive"
+	FirstLogin time.Time `json:"FirstLogin,omitzero"`
+	LastLogin  time.Time `json:"LastLogin,omitzero"`
+	TwoFactor  string    `json:"TwoFactorAuthenticationStatus"` // "Enabled" or "Disabled"
 }
 
 // UnmarshalJSON reads the API struct UserInfo.
 func (u *User) UnmarshalJSON(data []byte) error {
-	var w userWire
+	type plain User
+	w := struct {
+		plain
+		FirstLoginTime, LastLoginTime unixTime
+	}{}
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
 	}
 	if w.ID == 0 {
 		return errors.New("a user without an Id")
 	}
-	*u = User{
-		ID: w.ID, PartnerID: w.PartnerID, Name: w.Name, Email: w.EmailAddress, FirstName: w.FirstName, FullName: w.FullName,
-		Title: w.Title, Phone: w.PhoneNumber, RoleID: w.RoleID, Flags: w.Flags,
-		FirstLogin: w.FirstLoginTime.Time, LastLogin: w.LastLoginTime.Time, TwoFactor: w.TwoFactor,
-	}
+	*u = User(w.plain)
+	w.FirstLoginTime.into(&u.FirstLogin)
+	w.LastLoginTime.into(&u.LastLogin)
 	return nil
 }

@@ -58,8 +58,8 @@ func (v *visa) current() (string, *User, error) {
 
 // pass returns a good visa for one call, logging in if need be.
 func (c *Client) pass(ctx context.Context) (*pass, error) {
-	p := &pass{visa: c.visa}
-	v := c.visa
+	p := &pass{visa: c.shared().visa}
+	v := c.shared().visa
 	v.mu.Lock()
 	chained := v.chained
 	v.mu.Unlock()
@@ -123,7 +123,7 @@ func (p *pass) done(err error) (refused bool) {
 
 // ensure returns a good visa and its user.
 func (c *Client) ensure(ctx context.Context) (string, *User, error) {
-	v := c.visa
+	v := c.shared().visa
 	if token, user, err := v.current(); token != "" || err != nil {
 		return token, user, err
 	}
@@ -142,9 +142,9 @@ func (c *Client) ensure(ctx context.Context) (string, *User, error) {
 // login sends the credentials. They are tried once: the API locks users that
 // fail repeatedly, so a refusal stands for the life of the client.
 func (c *Client) login(ctx context.Context) (string, *User, error) {
-	params := map[string]string{"username": c.credentials.Username, "password": c.credentials.Password}
-	if c.credentials.Partner != "" {
-		params["partner"] = c.credentials.Partner
+	params := map[string]string{"username": c.credentials().Username, "password": c.credentials().Password}
+	if c.credentials().Partner != "" {
+		params["partner"] = c.credentials().Partner
 	}
 	sent := time.Now()
 	user, token := new(User), ""
@@ -156,7 +156,7 @@ func (c *Client) login(ctx context.Context) (string, *User, error) {
 		}
 		return env, err
 	})
-	v := c.visa
+	v := c.shared().visa
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if err != nil {
@@ -183,8 +183,11 @@ func (c *Client) Login(ctx context.Context) (*User, error) {
 	return &copied, nil
 }
 
-// home returns the partner that the user belongs to.
-func (c *Client) home(ctx context.Context) (int64, error) {
+// orHome returns a partner, or for zero the one that the user belongs to.
+func (c *Client) orHome(ctx context.Context, partnerID int64) (int64, error) {
+	if partnerID != 0 {
+		return partnerID, nil
+	}
 	user, err := c.Login(ctx)
 	if err != nil {
 		return 0, err

@@ -8,6 +8,9 @@ require (
 	golang.org/x/time v0.15.0
 )
 
-require github.com/google/go-querystring v1.2.0 // indirect
+require (
+	github.com/google/go-querystring v1.2.0 // indirect
+	golang.org/x/text v0.41.0 // indirect
+)
 
 replace github.com/covedesk/covedesk => ../

@@ -1,6 +1,10 @@
 package reconcile
 
-import "time"
+import (
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
 
 // ActionKind is what is done about a key.
 type ActionKind string
@@ -20,12 +24,10 @@ const (
 	Close ActionKind = "close"
 	// Adopt writes our marker into a ticket of an older tool, nothing else.
 	Adopt ActionKind = "adopt"
-	// Merge merges the duplicate Action.Ticket into Action.Related[0].
-	Merge ActionKind = "merge"
 	// Fold lets a ticket that stands for many problems (Action.Related[0], 0
 	// while it is still to be created) cover the key. It writes nothing.
 	Fold ActionKind = "fold"
-	// Mark writes only the marker.
+	// MarkOnly writes only the marker.
 	MarkOnly ActionKind = "mark"
 	// Keep does nothing because nothing needs doing.
 	Keep ActionKind = "keep"
@@ -37,73 +39,70 @@ const (
 // Writes says whether the kind changes a ticket.
 func (k ActionKind) Writes() bool {
 	switch k {
-	case Create, Update, Reopen, Close, Adopt, Merge, MarkOnly:
+	case Create, Update, Reopen, Close, Adopt, MarkOnly:
 		return true
 	}
 	return false
 }
 
-// Field is a field of a ticket that is compared.
-type Field string
-
-// The fields. Severity and State are ours: severity becomes a priority where a
-// desk maps it, state is only remembered.
+// The fields of a ticket that are compared. Severity and State are ours:
+// severity becomes a priority where a desk maps it, state is only remembered.
 const (
-	FieldSummary  Field = "summary"
-	FieldCompany  Field = "company"
-	FieldPriority Field = "priority"
-	FieldSeverity Field = "severity"
-	FieldState    Field = "state"
+	FieldSummary  = "summary"
+	FieldCompany  = "company"
+	FieldPriority = "priority"
+	FieldSeverity = "severity"
+	FieldState    = "state"
 )
 
 // Change is one field that is to be written. Old is what stands in the ticket
 // now; it is empty for State, of which the ticket remembers only a digest.
 type Change struct {
-	Field Field  `json:"field"`
+	Field string `json:"field"`
 	Old   string `json:"old,omitzero"`
 	New   string `json:"new,omitzero"`
 }
 
 // Action is what is done about one key, and why.
 type Action struct {
-	// ID names the write; see [NoteID]. Actions that write nothing have none.
+	// ID names the write and its note; actions that write nothing have none.
 	ID   string     `json:"id,omitzero"`
 	Kind ActionKind `json:"kind"`
 	// Would is, with Hold, the kind that is held back; "" when none was due.
 	Would ActionKind `json:"would,omitzero"`
-	// Key is zero when only a ticket names the key: a marker holds its KeyID
-	// alone. KeyID is empty only for a damaged marker without a legible key.
-	Key   Key   `json:"key,omitzero"`
-	KeyID KeyID `json:"keyID,omitzero"`
+	// Key is zero when only a marker names the key and [Board].Known does not:
+	// a marker holds its KeyID alone. KeyID is empty only for a damaged marker
+	// without a legible key.
+	Key   Key        `json:"key,omitzero"`
+	KeyID mark.KeyID `json:"keyID,omitzero"`
 	// Ticket is the ticket the action is about; 0 with Create and where there
 	// is none.
 	Ticket int64 `json:"ticket,omitzero"`
 	// Related are other tickets of the key: with Create the earlier, closed
-	// ones, newest first; with Merge, Fold and the Close of a duplicate first
-	// the one that stays; else, and then, further open ones, eldest first.
+	// ones, newest first; with Fold and the Close of a duplicate first the one
+	// that stays; else, and then, further open ones, eldest first.
 	Related []int64 `json:"related,omitzero"`
-	// Similar are, with Create, the closed tickets of the same kind in the same
-	// group, of other keys: those closed last, five at most, newest first.
-	Similar []int64 `json:"similar,omitzero"`
 	// Issue is the problem; nil when there is none. In a plan that comes from
 	// Diff it is the observation's own entry unless that had to be cleaned:
 	// change neither as long as the plan is used.
 	Issue *Issue `json:"issue,omitzero"`
-	// Summary is the issue's normalised summary, else the one that stands in
-	// the ticket.
+	// Summary is the issue's summary as it is written, else the one that stands
+	// in the ticket.
 	Summary string `json:"summary,omitzero"`
 	// Changes are the fields to write (Update, Reopen) or, with Adopt, the
 	// fields that differ and are left alone.
 	Changes []Change `json:"changes,omitzero"`
 	// Edited are the fields people have changed. They are not written.
-	Edited []Field `json:"edited,omitzero"`
+	Edited []string `json:"edited,omitzero"`
 	// Before is the mark as read, After what it says when the action is done.
 	// After.Digests.Priority is carried along; whoever writes priorities
-	// replaces it. NotePending of After is false: raising it while a note is
-	// under way is the writer's business. Both are equal when nothing is
-	// written to an existing ticket; After is zero when there is no ticket.
-	Before Mark `json:"before,omitzero"`
-	After  Mark `json:"after,omitzero"`
+	// replaces it, and replaces the other digests where the server changed what
+	// was sent ([mark.Digests.Wrote]). NotePending of After is false: raising it
+	// while a note is under way is the writer's business. Both are equal when
+	// nothing is written to an existing ticket; After is zero when there is no
+	// ticket.
+	Before mark.Mark `json:"before,omitzero"`
+	After  mark.Mark `json:"after,omitzero"`
 	// Stage and Status are the ticket's as read.
 	Stage  Stage  `json:"stage,omitzero"`
 	Status string `json:"status,omitzero"`
@@ -113,8 +112,8 @@ type Action struct {
 	// Note says that a note belongs to the action; its last line refers to ID.
 	Note bool       `json:"note,omitzero"`
 	Code ReasonCode `json:"code"`
-	// Cause is the caller's own sentence about it: Parked.Reason or
-	// Issue.CompanyReason.
+	// Cause is the caller's own sentence about it: Suppressed.Reason,
+	// Issue.CompanyReason, Healthy.Detail, the name of a window.
 	Cause string `json:"cause,omitzero"`
 	// Since is the time that decided (a close, a last write, a recovery), Until
 	// the time at which the decision ends by itself; zero where there is none.

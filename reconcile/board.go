@@ -1,12 +1,17 @@
 package reconcile
 
-import "time"
+import (
+	"time"
 
-// Board is what was read from the service desk. The order of its tickets means
-// nothing.
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// Board is what was read from the service desk, and what is remembered of
+// earlier runs. The order of its tickets means nothing.
 type Board struct {
 	// Owner is the installation on whose behalf the plan is made, as in
-	// [Mark].Owner. It must not be empty; tickets of other owners are ignored.
+	// [mark.Mark].Owner. It must not be empty; tickets of other owners are
+	// ignored.
 	Owner   string
 	Tickets []Ticket
 	// ClosedSince is how far back closed tickets were read: every one of ours
@@ -14,63 +19,94 @@ type Board struct {
 	// Zero means all of them. [Diff] refuses a board that reaches less far back
 	// than [Policy.Horizon].
 	ClosedSince time.Time
-	// Failed are the keys whose actions failed in the last run, as far as that
-	// is known: a budget serves them last.
-	Failed []KeyID
 	// Partial says that not all tickets could be read: nothing is created or
 	// reopened, because the ticket may exist.
 	Partial bool
+	// Stopped, when it is not empty, says why nothing may be created or reopened
+	// in this run: a sentence that stands with what is held.
+	Stopped string
+	// Known is what is remembered of keys: the last plan's Known. nil: nothing
+	// is remembered.
+	Known map[mark.KeyID]Known
+	// Creating are keys whose creation was begun in an earlier run and whose
+	// tickets have not been seen: they wait.
+	Creating []mark.KeyID
+	// LastGood is when the last good run began, less what lists lag behind. What
+	// an older tool did later than that is a stop. Zero: unknown, no stop.
+	LastGood time.Time
+	// ToolFrom and ToolUntil bound the time in which the older tool's doings are
+	// acknowledged: from the last good run before the stop, less what lists lag
+	// behind, to the acknowledgement. Zero: nothing is.
+	ToolFrom, ToolUntil time.Time
 }
 
-// Ticket is a ticket that carries our marker, or one that an adoption rule
-// recognised.
+// Known is what is remembered of a key from run to run. Whoever keeps it saves
+// [Plan].Known and gives it back in [Board].Known.
+type Known struct {
+	Key      Key    `json:"key"`
+	Customer string `json:"customer,omitzero"`
+	// Named is when the problem, as it is going on, was first named.
+	Named time.Time `json:"named,omitzero"`
+	// Opened is when its ticket was last created or reopened.
+	Opened time.Time `json:"opened,omitzero"`
+	// Storm is the id of the storm's key that the key is folded into, Folded
+	// since when; AbsentSince since when such a key has been absent.
+	Storm       mark.KeyID `json:"storm,omitzero"`
+	Folded      time.Time  `json:"folded,omitzero"`
+	AbsentSince time.Time  `json:"absentSince,omitzero"`
+}
+
+// Ticket is a ticket that may concern us, in plain facts. Whose doing it is
+// that it stands as it does follows from them ([Board.Doing]).
 type Ticket struct {
 	ID int64
-	// Mark is the content of the marker, or, with Claim, what the adoption rule
-	// says: at least Owner and Key.
-	Mark Mark
-	// Claim says that the ticket has no marker and that an adoption rule
-	// recognised it. Its key never yields a Create.
-	Claim bool
-	// Damaged says that the place of the marker holds something else: a marker
-	// that fails its check, or foreign text. The ticket is held. Mark holds
-	// what can still be read, above all the Key (so that no second ticket is
-	// created for it) and the Owner (without one it counts as ours).
-	Damaged bool
+	// Place is what stands where our marker belongs, Mark what the marker says.
+	// Without a marker of ours, Mark has at least Owner and Key as far as they
+	// are known: from a damaged marker, an older tool's summary, the memory.
+	Place mark.Place
+	Mark  mark.Mark
 	// Open says that the ticket is not closed (its closedFlag).
 	Open  bool
 	Stage Stage
-	// Status, Board, Company (decimal id) and Summary are as they stand in the
-	// ticket now.
+	// Status, Board, Company and Summary are as they stand in the ticket now.
 	Status  string
 	Board   string
 	Company string
 	Summary string
-	// Kind is what kind of problem it is about, as [Issue].Kind says it; empty
-	// when that is not known: then only problems of its own key are told of it.
-	Kind    string
 	Created time.Time
 	// Closed is when it was closed, zero when that is not known; then Updated
 	// stands in for it.
 	Closed  time.Time
 	Updated time.Time
-	// MergedInto is the ticket it was merged into by a person; ParentOpen says
-	// whether that one is open.
+	// MergedInto is the ticket it was merged into; ParentOpen says whether that
+	// one is open.
 	MergedInto int64
 	ParentOpen bool
-	// ByUs says that it was entered by our own API member, or that it fits an
-	// adoption rule (then it was adopted). A marked ticket that is neither is a
-	// copy that somebody made: it is held.
-	ByUs bool
-	// ClosedByUs says that the close was ours or an automation's, not a
-	// person's.
-	ClosedByUs bool
+	// Project says that it was converted to a project ticket.
+	Project bool
+	// EnteredByUs says that one of our own members entered it, EnteredByTool
+	// one of the older tool's, ClosedByTool that one of the older tool's
+	// closed it. A member may be both.
+	EnteredByUs   bool
+	EnteredByTool bool
+	ClosedByTool  bool
+	// Recognised says that its summary names Mark.Key, Verbatim that it is word
+	// for word the older tool's.
+	Recognised bool
+	Verbatim   bool
+	// SameCompany says that it stands on the company its key belongs to.
+	SameCompany bool
+	// Remembered says that the memory knows the ticket as ours.
+	Remembered bool
+	// Differs are the fields whose values are no longer the ones that the
+	// marker says we wrote.
+	Differs []string
+	// Touched says that somebody else has had to do with it: owner, resources,
+	// time, a customer's update, a note. A duplicate that is touched stays.
+	Touched bool
 	// Silenced says that its status is one with which people ask for silence
 	// until the problem has ended once.
 	Silenced bool
-	// Edited are the fields (summary, company, priority) whose values are not
-	// the ones we wrote. They belong to whoever changed them.
-	Edited []Field
 	// OtherBoard says that it stands on a board whose statuses are not known:
 	// it is neither closed nor reopened, but held.
 	OtherBoard bool

@@ -6,106 +6,95 @@ import (
 	"time"
 )
 
-// Budget bounds what one run may write. What exceeds it is held and comes to
-// its turn in later runs.
-//
-//	before (none)             240 close    a filter was wrong, everything looks healthy
-//	after  (MinCloses 20)      20 close, 220 hold (close)
-//
-// Other products have no such brake, or only one for creating ("ticket flood
-// limit", see [Storm]).
-type Budget struct {
-	// Opens is the most tickets to create and reopen in a run; 0 is no limit.
-	Opens int `json:"opens,omitzero"`
-	// MinCloses and CloseShare bound the closes of a run to
-	// max(MinCloses, CloseShare × open tickets of ours). Both 0 is no limit.
-	MinCloses  int     `json:"minCloses,omitzero"`
-	CloseShare float64 `json:"closeShare,omitzero"`
-}
-
-func (b Budget) check(e *InputError) {
-	if b.Opens < 0 {
-		e.add("policy.budget.opens", "%d is negative", b.Opens)
-	}
-	if b.MinCloses < 0 {
-		e.add("policy.budget.minCloses", "%d is negative", b.MinCloses)
-	}
-	if !(b.CloseShare >= 0 && b.CloseShare <= 1) {
-		e.add("policy.budget.closeShare", "%v is not between 0 and 1", b.CloseShare)
-	}
-}
-
-// spend holds the actions that the budget does not cover.
-func (d *differ) spend() {
-	b := d.policy.Budget
-	if b.Opens > 0 {
-		d.limit(b.Opens, func(k ActionKind) bool { return k == Create || k == Reopen })
-	}
-	if b.MinCloses > 0 || b.CloseShare > 0 {
-		open := 0
-		for _, r := range d.join.rows {
-			if r.kind == rowTicket && d.join.tickets[r.index].Open {
-				open++
-			}
-		}
-		d.limit(max(b.MinCloses, int(b.CloseShare*float64(open))), func(k ActionKind) bool { return k == Close || k == Merge })
-	}
-}
-
-// limit lets n of the actions of some kinds pass: first those that did not fail
-// in the last run, then the more severe, by class, the older, and by a
-// key order that starts at another place every day, so that none waits for
-// ever.
-func (d *differ) limit(n int, counts func(ActionKind) bool) {
-	type entry struct {
-		action *Action
-		failed bool
-		since  int64
-		turn   uint64
-	}
-	failed := make(map[KeyID]bool, len(d.board.Failed))
-	for _, id := range d.board.Failed {
-		failed[id] = true
-	}
-	// An odd multiple of the day number spreads over all 64 bits.
-	start := uint64(d.at.Unix()/int64(24*time.Hour/time.Second)) * 0x9e3779b97f4a7c15
-	var entries []entry
-	for i := range d.actions {
-		a := &d.actions[i]
-		if !counts(a.Kind) {
-			continue
-		}
-		e := entry{action: a, failed: failed[a.KeyID], turn: rowOf(a.KeyID, 0, 0).prefix - start}
-		if a.Issue != nil && !a.Issue.Since.IsZero() {
-			e.since = a.Issue.Since.Unix()
-		}
-		entries = append(entries, e)
-	}
-	if len(entries) <= n {
+// maintain holds what a window forbids.
+func (d *differ) maintain(a *Action) {
+	if a.Issue == nil || a.Kind != Create && a.Kind != Reopen && a.Kind != Update {
 		return
 	}
-	slices.SortFunc(entries, func(x, y entry) int {
-		if x.failed != y.failed {
-			if x.failed {
-				return 1
-			}
-			return -1
+	for i := range d.policy.Windows {
+		w := &d.policy.Windows[i]
+		if !w.concerns(a.Issue) {
+			continue
 		}
-		return cmp.Or(
-			cmp.Compare(mildness(x.action), mildness(y.action)),
-			cmp.Compare(class(x.action), class(y.action)),
-			cmp.Compare(x.since, y.since),
-			cmp.Compare(x.turn, y.turn),
-			cmp.Compare(x.action.KeyID, y.action.KeyID))
-	})
-	for _, e := range entries[n:] {
-		d.hold(e.action, CodeBudget, e.action.Kind)
+		if end, in := w.end(d.at); in {
+			hold(a, CodeMaintenance, a.Kind)
+			a.Until, a.Cause = cleanTime(end), w.Name
+			return
+		}
 	}
 }
 
-func class(a *Action) string {
-	if a.Issue == nil {
-		return ""
+// forbid holds what the policy does not allow, and all that writes while an
+// older tool runs.
+func (d *differ) forbid() {
+	for _, s := range d.all {
+		a := &s.action
+		switch {
+		case !a.Kind.Writes():
+		case d.stop:
+			hold(a, CodeOlderTool, a.Kind)
+		case len(d.policy.Allow) > 0 && !slices.Contains(d.policy.Allow, a.Kind):
+			hold(a, CodeNotAllowed, a.Kind)
+		}
 	}
-	return a.Issue.Class
+}
+
+// unfold holds what would fold into a ticket that is not made in this run.
+func (d *differ) unfold() {
+	for _, s := range d.all {
+		if s.action.Kind != Fold {
+			continue
+		}
+		if st := d.byID[s.folded]; st.ours == nil && st.action.Kind == Hold {
+			s.folded = ""
+			hold(&s.action, st.action.Code, Create)
+			s.action.Related, s.action.Cause = nil, st.action.Cause
+		}
+	}
+}
+
+// waited is how long a problem waits for its ticket before it comes first.
+const waited = 24 * time.Hour
+
+// spend holds what exceeds the budget of a run.
+func (d *differ) spend() {
+	var opens, closes []*subject
+	for _, s := range d.all {
+		switch s.action.Kind {
+		case Create, Reopen:
+			opens = append(opens, s)
+		case Close:
+			if l := d.looks[s.action.Before.Source]; l == nil || !l.Vouched || s.named() {
+				closes = append(closes, s)
+			}
+		}
+	}
+	if n := d.policy.MaxCreate; n > 0 && len(opens) > n {
+		slices.SortFunc(opens, d.compareUrgency)
+		for _, s := range opens[n:] {
+			hold(&s.action, CodeBudget, s.action.Kind)
+		}
+	}
+	if n := d.policy.MaxClose; n > 0 && len(closes) > n {
+		slices.SortFunc(closes, func(a, b *subject) int { return cmp.Compare(a.action.Ticket, b.action.Ticket) })
+		for _, s := range closes[n:] {
+			hold(&s.action, CodeBudget, Close)
+		}
+	}
+}
+
+// compareUrgency puts first who has waited for a day, then the gravest, then by
+// class and age.
+func (d *differ) compareUrgency(a, b *subject) int {
+	since := func(s *subject) (int, time.Time) {
+		if s.known != nil && !s.known.Named.IsZero() && d.at.Sub(s.known.Named) >= waited {
+			return 0, s.known.Named
+		}
+		return 1, time.Time{}
+	}
+	x, xs := since(a)
+	y, ys := since(b)
+	return cmp.Or(cmp.Compare(x, y), xs.Compare(ys),
+		cmp.Compare(b.issue.Severity, a.issue.Severity), cmp.Compare(a.issue.Class, b.issue.Class),
+		a.issue.Since.Compare(b.issue.Since), cmp.Compare(a.id, b.id))
 }

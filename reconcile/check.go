@@ -1,119 +1,137 @@
 package reconcile
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// InputError says what is wrong with the inputs of [Diff]; no plan is made from
-// them. It names every fault up to a limit.
-type InputError struct {
-	Problems []Problem
-	// More is how many further faults were found and not listed.
-	More int
+// InputFault is one thing that is wrong with the inputs of [Diff] or with a
+// policy: where ("observation.issues[3].key") and what. What Diff returns may be
+// several of them, joined; no plan is made from such inputs.
+type InputFault struct{ Path, Text string }
+
+// Error gives path and text in one line.
+func (f InputFault) Error() string { return "reconcile: " + f.Path + ": " + f.Text }
+
+// faults collects faults up to a limit.
+type faults struct {
+	list []error
+	more int
 }
 
-// Problem is one fault: where ("observation.issues[3].key") and what.
-type Problem struct{ Path, Text string }
+const faultLimit = 20
 
-// Error lists the faults, one a line.
-func (e *InputError) Error() string {
-	var b strings.Builder
-	b.WriteString("reconcile: invalid input:")
-	for _, p := range e.Problems {
-		fmt.Fprintf(&b, "\n  %s: %s", p.Path, p.Text)
-	}
-	if e.More > 0 {
-		fmt.Fprintf(&b, "\n  and %d more", e.More)
-	}
-	return b.String()
-}
-
-// problemLimit bounds what an InputError lists.
-const problemLimit = 20
-
-func (e *InputError) add(path, format string, args ...any) {
-	if len(e.Problems) == problemLimit {
-		e.More++
+func (f *faults) add(path, format string, args ...any) {
+	if len(f.list) == faultLimit {
+		f.more++
 		return
 	}
-	e.Problems = append(e.Problems, Problem{path, fmt.Sprintf(format, args...)})
+	f.list = append(f.list, InputFault{path, fmt.Sprintf(format, args...)})
 }
 
-// orNil keeps a nil *InputError from becoming a non-nil error.
-func (e *InputError) orNil() error {
-	if len(e.Problems) == 0 {
-		return nil
+func (f *faults) err() error {
+	if f.more > 0 {
+		return errors.Join(append(f.list, fmt.Errorf("reconcile: and %d more faults", f.more))...)
 	}
-	return e
+	return errors.Join(f.list...)
 }
 
 // maxTime is the last second that six base36 digits of a marker can hold.
 var maxTime = time.Unix(36*36*36*36*36*36-1, 0)
 
 // check finds what no plan can be made from.
-func check(obs Observation, board Board, policy Policy) error {
-	var e InputError
-	policy.check(&e)
+func check(obs *Observation, board *Board, policy *Policy) error {
+	var f faults
+	policy.check(&f)
 	switch {
 	case obs.At.IsZero():
-		e.add("observation.at", "is not set")
+		f.add("observation.at", "is not set")
 	case obs.At.Before(time.Unix(0, 0)) || obs.At.After(maxTime):
-		e.add("observation.at", "%s does not fit into a marker (1970 to %s)", obs.At.UTC().Format(time.RFC3339), maxTime.UTC().Format(time.DateOnly))
+		f.add("observation.at", "%s does not fit into a marker (1970 to %s)", obs.At.UTC().Format(time.RFC3339), maxTime.UTC().Format(time.DateOnly))
 	case !board.ClosedSince.IsZero() && board.ClosedSince.After(obs.At.Add(-policy.Horizon())):
-		e.add("board.closedSince", "the policy needs closed tickets of the last %s; they were read from %s only",
+		f.add("board.closedSince", "the policy needs closed tickets of the last %s; they were read from %s only",
 			policy.Horizon(), board.ClosedSince.UTC().Format(time.RFC3339))
 	}
+	listed := f.checkFeeds(obs.Feeds)
 	for i := range obs.Issues {
 		is := &obs.Issues[i]
-		if !goodKey(is.Key) || is.Severity > SeverityCritical {
-			path := fmt.Sprintf("observation.issues[%d]", i)
-			e.checkKey(path, is.Key)
-			if is.Severity > SeverityCritical {
-				e.add(path+".severity", "%d is not a severity", is.Severity)
-			}
+		f.checkKey(listed, "issues", i, is.Key)
+		if is.Severity > SeverityCritical {
+			f.add(fmt.Sprintf("observation.issues[%d].severity", i), "%d is not a severity", is.Severity)
 		}
 	}
 	for i := range obs.Healthy {
-		if k := obs.Healthy[i].Key; !goodKey(k) {
-			e.checkKey(fmt.Sprintf("observation.healthy[%d]", i), k)
-		}
+		f.checkKey(listed, "healthy", i, obs.Healthy[i].Key)
 	}
-	for i := range obs.Parked {
-		if k := obs.Parked[i].Key; !goodKey(k) {
-			e.checkKey(fmt.Sprintf("observation.parked[%d]", i), k)
-		}
+	for i := range obs.Suppressed {
+		f.checkKey(listed, "suppressed", i, obs.Suppressed[i].Key)
 	}
 	if board.Owner == "" || !utf8.ValidString(board.Owner) {
-		e.add("board.owner", "must be non-empty, valid UTF-8; it is %q", board.Owner)
+		f.add("board.owner", "must be non-empty, valid UTF-8; it is %q", board.Owner)
 	}
 	for i := range board.Tickets {
 		t := &board.Tickets[i]
 		if t.ID <= 0 {
-			e.add(fmt.Sprintf("board.tickets[%d].id", i), "%d is not a ticket", t.ID)
+			f.add(fmt.Sprintf("board.tickets[%d].id", i), "%d is not a ticket", t.ID)
 		}
 		if t.Stage > StageDone {
-			e.add(fmt.Sprintf("board.tickets[%d].stage", i), "%d is not a stage", t.Stage)
+			f.add(fmt.Sprintf("board.tickets[%d].stage", i), "%d is not a stage", t.Stage)
+		}
+		if m := &t.Mark; t.Place == mark.Ours && (!m.State.Valid() || m.State == 0 || m.Severity > SeverityCritical || m.Reopens < 0) {
+			f.add(fmt.Sprintf("board.tickets[%d].mark", i), "is no marker: state %s, severity %s, %d reopenings", m.State, m.Severity, m.Reopens)
 		}
 	}
-	return e.orNil()
+	return f.err()
 }
 
-func goodKey(k Key) bool {
-	return !isStorm(k) && k.Source != "" && k.Subject != "" && utf8.ValidString(k.Source) && utf8.ValidString(k.Subject)
-}
-
-func (e *InputError) checkKey(path string, k Key) {
-	if isStorm(k) {
-		e.add(path+".key.subject", "%q begins with %q, which is reserved", k.Subject, stormPrefix)
-	}
-	for _, part := range [...]struct{ name, text string }{{"source", k.Source}, {"subject", k.Subject}} {
-		if part.text == "" {
-			e.add(path+".key."+part.name, "is empty")
-		} else if !utf8.ValidString(part.text) {
-			e.add(path+".key."+part.name, "%q is not valid UTF-8", part.text)
+// checkFeeds gives the names of the feeds that were looked at.
+func (f *faults) checkFeeds(feeds []Feed) map[string]bool {
+	listed := make(map[string]bool, len(feeds))
+	for i, feed := range feeds {
+		path := fmt.Sprintf("observation.feeds[%d]", i)
+		switch {
+		case feed.Name == "":
+			f.add(path+".name", "is empty")
+		case !utf8.ValidString(feed.Name):
+			f.add(path+".name", "%q is not valid UTF-8", feed.Name)
+		case listed[feed.Name]:
+			f.add(path+".name", "%q is listed twice", feed.Name)
 		}
+		if feed.Kind > Inventory {
+			f.add(path+".kind", "%d is not a kind of feed", feed.Kind)
+		}
+		listed[feed.Name] = true
+	}
+	return listed
+}
+
+func (f *faults) checkKey(listed map[string]bool, list string, i int, k Key) {
+	if listed[k.Feed] && k.Subject != "" && utf8.ValidString(k.Subject) && !isStorm(k) {
+		return
+	}
+	path := fmt.Sprintf("observation.%s[%d].key", list, i)
+	switch {
+	case k.Feed == "":
+		f.add(path+".feed", "is empty")
+	case !listed[k.Feed]:
+		f.add(path+".feed", "%q is not one of observation.feeds", k.Feed)
+	}
+	switch {
+	case k.Subject == "":
+		f.add(path+".subject", "is empty")
+	case !utf8.ValidString(k.Subject):
+		f.add(path+".subject", "%q is not valid UTF-8", k.Subject)
+	case isStorm(k):
+		f.add(path+".subject", "%q begins with %q, which is reserved", k.Subject, stormPrefix)
 	}
 }
+
+// stormPrefix begins the subjects of the keys of storm tickets.
+const stormPrefix = "storm:"
+
+func isStorm(k Key) bool { return strings.HasPrefix(k.Subject, stormPrefix) }

@@ -4,89 +4,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/covedesk/covedesk/reconcile"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
-
-// now is the time of every observation in the table tests.
-var now = time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)
-
-const owner = "msp"
-
-func key(subject string) reconcile.Key { return reconcile.Key{Source: "cove", Subject: subject} }
-
-func issue(subject string, edit ...func(*reconcile.Issue)) reconcile.Issue {
-	is := reconcile.Issue{
-		Key: key(subject), Group: "c1", Company: "250", Kind: "failed", Class: "server",
-		Severity: reconcile.SeverityMedium, Summary: "COVE SVR #" + subject + " - Files failed", State: "D01:failed",
-		Since: now.Add(-30 * time.Hour),
-	}
-	for _, f := range edit {
-		f(&is)
-	}
-	return is
-}
-
-// ticketFor is an open ticket as the creation for the issue left it, written
-// two days ago.
-func ticketFor(id int64, is reconcile.Issue, edit ...func(*reconcile.Ticket)) reconcile.Ticket {
-	t := reconcile.Ticket{
-		ID: id, Open: true, ByUs: true, Status: "New", Company: is.Company, Summary: is.Summary,
-		Created: now.Add(-48 * time.Hour), Updated: now.Add(-48 * time.Hour),
-		Mark: reconcile.Mark{
-			Owner: owner, Source: reconcile.SourceID(is.Key.Source), Group: reconcile.GroupID(is.Group), Key: is.Key.ID(),
-			Digests: reconcile.Digests{
-				Summary: reconcile.DigestOf(reconcile.NormalizeSummary(is.Summary)),
-				Company: reconcile.DigestOf(is.Company), Priority: "abcde", State: reconcile.DigestOf(is.State),
-			},
-			Severity: is.Severity, State: reconcile.MarkOpen, Written: now.Add(-48 * time.Hour),
-		},
-	}
-	for _, f := range edit {
-		f(&t)
-	}
-	return t
-}
-
-func closed(ago time.Duration, byUs bool) func(*reconcile.Ticket) {
-	return func(t *reconcile.Ticket) {
-		t.Open, t.Status, t.ClosedByUs = false, "Closed", byUs
-		t.Closed, t.Updated = now.Add(-ago), now.Add(-ago)
-		if byUs {
-			t.Mark.State = reconcile.MarkClosed
-			t.Mark.Digests.State = reconcile.DigestOf("")
-		}
-	}
-}
-
-func stage(s reconcile.Stage) func(*reconcile.Ticket) {
-	return func(t *reconcile.Ticket) { t.Stage = s }
-}
-
-func observe(issues ...reconcile.Issue) reconcile.Observation {
-	return reconcile.Observation{At: now, Sources: []string{"cove"}, Issues: issues}
-}
-
-func boardOf(tickets ...reconcile.Ticket) reconcile.Board {
-	return reconcile.Board{Owner: owner, Tickets: tickets}
-}
-
-func healthy(since time.Time) reconcile.Observation {
-	obs := observe()
-	obs.Healthy = []reconcile.Healthy{{Key: key("1"), Group: "c1", Since: since}}
-	return obs
-}
-
-func parked(state string) reconcile.Observation {
-	obs := observe()
-	obs.Parked = []reconcile.Parked{{Key: key("1"), Group: "c1", Reason: "Maintenance until Monday.", State: state}}
-	return obs
-}
-
-func with[T any](v T, edit func(*T)) T {
-	edit(&v)
-	return v
-}
 
 // brief is what the table tests compare.
 type brief struct {
@@ -100,12 +22,11 @@ type brief struct {
 }
 
 func TestDiff(t *testing.T) {
-	policy := reconcile.DefaultPolicy()
 	is := issue("1")
 	other := issue("1", func(is *reconcile.Issue) { is.State = "D01:failed D02:failed" })
+	old := issue("1", func(is *reconcile.Issue) { is.Since = now.Add(-10 * 24 * time.Hour) })
 	stateChange := []reconcile.Change{{Field: reconcile.FieldState, New: other.State}}
 	yesterday := now.Add(-20 * time.Hour)
-	noted := func(t *reconcile.Ticket) { t.Mark.Digests.State = reconcile.DigestOf("") }
 
 	tests := []struct {
 		name   string
@@ -134,18 +55,20 @@ func TestDiff(t *testing.T) {
 			brief{Kind: reconcile.Create, Code: reconcile.CodeRecurred, Related: []int64{7}}},
 		{"closed on a foreign board", observe(is), boardOf(ticketFor(7, is, closed(time.Hour, true), func(t *reconcile.Ticket) { t.OtherBoard = true })), nil,
 			brief{Kind: reconcile.Create, Code: reconcile.CodeRecurred, Related: []int64{7}}},
-		{"merged into a ticket that is closed", observe(is), boardOf(ticketFor(7, is, closed(25*time.Hour, false), func(t *reconcile.Ticket) { t.MergedInto = 9 })), nil,
-			brief{Kind: reconcile.Create, Code: reconcile.CodeRecurred, Related: []int64{7}}},
+		{"merged into a ticket that is closed", observe(old), boardOf(ticketFor(7, is, closed(8*24*time.Hour, false), func(t *reconcile.Ticket) { t.MergedInto = 9 })), nil,
+			brief{Kind: reconcile.Create, Code: reconcile.CodeLasting, Related: []int64{7}}},
 		{"merged into a ticket that was closed not long ago", observe(is), boardOf(ticketFor(7, is, closed(time.Hour, false), func(t *reconcile.Ticket) { t.MergedInto = 9 })), nil,
 			brief{Kind: reconcile.Hold, Code: reconcile.CodeSnoozed, Ticket: 7, Would: reconcile.Create}},
-		{"closed by a person", observe(is), boardOf(ticketFor(7, is, closed(23*time.Hour, false))), nil,
-			brief{Kind: reconcile.Hold, Code: reconcile.CodeSnoozed, Ticket: 7, Would: reconcile.Reopen}},
-		{"closed by a person, snooze over", observe(is), boardOf(ticketFor(7, is, closed(24*time.Hour, false))), nil,
-			brief{Kind: reconcile.Reopen, Code: reconcile.CodeAgain, Ticket: 7}},
-		{"closed by a person, snooze and window over", observe(is), boardOf(ticketFor(7, is, closed(49*time.Hour, false))), nil,
+		{"closed by a person", observe(old), boardOf(ticketFor(7, is, closed(7*24*time.Hour-1, false))), nil,
+			brief{Kind: reconcile.Hold, Code: reconcile.CodeSnoozed, Ticket: 7, Would: reconcile.Create}},
+		{"closed by a person, snooze over", observe(old), boardOf(ticketFor(7, is, closed(7*24*time.Hour, false))), nil,
+			brief{Kind: reconcile.Create, Code: reconcile.CodeLasting, Related: []int64{7}}},
+		{"closed by a person, over since", observe(is), boardOf(ticketFor(7, is, closed(23*time.Hour, false), noted)), nil,
+			brief{Kind: reconcile.Reopen, Code: reconcile.CodeAgain, Ticket: 7, Changes: []reconcile.Change{{Field: reconcile.FieldState, New: is.State}}}},
+		{"closed by a person, over since, window over", observe(is), boardOf(ticketFor(7, is, closed(25*time.Hour, false), noted)), nil,
 			brief{Kind: reconcile.Create, Code: reconcile.CodeRecurred, Related: []int64{7}}},
 		{"closed by a person, worse since", observe(with(is, func(is *reconcile.Issue) { is.Severity = reconcile.SeverityHigh })), boardOf(ticketFor(7, is, closed(23*time.Hour, false))), nil,
-			brief{Kind: reconcile.Reopen, Code: reconcile.CodeAgain, Ticket: 7, Changes: []reconcile.Change{{Field: reconcile.FieldSeverity, Old: "medium", New: "high"}}}},
+			brief{Kind: reconcile.Create, Code: reconcile.CodeLasting, Related: []int64{7}}},
 		{"closed by a person, another problem since", observe(with(is, func(is *reconcile.Issue) { is.Since = now.Add(-time.Hour) })), boardOf(ticketFor(7, is, closed(23*time.Hour, false))), nil,
 			brief{Kind: reconcile.Reopen, Code: reconcile.CodeAgain, Ticket: 7}},
 		{"called done not long ago", observe(is), boardOf(ticketFor(7, is, stage(reconcile.StageDone), func(t *reconcile.Ticket) { t.Updated = now.Add(-time.Hour) })), nil,
@@ -162,34 +85,14 @@ func TestDiff(t *testing.T) {
 			brief{Kind: reconcile.Hold, Code: reconcile.CodeNotAllowed, Would: reconcile.Create}},
 		{"allowed", observe(is), boardOf(), func(p *reconcile.Policy) { p.Allow = []reconcile.ActionKind{reconcile.Create} },
 			brief{Kind: reconcile.Create, Code: reconcile.CodeNew}},
-		{"renewed", observe(is), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) {
-			p.Renew = reconcile.Renew{Mode: reconcile.RenewAfter, After: 48 * time.Hour}
-		},
-			brief{Kind: reconcile.Create, Code: reconcile.CodeRenewed, Related: []int64{7}}},
-		{"renewed: not yet", observe(is), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) {
-			p.Renew = reconcile.Renew{Mode: reconcile.RenewAfter, After: 49 * time.Hour}
-		},
-			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 7}},
-		{"renewed: the youngest stands", observe(is), boardOf(ticketFor(7, is), ticketFor(8, is, func(t *reconcile.Ticket) { t.Created = now })), func(p *reconcile.Policy) {
-			p.Renew = reconcile.Renew{Mode: reconcile.RenewAfter, After: 48 * time.Hour}
-		},
-			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 8, Related: []int64{7}}},
-		{"renewed: silenced", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Silenced = true })), func(p *reconcile.Policy) { p.Renew = reconcile.Renew{Mode: reconcile.RenewAfter, After: time.Hour} },
-			brief{Kind: reconcile.Keep, Code: reconcile.CodeSilenced, Ticket: 7}},
-		{"renewed: always", observe(other), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.Renew.Mode = reconcile.RenewAlways },
-			brief{Kind: reconcile.Create, Code: reconcile.CodeRenewed, Related: []int64{7}}},
-		{"renewed: always, unchanged", observe(is), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.Renew.Mode = reconcile.RenewAlways },
-			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 7}},
-		{"duplicate closed", observe(is), boardOf(ticketFor(7, is), ticketFor(8, is)), func(p *reconcile.Policy) { p.Duplicates = reconcile.DuplicatesClose },
+		{"duplicate closed", observe(is), boardOf(ticketFor(7, is), ticketFor(8, is)), nil,
 			brief{Kind: reconcile.Close, Code: reconcile.CodeDuplicate, Ticket: 8, Recovery: reconcile.RecoveryClose, Related: []int64{7}}},
-		{"duplicate merged", observe(is), boardOf(ticketFor(7, is), ticketFor(8, is), ticketFor(9, is)), func(p *reconcile.Policy) { p.Duplicates = reconcile.DuplicatesMerge },
-			brief{Kind: reconcile.Merge, Code: reconcile.CodeDuplicate, Ticket: 9, Recovery: reconcile.RecoveryClose, Related: []int64{7, 8}}},
-		{"duplicate touched", observe(is), boardOf(ticketFor(7, is), ticketFor(8, is, stage(reconcile.StageWorking))), func(p *reconcile.Policy) { p.Duplicates = reconcile.DuplicatesClose },
+		{"duplicate touched", observe(is), boardOf(ticketFor(7, is), ticketFor(8, is, stage(reconcile.StageWorking))), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 7, Related: []int64{8}}},
-		{"duplicate: the update first", observe(other), boardOf(ticketFor(7, is), ticketFor(8, is)), func(p *reconcile.Policy) { p.Duplicates = reconcile.DuplicatesClose },
+		{"duplicate: the update first", observe(other), boardOf(ticketFor(7, is), ticketFor(8, is)), nil,
 			brief{Kind: reconcile.Update, Code: reconcile.CodeChanged, Ticket: 7, Changes: stateChange, Related: []int64{8}}},
 		{"closed by a person for silence", observe(is), boardOf(ticketFor(7, is, closed(time.Hour, false), func(t *reconcile.Ticket) { t.Silenced = true })), nil,
-			brief{Kind: reconcile.Hold, Code: reconcile.CodeSilenced, Ticket: 7, Would: reconcile.Reopen}},
+			brief{Kind: reconcile.Hold, Code: reconcile.CodeSilenced, Ticket: 7, Would: reconcile.Create}},
 		{"silence ends with the problem", observe(with(is, func(is *reconcile.Issue) { is.Since = now.Add(-time.Minute) })),
 			boardOf(ticketFor(7, is, closed(time.Hour, false), func(t *reconcile.Ticket) { t.Silenced = true })), nil,
 			brief{Kind: reconcile.Reopen, Code: reconcile.CodeAgain, Ticket: 7}},
@@ -218,16 +121,16 @@ func TestDiff(t *testing.T) {
 		{"people's summary and company stay", observe(with(is, func(is *reconcile.Issue) { is.Summary, is.Company = "COVE other", "251" })),
 			boardOf(ticketFor(7, is, func(t *reconcile.Ticket) {
 				t.Summary, t.Company = "mine", "4"
-				t.Edited = []reconcile.Field{reconcile.FieldSummary, reconcile.FieldCompany}
+				t.Differs = []string{reconcile.FieldSummary, reconcile.FieldCompany}
 			})), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeEdited, Ticket: 7}},
 		{"no company leaves the company alone", observe(with(is, func(is *reconcile.Issue) { is.Company = "" })), boardOf(ticketFor(7, is)), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 7}},
-		{"another group", observe(with(is, func(is *reconcile.Issue) { is.Group = "c2" })), boardOf(ticketFor(7, is)), nil,
+		{"another group", observe(with(is, func(is *reconcile.Issue) { is.Customer = "c2" })), boardOf(ticketFor(7, is)), nil,
 			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeMoved, Ticket: 7}},
-		{"timer stops", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.AbsentSince = yesterday })), nil,
+		{"timer stops", observe(is), boardOf(ticketFor(7, is, absentSince(20*time.Hour))), nil,
 			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeBack, Ticket: 7}},
-		{"reopened by a person, problem there", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.State = reconcile.MarkClosed })), nil,
+		{"reopened by a person, problem there", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.State = mark.Closed })), nil,
 			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeByPerson, Ticket: 7}},
 		{"open and silenced", observe(other), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Silenced = true })), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeSilenced, Ticket: 7}},
@@ -237,7 +140,7 @@ func TestDiff(t *testing.T) {
 			brief{Kind: reconcile.Hold, Code: reconcile.CodeOtherBoard, Ticket: 7, Would: reconcile.Reopen}},
 		{"done, never reopen", observe(other), boardOf(ticketFor(7, is, stage(reconcile.StageDone))), func(p *reconcile.Policy) { p.ReopenWithin = 0 },
 			brief{Kind: reconcile.Update, Code: reconcile.CodeChanged, Ticket: 7, Changes: stateChange}},
-		{"duplicates: the eldest", observe(is), boardOf(ticketFor(9, is), ticketFor(7, is), ticketFor(8, is, closed(time.Hour, true))), nil,
+		{"duplicates: the eldest", observe(is), boardOf(ticketFor(9, is), ticketFor(7, is), ticketFor(8, is, closed(time.Hour, true))), func(p *reconcile.Policy) { p.ListDuplicates = true },
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 7, Related: []int64{9}}},
 		{"duplicates: not the one that is done", observe(is), boardOf(ticketFor(9, is), ticketFor(7, is, stage(reconcile.StageDone))), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 9, Related: []int64{7}}},
@@ -247,46 +150,42 @@ func TestDiff(t *testing.T) {
 		// People.
 		{"merged, parent open", observe(is), boardOf(ticketFor(7, is, closed(time.Hour, false), func(t *reconcile.Ticket) { t.MergedInto, t.ParentOpen = 9, true })), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeMerged, Ticket: 7}},
-		{"a copy", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.ByUs = false })), nil,
-			brief{Kind: reconcile.Hold, Code: reconcile.CodeCopy, Ticket: 7}},
-		{"a copy beside ours", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.ByUs = false }), ticketFor(8, is)), nil,
+		{"a copy", observe(is), boardOf(ticketFor(7, is, copied)), nil,
+			brief{Kind: reconcile.Hold, Code: reconcile.CodeCopy, Ticket: 7, Would: reconcile.Create}},
+		{"a copy beside ours", observe(is), boardOf(ticketFor(7, is, copied), ticketFor(8, is)), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 8, Related: []int64{7}}},
-		{"damaged", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Damaged = true })), nil,
-			brief{Kind: reconcile.Hold, Code: reconcile.CodeDamaged, Ticket: 7}},
 		{"reopened by a person, no problem", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) {
-			t.Mark.State, t.Mark.Digests.State = reconcile.MarkClosed, reconcile.DigestOf("")
+			t.Mark.State, t.Mark.Digests.State = mark.Closed, mark.Recovered
 		})), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeByPerson, Ticket: 7}},
 
 		// Adoption.
 		{"a claim", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) {
-			t.Claim, t.ByUs, t.Summary, t.Company = true, false, "Cove: SRV", "251"
-			t.Mark = reconcile.Mark{Owner: owner, Key: is.Key.ID()}
+			adoptable(t)
+			t.Summary, t.Company = "Cove: SRV", "251"
 		})), nil, brief{Kind: reconcile.Adopt, Code: reconcile.CodeAdoptable, Ticket: 7, Changes: []reconcile.Change{
 			{Field: reconcile.FieldSummary, Old: "Cove: SRV", New: is.Summary}, {Field: reconcile.FieldCompany, Old: "251", New: "250"}}}},
-		{"a claim, healthy", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Claim = true })), nil,
+		{"a claim, healthy", healthy(now), boardOf(ticketFor(7, is, adoptable)), nil,
 			brief{Kind: reconcile.Adopt, Code: reconcile.CodeAdoptable, Ticket: 7}},
-		{"a claim, parked", parked(""), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Claim = true })), nil,
+		{"a claim, parked", suppressed(""), boardOf(ticketFor(7, is, adoptable)), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeNotAdopted, Ticket: 7}},
-		{"a claim, absent", observe(), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Claim = true })), nil,
+		{"a claim, absent", observe(), boardOf(ticketFor(7, is, adoptable)), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeNotAdopted, Ticket: 7}},
-		{"a claim beside ours", observe(is), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Claim = true }), ticketFor(8, is)), nil,
+		{"a claim beside ours", observe(is), boardOf(ticketFor(7, is, adoptable), ticketFor(8, is)), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 8, Related: []int64{7}}},
 
 		// The problem is over.
 		{"recovered, new", healthy(now.Add(-time.Hour)), boardOf(ticketFor(7, is)), nil,
 			brief{Kind: reconcile.Close, Code: reconcile.CodeRecovered, Ticket: 7, Recovery: reconcile.RecoveryClose}},
-		{"recovered, observation partial", with(healthy(now.Add(-time.Hour)), func(o *reconcile.Observation) { o.Partial = true }), boardOf(ticketFor(7, is)), nil,
-			brief{Kind: reconcile.Close, Code: reconcile.CodeRecovered, Ticket: 7, Recovery: reconcile.RecoveryClose}},
 		{"recovered, working", healthy(now), boardOf(ticketFor(7, is, stage(reconcile.StageWorking))), nil,
 			brief{Kind: reconcile.Update, Code: reconcile.CodeRecovered, Ticket: 7, Recovery: reconcile.RecoveryNote}},
 		{"recovered, waiting, noted", healthy(now), boardOf(ticketFor(7, is, stage(reconcile.StageWaiting), noted)), nil,
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeNoted, Ticket: 7}},
-		{"recovered, verify", healthy(now), boardOf(ticketFor(7, is, stage(reconcile.StageWorking))), func(p *reconcile.Policy) { p.Stages.Working = reconcile.RecoveryVerify },
+		{"recovered, verify", healthy(now), boardOf(ticketFor(7, is, stage(reconcile.StageWorking))), func(p *reconcile.Policy) { p.OnRecovery[reconcile.StageWorking] = reconcile.RecoveryVerify },
 			brief{Kind: reconcile.Close, Code: reconcile.CodeRecovered, Ticket: 7, Recovery: reconcile.RecoveryVerify}},
-		{"recovered, verified", healthy(now), boardOf(ticketFor(7, is, stage(reconcile.StageWorking), noted)), func(p *reconcile.Policy) { p.Stages.Working = reconcile.RecoveryVerify },
+		{"recovered, verified", healthy(now), boardOf(ticketFor(7, is, stage(reconcile.StageWorking), noted)), func(p *reconcile.Policy) { p.OnRecovery[reconcile.StageWorking] = reconcile.RecoveryVerify },
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeNoted, Ticket: 7}},
-		{"recovered, left", healthy(now), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.Stages.New = reconcile.RecoveryNone },
+		{"recovered, left", healthy(now), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.OnRecovery[reconcile.StageNew] = reconcile.RecoveryNone },
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeLeft, Ticket: 7}},
 		{"recovered, foreign board", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.OtherBoard = true })), nil,
 			brief{Kind: reconcile.Hold, Code: reconcile.CodeOtherBoard, Ticket: 7, Would: reconcile.Close}},
@@ -294,39 +193,20 @@ func TestDiff(t *testing.T) {
 			brief{Kind: reconcile.Close, Code: reconcile.CodeRecovered, Ticket: 7, Recovery: reconcile.RecoveryClose}},
 		{"CloseAfter starts", healthy(now), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.CloseAfter = 8 * time.Hour },
 			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeRecovering, Ticket: 7}},
-		{"CloseAfter runs", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.AbsentSince = now.Add(-8*time.Hour + 1) })), func(p *reconcile.Policy) { p.CloseAfter = 8 * time.Hour },
+		{"CloseAfter runs", healthy(now), boardOf(ticketFor(7, is, absentSince(8*time.Hour-1))), func(p *reconcile.Policy) { p.CloseAfter = 8 * time.Hour },
 			brief{Kind: reconcile.Keep, Code: reconcile.CodeRecovering, Ticket: 7}},
-		{"CloseAfter is over", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.AbsentSince = now.Add(-8 * time.Hour) })), func(p *reconcile.Policy) { p.CloseAfter = 8 * time.Hour },
+		{"CloseAfter is over", healthy(now), boardOf(ticketFor(7, is, absentSince(8*time.Hour))), func(p *reconcile.Policy) { p.CloseAfter = 8 * time.Hour },
 			brief{Kind: reconcile.Close, Code: reconcile.CodeRecovered, Ticket: 7, Recovery: reconcile.RecoveryClose}},
 		{"CloseAfter began in the future", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.AbsentSince = now.Add(time.Hour) })), func(p *reconcile.Policy) { p.CloseAfter = 8 * time.Hour },
 			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeRecovering, Ticket: 7}},
 
 		// Parked.
-		{"parked", parked(""), boardOf(ticketFor(7, is)), nil, brief{Kind: reconcile.Keep, Code: reconcile.CodeParked, Ticket: 7}},
-		{"parked without a ticket", parked(""), boardOf(), nil, brief{Kind: reconcile.Keep, Code: reconcile.CodeParked}},
-		{"parked news", parked("offline"), boardOf(ticketFor(7, is)), nil,
-			brief{Kind: reconcile.Update, Code: reconcile.CodeParkedNews, Ticket: 7, Changes: []reconcile.Change{{Field: reconcile.FieldState, New: "offline"}}}},
-		{"parked stops the timer", parked(""), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.AbsentSince = yesterday })), nil,
-			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeParked, Ticket: 7}},
-
-		// Absent.
-		{"absent", observe(), boardOf(ticketFor(7, is)), nil, brief{Kind: reconcile.Keep, Code: reconcile.CodeAbsent, Ticket: 7}},
-		{"absent, source not read", with(observe(), func(o *reconcile.Observation) { o.Sources = []string{"rmm"} }), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.Gone = time.Hour },
-			brief{Kind: reconcile.Keep, Code: reconcile.CodeOtherSource, Ticket: 7}},
-		{"absent, partial", with(observe(), func(o *reconcile.Observation) { o.Partial = true }), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.Gone = time.Hour },
-			brief{Kind: reconcile.Keep, Code: reconcile.CodePartial, Ticket: 7}},
-		{"absent, group unseen", with(observe(), func(o *reconcile.Observation) { o.Unseen = []string{"c1"} }), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.Gone = time.Hour },
-			brief{Kind: reconcile.Keep, Code: reconcile.CodeUnseen, Ticket: 7}},
-		{"absent, another scope", with(observe(), func(o *reconcile.Observation) { o.Scope = "servers" }), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.Gone = time.Hour },
-			brief{Kind: reconcile.Keep, Code: reconcile.CodeOtherScope, Ticket: 7}},
-		{"gone: starts", observe(), boardOf(ticketFor(7, is)), func(p *reconcile.Policy) { p.Gone = time.Hour },
-			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeGoing, Ticket: 7}},
-		{"gone: runs", observe(), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.AbsentSince = now.Add(-59 * time.Minute) })), func(p *reconcile.Policy) { p.Gone = time.Hour },
-			brief{Kind: reconcile.Keep, Code: reconcile.CodeGoing, Ticket: 7}},
-		{"gone", observe(), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.AbsentSince = now.Add(-time.Hour) })), func(p *reconcile.Policy) { p.Gone = time.Hour },
-			brief{Kind: reconcile.Close, Code: reconcile.CodeGone, Ticket: 7, Recovery: reconcile.RecoveryClose}},
-		{"gone, working", observe(), boardOf(ticketFor(7, is, stage(reconcile.StageWorking), func(t *reconcile.Ticket) { t.Mark.AbsentSince = now.Add(-time.Hour) })), func(p *reconcile.Policy) { p.Gone = time.Hour },
-			brief{Kind: reconcile.Update, Code: reconcile.CodeGone, Ticket: 7, Recovery: reconcile.RecoveryNote}},
+		{"parked", suppressed(""), boardOf(ticketFor(7, is)), nil, brief{Kind: reconcile.Keep, Code: reconcile.CodeSuppressed, Ticket: 7}},
+		{"parked without a ticket", suppressed(""), boardOf(), nil, brief{Kind: reconcile.Keep, Code: reconcile.CodeSuppressed}},
+		{"parked news", suppressed("offline"), boardOf(ticketFor(7, is)), nil,
+			brief{Kind: reconcile.Update, Code: reconcile.CodeSuppressedNews, Ticket: 7, Changes: []reconcile.Change{{Field: reconcile.FieldState, New: "offline"}}}},
+		{"parked stops the timer", suppressed(""), boardOf(ticketFor(7, is, absentSince(20*time.Hour))), nil,
+			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeSuppressed, Ticket: 7}},
 
 		// The observation contradicts itself.
 		{"two different issues", observe(is, other), boardOf(ticketFor(7, is)), nil,
@@ -337,7 +217,7 @@ func TestDiff(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p := policy
+			p := reconcile.DefaultPolicy()
 			if tt.policy != nil {
 				tt.policy(&p)
 			}

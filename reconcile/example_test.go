@@ -7,61 +7,45 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
+// A list of all alerts that are active now becomes tickets: one for each alert,
+// and what is missing from the list for the second time is over.
 func ExampleDiff() {
-	server := reconcile.Key{Source: "cove", Subject: "3785154"}
-	obs := reconcile.Observation{
-		At:      time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC),
-		Sources: []string{"cove"},
-		Issues: []reconcile.Issue{{
-			Key: server, Group: "1042", Company: "250", Class: "server", Severity: reconcile.SeverityMedium,
-			Summary: "COVE SVR SRV-FS01 #3785154 - Files failed", State: "D01:failed",
-		}},
-		Parked: []reconcile.Parked{{Key: reconcile.Key{Source: "cove", Subject: "3785155"}, Group: "1042", Reason: "The first backup is running."}},
+	alert := func(subject, summary string) reconcile.Issue {
+		return reconcile.Issue{
+			Key: reconcile.Key{Feed: "rmm", Subject: subject}, Customer: "birch", Company: "250",
+			Severity: reconcile.SeverityHigh, Summary: summary,
+		}
 	}
-	board := reconcile.Board{Owner: "msp"}
+	disk, cpu := alert("db01/disk-c", "db01: disk C: is full"), alert("web02/cpu", "web02: CPU above 95 %")
 
-	plan, err := reconcile.Diff(obs, board, reconcile.DefaultPolicy())
-	if err != nil {
-		fmt.Println(err)
-		return
+	board := reconcile.Board{Owner: "desk-k3xq"} // the service desk has no tickets yet
+	at := time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)
+	for _, active := range [][]reconcile.Issue{{disk, cpu}, {disk}, {disk}} {
+		plan, err := reconcile.Diff(reconcile.Observation{
+			At:     at,
+			Feeds:  []reconcile.Feed{{Name: "rmm", Kind: reconcile.ActiveAlerts, Everything: true}},
+			Issues: active,
+		}, board, reconcile.DefaultPolicy())
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(at.Format("15:04"))
+		for _, a := range plan.Actions {
+			fmt.Printf("  %s %s: %s\n", a.Kind, a.Key.Subject, a.Reason())
+		}
+		board = plan.Simulate(board) // a desk writes to the service desk instead
+		at = at.Add(15 * time.Minute)
 	}
-	fmt.Print(plan.Text())
 
-	// Once the plan is carried out there is nothing left to do.
-	again, err := reconcile.Diff(obs, plan.Apply(board), reconcile.DefaultPolicy())
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Print(again.Text())
 	// Output:
-	// Plan of 2026-11-20 06:00:00 UTC for msp: 1 create, 1 keep
-	// create        medium   -         COVE SVR SRV-FS01 #3785154 - Files failed
-	//               A problem without a ticket.
-	// keep    1 × parked
-	// Plan of 2026-11-20 06:00:00 UTC for msp: 2 keep
-	// keep    1 × parked
-	// keep    1 × unchanged
-}
-
-func ExampleAction_Reason() {
-	a := reconcile.Action{
-		Kind: reconcile.Reopen, Code: reconcile.CodeAgain, Ticket: 70001,
-		Since: time.Date(2026, 11, 20, 2, 15, 0, 0, time.UTC),
-	}
-	fmt.Println(a.Reason())
-	// Output:
-	// The problem is there although the ticket was closed on 2026-11-20 02:15 UTC.
-}
-
-func ExampleKey_ID() {
-	fmt.Println(reconcile.Key{Source: "cove", Subject: "3785154"}.ID())
-	// Output:
-	// anwyu3lqfbyr62ftiio5izjo
-}
-
-func ExampleNormalizeSummary() {
-	fmt.Printf("%q\n", reconcile.NormalizeSummary("  COVE SVR\r\n SRV-FS01 \t- Files failed "))
-	// Output:
-	// "COVE SVR SRV-FS01 - Files failed"
+	// 06:00
+	//   create web02/cpu: New: no ticket is open for it.
+	//   create db01/disk-c: New: no ticket is open for it.
+	// 06:15
+	//   mark web02/cpu: Missing since 2026-11-20 06:15 UTC, not for long enough; due on 2026-11-20 06:25 UTC.
+	//   keep db01/disk-c: The ticket says what there is to say.
+	// 06:30
+	//   close web02/cpu: The problem is over: it is not listed any more since 2026-11-20 06:15 UTC; the ticket is closed.
+	//   keep db01/disk-c: The ticket says what there is to say.
 }

@@ -2,204 +2,199 @@ package reconcile
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/binary"
+	"fmt"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// rowKind says which list a row comes from.
-type rowKind uint8
+// subject is everything that is known about one key.
+type subject struct {
+	id         mark.KeyID
+	key        Key
+	issue      *Issue
+	healthy    *Healthy
+	suppressed *Suppressed
+	clash      bool // the observation contradicts itself
+	known      *Known
+	storm      bool // the key stands for many
 
-const (
-	rowIssue rowKind = iota
-	rowHealthy
-	rowParked
-	rowTicket
-)
+	ours       *ticket // the open ticket that stands for the key
+	lost       *ticket // ours, its marker lost
+	adoptable  *ticket // the eldest open one that can be taken over
+	recognised *ticket
+	foreign    *ticket
+	copied     *ticket
+	merged     *ticket // merged into an open one
+	project    *ticket
+	tool       *ticket // shows that an older tool still runs
+	last       *ticket // of those closed, the one closed last
+	open       []*ticket
+	closed     []*ticket // in the order of their closes
 
-// row is one entry of one list, to be sorted by key id. It holds no pointers:
-// prefix and tail are the two halves of the id as numbers.
-type row struct {
-	prefix, tail uint64
-	index        uint32
-	kind         rowKind
+	over   bool // the problem is over, by health or absence
+	folded mark.KeyID
+	action Action // without a kind: there is nothing to account for
 }
 
-// join brings what is known about each key together: all rows, sorted by key
-// id. It takes the place of maps from ids to entries, costs one sort, and its
-// order is the plan's.
-type join struct {
-	tickets []Ticket
-	rows    []row
-	ids     strings.Builder // of which id gives parts
+// ticket is a ticket with what follows from its facts.
+type ticket struct {
+	*Ticket
+	mark  mark.Mark // clean
+	doing int
 }
 
-const keyIDLen = 24
+// named says that the observation says something of the key.
+func (s *subject) named() bool { return s.issue != nil || s.healthy != nil || s.suppressed != nil }
 
-func newJoin(obs *Observation, board *Board) *join {
-	j := &join{tickets: board.Tickets}
-	j.rows = make([]row, 0, len(obs.Issues)+len(obs.Healthy)+len(obs.Parked)+len(board.Tickets))
-	j.addKeys(rowIssue, len(obs.Issues), func(i int) *Key { return &obs.Issues[i].Key })
-	j.addKeys(rowHealthy, len(obs.Healthy), func(i int) *Key { return &obs.Healthy[i].Key })
-	j.addKeys(rowParked, len(obs.Parked), func(i int) *Key { return &obs.Parked[i].Key })
-	j.addTickets(board)
-	j.sort()
-	return j
-}
-
-// addTickets adds those of the board's owner. A damaged marker may have lost its
-// owner; another owner's ticket has not.
-func (j *join) addTickets(board *Board) {
-	added := len(j.rows)
-	rows := j.rows[added : added+len(board.Tickets)]
-	inParts(len(rows), func(from, to int) {
-		for i := from; i < to; i++ {
-			if t := &board.Tickets[i]; t.Mark.Owner == board.Owner || t.Damaged && t.Mark.Owner == "" {
-				rows[i] = rowOf(t.Mark.Key, i, rowTicket)
-			}
+// joined brings what is known about each key together, in the order of key ids.
+func (d *differ) joined() {
+	d.byID = make(map[mark.KeyID]*subject, len(d.obs.Issues)+len(d.board.Tickets))
+	d.joinEvidence()
+	d.tickets = uniqueTickets(d.board.Tickets)
+	for i := range d.tickets {
+		d.joinTicket(&d.tickets[i])
+	}
+	for id, k := range d.board.Known {
+		s := d.byID[id]
+		if s == nil && k.Storm == "" {
+			continue
 		}
+		if s == nil {
+			s = d.add(id)
+		}
+		s.known, s.storm = &k, s.storm || isStorm(k.Key)
+		if s.key == (Key{}) {
+			s.key = k.Key
+		}
+	}
+	slices.SortFunc(d.all, func(a, b *subject) int {
+		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.ticketID(), b.ticketID()))
 	})
-	rows = slices.DeleteFunc(rows, func(r row) bool { return r.kind != rowTicket })
-	j.rows = j.rows[:added+len(rows)]
-}
-
-// addKeys hashes the keys of one list.
-func (j *join) addKeys(kind rowKind, n int, key func(int) *Key) {
-	rows := j.rows[len(j.rows) : len(j.rows)+n]
-	inParts(n, func(from, to int) {
-		var buf []byte
-		for i := from; i < to; i++ {
-			k := key(i)
-			buf = lengthPrefixed(lengthPrefixed(buf[:0], k.Source), k.Subject)
-			sum := sha256.Sum256(buf)
-			first, last := binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[7:])<<4 // from bits 0 and 60 on
-			rows[i] = row{packBits(keyIDLen/2, first) << 3, packBits(keyIDLen/2, last), uint32(i), kind}
+	for _, s := range d.all {
+		slices.SortStableFunc(s.closed, func(a, b *ticket) int { return closedAt(a.Ticket).Compare(closedAt(b.Ticket)) })
+		if n := len(s.closed); n > 0 {
+			s.last = s.closed[n-1]
 		}
-	})
-	j.rows = j.rows[:len(j.rows)+n]
-}
-
-// illegible is the bit of the prefixes of ids that no key has. They come last.
-const illegible = 1 << 63
-
-// rowOf packs an id into two numbers of twelve base32 digits each, so that rows
-// order as the ids do.
-func rowOf(id KeyID, index int, kind rowKind) row {
-	r := row{index: uint32(index), kind: kind}
-	if len(id) == keyIDLen {
-		r.prefix, r.tail = pack(keyIDLen/2, string(id[:keyIDLen/2])), pack(keyIDLen/2, string(id[keyIDLen/2:]))
-		if r.prefix != unpackable && r.tail != unpackable {
-			r.prefix <<= 3
-			return r
-		}
-	}
-	var b [8]byte
-	copy(b[:], id)
-	r.prefix, r.tail = illegible|binary.BigEndian.Uint64(b[:])>>1, 0
-	return r
-}
-
-// sort brings the rows into the order of compare. Ids are hashes, so their first
-// bits spread evenly: three passes of a radix sort over 33 of them leave
-// next to nothing to compare.
-func (j *join) sort() {
-	const digit, buckets = 11, 1 << 11
-	from, to := j.rows, make([]row, len(j.rows))
-	for shift := 64 - 3*digit; shift < 64; shift += digit {
-		var starts [buckets]uint32
-		for _, r := range from {
-			starts[r.prefix>>shift%buckets]++
-		}
-		sum := uint32(0)
-		for i, n := range starts {
-			starts[i] = sum
-			sum += n
-		}
-		for _, r := range from {
-			at := &starts[r.prefix>>shift%buckets]
-			to[*at] = r
-			*at++
-		}
-		from, to = to, from
-	}
-	j.rows = from
-	for i := 0; i < len(from); {
-		end := i + 1
-		for end < len(from) && from[end].prefix>>(64-3*digit) == from[i].prefix>>(64-3*digit) {
-			end++
-		}
-		if end > i+1 {
-			slices.SortFunc(from[i:end], j.compare)
-		}
-		i = end
 	}
 }
 
-// id gives the key id of a row.
-func (j *join) id(r row) KeyID {
-	if r.prefix >= illegible { // only a ticket's can be
-		return j.tickets[r.index].Mark.Key
+// joinEvidence joins what the observation says.
+func (d *differ) joinEvidence() {
+	for i := range d.obs.Issues {
+		is := cleanIssue(&d.obs.Issues[i])
+		s := d.subjectOf(is.Key)
+		s.clash = s.clash || s.issue != nil && !sameIssue(s.issue, is)
+		s.issue = is
 	}
-	var id [keyIDLen]byte
-	unpackTo(id[:keyIDLen/2], r.prefix>>3)
-	unpackTo(id[keyIDLen/2:], r.tail)
-	at := j.ids.Len()
-	j.ids.Write(id[:])
-	return KeyID(j.ids.String()[at:])
+	for i := range d.obs.Healthy {
+		h := &d.obs.Healthy[i]
+		s := d.subjectOf(h.Key)
+		if s.healthy == nil || cmp.Or(h.Since.Compare(s.healthy.Since), cmp.Compare(h.Customer, s.healthy.Customer), cmp.Compare(h.Detail, s.healthy.Detail)) > 0 {
+			s.healthy = h
+		}
+	}
+	for i := range d.obs.Suppressed {
+		p := &d.obs.Suppressed[i]
+		s := d.subjectOf(p.Key)
+		s.clash = s.clash || s.suppressed != nil && (s.suppressed.Reason != p.Reason || s.suppressed.State != p.State)
+		s.suppressed = p
+	}
+	for _, s := range d.all {
+		s.clash = s.clash || s.issue != nil && (s.healthy != nil || s.suppressed != nil) || s.healthy != nil && s.suppressed != nil
+	}
 }
 
-// compare orders rows by key id, then list, then ticket id. Rows of one key and
-// list other than tickets keep no order; who uses them must not care.
-func (j *join) compare(a, b row) int {
-	if c := j.compareIDs(a, b); c != 0 {
-		return c
-	}
-	if a.kind != b.kind {
-		return cmp.Compare(a.kind, b.kind)
-	}
-	if a.kind == rowTicket {
-		return cmp.Compare(j.tickets[a.index].ID, j.tickets[b.index].ID)
+// ticketID tells keys apart that cannot be read: each has one ticket.
+func (s *subject) ticketID() int64 {
+	if len(s.open) > 0 {
+		return s.open[0].ID
 	}
 	return 0
 }
 
-func (j *join) compareIDs(a, b row) int {
-	switch {
-	case a.prefix != b.prefix:
-		return cmp.Compare(a.prefix, b.prefix)
-	case a.prefix < illegible:
-		return cmp.Compare(a.tail, b.tail)
+func (d *differ) subjectOf(k Key) *subject {
+	id := k.ID()
+	s := d.byID[id]
+	if s == nil {
+		s = d.add(id)
 	}
-	return cmp.Compare(j.id(a), j.id(b))
+	s.key = k
+	return s
 }
 
-// next gives the end of the run of rows that share the key id of row i.
-func (j *join) next(i int) int {
-	end := i + 1
-	for end < len(j.rows) && j.compareIDs(j.rows[i], j.rows[end]) == 0 {
-		end++
+func (d *differ) add(id mark.KeyID) *subject {
+	s := &subject{id: id}
+	d.all = append(d.all, s)
+	if id != "" { // markers whose key cannot be read have nothing in common
+		d.byID[id] = s
 	}
-	return end
+	return s
 }
 
-// first gives the start of the run of rows that ends before row end.
-func (j *join) first(end int) int {
-	start := end - 1
-	if r := j.rows[start]; r.prefix >= illegible && j.id(r) == "" {
-		return start // markers whose key cannot be read have nothing in common
-	}
-	for start > 0 && j.compareIDs(j.rows[start-1], j.rows[end-1]) == 0 {
-		start--
-	}
-	return start
+func sameIssue(a, b *Issue) bool {
+	x, y := *a, *b
+	x.Since, y.Since = time.Time{}, time.Time{}
+	return a.Since.Equal(b.Since) && reflect.DeepEqual(x, y)
 }
 
-// find gives the rows of a key's id.
-func (j *join) find(id KeyID) []row {
-	at, found := slices.BinarySearchFunc(j.rows, rowOf(id, 0, 0), j.compareIDs)
-	if !found {
-		return nil
+// joinTicket puts a ticket to its key by whose doing it is. The tickets come in
+// the order of their ids, so that the eldest comes first.
+func (d *differ) joinTicket(t *Ticket) {
+	if t.Mark.Owner != d.board.Owner && (t.Mark.Owner != "" || !t.foreign()) {
+		return // another owner's; what was damaged may have lost its owner
 	}
-	return j.rows[at:j.next(at)]
+	k := &ticket{Ticket: t, mark: cleanMark(t)}
+	var stop bool
+	k.doing, stop = d.board.Doing(t)
+	switch k.doing {
+	case DoingReleased, DoingCopyClosed, DoingNotOurs:
+		return
+	}
+	s := d.byID[k.mark.Key]
+	if s == nil || k.mark.Key == "" {
+		s = d.add(k.mark.Key)
+	}
+	s.storm = s.storm || t.marked() && k.mark.State == mark.Storm
+	d.reopened = d.reopened || k.doing == DoingReopened
+	if stop {
+		d.stop = true
+		first(&s.tool, k)
+	}
+	switch k.doing {
+	case DoingMergedOver, DoingForeignClosed, DoingClosed, DoingToolClosed, DoingClosedByPerson:
+		s.closed = append(s.closed, k)
+	case DoingReopened, DoingToolRewrote, DoingEdited, DoingOurs:
+		// The eldest stands for the key; one that people call done only when
+		// there is no other.
+		if s.ours == nil || s.ours.Stage == StageDone && t.Stage != StageDone {
+			s.ours = k
+		}
+	default:
+		first(map[int]**ticket{
+			DoingMerged: &s.merged, DoingProject: &s.project, DoingLost: &s.lost, DoingForeign: &s.foreign, DoingCopy: &s.copied,
+			DoingAdoptable: &s.adoptable, DoingRecognised: &s.recognised, DoingToolEntered: &s.recognised,
+		}[k.doing], k)
+	}
+	if t.Open && t.MergedInto == 0 {
+		s.open = append(s.open, k)
+	}
+}
+
+func first(p **ticket, t *ticket) {
+	if *p == nil {
+		*p = t
+	}
+}
+
+// compareTickets orders tickets by id, and of the entries for one ticket puts
+// the one first that counts.
+func compareTickets(a, b Ticket) int {
+	if c := cmp.Or(cmp.Compare(a.ID, b.ID), b.Updated.Compare(a.Updated)); c != 0 {
+		return c
+	}
+	return strings.Compare(fmt.Sprintf("%#v", b), fmt.Sprintf("%#v", a))
 }

@@ -1,40 +1,76 @@
 package reconcile
 
-import "time"
+import (
+	"time"
 
-// Observation is what was seen of one or more sources at one time. The order of
+	"github.com/covedesk/covedesk/internal/strict"
+)
+
+// Observation is what was seen of one or more feeds at one time. The order of
 // its lists means nothing.
+//
+// A key is a problem (an [Issue] names it), healthy (a [Healthy] names it),
+// suppressed (a [Suppressed] names it) or absent (nothing names it). What
+// absence means is the feed's to say ([Feed.Kind]).
 type Observation struct {
-	// At is when the sources were read. It is the only clock of [Diff]; it must
-	// lie between 1970 and 2038-11-25, which is what a marker can hold.
+	// At is when the feeds were looked at. It is the only clock of [Diff] and
+	// must lie between 1970 and 2038-12-24, which is what a marker can hold.
 	At time.Time
-	// Sources are the sources that were read. Only their keys can be absent;
-	// tickets of other sources are kept.
-	Sources []string
-	Issues  []Issue
-	Healthy []Healthy
-	Parked  []Parked
-	// Unseen are groups that could not be read. Their keys are never absent.
-	Unseen []string
-	// Partial says that something could not be read and it is not known what:
-	// no key is absent. Evidence still counts.
-	Partial bool
-	// Scope names what was looked at (root, kinds, filters) in a form of the
-	// caller's choice. Absence counts only when it equals [Policy].Scope.
-	Scope string
+	// Feeds are the feeds that were looked at, each once. A key of another feed
+	// is an [InputFault]; open tickets of other feeds are kept and listed.
+	Feeds      []Feed
+	Issues     []Issue
+	Healthy    []Healthy
+	Suppressed []Suppressed
 }
+
+// Feed is one look at one source of problems. The zero Feed with a name makes
+// nothing absent.
+type Feed struct {
+	// Name is the Feed of its keys.
+	Name string
+	Kind FeedKind
+	// Everything says that all customers were looked at of whom this owner keeps
+	// tickets. A look that was narrowed by anything but customers (a class, a
+	// site, a filter) is one of [Events].
+	Everything bool
+	// Customers are those that were looked at, each of them whole; nil is none.
+	// With Everything, a list that is not nil is the whole list of customers:
+	// in an [Inventory], tickets of customers who are not on it are kept.
+	Customers []string
+	// Sure says that the tool itself was asked whether it is well. It lets keys
+	// go although suspiciously many are absent ([Policy.MassAbsence]).
+	Sure bool
+	// Vouched says that a person vouches for this run: all that is absent and
+	// that absence could ever close is closed now, whatever timer, mass absence
+	// and MaxClose say.
+	Vouched bool
+}
+
+// FeedKind says what it means that a feed does not name a key.
+type FeedKind uint8
+
+// The kinds of feeds.
+const (
+	// Events only tell: absence says nothing. It is the zero value.
+	Events FeedKind = iota
+	// ActiveAlerts list all that is wrong now: what is missing is over.
+	ActiveAlerts
+	// Inventory lists everything, well or not: what is missing is gone.
+	Inventory
+)
 
 // Issue is a problem that exists now.
 type Issue struct {
-	// Key must not have a subject that begins with "storm:".
 	Key Key `json:"key"`
-	// Group is the customer the key belongs to, by an id that does not change.
-	Group string `json:"group,omitzero"`
-	// GroupName is what people call the group; it is shown, never compared.
-	GroupName string `json:"groupName,omitzero"`
-	// Company is the id (decimal) of the company the ticket belongs to. When it
-	// is empty the customer could not be matched: no ticket is created, the key
-	// is held with CompanyReason and the ticket that would have been.
+	// Customer is the customer the key belongs to, by an id that does not
+	// change. A problem without a customer joins no storm of a customer.
+	Customer string `json:"customer,omitzero"`
+	// CustomerName is what people call the customer; shown, never compared.
+	CustomerName string `json:"customerName,omitzero"`
+	// Company is the id of the company the ticket belongs to, whatever it looks
+	// like. When it is empty the customer could not be matched: no ticket is
+	// created, the key is held with CompanyReason.
 	Company       string `json:"company,omitzero"`
 	CompanyReason string `json:"companyReason,omitzero"`
 	// Kind is the kind of problem ("failed", "stale", "offline"); Class is the
@@ -42,39 +78,48 @@ type Issue struct {
 	Kind     string   `json:"kind,omitzero"`
 	Class    string   `json:"class,omitzero"`
 	Severity Severity `json:"severity,omitzero"`
-	// Summary is the ticket's summary. It is compared after
-	// [NormalizeSummary]; it must hold no ages and no counts, or every run
-	// would have something to write.
+	// Summary is the ticket's summary: one line of at most 100 UTF-16 units,
+	// else it is folded and cut. It must hold no ages and no counts, or every
+	// run would have something to write. Empty: the key.
 	Summary string `json:"summary,omitzero"`
-	// State is what counts as a change worth a note, in a form of the caller's
+	// State is what counts as news worth a note, in a form of the caller's
 	// choice ("D01:failed D02:stale2"). No ages, no counts.
 	State string `json:"state,omitzero"`
 	// Since is when the problem began; zero when that is not known.
 	Since time.Time `json:"since,omitzero"`
-	// Detail is one paragraph of plain text, used when nothing better can be
-	// composed. It is never compared.
+	// Detail says what is wrong, in plain text. It stands in the ticket's plain
+	// texts ([Action.Text]) and is never compared.
 	Detail string `json:"detail,omitzero"`
+	// Labels are for templates and routes; never compared.
+	Labels map[string]string `json:"labels,omitzero"`
 }
 
 // Healthy is the evidence that a key has no problem.
 type Healthy struct {
-	Key   Key
-	Group string
+	Key      Key
+	Customer string
 	// Since is the time of the good result, zero when that is not known. It is
 	// for people: that the result is newer than the failure is what makes a key
 	// healthy, and the judge's business.
 	Since time.Time
+	// Detail says what went well; it stands in the closing note.
+	Detail string
 }
 
-// Parked is a key that is known but about which nothing can be said. It is
-// neither created nor closed.
-type Parked struct {
-	Key   Key
-	Group string
+// Suppressed is a key that is known but of which nothing can be said today
+// (maintenance, no contact, excluded). No ticket is created or closed for it.
+type Suppressed struct {
+	Key      Key
+	Customer string
 	// Reason is a sentence for people.
 	Reason string
-	// State, when it is not empty, makes the parking itself news (a device that
-	// has lost contact): an open ticket gets one note about it, and another one
-	// when State changes. No ages, no counts.
+	// State, when it is not empty, makes the suppression itself news (a device
+	// that has lost contact): an open ticket gets one note about it, and another
+	// one when State changes. No ages, no counts.
 	State string
 }
+
+var feedKinds = strict.Names{What: "feed kind", Names: []string{"events", "active alerts", "inventory"}}
+
+// String names the kind: "events", "active alerts" or "inventory".
+func (k FeedKind) String() string { return feedKinds.Text(uint8(k)) }

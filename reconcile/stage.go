@@ -1,5 +1,7 @@
 package reconcile
 
+import "github.com/covedesk/covedesk/internal/strict"
+
 // Stage is where a ticket stands in the work of people, whatever its board
 // calls the status. Its text form is "new", "working", "waiting" or "done".
 type Stage uint8
@@ -14,17 +16,21 @@ const (
 	StageDone
 )
 
-var stageNames = [...]string{"new", "working", "waiting", "done"}
+var stages = strict.Names{What: "stage", Names: []string{"new", "working", "waiting", "done"}}
 
 // String is the text form; a value out of range gives "stage(9)".
-func (s Stage) String() string { return nameOf(stageNames[:], "stage", s) }
+func (s Stage) String() string { return stages.Text(uint8(s)) }
 
 // MarshalText implements [encoding.TextMarshaler].
-func (s Stage) MarshalText() ([]byte, error) { return marshalName(stageNames[:], "stage", s) }
+func (s Stage) MarshalText() ([]byte, error) { return stages.Marshal(uint8(s)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (s *Stage) UnmarshalText(text []byte) error {
-	return unmarshalName(stageNames[:], "stage", s, text)
+	v, err := stages.Parse(text)
+	if err == nil {
+		*s = Stage(v)
+	}
+	return err
 }
 
 // Recovery is what is done to an open ticket whose problem is over. Its text
@@ -44,15 +50,19 @@ const (
 	RecoveryNote
 )
 
-var recoveryNames = [...]string{"none", "close", "verify", "note"}
+var recoveries = strict.Names{What: "recovery", Names: []string{"none", "close", "verify", "note"}}
 
 // String is the text form; a value out of range gives "recovery(9)".
-func (r Recovery) String() string { return nameOf(recoveryNames[:], "recovery", r) }
+func (r Recovery) String() string { return recoveries.Text(uint8(r)) }
 
 // MarshalText implements [encoding.TextMarshaler].
-func (r Recovery) MarshalText() ([]byte, error) { return marshalName(recoveryNames[:], "recovery", r) }
+func (r Recovery) MarshalText() ([]byte, error) { return recoveries.Marshal(uint8(r)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (r *Recovery) UnmarshalText(text []byte) error {
-	return unmarshalName(recoveryNames[:], "recovery", r, text)
+	v, err := recoveries.Parse(text)
+	if err == nil {
+		*r = Recovery(v)
+	}
+	return err
 }

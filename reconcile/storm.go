@@ -4,201 +4,285 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// Storm turns many new tickets into one. When the tickets created for a group
-// within Window, together with those that are now due, exceed Limit, none is
-// created: one ticket stands for all the group's problems that have no ticket
-// of their own, for as long as it is open. Who they are is found out anew in
-// every run and stored nowhere; when they change, the ticket is updated. It is
-// ended as [Stages] says once none is left and something of the group is
-// healthy.
-//
-//	before (no storm)             14 create   a customer's line is down
-//	after  (Limit 10, an hour)     1 create, 14 fold
-//
-// It is the "ticket flood limit" of other products (10 tickets in 3600 s) with
-// the difference that nothing above the limit is lost.
-type Storm struct {
-	// Limit is how many tickets may be created in Window; 0 is no limit.
-	Limit int `json:"limit,omitzero"`
-	// Window is how far back created tickets are counted.
-	Window time.Duration `json:"window,omitzero"`
-}
-
-func (s Storm) check(e *InputError, path string) {
-	if s.Limit < 0 {
-		e.add(path+".limit", "%d is negative", s.Limit)
-	}
-	if s.Window < 0 {
-		e.add(path+".window", "%s is negative", s.Window)
-	}
-}
-
-// stormPrefix begins the subjects of the keys of storm tickets; check keeps it
-// free of others.
-const stormPrefix = "storm:"
-
-// crowd is a group of a source, or, with all, the whole source.
+// crowd is a customer of a feed, or, with all, the whole feed.
 type crowd struct {
-	source, group string
-	all           bool
+	feed, customer string
+	all            bool
 }
 
+// The texts are in markers of storm tickets, as hashes; they never change.
 func (c crowd) key() Key {
 	if c.all {
-		return Key{Source: c.source, Subject: stormPrefix + "all"}
+		return Key{Feed: c.feed, Subject: stormPrefix + "all"}
 	}
-	return Key{Source: c.source, Subject: stormPrefix + "group:" + c.group}
+	return Key{Feed: c.feed, Subject: stormPrefix + "group:" + c.customer}
 }
 
-func compareCrowds(a, b crowd) int {
-	return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.group, b.group))
+// crowdOf is the crowd that a problem belongs to.
+func crowdOf(s *subject, all bool) crowd {
+	if all {
+		return crowd{feed: s.key.Feed, all: true}
+	}
+	return crowd{feed: s.key.Feed, customer: s.issue.Customer}
 }
 
-// storms folds creates into storm tickets and decides about those tickets.
-func (d *differ) storms() {
-	if d.policy.GroupStorm.Limit > 0 {
-		d.foldCrowds(d.policy.GroupStorm, false)
+func (d *differ) limit(all bool) Storm {
+	if all {
+		return d.policy.GlobalStorm
 	}
-	if d.policy.GlobalStorm.Limit > 0 {
-		d.foldCrowds(d.policy.GlobalStorm, true)
-	}
-	d.endStorms()
+	return d.policy.CustomerStorm
 }
 
-func (d *differ) foldCrowds(limit Storm, all bool) {
-	due := make(map[crowd][]int)
-	for i := range slices.Backward(d.actions) { // ascending keys
-		if a := &d.actions[i]; a.Kind == Create && a.Code != CodeRenewed && !isStorm(a.Key) {
-			c := crowd{source: a.Key.Source, group: a.Issue.Group}
-			if all {
-				c = crowd{source: a.Key.Source, all: true}
-			}
-			due[c] = append(due[c], i)
+// unit is what counts once towards a limit: a problem, or, at the global level,
+// all that one customer's new storm ticket would stand for.
+type unit struct {
+	members []*subject
+	storm   bool
+}
+
+func (u unit) severity() (gravest Severity) {
+	for _, s := range u.members {
+		gravest = max(gravest, s.issue.Severity)
+	}
+	return gravest
+}
+
+func asStorm(units []unit) unit {
+	u := unit{storm: true}
+	for _, other := range units {
+		u.members = append(u.members, other.members...)
+	}
+	return u
+}
+
+// findStorms finds the keys of storms that their tickets do not name (storms
+// that we closed and a person reopened), and what is folded into each.
+func (d *differ) findStorms() {
+	d.folded = make(map[mark.KeyID][]*subject)
+	d.recent = make(map[crowd]int)
+	named := make(map[crowd]bool)
+	for _, s := range d.all {
+		if s.known != nil && s.known.Storm != "" && !s.storm {
+			d.folded[s.known.Storm] = append(d.folded[s.known.Storm], s)
+		}
+		if s.issue != nil && d.reopened {
+			named[crowdOf(s, false)], named[crowdOf(s, true)] = true, true
 		}
 	}
-	if len(due) == 0 {
+	for c := range named {
+		if st := d.storm(c); st != nil {
+			st.storm, st.key = true, c.key()
+		}
+	}
+	for i := range d.tickets {
+		d.countRecent(&d.tickets[i])
+	}
+}
+
+// storm gives the subject of a crowd's storms, nil if there never was one.
+func (d *differ) storm(c crowd) *subject { return d.byID[c.key().ID()] }
+
+// open gives a crowd's open storm, nil if there is none.
+func (d *differ) openStorm(c crowd) *subject {
+	if st := d.storm(c); st != nil && st.ours != nil {
+		return st
+	}
+	return nil
+}
+
+// countRecent counts a ticket that was created or reopened within the windows.
+// Where it is not remembered when it was reopened, its last write comes close.
+func (d *differ) countRecent(t *Ticket) {
+	if !t.marked() || t.Mark.Owner != d.board.Owner || !t.EnteredByUs {
 		return
 	}
-	recent := d.recent(limit.Window, all)
-	for _, c := range slices.SortedFunc(maps.Keys(due), compareCrowds) {
-		marked := markedCrowd{source: d.survey.sources.of(c.source)}
-		if !all {
-			marked.group = d.survey.groups.of(c.group)
-		}
-		if d.openStorms[c.key().ID()] || recent[marked]+len(due[c]) > limit.Limit {
-			d.fold(c, due[c])
-		}
+	opened, s := t.Created, (*subject)(nil)
+	if t.Mark.Reopens > 0 || within(d.at, opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
+		s = d.byID[t.Mark.Key]
+	}
+	switch {
+	case t.Mark.Reopens == 0:
+	case s != nil && s.known != nil && !s.known.Opened.IsZero():
+		opened = latest(opened, s.known.Opened)
+	default:
+		opened = latest(opened, t.Mark.Written)
+	}
+	if !within(d.at, opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
+		return
+	}
+	storm, customer := s != nil && s.storm, t.Mark.Customer
+	if !storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
+		d.recent[crowd{feed: t.Mark.Source, customer: customer}]++
+	}
+	if !(storm && customer == nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
+		d.recent[crowd{feed: t.Mark.Source, all: true}]++
 	}
 }
 
-func isStorm(k Key) bool { return strings.HasPrefix(k.Subject, stormPrefix) }
-
-// markedCrowd is what marks say of a crowd, packed.
-type markedCrowd struct{ source, group uint64 }
-
-// recent counts our tickets created within the window.
-func (d *differ) recent(window time.Duration, all bool) map[markedCrowd]int {
-	counts := make(map[markedCrowd]int)
-	for _, r := range d.join.rows {
-		if r.kind != rowTicket {
-			continue
-		}
-		t := &d.ticketFacts[r.index]
-		if t.Mark.State == MarkStorm || t.Claim || !within(d.at, t.Created, window) {
-			continue
-		}
-		c := markedCrowd{t.source, t.group}
-		if all {
-			c.group = 0
-		}
-		counts[c]++
-	}
-	return counts
-}
-
-func (d *differ) lowestCompany(members []int) string {
-	lowest := d.actions[members[0]].Issue.Company
-	for _, i := range members[1:] {
-		lowest = min(lowest, d.actions[i].Issue.Company)
-	}
-	return lowest
-}
-
-// fold lets one ticket stand for the members.
-func (d *differ) fold(c crowd, members []int) {
-	key := c.key()
-	is := &Issue{Key: key, Kind: "storm", Summary: "Many problems at once: " + c.source, Company: d.policy.StormCompany}
+// room is how many tickets of their own a crowd may still get.
+func (d *differ) room(c crowd) int {
+	in := crowd{feed: d.source(c.feed), all: c.all}
 	if !c.all {
-		first := d.actions[members[0]].Issue
-		is.Group, is.GroupName, is.Company = first.Group, first.GroupName, d.lowestCompany(members)
-		is.Summary = "Many problems at once: " + cmp.Or(first.GroupName, first.Group, c.source)
+		in.customer = d.customer(c.customer)
 	}
-	is.Summary = NormalizeSummary(is.Summary)
-	var ids []string
-	var detail strings.Builder
-	for _, i := range members {
-		m := d.actions[i].Issue
-		is.Severity = max(is.Severity, m.Severity)
-		if !m.Since.IsZero() && (is.Since.IsZero() || m.Since.Before(is.Since)) {
-			is.Since = m.Since
-		}
-		ids = append(ids, string(d.actions[i].KeyID))
-		if len(ids) <= stormLines {
-			detail.WriteString(m.Summary + "\n")
+	return max(0, d.limit(c.all).Limit-d.recent[in])
+}
+
+// storms lets one ticket stand for many problems where more are due than a
+// limit leaves room for: first by customer, then by feed.
+func (d *differ) storms() {
+	due := make(map[crowd][]unit)
+	for _, s := range d.all {
+		if a := &s.action; !s.storm && (a.Kind == Create || a.Kind == Reopen && a.Code == CodeAgain) {
+			c := crowdOf(s, false)
+			due[c] = append(due[c], unit{members: []*subject{s}})
 		}
 	}
-	if more := len(ids) - stormLines; more > 0 {
-		detail.WriteString("and others\n")
+	left := make(map[string][]unit) // by feed
+	for _, c := range slices.SortedFunc(maps.Keys(due), func(a, b crowd) int {
+		return cmp.Or(cmp.Compare(a.feed, b.feed), cmp.Compare(a.customer, b.customer))
+	}) {
+		left[c.feed] = append(left[c.feed], d.customerLevel(c, due[c])...)
 	}
-	is.State = "storm " + hashText(16, ids...)
-	is.Detail = strings.TrimSuffix(detail.String(), "\n")
-
-	ticket := d.subject(key, is)
-	for _, i := range members {
-		a := &d.actions[i]
-		a.Kind, a.Code, a.After, a.Since = Fold, CodeStorm, Mark{}, time.Time{}
-		a.Related, a.Similar = []int64{ticket}, nil
-	}
-}
-
-// stormLines is how many members the plain text of a storm ticket names.
-const stormLines = 20
-
-// subject decides about a key that the observation does not hold and gives the
-// ticket that stands for it, 0 if it is still to be created.
-func (d *differ) subject(key Key, is *Issue) int64 {
-	id := key.ID()
-	s := subject{storm: true}
-	d.collect(&s, id, d.join.find(id))
-	f, _ := d.survey.issue(is)
-	s.key, s.issue, s.facts = key, f.Issue, &f.facts
-	delete(d.openStorms, id)
-	d.decide(&s)
-	return s.ticket
-}
-
-// endStorms decides about the storm tickets that nothing is folded into.
-func (d *differ) endStorms() {
-	if len(d.openStorms) == 0 {
-		return
-	}
-	everyone := d.survey.groups.of("") // the global one has no group
-	healthy := make(map[markedCrowd]bool)
-	for i := range d.obs.Healthy {
-		h := &d.obs.Healthy[i]
-		source := d.survey.sources.of(h.Key.Source)
-		healthy[markedCrowd{source, d.survey.groups.of(h.Group)}] = true
-		healthy[markedCrowd{source, everyone}] = true
-	}
-	for _, id := range slices.Sorted(maps.Keys(d.openStorms)) {
-		s := subject{storm: true}
-		d.collect(&s, id, d.join.find(id))
-		group := s.ours.group
-		s.quiet = healthy[markedCrowd{s.ours.source, group}] && (group != everyone || len(d.unseen) == 0)
-		d.decide(&s)
+	for _, feed := range slices.Sorted(maps.Keys(left)) {
+		own := left[feed]
+		if d.policy.GlobalStorm.Limit > 0 && d.policy.StormCompany != "" {
+			all := crowd{feed: feed, all: true}
+			var folded []unit
+			own, folded = d.divide(all, own)
+			d.fold(all, folded)
+		}
+		storms := make(map[crowd][]unit)
+		for _, u := range own {
+			if u.storm {
+				c := crowdOf(u.members[0], false)
+				storms[c] = append(storms[c], u)
+			}
+		}
+		for c, units := range storms {
+			d.fold(c, units)
+		}
 	}
 }
+
+// customerLevel folds what is too much for a customer, and gives what is left to
+// create: problems with tickets of their own, and new storm tickets. While a
+// global storm is open, what it has taken in comes last.
+func (d *differ) customerLevel(c crowd, units []unit) []unit {
+	if d.policy.CustomerStorm.Limit <= 0 || c.customer == "" {
+		return units
+	}
+	if d.openStorm(c) != nil {
+		own, folded := d.divide(c, units)
+		d.fold(c, folded)
+		return own
+	}
+	var fresh, taken []unit
+	global := d.openStorm(crowd{feed: c.feed, all: true})
+	for _, u := range d.unsnoozed(c, units) {
+		if k := u.members[0].known; global != nil && k != nil && k.Storm == global.id {
+			taken = append(taken, u)
+		} else {
+			fresh = append(fresh, u)
+		}
+	}
+	room := d.room(c)
+	if len(fresh) > room {
+		fresh, room = []unit{asStorm(fresh)}, 0
+	} else {
+		room -= len(fresh)
+	}
+	if len(taken) > room {
+		taken = []unit{asStorm(taken)}
+	}
+	return append(fresh, taken...)
+}
+
+// divide says which units of a crowd get tickets of their own and which fold.
+func (d *differ) divide(c crowd, units []unit) (own, folded []unit) {
+	st, room := d.openStorm(c), d.room(c)
+	if st == nil {
+		if units = d.unsnoozed(c, units); len(units) <= room {
+			return units, nil
+		}
+		return nil, units
+	}
+	window, age := d.limit(c.all).Window, d.at.Sub(st.ours.Created)
+	switch {
+	case age < window:
+		return nil, units
+	case len(units) <= room && age > d.policy.UpdateEvery:
+		return units, nil
+	}
+	for _, u := range units {
+		if u.severity() > st.ours.mark.Severity || d.late(u, st.ours.Created.Add(window)) {
+			own = append(own, u)
+		} else {
+			folded = append(folded, u)
+		}
+	}
+	if len(own) > room {
+		return nil, units
+	}
+	return own, folded
+}
+
+// late says that the eldest of a unit began when the storm had been open for a
+// Window. What the memory says of when it was first named counts most; what is
+// not known is not late.
+func (d *differ) late(u unit, until time.Time) bool {
+	for _, s := range u.members {
+		began := d.named(s)
+		if began.IsZero() {
+			began = s.issue.Since
+		}
+		if began.Before(until) {
+			return false
+		}
+	}
+	return true
+}
+
+// unsnoozed leaves out, and holds, what a person's close or merge of the crowd's
+// last storm silences: what began before it and is no graver. Where nobody knows
+// when that was, it was before.
+func (d *differ) unsnoozed(c crowd, units []unit) []unit {
+	st := d.storm(c)
+	if st == nil {
+		return units
+	}
+	t := firstOf(st.merged, st.last)
+	if t == nil || t.doing == DoingClosed || t.doing == DoingToolClosed {
+		return units
+	}
+	closed := cleanTime(closedAt(t.Ticket))
+	if t != st.merged && !within(d.at, closed, d.policy.Snooze) {
+		return units
+	}
+	return slices.DeleteFunc(slices.Clone(units), func(u unit) bool {
+		if u.severity() > t.mark.Severity || slices.ContainsFunc(u.members, func(s *subject) bool {
+			member := d.board.Known == nil || s.known != nil && s.known.Storm == st.id
+			return !member || d.began(s).After(closed)
+		}) {
+			return false
+		}
+		for _, s := range u.members {
+			s.folded = st.id
+			a := d.begin(s)
+			a.Related = []int64{t.ID}
+			d.snooze(a, Create, closed)
+			if t == st.merged {
+				a.Until = time.Time{}
+			}
+		}
+		return true
+	})
+}
+
+// covered says that the problem has an open ticket of its own.
+func (s *subject) covered() bool { return s.ours != nil || s.merged != nil || s.project != nil }

@@ -10,6 +10,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 const (
@@ -17,6 +19,8 @@ const (
 	defaultAnswerIn = 4 * time.Second
 	defaultTimeout  = time.Minute
 	defaultRemember = 10_000
+
+	maxLogged = 500 // of an error, which may quote the delivery or be the caller's
 )
 
 // Handler is the [http.Handler] behind the URL that a callback entry names.
@@ -93,7 +97,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	status, err := h.receive(ctx, w, r)
 	if err != nil {
-		h.Logger.LogAttrs(ctx, slog.LevelWarn, "callback", slog.Int("status", status), slog.String("error", err.Error()))
+		h.Logger.LogAttrs(ctx, slog.LevelWarn, "callback", slog.Int("status", status), slog.String("error", text.Show(err.Error(), maxLogged)))
 	}
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", http.MethodPost)
@@ -104,7 +108,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (h *Handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Request) (int, error) {
 	if r.Method != http.MethodPost {
-		return http.StatusMethodNotAllowed, fmt.Errorf("method %s", r.Method)
+		return http.StatusMethodNotAllowed, fmt.Errorf("method %s", show(r.Method))
 	}
 	// A sender that dawdles must not hold the request for ever. Whoever does not
 	// know deadlines, a test's recorder for one, does without.

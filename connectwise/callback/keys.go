@@ -1,37 +1,46 @@
 package callback
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 const (
-	maxKeys      = 100      // kept; a tenant has one for each callback entry
+	maxKeys      = 100      // kept of each kind; a tenant has one for each callback entry
 	maxKeyBody   = 64 << 10 // bytes of an answer that should be one short line
-	maxFetches   = 30       // in a minute: deliveries that nobody signed must not become a flood
-	fetchesReset = time.Minute
-	refetchAfter = 10 * time.Minute // of a key that does not fit any more
+	refetchAfter = 10 * time.Second
 )
 
-// keys fetches signing keys, each once as long as it fits, and keeps them.
-type keys struct {
-	client   *http.Client
-	auth     func(context.Context, *http.Request) error
-	clientID string
+// Keys that no delivery has fitted yet are fetched at most so often:
+// deliveries that nobody signed must not become a flood.
+const (
+	fetchesPerSecond = 5
+	fetchesAtOnce    = 100
+)
 
-	mu      sync.Mutex
-	byURL   map[string]*keyEntry
-	since   time.Time // of the minute that is being counted
-	fetches int
+// keys fetches signing keys, each once as long as it fits. Those that have
+// proved a delivery are kept apart: whoever does not know them can neither
+// push them out nor use up what is needed to fetch them again.
+type keys struct {
+	client *http.Client
+	auth   func(context.Context, *http.Request) error // nil: none
+	pace   *rate.Limiter
+
+	mu     sync.Mutex
+	proved map[string]*keyEntry
+	fresh  map[string]*keyEntry // being fetched, or not proved yet
 }
 
-// keyEntry is a key that has been fetched or is being fetched.
+// keyEntry is a key that has been fetched or is being fetched; all but done is
+// set before done closes.
 type keyEntry struct {
 	done chan struct{}
 	key  string
@@ -40,91 +49,104 @@ type keyEntry struct {
 }
 
 func newKeys(c Config, client *http.Client) *keys {
-	k := &keys{client: client, clientID: c.ClientID, byURL: map[string]*keyEntry{}}
-	if c.Auth != nil {
-		k.auth = c.Auth.Authorize
+	return &keys{
+		client: client, auth: c.Authorize, pace: rate.NewLimiter(fetchesPerSecond, fetchesAtOnce),
+		proved: map[string]*keyEntry{}, fresh: map[string]*keyEntry{},
 	}
-	return k
 }
 
-// get returns the key at the URL. Deliveries that come in while it is being
-// fetched wait for the same answer; a failure is not kept.
-func (k *keys) get(ctx context.Context, u *url.URL, s standing) (string, error) {
-	id := u.String()
-	k.mu.Lock()
-	e, ok := k.byURL[id]
-	if !ok {
-		if err := k.spend(); err != nil {
-			k.mu.Unlock()
-			return "", err
-		}
-		for old := range k.byURL {
-			if len(k.byURL) < maxKeys {
-				break
-			}
-			delete(k.byURL, old) // any: it is fetched again when needed
-		}
-		e = &keyEntry{done: make(chan struct{})}
-		k.byURL[id] = e
-	}
-	k.mu.Unlock()
-	if !ok {
-		// The others wait for it: it must not end with one sender's patience.
-		go k.fill(context.WithoutCancel(ctx), e, id, s)
-	}
+// get returns the key at the URL. A key that did not fit, misfit, is fetched
+// again unless that was done just now: the service desk may have replaced it,
+// but whoever sends forgeries must not have it fetched for each. Deliveries
+// that come in while it is being fetched wait for the same answer; a failure
+// is not kept.
+func (k *keys) get(ctx context.Context, u keyURL, misfit string) (*keyEntry, error) {
+	e := k.entry(ctx, u, misfit)
 	select {
 	case <-e.done:
-		return e.key, e.err
+		return e, e.err
 	case <-ctx.Done():
-		return "", fmt.Errorf("%w: %w", ErrKey, ctx.Err())
+		return nil, fmt.Errorf("%w: %w", ErrKey, ctx.Err())
 	}
 }
 
-func (k *keys) fill(ctx context.Context, e *keyEntry, id string, s standing) {
+func (k *keys) entry(ctx context.Context, u keyURL, misfit string) *keyEntry {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	known := k.proved[u.id]
+	if known != nil && (known.key != misfit || !known.old()) {
+		return known
+	}
+	if e := k.fresh[u.id]; e != nil && (misfit == "" || !e.old()) {
+		return e
+	}
+	e := &keyEntry{done: make(chan struct{})}
+	put(k.fresh, u.id, e)
+	// The others wait for it: it must not end with one sender's patience.
+	go k.fill(context.WithoutCancel(ctx), e, u, known == nil)
+	return e
+}
+
+// old says whether the key was fetched long enough ago that it may have been
+// replaced since.
+func (e *keyEntry) old() bool {
+	select {
+	case <-e.done:
+		return time.Since(e.at) >= refetchAfter
+	default:
+		return false
+	}
+}
+
+// put adds an entry; when there are too many, another goes: any, because it is
+// fetched again when needed.
+func put(entries map[string]*keyEntry, id string, e *keyEntry) {
+	if _, there := entries[id]; !there && len(entries) >= maxKeys {
+		for other := range entries {
+			delete(entries, other)
+			break
+		}
+	}
+	entries[id] = e
+}
+
+// prove notes that the key has signed a delivery.
+func (k *keys) prove(u keyURL, e *keyEntry) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if known := k.proved[u.id]; known == nil || e.at.After(known.at) {
+		put(k.proved, u.id, e)
+	}
+	if k.fresh[u.id] == e {
+		delete(k.fresh, u.id)
+	}
+}
+
+func (k *keys) fill(ctx context.Context, e *keyEntry, u keyURL, paced bool) {
 	ctx, cancel := context.WithTimeout(ctx, keyTimeout)
 	defer cancel()
-	e.key, e.err = k.fetch(ctx, id, s)
-	k.mu.Lock()
-	if e.at = time.Now(); e.err != nil && k.byURL[id] == e {
-		delete(k.byURL, id)
+	var key string
+	var err error
+	if paced && k.pace.Wait(ctx) != nil {
+		err = fmt.Errorf("%w: too many different keys at once", ErrKey)
+	} else {
+		key, err = k.fetch(ctx, u.String())
 	}
-	k.mu.Unlock()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	e.key, e.err, e.at = key, err, time.Now()
+	if e.err != nil && k.fresh[u.id] == e {
+		delete(k.fresh, u.id)
+	}
 	close(e.done)
 }
 
-// outdated forgets the key at the URL, which did not fit a delivery, and
-// reports whether it is worth fetching again: the service desk may have
-// replaced it since, but whoever sends forgeries must not have it fetched for
-// each.
-func (k *keys) outdated(u *url.URL) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	e, ok := k.byURL[u.String()]
-	if !ok || e.at.IsZero() || time.Since(e.at) < refetchAfter {
-		return false
-	}
-	delete(k.byURL, u.String())
-	return true
-}
-
-// spend counts a fetch against what a minute allows.
-func (k *keys) spend() error {
-	if now := time.Now(); now.Sub(k.since) >= fetchesReset {
-		k.since, k.fetches = now, 0
-	}
-	if k.fetches++; k.fetches > maxFetches {
-		return fmt.Errorf("%w: too many different keys in a minute", ErrKey)
-	}
-	return nil
-}
-
-// fetch asks without credentials and, when that is refused and the host is
-// the service desk's own, once more with them.
-func (k *keys) fetch(ctx context.Context, keyURL string, s standing) (string, error) {
-	body, status, err := fetch(ctx, k.client, keyURL, nil)
-	refused := status == http.StatusUnauthorized || status == http.StatusForbidden
-	if err == nil && refused && s == home && k.auth != nil {
-		body, status, err = fetch(ctx, k.client, keyURL, k.authorize)
+// fetch asks without credentials and, when that is refused, once more with
+// them.
+func (k *keys) fetch(ctx context.Context, target string) (string, error) {
+	body, status, err := fetch(ctx, k.client, target, nil)
+	if refused := status == http.StatusUnauthorized || status == http.StatusForbidden; err == nil && refused && k.auth != nil {
+		body, status, err = fetch(ctx, k.client, target, k.auth)
 	}
 	switch {
 	case err != nil:
@@ -146,13 +168,6 @@ func (k *keys) fetch(ctx context.Context, keyURL string, s standing) (string, er
 	return answer.SigningKey, nil
 }
 
-func (k *keys) authorize(ctx context.Context, req *http.Request) error {
-	if k.clientID != "" {
-		req.Header.Set("clientId", k.clientID)
-	}
-	return k.auth(ctx, req)
-}
-
 // fetch reads a short answer.
 func fetch(ctx context.Context, client *http.Client, target string, authorize func(context.Context, *http.Request) error) (body []byte, status int, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, http.NoBody)
@@ -171,5 +186,5 @@ func fetch(ctx context.Context, client *http.Client, target string, authorize fu
 	}
 	body, err = io.ReadAll(io.LimitReader(resp.Body, maxKeyBody)) // what is longer is cut, and no JSON
 	_ = resp.Body.Close()                                         // all of it that is wanted has been read
-	return body, resp.StatusCode, err
+	return bytes.TrimPrefix(body, []byte("\ufeff")), resp.StatusCode, err
 }

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // Why a delivery was not accepted.
@@ -37,21 +40,20 @@ type Config struct {
 	Company string
 
 	// KeyHosts are further hosts at which signing keys may be, over https.
-	// Those that need not be listed: Site, the SiteUrl and AllowedOrigins that
-	// the service desk gives for the company, and each without its "api-".
+	// Those that need not be listed: Site, in the cloud the host that the
+	// service desk itself names for the company, when that is in the vendor's
+	// own domain, and each without its "api-".
 	KeyHosts []string
 
 	// HTTPClient asks for keys. Nil means one with a timeout of 4 seconds. It
 	// is copied; redirects are never followed.
 	HTTPClient *http.Client
 
-	// Auth and ClientID prove who is asking, to a server that gives its keys
-	// to nobody else. It is asked without them first; they go to Site, SiteUrl
-	// and KeyHosts only. A connectwise.Auth is one.
-	Auth interface {
-		Authorize(ctx context.Context, req *http.Request) error
-	}
-	ClientID string
+	// Authorize proves who is asking, to a server that gives its keys to nobody
+	// else: it puts the Authorization header and the client id on a request, as
+	// the method of a connectwise.Client does. The server is asked without it
+	// first, and it is used for the hosts above only. Nil means never.
+	Authorize func(ctx context.Context, req *http.Request) error
 }
 
 // Verifier proves deliveries. It keeps the signing keys it has fetched and is
@@ -66,9 +68,14 @@ const keyTimeout = 4 * time.Second
 
 // NewVerifier returns a Verifier. It makes no request.
 func NewVerifier(c Config) (*Verifier, error) {
-	if c.Company == "" {
-		return nil, errors.New("callback: no company")
+	company, err := transport.Pasted("the company", c.Company)
+	if err == nil && company == "" {
+		err = errors.New("no company")
 	}
+	if err != nil {
+		return nil, fmt.Errorf("callback: %w", err)
+	}
+	c.Company = company
 	client := http.Client{Timeout: keyTimeout}
 	if c.HTTPClient != nil {
 		client = *c.HTTPClient
@@ -90,64 +97,33 @@ func (v *Verifier) Verify(ctx context.Context, body []byte, signature string) (E
 	}
 	e, keyURL, err := parse(body)
 	if err != nil {
-		return Event{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return Event{}, fmt.Errorf("%w: %s", ErrMalformed, show(err.Error())) // it may quote a number of a megabyte
 	}
 	// All that can be said without asking anybody is said first.
 	if !strings.EqualFold(e.Company, v.company) {
-		return Event{}, fmt.Errorf("%w: it is for company %q", ErrRefused, e.Company)
+		return Event{}, fmt.Errorf("%w: it is for the company %s", ErrRefused, show(e.Company))
 	}
-	u, err := v.keyURL(keyURL)
+	u, err := parseKeyURL(keyURL, v.company)
 	if err != nil {
 		return Event{}, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	known, err := v.trust.check(ctx, u)
-	if err != nil {
+	if err := v.trust.check(ctx, u.URL); err != nil {
 		return Event{}, err
 	}
-	key, err := v.keys.get(ctx, u, known)
-	if err != nil {
+	key, err := v.keys.get(ctx, u, "")
+	if err == nil && !signed(key.key, body, signature) {
+		key, err = v.keys.get(ctx, u, key.key)
+	}
+	switch {
+	case err != nil:
 		return Event{}, err
-	}
-	if !signed(key, body, signature) && v.keys.outdated(u) {
-		if key, err = v.keys.get(ctx, u, known); err != nil {
-			return Event{}, err
-		}
-	}
-	if !signed(key, body, signature) {
+	case !signed(key.key, body, signature):
 		return Event{}, ErrSignature
 	}
+	v.keys.prove(u, key)
 	return e, nil
 }
 
-// keyPath is where the service desk keeps its signing keys. On any other path
-// of its hosts a stranger may have put something of his own.
-const keyPath = "/system/callbackkey/index.rails"
-
-// keyURL checks all of a key's URL but its host.
-func (v *Verifier) keyURL(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return nil, errors.New("its key URL cannot be read")
-	case u.User != nil || u.Fragment != "" || u.Opaque != "":
-		return nil, errors.New("its key URL has parts that it must not have")
-	case !strings.HasSuffix(strings.ToLower(u.EscapedPath()), keyPath):
-		return nil, fmt.Errorf("its key is at %q", u.Path)
-	}
-	query, err := url.ParseQuery(u.RawQuery)
-	if err != nil {
-		return nil, errors.New("its key URL has a query that cannot be read")
-	}
-	// The service desk reads names of parameters without regard to case, and
-	// of two it may take either.
-	var names []string
-	for name, values := range query {
-		if strings.EqualFold(name, "companyName") {
-			names = append(names, values...)
-		}
-	}
-	if len(names) != 1 || !strings.EqualFold(names[0], v.company) {
-		return nil, fmt.Errorf("its key is that of companies %q", names)
-	}
-	return u, nil
-}
+// show makes a text from a delivery fit for an error: printable, short, and in
+// quotes.
+func show(s string) string { return strconv.Quote(text.Show(s[:min(len(s), 400)], 100)) }

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // ApplyOption changes how a plan is applied.
@@ -35,38 +37,65 @@ type run struct {
 	plan     reconcile.Plan
 	compose  func(context.Context, reconcile.Action) (reconcile.Text, error)
 	onResult func(Result)
-	exists   map[reconcile.KeyID]int64 // tickets that the look-up before creates found
-	lookUp   error                     // why there is no look-up
+	exists   map[mark.KeyID]int64 // tickets that the look-up before creates found
+	lookUp   error                // why there is no look-up
 	looked   sync.Once
-	mu       sync.Mutex
+	breaker  breaker
+
+	mu     sync.Mutex
+	unkept error  // why no more tickets are made
+	stops  []Stop // what the run has met
 }
 
 // Apply carries the plan out: Config.AtOnce tickets at a time under the
 // client's limiter, the actions of one key one after another. Every ticket is
 // read before it is written and left alone when it has changed since the plan
 // was made. What went wrong with single actions is in the report
-// ([Report.Err]); the error says that the plan could not be applied at all or
-// that the context ended, and then the report says how far it got. The report
-// is never nil.
+// ([Report.Err]); the error says that the plan could not be applied at all,
+// that the context ended, or that the run was ended because it could only go on
+// failing, and then the report says how far it got. The report is never nil.
 //
-// Applying a plan again does nothing that has been done.
+// Applying a plan again does nothing that has been done, whatever was loaded
+// between. A plan is only taken from the process that made it: one in a file is
+// an approval ([reconcile.ParseApproval], Options.Approval).
 func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOption) (*Report, error) {
-	report := &Report{Plan: plan.Digest}
+	report := &Report{Digest: plan.Digest}
 	if err := d.acceptable(plan); err != nil {
 		return report, err
 	}
+	unlock, err := d.lock(ctx)
+	if err != nil {
+		return report, err
+	}
+	defer unlock()
+	report, err = d.apply(ctx, plan, d.own, opts...)
+	d.loading.Lock()
+	defer d.loading.Unlock()
+	for _, result := range report.Results {
+		switch key := result.Action.KeyID; {
+		case result.Outcome != Done:
+		case closes(result.Action) && result.Action.Code != reconcile.CodeDuplicate:
+			delete(d.own.Open, key)
+		case result.Action.Kind == reconcile.Create || result.Action.Kind == reconcile.Reopen || result.Action.Kind == reconcile.Adopt:
+			d.own.Open[key] = openKey{Ticket: result.Ticket}
+		}
+	}
+	return report, err
+}
+
+// apply carries the plan out for whoever holds the lock. Stops that it meets are
+// raised in the memory.
+func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory, opts ...ApplyOption) (*Report, error) {
 	r := &run{desk: d, plan: plan}
 	for _, opt := range opts {
 		opt(r)
 	}
-	release, err := d.lock(ctx)
-	if err != nil {
-		return report, err
+	if m.stands(StopMarkerNotKept) {
+		r.unkept = errors.New("desk: no tickets are made: " + m.stopped())
 	}
-	defer release()
+	report := &Report{Digest: plan.Digest, Edited: map[string]int{}}
 	var actions []reconcile.Action
 	creates := false
-	report.Edited = map[reconcile.Field]int{}
 	for _, a := range plan.Actions {
 		if a.Ticket != 0 {
 			report.Tickets++
@@ -83,25 +112,38 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	if creates {
 		r.look(ctx)
 	}
+	report.Results = r.carryOut(ctx, actions)
+	behind := r.behind(ctx, report)
+	for _, stop := range r.stops {
+		m.raise(stop)
+	}
+	if err := ctx.Err(); err != nil {
+		return report, fmt.Errorf("desk: apply: %w", context.Cause(ctx))
+	}
+	return report, errors.Join(r.breaker.broken(), behind)
+}
 
-	// One job a key: what is done about a key is done in order.
-	report.Results = make([]Result, len(actions))
-	jobs := map[reconcile.KeyID][]int{}
-	var order []reconcile.KeyID
+// carryOut does the actions, several keys at once: what is done about one key is
+// done in order. The results are in the order of the actions.
+func (r *run) carryOut(ctx context.Context, actions []reconcile.Action) []Result {
+	results := make([]Result, len(actions))
+	jobs := map[mark.KeyID][]int{}
+	var order []mark.KeyID
 	for i, a := range actions {
 		if jobs[a.KeyID] == nil {
 			order = append(order, a.KeyID)
 		}
 		jobs[a.KeyID] = append(jobs[a.KeyID], i)
 	}
-	queue := make(chan reconcile.KeyID)
+	queue := make(chan mark.KeyID)
 	var workers sync.WaitGroup
-	for range min(d.config.AtOnce, len(order)) {
+	for range min(r.desk.config.AtOnce, len(order)) {
 		workers.Go(func() {
 			for key := range queue {
 				for _, i := range jobs[key] {
-					report.Results[i] = r.do(ctx, actions[i])
-					r.tell(report.Results[i])
+					results[i] = r.do(ctx, actions[i])
+					r.breaker.note(results[i])
+					r.tell(results[i])
 				}
 			}
 		})
@@ -111,16 +153,16 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	}
 	close(queue)
 	workers.Wait()
-	if err := ctx.Err(); err != nil {
-		return report, fmt.Errorf("desk: apply: %w", context.Cause(ctx))
-	}
-	return report, nil
+	return results
 }
 
 // acceptable refuses a plan that is not ours, too old or from the future.
 func (d *Desk) acceptable(plan reconcile.Plan) error {
 	if plan.Format != reconcile.Format {
 		return fmt.Errorf("desk: plan format %q, want %q", plan.Format, reconcile.Format)
+	}
+	if plan.Known == nil { // which its JSON form does not hold
+		return errors.New("desk: the plan was not made by this process: a plan from a file is an approval (reconcile.ParseApproval and Options.Approval)")
 	}
 	return d.timely(plan.Owner, plan.At)
 }
@@ -140,45 +182,16 @@ func (d *Desk) timely(owner string, at time.Time) error {
 	return nil
 }
 
-// lock takes Config.Lock.
-func (d *Desk) lock(ctx context.Context) (release func(), err error) {
-	if d.config.Lock == nil {
-		return func() {}, nil
-	}
-	if release, err = d.config.Lock(ctx); err != nil {
+// lock keeps other writers with the same memory out.
+func (d *Desk) lock(ctx context.Context) (unlock func(), err error) {
+	unlock, ok, err := d.config.State.Lock(ctx, true)
+	if err != nil {
 		return nil, fmt.Errorf("desk: lock: %w", err)
 	}
-	return release, nil
-}
-
-// newer is the look-up before creates: our tickets made since Load, by key. It
-// finds what an earlier run created and did not hear of.
-func (d *Desk) newer(ctx context.Context, plan reconcile.Plan) (map[reconcile.KeyID]int64, error) {
-	d.mu.Lock()
-	highest := d.highest
-	d.mu.Unlock()
-	rows, hidden, err := d.list(ctx, connectwise.Where("id > ?", highest))
-	if err != nil {
-		return nil, fmt.Errorf("desk: look-up before creating: %w", err)
+	if !ok {
+		return nil, errors.New("desk: lock: another process holds the memory")
 	}
-	if hidden {
-		return nil, fmt.Errorf("desk: look-up before creating: the server hides %s of some tickets", d.place)
-	}
-	found := map[reconcile.KeyID]int64{}
-	for id, w := range d.recentWrites() {
-		if mark, err := ParseMarker(w.marker); err == nil && !mark.Written.Before(plan.At) {
-			found[w.key] = id
-		}
-	}
-	for _, row := range rows {
-		// A damaged marker counts as far as it is legible. An old closed
-		// ticket of the key is no reason not to make a new one.
-		mark, err := ParseMarker(d.place.text(row))
-		if err != nil || !row.ClosedFlag || !mark.Written.Before(plan.At) {
-			found[mark.Key] = row.ID
-		}
-	}
-	return found, nil
+	return unlock, nil
 }
 
 // settle looks after tickets whose marker said at Load that a note may be
@@ -204,6 +217,9 @@ func (r *run) do(ctx context.Context, a reconcile.Action) Result {
 	if ctx.Err() != nil {
 		return Result{Action: a, Outcome: Skipped, Ticket: a.Ticket, Why: "the run was ended before it"}
 	}
+	if err := r.breaker.broken(); err != nil {
+		return Result{Action: a, Outcome: Skipped, Ticket: a.Ticket, Why: text.Show(err.Error(), 500)}
+	}
 	if a.Kind == reconcile.Create {
 		return r.create(ctx, a)
 	}
@@ -219,24 +235,26 @@ func (r *run) tell(result Result) {
 	r.onResult(result)
 }
 
-// text is what the action writes, and why it is not the composed text.
-func (r *run) text(ctx context.Context, a reconcile.Action) (reconcile.Text, error) {
-	text, err := r.composed(ctx, a)
-	return r.desk.assigned(text, a.Issue), err
-}
-
-func (r *run) composed(ctx context.Context, a reconcile.Action) (reconcile.Text, error) {
+// text is what the action writes, and why it is not the composed text. A
+// composer that panics is an error: who cannot say what is wrong may be wrong
+// about it, too.
+func (r *run) text(ctx context.Context, a reconcile.Action) (words reconcile.Text, degraded, err error) {
 	if r.compose == nil {
-		return plainText(a), nil
+		return a.Text(), nil, nil
 	}
-	text, err := r.compose(ctx, a)
-	if err == nil && text.Internal == "" {
-		err = errors.New("desk: the composed text is empty")
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("desk: the composer panicked: %v", p)
+		}
+	}()
+	words, degraded = r.compose(ctx, a)
+	if degraded == nil && words.Internal == "" {
+		degraded = errors.New("desk: the composed text is empty")
 	}
-	if err != nil {
-		return plainText(a), err
+	if degraded != nil {
+		return a.Text(), degraded, nil
 	}
-	return text, nil
+	return words, nil, nil
 }
 
 // fail sorts an error of a write into an outcome.
@@ -245,7 +263,7 @@ func fail(result Result, err error) Result {
 	switch {
 	case errors.Is(err, connectwise.ErrOutcomeUnknown):
 		result.Outcome = Unknown
-	case errors.Is(err, connectwise.ErrNotFound):
+	case isGone(err):
 		result.Outcome, result.Err = Drifted, nil
 		result.Why = "the ticket does not exist any more"
 	default:
@@ -255,16 +273,8 @@ func fail(result Result, err error) Result {
 }
 
 // remember keeps what was written for as long as a list may not show it.
-func (d *Desk) remember(id int64, marker string, key reconcile.KeyID) {
+func (d *Desk) remember(id int64, marker string, key mark.KeyID) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.recent[id] = written{at: d.config.Now(), marker: marker, key: key}
-}
-
-// opened counts what we open (1) and close (-1), so that the next Load knows
-// what to expect.
-func (d *Desk) opened(n int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.expect += n
 }

@@ -12,13 +12,14 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 func TestCreate(t *testing.T) {
 	b := newBench(t, nil).open()
 	r := b.only(b.run(world{"1": "D01:failed"}), reconcile.Create, Done)
-	if diff := cmp.Diff([]string{"GET service/tickets", "GET service/tickets", "POST service/tickets"}, b.requests()); diff != "" {
-		t.Errorf("a create is a load, a look-up and one POST:\n%s", diff)
+	if diff := cmp.Diff([]string{"GET service/tickets", "GET service/tickets", "POST service/tickets", "GET service/tickets"}, b.requests()); diff != "" {
+		t.Errorf("a create is a load, a look-up, one POST and a look behind:\n%s", diff)
 	}
 	requests := b.srv.Requests()
 	for _, flag := range []string{"processNotifications", "automaticEmailContactFlag", "automaticEmailResourceFlag", "automaticEmailCcFlag"} {
@@ -31,7 +32,7 @@ func TestCreate(t *testing.T) {
 		t.Errorf("ticket %+v", got)
 	}
 	m := b.mark(r.Ticket)
-	if m.Key != key("1").ID() || m.State != reconcile.MarkOpen || m.NotePending || !m.Written.Equal(b.now) {
+	if m.Key != key("1").ID() || m.State != mark.Open || m.NotePending || !m.Written.Equal(b.now) {
 		t.Errorf("mark %+v", m)
 	}
 	notes := b.srv.Notes(r.Ticket)
@@ -82,7 +83,7 @@ func TestUpdate(t *testing.T) {
 	if diff := cmp.Diff([]string{"ref cdk1-" + r.Action.ID}, b.refs(id)); diff != "" {
 		t.Error(diff)
 	}
-	if m := b.mark(id); m.NotePending || m.Digests.State != reconcile.DigestOf("D01:failed D02:failed") && m.Digests.State != r.Action.After.Digests.State {
+	if m := b.mark(id); m.NotePending || m.Digests.State != mark.DigestOf("D01:failed D02:failed") && m.Digests.State != r.Action.After.Digests.State {
 		t.Errorf("mark %+v", m)
 	}
 	if mails := b.srv.Mails(); len(mails) != 0 {
@@ -98,7 +99,7 @@ func TestCloseAndReopen(t *testing.T) {
 	if got := b.ticket(id); got.Status.Name != "Closed" || !got.Closed || got.ClosedBy != "apimember" {
 		t.Errorf("ticket %+v", got)
 	}
-	if m := b.mark(id); m.State != reconcile.MarkClosed {
+	if m := b.mark(id); m.State != mark.Closed {
 		t.Errorf("mark %+v", m)
 	}
 	b.later(2 * time.Hour)
@@ -106,7 +107,7 @@ func TestCloseAndReopen(t *testing.T) {
 	if got := b.ticket(id); got.Status.Name != "New" || got.Closed {
 		t.Errorf("ticket %+v", got)
 	}
-	if m := b.mark(id); m.State != reconcile.MarkOpen || m.Reopens != 1 {
+	if m := b.mark(id); m.State != mark.Open || m.Reopens != 1 {
 		t.Errorf("mark %+v", m)
 	}
 	if diff := cmp.Diff([]string{"ref cdk1-" + closed.Action.ID, "ref cdk1-" + reopened.Action.ID}, b.refs(id)); diff != "" {
@@ -182,7 +183,7 @@ func TestSummaryEditedWhileApplying(t *testing.T) {
 	}
 	// The next run sees it as an edit and leaves it alone for good.
 	board := b.load()
-	if diff := cmp.Diff([]reconcile.Field{reconcile.FieldSummary}, board.Tickets[0].Edited); diff != "" {
+	if diff := cmp.Diff([]string{reconcile.FieldSummary}, board.Tickets[0].Differs); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -335,7 +336,7 @@ func TestOnResultAndAtOnce(t *testing.T) {
 	for i := range 40 {
 		w[decimal(int64(i))] = "bad"
 	}
-	seen, inside := map[reconcile.KeyID]int{}, false
+	seen, inside := map[mark.KeyID]int{}, false
 	report, err := b.desk.Apply(t.Context(), b.plan(b.observe(w)), OnResult(func(r Result) {
 		if inside {
 			t.Error("two results at once")
@@ -381,7 +382,7 @@ func TestApplyRefuses(t *testing.T) {
 		spoil func(p *reconcile.Plan)
 		want  string
 	}{
-		{"format", func(p *reconcile.Plan) { p.Format = "covedesk.plan/2" }, "format"},
+		{"format", func(p *reconcile.Plan) { p.Format = "covedesk.plan/1" }, "format"},
 		{"owner", func(p *reconcile.Plan) { p.Owner = "other" }, `owner "other"`},
 		{"old", func(p *reconcile.Plan) { p.At = b.now.Add(-25 * time.Hour) }, "old"},
 		{"future", func(p *reconcile.Plan) { p.At = b.now.Add(25 * time.Hour) }, "future"},
@@ -500,29 +501,5 @@ func TestPendingNoteWaitsForSettle(t *testing.T) {
 	}
 	if refs := b.refs(id); len(refs) != 1 {
 		t.Errorf("notes %q", refs)
-	}
-}
-
-// With Mail a duplicate is merged into the eldest, and mail goes out as the
-// board is set up.
-func TestMerge(t *testing.T) {
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Mail = true }).open()
-	b.policy.Duplicates = reconcile.DuplicatesMerge
-	id := b.run(world{"1": "bad"}).Results[0].Ticket
-	if len(b.srv.Mails()) == 0 {
-		t.Error("Mail is on and the create sends none")
-	}
-	twin := b.ticket(id)
-	second := b.seed(connectwisetest.Ticket{
-		Summary: twin.Summary, Board: twin.Board, Status: twin.Status, Company: twin.Company, EnteredBy: twin.EnteredBy,
-	}, marker(twin))
-	b.later(2 * time.Hour)
-	r := b.only(b.run(world{"1": "bad"}), reconcile.Merge, Done)
-	if got := b.ticket(second); r.Ticket != second || got.MergedInto != id || !got.Closed {
-		t.Errorf("merged %d: %+v", r.Ticket, got)
-	}
-	b.later(2 * time.Hour)
-	if report := b.run(world{"1": "bad"}); len(report.Results) != 0 {
-		t.Errorf("results %+v", report.Results)
 	}
 }

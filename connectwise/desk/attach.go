@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -25,7 +23,8 @@ type Attachment struct {
 }
 
 // AttachPolicy says what becomes of an action whose file could not be attached.
-// The ticket and its note are written by then. An upload is never repeated.
+// The ticket and its note are written by then. An upload is never repeated;
+// [Result].Unattached hands the files back.
 type AttachPolicy uint8
 
 // The policies.
@@ -34,10 +33,6 @@ const (
 	AttachIgnore AttachPolicy = iota
 	// AttachFail makes the action failed, or its outcome unknown.
 	AttachFail
-	// AttachKeep writes the file into Config.AttachFolder, notes that in the
-	// action log and leaves the action done; Result.Degraded says where the file
-	// is.
-	AttachKeep
 )
 
 // attachFaults says what cannot work about attachments.
@@ -47,10 +42,6 @@ func (c Config) attachFaults() (faults []string) {
 	}
 	switch c.AttachFailed {
 	case AttachIgnore, AttachFail:
-	case AttachKeep:
-		if info, err := os.Stat(c.AttachFolder); err != nil || !info.IsDir() {
-			faults = append(faults, fmt.Sprintf("AttachFolder %q is not a folder, and AttachKeep needs one", c.AttachFolder))
-		}
 	default:
 		faults = append(faults, fmt.Sprintf("AttachFailed %d is none of the policies", c.AttachFailed))
 	}
@@ -102,14 +93,7 @@ func (r *run) attach(ctx context.Context, result Result, files []Attachment) Res
 			continue
 		}
 		err = fmt.Errorf("desk: file %q is not attached to ticket %d: %w", file.Name, result.Ticket, err)
-		if d.config.AttachFailed == AttachKeep {
-			kept, lost := r.keep(ctx, result, file)
-			if lost != nil {
-				err = errors.Join(err, lost)
-			} else {
-				err = fmt.Errorf("%w; it is kept as %s", err, kept)
-			}
-		}
+		result.Unattached = append(result.Unattached, file)
 		result = d.attachFailed(result, err)
 	}
 	return result
@@ -125,33 +109,6 @@ func (d *Desk) attachFailed(result Result, err error) Result {
 		result.Outcome = Unknown
 	}
 	return result
-}
-
-// keep writes a file that could not be attached into the folder, under the
-// ticket's number. A file that is there already is not overwritten.
-func (r *run) keep(ctx context.Context, result Result, file Attachment) (path string, err error) {
-	// Only the last part of the name counts: names may come from outside.
-	name := filepath.Base(strings.ReplaceAll(file.Name, `\`, "/"))
-	for n := 1; ; n++ {
-		path = filepath.Join(r.desk.config.AttachFolder, decimal(result.Ticket)+"-"+decimal(int64(n))+"-"+name)
-		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
-			break
-		} else if err != nil {
-			return "", fmt.Errorf("desk: keep file: %w", err)
-		}
-	}
-	err = r.logged(ctx, result.Action, "file", result.Ticket, []LogField{{Name: "file", New: path}}, func(context.Context) (int64, error) {
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err != nil {
-			return result.Ticket, err
-		}
-		_, err = f.Write(file.Data)
-		return result.Ticket, errors.Join(err, f.Close())
-	})
-	if err != nil {
-		return "", fmt.Errorf("desk: keep file: %w", err)
-	}
-	return path, nil
 }
 
 // shorten cuts an internal text that is longer than Config.LongText at the end

@@ -1,12 +1,9 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +45,8 @@ func TestConfiguration(t *testing.T) {
 		}
 		return ids
 	}
-	for _, r := range b.run(world{"one": "bad", "none": "bad"}).Results {
+	w := world{"one": "bad", "none": "bad"}
+	for _, r := range b.run(w).Results {
 		want := []int64{configuration}
 		if r.Action.Key.Subject == "none" {
 			want = nil
@@ -63,7 +61,7 @@ func TestConfiguration(t *testing.T) {
 		subject := "broken" + decimal(int64(kind))
 		b.srv.ResetRequests()
 		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/configurations", Kind: kind})
-		w := world{subject: "bad"}
+		w[subject] = "bad"
 		r := b.only(b.run(w), reconcile.Create, Done)
 		if r.Degraded == nil || !strings.Contains(r.Degraded.Error(), "configuration "+decimal(configuration)+" is not attached to ticket "+decimal(r.Ticket)) {
 			t.Errorf("degraded %v", r.Degraded)
@@ -100,23 +98,19 @@ func TestAttach(t *testing.T) {
 // What becomes of a failed upload is the configuration's choice; it is never
 // sent twice, and the ticket and its note stay.
 func TestAttachFailed(t *testing.T) {
-	folder := t.TempDir()
 	for _, test := range []struct {
 		name    string
 		policy  AttachPolicy
 		kind    connectwisetest.FaultKind
 		outcome Outcome
-		kept    bool
 	}{
-		{"ignore", AttachIgnore, connectwisetest.StatusBefore, Done, false},
-		{"fail", AttachFail, connectwisetest.StatusBefore, Failed, false},
-		{"fail, unknown", AttachFail, connectwisetest.ResetAfter, Unknown, false},
-		{"keep", AttachKeep, connectwisetest.StatusBefore, Done, true},
+		{"ignore", AttachIgnore, connectwisetest.StatusBefore, Done},
+		{"fail", AttachFail, connectwisetest.StatusBefore, Failed},
+		{"fail, unknown", AttachFail, connectwisetest.ResetAfter, Unknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var log bytes.Buffer
 			b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-				c.AttachFailed, c.AttachFolder, c.Log = test.policy, folder, &log
+				c.AttachFailed = test.policy
 				c.Attach = func(context.Context, reconcile.Action) ([]Attachment, error) {
 					return []Attachment{{Name: `..\..\shot.png`, Data: []byte("pixels")}}, nil
 				}
@@ -127,13 +121,8 @@ func TestAttachFailed(t *testing.T) {
 			if (r.Degraded != nil) != (test.outcome == Done) || (r.Err != nil) == (test.outcome == Done) {
 				t.Errorf("degraded %v, error %v", r.Degraded, r.Err)
 			}
-			path := filepath.Join(folder, decimal(r.Ticket)+"-1-shot.png")
-			data, err := os.ReadFile(path)
-			if test.kept != (err == nil && string(data) == "pixels") {
-				t.Errorf("kept %q: %v", data, err)
-			}
-			if test.kept && (!strings.Contains(log.String(), "-1-shot.png") || !strings.Contains(r.Degraded.Error(), path)) {
-				t.Errorf("log %s\ndegraded %v", log.String(), r.Degraded)
+			if len(r.Unattached) != 1 || string(r.Unattached[0].Data) != "pixels" {
+				t.Errorf("handed back: %+v", r.Unattached)
 			}
 			b.later(2 * time.Hour)
 			b.run(w)
@@ -143,9 +132,9 @@ func TestAttachFailed(t *testing.T) {
 		})
 	}
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.LongText, c.AttachFailed, c.AttachFolder = -1, AttachKeep, filepath.Join(folder, "nowhere")
+		c.LongText, c.AttachFailed = -1, AttachFail+1
 	})
-	if _, err := New(t.Context(), b.client, b.config); err == nil || !strings.Contains(err.Error(), "LongText") || !strings.Contains(err.Error(), "AttachFolder") {
+	if _, err := New(t.Context(), b.client, b.config); err == nil || !strings.Contains(err.Error(), "LongText") || !strings.Contains(err.Error(), "AttachFailed") {
 		t.Errorf("error %v", err)
 	}
 }

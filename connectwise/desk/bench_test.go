@@ -14,6 +14,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // bench is a tenant with one board, a desk on it and a clock for both.
@@ -27,12 +28,15 @@ type bench struct {
 	company int64
 	now     time.Time
 	compose func(context.Context, reconcile.Action) (reconcile.Text, error)
+	adopt   func(summary string) (key reconcile.Key, verbatim, ok bool)
 }
 
 func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *bench {
 	t.Helper()
 	b := &bench{t: t, now: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), policy: reconcile.DefaultPolicy()}
 	b.policy.UpdateEvery = time.Hour
+	// Where a test is not about storms, many problems are many tickets.
+	b.policy.CustomerStorm, b.policy.GlobalStorm = reconcile.Storm{}, reconcile.Storm{}
 	serverConfig := connectwisetest.Config{Now: func() time.Time { return b.now }}
 	b.config = Config{Owner: "test", Board: "Service Desk", AtOnce: 1, Now: func() time.Time { return b.now }}
 	b.config.MarkerField = markerField
@@ -87,26 +91,26 @@ func (b *bench) open() *bench {
 
 func (b *bench) later(d time.Duration) { b.now = b.now.Add(d) }
 
-func key(subject string) reconcile.Key { return reconcile.Key{Source: "cove", Subject: subject} }
+func key(subject string) reconcile.Key { return reconcile.Key{Feed: "cove", Subject: subject} }
 
 // issue is a problem of a subject in a state.
 func (b *bench) issue(subject, state string) reconcile.Issue {
 	return reconcile.Issue{
-		Key: key(subject), Group: "7", Company: decimal(b.company), Kind: "failed", Class: "server",
+		Key: key(subject), Customer: "7", Company: decimal(b.company), Kind: "failed", Class: "server",
 		Severity: reconcile.SeverityMedium, Summary: "COVE SVR " + subject + " - failed", State: state,
 		Since: b.now.Add(-time.Hour), Detail: "Backups of " + subject + " fail.",
 	}
 }
 
 func (b *bench) healthy(subject string) reconcile.Healthy {
-	return reconcile.Healthy{Key: key(subject), Group: "7", Since: b.now}
+	return reconcile.Healthy{Key: key(subject), Customer: "7", Since: b.now}
 }
 
 // world is what is observed: subjects with a problem state, or "" for healthy.
 type world map[string]string
 
 func (b *bench) observe(w world) reconcile.Observation {
-	o := reconcile.Observation{At: b.now, Sources: []string{"cove"}}
+	o := reconcile.Observation{At: b.now, Feeds: []reconcile.Feed{{Name: "cove", Kind: reconcile.Inventory, Everything: true}}}
 	for subject, state := range w {
 		if state == "" {
 			o.Healthy = append(o.Healthy, b.healthy(subject))
@@ -128,7 +132,18 @@ func (b *bench) load() reconcile.Board {
 
 func (b *bench) plan(o reconcile.Observation) reconcile.Plan {
 	b.t.Helper()
-	plan, err := reconcile.Diff(o, b.load(), b.policy)
+	board := b.load
+	if b.adopt != nil {
+		board = func() reconcile.Board {
+			l, err := b.desk.load(b.t.Context(), loadRequest{at: b.now, horizon: b.policy.Horizon(), memory: b.desk.own, adopt: b.adopt, issues: o.Issues})
+			must(b.t, err)
+			for key, ticket := range l.tickets {
+				b.desk.own.Open[key] = openKey{Ticket: ticket}
+			}
+			return l.board
+		}
+	}
+	plan, err := reconcile.Diff(o, board(), b.policy)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -207,9 +222,9 @@ func (b *bench) seed(t connectwisetest.Ticket, text string) int64 {
 	return b.srv.AddTicket(t)
 }
 
-func (b *bench) mark(id int64) reconcile.Mark {
+func (b *bench) mark(id int64) mark.Mark {
 	b.t.Helper()
-	m, err := ParseMarker(marker(b.ticket(id)))
+	m, err := mark.Parse(marker(b.ticket(id)))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -243,13 +258,6 @@ func (b *bench) refs(id int64) []string {
 	return refs
 }
 
-// projects makes the list of project tickets give one body from now on.
-func (b *bench) projects(body string) {
-	b.t.Helper()
-	b.client = b.replying("project/tickets", body)
-	b.open()
-}
-
 // replying is a client for which a path gives one body.
 func (b *bench) replying(path, body string) *connectwise.Client {
 	b.t.Helper()
@@ -259,8 +267,10 @@ func (b *bench) replying(path, body string) *connectwise.Client {
 			return next.RoundTrip(r)
 		}
 		return &http.Response{
-			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
-			Body: io.NopCloser(strings.NewReader(body)),
+			StatusCode: http.StatusOK, Request: r,
+			// The empty Link header says that the list ends there.
+			Header: http.Header{"Content-Type": {"application/json"}, "Link": {""}},
+			Body:   io.NopCloser(strings.NewReader(body)),
 		}, nil
 	})}))
 	if err != nil {

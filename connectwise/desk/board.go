@@ -66,7 +66,7 @@ func (b *board) stage(id int64) reconcile.Stage {
 		// Nobody may lose work because a status is new to us.
 		return reconcile.StageWorking
 	}
-	stages := b.names.Stages
+	stages := b.names.StatusStages
 	switch {
 	case s.ClosedStatus, contains(stages.Done, s.Name):
 		return reconcile.StageDone
@@ -82,7 +82,7 @@ func (b *board) stage(id int64) reconcile.Stage {
 
 func (b *board) silenced(id int64) bool {
 	s, ok := b.status(id)
-	return ok && contains(b.names.Stages.Silenced, s.Name)
+	return ok && contains(b.names.StatusStages.Silenced, s.Name)
 }
 
 // resolve chooses the statuses the desk writes. The faults say what of the
@@ -129,11 +129,11 @@ func (b *board) resolve() (faults []string) {
 		setting string
 		names   []string
 	}{
-		{"Stages.New", c.Stages.New},
-		{"Stages.Working", c.Stages.Working},
-		{"Stages.Waiting", c.Stages.Waiting},
-		{"Stages.Done", c.Stages.Done},
-		{"Stages.Silenced", c.Stages.Silenced},
+		{"StatusStages.New", c.StatusStages.New},
+		{"StatusStages.Working", c.StatusStages.Working},
+		{"StatusStages.Waiting", c.StatusStages.Waiting},
+		{"StatusStages.Done", c.StatusStages.Done},
+		{"StatusStages.Silenced", c.StatusStages.Silenced},
 	} {
 		for _, name := range list.names {
 			if _, ok := b.named(name); !ok {

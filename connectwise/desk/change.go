@@ -4,117 +4,219 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// change carries out an action on a ticket that exists: read it, see whether it
-// has drifted, write fields, status and marker in one PATCH, write the note,
-// and say in the marker that the note is there.
+// change carries out an action on a ticket that exists: compose the text, read
+// the ticket, see whether it has drifted, write fields, status and marker in one
+// PATCH, write the note, and say in the marker that the note is there.
 func (r *run) change(ctx context.Context, a reconcile.Action) Result {
-	d := r.desk
-	result := Result{Action: a, Ticket: a.Ticket}
+	c := &change{run: r, action: a, result: Result{Action: a, Ticket: a.Ticket}}
+	if a.Note {
+		var err error
+		if c.text, c.result.Degraded, err = r.text(ctx, a); err != nil {
+			return fail(c.result, err)
+		}
+	}
+	for attempt := 1; ; attempt++ {
+		again := c.try(ctx)
+		if again == nil {
+			return c.result
+		}
+		// What a person does meanwhile must be seen, so the ticket is read again.
+		if attempt == changeAttempts || !waitFor(ctx, again, attempt) {
+			return fail(c.result, again)
+		}
+	}
+}
+
+// changeAttempts is how often a change is tried when the server refuses it for
+// now or cannot be reached.
+const changeAttempts = 4
+
+// change is one change under way.
+type change struct {
+	*run
+	action  reconcile.Action
+	text    reconcile.Text
+	settled bool
+	result  Result
+}
+
+// try does it once; what it returns says that nothing was written and that
+// another try may succeed. Else the result says what became of it.
+func (c *change) try(ctx context.Context) (again error) {
+	d, a := c.desk, c.action
 	t, err := d.client.Service.Tickets.Get(ctx, a.Ticket)
 	if err != nil {
-		return fail(result, err)
+		c.result = fail(c.result, err)
+		return nil
 	}
-	if a.Kind == reconcile.Adopt {
-		return r.adopt(ctx, a, t)
-	}
-	mark, err := ParseMarker(d.place.text(t))
-	if err != nil || mark.Owner != d.owner {
-		return drifted(result, fmt.Sprintf("what %s holds is not our marker any more", d.place))
-	}
-	if sameMark(mark, a.After) {
-		if mark.NotePending && a.Note {
-			return r.finish(ctx, result, t, mark, a)
+	place, m := mark.Look(d.place.text(t), d.owner)
+	switch {
+	case a.Kind == reconcile.Adopt, place == mark.Nothing && a.Code == reconcile.CodeTakenBack:
+		return c.mark(ctx, t, place)
+	case place != mark.Ours:
+		c.result = drifted(c.result, fmt.Sprintf("what %s holds is not our marker any more", d.place))
+		return nil
+	case sameMark(m, a.After):
+		if m.NotePending && a.Note {
+			c.result = c.finish(ctx, c.result, t, m, a)
+		} else {
+			c.result.Outcome, c.result.Why = Skipped, "it was done before"
 		}
-		result.Outcome, result.Why = Skipped, "it was done before"
-		return result
+		return nil
+	case !sameMark(m, a.Before):
+		c.result = drifted(c.result, "its marker was written since the plan was made")
+		return nil
 	}
-	if !sameMark(mark, a.Before) {
-		return drifted(result, "its marker was written since the plan was made")
-	}
-	if why := drift(a, t); why != "" {
-		return drifted(result, why)
-	}
-	if a.Kind == reconcile.Merge {
-		return r.merge(ctx, result, t)
-	}
-	if mark.NotePending {
-		about := earlier(a, t.ID, mark)
-		settled := r.finish(ctx, Result{Action: about, Ticket: t.ID}, t, mark, about)
-		if settled.Outcome != Done {
-			settled.Action = a
-			return settled
+	why := drift(a, t)
+	if why == "" && a.Code == reconcile.CodeDuplicate {
+		if why, err = c.guardDuplicate(ctx, a, t); err != nil {
+			c.result = fail(c.result, err)
+			return nil
 		}
-		result.Degraded = settled.Degraded
 	}
+	if why != "" {
+		c.result = drifted(c.result, why)
+		return nil
+	}
+	if m.NotePending {
+		return c.settle(ctx, t, m)
+	}
+	return c.write(ctx, t)
+}
+
+// settle writes the note of an earlier action that may be missing, and has the
+// ticket read again.
+func (c *change) settle(ctx context.Context, t *connectwise.Ticket, m mark.Mark) error {
+	about := earlier(c.action, t.ID, m)
+	settled := c.finish(ctx, Result{Action: about, Ticket: t.ID}, t, m, about)
+	if settled.Outcome != Done || c.settled {
+		settled.Action, settled.Degraded = c.action, errors.Join(c.result.Degraded, settled.Degraded)
+		c.result = settled
+		return nil
+	}
+	c.settled = true
+	c.result.Degraded = errors.Join(c.result.Degraded, settled.Degraded)
+	return c.try(ctx)
+}
+
+// write writes the ticket as it was just read.
+func (c *change) write(ctx context.Context, t *connectwise.Ticket) (again error) {
+	d, a := c.desk, c.action
 	b, err := d.boardOf(ctx, t.Board, t.Status.ID)
 	if err != nil {
-		return fail(result, err)
+		c.result = fail(c.result, err)
+		return nil
 	}
 	if b.verify != 0 && a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose && a.Code != reconcile.CodeDuplicate && touched(t) {
 		// Somebody has worked on it: that person looks at it and closes it.
 		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
-		result.Action, result.Why = a, "somebody has worked on it, so it is not closed but given to be verified"
+		c.result.Action, c.result.Why = a, "somebody has worked on it, so it is not closed but given to be verified"
 	}
 	writes, after, err := d.writes(a, t, b)
 	if err != nil {
-		return fail(result, err)
+		c.result = fail(c.result, err)
+		return nil
 	}
 	after.NotePending = a.Note
-	marker, err := FormatMarker(after)
-	if err != nil {
-		return fail(result, err)
-	}
-	var text reconcile.Text
-	if a.Note {
-		var degraded error
-		if text, degraded = r.text(ctx, a); degraded != nil {
-			result.Degraded = errors.Join(result.Degraded, degraded)
+	made, err := c.patch(ctx, a, "change", t, writes, after)
+	for err != nil && isRefusal(err) {
+		kept, left := withoutRefused(writes, err)
+		if len(left) == 0 {
+			break
 		}
-	}
-	if err := r.patch(ctx, a, "change", t, writes, marker); err != nil {
-		if a.Kind == reconcile.Reopen && isRefusal(err) {
-			return r.instead(ctx, a, err)
-		}
-		return fail(result, err)
+		c.result.Degraded = errors.Join(c.result.Degraded, fmt.Errorf("desk: ticket %d: %s is left out, because the server refused it: %w", t.ID, strings.Join(left, ", "), err))
+		writes = kept
+		made, err = c.patch(ctx, a, "change", t, writes, after)
 	}
 	switch {
-	case a.Kind == reconcile.Reopen:
-		d.opened(1)
-	case a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose:
-		d.opened(-1)
+	case err == nil:
+	case a.Kind == reconcile.Reopen && isRefusal(err):
+		c.result = c.instead(ctx, a, err)
+		return nil
+	case isForNow(err):
+		return err
+	default:
+		c.result = fail(c.result, err)
+		return nil
 	}
-	if a.Note {
-		return r.note(ctx, result, t, after, text, nil)
+	unlike := false
+	for _, w := range writes {
+		if w.path == reconcile.FieldSummary && made != nil && text.Line(made.Summary) != w.new && a.Issue != nil {
+			after.Digests, unlike = after.Digests.Wrote(stateText(a.Issue), w.new, text.Line(made.Summary)), true
+		}
 	}
-	result.Outcome = Done
-	return result
+	switch {
+	case a.Note:
+		c.result = c.note(ctx, c.result, t, after, c.text, nil)
+	case unlike:
+		c.result = c.noted(ctx, c.result, t, after)
+	default:
+		c.result.Outcome = Done
+	}
+	return nil
 }
 
-// touched reports whether people have begun to work on the ticket.
-func touched(t *connectwise.Ticket) bool {
-	hours, _ := t.ActualHours.Float64()
-	return t.Owner.ID != 0 || strings.TrimSpace(t.Resources) != "" || hours > 0
+// stateText is what is remembered of an issue's state, as reconcile has it: an
+// empty one counts as a blank.
+func stateText(issue *reconcile.Issue) string {
+	if issue.State == "" {
+		return " "
+	}
+	return issue.State
+}
+
+// mark writes our marker into a ticket that has none, and nothing else: one of
+// an older tool, or one of ours that has lost it.
+func (c *change) mark(ctx context.Context, t *connectwise.Ticket, place mark.Place) (again error) {
+	a, d := c.action, c.desk
+	switch {
+	case slices.ContainsFunc(a.Changes, func(f reconcile.Change) bool { return f.Field == reconcile.FieldCompany }):
+		c.result.Outcome, c.result.Why = Skipped, "it belongs to another company than the problem, so it is not taken over; a person should look"
+		return nil
+	case t.ClosedFlag && a.Kind == reconcile.Adopt:
+		c.result = drifted(c.result, "it was closed")
+		return nil
+	case place == mark.Ours:
+		c.result.Outcome, c.result.Why = Skipped, "it was done before"
+		return nil
+	case place != mark.Nothing:
+		c.result = drifted(c.result, fmt.Sprintf("%s holds somebody else's reference", d.place))
+		return nil
+	}
+	if a.Code == reconcile.CodeTakenBack && isOther(a.After.Digests.Summary, summaryDigest(t)) && a.Issue == nil {
+		a.After.Digests.Summary = summaryDigest(t)
+	}
+	_, err := c.patch(ctx, a, "marker", t, nil, a.After)
+	switch {
+	case err == nil:
+		c.result.Outcome = Done
+	case isForNow(err):
+		return err
+	default:
+		c.result = fail(c.result, err)
+	}
+	return nil
 }
 
 // drift says what has changed about the ticket since the plan was made, as far
 // as it matters to the action; "" when nothing has.
 func drift(a reconcile.Action, t *connectwise.Ticket) string {
-	status := reconcile.NormalizeSummary(t.Status.Name)
+	status := text.Line(t.Status.Name)
 	if t.MergedParentTicket.ID != 0 {
 		return "it was merged into ticket " + decimal(t.MergedParentTicket.ID)
 	}
-	moved := status != reconcile.NormalizeSummary(a.Status)
+	moved := status != text.Line(a.Status)
 	switch a.Kind {
-	case reconcile.Reopen, reconcile.Close, reconcile.Merge:
+	case reconcile.Reopen, reconcile.Close:
 		if moved {
 			return fmt.Sprintf("its status was %q and is %q", a.Status, status)
 		}
@@ -134,8 +236,6 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	return ""
 }
 
-func isOther(wrote, now reconcile.Digest) bool { return wrote != "" && wrote != now }
-
 // fieldWrite is one field of a PATCH.
 type fieldWrite struct {
 	path     string
@@ -143,13 +243,18 @@ type fieldWrite struct {
 	value    any
 }
 
-// patch sends fields and marker in one PATCH for a ticket that was read, and
-// checks that the server kept the marker.
-func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *connectwise.Ticket, writes []fieldWrite, marker string) error {
+// patch sends fields and mark in one PATCH for a ticket that was read, and
+// checks that the server kept the marker. It is sent once: before it is repeated
+// the ticket is read again.
+func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *connectwise.Ticket, writes []fieldWrite, m mark.Mark) (made *connectwise.Ticket, err error) {
 	at := r.desk.place
-	mark, err := at.op(t, marker)
+	marker, err := mark.Format(m)
 	if err != nil {
-		return fmt.Errorf("desk: %w", err)
+		return nil, err
+	}
+	op, err := at.op(t, marker)
+	if err != nil {
+		return nil, fmt.Errorf("desk: %w", err)
 	}
 	ops := []connectwise.Op{r.desk.silence()}
 	var fields []LogField
@@ -157,9 +262,13 @@ func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *co
 		ops = append(ops, connectwise.Set(w.path, w.value))
 		fields = append(fields, LogField{w.path, w.old, w.new})
 	}
-	ops, fields = append(ops, mark), append(fields, LogField{at.member(), at.text(t), marker})
-	return r.logged(ctx, a, write, t.ID, fields, func(ctx context.Context) (int64, error) {
-		made, err := r.desk.client.Service.Tickets.Patch(ctx, t.ID, ops...)
+	ops, fields = append(ops, op), append(fields, LogField{at.member(), at.text(t), marker})
+	once, err := r.desk.client.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
+	if err != nil {
+		return nil, fmt.Errorf("desk: %w", err)
+	}
+	err = r.logged(ctx, a, write, t.ID, fields, func(ctx context.Context) (int64, error) {
+		made, err = once.Service.Tickets.Patch(ctx, t.ID, ops...)
 		if err != nil {
 			return t.ID, err
 		}
@@ -171,11 +280,12 @@ func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *co
 		}
 		return t.ID, nil
 	})
+	return made, err
 }
 
 // writes are the fields that the action writes to a ticket of the board, the
 // marker apart, and the mark that goes with them.
-func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fieldWrite, reconcile.Mark, error) {
+func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fieldWrite, mark.Mark, error) {
 	after := a.After
 	after.Digests.Priority = a.Before.Digests.Priority
 	var writes []fieldWrite
@@ -184,28 +294,16 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		case reconcile.FieldSummary:
 			writes = append(writes, fieldWrite{"summary", t.Summary, c.New, c.New})
 		case reconcile.FieldCompany:
-			company, err := strconv.ParseInt(c.New, 10, 64)
-			if err != nil || company <= 0 {
-				return nil, after, fmt.Errorf("desk: company %q is not a company id", c.New)
+			company, err := companyID(c.New)
+			if err != nil {
+				return nil, after, err
 			}
 			writes = append(writes, fieldWrite{"company", decimal(t.Company.ID), c.New, connectwise.ByID(company)})
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
-		wrote, want := d.urgency(a.Issue, a.Before.Severity), d.urgency(a.Issue, a.Issue.Severity)
-		// Only a priority that we wrote, and that still stands, is ours.
-		ours := after.Digests.Priority != "" && after.Digests.Priority == priorityDigest(t.Priority)
-		if p := want.priority; p.ID != 0 && ours && p.ID != t.Priority.ID {
-			writes = append(writes, fieldWrite{"priority", t.Priority.Name, p.Name, connectwise.ByID(p.ID)})
-			after.Digests.Priority = priorityDigest(p)
-		}
-		// Impact and severity are ours while they are what our rules gave them.
-		if want.impact != "" && t.Impact == wrote.impact && t.Impact != want.impact {
-			writes = append(writes, fieldWrite{"impact", t.Impact, want.impact, want.impact})
-		}
-		if want.severity != "" && t.Severity == wrote.severity && t.Severity != want.severity {
-			writes = append(writes, fieldWrite{"severity", t.Severity, want.severity, want.severity})
-		}
+		raised, digest := d.raise(d.urgency(a.Issue, a.Issue.Severity), t, after.Digests.Priority)
+		writes, after.Digests.Priority = append(writes, raised...), digest
 	}
 	var status int64
 	switch {
@@ -228,73 +326,14 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 	return writes, after, nil
 }
 
-// merge merges a duplicate into the ticket that stays, which puts it in the
-// board's closed status. The API has no way to merge silently. Merging leaves
-// its own trace in both tickets, so there is no note, and a merged ticket is
-// nobody's to mark any more.
-func (r *run) merge(ctx context.Context, result Result, t *connectwise.Ticket) Result {
-	a := result.Action
-	if !r.desk.config.Mail {
-		return fail(result, fmt.Errorf("desk: ticket %d is not merged: a merge cannot be kept from sending mail; close duplicates instead, or set Config.Mail", t.ID))
-	}
-	b, err := r.desk.boardOf(ctx, t.Board, t.Status.ID)
-	if err != nil {
-		return fail(result, err)
-	}
-	if b.closed == 0 || len(a.Related) == 0 {
-		return fail(result, fmt.Errorf("desk: ticket %d cannot be merged: no closed status on board %q, or no ticket to merge into", t.ID, t.Board.Name))
-	}
-	body := struct {
-		IDs    []int64         `json:"mergeTicketIds"`
-		Status connectwise.Ref `json:"status"`
-	}{[]int64{t.ID}, connectwise.ByID(b.closed)}
-	path := "service/tickets/" + decimal(a.Related[0]) + "/merge"
-	err = r.logged(ctx, a, "merge", t.ID, []LogField{{Name: "mergedParentTicket", New: decimal(a.Related[0])}}, func(ctx context.Context) (int64, error) {
-		return t.ID, r.desk.client.Do(ctx, http.MethodPost, path, nil, body, nil)
-	})
-	if err != nil {
-		return fail(result, err)
-	}
-	result.Outcome = Done
-	return result
-}
-
-// adopt writes our marker into a ticket of an older tool and nothing else.
-func (r *run) adopt(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) Result {
-	result := Result{Action: a, Ticket: a.Ticket}
-	marker, err := FormatMarker(a.After)
-	if err != nil {
-		return fail(result, err)
-	}
-	if slices.ContainsFunc(a.Changes, func(c reconcile.Change) bool { return c.Field == reconcile.FieldCompany }) {
-		result.Outcome, result.Why = Skipped, "it belongs to another company than the problem, so it is not taken over; a person should look"
-		return result
-	}
-	switch there := r.desk.place.text(t); {
-	case t.ClosedFlag:
-		return drifted(result, "it was closed")
-	case there == marker:
-		result.Outcome, result.Why = Skipped, "it was done before"
-		return result
-	case there != "":
-		return drifted(result, fmt.Sprintf("%s holds somebody else's reference", r.desk.place))
-	}
-	if err := r.patch(ctx, a, "marker", t, nil, marker); err != nil {
-		return fail(result, err)
-	}
-	r.desk.opened(1)
-	result.Outcome = Done
-	return result
-}
-
 // sameMark reports whether two marks say the same apart from what the desk
 // writes by itself: the priority and whether a note is under way.
-func sameMark(a, b reconcile.Mark) bool {
-	for _, m := range []*reconcile.Mark{&a, &b} {
+func sameMark(a, b mark.Mark) bool {
+	for _, m := range []*mark.Mark{&a, &b} {
 		m.NotePending = false
 		m.Digests.Priority = ""
 		m.Written, m.AbsentSince = whole(m.Written), whole(m.AbsentSince)
-		m.Reopens = min(m.Reopens, maxReopens)
+		m.Reopens = min(m.Reopens, mark.MaxReopens)
 	}
 	return a == b
 }

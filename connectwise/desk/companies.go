@@ -13,16 +13,22 @@ import (
 // costs one request a page of 1,000.
 func (d *Desk) Companies(ctx context.Context) ([]match.Company, error) {
 	var companies []match.Company
-	opts := &connectwise.ListOptions{Fields: []string{"id", "identifier", "name", "website", "deletedFlag"}}
+	opts := &connectwise.ListOptions{Fields: []string{"id", "identifier", "name", "website", "status", "types", "deletedFlag"}}
 	for c, err := range d.client.Company.Companies.List(ctx, opts) {
 		if err != nil {
 			return nil, fmt.Errorf("desk: list of companies: %w", err)
 		}
+		types := make([]string, len(c.Types))
+		for i, t := range c.Types {
+			types[i] = t.Name
+		}
 		companies = append(companies, match.Company{
-			ID:         c.ID,
+			ID:         decimal(c.ID),
 			Identifier: c.Identifier,
 			Name:       c.Name,
 			Website:    c.Website,
+			Status:     c.Status.Name,
+			Types:      types,
 			Deleted:    c.DeletedFlag,
 		})
 	}

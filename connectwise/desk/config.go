@@ -3,17 +3,18 @@ package desk
 import (
 	"context"
 	"io"
+	"reflect"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // The values that a zero field of [Config] stands for.
 const (
 	DefaultOwner      = "desk"
 	DefaultAtOnce     = 6
-	DefaultMaxLoss    = 0.5
 	DefaultSettle     = time.Minute
 	DefaultMaxPlanAge = 24 * time.Hour
 )
@@ -62,8 +63,8 @@ type Config struct {
 	// closed has an owner, resources or time on it. Empty means that the former
 	// only get a note, and that the latter are closed.
 	VerifyStatus string
-	// Stages says what the board's other statuses mean.
-	Stages Stages
+	// StatusStages says what the board's other statuses mean.
+	StatusStages StatusStages
 	// Boards says the same of other boards, by name: boards that Routes name
 	// and boards that people move tickets to. On a board that is not named
 	// here statuses of the same name count, else the board's default status
@@ -73,25 +74,24 @@ type Config struct {
 	// Where none fits it is Board. Tickets are found on every board.
 	Routes []Route
 
-	// FallbackCompany is the identifier or the name of the company that
-	// [Desk.Assign] gives problems of unmatched customers to. Empty means that
-	// they are held.
-	FallbackCompany string
+	// Adopt says how tickets of an older tool are found, so that they are taken
+	// over and not made a second time. The zero value takes nothing over.
+	Adopt Adopt
+	// FormerMembers are the identifiers of API members that this desk worked as
+	// before: what they entered is ours.
+	FormerMembers []string
+	// OwnCompany is the provider's own company, by id, identifier or name: no
+	// customer is linked to it but by a mapping, and the tickets of storms of all
+	// customers and the standing ticket belong to it.
+	OwnCompany string
+	// Mappings say by hand which customer is which company, by feed.
+	Mappings map[string]*match.Mapping
+	// Policy decides what is done. Its zero value means [reconcile.DefaultPolicy].
+	Policy reconcile.Policy
+	// State keeps the memory from run to run. Nil keeps it in the process: then
+	// what a run remembers is lost when it ends.
+	State State
 
-	// Claim recognises open tickets of an older tool, so that they are taken
-	// over and not made a second time. Nil takes nothing over.
-	Claim *Claim
-	// Kind reads from the summary of one of our tickets what kind of problem it
-	// was about, as [reconcile.Issue] names it; "" where it cannot tell. With it
-	// a new ticket names the latest of the same kind at the same customer
-	// ([reconcile.Policy].CorrelateWithin). Nil tells of none.
-	Kind func(summary string) string
-	// Projects also looks at open project tickets: one that was ours has been
-	// converted by a person, who has thus taken the problem over, and no ticket
-	// is made while it is open. Nil does not look: the ticket seems deleted, and
-	// a new one is made while the problem lasts. The API member needs to see
-	// Project Tickets.
-	Projects *Projects
 	// Fields are given to new tickets, before Prepare sees them. An impact or
 	// severity that Priorities gives comes first.
 	Fields []TicketField
@@ -120,14 +120,15 @@ type Config struct {
 	// AttachFailed says what becomes of an action whose file could not be
 	// attached. The zero value is [AttachIgnore].
 	AttachFailed AttachPolicy
-	// AttachFolder is where [AttachKeep] keeps files; it must exist.
-	AttachFolder string
-
 	// Priorities chooses the priority of a ticket: the first rule that fits
 	// decides. Where none fits, and with no rules at all, new tickets get the
-	// tenant's default priority and the desk never changes one. [Tiers] makes the
+	// tenant's default priority and the desk never changes one. [Priorities] makes the
 	// rules most providers want.
 	Priorities []PriorityRule
+
+	// ResolutionNote marks the note with which a ticket is closed as its
+	// resolution.
+	ResolutionNote bool
 
 	// Discussion also puts the customer-safe text of a composed action on the
 	// ticket's discussion, which the customer can read in the portal. By
@@ -135,7 +136,7 @@ type Config struct {
 	Discussion bool
 
 	// Mail lets the writes send the mail that the board and its statuses are
-	// set up to send, and lets tickets be merged, which cannot be done silently.
+	// set up to send.
 	// By default nobody is mailed, whatever the board says.
 	Mail bool
 
@@ -143,25 +144,12 @@ type Config struct {
 	// client's limiter. Zero means [DefaultAtOnce]; 1 makes the order of
 	// requests the order of the plan.
 	AtOnce int
-	// MaxLoss is the share by which the open tickets may have become fewer since
-	// the last Load without our doing. When more are gone it is likelier that
-	// they cannot be seen than that they were dealt with, so that Load's board
-	// is Partial and nothing is created. Zero means [DefaultMaxLoss], 1 never.
-	MaxLoss float64
-	// Expect is what [Desk.Expect] said at the end of the last process; zero
-	// when that is not known.
-	Expect int
 	// Settle is how long a write may take to show in reads. It bounds the
 	// promise made in the package documentation. Zero means [DefaultSettle].
 	Settle time.Duration
 	// MaxPlanAge is how old a plan may be when it is applied. Zero means
 	// [DefaultMaxPlanAge].
 	MaxPlanAge time.Duration
-	// Lock is taken for the time of each Apply and ApplyCompanies, to keep a
-	// second process from writing at the same time; it returns how to release
-	// it. An error ends them before anything is read or written. Nil means no
-	// lock.
-	Lock func(ctx context.Context) (release func(), err error)
 	// Log is where every write is noted before it is sent and after it was
 	// answered, one [LogEntry] in JSON a line. What cannot be noted is not
 	// written. Open the file for appending. Nil means no log.
@@ -174,28 +162,28 @@ type Config struct {
 // BoardNames are the statuses of one board, as in [Config].
 type BoardNames struct {
 	NewStatus, ClosedStatus, VerifyStatus string
-	Stages                                Stages
+	StatusStages                          StatusStages
 }
 
-// Claim is how the tickets of an older tool are recognised.
-type Claim struct {
-	// Pattern is what their summaries are like: % stands for any text.
-	Pattern string
-	// Members are the identifiers of the members that entered them. Tickets
-	// that anybody else entered are not taken over.
-	Members []string
-	// Key reads from the summary what the ticket is about.
-	Key func(summary string) (reconcile.Key, bool)
+// Adopt is how the tickets of an older tool are found.
+type Adopt struct {
+	// Summary is what their summaries are like: % stands for any text, as in
+	// "Cove%". A snapshot's own Adopt says what each is about.
+	Summary string
+	// EnteredBy are the identifiers of the API members that the older tool works
+	// as and that no person logs in as. Empty means our own member, for people
+	// who give us the older tool's keys.
+	EnteredBy []string
 }
 
-// Stages names statuses by what they mean to the people of the board. Names in
+// StatusStages names statuses by what they mean to the people of the board. Names in
 // it must exist on the board; tickets found on other boards are judged by the
 // same names.
 //
 // What is not named is judged by what is known of the status: a closed status
 // is done, the board's default status and NewStatus are new, everything else is
 // working, which the desk never changes by itself.
-type Stages struct {
+type StatusStages struct {
 	// New are statuses nobody has begun to work in.
 	New []string
 	// Working are statuses of tickets somebody works on.
@@ -225,10 +213,10 @@ type PriorityRule struct {
 	TicketImpact, TicketSeverity string
 }
 
-// Tiers are the rules with which the priority of a class of problems rises with
+// Priorities are the rules with which the priority of a class of problems rises with
 // their severity, in three names of priorities such as "Priority 3": normal up
 // to medium, urgent for high, top for critical. An empty class fits all.
-func Tiers(class, normal, urgent, top string) []PriorityRule {
+func Priorities(class, normal, urgent, top string) []PriorityRule {
 	return []PriorityRule{
 		{Class: class, Severity: reconcile.SeverityCritical, Priority: top},
 		{Class: class, Severity: reconcile.SeverityHigh, Priority: urgent},
@@ -244,14 +232,14 @@ func (c Config) withDefaults() Config {
 	if c.AtOnce <= 0 {
 		c.AtOnce = DefaultAtOnce
 	}
-	if c.MaxLoss == 0 {
-		c.MaxLoss = DefaultMaxLoss
-	}
 	if c.Settle == 0 {
 		c.Settle = DefaultSettle
 	}
 	if c.MaxPlanAge == 0 {
 		c.MaxPlanAge = DefaultMaxPlanAge
+	}
+	if reflect.ValueOf(c.Policy).IsZero() {
+		c.Policy = reconcile.DefaultPolicy()
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
-	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Desk is a service board as reconcile sees it. It is safe for concurrent use,
@@ -27,27 +27,28 @@ type Desk struct {
 	journal    journal
 	home       *board
 	routes     []*board          // one for each of config.Routes
-	fallback   connectwise.Ref   // config.FallbackCompany
 	targetsOf  []target          // likewise
 	fields     []ticketField     // one for each of config.Fields
 	priorities []connectwise.Ref // one for each of config.Priorities
 
-	mu      sync.Mutex
-	boards  map[int64]*board  // every board a ticket was met on
-	unread  map[int64]bool    // boards whose statuses could not be read since the last Load
-	highest int64             // highest ticket id seen by Load
-	pending map[int64]bool    // tickets whose marker says that a note may be missing
-	recent  map[int64]written // tickets written within Settle, which a list may not show yet
-	expect  int               // open tickets that the next Load should find
-	unknown time.Time         // last time a create ended without a known outcome
-	unkept  error             // set once the server made a ticket without its marker
+	loading sync.Mutex // one Load at a time uses own
+
+	mu        sync.Mutex
+	boards    map[int64]*board  // every board a ticket was met on
+	unread    map[int64]bool    // boards whose statuses could not be read since the last Load
+	highest   int64             // highest ticket id seen by Load
+	pending   map[int64]bool    // tickets whose marker says that a note may be missing
+	recent    map[int64]written // tickets written within Settle, which a list may not show yet
+	own       *memory           // what this process knows of our open tickets, for Load and Apply
+	unknown   time.Time         // last time a create ended without a known outcome
+	inProcess bool              // Config.State was not set
 }
 
 // written is what a ticket's marker was last set to, and when.
 type written struct {
 	at     time.Time
 	marker string
-	key    reconcile.KeyID
+	key    mark.KeyID
 }
 
 // ConfigError says everything that is wrong with a [Config], or with the rights
@@ -80,28 +81,25 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		pending: map[int64]bool{},
 		recent:  map[int64]written{},
 		journal: journal{w: config.Log},
-		expect:  config.Expect,
 		host:    client.LoginHost(),
-		owner:   ownerOf(config, client.LoginCompany(), client.LoginHost()),
+	}
+	var err error
+	if d.config.State == nil {
+		d.config.State, d.inProcess = &processState{}, true
 	}
 	var faults []string
-	if fault := ownerFault(config.Owner); fault != "" {
-		faults = append(faults, fault)
+	if d.owner, err = ownerOf(config, client.LoginCompany(), client.LoginHost()); err != nil {
+		faults = append(faults, strings.Replace(err.Error(), "owner", "Owner", 1))
 	}
-	if c := config.Claim; c != nil && (c.Pattern == "" || len(c.Members) == 0 || c.Key == nil) {
-		faults = append(faults, "Claim needs a Pattern, at least one of Members, and a Key")
-	}
-	if p := config.Projects; p != nil && (p.Pattern == "" || p.Key == nil) {
-		faults = append(faults, "Projects needs a Pattern and a Key")
-	}
-	if config.MaxLoss < 0 || config.MaxLoss > 1 {
-		faults = append(faults, fmt.Sprintf("MaxLoss %v: want a share between 0 and 1", config.MaxLoss))
+	if config.Adopt.Summary == "" && len(config.Adopt.EnteredBy) > 0 {
+		faults = append(faults, "Adopt.EnteredBy says who entered tickets of an older tool, so Adopt.Summary must say what their summaries are like")
 	}
 	if config.Settle < 0 || config.MaxPlanAge < 0 {
 		faults = append(faults, "Settle and MaxPlanAge must not be negative")
 	}
 
 	faults = append(faults, config.attachFaults()...)
+	d.own = newMemory(d.tenant())
 
 	permissions, err := client.System.MySecurity(ctx)
 	if err != nil {
@@ -117,7 +115,6 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 
 	finders := []finder{
 		func(ctx context.Context) ([]string, error) { return d.findBoards(ctx, me) },
-		d.findFallback,
 		d.findPriorities,
 		d.onHome(d.findPlace),
 		d.onHome(d.findFields),
@@ -206,7 +203,7 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 		all = append(all, b)
 	}
 	c := d.config
-	d.home, faults, err = d.findBoard(ctx, me, all, c.Board, BoardNames{c.NewStatus, c.ClosedStatus, c.VerifyStatus, c.Stages})
+	d.home, faults, err = d.findBoard(ctx, me, all, c.Board, BoardNames{c.NewStatus, c.ClosedStatus, c.VerifyStatus, c.StatusStages})
 	if err != nil {
 		return nil, err
 	}
@@ -286,65 +283,6 @@ func (d *Desk) findBoard(ctx context.Context, me *connectwise.Member, all []*con
 	return b, append(faults, b.resolve()...), nil
 }
 
-func (d *Desk) findPriorities(ctx context.Context) (faults []string, err error) {
-	if len(d.config.Priorities) == 0 {
-		return nil, nil
-	}
-	var names []string
-	ids := map[string]connectwise.Ref{}
-	for p, err := range d.client.Service.Priorities.List(ctx, &connectwise.ListOptions{Fields: []string{"id", "name"}}) {
-		if err != nil {
-			return nil, fmt.Errorf("desk: priorities: %w", err)
-		}
-		names = append(names, p.Name)
-		ids[strings.ToLower(strings.TrimSpace(p.Name))] = connectwise.Ref{ID: p.ID, Name: p.Name}
-	}
-	levels := []string{"Low", "Medium", "High"}
-	for i, rule := range d.config.Priorities {
-		ref, ok := ids[strings.ToLower(strings.TrimSpace(rule.Priority))]
-		if !ok && rule.Priority != "" {
-			faults = append(faults, fmt.Sprintf("Priorities[%d]: priority %q does not exist; %s", i, rule.Priority, suggest(rule.Priority, names)))
-		}
-		for _, level := range []string{rule.TicketImpact, rule.TicketSeverity} {
-			if level != "" && !slices.Contains(levels, level) {
-				faults = append(faults, fmt.Sprintf("Priorities[%d]: %q is no impact or severity; %s", i, level, suggest(level, levels)))
-			}
-		}
-		d.priorities = append(d.priorities, ref)
-	}
-	return faults, nil
-}
-
-// urgency is what a rule gives a ticket; zero fields are left to the tenant.
-type urgency struct {
-	priority         connectwise.Ref
-	impact, severity string
-}
-
-// urgency is that of the issue, were its severity this.
-func (d *Desk) urgency(issue *reconcile.Issue, severity reconcile.Severity) urgency {
-	var found urgency
-	for i, rule := range d.config.Priorities {
-		if (rule.Class == "" || rule.Class == issue.Class) && severity >= rule.Severity {
-			found = urgency{d.priorities[i], rule.TicketImpact, rule.TicketSeverity}
-			break
-		}
-	}
-	if i := d.routeOf(issue, severity); i >= 0 && d.targetsOf[i].priority.ID != 0 {
-		found.priority = d.targetsOf[i].priority
-	}
-	return found
-}
-
-// Expect is how many open tickets the next [Desk.Load] should find: those of
-// the last one, and what was opened and closed since. A program that ends keeps
-// it for its next run as Config.Expect.
-func (d *Desk) Expect() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.expect
-}
-
 // boardOf is the board of a ticket with its statuses, read once for each board
 // and again when a status turns up that was not there before. A board that the
 // API member may not read has no statuses; it is asked once a Load.
@@ -386,3 +324,17 @@ func (d *Desk) boardOf(ctx context.Context, ref connectwise.Ref, status int64) (
 }
 
 func decimal(id int64) string { return strconv.FormatInt(id, 10) }
+
+// companyID is the number that the service desk knows a company by.
+func companyID(company string) (int64, error) {
+	id, err := strconv.ParseInt(company, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fmt.Errorf("desk: company %q is not a company id", company)
+	}
+	return id, nil
+}
+
+// tenant is whose memory this desk's is.
+func (d *Desk) tenant() tenant {
+	return tenant{d.owner, strings.ToLower(d.client.LoginCompany()), hostOf(d.host)}
+}

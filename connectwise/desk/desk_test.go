@@ -40,7 +40,7 @@ func TestNewRefuses(t *testing.T) {
 			b.srv.AddBoard(connectwisetest.Board{Name: "Alerts", Statuses: []connectwisetest.Status{{Name: "Triage", Default: true}}})
 		}, []string{`NewStatus "Triage" is not a status of board "Service Desk"`}},
 		{"open status to close with", func(c *Config) { c.ClosedStatus = "Completed" }, nil, []string{`ClosedStatus "Completed" is not a closed status of board "Service Desk"; there is "Closed"`}},
-		{"stages", func(c *Config) { c.Stages.Waiting = []string{"Waiting", "Wating for vendor"} }, nil, []string{`Stages.Waiting: "Wating for vendor" is not a status`}},
+		{"stages", func(c *Config) { c.StatusStages.Waiting = []string{"Waiting", "Wating for vendor"} }, nil, []string{`StatusStages.Waiting: "Wating for vendor" is not a status`}},
 		{"priority", func(c *Config) { c.Priorities = []PriorityRule{{Priority: "Urgnt"}} }, nil, []string{`Priorities[0]: priority "Urgnt" does not exist; there is`}},
 		{"inquire level", nil, role(func(p *connectwisetest.Permission) {
 			if p.Function == "Service Tickets" {
@@ -118,7 +118,7 @@ func TestNewDefaults(t *testing.T) {
 	}
 }
 
-func TestPriorities(t *testing.T) {
+func TestPriorityRules(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
 		c.Priorities = []PriorityRule{
 			{Class: "server", Severity: reconcile.SeverityHigh, Priority: "Up"},
@@ -142,15 +142,15 @@ func TestPriorities(t *testing.T) {
 	if got := b.ticket(id).Priority.Name; got != "Up" {
 		t.Errorf("priority %q after the severity rose", got)
 	}
-	if board := b.load(); len(board.Tickets[0].Edited) != 0 {
-		t.Errorf("our own priority counts as edited: %v", board.Tickets[0].Edited)
+	if board := b.load(); len(board.Tickets[0].Differs) != 0 {
+		t.Errorf("our own priority counts as edited: %v", board.Tickets[0].Differs)
 	}
 }
 
 // D7: servers rise tier by tier; N6: workstations never do.
-func TestTiers(t *testing.T) {
+func TestPriorities(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.Priorities = append(Tiers("server", "P3", "P2", "P1"), PriorityRule{Priority: "P4"})
+		c.Priorities = append(Priorities("server", "P3", "P2", "P1"), PriorityRule{Priority: "P4"})
 	})
 	for _, name := range []string{"P1", "P2", "P3", "P4"} {
 		b.srv.AddPriority(connectwisetest.Priority{Name: name})
@@ -194,7 +194,7 @@ func TestPriorityEdited(t *testing.T) {
 	if got := b.ticket(id).Priority.Name; got != "Theirs" {
 		t.Errorf("priority %q", got)
 	}
-	if got := b.load().Tickets[0].Edited; len(got) != 1 || got[0] != reconcile.FieldPriority {
+	if got := b.load().Tickets[0].Differs; len(got) != 1 || got[0] != reconcile.FieldPriority {
 		t.Errorf("edited %v", got)
 	}
 }

@@ -84,10 +84,10 @@
 //
 // Source, group, key, the last part of the owner and the digests are leading
 // base32 characters (a-z, 2-7) of SHA-256 hashes: they cannot be read back, but
-// those of a known device can be computed (reconcile.Key.ID and its like) and
+// those of a known device can be computed (package mark) and
 // searched for. The check is that of all before its colon; a marker that fails
-// it is damaged, and its ticket is held rather than guessed at. [FormatMarker]
-// and [ParseMarker] are the format. A ticket that holds anything else there is
+// it is damaged, and its ticket is held rather than guessed at. Package mark is
+// the format. A ticket that holds anything else there is
 // not the desk's and is never written.
 //
 // # Repairing a board by hand
@@ -96,7 +96,7 @@
 //     problem lasts a new one is made. Putting the marker back gives it back.
 //   - Of two open tickets of one problem close the younger, or clear its marker.
 //   - A damaged marker is replaced by the last one that the action log
-//     (Config.Log) has for the ticket. Without a log [FormatMarker] makes one of
+//     (Config.Log) has for the ticket. Without a log [mark.Format] makes one of
 //     owner, source, group and key, with state o; the missing digests mean that
 //     nothing counts as edited and the next run writes what it knows as changed.
 //   - A marker on a ticket that another member entered is taken for a copy and

@@ -35,7 +35,7 @@ func Example() {
 	}
 	policy := reconcile.DefaultPolicy()
 	run := func(observation reconcile.Observation) {
-		observation.At, observation.Sources = time.Now(), []string{"cove"}
+		observation.At, observation.Feeds = time.Now(), []reconcile.Feed{{Name: "cove"}}
 		board, err := d.Load(ctx, observation.At, policy.Horizon())
 		if err != nil {
 			log.Fatal(err)
@@ -54,7 +54,7 @@ func Example() {
 			log.Fatal(err)
 		}
 	}
-	device := reconcile.Key{Source: "cove", Subject: "3785154"}
+	device := reconcile.Key{Feed: "cove", Subject: "3785154"}
 	run(reconcile.Observation{Issues: []reconcile.Issue{{
 		Key: device, Company: fmt.Sprint(company), Severity: reconcile.SeverityMedium,
 		Summary: "COVE SVR SRV-FS01 #3785154 - Files failed", State: "D01:failed",
@@ -77,55 +77,18 @@ func connect(server *connectwisetest.Server) *connectwise.Client {
 	return client
 }
 
-// The marker of the package documentation.
-func ExampleParseMarker() {
-	mark, err := desk.ParseMarker("cdk1:desk-z32b:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:haymtv5f7rhs2kiuaobf:3on01:tow1y0:tots01:tt")
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(mark.Owner, mark.Severity, mark.State, mark.NotePending, mark.Reopens)
-	fmt.Println(mark.Written.Format(time.DateTime), "absent since", mark.AbsentSince.Format(time.DateTime))
-	fmt.Println(mark.Source == reconcile.SourceID("cove"), mark.Group == reconcile.GroupID("1234"))
-	fmt.Println(mark.Key == reconcile.Key{Source: "cove", Subject: "3785154"}.ID())
-	fmt.Println(mark.Digests.Company == reconcile.DigestOf("250"), mark.Digests.Priority == reconcile.DigestOf("8"), mark.Digests.State == reconcile.DigestOf("D01:failed"))
-	// Output:
-	// desk-z32b high open false 1
-	// 2026-11-22 05:30:00 absent since 2026-11-21 00:00:01
-	// true true
-	// true
-	// true true true
-}
-
-// A ticket whose marker was lost gets one that says whose it is and what about.
-func ExampleFormatMarker() {
-	key := reconcile.Key{Source: "cove", Subject: "3785154"}
-	text, err := desk.FormatMarker(reconcile.Mark{
-		Owner:  "desk-z32b", // as in Settings
-		Source: reconcile.SourceID(key.Source), Group: reconcile.GroupID("1234"), Key: key.ID(),
-		Severity: reconcile.SeverityMedium, State: reconcile.MarkOpen,
-		Written: time.Date(2026, 11, 22, 5, 30, 0, 0, time.UTC),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(text)
-	// Output: cdk1:desk-z32b:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:00000000000000000000:2on00:tow1y0:000000:aj
-}
-
 // Problems of workstations go to a board of their own, those of one customer
-// nowhere, and those of customers nobody has matched to the provider itself.
+// nowhere.
 func ExampleRoute() {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk"})
 	server.AddBoard(connectwisetest.Board{Name: "Workstations", Teams: []string{"Day"}})
 	company := server.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
-	server.AddCompany(connectwisetest.Company{Identifier: "MSP", Name: "Us"})
 	ctx := context.Background()
 	d, err := desk.New(ctx, connect(server), desk.Config{
-		Board:           "Service Desk",
-		FallbackCompany: "MSP",
+		Board: "Service Desk",
 		Routes: []desk.Route{
-			{Group: "99", NoTicket: true},
+			{Customer: "99", NoTicket: true},
 			{Class: "workstation", Board: "Workstations", Fields: []desk.TicketField{{Path: "team", Value: "Day"}}},
 		},
 		AtOnce: 1,
@@ -135,19 +98,19 @@ func ExampleRoute() {
 	}
 	issue := func(subject, class, group, company string) reconcile.Issue {
 		return reconcile.Issue{
-			Key: reconcile.Key{Source: "cove", Subject: subject}, Group: group, Company: company, CompanyReason: "no rule fits",
+			Key: reconcile.Key{Feed: "cove", Subject: subject}, Customer: group, Company: company, CompanyReason: "no rule fits",
 			Class: class, Severity: reconcile.SeverityMedium, Summary: subject + " failed", State: "failed",
 		}
 	}
-	observation := reconcile.Observation{At: time.Now(), Sources: []string{"cove"}, Issues: []reconcile.Issue{
+	observation := reconcile.Observation{At: time.Now(), Feeds: []reconcile.Feed{{Name: "cove"}}, Issues: []reconcile.Issue{
 		issue("SRV-1", "server", "7", fmt.Sprint(company)), issue("PC-2", "workstation", "7", fmt.Sprint(company)),
-		issue("PC-3", "workstation", "99", fmt.Sprint(company)), issue("SRV-4", "server", "8", ""),
+		issue("PC-3", "workstation", "99", fmt.Sprint(company)),
 	}}
 	board, err := d.Load(ctx, observation.At, reconcile.DefaultPolicy().Horizon())
 	if err != nil {
 		log.Fatal(err)
 	}
-	plan, err := reconcile.Diff(d.Assign(observation), board, reconcile.DefaultPolicy())
+	plan, err := reconcile.Diff(observation, board, reconcile.DefaultPolicy())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -162,7 +125,6 @@ func ExampleRoute() {
 	// Unordered output:
 	// SRV-1 failed | board Service Desk | team  | company Acme Ltd
 	// PC-2 failed | board Workstations | team Day | company Acme Ltd
-	// SRV-4 failed | board Service Desk | team  | company Us
 	// 1 without a ticket
 }
 
@@ -181,8 +143,11 @@ func ExampleDesk_PlanCompanies() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	customers := []match.Customer{{ID: "7", Name: "Acme Ltd", Reference: "CWM:250:ACME"}, {ID: "8", Name: "Birch Dental"}}
-	links := match.Companies(customers, companies, match.Mapping{})
+	customers := []reconcile.Customer{{ID: "7", Name: "Acme Ltd", CompanyID: "250", CompanyIdentifier: "ACME"}, {ID: "8", Name: "Birch Dental"}}
+	links, err := match.Companies(customers, companies, match.Options{Whole: true})
+	if err != nil {
+		log.Fatal(err)
+	}
 	plan := d.PlanCompanies(links, companies, desk.CompanyRules{Status: "Active", Types: []string{"Client"}, References: true})
 	fmt.Print(plan.Text())
 

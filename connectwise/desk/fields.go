@@ -245,7 +245,7 @@ func (d *Desk) readLists(ctx context.Context, f TicketField, boards []*board) (m
 	for board, list := range paths {
 		refs := refList{}
 		for ref, err := range connectwise.NewCollection[connectwise.Ref](d.client, list).List(ctx, &connectwise.ListOptions{Where: where, Fields: fields}) {
-			if errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound) {
+			if isUnreadable(err) || errors.Is(err, connectwise.ErrNoEndpoint) {
 				refs = nil
 				break
 			}
@@ -292,8 +292,8 @@ func (d *Desk) findCustomField(ctx context.Context, caption string) (found conne
 func sampleAction() reconcile.Action {
 	now := time.Unix(0, 0)
 	return reconcile.Action{
-		Kind: reconcile.Create, Key: reconcile.Key{Source: "source", Subject: "subject"}, Summary: "summary", Since: now,
-		Issue: &reconcile.Issue{Key: reconcile.Key{Source: "source", Subject: "subject"}, Group: "1", Company: "1", Kind: "kind", Class: "class", Summary: "summary", State: "state", Detail: "detail", Since: now},
+		Kind: reconcile.Create, Key: reconcile.Key{Feed: "source", Subject: "subject"}, Summary: "summary", Since: now,
+		Issue: &reconcile.Issue{Key: reconcile.Key{Feed: "source", Subject: "subject"}, Customer: "1", Company: "1", Kind: "kind", Class: "class", Summary: "summary", State: "state", Detail: "detail", Since: now},
 	}
 }
 

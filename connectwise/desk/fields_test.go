@@ -39,7 +39,7 @@ func TestFields(t *testing.T) {
 		TicketField{Path: "source", ID: 1},
 		TicketField{Path: "site", Value: "Main"},
 		TicketField{Path: "impact", Value: "High"},
-		TicketField{Path: "poNumber", Value: "PO-{{.Issue.Group}}-{{.Key.Subject}}"},
+		TicketField{Path: "poNumber", Value: "PO-{{.Issue.Customer}}-{{.Key.Subject}}"},
 		TicketField{Path: "customFields/device", Value: "{{.Key.Subject}}"},
 		TicketField{Path: "customFields/Tier", Value: "2"},
 		TicketField{Path: "estimatedStartDate", Value: "{{day .Issue.Since}}"},
@@ -145,7 +145,7 @@ func TestFieldsLeftOut(t *testing.T) {
 		TicketField{Path: "team", Value: "{{.Key.Subject}}", Board: "Managed"},
 		TicketField{Path: "poNumber", Value: "{{.Issue.Detail}}{{.Issue.Detail}}{{.Issue.Detail}}"},
 		TicketField{Path: "city", Value: "{{index .Related 7}}{{/* fails */}}"},
-		TicketField{Path: "zip", Value: "{{.Issue.Group}}"},
+		TicketField{Path: "zip", Value: "{{.Issue.Customer}}"},
 	)
 	_, err := New(t.Context(), b.client, b.config)
 	if err == nil || !strings.Contains(err.Error(), "Fields[2] (city)") {

@@ -9,7 +9,7 @@ import (
 )
 
 // heldKey is what the standing ticket is about.
-var heldKey = reconcile.Key{Source: "covedesk", Subject: "held"}
+var heldKey = reconcile.Key{Feed: "covedesk", Subject: "held"}
 
 // heldLines is how many held problems the standing ticket names.
 const heldLines = 100
@@ -23,11 +23,11 @@ const heldLines = 100
 //	standing, err := reconcile.Diff(desk.Held(plan, company), board, policy)
 //
 // The policy's UpdateEvery bounds how often it is written; it is closed, as
-// Stages says, once nothing is held. Its source is "covedesk", so the second
+// StatusStages says, once nothing is held. Its source is "covedesk", so the second
 // diff keeps the tickets of all other sources. It needs no composer: the plain
 // text is the list.
 func Held(plan reconcile.Plan, company int64) reconcile.Observation {
-	o := reconcile.Observation{At: plan.At, Sources: []string{heldKey.Source}}
+	o := reconcile.Observation{At: plan.At, Feeds: []reconcile.Feed{{Name: heldKey.Feed}}}
 	var lines, state []string
 	severity := reconcile.SeverityLow
 	for _, a := range plan.Actions {

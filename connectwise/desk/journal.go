@@ -10,6 +10,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // LogEntry is one line of the action log, in JSON. Every write has two: one
@@ -23,7 +24,7 @@ type LogEntry struct {
 	Plan   string               `json:"plan,omitzero"`
 	Action string               `json:"action,omitzero"`
 	Kind   reconcile.ActionKind `json:"kind,omitzero"`
-	Key    reconcile.KeyID      `json:"key,omitzero"`
+	Key    mark.KeyID           `json:"key,omitzero"`
 	Reason string               `json:"reason,omitzero"`
 	// Customer and Company are those of a "company" or "reference".
 	Customer string `json:"customer,omitzero"`
@@ -71,7 +72,9 @@ func (d *Desk) logged(ctx context.Context, e LogEntry, send func(context.Context
 	if err := d.journal.add(e); err != nil {
 		return fmt.Errorf("desk: action log: %w", err)
 	}
-	err := send(connectwise.WithAnswer(ctx, func(answer connectwise.Answer) { e.RequestID = answer.RequestID }), &e)
+	var answer connectwise.Answer
+	err := send(connectwise.WithAnswer(ctx, &answer), &e)
+	e.RequestID = answer.RequestID
 	e.Time, e.Phase, e.Reason, e.Fields = d.config.Now().UTC(), "after", "", nil
 	if err != nil {
 		e.Error = err.Error()

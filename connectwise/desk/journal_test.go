@@ -67,29 +67,38 @@ func TestLogBroken(t *testing.T) {
 	}
 }
 
+// lockState is a State that counts how often its lock is held.
+type lockState struct {
+	processState
+	held   int
+	refuse error
+}
+
+func (s *lockState) Lock(context.Context, bool) (func(), bool, error) {
+	if s.refuse != nil {
+		return nil, false, s.refuse
+	}
+	s.held++
+	return func() { s.held-- }, true, nil
+}
+
+// Nothing is written but under the lock of the memory.
 func TestLock(t *testing.T) {
-	held := 0
-	refuse := errors.New("another run holds it")
-	var err error
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.Lock = func(context.Context) (func(), error) {
-			held++
-			return func() { held-- }, err
-		}
-	}).open()
+	state := &lockState{}
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.State = state }).open()
 	plan := b.plan(b.observe(world{"1": "bad"}))
 	report, applyErr := b.desk.Apply(t.Context(), plan, OnResult(func(Result) {
-		if held != 1 {
-			t.Errorf("a ticket was written while the lock was held %d times", held)
+		if state.held != 1 {
+			t.Errorf("a ticket was written while the lock was held %d times", state.held)
 		}
 	}))
 	must(t, applyErr)
-	if held != 0 || len(report.Results) != 1 {
-		t.Errorf("held %d after Apply, results %+v", held, report.Results)
+	if state.held != 0 || len(report.Results) != 1 {
+		t.Errorf("held %d after Apply, results %+v", state.held, report.Results)
 	}
-	err = refuse
+	state.refuse = errors.New("another run holds it")
 	b.srv.ResetRequests()
-	if _, applyErr = b.desk.Apply(t.Context(), plan); !errors.Is(applyErr, refuse) || b.srv.Calls() != 0 {
+	if _, applyErr = b.desk.Apply(t.Context(), plan); !errors.Is(applyErr, state.refuse) || b.srv.Calls() != 0 {
 		t.Errorf("error %v, %d requests", applyErr, b.srv.Calls())
 	}
 }

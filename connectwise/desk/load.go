@@ -4,165 +4,169 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// ticketFields is all that is asked of a ticket in lists.
+// ticketFields is all that is asked of a ticket in lists, the place of the
+// marker apart.
 var ticketFields = []string{
-	"id", "summary", "board", "status", "company", "priority",
-	"closedFlag", "closedDate", "closedBy", "mergedParentTicket", "recordType", "_info",
+	"id", "summary", "board", "status", "company", "priority", "impact", "severity",
+	"closedFlag", "closedDate", "closedBy", "mergedParentTicket", "recordType",
+	"owner", "resources", "actualHours", "customerUpdatedFlag", "_info",
 }
 
 // Load reads the tickets that carry this owner's marker: all open ones and
 // those closed since at-horizon (older closed ones are not read;
 // [reconcile.Board].ClosedSince says from when). Each row is checked again by
 // reading its marker. It writes nothing and costs one request a page of 1,000
-// tickets (and of claimed and project tickets, where they are looked for), one
-// for each board that is met for the first time, and one when tickets were
-// merged. When open tickets are missing that were there before, it
-// also reads the API member's rights again: two requests.
+// tickets, one for each board that is met for the first time, and one when
+// tickets were merged. Tickets of ours that are missing although this process
+// knows them as open are read by id, and the API member's rights are read again.
 //
 // A list that cannot be read to its end is an error, never a shorter board, and
 // so is one that a right taken away since [New] keeps rows from: a
 // [*ConfigError]. Tickets on a board that the API member may not read count as
 // on another board, so that they are held.
 // The board is Partial, which forbids new tickets, when a row hides the field
-// that holds the marker, and for Settle after a create of unknown outcome.
+// that holds the marker, when a ticket is missing from the list that is open
+// and ours, and for Settle after a create of unknown outcome.
+//
+// Load keeps the promises of one process. [Desk.Sync] keeps them from run to
+// run, and knows tickets of older tools.
 func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (reconcile.Board, error) {
-	result := reconcile.Board{Owner: d.owner, ClosedSince: at.Add(-horizon)}
+	d.loading.Lock()
+	defer d.loading.Unlock()
+	l, err := d.load(ctx, loadRequest{at: at, horizon: horizon, memory: d.own})
+	if err != nil {
+		return reconcile.Board{}, err
+	}
+	for key := range d.own.Open {
+		delete(d.own.Open, key)
+	}
+	for key, ticket := range l.tickets {
+		d.own.Open[key] = openKey{Ticket: ticket}
+	}
+	return l.board, nil
+}
+
+// loadRequest is what a run knows before it reads the board.
+type loadRequest struct {
+	at      time.Time
+	horizon time.Duration
+	memory  *memory
+	// adopt recognises tickets of an older tool; nil recognises none.
+	adopt func(summary string) (key reconcile.Key, verbatim, ok bool)
+	// issues are the problems, with their companies.
+	issues []reconcile.Issue
+	// acknowledge are the ids of stops that a person has dealt with, also of
+	// those that only this load raises.
+	acknowledge []string
+}
+
+// loaded is what a run knows when it has read the board.
+type loaded struct {
+	board reconcile.Board
+	// blind says in sentences why not all could be seen.
+	blind []string
+	// tickets are those that the memory should know as open, by their keys.
+	tickets map[mark.KeyID]int64
+	// unknown are the ids in acknowledge that name no stop.
+	unknown []string
+}
+
+// load reads the board and brings the memory's stops up to date.
+func (d *Desk) load(ctx context.Context, q loadRequest) (*loaded, error) {
+	l := &loader{desk: d, loadRequest: q, rows: map[int64]*row{}}
+	if l.memory == nil {
+		l.memory = newMemory(d.tenant())
+	}
+	l.out.tickets = map[mark.KeyID]int64{}
+	l.out.board = reconcile.Board{Owner: d.owner, ClosedSince: q.at.Add(-q.horizon)}
+	l.index()
 	d.mu.Lock()
 	clear(d.unread)
-	expect := d.expect
 	d.mu.Unlock()
+	for _, read := range []func(context.Context) error{l.ours, l.remembered, l.olderTools, l.remembersHits, l.seekHits, l.facts} {
+		if err := read(ctx); err != nil {
+			return nil, err
+		}
+	}
+	l.conclude()
+	return &l.out, nil
+}
+
+// loader is one load under way.
+type loader struct {
+	desk *Desk
+	loadRequest
+	issue map[mark.KeyID]*reconcile.Issue
+	rows  map[int64]*row
+	order []int64
+	lost  []mark.KeyID // keys whose tickets have vanished, or whose markers were emptied
+	out   loaded
+}
+
+// row is a ticket as it was read, and how it came here.
+type row struct {
+	*connectwise.Ticket
+	key        mark.KeyID // of the memory, or of the summary; "" where only the marker says it
+	remembered bool
+	project    bool
+	sought     bool // found by its summary, not by marker or memory
+}
+
+func (l *loader) add(r *row) {
+	if l.rows[r.ID] == nil {
+		l.order = append(l.order, r.ID)
+	}
+	l.rows[r.ID] = r
+}
+
+func (l *loader) index() {
+	l.issue = make(map[mark.KeyID]*reconcile.Issue, len(l.issues))
+	for i := range l.issues {
+		l.issue[l.issues[i].Key.ID()] = &l.issues[i]
+	}
+}
+
+func (l *loader) blindness(format string, args ...any) {
+	l.out.blind = append(l.out.blind, fmt.Sprintf(format, args...))
+}
+
+// ours reads the tickets that carry our marker.
+func (l *loader) ours(ctx context.Context) error {
+	d := l.desk
 	// The server's clock decides when a ticket was last updated, so the list
 	// reaches back a little further than the promise.
 	rows, hidden, err := d.list(ctx, connectwise.Where("closedFlag = ? or lastUpdated >= ?",
-		false, result.ClosedSince.Add(-d.config.Settle)))
+		false, l.out.board.ClosedSince.Add(-d.config.Settle)))
 	if err != nil {
-		return reconcile.Board{}, fmt.Errorf("desk: list of tickets: %w", err)
+		return fmt.Errorf("desk: list of tickets: %w", err)
 	}
-	result.Partial = hidden
+	if hidden {
+		l.out.board.Partial = true
+		l.blindness("the server hides %s of some tickets, so it cannot be said whose they are", d.place)
+	}
 	if rows, err = d.refresh(ctx, rows); err != nil {
-		return reconcile.Board{}, err
+		return err
 	}
-
-	claims, err := d.claims(ctx)
-	if err != nil {
-		return reconcile.Board{}, err
+	for _, t := range rows {
+		l.add(&row{Ticket: t, project: isProject(t)})
 	}
-	projects, err := d.converted(ctx)
-	if err != nil {
-		return reconcile.Board{}, err
-	}
-	rows = slices.DeleteFunc(rows, func(row *connectwise.Ticket) bool {
-		if !isProject(row) {
-			return false
-		}
-		mark, err := ParseMarker(d.place.text(row))
-		projects = append(projects, taken(row, mark, err != nil))
-		return true
-	})
-	result.Tickets = slices.Concat(claims, projects)
-	var highest int64
-	openTickets := 0
-	pending := map[int64]bool{}
-	var parents []int64
-	for _, row := range rows {
-		highest = max(highest, row.ID)
-		if row.MergedParentTicket.ID != 0 {
-			parents = append(parents, row.MergedParentTicket.ID)
-		}
-	}
-	open, err := d.openTickets(ctx, parents)
-	if err != nil {
-		return reconcile.Board{}, err
-	}
-	for _, row := range rows {
-		t, err := d.ticket(ctx, row)
-		if err != nil {
-			return reconcile.Board{}, err
-		}
-		t.ParentOpen = open[t.MergedInto]
-		if t.Open {
-			openTickets++
-		}
-		if t.Mark.NotePending && !t.Damaged {
-			pending[t.ID] = true
-		}
-		result.Tickets = append(result.Tickets, t)
-	}
-	if openTickets < expect {
-		if err := d.stillSees(ctx); err != nil {
-			return reconcile.Board{}, err
-		}
-	}
-
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.highest = max(d.highest, highest)
-	d.pending = pending
-	if float64(openTickets) < float64(d.expect)*(1-d.config.MaxLoss) && d.expect-openTickets >= lossFloor {
-		result.Partial = true
+	for _, t := range rows {
+		d.highest = max(d.highest, t.ID)
 	}
-	d.expect = openTickets
 	if !d.unknown.IsZero() && d.config.Now().Before(d.unknown.Add(d.config.Settle)) {
-		result.Partial = true
+		l.out.board.Partial = true
 	}
-	return result, nil
-}
-
-// lossFloor is how many tickets must be gone before MaxLoss means anything: of
-// three tickets two are easily closed in a morning.
-const lossFloor = 10
-
-// claims reads the open tickets of an older tool that are not ours yet. One
-// whose place for the marker holds a foreign reference is damaged as far as we are
-// concerned: it is held, and no second ticket is made.
-func (d *Desk) claims(ctx context.Context) (tickets []reconcile.Ticket, err error) {
-	c := d.config.Claim
-	if c == nil {
-		return nil, nil
-	}
-	opts := &connectwise.ListOptions{
-		Where:  connectwise.Where("summary like ? and closedFlag = ?", connectwise.Pattern(c.Pattern), false),
-		Fields: append(slices.Clone(ticketFields), d.place.member()),
-	}
-	for row, err := range d.client.Service.Tickets.List(ctx, opts) {
-		if err != nil {
-			return nil, fmt.Errorf("desk: list of the older tool's tickets: %w", err)
-		}
-		key, ok := d.claimed(row)
-		if _, err := ParseMarker(d.place.text(row)); !ok || !errors.Is(err, ErrNotMarker) {
-			continue
-		}
-		if isProject(row) {
-			tickets = append(tickets, taken(row, reconcile.Mark{Owner: d.owner, Key: key.ID()}, false))
-			continue
-		}
-		t, err := d.ticket(ctx, row)
-		if err != nil {
-			return nil, err
-		}
-		t.Mark = reconcile.Mark{Owner: d.owner, Key: key.ID()}
-		t.Damaged = d.place.text(row) != ""
-		t.Claim = !t.Damaged
-		tickets = append(tickets, t)
-	}
-	return tickets, nil
-}
-
-// claimed says what a ticket of the older tool is about.
-func (d *Desk) claimed(row *connectwise.Ticket) (reconcile.Key, bool) {
-	c := d.config.Claim
-	if c == nil || !contains(c.Members, row.Info.EnteredBy) {
-		return reconcile.Key{}, false
-	}
-	return c.Key(row.Summary)
+	return nil
 }
 
 // list reads the tickets that carry our marker and meet the condition, each
@@ -170,7 +174,7 @@ func (d *Desk) claimed(row *connectwise.Ticket) (reconcile.Key, bool) {
 // so that it cannot be said whose it is.
 func (d *Desk) list(ctx context.Context, met connectwise.Condition) (rows []*connectwise.Ticket, hidden bool, err error) {
 	seen := map[int64]bool{}
-	for row, err := range d.client.Service.Tickets.List(ctx, d.place.query(markerPrefix(d.owner), met, ticketFields...)) {
+	for row, err := range d.client.Service.Tickets.List(ctx, d.place.query(mark.Prefix(d.owner), met, ticketFields...)) {
 		if err != nil {
 			return nil, false, err
 		}
@@ -193,7 +197,7 @@ func (d *Desk) list(ctx context.Context, met connectwise.Condition) (rows []*con
 // this owner. LIKE on the server ignores case, so a marker whose case was
 // changed is found and recognised as damaged.
 func (d *Desk) ours(text string) bool {
-	return strings.HasPrefix(strings.ToLower(text), markerPrefix(d.owner))
+	return strings.HasPrefix(strings.ToLower(text), mark.Prefix(d.owner))
 }
 
 // refresh replaces rows that are older than our own last write by what the
@@ -208,7 +212,7 @@ func (d *Desk) refresh(ctx context.Context, rows []*connectwise.Ticket) ([]*conn
 			continue
 		}
 		fresh, err := d.client.Service.Tickets.Get(ctx, row.ID)
-		if err != nil && !errors.Is(err, connectwise.ErrNotFound) {
+		if err != nil && !isGone(err) {
 			return nil, fmt.Errorf("desk: ticket %d: %w", row.ID, err)
 		}
 		if err == nil {
@@ -218,7 +222,7 @@ func (d *Desk) refresh(ctx context.Context, rows []*connectwise.Ticket) ([]*conn
 	for id := range recent {
 		fresh, err := d.client.Service.Tickets.Get(ctx, id)
 		switch {
-		case errors.Is(err, connectwise.ErrNotFound):
+		case isGone(err):
 		case err != nil:
 			return nil, fmt.Errorf("desk: ticket %d: %w", id, err)
 		case d.ours(d.place.text(fresh)):
@@ -245,100 +249,9 @@ func (d *Desk) recentWrites() map[int64]written {
 	return recent
 }
 
-// openTickets says which of the tickets are open. One that does not exist any
-// more is not.
-func (d *Desk) openTickets(ctx context.Context, ids []int64) (map[int64]bool, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	open := make(map[int64]bool, len(ids))
-	opts := &connectwise.ListOptions{Where: connectwise.Where("id in ?", ids), Fields: []string{"id", "closedFlag"}}
-	for t, err := range d.client.Service.Tickets.List(ctx, opts) {
-		if err != nil {
-			return nil, fmt.Errorf("desk: merged tickets: %w", err)
-		}
-		open[t.ID] = !t.ClosedFlag
-	}
-	return open, nil
-}
-
-// ticket is a row as reconcile sees it.
-func (d *Desk) ticket(ctx context.Context, row *connectwise.Ticket) (reconcile.Ticket, error) {
-	b, err := d.boardOf(ctx, row.Board, row.Status.ID)
-	if err != nil {
-		return reconcile.Ticket{}, err
-	}
-	t := reconcile.Ticket{
-		ID:         row.ID,
-		Open:       !row.ClosedFlag,
-		Stage:      b.stage(row.Status.ID),
-		Status:     strings.TrimSpace(row.Status.Name),
-		Board:      row.Board.Name,
-		Company:    decimal(row.Company.ID),
-		Summary:    row.Summary,
-		Created:    row.Info.DateEntered.Time,
-		Updated:    row.Info.LastUpdated.Time,
-		MergedInto: row.MergedParentTicket.ID,
-		ByUs:       d.isMember(row.Info.EnteredBy) || d.adopted(row),
-		Silenced:   b.silenced(row.Status.ID),
-		OtherBoard: !b.known(),
-	}
-	if d.config.Kind != nil {
-		t.Kind = d.config.Kind(row.Summary)
-	}
-	if row.ClosedFlag {
-		t.Closed = row.ClosedDate.Time
-	}
-	mark, err := ParseMarker(d.place.text(row))
-	t.Mark = mark
-	if t.Damaged = err != nil; t.Damaged {
-		return t, nil
-	}
-	// A person may have reopened the ticket and closed it again since.
-	t.ClosedByUs = row.ClosedFlag && mark.State == reconcile.MarkClosed &&
-		(strings.TrimSpace(row.ClosedBy) == "" || d.isMember(row.ClosedBy))
-	t.Edited = edited(row, mark.Digests)
-	return t, nil
-}
-
-// adopted reports whether a marked ticket was entered by the older tool, whose
-// tickets we take over. Its summary may have been changed since.
-func (d *Desk) adopted(row *connectwise.Ticket) bool {
-	return d.config.Claim != nil && contains(d.config.Claim.Members, row.Info.EnteredBy)
-}
-
-func (d *Desk) isMember(identifier string) bool {
-	return strings.EqualFold(strings.TrimSpace(identifier), d.member)
-}
-
-// edited are the fields that differ from what we wrote. Where nothing was
-// written there is nothing to differ from.
-func edited(row *connectwise.Ticket, wrote reconcile.Digests) []reconcile.Field {
-	var fields []reconcile.Field
-	for _, f := range []struct {
-		field reconcile.Field
-		wrote reconcile.Digest
-		now   reconcile.Digest
-	}{
-		{reconcile.FieldSummary, wrote.Summary, summaryDigest(row)},
-		{reconcile.FieldCompany, wrote.Company, companyDigest(row)},
-		{reconcile.FieldPriority, wrote.Priority, priorityDigest(row.Priority)},
-	} {
-		if f.wrote != "" && f.wrote != f.now {
-			fields = append(fields, f.field)
-		}
-	}
-	return fields
-}
-
-func summaryDigest(t *connectwise.Ticket) reconcile.Digest {
-	return reconcile.DigestOf(reconcile.NormalizeSummary(t.Summary))
-}
-
-func companyDigest(t *connectwise.Ticket) reconcile.Digest {
-	return reconcile.DigestOf(decimal(t.Company.ID))
-}
-
-func priorityDigest(ref connectwise.Ref) reconcile.Digest {
-	return reconcile.DigestOf(decimal(ref.ID))
+// isGone reports whether the API itself has said that there is no such record.
+// That it does not know the endpoint says nothing about records.
+func isGone(err error) bool {
+	var answer *connectwise.Error
+	return errors.As(err, &answer) && errors.Is(err, connectwise.ErrNotFound) && !strings.Contains(answer.Message, "endpoint does not exist")
 }

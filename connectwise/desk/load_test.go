@@ -10,11 +10,12 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 func TestLoad(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.Stages = Stages{Waiting: []string{"waiting"}, Done: []string{"Completed"}, Silenced: []string{"Verify"}}
+		c.StatusStages = StatusStages{Waiting: []string{"waiting"}, Done: []string{"Completed"}, Silenced: []string{"Verify"}}
 	})
 	b.srv.AddBoard(connectwisetest.Board{Name: "Projects", Statuses: []connectwisetest.Status{{Name: "Odd"}, {Name: "End 1", Closed: true}, {Name: "End 2", Closed: true}}})
 	b.srv.AddBoard(connectwisetest.Board{Name: "Second", Statuses: []connectwisetest.Status{{Name: "Fresh", Default: true}, {Name: "Over", Closed: true}}})
@@ -39,7 +40,7 @@ func TestLoad(t *testing.T) {
 	must(t, b.person().MergeTickets(parent, id["merged"]))
 	must(t, b.person().EditTicket(id["damaged"], func(t *connectwisetest.Ticket) { setMarker(t, strings.ToUpper(marker(*t))) }))
 	// What is not ours: another owner, another tool, text that only looks like it.
-	other, err := FormatMarker(exampleMark())
+	other, err := mark.Format(exampleMark())
 	must(t, err)
 	for _, xref := range []string{other, "rmm-1", "", "cdk1:testing:x"} {
 		b.seed(connectwisetest.Ticket{Summary: "foreign", Company: connectwisetest.ByID(b.company)}, xref)
@@ -50,18 +51,19 @@ func TestLoad(t *testing.T) {
 		t.Errorf("board %q partial %v since %s", board.Owner, board.Partial, board.ClosedSince)
 	}
 	type brief struct {
-		Open, ClosedByUs, Silenced, OtherBoard, Damaged, ByUs bool
-		Stage                                                 reconcile.Stage
-		Status                                                string
-		Edited                                                []reconcile.Field
-		MergedInto                                            int64
-		ParentOpen                                            bool
+		Open, Silenced, OtherBoard, ByUs bool
+		Place                            mark.Place
+		Stage                            reconcile.Stage
+		Status                           string
+		Differs                          []string
+		MergedInto                       int64
+		ParentOpen                       bool
 	}
 	got := map[string]brief{}
 	for _, tk := range board.Tickets {
 		for subject, i := range id {
 			if i == tk.ID {
-				got[subject] = brief{tk.Open, tk.ClosedByUs, tk.Silenced, tk.OtherBoard, tk.Damaged, tk.ByUs, tk.Stage, tk.Status, tk.Edited, tk.MergedInto, tk.ParentOpen}
+				got[subject] = brief{tk.Open, tk.Silenced, tk.OtherBoard, tk.EnteredByUs, tk.Place, tk.Stage, tk.Status, tk.Differs, tk.MergedInto, tk.ParentOpen}
 				if want := key(subject).ID(); tk.Mark.Key != want {
 					t.Errorf("%s: key %s, want %s", subject, tk.Mark.Key, want)
 				}
@@ -69,39 +71,23 @@ func TestLoad(t *testing.T) {
 		}
 	}
 	want := map[string]brief{
-		"new":      {Open: true, ByUs: true, Status: "New"},
-		"working":  {Open: true, ByUs: true, Status: "In Progress", Stage: reconcile.StageWorking},
-		"waiting":  {Open: true, ByUs: true, Status: "Waiting", Stage: reconcile.StageWaiting},
-		"done":     {Open: true, ByUs: true, Status: "Completed", Stage: reconcile.StageDone},
-		"silenced": {Open: true, ByUs: true, Status: "Verify", Stage: reconcile.StageWorking, Silenced: true},
-		"odd":      {Open: true, ByUs: true, Status: "Odd", OtherBoard: true},
-		"second":   {Open: true, ByUs: true, Status: "Fresh"},
-		"edited":   {Open: true, ByUs: true, Status: "New", Edited: []reconcile.Field{reconcile.FieldSummary}},
-		"byperson": {ByUs: true, Status: "Closed", Stage: reconcile.StageDone},
-		"merged":   {ByUs: true, Status: "Closed", Stage: reconcile.StageDone, MergedInto: parent, ParentOpen: true},
-		"damaged":  {Open: true, ByUs: true, Status: "New", Damaged: true},
+		"new":      {Open: true, ByUs: true, Status: "New", Place: mark.Ours},
+		"working":  {Open: true, ByUs: true, Status: "In Progress", Stage: reconcile.StageWorking, Place: mark.Ours},
+		"waiting":  {Open: true, ByUs: true, Status: "Waiting", Stage: reconcile.StageWaiting, Place: mark.Ours},
+		"done":     {Open: true, ByUs: true, Status: "Completed", Stage: reconcile.StageDone, Place: mark.Ours},
+		"silenced": {Open: true, ByUs: true, Status: "Verify", Stage: reconcile.StageWorking, Silenced: true, Place: mark.Ours},
+		"odd":      {Open: true, ByUs: true, Status: "Odd", OtherBoard: true, Place: mark.Ours},
+		"second":   {Open: true, ByUs: true, Status: "Fresh", Place: mark.Ours},
+		"edited":   {Open: true, ByUs: true, Status: "New", Differs: []string{reconcile.FieldSummary}, Place: mark.Ours},
+		"byperson": {ByUs: true, Status: "Closed", Stage: reconcile.StageDone, Place: mark.Ours},
+		"merged":   {ByUs: true, Status: "Closed", Stage: reconcile.StageDone, MergedInto: parent, ParentOpen: true, Place: mark.Ours},
+		"damaged":  {Open: true, ByUs: true, Status: "New", Place: mark.Damaged},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	if len(board.Tickets) != len(want) {
 		t.Errorf("%d tickets, want %d", len(board.Tickets), len(want))
-	}
-}
-
-// A person who reopens our closed ticket and closes it again has closed it.
-func TestClosedByUs(t *testing.T) {
-	b := newBench(t, nil).open()
-	id := b.run(world{"1": "x"}).Results[0].Ticket
-	b.later(time.Hour)
-	b.run(world{"1": ""})
-	if tk := b.load().Tickets[0]; !tk.ClosedByUs || tk.Open {
-		t.Errorf("ticket %+v", tk)
-	}
-	must(t, b.person().ReopenTicket(id))
-	must(t, b.person().CloseTicket(id))
-	if tk := b.load().Tickets[0]; tk.ClosedByUs {
-		t.Error("the person's close counts as ours")
 	}
 }
 
@@ -167,11 +153,11 @@ func TestDamagedMarkerIsHeld(t *testing.T) {
 
 func TestLoadCallsGrowWithPagesOnly(t *testing.T) {
 	b := newBench(t, nil).open()
-	var mark = exampleMark()
-	mark.Owner = b.desk.owner
+	var m = exampleMark()
+	m.Owner = b.desk.owner
 	for i := range 2500 {
-		mark.Key = key(decimal(int64(i))).ID()
-		xref, err := FormatMarker(mark)
+		m.Key = key(decimal(int64(i))).ID()
+		xref, err := mark.Format(m)
 		must(t, err)
 		b.seed(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(b.company), Board: connectwisetest.ByName("Service Desk")}, xref)
 	}
@@ -193,8 +179,8 @@ func TestCompanies(t *testing.T) {
 	found := 0
 	for _, c := range companies {
 		switch {
-		case c.ID == b.company && c.Identifier == "ACME" && c.Name == "Acme Ltd" && !c.Deleted,
-			c.ID == gone && c.Deleted:
+		case c.ID == decimal(b.company) && c.Identifier == "ACME" && c.Name == "Acme Ltd" && !c.Deleted,
+			c.ID == decimal(gone) && c.Deleted:
 			found++
 		}
 	}

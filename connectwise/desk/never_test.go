@@ -20,7 +20,6 @@ func TestN1NobodyIsMailed(t *testing.T) {
 	b := newBench(t, nil)
 	b.srv.AddContact(connectwisetest.Contact{FirstName: "Jane", LastName: "Doe", Email: "jane@acme.example", Company: connectwisetest.ByID(b.company), Default: true})
 	b.open()
-	b.policy.Duplicates = reconcile.DuplicatesMerge
 	id := b.run(world{"1": "bad"}).Results[0].Ticket
 	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) {
 		t.AutomaticEmailContact, t.AutomaticEmailResource, t.AutomaticEmailCC, t.EmailCC = true, true, true, "boss@acme.example"
@@ -33,14 +32,13 @@ func TestN1NobodyIsMailed(t *testing.T) {
 	for _, state := range []string{"worse", "worse", "", "", "bad", "bad", "", ""} {
 		b.later(2 * time.Hour)
 		for _, r := range b.run(world{"1": state}).Results {
-			// A merge cannot be silent, so it is refused.
-			if want := r.Action.Kind != reconcile.Merge; want != (r.Outcome == Done) {
+			if r.Outcome != Done {
 				t.Errorf("%s %s: %v", r.Action.Kind, r.Outcome, r.Err)
 			}
 			seen[r.Action.Kind] = true
 		}
 	}
-	for _, kind := range []reconcile.ActionKind{reconcile.Update, reconcile.Merge, reconcile.Close, reconcile.Reopen} {
+	for _, kind := range []reconcile.ActionKind{reconcile.Update, reconcile.Close, reconcile.Reopen} {
 		if !seen[kind] {
 			t.Errorf("the test never saw a %s", kind)
 		}
@@ -61,7 +59,7 @@ func TestN1NobodyIsMailed(t *testing.T) {
 func TestN2PeoplesWorkStands(t *testing.T) {
 	for _, status := range []string{"In Progress", "Waiting", "Completed"} {
 		t.Run(status, func(t *testing.T) {
-			b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Stages.Done = []string{"Completed"} }).open()
+			b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.StatusStages.Done = []string{"Completed"} }).open()
 			b.policy.ReopenWithin = 0 // a done ticket is not to be reopened here
 			id := b.run(world{"1": "bad"}).Results[0].Ticket
 			must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) {
@@ -118,14 +116,15 @@ func TestN4NoCloseWithoutEvidence(t *testing.T) {
 	b := newBench(t, nil).open()
 	id := b.run(world{"1": "bad"}).Results[0].Ticket
 	b.later(48 * time.Hour)
-	absent := b.observe(world{})
-	parked := b.observe(world{})
-	parked.Parked = []reconcile.Parked{{Key: key("1"), Group: "7", Reason: "no contact"}}
-	for name, o := range map[string]reconcile.Observation{"absent": absent, "parked": parked} {
-		b.srv.ResetRequests()
-		b.apply(b.plan(o))
-		if w := b.writes(); len(w) != 0 || b.ticket(id).Closed {
-			t.Errorf("%s: writes %q, closed %v", name, w, b.ticket(id).Closed)
+	for name, suppressed := range map[string][]reconcile.Suppressed{"absent": nil, "suppressed": {{Key: key("1"), Customer: "7", Reason: "no contact"}}} {
+		for range 3 {
+			b.later(2 * time.Hour)
+			o := b.observe(world{})
+			o.Suppressed = suppressed
+			b.apply(b.plan(o))
+			if b.ticket(id).Closed {
+				t.Errorf("%s: the ticket is closed", name)
+			}
 		}
 	}
 	b.only(b.run(world{"1": ""}), reconcile.Close, Done)
@@ -134,13 +133,13 @@ func TestN4NoCloseWithoutEvidence(t *testing.T) {
 // N5: a partial answer closes nothing, not even where absence may close.
 func TestN5NoMassCloseAfterPartialAnswer(t *testing.T) {
 	b := newBench(t, nil).open()
-	b.policy.Gone = time.Hour
+	b.policy.AbsentAfter = time.Hour
 	w := world{"1": "a", "2": "a", "3": "a", "4": "a"}
 	b.run(w)
 	for name, spoil := range map[string]func(o *reconcile.Observation){
-		"partial":   func(o *reconcile.Observation) { o.Partial = true },
-		"unseen":    func(o *reconcile.Observation) { o.Unseen = []string{"7"} },
-		"no source": func(o *reconcile.Observation) { o.Sources = nil },
+		"narrowed":         func(o *reconcile.Observation) { o.Feeds[0].Kind = reconcile.Events },
+		"another customer": func(o *reconcile.Observation) { o.Feeds[0].Everything, o.Feeds[0].Customers = false, []string{"8"} },
+		"no feed":          func(o *reconcile.Observation) { o.Feeds = nil },
 	} {
 		for range 3 {
 			b.later(2 * time.Hour)

@@ -1,12 +1,14 @@
 package desk
 
 import (
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -70,10 +72,11 @@ func (d *Desk) PlanCompanies(links match.Links, companies []match.Company, rules
 		case l.Matched():
 			if rules.References && wantsReference(l, companies, rules.Replace) {
 				c := l.Candidates[0]
-				plan.Companies = append(plan.Companies, NewCompany{l.Customer.ID, c.ID, c.Identifier, c.Name})
+				id, _ := strconv.ParseInt(c.ID, 10, 64) // that of Desk.Companies
+				plan.Companies = append(plan.Companies, NewCompany{l.Customer.ID, id, c.Identifier, c.Name})
 			}
 		case l.Rule == match.RuleNone && len(l.Candidates) == 0 && name != "":
-			identifier := match.Identifier(name, func(s string) bool { return taken[strings.ToLower(s)] }, 0)
+			identifier, _ := match.Identifier(name, func(s string) bool { return taken[strings.ToLower(s)] }, 0)
 			taken[strings.ToLower(identifier)] = true
 			plan.Companies = append(plan.Companies, NewCompany{l.Customer.ID, 0, identifier, name})
 		}
@@ -90,7 +93,11 @@ func wantsReference(l match.Link, companies []match.Company, replace bool) bool 
 	}
 	// Without the mapping the reference comes first, so it decides if it says
 	// anything at all.
-	alone, _ := match.Companies([]match.Customer{l.Customer}, companies, match.Mapping{}).Get(l.Customer.ID)
+	links, err := match.Companies([]reconcile.Customer{l.Customer}, companies, match.Options{Rules: []match.Rule{match.RuleTag}})
+	if err != nil {
+		return false
+	}
+	alone, _ := links.Get(l.Customer.ID)
 	return alone.Rule != match.RuleTag || alone.Company != l.Company && replace
 }
 
@@ -126,6 +133,5 @@ func (p CompanyPlan) digest() string {
 	if err != nil {
 		panic(err) // texts and numbers only
 	}
-	sum := sha256.Sum256(data)
-	return lowerBase32.EncodeToString(sum[:])[:16]
+	return mark.Hash(16, string(data))
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -39,17 +40,25 @@ func (s *backup) references() References {
 	}
 }
 
-func (s *backup) customers() []match.Customer {
-	customers := []match.Customer{
+func (s *backup) customers() []reconcile.Customer {
+	customers := []reconcile.Customer{
 		{ID: "1", Name: "Acme Ltd"}, {ID: "2", Name: "Twin"}, {ID: "3", Name: "Birch Dental"},
-		{ID: "4", Name: "Oak", Reference: "CWM:999:OAK"}, {ID: "5", Name: "Elm Street Law"}, {ID: "6", Name: "Off"},
+		{ID: "4", Name: "Oak", CompanyID: "999", CompanyIdentifier: "OAK"}, {ID: "5", Name: "Elm Street Law"}, {ID: "6", Name: "Off"},
 	}
 	for i, c := range customers {
 		if id := s.tags[c.ID]; id != 0 {
-			customers[i].Reference = fmt.Sprintf("CWM:%d:", id)
+			customers[i].CompanyID = decimal(id)
 		}
 	}
 	return customers
+}
+
+// links links the customers by every rule.
+func (s *backup) links(t *testing.T, companies []match.Company, rows ...match.Row) match.Links {
+	t.Helper()
+	links, err := match.Companies(s.customers(), companies, match.Options{Whole: true, Mapping: &match.Mapping{Rows: rows}})
+	must(t, err)
+	return links
 }
 
 func companyBench(t *testing.T, rules CompanyRules) (*bench, *backup, func() CompanyPlan) {
@@ -61,7 +70,7 @@ func companyBench(t *testing.T, rules CompanyRules) (*bench, *backup, func() Com
 	return b, s, func() CompanyPlan {
 		companies, err := b.desk.Companies(t.Context())
 		must(t, err)
-		links := match.Companies(s.customers(), companies, match.Mapping{Entries: []match.Entry{{Customer: "6", Disabled: true}}})
+		links := s.links(t, companies, match.Row{Customer: "6", Disabled: true})
 		return b.desk.PlanCompanies(links, companies, rules)
 	}
 }
@@ -109,9 +118,8 @@ func TestPlanReferences(t *testing.T) {
 	s.tags["2"], s.tags["3"] = b.company, b.company
 	companies, err := b.desk.Companies(t.Context())
 	must(t, err)
-	links := match.Companies(s.customers(), companies, match.Mapping{Entries: []match.Entry{
-		{Customer: "2", Company: b.company}, {Customer: "3", Company: other}, {Customer: "5", Company: other}, {Customer: "6", Disabled: true},
-	}})
+	links := s.links(t, companies, match.Row{Customer: "2", Company: decimal(b.company)}, match.Row{Customer: "3", Company: decimal(other)},
+		match.Row{Customer: "5", Company: decimal(other)}, match.Row{Customer: "6", Disabled: true})
 	p := b.desk.PlanCompanies(links, companies, CompanyRules{References: true})
 	if got, want := p.Text(), "write reference ACME                       Acme Ltd (customer 1)\nwrite reference OAK                        Oak Ltd (customer 5)\n"; got != want {
 		t.Errorf("plan\n%s, want\n%s", got, want)
@@ -231,7 +239,7 @@ func TestApplyCompaniesRefuses(t *testing.T) {
 		{"staging", func(b *bench, _ *CompanyPlan) { b.desk.host = "api-staging.connectwisedev.com" }, "no companies are made on api-staging"},
 		{"sandbox", func(b *bench, _ *CompanyPlan) { b.desk.host = "sandbox-eu.myconnectwise.net" }, "no companies are made on sandbox-eu"},
 		{"locked", func(b *bench, _ *CompanyPlan) {
-			b.desk.config.Lock = func(context.Context) (func(), error) { return nil, errors.New("another process is at it") }
+			b.desk.config.State = &lockState{refuse: errors.New("another process is at it")}
 		}, "another process is at it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -256,9 +264,9 @@ func TestApplyCompaniesRefuses(t *testing.T) {
 func TestApplyCompaniesLog(t *testing.T) {
 	b, s, plan := companyBench(t, CompanyRules{References: true})
 	var log bytes.Buffer
-	released := false
+	state := &lockState{}
 	b.config.Log = &log
-	b.config.Lock = func(context.Context) (func(), error) { return func() { released = true }, nil }
+	b.config.State = state
 	b.open()
 	p := plan().Keep(func(c NewCompany) bool { return c.Customer == "3" })
 	_, err := b.desk.ApplyCompanies(t.Context(), p, s.references())
@@ -270,7 +278,7 @@ func TestApplyCompaniesLog(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %s %v %v", e.Phase, e.Write, e.Customer, e.Company == s.tags["3"], e.Plan == p.Digest))
 	}
 	want := []string{"before company 3 false true", "after company 3 true true", "before reference 3 true true", "after reference 3 true true"}
-	if diff := cmp.Diff(want, got); diff != "" || !released {
+	if diff := cmp.Diff(want, got); diff != "" || state.held != 0 {
 		t.Error(diff)
 	}
 	// What cannot be logged is not written.

@@ -2,10 +2,12 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // noteKinds are the notes an action may have: internal analysis, and the
@@ -15,8 +17,8 @@ var noteKinds = [...]struct{ discussion bool }{{true}, {false}}
 
 // note writes the notes that belong to the mark, except those that are there
 // already, and then says in the marker that none is missing.
-func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, mark reconcile.Mark, text reconcile.Text, there map[string]bool) Result {
-	id := reconcile.NoteID(t.ID, mark)
+func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, m mark.Mark, text reconcile.Text, there map[string]bool) Result {
+	id := mark.NoteID(t.ID, m)
 	text, files := r.desk.shorten(text, id)
 	for _, kind := range noteKinds {
 		body, ref := text.Internal, noteRef(id, kind.discussion)
@@ -30,42 +32,59 @@ func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, ma
 			Text:                  noteText(body, ref),
 			DetailDescriptionFlag: kind.discussion,
 			InternalAnalysisFlag:  !kind.discussion,
+			ResolutionFlag:        !kind.discussion && r.desk.config.ResolutionNote && closes(result.Action),
 		}
 		err := r.logged(ctx, result.Action, "note", t.ID, []LogField{{Name: "ref", New: ref}}, func(ctx context.Context) (int64, error) {
-			_, err := r.desk.client.Service.Tickets.Notes(t.ID).Create(ctx, note, r.desk.silence())
+			made, err := r.desk.client.Service.Tickets.Notes(t.ID).Create(ctx, note, r.desk.silence())
+			if err == nil && !isNoteOf(made.Text, ref) {
+				err = fmt.Errorf("desk: the answer to a note is not about that note: %w", connectwise.ErrOutcomeUnknown)
+			}
 			return t.ID, err
 		})
 		if err != nil {
 			return fail(result, err)
 		}
 	}
-	if result = r.noted(ctx, result, t, mark); result.Outcome != Done {
+	if result = r.noted(ctx, result, t, m); result.Outcome != Done {
 		return result
 	}
 	return r.attach(ctx, result, files)
 }
 
 // noted says in the marker that no note is missing.
-func (r *run) noted(ctx context.Context, result Result, t *connectwise.Ticket, mark reconcile.Mark) Result {
-	mark.NotePending = false
-	marker, err := FormatMarker(mark)
-	if err != nil {
-		return fail(result, err)
+func (r *run) noted(ctx context.Context, result Result, t *connectwise.Ticket, m mark.Mark) Result {
+	m.NotePending = false
+	for attempt := 1; ; attempt++ {
+		_, err := r.patch(ctx, result.Action, "marker", t, nil, m)
+		if err == nil {
+			result.Outcome = Done
+			return result
+		}
+		if attempt == changeAttempts || !isForNow(err) || !waitFor(ctx, err, attempt) {
+			return fail(result, err)
+		}
+		was := r.desk.place.text(t)
+		if t, err = r.desk.client.Service.Tickets.Get(ctx, t.ID); err != nil {
+			return fail(result, err)
+		}
+		if r.desk.place.text(t) != was {
+			return drifted(result, "its marker was written while its note was")
+		}
 	}
-	if err := r.patch(ctx, result.Action, "marker", t, nil, marker); err != nil {
-		return fail(result, err)
-	}
-	result.Outcome = Done
-	return result
+}
+
+// closes reports whether the action ends its ticket.
+func closes(a reconcile.Action) bool {
+	return a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose
 }
 
 // finish settles a ticket whose marker says that its last note may be missing:
 // the ticket's notes are read, and the note is written only when none of them
 // is it. A note that was written less than Settle ago may not show yet, so such
 // a ticket is left for a later run.
-func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, mark reconcile.Mark, a reconcile.Action) Result {
+func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, m mark.Mark, a reconcile.Action) Result {
 	d := r.desk
-	id := reconcile.NoteID(t.ID, mark)
+	id := mark.NoteID(t.ID, m)
 	there := map[string]bool{}
 	for n, err := range d.client.Service.Tickets.Notes(t.ID).List(ctx, &connectwise.ListOptions{Fields: []string{"id", "text"}}) {
 		if err != nil {
@@ -78,16 +97,19 @@ func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, 
 		}
 	}
 	if there[noteRef(id, false)] {
-		return r.noted(ctx, result, t, mark)
+		return r.noted(ctx, result, t, m)
 	}
 	if until := t.Info.LastUpdated.Add(d.config.Settle); d.config.Now().Before(until) {
 		result.Outcome = Skipped
 		result.Why = "a note written just now may not show yet; a run after " + until.UTC().Format(time.RFC3339) + " settles it"
 		return result
 	}
-	var text reconcile.Text
-	text, result.Degraded = r.text(ctx, a)
-	return r.note(ctx, result, t, mark, text, there)
+	text, degraded, err := r.text(ctx, a)
+	if err != nil {
+		return fail(result, err)
+	}
+	result.Degraded = degraded
+	return r.note(ctx, result, t, m, text, there)
 }
 
 // settleTicket settles a ticket that the plan does not write to; ok is false
@@ -99,8 +121,8 @@ func (r *run) settleTicket(ctx context.Context, id int64) (result Result, ok boo
 	if err != nil {
 		return fail(result, err), true
 	}
-	mark, err := ParseMarker(d.place.text(t))
-	if err != nil || mark.Owner != d.owner || !mark.NotePending {
+	m, err := mark.Parse(d.place.text(t))
+	if err != nil || m.Owner != d.owner || !m.NotePending {
 		return result, false
 	}
 	var about reconcile.Action
@@ -109,30 +131,30 @@ func (r *run) settleTicket(ctx context.Context, id int64) (result Result, ok boo
 			about = a
 		}
 	}
-	result.Action = earlier(about, id, mark)
-	return r.finish(ctx, result, t, mark, result.Action), true
+	result.Action = earlier(about, id, m)
+	return r.finish(ctx, result, t, m, result.Action), true
 }
 
 // earlier is the action whose note is missing, as far as the marker and what is
 // planned for the ticket now still tell: the marker says what was done, the
 // plan what the problem is.
-func earlier(now reconcile.Action, ticket int64, mark reconcile.Mark) reconcile.Action {
+func earlier(now reconcile.Action, ticket int64, m mark.Mark) reconcile.Action {
 	a := reconcile.Action{
-		ID:      reconcile.NoteID(ticket, mark),
+		ID:      mark.NoteID(ticket, m),
 		Kind:    reconcile.Update,
 		Key:     now.Key,
-		KeyID:   mark.Key,
+		KeyID:   m.Key,
 		Ticket:  ticket,
 		Issue:   now.Issue,
 		Summary: now.Summary,
-		Before:  mark,
-		After:   mark,
+		Before:  m,
+		After:   m,
 		Note:    true,
 		Code:    now.Code,
 		Cause:   now.Cause,
 		Since:   now.Since,
 	}
-	if mark.State == reconcile.MarkClosed {
+	if m.State == mark.Closed {
 		a.Kind, a.Recovery, a.Issue = reconcile.Close, reconcile.RecoveryClose, nil
 	}
 	a.After.NotePending = false

@@ -1,23 +1,16 @@
 package desk
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"strings"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-const (
-	// nameMax leaves room for '-' and the tenant in the owner of a marker.
-	nameMax    = ownerMax - 1 - tenantSize
-	tenantSize = 4
-)
-
-// ownerOf is what markers name as their owner: the configured name and a hash
-// of the tenant, so that no desk takes the tickets of a copied tenant for its
-// own. The tenant is the company of the login page, which stays when a tenant
+// ownerOf is what markers name as their owner, made of the configured name and
+// the tenant. The tenant is the company of the login page, which stays when a tenant
 // is moved to another host, and whether the host is one of ConnectWise's for
 // trying things out, where a copy keeps the company.
-func ownerOf(c Config, company, host string) string {
+func ownerOf(c Config, company, host string) (string, error) {
 	tenant := strings.ToLower(strings.TrimSpace(company))
 	if isTestHost(host) {
 		tenant += "@staging"
@@ -25,8 +18,7 @@ func ownerOf(c Config, company, host string) string {
 	if c.Tenant != "" {
 		tenant = c.Tenant
 	}
-	sum := sha256.Sum256([]byte("tenant:" + tenant))
-	return c.Owner + "-" + lowerBase32.EncodeToString(sum[:])[:tenantSize]
+	return mark.OwnerOf(c.Owner, tenant)
 }
 
 // isTestHost reports whether a host, in lower case and without a port, is one of
@@ -38,12 +30,4 @@ func isTestHost(host string) bool {
 		return strings.HasPrefix(region, "sandbox") || strings.HasPrefix(region, "staging")
 	}
 	return host == "connectwisedev.com" || strings.HasSuffix(host, ".connectwisedev.com")
-}
-
-// ownerFault says what is wrong with the name of an owner; "" when nothing is.
-func ownerFault(name string) string {
-	if validOwner(name) && len(name) <= nameMax {
-		return ""
-	}
-	return fmt.Sprintf("Owner %q: want 1 to %d characters of a-z, 0-9 and -; what tells one tenant from another is added to it", name, nameMax)
 }

@@ -60,8 +60,8 @@ func TestOwner(t *testing.T) {
 		{Config{Owner: "rmm"}, "acme", "na.myconnectwise.net", "rmm-z32b"},
 		{Config{Owner: "desk", Tenant: "acme"}, "acme_new", "na.myconnectwise.net", "desk-z32b"},
 	} {
-		if got := ownerOf(test.config, test.company, test.host); got != test.want {
-			t.Errorf("%q at %q: %q, want %q", test.company, test.host, got, test.want)
+		if got, err := ownerOf(test.config, test.company, test.host); err != nil || got != test.want {
+			t.Errorf("%q at %q: %q, %v, want %q", test.company, test.host, got, err, test.want)
 		}
 	}
 }

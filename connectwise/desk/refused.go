@@ -8,6 +8,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // isRefusal reports whether the server has answered that it will not carry the
@@ -32,12 +33,12 @@ func (r *run) instead(ctx context.Context, a reconcile.Action, refusal error) Re
 	create := a
 	create.Kind, create.Ticket, create.Note, create.Changes, create.Edited = reconcile.Create, 0, false, nil, nil
 	create.Related = append([]int64{old}, slices.DeleteFunc(slices.Clone(a.Related), func(id int64) bool { return id == old })...)
-	create.Before = reconcile.Mark{}
+	create.Before = mark.Mark{}
 	create.After.Reopens, create.After.AbsentSince, create.After.NotePending = 0, create.Before.AbsentSince, false
-	create.After.Digests = reconcile.Digests{
-		Summary: reconcile.DigestOf(a.Summary), Company: reconcile.DigestOf(a.Issue.Company), State: reconcile.DigestOf(a.Issue.State),
+	create.After.Digests = mark.Digests{
+		Summary: mark.DigestOf(a.Summary), Company: mark.DigestOf(a.Issue.Company), State: mark.DigestOf(a.Issue.State),
 	}
-	create.ID = reconcile.NoteID(0, create.After)
+	create.ID = mark.NoteID(0, create.After)
 	r.look(ctx)
 	result := r.createFor(ctx, create, fmt.Sprintf("This ticket stands in for ticket %d, which could not be reopened.", old))
 	switch result.Outcome {
@@ -47,9 +48,4 @@ func (r *run) instead(ctx context.Context, a reconcile.Action, refusal error) Re
 		result.Err = errors.Join(fmt.Errorf("desk: ticket %d could not be reopened: %w", old, refusal), result.Err)
 	}
 	return result
-}
-
-// look is the look-up before creates, once a run.
-func (r *run) look(ctx context.Context) {
-	r.looked.Do(func() { r.exists, r.lookUp = r.desk.newer(ctx, r.plan) })
 }

@@ -3,6 +3,8 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -44,12 +46,28 @@ type Result struct {
 	// place, and which of Config.Fields, which configuration and which files
 	// are missing.
 	Degraded error
+	// Unattached are the files that could not be attached, to be kept or sent
+	// another way.
+	Unattached []Attachment
 }
 
 // Report is what became of a plan.
 type Report struct {
-	// Plan is the digest of the plan.
-	Plan string
+	// Began is the run's time.
+	Began time.Time
+	// Digest is that of the plan.
+	Digest string
+	// Plan is what was due. [Desk.Apply] leaves it empty.
+	Plan reconcile.Plan
+	// DryRun says that nothing was written.
+	DryRun bool
+	// Locked says that another process held the memory, so that nothing was done.
+	Locked bool
+	// Findings are what a person should look at.
+	Findings []Finding
+	// NotApproved are the actions that were due and that Options.Approval does
+	// not hold.
+	NotApproved []reconcile.Action
 	// Results are in the plan's order, one for each action that writes.
 	Results []Result
 	// Settled are the tickets whose missing note, left by an interrupted run,
@@ -60,7 +78,9 @@ type Report struct {
 	// them a field is not as we wrote it: "priority changed on 41 of 44" says
 	// that a rule of the tenant changes it, or that ours is wrong.
 	Tickets int
-	Edited  map[reconcile.Field]int
+	Edited  map[string]int
+
+	issues, suppressed int
 }
 
 // Count is the number of actions of a kind that ended so.
@@ -103,4 +123,31 @@ func (r *Report) Err() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Health is the worst of the findings.
+func (r *Report) Health() (worst Health) {
+	for _, f := range r.Findings {
+		worst = max(worst, f.Health)
+	}
+	return worst
+}
+
+// compare marks the findings that the last run did not report.
+func (r *Report) compare(last []string) {
+	for i := range r.Findings {
+		r.Findings[i].New = !slices.Contains(last, r.Findings[i].ID)
+	}
+}
+
+// ids are those of the findings that need a person.
+func (r *Report) ids() []string {
+	var ids []string
+	for _, f := range r.Findings {
+		if f.Health > HealthFine {
+			ids = append(ids, f.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

@@ -23,7 +23,7 @@ const (
 
 // Route sends the tickets it fits to a board. All that is set must fit.
 type Route struct {
-	Group    string             // the issue's group, such as a customer's id
+	Customer string             // the id of the issue's customer
 	Class    string             // the issue's class
 	Kind     string             // the issue's kind
 	Severity reconcile.Severity // the least severity
@@ -32,7 +32,7 @@ type Route struct {
 	Board string
 	// NewStatus is the status of a new ticket; empty means the board's, which a
 	// reopened ticket gets in any case. It must be open, and counts as new
-	// unless Stages says otherwise.
+	// unless StatusStages says otherwise.
 	NewStatus string
 	// Priority is the name of the priority, which comes before Config.Priorities.
 	// It is set, raised and left to people as those are.
@@ -122,7 +122,7 @@ func (d *Desk) findPriority(ctx context.Context, name string) (found connectwise
 // routeOf is the number of the first route that fits; -1 when none does.
 func (d *Desk) routeOf(issue *reconcile.Issue, severity reconcile.Severity) int {
 	for i, r := range d.config.Routes {
-		if (r.Group == "" || r.Group == issue.Group) && (r.Class == "" || r.Class == issue.Class) &&
+		if (r.Customer == "" || r.Customer == issue.Customer) && (r.Class == "" || r.Class == issue.Class) &&
 			(r.Kind == "" || r.Kind == issue.Kind) && severity >= r.Severity {
 			return i
 		}

@@ -18,9 +18,9 @@ func routed(_ *connectwisetest.Config, c *Config) {
 	c.Priorities = []PriorityRule{{Priority: "Down"}}
 	c.Fields = []TicketField{{Path: "poNumber", Value: "all"}, {Path: "team", Value: "Backup", Board: "Second"}}
 	c.Routes = []Route{
-		{Group: "8", NoTicket: true},
+		{Customer: "8", NoTicket: true},
 		{
-			Group: "7", Kind: "failed", Board: "Second", NewStatus: "Triage", Priority: "Up", Visibility: VisibilityDiscussion,
+			Customer: "7", Kind: "failed", Board: "Second", NewStatus: "Triage", Priority: "Up", Visibility: VisibilityDiscussion,
 			Fields: []TicketField{{Path: "type", Value: "Alert"}, {Path: "subType", Value: "Job"}, {Path: "item", Value: "Server"}, {Path: "team", Value: "Nights"}, {Path: "poNumber", Value: "route"}},
 		},
 	}
@@ -47,7 +47,7 @@ func TestRouteDecides(t *testing.T) {
 	run := func(state, group string) *Report {
 		o := b.observe(world{"1": state})
 		for i := range o.Issues {
-			o.Issues[i].Group = group
+			o.Issues[i].Customer = group
 		}
 		return b.apply(b.plan(o))
 	}
@@ -94,7 +94,7 @@ func TestRouteDecides(t *testing.T) {
 // problem is over, from the customer.
 func TestRouteInternal(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.Discussion, c.Routes = true, []Route{{Group: "7", Visibility: VisibilityInternal}}
+		c.Discussion, c.Routes = true, []Route{{Customer: "7", Visibility: VisibilityInternal}}
 	}).open()
 	b.compose = func(context.Context, reconcile.Action) (reconcile.Text, error) {
 		return reconcile.Text{Internal: "secret", Discussion: "We are looking into it."}, nil

@@ -57,7 +57,7 @@ func TestSettings(t *testing.T) {
 func TestTestTicket(t *testing.T) {
 	tampered := false
 	b := newBench(t, func(s *connectwisetest.Config, c *Config) {
-		c.VerifyStatus, c.Stages.Waiting, c.Stages.Done = "Verify", []string{"waiting"}, []string{"Completed", "Closed"}
+		c.VerifyStatus, c.StatusStages.Waiting, c.StatusStages.Done = "Verify", []string{"waiting"}, []string{"Completed", "Closed"}
 		c.Routes = []Route{{Class: "server", NewStatus: "In Progress"}}
 		s.Rules = []connectwisetest.WorkflowRule{{Name: "rules", Change: func(event string, tk *connectwisetest.Ticket) bool {
 			if event != "updated" || tk.Status.Name != "Closed" || !strings.Contains(tk.Summary, "test ticket") {

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // wire stands between one process and the server. It counts the process's
@@ -47,8 +49,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 // create, one to update, to reopen, to close and to note a recovery in, one
 // that is there twice, one to keep.
 func sweepBench(t testing.TB) (*bench, world) {
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Stages.Waiting = []string{"Waiting"} }).open()
-	b.policy.Duplicates = reconcile.DuplicatesClose
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.StatusStages.Waiting = []string{"Waiting"} }).open()
 	bad := world{"upd": "bad", "reo": "bad", "clo": "bad", "dup": "bad", "keep": "bad", "wait": "bad"}
 	for _, r := range b.run(bad).Results {
 		switch r.Action.Key.Subject {
@@ -110,17 +111,17 @@ type state struct {
 }
 
 func (b *bench) states() map[string]state {
-	subjects := map[reconcile.KeyID]string{}
+	subjects := map[mark.KeyID]string{}
 	for _, s := range []string{"new1", "new2", "upd", "reo", "clo", "dup", "keep", "wait"} {
 		subjects[key(s).ID()] = s
 	}
 	states := map[string]state{}
 	for _, t := range b.srv.Tickets() {
-		mark, err := ParseMarker(marker(t))
+		m, err := mark.Parse(marker(t))
 		if err != nil {
 			b.t.Errorf("ticket %d: %v", t.ID, err)
 		}
-		s := states[subjects[mark.Key]]
+		s := states[subjects[m.Key]]
 		if t.Closed {
 			s.closed++
 		} else {
@@ -135,13 +136,13 @@ func (b *bench) states() map[string]state {
 				s.twice++
 			}
 		}
-		if mark.NotePending {
+		if m.NotePending {
 			s.pending++
 		}
-		if mark.Written.After(t.Entered) && seen[notePrefix+reconcile.NoteID(t.ID, mark)] == 0 {
+		if m.Written.After(t.Entered) && seen[notePrefix+mark.NoteID(t.ID, m)] == 0 {
 			s.missing++
 		}
-		states[subjects[mark.Key]] = s
+		states[subjects[m.Key]] = s
 	}
 	return states
 }
@@ -236,13 +237,19 @@ var sweepFaults = []sweepFault{
 	}},
 }
 
+// everyPoint plays every point of the sweeps. A sample that meets every position,
+// every fault and every way to go on serves everyday runs.
+var everyPoint = flag.Bool("whole", false, "play every point of the sweeps, not a sample")
+
+// sampled says whether a point, by its number, is played. Stride is prime to
+// what the points are made of, so that the sample meets all of it.
+func sampled(point, stride int) bool { return *everyPoint || point%stride == 0 }
+
 // Whatever request fails in whatever way, and however the run goes on, the
 // promise of the package documentation is kept.
 func TestFaultSweep(t *testing.T) {
-	points := 0
-	faultSweep(t, &points)
-	inField(t, func(t *testing.T) { faultSweep(t, &points) })
-	fmt.Printf("%d points\n", points)
+	faultSweep(t, 7)
+	inField(t, func(t *testing.T) { faultSweep(t, 17) })
 }
 
 // requestsOfARun is how many requests the run of a sweep makes when nothing
@@ -258,19 +265,21 @@ func requestsOfARun(t *testing.T) int64 {
 	return counter.n.Load()
 }
 
-func faultSweep(t *testing.T, points *int) {
+func faultSweep(t *testing.T, stride int) {
 	positions := requestsOfARun(t)
 
 	nexts := []string{"go on in process", "crash, rerun after Settle", "crash, rerun at once"}
-	*points += int(positions) * len(sweepFaults) * len(nexts)
 	// A group ends only when all in it have, so that the place of the marker
 	// stays what it is meanwhile.
 	t.Run("requests", func(t *testing.T) {
 		for at := int64(1); at <= positions; at++ {
 			t.Run(fmt.Sprint(at), func(t *testing.T) {
 				t.Parallel()
-				for _, fault := range sweepFaults {
-					for _, next := range nexts {
+				for i, fault := range sweepFaults {
+					for j, next := range nexts {
+						if !sampled((int(at)*len(sweepFaults)+i)*len(nexts)+j, stride) {
+							continue
+						}
 						point := fmt.Sprintf("request %d of %d, %s, %s", at, positions, fault.name, next)
 						synctest.Test(t, func(t *testing.T) { sweepPoint(t, point, at, fault, next) })
 					}
@@ -312,10 +321,11 @@ func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next str
 // Two processes work on one board at once: one does its whole run while the
 // other waits for the answer to any one of its requests.
 func TestFaultSweepTwoWriters(t *testing.T) {
-	points := 0
 	positions := requestsOfARun(t)
 	for at := int64(1); at <= positions; at++ {
-		points++
+		if !sampled(int(at), 2) {
+			continue
+		}
 		point := fmt.Sprintf("the other runs before request %d", at)
 		synctest.Test(t, func(t *testing.T) {
 			b, world := sweepBench(t)
@@ -331,5 +341,4 @@ func TestFaultSweepTwoWriters(t *testing.T) {
 			b.quiet(point, d, world)
 		})
 	}
-	fmt.Printf("%d points\n", points)
 }

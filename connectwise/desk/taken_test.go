@@ -9,6 +9,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // D15: a ticket that the server will not reopen is followed by one new ticket
@@ -34,7 +35,7 @@ func TestReopenRefused(t *testing.T) {
 			if notes := b.srv.Notes(r.Ticket); len(notes) != 1 || !strings.HasSuffix(notes[0].Text, "stands in for ticket "+decimal(old)+", which could not be reopened.") {
 				t.Errorf("notes %+v", notes)
 			}
-			if got := b.ticket(r.Ticket); got.Closed || got.Summary != before.Summary || b.mark(r.Ticket).Reopens != 0 || b.mark(r.Ticket).State != reconcile.MarkOpen {
+			if got := b.ticket(r.Ticket); got.Closed || got.Summary != before.Summary || b.mark(r.Ticket).Reopens != 0 || b.mark(r.Ticket).State != mark.Open {
 				t.Errorf("ticket %+v", got)
 			}
 			// From then on the new one is the problem's ticket.
@@ -136,31 +137,18 @@ func TestRecognised(t *testing.T) {
 	}
 }
 
-// subjectOf reads the key from the summaries of the bench's issues.
-func subjectOf(summary string) (reconcile.Key, bool) {
-	rest, ours := strings.CutPrefix(summary, "COVE SVR ")
-	subject, _, whole := strings.Cut(rest, " - ")
-	return key(subject), ours && whole
-}
-
 // A ticket that was converted to a project ticket is a person's while that is
 // open; afterwards, if the problem lasts, there is one new ticket.
 func TestConverted(t *testing.T) {
-	bySummary := &Projects{Pattern: "COVE%", Key: subjectOf}
 	for _, test := range []struct {
-		name     string
-		projects *Projects
-		listed   bool
+		name   string
+		listed bool
 	}{
-		{"known by its summary", bySummary, false},
-		{"still listed", nil, true},
-		{"still listed, and looked for", bySummary, true},
+		{"known by its number", false},
+		{"still listed", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b := newBench(t, func(s *connectwisetest.Config, c *Config) {
-				c.Projects = test.projects
-				s.Switches.ListProjectTickets = test.listed
-			}).open()
+			b := newBench(t, func(s *connectwisetest.Config, _ *Config) { s.Switches.ListProjectTickets = test.listed }).open()
 			ticket := map[string]int64{}
 			for _, r := range b.run(world{"1": "bad", "2": "bad"}).Results {
 				ticket[r.Action.Key.Subject] = r.Ticket
@@ -174,50 +162,16 @@ func TestConverted(t *testing.T) {
 					}
 				}
 				b.later(2 * time.Hour)
-				b.open()
 			}
 			projects := connectwise.NewCollection[connectwise.Ticket](b.client, "project/tickets")
 			_, err := projects.Patch(t.Context(), ticket["1"], connectwise.Set("status", connectwise.ByName("Closed")))
 			must(t, err)
+			// Once it is closed it counts as a person's close, where it is listed.
+			b.later(b.policy.Snooze + time.Hour)
 			made := b.only(b.run(world{"1": "bad", "2": "bad"}), reconcile.Create, Done)
 			if made.Action.Key != key("1") || made.Ticket == ticket["1"] {
 				t.Errorf("made %d for %v", made.Ticket, made.Action.Key)
 			}
 		})
-	}
-}
-
-// Without being told how to know a project ticket the desk does not look, and
-// one that does not say so much is refused.
-func TestProjectsRefused(t *testing.T) {
-	for _, projects := range []*Projects{{}, {Pattern: "COVE%"}, {Key: subjectOf}} {
-		b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Projects = projects })
-		_, err := New(t.Context(), b.client, b.config)
-		if err == nil || !strings.Contains(err.Error(), "Projects needs a Pattern and a Key") {
-			t.Errorf("%+v: error %v", projects, err)
-		}
-	}
-}
-
-// What is answered about project tickets is not believed blindly.
-func TestConvertedAnswers(t *testing.T) {
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.Projects = &Projects{Pattern: "COVE%", Key: subjectOf}
-	})
-	for body, want := range map[string]int{
-		`[]`: 0,
-		`[{"id":5,"summary":"COVE SVR 1 - failed","closedFlag":false}]`:    1,
-		`[{"id":5,"summary":"COVE SVR 1 - failed","closedFlag":true}]`:     0,
-		`[{"id":5,"summary":"Covers for the printer","closedFlag":false}]`: 0,
-	} {
-		b.projects(body)
-		if board := b.load(); board.Partial || len(board.Tickets) != want {
-			t.Errorf("%s: board %+v", body, board)
-		}
-	}
-	// What cannot be read does not count as nothing there.
-	b.projects(`{"message":`)
-	if _, err := b.desk.Load(t.Context(), b.now, b.policy.Horizon()); err == nil || !strings.Contains(err.Error(), "project tickets") {
-		t.Errorf("error %v", err)
 	}
 }

@@ -1,10 +1,6 @@
 package desk
 
-import (
-	"strings"
-
-	"github.com/covedesk/covedesk/reconcile"
-)
+import "strings"
 
 // notePrefix begins the last line of every note the desk writes. The line says
 // which action the note belongs to, so that a later run can see whether an
@@ -34,20 +30,4 @@ func noteText(body, ref string) string {
 func isNoteOf(text, ref string) bool {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.TrimSpace(lines[len(lines)-1]) == ref
-}
-
-// plainText is what a ticket says when no composer is given: the plan's own
-// fallback text, the reason and the changes.
-func plainText(a reconcile.Action) reconcile.Text {
-	var b strings.Builder
-	if a.Issue != nil && a.Issue.Detail != "" {
-		b.WriteString(a.Issue.Detail)
-		b.WriteString("\n\n")
-	}
-	b.WriteString(a.Reason())
-	for _, c := range a.Changes {
-		b.WriteString("\n")
-		b.WriteString(string(c.Field) + ": " + c.Old + " -> " + c.New)
-	}
-	return reconcile.Text{Internal: b.String()}
 }

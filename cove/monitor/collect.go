@@ -40,13 +40,16 @@ func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*F
 			fault = fmt.Errorf("monitor: read the devices: %w", err)
 			break
 		}
+		if len(d.Refused) > 0 { // a zero there would be judged like a value
+			fault = fmt.Errorf("monitor: read the devices: %w", &cove.RefusedColumnsError{Columns: d.Refused, Err: cove.ErrForbidden})
+			break
+		}
 		devices = append(devices, &d)
 	}
 	if fault != nil && (len(devices) == 0 || ctx.Err() != nil) {
 		return nil, fault
 	}
 	f := Judge(devices, cove.NewTree(partners), rules, at)
-	f.Scope = rules.scope(root)
 	f.reader.client = c
 	if fault != nil {
 		f.Partial = true

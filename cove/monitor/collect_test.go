@@ -8,10 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/time/rate"
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -87,18 +89,18 @@ func TestCollect(t *testing.T) {
 	if len(got) != len(want) || f.Partial {
 		t.Errorf("%d devices, partial %v", len(got), f.Partial)
 	}
-	if want := "partner=345678 classes=server+workstation+documents+m365"; f.Scope != want {
-		t.Errorf("scope %q, want %q", f.Scope, want)
+	if diff := cmp.Diff([]reconcile.Feed{{Name: Source, Kind: reconcile.Inventory, Everything: true}}, f.Observation(match.Links{}).Feeds); diff != "" {
+		t.Errorf("feeds (-want +got):\n%s", diff)
 	}
-	if len(f.Customers) != 1 || f.Customers[0] != (match.Customer{ID: "400001", Name: "Birch Dental", Reference: "CWM:250:BirchDental"}) {
+	if len(f.Customers) != 1 || f.Customers[0] != (reconcile.Customer{ID: "400001", Name: "Birch Dental", CompanyID: "250", CompanyIdentifier: "BirchDental"}) {
 		t.Errorf("customers %+v: the site does not fold into its customer", f.Customers)
 	}
 	if len(f.Faults) != 1 || !strings.Contains(f.Faults[0].Error(), "TS") {
 		t.Errorf("faults %v: the column that does not parse is not reported", f.Faults)
 	}
-	// Login, the partner, its subtree, one page of devices and perhaps one to
-	// see that it was the last.
-	if calls := srv.Calls(); calls > 5 {
+	// Login, the partner, its subtree, one page of devices and two to see that it
+	// was the last.
+	if calls := srv.Calls(); calls > 6 {
 		t.Errorf("%d calls", calls)
 	}
 }
@@ -169,8 +171,8 @@ func TestCollectPartial(t *testing.T) {
 	if len(f.Verdicts) != page || !f.Partial || !errors.Is(errors.Join(f.Faults...), cove.ErrServer) {
 		t.Errorf("%d devices, partial %v, faults %v", len(f.Verdicts), f.Partial, f.Faults)
 	}
-	if o := f.Observation(match.Links{}); !o.Partial || len(o.Issues) != 3 {
-		t.Errorf("observation partial %v with %d issues", o.Partial, len(o.Issues))
+	if o := f.Observation(match.Links{}); o.Feeds[0].Kind != reconcile.Events || len(o.Issues) != 3 {
+		t.Errorf("what was not read counts as gone: feeds %+v, %d issues", o.Feeds, len(o.Issues))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Compose writes the text of an action. Its signature is that of a desk's
@@ -34,7 +35,7 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 	if err != nil {
 		return reconcile.Text{}, fmt.Errorf("monitor: templates: %w", err)
 	}
-	if a.After.State == reconcile.MarkStorm || a.Before.State == reconcile.MarkStorm {
+	if a.After.State == mark.Storm || a.Before.State == mark.Storm {
 		p := f.stormPage(a)
 		text, err := render(set, "storm", p)
 		if err != nil {

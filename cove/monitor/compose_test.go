@@ -79,7 +79,7 @@ func action(f *Fleet, d *cove.Device, kind reconcile.ActionKind, change func(*re
 	v, _ := f.Verdict(d.ID)
 	a := reconcile.Action{Kind: kind, Key: v.Key(), KeyID: v.Key().ID()}
 	if v.Outcome == Problem {
-		a.Issue = &reconcile.Issue{Key: v.Key(), Group: v.Group(), Summary: v.Summary, State: v.State}
+		a.Issue = &reconcile.Issue{Key: v.Key(), Customer: v.Group(), Summary: v.Summary, State: v.State}
 	}
 	if change != nil {
 		change(&a)
@@ -96,7 +96,7 @@ func TestCompose(t *testing.T) {
 		kind   reconcile.ActionKind
 		action func(*reconcile.Action)
 	}{
-		{"create-server", brokenServer(), reconcile.Create, func(a *reconcile.Action) { a.Related, a.Similar = []int64{70001}, []int64{70345, 70290} }},
+		{"create-server", brokenServer(), reconcile.Create, func(a *reconcile.Action) { a.Related = []int64{70001} }},
 		{"reopen-server", brokenServer(), reconcile.Reopen, nil},
 		{"update-server", brokenServer(), reconcile.Update, func(a *reconcile.Action) {
 			a.Changes = []reconcile.Change{
@@ -172,7 +172,7 @@ func TestDiscussionIsSafe(t *testing.T) {
 // problem of another fleet.
 func TestComposeGone(t *testing.T) {
 	f := fleetOf(server())
-	key := reconcile.Key{Source: Source, Subject: "99"}
+	key := reconcile.Key{Feed: Source, Subject: "99"}
 	text, err := f.Compose(t.Context(), reconcile.Action{Kind: reconcile.Close, KeyID: key.ID()})
 	if err != nil || !strings.Contains(text.Internal, "no longer listed") {
 		t.Errorf("%q, %v", text.Internal, err)

@@ -2,8 +2,10 @@ package monitor
 
 import (
 	"regexp"
+	"strconv"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 var mailSuffix = regexp.MustCompile(`\s*\([^()\s]+@[^()\s]+\)\s*$`)
@@ -11,6 +13,15 @@ var mailSuffix = regexp.MustCompile(`\s*\([^()\s]+@[^()\s]+\)\s*$`)
 // short is the name for people: without the e-mail address that partner names
 // end in.
 func (c *Customer) short() string { return plainName(mailSuffix.ReplaceAllString(c.Name, "")) }
+
+// forMatch is the customer as match compares it with companies.
+func (c *Customer) forMatch() reconcile.Customer {
+	m := reconcile.Customer{ID: strconv.FormatInt(c.ID, 10), Name: c.Name, CompanyIdentifier: c.Reference}
+	if ref, ok := cove.ParseReference(c.Reference); ok {
+		m.CompanyID, m.CompanyIdentifier = strconv.FormatInt(ref.CompanyID, 10), ref.Identifier
+	}
+	return m
+}
 
 // customerOf finds whom a device belongs to. Sites fold into their end
 // customer, whose reference counts for all of them. A device that stands below

@@ -59,7 +59,7 @@
 // device's sessions and their errors read, with at most three calls.
 //
 //	fleet, err := monitor.Collect(ctx, client, rules, at)
-//	links := match.Companies(fleet.Customers, companies, mapping)
+//	links, err := match.Companies(fleet.Customers, companies, match.Options{Whole: true, Mapping: mapping})
 //	policy.Scope = fleet.Scope
 //	plan, err := reconcile.Diff(fleet.Observation(links), board, policy)
 //	report, err := d.Apply(ctx, plan, desk.Compose(fleet.Compose))

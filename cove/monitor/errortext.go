@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/covedesk/covedesk/reconcile"
 )
 
 // errorLimit bounds the text of one error, pathLimit that of its file.
@@ -89,7 +87,7 @@ func shortError(text, item string) string {
 	if at := strings.LastIndexByte(short, ' '); at > 20 {
 		short = short[:at]
 	}
-	return reconcile.NormalizeSummary(strings.TrimRight(short, " .,;:")) + "..."
+	return strings.TrimRight(short, " .,;:") + "..."
 }
 
 // special are the characters that markdown could take for markup, where it

@@ -107,7 +107,7 @@ func ExampleFleet_Explain() {
 
 func ExampleFleet_WriteActions() {
 	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
-	key := reconcile.Key{Source: monitor.Source, Subject: "2345678"}
+	key := reconcile.Key{Feed: monitor.Source, Subject: "2345678"}
 	done := []monitor.ActionRow{{
 		Action: reconcile.Action{
 			Kind: reconcile.Create, Key: key, Code: reconcile.CodeNew, Summary: "COVE SVR SRV-FS01 #2345678 - Files failed",
@@ -119,7 +119,7 @@ func ExampleFleet_WriteActions() {
 	}
 	// Output:
 	// Action,TicketID,TicketSummary,DeviceName,Company,IssueSeverity,IssueDescription,DeviceID,Reason
-	// Created,70001,COVE SVR SRV-FS01 #2345678 - Files failed,SRV-FS01,Birch Dental,,,2345678,A problem without a ticket.
+	// Created,70001,COVE SVR SRV-FS01 #2345678 - Files failed,SRV-FS01,Birch Dental,,,2345678,New: no ticket is open for it.
 }
 
 func ExampleClaimLegacy() {
@@ -140,7 +140,10 @@ func ExampleRules_Validate() {
 
 func ExampleFleet_Observation() {
 	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
-	links := match.Companies(fleet.Customers, []match.Company{{ID: 250, Name: "Birch Dental"}}, match.Mapping{})
+	links, err := match.Companies(fleet.Customers, []match.Company{{ID: "250", Name: "Birch Dental"}}, match.Options{Whole: true})
+	if err != nil {
+		panic(err)
+	}
 	for _, issue := range fleet.Observation(links).Issues {
 		fmt.Println(issue.Key, "company", issue.Company, issue.Kind, issue.State)
 	}
@@ -150,7 +153,7 @@ func ExampleFleet_Observation() {
 
 func ExampleFleet_Compose() {
 	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
-	key := reconcile.Key{Source: monitor.Source, Subject: "2345678"}
+	key := reconcile.Key{Feed: monitor.Source, Subject: "2345678"}
 	text, err := fleet.Compose(context.Background(), reconcile.Action{Kind: reconcile.Update, Key: key, Issue: &reconcile.Issue{Key: key}})
 	if err != nil {
 		fmt.Println(err)

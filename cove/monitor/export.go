@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -22,7 +23,7 @@ type ExportFormat string
 // The formats.
 const (
 	// CSV has a header line. A text that a spreadsheet would take for a formula
-	// is preceded by an apostrophe.
+	// is preceded by an apostrophe, and every cell is one line.
 	CSV ExportFormat = "csv"
 	// JSONLines is one object a line, with the columns of CSV as members.
 	JSONLines ExportFormat = "jsonl"
@@ -127,14 +128,10 @@ func cellText(value any) string {
 	if value == nil {
 		return ""
 	}
-	text, ok := value.(string)
-	if !ok {
-		return fmt.Sprint(value)
+	if s, ok := value.(string); ok {
+		return text.CSV(s)
 	}
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
+	return fmt.Sprint(value)
 }
 
 // jsonLine writes a row as an object whose members stand in the order of the
@@ -274,7 +271,7 @@ func (f *Fleet) lastError(v *Verdict) string {
 // doneWords are the PowerShell tool's words for what was done.
 var doneWords = map[reconcile.ActionKind]string{
 	reconcile.Create: "Created", reconcile.Update: "Updated", reconcile.Close: "Closed", reconcile.Reopen: "Reopened",
-	reconcile.Adopt: "Adopted", reconcile.Merge: "Merged", reconcile.MarkOnly: "Marked", reconcile.Fold: "Folded",
+	reconcile.Adopt: "Adopted", reconcile.MarkOnly: "Marked", reconcile.Fold: "Folded",
 	reconcile.Keep: "Kept", reconcile.Hold: "Held",
 }
 
@@ -283,7 +280,7 @@ func (f *Fleet) actionRow(r *ActionRow) []column {
 	device, id := "", ""
 	if v, ok := f.find(a); ok {
 		device, id = cmp.Or(v.Device.Name, deviceName(v.Device)), strconv.FormatInt(v.Device.ID, 10)
-	} else if a.Key.Source == Source {
+	} else if a.Key.Feed == Source {
 		id = a.Key.Subject
 	}
 	company, severity, description := r.Company, "", ""

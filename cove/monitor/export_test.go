@@ -71,9 +71,10 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// TestFormulas: what a spreadsheet would run stands behind an apostrophe.
+// TestFormulas: what a spreadsheet would run stands behind an apostrophe, and a
+// cell is one line without tabs.
 func TestFormulas(t *testing.T) {
-	for text, want := range map[string]string{"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "x=1": "x=1", "": ""} {
+	for text, want := range map[string]string{"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "x", "\r=x": "'=x", "x;=1": "x;'=1", "x=1": "x=1", "": ""} {
 		if got := cellText(text); got != want {
 			t.Errorf("%q is written %q, want %q", text, got, want)
 		}

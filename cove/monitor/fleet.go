@@ -10,17 +10,15 @@ import (
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/match"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // A Fleet is every device of a run with the verdict on it. It is made by
 // [Collect] or [Judge] and safe for concurrent reading.
 type Fleet struct {
 	At time.Time
-	// Scope names what was read, for [reconcile.Observation.Scope].
-	Scope string
 	// Customers are those that have devices, ordered by id.
-	Customers []match.Customer
+	Customers []reconcile.Customer
 	// Verdicts are ordered by device id; every device that was read has one.
 	Verdicts []Verdict
 	// Partial says that not all devices could be read; Faults says why, and
@@ -31,7 +29,7 @@ type Fleet struct {
 	rules     Rules
 	reader    reader
 	templates func() (*template.Template, error)
-	byKey     func() map[reconcile.KeyID]int
+	byKey     func() map[mark.KeyID]int
 	// troubled and devices count by customer, for texts.
 	troubled, devices map[int64]int
 }
@@ -48,7 +46,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	if tree == nil {
 		tree = cove.NewTree(nil)
 	}
-	f := &Fleet{At: at, Scope: rules.scope(0), rules: rules, devices: map[int64]int{}}
+	f := &Fleet{At: at, rules: rules, devices: map[int64]int{}}
 	f.Verdicts = make([]Verdict, 0, len(devices))
 	owners := map[int64]Customer{}
 	for _, d := range devices {
@@ -62,7 +60,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 			f.Faults = append(f.Faults, &d.Malformed[i])
 		}
 		if f.devices[c.ID] == 0 {
-			f.Customers = append(f.Customers, match.Customer{ID: v.Group(), Name: c.Name, Reference: c.Reference})
+			f.Customers = append(f.Customers, c.forMatch())
 		}
 		f.devices[c.ID]++
 		f.Verdicts = append(f.Verdicts, v)
@@ -70,12 +68,12 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	f.parkReplaced()
 	f.count()
 	slices.SortFunc(f.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Device.ID, b.Device.ID) })
-	slices.SortFunc(f.Customers, func(a, b match.Customer) int {
+	slices.SortFunc(f.Customers, func(a, b reconcile.Customer) int {
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
 	f.templates = sync.OnceValues(f.rules.templates)
-	f.byKey = sync.OnceValue(func() map[reconcile.KeyID]int {
-		index := make(map[reconcile.KeyID]int, len(f.Verdicts))
+	f.byKey = sync.OnceValue(func() map[mark.KeyID]int {
+		index := make(map[mark.KeyID]int, len(f.Verdicts))
 		for i := range f.Verdicts {
 			index[f.Verdicts[i].Key().ID()] = i
 		}
@@ -106,7 +104,7 @@ func (f *Fleet) Verdict(id int64) (*Verdict, bool) {
 // find returns the verdict an action is about. A ticket that nothing names any
 // more is known by the hash of its key only.
 func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
-	if a.Key.Source == Source {
+	if a.Key.Feed == Source {
 		if id, err := strconv.ParseInt(a.Key.Subject, 10, 64); err == nil {
 			return f.Verdict(id)
 		}
@@ -116,18 +114,4 @@ func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
 		return &f.Verdicts[i], true
 	}
 	return nil, false
-}
-
-// scope names what a run looks at.
-func (r *Rules) scope(partner int64) string {
-	scope := "partner=" + strconv.FormatInt(cmp.Or(r.PartnerID, partner), 10) + " classes="
-	for i, c := range classes {
-		if !r.Class(c).Off {
-			if i > 0 {
-				scope += "+"
-			}
-			scope += c.String()
-		}
-	}
-	return scope
 }

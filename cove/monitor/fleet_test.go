@@ -21,10 +21,10 @@ func TestSitesFold(t *testing.T) {
 	atReseller.ID, atReseller.PartnerID = 3, 345678
 	elsewhere.ID, elsewhere.PartnerID, elsewhere.Customer, elsewhere.Reference = 4, 9, "Nobody", "CWM:9:Nobody"
 	f := Judge([]*cove.Device{elsewhere, atReseller, atCustomer, atSite}, birchTree(), DefaultRules(), now)
-	want := []match.Customer{
-		{ID: "9", Name: "Nobody", Reference: "CWM:9:Nobody"},
+	want := []reconcile.Customer{
+		{ID: "9", Name: "Nobody", CompanyID: "9", CompanyIdentifier: "Nobody"},
 		{ID: "345678", Name: "Acme MSP"},
-		{ID: "400001", Name: "Birch Dental", Reference: "CWM:250:BirchDental"},
+		{ID: "400001", Name: "Birch Dental", CompanyID: "250", CompanyIdentifier: "BirchDental"},
 	}
 	if diff := cmp.Diff(want, f.Customers); diff != "" {
 		t.Errorf("customers (-want +got):\n%s", diff)
@@ -38,6 +38,16 @@ func TestSitesFold(t *testing.T) {
 	}
 }
 
+// linksOf links the customers of a fleet.
+func linksOf(t *testing.T, f *Fleet, companies ...match.Company) match.Links {
+	t.Helper()
+	links, err := match.Companies(f.Customers, companies, match.Options{Whole: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return links
+}
+
 func TestObservation(t *testing.T) {
 	bad, fine, lost, unread := failingServer(), server(), workstation(), documents()
 	unmatched := failingServer()
@@ -46,12 +56,12 @@ func TestObservation(t *testing.T) {
 	unread.Malformed = []cove.ColumnError{{AccountID: unread.ID, Column: "TS", Value: "yesterday"}}
 	unmatched.ID, unmatched.PartnerID, unmatched.Customer = 12, 9, "Nobody"
 	f := Judge([]*cove.Device{bad, fine, lost, unread, unmatched}, birchTree(), DefaultRules(), now)
-	links := match.Companies(f.Customers, []match.Company{{ID: 250, Identifier: "BirchDental", Name: "Birch Dental"}}, match.Mapping{})
+	links := linksOf(t, f, match.Company{ID: "250", Identifier: "BirchDental", Name: "Birch Dental"})
 	got := f.Observation(links)
 
 	reason := ""
 	for i := range got.Issues {
-		if got.Issues[i].Group == "9" {
+		if got.Issues[i].Customer == "9" {
 			reason = got.Issues[i].CompanyReason
 			got.Issues[i].CompanyReason = ""
 		}
@@ -63,20 +73,20 @@ func TestObservation(t *testing.T) {
 	if reason == "" {
 		t.Error("the unmatched customer's issue does not say why it has no company")
 	}
-	key := func(id string) reconcile.Key { return reconcile.Key{Source: "cove", Subject: id} }
+	key := func(id string) reconcile.Key { return reconcile.Key{Feed: "cove", Subject: id} }
 	issue := reconcile.Issue{
-		Key: key("2345678"), Group: "400001", GroupName: "Birch Dental", Company: "250", Kind: "failed", Class: "server", Severity: reconcile.SeverityLow,
+		Key: key("2345678"), Customer: "400001", CustomerName: "Birch Dental", Company: "250", Kind: "failed", Class: "server", Severity: reconcile.SeverityLow,
 		Summary: "COVE SVR SRV-FS01 #2345678 - Files failed", State: "D01:failed", Since: ago(5 * day),
 	}
 	held := issue
-	held.Key, held.Group, held.GroupName, held.Company, held.Summary = key("12"), "9", "Nobody", "", "COVE SVR SRV-FS01 #12 - Files failed"
+	held.Key, held.Customer, held.CustomerName, held.Company, held.Summary = key("12"), "9", "Nobody", "", "COVE SVR SRV-FS01 #12 - Files failed"
 	want := reconcile.Observation{
-		At: now, Sources: []string{"cove"}, Scope: "partner=0 classes=server+workstation+documents+m365",
+		At: now, Feeds: []reconcile.Feed{{Name: "cove", Kind: reconcile.Inventory, Everything: true}},
 		Issues:  []reconcile.Issue{held, issue},
-		Healthy: []reconcile.Healthy{{Key: key("11"), Group: "400001", Since: fine.FilesAndFolders.LastSuccess}},
-		Parked: []reconcile.Parked{
-			{Key: key("3785154"), Group: "400001", Reason: "columns that could not be read: TS"},
-			{Key: key("3790001"), Group: "400001", Reason: "offline: no contact for longer than 30 days", State: "offline"},
+		Healthy: []reconcile.Healthy{{Key: key("11"), Customer: "400001", Since: fine.FilesAndFolders.LastSuccess}},
+		Suppressed: []reconcile.Suppressed{
+			{Key: key("3785154"), Customer: "400001", Reason: "columns that could not be read: TS"},
+			{Key: key("3790001"), Customer: "400001", Reason: "offline: no contact for longer than 30 days", State: "offline"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -112,13 +122,13 @@ func TestEveryDeviceIsAccountedFor(t *testing.T) {
 				t.Fatalf("healthy since %v", h.Since)
 			}
 		}
-		for _, p := range o.Parked {
+		for _, p := range o.Suppressed {
 			seen[p.Key] = true
 			if p.Reason == "" {
 				t.Fatalf("parked without a reason: %+v", p)
 			}
 		}
-		if n := len(o.Issues) + len(o.Healthy) + len(o.Parked); n != len(devices) || len(seen) != n {
+		if n := len(o.Issues) + len(o.Healthy) + len(o.Suppressed); n != len(devices) || len(seen) != n {
 			t.Fatalf("%d devices, %d in the observation, %d of them distinct", len(devices), n, len(seen))
 		}
 	})
@@ -179,7 +189,7 @@ func TestSiteState(t *testing.T) {
 // it.
 func TestCompanyReason(t *testing.T) {
 	f := Judge([]*cove.Device{failingServer()}, birchTree(), DefaultRules(), now)
-	links := match.Companies(f.Customers, []match.Company{{ID: 1, Name: "Birch Dental"}, {ID: 2, Name: "Birch Dental"}}, match.Mapping{})
+	links := linksOf(t, f, match.Company{ID: "1", Name: "Birch Dental"}, match.Company{ID: "2", Name: "Birch Dental"})
 	link, _ := links.Get("400001")
 	if got := f.Observation(links).Issues[0]; got.Company != "" || link.Reason == "" || got.CompanyReason != link.Reason {
 		t.Errorf("company %q, %q, want %q", got.Company, got.CompanyReason, link.Reason)
@@ -190,7 +200,7 @@ func TestCompanyReason(t *testing.T) {
 func TestOtherSource(t *testing.T) {
 	d := failingServer()
 	f := fleetOf(d)
-	a := reconcile.Action{Kind: reconcile.Create, Key: reconcile.Key{Source: "rmm", Subject: "2345678"}, Issue: &reconcile.Issue{Detail: "a printer"}}
+	a := reconcile.Action{Kind: reconcile.Create, Key: reconcile.Key{Feed: "rmm", Subject: "2345678"}, Issue: &reconcile.Issue{Detail: "a printer"}}
 	if text, err := f.Compose(t.Context(), a); err != nil || text.Internal != "a printer" {
 		t.Errorf("%q, %v", text.Internal, err)
 	}

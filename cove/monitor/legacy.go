@@ -36,5 +36,5 @@ func ClaimLegacy(summary string) (reconcile.Key, bool) {
 	if id == "" {
 		return reconcile.Key{}, false
 	}
-	return reconcile.Key{Source: Source, Subject: id}, true
+	return reconcile.Key{Feed: Source, Subject: id}, true
 }

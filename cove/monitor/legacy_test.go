@@ -21,7 +21,7 @@ func TestClaimLegacy(t *testing.T) {
 		"COV": "", "": "",
 	} {
 		key, ok := ClaimLegacy(summary)
-		if key.Subject != want || ok != (want != "") || ok && key.Source != Source {
+		if key.Subject != want || ok != (want != "") || ok && key.Feed != Source {
 			t.Errorf("%q: %v %v, want %q", summary, key, ok, want)
 		}
 	}

@@ -36,12 +36,10 @@ type Page struct {
 	Rule string
 	// Ends says what ends the problem and how to silence it.
 	Ends string
-	// Before names earlier tickets of the device, Similar the latest of the same
-	// kind for other devices of the customer; Link is the console address of the
-	// device.
-	Before  string
-	Similar string
-	Link    string
+	// Before names earlier tickets of the device; Link is the console address of
+	// the device.
+	Before string
+	Link   string
 	// Changes says what is different from the last note.
 	Changes []string
 	// Age is how long the gravest problem lasts. It changes from run to run and
@@ -99,7 +97,7 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, g
 	p.Who = f.who(v)
 	p.Rule = f.ruleLine(v, c)
 	p.Ends = endsLine(v, f.rules.Silence)
-	p.Before, p.Similar = tickets(a.Related), tickets(a.Similar)
+	p.Before = tickets(a.Related)
 	p.Link = f.link(v)
 	p.Changes = changeLines(a, v)
 	p.Age = ageLine(v, f.At)

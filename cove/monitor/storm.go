@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // stormPage gathers what is to be said about a ticket that stands for many
@@ -74,7 +75,7 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 // stormGroup finds the customer a storm ticket is about.
 func (f *Fleet) stormGroup(a *reconcile.Action) (string, bool) {
 	for _, c := range f.Customers {
-		if a.Issue != nil && a.Issue.Group == c.ID || a.After.Group == reconcile.GroupID(c.ID) {
+		if a.Issue != nil && a.Issue.Customer == c.ID || a.After.Customer == mark.CustomerID(c.ID) {
 			return c.ID, true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 func TestStorm(t *testing.T) {
@@ -36,16 +37,16 @@ func TestStorm(t *testing.T) {
 		action reconcile.Action
 	}{
 		{"storm-create", 5, reconcile.Action{
-			Kind: reconcile.Create, Issue: &reconcile.Issue{Group: "400001"}, Related: []int64{70009},
-			After: reconcile.Mark{State: reconcile.MarkStorm, Group: reconcile.GroupID("400001")},
+			Kind: reconcile.Create, Issue: &reconcile.Issue{Customer: "400001"}, Related: []int64{70009},
+			After: mark.Mark{State: mark.Storm, Customer: mark.CustomerID("400001")},
 		}},
-		{"storm-all", 55, reconcile.Action{Kind: reconcile.Create, Issue: &reconcile.Issue{}, After: reconcile.Mark{State: reconcile.MarkStorm}}},
+		{"storm-all", 55, reconcile.Action{Kind: reconcile.Create, Issue: &reconcile.Issue{}, After: mark.Mark{State: mark.Storm}}},
 		{"storm-close", 0, reconcile.Action{
-			Kind: reconcile.Close, Before: reconcile.Mark{State: reconcile.MarkStorm, Group: reconcile.GroupID("400001")},
-			After: reconcile.Mark{State: reconcile.MarkClosed, Group: reconcile.GroupID("400001")},
+			Kind: reconcile.Close, Before: mark.Mark{State: mark.Storm, Customer: mark.CustomerID("400001")},
+			After: mark.Mark{State: mark.Closed, Customer: mark.CustomerID("400001")},
 		}},
 		{"storm-over", 2, reconcile.Action{
-			Kind: reconcile.Close, Code: reconcile.CodeStormOver, Before: reconcile.Mark{State: reconcile.MarkStorm, Group: reconcile.GroupID("400001")},
+			Kind: reconcile.Close, Code: reconcile.CodeStormOver, Before: mark.Mark{State: mark.Storm, Customer: mark.CustomerID("400001")},
 		}},
 	} {
 		text, err := fleet(row.bad).Compose(t.Context(), row.action)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -48,8 +49,8 @@ func summary(v *Verdict, format string) string {
 		return strings.NewReplacer("{class}", v.Class.Code(), "{id}", strconv.FormatInt(v.Device.ID, 10), "{name}", name, "{issue}", issue).Replace(format)
 	}
 	issue := cut(issueText(v.Findings), issueLimit)
-	room := reconcile.SummaryLimit - utf8.RuneCountInString(expand("", issue))
-	return reconcile.NormalizeSummary(expand(cut(deviceName(v.Device), room), issue))
+	room := reconcile.SummaryLimit - text.Len(expand("", issue))
+	return text.Line(expand(cut(deviceName(v.Device), room), issue))
 }
 
 // deviceName is what people call a device: computer name, else alias, else the
@@ -66,7 +67,7 @@ func deviceName(d *cove.Device) string {
 // plainName makes a name safe for summaries and texts: one line, no "#", which
 // would pass for the account id, and no back tick, which would open a quote.
 func plainName(s string) string {
-	return reconcile.NormalizeSummary(noMarks.Replace(s))
+	return text.Line(noMarks.Replace(s))
 }
 
 var noMarks = strings.NewReplacer("#", "", "`", "")
@@ -114,16 +115,16 @@ func issuesOf(order []Condition, findings []Finding, short bool) string {
 	return strings.Join(parts, ", ")
 }
 
-// cut shortens text to n characters, marking the cut with three dots.
+// cut shortens a text to n UTF-16 units, as the service desk counts, marking the
+// cut with three dots.
 func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if text.Len(s) <= n {
 		return s
 	}
 	if n <= 3 {
 		return ""
 	}
-	runes := []rune(s)
-	return strings.TrimRight(string(runes[:n-3]), " ") + "..."
+	return strings.TrimSuffix(text.Cut(s, n-2), "…") + "..."
 }
 
 // sourceName is the short name of a source in tickets.

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -87,10 +88,10 @@ func TestSummaryFoundByOldTool(t *testing.T) {
 		if m == nil || m[1] != strconv.FormatInt(d.ID, 10) {
 			t.Fatalf("the id %d is not found in %q", d.ID, v.Summary)
 		}
-		if !strings.HasPrefix(v.Summary, "COVE ") || utf8.RuneCountInString(v.Summary) > 100 || !utf8.ValidString(v.Summary) {
+		if !strings.HasPrefix(v.Summary, "COVE ") || text.Len(v.Summary) > reconcile.SummaryLimit || !utf8.ValidString(v.Summary) {
 			t.Fatalf("bad summary %q", v.Summary)
 		}
-		if reconcile.NormalizeSummary(v.Summary) != v.Summary {
+		if text.Line(v.Summary) != v.Summary {
 			t.Fatalf("%q is not as it would be written", v.Summary)
 		}
 	})

@@ -102,7 +102,7 @@ type Verdict struct {
 
 // Key is the key of the device in observations.
 func (v *Verdict) Key() reconcile.Key {
-	return reconcile.Key{Source: Source, Subject: strconv.FormatInt(v.Device.ID, 10)}
+	return reconcile.Key{Feed: Source, Subject: strconv.FormatInt(v.Device.ID, 10)}
 }
 
 // Group is the customer's id in observations.

@@ -36,7 +36,7 @@ func (j *job) round(ctx context.Context, n int) error {
 	at, policy := j.now(), reconcile.DefaultPolicy()
 
 	d, err := desk.New(ctx, j.connectwise, desk.Config{
-		Board: j.board, NewStatus: j.newStatus, ClosedStatus: j.closedStatus, Kind: monitor.KindOf,
+		Board: j.board, NewStatus: j.newStatus, ClosedStatus: j.closedStatus,
 		AtOnce: j.atOnce, Now: j.now,
 	})
 	if err != nil {
@@ -46,12 +46,15 @@ func (j *job) round(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	policy.Scope = fleet.Scope // only what this look could have seen can be gone
 	companies, err := d.Companies(ctx)
 	if err != nil {
 		return err
 	}
-	observation := fleet.Observation(match.Companies(fleet.Customers, companies, match.Mapping{}))
+	links, err := match.Companies(fleet.Customers, companies, match.Options{Whole: !fleet.Partial})
+	if err != nil {
+		return err
+	}
+	observation := fleet.Observation(links)
 	board, err := d.Load(ctx, at, policy.Horizon())
 	if err != nil {
 		return err

@@ -73,7 +73,7 @@ func TestFrozenWorldIsLeftAlone(t *testing.T) {
 	list := rounds(t, stdout)
 	for _, line := range list[1:] {
 		want := totals{
-			Round: line.Round, Devices: list[0].Devices, Issues: list[0].Issues, Parked: list[0].Parked,
+			Round: line.Round, Devices: list[0].Devices, Issues: list[0].Issues, Suppressed: list[0].Suppressed,
 			Kept: list[0].Created + list[0].Kept, Held: list[0].Held,
 			CoveCalls: line.CoveCalls, ConnectWiseCalls: line.ConnectWiseCalls,
 		}

@@ -10,9 +10,6 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// tableWidth fits a terminal.
-const tableWidth = 100
-
 // screen shows what is planned and done: as text, or as one JSON object a
 // round and nothing else.
 type screen struct {
@@ -29,7 +26,8 @@ func (s *screen) plan(round int, plan reconcile.Plan) error {
 	if _, err := fmt.Fprintf(s.out, "\n%sround %d\n", s.demo, round); err != nil {
 		return err
 	}
-	return plan.WriteTable(s.out, tableWidth)
+	_, err := fmt.Fprint(s.out, plan)
+	return err
 }
 
 func (s *screen) result(r desk.Result) {
@@ -53,13 +51,12 @@ type totals struct {
 	Round            int   `json:"round"`
 	Devices          int   `json:"devices"`
 	Issues           int   `json:"issues"`
-	Parked           int   `json:"parked"`
+	Suppressed       int   `json:"suppressed"`
 	Created          int   `json:"created"`
 	Updated          int   `json:"updated"`
 	Reopened         int   `json:"reopened"`
 	Closed           int   `json:"closed"`
 	Adopted          int   `json:"adopted"`
-	Merged           int   `json:"merged"`
 	Folded           int   `json:"folded"`
 	Marked           int   `json:"marked"`
 	Kept             int   `json:"kept"`
@@ -73,9 +70,9 @@ type totals struct {
 func totalsOf(round, devices int, o reconcile.Observation, plan reconcile.Plan) *totals {
 	n := plan.Counts()
 	return &totals{
-		Round: round, Devices: devices, Issues: len(o.Issues), Parked: len(o.Parked),
+		Round: round, Devices: devices, Issues: len(o.Issues), Suppressed: len(o.Suppressed),
 		Created: n[reconcile.Create], Updated: n[reconcile.Update], Reopened: n[reconcile.Reopen], Closed: n[reconcile.Close],
-		Adopted: n[reconcile.Adopt], Merged: n[reconcile.Merge], Folded: n[reconcile.Fold], Marked: n[reconcile.MarkOnly],
+		Adopted: n[reconcile.Adopt], Folded: n[reconcile.Fold], Marked: n[reconcile.MarkOnly],
 		Kept: n[reconcile.Keep], Held: n[reconcile.Hold],
 	}
 }
@@ -84,7 +81,7 @@ func totalsOf(round, devices int, o reconcile.Observation, plan reconcile.Plan) 
 func (t *totals) done(report *desk.Report) {
 	for kind, count := range map[reconcile.ActionKind]*int{
 		reconcile.Create: &t.Created, reconcile.Update: &t.Updated, reconcile.Reopen: &t.Reopened, reconcile.Close: &t.Closed,
-		reconcile.Adopt: &t.Adopted, reconcile.Merge: &t.Merged, reconcile.MarkOnly: &t.Marked,
+		reconcile.Adopt: &t.Adopted, reconcile.MarkOnly: &t.Marked,
 	} {
 		*count = report.Count(kind, desk.Done)
 	}
@@ -106,8 +103,8 @@ func (s *screen) totals(t *totals, dryRun bool) error {
 		verb = "planned, nothing written"
 	}
 	_, err := fmt.Fprintf(s.out,
-		"%sround %d, %s: %d devices, %d issues, %d parked: %d created, %d updated, %d reopened, %d closed, %d marked, %d kept, %d held, %d failed (%d Cove and %d ConnectWise calls)\n",
-		s.demo, t.Round, verb, t.Devices, t.Issues, t.Parked, t.Created, t.Updated, t.Reopened, t.Closed, t.Marked, t.Kept, t.Held, t.Failed,
+		"%sround %d, %s: %d devices, %d issues, %d suppressed: %d created, %d updated, %d reopened, %d closed, %d marked, %d kept, %d held, %d failed (%d Cove and %d ConnectWise calls)\n",
+		s.demo, t.Round, verb, t.Devices, t.Issues, t.Suppressed, t.Created, t.Updated, t.Reopened, t.Closed, t.Marked, t.Kept, t.Held, t.Failed,
 		t.CoveCalls, t.ConnectWiseCalls)
 	return errors.Join(s.err, err)
 }

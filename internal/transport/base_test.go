@@ -17,7 +17,7 @@ func TestDefaultBase(t *testing.T) {
 	standard := http.DefaultTransport
 	defer func() { http.DefaultTransport = standard }()
 	http.DefaultTransport = reply(http.StatusTeapot, "")
-	resp, err := New(Config{}).RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+	resp, err := New(nil, Config{}).Do(request(t, t.Context(), http.MethodGet, ""))
 	if err != nil {
 		t.Fatal(err)
 	}

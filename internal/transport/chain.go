@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Config says what the chain does. The zero value is a working chain.
@@ -22,8 +24,8 @@ type Config struct {
 	// Timeout bounds one attempt: until the answer has been read, or until
 	// its headers are there when the request asked for a stream. While a body
 	// is sent that cannot be had again it counts from the last part sent. Zero
-	// means the timeout of the http.Client, or two minutes when it has none; a
-	// negative value means no bound.
+	// means two minutes, a negative value no bound. A timeout of the
+	// http.Client takes its place.
 	Timeout time.Duration
 
 	// MaxBody is the size in bytes up to which an answer is read, after any
@@ -47,10 +49,10 @@ type Config struct {
 	// from the goroutine that sent it. Nil means none.
 	Observer func(Call)
 
-	// Secrets are values that must not show in the log or in errors wherever
-	// they stand: keys and passwords. Values known by their names (headers,
-	// JSON members, query parameters) are removed without being listed here.
-	Secrets []string
+	// Hide knows the values that must not show in the log or in errors wherever
+	// they stand: keys and passwords. Nil knows none; what is a secret by its
+	// name or form is hidden in any case.
+	Hide *text.Secrets
 }
 
 const (
@@ -67,7 +69,7 @@ type link func(ctx context.Context, req *http.Request) (*http.Response, error)
 type Chain struct{ first link }
 
 // New builds the chain around a copy of hc; nil means a fresh one. The copy
-// follows redirects only where [CheckRedirect] allows.
+// follows redirects only where checkRedirect allows.
 func New(hc *http.Client, c Config) *Chain {
 	own := http.Client{}
 	if hc != nil {
@@ -76,30 +78,29 @@ func New(hc *http.Client, c Config) *Chain {
 	if own.Transport == nil {
 		own.Transport = defaultBase()
 	}
-	if c.Timeout == 0 {
+	switch {
+	case own.Timeout > 0:
 		c.Timeout = own.Timeout
-	}
-	if c.Timeout == 0 {
+	case c.Timeout == 0:
 		c.Timeout = defaultTimeout
 	}
 	own.Timeout = 0 // it would cover the reading of streams
-	own.CheckRedirect = CheckRedirect
+	own.CheckRedirect = checkRedirect
 	if c.Gate == nil {
 		c.Gate = NewGate(GateConfig{})
 	}
 	if c.MaxBody <= 0 {
 		c.MaxBody = defaultMaxBody
 	}
-	hide := NewRedactor(c.Secrets...)
 	retry := c.Retry.withDefaults()
 
-	next := sender(&own, hide)
+	next := sender(&own, c.Hide)
 	next = readBodies(next, c.MaxBody)
 	if c.Timeout > 0 {
 		next = timeLimited(next, c.Timeout)
 	}
 	if c.Logger != nil {
-		next = logged(next, c.Logger, hide)
+		next = logged(next, c.Logger, c.Hide)
 	}
 	if c.Observer != nil {
 		next = observed(next, c.Observer)

@@ -14,6 +14,7 @@ const (
 	keyOnce
 	keyStream
 	keyMaxBody
+	keySecretAnswer
 	keyAttempt
 )
 
@@ -49,6 +50,13 @@ func WithStream(ctx context.Context) context.Context {
 // does not need the room of a thousand. Reading stops there.
 func WithMaxBody(ctx context.Context, limit int64) context.Context {
 	return context.WithValue(ctx, keyMaxBody, limit)
+}
+
+// WithSecretAnswer marks the requests made with the context as such whose
+// answers bring secrets: a password, a token, an address that logs in. No log
+// shows those answers.
+func WithSecretAnswer(ctx context.Context) context.Context {
+	return context.WithValue(ctx, keySecretAnswer, true)
 }
 
 func isRead(ctx context.Context, req *http.Request) bool {

@@ -14,6 +14,19 @@ type fake func(*http.Request) (*http.Response, error)
 
 func (f fake) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
+// link is the fake as the last link of a chain.
+func (f fake) link() link {
+	return func(ctx context.Context, req *http.Request) (*http.Response, error) { return f(req.WithContext(ctx)) }
+}
+
+// over is the whole chain over a base.
+func over(base http.RoundTripper, c Config) link {
+	return New(&http.Client{Transport: base}, c).first
+}
+
+// run sends a request through a link.
+func run(l link, req *http.Request) (*http.Response, error) { return l(req.Context(), req) }
+
 // answer makes an answer; headers are given as pairs.
 func answer(status int, body string, headers ...string) *http.Response {
 	h := http.Header{}
@@ -59,7 +72,7 @@ func request(t *testing.T, ctx context.Context, method, body string) *http.Reque
 }
 
 // text reads an answer's body and closes it.
-func text(t *testing.T, resp *http.Response) string {
+func bodyOf(t *testing.T, resp *http.Response) string {
 	t.Helper()
 	b, err := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()
@@ -71,7 +84,7 @@ func text(t *testing.T, resp *http.Response) string {
 
 // finish closes the body of an answer that a test is not about.
 func finish(resp *http.Response) {
-	if resp != nil {
+	if resp != nil && resp.Body != nil {
 		_ = resp.Body.Close()
 	}
 }

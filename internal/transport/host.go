@@ -31,7 +31,7 @@ func ParseHost(s string) (*url.URL, error) {
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, " \t"):
 		return nil, errors.New("it has no host name")
 	case u.Scheme == "http" && !Loopback(u.Hostname()):
-		return nil, fmt.Errorf("plain http is for this machine's own addresses only; credentials would travel in the clear to %s", u.Host)
+		return nil, fmt.Errorf("refusing plain http to %s; credentials would travel in the clear", u.Host)
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("scheme %q; want https", u.Scheme)
 	}
@@ -48,10 +48,19 @@ func Loopback(host string) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// Within says whether a URL is https on the default port at a host of a
-// domain. Where a server names another host that secrets should go to, it is
-// believed within the vendor's own domain only.
-func Within(u *url.URL, domain string) bool {
+// NamedHost reads the host that an answer of site names as the one to use. It
+// gets what goes to site, secrets included, so it is believed within the
+// vendor's own domain only: both have to be there, over https and on the
+// default port.
+func NamedHost(site *url.URL, said, domain string) (*url.URL, bool) {
+	u, err := ParseHost(said)
+	if err != nil || !within(site, domain) || !within(u, domain) {
+		return nil, false
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Hostname()}, true
+}
+
+func within(u *url.URL, domain string) bool {
 	return strings.EqualFold(u.Scheme, "https") && port(u) == "443" &&
 		strings.HasSuffix(strings.ToLower(u.Hostname()), "."+domain)
 }

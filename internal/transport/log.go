@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // LevelWire is the level at which bodies are logged, secrets removed. They
@@ -17,7 +19,7 @@ const maxLogBody = 16 << 10
 
 // logged writes one line per attempt: debug, or warn for 429, 5xx and requests
 // without an answer.
-func logged(next link, log *slog.Logger, hide *Redactor) link {
+func logged(next link, log *slog.Logger, hide *text.Secrets) link {
 	l := &logger{log, hide}
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		wire := log.Enabled(ctx, LevelWire)
@@ -28,7 +30,11 @@ func logged(next link, log *slog.Logger, hide *Redactor) link {
 		resp, err := next(ctx, req)
 		l.line(ctx, req, resp, err, time.Since(start))
 		if wire && resp != nil {
-			l.wire(ctx, req, "answer", resp.Header, l.bodyText(inMemory(resp)))
+			body := "(left out: it holds secrets)"
+			if !flag(ctx, keySecretAnswer) {
+				body = l.bodyText(inMemory(resp))
+			}
+			l.wire(ctx, req, "answer", resp.Header, body)
 		}
 		return resp, err
 	}
@@ -36,7 +42,7 @@ func logged(next link, log *slog.Logger, hide *Redactor) link {
 
 type logger struct {
 	log    *slog.Logger
-	redact *Redactor
+	redact *text.Secrets
 }
 
 func (l *logger) wire(ctx context.Context, req *http.Request, what string, header http.Header, body string) {

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // logTo returns a logger and what it has written, a map a line.
@@ -39,8 +41,8 @@ func TestLogHasALinePerAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, lines := logTo(t, slog.LevelDebug)
 		base, _ := script(t, reply(429, "", "Retry-After", "3"), errReset, reply(200, "", "X-Cw-Request-Id", "r-1"))
-		rt := New(Config{Base: base, Logger: log, Retry: Retry{Base: 1}})
-		resp, err := rt.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+		rt := over(base, Config{Logger: log, Retry: Retry{Base: 1}})
+		resp, err := run(rt, request(t, t.Context(), http.MethodGet, ""))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,8 +70,8 @@ func TestLogHasALinePerAttempt(t *testing.T) {
 func TestLogAtWarnLeavesOutWhatIsFine(t *testing.T) {
 	log, lines := logTo(t, slog.LevelWarn)
 	for _, status := range []int{200, 404, 429, 500} {
-		l := &logger{next: answers(status), log: log, redact: NewRedactor()}
-		resp, err := l.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
+		l := logged(answers(status).link(), log, text.NewSecrets())
+		resp, err := run(l, request(t, t.Context(), http.MethodGet, ""))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,14 +89,14 @@ func TestLogAtWarnLeavesOutWhatIsFine(t *testing.T) {
 func TestLogShowsBodiesOnlyWhenAskedTo(t *testing.T) {
 	for level, want := range map[slog.Level]bool{slog.LevelDebug: false, LevelWire: true} {
 		log, lines := logTo(t, level)
-		l := &logger{log: log, redact: NewRedactor(), next: &bodyReader{limit: 1 << 20, next: fake(func(*http.Request) (*http.Response, error) {
+		l := logged(readBodies(fake(func(*http.Request) (*http.Response, error) {
 			return answer(200, `{"result":`+strings.Repeat("1", maxLogBody)+`}`), nil
-		})}}
-		resp, err := l.RoundTrip(request(t, t.Context(), http.MethodPost, `{"id":"jsonrpc"}`))
+		}).link(), 1<<20), log, text.NewSecrets())
+		resp, err := run(l, request(t, t.Context(), http.MethodPost, `{"id":"jsonrpc"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := len(text(t, resp)); got < maxLogBody {
+		if got := len(bodyOf(t, resp)); got < maxLogBody {
 			t.Errorf("the log took the body away: %d bytes left", got)
 		}
 		var bodies []string
@@ -117,7 +119,7 @@ func TestLogShowsBodiesOnlyWhenAskedTo(t *testing.T) {
 
 func TestLogShowsNoBodyThatCannotBeReadTwice(t *testing.T) {
 	log, lines := logTo(t, LevelWire)
-	l := &logger{log: log, redact: NewRedactor(), next: reply(200, "stream")}
+	l := logged(reply(200, "stream").link(), log, text.NewSecrets())
 	bodies := map[string]func(*http.Request){
 		"none":     func(req *http.Request) { req.Body = nil },
 		"streamed": func(req *http.Request) { req.GetBody = nil },
@@ -129,11 +131,11 @@ func TestLogShowsNoBodyThatCannotBeReadTwice(t *testing.T) {
 	for name, spoil := range bodies {
 		req := request(t, t.Context(), http.MethodPost, "body")
 		spoil(req)
-		resp, err := l.RoundTrip(req)
+		resp, err := run(l, req)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := text(t, resp); got != "stream" {
+		if got := bodyOf(t, resp); got != "stream" {
 			t.Errorf("%s: the log took from the answer: %q is left", name, got)
 		}
 	}
@@ -149,12 +151,12 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 	const private, client, visa, password, cookie = "pr1vate/Key+1", "c11ent-id", "v1sa-v1sa", "passw0rd!", "c00kie-value"
 	var buf bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&buf, &slog.HandlerOptions{Level: LevelWire}))
-	rt := &logger{log: log, redact: NewRedactor(private), next: &bodyReader{limit: 1 << 20, next: fake(func(req *http.Request) (*http.Response, error) {
+	rt := logged(readBodies(fake(func(req *http.Request) (*http.Response, error) {
 		if req.Header.Get("Fail") != "" {
 			return nil, errors.New(`Get "https://x/?token=` + visa + `": key ` + private + ` is wrong; Bearer ` + visa)
 		}
 		return answer(400, `{"visa":"`+visa+`","error":"bad key `+private+`"}`, "Set-Cookie", cookie), nil
-	})}}
+	}).link(), 1<<20), log, text.NewSecrets(private))
 	for _, fail := range []string{"", "yes"} {
 		req := request(t, t.Context(), http.MethodPost, `{"visa":"`+visa+`","params":{"username":"u","password":"`+password+`"}}`)
 		req.Header.Set("Authorization", "Basic "+private)
@@ -165,7 +167,7 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 		}
 		req.URL.RawQuery = "access_token=" + visa
 		req.URL.User = nil
-		resp, _ := rt.RoundTrip(req)
+		resp, _ := run(rt, req)
 		finish(resp)
 	}
 	for _, secret := range []string{private, client, visa, password, cookie} {

@@ -20,11 +20,11 @@ func TestObserverSeesEachRequestThatWentOut(t *testing.T) {
 			time.Sleep(time.Second)
 			return base(req)
 		})
-		rt := New(Config{Base: slow, Observer: func(c Call) {
+		rt := over(slow, Config{Observer: func(c Call) {
 			c.Waited = 0 // jitter
 			got = append(got, c)
 		}})
-		resp, err := rt.RoundTrip(request(t, WithName(WithRead(t.Context()), "EnumeratePartners"), http.MethodPost, "x"))
+		resp, err := run(rt, request(t, WithName(WithRead(t.Context()), "EnumeratePartners"), http.MethodPost, "x"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,12 +41,12 @@ func TestObserverSeesEachRequestThatWentOut(t *testing.T) {
 	})
 }
 
-func TestObserverOfALayerAlone(t *testing.T) {
+func TestObserverOfALinkAlone(t *testing.T) {
 	var got Call
-	o := &observer{tell: func(c Call) { got = c }, next: fake(func(*http.Request) (*http.Response, error) { return nil, errReset })}
+	o := observed(fake(func(*http.Request) (*http.Response, error) { return nil, errReset }).link(), func(c Call) { got = c })
 	req := request(t, t.Context(), "", "")
 	req.Method = ""
-	resp, err := o.RoundTrip(req)
+	resp, err := run(o, req)
 	finish(resp)
 	if !errors.Is(err, errReset) || got.Method != http.MethodGet || got.Attempt != 1 {
 		t.Errorf("call %+v, error %v", got, err)

@@ -33,7 +33,7 @@ func paced(next link, gate *Gate, limiter Limiter, maxPause time.Duration) link 
 		}
 		resp, err := next(ctx, req)
 		if err == nil && resp.StatusCode == http.StatusTooManyRequests {
-			gate.limit(min(rateHint(resp.Header, 1, maxPause), maxPause), fullRate(limiter))
+			gate.limit(min(rateHint(resp, 1, maxPause), maxPause), fullRate(limiter))
 		}
 		return resp, err
 	}

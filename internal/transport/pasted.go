@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Pasted returns a credential without what copying from a page or a mail puts
@@ -12,16 +14,12 @@ import (
 // server takes them for what they look like. The error names what it is about
 // and not the value.
 func Pasted(name, value string) (string, error) {
-	value = strings.TrimFunc(value, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) })
-	if strings.ContainsFunc(value, invisible) {
+	value = strings.TrimFunc(value, blank)
+	if strings.ContainsFunc(value, func(r rune) bool { return blank(r) && (!unicode.IsSpace(r) || unicode.IsControl(r)) }) {
 		return "", fmt.Errorf("%s holds a character that cannot be seen; type it, or copy it anew", name)
 	}
 	return value, nil
 }
 
-// invisible says whether a character is a control or format character, such as
-// the zero-width space, the byte-order mark and the marks for the direction of
-// writing, or a blank that shows as nothing.
-func invisible(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf) || r == '\u115f' || r == '\u1160' || r == '\u2800' || r == '\u3164' || r == '\uffa0'
-}
+// blank says whether nothing is to be seen of a character.
+func blank(r rune) bool { return text.Line(string(r)) == "" }

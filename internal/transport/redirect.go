@@ -12,12 +12,12 @@ const maxRedirects = 10
 // ErrRedirect says that a redirect was not followed.
 var ErrRedirect = errors.New("redirect refused")
 
-// CheckRedirect is the [http.Client.CheckRedirect] of both clients. Keys,
+// checkRedirect is the [http.Client.CheckRedirect] of both clients. Keys,
 // passwords and tokens travel in headers and bodies that net/http would carry
 // along, so it follows redirects only on the host first asked, never from
 // https to http, and never when that would turn a write into a read. What it
 // refuses matches [ErrRedirect].
-func CheckRedirect(req *http.Request, via []*http.Request) error {
+func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) == 0 {
 		return nil
 	}

@@ -35,7 +35,7 @@ func TestCheckRedirect(t *testing.T) {
 				}
 				return req
 			}
-			err := CheckRedirect(make(tt.method[1], tt.to), []*http.Request{make(tt.method[0], tt.from)})
+			err := checkRedirect(make(tt.method[1], tt.to), []*http.Request{make(tt.method[0], tt.from)})
 			switch {
 			case tt.reason == "" && err != nil:
 				t.Errorf("refused: %v", err)
@@ -54,22 +54,22 @@ func TestCheckRedirectComparesWithTheFirstHostAndCounts(t *testing.T) {
 		}
 		return req
 	}
-	if err := CheckRedirect(at("https://api.example/"), nil); err != nil {
+	if err := checkRedirect(at("https://api.example/"), nil); err != nil {
 		t.Errorf("without a history: %v", err)
 	}
 	// From http up to https and down again.
-	if err := CheckRedirect(at("http://api.example/c"), []*http.Request{at("http://api.example/a"), at("https://api.example/b")}); !errors.Is(err, ErrRedirect) {
+	if err := checkRedirect(at("http://api.example/c"), []*http.Request{at("http://api.example/a"), at("https://api.example/b")}); !errors.Is(err, ErrRedirect) {
 		t.Errorf("back to http: %v, want a refusal", err)
 	}
 	// A hop that somebody else allowed does not make its host a home.
-	if err := CheckRedirect(at("https://evil.example/c"), []*http.Request{at("https://api.example/a"), at("https://evil.example/b")}); !errors.Is(err, ErrRedirect) {
+	if err := checkRedirect(at("https://evil.example/c"), []*http.Request{at("https://api.example/a"), at("https://evil.example/b")}); !errors.Is(err, ErrRedirect) {
 		t.Errorf("on another host: %v, want a refusal", err)
 	}
 	via := make([]*http.Request, 10)
 	for i := range via {
 		via[i] = at("https://api.example/")
 	}
-	if err := CheckRedirect(at("https://api.example/"), via); !errors.Is(err, ErrRedirect) {
+	if err := checkRedirect(at("https://api.example/"), via); !errors.Is(err, ErrRedirect) {
 		t.Errorf("eleventh in a row: %v, want a refusal", err)
 	}
 }

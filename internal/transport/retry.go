@@ -58,7 +58,7 @@ func (r Retry) withDefaults() Retry {
 // backoff draws the wait after the given attempt: full jitter.
 func (r Retry) backoff(attempt int) time.Duration {
 	top := r.MaxWait
-	if shift := attempt - 1; shift < 32 && r.Base <= r.MaxWait>>shift {
+	if shift := attempt - 1; r.Base <= r.MaxWait>>shift {
 		top = r.Base << shift
 	}
 	return rand.N(top + 1)
@@ -119,7 +119,7 @@ func (t *trip) send(ctx context.Context, req *http.Request, next link, waited ti
 		once.Body = body
 	}
 	ctx = t.sent.watch(withAttempt(ctx, &attempt{number: t.number, waited: waited}))
-	if t.resp, t.err = next(ctx, &once); t.resp != nil {
+	if t.resp, t.err = next(ctx, &once); t.resp != nil { //nolint:bodyclose // the answer is handed on, or in memory
 		t.resp.Request = req.WithContext(ctx) // see Attempts
 	}
 	return nil
@@ -147,7 +147,7 @@ func (t *trip) hint() time.Duration {
 		return 0
 	}
 	if t.resp.StatusCode == http.StatusTooManyRequests {
-		return rateHint(t.resp.Header, t.number, t.maxWait)
+		return rateHint(t.resp, t.number, t.maxWait)
 	}
 	d, _ := retryAfter(t.resp.Header, time.Now())
 	return d
@@ -158,11 +158,13 @@ func (t *trip) end(stop error) (*http.Response, error) {
 	if t.resp == nil {
 		return nil, t.fail(stop)
 	}
+	said := *t.resp
+	said.Request = nil // it holds the credentials; errors get about
 	switch status := t.resp.StatusCode; {
 	case status == http.StatusTooManyRequests:
-		return nil, &RateLimitError{Attempts: t.number, Wait: t.hint(), Response: t.resp, Err: stop}
+		return nil, &RateLimitError{Attempts: t.number, Wait: t.hint(), Response: &said, Err: stop}
 	case !t.read && !t.settled():
-		return nil, &OutcomeError{Attempts: t.number, Status: status, Response: t.resp, Err: stop}
+		return nil, &OutcomeError{Attempts: t.number, Status: status, Response: &said, Err: stop}
 	case stop != nil:
 		return nil, &SendError{Attempts: t.number, Status: status, Err: stop}
 	}

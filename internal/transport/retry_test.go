@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,7 +21,7 @@ var (
 
 // script answers with the steps in order; a step is a status, a reply or an
 // error. It ends the test when it is asked once too often.
-func script(t *testing.T, steps ...any) (rt fake, count *int) {
+func script(t *testing.T, steps ...any) (base fake, count *int) {
 	n := 0
 	return func(req *http.Request) (*http.Response, error) {
 		if n == len(steps) {
@@ -38,6 +37,8 @@ func script(t *testing.T, steps ...any) (rt fake, count *int) {
 			return s(req)
 		case error:
 			return nil, s
+		case *http.Response:
+			return s, nil
 		}
 		return nil, fmt.Errorf("step %T", step)
 	}, &n
@@ -92,12 +93,12 @@ func TestRetryDecides(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				base, count := script(t, tt.steps...)
-				rt := New(Config{Base: base})
+				rt := over(base, Config{})
 				ctx := t.Context()
 				if tt.ctx != nil {
 					ctx = tt.ctx(ctx)
 				}
-				resp, err := rt.RoundTrip(request(t, ctx, tt.method, "body"))
+				resp, err := run(rt, request(t, ctx, tt.method, "body"))
 				finish(resp)
 				if tt.want.err != nil {
 					if resp != nil || !errors.Is(err, tt.want.err) {
@@ -123,7 +124,7 @@ func TestRetryDecides(t *testing.T) {
 func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var bodies []string
-		rt := New(Config{Base: fake(func(req *http.Request) (*http.Response, error) {
+		rt := over(fake(func(req *http.Request) (*http.Response, error) {
 			b, err := io.ReadAll(req.Body)
 			if err != nil {
 				t.Error(err)
@@ -133,8 +134,8 @@ func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 				return answer(429, ""), nil
 			}
 			return answer(200, ""), nil
-		})})
-		resp, err := rt.RoundTrip(request(t, t.Context(), http.MethodPost, "payload"))
+		}), Config{})
+		resp, err := run(rt, request(t, t.Context(), http.MethodPost, "payload"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +147,7 @@ func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 		bodies = nil
 		streamed := request(t, t.Context(), http.MethodPost, "payload")
 		streamed.GetBody = nil
-		resp, err = rt.RoundTrip(streamed)
+		resp, err = run(rt, streamed)
 		finish(resp)
 		var limit *RateLimitError
 		if !errors.As(err, &limit) || len(bodies) != 1 {
@@ -156,7 +157,7 @@ func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 		bodies = nil
 		broken := request(t, t.Context(), http.MethodPost, "payload")
 		broken.GetBody = func() (io.ReadCloser, error) { return nil, errReset }
-		resp, err = rt.RoundTrip(broken)
+		resp, err = run(rt, broken)
 		finish(resp)
 		if !errors.Is(err, errReset) || errors.Is(err, ErrOutcomeUnknown) || Attempts(nil, err) != 1 {
 			t.Errorf("body that cannot be had again: %v after %d attempts", err, Attempts(nil, err))
@@ -169,7 +170,7 @@ func TestRetryWaits(t *testing.T) {
 		t.Helper()
 		base, _ := script(t, steps...)
 		start := time.Now()
-		resp, err := New(Config{Base: base, Retry: retry}).RoundTrip(request(t, ctx, http.MethodGet, ""))
+		resp, err := run(over(base, Config{Retry: retry}), request(t, ctx, http.MethodGet, ""))
 		finish(resp)
 		return time.Since(start), err
 	}
@@ -251,7 +252,7 @@ func TestRetryWaits(t *testing.T) {
 			cause := errors.New("shutting down")
 			ctx, cancel := context.WithCancelCause(t.Context())
 			base := fake(func(*http.Request) (*http.Response, error) { cancel(cause); return nil, cause })
-			resp, err := New(Config{Base: base}).RoundTrip(request(t, ctx, http.MethodGet, ""))
+			resp, err := run(over(base, Config{}), request(t, ctx, http.MethodGet, ""))
 			finish(resp)
 			if !errors.Is(err, context.Canceled) || !errors.Is(err, cause) || Attempts(nil, err) != 1 {
 				t.Errorf("%v after %d attempts", err, Attempts(nil, err))
@@ -260,12 +261,42 @@ func TestRetryWaits(t *testing.T) {
 	})
 }
 
-func TestSleepOfAnEndedContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	for _, d := range []time.Duration{0, time.Hour} {
-		if err := sleep(ctx, d); !errors.Is(err, context.Canceled) {
-			t.Errorf("sleep(%v) = %v", d, err)
+// A service desk that answers 503 for minutes is waited for as long as Retry
+// allows.
+func TestCaseD14_WaitsAsRetryAllows(t *testing.T) {
+	const outage = 3 * time.Minute
+	for elapsed, survives := range map[time.Duration]bool{10 * time.Minute: true, time.Minute: false} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			base := fake(func(*http.Request) (*http.Response, error) {
+				if time.Since(start) < outage {
+					return answer(503, ""), nil
+				}
+				return answer(200, "{}"), nil
+			})
+			retry := Retry{Attempts: 1000, MaxElapsed: elapsed, MaxWait: 20 * time.Second}
+			resp, err := run(over(base, Config{Retry: retry}), request(t, t.Context(), http.MethodGet, ""))
+			finish(resp)
+			if err != nil || (resp.StatusCode == http.StatusOK) != survives {
+				t.Errorf("%v at most: %v, %v after %v", elapsed, resp, err, time.Since(start))
+			}
+			if took := time.Since(start); took < 30*time.Second || took > elapsed {
+				t.Errorf("%v at most: took %v", elapsed, took)
+			}
+		})
+	}
+}
+
+func TestRetryDefaults(t *testing.T) {
+	def := Retry{Attempts: 4, MaxWait: time.Minute, MaxElapsed: 3 * time.Minute, Base: 500 * time.Millisecond}
+	for _, tt := range []struct{ in, want Retry }{
+		{Retry{}, def},
+		{Retry{MaxWait: -1, MaxElapsed: -1, Base: -1}, def},
+		{Retry{Attempts: -1}, Retry{Attempts: 1, MaxWait: time.Minute, MaxElapsed: 3 * time.Minute, Base: 500 * time.Millisecond}},
+		{Retry{1, 2, 3, 4}, Retry{1, 2, 3, 4}},
+	} {
+		if got := tt.in.withDefaults(); got != tt.want {
+			t.Errorf("%+v becomes %+v, want %+v", tt.in, got, tt.want)
 		}
 	}
 }
@@ -290,11 +321,11 @@ func TestBackoffIsFullJitter(t *testing.T) {
 func TestHeldWriteIsNotOfUnknownOutcome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGate(GateConfig{})
-		g.limit(time.Now(), time.Minute, 4)
+		g.limit(time.Minute, 4)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		base, count := script(t)
-		resp, err := New(Config{Base: base, Gate: g}).RoundTrip(request(t, ctx, http.MethodPost, "x"))
+		resp, err := run(over(base, Config{Gate: g}), request(t, ctx, http.MethodPost, "x"))
 		finish(resp)
 		var send *SendError
 		if !errors.As(err, &send) || errors.Is(err, ErrOutcomeUnknown) || !errors.Is(err, context.DeadlineExceeded) {
@@ -304,63 +335,4 @@ func TestHeldWriteIsNotOfUnknownOutcome(t *testing.T) {
 			t.Errorf("%d requests, Attempts %d; want none", *count, Attempts(nil, err))
 		}
 	})
-}
-
-func TestSentIsProvedByTheTransportsOwnReport(t *testing.T) {
-	for name, tt := range map[string]struct {
-		asked, got bool
-		never      bool
-	}{
-		"no report":           {false, false, false},
-		"never a connection":  {true, false, true},
-		"there was a connect": {true, true, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var s sent
-			trace := httptrace.ContextClientTrace(s.watch(t.Context()))
-			if tt.asked {
-				trace.GetConn("api.example:443")
-			}
-			if tt.got {
-				trace.GotConn(httptrace.GotConnInfo{})
-			}
-			if got := s.never(errReset); got != tt.never {
-				t.Errorf("never = %v, want %v", got, tt.never)
-			}
-		})
-	}
-}
-
-func TestTheCallersTraceStays(t *testing.T) {
-	var s sent
-	called := false
-	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { called = true }})
-	httptrace.ContextClientTrace(s.watch(ctx)).GotConn(httptrace.GotConnInfo{})
-	if !called || !s.got.Load() {
-		t.Errorf("caller's hook called: %v, own hook: %v; want both", called, s.got.Load())
-	}
-}
-
-func TestErrorTexts(t *testing.T) {
-	for _, tt := range []struct {
-		err  error
-		want string
-	}{
-		{&OutcomeError{Status: 502}, "it is unknown whether the request was executed: HTTP status 502"},
-		{&OutcomeError{Err: errReset}, "it is unknown whether the request was executed: read tcp: connection reset by peer"},
-		{&RateLimitError{Wait: 90 * time.Second}, "the server limits the rate (429) and asks to wait 1m30s"},
-		{&RateLimitError{Wait: time.Second, Err: context.Canceled}, "the server limits the rate (429) and asks to wait 1s: context canceled"},
-		{&SendError{Status: 503, Err: context.Canceled}, "HTTP status 503: context canceled"},
-		{&heldError{context.Canceled}, "not sent: context canceled"},
-	} {
-		if got := tt.err.Error(); got != tt.want {
-			t.Errorf("%T: %q, want %q", tt.err, got, tt.want)
-		}
-	}
-	if got := Attempts(nil, fmt.Errorf("call: %w", &RateLimitError{Attempts: 3})); got != 3 {
-		t.Errorf("Attempts of a RateLimitError = %d", got)
-	}
-	if got := Attempts(nil, errReset); got != 0 {
-		t.Errorf("Attempts of a foreign error = %d", got)
-	}
 }

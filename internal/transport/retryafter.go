@@ -3,6 +3,7 @@ package transport
 import (
 	"math"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -11,11 +12,19 @@ import (
 // unstatedPause is the wait after a first 429 that names none.
 const unstatedPause = 5 * time.Second
 
+// saidPause is what ConnectWise says in the text of a 429 that may come without
+// the header.
+var saidPause = regexp.MustCompile(`(?i)try again in ([0-9]{1,4}) seconds?\b`)
+
 // rateHint is how long the server of a 429 wants to be left alone. When it
 // does not say it is a guess that doubles with each attempt, up to most.
-func rateHint(h http.Header, attempt int, most time.Duration) time.Duration {
-	if d, ok := retryAfter(h, time.Now()); ok {
+func rateHint(resp *http.Response, attempt int, most time.Duration) time.Duration {
+	if d, ok := retryAfter(resp.Header, time.Now()); ok {
 		return d
+	}
+	if said := saidPause.FindSubmatch(inMemory(resp)); said != nil {
+		seconds, _ := strconv.Atoi(string(said[1])) // four digits
+		return time.Duration(seconds) * time.Second
 	}
 	return min(unstatedPause<<min(attempt-1, 10), most)
 }

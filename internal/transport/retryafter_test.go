@@ -18,6 +18,7 @@ func TestRetryAfter(t *testing.T) {
 		{"zero", "0", "", 0, true},
 		{"with spaces", " 7 ", "", 7 * time.Second, true},
 		{"fraction", "1.5", "", 1500 * time.Millisecond, true},
+		{"as many seconds as a duration does not quite hold", "9223372036", "", math.MaxInt64, true},
 		{"more than a duration holds", "1e300", "", math.MaxInt64, true},
 		{"more than a float holds", "1e400", "", math.MaxInt64, true},
 		{"date", "Sun, 01 Mar 2026 12:00:45 GMT", "", 45 * time.Second, true},
@@ -47,8 +48,33 @@ func TestRateHintWithoutHeaderDoublesUpToTheCap(t *testing.T) {
 	for attempt, want := range map[int]time.Duration{
 		1: 5 * time.Second, 2: 10 * time.Second, 3: 20 * time.Second, 5: time.Minute, 1000: time.Minute,
 	} {
-		if got := rateHint(http.Header{}, attempt, time.Minute); got != want {
+		resp := &http.Response{StatusCode: http.StatusTooManyRequests}
+		if got := rateHint(resp, attempt, time.Minute); got != want {
 			t.Errorf("attempt %d: %v, want %v", attempt, got, want)
+		}
+	}
+}
+
+func TestRateHintInTheText(t *testing.T) {
+	const said = `{"error":"ConnectWiseAPI","message":"Too many requests. Please try again in 30 seconds."}`
+	for _, tt := range []struct {
+		body   string
+		header []string
+		want   time.Duration
+	}{
+		{said, nil, 30 * time.Second},
+		{said, []string{"Retry-After", "2"}, 2 * time.Second},
+		{"TRY AGAIN IN 1 SECOND", nil, time.Second},
+		{"try again in 99999 seconds", nil, unstatedPause},
+		{"try again in 30 minutes", nil, unstatedPause},
+	} {
+		resp, err := run(readBodies(reply(429, tt.body, tt.header...).link(), 1000), request(t, t.Context(), http.MethodGet, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		finish(resp)
+		if got := rateHint(resp, 1, time.Minute); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.body, got, tt.want)
 		}
 	}
 }

@@ -27,9 +27,9 @@ func TestTimeoutBoundsAnAttempt(t *testing.T) {
 	for name, base := range map[string]fake{"headers": hang, "body": drip} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				rt := New(Config{Base: base, Timeout: 3 * time.Second})
+				rt := over(base, Config{Timeout: 3 * time.Second})
 				start := time.Now()
-				resp, err := rt.RoundTrip(request(t, t.Context(), http.MethodPost, "x"))
+				resp, err := run(rt, request(t, t.Context(), http.MethodPost, "x"))
 				finish(resp)
 				if got := time.Since(start); got != 3*time.Second {
 					t.Errorf("after %v, want 3s", got)
@@ -53,15 +53,15 @@ func TestTimeoutBoundsAnAttempt(t *testing.T) {
 func TestTimeoutRepeatsReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		rt := New(Config{Timeout: 3 * time.Second, Base: fake(func(req *http.Request) (*http.Response, error) {
+		rt := over(fake(func(req *http.Request) (*http.Response, error) {
 			if n++; n == 1 {
 				<-req.Context().Done()
 				return nil, context.Cause(req.Context())
 			}
 			return answer(200, "ok"), nil
-		})})
-		resp, err := rt.RoundTrip(request(t, t.Context(), http.MethodGet, ""))
-		if err != nil || text(t, resp) != "ok" || n != 2 {
+		}), Config{Timeout: 3 * time.Second})
+		resp, err := run(rt, request(t, t.Context(), http.MethodGet, ""))
+		if err != nil || bodyOf(t, resp) != "ok" || n != 2 {
 			t.Errorf("answer %v, error %v after %d attempts", resp, err, n)
 		}
 	})
@@ -70,11 +70,11 @@ func TestTimeoutRepeatsReads(t *testing.T) {
 func TestTimeoutDoesNotCutAStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ctx context.Context
-		to := &timeout{limit: time.Second, next: fake(func(req *http.Request) (*http.Response, error) {
+		to := timeLimited(fake(func(req *http.Request) (*http.Response, error) {
 			ctx = req.Context()
 			return answer(200, "long"), nil
-		})}
-		resp, err := to.RoundTrip(request(t, WithStream(t.Context()), http.MethodGet, ""))
+		}).link(), time.Second)
+		resp, err := run(to, request(t, WithStream(t.Context()), http.MethodGet, ""))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,11 +96,11 @@ func TestTheCallersDeadlineIsReportedAsSuch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		rt := New(Config{Base: fake(func(req *http.Request) (*http.Response, error) {
+		rt := over(fake(func(req *http.Request) (*http.Response, error) {
 			<-req.Context().Done()
 			return nil, req.Context().Err()
-		})})
-		resp, err := rt.RoundTrip(request(t, ctx, http.MethodPost, "x"))
+		}), Config{})
+		resp, err := run(rt, request(t, ctx, http.MethodPost, "x"))
 		finish(resp)
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, ErrOutcomeUnknown) {
 			t.Errorf("error %v, want a deadline and an unknown outcome", err)
@@ -141,7 +141,7 @@ func TestTimeoutCountsFromTheLastPartOfAFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				file := &dripping{parts: 10, every: tc.every}
-				rt := New(Config{Timeout: 3 * time.Second, Base: fake(func(req *http.Request) (*http.Response, error) {
+				rt := over(fake(func(req *http.Request) (*http.Response, error) {
 					ctx := req.Context()
 					file.ctx = ctx
 					if _, err := io.Copy(io.Discard, req.Body); err != nil {
@@ -153,11 +153,11 @@ func TestTimeoutCountsFromTheLastPartOfAFile(t *testing.T) {
 					case <-ctx.Done():
 						return nil, context.Cause(ctx)
 					}
-				})})
+				}), Config{Timeout: 3 * time.Second})
 				req := request(t, t.Context(), http.MethodPost, "")
 				req.Body = io.NopCloser(file)
 				start := time.Now()
-				resp, err := rt.RoundTrip(req)
+				resp, err := run(rt, req)
 				finish(resp)
 				if took := time.Since(start); took != tc.want || (err != nil) != tc.fails {
 					t.Errorf("after %v: %v; want %v", took, err, tc.want)

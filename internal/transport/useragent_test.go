@@ -7,10 +7,10 @@ import (
 
 func TestUserAgent(t *testing.T) {
 	var got string
-	u := &userAgent{name: "covedesk/1", next: fake(func(req *http.Request) (*http.Response, error) {
+	u := named(fake(func(req *http.Request) (*http.Response, error) {
 		got = req.Header.Get("User-Agent")
 		return answer(200, ""), nil
-	})}
+	}).link(), "covedesk/1")
 	for _, tt := range []struct {
 		header http.Header
 		want   string
@@ -23,7 +23,7 @@ func TestUserAgent(t *testing.T) {
 		req := request(t, t.Context(), http.MethodGet, "")
 		before := len(tt.header)
 		req.Header = tt.header
-		resp, err := u.RoundTrip(req)
+		resp, err := run(u, req)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,221 +6,362 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
-// The rules of [Configurations] beside [RuleIdentifier] and [RuleName].
-const (
-	RuleMAC    Rule = "mac address"
-	RuleSerial Rule = "serial number"
-)
+// ConfigurationOptions say how devices are linked with configurations. The
+// zero value uses every rule and no mapping.
+type ConfigurationOptions struct {
+	// Mapping is what people have decided; nil for nothing. Only its section
+	// for configurations counts.
+	Mapping *Mapping
 
-// Device is a machine that is backed up.
-type Device struct {
-	ID         string // decimal account id; never empty
-	Company    int64  // the company of its customer, 0 when there is none
-	Identifier string // what is written into a configuration's deviceIdentifier for it, "cove-3785154" for one
-	MAC        string // column MA, one address or several, in any notation
-	Serial     string // of the hardware; may be empty
-	Name       string // computer name, column MN
+	// Feed is the name of the feed that the devices are of. A mapping of another
+	// feed is an error.
+	Feed string
+
+	// Whole says that all devices of the tool are given. Only then are rows of
+	// the mapping whose device is not there reported.
+	Whole bool
+
+	// Rules are those to be tried, in this order. Nil means
+	// [ConfigurationRules].
+	Rules []Rule
 }
-
-// Configuration is an asset of the service desk: API resource
-// company/configurations.
-type Configuration struct {
-	ID         int64
-	Company    int64
-	Identifier string // deviceIdentifier
-	MAC        string // macAddress, in any notation
-	Serial     string // serialNumber
-	Name       string
-	Inactive   bool // the opposite of activeFlag: never linked
-}
-
-// ConfigurationLink is what became of one device.
-type ConfigurationLink struct {
-	Device        Device
-	Configuration int64 // 0 when there is none
-	Rule          Rule  // the rule that decided, for or against a configuration
-	Candidates    []Configuration
-	Reason        string // a sentence for people, without a full stop
-}
-
-// Matched says whether the device has a configuration.
-func (l ConfigurationLink) Matched() bool { return l.Configuration != 0 }
 
 // ConfigurationLinks is the result of [Configurations].
 type ConfigurationLinks struct {
-	links []ConfigurationLink
-	byID  map[string]int
+	links  []ConfigurationLink
+	byKey  map[reconcile.Key]int
+	unused []UnusedConfiguration
 }
 
-// Get returns the link of the device with the id, false when there was no such
+// UnusedConfiguration is a row of a mapping that did nothing.
+type UnusedConfiguration struct {
+	Row    ConfigurationRow
+	Reason string // begins with the row's place: "line 7: …"
+}
+
+// Get returns the link of the device with the key, false when there was no such
 // device.
-func (l ConfigurationLinks) Get(deviceID string) (ConfigurationLink, bool) {
-	i, ok := l.byID[deviceID]
+func (l ConfigurationLinks) Get(key reconcile.Key) (ConfigurationLink, bool) {
+	i, ok := l.byKey[key]
 	if !ok {
 		return ConfigurationLink{}, false
 	}
 	return l.links[i], true
 }
 
-// All yields the links in the order of their devices' ids, 9 before 10.
+// All yields the links in the order of their devices' subjects, 9 before 10.
 func (l ConfigurationLinks) All() iter.Seq[ConfigurationLink] { return slices.Values(l.links) }
 
 // Len is the number of devices.
 func (l ConfigurationLinks) Len() int { return len(l.links) }
 
-// Configurations links every device to its configuration inside its company,
-// or says why not. The rules are, in this order, the device identifier, a MAC
-// address, the serial number, and the name without case and domain; as with
-// [Companies] the first that has anything to say decides. A device identifier
-// that stands on an inactive configuration, or on another company's, is a
-// finding and never falls through. Addresses and serial numbers that hardware
-// makers leave as placeholders do not count. Several devices may share a
-// configuration: a machine that was set up anew is two of them.
-func Configurations(devices []Device, configurations []Configuration) ConfigurationLinks {
-	f := newAssets(configurations)
-	sorted := slices.Clone(devices)
-	slices.SortFunc(sorted, func(a, b Device) int {
-		return cmp.Or(
-			compareIDs(a.ID, b.ID),
-			cmp.Compare(a.Company, b.Company), cmp.Compare(a.Identifier, b.Identifier),
-			cmp.Compare(a.MAC, b.MAC), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Name, b.Name),
-		)
-	})
-	sorted = slices.Compact(sorted)
-	out := ConfigurationLinks{byID: make(map[string]int, len(sorted))}
-	for i, d := range sorted {
-		if at, again := out.byID[d.ID]; again {
-			out.links[at] = ConfigurationLink{Device: out.links[at].Device,
-				Reason: fmt.Sprintf("device %s was given twice, with different contents", d.ID)}
-			continue
-		}
-		out.byID[d.ID] = len(out.links)
-		l := f.link(sorted[i])
-		l.Device = d
-		out.links = append(out.links, l)
+// Unused returns the rows of the mapping's section for configurations that did
+// nothing, and why, in their order.
+func (l ConfigurationLinks) Unused() []UnusedConfiguration { return l.unused }
+
+// Configurations links every device to its configuration inside the company
+// that links gives its customer, or says why not. The mapping decides first;
+// several devices may be one configuration there. The rules are the device
+// identifier, a MAC address, the serial number, and the name without case and
+// domain. They link one to one: a configuration that two devices share by one
+// rule is ambiguous, a MAC address on two configurations is, too.
+//
+// A device identifier that stands on an inactive configuration, or on another
+// company's, is a finding and never falls through. Addresses and serial
+// numbers that hardware makers leave as placeholders do not count.
+//
+// A device whose customer has no company is looked for in all companies, by
+// mapping, device identifier and MAC address only: its configuration then names
+// the company. Devices of a customer that is switched off are linked to none.
+//
+// It fails when the options are wrong: an unknown rule, a mapping with faults or
+// of another feed.
+func Configurations(devices []reconcile.Device, configurations []Configuration, links Links, o ConfigurationOptions) (ConfigurationLinks, error) {
+	names, err := chosen(o.Rules, ConfigurationRules(), ConfigurationRules())
+	if err != nil {
+		return ConfigurationLinks{}, err
 	}
-	return out
+	o.Mapping, err = o.Mapping.of(o.Feed, slices.Contains(names, RuleMapping))
+	if err != nil {
+		return ConfigurationLinks{}, err
+	}
+	f := newAssets(configurations)
+	f.rules = names
+	f.addDevices(devices, links)
+	out := ConfigurationLinks{links: make([]ConfigurationLink, len(f.machines)), byKey: f.known, unused: f.applyMapping(o)}
+	for i := range f.machines {
+		f.claim(i)
+	}
+	for i := range f.machines {
+		out.links[i] = f.link(i)
+		out.links[i].Device = f.machines[i].Device
+	}
+	return out, nil
 }
 
-// compareIDs puts decimal ids in their own order.
-func compareIDs(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
-
-// asset is a key inside a company.
-type asset struct {
-	company int64
-	key     string
-}
-
-// assets holds the configurations by what they can be found by.
+// assets holds devices, and configurations by what they can be found by.
 type assets struct {
-	byIdentifier map[string][]Configuration // of all companies, inactive ones too
-	byMAC        map[asset][]Configuration
-	bySerial     map[asset][]Configuration
-	byName       map[asset][]Configuration
+	rules    []Rule
+	machines []machine             // by key
+	known    map[reconcile.Key]int // machines by key
+	guard    *guard
+
+	configurations []Configuration // by id
+	byID           index
+	byIdentifier   index
+	byMAC          index
+	bySerial       index
+	byHost         index
+	byName         index // folded
+}
+
+// machine is a device with what is known of its customer.
+type machine struct {
+	reconcile.Device
+	twice    bool // the key was given with different contents
+	family   int  // the first device that is the same machine
+	company  string
+	disabled bool
+	customer string // folded name
+
+	hand answer // of the mapping
 }
 
 func newAssets(configurations []Configuration) *assets {
-	f := &assets{map[string][]Configuration{}, map[asset][]Configuration{}, map[asset][]Configuration{}, map[asset][]Configuration{}}
-	sorted := slices.Clone(configurations)
-	slices.SortFunc(sorted, compareConfigurations)
+	f := &assets{byID: index{}, byIdentifier: index{}, byMAC: index{}, bySerial: index{}, byHost: index{}, byName: index{}}
+	sorted := slices.SortedFunc(slices.Values(configurations), func(a, b Configuration) int {
+		return cmp.Or(compareIDs(a.ID, b.ID), cmp.Compare(b.unfit(""), a.unfit("")), compareIDs(a.Company, b.Company),
+			cmp.Compare(a.Identifier, b.Identifier), cmp.Compare(a.MAC, b.MAC), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Name, b.Name))
+	})
 	sorted = slices.CompactFunc(sorted, func(a, b Configuration) bool { return a.ID == b.ID })
-	for _, c := range sorted {
-		if key := strings.ToLower(strings.TrimSpace(c.Identifier)); key != "" {
-			f.byIdentifier[key] = append(f.byIdentifier[key], c)
-		}
-		if c.Inactive {
-			continue
-		}
+	f.configurations = slices.DeleteFunc(sorted, func(c Configuration) bool { return c.ID == "" })
+	f.guard = newGuard(len(f.configurations))
+	for i, c := range f.configurations {
+		f.byID.add(c.ID, i)
+		f.byIdentifier.add(fold(c.Identifier), i)
+		f.byName.add(fold(c.Name), i)
 		for _, mac := range macs(c.MAC) {
-			f.byMAC[asset{c.Company, mac}] = append(f.byMAC[asset{c.Company, mac}], c)
+			f.byMAC.add(mac, i)
 		}
-		if s := serial(c.Serial); s != "" {
-			f.bySerial[asset{c.Company, s}] = append(f.bySerial[asset{c.Company, s}], c)
-		}
-		if n := hostName(c.Name); n != "" {
-			f.byName[asset{c.Company, n}] = append(f.byName[asset{c.Company, n}], c)
-		}
+		f.bySerial.add(serial(c.Serial), i)
+		f.byHost.add(hostName(c.Name), i)
 	}
 	return f
 }
 
-func compareConfigurations(a, b Configuration) int {
-	if a.ID == b.ID && a.Inactive != b.Inactive {
-		if a.Inactive {
-			return 1
+func (f *assets) addDevices(devices []reconcile.Device, links Links) {
+	sorted := slices.SortedFunc(slices.Values(devices), func(a, b reconcile.Device) int {
+		return cmp.Or(compareIDs(a.Key.Subject, b.Key.Subject), cmp.Compare(a.Key.String(), b.Key.String()),
+			compareIDs(a.Customer, b.Customer), cmp.Compare(a.Identifier, b.Identifier),
+			cmp.Compare(a.MAC, b.MAC), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Name, b.Name))
+	})
+	f.known = make(map[reconcile.Key]int, len(sorted))
+	families := map[reconcile.Device]int{}
+	for _, d := range slices.Compact(sorted) {
+		if at, again := f.known[d.Key]; again {
+			f.machines[at].twice = true
+			continue
 		}
-		return -1
+		i := len(f.machines)
+		f.known[d.Key] = i
+		same := d
+		same.Key = reconcile.Key{}
+		if _, ok := families[same]; !ok {
+			families[same] = i
+		}
+		l, _ := links.Get(d.Customer)
+		f.machines = append(f.machines, machine{Device: d, family: families[same], company: l.Company, disabled: l.Disabled, customer: fold(l.Customer.Name)})
 	}
-	return cmp.Or(
-		cmp.Compare(a.ID, b.ID), cmp.Compare(a.Company, b.Company), cmp.Compare(a.Identifier, b.Identifier),
-		cmp.Compare(a.MAC, b.MAC), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Name, b.Name),
-	)
 }
 
-func (f *assets) link(d Device) ConfigurationLink {
+// ask returns what a rule finds for a device. Without a company only the
+// rules that name one thing in all companies have an answer.
+func (f *assets) ask(r Rule, m *machine) answer {
+	var a answer
+	switch r {
+	case RuleMapping:
+		return m.hand
+	case RuleIdentifier:
+		return answer{found: f.byIdentifier[fold(m.Identifier)], why: fmt.Sprintf("the device identifier %q", m.Identifier)}
+	case RuleMAC:
+		for _, mac := range macs(m.MAC) {
+			a.found = union(a.found, f.byMAC[mac])
+		}
+		a.why = fmt.Sprintf("the MAC address %q", m.MAC)
+	case RuleSerial:
+		a = answer{found: f.bySerial[serial(m.Serial)], why: fmt.Sprintf("the serial number %q", m.Serial)}
+	case RuleName:
+		a = answer{found: f.byHost[hostName(m.Name)], why: fmt.Sprintf("the name %q", m.Name)}
+	}
+	if m.company == "" && r != RuleMAC {
+		return answer{}
+	}
+	var fit []int
+	for _, c := range a.found {
+		if f.configurations[c].unfit(m.company) == "" {
+			fit = append(fit, c)
+		}
+	}
+	a.found = fit
+	return a
+}
+
+// unusable says why a device is linked to nothing, "" when it may be.
+func (m *machine) unusable() string {
 	switch {
-	case d.ID == "":
-		return ConfigurationLink{Reason: "the device has no id"}
-	case d.Company == 0:
-		return ConfigurationLink{Reason: "the device's customer has no company"}
+	case m.twice:
+		return fmt.Sprintf("device %s was given twice, with different contents", text.Line(m.Key.String()))
+	case m.disabled:
+		return "the device's customer is switched off"
 	}
-	if key := strings.ToLower(strings.TrimSpace(d.Identifier)); key != "" {
-		if l, decided := f.identified(d, f.byIdentifier[key]); decided {
-			return l
-		}
-	}
-	var byMAC []Configuration
-	for _, mac := range macs(d.MAC) {
-		byMAC = append(byMAC, f.byMAC[asset{d.Company, mac}]...)
-	}
-	for _, try := range []struct {
-		rule  Rule
-		found []Configuration
-		why   string
-	}{
-		{RuleMAC, byMAC, "MAC address " + d.MAC},
-		{RuleSerial, f.bySerial[asset{d.Company, serial(d.Serial)}], "serial number " + d.Serial},
-		{RuleName, f.byName[asset{d.Company, hostName(d.Name)}], "name " + d.Name},
-	} {
-		if l, decided := decideConfiguration(try.rule, try.found, try.why); decided {
-			return l
-		}
-	}
-	return ConfigurationLink{Reason: fmt.Sprintf("company %d has no configuration with this identifier, MAC address, serial number or name", d.Company)}
+	return ""
 }
 
-// identified decides by the device identifier.
-func (f *assets) identified(d Device, found []Configuration) (ConfigurationLink, bool) {
-	why := "device identifier " + d.Identifier
-	l, decided := decideConfiguration(RuleIdentifier, found, why)
-	if !l.Matched() {
-		return l, decided
+// claim tells the guard where the rules lead a device. What a person decided
+// by hand takes nothing away from others.
+func (f *assets) claim(i int) {
+	m := &f.machines[i]
+	if m.unusable() != "" {
+		return
 	}
-	switch c := found[0]; {
-	case c.Company != d.Company:
-		l.Configuration, l.Reason = 0, fmt.Sprintf("%s is on configuration %d of another company, %d", why, c.ID, c.Company)
-	case c.Inactive:
-		l.Configuration, l.Reason = 0, fmt.Sprintf("%s is on configuration %d, which is inactive", why, c.ID)
+	for rank, r := range f.rules {
+		if r == RuleMapping {
+			continue
+		}
+		for _, c := range f.ask(r, m).found {
+			f.guard.claim(c, claim{rank: rank, family: m.family, who: i})
+		}
+	}
+}
+
+func (f *assets) link(i int) ConfigurationLink {
+	m := &f.machines[i]
+	if why := m.unusable(); why != "" {
+		return ConfigurationLink{Reason: why}
+	}
+	for rank, r := range f.rules {
+		if l, decided := f.judge(r, rank, i, f.ask(r, m)); decided {
+			l.Rule = r
+			return l
+		}
+	}
+	if m.company == "" {
+		return ConfigurationLink{Reason: "the device's customer has no company, and no configuration of any company has its device identifier or MAC address"}
+	}
+	return ConfigurationLink{Reason: fmt.Sprintf("company %s has no configuration with this device identifier, MAC address, serial number or name", text.Line(m.company))}
+}
+
+// judge turns an answer into a verdict.
+func (f *assets) judge(r Rule, rank, i int, a answer) (ConfigurationLink, bool) {
+	l := ConfigurationLink{Candidates: f.at(a.found)}
+	if a.fault != "" {
+		l.Reason = a.fault
+		return l, true
+	}
+	if len(a.found) == 0 {
+		return ConfigurationLink{}, false
+	}
+	c := f.configurations[a.found[0]]
+	unfit := c.unfit(f.machines[i].company)
+	rival, shared := f.guard.rival(a.found[0], rank, f.machines[i].family)
+	switch {
+	case len(a.found) > 1:
+		var names []string
+		for _, c := range l.Candidates {
+			names = append(names, text.Line(c.ID))
+		}
+		l.Reason = fmt.Sprintf("ambiguous: %s: configurations %s", a.why, strings.Join(names, ", "))
+	case unfit != "":
+		l.Reason = fmt.Sprintf("%s: %s %s", a.why, c.describe(), unfit)
+	case shared && r != RuleMapping:
+		l.Reason = fmt.Sprintf("ambiguous: %s: %s is also the answer for %s", a.why, c.describe(), f.machines[rival].describe())
+	default:
+		l.Configuration, l.Company, l.Reason = c.ID, c.Company, a.why
 	}
 	return l, true
 }
 
-func decideConfiguration(rule Rule, found []Configuration, why string) (ConfigurationLink, bool) {
-	found = slices.Clone(found)
-	slices.SortFunc(found, compareConfigurations)
-	found = slices.Compact(found)
-	switch len(found) {
-	case 0:
-		return ConfigurationLink{}, false
-	case 1:
-		return ConfigurationLink{Configuration: found[0].ID, Rule: rule, Candidates: found, Reason: why}, true
+func (f *assets) at(positions []int) []Configuration {
+	var out []Configuration
+	for _, i := range positions[:min(len(positions), mostCandidates)] {
+		out = append(out, f.configurations[i])
 	}
-	names := make([]string, len(found))
-	for i, c := range found {
-		names[i] = fmt.Sprint(c.ID)
+	return out
+}
+
+// applyMapping finds the devices and configurations of the mapping's rows, and
+// returns the rows that did nothing.
+func (f *assets) applyMapping(o ConfigurationOptions) []UnusedConfiguration {
+	var out []UnusedConfiguration
+	spelled, folded := index{}, index{}
+	for i, m := range f.machines {
+		spelled.add(m.Key.Subject, i)
+		spelled.add(m.Key.String(), i)
+		spelled.add(strings.TrimSpace(m.Name), i)
+		folded.add(fold(m.Name), i)
+		folded.add(m.customer+" / "+fold(m.Name), i)
 	}
-	return ConfigurationLink{Rule: rule, Candidates: found,
-		Reason: fmt.Sprintf("ambiguous: %s: configurations %s", why, strings.Join(names, ", "))}, true
+	for i, row := range o.Mapping.Configurations {
+		found := spelled[strings.TrimSpace(row.Device)]
+		if len(found) == 0 {
+			found = folded[fold(row.Device)]
+		}
+		here, reason := row.at(i), ""
+		if len(found) == 0 && o.Whole {
+			reason = fmt.Sprintf("there is no device %q", row.Device)
+		}
+		for _, j := range found {
+			if one := &f.machines[found[0]]; f.machines[j].family != one.family {
+				reason = fmt.Sprintf("device %q is %s and %s: name it by its id", row.Device, one.describe(), f.machines[j].describe())
+			}
+		}
+		for _, j := range found {
+			if reason == "" {
+				reason = f.byHand(&f.machines[j], row, here)
+			}
+		}
+		if reason != "" {
+			out = append(out, UnusedConfiguration{row, here + ": " + reason})
+		}
+	}
+	return out
+}
+
+// byHand gives a device the configuration that a row names, in the device's
+// company where that is known. It returns why it could not.
+func (f *assets) byHand(m *machine, row ConfigurationRow, here string) (fault string) {
+	found := f.byID[strings.TrimSpace(row.Configuration)]
+	if len(found) == 0 {
+		for _, c := range union(f.byIdentifier[fold(row.Configuration)], f.byName[fold(row.Configuration)]) {
+			if f.configurations[c].unfit(m.company) == "" {
+				found = append(found, c)
+			}
+		}
+	}
+	switch {
+	case len(found) == 0:
+		fault = fmt.Sprintf("there is no configuration %q", row.Configuration)
+	case len(found) > 1:
+		fault = fmt.Sprintf("several configurations are called %q: name it by its id", row.Configuration)
+	default:
+		c := f.configurations[found[0]]
+		if reason := c.unfit(m.company); reason != "" {
+			fault = c.describe() + " " + reason
+		}
+	}
+	a := answer{found: found, why: "the mapping, " + here}
+	if fault != "" {
+		a.fault = a.why + ": " + fault
+	}
+	if before := m.hand; before.why != "" && !slices.Equal(before.found, a.found) {
+		a.found = union(before.found, a.found)
+		a.fault = fmt.Sprintf("the mapping has different rows for the device: %s; %s", cmp.Or(before.fault, before.why), cmp.Or(a.fault, a.why))
+	}
+	m.hand = a
+	return fault
 }

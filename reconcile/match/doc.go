@@ -1,30 +1,69 @@
-// Package match says which backup customer is which service-desk company. It
-// is pure: no I/O, no clock, and results that do not depend on the order of
-// what it is given.
+// Package match says which customer of a monitoring tool is which company of
+// the service desk, and which device is which configuration. A wrong link sends
+// one customer's troubles to another, so nothing is guessed: every [Link]
+// without a company carries the reason and the candidates. It is pure: no I/O,
+// no clock, and results that do not depend on the order of what it is given.
 //
-// [Companies] tries the rules below in this order. The first one that names a
-// company decides; a rule that finds several decides too, that the customer is
-// ambiguous, and no looser rule is asked. Nothing is ever guessed: every
-// [Link] without a company carries the reason and the candidates.
+// # Rules
 //
-//	mapping      a row of the [Mapping], which may also switch a customer off
-//	tag          CWM:<id>:<identifier> in the customer's reference
-//	name id      the id in a name of the form "Name | Company name ~ 250"
-//	identifier   the customer's name is a company's identifier
-//	name         the names are the same
-//	folded name  the same but for case, spaces, punctuation, an e-mail address
-//	             in brackets, and a legal form that only one of them has
-//	prefix       the same in the first 50 characters, where names used to be
-//	             cut, and no other customer's name begins so
-//	reference    a part of the customer's reference is a company's identifier
-//	             or name
-//	domain       the e-mail address in the customer's name has the domain of
-//	             the company's web site; domains of mail providers never count
+// [Companies] tries the rules below in this order; [Options.Rules] switches
+// some off or orders them anew. The first one that finds a company decides; one
+// that finds several decides too, that the customer is ambiguous, and no looser
+// rule is asked. docs/matching.md has an example of each.
 //
-// A mapping row, a tag or a name id that points to a company that does not
-// exist is a finding and never falls through to a looser rule.
+//	mapping         a row of the [Mapping] says so, or switches the customer off
+//	tag             a reference on the monitored side names the company's id
+//	name id         the name ends as in "Name | Company name ~ 250"
+//	identifier      the name is a company's identifier
+//	name            the names are the same
+//	plain name      the same, or an identifier, without an address in brackets
+//	                at the end
+//	loose name      the same but for punctuation; or but for an article or a
+//	                legal form that only one of them has
+//	prefix          the same in the first 50 characters, where company names
+//	                used to be cut
+//	reference text  a part of a reference without an id is a company's
+//	                identifier or name
+//	domain          the address in the customer's name has the domain of the
+//	                company's web site; those of mail providers never count
+//	contact         the same with the address of the company's default contact;
+//	                off unless it is asked for
 //
-// [Configurations] does the same for devices and the configurations of a
-// company, and [Identifier] proposes one for a company that is to be made.
-// Mappings are read with [ReadMapping], from CSV or JSON.
+// Names, identifiers, statuses and types compare without case, in one Unicode
+// form, with HTML entities decoded, and with one kind of apostrophe, dash and
+// blank.
+//
+// A row of the mapping, a reference and an id in a name say outright which
+// company is meant. One that does not exist, or that is deleted, is a finding:
+// no looser rule is asked.
+//
+// # What speaks against a company
+//
+// Every rule but the mapping has the same guard. A company that several
+// customers share, by this rule or by a surer one, is not told apart by it, and
+// the provider's own company ([Options.Own]) is nobody's: both are ambiguous. A
+// customer that has the company by a surer rule keeps it. A row of the mapping
+// resolves it: several customers may have one company there.
+//
+// Companies that are deleted or merged, or whose status or type does not count,
+// are never linked; [Link.Passed] says which were found and why they were
+// passed over.
+//
+// A rule can see that customers share an answer only where all of them are
+// given ([Options.Whole]). Without that only mapping, tag, identifier and name
+// are tried, and an address in brackets is part of the name.
+//
+// # Sites
+//
+// A customer with a parent is a site of it. It has the company of its parent,
+// unless a row of the mapping ("Oak Group / Tampa"), a reference or an id in its
+// name says otherwise. Its name alone says nothing: many customers have a site
+// called Main.
+//
+// # More
+//
+// A mapping row "*" is for everyone else: every customer that no rule has a
+// company for ([Everyone] makes it in code). [ReadMapping] reads mappings from
+// CSV and JSON. [Configurations] links devices with the same guard, and
+// [Identifier] proposes one for a company that is to be made.
 package match

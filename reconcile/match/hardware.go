@@ -36,14 +36,14 @@ var blankSerials = func() map[string]bool {
 		"Not Specified", "Not Available", "Not Applicable", "None", "Null", "Unknown", "Invalid", "Empty",
 		"123456789", "0123456789", "1234567890",
 	} {
-		out[strings.Join(words(s), "")] = true
+		out[strings.Join(words(fold(s)), "")] = true
 	}
 	return out
 }()
 
 // serial folds a serial number; "" when it is none.
 func serial(s string) string {
-	s = strings.Join(words(s), "")
+	s = strings.Join(words(fold(s)), "")
 	if len(s) < 4 || blankSerials[s] || strings.Trim(s, s[:1]) == "" {
 		return ""
 	}

@@ -3,11 +3,14 @@ package match
 import (
 	"strconv"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// defaultIdentifierLimit is the shortest limit that a version of the service
-// desk has had: 25 characters, later 30 and 156.
-const defaultIdentifierLimit = 25
+// shortestLimit is the shortest limit that a version of the service desk has
+// had: 25 characters, later 30 and 156.
+const shortestLimit = 25
 
 // Identifier proposes an identifier for a new company with the name: letters
 // and digits of ASCII, at most limit of them (0 means 25), the first of these
@@ -18,42 +21,75 @@ const defaultIdentifierLimit = 25
 //	its initials, three or more      BDG
 //	its beginning and a number       BirchDentalGroupofTampa1
 //
-// taken says whether an identifier is in use, in whatever case; nil means that
-// none is. A name without a letter or digit of ASCII gives Company1 and so on.
-func Identifier(name string, taken func(string) bool, limit int) string {
+// Letters with marks and those of the Latin alphabets become the letters they
+// are read as: Łódź gives Lodz, Straße gives Strasse. Letters and digits that
+// have no such form are left out and returned as dropped, so that a person can
+// look; a name of nothing else gives Company1 and so on.
+//
+// taken says whether an identifier is in use in the tenant, in whatever case;
+// nil means that none is. The identifier is empty when none within the limit is
+// free among the first million numbers.
+func Identifier(name string, taken func(string) bool, limit int) (identifier, dropped string) {
 	if limit <= 0 {
-		limit = defaultIdentifierLimit
+		limit = shortestLimit
 	}
 	if taken == nil {
 		taken = func(string) bool { return false }
 	}
-	parts := asciiWords(plainName(name))
+	parts, dropped := asciiWords(withoutAddress(name))
 	whole := strings.Join(parts, "")
 	for _, proposal := range []string{whole, firstWord(parts), initials(parts)} {
 		if proposal != "" && len(proposal) <= limit && !taken(proposal) {
-			return proposal
+			return proposal, dropped
 		}
 	}
 	if whole == "" {
 		whole = "Company"
 	}
-	for n := 1; ; n++ {
+	for n := 1; n < 1_000_000; n++ {
 		number := strconv.Itoa(n)
-		proposal := whole[:max(0, min(len(whole), limit-len(number)))] + number
-		// A limit too short for its number is exceeded rather than searched for ever.
-		if !taken(proposal) || len(proposal) > limit {
-			return proposal
+		if len(number) > limit {
+			break
+		}
+		if proposal := whole[:min(len(whole), limit-len(number))] + number; !taken(proposal) {
+			return proposal, dropped
 		}
 	}
+	return "", dropped
 }
 
-// asciiWords splits a name at everything but letters and digits of ASCII.
-// Dots and apostrophes join.
-func asciiWords(name string) []string {
-	name = strings.NewReplacer(".", "", "'", "", "’", "").Replace(name)
-	return strings.FieldsFunc(name, func(c rune) bool {
-		return (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
-	})
+// asciiWords splits a name at everything but letters, marks and digits, and
+// writes them in ASCII. Dots and apostrophes join. It returns the letters and
+// digits that it could not write, once each.
+func asciiWords(name string) (words []string, dropped string) {
+	var out strings.Builder
+	for _, c := range norm.NFKD.String(strings.Map(unify, decodeEntities(name))) {
+		ascii, known := latin[c]
+		switch {
+		case known:
+			out.WriteString(ascii)
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+			out.WriteRune(c)
+		case c == '.', c == '\'', unicode.IsMark(c):
+		case unicode.IsLetter(c), unicode.IsNumber(c):
+			if !strings.ContainsRune(dropped, c) {
+				dropped += string(c)
+			}
+			fallthrough
+		default:
+			out.WriteByte(' ')
+		}
+	}
+	return strings.Fields(out.String()), norm.NFC.String(dropped)
+}
+
+// latin holds the letters of the Latin alphabets that are no letter with a
+// mark.
+var latin = map[rune]string{
+	'ß': "ss", 'ẞ': "SS", 'æ': "ae", 'Æ': "AE", 'œ': "oe", 'Œ': "OE", 'ø': "o", 'Ø': "O",
+	'ł': "l", 'Ł': "L", 'đ': "d", 'Đ': "D", 'ð': "d", 'Ð': "D", 'þ': "th", 'Þ': "Th", 'ħ': "h", 'Ħ': "H",
+	'ı': "i", 'ĸ': "k", 'ŋ': "ng", 'Ŋ': "Ng", 'ŧ': "t", 'Ŧ': "T", 'ə': "e", 'Ə': "E", 'ƒ': "f",
+	'ɓ': "b", 'Ɓ': "B", 'ɗ': "d", 'Ɗ': "D", 'ƙ': "k", 'Ƙ': "K", 'ƴ': "y", 'Ƴ': "Y", 'ɛ': "e", 'Ɛ': "E", 'ɔ': "o", 'Ɔ': "O",
 }
 
 func firstWord(words []string) string {

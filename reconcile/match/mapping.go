@@ -1,232 +1,129 @@
 package match
 
 import (
-	"bytes"
-	"encoding/csv"
-	"encoding/json"
-	"errors"
+	"cmp"
 	"fmt"
-	"io"
-	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
-// Mapping is what people have decided by hand. The zero value decides
-// nothing.
+// Mapping is what people have decided by hand. Its customers are those of one
+// feed: where several tools are watched, each has a mapping of its own. The
+// zero value decides nothing.
 type Mapping struct {
-	Entries []Entry `json:"entries"`
+	// Feed is the name of the feed it belongs to. Where it is named, the mapping
+	// is refused for another.
+	Feed string `json:"feed,omitzero"`
+
+	Rows           []Row              `json:"customers"`
+	Configurations []ConfigurationRow `json:"configurations,omitzero"`
 }
 
-// Entry is one row of a [Mapping].
-type Entry struct {
-	// Customer is the id of the customer: an EndCustomer or a site.
+// Row says which company a customer belongs to, or that it is switched off.
+type Row struct {
+	// Customer is the id or the name of a customer, "Customer / Site" for a
+	// site, or "*" for every customer that no rule finds a company for.
 	Customer string `json:"customer"`
 
-	// CustomerName is for the reader and decides nothing.
-	CustomerName string `json:"customerName,omitzero"`
-
-	// Company is the id of the company the customer belongs to.
-	Company int64 `json:"company,omitzero"`
-
-	// CompanyName is for the reader and decides nothing.
-	CompanyName string `json:"companyName,omitzero"`
+	// Company is the id, identifier or name of a company.
+	Company string `json:"company,omitzero"`
 
 	// Disabled switches the customer off: no tickets, those that are open are
-	// kept.
+	// left alone. A company may stand beside it, for the day it is switched on.
 	Disabled bool `json:"disabled,omitzero"`
+
+	// Note is for the reader and decides nothing.
+	Note string `json:"note,omitzero"`
+
+	// place is where the row stood in a file: "line 7".
+	place string
 }
 
-// columns are those of the CSV form, as they are written.
-var columns = []string{"customer", "customerName", "company", "companyName", "disabled"}
+// ConfigurationRow says which configuration a device is, by hand. Several
+// devices may be one configuration.
+type ConfigurationRow struct {
+	// Device is the id or the name of a device, "Customer / Device" where
+	// several customers have one of that name.
+	Device string `json:"device"`
+
+	// Configuration is the id or the name of a configuration of the device's
+	// company.
+	Configuration string `json:"configuration"`
+
+	// Note is for the reader and decides nothing.
+	Note string `json:"note,omitzero"`
+
+	place string
+}
+
+// everyone is the customer of the row for everyone else.
+const everyone = "*"
+
+// Everyone is a mapping that gives a company, named by id, identifier or name,
+// every customer that no rule finds one for.
+func Everyone(company string) *Mapping {
+	return &Mapping{Rows: []Row{{Customer: everyone, Company: company}}}
+}
+
+// at is the place of a row for people, its number where it came from no file.
+func (r Row) at(i int) string { return cmp.Or(r.place, fmt.Sprintf("row %d", i+1)) }
+
+func (r ConfigurationRow) at(i int) string {
+	return cmp.Or(r.place, fmt.Sprintf("configuration row %d", i+1))
+}
 
 // Validate returns every fault of the mapping at once: rows without a
-// customer, rows that neither name a company nor are disabled, and rows of one
-// customer that contradict each other.
-func (m Mapping) Validate() error {
-	var faults []error
-	first := map[string]int{}
-	for i, e := range m.Entries {
-		fault := func(format string, args ...any) {
-			faults = append(faults, fmt.Errorf("mapping row %d: %s", i+1, fmt.Sprintf(format, args...)))
-		}
-		if e.Customer == "" {
-			fault("no customer")
-			continue
-		}
+// customer or device, rows that neither name a company nor switch off, and
+// rows for one customer or device that contradict each other.
+func (m *Mapping) Validate() error {
+	var faults strict.Faults
+	first := map[string]int{} // by customer
+	for i, r := range m.Rows {
+		name := strings.TrimSpace(r.Customer)
 		switch {
-		case e.Company < 0:
-			fault("company %d of customer %s is negative", e.Company, e.Customer)
-		case e.Company == 0 && !e.Disabled:
-			fault("customer %s has no company and is not disabled", e.Customer)
-		}
-		at, again := first[e.Customer]
-		if !again {
-			first[e.Customer] = i
+		case name == "":
+			faults.Add(r.at(i), "no customer")
 			continue
+		case strings.TrimSpace(r.Company) == "" && !r.Disabled:
+			faults.Add(r.at(i), "customer %q has no company and is not disabled", r.Customer)
 		}
-		if o := m.Entries[at]; o.Company != e.Company || o.Disabled != e.Disabled {
-			fault("customer %s stands in row %d already, with another company or state", e.Customer, at+1)
+		if j, again := first[name]; !again {
+			first[name] = i
+		} else if o := m.Rows[j]; fold(o.Company) != fold(r.Company) || o.Disabled != r.Disabled {
+			faults.Add(r.at(i), "customer %q stands in %s already, with another company or state", r.Customer, o.at(j))
 		}
 	}
-	return errors.Join(faults...)
+	clear(first) // by device
+	for i, r := range m.Configurations {
+		name := strings.TrimSpace(r.Device)
+		switch {
+		case name == "":
+			faults.Add(r.at(i), "no device")
+			continue
+		case strings.TrimSpace(r.Configuration) == "":
+			faults.Add(r.at(i), "device %q has no configuration", r.Device)
+		}
+		if j, again := first[name]; !again {
+			first[name] = i
+		} else if o := m.Configurations[j]; fold(o.Configuration) != fold(r.Configuration) {
+			faults.Add(r.at(i), "device %q stands in %s already, with another configuration", r.Device, o.at(j))
+		}
+	}
+	return faults.Err()
 }
 
-// ReadMapping reads a mapping in the form that [Mapping.WriteCSV] or
-// [Mapping.WriteJSON] writes, and validates it. CSV needs a header line with
-// customer and company at least; the columns may stand in any order, be
-// separated by commas, semicolons or tabs, and be preceded by a byte order
-// mark. Columns and members that are not known are errors.
-func ReadMapping(r io.Reader) (Mapping, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return Mapping{}, fmt.Errorf("mapping: %w", err)
+// of returns a mapping that is ready to be applied to what a feed brought: an
+// empty one where there is none.
+func (m *Mapping) of(feed string, chosen bool) (*Mapping, error) {
+	if m == nil || !chosen {
+		return &Mapping{}, nil
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	read := readCSV
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
-		read = readJSON
-	}
-	m, err := read(data)
-	if err != nil {
-		return Mapping{}, fmt.Errorf("mapping: %w", err)
+	if m.Feed != "" && feed != "" && m.Feed != feed {
+		return nil, fmt.Errorf("match: the mapping belongs to the feed %q, not to %q", m.Feed, feed)
 	}
 	if err := m.Validate(); err != nil {
-		return Mapping{}, err
+		return nil, fmt.Errorf("match: mapping: %w", err)
 	}
 	return m, nil
-}
-
-func readJSON(data []byte) (Mapping, error) {
-	var m Mapping
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&m); err != nil {
-		return Mapping{}, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return Mapping{}, errors.New("text after the end")
-	}
-	return m, nil
-}
-
-func readCSV(data []byte) (Mapping, error) {
-	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma = separator(data)
-	header, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return Mapping{}, errors.New("the file is empty")
-	}
-	if err != nil {
-		return Mapping{}, err
-	}
-	at, err := columnOrder(header)
-	if err != nil {
-		return Mapping{}, err
-	}
-	var m Mapping
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return m, nil
-		}
-		if err != nil {
-			return Mapping{}, err
-		}
-		line, _ := r.FieldPos(0)
-		e, err := entry(row, at)
-		if err != nil {
-			return Mapping{}, fmt.Errorf("line %d: %w", line, err)
-		}
-		m.Entries = append(m.Entries, e)
-	}
-}
-
-// separator is the one of the separators that the header line has most of.
-func separator(data []byte) rune {
-	line, _, _ := bytes.Cut(data, []byte("\n"))
-	best, most := ',', 0
-	for _, c := range ",;\t" {
-		if n := bytes.Count(line, []byte(string(c))); n > most {
-			best, most = c, n
-		}
-	}
-	return best
-}
-
-// columnOrder returns where each column stands, -1 for those that do not.
-func columnOrder(header []string) ([]int, error) {
-	at := slices.Repeat([]int{-1}, len(columns))
-	for i, name := range header {
-		k := slices.IndexFunc(columns, func(c string) bool { return strings.EqualFold(c, strings.TrimSpace(name)) })
-		switch {
-		case k < 0:
-			return nil, fmt.Errorf("unknown column %q; the columns are %s", name, strings.Join(columns, ", "))
-		case at[k] >= 0:
-			return nil, fmt.Errorf("column %q stands there twice", name)
-		}
-		at[k] = i
-	}
-	for k, name := range columns {
-		if at[k] < 0 && (name == "customer" || name == "company") {
-			return nil, fmt.Errorf("column %q is missing", name)
-		}
-	}
-	return at, nil
-}
-
-func entry(row []string, at []int) (Entry, error) {
-	cell := func(k int) string {
-		if at[k] < 0 {
-			return ""
-		}
-		return row[at[k]]
-	}
-	e := Entry{Customer: strings.TrimSpace(cell(0)), CustomerName: cell(1), CompanyName: cell(3)}
-	if s := strings.TrimSpace(cell(2)); s != "" {
-		id, err := strconv.ParseInt(s, 10, 64)
-		if err != nil {
-			return Entry{}, fmt.Errorf("company %q is not an id", s)
-		}
-		e.Company = id
-	}
-	switch s := strings.ToLower(strings.TrimSpace(cell(4))); s {
-	case "", "false", "no", "0":
-	case "true", "yes", "1":
-		e.Disabled = true
-	default:
-		return Entry{}, fmt.Errorf("disabled is %q, want true or false", s)
-	}
-	return e, nil
-}
-
-// WriteCSV writes the mapping as CSV with a header line.
-func (m Mapping) WriteCSV(w io.Writer) error {
-	c := csv.NewWriter(w)
-	rows := [][]string{columns}
-	for _, e := range m.Entries {
-		company := ""
-		if e.Company != 0 {
-			company = strconv.FormatInt(e.Company, 10)
-		}
-		rows = append(rows, []string{e.Customer, e.CustomerName, company, e.CompanyName, strconv.FormatBool(e.Disabled)})
-	}
-	if err := c.WriteAll(rows); err != nil {
-		return fmt.Errorf("mapping: %w", err)
-	}
-	return nil
-}
-
-// WriteJSON writes the mapping as indented JSON.
-func (m Mapping) WriteJSON(w io.Writer) error {
-	if m.Entries == nil {
-		m.Entries = []Entry{}
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(m); err != nil {
-		return fmt.Errorf("mapping: %w", err)
-	}
-	return nil
 }

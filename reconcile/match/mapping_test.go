@@ -1,132 +1,284 @@
 package match_test
 
 import (
-	"bytes"
-	"errors"
-	"os"
 	"strings"
 	"testing"
-	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
+	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-func TestReadMapping(t *testing.T) {
-	want := match.Mapping{Entries: []match.Entry{
-		{Customer: "101", CustomerName: `Birch, "Dental"`, Company: 250, CompanyName: "Birch Dental Group"},
-		{Customer: "102", CustomerName: "Harbor", Disabled: true},
-	}}
-	for name, text := range map[string]string{
-		"csv":           "customer,customerName,company,companyName,disabled\n101,\"Birch, \"\"Dental\"\"\",250,Birch Dental Group,false\n102,Harbor,,,true\n",
-		"other order":   "\ufeffCompany;Customer;DISABLED;companyname;customerName\r\n250;101;no;Birch Dental Group;\"Birch, \"\"Dental\"\"\"\r\n;102;yes;;Harbor\r\n",
-		"json":          `{"entries":[{"customer":"101","customerName":"Birch, \"Dental\"","company":250,"companyName":"Birch Dental Group"},{"customer":"102","customerName":"Harbor","disabled":true}]}`,
-		"json with bom": "\ufeff\n" + `{"entries":[{"customer":"101","customerName":"Birch, \"Dental\"","company":250,"companyName":"Birch Dental Group"},{"customer":"102","customerName":"Harbor","disabled":true}]}`,
+var oaks = []reconcile.Customer{
+	{ID: "10", Name: "Oak Group (it@oak.example)"},
+	{ID: "11", Name: "Tampa", Parent: "10"},
+	{ID: "12", Name: "Main", Parent: "10"},
+	{ID: "20", Name: "Acme Ltd"},
+	{ID: "21", Name: "Main", Parent: "20"},
+	{ID: "30", Name: "Elm & Sons"},
+	{ID: "31", Name: "elm &amp; sons"},
+}
+
+// rows links the oaks by a mapping alone.
+func rows(t *testing.T, rows ...match.Row) match.Links {
+	t.Helper()
+	return links(t, oaks, companies, match.Options{Whole: true, Mapping: &match.Mapping{Rows: rows}, Rules: []match.Rule{match.RuleMapping}})
+}
+
+// TestCaseI7: rows name customers and companies as people do, and every row
+// that did nothing is told.
+func TestCaseI7(t *testing.T) {
+	for name, tt := range map[string]struct {
+		row      match.Row
+		customer string // "" for none
+		company  string
+		unused   string
+	}{
+		"customer by id":              {match.Row{Customer: "20", Company: "250"}, "20", "250", ""},
+		"customer by name":            {match.Row{Customer: "Acme Ltd", Company: "250"}, "20", "250", ""},
+		"customer by folded name":     {match.Row{Customer: " acme  ltd", Company: "250"}, "20", "250", ""},
+		"customer with address":       {match.Row{Customer: "Oak Group (it@oak.example)", Company: "250"}, "10", "250", ""},
+		"customer without address":    {match.Row{Customer: "oak group", Company: "250"}, "10", "250", ""},
+		"customer by exact spelling":  {match.Row{Customer: "Elm & Sons", Company: "250"}, "30", "250", ""},
+		"customer of two":             {match.Row{Customer: "ELM & SONS", Company: "250"}, "", "", `row 1: customer "ELM & SONS" is customer 30 "Elm & Sons" and customer 31 "elm &amp; sons": name it by its id`},
+		"site":                        {match.Row{Customer: "Oak Group (it@oak.example) / Tampa", Company: "250"}, "11", "250", ""},
+		"site without address":        {match.Row{Customer: "oak group / TAMPA", Company: "250"}, "11", "250", ""},
+		"site of that customer only":  {match.Row{Customer: "Acme Ltd / Main", Company: "250"}, "21", "250", ""},
+		"site alone":                  {match.Row{Customer: "Tampa", Company: "250"}, "", "", `row 1: there is no customer "Tampa"`},
+		"id that lost its form":       {match.Row{Customer: "1.662E+03", Company: "250"}, "", "", `row 1: there is no customer "1.662E+03"`},
+		"id with zeros":               {match.Row{Customer: "0000020", Disabled: true}, "", "", `row 1: there is no customer "0000020"`},
+		"company by identifier":       {match.Row{Customer: "20", Company: "birchdental"}, "20", "250", ""},
+		"company by name":             {match.Row{Customer: "20", Company: "harbor law, LLC"}, "20", "251", ""},
+		"company by loose name":       {match.Row{Customer: "20", Company: "harbor law"}, "20", "", `row 1: there is no company "harbor law"`},
+		"company of two":              {match.Row{Customer: "20", Company: "acme"}, "20", "", `row 1: company "acme" is company 252 "Acme" and company 253 "Acme": name it by another of id, identifier and name`},
+		"of two the active one":       {match.Row{Customer: "20", Company: "elm street"}, "20", "263", ""},
+		"id or identifier of another": {match.Row{Customer: "20", Company: "700"}, "20", "", `row 1: company "700" is company 266 "The Number" and company 700 "Seven Hundred": name it by another of id, identifier and name`},
+		"deleted company":             {match.Row{Customer: "20", Company: "Gone"}, "20", "", `row 1: company 254 "Gone Fishing" is deleted`},
+		"inactive company":            {match.Row{Customer: "20", Company: "Pine"}, "20", "", `row 1: company 264 "Pine" has the status "Inactive - lost"`},
+		"missing company":             {match.Row{Customer: "20", Company: "disabled"}, "20", "", `row 1: there is no company "disabled"`},
+		"nothing is right":            {match.Row{Customer: "x", Company: "y"}, "", "", `row 1: there is no company "y"; there is no customer "x"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := match.ReadMapping(strings.NewReader(text))
-			if err != nil {
-				t.Fatal(err)
+			got := rows(t, tt.row)
+			for l := range got.All() {
+				top := l.Customer.ID == tt.customer
+				if want := top || l.Customer.Parent == tt.customer && tt.customer != ""; want != (l.Rule != match.RuleNone) {
+					t.Errorf("customer %s: %+v", l.Customer.ID, l)
+				} else if want && l.Company != tt.company {
+					t.Errorf("customer %s: company %q, want %q", l.Customer.ID, l.Company, tt.company)
+				}
+				if top && tt.company == "" && l.Reason != "the mapping, "+tt.unused {
+					t.Errorf("reason %q", l.Reason)
+				}
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+			reason := ""
+			for _, u := range got.Unused() {
+				reason += u.Reason
+				if diff := cmp.Diff(tt.row.Customer, u.Row.Customer); diff != "" {
+					t.Error(diff)
+				}
+			}
+			if reason != tt.unused {
+				t.Errorf("unused %q, want %q", reason, tt.unused)
 			}
 		})
 	}
-	if got, err := match.ReadMapping(strings.NewReader("customer\tcompany\n1\t2\n")); err != nil || len(got.Entries) != 1 || got.Entries[0].Company != 2 {
-		t.Errorf("tabs and the two needed columns only: %+v, %v", got, err)
-	}
 }
 
-func TestReadMappingRefuses(t *testing.T) {
-	for _, tt := range []struct{ name, text, want string }{
-		{"nothing", "", "the file is empty"},
-		{"unknown column", "customer,company,color\n", `unknown column "color"`},
-		{"column twice", "customer,company,Customer\n", `column "Customer" stands there twice`},
-		{"no company column", "customer\n1\n", `column "company" is missing`},
-		{"company that is no id", "customer,company\n1,2\n3,x\n", `line 3: company "x" is not an id`},
-		{"disabled that is neither", "customer,company,disabled\n1,2,maybe\n", `disabled is "maybe"`},
-		{"short row", "customer,company\n1\n", "wrong number of fields"},
-		{"broken header", "\"customer,company\n", "extraneous or missing"},
-		{"no customer", "customer,company\n,2\n", "mapping row 1: no customer"},
-		{"no company", "customer,company\n1,\n", "mapping row 1: customer 1 has no company and is not disabled"},
-		{"negative company", "customer,company\n1,-2\n", "company -2 of customer 1 is negative"},
-		{"contradiction", "customer,company\n1,2\n1,3\n", "mapping row 2: customer 1 stands in row 1 already"},
-		{"all faults at once", "customer,company\n,2\n1,\n", "mapping row 2"},
-		{"unknown member", `{"entries":[{"customer":"1","color":"red"}]}`, `"color"`},
-		{"text after the end", `{"entries":[]} x`, "text after the end"},
-		{"broken JSON", `{"entries":`, "unexpected EOF"},
+func TestRowsForOneCustomer(t *testing.T) {
+	for name, tt := range map[string]struct {
+		rows []match.Row
+		want string
+	}{
+		"the same twice":     {[]match.Row{{Customer: "20", Company: "250"}, {Customer: "acme ltd", Company: "BirchDental"}}, "250"},
+		"different":          {[]match.Row{{Customer: "20", Company: "250"}, {Customer: "acme ltd", Company: "251"}}, ""},
+		"on and off":         {[]match.Row{{Customer: "20", Disabled: true}, {Customer: "acme ltd", Company: "251"}}, ""},
+		"one names nobody":   {[]match.Row{{Customer: "20", Company: "250"}, {Customer: "acme ltd", Company: "9999"}}, ""},
+		"both name nobody":   {[]match.Row{{Customer: "20", Company: "9998"}, {Customer: "acme ltd", Company: "9999"}}, ""},
+		"off and off":        {[]match.Row{{Customer: "20", Disabled: true}, {Customer: "acme ltd", Disabled: true}}, "off"},
+		"off with a company": {[]match.Row{{Customer: "20", Company: "250", Disabled: true}}, "off"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			m, err := match.ReadMapping(strings.NewReader(tt.text))
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("mapping %+v, error %v; want %q", m, err, tt.want)
-			}
-			if len(m.Entries) != 0 {
-				t.Errorf("a refused mapping has rows: %+v", m)
-			}
-		})
-	}
-	gone := errors.New("gone")
-	if _, err := match.ReadMapping(iotest.ErrReader(gone)); !errors.Is(err, gone) {
-		t.Errorf("error %v, want that of the reader", err)
+		l, _ := rows(t, tt.rows...).Get("20")
+		got := l.Company
+		if l.Disabled {
+			got += "off"
+		}
+		if got != tt.want || l.Rule != match.RuleMapping {
+			t.Errorf("%s: %+v", name, l)
+		}
+		if tt.want == "" && !strings.HasPrefix(l.Reason, "the mapping has different rows for the customer, row 1 and row 2") {
+			t.Errorf("%s: %s", name, l.Reason)
+		}
 	}
 }
 
-// failing is a writer that has no room.
-type failing struct{}
-
-func (failing) Write([]byte) (int, error) { return 0, os.ErrClosed }
-
-func TestMappingRoundTrips(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		// CSV readers turn \r\n inside a cell into \n; names hold neither.
-		text := rapid.StringOfN(rapid.RuneFrom([]rune(`aB,;"' |=	ü€#{`)), 0, 12, -1)
-		var m match.Mapping
-		for i := range rapid.IntRange(0, 5).Draw(t, "rows") {
-			e := match.Entry{Customer: string(rune('a' + i)), CustomerName: text.Draw(t, "customer"), CompanyName: text.Draw(t, "company name"),
-				Company: rapid.Int64Range(0, 1<<40).Draw(t, "company")}
-			e.Disabled = e.Company == 0 || rapid.Bool().Draw(t, "disabled")
-			m.Entries = append(m.Entries, e)
+// TestCaseI8: a row for a site gives the site its own company, and only it.
+func TestCaseI8(t *testing.T) {
+	got := links(t, oaks, companies, match.Options{Whole: true, Mapping: &match.Mapping{Rows: []match.Row{{Customer: "Oak Group / Tampa", Company: "OakTampa"}}}})
+	for id, want := range map[string]string{"10": "260", "11": "261", "12": "260"} {
+		if l, _ := got.Get(id); l.Company != want {
+			t.Errorf("customer %s has company %q, want %s (%s)", id, l.Company, want, l.Reason)
 		}
-		for name, write := range map[string]func(*bytes.Buffer) error{
-			"csv":  func(b *bytes.Buffer) error { return m.WriteCSV(b) },
-			"json": func(b *bytes.Buffer) error { return m.WriteJSON(b) },
-		} {
-			var b bytes.Buffer
-			if err := write(&b); err != nil {
-				t.Fatal(err)
-			}
-			got, err := match.ReadMapping(&b)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(m.Entries, got.Entries, cmp.Transformer("nil", func(e []match.Entry) []match.Entry { return append([]match.Entry{}, e...) })); diff != "" {
-				t.Fatalf("%s (-want +got):\n%s", name, diff)
-			}
-		}
-	})
-	m := match.Mapping{Entries: []match.Entry{{Customer: "1", Company: 2}}}
-	if err := m.WriteCSV(failing{}); !errors.Is(err, os.ErrClosed) {
-		t.Errorf("WriteCSV: %v", err)
 	}
-	if err := m.WriteJSON(failing{}); !errors.Is(err, os.ErrClosed) {
-		t.Errorf("WriteJSON: %v", err)
+	if l, _ := got.Get("12"); l.Rule != match.RuleParent || l.Reason != `a site of customer 10 "Oak Group (it@oak.example)": the same name or identifier without the address` {
+		t.Errorf("%+v", l)
 	}
 }
 
-func ExampleReadMapping() {
-	m, err := match.ReadMapping(strings.NewReader("customer,company,disabled\n101,250,\n102,,yes\n"))
-	if err != nil {
-		panic(err)
+func TestSites(t *testing.T) {
+	customers := []reconcile.Customer{
+		{ID: "1", Name: "Oak Group"},
+		{ID: "2", Name: "Harbor Law, LLC", Parent: "1"},         // a name is no word of a site
+		{ID: "3", Name: "West", Parent: "1", CompanyID: "251"},  // a reference is
+		{ID: "4", Name: "East", Parent: "1", CompanyID: "251"},  // of one customer: not shared
+		{ID: "5", Name: "x | x ~ 257", Parent: "1"},             // so is an id
+		{ID: "6", Name: "Floor 2", Parent: "3"},                 // a site of a site
+		{ID: "7", Name: "Lost", Parent: "1", CompanyID: "9999"}, // a finding
+		{ID: "8", Name: "Twin Two", Parent: "999"},              // of nobody
+		{ID: "9", Name: "a", Parent: "90"}, {ID: "90", Name: "b", Parent: "9"}, {ID: "91", Name: "c", Parent: "90"},
+		{ID: "80", Name: "Deep", Parent: "8"},
+		{ID: "70", Name: "Nobody"}, {ID: "71", Name: "Main", Parent: "70"},
+		{ID: "60", Name: "Gone Fishing"}, {ID: "61", Name: "Main", Parent: "60"},
 	}
-	if err := m.WriteCSV(os.Stdout); err != nil {
-		panic(err)
+	got := links(t, customers, companies, match.Options{Whole: true})
+	for id, want := range map[string]what{
+		"1": linked("260", match.RuleName), "2": linked("260", match.RuleParent), "3": linked("251", match.RuleTag), "4": linked("251", match.RuleTag),
+		"5": linked("257", match.RuleNameID), "6": linked("251", match.RuleParent), "7": undecided(match.RuleTag), "8": undecided(match.RuleNone),
+		"9": undecided(match.RuleNone), "90": undecided(match.RuleNone), "91": undecided(match.RuleNone), "80": undecided(match.RuleNone),
+		"71": undecided(match.RuleNone), "61": {Passed: []string{"254 is deleted"}},
+	} {
+		l, _ := got.Get(id)
+		if diff := cmp.Diff(want, whatIs(l)); diff != "" {
+			t.Errorf("customer %s (-want +got):\n%s", id, diff)
+		}
 	}
-	// Output:
-	// customer,customerName,company,companyName,disabled
-	// 101,,250,,false
-	// 102,,,,true
+	for id, want := range map[string]string{
+		"8": `customer 999, which customer 8 "Twin Two" belongs to, is not there`, "9": "the customers that it belongs to are one another's",
+		"80": `a site of customer 8 "Twin Two": customer 999, which customer 8 "Twin Two" belongs to, is not there`,
+		"71": `a site of customer 70 "Nobody": no company is named like "Nobody"`,
+	} {
+		if l, _ := got.Get(id); l.Reason != want {
+			t.Errorf("customer %s: %s", id, l.Reason)
+		}
+	}
+	// Another customer with that reference shares it.
+	got = links(t, append(customers, reconcile.Customer{ID: "99", CompanyID: "251"}), companies, match.Options{Whole: true})
+	for _, id := range []string{"3", "4", "6", "99"} {
+		if l, _ := got.Get(id); l.Matched() {
+			t.Errorf("customer %s: %+v", id, l)
+		}
+	}
+}
+
+// TestCaseI9: a customer that is switched off has no company and says that it
+// is off; so have its sites, but for one that has a row of its own.
+func TestCaseI9(t *testing.T) {
+	got := links(t, oaks, companies, match.Options{Whole: true, Mapping: &match.Mapping{Rows: []match.Row{
+		{Customer: "Oak Group", Disabled: true}, {Customer: "Oak Group / Tampa", Company: "OakTampa"}}}})
+	for id, want := range map[string]what{
+		"10": {Rule: match.RuleMapping, Disabled: true}, "12": {Rule: match.RuleParent, Disabled: true}, "11": linked("261", match.RuleMapping),
+	} {
+		if l, _ := got.Get(id); cmp.Diff(want, whatIs(l)) != "" || l.Reason == "" {
+			t.Errorf("customer %s: %+v", id, l)
+		}
+	}
+}
+
+func TestEveryone(t *testing.T) {
+	customers := append([]reconcile.Customer{{ID: "40", Name: "Acme"}, {ID: "41", Name: "x", CompanyID: "254"}, {ID: "42", Name: "Gone Fishing"}, {ID: "43", Name: "Harbor Law, LLC"}}, oaks...)
+	for _, whole := range []bool{true, false} {
+		got := links(t, customers, companies, match.Options{Whole: whole, Own: "OurMSP", Mapping: match.Everyone("our msp")})
+		if l, _ := got.Get("43"); l.Company != "251" || l.Rule != match.RuleName {
+			t.Errorf("%+v", l)
+		}
+		for id, why := range map[string]string{"40": "(ambiguous: the same name: companies 252, 253)", "41": "is deleted)", "42": "is deleted)", "20": "identifier \"Acme Ltd\")"} {
+			l, _ := got.Get(id)
+			if id == "20" && whole { // Acme Ltd is one of two by its loose name
+				why = "companies 252, 253)"
+			}
+			if l.Company != "1" || l.Rule != match.RuleMapping || !strings.HasPrefix(l.Reason, "the mapping, row 1, for everyone else (") || !strings.HasSuffix(l.Reason, why) {
+				t.Errorf("customer %s: %+v", id, l)
+			}
+		}
+		if l, _ := got.Get("42"); len(l.Passed) != 1 {
+			t.Errorf("%+v", l)
+		}
+		if l, _ := got.Get("21"); l.Company != "1" || l.Rule != match.RuleParent {
+			t.Errorf("a site: %+v", l)
+		}
+		if len(got.Unused()) != 0 {
+			t.Errorf("unused %v", got.Unused())
+		}
+	}
+	off := links(t, customers, companies, match.Options{Mapping: &match.Mapping{Rows: []match.Row{{Customer: " * ", Disabled: true}}}})
+	if l, _ := off.Get("40"); !l.Disabled || l.Matched() {
+		t.Errorf("everyone else off: %+v", l)
+	}
+	if l, _ := off.Get("43"); l.Disabled || l.Company != "251" {
+		t.Errorf("%+v", l)
+	}
+	// Where nobody is left, the row is not missed; where its company is wrong, it is.
+	none := links(t, customers[3:4], companies, match.Options{Whole: true, Mapping: match.Everyone("1")})
+	if len(none.Unused()) != 0 {
+		t.Errorf("unused %v", none.Unused())
+	}
+	wrong := links(t, customers[:1], companies, match.Options{Whole: true, Mapping: match.Everyone("nobody")})
+	if l, _ := wrong.Get("40"); l.Matched() || len(wrong.Unused()) != 1 || wrong.Unused()[0].Reason != `row 1: there is no company "nobody"` {
+		t.Errorf("%+v, %v", l, wrong.Unused())
+	}
+}
+
+// A row of the mapping takes its company away from nobody.
+func TestWhatIsMappedIsSharedOnPurpose(t *testing.T) {
+	mapping := func(company string) *match.Mapping {
+		return &match.Mapping{Rows: []match.Row{{Customer: "2", Company: company}}}
+	}
+	for name, tt := range map[string]struct {
+		other   reconcile.Customer
+		company string // that the mapping gives it
+		want    string
+	}{
+		"another name":                    {reconcile.Customer{ID: "2", Name: "Birch West"}, "250", "250"},
+		"the reference that was written":  {reconcile.Customer{ID: "2", Name: "Birch West", CompanyID: "250"}, "250", "250"},
+		"the same name":                   {reconcile.Customer{ID: "2", Name: "birch dental group"}, "250", "250"},
+		"a reference that is overruled":   {reconcile.Customer{ID: "2", Name: "x", CompanyID: "250"}, "251", "250"},
+		"the same name, another company":  {reconcile.Customer{ID: "2", Name: "birch dental group"}, "251", ""},
+		"an id in the name is overruled":  {reconcile.Customer{ID: "2", Name: "x | x ~ 250"}, "251", "250"},
+		"an identifier, another company":  {reconcile.Customer{ID: "2", Name: "birchdental"}, "251", ""},
+		"a looser rule, another company":  {reconcile.Customer{ID: "2", Name: "x (a@birchdental.example)"}, "251", "250"},
+		"switched off, but the same name": {reconcile.Customer{ID: "2", Name: "Birch Dental Group"}, "", ""},
+	} {
+		m := mapping(tt.company)
+		m.Rows[0].Disabled = tt.company == ""
+		l, _ := links(t, []reconcile.Customer{{ID: "1", Name: "Birch Dental Group"}, tt.other}, companies, match.Options{Whole: true, Mapping: m}).Get("1")
+		if l.Company != tt.want {
+			t.Errorf("%s: %+v", name, l)
+		}
+	}
+}
+
+func TestValidate(t *testing.T) {
+	for name, tt := range map[string]struct {
+		m    match.Mapping
+		want string
+	}{
+		"fine": {match.Mapping{Rows: []match.Row{{Customer: "1", Company: "2"}, {Customer: "1", Company: "2"}, {Customer: "2", Disabled: true}, {Customer: "3", Company: "4", Disabled: true}},
+			Configurations: []match.ConfigurationRow{{Device: "1", Configuration: "2"}, {Device: "1", Configuration: "2"}}}, ""},
+		"no customer":      {match.Mapping{Rows: []match.Row{{Customer: " ", Company: "2"}}}, "row 1: no customer"},
+		"no company":       {match.Mapping{Rows: []match.Row{{Customer: "1", Company: " "}}}, `row 1: customer "1" has no company and is not disabled`},
+		"contradiction":    {match.Mapping{Rows: []match.Row{{Customer: "1", Company: "2"}, {Customer: " 1", Company: "3"}}}, `row 2: customer " 1" stands in row 1 already, with another company or state`},
+		"on and off":       {match.Mapping{Rows: []match.Row{{Customer: "*", Company: "2"}, {Customer: "*", Company: "2", Disabled: true}}}, `row 2: customer "*" stands in row 1 already`},
+		"no device":        {match.Mapping{Configurations: []match.ConfigurationRow{{Configuration: "2"}}}, "configuration row 1: no device"},
+		"no configuration": {match.Mapping{Configurations: []match.ConfigurationRow{{Device: "2"}}}, `configuration row 1: device "2" has no configuration`},
+		"two configurations": {match.Mapping{Rows: []match.Row{{Customer: "2", Company: "1"}}, Configurations: []match.ConfigurationRow{{Device: "2", Configuration: "1"}, {Device: "2", Configuration: "3"}}},
+			`configuration row 2: device "2" stands in configuration row 1 already, with another configuration`},
+		"all faults at once": {match.Mapping{Rows: []match.Row{{}, {Customer: "1"}}, Configurations: []match.ConfigurationRow{{}}},
+			"row 1: no customer\nrow 2: customer \"1\" has no company and is not disabled\nconfiguration row 1: no device"},
+	} {
+		err := tt.m.Validate()
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.want)) {
+			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+	}
 }

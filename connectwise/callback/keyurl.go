@@ -1,0 +1,72 @@
+package callback
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/covedesk/covedesk/internal/transport"
+)
+
+// keyPath is where the service desk keeps its signing keys, below the codebase
+// of the tenant. On any other path of its hosts a stranger may have put
+// something of his own.
+var keyPath = regexp.MustCompile(`(?i)^(/v[0-9][0-9._a-z]{0,30})?//?system/callbackkey/index\.rails$`)
+
+// maxKeyURL is the length up to which a key's URL is looked at, in bytes.
+const maxKeyURL = 500
+
+// keyURL is where a signing key is.
+type keyURL struct {
+	*url.URL
+	id string // the same for all ways to write it
+}
+
+// parseKeyURL reads a key's URL, checks all of it but the host, and leaves
+// nothing in it that does not choose the key: whoever signs nothing could make
+// a thousand URLs of one.
+func parseKeyURL(s, company string) (keyURL, error) {
+	if len(s) > maxKeyURL {
+		return keyURL{}, errors.New("its key URL is too long")
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return keyURL{}, errors.New("its key URL cannot be read")
+	case u.User != nil || u.Fragment != "" || u.Opaque != "":
+		return keyURL{}, errors.New("its key URL has parts that it must not have")
+	case !keyPath.MatchString(u.EscapedPath()):
+		return keyURL{}, fmt.Errorf("its key is at %s", show(u.Path))
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return keyURL{}, errors.New("its key URL has a query that cannot be read")
+	}
+	names, ids := values(query, "companyName"), values(query, "id")
+	if len(names) != 1 || !strings.EqualFold(names[0], company) {
+		return keyURL{}, fmt.Errorf("its key is that of the companies %s", show(strings.Join(names, ", ")))
+	}
+	if len(ids) > 1 {
+		return keyURL{}, errors.New("its key URL has several ids")
+	}
+	out := &url.URL{Scheme: strings.ToLower(u.Scheme), Host: u.Host, Path: u.Path, RawQuery: "companyName=" + url.QueryEscape(names[0])}
+	if len(ids) == 1 {
+		out.RawQuery += "&id=" + url.QueryEscape(ids[0])
+	}
+	path := strings.ReplaceAll(out.Path, "//", "/")
+	return keyURL{out, strings.ToLower(transport.Address(out) + path + "?" + out.RawQuery)}, nil
+}
+
+// values are those of a parameter. The service desk reads names of parameters
+// without regard to case, and of two it may take either.
+func values(query url.Values, name string) []string {
+	var out []string
+	for given, v := range query {
+		if strings.EqualFold(given, name) {
+			out = append(out, v...)
+		}
+	}
+	return out
+}

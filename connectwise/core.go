@@ -1,0 +1,175 @@
+package connectwise
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+)
+
+// core is what a [Collection] does, whatever its type: one copy of the code
+// for all of them, so that programs with many collections build quickly.
+type core struct {
+	c          *Client
+	path       string
+	typ        reflect.Type // of the records
+	parameters url.Values   // of every list and count
+	check      func(writing, map[string]any) []FieldError
+	mixed      bool // rows of several tables, whose ids may be the same
+}
+
+// schema is what is known of the members of a record, nil for nothing.
+func (s *core) schema() *schema { return schemaOf(s.typ) }
+
+// hasID reports whether the records are known to have an id.
+func (s *core) hasID() bool {
+	members := s.schema()
+	return members != nil && members.members["id"] != nil
+}
+
+// integerID returns the member that is the id, when it is a whole number.
+func (s *core) integerID() *member {
+	members := s.schema()
+	if members == nil || members.members["id"] == nil || !isInteger(members.members["id"].typ) {
+		return nil
+	}
+	return members.members["id"]
+}
+
+// new returns a pointer to an empty record.
+func (s *core) new() any { return reflect.New(s.typ).Interface() }
+
+// below is a collection of the records that belong to a record of another.
+func below[T any](parent *core, id int64, name string) *Collection[T] {
+	return NewCollection[T](parent.c, parent.path+"/"+itoa(id)+"/"+name)
+}
+
+// fixed gives all requests of a collection the same parameters.
+func (s *Collection[T]) fixed(parameters url.Values) *Collection[T] {
+	s.parameters = parameters
+	return s
+}
+
+func (s *core) get(ctx context.Context, id int64) (any, error) {
+	path, err := s.record(http.MethodGet, id)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.c.send(ctx, request{method: http.MethodGet, path: path})
+	if err != nil {
+		return nil, err
+	}
+	return s.stored(a, id)
+}
+
+// remove deletes a record.
+func (s *core) remove(ctx context.Context, id int64) error {
+	path, err := s.record(http.MethodDelete, id)
+	if err != nil {
+		return err
+	}
+	_, err = s.c.send(ctx, request{method: http.MethodDelete, path: path})
+	return err
+}
+
+// write creates, replaces or patches a record; record is a pointer to one, or
+// nil.
+func (s *core) write(ctx context.Context, w writing, id int64, record any, ops []Op) (any, error) {
+	r := request{method: w.method(), path: s.path}
+	if w != creating {
+		path, err := s.record(r.method, id)
+		if err != nil {
+			return nil, err
+		}
+		r.path = path
+	}
+	ops, err := s.withFields(ctx, r, id, ops)
+	if err != nil {
+		return nil, err
+	}
+	var wrong []FieldError
+	if w == patching {
+		r.body, wrong = patchOf(s.typ, ops)
+	} else {
+		r.body, wrong = bodyOf(w, s.typ, record, ops, s.check)
+	}
+	if len(wrong) > 0 {
+		return nil, r.invalid(wrong)
+	}
+	a, err := s.c.send(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return s.stored(a, id)
+}
+
+// record is the path of a record.
+func (s *core) record(method string, id int64) (string, error) {
+	if id <= 0 {
+		return "", request{method: method, path: s.path}.invalid([]FieldError{noRecordID("id", id)})
+	}
+	return s.path + "/" + itoa(id), nil
+}
+
+// stored decodes an answer that must be the record with the id, or one just
+// made when the id is 0. An object without an id is no record, and another's
+// is not the one meant; either would read as a record that holds nothing.
+// Types without a whole number for an id are not looked at.
+func (s *core) stored(a *answer, id int64) (any, error) {
+	result := s.new()
+	if err := a.object(result); err != nil {
+		return nil, err
+	}
+	if s.integerID() == nil {
+		return result, nil
+	}
+	switch got := idIn(a.body); {
+	case got == 0:
+		return nil, a.unreadable(errors.New("it holds no id"))
+	case id != 0 && got != id:
+		return nil, a.unreadable(fmt.Errorf("it is record %d", got))
+	}
+	return result, nil
+}
+
+// idIn returns the id of a record's JSON, 0 when it holds none that is a whole
+// number.
+func idIn(data []byte) int64 {
+	var record struct {
+		ID Number `json:"id"`
+	}
+	_ = json.Unmarshal(data, &record) // what cannot be read has no id
+	id, err := record.ID.Int64()
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
+// get reads one object.
+func get[T any](ctx context.Context, c *Client, path string) (*T, error) {
+	a, err := c.send(ctx, request{method: http.MethodGet, path: path})
+	if err != nil {
+		return nil, err
+	}
+	result := new(T)
+	if err := a.object(result); err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// object decodes an answer that must be a JSON object into result, a pointer.
+func (a *answer) object(result any) error {
+	body := trimJSON(a.body)
+	if len(body) == 0 || body[0] != '{' {
+		return a.unreadable(errors.New("no JSON object"))
+	}
+	if err := unmarshal(body, result); err != nil {
+		return a.unreadable(err)
+	}
+	return nil
+}

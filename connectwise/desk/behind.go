@@ -1,0 +1,135 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// look is the look-up before creates, once a run.
+func (r *run) look(ctx context.Context) {
+	r.looked.Do(func() { r.exists, r.lookUp = r.desk.newer(ctx, r.plan) })
+}
+
+// newer is the look-up before creates: our tickets that were made or changed
+// since the plan was made, by key, whatever has been loaded since. It finds what
+// an earlier run created and did not hear of, and what was done when the plan
+// was applied before.
+func (d *Desk) newer(ctx context.Context, plan reconcile.Plan) (map[mark.KeyID]int64, error) {
+	d.mu.Lock()
+	highest := d.highest
+	d.mu.Unlock()
+	rows, hidden, err := d.list(ctx, connectwise.Where("id > ? or lastUpdated >= ?", highest, plan.At.Add(-d.config.Settle)))
+	if err != nil {
+		return nil, fmt.Errorf("desk: look-up before creating: %w", err)
+	}
+	if hidden {
+		return nil, fmt.Errorf("desk: look-up before creating: the server hides %s of some tickets", d.place)
+	}
+	found := map[mark.KeyID]int64{}
+	for id, w := range d.recentWrites() {
+		if m, err := mark.Parse(w.marker); err == nil && !m.Written.Before(plan.At) {
+			found[w.key] = id
+		}
+	}
+	for _, row := range rows {
+		// A damaged marker counts as far as it is legible. An old closed
+		// ticket of the key is no reason not to make a new one, nor is one that
+		// is merged or a person's copy: the plan knew those.
+		m, err := mark.Parse(d.place.text(row))
+		if row.ID > highest && (err != nil || !row.ClosedFlag) || err == nil && !m.Written.Before(plan.At) {
+			found[m.Key] = row.ID
+		}
+	}
+	return found, nil
+}
+
+// behind looks, after creates, whether another writer has made tickets for the
+// same keys. Of two the younger goes, if it is the one that this run made and
+// nobody has touched it; the other writer does the same with its own.
+func (r *run) behind(ctx context.Context, report *Report) error {
+	made := map[mark.KeyID]int{}
+	for i, result := range report.Results {
+		if result.Action.Kind == reconcile.Create && result.Outcome == Done {
+			made[result.Action.KeyID] = i
+		}
+	}
+	if len(made) == 0 || ctx.Err() != nil {
+		return nil
+	}
+	rows, _, err := r.desk.list(ctx, connectwise.Where("lastUpdated >= ?", r.plan.At.Add(-r.desk.config.Settle)))
+	if err != nil {
+		return fmt.Errorf("desk: look behind after creating: %w", err)
+	}
+	for _, row := range rows {
+		m, err := mark.Parse(r.desk.place.text(row))
+		i, ours := made[m.Key]
+		if err != nil || !ours || row.ClosedFlag || row.MergedParentTicket.ID != 0 || !r.desk.isMember(row.Info.EnteredBy) || row.ID >= report.Results[i].Ticket {
+			continue
+		}
+		if closed := r.withdraw(ctx, report.Results[i], row.ID); closed.Outcome == Done {
+			report.Results[i].Why = fmt.Sprintf("another writer had made ticket %d for it, so ticket %d was closed", row.ID, report.Results[i].Ticket)
+			report.Results[i].Ticket = row.ID
+			delete(made, m.Key)
+		}
+	}
+	return nil
+}
+
+// withdraw closes a ticket that this run has made beside an elder one.
+func (r *run) withdraw(ctx context.Context, created Result, elder int64) Result {
+	result := Result{Action: created.Action, Ticket: created.Ticket}
+	t, err := r.desk.client.Service.Tickets.Get(ctx, created.Ticket)
+	if err != nil {
+		return fail(result, err)
+	}
+	m, err := mark.Parse(r.desk.place.text(t))
+	if err != nil {
+		return fail(result, err)
+	}
+	a := created.Action
+	a.Kind, a.Code, a.Recovery, a.Note = reconcile.Close, reconcile.CodeDuplicate, reconcile.RecoveryClose, true
+	a.Ticket, a.Related, a.Changes, a.Issue = t.ID, []int64{elder}, nil, nil
+	a.Status, a.Before, a.After = strings.TrimSpace(t.Status.Name), m, m
+	a.After.State, a.After.Digests.State, a.After.NotePending = mark.Closed, mark.Recovered, false
+	a.ID = mark.NoteID(t.ID, a.After)
+	return r.change(ctx, a)
+}
+
+// guardDuplicate says why a ticket that is about to be closed as a duplicate is
+// left alone; "" when it may go.
+func (r *run) guardDuplicate(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) (why string, err error) {
+	d := r.desk
+	_, m := mark.Look(d.place.text(t), d.owner)
+	if len(a.Related) == 0 {
+		return "nothing says which ticket it is a duplicate of", nil
+	}
+	elder := a.Related[0]
+	other, err := d.client.Service.Tickets.Get(ctx, elder)
+	if isGone(err) {
+		return fmt.Sprintf("ticket %d, of which it is a duplicate, does not exist any more", elder), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	place, its := mark.Look(d.place.text(other), d.owner)
+	switch {
+	case other.ClosedFlag || other.MergedParentTicket.ID != 0 || place != mark.Ours || its.Key != m.Key || !d.isMember(other.Info.EnteredBy) && !d.isTool(other.Info.EnteredBy):
+		return fmt.Sprintf("ticket %d, of which it is a duplicate, is not open and ours any more", elder), nil
+	case touched(t) || t.CustomerUpdatedFlag || len(d.edited(t, m.Digests)) > 0 || !d.isMember(t.Info.EnteredBy):
+		return "somebody has had to do with it", nil
+	}
+	for n, err := range d.client.Service.Tickets.Notes(t.ID).List(ctx, nil) {
+		if err != nil {
+			return "", err
+		}
+		if n.CustomerUpdatedFlag || n.Contact.ID != 0 || n.CreatedBy != "" && !d.isMember(n.CreatedBy) {
+			return "somebody has written a note in it", nil
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,118 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// carryOut writes what the plan says and an approval allows. What is about to be
+// created is remembered before the first write, what was seen and done at the end.
+func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan) error {
+	d := s.desk
+	due := plan
+	if s.memory.stands(StopOlderTool) {
+		due.Actions = nil // two tools on one ticket undo each other
+	} else if s.options.Approval != nil {
+		due.Actions = nil
+		for _, a := range plan.Actions {
+			if !a.Kind.Writes() || s.options.Approval.Holds(a) {
+				due.Actions = append(due.Actions, a)
+			} else {
+				s.report.NotApproved = append(s.report.NotApproved, a)
+			}
+		}
+	}
+	var creates []mark.KeyID
+	for _, a := range due.Actions {
+		if a.Kind == reconcile.Create {
+			creates = append(creates, a.KeyID)
+		}
+	}
+	s.memory.begin(d.config.Now(), creates)
+	if err := s.save(); err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.tell))
+	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
+	s.remember(plan)
+	for _, result := range s.report.Results {
+		if result.Outcome == Failed || result.Outcome == Unknown {
+			why := fmt.Sprintf("%s: %s was not done: %v", result.Action.Summary, result.Action.Kind, result.Err)
+			f := finding(HealthFailed, "failed", why, string(result.Action.KeyID), string(result.Action.Kind))
+			f.Ticket = result.Ticket
+			s.report.Findings = append(s.report.Findings, f)
+		}
+	}
+	if err != nil {
+		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "ended", err.Error(), "ended"))
+	}
+	s.report.compare(s.memory.Attention)
+	s.memory.Attention = s.report.ids()
+	if s.report.Health() <= HealthAttention {
+		s.memory.LastGood = s.report.Began
+	}
+	return errors.Join(err, s.save())
+}
+
+func (s *syncRun) tell(r Result) {
+	if s.options.OnResult != nil {
+		s.options.OnResult(r)
+	}
+}
+
+func (s *syncRun) save() error {
+	data, err := s.memory.encode()
+	if err != nil {
+		return err
+	}
+	return s.desk.config.State.Save(data)
+}
+
+// remember takes into the memory what the run saw and did.
+func (s *syncRun) remember(plan reconcile.Plan) {
+	tickets := maps.Clone(s.loaded.tickets)
+	said := map[string][]reconcile.Key{}
+	for _, r := range s.report.Results {
+		a := r.Action
+		if r.Outcome == Done {
+			said[a.Key.Feed] = append(said[a.Key.Feed], a.Key)
+		}
+		switch {
+		case r.Outcome == Done && closes(a):
+			if tickets[a.KeyID] == r.Ticket { // else a duplicate was closed
+				delete(tickets, a.KeyID)
+			}
+		case a.Kind == reconcile.Create && r.Ticket != 0, r.Outcome == Done && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Adopt):
+			tickets[a.KeyID] = r.Ticket
+		}
+		if a.Kind == reconcile.Create && r.Outcome != Unknown {
+			delete(s.memory.Creating, a.KeyID) // it was answered, or never sent
+		}
+	}
+	s.memory.remember(plan.Known, tickets)
+	for _, l := range s.looks {
+		if l.snapshot == nil {
+			continue // the next look goes by what the last one remembered
+		}
+		memory := l.snapshot.Memory
+		if teller, ok := l.monitor.(interface {
+			said([]byte, []reconcile.Key) ([]byte, error)
+		}); ok {
+			for _, feed := range l.snapshot.Feeds {
+				if told, err := teller.said(memory, said[feed.Name]); err == nil {
+					memory = told
+				}
+			}
+		}
+		if memory == nil {
+			delete(s.memory.Monitors, l.monitor.Name())
+		} else {
+			s.memory.Monitors[l.monitor.Name()] = memory
+		}
+	}
+}

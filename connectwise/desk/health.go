@@ -1,0 +1,32 @@
+package desk
+
+import "fmt"
+
+// Health says how good a run was. It is ordered: the worst of a run counts. Its
+// text form is "fine", "attention", "blind" or "failed".
+type Health uint8
+
+const (
+	// HealthFine: everything was seen and done.
+	HealthFine Health = iota
+	// HealthAttention: a person should look at something; the rest was seen and done.
+	HealthAttention
+	// HealthBlind: not everything was seen. A look or a list failed or is incomplete,
+	// or the services' clocks differ too much.
+	HealthBlind
+	// HealthFailed: a write failed, a stop stands, or an older tool still runs.
+	HealthFailed
+)
+
+var healthNames = [...]string{"fine", "attention", "blind", "failed"}
+
+// String is the text form; a value out of range gives "health(9)".
+func (h Health) String() string {
+	if int(h) < len(healthNames) {
+		return healthNames[h]
+	}
+	return fmt.Sprintf("health(%d)", uint8(h))
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (h Health) MarshalText() ([]byte, error) { return []byte(h.String()), nil }

@@ -1,0 +1,137 @@
+package desk
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
+)
+
+// linker fills in which company each problem belongs to.
+type linker struct {
+	config    *Config
+	memory    *memory
+	companies []match.Company
+	named     map[string]match.Company // by decimal id, and by identifier in lower case
+	found     []Finding
+}
+
+func newLinker(c *Config, m *memory, companies []match.Company) *linker {
+	l := &linker{config: c, memory: m, companies: companies, named: map[string]match.Company{}}
+	for _, company := range companies {
+		l.named[strings.ToLower(strings.TrimSpace(company.Identifier))] = company
+	}
+	for _, company := range companies { // an id is surer than an identifier of digits
+		l.named[company.ID] = company
+	}
+	return l
+}
+
+// link links the customers of a snapshot by the mapping of each of its feeds,
+// and fills the companies of its problems in. What belongs to a customer whom
+// the mapping switches off is suppressed, whatever was seen of it, so that
+// nothing of it is written.
+func (l *linker) link(s *reconcile.Snapshot) error {
+	for _, feed := range s.Feeds {
+		links, err := match.Companies(s.Customers, l.companies, match.Options{
+			Mapping: l.config.Mappings[feed.Name], Feed: feed.Name, Whole: s.Whole, Own: l.config.OwnCompany,
+		})
+		if err != nil {
+			return fmt.Errorf("desk: customers of %s: %w", feed.Name, err)
+		}
+		for _, unused := range links.Unused() {
+			l.found = append(l.found, finding(HealthAttention, "mapping", text.Show("mapping of "+feed.Name+": "+unused.Reason, 500), feed.Name, unused.Reason))
+		}
+		l.fill(s, feed.Name, links)
+		l.disable(s, feed.Name, links)
+	}
+	return nil
+}
+
+// fill gives the problems of a feed their companies.
+func (l *linker) fill(s *reconcile.Snapshot, feed string, links match.Links) {
+	for i := range s.Issues {
+		issue := &s.Issues[i]
+		if issue.Key.Feed != feed {
+			continue
+		}
+		link, known := links.Get(issue.Customer)
+		if issue.Company != "" {
+			l.resolve(issue)
+			continue
+		}
+		issue.Company = link.Company
+		if issue.CustomerName == "" {
+			issue.CustomerName = link.Customer.Name
+		}
+		if issue.Company == "" {
+			issue.CompanyReason = cmp.Or(issue.CompanyReason, link.Reason)
+			if !known {
+				issue.CompanyReason = cmp.Or(issue.CompanyReason, "nobody says which customer it belongs to")
+			}
+		}
+	}
+}
+
+// resolve turns the company that a monitor names, by identifier or decimal id,
+// into its id.
+func (l *linker) resolve(issue *reconcile.Issue) {
+	name := strings.TrimSpace(issue.Company)
+	company, ok := l.named[strings.ToLower(name)]
+	switch {
+	case !ok:
+		issue.Company, issue.CompanyReason = "", fmt.Sprintf("no company has the id or identifier %q", text.Show(name, 60))
+	case company.Deleted:
+		issue.Company, issue.CompanyReason = "", fmt.Sprintf("the company %q is deleted", text.Show(company.Name, 60))
+	default:
+		issue.Company = company.ID
+	}
+}
+
+// disable suppresses all keys of the customers that a mapping switches off, also
+// those that are only remembered: a missing alert of theirs is no recovery.
+func (l *linker) disable(s *reconcile.Snapshot, feed string, links match.Links) {
+	off := map[string]string{}
+	for link := range links.All() {
+		if link.Disabled {
+			off[link.Customer.ID] = cmp.Or(link.Reason, "the mapping switches the customer off")
+		}
+	}
+	if len(off) == 0 {
+		return
+	}
+	named := map[reconcile.Key]bool{}
+	suppress := func(key reconcile.Key, customer string) bool {
+		why, ok := off[customer]
+		if !ok || key.Feed != feed {
+			return false
+		}
+		if !named[key] {
+			named[key] = true
+			s.Suppressed = append(s.Suppressed, reconcile.Suppressed{Key: key, Customer: customer, Reason: why})
+		}
+		return true
+	}
+	for _, key := range s.Suppressed {
+		named[key.Key] = true
+	}
+	issues := s.Issues[:0:0]
+	for _, issue := range s.Issues {
+		if !suppress(issue.Key, issue.Customer) {
+			issues = append(issues, issue)
+		}
+	}
+	healthy := s.Healthy[:0:0]
+	for _, h := range s.Healthy {
+		if !suppress(h.Key, h.Customer) {
+			healthy = append(healthy, h)
+		}
+	}
+	s.Issues, s.Healthy = issues, healthy
+	for _, k := range l.memory.Open {
+		suppress(reconcile.Key{Feed: k.Feed, Subject: k.Subject}, k.Customer)
+	}
+}

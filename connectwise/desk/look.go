@@ -1,0 +1,111 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// look is what one monitor saw.
+type look struct {
+	monitor  Monitor
+	snapshot *reconcile.Snapshot
+	err      error
+}
+
+// lookAll asks the monitors one after another: they share the tenant's limits.
+func lookAll(ctx context.Context, monitors []Monitor, m *memory, r reconcile.Request) []look {
+	looks := make([]look, len(monitors))
+	for i, monitor := range monitors {
+		r.Memory = slices.Clone(m.Monitors[monitor.Name()])
+		snapshot, err := lookOnce(ctx, monitor, r)
+		if err == nil && snapshot == nil {
+			err = errors.New("it returned no snapshot")
+		}
+		looks[i] = look{monitor, snapshot, err}
+	}
+	return looks
+}
+
+// lookOnce keeps a monitor's panic from ending the run: the others are as good
+// as before.
+func lookOnce(ctx context.Context, monitor Monitor, r reconcile.Request) (snapshot *reconcile.Snapshot, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			snapshot, err = nil, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return monitor.Look(ctx, r)
+}
+
+// observe joins what was seen into one observation of the run's time.
+func observe(looks []look, r reconcile.Request, sure []string) reconcile.Observation {
+	obs := reconcile.Observation{At: r.At}
+	for _, l := range looks {
+		if l.snapshot == nil {
+			continue
+		}
+		seen := l.snapshot.Seen()
+		for _, feed := range seen.Feeds {
+			feed.Vouched = feed.Vouched || slices.Contains(sure, feed.Name)
+			obs.Feeds = append(obs.Feeds, feed)
+		}
+		obs.Issues = append(obs.Issues, seen.Issues...)
+		obs.Healthy = append(obs.Healthy, seen.Healthy...)
+		obs.Suppressed = append(obs.Suppressed, seen.Suppressed...)
+	}
+	return obs
+}
+
+// unread are the findings about looks that failed or are incomplete.
+func unread(looks []look) (found []Finding) {
+	for _, l := range looks {
+		name := l.monitor.Name()
+		if l.err != nil {
+			found = append(found, finding(HealthBlind, "unread", text.Show(fmt.Sprintf("%s could not be looked at, so its tickets are left alone: %v", name, l.err), 1000), name))
+			continue
+		}
+		for _, why := range l.snapshot.Unread {
+			found = append(found, finding(HealthBlind, "unread", text.Show(name+": "+why, 1000), name, why))
+		}
+	}
+	return found
+}
+
+// composer gives the texts of an action: those of the monitor whose feed it is
+// of, else the plain ones.
+func composer(looks []look) func(context.Context, reconcile.Action) (reconcile.Text, error) {
+	by := map[string]func(context.Context, reconcile.Action) (reconcile.Text, error){}
+	for _, l := range looks {
+		if l.snapshot != nil && l.snapshot.Compose != nil {
+			for _, feed := range l.snapshot.Feeds {
+				by[feed.Name] = l.snapshot.Compose
+			}
+		}
+	}
+	return func(ctx context.Context, a reconcile.Action) (reconcile.Text, error) {
+		if compose := by[a.Key.Feed]; compose != nil {
+			return compose(ctx, a)
+		}
+		return a.Text(), nil
+	}
+}
+
+// recogniser knows the tickets of older tools: it asks each monitor in turn.
+func recogniser(looks []look) func(summary string) (key reconcile.Key, verbatim, ok bool) {
+	return func(summary string) (reconcile.Key, bool, bool) {
+		for _, l := range looks {
+			if l.snapshot == nil || l.snapshot.Adopt == nil {
+				continue
+			}
+			if key, verbatim, ok := l.snapshot.Adopt(summary); ok {
+				return key, verbatim, true
+			}
+		}
+		return reconcile.Key{}, false, false
+	}
+}

@@ -1,0 +1,63 @@
+package desk
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// What a planner wants remembered comes back whole.
+func TestMemoryRemembersAll(t *testing.T) {
+	at := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+	want := map[mark.KeyID]reconcile.Known{"a": {
+		Key: reconcile.Key{Feed: "rmm", Subject: "db01"}, Customer: "birch", Named: at, Opened: at.Add(time.Hour),
+		Storm: "s", Folded: at.Add(2 * time.Hour), AbsentSince: at.Add(3 * time.Hour),
+	}}
+	of := tenant{"desk-aaaa", "acme", "na.example"}
+	m := newMemory(of)
+	m.remember(want, map[mark.KeyID]int64{"a": 70001})
+	data, err := m.encode()
+	must(t, err)
+	read, err := readMemory(data, of)
+	must(t, err)
+	if diff := cmp.Diff(want, read.known()); diff != "" || read.Open["a"].Ticket != 70001 {
+		t.Errorf("(-want +got):\n%s\n%s", diff, data)
+	}
+	if newMemory(of).known() != nil {
+		t.Error("a memory that was never read knows something")
+	}
+}
+
+// An id of a stop is made from its cause, so that it fits after a lost memory
+// too; it is acknowledged once.
+func TestStops(t *testing.T) {
+	at := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+	m := newMemory(tenant{})
+	stop := newStop(StopLost, "12 tickets are gone", at, "70001", "70002")
+	m.raise(stop)
+	m.raise(newStop(StopLost, "12 tickets are still gone", at.Add(time.Hour), "70001", "70002"))
+	if len(m.Stops) != 1 || !m.Stops[0].Since.Equal(at) || m.Stops[0].Why != "12 tickets are still gone" || !m.stands(StopLost) {
+		t.Errorf("%+v", m.Stops)
+	}
+	if unknown := m.acknowledge(at, []string{"nope", " " + stop.ID + " "}); len(unknown) != 1 || m.stands(StopLost) || m.stopped() != "" {
+		t.Errorf("unknown %q, stops %+v", unknown, m.Stops)
+	}
+	m.raise(stop)
+	if m.stands(StopLost) {
+		t.Error("an acknowledged stop stands again for the same cause")
+	}
+	m.raise(newStop(StopLost, "others are gone", at, "70003"))
+	if !m.stands(StopLost) {
+		t.Error("another cause is no new stop")
+	}
+}
+
+func TestHostOf(t *testing.T) {
+	if hostOf("API-na.myconnectwise.net") != hostOf("na.myconnectwise.net") || hostOf("a.example") == hostOf("b.example") {
+		t.Error("hosts are told apart wrongly")
+	}
+}

@@ -1,0 +1,34 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// Monitor is something that knows of problems. [ActiveAlerts], [Events] and
+// [MonitorFunc] make one in a line; cove/monitor has one for backups.
+type Monitor interface {
+	// Name is the key of its memory; it also names a look that failed.
+	Name() string
+	// Look says what is seen now. An error, and a panic, mean that nothing was
+	// seen: its tickets are left alone and the run is blind.
+	Look(ctx context.Context, r reconcile.Request) (*reconcile.Snapshot, error)
+}
+
+// MonitorFunc makes a monitor of a function that fetches what it needs by
+// itself. A fetch that failed is an error, never an empty list.
+func MonitorFunc(name string, look func(context.Context, reconcile.Request) (*reconcile.Snapshot, error)) Monitor {
+	return monitorFunc{name, look}
+}
+
+type monitorFunc struct {
+	name string
+	look func(context.Context, reconcile.Request) (*reconcile.Snapshot, error)
+}
+
+func (m monitorFunc) Name() string { return m.name }
+
+func (m monitorFunc) Look(ctx context.Context, r reconcile.Request) (*reconcile.Snapshot, error) {
+	return m.look(ctx, r)
+}

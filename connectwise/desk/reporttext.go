@@ -1,0 +1,100 @@
+package desk
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// Totals are the figures of a run. Of what writes they count what was done, in
+// a dry run what would be.
+type Totals struct {
+	Health     Health `json:"health"`
+	Issues     int    `json:"issues"`
+	Created    int    `json:"created"`
+	Updated    int    `json:"updated"`
+	Reopened   int    `json:"reopened"`
+	Closed     int    `json:"closed"`
+	Adopted    int    `json:"adopted"`
+	Folded     int    `json:"folded"`
+	Marked     int    `json:"marked"`
+	Kept       int    `json:"kept"`
+	Held       int    `json:"held"`
+	Suppressed int    `json:"suppressed"`
+	Failed     int    `json:"failed"`
+	Unmatched  int    `json:"unmatched"`
+	Doubled    int    `json:"doubled"`
+}
+
+// Totals counts the run.
+func (r *Report) Totals() Totals {
+	planned := r.Plan.Counts()
+	t := Totals{
+		Health: r.Health(), Issues: r.issues, Folded: planned[reconcile.Fold], Kept: planned[reconcile.Keep], Held: planned[reconcile.Hold],
+		Suppressed: r.suppressed, Unmatched: r.Plan.Codes(reconcile.Hold)[reconcile.CodeUnmatched],
+	}
+	for kind, count := range map[reconcile.ActionKind]*int{
+		reconcile.Create: &t.Created, reconcile.Update: &t.Updated, reconcile.Reopen: &t.Reopened,
+		reconcile.Close: &t.Closed, reconcile.Adopt: &t.Adopted, reconcile.MarkOnly: &t.Marked,
+	} {
+		if *count = r.Count(kind, Done); r.DryRun {
+			*count = planned[kind]
+		}
+	}
+	for _, results := range [][]Result{r.Results, r.Settled} {
+		for _, result := range results {
+			if result.Outcome == Failed || result.Outcome == Unknown {
+				t.Failed++
+			}
+		}
+	}
+	for _, f := range r.Findings {
+		if f.What == whatDoubled {
+			t.Doubled++
+		}
+	}
+	return t
+}
+
+// String says it in a few lines: what was done, and what a person should look at.
+func (r *Report) String() string {
+	if r.Locked {
+		return "nothing was done: another process has the memory" + r.findings()
+	}
+	t := r.Totals()
+	var done []string
+	for _, n := range []struct {
+		count int
+		word  string
+	}{
+		{t.Created, "created"}, {t.Updated, "updated"}, {t.Reopened, "reopened"}, {t.Closed, "closed"}, {t.Adopted, "adopted"},
+		{t.Marked, "marked"}, {t.Folded, "folded"}, {t.Kept, "unchanged"}, {t.Held, "held"}, {t.Failed, "failed"},
+	} {
+		if n.count > 0 {
+			done = append(done, fmt.Sprintf("%d %s", n.count, n.word))
+		}
+	}
+	line := cmp.Or(strings.Join(done, ", "), "nothing to do")
+	if r.DryRun {
+		line = "would be: " + line
+	}
+	return line + r.findings()
+}
+
+func (r *Report) findings() string {
+	var b strings.Builder
+	for _, f := range r.Findings {
+		if f.Health == HealthFine {
+			continue
+		}
+		b.WriteString("\n" + f.Health.String() + ": ")
+		if f.New {
+			b.WriteString("new: ")
+		}
+		b.WriteString(text.Line(f.Why))
+	}
+	return b.String()
+}

@@ -1,0 +1,55 @@
+package desk
+
+import (
+	"context"
+	"sync"
+)
+
+// State is where a desk keeps its memory from run to run: one small JSON
+// document. Package filestate keeps it in a file. Another place is thirty lines;
+// docs/recipes.md has a database.
+type State interface {
+	// Lock keeps other processes out until unlock is called. ok is false when
+	// another holds the lock; with wait it waits for that one to end, until ctx
+	// does, whose error it then returns. The lock of a process that died is none.
+	Lock(ctx context.Context, wait bool) (unlock func(), ok bool, err error)
+	// Load gives what was saved last; nil where nothing was. It is also called
+	// without the lock, to see how old a memory is that another process holds.
+	Load() ([]byte, error)
+	// Save replaces what was saved, as a whole or not at all.
+	Save(data []byte) error
+}
+
+// aside is what a State may have besides: SetAside keeps what was saved last out
+// of the way, for a person to look at, because it cannot be read.
+type aside interface{ SetAside() error }
+
+// processState keeps the memory for as long as the process lives, for desks
+// without a State.
+type processState struct {
+	running sync.Mutex
+	mu      sync.Mutex
+	data    []byte
+}
+
+func (s *processState) Lock(ctx context.Context, _ bool) (func(), bool, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
+	// Runs of one process wait for each other: none of them is a second writer.
+	s.running.Lock()
+	return s.running.Unlock, true, nil
+}
+
+func (s *processState) Load() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.data, nil
+}
+
+func (s *processState) Save(data []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.data = data
+	return nil
+}

@@ -1,0 +1,189 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// Options are what one run may do differently. The zero value does all of it.
+type Options struct {
+	// DryRun writes nothing, to tickets or to the memory. Report.Plan holds what
+	// would be written.
+	DryRun bool
+	// Approval is a plan that a person has approved: of what is due now, only
+	// what it holds is written.
+	Approval *reconcile.Approval
+	// MaxCreate allows fewer creates than the policy; 0: the policy's.
+	MaxCreate int
+	// Only are the kinds of actions that are carried out; nil: all.
+	Only []reconcile.ActionKind
+	// Acknowledge are the ids of stops that a person has dealt with.
+	Acknowledge []string
+	// Sure are the feeds that a person vouches for in this run: what they do not
+	// list is over.
+	Sure []string
+	// OnResult is told of each result as it is known, never twice at once.
+	OnResult func(Result)
+}
+
+// Sync does the whole job once: it takes the lock, asks the monitors, finds the
+// companies of their customers, reads the tickets, plans, carries the plan out
+// and remembers what the next run has to know. The report says what was done and
+// what a person should look at; it is never nil. The error says that the run
+// could not be made or not be ended.
+func (d *Desk) Sync(ctx context.Context, monitors ...Monitor) (*Report, error) {
+	return d.SyncWith(ctx, Options{}, monitors...)
+}
+
+// SyncWith is Sync with options.
+func (d *Desk) SyncWith(ctx context.Context, o Options, monitors ...Monitor) (*Report, error) {
+	s := &syncRun{desk: d, options: o, monitors: monitors, report: &Report{}}
+	err := s.run(ctx)
+	return s.report, err
+}
+
+// syncRun is one Sync.
+type syncRun struct {
+	desk     *Desk
+	options  Options
+	monitors []Monitor
+	report   *Report
+	memory   *memory
+	looks    []look
+	loaded   *loaded
+}
+
+func (s *syncRun) run(ctx context.Context) error {
+	d := s.desk
+	state := d.config.State
+	wait := slices.ContainsFunc(s.monitors, func(m Monitor) bool {
+		w, ok := m.(interface{ waits() bool })
+		return ok && w.waits()
+	})
+	unlock, ok, err := state.Lock(ctx, wait)
+	if err != nil {
+		return fmt.Errorf("desk: lock: %w", err)
+	}
+	if !ok {
+		return s.locked()
+	}
+	defer unlock()
+	if err := s.recall(); err != nil {
+		return err
+	}
+	at := d.config.Now()
+	s.report.Began = at
+	request := reconcile.Request{At: at}
+	s.looks = lookAll(ctx, s.monitors, s.memory, request)
+	s.report.Findings = append(s.report.Findings, unread(s.looks)...)
+	if err := s.link(ctx); err != nil {
+		return err
+	}
+	obs := observe(s.looks, request, s.options.Sure)
+	s.report.issues, s.report.suppressed = len(obs.Issues), len(obs.Suppressed)
+	plan, err := s.plan(ctx, obs)
+	if err != nil {
+		return err
+	}
+	s.report.Plan, s.report.Digest, s.report.DryRun = plan, plan.Digest, s.options.DryRun
+	s.report.Findings = append(s.report.Findings, findings(plan, obs)...)
+	if s.options.DryRun {
+		s.report.compare(s.memory.Attention)
+		return nil
+	}
+	return s.carryOut(ctx, plan)
+}
+
+// locked is the report of a run that another one leaves nothing to do.
+func (s *syncRun) locked() error {
+	s.report.Locked = true
+	data, err := s.desk.config.State.Load()
+	if err != nil {
+		return err
+	}
+	m, err := readMemory(data, s.desk.tenant())
+	if err == nil && !m.LastGood.IsZero() && s.desk.config.Now().Sub(m.LastGood) > 24*time.Hour {
+		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "locked",
+			"another process has held the memory, and the last good run is of "+m.LastGood.UTC().Format(time.DateTime)+" UTC", "locked"))
+	}
+	return nil
+}
+
+// recall reads the memory and takes the acknowledgements in.
+func (s *syncRun) recall() error {
+	d := s.desk
+	data, err := d.config.State.Load()
+	if err != nil {
+		return err
+	}
+	s.memory, err = readMemory(data, d.tenant())
+	if s.memory == nil {
+		return err
+	}
+	if err != nil {
+		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "memory",
+			"the memory of earlier runs cannot be read; it counts as lost and is kept as it was", "damaged"))
+		if keeper, ok := d.config.State.(aside); ok && !s.options.DryRun {
+			if err := keeper.SetAside(); err != nil {
+				return err
+			}
+		}
+	}
+	if d.inProcess {
+		s.report.Findings = append(s.report.Findings, finding(HealthFine, "memory",
+			"Config.State is not set: what was remembered is lost when the process ends", "process"))
+	}
+	s.memory.acknowledge(d.config.Now(), s.options.Acknowledge)
+	return nil
+}
+
+// link finds the companies of all customers, where there are any.
+func (s *syncRun) link(ctx context.Context) error {
+	if !slices.ContainsFunc(s.looks, func(l look) bool { return l.snapshot != nil && len(l.snapshot.Issues) > 0 }) {
+		return nil
+	}
+	companies, err := s.desk.Companies(ctx)
+	if err != nil {
+		return err
+	}
+	linker := newLinker(&s.desk.config, s.memory, companies)
+	for _, l := range s.looks {
+		if l.snapshot != nil {
+			if err := linker.link(l.snapshot); err != nil {
+				return err
+			}
+		}
+	}
+	s.report.Findings = append(s.report.Findings, linker.found...)
+	return nil
+}
+
+// plan reads the board and compares.
+func (s *syncRun) plan(ctx context.Context, obs reconcile.Observation) (reconcile.Plan, error) {
+	d := s.desk
+	policy := d.config.Policy
+	if n := s.options.MaxCreate; n > 0 && (policy.MaxCreate == 0 || n < policy.MaxCreate) {
+		policy.MaxCreate = n
+	}
+	if s.options.Only != nil {
+		policy.Allow = s.options.Only
+	}
+	loaded, err := d.load(ctx, loadRequest{
+		at: obs.At, horizon: policy.Horizon(), memory: s.memory, adopt: recogniser(s.looks), issues: obs.Issues, acknowledge: s.options.Acknowledge,
+	})
+	if err != nil {
+		return reconcile.Plan{}, err
+	}
+	s.loaded = loaded
+	for _, why := range loaded.blind {
+		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "list", why, "partial"))
+	}
+	for _, stop := range s.memory.standing() {
+		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "stop", "stop "+stop.ID+": "+stop.Why, stop.ID))
+	}
+	return reconcile.Diff(obs, loaded.board, policy)
+}

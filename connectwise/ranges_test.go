@@ -1,0 +1,172 @@
+package connectwise
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// rangeServer serves a list by cursor, kept by ranges of ids.
+type rangeServer struct {
+	mu        sync.Mutex
+	ids       []int // ascending
+	where     []string
+	now, most int
+	took      time.Duration
+}
+
+var idBound = regexp.MustCompile(`id (>=|<) (\d+)`)
+
+func (s *rangeServer) RoundTrip(r *http.Request) (*http.Response, error) {
+	reply := func(body string, link string) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Link": {link}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	}
+	if strings.HasPrefix(r.URL.Path, "/login/") {
+		return reply(`{"Codebase":"v2025_1/"}`, "")
+	}
+	s.mu.Lock()
+	q := r.URL.Query()
+	where := q.Get("conditions")
+	s.where = append(s.where, where)
+	s.now++
+	s.most = max(s.most, s.now)
+	matching := slices.Clone(s.ids)
+	s.mu.Unlock()
+	time.Sleep(s.took)
+	s.mu.Lock()
+	s.now--
+	s.mu.Unlock()
+	for _, bound := range idBound.FindAllStringSubmatch(where, -1) {
+		limit, _ := strconv.Atoi(bound[2])
+		matching = slices.DeleteFunc(matching, func(id int) bool { return (id < limit) == (bound[1] == ">=") })
+	}
+	if strings.HasSuffix(r.URL.Path, "/count") {
+		return reply(fmt.Sprintf(`{"count":%d}`, len(matching)), "")
+	}
+	if strings.HasSuffix(q.Get("orderBy"), "desc") {
+		slices.Reverse(matching)
+	}
+	after, _ := strconv.Atoi(q.Get("pageId"))
+	matching = slices.DeleteFunc(matching, func(id int) bool { return id <= after })
+	size, _ := strconv.Atoi(q.Get("pageSize"))
+	link := ""
+	if len(matching) > size {
+		matching = matching[:size]
+		link = fmt.Sprintf(`<https://x/y?pageId=%d>; rel="next"`, matching[size-1])
+	}
+	var b strings.Builder
+	for _, id := range matching {
+		fmt.Fprintf(&b, `,{"id":%d}`, id)
+	}
+	return reply("["+strings.TrimPrefix(b.String(), ",")+"]", link)
+}
+
+func (s *rangeServer) things(t testing.TB) *Collection[thing] {
+	t.Helper()
+	c, err := NewClient(testCredentials, WithHTTPClient(&http.Client{Transport: s}), WithLimiter(rate.NewLimiter(rate.Inf, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewCollection[thing](c, "x/things")
+}
+
+// Ranges of ids are read several at once, and come in the order of the ids,
+// each once, whatever ids are missing.
+func TestByIDRange(t *testing.T) {
+	ids := map[string][]int{"dense": upTo(1000), "none": nil, "few": {7, 9}, "far apart": {1, 5, 2_000_000_000}}
+	for i := range 1000 {
+		ids["every third"] = append(ids["every third"], 100+3*i)
+		ids["two heaps"] = append(ids["two heaps"], i+1+i/500*1_000_000)
+	}
+	for name, list := range ids {
+		synctest.Test(t, func(t *testing.T) {
+			s := &rangeServer{ids: list, took: 50 * time.Millisecond}
+			start := time.Now()
+			var got []int
+			for item, err := range s.things(t).List(t.Context(), &ListOptions{ByIDRange: true, PageSize: 50, Where: Where("a = 1 or b = 2")}) {
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				got = append(got, int(item.ID))
+			}
+			if !slices.Equal(got, list) {
+				t.Errorf("%s: %d of %d records", name, len(got), len(list))
+			}
+			for _, where := range s.where {
+				if !strings.HasPrefix(where, "(a = 1 or b = 2)") && where != "a = 1 or b = 2" {
+					t.Errorf("%s: asked for %s", name, where)
+				}
+			}
+			if s.most > atOnce {
+				t.Errorf("%s: %d requests at once", name, s.most)
+			}
+			// 20 pages of 50 ms, one after another, take a second.
+			if took := time.Since(start); name == "dense" && took > 300*time.Millisecond {
+				t.Errorf("%s: %v", name, took)
+			}
+		})
+	}
+}
+
+// What is added while ranges are read is in the last of them.
+func TestByIDRangeHasNoGaps(t *testing.T) {
+	s := &rangeServer{ids: upTo(500)}
+	n := 0
+	for item, err := range s.things(t).List(t.Context(), &ListOptions{ByIDRange: true, PageSize: 10}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n++; item.ID != int64(n) {
+			t.Fatalf("record %d at place %d", item.ID, n)
+		}
+		if n == 100 {
+			s.mu.Lock()
+			s.ids = append(s.ids, 501, 502)
+			s.mu.Unlock()
+		}
+	}
+	if n != 502 {
+		t.Errorf("%d records", n)
+	}
+	for _, where := range s.where {
+		if strings.HasPrefix(where, "id >= 1 ") {
+			t.Errorf("the first range has a lower bound: %s", where)
+		}
+	}
+}
+
+func TestByIDRangeRefused(t *testing.T) {
+	s := &rangeServer{}
+	_, err := s.things(t).All(t.Context(), &ListOptions{ByIDRange: true, OrderBy: "name"})
+	type bare struct {
+		Name string `json:"name"`
+	}
+	_, err2 := NewCollection[bare](s.things(t).c, "x/things").All(t.Context(), &ListOptions{ByIDRange: true})
+	if !errors.Is(err, ErrInvalid) || !errors.Is(err2, ErrInvalid) || len(s.where) != 0 {
+		t.Errorf("%v, %v, requests %v", err, err2, s.where)
+	}
+}
+
+// All is List in a slice; after an error there is none.
+func TestAll(t *testing.T) {
+	l := &listServer{ids: upTo(30), cursors: true}
+	all, err := l.things(t).All(t.Context(), &ListOptions{PageSize: 7})
+	if err != nil || len(all) != 30 || all[29].ID != 30 {
+		t.Errorf("%d records, %v", len(all), err)
+	}
+	l.headers = []string{`<https://x/y?pageId=7>; rel="next"`}
+	if all, err = l.things(t).All(t.Context(), &ListOptions{PageSize: 7}); err == nil || all != nil {
+		t.Errorf("%d records, %v", len(all), err)
+	}
+}

@@ -1,0 +1,148 @@
+package connectwise
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
+)
+
+// Level is how far a permission reaches.
+type Level string
+
+// The levels of a permission. The zero Level asks for nothing.
+const (
+	LevelNone Level = "None"
+	LevelMy   Level = "My" // own records only
+	LevelAll  Level = "All"
+)
+
+// reaches reports whether a level is at least another.
+func (l Level) reaches(other Level) bool {
+	rank := func(l Level) int {
+		return max(0, slices.IndexFunc([]Level{LevelNone, LevelMy, LevelAll}, func(x Level) bool { return strings.EqualFold(string(x), string(l)) }))
+	}
+	return rank(l) >= rank(other)
+}
+
+// Requirement is a permission a program needs: a function of the product, as
+// the security role shows it, and how far each right must reach.
+type Requirement struct {
+	Module   string // "Service Desk"
+	Function string // "Service Tickets"
+	Add      Level
+	Edit     Level
+	Delete   Level
+	Inquire  Level
+}
+
+// What programs built on this module are required to be permitted, for
+// [SystemModule.Check].
+var (
+	// TicketSyncRequirements is for programs that keep tickets of a board: they
+	// find companies, and add, edit and close tickets.
+	TicketSyncRequirements = []Requirement{
+		{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
+		{Module: "Service Desk", Function: "Service Tickets", Add: LevelAll, Edit: LevelAll, Inquire: LevelAll},
+		{Module: "Service Desk", Function: "Close Service Tickets", Edit: LevelAll, Inquire: LevelAll},
+		{Module: "System", Function: "Member Maintenance", Inquire: LevelAll},
+		{Module: "System", Function: "Table Setup", Inquire: LevelAll},
+	}
+	// ConfigurationSyncRequirements is for programs that keep configurations.
+	ConfigurationSyncRequirements = []Requirement{
+		{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
+		{Module: "Companies", Function: "Configurations", Add: LevelAll, Edit: LevelAll, Inquire: LevelAll},
+		{Module: "System", Function: "Table Setup", Inquire: LevelAll},
+	}
+	// ReadingRequirements is for programs that only look: reports, exports, dry
+	// runs.
+	ReadingRequirements = []Requirement{
+		{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
+		{Module: "Service Desk", Function: "Service Tickets", Inquire: LevelAll},
+		{Module: "System", Function: "Table Setup", Inquire: LevelAll},
+	}
+)
+
+// Check holds a requirement against what a security role may do, as
+// [SystemModule.MySecurity] tells it.
+func (n Requirement) Check(permissions []*Permission) CheckResult {
+	step := CheckResult{Name: "permission " + n.Function}
+	have := FindPermission(permissions, n.Module, n.Function)
+	if have == nil {
+		step.Detail = "the security role does not list it"
+		step.Hint = fmt.Sprintf("give the API member's security role %s: %s", n.Module, n)
+		return step
+	}
+	step.OK = true
+	var short []string
+	for _, right := range []struct {
+		name       string
+		need, have Level
+	}{
+		{"add", n.Add, Level(have.AddLevel)},
+		{"edit", n.Edit, Level(have.EditLevel)},
+		{"delete", n.Delete, Level(have.DeleteLevel)},
+		{"inquire", n.Inquire, Level(have.InquireLevel)},
+	} {
+		if right.need == "" {
+			continue
+		}
+		got := right.have
+		if got == "" {
+			got = LevelNone
+		}
+		said := right.name + " " + text.Show(string(got), 20)
+		if !right.have.reaches(right.need) {
+			step.OK = false
+			said += fmt.Sprintf(" (needs %s)", right.need)
+		}
+		short = append(short, said)
+	}
+	step.Detail = strings.Join(short, ", ")
+	if !step.OK {
+		step.Hint = fmt.Sprintf("give the API member's security role %s: %s", n.Module, n)
+	}
+	return step
+}
+
+// String names the function and the levels needed.
+func (n Requirement) String() string {
+	var levels []string
+	for _, right := range []struct {
+		name  string
+		level Level
+	}{{"add", n.Add}, {"edit", n.Edit}, {"delete", n.Delete}, {"inquire", n.Inquire}} {
+		if right.level != "" {
+			levels = append(levels, right.name+" "+string(right.level))
+		}
+	}
+	return n.Function + " (" + strings.Join(levels, ", ") + ")"
+}
+
+// FindPermission returns what a security role may do with a function of the
+// product, nil when the role does not list it. Whole names are compared, without
+// regard to case: "Service Ticket - Dependencies" is not "Service Tickets".
+// Servers differ in the plural of "Close Service Tickets", so an s at the end
+// does not count. Of functions with the same name the module decides.
+func FindPermission(permissions []*Permission, module, function string) *Permission {
+	var found *Permission
+	for _, p := range permissions {
+		switch {
+		case p == nil, !sameFunction(function, p.ModuleFunctionName, p.ModuleFunctionDescription, p.ModuleFunctionIdentifier):
+		case sameFunction(module, p.ModuleName, p.ModuleDescription, p.ModuleIdentifier):
+			return p
+		case found == nil:
+			found = p
+		}
+	}
+	return found
+}
+
+// sameFunction reports whether one of the names is meant.
+func sameFunction(meant string, names ...string) bool {
+	plain := func(s string) string {
+		return strings.TrimSuffix(strings.ToLower(strings.Join(strings.Fields(strings.ReplaceAll(s, "_", " ")), " ")), "s")
+	}
+	return slices.ContainsFunc(names, func(name string) bool { return name != "" && plain(name) == plain(meant) })
+}

@@ -1,0 +1,81 @@
+package cove
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// A StorageNode is the server that keeps a device's backups and answers for
+// its sessions.
+type StorageNode struct {
+	ID             int64
+	Name           string
+	Host           string // host and port, lower case; empty when unknown
+	LocationID     int64
+	StorageID      int64
+	Mode           string   // "Operable"
+	States         []string // "Online", "Full"
+	TotalStorage   Bytes
+	UsedStorage    Bytes
+	Accounts       int64
+	ActiveAccounts int64
+	Updated        time.Time
+}
+
+type nodeWire struct {
+	ID             int64 `json:"Id"`
+	LocationID     int64 `json:"LocationId"`
+	ActiveAccounts int64 `json:"ActiveAccounts"`
+	TotalAccounts  int64 `json:"TotalAccounts"`
+	CommonInfo     struct {
+		Host      string `json:"Host"`
+		Name      string `json:"Name"`
+		StorageID int64  `json:"StorageId"`
+	} `json:"CommonInfo"`
+	ModeInfo struct {
+		Mode string `json:"Mode"`
+	} `json:"ModeInfo"`
+	StateInfo struct {
+		State           []string `json:"State"`
+		TotalStorage    Bytes    `json:"TotalStorage"`
+		UsedStorage     Bytes    `json:"UsedStorage"`
+		UpdateTimestamp unixTime `json:"UpdateTimestamp"`
+	} `json:"StateInfo"`
+}
+
+// UnmarshalJSON reads the API struct NodeInfo.
+func (n *StorageNode) UnmarshalJSON(data []byte) error {
+	var w nodeWire
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	*n = StorageNode{
+		ID: w.ID, Name: w.CommonInfo.Name, Host: strings.ToLower(w.CommonInfo.Host), LocationID: w.LocationID, StorageID: w.CommonInfo.StorageID,
+		Mode: w.ModeInfo.Mode, States: w.StateInfo.State, TotalStorage: w.StateInfo.TotalStorage, UsedStorage: w.StateInfo.UsedStorage,
+		Accounts: w.TotalAccounts, ActiveAccounts: w.ActiveAccounts, Updated: w.StateInfo.UpdateTimestamp.Time,
+	}
+	return nil
+}
+
+func (n *StorageNode) valid() bool { return n.ID != 0 }
+
+// nodeList is what EnumerateStorageNodesByAccountId answers: nodes, or an object
+// that holds them, or one.
+type nodeList []StorageNode
+
+// UnmarshalJSON reads all three forms.
+func (l *nodeList) UnmarshalJSON(data []byte) error {
+	var object struct{ StorageNodes json.RawMessage }
+	if json.Unmarshal(data, &object) == nil && object.StorageNodes != nil {
+		data = object.StorageNodes
+	}
+	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
+		data = append(append([]byte("["), data...), ']')
+	}
+	var nodes rows[StorageNode]
+	err := nodes.UnmarshalJSON(data)
+	*l = nodes.list
+	return err
+}

@@ -1,0 +1,104 @@
+package secrettest
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// names are what fields are called that hold a secret, in lower case.
+var names = []string{"password", "secret", "token", "visa", "privatekey", "clientid", "signingkey", "authorization"}
+
+// Covers fails unless the values are of all exported types of the package in
+// the directory that hold a secret: those with a field whose name says so, and
+// those that contain one of them. Excused are the names of types whose field
+// only sounds like a secret.
+func Covers(t testing.TB, dir string, values []any, excused ...string) {
+	t.Helper()
+	have := slices.Clone(excused)
+	for _, v := range values {
+		typ := reflect.TypeOf(v)
+		for typ.Kind() == reflect.Pointer {
+			typ = typ.Elem()
+		}
+		have = append(have, typ.Name())
+	}
+	holders := holders(t, dir)
+	for _, name := range holders {
+		if ast.IsExported(name) && !slices.Contains(have, name) {
+			t.Errorf("%s holds a secret and no value of it is checked", name)
+		}
+	}
+	for _, name := range excused {
+		if !slices.Contains(holders, name) {
+			t.Errorf("%s is excused without need", name)
+		}
+	}
+}
+
+// holders are the types of a package that hold a secret.
+func holders(t testing.TB, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no Go files in %s: %v", dir, err)
+	}
+	contains := map[string][]string{} // type: the types that its fields name
+	var found []string
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.TypeSpec); ok {
+				secret, types := fieldsOf(spec)
+				contains[spec.Name.Name] = types
+				if secret {
+					found = append(found, spec.Name.Name)
+				}
+			}
+			return true
+		})
+	}
+	for i := 0; i < len(found); i++ {
+		for name, types := range contains {
+			if slices.Contains(types, found[i]) && !slices.Contains(found, name) {
+				found = append(found, name)
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// fieldsOf says whether a field of the type holds a secret by its name, and
+// which types its fields name. Functions enclose what they know.
+func fieldsOf(spec *ast.TypeSpec) (secret bool, types []string) {
+	list, ok := spec.Type.(*ast.StructType)
+	if !ok {
+		return false, nil
+	}
+	for _, field := range list.Fields.List {
+		for _, name := range field.Names {
+			lower := strings.ToLower(name.Name)
+			secret = secret || slices.ContainsFunc(names, func(s string) bool { return strings.Contains(lower, s) })
+		}
+		ast.Inspect(field.Type, func(n ast.Node) bool {
+			if ident, ok := n.(*ast.Ident); ok {
+				types = append(types, ident.Name)
+			}
+			_, function := n.(*ast.FuncType)
+			return !function
+		})
+	}
+	return secret, types
+}

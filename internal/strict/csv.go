@@ -1,0 +1,117 @@
+package strict
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Row is one line of a table.
+type Row struct {
+	// Line is where it stands in the file, from 1; faults of its cells are "line
+	// 7".
+	Line  int
+	cells map[string]string
+}
+
+// Cell gives what stands in a column, without blanks around it; "" where the
+// table has no such column.
+func (r Row) Cell(column string) string { return r.cells[column] }
+
+// CSV reads a table that a person keeps: a line of column names, then rows.
+// Columns stand in any order, their names in any letters; required ones must be
+// there, those that are neither required nor optional are faults. Cells are
+// separated by what the first line has most of: commas, semicolons or tabs.
+// Lines without anything in them are skipped. The error is of type [Faults].
+func CSV(data []byte, required, optional []string) ([]Row, error) {
+	data, err := UTF8(data)
+	if err != nil {
+		return nil, err
+	}
+	in := csv.NewReader(bytes.NewReader(data))
+	in.Comma = separator(data)
+	in.FieldsPerRecord = -1
+	head, err := in.Read()
+	if err != nil {
+		return nil, csvFault(err)
+	}
+	columns, faults := header(head, required, optional)
+	var rows []Row
+	for {
+		cells, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, append(faults, csvFault(err)...)
+		}
+		line, _ := in.FieldPos(0)
+		if strings.TrimSpace(strings.Join(cells, "")) == "" {
+			continue
+		}
+		if len(cells) != len(columns) {
+			faults.Add(fmt.Sprintf("line %d", line), "has %d cells where the first line names %d columns", len(cells), len(columns))
+			continue
+		}
+		row := Row{line, make(map[string]string, len(cells))}
+		for i, cell := range cells {
+			row.cells[columns[i]] = strings.TrimSpace(cell)
+		}
+		rows = append(rows, row)
+	}
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return rows, nil
+}
+
+// header gives the names of the columns as they are asked for.
+func header(head, required, optional []string) (columns []string, faults Faults) {
+	known := slices.Concat(required, optional)
+	for _, name := range head {
+		name = strings.TrimSpace(name)
+		i := slices.IndexFunc(known, func(c string) bool { return strings.EqualFold(c, name) })
+		switch {
+		case i < 0:
+			faults.Add("line 1", "the column %s is not known; the nearest are %s", shown(name), quoted(Nearest(name, known, 3)))
+		case slices.Contains(columns, known[i]):
+			faults.Add("line 1", "the column %q stands there twice", known[i])
+		default:
+			name = known[i]
+		}
+		columns = append(columns, name)
+	}
+	for _, name := range required {
+		if !slices.Contains(columns, name) {
+			faults.Add("line 1", "the column %q is missing", name)
+		}
+	}
+	return columns, faults
+}
+
+// separator is the one of the separators that the first line has most of.
+func separator(data []byte) rune {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	best, most := ',', 0
+	for _, c := range ",;\t" {
+		if n := bytes.Count(line, []byte(string(c))); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+func csvFault(err error) Faults {
+	var parse *csv.ParseError
+	switch {
+	case errors.Is(err, io.EOF):
+		return Faults{{"", "is empty"}}
+	case errors.As(err, &parse):
+		return Faults{{fmt.Sprintf("line %d", parse.Line), parse.Err.Error()}}
+	}
+	return Faults{{"", err.Error()}}
+}

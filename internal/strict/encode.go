@@ -1,0 +1,78 @@
+package strict
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Encode writes a value as JSON that [Decode] reads: as encoding/json does, but
+// with a [time.Duration], a [time.Weekday] and a *[time.Location] as text. A nil
+// pointer and a zero [time.Time] are left out where a field holds them.
+func Encode(v any) ([]byte, error) { return json.Marshal(encoded(reflect.ValueOf(v))) }
+
+// encoded gives a value that encoding/json writes in the form of this package.
+func encoded(v reflect.Value) any {
+	switch x := v.Interface().(type) {
+	case time.Duration:
+		return FormatDuration(x)
+	case time.Weekday:
+		return strings.ToLower(x.String())
+	case *time.Location:
+		return x.String()
+	case json.Marshaler:
+		return x
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		fields, names := fieldsOf(v.Type())
+		var out object
+		for _, name := range names {
+			f := v.FieldByIndex(fields[name])
+			if at, ok := f.Interface().(time.Time); f.Kind() == reflect.Pointer && f.IsNil() || ok && at.IsZero() {
+				continue
+			}
+			out = append(out, member{name, encoded(f)})
+		}
+		return out
+	case reflect.Slice:
+		if v.IsNil() {
+			return nil
+		}
+		out := make([]any, v.Len())
+		for i := range out {
+			out[i] = encoded(v.Index(i))
+		}
+		return out
+	}
+	return v.Interface()
+}
+
+// object is a JSON object whose members keep their order.
+type object []member
+
+type member struct {
+	name  string
+	value any
+}
+
+func (o object) MarshalJSON() ([]byte, error) {
+	var b strings.Builder
+	for i, m := range o {
+		b.WriteString(map[bool]string{true: "{", false: ","}[i == 0])
+		name, _ := json.Marshal(m.name) // text
+		value, err := json.Marshal(m.value)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		b.Write(value)
+	}
+	if len(o) == 0 {
+		b.WriteByte('{')
+	}
+	b.WriteByte('}')
+	return []byte(b.String()), nil
+}

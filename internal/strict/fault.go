@@ -1,0 +1,79 @@
+package strict
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
+)
+
+// Fault is one thing that is wrong in what a person wrote.
+type Fault struct {
+	// Path says where: "windows[0].days[2]", "line 7"; "" is the whole of it.
+	Path string
+	// Text says what is wrong and what is right, in half a sentence.
+	Text string
+}
+
+// String gives "path: text", on one line.
+func (f Fault) String() string {
+	if f.Path == "" {
+		return text.Line(f.Text)
+	}
+	return text.Line(f.Path + ": " + f.Text)
+}
+
+// Faults are all that is wrong, in the order in which it was written. As an
+// error they are one a line; callers take them apart with [errors.As].
+type Faults []Fault
+
+// most is how many faults are printed; a file with more is of another kind.
+const most = 20
+
+// Error gives one fault a line, and of many the first 20 and a count.
+func (f Faults) Error() string {
+	var b strings.Builder
+	for i, fault := range f[:min(len(f), most)] {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(fault.String())
+	}
+	if n := len(f) - most; n > 0 {
+		fmt.Fprintf(&b, "\nand %d more", n)
+	}
+	return b.String()
+}
+
+// Add appends a fault.
+func (f *Faults) Add(path, format string, args ...any) {
+	*f = append(*f, Fault{path, fmt.Sprintf(format, args...)})
+}
+
+// Under gives the same faults with a path before theirs: "rules" and
+// "server.stale" are "rules.server.stale".
+func (f Faults) Under(path string) Faults {
+	out := make(Faults, len(f))
+	for i, fault := range f {
+		out[i] = Fault{join(path, fault.Path), fault.Text}
+	}
+	return out
+}
+
+// Err gives the faults as an error, nil when there are none.
+func (f Faults) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+func join(path, rest string) string {
+	if path == "" || rest == "" || rest[0] == '[' {
+		return path + rest
+	}
+	return path + "." + rest
+}
+
+// shown quotes what stands in a file for a fault.
+func shown(s string) string { return fmt.Sprintf("%q", text.Show(s, 60)) }

@@ -1,0 +1,39 @@
+package strict
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// Names are the text forms of a small enumeration that counts from 0: "no such
+// stage" is what an error says of another.
+type Names struct {
+	What  string
+	Names []string
+}
+
+// Text gives the name of v; one out of range as "stage(9)".
+func (n Names) Text(v uint8) string {
+	if int(v) < len(n.Names) {
+		return n.Names[v]
+	}
+	return n.What + "(" + strconv.Itoa(int(v)) + ")"
+}
+
+// Marshal gives the name of v, or an error.
+func (n Names) Marshal(v uint8) ([]byte, error) {
+	if int(v) >= len(n.Names) {
+		return nil, fmt.Errorf("no such %s: %d", n.What, v)
+	}
+	return []byte(n.Names[v]), nil
+}
+
+// Parse gives the value of a name.
+func (n Names) Parse(text []byte) (uint8, error) {
+	i := slices.Index(n.Names, string(text))
+	if i < 0 {
+		return 0, fmt.Errorf("no such %s: %q (one of %q)", n.What, text, n.Names)
+	}
+	return uint8(i), nil
+}

@@ -1,0 +1,221 @@
+package reconcile
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+const (
+	// missedFor is how long an alert must have been missing at least: two runs
+	// within a minute are one look.
+	missedFor = 10 * time.Minute
+	// absentEnough is how long a key must have been absent to be let go for
+	// itself.
+	absentEnough = 24 * time.Hour
+	// massFloor is how many keys must be absent before a share means anything.
+	massFloor = 5
+	// closedLately is how long after our close a key that is still unnamed
+	// counts for mass absence.
+	closedLately = time.Hour
+)
+
+// absent says what it means that nothing names a key which has been absent since
+// a time, zero in the first run: CodeOver or CodeGone when its problem is over;
+// else why not, and with CodeGoing since when and until when it waits.
+func (d *differ) absent(source, customer string, since time.Time) (code ReasonCode, until time.Time) {
+	l, code := d.sees(source, customer)
+	after, over := max(d.policy.CloseAfter, missedFor), CodeOver
+	if l != nil && l.Kind == Inventory {
+		after, over = d.policy.AbsentAfter, CodeGone
+	}
+	switch {
+	case code != "":
+		return code, until
+	case over == CodeGone && (after <= 0 || !l.Everything) && d.quiet(l, since):
+		return CodeQuiet, until
+	case over == CodeGone && (after <= 0 || !l.Everything):
+		return CodeAbsent, until
+	case l.Vouched:
+		return over, until
+	case since.IsZero() || since.After(d.at) || d.at.Sub(since) < after:
+		return CodeGoing, later(since, d.at).Add(after)
+	case d.quiet(l, since):
+		return CodeQuiet, until
+	}
+	return over, until
+}
+
+// later gives since, or at where there is no such time yet.
+func later(since, at time.Time) time.Time {
+	if since.IsZero() || since.After(at) {
+		return at
+	}
+	return since
+}
+
+// openAbsent: a ticket is open and nothing names its key any more.
+func (d *differ) openAbsent(a *Action, s *subject) {
+	t := s.ours
+	l, unseen := d.sees(a.Before.Source, a.Before.Customer)
+	if unseen != "" {
+		keep(a, unseen)
+		return
+	}
+	how, left := d.recovery(a, s)
+	if left {
+		return
+	}
+	start := a.Before.AbsentSince
+	if s.known != nil && s.known.AbsentSince.IsZero() {
+		start = time.Time{} // what it counts is time healthy
+	}
+	code, until := d.absent(a.Before.Source, a.Before.Customer, start)
+	a.Since, a.Until = later(start, d.at), until
+	silent := a.Before.Digests.State == goneState || t.Silenced || t.Stage == StageDone
+	switch {
+	case l.Kind == Inventory && !silent && !d.quiet(l, start) && !(l.Vouched && code == CodeGone):
+		a.After.Digests.State = goneState
+		d.written(a, Update, CodeAbsent)
+		a.After.AbsentSince, a.Until = a.Since, time.Time{}
+	case code == CodeOver || code == CodeGone:
+		s.over = true
+		d.finish(a, how, code)
+	case a.Since.Equal(start) || code == CodeAbsent:
+		keep(a, code)
+	default:
+		a.After.AbsentSince = d.at
+		markOnly(a, code)
+	}
+}
+
+// overByAbsence says that a problem without an open ticket is over because its
+// key is absent, as an open ticket would be closed; "" when it is not.
+func (d *differ) overByAbsence(s *subject, m *mark.Mark) ReasonCode {
+	if s.named() || s.known == nil {
+		return ""
+	}
+	if code, _ := d.absent(m.Source, m.Customer, s.known.AbsentSince); code == CodeOver || code == CodeGone {
+		return code
+	}
+	return ""
+}
+
+// listen finds the feeds that went suspiciously quiet.
+func (d *differ) listen() {
+	for _, s := range d.all {
+		if s.issue != nil && !s.clash {
+			l := d.looks[d.source(s.key.Feed)]
+			l.newest = latest(l.newest, d.began(s))
+		}
+		d.countAbsent(s)
+	}
+	for i := range d.tickets {
+		t := &d.tickets[i]
+		if l := d.looks[t.Mark.Source]; l != nil && t.marked() && t.Mark.Owner == d.board.Owner && t.Mark.State != mark.Storm {
+			l.newest = latest(l.newest, t.Created)
+		}
+	}
+	for _, l := range d.looks {
+		l.quiet = l.absent >= massFloor && float64(l.absent) > d.policy.MassAbsence*float64(l.could)
+	}
+}
+
+// countAbsent counts a key's ticket where absence could end or note it, and one
+// that a person closed and whose Snooze runs.
+func (d *differ) countAbsent(s *subject) {
+	t := firstOf(s.ours, s.merged, s.last)
+	if t == nil || !t.marked() {
+		return
+	}
+	l, unseen := d.sees(t.mark.Source, t.mark.Customer)
+	weight, counts := 1, false
+	switch {
+	case unseen != "":
+	case s.storm:
+		if t == s.ours {
+			d.countStorm(s, l)
+		}
+	case t == s.ours:
+		how := d.policy.OnRecovery[t.Stage]
+		counts = t.doing != DoingReopened && how != RecoveryNone && (how == RecoveryNote || !t.OtherBoard) &&
+			(l.Kind == ActiveAlerts || t.mark.Digests.State != goneState || d.policy.AbsentAfter > 0 && l.Everything)
+	case t.doing == DoingClosed:
+		counts = !s.named() && within(d.at, closedAt(t.Ticket), closedLately)
+	default:
+		counts = within(d.at, closedAt(t.Ticket), d.policy.Snooze) && t.mark.Digests.State != mark.Recovered
+	}
+	if counts {
+		l.could += weight
+		if !s.named() {
+			l.absent += weight
+		}
+	}
+}
+
+// countStorm counts a storm as its folded keys, at least Limit + 1.
+func (d *differ) countStorm(st *subject, l *look) {
+	folded, gone := d.folded[st.id], 0
+	for _, s := range folded {
+		if !s.named() {
+			gone++
+		}
+	}
+	least := d.limit(st.ours.mark.Customer == nobody).Limit + 1
+	if l.could += max(len(folded), least); gone > 0 && gone == len(folded) {
+		gone = max(gone, least)
+	}
+	l.absent += gone
+}
+
+// quiet says that a key that has been absent since a time is held because its
+// feed went quiet. It is released when that has been so for a day and the feed
+// has brought something new.
+func (d *differ) quiet(l *look, since time.Time) bool {
+	return l.quiet && !l.Sure && !l.Vouched &&
+		(since.IsZero() || d.at.Sub(since) < absentEnough || !l.newest.After(since))
+}
+
+// silence names the feeds that went quiet.
+func (d *differ) silence() map[string]string {
+	out := make(map[string]string)
+	for _, l := range d.looks {
+		end := ": none is closed or noted for being absent, until it is asked whether it is well."
+		if l.Sure || l.Vouched {
+			end = ", and it was said to be well: they count as over."
+		}
+		if l.quiet {
+			out[l.Name] = fmt.Sprintf("The feed %q does not name %d of the %d keys it could end tickets of", text.Line(l.Name), l.absent, l.could) + end
+		}
+	}
+	return out
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// began is when a problem began, as well as that is known: else when it was
+// first named, which for a key that nothing is remembered of is now.
+func (d *differ) began(s *subject) time.Time {
+	if s.issue.Since.IsZero() {
+		return d.named(s)
+	}
+	return s.issue.Since
+}
+
+// named is when a problem was first named; zero when nothing is remembered.
+func (d *differ) named(s *subject) time.Time {
+	switch {
+	case s.known != nil && !s.known.Named.IsZero():
+		return s.known.Named
+	case d.board.Known != nil:
+		return d.at
+	}
+	return time.Time{}
+}

@@ -1,0 +1,82 @@
+package reconcile
+
+import (
+	"github.com/covedesk/covedesk/reconcile/mark"
+
+	"github.com/covedesk/covedesk/internal/text"
+)
+
+// adopt: an older tool's ticket is open for the key and none of ours. Its marker
+// is written, nothing else.
+func (d *differ) adopt(a *Action, s *subject) {
+	if s.issue == nil && s.healthy == nil {
+		if s.suppressed != nil {
+			a.Cause = s.suppressed.Reason
+		}
+		keep(a, CodeNotAdopted)
+		return
+	}
+	a.After = d.claim(s, s.adoptable)
+	a.After.Digests.Company, a.After.Digests.Priority = personsDigest, personsDigest
+	if is := s.issue; is != nil {
+		if old := text.Line(s.adoptable.Summary); old != is.Summary {
+			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
+		}
+		if is.Company != "" && s.adoptable.Company != is.Company {
+			a.Changes = append(a.Changes, Change{FieldCompany, s.adoptable.Company, is.Company})
+		}
+	}
+	a.Kind, a.Code = Adopt, CodeAdoptable
+}
+
+// takeBack gives a ticket of ours its marker again, or takes back what an older
+// tool did to it.
+func (d *differ) takeBack(a *Action, s *subject) {
+	switch {
+	case s.ours != nil: // the older tool wrote its summary over ours
+		a.After.Digests = d.kept(s, s.ours, a.Before.Digests)
+	case s.lost != nil:
+		a.After = d.claim(s, s.lost)
+		if s.issue != nil {
+			a.After.Digests.Company = mark.DigestOf(s.issue.Company)
+		} else {
+			a.After.Digests.Company = personsDigest
+		}
+	default: // the older tool closed it
+		d.about(a, s, s.last)
+		a.After.State = mark.Closed
+		if s.last.Verbatim {
+			a.After.Digests = d.kept(s, s.last, a.Before.Digests)
+		}
+	}
+	markOnly(a, CodeTakenBack)
+}
+
+// kept are the digests of a ticket whose summary stands as the older tool wrote
+// it: no edit, but ours is written with the next update.
+func (d *differ) kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
+	if s.issue != nil && was.Unchanged(stateText(s.issue), s.issue.Summary) {
+		return was.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)
+	}
+	was.Summary = mark.DigestOf(t.Summary)
+	return was
+}
+
+// claim is the mark of a ticket that has none.
+func (d *differ) claim(s *subject, t *ticket) mark.Mark {
+	m := mark.Mark{Owner: d.board.Owner, Key: s.id, State: mark.Open, Written: d.at}
+	d.place(s, &m)
+	switch {
+	case s.issue != nil && t.Verbatim:
+		m.Digests = m.Digests.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)
+		m.Severity = s.issue.Severity
+	case s.issue != nil:
+		m.Digests = writtenDigests(s.issue)
+		m.Severity = s.issue.Severity
+	case t.Verbatim:
+		m.Digests = mark.Digests{Summary: mark.DigestOf(t.Summary), State: adoptedState}
+	default:
+		m.Digests = mark.Digests{Summary: personsDigest, State: adoptedState}
+	}
+	return m
+}

@@ -1,0 +1,38 @@
+// Package alerts turns the events of a tool that only tells ("bad", "bad
+// again", sometimes "over") into an observation for reconcile. It is pure: the
+// time is an argument and the [State] is a value that the caller keeps.
+//
+//	state, obs, err := alerts.Update(state, events, at, alerts.DefaultRules("zabbix"))
+//	plan, err := reconcile.Diff(obs, board, policy)
+//	// carry the plan out; then, for the keys whose tickets were written:
+//	state = state.Said(keys...)
+//
+// A program that uses a desk has all of it in one call, desk.Events.
+//
+// # What becomes of an event
+//
+// The first event of a key is a problem at once. Events that repeat it are
+// collected: what they say becomes one update of the ticket for each
+// Rules.Consolidate, and no detail is lost on the way. A rise in severity does
+// not wait. An event that is Over ends the problem; silence never does.
+//
+// Let [reconcile.Policy].UpdateEvery be 0 with it, or updates wait for both.
+//
+// # Coming from Netwrix
+//
+// The ticket settings of the Netwrix add-ons (their defaults in brackets) and
+// what does the same here; P is the reconcile.Policy:
+//
+//	TicketFloodLimit (10), TicketFloodInterval (3600)  P.CustomerStorm or P.GlobalStorm {10, 1h}
+//	ConsolidationInterval (900)                        Rules.Consolidate 15m
+//	UpdateTicketOnRepetitiveAlerts (true)              Rules.EachItsOwn false
+//	UpdateInterval (86400), the ticket is open         Rules.NewAfter 24h
+//	UpdateInterval (86400), the ticket is closed       P.ReopenWithin 24h
+//	ReopenTicketOnRepetitiveAlerts (true)              false is P.ReopenWithin 0
+//	CorrelationInterval (2592000)                      P.CorrelateWithin 30d
+//	EnableTicketCorrelation (true)                     false is P.CorrelateWithin 0: only the last ticket is named
+//	queued records (5000 records, 7 days)              Rules.MaxAlerts 5000, Rules.MaxAge 7d
+//
+// There, flooding alerts share a ticket that never ends and nothing is ever
+// closed; here the storm ends, and Over closes.
+package alerts

@@ -1,0 +1,54 @@
+package alerts
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// Event is one thing that a tool has told.
+type Event struct {
+	// Issue is what is wrong. Key.Subject must not be empty: it is the identity
+	// of the problem ("db01/disk-c"), never its words. Key.Feed may be empty
+	// and is else the rules' Feed. Detail is what this event says; details of
+	// repetitions are collected. State and Since are ignored: an event is news
+	// by itself, and the problem began with its first event.
+	reconcile.Issue
+	// ID tells a second delivery of the same event, which is ignored when it
+	// comes in the same Update or the next. Empty: unknown.
+	ID string
+	// Time is when it happened; zero is the Update's time, as is a time after it.
+	Time time.Time
+	// Over says that the problem has ended. Detail then stands in the closing
+	// note. Of the other fields only Key is read.
+	Over bool
+}
+
+// Validate says what is wrong with an event, joined [reconcile.InputFault]s.
+// [Update] refuses all events when one is wrong; programs that must not lose
+// the others check each and put the wrong ones aside.
+func (e Event) Validate(r Rules) error {
+	var faults []error
+	fault := func(path, text string) {
+		faults = append(faults, reconcile.InputFault{Path: "event." + path, Text: text})
+	}
+	switch subject := e.Key.Subject; {
+	case subject == "":
+		fault("key.subject", "is empty")
+	case !utf8.ValidString(subject):
+		fault("key.subject", "is not valid UTF-8")
+	case strings.HasPrefix(subject, "storm:"):
+		fault("key.subject", `begins with "storm:", which belongs to storms`)
+	}
+	if e.Key.Feed != "" && e.Key.Feed != r.Feed {
+		fault("key.feed", fmt.Sprintf("%q is not the rules' feed %q", e.Key.Feed, r.Feed))
+	}
+	if e.Severity > reconcile.SeverityCritical {
+		fault("severity", e.Severity.String()+" is no severity")
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,251 @@
+package alerts
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// Update takes in what a tool has told since the last Update and gives the
+// observation of all problems that are going on or have ended, of a feed of
+// [reconcile.Events]. The order of events of different times means nothing. It
+// changes neither argument. Faults of rules and events are joined
+// [reconcile.InputFault]s; then the state given is returned as it is.
+func Update(s State, events []Event, at time.Time, r Rules) (State, reconcile.Observation, error) {
+	faults := []error{r.Validate()}
+	for i, e := range events {
+		if err := e.Validate(r); err != nil {
+			faults = append(faults, fmt.Errorf("events[%d]: %w", i, err))
+		}
+	}
+	if err := errors.Join(faults...); err != nil {
+		return s, reconcile.Observation{}, err
+	}
+	u := update{s: s, at: at, rules: r, index: map[string]int{}, subjects: map[string]bool{}}
+	u.s.alerts = slices.Clone(s.alerts)
+	for i := range u.s.alerts {
+		a := &u.s.alerts[i]
+		a.Waiting, a.Offering = slices.Clone(a.Waiting), slices.Clone(a.Offering)
+		u.index[a.Base] = i // the youngest of its base
+		u.subjects[a.Subject] = true
+	}
+	for _, e := range u.news(events) {
+		u.take(e)
+	}
+	if u.s.started.IsZero() {
+		u.s.started = at
+	}
+	u.forget()
+	return u.s, u.observe(), nil
+}
+
+type update struct {
+	s     State
+	at    time.Time
+	rules Rules
+	// index has the youngest problem of each base, subjects those in use.
+	index    map[string]int
+	subjects map[string]bool
+}
+
+// news gives the events that are to be taken in, in the order of their times.
+func (u *update) news(events []Event) []Event {
+	from := u.at.Add(-u.rules.MaxAge)
+	if u.rules.MaxAge == 0 {
+		from = time.Time{}
+	}
+	if u.s.started.IsZero() && from.Before(u.at.Add(-u.rules.LookBack)) {
+		from = u.at.Add(-u.rules.LookBack)
+	}
+	before, seen := u.s.seen, map[string]bool{}
+	var ids []string
+	for _, id := range before {
+		seen[id] = true
+	}
+	var out []Event
+	for _, e := range events {
+		if e.Time.IsZero() || e.Time.After(u.at) {
+			e.Time = u.at
+		}
+		if e.ID != "" {
+			sum := sha256.Sum256([]byte(e.ID))
+			id := base64.RawURLEncoding.EncodeToString(sum[:12])
+			repeated := seen[id]
+			ids, seen[id] = append(ids, id), true
+			if repeated {
+				continue
+			}
+		}
+		if e.Time.Before(from) {
+			u.s.Dropped++
+			continue
+		}
+		out = append(out, e)
+	}
+	if len(events) > 0 {
+		u.s.seen = ids
+	}
+	slices.SortStableFunc(out, func(a, b Event) int { return a.Time.Compare(b.Time) })
+	return out
+}
+
+// take takes an event in.
+func (u *update) take(e Event) {
+	base := e.Key.Subject
+	if e.Over {
+		u.end(base, e)
+		return
+	}
+	i, known := u.index[base]
+	switch {
+	case !known, u.rules.EachItsOwn:
+	case u.s.alerts[i].Over.IsZero() && (u.rules.NewAfter == 0 || e.Time.Before(u.s.alerts[i].First.Add(u.rules.NewAfter))):
+		u.repeat(&u.s.alerts[i], e)
+		return
+	case !u.s.alerts[i].Over.IsZero() && !e.Time.Before(u.s.alerts[i].Over):
+		a := &u.s.alerts[i] // it is back, under the same key
+		u.begin(a, e)
+		return
+	case !u.s.alerts[i].Over.IsZero():
+		return // older than its own end
+	}
+	a := alert{Subject: base, Base: base}
+	if known {
+		a.Subject = u.fresh(base, e.Time)
+	}
+	u.begin(&a, e)
+	u.index[base], u.subjects[a.Subject] = len(u.s.alerts), true
+	u.s.alerts = append(u.s.alerts, a)
+}
+
+// fresh is a subject for a further problem of the same base.
+func (u *update) fresh(base string, at time.Time) string {
+	subject := base + " " + at.UTC().Format(time.RFC3339)
+	for n := 2; u.subjects[subject]; n++ {
+		subject = fmt.Sprintf("%s %s #%d", base, at.UTC().Format(time.RFC3339), n)
+	}
+	return subject
+}
+
+// begin starts a problem, or starts it again.
+func (u *update) begin(a *alert, e Event) {
+	a.First, a.Last, a.Over = e.Time, e.Time, time.Time{}
+	a.Next = e.Issue
+	a.Next.Key = reconcile.Key{Feed: u.rules.Feed, Subject: a.Subject}
+	a.Next.Since, a.Next.State, a.Next.Detail = e.Time, "", ""
+	a.collect(e.Detail, u.rules.MaxDetails)
+	u.offer(a)
+}
+
+// repeat collects what an event says about a problem that goes on.
+func (u *update) repeat(a *alert, e Event) {
+	if e.Time.After(a.Last) {
+		a.Last = e.Time
+	}
+	key, since := a.Next.Key, a.Next.Since
+	a.Next = e.Issue
+	a.Next.Key, a.Next.Since, a.Next.State, a.Next.Detail = key, since, "", ""
+	if a.collect(cmp.Or(e.Detail, e.Summary, "again"), u.rules.MaxDetails); a.Next.Severity > a.Issue.Severity {
+		u.offer(a)
+	}
+}
+
+// collect keeps a detail until it is offered.
+func (a *alert) collect(detail string, limit int) {
+	if detail != "" {
+		a.Waiting = append(a.Waiting, detail)
+		a.Waiting, a.WaitingCut = bound(a.Waiting, a.WaitingCut, limit)
+	}
+}
+
+// bound drops the eldest details beyond the limit and counts them.
+func bound(details []string, cut, limit int) ([]string, int) {
+	if more := len(details) - limit; limit > 0 && more > 0 {
+		return details[more:], cut + more
+	}
+	return details, cut
+}
+
+// offer makes what was collected the problem's news.
+func (u *update) offer(a *alert) {
+	a.Offering, a.Cut = bound(append(a.Offering, a.Waiting...), a.Cut+a.WaitingCut, u.rules.MaxDetails)
+	a.Waiting, a.WaitingCut = nil, 0
+	a.Batch++
+	a.Offered = u.at
+	a.Issue = a.Next
+	a.Issue.State = fmt.Sprintf("update %d", a.Batch)
+}
+
+// end ends all problems of a base.
+func (u *update) end(base string, e Event) {
+	for i := range u.s.alerts {
+		a := &u.s.alerts[i]
+		if a.Base != base || !a.Over.IsZero() || e.Time.Before(a.Last) {
+			continue
+		}
+		a.Last, a.Over = e.Time, e.Time
+		a.collect(e.Detail, u.rules.MaxDetails)
+		u.offer(a)
+	}
+}
+
+// forget keeps the state within its bounds.
+func (u *update) forget() {
+	from := time.Time{}
+	if u.rules.MaxAge > 0 {
+		from = u.at.Add(-u.rules.MaxAge)
+	}
+	old := map[string]bool{}
+	if more := len(u.s.alerts) - u.rules.MaxAlerts; u.rules.MaxAlerts > 0 && more > 0 {
+		ages := slices.SortedFunc(slices.Values(u.s.alerts), func(a, b alert) int {
+			return cmp.Or(a.Last.Compare(b.Last), cmp.Compare(a.Subject, b.Subject))
+		})
+		for _, a := range ages[:more] {
+			old[a.Subject] = true
+		}
+	}
+	u.s.alerts = slices.DeleteFunc(u.s.alerts, func(a alert) bool {
+		gone := a.Last.Before(from) || old[a.Subject]
+		if gone && a.Over.IsZero() {
+			u.s.Dropped++
+		}
+		return gone
+	})
+}
+
+// observe offers what is due and names every problem that is remembered.
+func (u *update) observe() reconcile.Observation {
+	obs := reconcile.Observation{At: u.at, Feeds: []reconcile.Feed{{Name: u.rules.Feed}}}
+	for i := range u.s.alerts {
+		a := &u.s.alerts[i]
+		if len(a.Waiting) > 0 && !u.at.Before(a.Offered.Add(u.rules.Consolidate)) {
+			u.offer(a)
+		}
+		if a.Over.IsZero() {
+			issue := a.Issue
+			issue.Detail = a.detail()
+			obs.Issues = append(obs.Issues, issue)
+		} else {
+			obs.Healthy = append(obs.Healthy, reconcile.Healthy{
+				Key: a.Issue.Key, Customer: a.Issue.Customer, Since: a.Over, Detail: a.detail(),
+			})
+		}
+	}
+	return obs
+}
+
+// detail is all that was collected for the update that is offered.
+func (a *alert) detail() string {
+	lines := a.Offering
+	if a.Cut > 0 {
+		lines = append([]string{fmt.Sprintf("(%d earlier ones are not shown)", a.Cut)}, lines...)
+	}
+	return strings.Join(lines, "\n")
+}

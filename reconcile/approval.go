@@ -1,0 +1,85 @@
+package reconcile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// Approval is a plan that a person has read and approved. It is permission, not
+// an order: of a plan that is made anew, those actions are carried out that the
+// approval holds too ([Approval.Holds]).
+type Approval struct {
+	At     time.Time
+	Owner  string
+	Digest string
+	// Actions are those of the approved plan that write.
+	Actions []Action
+}
+
+// ErrFormat is what reading an approval ends in that is none: another program's
+// JSON, another version's plan, one that was cut off or edited.
+var ErrFormat = errors.New("reconcile: not an approved plan of the format " + Format)
+
+// ParseApproval reads a plan in its JSON form as an approval. What follows a dot
+// in the version ("covedesk.plan/2.4") and unknown members are ignored. A plan
+// whose digest does not fit its actions is refused.
+func ParseApproval(data []byte) (*Approval, error) {
+	type plain Plan
+	var p plain
+	if err := json.Unmarshal(data, &p); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	minor, ok := strings.CutPrefix(p.Format, Format)
+	if _, err := strconv.ParseUint(strings.TrimPrefix(minor, "."), 10, 32); !ok || minor != "" && (err != nil || minor[0] != '.') {
+		return nil, fmt.Errorf("%w: it says %q", ErrFormat, p.Format)
+	}
+	if want := digest(p.At, p.Owner, p.Actions); p.Digest != want {
+		return nil, fmt.Errorf("%w: its digest is %q, that of its actions %q: it was changed after it was written", ErrFormat, p.Digest, want)
+	}
+	a := &Approval{At: p.At, Owner: p.Owner, Digest: p.Digest}
+	for _, act := range p.Actions {
+		if act.Kind.Writes() {
+			a.Actions = append(a.Actions, act)
+		}
+	}
+	return a, nil
+}
+
+// Holds says whether the approval holds the action: the same kind, key, ticket
+// and changes.
+func (a *Approval) Holds(act Action) bool {
+	return slices.ContainsFunc(a.Actions, func(b Action) bool {
+		return b.Kind == act.Kind && b.KeyID == act.KeyID && b.Ticket == act.Ticket && b.Recovery == act.Recovery &&
+			slices.Equal(b.Changes, act.Changes)
+	})
+}
+
+// UnmarshalJSON refuses: a plan that comes from outside is an [Approval].
+func (p *Plan) UnmarshalJSON([]byte) error {
+	return errors.New("reconcile: a plan is not read back: use ParseApproval")
+}
+
+// digest stands for everything that the actions will do.
+func digest(at time.Time, owner string, actions []Action) string {
+	parts := []string{Format, at.UTC().Format(time.RFC3339), owner}
+	for i := range actions {
+		a := &actions[i]
+		if !a.Kind.Writes() {
+			continue
+		}
+		// What is written, without the members that only explain.
+		b, err := json.Marshal([]any{a.ID, a.Kind, a.Key, a.KeyID, a.Ticket, a.Related, a.Issue, a.Summary, a.Changes, a.Edited, a.Before, a.After, a.Recovery, a.Note, a.Code})
+		if err != nil {
+			panic(err) // nothing in an action has no JSON form
+		}
+		parts = append(parts, string(b))
+	}
+	return mark.Hash(32, parts...)
+}

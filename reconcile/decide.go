@@ -1,0 +1,320 @@
+package reconcile
+
+import (
+	"slices"
+	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// decide finds the action for one key, if there is something to account for.
+func (d *differ) decide(s *subject) {
+	a := d.begin(s)
+	switch {
+	case d.special(a, s):
+	case s.ours != nil:
+		d.about(a, s, s.ours)
+		d.decideOpen(a, s)
+		d.deduplicate(a, s)
+	case s.issue != nil:
+		d.decideNoTicket(a, s)
+	default:
+		d.decideClosed(a, s)
+	}
+	d.maintain(a)
+}
+
+// special decides where neither problem nor policy does: what contradicts
+// itself, and tickets that are not simply ours.
+func (d *differ) special(a *Action, s *subject) bool {
+	about := func(t *ticket) *Action { d.about(a, s, t); return a }
+	would := ActionKind("")
+	if s.issue != nil {
+		would = Create
+	}
+	switch {
+	case s.tool != nil:
+		hold(about(s.tool), CodeOlderTool, "")
+	case s.clash:
+		about(firstOf(s.ours, s.lost, s.adoptable, s.foreign, s.copied, s.merged, s.project, s.recognised))
+		hold(a, CodeContradictory, "")
+	case s.ours != nil:
+		return false
+	case s.lost != nil:
+		d.takeBack(about(s.lost), s)
+	case s.adoptable != nil:
+		d.adopt(about(s.adoptable), s)
+	case s.foreign != nil:
+		hold(about(s.foreign), CodeForeign, would)
+	case s.copied != nil:
+		hold(about(s.copied), CodeCopy, would)
+	case s.merged != nil:
+		if about(s.merged); s.storm || !d.ended(a, s, s.merged) {
+			keep(a, CodeMerged)
+		}
+	case s.project != nil:
+		keep(about(s.project), CodeProject)
+	case s.recognised != nil:
+		hold(about(s.recognised), CodeRecognised, would)
+	default:
+		return false
+	}
+	return true
+}
+
+func firstOf(ts ...*ticket) *ticket {
+	for _, t := range ts {
+		if t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// begin gives the key's action with what is known of the key.
+func (d *differ) begin(s *subject) *Action {
+	s.action = Action{Key: s.key, KeyID: s.id}
+	if s.issue != nil && !s.clash { // of several issues, which one would be a guess
+		s.action.Issue, s.action.Summary = s.issue, s.issue.Summary
+	}
+	return &s.action
+}
+
+// about says which ticket the action is about; nil for none.
+func (d *differ) about(a *Action, s *subject, t *ticket) {
+	if t == nil {
+		return
+	}
+	a.Ticket, a.Before, a.After = t.ID, t.mark, t.mark
+	a.Stage, a.Status, a.Edited = t.Stage, t.Status, t.persons()
+	if a.Issue == nil {
+		a.Summary = text.Line(t.Summary)
+	}
+	a.Related = nil
+	for _, other := range s.open {
+		if other != t {
+			a.Related = append(a.Related, other.ID)
+		}
+	}
+}
+
+func keep(a *Action, code ReasonCode) { a.Kind, a.Code, a.After = Keep, code, a.Before }
+
+func hold(a *Action, code ReasonCode, would ActionKind) {
+	a.Kind, a.Code, a.Would = Hold, code, would
+	a.Changes, a.Recovery, a.Note, a.After = nil, RecoveryNone, false, a.Before
+}
+
+// markOnly writes a.After, of which the caller has changed what it means to.
+func markOnly(a *Action, code ReasonCode) {
+	a.Kind, a.Code = MarkOnly, code
+	a.After.NotePending = false
+}
+
+// written completes an action that writes about the problem.
+func (d *differ) written(a *Action, kind ActionKind, code ReasonCode) {
+	a.Kind, a.Code, a.Note = kind, code, true
+	a.After.NotePending = false
+	a.After.AbsentSince = time.Time{}
+	a.After.Written = d.at
+}
+
+// decideNoTicket: the problem is there and no ticket is open for it.
+func (d *differ) decideNoTicket(a *Action, s *subject) {
+	t := s.last
+	switch {
+	case t == nil:
+		d.create(a, s, CodeNew)
+	case t.doing == DoingToolClosed:
+		d.takeBack(a, s)
+	case t.doing == DoingClosed || t.mark.Digests.State == mark.Recovered || s.issue.Since.After(closedAt(t.Ticket)):
+		d.recur(a, s, t)
+	default:
+		d.lasting(a, s, t)
+	}
+}
+
+// recur: a problem is back, or new, after the last ticket was closed.
+func (d *differ) recur(a *Action, s *subject, t *ticket) {
+	closed, within := closedAt(t.Ticket), d.policy.ReopenWithin
+	a.Since = cleanTime(closed)
+	if within <= 0 || d.at.Sub(closed).Abs() > within || !t.marked() || t.MergedInto != 0 || t.OtherBoard {
+		d.create(a, s, CodeRecurred)
+		return
+	}
+	d.about(a, s, t)
+	if !d.withheld(a, s, Reopen) {
+		d.reopen(a, s, t, CodeAgain)
+	}
+}
+
+// lasting: a person closed the last ticket, and the problem never went away.
+func (d *differ) lasting(a *Action, s *subject, t *ticket) {
+	closed := cleanTime(closedAt(t.Ticket))
+	graver := t.marked() && s.issue.Severity > t.mark.Severity
+	switch {
+	case t.Silenced:
+		d.about(a, s, t)
+		hold(a, CodeSilenced, Create)
+		a.Since = closed
+	case !graver && within(d.at, closed, d.policy.Snooze):
+		d.about(a, s, t)
+		d.snooze(a, Create, closed)
+	default:
+		a.Since = closed
+		d.create(a, s, CodeLasting)
+	}
+}
+
+// decideClosed: there is no problem and no open ticket.
+func (d *differ) decideClosed(a *Action, s *subject) {
+	t := s.last
+	switch {
+	case t != nil && t.doing == DoingToolClosed:
+		d.takeBack(a, s)
+	case t != nil && t.doing != DoingClosed && within(d.at, closedAt(t.Ticket), d.policy.Snooze) && d.ended(a, s, t):
+	case s.suppressed != nil:
+		d.about(a, s, t)
+		keep(a, CodeSuppressed)
+		a.Cause = s.suppressed.Reason
+	}
+}
+
+// ended records that a problem is over whose ticket a person has closed or
+// merged: its next failure is a new problem.
+func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
+	if t.Place != mark.Ours || t.mark.Digests.State == mark.Recovered {
+		return false
+	}
+	code := CodeRecovered
+	if s.healthy == nil {
+		if code = d.overByAbsence(s, &t.mark); code == "" {
+			return false
+		}
+	}
+	s.over = true
+	d.about(a, s, t)
+	a.After.Digests.State = mark.Recovered
+	markOnly(a, code)
+	return true
+}
+
+// create makes a new ticket the action, or says why there is none.
+func (d *differ) create(a *Action, s *subject, code ReasonCode) {
+	for _, t := range slices.Backward(s.closed) {
+		if within(d.at, closedAt(t.Ticket), d.policy.CorrelateWithin) || t == s.last {
+			a.Related = append(a.Related, t.ID)
+		}
+	}
+	is := s.issue
+	if is.Company == "" {
+		hold(a, CodeUnmatched, Create)
+		a.Cause = is.CompanyReason
+		return
+	}
+	if d.withheld(a, s, Create) {
+		return
+	}
+	a.Kind, a.Code = Create, code
+	a.After = mark.Mark{Owner: d.board.Owner, Key: s.id, Digests: writtenDigests(is), Written: d.at}
+	a.After.Digests.Company = mark.DigestOf(is.Company)
+	d.stamp(a, s)
+}
+
+// withheld holds an opening for which it is not the time.
+func (d *differ) withheld(a *Action, s *subject, would ActionKind) bool {
+	since := s.issue.Since
+	switch {
+	case d.board.Partial:
+		hold(a, CodeBoardPartial, would)
+	case d.board.Stopped != "":
+		hold(a, CodeStopped, would)
+		a.Cause = d.board.Stopped
+	case d.creating[s.id] && would == Create:
+		hold(a, CodeCreating, would)
+	case !since.IsZero() && within(d.at, since, d.policy.OpenAfter):
+		hold(a, CodeTooFresh, would)
+		a.Since, a.Until = since, since.Add(d.policy.OpenAfter)
+	default:
+		return false
+	}
+	return true
+}
+
+func (d *differ) snooze(a *Action, would ActionKind, closed time.Time) {
+	hold(a, CodeSnoozed, would)
+	a.Since, a.Until = closed, closed.Add(d.policy.Snooze)
+}
+
+func (d *differ) reopen(a *Action, s *subject, t *ticket, code ReasonCode) {
+	a.Changes = d.changes(a, s, t)
+	d.stamp(a, s)
+	a.After.Reopens = min(max(a.Before.Reopens, 0)+1, mark.MaxReopens)
+	d.written(a, Reopen, code)
+}
+
+// writtenDigests are those of summary and state as sent.
+func writtenDigests(is *Issue) mark.Digests {
+	return mark.Digests{}.Wrote(stateText(is), is.Summary, is.Summary)
+}
+
+// place makes a mark say where the key belongs.
+func (d *differ) place(s *subject, m *mark.Mark) {
+	customer := ""
+	switch {
+	case s.issue != nil:
+		customer = s.issue.Customer
+	case s.healthy != nil:
+		customer = s.healthy.Customer
+	case s.suppressed != nil:
+		customer = s.suppressed.Customer
+	case s.known != nil:
+		customer = s.known.Customer
+	}
+	m.Source, m.Customer = d.source(s.key.Feed), d.customer(customer)
+}
+
+// stamp makes a.After say what the ticket says once a.Changes are written.
+func (d *differ) stamp(a *Action, s *subject) {
+	is := s.issue
+	d.place(s, &a.After)
+	a.After.Severity = is.Severity
+	a.After.State = mark.Open
+	if s.storm {
+		a.After.State = mark.Storm
+	}
+	a.After.Digests.State = mark.DigestOf(stateText(is))
+	if a.Before.Digests.Unchanged(stateText(is), is.Summary) {
+		a.After.Digests.State = a.Before.Digests.State // the server's form of the text stands
+	}
+	for _, c := range a.Changes {
+		switch c.Field {
+		case FieldSummary:
+			a.After.Digests.Summary = mark.DigestOf(is.Summary)
+		case FieldCompany:
+			a.After.Digests.Company = mark.DigestOf(is.Company)
+		}
+	}
+}
+
+// changes lists the fields whose values are not the ones last written, without
+// those that people have changed and those the issue leaves open.
+func (d *differ) changes(a *Action, s *subject, t *ticket) []Change {
+	is, was := s.issue, a.Before.Digests
+	unchanged := was.Unchanged(stateText(is), is.Summary)
+	var out []Change
+	if (t.rewritten() || !unchanged && was.Summary != mark.DigestOf(is.Summary)) && !slices.Contains(a.Edited, FieldSummary) {
+		out = append(out, Change{FieldSummary, text.Line(t.Summary), is.Summary})
+	}
+	if is.Company != "" && was.Company != mark.DigestOf(is.Company) && was.Company != personsDigest && !slices.Contains(a.Edited, FieldCompany) {
+		out = append(out, Change{FieldCompany, t.Company, is.Company})
+	}
+	if is.Severity != a.Before.Severity {
+		out = append(out, Change{FieldSeverity, a.Before.Severity.String(), is.Severity.String()})
+	}
+	if !unchanged && was.State != mark.DigestOf(stateText(is)) {
+		out = append(out, Change{Field: FieldState, New: is.State})
+	}
+	return out
+}

@@ -1,0 +1,157 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// finder holds customers and companies by everything they are compared by.
+type finder struct {
+	o        Options
+	rules    []rule
+	subjects []subject      // by id
+	known    map[string]int // subjects by id
+	guard    *guard
+
+	companies []Company // by id
+	own       int       // the provider's own company, -1 when it is not named
+	loose     []looseName
+	unfit     []string // why each may not be linked by a rule, "" if it may
+
+	// The indexes hold the companies that are unfit, too.
+	byID         index
+	byIdentifier index // folded
+	byName       index // folded
+	byLooseName  index // loose, legal form and article included
+	byBase       index // loose, without them
+	byDomain     index
+	byContact    index
+	bySpelling   index // identifier and name as they are written
+}
+
+// index finds positions by a key; an empty key finds nothing. Positions are
+// added in ascending order.
+type index map[string][]int
+
+func (x index) add(key string, i int) {
+	if have := x[key]; key != "" && (len(have) == 0 || have[len(have)-1] != i) {
+		x[key] = append(have, i)
+	}
+}
+
+// subject is a customer with what it is compared by.
+type subject struct {
+	reconcile.Customer
+	twice  bool   // the id was given with different contents
+	parent int    // position of the customer that it is a site of, -1 for none
+	fault  string // what is wrong with its parents
+	family int    // position of the customer at the top
+
+	whole string // folded name
+	plain string // folded name without the address
+	bare  string // the name without the address, as it is written
+	loose looseName
+
+	rows []int // of the mapping
+}
+
+func newFinder(customers []reconcile.Customer, companies []Company, o Options) *finder {
+	f := &finder{o: o, own: -1}
+	f.addCompanies(companies)
+	f.addCustomers(customers)
+	f.guard = newGuard(len(f.companies))
+	return f
+}
+
+func (f *finder) addCompanies(companies []Company) {
+	f.companies = slices.SortedFunc(slices.Values(companies), func(a, b Company) int {
+		return cmp.Or(compareIDs(a.ID, b.ID), -cmp.Compare(f.o.unfit(&a, false), f.o.unfit(&b, false)),
+			cmp.Compare(a.Identifier, b.Identifier), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Website, b.Website), cmp.Compare(a.Contact, b.Contact))
+	})
+	// A company may have been read twice, while it was being changed.
+	f.companies = slices.CompactFunc(f.companies, func(a, b Company) bool { return a.ID == b.ID })
+	f.companies = slices.DeleteFunc(f.companies, func(c Company) bool { return c.ID == "" })
+	for _, x := range []*index{&f.byID, &f.byIdentifier, &f.byName, &f.byLooseName, &f.byBase, &f.byDomain, &f.byContact, &f.bySpelling} {
+		*x = make(index, len(f.companies))
+	}
+	f.loose = make([]looseName, len(f.companies))
+	f.unfit = make([]string, len(f.companies))
+	for i, c := range f.companies {
+		name, identifier := fold(c.Name), fold(c.Identifier)
+		f.loose[i], f.unfit[i] = loosen(name), f.o.unfit(&c, false)
+		f.byID.add(c.ID, i)
+		f.byIdentifier.add(identifier, i)
+		f.byName.add(name, i)
+		f.byLooseName.add(f.loose[i].whole(), i)
+		f.byBase.add(f.loose[i].base, i)
+		f.byDomain.add(domain(c.Website), i)
+		f.byContact.add(domain(c.Contact), i)
+		f.bySpelling.add(strings.TrimSpace(c.Identifier), i)
+		f.bySpelling.add(strings.TrimSpace(c.Name), i)
+	}
+}
+
+func (f *finder) addCustomers(customers []reconcile.Customer) {
+	sorted := slices.Compact(slices.SortedFunc(slices.Values(customers), func(a, b reconcile.Customer) int {
+		return cmp.Or(compareIDs(a.ID, b.ID), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Parent, b.Parent),
+			cmp.Compare(a.CompanyID, b.CompanyID), cmp.Compare(a.CompanyIdentifier, b.CompanyIdentifier))
+	}))
+	f.known = make(map[string]int, len(sorted))
+	for _, c := range sorted {
+		if at, again := f.known[c.ID]; again {
+			f.subjects[at].twice = true
+			continue
+		}
+		f.known[c.ID] = len(f.subjects)
+		bare := withoutAddress(c.Name)
+		s := subject{Customer: c, whole: fold(c.Name), bare: bare}
+		s.plain = s.whole
+		if len(bare) != len(strings.TrimSpace(c.Name)) {
+			s.plain = fold(bare)
+		}
+		s.loose = loosen(s.plain)
+		f.subjects = append(f.subjects, s)
+	}
+	for i := range f.subjects {
+		f.findParents(i)
+	}
+}
+
+// deepest is more levels than any tool has below a customer.
+const deepest = 20
+
+// findParents finds the customer that a site belongs to, and the one at the
+// top.
+func (f *finder) findParents(i int) {
+	s := &f.subjects[i]
+	s.parent, s.family = -1, i
+	for level := 0; f.subjects[s.family].Parent != ""; level++ {
+		at := &f.subjects[s.family]
+		next, ok := f.known[at.Parent]
+		switch {
+		case !ok:
+			s.fault = "customer " + text.Line(at.Parent) + ", which " + at.describe() + " belongs to, is not there"
+			return
+		case level == deepest:
+			s.fault = "the customers that it belongs to are one another's"
+			s.parent, s.family = -1, i
+			return
+		case level == 0:
+			s.parent = next
+		}
+		s.family = next
+	}
+}
+
+// path is the folded name of a customer, with those that it is a site of
+// before it, as a mapping names it.
+func (f *finder) path(s *subject, name func(*subject) string) string {
+	if s.parent < 0 {
+		return name(s)
+	}
+	return f.path(&f.subjects[s.parent], name) + " / " + name(s)
+}

@@ -1,6 +1,0 @@
-//go:build !race
-
-package match_test
-
-// slowdown is what the race detector costs.
-const slowdown = 1

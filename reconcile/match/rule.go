@@ -1,0 +1,106 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Rule names what linked two things, or kept them apart. It is a word for
+// people, and the name of the rule in [Options] and in files.
+type Rule string
+
+// The rules of [Companies], from the surest to the loosest, and RuleParent,
+// which is not chosen: a site that says nothing of its own has the company of
+// the customer it belongs to.
+const (
+	RuleNone       Rule = ""
+	RuleMapping    Rule = "mapping"
+	RuleTag        Rule = "tag"
+	RuleNameID     Rule = "name id"
+	RuleIdentifier Rule = "identifier"
+	RuleName       Rule = "name"
+	RulePlainName  Rule = "plain name"
+	RuleLooseName  Rule = "loose name"
+	RulePrefix     Rule = "prefix"
+	RuleText       Rule = "reference text"
+	RuleDomain     Rule = "domain"
+	RuleContact    Rule = "contact"
+	RuleParent     Rule = "parent"
+)
+
+// rule is how a rule of Companies works.
+type rule struct {
+	name Rule
+
+	// ask returns the companies that the rule finds for a customer, with what
+	// they have in common with it, or a fault that nobody but a person can
+	// decide about.
+	ask func(*finder, *subject) answer
+
+	// says: the customer's data name the company outright. What is wrong with
+	// the answer is then a finding and no looser rule is asked, and a site may
+	// have an answer of its own.
+	says bool
+
+	// alone: the rule can be trusted when not all customers are known.
+	alone bool
+}
+
+// rules are all rules in their usual order. The mapping is no row: it is what
+// a person decided, so nothing is asked and nothing guarded.
+var rules = []rule{
+	{name: RuleMapping, alone: true, says: true},
+	{name: RuleTag, ask: (*finder).tag, alone: true, says: true},
+	{name: RuleNameID, ask: (*finder).nameID, says: true},
+	{name: RuleIdentifier, ask: (*finder).identifier, alone: true},
+	{name: RuleName, ask: (*finder).name, alone: true},
+	{name: RulePlainName, ask: (*finder).plainName},
+	{name: RuleLooseName, ask: (*finder).looseName},
+	{name: RulePrefix, ask: (*finder).prefix},
+	{name: RuleText, ask: (*finder).referenceText},
+	{name: RuleDomain, ask: (*finder).domain},
+	{name: RuleContact, ask: (*finder).contact},
+}
+
+// Rules returns the rules that are tried when [Options] names none, in their
+// order: all but [RuleContact], which a person has to ask for.
+func Rules() []Rule {
+	var out []Rule
+	for _, r := range rules {
+		if r.name != RuleContact {
+			out = append(out, r.name)
+		}
+	}
+	return out
+}
+
+// chosen checks the names of rules against those there are; nil means the
+// usual ones.
+func chosen(names, usual, all []Rule) ([]Rule, error) {
+	if names == nil {
+		return usual, nil
+	}
+	for i, name := range names {
+		switch {
+		case !slices.Contains(all, name):
+			return nil, fmt.Errorf("match: there is no rule %q; the rules are %q", name, all)
+		case slices.Contains(names[:i], name):
+			return nil, fmt.Errorf("match: the rule %q stands twice", name)
+		}
+	}
+	return names, nil
+}
+
+// chosenRules returns the rules to be tried on customers: without whole only
+// those that need not know all of them.
+func (o *Options) chosenRules() ([]rule, error) {
+	names, err := chosen(o.Rules, Rules(), append(Rules(), RuleContact))
+	var out []rule
+	for _, name := range names {
+		r := rules[slices.IndexFunc(rules, func(r rule) bool { return r.name == name })]
+		if o.Whole || r.alone {
+			out = append(out, r)
+		}
+	}
+	return out, err
+}

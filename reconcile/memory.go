@@ -1,0 +1,95 @@
+package reconcile
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// remember gives what the next run should know of the keys: every problem, every
+// key with a ticket, and those that a storm has taken in.
+func (d *differ) remember() map[mark.KeyID]Known {
+	known := make(map[mark.KeyID]Known, len(d.all))
+	for _, s := range d.all {
+		if s.key == (Key{}) {
+			continue
+		}
+		var k Known
+		if s.known != nil {
+			k = *s.known
+		}
+		k.Key = s.key
+		if s.action.Kind == Create || s.action.Kind == Reopen {
+			k.Opened = d.at
+		}
+		d.rememberStorm(s, &k)
+		if !d.worthKnowing(s, &k) {
+			continue
+		}
+		switch {
+		case s.clash:
+		case s.issue != nil:
+			k.Customer, k.AbsentSince = s.issue.Customer, time.Time{}
+			if k.Named.IsZero() {
+				k.Named = d.at
+			}
+		case s.healthy != nil:
+			k.Customer, k.AbsentSince = cmp.Or(s.healthy.Customer, k.Customer), time.Time{}
+		case s.suppressed != nil:
+			k.Customer, k.AbsentSince = cmp.Or(s.suppressed.Customer, k.Customer), time.Time{}
+		default:
+			d.rememberAbsence(s, &k)
+		}
+		if s.over && s.issue == nil {
+			k.Named = time.Time{}
+		}
+		known[s.id] = k
+	}
+	return known
+}
+
+// rememberAbsence keeps since when a key has been absent. A look that would not
+// have shown it says nothing.
+func (d *differ) rememberAbsence(s *subject, k *Known) {
+	customer := d.customer(k.Customer)
+	if t := firstOf(s.ours, s.merged, s.last); t != nil && t.marked() {
+		customer = t.mark.Customer
+	}
+	if _, code := d.sees(d.source(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
+		k.AbsentSince = d.at
+	}
+}
+
+// rememberStorm keeps which storm a key is folded into: until it has a ticket of
+// its own, is well, or leaves.
+func (d *differ) rememberStorm(s *subject, k *Known) {
+	switch {
+	case s.folded != "":
+		if k.Storm != s.folded || k.Folded.IsZero() {
+			k.Storm, k.Folded = s.folded, d.at
+		}
+		return
+	case k.Storm == "":
+		return
+	}
+	st := d.byID[k.Storm]
+	closed := st == nil || st.ours == nil && st.lost == nil && st.merged == nil && st.foreign == nil &&
+		(st.last == nil || st.last.doing == DoingClosed || !within(d.at, closedAt(st.last.Ticket), d.policy.Snooze))
+	if s.over || s.healthy != nil || s.covered() || closed && st.actionless() {
+		k.Storm, k.Folded = "", time.Time{}
+	}
+}
+
+// actionless says that nothing is done about a storm's key in this run.
+func (s *subject) actionless() bool { return s == nil || s.action.Kind == "" }
+
+// worthKnowing says that a key has to be remembered.
+func (d *differ) worthKnowing(s *subject, k *Known) bool {
+	if s.issue != nil || k.Storm != "" || within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) ||
+		firstOf(s.ours, s.lost, s.merged, s.project, s.foreign, s.recognised) != nil {
+		return true
+	}
+	t := s.last // that a person has closed, for as long as it matters
+	return t != nil && t.doing != DoingClosed && !s.over && within(d.at, closedAt(t.Ticket), d.policy.Snooze) && t.mark.Digests.State != mark.Recovered
+}

@@ -1,0 +1,229 @@
+package reconcile
+
+import (
+	"slices"
+	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// decideOpen: a ticket of ours is open.
+func (d *differ) decideOpen(a *Action, s *subject) {
+	switch {
+	case s.ours.doing == DoingToolRewrote:
+		d.takeBack(a, s)
+	case s.issue != nil:
+		d.openIssue(a, s)
+	case s.healthy != nil:
+		d.openHealthy(a, s)
+	case s.suppressed != nil:
+		d.openSuppressed(a, s)
+	default:
+		d.openAbsent(a, s)
+	}
+}
+
+// openIssue: the problem is there and so is a ticket.
+func (d *differ) openIssue(a *Action, s *subject) {
+	t, is := s.ours, s.issue
+	noted := a.Before.Digests.State == mark.Recovered || a.Before.Digests.State == goneState
+	if t.Silenced && !noted {
+		keep(a, CodeSilenced)
+		return
+	}
+	if t.Stage == StageDone && d.policy.ReopenWithin > 0 {
+		d.openDone(a, s, noted)
+		return
+	}
+	a.Changes = d.changes(a, s, t)
+	rise := is.Severity > a.Before.Severity
+	since := a.Before.Written
+	switch {
+	case len(a.Changes) == 0:
+		d.openUnchanged(a, s)
+	case !rise && within(d.at, since, d.policy.UpdateEvery):
+		a.Changes = nil
+		d.openUnchanged(a, s)
+		if a.Kind == Keep {
+			a.Code, a.Since, a.Until = CodeTooSoon, since, since.Add(d.policy.UpdateEvery)
+		}
+	default:
+		code := CodeChanged
+		switch {
+		case noted:
+			code, a.Since = CodeReturned, since
+		case rise:
+			code = CodeEscalated
+		}
+		d.stamp(a, s)
+		d.written(a, Update, code)
+	}
+}
+
+// openDone: people call the ticket done, and the problem is there.
+func (d *differ) openDone(a *Action, s *subject, noted bool) {
+	t, is := s.ours, s.issue
+	done := cleanTime(t.Updated) // when it was called done is not known; its last update comes close
+	switch {
+	case !noted && within(d.at, done, d.policy.Snooze) && !is.Since.After(done) && is.Severity <= a.Before.Severity:
+		d.snooze(a, Reopen, done)
+	case d.board.Partial: // another ticket may be open that is not done
+		hold(a, CodeBoardPartial, Reopen)
+	case d.board.Stopped != "":
+		hold(a, CodeStopped, Reopen)
+		a.Cause = d.board.Stopped
+	case t.OtherBoard:
+		hold(a, CodeOtherBoard, Reopen)
+	default:
+		d.reopen(a, s, t, CodeNotDone)
+	}
+}
+
+// openUnchanged: nothing to say, but the marker may need correcting.
+func (d *differ) openUnchanged(a *Action, s *subject) {
+	moved := a.Before
+	d.place(s, &moved)
+	elsewhere := moved.Source != a.Before.Source || moved.Customer != a.Before.Customer
+	switch {
+	case a.Before.State == mark.Closed:
+		// From now on it is an open ticket like any other. That the problem was
+		// there again is what lets it be closed when that is over.
+		a.After.State = mark.Open
+		if a.After.Digests.State == mark.Recovered {
+			a.After.Digests.State = ""
+		}
+		markOnly(a, CodeByPerson)
+	case !a.Before.AbsentSince.IsZero():
+		markOnly(a, CodeBack)
+	case elsewhere:
+		markOnly(a, CodeMoved)
+	case len(a.Edited) > 0 && d.differs(a, s):
+		keep(a, CodeEdited)
+		return
+	default:
+		keep(a, CodeUnchanged)
+		return
+	}
+	a.After.AbsentSince = time.Time{}
+	d.place(s, &a.After)
+}
+
+// differs says whether the ticket differs from the issue in an edited field.
+func (d *differ) differs(a *Action, s *subject) bool {
+	return slices.Contains(a.Edited, FieldSummary) && a.Issue.Summary != text.Line(s.ours.Summary) ||
+		slices.Contains(a.Edited, FieldCompany) && a.Issue.Company != "" && a.Issue.Company != s.ours.Company
+}
+
+// openHealthy: the problem is over and a ticket is open.
+func (d *differ) openHealthy(a *Action, s *subject) {
+	s.over = true
+	a.Since, a.Cause = cleanTime(s.healthy.Since), text.Line(s.healthy.Detail)
+	how, left := d.recovery(a, s)
+	if left {
+		return
+	}
+	if d.policy.CloseAfter > 0 {
+		start := a.Before.AbsentSince
+		if s.known != nil && !s.known.AbsentSince.IsZero() || a.Before.Digests.State == goneState {
+			start = time.Time{} // what it counts is time absent
+		}
+		if a.After.Digests.State == goneState {
+			a.After.Digests.State = ""
+		}
+		if d.waits(a, start, d.policy.CloseAfter, CodeRecovering) {
+			return
+		}
+	}
+	d.finish(a, how, CodeRecovered)
+}
+
+// recovery says what the end of the problem does to the open ticket; left says
+// that it is left alone, and the action is decided.
+func (d *differ) recovery(a *Action, s *subject) (how Recovery, left bool) {
+	how = d.policy.OnRecovery[s.ours.Stage]
+	switch {
+	case s.ours.doing == DoingReopened && a.Before.State == mark.Closed:
+		keep(a, CodeByPerson)
+	case s.ours.doing == DoingReopened:
+		// From here on it is people's, whatever stage they move it to.
+		keep(a, CodeNoted)
+	case how == RecoveryNone:
+		keep(a, CodeLeft)
+	case how != RecoveryNote && s.ours.OtherBoard:
+		hold(a, CodeOtherBoard, Close)
+	default:
+		return how, false
+	}
+	return how, true
+}
+
+// waits says that a problem has not been over for long enough, and starts the
+// timer where it does not run.
+func (d *differ) waits(a *Action, start time.Time, after time.Duration, code ReasonCode) bool {
+	if start.IsZero() || start.After(d.at) {
+		a.After.AbsentSince = d.at
+		markOnly(a, code)
+		a.Since, a.Until = d.at, d.at.Add(after)
+		return true
+	}
+	a.Since = start
+	if d.at.Sub(start) < after {
+		keep(a, code)
+		a.Until = start.Add(after)
+		return true
+	}
+	return false
+}
+
+// finish ends a ticket whose problem is over.
+func (d *differ) finish(a *Action, how Recovery, code ReasonCode) {
+	kind := Close
+	if how == RecoveryNote {
+		kind = Update
+	}
+	a.Recovery = how
+	a.After.Digests.State = mark.Recovered
+	if how == RecoveryClose {
+		a.After.State = mark.Closed
+	}
+	d.written(a, kind, code)
+}
+
+// openSuppressed: nothing can be said today. That itself may be worth a note.
+func (d *differ) openSuppressed(a *Action, s *subject) {
+	a.Cause = s.suppressed.Reason
+	state := s.suppressed.State
+	news := suppressedState(state)
+	switch {
+	case state != "" && a.Before.Digests.State != news && !s.ours.Silenced && s.ours.Stage != StageDone &&
+		!within(d.at, a.Before.Written, d.policy.UpdateEvery):
+		a.Changes = []Change{{Field: FieldState, New: state}}
+		a.After.Digests.State = news
+		d.written(a, Update, CodeSuppressedNews)
+	case !a.Before.AbsentSince.IsZero():
+		// It is known again, so the time of not being seen starts anew.
+		a.After.AbsentSince = time.Time{}
+		markOnly(a, CodeSuppressed)
+	default:
+		keep(a, CodeSuppressed)
+	}
+}
+
+// deduplicate makes the end of a duplicate the action of a key about whose
+// eldest ticket nothing is to be done.
+func (d *differ) deduplicate(a *Action, s *subject) {
+	if d.policy.ListDuplicates || a.Kind != Keep {
+		return
+	}
+	for _, t := range slices.Backward(s.open) {
+		if t == s.ours || t.doing != DoingOurs || !t.EnteredByUs || t.Stage != StageNew || t.Touched || t.Silenced || t.OtherBoard {
+			continue
+		}
+		d.begin(s)
+		d.about(a, s, t)
+		a.Related = slices.Insert(slices.DeleteFunc(a.Related, func(id int64) bool { return id == s.ours.ID }), 0, s.ours.ID)
+		d.finish(a, RecoveryClose, CodeDuplicate)
+		return
+	}
+}

@@ -1,0 +1,225 @@
+package reconcile
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// fold lets the crowd's ticket stand for the units, and decides about it.
+func (d *differ) fold(c crowd, units []unit) {
+	members := asStorm(units).members
+	if len(members) == 0 {
+		return
+	}
+	st := d.subjectOf(c.key())
+	st.storm = true
+	slices.SortFunc(members, func(a, b *subject) int { return cmp.Compare(a.id, b.id) })
+	st.issue = d.stormIssue(c, st, members)
+	a := d.begin(st)
+	ticket := int64(0)
+	switch {
+	case st.tool == nil && st.ours == nil && st.merged != nil:
+		d.create(a, st, CodeMany) // what a person merged is over for what comes later
+	case d.special(a, st):
+	case st.ours != nil:
+		d.about(a, st, st.ours)
+		ticket = a.Ticket
+		d.stormGoesOn(a, st, members, d.limit(c.all).Window)
+	default:
+		d.create(a, st, CodeMany)
+	}
+	for _, s := range members {
+		m := &s.action
+		m.Kind, m.Code, m.After, m.Changes, m.Note, m.Since = Fold, CodeStorm, m.Before, nil, false, time.Time{}
+		m.Related = []int64{ticket}
+		s.folded = st.id
+	}
+}
+
+// stormGoesOn says in the ticket what is new: a rise in severity at once, what
+// has been folded since at most once a Window, and every day that it lasts.
+func (d *differ) stormGoesOn(a *Action, st *subject, members []*subject, window time.Duration) {
+	said, state := a.Before.Written, mark.DigestOf(st.issue.State)
+	grown := a.Before.Digests.State != state && slices.ContainsFunc(members, func(s *subject) bool {
+		return s.known == nil || s.known.Storm != st.id || s.known.Folded.After(said)
+	})
+	code := CodeStormLasts
+	switch {
+	case st.ours.Silenced:
+	case st.issue.Severity > a.Before.Severity:
+		code = CodeEscalated
+	case grown && !within(d.at, said, window):
+		code = CodeGrown
+	case !within(d.at, said, 24*time.Hour):
+		code = CodeDaily
+	}
+	switch {
+	case code != CodeStormLasts:
+		a.Changes = slices.DeleteFunc(d.changes(a, st, st.ours), func(c Change) bool { return c.Field == FieldState })
+		a.Changes = append(a.Changes, Change{Field: FieldState, New: st.issue.State})
+		d.stamp(a, st)
+		d.written(a, Update, code)
+	case !a.Before.AbsentSince.IsZero() || a.Before.State != mark.Storm:
+		d.stormBack(a)
+	default:
+		keep(a, code)
+		d.endSecond(a, st)
+	}
+}
+
+// stormBack stops the timer of a storm.
+func (d *differ) stormBack(a *Action) {
+	a.After.AbsentSince, a.After.State = time.Time{}, mark.Storm
+	if a.After.Digests.State == mark.Recovered {
+		a.After.Digests.State = ""
+	}
+	markOnly(a, CodeBack)
+}
+
+// stormIssue is the problem that a storm ticket is about. Its severity never
+// falls and its company never changes.
+func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
+	is := &Issue{Key: c.key(), Kind: "storm", Severity: asStorm([]unit{{members: members}}).severity()}
+	ids := make([]string, len(members))
+	for i, s := range members {
+		m := s.issue
+		ids[i] = string(s.id)
+		if m.Severity == is.Severity {
+			is.Class = cmp.Or(is.Class, m.Class)
+		}
+		if !m.Since.IsZero() && (is.Since.IsZero() || m.Since.Before(is.Since)) {
+			is.Since = m.Since
+		}
+		if !c.all {
+			is.Customer, is.CustomerName = m.Customer, cmp.Or(is.CustomerName, m.CustomerName)
+			if m.Company != "" && (is.Company == "" || m.Company < is.Company) {
+				is.Company = m.Company
+			}
+		}
+	}
+	is.Company = cmp.Or(is.Company, d.policy.StormCompany)
+	if st.ours != nil {
+		is.Severity, is.Company = max(is.Severity, st.ours.mark.Severity), ""
+	}
+	is.Summary = normalSummary("Many problems at once: " + cmp.Or(is.CustomerName, is.Customer, c.feed))
+	is.State = "storm " + mark.Hash(16, ids...)
+	is.Detail = stormDetail(members)
+	return is
+}
+
+// endStorms decides about the storm tickets that nothing was folded into in this
+// run, and lists the keys that leave their storms although nobody saw them well.
+func (d *differ) endStorms() {
+	for _, st := range d.all {
+		if !st.storm {
+			continue
+		}
+		if st.action.Kind == "" {
+			a := d.begin(st)
+			if !d.special(a, st) && st.ours != nil {
+				d.about(a, st, st.ours)
+				d.endStorm(a, st)
+			}
+		}
+		for _, s := range d.folded[st.id] {
+			if lets, code := d.stormLets(s); lets && !s.named() && s.action.Kind == "" && st.ours != nil {
+				a := d.begin(s)
+				keep(a, code)
+				a.Related = []int64{st.ours.ID}
+				s.over = true
+			}
+		}
+	}
+}
+
+// endStorm ends a storm when none of its keys is a problem without a ticket of
+// its own any more, and that has been so for a Window. Where nothing is
+// remembered, its customer must have been looked at.
+func (d *differ) endStorm(a *Action, st *subject) {
+	l, unseen := d.sees(a.Before.Source, a.Before.Customer)
+	if l != nil && d.board.Known != nil {
+		unseen = ""
+	}
+	over := !slices.ContainsFunc(d.folded[st.id], func(s *subject) bool { return !d.released(st, s) })
+	switch {
+	case unseen != "":
+		keep(a, unseen)
+	case a.Before.Digests.State == mark.Recovered && a.Before.State == mark.Storm:
+		keep(a, CodeNoted)
+	case !over && !a.Before.AbsentSince.IsZero():
+		d.stormBack(a)
+	case !over:
+		keep(a, CodeStormLasts)
+		d.endSecond(a, st)
+	default:
+		d.endTicket(a, st, st.ours, l.Vouched)
+		if a.Kind == Keep {
+			d.endSecond(a, st)
+		}
+	}
+}
+
+// endTicket ends a storm's ticket after a Window.
+func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
+	how := d.policy.OnRecovery[t.Stage]
+	window := d.limit(t.mark.Customer == nobody).Window
+	switch {
+	case how == RecoveryNone:
+		keep(a, CodeLeft)
+	case how != RecoveryNote && t.OtherBoard:
+		hold(a, CodeOtherBoard, Close)
+	case window > 0 && !now && d.waits(a, a.Before.AbsentSince, window, CodeRecovering):
+	default:
+		d.finish(a, how, CodeStormOver)
+	}
+}
+
+// endSecond ends another open storm ticket of the crowd, into which nothing is
+// folded: its end is the action of a key about whose first ticket nothing is
+// done.
+func (d *differ) endSecond(a *Action, st *subject) {
+	for _, t := range st.open {
+		if t == st.ours || !t.marked() || !t.entered() || t.mark.Digests.State == mark.Recovered && t.mark.State == mark.Storm {
+			continue
+		}
+		second := Action{Key: a.Key, KeyID: a.KeyID}
+		d.about(&second, st, t)
+		if d.endTicket(&second, st, t, false); second.Kind.Writes() {
+			*a = second
+			return
+		}
+	}
+}
+
+// released says that a key does not hold up the end of its storm: its problem
+// has an open ticket of its own or, for the global storm, of its customer's
+// storm, or is over, or the key leaves.
+func (d *differ) released(st, s *subject) bool {
+	if s.issue != nil {
+		return s.covered() || st.ours.mark.Customer == nobody && s.issue.Customer != "" && d.openStorm(crowdOf(s, false)) != nil
+	}
+	lets, _ := d.stormLets(s)
+	return lets
+}
+
+// stormLets says that a key that is no problem now has left its storm, and why:
+// it is well, over by absence, absent for a day, or its customer is no longer
+// listed.
+func (d *differ) stormLets(s *subject) (bool, ReasonCode) {
+	if s.named() {
+		return s.healthy != nil && s.issue == nil, CodeRecovered
+	}
+	source, customer, since := d.source(s.key.Feed), d.customer(s.known.Customer), s.known.AbsentSince
+	code, _ := d.absent(source, customer, since)
+	switch code {
+	case CodeOver, CodeGone, CodeNotListed:
+		return true, code
+	case CodeAbsent, CodeGoing:
+		l := d.looks[source]
+		return l.Vouched || !since.IsZero() && d.at.Sub(since) >= absentEnough && !d.quiet(l, since), CodeAbsent
+	}
+	return false, code
+}

@@ -1,0 +1,109 @@
+package reconcile
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Window is a time in which problems are expected: nothing is created, reopened
+// or updated about them; closing goes on. The actions are held and say when the
+// window ends.
+//
+//	before (no window)      create  a server is stale on patch night
+//	after  (patch night)    hold (create)  until Sunday 06:00
+//
+// A window is either one-off (From, Until) or weekly (Days, Start, End). It
+// concerns a problem when each of Customers, Subjects and Classes that is not
+// empty holds the problem's.
+type Window struct {
+	// Name is shown with what is held.
+	Name string `json:"name"`
+	// From and Until bound a one-off window; Until is not part of it.
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
+	// Days are the days a weekly window starts on ("sat" in JSON), Start and
+	// End its times of day on the clock of Zone, "22:00". An End that is not
+	// after Start lies on the next day. Clocks that are put forward or back in
+	// the window move nothing: it ends when the clock shows End.
+	Days  []time.Weekday `json:"days"`
+	Start string         `json:"start"`
+	End   string         `json:"end"`
+	// Zone is a time zone; nil is UTC. time.Local is refused, because it means
+	// something else on every machine.
+	Zone *time.Location `json:"zone"`
+
+	Customers []string `json:"customers"`
+	Subjects  []string `json:"subjects"`
+	Classes   []string `json:"classes"`
+}
+
+func (w *Window) weekly() bool { return len(w.Days) > 0 || w.Start != "" || w.End != "" }
+
+func (w *Window) check(f *faults, path string) {
+	if w.Zone == time.Local {
+		f.add(path+".zone", "is this machine's, which means something else elsewhere")
+	}
+	if !w.weekly() {
+		if w.From.IsZero() || !w.Until.After(w.From) {
+			f.add(path, "needs from before until, or days, start and end")
+		}
+		return
+	}
+	if !w.From.IsZero() || !w.Until.IsZero() {
+		f.add(path, "is either one-off (from, until) or weekly (days, start, end)")
+	}
+	if len(w.Days) == 0 {
+		f.add(path+".days", "is empty")
+	}
+	for i, day := range w.Days {
+		if day < time.Sunday || day > time.Saturday {
+			f.add(fmt.Sprintf("%s.days[%d]", path, i), "%d is not a day (0 is Sunday)", int(day))
+		}
+	}
+	for _, c := range [...]struct{ name, text string }{{"start", w.Start}, {"end", w.End}} {
+		if _, err := time.Parse("15:04", c.text); err != nil {
+			f.add(path+"."+c.name, "%q is not a time of day such as 22:00", c.text)
+		}
+	}
+}
+
+// concerns says whether the window is about a problem.
+func (w *Window) concerns(is *Issue) bool {
+	in := func(list []string, s string) bool { return len(list) == 0 || slices.Contains(list, s) }
+	return in(w.Customers, is.Customer) && in(w.Subjects, is.Key.Subject) && in(w.Classes, is.Class)
+}
+
+// end gives when the window ends, if t lies in it.
+func (w *Window) end(t time.Time) (time.Time, bool) {
+	if !w.weekly() {
+		return w.Until, !t.Before(w.From) && t.Before(w.Until)
+	}
+	start, _ := time.Parse("15:04", w.Start)
+	end, _ := time.Parse("15:04", w.End)
+	local := t.In(w.in())
+	for _, back := range [...]int{0, 1} {
+		day := time.Date(local.Year(), local.Month(), local.Day()-back, 0, 0, 0, 0, time.UTC)
+		if !slices.Contains(w.Days, day.Weekday()) {
+			continue
+		}
+		clock := func(days int, c time.Time) time.Time {
+			return time.Date(day.Year(), day.Month(), day.Day()+days, c.Hour(), c.Minute(), 0, 0, w.in())
+		}
+		over := 0
+		if !end.After(start) {
+			over = 1
+		}
+		if from, until := clock(0, start), clock(over, end); !t.Before(from) && t.Before(until) {
+			return until, true
+		}
+	}
+	return time.Time{}, false
+}
+
+func (w *Window) in() *time.Location {
+	if w.Zone == nil {
+		return time.UTC
+	}
+	return w.Zone
+}
