@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // arguments are the parameters of a request. The first bad one is kept in err.
@@ -116,18 +115,4 @@ func yesOrNo(text string) (bool, error) {
 		return false, errors.New("want true or false")
 	}
 	return b, nil
-}
-
-// duration reads what time.ParseDuration reads, and days.
-func duration(text string) (time.Duration, error) {
-	if days, found := strings.CutSuffix(text, "d"); found {
-		if n, err := strconv.ParseInt(days, 10, 16); err == nil {
-			return time.Duration(n) * 24 * time.Hour, nil
-		}
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return 0, errors.New(`want a duration, such as "6h", "90m" or "2d"`)
-	}
-	return d, nil
 }

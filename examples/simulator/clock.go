@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/cove/covetest"
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 // longest is how far the clock goes at once: the devices run every session.
@@ -13,7 +14,7 @@ var clockOrders = []order{{
 	path: "/advance", does: "moves the clock forward; the devices live on",
 	parameters: []parameter{{"by", `how far: "6h", "90m", "2d"; at most 366 days`}},
 	run: func(s *servers, a *arguments) map[string]any {
-		by := read(a, "by", duration)
+		by := read(a, "by", strict.ParseDuration)
 		if a.required("by"); a.err == nil && (by <= 0 || by > longest) {
 			a.fail("by=%s: the clock goes forward, at most 366 days at once", a.optional("by"))
 		}
@@ -53,7 +54,7 @@ func turnClock(s *servers, a *arguments) map[string]any {
 			a.fail("both APIs have one clock: leave api out, or give a duration for the Date header")
 		}
 	} else {
-		offset = read(a, "server", duration)
+		offset = read(a, "server", strict.ParseDuration)
 	}
 	if a.err != nil {
 		return nil

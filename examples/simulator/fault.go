@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/strict"
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
@@ -41,7 +42,7 @@ func breakRequests(s *servers, a *arguments) map[string]any {
 	api, kind := a.api(), a.required("kind")
 	fault := testserver.Fault{
 		Path: belowRoot(a.optional("path")), Method: a.optional("method"), Times: read(a, "times", whole), Skip: read(a, "nth", whole) - 1,
-		Status: read(a, "status", whole), Body: a.optional("body"), RetryAfter: a.optional("retryAfter"), Delay: read(a, "delay", duration),
+		Status: read(a, "status", whole), Body: a.optional("body"), RetryAfter: a.optional("retryAfter"), Delay: read(a, "delay", strict.ParseDuration),
 	}
 	if a.optional("nth") == "" {
 		fault.Skip = 0

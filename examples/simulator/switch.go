@@ -8,6 +8,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/cove/covetest"
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 var switchOrders = []order{{
@@ -65,7 +66,8 @@ func turnSwitch(s *servers, a *arguments) map[string]any {
 		ofConnectWise, lag = "", false
 	}
 	if ofCove == "" && ofConnectWise == "" && !lag {
-		a.fail("there is no switch %q; GET / lists them", name)
+		all := append(switchNames[covetest.Switches](), switchNames[connectwisetest.Switches]()...)
+		a.fail("there is no switch %q; near it are %s, and GET / lists them all", name, strings.Join(strict.Nearest(name, all, 3), ", "))
 	}
 	// Tried on copies first: a refused order changes nothing.
 	setField(a, new(covetest.Switches), ofCove)
@@ -73,7 +75,7 @@ func turnSwitch(s *servers, a *arguments) map[string]any {
 	wait := time.Duration(0)
 	if lag {
 		a.required("value")
-		wait = read(a, "value", duration)
+		wait = read(a, "value", strict.ParseDuration)
 	}
 	if a.err != nil {
 		return nil
@@ -106,7 +108,7 @@ func setField(a *arguments, switches any, name string) {
 	case reflect.Int:
 		field.SetInt(int64(read(a, "value", whole)))
 	case reflect.Int64:
-		field.SetInt(int64(read(a, "value", duration)))
+		field.SetInt(int64(read(a, "value", strict.ParseDuration)))
 	case reflect.String:
 		field.SetString(a.optional("value"))
 	case reflect.Slice:
