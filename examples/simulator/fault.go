@@ -59,16 +59,7 @@ func breakRequests(s *servers, a *arguments) map[string]any {
 	if kind != "none" && a.err == nil {
 		a.err = fault.Kind.UnmarshalText([]byte(kind))
 	}
-	switch {
-	case fault.Skip < 0:
-		a.fail("nth=%s: the first is 1", a.optional("nth"))
-	case a.optional("times") != "" && fault.Times < 1 && fault.Times != -1:
-		a.fail("times=%d: want at least 1, or -1 for all", fault.Times)
-	case fault.Status != 0 && (fault.Status < 200 || fault.Status > 599):
-		a.fail("status=%d: want 200 to 599", fault.Status)
-	case fault.Delay < 0 || fault.Delay > 24*time.Hour:
-		a.fail("delay=%v: want 0 to 24h", fault.Delay)
-	}
+	checkFault(a, fault)
 	if a.err != nil {
 		return nil
 	}
@@ -82,4 +73,18 @@ func breakRequests(s *servers, a *arguments) map[string]any {
 		inject(fault)
 	}
 	return nil
+}
+
+// checkFault refuses figures that no fault can have.
+func checkFault(a *arguments, fault testserver.Fault) {
+	switch {
+	case fault.Skip < 0:
+		a.fail("nth=%s: the first is 1", a.optional("nth"))
+	case a.optional("times") != "" && fault.Times < 1 && fault.Times != -1:
+		a.fail("times=%d: want at least 1, or -1 for all", fault.Times)
+	case fault.Status != 0 && (fault.Status < 200 || fault.Status > 599):
+		a.fail("status=%d: want 200 to 599", fault.Status)
+	case fault.Delay < 0 || fault.Delay > 24*time.Hour:
+		a.fail("delay=%v: want 0 to 24h", fault.Delay)
+	}
 }
