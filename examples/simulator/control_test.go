@@ -385,6 +385,22 @@ func TestDevicesLiveOn(t *testing.T) {
 	}
 }
 
+// Devices call home while the clock runs, without any order.
+func TestDevicesFollowTheClock(t *testing.T) {
+	t.Parallel()
+	s := onStage(t)
+	s.post("/device?name=NEW-01&status=5&customer=" + strings.ReplaceAll(customer(s), " ", "+"))
+	before := s.column("TS")
+	s.post("/clock?speed=3600")
+	for range 100 {
+		if s.column("TS") > before {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("still seen at %s", before)
+}
+
 // customer is the name of the first customer.
 func customer(s stage) string {
 	var me struct {
@@ -448,6 +464,9 @@ func TestFaultsSwitchesRightsAndReset(t *testing.T) {
 	}
 	if got := s.look(id).Summary; got != "Not listed yet" {
 		t.Errorf("reading was refused, too: %q", got)
+	}
+	if got := s.psa(http.MethodPost, "company/contacts", `{"firstName":"Jane"}`, nil).status; got != 201 {
+		t.Errorf("a contact, which is another module, answered %d", got)
 	}
 
 	s.post("/advance?by=3h")
@@ -521,7 +540,14 @@ func TestTechnician(t *testing.T) {
 	if len(notes) != 1 || notes[0].Text != "Called them" || !notes[0].InternalAnalysisFlag || notes[0].CreatedBy != "helpdesk" {
 		t.Errorf("notes: %+v", notes)
 	}
-	// By words of the summary; the parent stays open.
+	// By words of the summary, which an older closed ticket has, too; the parent
+	// stays open.
+	older := s.ticket("Backup of SRV-03 failed")
+	s.post("/technician?do=close&ticket=" + older)
+	newer := s.ticket("Backup of SRV-03 failed again")
+	if s.post("/technician?do=take&ticket=srv-03"); !s.look(older).ClosedFlag || s.look(newer).Status.Name != "In Progress" {
+		t.Errorf("by words of the summary: the closed one %+v, the open one %+v", s.look(older), s.look(newer))
+	}
 	s.post("/technician?do=move&ticket=" + id + "&to=Service+Desk")
 	if got := s.post("/technician?do=merge&ticket=srv-02&to=ours")["ticket"]; got == nil {
 		t.Error("no ticket in the answer")

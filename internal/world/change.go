@@ -145,7 +145,7 @@ func (w *World) ownedBy(id int64, customer string) bool {
 	}
 }
 
-// newcomer is a new device of a customer, without troubles of its own.
+// newcomer is a new device of a customer.
 func (w *World) newcomer(c Change) (*device, error) {
 	var customer int64
 	for _, p := range w.Cove.Partners() {
@@ -171,9 +171,9 @@ func (w *World) newcomer(c Change) (*device, error) {
 	}
 	r := rand.New(rand.NewPCG(uint64(len(w.devices)), 4))
 	d := newDevice(r, of, c.Customer, 1, w.shown, 0)
-	d.partner, d.name, d.computer, d.silences = customer, c.Name, c.Name, nil
+	d.partner, d.name, d.computer = customer, c.Name, c.Name
 	d.sources = d.sources[:1]
-	d.sources[0].code, d.sources[0].troubles = code, nil
+	d.sources[0].code = code
 	w.addDevice(d)
 	return d, nil
 }
