@@ -34,7 +34,7 @@ func (d *differ) ordered() []Action {
 	for i, s := range list {
 		out[i] = s.action
 		if a := &out[i]; a.Kind.Writes() {
-			a.ID = mark.NoteID(a.Ticket, a.After)
+			a.ID = a.After.NoteID(a.Ticket)
 		}
 		out[i].KeyID = mark.KeyID(string(s.id))
 	}

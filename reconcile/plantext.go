@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,7 +11,7 @@ import (
 )
 
 // String gives the plan for people: what is written and what is held, a line
-// each and why; what is folded and kept is counted.
+// each and why; what is folded and kept is counted by why.
 func (p Plan) String() string {
 	var b strings.Builder
 	var counts []string
@@ -19,7 +20,7 @@ func (p Plan) String() string {
 			counts = append(counts, fmt.Sprintf("%d %s", n, kind))
 		}
 	}
-	fmt.Fprintf(&b, "Plan of %s for %s: %s\n", p.At.UTC().Format("2006-01-02 15:04:05 UTC"), text.Line(p.Owner), strings.Join(counts, ", "))
+	fmt.Fprintf(&b, "Plan of %s for %s: %s\n", p.At.UTC().Format("2006-01-02 15:04:05 UTC"), text.Line(p.Owner), cmp.Or(strings.Join(counts, ", "), "nothing to do"))
 	for _, feed := range slices.Sorted(maps.Keys(p.Quiet)) {
 		fmt.Fprintf(&b, "! %s\n", text.Line(p.Quiet[feed]))
 	}
@@ -38,12 +39,30 @@ func (p Plan) String() string {
 		fmt.Fprintf(&b, "and %d more that are written or held\n", listed-listLimit)
 	}
 	for _, kind := range [...]ActionKind{Fold, Keep} {
-		codes := p.Codes(kind)
+		codes, reasons := p.Codes(kind), p.reasons(kind)
 		for _, code := range slices.Sorted(maps.Keys(codes)) {
-			fmt.Fprintf(&b, "%-14s%d × %s\n", kind, codes[code], text.Line(string(code)))
+			fmt.Fprintf(&b, "%-14s%d × %s\n", kind, codes[code], reasons[code])
 		}
 	}
 	return b.String()
+}
+
+// reasons gives a sentence for each code of the actions of a kind: the reason
+// that all of them share, or what is the same in all of their reasons.
+func (p Plan) reasons(kind ActionKind) map[ReasonCode]string {
+	reasons := make(map[ReasonCode]string)
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		if a.Kind != kind {
+			continue
+		}
+		reason := a.Reason()
+		if other, ok := reasons[a.Code]; ok && other != reason {
+			reason = fill.ReplaceAllString(strings.TrimPrefix(sentences[a.Code], "!"), "…")
+		}
+		reasons[a.Code] = reason
+	}
+	return reasons
 }
 
 // listLimit is how many actions a plan's text lists: nobody reads more.

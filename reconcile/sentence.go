@@ -23,6 +23,8 @@ func (a Action) Reason() string {
 			return stamp(words, a.Since)
 		case "until":
 			return stamp(words, a.Until)
+		case "cause":
+			return cmp.Or(text.Line(a.Cause), words, "no reason given.")
 		}
 		return a.part(name)
 	})
@@ -36,7 +38,8 @@ var fill = regexp.MustCompile(`\{[^}]*\}`)
 
 // sentences say what the codes mean. Those at which a person should look begin
 // with "!". {since: words} and {until: words} stand for the words and the time,
-// or for nothing where there is none; the other places for parts of the action.
+// or for nothing where there is none, {cause:words} for the caller's sentence or
+// else the words; the other places for parts of the action.
 var sentences = map[ReasonCode]string{
 	CodeNew:            "New: no ticket is open for it.",
 	CodeRecurred:       "The problem is back; its last ticket, {last}, was closed{since: on}, too long ago to be reopened.",
@@ -85,7 +88,7 @@ var sentences = map[ReasonCode]string{
 	CodeMaintenance:    "Maintenance: {cause}; it ends{until: on}.",
 	CodeBudget:         "This run has written what it may; the {would} follows.",
 	CodeNotAllowed:     "The policy does not allow to {would}.",
-	CodeUnmatched:      "!No ticket without a company: {cause}",
+	CodeUnmatched:      "!No ticket without a company: {cause:Issue.Company is empty.}",
 	CodeBoardPartial:   "!Not all tickets could be read; one may be open already.",
 	CodeStopped:        "!Nothing is opened: {cause}",
 	CodeCreating:       "An earlier run began to create its ticket, and it has not been seen yet.",
@@ -114,8 +117,6 @@ func (a *Action) part(name string) string {
 		return a.Stage.String()
 	case "would":
 		return text.Line(string(a.Would))
-	case "cause":
-		return cmp.Or(text.Line(a.Cause), "no reason given.")
 	case "changes":
 		var names []string
 		for _, c := range a.Changes {

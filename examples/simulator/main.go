@@ -4,11 +4,24 @@
 // are and how to log in:
 //
 //	{"cove":{"url":…,"partner":…,"username":…,"password":…},
-//	 "connectwise":{"url":…,"company":…,"publicKey":…,"privateKey":…,"clientId":…}}
+//	 "connectwise":{"url":…,"company":…,"publicKey":…,"privateKey":…,"clientId":…},
+//	 "caFile":…,"control":…}
 //
-// With -tls both speak https with certificates for 127.0.0.1 and localhost;
-// "caFile" then names a PEM file with the throw-away authorities to trust,
-// removed at the end.
+// caFile is a PEM file with the throw-away authority that signed the
+// certificates for 127.0.0.1 and localhost, removed at the end. Cove's storage
+// node always speaks https; with -tls so do both APIs.
+//
+// The world begins at the machine's time, or at -now, and its clock runs at
+// -speed times the machine's. With -control ADDR the address takes orders over
+// plain HTTP: it moves the clock, breaks devices and answers, takes rights
+// away, and acts as a technician. GET / lists them:
+//
+//	curl -X POST 'http://127.0.0.1:7000/advance?by=6h'
+//	curl -X POST 'http://127.0.0.1:7000/technician?do=close&ticket=7'
+//
+// Programs take the rest from their environment:
+//
+//	COVE_URL=… CWM_SITE=… SSL_CERT_FILE=… synctickets
 package main
 
 import (
@@ -18,15 +31,16 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
+	"time"
 
 	"github.com/covedesk/covedesk/internal/world"
 )
 
-// ready is the line that is printed once both servers listen.
+// ready is the line that is printed once everything listens.
 type ready struct {
 	Cove struct {
 		URL      string `json:"url"`
@@ -41,7 +55,8 @@ type ready struct {
 		PrivateKey string `json:"privateKey"`
 		ClientID   string `json:"clientId"`
 	} `json:"connectwise"`
-	CAFile string `json:"caFile,omitempty"`
+	CAFile  string `json:"caFile"`
+	Control string `json:"control,omitempty"`
 }
 
 func main() {
@@ -54,54 +69,77 @@ func main() {
 	}
 }
 
+// settings are what the command line says.
+type settings struct {
+	world             world.Config
+	cove, connectwise string
+	secure            bool
+	control           string
+}
+
+func settingsFrom(args []string) (s settings, err error) {
+	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
+	flags.Uint64Var(&s.world.Seed, "seed", 3, "the `number` the world is made from")
+	flags.IntVar(&s.world.Customers, "customers", 20, "how many customers")
+	flags.IntVar(&s.world.Devices, "devices", 200, "how many devices")
+	flags.Func("now", "the `time` at which the world begins, such as 2026-11-16T06:30:00Z (default the machine's)", func(text string) (err error) {
+		s.world.Start, err = time.Parse(time.RFC3339, text)
+		return err
+	})
+	flags.Float64Var(&s.world.Speed, "speed", 1, "how many times faster than real time the clock runs; 0 stops it")
+	flags.StringVar(&s.cove, "cove-addr", "127.0.0.1:0", "`address` Cove listens on")
+	flags.StringVar(&s.connectwise, "connectwise-addr", "127.0.0.1:0", "`address` ConnectWise listens on")
+	flags.BoolVar(&s.secure, "tls", false, "speak https")
+	flags.StringVar(&s.control, "control", "", "loopback `address` that takes orders over plain HTTP, such as 127.0.0.1:7000 (default none)")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return s, fmt.Errorf("unknown argument %q; see -help", flags.Arg(0))
+	case s.world.Customers < 1 || s.world.Devices < s.world.Customers:
+		return s, errors.New("want at least one customer and a device for each; see -help")
+	}
+	return s, checkSpeed(s.world.Speed)
+}
+
+// maxSpeed is a month a second.
+const maxSpeed = 30 * 24 * 3600
+
+func checkSpeed(speed float64) error {
+	if math.IsNaN(speed) || speed < 0 || speed > maxSpeed {
+		return fmt.Errorf("a speed of %v: want 0 to %d", speed, maxSpeed)
+	}
+	return nil
+}
+
 // run serves until ctx ends.
 func run(ctx context.Context, args []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
-	seed := flags.Uint64("seed", 3, "the `number` the world is made from")
-	customers := flags.Int("customers", 20, "how many customers")
-	devices := flags.Int("devices", 200, "how many devices")
-	coveAddr := flags.String("cove-addr", "127.0.0.1:0", "`address` Cove listens on")
-	psaAddr := flags.String("connectwise-addr", "127.0.0.1:0", "`address` ConnectWise listens on")
-	secure := flags.Bool("tls", false, "speak https")
-	if err := flags.Parse(args); err != nil {
+	set, err := settingsFrom(args)
+	if err != nil {
 		return err
 	}
-	if flags.NArg() > 0 || *customers < 1 || *devices < *customers {
-		return errors.New("want no arguments, at least one customer and a device for each; see -help")
+	s := &servers{config: set.world}
+	defer s.close()
+	if err := s.listen(set.cove, set.connectwise, set.secure); err != nil { //nolint:contextcheck // sockets live until close
+		return err
 	}
-
-	w := world.New(world.Config{Seed: *seed, Customers: *customers, Devices: *devices})
-	defer w.Close()
-	if err := w.Cove.Listen(*coveAddr, "127.0.0.1:0", *secure); err != nil {
-		return fmt.Errorf("cove: %w", err)
-	}
-	if err := w.ConnectWise.Listen(*psaAddr, *secure); err != nil {
-		return fmt.Errorf("connectwise: %w", err)
-	}
-
-	var line ready
-	line.Cove.URL = w.Cove.URL
-	login := w.Cove.Credentials()
-	line.Cove.Partner, line.Cove.Username, line.Cove.Password = login.Partner, login.Username, login.Password
-	keys := w.ConnectWise.Credentials()
-	line.ConnectWise.URL = w.ConnectWise.URL
-	line.ConnectWise.Company, line.ConnectWise.ClientID = keys.Company, keys.ClientID
-	line.ConnectWise.PublicKey, line.ConnectWise.PrivateKey = keys.PublicKey, keys.PrivateKey
-	if *secure {
-		file, err := os.CreateTemp("", "simulator-*.pem")
-		if err != nil {
-			return err
-		}
-		line.CAFile = file.Name()
-		defer func() { _ = os.Remove(line.CAFile) }()
-		_, err = file.Write(slices.Concat(w.Cove.AuthorityPEM(), w.ConnectWise.AuthorityPEM()))
-		if err := errors.Join(err, file.Close()); err != nil {
+	line := s.ready()
+	if set.control != "" {
+		if line.Control, err = s.listenControl(set.control); err != nil { //nolint:contextcheck // the same
 			return err
 		}
 	}
-	if err := json.NewEncoder(stdout).Encode(line); err != nil {
+	file, err := os.CreateTemp("", "simulator-*.pem")
+	if err != nil {
 		return err
 	}
-	<-ctx.Done()
+	line.CAFile = file.Name()
+	defer func() { _ = os.Remove(line.CAFile) }()
+	_, err = file.Write(s.listener.AuthorityPEM())
+	if err := errors.Join(err, file.Close(), json.NewEncoder(stdout).Encode(line)); err != nil {
+		return err
+	}
+	s.follow(ctx)
 	return nil
 }

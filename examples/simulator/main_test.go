@@ -113,7 +113,10 @@ func TestServesAnyClientOverTLS(t *testing.T) {
 
 func TestRefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"-customers", "5", "-devices", "2"}, {"extra"}, {"-cove-addr", "256.0.0.1:1"}, {"-customers", "0"}} {
+	for _, args := range [][]string{
+		{"-customers", "5", "-devices", "2"}, {"extra"}, {"-cove-addr", "256.0.0.1:1"}, {"-customers", "0"},
+		{"-speed", "-1"}, {"-speed", "NaN"}, {"-now", "yesterday"}, {"-control", "0.0.0.0:0"}, {"-control", "example.com:80"}, {"-control", "nonsense"},
+	} {
 		if err := run(t.Context(), args, io.Discard); err == nil {
 			t.Errorf("%v was accepted", args)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,10 +14,11 @@ import (
 // credentials are what both services want to know.
 type credentials struct {
 	cove        cove.Credentials
+	coveURL     string // empty: the public service
 	connectwise connectwise.Credentials
 }
 
-// credentialsFrom reads the eight variables. None of them set means the
+// credentialsFrom reads the eight variables, and COVE_URL if it is there. None of them set means the
 // demonstration; some of them is an error, because a half-configured run would
 // show a world that does not exist.
 func credentialsFrom(lookup func(string) (string, bool)) (c credentials, live bool, err error) {
@@ -45,13 +47,22 @@ func credentialsFrom(lookup func(string) (string, bool)) (c credentials, live bo
 	if live && len(missing) > 0 {
 		return c, false, fmt.Errorf("only some of the credentials are set: %s missing or empty (unset all of them for the demonstration)", strings.Join(missing, ", "))
 	}
+	coveURL, _ := lookup("COVE_URL")
+	c.coveURL = strings.TrimSpace(coveURL)
+	if c.coveURL != "" && !live {
+		return c, false, errors.New("COVE_URL is set and the credentials are not (unset it for the demonstration)")
+	}
 	return c, live, nil
 }
 
 // runLive does the job once against the real services.
 func runLive(ctx context.Context, c credentials, s settings, screen *screen) error {
 	j := &job{settings: s, screen: screen, now: time.Now}
-	coveClient, err := cove.NewClient(c.cove, cove.WithObserver(j.countCove))
+	options := []cove.Option{cove.WithObserver(j.countCove)}
+	if c.coveURL != "" {
+		options = append(options, cove.WithBaseURL(c.coveURL))
+	}
+	coveClient, err := cove.NewClient(c.cove, options...)
 	if err != nil {
 		return err
 	}

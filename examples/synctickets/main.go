@@ -5,7 +5,8 @@
 // hours apart, against in-memory servers. With all of COVE_PARTNER,
 // COVE_USERNAME, COVE_PASSWORD, CWM_SITE, CWM_COMPANY, CWM_PUBLIC_KEY,
 // CWM_PRIVATE_KEY and CWM_CLIENT_ID set, the same code runs once against the
-// real services. Some but not all of them is an error.
+// real services. Some but not all of them is an error. COVE_URL, which may be
+// left out, is another address of Cove: a region, or a test server.
 package main
 
 import (

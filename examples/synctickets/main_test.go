@@ -133,7 +133,11 @@ func TestN9CredentialsAreAllOrNothing(t *testing.T) {
 			}
 		}
 	}
-	err := run(t.Context(), []string{"-rounds", "2", "-seed", "4"}, func(name string) (string, bool) { return all[name], true }, io.Discard, io.Discard)
+	err := run(t.Context(), nil, func(name string) (string, bool) { return "http://127.0.0.1:1", name == "COVE_URL" }, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "COVE_URL") {
+		t.Errorf("COVE_URL alone: %v", err)
+	}
+	err = run(t.Context(), []string{"-rounds", "2", "-seed", "4"}, func(name string) (string, bool) { return all[name], true }, io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "-rounds") || !strings.Contains(err.Error(), "-seed") {
 		t.Errorf("demo flags beside live credentials: %v", err)
 	}

@@ -37,6 +37,7 @@ type source struct {
 	lasts    time.Duration
 	size     int64
 	troubles []trouble
+	runs     []session // out of schedule, oldest first
 }
 
 // session is one run of a source, and what was wrong with it.
@@ -106,9 +107,21 @@ func covering(list []trouble, at time.Time) (trouble, bool) {
 	return trouble{}, false
 }
 
-// sessionBefore is the last session that ended at or before at, if the device
-// was there to run it.
+// sessionBefore is the last session that ended at or before at, on schedule or
+// out of it.
 func (d *device) sessionBefore(s *source, at time.Time) (session, bool) {
+	run, found := d.scheduled(s, at)
+	for _, extra := range s.runs {
+		if !extra.at.After(at) && (!found || !extra.at.Before(run.at)) {
+			run, found = extra, true
+		}
+	}
+	return run, found
+}
+
+// scheduled is the last session on schedule that ended at or before at, if the
+// device was there to run it.
+func (d *device) scheduled(s *source, at time.Time) (session, bool) {
 	midnight := at.UTC().Truncate(24 * time.Hour).Add(-24 * time.Hour)
 	slots := at.Sub(midnight.Add(s.phase)) / s.every
 	for end := midnight.Add(s.phase).Add(slots * s.every); end.After(d.born); end = end.Add(-s.every) {

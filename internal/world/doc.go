@@ -5,6 +5,7 @@
 //
 // What a device looks like at a moment follows from the seed and that moment
 // alone: its schedule and the troubles drawn for it say which sessions ran and
-// how they ended. [World.Advance] moves the clock and shows the two test
+// how they ended, until [World.Change] says otherwise. [World.Advance] moves
+// the clock and [World.CatchUp] follows a running one; both show the two test
 // servers what has changed, through the seed API that any program can use.
 package world

@@ -43,12 +43,24 @@ func (w *World) addDevice(d *device) {
 	case tenant:
 		seed = covetest.Device{PartnerID: d.partner, Name: d.name, Created: d.born, AccountType: 2, Sources: seed.Sources, Product: seed.Product, Location: seed.Location}
 	}
-	d.show(&seed, w.now)
+	now := w.shown
+	d.show(&seed, now)
 	d.id = w.Cove.AddDevice(seed)
-	w.Cove.EditDevice(d.id, func(seed *covetest.Device) { seed.Seen = d.seen(w.now) })
+	w.Cove.EditDevice(d.id, func(seed *covetest.Device) { seed.Seen = d.seen(now) })
+	w.mu.Lock()
 	w.devices = append(w.devices, d)
 	w.byID[d.id] = d
-	w.showSessions(d, w.now.Add(-3*24*time.Hour), w.now, 1)
+	w.mu.Unlock()
+	w.showSessions(d, now.Add(-3*24*time.Hour), now, 1)
+}
+
+// showDevice shows Cove what a device is like now.
+func (w *World) showDevice(d *device, now time.Time) {
+	w.Cove.EditDevice(d.id, func(seed *covetest.Device) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		d.show(seed, now)
+	})
 }
 
 // number is what tells machines of a kind apart.
@@ -103,6 +115,8 @@ func (d *device) people() (users, sites int64) {
 
 // past is what a device of Cove's looked like before the server knew it.
 func (w *World) past(seed covetest.Device, at time.Time) covetest.Device {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if d := w.byID[seed.ID]; d != nil {
 		d.show(&seed, at)
 	}

@@ -16,16 +16,22 @@ import (
 // the same in every run, so that two runs of a seed are equal to the byte.
 var Start = time.Date(2026, time.November, 16, 6, 30, 0, 0, time.UTC)
 
-// Board is the service board of the world.
-const Board = "Service Desk"
+// Board is the service board of the world, SecondBoard one that tickets can be
+// moved to.
+const (
+	Board       = "Service Desk"
+	SecondBoard = "Field Service"
+)
 
 // Config says how large a world is and where it begins. The zero value is 20
-// customers with 200 devices at [Start].
+// customers with 200 devices at [Start], where time stands still.
 type Config struct {
 	Seed      uint64
 	Customers int
 	Devices   int
 	Start     time.Time
+	// Speed is how fast the clock runs: 1 is real time, 0 stands still.
+	Speed float64
 	// Trouble is the share of data sources that are in trouble when the world
 	// begins. Zero means 0.05.
 	Trouble float64
@@ -37,8 +43,16 @@ type World struct {
 	Cove        *covetest.Server
 	ConnectWise *connectwisetest.Server
 
-	mu      sync.Mutex // guards now: the servers ask for it while serving
-	now     time.Time
+	// Clock is the time of both servers. [World.CatchUp] follows it.
+	Clock *covetest.Clock
+
+	turn  sync.Mutex // held by what makes the world live on, one at a time
+	start time.Time
+	shown time.Time // what the servers were told
+
+	// mu guards the devices. The servers ask for them while serving, so nobody
+	// calls a server with mu held.
+	mu      sync.Mutex
 	devices []*device
 	byID    map[int64]*device
 	people  *rand.Rand
@@ -62,7 +76,10 @@ func New(cfg Config) *World {
 	if cfg.Trouble == 0 {
 		cfg.Trouble = 0.05
 	}
-	w := &World{now: cfg.Start.UTC(), byID: map[int64]*device{}, people: rand.New(rand.NewPCG(cfg.Seed, 3))}
+	start := cfg.Start.UTC()
+	w := &World{Clock: new(covetest.Clock), start: start, shown: start, byID: map[int64]*device{}, people: rand.New(rand.NewPCG(cfg.Seed, 3))}
+	w.Clock.Run(cfg.Speed)
+	w.Clock.Set(start)
 	w.Cove = covetest.NewServer(covetest.Config{Now: w.Now, Seed: cfg.Seed, Past: w.past})
 	w.ConnectWise = connectwisetest.NewServer(connectwisetest.Config{Now: w.Now})
 	w.seedDesk()
@@ -75,24 +92,37 @@ func New(cfg Config) *World {
 }
 
 // Now is the world's time.
-func (w *World) Now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
+func (w *World) Now() time.Time { return w.Clock.Now().UTC() }
 
 // Advance moves the clock by d: sessions run, devices call home, technicians
 // take up a few tickets.
 func (w *World) Advance(d time.Duration) {
-	w.mu.Lock()
-	w.now = w.now.Add(d)
-	now := w.now
-	w.mu.Unlock()
-	for _, device := range w.devices {
-		w.Cove.EditDevice(device.id, func(seed *covetest.Device) { device.show(seed, now) })
-		w.showSessions(device, now.Add(-d), now, 0)
-	}
+	w.Clock.Advance(d)
+	w.CatchUp()
 	w.work()
+}
+
+// CatchUp lets the devices live until the clock's time: sessions run, devices
+// call home. Nothing happens while the clock shows an earlier time.
+func (w *World) CatchUp() {
+	w.turn.Lock()
+	defer w.turn.Unlock()
+	w.catchUp()
+}
+
+// catchUp is CatchUp with turn held. It returns the time that the servers
+// know now.
+func (w *World) catchUp() time.Time {
+	now := w.Now()
+	if !now.After(w.shown) {
+		return w.shown
+	}
+	for _, device := range w.devices {
+		w.showDevice(device, now)
+		w.showSessions(device, w.shown, now, 0)
+	}
+	w.shown = now
+	return now
 }
 
 // Close ends what Listen began.
@@ -129,13 +159,14 @@ func (w *World) seedDesk() {
 			{Name: "Completed", Closed: true},
 		},
 	})
+	w.ConnectWise.AddBoard(connectwisetest.Board{Name: SecondBoard})
 	w.ConnectWise.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.ByName(Board) })
 }
 
 // seedCustomer adds customer n to both sides.
 func (w *World) seedCustomer(r *rand.Rand, n, devices int, trouble float64) {
 	name := customerName(n)
-	partner := covetest.Partner{Name: name, LocationID: location, Created: w.now.Add(-1000 * 24 * time.Hour),
+	partner := covetest.Partner{Name: name, LocationID: location, Created: w.start.Add(-1000 * 24 * time.Hour),
 		Properties: [][2]string{{"RegistrationSource", "Console"}, {"EulaAccepted", "true"}},
 		Company:    &covetest.Company{LegalCompanyName: name + " " + legalForms[n%len(legalForms)], PhoneNumber: fmt.Sprintf("555-%04d", 100+n), Address: fmt.Sprintf("%d Main Street", n+1), City: places[n%len(places)], ZipCode: fmt.Sprintf("%05d", 10001+n), Country: "United States"}}
 	if r.IntN(10) < 7 {
@@ -171,7 +202,7 @@ func (w *World) seedCustomer(r *rand.Rand, n, devices int, trouble float64) {
 		case draw > 85:
 			of = documents
 		}
-		d := newDevice(r, of, name, i+1, w.now, trouble)
+		d := newDevice(r, of, name, i+1, w.start, trouble)
 		d.partner = homes[r.IntN(len(homes))]
 		if of == tenant {
 			d.partner = customer
