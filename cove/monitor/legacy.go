@@ -25,8 +25,8 @@ func Adopt(summary string) (key reconcile.Key, verbatim, ok bool) {
 }
 
 var (
-	legacyID    = regexp.MustCompile(`#(\d{1,18})\s+-`)
-	legacyOldID = regexp.MustCompile(`\(ID:\s*(\d{1,18})\)`)
+	legacyID    = regexp.MustCompile(`#(\d{1,19})\s+-`)
+	legacyOldID = regexp.MustCompile(`\(ID:\s*(\d{1,19})\)`)
 )
 
 // ClaimLegacy reads from the summary of a ticket of that tool which device it
