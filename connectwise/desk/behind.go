@@ -58,7 +58,7 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 			made[result.Action.KeyID] = i
 		}
 	}
-	if len(made) == 0 || ctx.Err() != nil {
+	if len(made) == 0 || ended(ctx) { // an ended run is told elsewhere
 		return nil
 	}
 	rows, _, err := r.desk.list(ctx, connectwise.Where("lastUpdated >= ?", r.plan.At.Add(-r.desk.config.Settle)))
@@ -133,3 +133,5 @@ func (r *run) guardDuplicate(ctx context.Context, a reconcile.Action, t *connect
 	}
 	return "", nil
 }
+
+func ended(ctx context.Context) bool { return ctx.Err() != nil }

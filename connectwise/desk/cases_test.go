@@ -72,11 +72,11 @@ func (j *job) stop(r *Report) string {
 	return ""
 }
 
-// many is a world of n subjects in a state.
-func many(n int, state string) world {
+// many is a world of n subjects that fail.
+func many(n int) world {
 	w := world{}
 	for i := range n {
-		w[fmt.Sprintf("s%02d", i)] = state
+		w[fmt.Sprintf("s%02d", i)] = "bad"
 	}
 	return w
 }
@@ -162,7 +162,7 @@ func TestCaseD1MarkerDropped(t *testing.T) {
 func TestCaseD2MarkersOverwritten(t *testing.T) {
 	for _, text := range []string{"rmm-7", ""} {
 		j := newCase(t, nil)
-		w := many(12, "bad")
+		w := many(12)
 		j.night(w)
 		for _, tk := range j.srv.Tickets() {
 			must(t, j.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { setMarker(t, text) }))
@@ -191,7 +191,7 @@ func TestCaseD2MarkersOverwritten(t *testing.T) {
 // once, however few are made a run.
 func TestCaseD26DeletedAtOnce(t *testing.T) {
 	j := newCase(t, nil)
-	w := many(6, "bad")
+	w := many(6)
 	j.night(w)
 	for _, tk := range j.srv.Tickets() {
 		must(t, j.person().DeleteTicket(tk.ID))
@@ -318,10 +318,10 @@ func TestCaseD20PersonsImpact(t *testing.T) {
 // Two clean runs within the lag of the lists make one ticket a problem.
 func TestCaseD22RunsWithinTheLag(t *testing.T) {
 	j := newCase(t, nil)
-	w := many(5, "bad")
+	w := many(5)
 	j.night(w)
 	j.srv.SetListLag(30 * time.Second)
-	w2 := many(10, "bad")
+	w2 := many(10)
 	j.later(time.Hour)
 	j.sync(j.fleet(w2))
 	j.later(20 * time.Second)

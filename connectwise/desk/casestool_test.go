@@ -183,7 +183,7 @@ func TestCaseD33MemoryLost(t *testing.T) {
 // A memory that is lost while all markers stand costs a list and no ticket.
 func TestMemoryLostMarkersStand(t *testing.T) {
 	j := newCase(t, nil)
-	w := many(4, "bad")
+	w := many(4)
 	j.night(w)
 	must(t, os.Remove(j.path))
 	j.expect(j.night(w))
@@ -249,7 +249,7 @@ func TestCaseI10I11Rights(t *testing.T) {
 func TestCaseD5TwoWriters(t *testing.T) {
 	for _, touched := range []bool{false, true} {
 		b := newBench(t, nil).open()
-		w := many(6, "bad")
+		w := many(6)
 		plan := b.plan(b.observe(w))
 		first, other := b.desk, b.process(&wire{})
 		line := &wire{at: 3} // after the look-up and the first create

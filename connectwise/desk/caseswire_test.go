@@ -179,7 +179,7 @@ func TestCaseD23Breaker(t *testing.T) {
 		"right":   {Kind: connectwisetest.StatusBefore, Status: 403, Body: `{"code":"Security","message":"no"}`},
 	} {
 		b := newBench(t, nil).open()
-		plan := b.plan(b.observe(many(20, "bad")))
+		plan := b.plan(b.observe(many(20)))
 		fault.Method, fault.Path, fault.Times, fault.Skip = "POST", "service/tickets", -1, 2
 		b.srv.Inject(fault)
 		report, err := b.desk.Apply(t.Context(), plan)

@@ -74,10 +74,6 @@ func (d *Desk) urgency(issue *reconcile.Issue, severity reconcile.Severity) urge
 // a person has changed it, stands in it as "*".
 const personal = "*"
 
-func priorityDigest(ref connectwise.Ref) mark.Digest {
-	return mark.DigestOf(decimal(ref.ID))
-}
-
 // digest is what a marker remembers of an urgency that stands in a ticket.
 func (u urgency) digest() mark.Digest {
 	priority, impact, severity := personal, u.impact, u.severity
