@@ -69,7 +69,7 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 		return
 	}
 	start := a.Before.AbsentSince
-	if s.known != nil && s.known.AbsentSince.IsZero() {
+	if s.known != (Known{}) && s.known.AbsentSince.IsZero() {
 		start = time.Time{} // what it counts is time healthy
 	}
 	code, until := d.absent(a.Before.Source, a.Before.Customer, start)
@@ -94,7 +94,7 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 // overByAbsence says that a problem without an open ticket is over because its
 // key is absent, as an open ticket would be closed; "" when it is not.
 func (d *differ) overByAbsence(s *subject, m *mark.Mark) ReasonCode {
-	if s.named() || s.known == nil {
+	if s.named() {
 		return ""
 	}
 	if code, _ := d.absent(m.Source, m.Customer, s.known.AbsentSince); code == CodeOver || code == CodeGone {
@@ -114,7 +114,7 @@ func (d *differ) listen() {
 	}
 	for i := range d.tickets {
 		t := &d.tickets[i]
-		if l := d.looks[t.Mark.Source]; l != nil && t.marked() && t.Mark.Owner == d.board.Owner && t.Mark.State != mark.Storm {
+		if l := d.looks[t.Mark.Source]; l != nil && t.Mark.State != mark.Storm {
 			l.newest = latest(l.newest, t.Created)
 		}
 	}
@@ -126,12 +126,12 @@ func (d *differ) listen() {
 // countAbsent counts a key's ticket where absence could end or note it, and one
 // that a person closed and whose Snooze runs.
 func (d *differ) countAbsent(s *subject) {
-	t := firstOf(s.ours, s.merged, s.last)
+	t := s.standing()
 	if t == nil || !t.marked() {
 		return
 	}
-	l, unseen := d.sees(t.mark.Source, t.mark.Customer)
-	weight, counts := 1, false
+	l, unseen := d.sees(t.Mark.Source, t.Mark.Customer)
+	counts := false
 	switch {
 	case unseen != "":
 	case s.storm:
@@ -141,16 +141,16 @@ func (d *differ) countAbsent(s *subject) {
 	case t == s.ours:
 		how := d.policy.OnRecovery[t.Stage]
 		counts = t.doing != DoingReopened && how != RecoveryNone && (how == RecoveryNote || !t.OtherBoard) &&
-			(l.Kind == ActiveAlerts || t.mark.Digests.State != goneState || d.policy.AbsentAfter > 0 && l.Everything)
+			(l.Kind == ActiveAlerts || t.Mark.Digests.State != goneState || d.policy.AbsentAfter > 0 && l.Everything)
 	case t.doing == DoingClosed:
-		counts = !s.named() && within(d.at, closedAt(t.Ticket), closedLately)
+		counts = !s.named() && within(d.at, t.closedAt(), closedLately)
 	default:
-		counts = within(d.at, closedAt(t.Ticket), d.policy.Snooze) && t.mark.Digests.State != mark.Recovered
+		counts = within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
 	}
 	if counts {
-		l.could += weight
+		l.could++
 		if !s.named() {
-			l.absent += weight
+			l.absent++
 		}
 	}
 }
@@ -163,7 +163,7 @@ func (d *differ) countStorm(st *subject, l *look) {
 			gone++
 		}
 	}
-	least := d.limit(st.ours.mark.Customer == nobody).Limit + 1
+	least := d.limit(st.ours.Mark.Customer == nobody).Limit + 1
 	if l.could += max(len(folded), least); gone > 0 && gone == len(folded) {
 		gone = max(gone, least)
 	}
@@ -212,7 +212,7 @@ func (d *differ) began(s *subject) time.Time {
 // named is when a problem was first named; zero when nothing is remembered.
 func (d *differ) named(s *subject) time.Time {
 	switch {
-	case s.known != nil && !s.known.Named.IsZero():
+	case !s.known.Named.IsZero():
 		return s.known.Named
 	case d.board.Known != nil:
 		return d.at

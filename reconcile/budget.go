@@ -87,7 +87,7 @@ func (d *differ) spend() {
 // class and age.
 func (d *differ) compareUrgency(a, b *subject) int {
 	since := func(s *subject) (int, time.Time) {
-		if s.known != nil && !s.known.Named.IsZero() && d.at.Sub(s.known.Named) >= waited {
+		if !s.known.Named.IsZero() && d.at.Sub(s.known.Named) >= waited {
 			return 0, s.known.Named
 		}
 		return 1, time.Time{}

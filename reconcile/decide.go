@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -28,48 +29,43 @@ func (d *differ) decide(s *subject) {
 // special decides where neither problem nor policy does: what contradicts
 // itself, and tickets that are not simply ours.
 func (d *differ) special(a *Action, s *subject) bool {
-	about := func(t *ticket) *Action { d.about(a, s, t); return a }
+	t := s.other()
+	switch {
+	case s.tool != nil:
+		d.about(a, s, s.tool)
+		hold(a, CodeOlderTool, "")
+		return true
+	case s.clash:
+		d.about(a, s, cmp.Or(s.ours, t))
+		hold(a, CodeContradictory, "")
+		return true
+	case s.ours != nil || t == nil:
+		return false
+	}
 	would := ActionKind("")
 	if s.issue != nil {
 		would = Create
 	}
-	switch {
-	case s.tool != nil:
-		hold(about(s.tool), CodeOlderTool, "")
-	case s.clash:
-		about(firstOf(s.ours, s.lost, s.adoptable, s.foreign, s.copied, s.merged, s.project, s.recognised))
-		hold(a, CodeContradictory, "")
-	case s.ours != nil:
-		return false
-	case s.lost != nil:
-		d.takeBack(about(s.lost), s)
-	case s.adoptable != nil:
-		d.adopt(about(s.adoptable), s)
-	case s.foreign != nil:
-		hold(about(s.foreign), CodeForeign, would)
-	case s.copied != nil:
-		hold(about(s.copied), CodeCopy, would)
-	case s.merged != nil:
-		if about(s.merged); s.storm || !d.ended(a, s, s.merged) {
+	d.about(a, s, t)
+	switch t.doing {
+	case DoingLost:
+		d.takeBack(a, s, t)
+	case DoingAdoptable:
+		d.adopt(a, s, t)
+	case DoingForeign:
+		hold(a, CodeForeign, would)
+	case DoingCopy:
+		hold(a, CodeCopy, would)
+	case DoingMerged:
+		if s.storm || !d.ended(a, s, t) {
 			keep(a, CodeMerged)
 		}
-	case s.project != nil:
-		keep(about(s.project), CodeProject)
-	case s.recognised != nil:
-		hold(about(s.recognised), CodeRecognised, would)
-	default:
-		return false
+	case DoingProject:
+		keep(a, CodeProject)
+	case DoingRecognised:
+		hold(a, CodeRecognised, would)
 	}
 	return true
-}
-
-func firstOf(ts ...*ticket) *ticket {
-	for _, t := range ts {
-		if t != nil {
-			return t
-		}
-	}
-	return nil
 }
 
 // begin gives the key's action with what is known of the key.
@@ -86,14 +82,14 @@ func (d *differ) about(a *Action, s *subject, t *ticket) {
 	if t == nil {
 		return
 	}
-	a.Ticket, a.Before, a.After = t.ID, t.mark, t.mark
+	a.Ticket, a.Before, a.After = t.ID, t.Mark, t.Mark
 	a.Stage, a.Status, a.Edited = t.Stage, t.Status, t.persons()
 	if a.Issue == nil {
 		a.Summary = text.Line(t.Summary)
 	}
 	a.Related = nil
-	for _, other := range s.open {
-		if other != t {
+	for _, other := range s.tickets {
+		if other != t && other.Open && other.MergedInto == 0 {
 			a.Related = append(a.Related, other.ID)
 		}
 	}
@@ -127,8 +123,8 @@ func (d *differ) decideNoTicket(a *Action, s *subject) {
 	case t == nil:
 		d.create(a, s, CodeNew)
 	case t.doing == DoingToolClosed:
-		d.takeBack(a, s)
-	case t.doing == DoingClosed || t.mark.Digests.State == mark.Recovered || s.issue.Since.After(closedAt(t.Ticket)):
+		d.takeBack(a, s, t)
+	case t.doing == DoingClosed || t.Mark.Digests.State == mark.Recovered || s.issue.Since.After(t.closedAt()):
 		d.recur(a, s, t)
 	default:
 		d.lasting(a, s, t)
@@ -137,8 +133,8 @@ func (d *differ) decideNoTicket(a *Action, s *subject) {
 
 // recur: a problem is back, or new, after the last ticket was closed.
 func (d *differ) recur(a *Action, s *subject, t *ticket) {
-	closed, within := closedAt(t.Ticket), d.policy.ReopenWithin
-	a.Since = cleanTime(closed)
+	closed, within := t.closedAt(), d.policy.ReopenWithin
+	a.Since = closed
 	if within <= 0 || d.at.Sub(closed).Abs() > within || !t.marked() || t.MergedInto != 0 || t.OtherBoard {
 		d.create(a, s, CodeRecurred)
 		return
@@ -151,8 +147,8 @@ func (d *differ) recur(a *Action, s *subject, t *ticket) {
 
 // lasting: a person closed the last ticket, and the problem never went away.
 func (d *differ) lasting(a *Action, s *subject, t *ticket) {
-	closed := cleanTime(closedAt(t.Ticket))
-	graver := t.marked() && s.issue.Severity > t.mark.Severity
+	closed := t.closedAt()
+	graver := t.marked() && s.issue.Severity > t.Mark.Severity
 	switch {
 	case t.Silenced:
 		d.about(a, s, t)
@@ -172,8 +168,8 @@ func (d *differ) decideClosed(a *Action, s *subject) {
 	t := s.last
 	switch {
 	case t != nil && t.doing == DoingToolClosed:
-		d.takeBack(a, s)
-	case t != nil && t.doing != DoingClosed && within(d.at, closedAt(t.Ticket), d.policy.Snooze) && d.ended(a, s, t):
+		d.takeBack(a, s, t)
+	case t != nil && t.doing != DoingClosed && within(d.at, t.closedAt(), d.policy.Snooze) && d.ended(a, s, t):
 	case s.suppressed != nil:
 		d.about(a, s, t)
 		keep(a, CodeSuppressed)
@@ -184,12 +180,12 @@ func (d *differ) decideClosed(a *Action, s *subject) {
 // ended records that a problem is over whose ticket a person has closed or
 // merged: its next failure is a new problem.
 func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
-	if t.Place != mark.Ours || t.mark.Digests.State == mark.Recovered {
+	if t.Place != mark.Ours || t.Mark.Digests.State == mark.Recovered {
 		return false
 	}
 	code := CodeRecovered
 	if s.healthy == nil {
-		if code = d.overByAbsence(s, &t.mark); code == "" {
+		if code = d.overByAbsence(s, &t.Mark); code == "" {
 			return false
 		}
 	}
@@ -202,8 +198,8 @@ func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
 
 // create makes a new ticket the action, or says why there is none.
 func (d *differ) create(a *Action, s *subject, code ReasonCode) {
-	for _, t := range slices.Backward(s.closed) {
-		if within(d.at, closedAt(t.Ticket), d.policy.CorrelateWithin) || t == s.last {
+	for _, t := range slices.Backward(s.closed()) {
+		if within(d.at, t.closedAt(), d.policy.CorrelateWithin) || t == s.last {
 			a.Related = append(a.Related, t.ID)
 		}
 	}
@@ -231,7 +227,7 @@ func (d *differ) withheld(a *Action, s *subject, would ActionKind) bool {
 	case d.board.Stopped != "":
 		hold(a, CodeStopped, would)
 		a.Cause = d.board.Stopped
-	case d.creating[s.id] && would == Create:
+	case would == Create && slices.Contains(d.board.Creating, s.id):
 		hold(a, CodeCreating, would)
 	case !since.IsZero() && within(d.at, since, d.policy.OpenAfter):
 		hold(a, CodeTooFresh, would)
@@ -269,7 +265,7 @@ func (d *differ) place(s *subject, m *mark.Mark) {
 		customer = s.healthy.Customer
 	case s.suppressed != nil:
 		customer = s.suppressed.Customer
-	case s.known != nil:
+	default:
 		customer = s.known.Customer
 	}
 	m.Source, m.Customer = d.source(s.key.Feed), d.customer(customer)

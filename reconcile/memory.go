@@ -15,10 +15,7 @@ func (d *differ) remember() map[mark.KeyID]Known {
 		if s.key == (Key{}) {
 			continue
 		}
-		var k Known
-		if s.known != nil {
-			k = *s.known
-		}
+		k := s.known
 		k.Key = s.key
 		if s.action.Kind == Create || s.action.Kind == Reopen {
 			k.Opened = d.at
@@ -53,8 +50,8 @@ func (d *differ) remember() map[mark.KeyID]Known {
 // have shown it says nothing.
 func (d *differ) rememberAbsence(s *subject, k *Known) {
 	customer := d.customer(k.Customer)
-	if t := firstOf(s.ours, s.merged, s.last); t != nil && t.marked() {
-		customer = t.mark.Customer
+	if t := s.standing(); t != nil && t.marked() {
+		customer = t.Mark.Customer
 	}
 	if _, code := d.sees(d.source(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
 		k.AbsentSince = d.at
@@ -74,8 +71,8 @@ func (d *differ) rememberStorm(s *subject, k *Known) {
 		return
 	}
 	st := d.byID[k.Storm]
-	closed := st == nil || st.ours == nil && st.lost == nil && st.merged == nil && st.foreign == nil &&
-		(st.last == nil || st.last.doing == DoingClosed || !within(d.at, closedAt(st.last.Ticket), d.policy.Snooze))
+	closed := st == nil || st.ours == nil && st.other() == nil &&
+		(st.last == nil || st.last.doing == DoingClosed || !within(d.at, st.last.closedAt(), d.policy.Snooze))
 	if s.over || s.healthy != nil || s.covered() || closed && st.actionless() {
 		k.Storm, k.Folded = "", time.Time{}
 	}
@@ -87,9 +84,9 @@ func (s *subject) actionless() bool { return s == nil || s.action.Kind == "" }
 // worthKnowing says that a key has to be remembered.
 func (d *differ) worthKnowing(s *subject, k *Known) bool {
 	if s.issue != nil || k.Storm != "" || within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) ||
-		firstOf(s.ours, s.lost, s.merged, s.project, s.foreign, s.recognised) != nil {
+		s.ours != nil || s.other() != nil {
 		return true
 	}
 	t := s.last // that a person has closed, for as long as it matters
-	return t != nil && t.doing != DoingClosed && !s.over && within(d.at, closedAt(t.Ticket), d.policy.Snooze) && t.mark.Digests.State != mark.Recovered
+	return t != nil && t.doing != DoingClosed && !s.over && within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
 }

@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"slices"
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -28,10 +27,6 @@ func (d *differ) observe() {
 		}
 		d.looks[mark.SourceID(f.Name)] = l
 	}
-	d.creating = make(map[mark.KeyID]bool, len(d.board.Creating))
-	for _, id := range d.board.Creating {
-		d.creating[id] = true
-	}
 }
 
 var nobody = mark.CustomerID("")
@@ -51,13 +46,4 @@ func (d *differ) sees(source, customer string) (*look, ReasonCode) {
 		return l, CodeNotListed
 	}
 	return l, ""
-}
-
-// uniqueTickets drops what was listed twice (a ticket that moved between two
-// pages while they were read): the entry updated last stays, and where that
-// does not decide, the content does, never the order.
-func uniqueTickets(in []Ticket) []Ticket {
-	out := slices.Clone(in)
-	slices.SortFunc(out, compareTickets)
-	return slices.CompactFunc(out, func(a, b Ticket) bool { return a.ID == b.ID })
 }

@@ -12,7 +12,7 @@ import (
 func (d *differ) decideOpen(a *Action, s *subject) {
 	switch {
 	case s.ours.doing == DoingToolRewrote:
-		d.takeBack(a, s)
+		d.takeBack(a, s, s.ours)
 	case s.issue != nil:
 		d.openIssue(a, s)
 	case s.healthy != nil:
@@ -64,7 +64,7 @@ func (d *differ) openIssue(a *Action, s *subject) {
 // openDone: people call the ticket done, and the problem is there.
 func (d *differ) openDone(a *Action, s *subject, noted bool) {
 	t, is := s.ours, s.issue
-	done := cleanTime(t.Updated) // when it was called done is not known; its last update comes close
+	done := t.Updated // when it was called done is not known; its last update comes close
 	switch {
 	case !noted && within(d.at, done, d.policy.Snooze) && !is.Since.After(done) && is.Severity <= a.Before.Severity:
 		d.snooze(a, Reopen, done)
@@ -125,7 +125,7 @@ func (d *differ) openHealthy(a *Action, s *subject) {
 	}
 	if d.policy.CloseAfter > 0 {
 		start := a.Before.AbsentSince
-		if s.known != nil && !s.known.AbsentSince.IsZero() || a.Before.Digests.State == goneState {
+		if !s.known.AbsentSince.IsZero() || a.Before.Digests.State == goneState {
 			start = time.Time{} // what it counts is time absent
 		}
 		if a.After.Digests.State == goneState {
@@ -216,7 +216,7 @@ func (d *differ) deduplicate(a *Action, s *subject) {
 	if d.policy.ListDuplicates || a.Kind != Keep {
 		return
 	}
-	for _, t := range slices.Backward(s.open) {
+	for _, t := range slices.Backward(s.tickets) {
 		if t == s.ours || t.doing != DoingOurs || !t.EnteredByUs || t.Stage != StageNew || t.Touched || t.Silenced || t.OtherBoard {
 			continue
 		}

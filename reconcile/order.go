@@ -12,31 +12,33 @@ var kindOrder = []ActionKind{Create, Reopen, Adopt, Update, Close, MarkOnly, Fol
 
 // ordered gives all actions in the order of a plan, and names those that write.
 func (d *differ) ordered() []Action {
-	place := make(map[ActionKind]int, len(kindOrder))
-	for i, k := range kindOrder {
-		place[k] = i
+	type rank struct {
+		kind     ActionKind
+		severity Severity
 	}
-	var list []*subject
+	ranks := make(map[rank][]*subject)
 	for _, s := range d.all {
-		if s.action.Kind != "" {
-			list = append(list, s)
-		}
+		r := rank{s.action.Kind, severityOf(&s.action)}
+		ranks[r] = append(ranks[r], s)
 	}
-	slices.SortStableFunc(list, func(x, y *subject) int { // of the same key in the order of d.all
-		a, b := &x.action, &y.action
-		c := cmp.Or(cmp.Compare(place[a.Kind], place[b.Kind]), cmp.Compare(severityOf(b), severityOf(a)))
-		if c == 0 && a.Kind == Create {
-			c = cmp.Compare(a.Issue.Class, b.Issue.Class)
+	out := make([]Action, 0, len(d.all))
+	for _, kind := range kindOrder {
+		for below := range SeverityCritical + 1 {
+			group := ranks[rank{kind, SeverityCritical - below}]
+			slices.SortFunc(group, func(a, b *subject) int {
+				c := 0
+				if kind == Create {
+					c = cmp.Compare(a.issue.Class, b.issue.Class)
+				}
+				return cmp.Or(c, cmp.Compare(a.id, b.id), cmp.Compare(a.action.Ticket, b.action.Ticket))
+			})
+			for _, s := range group {
+				if a := &s.action; kind.Writes() {
+					a.ID = mark.NoteID(a.Ticket, a.After)
+				}
+				out = append(out, s.action)
+			}
 		}
-		return cmp.Or(c, cmp.Compare(a.KeyID, b.KeyID), cmp.Compare(a.Ticket, b.Ticket))
-	})
-	out := make([]Action, len(list))
-	for i, s := range list {
-		out[i] = s.action
-		if a := &out[i]; a.Kind.Writes() {
-			a.ID = mark.NoteID(a.Ticket, a.After)
-		}
-		out[i].KeyID = mark.KeyID(string(s.id))
 	}
 	return out
 }

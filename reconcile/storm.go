@@ -67,7 +67,7 @@ func (d *differ) findStorms() {
 	d.recent = make(map[crowd]int)
 	named := make(map[crowd]bool)
 	for _, s := range d.all {
-		if s.known != nil && s.known.Storm != "" && !s.storm {
+		if s.known.Storm != "" && !s.storm {
 			d.folded[s.known.Storm] = append(d.folded[s.known.Storm], s)
 		}
 		if s.issue != nil && d.reopened {
@@ -97,8 +97,8 @@ func (d *differ) openStorm(c crowd) *subject {
 
 // countRecent counts a ticket that was created or reopened within the windows.
 // Where it is not remembered when it was reopened, its last write comes close.
-func (d *differ) countRecent(t *Ticket) {
-	if !t.marked() || t.Mark.Owner != d.board.Owner || !t.EnteredByUs {
+func (d *differ) countRecent(t *ticket) {
+	if !t.marked() || !t.EnteredByUs {
 		return
 	}
 	opened, s := t.Created, (*subject)(nil)
@@ -107,7 +107,7 @@ func (d *differ) countRecent(t *Ticket) {
 	}
 	switch {
 	case t.Mark.Reopens == 0:
-	case s != nil && s.known != nil && !s.known.Opened.IsZero():
+	case s != nil && !s.known.Opened.IsZero():
 		opened = latest(opened, s.known.Opened)
 	default:
 		opened = latest(opened, t.Mark.Written)
@@ -185,7 +185,7 @@ func (d *differ) customerLevel(c crowd, units []unit) []unit {
 	var fresh, taken []unit
 	global := d.openStorm(crowd{feed: c.feed, all: true})
 	for _, u := range d.unsnoozed(c, units) {
-		if k := u.members[0].known; global != nil && k != nil && k.Storm == global.id {
+		if global != nil && u.members[0].known.Storm == global.id {
 			taken = append(taken, u)
 		} else {
 			fresh = append(fresh, u)
@@ -220,7 +220,7 @@ func (d *differ) divide(c crowd, units []unit) (own, folded []unit) {
 		return units, nil
 	}
 	for _, u := range units {
-		if u.severity() > st.ours.mark.Severity || d.late(u, st.ours.Created.Add(window)) {
+		if u.severity() > st.ours.Mark.Severity || d.late(u, st.ours.Created.Add(window)) {
 			own = append(own, u)
 		} else {
 			folded = append(folded, u)
@@ -256,17 +256,18 @@ func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 	if st == nil {
 		return units
 	}
-	t := firstOf(st.merged, st.last)
+	merged := st.first(DoingMerged)
+	t := cmp.Or(merged, st.last)
 	if t == nil || t.doing == DoingClosed || t.doing == DoingToolClosed {
 		return units
 	}
-	closed := cleanTime(closedAt(t.Ticket))
-	if t != st.merged && !within(d.at, closed, d.policy.Snooze) {
+	closed := t.closedAt()
+	if t != merged && !within(d.at, closed, d.policy.Snooze) {
 		return units
 	}
 	return slices.DeleteFunc(slices.Clone(units), func(u unit) bool {
-		if u.severity() > t.mark.Severity || slices.ContainsFunc(u.members, func(s *subject) bool {
-			member := d.board.Known == nil || s.known != nil && s.known.Storm == st.id
+		if u.severity() > t.Mark.Severity || slices.ContainsFunc(u.members, func(s *subject) bool {
+			member := d.board.Known == nil || s.known.Storm == st.id
 			return !member || d.began(s).After(closed)
 		}) {
 			return false
@@ -276,13 +277,10 @@ func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 			a := d.begin(s)
 			a.Related = []int64{t.ID}
 			d.snooze(a, Create, closed)
-			if t == st.merged {
+			if t == merged {
 				a.Until = time.Time{}
 			}
 		}
 		return true
 	})
 }
-
-// covered says that the problem has an open ticket of its own.
-func (s *subject) covered() bool { return s.ours != nil || s.merged != nil || s.project != nil }

@@ -21,7 +21,7 @@ func (d *differ) fold(c crowd, units []unit) {
 	a := d.begin(st)
 	ticket := int64(0)
 	switch {
-	case st.tool == nil && st.ours == nil && st.merged != nil:
+	case st.tool == nil && st.ours == nil && st.first(DoingMerged) != nil:
 		d.create(a, st, CodeMany) // what a person merged is over for what comes later
 	case d.special(a, st):
 	case st.ours != nil:
@@ -44,7 +44,7 @@ func (d *differ) fold(c crowd, units []unit) {
 func (d *differ) stormGoesOn(a *Action, st *subject, members []*subject, window time.Duration) {
 	said, state := a.Before.Written, mark.DigestOf(st.issue.State)
 	grown := a.Before.Digests.State != state && slices.ContainsFunc(members, func(s *subject) bool {
-		return s.known == nil || s.known.Storm != st.id || s.known.Folded.After(said)
+		return s.known.Storm != st.id || s.known.Folded.After(said)
 	})
 	code := CodeStormLasts
 	switch {
@@ -102,7 +102,7 @@ func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 	}
 	is.Company = cmp.Or(is.Company, d.policy.StormCompany)
 	if st.ours != nil {
-		is.Severity, is.Company = max(is.Severity, st.ours.mark.Severity), ""
+		is.Severity, is.Company = max(is.Severity, st.ours.Mark.Severity), ""
 	}
 	is.Summary = normalSummary("Many problems at once: " + cmp.Or(is.CustomerName, is.Customer, c.feed))
 	is.State = "storm " + mark.Hash(16, ids...)
@@ -165,7 +165,7 @@ func (d *differ) endStorm(a *Action, st *subject) {
 // endTicket ends a storm's ticket after a Window.
 func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
 	how := d.policy.OnRecovery[t.Stage]
-	window := d.limit(t.mark.Customer == nobody).Window
+	window := d.limit(t.Mark.Customer == nobody).Window
 	switch {
 	case how == RecoveryNone:
 		keep(a, CodeLeft)
@@ -181,8 +181,8 @@ func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
 // folded: its end is the action of a key about whose first ticket nothing is
 // done.
 func (d *differ) endSecond(a *Action, st *subject) {
-	for _, t := range st.open {
-		if t == st.ours || !t.marked() || !t.entered() || t.mark.Digests.State == mark.Recovered && t.mark.State == mark.Storm {
+	for _, t := range st.tickets {
+		if t == st.ours || !t.Open || t.MergedInto != 0 || !t.marked() || !t.entered() || t.Mark.Digests.State == mark.Recovered && t.Mark.State == mark.Storm {
 			continue
 		}
 		second := Action{Key: a.Key, KeyID: a.KeyID}
@@ -199,7 +199,7 @@ func (d *differ) endSecond(a *Action, st *subject) {
 // storm, or is over, or the key leaves.
 func (d *differ) released(st, s *subject) bool {
 	if s.issue != nil {
-		return s.covered() || st.ours.mark.Customer == nobody && s.issue.Customer != "" && d.openStorm(crowdOf(s, false)) != nil
+		return s.covered() || st.ours.Mark.Customer == nobody && s.issue.Customer != "" && d.openStorm(crowdOf(s, false)) != nil
 	}
 	lets, _ := d.stormLets(s)
 	return lets
