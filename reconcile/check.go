@@ -34,6 +34,13 @@ func (f *faults) add(path, format string, args ...any) {
 	f.list = append(f.list, InputFault{path, fmt.Sprintf(format, args...)})
 }
 
+// need adds a fault unless all is well.
+func (f *faults) need(well bool, path, format string, args ...any) {
+	if !well {
+		f.add(path, format, args...)
+	}
+}
+
 func (f *faults) err() error {
 	if f.more > 0 {
 		return errors.Join(append(f.list, fmt.Errorf("reconcile: and %d more faults", f.more))...)
@@ -71,9 +78,7 @@ func check(obs *Observation, board *Board, policy *Policy) error {
 	for i := range obs.Suppressed {
 		f.checkKey(listed, "suppressed", i, obs.Suppressed[i].Key)
 	}
-	if board.Owner == "" || !utf8.ValidString(board.Owner) {
-		f.add("board.owner", "must be non-empty, valid UTF-8; it is %q", board.Owner)
-	}
+	f.need(board.Owner != "" && utf8.ValidString(board.Owner), "board.owner", "must be non-empty, valid UTF-8; it is %q", board.Owner)
 	for i := range board.Tickets {
 		t := &board.Tickets[i]
 		if t.ID <= 0 {
@@ -94,17 +99,10 @@ func (f *faults) checkFeeds(feeds []Feed) map[string]bool {
 	listed := make(map[string]bool, len(feeds))
 	for i, feed := range feeds {
 		path := fmt.Sprintf("observation.feeds[%d]", i)
-		switch {
-		case feed.Name == "":
-			f.add(path+".name", "is empty")
-		case !utf8.ValidString(feed.Name):
-			f.add(path+".name", "%q is not valid UTF-8", feed.Name)
-		case listed[feed.Name]:
-			f.add(path+".name", "%q is listed twice", feed.Name)
-		}
-		if feed.Kind > Inventory {
-			f.add(path+".kind", "%d is not a kind of feed", feed.Kind)
-		}
+		f.need(feed.Name != "", path+".name", "is empty")
+		f.need(utf8.ValidString(feed.Name), path+".name", "%q is not valid UTF-8", feed.Name)
+		f.need(!listed[feed.Name], path+".name", "%q is listed twice", feed.Name)
+		f.need(feed.Kind <= Inventory, path+".kind", "%d is not a kind of feed", feed.Kind)
 		listed[feed.Name] = true
 	}
 	return listed
@@ -115,20 +113,11 @@ func (f *faults) checkKey(listed map[string]bool, list string, i int, k Key) {
 		return
 	}
 	path := fmt.Sprintf("observation.%s[%d].key", list, i)
-	switch {
-	case k.Feed == "":
-		f.add(path+".feed", "is empty")
-	case !listed[k.Feed]:
-		f.add(path+".feed", "%q is not one of observation.feeds", k.Feed)
-	}
-	switch {
-	case k.Subject == "":
-		f.add(path+".subject", "is empty")
-	case !utf8.ValidString(k.Subject):
-		f.add(path+".subject", "%q is not valid UTF-8", k.Subject)
-	case isStorm(k):
-		f.add(path+".subject", "%q begins with %q, which is reserved", k.Subject, stormPrefix)
-	}
+	f.need(k.Feed != "", path+".feed", "is empty")
+	f.need(k.Feed == "" || listed[k.Feed], path+".feed", "%q is not one of observation.feeds", k.Feed)
+	f.need(k.Subject != "", path+".subject", "is empty")
+	f.need(utf8.ValidString(k.Subject), path+".subject", "%q is not valid UTF-8", k.Subject)
+	f.need(!isStorm(k), path+".subject", "%q begins with %q, which is reserved", k.Subject, stormPrefix)
 }
 
 // stormPrefix begins the subjects of the keys of storm tickets.

@@ -88,5 +88,5 @@ func (d *differ) worthKnowing(s *subject, k *Known) bool {
 		return true
 	}
 	t := s.last // that a person has closed, for as long as it matters
-	return t != nil && t.doing != DoingClosed && !s.over && within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
+	return t != nil && t.doing != DoingClosed && within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
 }
