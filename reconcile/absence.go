@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -31,19 +32,17 @@ func (d *differ) absent(source, customer string, since time.Time) (code ReasonCo
 	if l != nil && l.Kind == Inventory {
 		after, over = d.policy.AbsentAfter, CodeGone
 	}
-	switch {
-	case code != "":
+	if code != "" {
 		return code, until
-	case over == CodeGone && (after <= 0 || !l.Everything) && d.quiet(l, since):
-		return CodeQuiet, until
-	case over == CodeGone && (after <= 0 || !l.Everything):
-		return CodeAbsent, until
-	case l.Vouched:
-		return over, until
-	case since.IsZero() || since.After(d.at) || d.at.Sub(since) < after:
+	}
+	never := over == CodeGone && (after <= 0 || !l.Everything)
+	switch {
+	case !never && !l.Vouched && (since.IsZero() || d.at.Sub(since) < after):
 		return CodeGoing, later(since, d.at).Add(after)
 	case d.quiet(l, since):
 		return CodeQuiet, until
+	case never:
+		return CodeAbsent, until
 	}
 	return over, until
 }
@@ -64,7 +63,7 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 		keep(a, unseen)
 		return
 	}
-	how, left := d.recovery(a, s)
+	how, left := d.recovery(a, s, t)
 	if left {
 		return
 	}
@@ -202,20 +201,12 @@ func latest(a, b time.Time) time.Time {
 
 // began is when a problem began, as well as that is known: else when it was
 // first named, which for a key that nothing is remembered of is now.
-func (d *differ) began(s *subject) time.Time {
-	if s.issue.Since.IsZero() {
-		return d.named(s)
-	}
-	return s.issue.Since
-}
+func (d *differ) began(s *subject) time.Time { return cmp.Or(s.issue.Since, d.named(s)) }
 
 // named is when a problem was first named; zero when nothing is remembered.
 func (d *differ) named(s *subject) time.Time {
-	switch {
-	case !s.known.Named.IsZero():
-		return s.known.Named
-	case d.board.Known != nil:
-		return d.at
+	if d.board.Known == nil {
+		return time.Time{}
 	}
-	return time.Time{}
+	return cmp.Or(s.known.Named, d.at)
 }

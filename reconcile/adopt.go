@@ -66,13 +66,11 @@ func kept(s *subject, t *ticket) mark.Digests {
 func (d *differ) claim(s *subject, t *ticket) mark.Mark {
 	m := mark.Mark{Owner: d.board.Owner, Key: s.id, State: mark.Open, Written: d.at}
 	d.place(s, &m)
-	switch {
-	case s.issue != nil && t.Verbatim:
-		m.Digests = m.Digests.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)
-		m.Severity = s.issue.Severity
-	case s.issue != nil:
-		m.Digests = writtenDigests(s.issue)
-		m.Severity = s.issue.Severity
+	switch is := s.issue; {
+	case is != nil && t.Verbatim:
+		m.Severity, m.Digests = is.Severity, m.Digests.Wrote(stateText(is), is.Summary, t.Summary)
+	case is != nil:
+		m.Severity, m.Digests = is.Severity, m.Digests.Wrote(stateText(is), is.Summary, is.Summary)
 	case t.Verbatim:
 		m.Digests = mark.Digests{Summary: mark.DigestOf(t.Summary), State: adoptedState}
 	default:

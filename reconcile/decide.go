@@ -213,8 +213,8 @@ func (d *differ) create(a *Action, s *subject, code ReasonCode) {
 		return
 	}
 	a.Kind, a.Code = Create, code
-	a.After = mark.Mark{Owner: d.board.Owner, Key: s.id, Digests: writtenDigests(is), Written: d.at}
-	a.After.Digests.Company = mark.DigestOf(is.Company)
+	a.After = mark.Mark{Owner: d.board.Owner, Key: s.id, Written: d.at}
+	a.After.Digests.Summary, a.After.Digests.Company = mark.DigestOf(is.Summary), mark.DigestOf(is.Company)
 	d.stamp(a, s)
 }
 
@@ -250,25 +250,9 @@ func (d *differ) reopen(a *Action, s *subject, t *ticket, code ReasonCode) {
 	d.written(a, Reopen, code)
 }
 
-// writtenDigests are those of summary and state as sent.
-func writtenDigests(is *Issue) mark.Digests {
-	return mark.Digests{}.Wrote(stateText(is), is.Summary, is.Summary)
-}
-
 // place makes a mark say where the key belongs.
 func (d *differ) place(s *subject, m *mark.Mark) {
-	customer := ""
-	switch {
-	case s.issue != nil:
-		customer = s.issue.Customer
-	case s.healthy != nil:
-		customer = s.healthy.Customer
-	case s.suppressed != nil:
-		customer = s.suppressed.Customer
-	default:
-		customer = s.known.Customer
-	}
-	m.Source, m.Customer = d.source(s.key.Feed), d.customer(customer)
+	m.Source, m.Customer = d.source(s.key.Feed), d.customer(s.customer())
 }
 
 // stamp makes a.After say what the ticket says once a.Changes are written.

@@ -35,7 +35,8 @@ type subject struct {
 // ticket is a ticket, its mark clean, with whose doing it is.
 type ticket struct {
 	Ticket
-	doing int
+	subject *subject // nil: it concerns none
+	doing   int
 }
 
 // named says that the observation says something of the key.
@@ -51,6 +52,19 @@ func (s *subject) first(doings ...int) *ticket {
 		}
 	}
 	return nil
+}
+
+// customer is whose the key is, by what was seen and else by what is remembered.
+func (s *subject) customer() string {
+	switch {
+	case s.issue != nil:
+		return s.issue.Customer
+	case s.healthy != nil:
+		return cmp.Or(s.healthy.Customer, s.known.Customer)
+	case s.suppressed != nil:
+		return cmp.Or(s.suppressed.Customer, s.known.Customer)
+	}
+	return s.known.Customer
 }
 
 // other is the ticket that decides about a key besides the one that is ours.
@@ -184,6 +198,7 @@ func (d *differ) joinTicket(t *ticket) {
 		return
 	}
 	s := d.subject(t.Mark.Key)
+	t.subject = s
 	s.tickets = append(s.tickets, t)
 	s.storm = s.storm || t.Mark.State == mark.Storm
 	d.reopened = d.reopened || t.doing == DoingReopened

@@ -26,15 +26,11 @@ func (d *differ) remember() map[mark.KeyID]Known {
 		}
 		switch {
 		case s.clash:
-		case s.issue != nil:
-			k.Customer, k.AbsentSince = s.issue.Customer, time.Time{}
-			if k.Named.IsZero() {
-				k.Named = d.at
+		case s.named():
+			k.Customer, k.AbsentSince = s.customer(), time.Time{}
+			if s.issue != nil {
+				k.Named = cmp.Or(k.Named, d.at)
 			}
-		case s.healthy != nil:
-			k.Customer, k.AbsentSince = cmp.Or(s.healthy.Customer, k.Customer), time.Time{}
-		case s.suppressed != nil:
-			k.Customer, k.AbsentSince = cmp.Or(s.suppressed.Customer, k.Customer), time.Time{}
 		default:
 			d.rememberAbsence(s, &k)
 		}
@@ -73,13 +69,10 @@ func (d *differ) rememberStorm(s *subject, k *Known) {
 	st := d.byID[k.Storm]
 	closed := st == nil || st.ours == nil && st.other() == nil &&
 		(st.last == nil || st.last.doing == DoingClosed || !within(d.at, st.last.closedAt(), d.policy.Snooze))
-	if s.over || s.healthy != nil || s.covered() || closed && st.actionless() {
+	if s.over || s.healthy != nil || s.covered() || closed && (st == nil || st.action.Kind == "") {
 		k.Storm, k.Folded = "", time.Time{}
 	}
 }
-
-// actionless says that nothing is done about a storm's key in this run.
-func (s *subject) actionless() bool { return s == nil || s.action.Kind == "" }
 
 // worthKnowing says that a key has to be remembered.
 func (d *differ) worthKnowing(s *subject, k *Known) bool {

@@ -68,11 +68,7 @@ func (d *differ) openDone(a *Action, s *subject, noted bool) {
 	switch {
 	case !noted && within(d.at, done, d.policy.Snooze) && !is.Since.After(done) && is.Severity <= a.Before.Severity:
 		d.snooze(a, Reopen, done)
-	case d.board.Partial: // another ticket may be open that is not done
-		hold(a, CodeBoardPartial, Reopen)
-	case d.board.Stopped != "":
-		hold(a, CodeStopped, Reopen)
-		a.Cause = d.board.Stopped
+	case d.withheld(a, s, Reopen): // another ticket may be open that is not done
 	case t.OtherBoard:
 		hold(a, CodeOtherBoard, Reopen)
 	default:
@@ -119,7 +115,7 @@ func (d *differ) differs(a *Action, s *subject) bool {
 func (d *differ) openHealthy(a *Action, s *subject) {
 	s.over = true
 	a.Since, a.Cause = cleanTime(s.healthy.Since), text.Line(s.healthy.Detail)
-	how, left := d.recovery(a, s)
+	how, left := d.recovery(a, s, s.ours)
 	if left {
 		return
 	}
@@ -140,17 +136,17 @@ func (d *differ) openHealthy(a *Action, s *subject) {
 
 // recovery says what the end of the problem does to the open ticket; left says
 // that it is left alone, and the action is decided.
-func (d *differ) recovery(a *Action, s *subject) (how Recovery, left bool) {
-	how = d.policy.OnRecovery[s.ours.Stage]
+func (d *differ) recovery(a *Action, s *subject, t *ticket) (how Recovery, left bool) {
+	how = d.policy.OnRecovery[t.Stage]
 	switch {
-	case s.ours.doing == DoingReopened && a.Before.State == mark.Closed:
+	case t.doing == DoingReopened && !s.storm && a.Before.State == mark.Closed:
 		keep(a, CodeByPerson)
-	case s.ours.doing == DoingReopened:
+	case t.doing == DoingReopened && !s.storm:
 		// From here on it is people's, whatever stage they move it to.
 		keep(a, CodeNoted)
 	case how == RecoveryNone:
 		keep(a, CodeLeft)
-	case how != RecoveryNote && s.ours.OtherBoard:
+	case how != RecoveryNote && t.OtherBoard:
 		hold(a, CodeOtherBoard, Close)
 	default:
 		return how, false

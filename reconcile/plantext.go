@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -61,10 +62,7 @@ func writeAction(b *strings.Builder, a *Action) {
 	if a.Ticket != 0 {
 		number = fmt.Sprintf("#%d", a.Ticket)
 	}
-	summary := text.Line(a.Summary)
-	if summary == "" {
-		summary = text.Line(a.Key.String())
-	}
+	summary := cmp.Or(text.Line(a.Summary), text.Line(a.Key.String()))
 	fmt.Fprintf(b, "%-13s %-9s %-9s %s\n              %s\n", what, severity, number, summary, a.Reason())
 }
 

@@ -65,22 +65,23 @@ func asStorm(units []unit) unit {
 func (d *differ) findStorms() {
 	d.folded = make(map[mark.KeyID][]*subject)
 	d.recent = make(map[crowd]int)
-	named := make(map[crowd]bool)
 	for _, s := range d.all {
 		if s.known.Storm != "" && !s.storm {
 			d.folded[s.known.Storm] = append(d.folded[s.known.Storm], s)
 		}
-		if s.issue != nil && d.reopened {
-			named[crowdOf(s, false)], named[crowdOf(s, true)] = true, true
+		if s.issue == nil || !d.reopened {
+			continue
 		}
-	}
-	for c := range named {
-		if st := d.storm(c); st != nil {
-			st.storm, st.key = true, c.key()
+		for _, c := range [...]crowd{crowdOf(s, false), crowdOf(s, true)} {
+			if st := d.storm(c); st != nil {
+				st.storm, st.key = true, c.key()
+			}
 		}
 	}
 	for i := range d.tickets {
-		d.countRecent(&d.tickets[i])
+		if t := &d.tickets[i]; t.marked() && t.EnteredByUs {
+			d.countRecent(t)
+		}
 	}
 }
 
@@ -98,28 +99,14 @@ func (d *differ) openStorm(c crowd) *subject {
 // countRecent counts a ticket that was created or reopened within the windows.
 // Where it is not remembered when it was reopened, its last write comes close.
 func (d *differ) countRecent(t *ticket) {
-	if !t.marked() || !t.EnteredByUs {
-		return
+	opened, s, customer := t.Created, t.subject, t.Mark.Customer
+	if t.Mark.Reopens > 0 {
+		opened = latest(opened, cmp.Or(s.known.Opened, t.Mark.Written))
 	}
-	opened, s := t.Created, (*subject)(nil)
-	if t.Mark.Reopens > 0 || within(d.at, opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
-		s = d.byID[t.Mark.Key]
-	}
-	switch {
-	case t.Mark.Reopens == 0:
-	case s != nil && !s.known.Opened.IsZero():
-		opened = latest(opened, s.known.Opened)
-	default:
-		opened = latest(opened, t.Mark.Written)
-	}
-	if !within(d.at, opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
-		return
-	}
-	storm, customer := s != nil && s.storm, t.Mark.Customer
-	if !storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
+	if !s.storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
 		d.recent[crowd{feed: t.Mark.Source, customer: customer}]++
 	}
-	if !(storm && customer == nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
+	if !(s.storm && customer == nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
 		d.recent[crowd{feed: t.Mark.Source, all: true}]++
 	}
 }
@@ -236,16 +223,7 @@ func (d *differ) divide(c crowd, units []unit) (own, folded []unit) {
 // Window. What the memory says of when it was first named counts most; what is
 // not known is not late.
 func (d *differ) late(u unit, until time.Time) bool {
-	for _, s := range u.members {
-		began := d.named(s)
-		if began.IsZero() {
-			began = s.issue.Since
-		}
-		if began.Before(until) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(u.members, func(s *subject) bool { return cmp.Or(d.named(s), s.issue.Since).Before(until) })
 }
 
 // unsnoozed leaves out, and holds, what a person's close or merge of the crowd's
@@ -258,17 +236,13 @@ func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 	}
 	merged := st.first(DoingMerged)
 	t := cmp.Or(merged, st.last)
-	if t == nil || t.doing == DoingClosed || t.doing == DoingToolClosed {
+	if t == nil || t.doing == DoingClosed || t.doing == DoingToolClosed || merged == nil && !within(d.at, t.closedAt(), d.policy.Snooze) {
 		return units
 	}
 	closed := t.closedAt()
-	if t != merged && !within(d.at, closed, d.policy.Snooze) {
-		return units
-	}
 	return slices.DeleteFunc(slices.Clone(units), func(u unit) bool {
 		if u.severity() > t.Mark.Severity || slices.ContainsFunc(u.members, func(s *subject) bool {
-			member := d.board.Known == nil || s.known.Storm == st.id
-			return !member || d.began(s).After(closed)
+			return d.board.Known != nil && s.known.Storm != st.id || d.began(s).After(closed)
 		}) {
 			return false
 		}
@@ -277,7 +251,7 @@ func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 			a := d.begin(s)
 			a.Related = []int64{t.ID}
 			d.snooze(a, Create, closed)
-			if t == merged {
+			if merged != nil {
 				a.Until = time.Time{}
 			}
 		}

@@ -17,15 +17,11 @@ const noteRoom = 4000
 
 // stormDetail counts the members, says of what kind they are and since when, and
 // names them, gravest first, as far as a note holds.
-func stormDetail(members []*subject) string {
+func stormDetail(members []*subject, eldest time.Time) string {
 	kinds, classes := make(map[string]int), make(map[string]int)
-	var eldest time.Time
 	for _, s := range members {
 		kinds[cmp.Or(text.Line(s.issue.Kind), "other")]++
 		classes[cmp.Or(text.Line(s.issue.Class), "other")]++
-		if t := s.issue.Since; !t.IsZero() && (eldest.IsZero() || t.Before(eldest)) {
-			eldest = t
-		}
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d at once: %s; by class: %s%s.", len(members), tally(kinds), tally(classes), stamp(", the first since", eldest))

@@ -19,17 +19,19 @@ func (d *differ) fold(c crowd, units []unit) {
 	slices.SortFunc(members, func(a, b *subject) int { return cmp.Compare(a.id, b.id) })
 	st.issue = d.stormIssue(c, st, members)
 	a := d.begin(st)
-	ticket := int64(0)
 	switch {
 	case st.tool == nil && st.ours == nil && st.first(DoingMerged) != nil:
 		d.create(a, st, CodeMany) // what a person merged is over for what comes later
 	case d.special(a, st):
 	case st.ours != nil:
 		d.about(a, st, st.ours)
-		ticket = a.Ticket
 		d.stormGoesOn(a, st, members, d.limit(c.all).Window)
 	default:
 		d.create(a, st, CodeMany)
+	}
+	ticket := int64(0)
+	if st.ours != nil {
+		ticket = st.ours.ID
 	}
 	for _, s := range members {
 		m := &s.action
@@ -106,7 +108,7 @@ func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 	}
 	is.Summary = normalSummary("Many problems at once: " + cmp.Or(is.CustomerName, is.Customer, c.feed))
 	is.State = "storm " + mark.Hash(16, ids...)
-	is.Detail = stormDetail(members)
+	is.Detail = stormDetail(members, is.Since)
 	return is
 }
 
@@ -164,17 +166,12 @@ func (d *differ) endStorm(a *Action, st *subject) {
 
 // endTicket ends a storm's ticket after a Window.
 func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
-	how := d.policy.OnRecovery[t.Stage]
+	how, left := d.recovery(a, st, t)
 	window := d.limit(t.Mark.Customer == nobody).Window
-	switch {
-	case how == RecoveryNone:
-		keep(a, CodeLeft)
-	case how != RecoveryNote && t.OtherBoard:
-		hold(a, CodeOtherBoard, Close)
-	case window > 0 && !now && d.waits(a, a.Before.AbsentSince, window, CodeRecovering):
-	default:
-		d.finish(a, how, CodeStormOver)
+	if left || window > 0 && !now && d.waits(a, a.Before.AbsentSince, window, CodeRecovering) {
+		return
 	}
+	d.finish(a, how, CodeStormOver)
 }
 
 // endSecond ends another open storm ticket of the crowd, into which nothing is

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"github.com/covedesk/covedesk/internal/text"
@@ -15,41 +14,32 @@ func (a Action) Text() Text {
 	if a.Kind != Create && !a.Note {
 		return Text{}
 	}
-	var b, c strings.Builder
-	line := func(to *strings.Builder, format string, args ...any) { fmt.Fprintf(to, format+"\n", args...) }
-	line(&b, "%s", a.headline())
-	line(&c, "%s", a.headline())
-	line(&b, "Subject: %s", a.subjectLine())
-	if is := a.Issue; is != nil {
-		if who := text.Line(cmp.Or(is.CustomerName, is.Customer)); who != "" {
-			line(&b, "Customer: %s", who)
-		}
-		line(&c, "%s", text.Line(a.Summary))
-		if detail := strings.TrimSpace(is.Detail); detail != "" {
-			line(&b, "What is wrong: %s", text.Lines(detail))
-		} else {
-			line(&b, "What is wrong: %s", text.Line(cmp.Or(is.Kind, a.Summary)))
-		}
-		line(&b, "Severity: %s", is.Severity)
-		if !is.Since.IsZero() {
-			line(&b, "Since:%s", stamp("", is.Since))
-		}
-	} else if a.Code == CodeRecovered && a.Cause != "" {
-		line(&b, "Seen: %s", text.Line(a.Cause))
-	}
-	if len(a.Related) > 0 && a.Kind == Create {
-		line(&b, "Earlier tickets: %s", tickets(a.Related))
-	}
-	line(&b, "Next: %s", a.next())
-	line(&c, "%s", a.next())
-	return Text{Internal: strings.TrimSuffix(b.String(), "\n"), Discussion: strings.TrimSuffix(c.String(), "\n")}
-}
-
-func (a *Action) subjectLine() string {
+	subject := a.Summary
 	if a.Key.Subject != "" && !isStorm(a.Key) {
-		return text.Line(a.Summary + " (" + a.Key.String() + ")")
+		subject += " (" + a.Key.String() + ")"
 	}
-	return text.Line(a.Summary)
+	internal, discussion := []string{a.headline()}, []string{a.headline()}
+	add := func(name, value string) {
+		if value != "" {
+			internal = append(internal, name+": "+value)
+		}
+	}
+	add("Subject", text.Line(subject))
+	if is := a.Issue; is != nil {
+		add("Customer", text.Line(cmp.Or(is.CustomerName, is.Customer)))
+		add("What is wrong", cmp.Or(text.Lines(is.Detail), text.Line(cmp.Or(is.Kind, a.Summary))))
+		add("Severity", is.Severity.String())
+		add("Since", strings.TrimSpace(stamp("", is.Since)))
+		discussion = append(discussion, text.Line(a.Summary))
+	} else if a.Code == CodeRecovered {
+		add("Seen", text.Line(a.Cause))
+	}
+	if a.Kind == Create {
+		add("Earlier tickets", tickets(a.Related))
+	}
+	add("Next", a.next())
+	discussion = append(discussion, a.next())
+	return Text{Internal: strings.Join(internal, "\n"), Discussion: strings.Join(discussion, "\n")}
 }
 
 // headline says what is new.
