@@ -23,6 +23,48 @@ const (
 	closedLately = time.Hour
 )
 
+// look is a feed that was looked at.
+type look struct {
+	*Feed
+	customers map[string]bool // their ids as markers have them
+	newest    time.Time       // when its latest problem began
+	quiet     bool            // suspiciously many keys are absent
+	could     int             // tickets that absence could end
+	absent    int             // of these those whose keys are absent
+}
+
+// observe indexes the feeds by their ids as markers have them.
+func (d *differ) observe() {
+	d.looks = make(map[string]*look, len(d.obs.Feeds))
+	for i := range d.obs.Feeds {
+		f := &d.obs.Feeds[i]
+		l := &look{Feed: f, customers: make(map[string]bool, len(f.Customers))}
+		for _, c := range f.Customers {
+			l.customers[mark.CustomerID(c)] = true
+		}
+		d.looks[mark.SourceID(f.Name)] = l
+	}
+}
+
+var nobody = mark.CustomerID("")
+
+// sees says whether the look would have shown a key of the source and customer,
+// and why not. Only then can the key be absent.
+func (d *differ) sees(source, customer string) (*look, ReasonCode) {
+	l := d.looks[source]
+	switch {
+	case l == nil:
+		return nil, CodeOtherFeed
+	case l.Kind == Events:
+		return l, CodeEvents
+	case !l.Everything && !l.customers[customer]:
+		return l, CodeNotLooked
+	case l.Kind == Inventory && l.Everything && l.Customers != nil && customer != nobody && !l.customers[customer]:
+		return l, CodeNotListed
+	}
+	return l, ""
+}
+
 // absent says what it means that nothing names a key which has been absent since
 // a time, zero in the first run: CodeOver or CodeGone when its problem is over;
 // else why not, and with CodeGoing since when and until when it waits.
@@ -82,11 +124,10 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 	case code == CodeOver || code == CodeGone:
 		s.over = true
 		d.finish(a, how, code)
-	case a.Since.Equal(start) || code == CodeAbsent:
+	case code == CodeAbsent:
 		keep(a, code)
 	default:
-		a.After.AbsentSince = d.at
-		markOnly(a, code)
+		d.timed(a, start, code)
 	}
 }
 
@@ -126,13 +167,15 @@ func (d *differ) listen() {
 // that a person closed and whose Snooze runs.
 func (d *differ) countAbsent(s *subject) {
 	t := s.standing()
-	if t == nil || !t.marked() {
+	if t == nil {
 		return
 	}
 	l, unseen := d.sees(t.Mark.Source, t.Mark.Customer)
+	if unseen != "" {
+		return
+	}
 	counts := false
 	switch {
-	case unseen != "":
 	case s.storm:
 		if t == s.ours {
 			d.countStorm(s, l)
@@ -144,7 +187,7 @@ func (d *differ) countAbsent(s *subject) {
 	case t.doing == DoingClosed:
 		counts = !s.named() && within(d.at, t.closedAt(), closedLately)
 	default:
-		counts = within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
+		counts = d.snoozes(t)
 	}
 	if counts {
 		l.could++

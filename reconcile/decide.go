@@ -169,12 +169,17 @@ func (d *differ) decideClosed(a *Action, s *subject) {
 	switch {
 	case t != nil && t.doing == DoingToolClosed:
 		d.takeBack(a, s, t)
-	case t != nil && t.doing != DoingClosed && within(d.at, t.closedAt(), d.policy.Snooze) && d.ended(a, s, t):
+	case t != nil && d.snoozes(t) && d.ended(a, s, t):
 	case s.suppressed != nil:
 		d.about(a, s, t)
 		keep(a, CodeSuppressed)
 		a.Cause = s.suppressed.Reason
 	}
+}
+
+// snoozes says that a person closed the ticket, and that this still matters.
+func (d *differ) snoozes(t *ticket) bool {
+	return t.doing != DoingClosed && within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
 }
 
 // ended records that a problem is over whose ticket a person has closed or
@@ -264,9 +269,8 @@ func (d *differ) stamp(a *Action, s *subject) {
 	if s.storm {
 		a.After.State = mark.Storm
 	}
-	a.After.Digests.State = mark.DigestOf(stateText(is))
-	if a.Before.Digests.Unchanged(stateText(is), is.Summary) {
-		a.After.Digests.State = a.Before.Digests.State // the server's form of the text stands
+	if !a.Before.Digests.Unchanged(stateText(is), is.Summary) { // else the server's form of the text stands
+		a.After.Digests.State = mark.DigestOf(stateText(is))
 	}
 	for _, c := range a.Changes {
 		switch c.Field {

@@ -80,6 +80,5 @@ func (d *differ) worthKnowing(s *subject, k *Known) bool {
 		s.ours != nil || s.other() != nil {
 		return true
 	}
-	t := s.last // that a person has closed, for as long as it matters
-	return t != nil && t.doing != DoingClosed && within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
+	return s.last != nil && d.snoozes(s.last)
 }

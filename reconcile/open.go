@@ -78,9 +78,8 @@ func (d *differ) openDone(a *Action, s *subject, noted bool) {
 
 // openUnchanged: nothing to say, but the marker may need correcting.
 func (d *differ) openUnchanged(a *Action, s *subject) {
-	moved := a.Before
-	d.place(s, &moved)
-	elsewhere := moved.Source != a.Before.Source || moved.Customer != a.Before.Customer
+	a.After.AbsentSince = time.Time{}
+	d.place(s, &a.After)
 	switch {
 	case a.Before.State == mark.Closed:
 		// From now on it is an open ticket like any other. That the problem was
@@ -92,17 +91,13 @@ func (d *differ) openUnchanged(a *Action, s *subject) {
 		markOnly(a, CodeByPerson)
 	case !a.Before.AbsentSince.IsZero():
 		markOnly(a, CodeBack)
-	case elsewhere:
+	case a.After != a.Before:
 		markOnly(a, CodeMoved)
 	case len(a.Edited) > 0 && d.differs(a, s):
 		keep(a, CodeEdited)
-		return
 	default:
 		keep(a, CodeUnchanged)
-		return
 	}
-	a.After.AbsentSince = time.Time{}
-	d.place(s, &a.After)
 }
 
 // differs says whether the ticket differs from the issue in an edited field.
@@ -154,22 +149,26 @@ func (d *differ) recovery(a *Action, s *subject, t *ticket) (how Recovery, left 
 	return how, true
 }
 
-// waits says that a problem has not been over for long enough, and starts the
-// timer where it does not run.
+// waits says that a problem has not been over for long enough.
 func (d *differ) waits(a *Action, start time.Time, after time.Duration, code ReasonCode) bool {
-	if start.IsZero() || start.After(d.at) {
-		a.After.AbsentSince = d.at
-		markOnly(a, code)
-		a.Since, a.Until = d.at, d.at.Add(after)
-		return true
+	a.Since = later(start, d.at)
+	due := a.Since.Add(after)
+	if !due.After(d.at) {
+		return false
 	}
-	a.Since = start
-	if d.at.Sub(start) < after {
+	a.Until = due
+	d.timed(a, start, code)
+	return true
+}
+
+// timed keeps a ticket whose timer runs, and starts the timer where it does not.
+func (d *differ) timed(a *Action, start time.Time, code ReasonCode) {
+	if a.Since.Equal(start) {
 		keep(a, code)
-		a.Until = start.Add(after)
-		return true
+		return
 	}
-	return false
+	a.After.AbsentSince = d.at
+	markOnly(a, code)
 }
 
 // finish ends a ticket whose problem is over.

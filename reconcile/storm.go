@@ -42,7 +42,7 @@ func (d *differ) limit(all bool) Storm {
 // all that one customer's new storm ticket would stand for.
 type unit struct {
 	members []*subject
-	storm   bool
+	storm   crowd // whose ticket that would be; zero for a problem
 }
 
 func (u unit) severity() (gravest Severity) {
@@ -52,8 +52,9 @@ func (u unit) severity() (gravest Severity) {
 	return gravest
 }
 
-func asStorm(units []unit) unit {
-	u := unit{storm: true}
+// together makes one unit of many: what the crowd's storm ticket would stand for.
+func (c crowd) together(units []unit) unit {
+	u := unit{storm: c}
 	for _, other := range units {
 		u.members = append(u.members, other.members...)
 	}
@@ -134,38 +135,29 @@ func (d *differ) storms() {
 	for _, c := range slices.SortedFunc(maps.Keys(due), func(a, b crowd) int {
 		return cmp.Or(cmp.Compare(a.feed, b.feed), cmp.Compare(a.customer, b.customer))
 	}) {
-		left[c.feed] = append(left[c.feed], d.customerLevel(c, due[c])...)
+		left[c.feed] = append(left[c.feed], d.level(c, due[c])...)
 	}
 	for _, feed := range slices.Sorted(maps.Keys(left)) {
-		own := left[feed]
-		if d.policy.GlobalStorm.Limit > 0 && d.policy.StormCompany != "" {
-			all := crowd{feed: feed, all: true}
-			var folded []unit
-			own, folded = d.divide(all, own)
-			d.fold(all, folded)
-		}
 		storms := make(map[crowd][]unit)
-		for _, u := range own {
-			if u.storm {
-				c := crowdOf(u.members[0], false)
-				storms[c] = append(storms[c], u)
-			}
+		for _, u := range d.level(crowd{feed: feed, all: true}, left[feed]) {
+			storms[u.storm] = append(storms[u.storm], u)
 		}
+		delete(storms, crowd{})
 		for c, units := range storms {
 			d.fold(c, units)
 		}
 	}
 }
 
-// customerLevel folds what is too much for a customer, and gives what is left to
-// create: problems with tickets of their own, and new storm tickets. While a
-// global storm is open, what it has taken in comes last.
-func (d *differ) customerLevel(c crowd, units []unit) []unit {
-	if d.policy.CustomerStorm.Limit <= 0 || c.customer == "" {
+// level folds what is too much for a crowd whose storm is open, and gives what
+// is left to create: problems with tickets of their own, and new storm tickets.
+// While a global storm is open, what it has taken in comes last.
+func (d *differ) level(c crowd, units []unit) []unit {
+	if d.limit(c.all).Limit <= 0 || c.all && d.policy.StormCompany == "" || !c.all && c.customer == "" {
 		return units
 	}
-	if d.openStorm(c) != nil {
-		own, folded := d.divide(c, units)
+	if st := d.openStorm(c); st != nil {
+		own, folded := d.divide(c, st, units)
 		d.fold(c, folded)
 		return own
 	}
@@ -180,26 +172,18 @@ func (d *differ) customerLevel(c crowd, units []unit) []unit {
 	}
 	room := d.room(c)
 	if len(fresh) > room {
-		fresh, room = []unit{asStorm(fresh)}, 0
-	} else {
-		room -= len(fresh)
+		fresh, room = []unit{c.together(fresh)}, 1 // its ticket takes the room
 	}
-	if len(taken) > room {
-		taken = []unit{asStorm(taken)}
+	if len(taken) > room-len(fresh) {
+		taken = []unit{c.together(taken)}
 	}
 	return append(fresh, taken...)
 }
 
-// divide says which units of a crowd get tickets of their own and which fold.
-func (d *differ) divide(c crowd, units []unit) (own, folded []unit) {
-	st, room := d.openStorm(c), d.room(c)
-	if st == nil {
-		if units = d.unsnoozed(c, units); len(units) <= room {
-			return units, nil
-		}
-		return nil, units
-	}
-	window, age := d.limit(c.all).Window, d.at.Sub(st.ours.Created)
+// divide says which units of a crowd get tickets of their own and which fold
+// into its open storm.
+func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit) {
+	room, window, age := d.room(c), d.limit(c.all).Window, d.at.Sub(st.ours.Created)
 	switch {
 	case age < window:
 		return nil, units

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 // Window is a time in which problems are expected: nothing is created, reopened
@@ -41,20 +43,20 @@ type Window struct {
 
 func (w *Window) weekly() bool { return len(w.Days) > 0 || w.Start != "" || w.End != "" }
 
-func (w *Window) check(f *faults, path string) {
-	f.need(w.Zone != time.Local, path+".zone", "is this machine's, which means something else elsewhere")
+func (w *Window) check(f *strict.Faults, path string) {
+	f.Need(w.Zone != time.Local, path+".zone", "is this machine's, which means something else elsewhere")
 	if !w.weekly() {
-		f.need(!w.From.IsZero() && w.Until.After(w.From), path, "needs from before until, or days, start and end")
+		f.Need(!w.From.IsZero() && w.Until.After(w.From), path, "needs from before until, or days, start and end")
 		return
 	}
-	f.need(w.From.IsZero() && w.Until.IsZero(), path, "is either one-off (from, until) or weekly (days, start, end)")
-	f.need(len(w.Days) > 0, path+".days", "is empty")
+	f.Need(w.From.IsZero() && w.Until.IsZero(), path, "is either one-off (from, until) or weekly (days, start, end)")
+	f.Need(len(w.Days) > 0, path+".days", "is empty")
 	for i, day := range w.Days {
-		f.need(day >= time.Sunday && day <= time.Saturday, fmt.Sprintf("%s.days[%d]", path, i), "%d is not a day (0 is Sunday)", int(day))
+		f.Need(day >= time.Sunday && day <= time.Saturday, fmt.Sprintf("%s.days[%d]", path, i), "%d is not a day (0 is Sunday)", int(day))
 	}
 	for _, c := range [...]struct{ name, text string }{{"start", w.Start}, {"end", w.End}} {
 		_, err := time.Parse("15:04", c.text)
-		f.need(err == nil, path+"."+c.name, "%q is not a time of day such as 22:00", c.text)
+		f.Need(err == nil, path+"."+c.name, "%q is not a time of day such as 22:00", c.text)
 	}
 }
 
