@@ -50,7 +50,7 @@ var nobody = mark.CustomerID("")
 
 // sees says whether the look would have shown a key of the source and customer,
 // and why not. Only then can the key be absent.
-func (d *differ) sees(source, customer string) (*look, ReasonCode) {
+func (d *differ) sees(source, customer string) (*look, string) {
 	l := d.looks[source]
 	switch {
 	case l == nil:
@@ -68,7 +68,7 @@ func (d *differ) sees(source, customer string) (*look, ReasonCode) {
 // absent says what it means that nothing names a key which has been absent since
 // a time, zero in the first run: CodeOver or CodeGone when its problem is over;
 // else why not, and with CodeGoing since when and until when it waits.
-func (d *differ) absent(source, customer string, since time.Time) (code ReasonCode, until time.Time) {
+func (d *differ) absent(source, customer string, since time.Time) (code string, until time.Time) {
 	l, code := d.sees(source, customer)
 	after, over := max(d.policy.CloseAfter, missedFor), CodeOver
 	if l != nil && l.Kind == Inventory {
@@ -133,7 +133,7 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 
 // overByAbsence says that a problem without an open ticket is over because its
 // key is absent, as an open ticket would be closed; "" when it is not.
-func (d *differ) overByAbsence(s *subject, m *mark.Mark) ReasonCode {
+func (d *differ) overByAbsence(s *subject, m *mark.Mark) string {
 	if s.named() {
 		return ""
 	}

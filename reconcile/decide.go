@@ -95,21 +95,21 @@ func (d *differ) about(a *Action, s *subject, t *ticket) {
 	}
 }
 
-func keep(a *Action, code ReasonCode) { a.Kind, a.Code, a.After = Keep, code, a.Before }
+func keep(a *Action, code string) { a.Kind, a.Code, a.After = Keep, code, a.Before }
 
-func hold(a *Action, code ReasonCode, would ActionKind) {
+func hold(a *Action, code string, would ActionKind) {
 	a.Kind, a.Code, a.Would = Hold, code, would
 	a.Changes, a.Recovery, a.Note, a.After = nil, RecoveryNone, false, a.Before
 }
 
 // markOnly writes a.After, of which the caller has changed what it means to.
-func markOnly(a *Action, code ReasonCode) {
+func markOnly(a *Action, code string) {
 	a.Kind, a.Code = MarkOnly, code
 	a.After.NotePending = false
 }
 
 // written completes an action that writes about the problem.
-func (d *differ) written(a *Action, kind ActionKind, code ReasonCode) {
+func (d *differ) written(a *Action, kind ActionKind, code string) {
 	a.Kind, a.Code, a.Note = kind, code, true
 	a.After.NotePending = false
 	a.After.AbsentSince = time.Time{}
@@ -202,8 +202,9 @@ func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
 }
 
 // create makes a new ticket the action, or says why there is none.
-func (d *differ) create(a *Action, s *subject, code ReasonCode) {
-	for _, t := range slices.Backward(s.closed()) {
+func (d *differ) create(a *Action, s *subject, code string) {
+	slices.SortStableFunc(s.closed, func(a, b *ticket) int { return a.closedAt().Compare(b.closedAt()) })
+	for _, t := range slices.Backward(s.closed) {
 		if within(d.at, t.closedAt(), d.policy.CorrelateWithin) || t == s.last {
 			a.Related = append(a.Related, t.ID)
 		}
@@ -248,7 +249,7 @@ func (d *differ) snooze(a *Action, would ActionKind, closed time.Time) {
 	a.Since, a.Until = closed, closed.Add(d.policy.Snooze)
 }
 
-func (d *differ) reopen(a *Action, s *subject, t *ticket, code ReasonCode) {
+func (d *differ) reopen(a *Action, s *subject, t *ticket, code string) {
 	a.Changes = d.changes(a, s, t)
 	d.stamp(a, s)
 	a.After.Reopens = min(max(a.Before.Reopens, 0)+1, mark.MaxReopens)

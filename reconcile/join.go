@@ -26,6 +26,7 @@ type subject struct {
 	ours    *ticket   // the open one that stands for the key
 	tool    *ticket   // shows that an older tool still runs
 	last    *ticket   // of those closed, the one closed last
+	closed  []*ticket
 
 	over   bool // the problem is over, by health or absence
 	folded mark.KeyID
@@ -77,19 +78,6 @@ func (s *subject) standing() *ticket { return cmp.Or(s.ours, s.first(DoingMerged
 
 // covered says that the problem has an open ticket of its own.
 func (s *subject) covered() bool { return s.ours != nil || s.first(DoingMerged, DoingProject) != nil }
-
-// closed are the key's closed tickets, in the order of their closes.
-func (s *subject) closed() []*ticket {
-	var out []*ticket
-	for _, t := range s.tickets {
-		switch t.doing {
-		case DoingMergedOver, DoingForeignClosed, DoingClosed, DoingToolClosed, DoingClosedByPerson:
-			out = append(out, t)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b *ticket) int { return a.closedAt().Compare(b.closedAt()) })
-	return out
-}
 
 // join brings what is known about each key together.
 func (d *differ) join() {
@@ -208,6 +196,7 @@ func (d *differ) joinTicket(t *ticket) {
 	}
 	switch t.doing {
 	case DoingMergedOver, DoingForeignClosed, DoingClosed, DoingToolClosed, DoingClosedByPerson:
+		s.closed = append(s.closed, t)
 		if s.last == nil || !t.closedAt().Before(s.last.closedAt()) {
 			s.last = t
 		}

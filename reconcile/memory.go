@@ -76,9 +76,6 @@ func (d *differ) rememberStorm(s *subject, k *Known) {
 
 // worthKnowing says that a key has to be remembered.
 func (d *differ) worthKnowing(s *subject, k *Known) bool {
-	if s.issue != nil || k.Storm != "" || within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) ||
-		s.ours != nil || s.other() != nil {
-		return true
-	}
-	return s.last != nil && d.snoozes(s.last)
+	return s.issue != nil || k.Storm != "" || s.ours != nil || s.other() != nil || s.last != nil && d.snoozes(s.last) ||
+		within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window))
 }

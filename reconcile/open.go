@@ -150,7 +150,7 @@ func (d *differ) recovery(a *Action, s *subject, t *ticket) (how Recovery, left 
 }
 
 // waits says that a problem has not been over for long enough.
-func (d *differ) waits(a *Action, start time.Time, after time.Duration, code ReasonCode) bool {
+func (d *differ) waits(a *Action, start time.Time, after time.Duration, code string) bool {
 	a.Since = later(start, d.at)
 	due := a.Since.Add(after)
 	if !due.After(d.at) {
@@ -162,7 +162,7 @@ func (d *differ) waits(a *Action, start time.Time, after time.Duration, code Rea
 }
 
 // timed keeps a ticket whose timer runs, and starts the timer where it does not.
-func (d *differ) timed(a *Action, start time.Time, code ReasonCode) {
+func (d *differ) timed(a *Action, start time.Time, code string) {
 	if a.Since.Equal(start) {
 		keep(a, code)
 		return
@@ -172,7 +172,7 @@ func (d *differ) timed(a *Action, start time.Time, code ReasonCode) {
 }
 
 // finish ends a ticket whose problem is over.
-func (d *differ) finish(a *Action, how Recovery, code ReasonCode) {
+func (d *differ) finish(a *Action, how Recovery, code string) {
 	kind := Close
 	if how == RecoveryNote {
 		kind = Update

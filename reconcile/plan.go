@@ -41,8 +41,8 @@ func (p Plan) Counts() map[ActionKind]int {
 }
 
 // Codes gives the number of actions of a kind by their codes.
-func (p Plan) Codes(kind ActionKind) map[ReasonCode]int {
-	counts := make(map[ReasonCode]int)
+func (p Plan) Codes(kind ActionKind) map[string]int {
+	counts := make(map[string]int)
 	for i := range p.Actions {
 		if a := &p.Actions[i]; a.Kind == kind {
 			counts[a.Code]++

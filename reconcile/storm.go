@@ -105,19 +105,16 @@ func (d *differ) countRecent(t *ticket) {
 		opened = latest(opened, cmp.Or(s.known.Opened, t.Mark.Written))
 	}
 	if !s.storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
-		d.recent[crowd{feed: t.Mark.Source, customer: customer}]++
+		d.recent[crowd{t.Mark.Source, customer, false}]++
 	}
 	if !(s.storm && customer == nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
-		d.recent[crowd{feed: t.Mark.Source, all: true}]++
+		d.recent[crowd{t.Mark.Source, nobody, true}]++
 	}
 }
 
 // room is how many tickets of their own a crowd may still get.
 func (d *differ) room(c crowd) int {
-	in := crowd{feed: d.source(c.feed), all: c.all}
-	if !c.all {
-		in.customer = d.customer(c.customer)
-	}
+	in := crowd{d.source(c.feed), d.customer(c.customer), c.all}
 	return max(0, d.limit(c.all).Limit-d.recent[in])
 }
 

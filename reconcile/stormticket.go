@@ -208,7 +208,7 @@ func (d *differ) released(st, s *subject) bool {
 // stormLets says that a key that is no problem now has left its storm, and why:
 // it is well, over by absence, absent for a day, or its customer is no longer
 // listed.
-func (d *differ) stormLets(s *subject) (bool, ReasonCode) {
+func (d *differ) stormLets(s *subject) (bool, string) {
 	if s.named() {
 		return s.healthy != nil && s.issue == nil, CodeRecovered
 	}

@@ -16,7 +16,7 @@ import (
 func (a Action) Reason() string {
 	s, ok := sentences[a.Code]
 	if !ok {
-		return text.Line(string(a.Code))
+		return text.Line(a.Code)
 	}
 	return fill.ReplaceAllStringFunc(strings.TrimPrefix(s, "!"), func(place string) string {
 		name, words, _ := strings.Cut(place[1:len(place)-1], ":")
@@ -39,7 +39,7 @@ var fill = regexp.MustCompile(`\{[^}]*\}`)
 // sentences say what the codes mean. Those at which a person should look begin
 // with "!". {since: words} and {until: words} stand for the words and the time,
 // or for nothing where there is none; the other places for parts of the action.
-var sentences = map[ReasonCode]string{
+var sentences = map[string]string{
 	CodeNew:            "New: no ticket is open for it.",
 	CodeRecurred:       "The problem is back; its last ticket, {last}, was closed{since: on}, too long ago to be reopened.",
 	CodeLasting:        "The problem never went away since ticket {last} was closed{since: on}.",
@@ -252,7 +252,7 @@ func (p Plan) String() string {
 	for _, kind := range [...]ActionKind{Fold, Keep} {
 		codes := p.Codes(kind)
 		for _, code := range slices.Sorted(maps.Keys(codes)) {
-			fmt.Fprintf(&b, "%-14s%d × %s\n", kind, codes[code], text.Line(string(code)))
+			fmt.Fprintf(&b, "%-14s%d × %s\n", kind, codes[code], text.Line(code))
 		}
 	}
 	return b.String()
