@@ -117,7 +117,7 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 	a.Since, a.Until = later(start, d.at), until
 	silent := a.Before.Digests.State == goneState || t.Silenced || t.Stage == StageDone
 	switch {
-	case l.Kind == Inventory && !silent && !d.quiet(l, start) && !(l.Vouched && code == CodeGone):
+	case l.Kind == Inventory && !silent && !d.quiet(l, start) && (!l.Vouched || code != CodeGone):
 		a.After.Digests.State = goneState
 		d.written(a, Update, CodeAbsent)
 		a.After.AbsentSince, a.Until = a.Since, time.Time{}

@@ -107,7 +107,7 @@ func (d *differ) countRecent(t *ticket) {
 	if !s.storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
 		d.recent[crowd{t.Mark.Source, customer, false}]++
 	}
-	if !(s.storm && customer == nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
+	if (!s.storm || customer != nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
 		d.recent[crowd{t.Mark.Source, nobody, true}]++
 	}
 }
