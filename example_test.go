@@ -4,17 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/filestate"
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/monitor"
-	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// The whole job: look at both sides, compare, show, write.
+// The whole job in one call.
 func Example() {
 	var clients struct {
 		cove        *cove.Client
@@ -26,32 +24,11 @@ func Example() {
 }
 
 func sync(ctx context.Context, coveClient *cove.Client, psa *connectwise.Client) error {
-	at, policy := time.Now(), reconcile.DefaultPolicy()
-	d, err := desk.New(ctx, psa, desk.Config{Board: "Service Desk"})
+	d, err := desk.New(ctx, psa, desk.Config{Board: "Service Desk", State: filestate.Open("state.json")})
 	if err != nil {
 		return err // everything that is wrong with the configuration, at once
 	}
-	fleet, err := monitor.Collect(ctx, coveClient, monitor.DefaultRules(), at)
-	if err != nil {
-		return err
-	}
-	companies, err := d.Companies(ctx)
-	if err != nil {
-		return err
-	}
-	links, err := match.Companies(fleet.Customers, companies, match.Options{Whole: !fleet.Partial})
-	if err != nil {
-		return err
-	}
-	board, err := d.Load(ctx, at, policy.Horizon())
-	if err != nil {
-		return err
-	}
-	plan, err := reconcile.Diff(fleet.Observation(links), board, policy)
-	if err != nil {
-		return err
-	}
-	fmt.Print(plan) // what will be done and why
-	report, err := d.Apply(ctx, plan, desk.Compose(fleet.Compose))
+	report, err := d.Sync(ctx, monitor.New(coveClient, monitor.DefaultRules()))
+	fmt.Println(report) // what was done, and what a person should look at
 	return errors.Join(err, report.Err())
 }

@@ -10,14 +10,14 @@ import (
 
 // toolFacts are what the rows ask of a ticket, each once.
 type toolFacts struct {
-	merged, parentOpen, project, open    bool
-	released, ours, other                bool // what stands in the place of the marker; else nothing
-	us, tool, remembered                 bool
-	closed, recovered                    bool // what the marker says
-	summary, company                     bool // which fields differ
-	verbatim, recognised, sameCompany    bool
-	closedByTool                         bool
-	lateClose, lateEntry, known, lateAny bool // later than the last good run; acknowledged
+	merged, parentOpen, project, open bool
+	released, ours, other             bool // what stands in the place of the marker; else nothing
+	us, tool, remembered              bool
+	closed, recovered                 bool // what the marker says
+	summary, company                  bool // which fields differ
+	verbatim, recognised, sameCompany bool
+	closedByTool                      bool
+	lateClose, lateEntry, known       bool // later than the last good run; acknowledged
 }
 
 // doingRows is the table, a row a line, written from the rules.

@@ -329,7 +329,7 @@ func (m *model) neverClosesWhatFails(_ reconcile.Observation, before reconcile.B
 		}
 		if th := m.of(a.KeyID); th != nil {
 			// What fails anew while the list is empty by mistake cannot be known.
-			if th.bad && !th.deleted && !(m.glitch && !th.seenBad) {
+			if th.bad && !th.deleted && (!m.glitch || th.seenBad) {
 				return fmt.Errorf("#%d is closed while %s fails", a.Ticket, th.key)
 			}
 			continue

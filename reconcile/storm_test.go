@@ -10,9 +10,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-func customerStorm(customer string) reconcile.Key {
-	return reconcile.Key{Feed: "cove", Subject: "storm:group:" + customer}
-}
+var customerStorm = reconcile.Key{Feed: "cove", Subject: "storm:group:c1"}
 
 var globalStorm = reconcile.Key{Feed: "cove", Subject: "storm:all"}
 
@@ -86,7 +84,7 @@ func TestStormRule1(t *testing.T) {
 		s.obs.Issues[2].Severity, s.obs.Issues[2].Class = reconcile.SeverityCritical, "vault"
 		p := s.run(t, now)
 		wantCounts(t, p, counts{reconcile.Create: 1, reconcile.Fold: 4})
-		a := at(t, p, customerStorm("c1"))
+		a := at(t, p, customerStorm)
 		if a.Issue.Severity != reconcile.SeverityCritical || a.Issue.Class != "vault" || a.After.State != mark.Storm || a.Issue.Company != "250" || a.Code != reconcile.CodeMany {
 			t.Errorf("%+v", a)
 		}
@@ -123,7 +121,7 @@ func TestStormRule1(t *testing.T) {
 		closed(0, true)(&s.board.Tickets[0])
 		s.board.Known = map[mark.KeyID]reconcile.Known{}
 		p := s.run(t, minutes(61))
-		if a := at(t, p, customerStorm("c1")); a.Kind != reconcile.Create || len(a.Related) != 1 || a.Related[0] != 1 {
+		if a := at(t, p, customerStorm); a.Kind != reconcile.Create || len(a.Related) != 1 || a.Related[0] != 1 {
 			t.Errorf("%s, related %v", describe(a), a.Related)
 		}
 	})
@@ -144,7 +142,7 @@ func TestStormRule2(t *testing.T) {
 	s.obs = alerts(append(many(6), many(1, from(6), grave)...)...)
 	p := s.run(t, minutes(20))
 	wantCounts(t, p, counts{reconcile.Fold: 7, reconcile.Update: 1})
-	if a := at(t, p, customerStorm("c1")); a.Code != reconcile.CodeEscalated || a.After.Severity != reconcile.SeverityCritical {
+	if a := at(t, p, customerStorm); a.Code != reconcile.CodeEscalated || a.After.Severity != reconcile.SeverityCritical {
 		t.Error(describe(a))
 	}
 	// What was folded since is told once a Window after the last write.
@@ -152,12 +150,12 @@ func TestStormRule2(t *testing.T) {
 	wantCounts(t, s.run(t, minutes(59)), counts{reconcile.Fold: 8})
 	p = s.run(t, minutes(81))
 	wantCounts(t, p, counts{reconcile.Fold: 8, reconcile.Update: 1})
-	if a := at(t, p, customerStorm("c1")); a.Code != reconcile.CodeGrown {
+	if a := at(t, p, customerStorm); a.Code != reconcile.CodeGrown {
 		t.Error(describe(a))
 	}
 	wantCounts(t, s.run(t, minutes(160)), counts{reconcile.Fold: 8})
 	// A note a day while it lasts.
-	if a := at(t, s.run(t, minutes(81+24*60)), customerStorm("c1")); a.Code != reconcile.CodeDaily {
+	if a := at(t, s.run(t, minutes(81+24*60)), customerStorm); a.Code != reconcile.CodeDaily {
 		t.Error(describe(a))
 	}
 }
@@ -169,7 +167,7 @@ func TestStormRule2TwoOpenStorms(t *testing.T) {
 	second.ID = 2
 	s.board.Tickets = append(s.board.Tickets, second)
 	p := s.run(t, minutes(10))
-	if a := at(t, p, customerStorm("c1")); a.Kind != reconcile.MarkOnly || a.Ticket != 2 {
+	if a := at(t, p, customerStorm); a.Kind != reconcile.MarkOnly || a.Ticket != 2 {
 		t.Fatalf("the other is not ended: %s", describe(a))
 	}
 	for _, a := range p.Actions {
@@ -177,10 +175,10 @@ func TestStormRule2TwoOpenStorms(t *testing.T) {
 			t.Fatalf("folded into %v", a.Related)
 		}
 	}
-	if a := at(t, s.run(t, minutes(71)), customerStorm("c1")); a.Kind != reconcile.Close || a.Ticket != 2 || a.Code != reconcile.CodeStormOver {
+	if a := at(t, s.run(t, minutes(71)), customerStorm); a.Kind != reconcile.Close || a.Ticket != 2 || a.Code != reconcile.CodeStormOver {
 		t.Fatal(describe(a))
 	}
-	if a := at(t, s.run(t, minutes(80)), customerStorm("c1")); a.Ticket != 1 || a.Kind != reconcile.Keep {
+	if a := at(t, s.run(t, minutes(80)), customerStorm); a.Ticket != 1 || a.Kind != reconcile.Keep {
 		t.Fatal(describe(a))
 	}
 }
@@ -229,7 +227,7 @@ func TestStormRule3(t *testing.T) {
 		s.obs = alerts(append(many(4, grave), many(2, from(4))...)...)
 		p := s.run(t, minutes(61))
 		wantCounts(t, p, counts{reconcile.Fold: 6, reconcile.Update: 1})
-		if a := at(t, p, customerStorm("c1")); a.Code != reconcile.CodeEscalated {
+		if a := at(t, p, customerStorm); a.Code != reconcile.CodeEscalated {
 			t.Error(describe(a))
 		}
 	})
@@ -239,11 +237,11 @@ func TestStormRule4(t *testing.T) {
 	s := stormy(many(4, grave)...)
 	s.run(t, now)
 	s.obs = alerts(many(5, func(_ int, is *reconcile.Issue) { is.Severity, is.Company = reconcile.SeverityLow, "7" })...)
-	a := at(t, s.run(t, minutes(30)), customerStorm("c1"))
+	a := at(t, s.run(t, minutes(30)), customerStorm)
 	if a.Kind != reconcile.Keep {
 		t.Error(describe(a))
 	}
-	a = at(t, s.run(t, minutes(24*60)), customerStorm("c1"))
+	a = at(t, s.run(t, minutes(24*60)), customerStorm)
 	if a.Kind != reconcile.Update || a.After.Severity != reconcile.SeverityCritical || a.After.Digests.Company != mark.DigestOf("250") {
 		t.Errorf("%s\n%+v", describe(a), a.After)
 	}
@@ -258,17 +256,17 @@ func TestStormRule5(t *testing.T) {
 			s.obs.Feeds[i].Sure = true
 		}
 		for _, m := range []int{10, 19} {
-			if a := at(t, s.run(t, minutes(m)), customerStorm("c1")); a.Kind != reconcile.Keep {
+			if a := at(t, s.run(t, minutes(m)), customerStorm); a.Kind != reconcile.Keep {
 				t.Fatalf("minute %d: %s", m, describe(a))
 			}
 		}
-		if a := at(t, s.run(t, minutes(20)), customerStorm("c1")); a.Kind != reconcile.MarkOnly {
+		if a := at(t, s.run(t, minutes(20)), customerStorm); a.Kind != reconcile.MarkOnly {
 			t.Fatal(describe(a))
 		}
-		if a := at(t, s.run(t, minutes(79)), customerStorm("c1")); a.Kind != reconcile.Keep {
+		if a := at(t, s.run(t, minutes(79)), customerStorm); a.Kind != reconcile.Keep {
 			t.Fatal(describe(a))
 		}
-		if a := at(t, s.run(t, minutes(80)), customerStorm("c1")); a.Kind != reconcile.Close || a.Code != reconcile.CodeStormOver {
+		if a := at(t, s.run(t, minutes(80)), customerStorm); a.Kind != reconcile.Close || a.Code != reconcile.CodeStormOver {
 			t.Fatal(describe(a))
 		}
 	})
@@ -288,13 +286,13 @@ func TestStormRule5(t *testing.T) {
 		s.obs = alerts(many(3)...)
 		s.policy.MaxCreate = 2
 		wantCounts(t, s.run(t, minutes(25*60)), counts{reconcile.Create: 2, reconcile.Hold: 1})
-		if a := at(t, s.run(t, minutes(26*60)), customerStorm("c1")); a.Kind != reconcile.Keep {
+		if a := at(t, s.run(t, minutes(26*60)), customerStorm); a.Kind != reconcile.Keep {
 			t.Fatalf("its last member has no ticket yet: %s", describe(a))
 		}
-		if a := at(t, s.run(t, minutes(27*60)), customerStorm("c1")); a.Kind != reconcile.MarkOnly {
+		if a := at(t, s.run(t, minutes(27*60)), customerStorm); a.Kind != reconcile.MarkOnly {
 			t.Fatal(describe(a))
 		}
-		if a := at(t, s.run(t, minutes(28*60)), customerStorm("c1")); a.Kind != reconcile.Close {
+		if a := at(t, s.run(t, minutes(28*60)), customerStorm); a.Kind != reconcile.Close {
 			t.Fatal(describe(a))
 		}
 	})
@@ -321,7 +319,7 @@ func TestStormRule5(t *testing.T) {
 		s.obs = well
 		s.run(t, minutes(10))
 		s.obs = alerts(many(1)...)
-		if a := at(t, s.run(t, minutes(20)), customerStorm("c1")); a.Kind != reconcile.MarkOnly || a.Code != reconcile.CodeBack {
+		if a := at(t, s.run(t, minutes(20)), customerStorm); a.Kind != reconcile.MarkOnly || a.Code != reconcile.CodeBack {
 			t.Fatal(describe(a))
 		}
 	})
@@ -334,15 +332,15 @@ func TestStormRule5(t *testing.T) {
 			s.obs.Healthy = append(s.obs.Healthy, reconcile.Healthy{Key: is.Key, Customer: "c1"})
 		}
 		s.run(t, minutes(10))
-		if a := at(t, s.run(t, minutes(70)), customerStorm("c1")); a.Kind != reconcile.Update || a.Recovery != reconcile.RecoveryNote {
+		if a := at(t, s.run(t, minutes(70)), customerStorm); a.Kind != reconcile.Update || a.Recovery != reconcile.RecoveryNote {
 			t.Fatal(describe(a))
 		}
-		if a := at(t, s.run(t, minutes(200)), customerStorm("c1")); a.Code != reconcile.CodeNoted {
+		if a := at(t, s.run(t, minutes(200)), customerStorm); a.Code != reconcile.CodeNoted {
 			t.Fatal(describe(a))
 		}
 		s.board.Tickets[0].Stage = reconcile.StageNew
 		s.obs.Healthy, s.obs.Issues = nil, many(4)
-		if a := at(t, s.run(t, minutes(300)), customerStorm("c1")); a.Kind != reconcile.Update || a.Ticket != 1 {
+		if a := at(t, s.run(t, minutes(300)), customerStorm); a.Kind != reconcile.Update || a.Ticket != 1 {
 			t.Fatal(describe(a))
 		}
 	})
@@ -366,7 +364,7 @@ func TestStormRule5WithoutAMemory(t *testing.T) {
 			s.run(t, now)
 			s.board.Known, s.obs = nil, reconcile.Observation{Feeds: []reconcile.Feed{tt.feed}}
 			s.board.Tickets[0].Mark.AbsentSince = now
-			if a := at(t, s.run(t, minutes(120)), customerStorm("c1")); (a.Kind == reconcile.Close) != tt.ends {
+			if a := at(t, s.run(t, minutes(120)), customerStorm); (a.Kind == reconcile.Close) != tt.ends {
 				t.Error(describe(a))
 			}
 		})
@@ -440,9 +438,9 @@ func globally(limit int, issues ...reconcile.Issue) scene {
 	return s
 }
 
-func customers(n, each int, edit ...func(int, *reconcile.Issue)) (out []reconcile.Issue) {
+func customers(n, each int) (out []reconcile.Issue) {
 	for c := range n {
-		out = append(out, many(each, append([]func(int, *reconcile.Issue){of(fmt.Sprintf("k%d", c))}, edit...)...)...)
+		out = append(out, many(each, of(fmt.Sprintf("k%d", c)))...)
 	}
 	return out
 }
@@ -521,7 +519,7 @@ func TestCaseS7FiveThousand(t *testing.T) {
 	if lines := strings.Count(p.String(), "\n"); lines > 10 {
 		t.Errorf("a plan text of %d lines", lines)
 	}
-	detail := at(t, p, customerStorm("c1")).Issue.Detail
+	detail := at(t, p, customerStorm).Issue.Detail
 	if !strings.HasPrefix(detail, "5000 at once: 5000 failed; by class: 5000 server, the first since 2026-11-19 00:00 UTC.\n") {
 		t.Error(detail[:200])
 	}
@@ -545,7 +543,7 @@ func TestCaseS9FifteenDeadServers(t *testing.T) {
 			is.Severity, is.Class = reconcile.SeverityCritical, "server"
 		}
 	})...)
-	a := at(t, s.run(t, now), customerStorm("c1"))
+	a := at(t, s.run(t, now), customerStorm)
 	if a.Issue.Severity != reconcile.SeverityCritical || a.Issue.Class != "server" || !strings.Contains(a.Issue.Detail, "14 workstation, 1 server") {
 		t.Errorf("%+v", a.Issue)
 	}
@@ -681,7 +679,7 @@ func TestStormEndsAsItsStageSays(t *testing.T) {
 			}
 			s.run(t, minutes(10))
 			tt.edit(&s)
-			if a := at(t, s.run(t, minutes(90)), customerStorm("c1")); a.Kind != tt.kind || a.Code != tt.code {
+			if a := at(t, s.run(t, minutes(90)), customerStorm); a.Kind != tt.kind || a.Code != tt.code {
 				t.Error(describe(a))
 			}
 		})
@@ -691,7 +689,7 @@ func TestStormEndsAsItsStageSays(t *testing.T) {
 // A storm that says so many kinds names eight of them.
 func TestStormOfManyKinds(t *testing.T) {
 	s := stormy(many(12, func(i int, is *reconcile.Issue) { is.Kind = fmt.Sprintf("kind %02d", i) })...)
-	if detail := at(t, s.run(t, now), customerStorm("c1")).Issue.Detail; !strings.Contains(detail, "1 kind 06, 1 kind 07, 4 of other kinds; by class") {
+	if detail := at(t, s.run(t, now), customerStorm).Issue.Detail; !strings.Contains(detail, "1 kind 06, 1 kind 07, 4 of other kinds; by class") {
 		t.Error(detail)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/internal/text"
@@ -164,22 +163,7 @@ func (d *Desk) acceptable(plan reconcile.Plan) error {
 	if plan.Known == nil { // which its JSON form does not hold
 		return errors.New("desk: the plan was not made by this process: a plan from a file is an approval (reconcile.ParseApproval and Options.Approval)")
 	}
-	return d.timely(plan.Owner, plan.At)
-}
-
-// timely refuses what was planned for another owner or at another time.
-func (d *Desk) timely(owner string, at time.Time) error {
-	if owner != d.owner {
-		return fmt.Errorf("desk: the plan is for owner %q, this desk is %q", owner, d.owner)
-	}
-	age := d.config.Now().Sub(at)
-	if age > d.config.MaxPlanAge {
-		return fmt.Errorf("desk: the plan is %s old, more than %s; make a new one", age.Round(1e9), d.config.MaxPlanAge)
-	}
-	if -age > d.config.MaxPlanAge {
-		return fmt.Errorf("desk: the plan was made %s in the future; is Config.Now the clock it was made by?", (-age).Round(1e9))
-	}
-	return nil
+	return d.Accept(plan.Owner, plan.At)
 }
 
 // lock keeps other writers with the same memory out.

@@ -39,6 +39,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan) error {
 	}
 	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.tell))
 	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
+	s.reportStops() // of those that only the writes have met
 	s.remember(plan)
 	for _, result := range s.report.Results {
 		if result.Outcome == Failed || result.Outcome == Unknown {

@@ -147,52 +147,6 @@ func (d *Desk) onHome(find finder) finder {
 	}
 }
 
-// inquireFault says what is wrong with the level that decides how much of the
-// tickets lists show; "" when nothing is.
-func inquireFault(permissions []*connectwise.Permission) string {
-	if level := right(permissions, "service ticket").InquireLevel; level != "All" {
-		return fmt.Sprintf("the API member's inquire level for Service Tickets is %s, not All: lists would lack tickets without saying so", levelName(level))
-	}
-	return ""
-}
-
-func levelName(have string) string {
-	if have == "" {
-		return "None"
-	}
-	return have
-}
-
-// right finds a function of the security role by the beginning of its name.
-func right(permissions []*connectwise.Permission, name string) *connectwise.Permission {
-	for _, p := range permissions {
-		if strings.HasPrefix(strings.ToLower(strings.TrimSpace(p.ModuleFunctionName)), name) {
-			return p
-		}
-	}
-	return &connectwise.Permission{}
-}
-
-// missingRights names the rights without which the desk would go wrong. The
-// functions are found by the names ConnectWise shows, which differ a little
-// between releases ("Close Service Ticket", "Close Service Tickets").
-func missingRights(permissions []*connectwise.Permission) (faults []string) {
-	tickets := right(permissions, "service ticket")
-	if fault := inquireFault(permissions); fault != "" {
-		faults = append(faults, fault)
-	}
-	if levelName(tickets.AddLevel) == "None" {
-		faults = append(faults, "the API member may not add Service Tickets (add level None)")
-	}
-	if levelName(tickets.EditLevel) == "None" {
-		faults = append(faults, "the API member may not edit Service Tickets (edit level None)")
-	}
-	if levelName(right(permissions, "close service ticket").EditLevel) == "None" {
-		faults = append(faults, "the API member may not close tickets (edit level None for Close Service Tickets)")
-	}
-	return faults
-}
-
 // findBoards finds the home board and every board that the configuration names.
 func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults []string, err error) {
 	var all []*connectwise.Board

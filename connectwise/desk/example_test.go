@@ -12,7 +12,6 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // A problem becomes a ticket; when it is over the ticket is closed.
@@ -126,49 +125,6 @@ func ExampleRoute() {
 	// SRV-1 failed | board Service Desk | team  | company Acme Ltd
 	// PC-2 failed | board Workstations | team Day | company Acme Ltd
 	// 1 without a ticket
-}
-
-// A customer that nobody knows gets a company once a person has agreed, and its
-// reference in the backup service names it.
-func ExampleDesk_PlanCompanies() {
-	server := connectwisetest.NewServer(connectwisetest.Config{})
-	server.AddBoard(connectwisetest.Board{Name: "Service Desk"})
-	server.AddCompany(connectwisetest.Company{ID: 250, Identifier: "ACME", Name: "Acme Ltd"})
-	ctx := context.Background()
-	d, err := desk.New(ctx, connect(server), desk.Config{Board: "Service Desk"})
-	if err != nil {
-		log.Fatal(err)
-	}
-	companies, err := d.Companies(ctx)
-	if err != nil {
-		log.Fatal(err)
-	}
-	customers := []reconcile.Customer{{ID: "7", Name: "Acme Ltd", CompanyID: "250", CompanyIdentifier: "ACME"}, {ID: "8", Name: "Birch Dental"}}
-	links, err := match.Companies(customers, companies, match.Options{Whole: true})
-	if err != nil {
-		log.Fatal(err)
-	}
-	plan := d.PlanCompanies(links, companies, desk.CompanyRules{Status: "Active", Types: []string{"Client"}, References: true})
-	fmt.Print(plan.Text())
-
-	// With Cove these are Client.Partner, ParseReference and Client.SetReference.
-	references := map[string]int64{"7": 250}
-	results, err := d.ApplyCompanies(ctx, plan, desk.References{
-		Read: func(_ context.Context, customer string) (int64, error) { return references[customer], nil },
-		Write: func(_ context.Context, customer string, company int64, _ string) error {
-			references[customer] = company
-			return nil
-		},
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	for _, r := range results {
-		fmt.Println(r.Identifier, r.Outcome, references[r.Customer] == r.ID)
-	}
-	// Output:
-	// create company  BirchDental                Birch Dental (customer 8)
-	// BirchDental done true
 }
 
 // Whom the board would mail, were the desk not silent.

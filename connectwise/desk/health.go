@@ -7,14 +7,16 @@ import "fmt"
 type Health uint8
 
 const (
-	// HealthFine: everything was seen and done.
+	// HealthFine says that everything was seen and done.
 	HealthFine Health = iota
-	// HealthAttention: a person should look at something; the rest was seen and done.
+	// HealthAttention says that a person should look at something; the rest
+	// was seen and done.
 	HealthAttention
-	// HealthBlind: not everything was seen. A look or a list failed or is incomplete,
-	// or the services' clocks differ too much.
+	// HealthBlind says that not everything was seen: a look or a list failed or
+	// is incomplete, or the services' clocks differ too much.
 	HealthBlind
-	// HealthFailed: a write failed, a stop stands, or an older tool still runs.
+	// HealthFailed says that a write failed, a stop stands, or an older tool
+	// still runs.
 	HealthFailed
 )
 

@@ -22,7 +22,7 @@ func (d *Desk) stillSees(ctx context.Context) error {
 		return fmt.Errorf("desk: the API member: %w", err)
 	}
 	var faults []string
-	if fault := inquireFault(permissions); fault != "" {
+	if fault := inquireFault(permissions, "Service Tickets", "tickets"); fault != "" {
 		faults = append(faults, fault)
 	}
 	d.mu.Lock()
@@ -47,4 +47,54 @@ func (d *Desk) excludedFault(b *board) string {
 // something, or that it is not there: nothing that another try would change.
 func isUnreadable(err error) bool {
 	return errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound)
+}
+
+// inquireFault says what is wrong with a level that decides how much of a list
+// shows: "" when nothing is.
+func inquireFault(permissions []*connectwise.Permission, function, lacking string) string {
+	if level := right(permissions, function).InquireLevel; level != "All" {
+		return fmt.Sprintf("the API member's inquire level for %s is %s, not All: lists would lack %s without saying so", function, levelName(level), lacking)
+	}
+	return ""
+}
+
+func levelName(have string) string {
+	if have == "" {
+		return "None"
+	}
+	return have
+}
+
+// right finds a function of the security role; a role that does not list it may
+// do nothing.
+func right(permissions []*connectwise.Permission, function string) connectwise.Permission {
+	module := "Service Desk"
+	if function == companyMaintenance {
+		module = "Companies"
+	}
+	if p := connectwise.FindPermission(permissions, module, function); p != nil {
+		return *p
+	}
+	return connectwise.Permission{}
+}
+
+const companyMaintenance = "Company Maintenance"
+
+// missingRights names the rights without which the desk would go wrong.
+func missingRights(permissions []*connectwise.Permission) (faults []string) {
+	fault := func(wrong bool, text string) {
+		if wrong {
+			faults = append(faults, text)
+		}
+	}
+	tickets := right(permissions, "Service Tickets")
+	for _, list := range []struct{ function, lacking string }{{"Service Tickets", "tickets"}, {companyMaintenance, "companies"}} {
+		text := inquireFault(permissions, list.function, list.lacking)
+		fault(text != "", text)
+	}
+	fault(levelName(tickets.AddLevel) == "None", "the API member may not add Service Tickets (add level None)")
+	fault(levelName(tickets.EditLevel) == "None", "the API member may not edit Service Tickets (edit level None)")
+	fault(levelName(right(permissions, "Close Service Tickets").EditLevel) == "None",
+		"the API member may not close tickets (edit level None for Close Service Tickets)")
+	return faults
 }

@@ -162,6 +162,16 @@ func (s *syncRun) link(ctx context.Context) error {
 	return nil
 }
 
+// reportStops reports the stops that stand, each once.
+func (s *syncRun) reportStops() {
+	for _, stop := range s.memory.standing() {
+		f := finding(HealthFailed, "stop", "stop "+stop.ID+": "+stop.Why, stop.ID)
+		if !slices.ContainsFunc(s.report.Findings, func(have Finding) bool { return have.ID == f.ID }) {
+			s.report.Findings = append(s.report.Findings, f)
+		}
+	}
+}
+
 // plan reads the board and compares.
 func (s *syncRun) plan(ctx context.Context, obs reconcile.Observation) (reconcile.Plan, error) {
 	d := s.desk
@@ -182,8 +192,6 @@ func (s *syncRun) plan(ctx context.Context, obs reconcile.Observation) (reconcil
 	for _, why := range loaded.blind {
 		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "list", why, "partial"))
 	}
-	for _, stop := range s.memory.standing() {
-		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "stop", "stop "+stop.ID+": "+stop.Why, stop.ID))
-	}
+	s.reportStops()
 	return reconcile.Diff(obs, loaded.board, policy)
 }

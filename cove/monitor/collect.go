@@ -51,6 +51,7 @@ func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*F
 	}
 	f := Judge(devices, cove.NewTree(partners), rules, at)
 	f.reader.client = c
+	f.everyone = endCustomers(partners)
 	if fault != nil {
 		f.Partial = true
 		f.Faults = append(f.Faults, fault)

@@ -27,6 +27,7 @@ type Fleet struct {
 	Faults  []error
 
 	rules     Rules
+	everyone  []reconcile.Customer // all end customers of the tenant
 	reader    reader
 	templates func() (*template.Template, error)
 	byKey     func() map[mark.KeyID]int

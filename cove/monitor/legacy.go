@@ -12,6 +12,18 @@ import (
 // case makes no difference.
 const LegacyPattern = "Cove%"
 
+// verbatimLegacy is how that tool words its summaries: source codes and one of
+// its own phrases, which ours are not.
+var verbatimLegacy = regexp.MustCompile(`^(?:COVE (?:SVR|WKS|DOC|365) .*#\d+\s+- (?:(?:FS|SS|EX|OD|SP|TM)(?:/(?:FS|SS|EX|OD|SP|TM))?|MULTI\(\d+\))? ?` +
+	`(?:Failed - .+|Failed\(\d+\)|Stale(?: \(.+\))?|No success \(.+\)|Errors|Issue)|Cove: \[.+\] .*\(ID:\s*\d+\) - .+)$`)
+
+// Adopt recognises tickets of the PowerShell tool SyncTickets by their
+// summaries: the device, and whether the summary is word for word the tool's.
+func Adopt(summary string) (key reconcile.Key, verbatim, ok bool) {
+	key, ok = ClaimLegacy(summary)
+	return key, ok && verbatimLegacy.MatchString(strings.TrimSpace(summary)), ok
+}
+
 var (
 	legacyID    = regexp.MustCompile(`#(\d{1,18})\s+-`)
 	legacyOldID = regexp.MustCompile(`\(ID:\s*(\d{1,18})\)`)

@@ -15,8 +15,11 @@ import (
 )
 
 func TestParseDuration(t *testing.T) {
+	if got, err := ParseDuration(" 90m "); err != nil || got != 90*time.Minute {
+		t.Errorf("blanks around a duration: %v, %v", got, err)
+	}
 	for in, want := range map[string]time.Duration{
-		"0": 0, "0s": 0, "36h": 36 * time.Hour, "30d": 30 * day, "7d12h": 180 * time.Hour, " 90m ": 90 * time.Minute, "1h30m": 90 * time.Minute,
+		"0": 0, "0s": 0, "36h": 36 * time.Hour, "30d": 30 * day, "7d12h": 180 * time.Hour, "90m": 90 * time.Minute, "1h30m": 90 * time.Minute,
 		"0d": 0, "-2d": -2 * day, "-1d12h": -36 * time.Hour, "-5m": -5 * time.Minute, "1.5h": 90 * time.Minute, "106751d": 106751 * day,
 		"-2562047h47m16.854775808s": math.MinInt64,
 	} {

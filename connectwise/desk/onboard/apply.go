@@ -1,11 +1,15 @@
-package desk
+package onboard
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 // References are the references of the customers in the backup service.
@@ -20,23 +24,23 @@ type References struct {
 // CompanyResult is what became of one company of a plan.
 type CompanyResult struct {
 	NewCompany // with the ID of the company once it is there
-	// Outcome is Done when something was written, Skipped when all was there
+	// Outcome is [desk.Done] when something was written, Skipped when all was there
 	// already, Drifted when the customer's reference names another company by
 	// now. Unknown is a company whose creation was not heard of: applying the
 	// plan again finds it.
-	Outcome Outcome
+	Outcome desk.Outcome
 	Why     string // for people: what was skipped or has drifted
 	Err     error
 }
 
 // ApplyCompanies carries a plan out, one company after the other, under
-// Config.Lock and with every write in Config.Log: it looks the identifier up,
+// the lock of the memory and with every write in Config.Log: it looks the identifier up,
 // makes the company where it is missing, and then, with
 // [CompanyRules].References, writes its id into the customer's reference.
 //
 // Before the first write it refuses a plan of another tenant, one that is older
-// than Config.MaxPlanAge or was changed, names of a status or of types that do
-// not exist (a [*ConfigError] with all of them), and a sandbox or staging
+// than desk.Config.MaxPlanAge or was changed, names of a status or of types that do
+// not exist (a [*desk.ConfigError] with all of them), and a sandbox or staging
 // system, whose ids mean other companies in production.
 //
 // A company that has the identifier and the name was made before and is used;
@@ -47,16 +51,16 @@ type CompanyResult struct {
 // makes nothing twice. One company that fails does not stop the others. The
 // error joins all of theirs; results are there for each company whatever the
 // error, unless nothing was begun.
-func (d *Desk) ApplyCompanies(ctx context.Context, plan CompanyPlan, references References) ([]CompanyResult, error) {
-	if err := d.acceptCompanies(plan, references); err != nil {
+func ApplyCompanies(ctx context.Context, d *desk.Desk, plan CompanyPlan, references References) ([]CompanyResult, error) {
+	if err := accept(d, plan, references); err != nil {
 		return nil, err
 	}
-	release, err := d.lock(ctx)
+	release, err := d.Lock(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	model, err := d.companyModel(ctx, plan.Rules)
+	model, err := modelOf(ctx, d, plan.Rules)
 	if err != nil {
 		return nil, err
 	}
@@ -66,36 +70,36 @@ func (d *Desk) ApplyCompanies(ctx context.Context, plan CompanyPlan, references 
 	for _, c := range plan.Companies {
 		result := r.do(ctx, c)
 		if result.Err != nil {
-			errs = append(errs, fmt.Errorf("desk: company %s for customer %s: %w", c.Identifier, c.Customer, result.Err))
+			errs = append(errs, fmt.Errorf("onboard: company %s for customer %s: %w", c.Identifier, c.Customer, result.Err))
 		}
 		results = append(results, result)
 	}
 	return results, errors.Join(errs...)
 }
 
-func (d *Desk) acceptCompanies(plan CompanyPlan, references References) error {
+func accept(d *desk.Desk, plan CompanyPlan, references References) error {
 	switch {
 	case plan.Format != CompanyFormat:
-		return fmt.Errorf("desk: plan format %q, want %q", plan.Format, CompanyFormat)
+		return fmt.Errorf("onboard: plan format %q, want %q", plan.Format, CompanyFormat)
 	case plan.Digest != plan.digest():
-		return errors.New("desk: the plan was changed after it was made; CompanyPlan.Keep leaves companies out of one")
-	case isTestHost(d.host):
-		return fmt.Errorf("desk: no companies are made on %s: their ids mean other companies in production", d.host)
+		return errors.New("onboard: the plan was changed after it was made; CompanyPlan.Keep leaves companies out of one")
+	case d.Sandbox():
+		return fmt.Errorf("onboard: no companies are made on %s: their ids mean other companies in production", d.Client().LoginHost())
 	case plan.Rules.References && (references.Read == nil || references.Write == nil):
-		return errors.New("desk: the plan writes references, and there is no way to read or to write them")
+		return errors.New("onboard: the plan writes references, and there is no way to read or to write them")
 	}
-	return d.timely(plan.Owner, plan.At)
+	return d.Accept(plan.Owner, plan.At)
 }
 
-// companyModel is what all new companies have in common.
-func (d *Desk) companyModel(ctx context.Context, rules CompanyRules) (connectwise.Company, error) {
+// modelOf is what all new companies have in common.
+func modelOf(ctx context.Context, d *desk.Desk, rules CompanyRules) (connectwise.Company, error) {
 	model := connectwise.Company{Site: connectwise.ByName("Main")}
 	if rules.Site != "" {
 		model.Site = connectwise.ByName(rules.Site)
 	}
 	var faults []string
 	if rules.Status != "" {
-		ref, fault, err := d.named(ctx, "company/companies/statuses", rules.Status)
+		ref, fault, err := named(ctx, d, "company/companies/statuses", rules.Status)
 		if err != nil {
 			return model, err
 		}
@@ -104,7 +108,7 @@ func (d *Desk) companyModel(ctx context.Context, rules CompanyRules) (connectwis
 		}
 	}
 	for _, name := range rules.Types {
-		ref, fault, err := d.named(ctx, "company/companies/types", name)
+		ref, fault, err := named(ctx, d, "company/companies/types", name)
 		if err != nil {
 			return model, err
 		}
@@ -113,40 +117,41 @@ func (d *Desk) companyModel(ctx context.Context, rules CompanyRules) (connectwis
 		}
 	}
 	if len(faults) > 0 {
-		return model, &ConfigError{Faults: faults}
+		return model, &desk.ConfigError{Faults: faults}
 	}
 	return model, nil
 }
 
 // named finds a row of a setup table by name.
-func (d *Desk) named(ctx context.Context, path, name string) (found connectwise.Ref, fault string, err error) {
+func named(ctx context.Context, d *desk.Desk, path, name string) (found connectwise.Ref, fault string, err error) {
 	var names []string
-	for ref, err := range connectwise.NewCollection[connectwise.Ref](d.client, path).List(ctx, &connectwise.ListOptions{Fields: []string{"id", "name"}}) {
+	for ref, err := range connectwise.NewCollection[connectwise.Ref](d.Client(), path).List(ctx, &connectwise.ListOptions{Fields: []string{"id", "name"}}) {
 		if err != nil {
-			return found, "", fmt.Errorf("desk: %s: %w", path, err)
+			return found, "", fmt.Errorf("onboard: %s: %w", path, err)
 		}
-		if sameName(ref.Name, name) {
+		if same(ref.Name, name) {
 			return connectwise.ByID(ref.ID), "", nil
 		}
 		names = append(names, ref.Name)
 	}
-	return found, fmt.Sprintf("there is no %q; %s", name, suggest(name, names)), nil
+	nearest := strings.Trim(fmt.Sprintf("%q", strict.Nearest(name, names, 3)), "[]")
+	return found, fmt.Sprintf("there is no %q; there is %s", name, nearest), nil
 }
 
 // companyRun is one ApplyCompanies.
 type companyRun struct {
-	desk       *Desk
+	desk       *desk.Desk
 	plan       CompanyPlan
 	model      connectwise.Company
 	references References
 }
 
 func (r *companyRun) do(ctx context.Context, c NewCompany) CompanyResult {
-	result := CompanyResult{NewCompany: c, Outcome: Skipped}
+	result := CompanyResult{NewCompany: c, Outcome: desk.Skipped}
 	fail := func(err error) CompanyResult {
-		result.Outcome, result.Err = Failed, err
+		result.Outcome, result.Err = desk.Failed, err
 		if errors.Is(err, connectwise.ErrOutcomeUnknown) {
-			result.Outcome = Unknown
+			result.Outcome = desk.Unknown
 		}
 		return result
 	}
@@ -169,16 +174,16 @@ func (r *companyRun) do(ctx context.Context, c NewCompany) CompanyResult {
 		}
 	}
 	if named != 0 && named != found && !r.plan.Rules.Replace {
-		result.Outcome, result.Why = Drifted, fmt.Sprintf("the customer's reference names company %d", named)
+		result.Outcome, result.Why = desk.Drifted, fmt.Sprintf("the customer's reference names company %d", named)
 		return result
 	}
 	if found == 0 {
-		err := r.logged(ctx, c, "company", []LogField{{Name: "identifier", New: c.Identifier}, {Name: "name", New: c.Name}}, func(ctx context.Context, e *LogEntry) error {
+		err := r.logged(ctx, c, "company", []desk.LogField{{Name: "identifier", New: c.Identifier}, {Name: "name", New: c.Name}}, func(ctx context.Context, e *desk.LogEntry) error {
 			company := r.model
 			company.Identifier, company.Name = c.Identifier, c.Name
-			made, err := r.desk.client.Company.Companies.Create(ctx, &company)
+			made, err := r.desk.Client().Company.Companies.Create(ctx, &company)
 			if err == nil {
-				e.Company, result.ID, result.Outcome = made.ID, made.ID, Done
+				e.Company, result.ID, result.Outcome = made.ID, made.ID, desk.Done
 			}
 			return err
 		})
@@ -189,31 +194,31 @@ func (r *companyRun) do(ctx context.Context, c NewCompany) CompanyResult {
 	if !r.plan.Rules.References || named == result.ID {
 		return result
 	}
-	field := LogField{Name: "reference", New: decimal(result.ID)}
+	field := desk.LogField{Name: "reference", New: strconv.FormatInt(result.ID, 10)}
 	if named != 0 {
-		field.Old = decimal(named)
+		field.Old = strconv.FormatInt(named, 10)
 	}
-	err = r.logged(ctx, result.NewCompany, "reference", []LogField{field}, func(ctx context.Context, _ *LogEntry) error {
+	err = r.logged(ctx, result.NewCompany, "reference", []desk.LogField{field}, func(ctx context.Context, _ *desk.LogEntry) error {
 		return r.references.Write(ctx, c.Customer, result.ID, c.Identifier)
 	})
 	if err != nil {
 		return fail(fmt.Errorf("the company is there, its reference may not be: %w", err))
 	}
-	result.Outcome = Done
+	result.Outcome = desk.Done
 	return result
 }
 
 // find finds the company by its identifier; 0 when there is none.
 func (r *companyRun) find(ctx context.Context, c NewCompany) (int64, error) {
 	opts := &connectwise.ListOptions{Where: connectwise.Where("identifier = ?", c.Identifier), Fields: []string{"id", "identifier", "name", "deletedFlag"}}
-	for found, err := range r.desk.client.Company.Companies.List(ctx, opts) {
+	for found, err := range r.desk.Client().Company.Companies.List(ctx, opts) {
 		if err != nil {
 			return 0, err
 		}
-		if !sameName(found.Identifier, c.Identifier) {
+		if !same(found.Identifier, c.Identifier) {
 			continue
 		}
-		if found.DeletedFlag || !sameName(found.Name, c.Name) {
+		if found.DeletedFlag || !same(found.Name, c.Name) {
 			return 0, fmt.Errorf("the identifier belongs to company %d, %q", found.ID, found.Name)
 		}
 		return found.ID, nil
@@ -221,6 +226,9 @@ func (r *companyRun) find(ctx context.Context, c NewCompany) (int64, error) {
 	return 0, nil
 }
 
-func (r *companyRun) logged(ctx context.Context, c NewCompany, write string, fields []LogField, send func(context.Context, *LogEntry) error) error {
-	return r.desk.logged(ctx, LogEntry{Write: write, Customer: c.Customer, Company: c.ID, Plan: r.plan.Digest, Fields: fields}, send)
+func (r *companyRun) logged(ctx context.Context, c NewCompany, write string, fields []desk.LogField, send func(context.Context, *desk.LogEntry) error) error {
+	return r.desk.Logged(ctx, desk.LogEntry{Write: write, Customer: c.Customer, Company: c.ID, Plan: r.plan.Digest, Fields: fields}, send)
 }
+
+// same compares names as people write them.
+func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }

@@ -1,4 +1,10 @@
-package desk
+// Package onboard makes companies for customers that have none: it plans them,
+// for a person to agree to, makes them, and writes their ids into the customers'
+// references. It writes under the lock and into the action log of a desk.
+//
+//	plan := onboard.PlanCompanies(d, links, companies, rules)
+//	results, err := onboard.ApplyCompanies(ctx, d, plan, references)
+package onboard
 
 import (
 	"encoding/json"
@@ -7,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/covedesk/covedesk/reconcile/match"
@@ -47,7 +54,7 @@ type NewCompany struct {
 type CompanyPlan struct {
 	Format string    `json:"format"` // CompanyFormat
 	At     time.Time `json:"at"`
-	Owner  string    `json:"owner"` // as in Settings: for which tenant it was made
+	Owner  string    `json:"owner"` // as in [desk.Settings]: for which tenant it was made
 	// Digest stands for all that will be done. A plan that was changed after it
 	// was made is refused; Keep makes one with less in it.
 	Digest    string       `json:"digest"`
@@ -58,13 +65,13 @@ type CompanyPlan struct {
 // PlanCompanies plans a company for each customer that no rule had anything to
 // say about. Customers that are switched off, ambiguous, or whose tag or
 // mapping names a company that is not there need a person and get none. The
-// companies are those of [Desk.Companies]. It asks nobody.
-func (d *Desk) PlanCompanies(links match.Links, companies []match.Company, rules CompanyRules) CompanyPlan {
+// companies are those of [desk.Desk.Companies]. It asks nobody.
+func PlanCompanies(d *desk.Desk, links match.Links, companies []match.Company, rules CompanyRules) CompanyPlan {
 	taken := map[string]bool{}
 	for _, c := range companies {
 		taken[strings.ToLower(c.Identifier)] = true
 	}
-	plan := CompanyPlan{Format: CompanyFormat, At: d.config.Now().UTC().Truncate(time.Second), Owner: d.owner, Rules: rules}
+	plan := CompanyPlan{Format: CompanyFormat, At: d.Now().UTC().Truncate(time.Second), Owner: d.Settings().Owner, Rules: rules}
 	for l := range links.All() {
 		name := strings.TrimSpace(l.Customer.Name)
 		switch {

@@ -1,4 +1,4 @@
-package desk
+package onboard
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
@@ -47,7 +48,7 @@ func (s *backup) customers() []reconcile.Customer {
 	}
 	for i, c := range customers {
 		if id := s.tags[c.ID]; id != 0 {
-			customers[i].CompanyID = decimal(id)
+			customers[i].CompanyID = fmt.Sprint(id)
 		}
 	}
 	return customers
@@ -63,7 +64,7 @@ func (s *backup) links(t *testing.T, companies []match.Company, rows ...match.Ro
 
 func companyBench(t *testing.T, rules CompanyRules) (*bench, *backup, func() CompanyPlan) {
 	t.Helper()
-	b := newBench(t, nil).open()
+	b := newBench(t).open()
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "TWIN1", Name: "Twin"})
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "TWIN2", Name: "Twin"})
 	s := &backup{tags: map[string]int64{}}
@@ -71,7 +72,7 @@ func companyBench(t *testing.T, rules CompanyRules) (*bench, *backup, func() Com
 		companies, err := b.desk.Companies(t.Context())
 		must(t, err)
 		links := s.links(t, companies, match.Row{Customer: "6", Disabled: true})
-		return b.desk.PlanCompanies(links, companies, rules)
+		return PlanCompanies(b.desk, links, companies, rules)
 	}
 }
 
@@ -98,9 +99,9 @@ func TestPlanCompanies(t *testing.T) {
 		t.Errorf("the same plan an hour later: %s at %s", later.Digest, later.At)
 	}
 	one := p.Keep(func(c NewCompany) bool { return c.Customer == "5" })
-	results, err := b.desk.ApplyCompanies(t.Context(), one, References{})
+	results, err := ApplyCompanies(t.Context(), b.desk, one, References{})
 	must(t, err)
-	if len(results) != 1 || results[0].Outcome != Done || one.Digest == p.Digest {
+	if len(results) != 1 || results[0].Outcome != desk.Done || one.Digest == p.Digest {
 		t.Errorf("results %+v", results)
 	}
 	for _, c := range b.srv.Companies() {
@@ -118,14 +119,14 @@ func TestPlanReferences(t *testing.T) {
 	s.tags["2"], s.tags["3"] = b.company, b.company
 	companies, err := b.desk.Companies(t.Context())
 	must(t, err)
-	links := s.links(t, companies, match.Row{Customer: "2", Company: decimal(b.company)}, match.Row{Customer: "3", Company: decimal(other)},
-		match.Row{Customer: "5", Company: decimal(other)}, match.Row{Customer: "6", Disabled: true})
-	p := b.desk.PlanCompanies(links, companies, CompanyRules{References: true})
+	links := s.links(t, companies, match.Row{Customer: "2", Company: fmt.Sprint(b.company)}, match.Row{Customer: "3", Company: fmt.Sprint(other)},
+		match.Row{Customer: "5", Company: fmt.Sprint(other)}, match.Row{Customer: "6", Disabled: true})
+	p := PlanCompanies(b.desk, links, companies, CompanyRules{References: true})
 	if got, want := p.Text(), "write reference ACME                       Acme Ltd (customer 1)\nwrite reference OAK                        Oak Ltd (customer 5)\n"; got != want {
 		t.Errorf("plan\n%s, want\n%s", got, want)
 	}
-	p = b.desk.PlanCompanies(links, companies, CompanyRules{References: true, Replace: true})
-	results, err := b.desk.ApplyCompanies(t.Context(), p, s.references())
+	p = PlanCompanies(b.desk, links, companies, CompanyRules{References: true, Replace: true})
+	results, err := ApplyCompanies(t.Context(), b.desk, p, s.references())
 	must(t, err)
 	if len(results) != 3 || s.tags["1"] != b.company || s.tags["3"] != other || s.tags["5"] != other || len(s.writes) != 3 {
 		t.Errorf("results %+v, tags %v", results, s.tags)
@@ -162,11 +163,11 @@ func TestApplyCompaniesInterrupted(t *testing.T) {
 				b, s, plan := companyBench(t, CompanyRules{References: true})
 				p := plan()
 				ctx := breaks(b, s)
-				results, err := b.desk.ApplyCompanies(ctx, p, s.references())
+				results, err := ApplyCompanies(ctx, b.desk, p, s.references())
 				if (err == nil) != (name == "nothing") {
 					t.Errorf("error %v", err)
 				}
-				if name == "the create is lost" && (results[1].Outcome != Unknown || !errors.Is(err, connectwise.ErrOutcomeUnknown)) {
+				if name == "the create is lost" && (results[1].Outcome != desk.Unknown || !errors.Is(err, connectwise.ErrOutcomeUnknown)) {
 					t.Errorf("results %+v, error %v", results, err)
 				}
 				if again == "a new process and plan" {
@@ -176,7 +177,7 @@ func TestApplyCompaniesInterrupted(t *testing.T) {
 					p = plan()
 				}
 				for range 2 {
-					_, err = b.desk.ApplyCompanies(t.Context(), p, s.references())
+					_, err = ApplyCompanies(t.Context(), b.desk, p, s.references())
 					must(t, err)
 				}
 				byName := map[string][]int64{}
@@ -192,7 +193,7 @@ func TestApplyCompaniesInterrupted(t *testing.T) {
 				if p := plan(); len(p.Companies) != 0 {
 					t.Errorf("the next plan is %s", p.Text())
 				}
-				_, err = b.desk.ApplyCompanies(t.Context(), p, s.references())
+				_, err = ApplyCompanies(t.Context(), b.desk, p, s.references())
 				must(t, err)
 				if w := b.writes(); len(w) != 0 || len(s.writes) != 0 {
 					t.Errorf("applied again it writes %q, %q", w, s.writes)
@@ -208,15 +209,15 @@ func TestApplyCompaniesDrifted(t *testing.T) {
 	b, s, plan := companyBench(t, CompanyRules{References: true})
 	p := plan()
 	s.tags["3"] = b.company
-	results, err := b.desk.ApplyCompanies(t.Context(), p, s.references())
+	results, err := ApplyCompanies(t.Context(), b.desk, p, s.references())
 	must(t, err)
-	if results[1].Outcome != Drifted || results[1].Why == "" || s.tags["3"] != b.company || len(b.srv.Companies()) != 4 {
+	if results[1].Outcome != desk.Drifted || results[1].Why == "" || s.tags["3"] != b.company || len(b.srv.Companies()) != 4 {
 		t.Errorf("results %+v, tags %v", results, s.tags)
 	}
 	// The identifier of another company is not taken over either.
 	p.Companies = []NewCompany{{"9", 0, "ACME", "Somebody else"}}
 	p.Digest = p.digest()
-	if results, err := b.desk.ApplyCompanies(t.Context(), p, s.references()); err == nil || results[0].Outcome != Failed || s.tags["9"] != 0 {
+	if results, err := ApplyCompanies(t.Context(), b.desk, p, s.references()); err == nil || results[0].Outcome != desk.Failed || s.tags["9"] != 0 {
 		t.Errorf("results %+v, error %v", results, err)
 	}
 }
@@ -236,10 +237,14 @@ func TestApplyCompaniesRefuses(t *testing.T) {
 		{"names, too", func(_ *bench, p *CompanyPlan) { p.Rules.Status, p.Rules.Types = "Activ", []string{"Client", "Clint"} },
 			`Types: there is no "Clint"; there is "Client"`},
 		{"no way to the references", func(_ *bench, p *CompanyPlan) { p.Rules.References = true }, "no way to read"},
-		{"staging", func(b *bench, _ *CompanyPlan) { b.desk.host = "api-staging.connectwisedev.com" }, "no companies are made on api-staging"},
-		{"sandbox", func(b *bench, _ *CompanyPlan) { b.desk.host = "sandbox-eu.myconnectwise.net" }, "no companies are made on sandbox-eu"},
+		{"sandbox", func(b *bench, p *CompanyPlan) {
+			b.site = "https://sandbox-eu.myconnectwise.net"
+			b.connect().open()
+			p.Owner = b.desk.Settings().Owner
+		}, "no companies are made on sandbox-eu"},
 		{"locked", func(b *bench, _ *CompanyPlan) {
-			b.desk.config.State = &lockState{refuse: errors.New("another process is at it")}
+			b.config.State = &lockState{refuse: errors.New("another process is at it")}
+			b.open()
 		}, "another process is at it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -250,7 +255,7 @@ func TestApplyCompaniesRefuses(t *testing.T) {
 			if p.Digest == digest && test.name != "changed by hand" {
 				p.Digest = p.digest()
 			}
-			if results, err := b.desk.ApplyCompanies(t.Context(), p, References{}); results != nil || err == nil || !strings.Contains(err.Error(), test.want) {
+			if results, err := ApplyCompanies(t.Context(), b.desk, p, References{}); results != nil || err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("results %v, error %v", results, err)
 			}
 			if w := b.writes(); len(w) != 0 {
@@ -269,11 +274,11 @@ func TestApplyCompaniesLog(t *testing.T) {
 	b.config.State = state
 	b.open()
 	p := plan().Keep(func(c NewCompany) bool { return c.Customer == "3" })
-	_, err := b.desk.ApplyCompanies(t.Context(), p, s.references())
+	_, err := ApplyCompanies(t.Context(), b.desk, p, s.references())
 	must(t, err)
 	var got []string
 	for line := range strings.Lines(log.String()) {
-		var e LogEntry
+		var e desk.LogEntry
 		must(t, json.Unmarshal([]byte(line), &e))
 		got = append(got, fmt.Sprintf("%s %s %s %v %v", e.Phase, e.Write, e.Customer, e.Company == s.tags["3"], e.Plan == p.Digest))
 	}
@@ -284,8 +289,8 @@ func TestApplyCompaniesLog(t *testing.T) {
 	// What cannot be logged is not written.
 	b.config.Log, s.writes = brokenWriter{}, nil
 	b.open()
-	results, err := b.desk.ApplyCompanies(t.Context(), plan(), s.references())
-	if err == nil || results[0].Outcome != Failed || len(s.writes) != 0 || len(b.writes()) != 0 {
+	results, err := ApplyCompanies(t.Context(), b.desk, plan(), s.references())
+	if err == nil || results[0].Outcome != desk.Failed || len(s.writes) != 0 || len(b.writes()) != 0 {
 		t.Errorf("results %+v, error %v", results, err)
 	}
 }
