@@ -44,7 +44,7 @@ var arrows = map[string][]string{
 
 var (
 	everyones = []string{"internal/strict", "internal/text"}
-	alone     = append([]string{"internal/testserver", "cove/covetest", "connectwise/connectwisetest", "reconcile/mark"}, everyones...)
+	alone     = append([]string{"internal/testserver", "cove/covetest", "connectwise/connectwisetest"}, everyones...)
 )
 
 // strict packages keep their arrows in their tests too: what judges a client

@@ -29,7 +29,7 @@ const (
 	Fold ActionKind = "fold"
 	// MarkOnly writes only the marker.
 	MarkOnly ActionKind = "mark"
-	// Keep does nothing because nothing needs doing.
+	// Keep does nothing because nothing needs doing now: Action.Reason says why.
 	Keep ActionKind = "keep"
 	// Hold does nothing although something may need doing: a person should
 	// look at the reason. Action.Would names what would have been done.
@@ -94,7 +94,8 @@ type Action struct {
 	Changes []Change `json:"changes,omitzero"`
 	// Edited are the fields people have changed. They are not written.
 	Edited []string `json:"edited,omitzero"`
-	// Before is the mark as read, After what it says when the action is done.
+	// Before is the mark as read, After what it says when the action is done:
+	// [mark.Mark.Format] gives the text to store in the ticket.
 	// After.Digests.Priority is carried along; whoever writes priorities
 	// replaces it, and replaces the other digests where the server changed what
 	// was sent ([mark.Digests.Wrote]). NotePending of After is false: raising it

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/covedesk/covedesk/reconcile/mark"
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Approval is a plan that a person has read and approved. It is permission, not
@@ -81,5 +81,5 @@ func digest(at time.Time, owner string, actions []Action) string {
 		}
 		parts = append(parts, string(b))
 	}
-	return mark.Hash(32, parts...)
+	return text.Hash(32, parts...)
 }

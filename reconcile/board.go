@@ -10,8 +10,8 @@ import (
 // earlier runs. The order of its tickets means nothing.
 type Board struct {
 	// Owner is the installation on whose behalf the plan is made, as in
-	// [mark.Mark].Owner. It must not be empty; tickets of other owners are
-	// ignored.
+	// [mark.Mark].Owner: 1 to 10 characters of a-z, 0-9 and '-' ([mark.OwnerOf]
+	// makes one). Tickets of other owners are ignored.
 	Owner   string
 	Tickets []Ticket
 	// ClosedSince is how far back closed tickets were read: every one of ours
@@ -26,7 +26,9 @@ type Board struct {
 	// in this run: a sentence that stands with what is held.
 	Stopped string
 	// Known is what is remembered of keys: the last plan's Known. nil: nothing
-	// is remembered.
+	// is remembered. Then a storm does not know which keys it stands for, a
+	// snooze not that a missing problem is over, and [Policy].OpenAfter not
+	// since when an issue without Since has lasted.
 	Known map[mark.KeyID]Known
 	// Creating are keys whose creation was begun in an earlier run and whose
 	// tickets have not been seen: they wait.
@@ -60,7 +62,8 @@ type Known struct {
 // that it stands as it does follows from them ([Board.Doing]).
 type Ticket struct {
 	ID int64
-	// Place is what stands where our marker belongs, Mark what the marker says.
+	// Place is what stands where our marker belongs, Mark what the marker says:
+	// [mark.Look] gives both of the text in the ticket and of [Board].Owner.
 	// Without a marker of ours, Mark has at least Owner and Key as far as they
 	// are known: from a damaged marker, an older tool's summary, the memory.
 	Place mark.Place

@@ -65,7 +65,7 @@ func check(obs *Observation, board *Board, policy *Policy) error {
 	for i := range obs.Suppressed {
 		checkKey(&f, listed, "suppressed", i, obs.Suppressed[i].Key)
 	}
-	f.Need(board.Owner != "" && utf8.ValidString(board.Owner), "board.owner", "must be non-empty, valid UTF-8; it is %q", board.Owner)
+	f.Need(mark.ValidOwner(board.Owner), "board.owner", "%q does not fit into a marker: want 1 to 10 characters of a-z, 0-9 and - (mark.OwnerOf makes one)", board.Owner)
 	for i := range board.Tickets {
 		t := &board.Tickets[i]
 		if t.ID <= 0 {
@@ -74,7 +74,7 @@ func check(obs *Observation, board *Board, policy *Policy) error {
 		if t.Stage > StageDone {
 			f.Add(fmt.Sprintf("board.tickets[%d].stage", i), "%d is not a stage", t.Stage)
 		}
-		if m := &t.Mark; t.Place == mark.Ours && (!m.State.Valid() || m.State == 0 || m.Severity > SeverityCritical || m.Reopens < 0) {
+		if m := &t.Mark; t.Place == mark.Ours && (m.State == 0 || m.State > mark.Storm || m.Severity > SeverityCritical || m.Reopens < 0) {
 			f.Add(fmt.Sprintf("board.tickets[%d].mark", i), "is no marker: state %s, severity %s, %d reopenings", m.State, m.Severity, m.Reopens)
 		}
 	}

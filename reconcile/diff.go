@@ -9,8 +9,10 @@ import (
 // Diff compares an observation with a board and says what to do. What is wrong
 // with the inputs is an error of joined [InputFault]s, and no plan.
 //
-// The plan holds one action for every issue, every suppressed key and every open
-// ticket of the board's owner. It is ordered by what matters: actions that write
+// The plan holds one action for each key that is a problem, is suppressed or has
+// an open ticket of the board's owner, one for each storm, and one for each open
+// ticket whose marker is too damaged to name its key. A closed ticket may get its
+// marker corrected. The plan is ordered by what matters: actions that write
 // before those that do not, in the order Create, Reopen, Adopt, Update, Close,
 // MarkOnly, Fold, Hold, Keep; within a kind the more severe first, then by class
 // for Create, then by key id and ticket.

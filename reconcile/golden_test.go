@@ -85,6 +85,34 @@ func TestGoldenPlan(t *testing.T) {
 	golden(t, "plan.json", string(data)+"\n")
 }
 
+// What is kept is said in sentences: in that of all, else without what differs.
+func TestPlanSaysWhyItKeeps(t *testing.T) {
+	s := scene{observe(), boardOf(), reconcile.DefaultPolicy()}
+	if got := s.plan(t).String(); got != "Plan of 2026-11-20 06:00:00 UTC for msp: nothing to do\n" {
+		t.Errorf("an empty plan: %q", got)
+	}
+	for i, reason := range []string{"On holiday.", "On holiday.", "No contact."} {
+		subject := fmt.Sprint(i)
+		s.board.Tickets = append(s.board.Tickets, ticketFor(int64(i+1), issue(subject)))
+		s.obs.Suppressed = append(s.obs.Suppressed, reconcile.Suppressed{Key: key(subject), Customer: "c1", Reason: reason})
+		want := []string{"keep          1 × Suppressed: On holiday.\n", "keep          2 × Suppressed: On holiday.\n", "keep          3 × Suppressed: …\n"}[i]
+		if got := s.plan(t).String(); !strings.HasSuffix(got, want) {
+			t.Errorf("want %q at the end of\n%s", want, got)
+		}
+	}
+}
+
+// Nobody said why there is no company.
+func TestReasonWithoutACompany(t *testing.T) {
+	s := scene{observe(issue("1", func(is *reconcile.Issue) { is.Company = "" })), boardOf(), reconcile.DefaultPolicy()}
+	if got, want := only(t, s.plan(t), "1").Reason(), "No ticket without a company: Issue.Company is empty."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := (reconcile.Action{Code: reconcile.CodeSuppressed}).Reason(), "Suppressed: no reason given."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // plainTexts are the plain texts of all actions that have some.
 func plainTexts(p reconcile.Plan) string {
 	var b strings.Builder

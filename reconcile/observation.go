@@ -32,10 +32,12 @@ type Feed struct {
 	Name string
 	Kind FeedKind
 	// Everything says that all customers were looked at of whom this owner keeps
-	// tickets. A look that was narrowed by anything but customers (a class, a
-	// site, a filter) is one of [Events].
+	// tickets: set it for a whole list. A look that was narrowed by anything but
+	// customers (a class, a site, a filter) is one of [Events].
 	Everything bool
-	// Customers are those that were looked at, each of them whole; nil is none.
+	// Customers are those that were looked at, each of them whole: name them for
+	// a list of some customers. Without Everything and Customers nothing is ever
+	// absent.
 	// With Everything, a list that is not nil is the whole list of customers:
 	// in an [Inventory], tickets of customers who are not on it are kept.
 	Customers []string
@@ -48,16 +50,21 @@ type Feed struct {
 	Vouched bool
 }
 
-// FeedKind says what it means that a feed does not name a key.
+// FeedKind says what it means that a feed does not name a key: nothing (Events,
+// the zero value), that its problem is over (ActiveAlerts), or that its subject
+// is gone (Inventory).
 type FeedKind uint8
 
 // The kinds of feeds.
 const (
-	// Events only tell: absence says nothing. It is the zero value.
+	// Events only tell: absence says nothing, a [Healthy] ends the problem. It is
+	// the zero value.
 	Events FeedKind = iota
-	// ActiveAlerts list all that is wrong now: what is missing is over.
+	// ActiveAlerts list all that is wrong now: what is missing is over, and its
+	// ticket is closed ([Policy].CloseAfter).
 	ActiveAlerts
-	// Inventory lists everything, well or not: what is missing is gone.
+	// Inventory lists everything, well or not: what is missing is gone. Its
+	// ticket gets a note and may be closed ([Policy].AbsentAfter).
 	Inventory
 )
 
@@ -102,7 +109,7 @@ type Issue struct {
 	CustomerName string `json:"customerName,omitzero"`
 	// Company is the id of the company the ticket belongs to, whatever it looks
 	// like. When it is empty the customer could not be matched: no ticket is
-	// created, the key is held with CompanyReason.
+	// created, the key is held with CompanyReason, a sentence.
 	Company       string `json:"company,omitzero"`
 	CompanyReason string `json:"companyReason,omitzero"`
 	// Kind is the kind of problem ("failed", "stale", "offline"); Class is the

@@ -78,7 +78,7 @@ func (d *differ) ordered() []Action {
 			})
 			for _, s := range group {
 				if a := &s.action; kind.Writes() {
-					a.ID = mark.NoteID(a.Ticket, a.After)
+					a.ID = a.After.NoteID(a.Ticket)
 				}
 				out = append(out, s.action)
 			}

@@ -2,10 +2,10 @@ package reconcile
 
 import "time"
 
-// Policy decides what is done about the difference. Its zero value does as
-// little as possible; [DefaultPolicy] is where to start. A policy only ever
-// removes actions, or turns one into a milder one; the documentation of each
-// field shows what it does before and after.
+// Policy decides what is done about the difference. [DefaultPolicy] is where to
+// start: the zero value closes no ticket whose problem is over. A policy only ever
+// removes actions or makes them milder (only storms put one create in the place
+// of many); the documentation of each field shows what it does before and after.
 //
 // In JSON, durations are texts such as "24h" or "30d", absent members leave what
 // is set, and unknown ones are refused with their path.
@@ -53,7 +53,8 @@ type Policy struct {
 	OpenAfter time.Duration `json:"openAfter"`
 	// CloseAfter is how long a key must have been seen healthy, or missing from
 	// a list of active alerts, before its ticket is closed. 0 closes at once
-	// when it is healthy, and in the second run that misses it.
+	// when it is healthy; when it is missing, in the first later run at least 10
+	// minutes after the first miss. A longer time counts from the first miss.
 	//
 	//	before (0)     close, reopen, close  for a device that flaps
 	//	after  (24h)   mark, keep, ... close
@@ -68,7 +69,8 @@ type Policy struct {
 	// MassAbsence guards against a feed that went quiet: when five or more keys
 	// of a feed are absent, and more than this share of those whose tickets
 	// absence could close, none is closed or noted for being absent. 1 is off;
-	// 0 is the strictest.
+	// 0 is the strictest. Four absent keys or fewer are not guarded: do not call
+	// [Diff] when the list could not be read.
 	//
 	//	before (1)     40 close  the tool was down and its list came back empty
 	//	after  (0.5)   40 keep   and the plan says which feed went quiet
@@ -106,10 +108,16 @@ type Policy struct {
 }
 
 // DefaultPolicy closes the tickets nobody has taken up and leaves a note in the
-// others, reopens within 24 hours, leaves what people close alone for 7 days,
-// writes about a lasting problem at most once in 24 hours, names tickets of the
-// last 30 days, and makes one ticket of more than 10 new problems of a customer
-// in an hour. Once StormCompany is set it also makes one of more than 50 in all.
+// others (OnRecovery), as soon as the problem is over (CloseAfter 0). A ticket
+// whose subject is gone from an inventory gets a note and stays open
+// (AbsentAfter 0); nothing is closed for being absent when that is more than
+// half of a feed (MassAbsence 0.5). It reopens within 24 hours (ReopenWithin),
+// leaves what people close alone for 7 days (Snooze), writes about a lasting
+// problem at most once in 24 hours (UpdateEvery), names tickets of the last 30
+// days (CorrelateWithin), and makes one ticket of more than 10 new problems of a
+// customer in an hour (CustomerStorm). Once StormCompany is set it also makes one
+// of more than 50 in all (GlobalStorm). Nothing else is set: there are no
+// windows and no limits, and problems get their tickets at once.
 func DefaultPolicy() Policy {
 	return Policy{
 		OnRecovery:      map[Stage]Recovery{StageNew: RecoveryClose, StageWorking: RecoveryNote, StageWaiting: RecoveryNote, StageDone: RecoveryNote},

@@ -110,7 +110,7 @@ func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 		is.Severity, is.Company = max(is.Severity, st.ours.Mark.Severity), ""
 	}
 	is.Summary = normalSummary("Many problems at once: " + cmp.Or(is.CustomerName, is.Customer, c.feed))
-	is.State = "storm " + mark.Hash(16, ids...)
+	is.State = "storm " + text.Hash(16, ids...)
 	is.Detail = stormDetail(members, is.Since)
 	return is
 }

@@ -25,6 +25,8 @@ func (a Action) Reason() string {
 			return stamp(words, a.Since)
 		case "until":
 			return stamp(words, a.Until)
+		case "cause":
+			return cmp.Or(text.Line(a.Cause), words, "no reason given.")
 		}
 		return a.part(name)
 	})
@@ -38,7 +40,8 @@ var fill = regexp.MustCompile(`\{[^}]*\}`)
 
 // sentences say what the codes mean. Those at which a person should look begin
 // with "!". {since: words} and {until: words} stand for the words and the time,
-// or for nothing where there is none; the other places for parts of the action.
+// or for nothing where there is none, {cause:words} for the caller's sentence or
+// else the words; the other places for parts of the action.
 var sentences = map[string]string{
 	CodeNew:            "New: no ticket is open for it.",
 	CodeRecurred:       "The problem is back; its last ticket, {last}, was closed{since: on}, too long ago to be reopened.",
@@ -87,7 +90,7 @@ var sentences = map[string]string{
 	CodeMaintenance:    "Maintenance: {cause}; it ends{until: on}.",
 	CodeBudget:         "This run has written what it may; the {would} follows.",
 	CodeNotAllowed:     "The policy does not allow to {would}.",
-	CodeUnmatched:      "!No ticket without a company: {cause}",
+	CodeUnmatched:      "!No ticket without a company: {cause:Issue.Company is empty.}",
 	CodeBoardPartial:   "!Not all tickets could be read; one may be open already.",
 	CodeStopped:        "!Nothing is opened: {cause}",
 	CodeCreating:       "An earlier run began to create its ticket, and it has not been seen yet.",
@@ -116,8 +119,6 @@ func (a *Action) part(name string) string {
 		return a.Stage.String()
 	case "would":
 		return text.Line(string(a.Would))
-	case "cause":
-		return cmp.Or(text.Line(a.Cause), "no reason given.")
 	case "changes":
 		var names []string
 		for _, c := range a.Changes {
@@ -223,7 +224,7 @@ func (a *Action) next() string {
 }
 
 // String gives the plan for people: what is written and what is held, a line
-// each and why; what is folded and kept is counted.
+// each and why; what is folded and kept is counted by why.
 func (p Plan) String() string {
 	var b strings.Builder
 	var counts []string
@@ -232,7 +233,7 @@ func (p Plan) String() string {
 			counts = append(counts, fmt.Sprintf("%d %s", n, kind))
 		}
 	}
-	fmt.Fprintf(&b, "Plan of %s for %s: %s\n", p.At.UTC().Format("2006-01-02 15:04:05 UTC"), text.Line(p.Owner), strings.Join(counts, ", "))
+	fmt.Fprintf(&b, "Plan of %s for %s: %s\n", p.At.UTC().Format("2006-01-02 15:04:05 UTC"), text.Line(p.Owner), cmp.Or(strings.Join(counts, ", "), "nothing to do"))
 	for _, feed := range slices.Sorted(maps.Keys(p.Quiet)) {
 		fmt.Fprintf(&b, "! %s\n", text.Line(p.Quiet[feed]))
 	}
@@ -250,12 +251,30 @@ func (p Plan) String() string {
 		fmt.Fprintf(&b, "and %d more that are written or held\n", listed-listLimit)
 	}
 	for _, kind := range [...]ActionKind{Fold, Keep} {
-		codes := p.Codes(kind)
+		codes, reasons := p.Codes(kind), p.reasons(kind)
 		for _, code := range slices.Sorted(maps.Keys(codes)) {
-			fmt.Fprintf(&b, "%-14s%d × %s\n", kind, codes[code], text.Line(code))
+			fmt.Fprintf(&b, "%-14s%d × %s\n", kind, codes[code], reasons[code])
 		}
 	}
 	return b.String()
+}
+
+// reasons gives a sentence for each code of the actions of a kind: the reason
+// that all of them share, or what is the same in all of their reasons.
+func (p Plan) reasons(kind ActionKind) map[string]string {
+	reasons := make(map[string]string)
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		if a.Kind != kind {
+			continue
+		}
+		reason := a.Reason()
+		if other, ok := reasons[a.Code]; ok && other != reason {
+			reason = fill.ReplaceAllString(strings.TrimPrefix(sentences[a.Code], "!"), "…")
+		}
+		reasons[a.Code] = reason
+	}
+	return reasons
 }
 
 // listLimit is how many actions a plan's text lists: nobody reads more.

@@ -305,7 +305,7 @@ func TestForeignAndDamagedMarkersStand(t *testing.T) {
 	other := b.mark(good.ID)
 	other.Owner = "other"
 	mine := marker(good)
-	foreign, err := mark.Format(other)
+	foreign, err := other.Format()
 	must(t, err)
 	marks := []string{
 		foreign,

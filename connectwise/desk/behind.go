@@ -96,7 +96,7 @@ func (r *run) withdraw(ctx context.Context, created Result, elder int64) Result 
 	a.Ticket, a.Related, a.Changes, a.Issue = t.ID, []int64{elder}, nil, nil
 	a.Status, a.Before, a.After = strings.TrimSpace(t.Status.Name), m, m
 	a.After.State, a.After.Digests.State, a.After.NotePending = mark.Closed, mark.Recovered, false
-	a.ID = mark.NoteID(t.ID, a.After)
+	a.ID = a.After.NoteID(t.ID)
 	return r.change(ctx, a)
 }
 

@@ -248,7 +248,7 @@ type fieldWrite struct {
 // the ticket is read again.
 func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *connectwise.Ticket, writes []fieldWrite, m mark.Mark) (made *connectwise.Ticket, err error) {
 	at := r.desk.place
-	marker, err := mark.Format(m)
+	marker, err := m.Format()
 	if err != nil {
 		return nil, err
 	}

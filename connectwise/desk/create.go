@@ -67,7 +67,7 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 	after := a.After
 	urgency := d.urgency(a.Issue, a.Issue.Severity)
 	after.Digests.Priority = urgency.digest()
-	marker, err := mark.Format(after)
+	marker, err := after.Format()
 	if err != nil {
 		result.Err = err
 		return result
@@ -190,7 +190,7 @@ func (r *run) post(ctx context.Context, result Result, ticket *connectwise.Ticke
 // The ticket is read first, because an answer may be about another one.
 func (r *run) insist(ctx context.Context, a reconcile.Action, id int64, summary string, after mark.Mark) (*connectwise.Ticket, error) {
 	d := r.desk
-	marker, err := mark.Format(after)
+	marker, err := after.Format()
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Finding is something that a person should look at.
@@ -30,7 +30,7 @@ type Finding struct {
 const whatDoubled = "doubled"
 
 func finding(health Health, what, why string, cause ...string) Finding {
-	return Finding{ID: mark.Hash(8, append([]string{what}, cause...)...), Health: health, What: what, Why: why}
+	return Finding{ID: text.Hash(8, append([]string{what}, cause...)...), Health: health, What: what, Why: why}
 }
 
 // decisions are the reasons why a key is held that only a person can end. The

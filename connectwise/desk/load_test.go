@@ -40,7 +40,7 @@ func TestLoad(t *testing.T) {
 	must(t, b.person().MergeTickets(parent, id["merged"]))
 	must(t, b.person().EditTicket(id["damaged"], func(t *connectwisetest.Ticket) { setMarker(t, strings.ToUpper(marker(*t))) }))
 	// What is not ours: another owner, another tool, text that only looks like it.
-	other, err := mark.Format(exampleMark())
+	other, err := exampleMark().Format()
 	must(t, err)
 	for _, xref := range []string{other, "rmm-1", "", "cdk1:testing:x"} {
 		b.seed(connectwisetest.Ticket{Summary: "foreign", Company: connectwisetest.ByID(b.company)}, xref)
@@ -157,7 +157,7 @@ func TestLoadCallsGrowWithPagesOnly(t *testing.T) {
 	m.Owner = b.desk.owner
 	for i := range 2500 {
 		m.Key = key(decimal(int64(i))).ID()
-		xref, err := mark.Format(m)
+		xref, err := m.Format()
 		must(t, err)
 		b.seed(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(b.company), Board: connectwisetest.ByName("Service Desk")}, xref)
 	}

@@ -20,10 +20,10 @@ func exampleMark() mark.Mark {
 // A marker that was made by hand gives a ticket back to the desk.
 func TestMarkerByHand(t *testing.T) {
 	b := newBench(t, nil).open()
-	text, err := mark.Format(mark.Mark{
+	text, err := mark.Mark{
 		Owner: b.desk.owner, Source: mark.SourceID("cove"), Customer: mark.CustomerID("7"), Key: key("1").ID(),
 		Severity: reconcile.SeverityMedium, State: mark.Open, Written: b.now,
-	})
+	}.Format()
 	must(t, err)
 	id := b.seed(connectwisetest.Ticket{
 		Summary: "COVE SVR 1 - failed", Board: connectwisetest.ByName("Service Desk"), Company: connectwisetest.ByID(b.company), EnteredBy: "apimember",

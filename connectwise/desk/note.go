@@ -18,7 +18,7 @@ var noteKinds = [...]struct{ discussion bool }{{true}, {false}}
 // note writes the notes that belong to the mark, except those that are there
 // already, and then says in the marker that none is missing.
 func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, m mark.Mark, text reconcile.Text, there map[string]bool) Result {
-	id := mark.NoteID(t.ID, m)
+	id := m.NoteID(t.ID)
 	text, files := r.desk.shorten(text, id)
 	for _, kind := range noteKinds {
 		body, ref := text.Internal, noteRef(id, kind.discussion)
@@ -84,7 +84,7 @@ func closes(a reconcile.Action) bool {
 // a ticket is left for a later run.
 func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, m mark.Mark, a reconcile.Action) Result {
 	d := r.desk
-	id := mark.NoteID(t.ID, m)
+	id := m.NoteID(t.ID)
 	there := map[string]bool{}
 	for n, err := range d.client.Service.Tickets.Notes(t.ID).List(ctx, &connectwise.ListOptions{Fields: []string{"id", "text"}}) {
 		if err != nil {
@@ -140,7 +140,7 @@ func (r *run) settleTicket(ctx context.Context, id int64) (result Result, ok boo
 // plan what the problem is.
 func earlier(now reconcile.Action, ticket int64, m mark.Mark) reconcile.Action {
 	a := reconcile.Action{
-		ID:      mark.NoteID(ticket, m),
+		ID:      m.NoteID(ticket),
 		Kind:    reconcile.Update,
 		Key:     now.Key,
 		KeyID:   m.Key,

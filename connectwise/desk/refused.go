@@ -38,7 +38,7 @@ func (r *run) instead(ctx context.Context, a reconcile.Action, refusal error) Re
 	create.After.Digests = mark.Digests{
 		Summary: mark.DigestOf(a.Summary), Company: mark.DigestOf(a.Issue.Company), State: mark.DigestOf(a.Issue.State),
 	}
-	create.ID = mark.NoteID(0, create.After)
+	create.ID = create.After.NoteID(0)
 	r.look(ctx)
 	result := r.createFor(ctx, create, fmt.Sprintf("This ticket stands in for ticket %d, which could not be reopened.", old))
 	switch result.Outcome {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
@@ -41,7 +42,7 @@ const (
 // newStop makes the stop of a cause, given in words that are the same whenever
 // the cause is.
 func newStop(what, why string, at time.Time, cause ...string) Stop {
-	return Stop{ID: mark.Hash(4, append([]string{what}, cause...)...), What: what, Why: why, Since: at}
+	return Stop{ID: text.Hash(4, append([]string{what}, cause...)...), What: what, Why: why, Since: at}
 }
 
 // raise notes that a run has met a stop's cause. One that stands already keeps

@@ -139,7 +139,7 @@ func (b *bench) states() map[string]state {
 		if m.NotePending {
 			s.pending++
 		}
-		if m.Written.After(t.Entered) && seen[notePrefix+mark.NoteID(t.ID, m)] == 0 {
+		if m.Written.After(t.Entered) && seen[notePrefix+m.NoteID(t.ID)] == 0 {
 			s.missing++
 		}
 		states[subjects[m.Key]] = s

@@ -1,5 +1,7 @@
 package mark
 
+import "github.com/covedesk/covedesk/internal/text"
+
 // Digest is what a marker remembers of a text: 5 characters of lower-case
 // base32, the first 25 bits of its SHA-256. It answers "is this still what we
 // wrote?", not "which text was it?". The empty Digest means "not known"; it
@@ -12,7 +14,7 @@ type Digest string
 const Recovered Digest = "v5kxb"
 
 // DigestOf gives the digest of a text.
-func DigestOf(text string) Digest { return Digest(Hash(digestSize, text)) }
+func DigestOf(s string) Digest { return Digest(text.Hash(5, s)) }
 
 // Digests are the digests of the four things that are written to a ticket.
 type Digests struct {

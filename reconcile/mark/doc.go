@@ -19,7 +19,7 @@
 //	tots01      since when the problem is over, in the same form; 000000: it is not
 //	i3          the check: the hash of all before its colon
 //
-// [Format] writes a [Mark], [Parse] reads one, [Look] says what stands in the
+// [Mark.Format] writes a [Mark], [Parse] reads one, [Look] says what stands in the
 // place of a ticket where a marker is kept. Markers are in customers' tickets,
 // so the format never changes: another one gets another version.
 //

@@ -28,13 +28,13 @@ func ExampleParse() {
 }
 
 // A ticket whose marker was lost gets one that says whose it is and what about.
-func ExampleFormat() {
-	text, err := mark.Format(mark.Mark{
+func ExampleMark_Format() {
+	text, err := mark.Mark{
 		Owner:  "desk-z32b", // mark.OwnerOf("desk", "acme")
 		Source: mark.SourceID("cove"), Customer: mark.CustomerID("1234"), Key: mark.KeyIDOf("cove", "3785154"),
 		Severity: mark.SeverityMedium, State: mark.Open,
 		Written: time.Date(2026, 11, 22, 5, 30, 0, 0, time.UTC),
-	})
+	}.Format()
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -23,8 +23,7 @@ func TestHashesAreFixed(t *testing.T) {
 		{"digest", string(mark.DigestOf("D01:failed")), "uaobf"},
 		{"digest of nothing", string(mark.DigestOf("")), string(mark.Recovered)},
 		{"owner", owner, "desk-z32b"},
-		{"note", mark.NoteID(70001, exampleMark()), "hf72o7rw6qelompk"},
-		{"whole hash", mark.Hash(51, "a", "b"), "hsovsecfxsehn6oqhgn37mc4njasbfxja33te6hzqqdm2xokq3p"},
+		{"note", exampleMark().NoteID(70001), "hf72o7rw6qelompk"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s is %q, want %q", tt.what, tt.got, tt.want)
@@ -53,7 +52,7 @@ func TestOwnerOfRefuses(t *testing.T) {
 		owner, err := mark.OwnerOf(name, "acme")
 		m := exampleMark()
 		m.Owner = owner
-		if _, formatErr := mark.Format(m); err != nil || formatErr != nil || !strings.HasPrefix(owner, name+"-") {
+		if _, formatErr := m.Format(); err != nil || formatErr != nil || !strings.HasPrefix(owner, name+"-") {
 			t.Errorf("OwnerOf(%q) = %q, %v; Format: %v", name, owner, err, formatErr)
 		}
 		if other, _ := mark.OwnerOf(name, "other"); other == owner {
@@ -68,10 +67,10 @@ func TestNoteID(t *testing.T) {
 	same.Source, same.Customer = "", ""
 	same.Digests.Priority, same.NotePending, same.AbsentSince = "zzzzz", false, time.Time{}
 	same.Written = base.Written.In(time.FixedZone("", 7200)).Add(999 * time.Millisecond)
-	if mark.NoteID(1, base) != mark.NoteID(1, same) {
+	if base.NoteID(1) != same.NoteID(1) {
 		t.Error("the id depends on what the writer changes")
 	}
-	seen := map[string]string{mark.NoteID(1, base): "base", mark.NoteID(2, base): "ticket"}
+	seen := map[string]string{base.NoteID(1): "base", base.NoteID(2): "ticket"}
 	for name, edit := range map[string]func(*mark.Mark){
 		"owner":    func(m *mark.Mark) { m.Owner = "x" },
 		"key":      func(m *mark.Mark) { m.Key = "x" },
@@ -86,7 +85,7 @@ func TestNoteID(t *testing.T) {
 	} {
 		m := base
 		edit(&m)
-		id := mark.NoteID(1, m)
+		id := m.NoteID(1)
 		if len(id) != 16 {
 			t.Errorf("%s: id %q", name, id)
 		}

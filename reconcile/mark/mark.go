@@ -3,6 +3,8 @@ package mark
 import (
 	"encoding/binary"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Mark is what a marker says. The zero Mark is that of no ticket and has no
@@ -24,7 +26,7 @@ type Mark struct {
 	Severity Severity `json:"severity,omitzero"`
 	State    State    `json:"state,omitzero"`
 	// NotePending says that the note which belongs to the last write may be
-	// missing; it is the one with [NoteID].
+	// missing; it is the one with [Mark.NoteID].
 	NotePending bool `json:"notePending,omitzero"`
 	// Reopens counts how often we reopened the ticket.
 	Reopens int `json:"reopens,omitzero"`
@@ -41,18 +43,15 @@ type Mark struct {
 // have been lost can be looked for. Source, customer, the priority digest,
 // NotePending and AbsentSince are not part of it. For a ticket that is still to
 // be created the ticket id is 0.
-func NoteID(ticket int64, m Mark) string {
-	var b []byte
-	for _, s := range [...]string{m.Owner, string(m.Key), string(m.Digests.Summary), string(m.Digests.Company), string(m.Digests.State)} {
-		b = lengthPrefixed(b, s)
-	}
-	b = binary.BigEndian.AppendUint64(b, uint64(ticket))
-	b = append(b, byte(m.Severity), byte(m.State))
-	b = binary.BigEndian.AppendUint64(b, uint64(m.Reopens))
+func (m Mark) NoteID(ticket int64) string {
 	var written int64
 	if !m.Written.IsZero() {
 		written = m.Written.Unix()
 	}
+	b := text.AppendParts(nil, m.Owner, string(m.Key), string(m.Digests.Summary), string(m.Digests.Company), string(m.Digests.State))
+	b = binary.BigEndian.AppendUint64(b, uint64(ticket))
+	b = append(b, byte(m.Severity), m.State.letter())
+	b = binary.BigEndian.AppendUint64(b, uint64(m.Reopens))
 	b = binary.BigEndian.AppendUint64(b, uint64(written))
-	return encoded(16, b)
+	return text.HashBytes(16, b)
 }

@@ -3,6 +3,8 @@ package mark
 import (
 	"errors"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 // Release is what a person writes in the place of the marker to take a ticket
@@ -28,15 +30,10 @@ const (
 	Foreign
 )
 
-var placeNames = [...]string{"nothing", "released", "our marker", "a damaged marker", "something else"}
+var places = strict.Names{What: "place", Names: []string{"nothing", "released", "our marker", "a damaged marker", "something else"}}
 
 // String says for people what stands there.
-func (p Place) String() string {
-	if int(p) < len(placeNames) {
-		return placeNames[p]
-	}
-	return placeNames[Foreign]
-}
+func (p Place) String() string { return places.Text(uint8(min(p, Foreign))) }
 
 // Look says what text, the content of the place, is to the owner. The Mark is
 // whole for [Ours]; for [Damaged] it has owner and key as far as they can be

@@ -1,55 +1,42 @@
 package mark
 
-import (
-	"fmt"
-	"slices"
-)
+import "github.com/covedesk/covedesk/internal/strict"
 
 // State is what we last did to a ticket. Its text form, in JSON too, is "open",
 // "closed" or "storm"; the zero value is "" and stands in no marker.
-type State byte
+type State uint8
 
-// The states; the values are the characters that a marker holds.
+// The states.
 const (
 	// Open: we created, reopened or took over the ticket.
-	Open State = 'o'
+	Open State = 1 + iota
 	// Closed: we closed it.
-	Closed State = 'c'
+	Closed
 	// Storm: it stands for many problems at once.
-	Storm State = 's'
+	Storm
 )
 
-var stateNames = map[State]string{0: "", Open: "open", Closed: "closed", Storm: "storm"}
+// stateLetters are what a marker holds for the states.
+const stateLetters = "ocs"
 
-// Valid reports whether s is one of the states or zero.
-func (s State) Valid() bool { _, ok := stateNames[s]; return ok }
+// letter is what a marker holds; "-" stands in none.
+func (s State) letter() byte {
+	if s == 0 || s > Storm {
+		return '-'
+	}
+	return stateLetters[s-1]
+}
+
+var states = strict.Names{What: "state", Names: []string{"", "open", "closed", "storm"}}
 
 // String is the text form; an unknown value gives "state(120)".
-func (s State) String() string {
-	if name, ok := stateNames[s]; ok {
-		return name
-	}
-	return fmt.Sprintf("state(%d)", byte(s))
-}
+func (s State) String() string { return states.Text(uint8(s)) }
 
 // MarshalText implements [encoding.TextMarshaler].
-func (s State) MarshalText() ([]byte, error) {
-	if !s.Valid() {
-		return nil, fmt.Errorf("mark: no such state: %d", byte(s))
-	}
-	return []byte(s.String()), nil
-}
+func (s State) MarshalText() ([]byte, error) { return states.Marshal(uint8(s)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
-func (s *State) UnmarshalText(text []byte) error {
-	for state, name := range stateNames {
-		if name == string(text) {
-			*s = state
-			return nil
-		}
-	}
-	return fmt.Errorf("mark: no such state: %q", text)
-}
+func (s *State) UnmarshalText(text []byte) error { return states.Unmarshal(text, (*uint8)(s)) }
 
 // Severity is how bad a problem is. It is ordered; its text form (in JSON too)
 // is "none", "low", "medium", "high" or "critical". Package reconcile calls it
@@ -65,30 +52,13 @@ const (
 	SeverityCritical
 )
 
-var severityNames = []string{"none", "low", "medium", "high", "critical"}
+var severities = strict.Names{What: "severity", Names: []string{"none", "low", "medium", "high", "critical"}}
 
 // String is the text form; a value out of range gives "severity(9)".
-func (s Severity) String() string {
-	if int(s) < len(severityNames) {
-		return severityNames[s]
-	}
-	return fmt.Sprintf("severity(%d)", uint8(s))
-}
+func (s Severity) String() string { return severities.Text(uint8(s)) }
 
 // MarshalText implements [encoding.TextMarshaler].
-func (s Severity) MarshalText() ([]byte, error) {
-	if s > SeverityCritical {
-		return nil, fmt.Errorf("mark: no such severity: %d", uint8(s))
-	}
-	return []byte(s.String()), nil
-}
+func (s Severity) MarshalText() ([]byte, error) { return severities.Marshal(uint8(s)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
-func (s *Severity) UnmarshalText(text []byte) error {
-	i := slices.Index(severityNames, string(text))
-	if i < 0 {
-		return fmt.Errorf("mark: no such severity: %q (one of %q)", text, severityNames)
-	}
-	*s = Severity(i)
-	return nil
-}
+func (s *Severity) UnmarshalText(text []byte) error { return severities.Unmarshal(text, (*uint8)(s)) }

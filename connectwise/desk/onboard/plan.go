@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -140,5 +140,5 @@ func (p CompanyPlan) digest() string {
 	if err != nil {
 		panic(err) // texts and numbers only
 	}
-	return mark.Hash(16, string(data))
+	return text.Hash(16, string(data))
 }

@@ -1,0 +1,36 @@
+package text
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+)
+
+// Base32 are the characters of a [Hash].
+const Base32 = "abcdefghijklmnopqrstuvwxyz234567"
+
+var lowerBase32 = base32.NewEncoding(Base32).WithPadding(base32.NoPadding)
+
+// Hash gives the first chars characters (at most 51) of SHA-256 over the parts
+// in lower-case base32. Every part is preceded by its length, so that moving a
+// character from one part to the next gives another hash.
+func Hash(chars int, parts ...string) string {
+	var room [256]byte
+	return HashBytes(chars, AppendParts(room[:0], parts...))
+}
+
+// AppendParts appends each part to b, preceded by its length.
+func AppendParts(b []byte, parts ...string) []byte {
+	for _, p := range parts {
+		b = append(binary.BigEndian.AppendUint64(b, uint64(len(p))), p...)
+	}
+	return b
+}
+
+// HashBytes is [Hash] of bytes as they are.
+func HashBytes(chars int, b []byte) string {
+	sum := sha256.Sum256(b)
+	var text [52]byte
+	lowerBase32.Encode(text[:], sum[:])
+	return string(text[:chars])
+}
