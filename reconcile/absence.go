@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -22,28 +23,68 @@ const (
 	closedLately = time.Hour
 )
 
+// look is a feed that was looked at.
+type look struct {
+	*Feed
+	customers map[string]bool // their ids as markers have them
+	newest    time.Time       // when its latest problem began
+	quiet     bool            // suspiciously many keys are absent
+	could     int             // tickets that absence could end
+	absent    int             // of these those whose keys are absent
+}
+
+// observe indexes the feeds by their ids as markers have them.
+func (d *differ) observe() {
+	d.looks = make(map[string]*look, len(d.obs.Feeds))
+	for i := range d.obs.Feeds {
+		f := &d.obs.Feeds[i]
+		l := &look{Feed: f, customers: make(map[string]bool, len(f.Customers))}
+		for _, c := range f.Customers {
+			l.customers[mark.CustomerID(c)] = true
+		}
+		d.looks[mark.SourceID(f.Name)] = l
+	}
+}
+
+var nobody = mark.CustomerID("")
+
+// sees says whether the look would have shown a key of the source and customer,
+// and why not. Only then can the key be absent.
+func (d *differ) sees(source, customer string) (*look, string) {
+	l := d.looks[source]
+	switch {
+	case l == nil:
+		return nil, CodeOtherFeed
+	case l.Kind == Events:
+		return l, CodeEvents
+	case !l.Everything && !l.customers[customer]:
+		return l, CodeNotLooked
+	case l.Kind == Inventory && l.Everything && l.Customers != nil && customer != nobody && !l.customers[customer]:
+		return l, CodeNotListed
+	}
+	return l, ""
+}
+
 // absent says what it means that nothing names a key which has been absent since
 // a time, zero in the first run: CodeOver or CodeGone when its problem is over;
 // else why not, and with CodeGoing since when and until when it waits.
-func (d *differ) absent(source, customer string, since time.Time) (code ReasonCode, until time.Time) {
+func (d *differ) absent(source, customer string, since time.Time) (code string, until time.Time) {
 	l, code := d.sees(source, customer)
 	after, over := max(d.policy.CloseAfter, missedFor), CodeOver
 	if l != nil && l.Kind == Inventory {
 		after, over = d.policy.AbsentAfter, CodeGone
 	}
-	switch {
-	case code != "":
+	if code != "" {
 		return code, until
-	case over == CodeGone && (after <= 0 || !l.Everything) && d.quiet(l, since):
-		return CodeQuiet, until
-	case over == CodeGone && (after <= 0 || !l.Everything):
-		return CodeAbsent, until
-	case l.Vouched:
-		return over, until
-	case since.IsZero() || since.After(d.at) || d.at.Sub(since) < after:
+	}
+	never := over == CodeGone && (after <= 0 || !l.Everything)
+	switch {
+	case !never && !l.Vouched && (since.IsZero() || d.at.Sub(since) < after):
 		return CodeGoing, later(since, d.at).Add(after)
 	case d.quiet(l, since):
 		return CodeQuiet, until
+	case never:
+		return CodeAbsent, until
 	}
 	return over, until
 }
@@ -64,37 +105,36 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 		keep(a, unseen)
 		return
 	}
-	how, left := d.recovery(a, s)
+	how, left := d.recovery(a, s, t)
 	if left {
 		return
 	}
 	start := a.Before.AbsentSince
-	if s.known != nil && s.known.AbsentSince.IsZero() {
+	if s.known != (Known{}) && s.known.AbsentSince.IsZero() {
 		start = time.Time{} // what it counts is time healthy
 	}
 	code, until := d.absent(a.Before.Source, a.Before.Customer, start)
 	a.Since, a.Until = later(start, d.at), until
 	silent := a.Before.Digests.State == goneState || t.Silenced || t.Stage == StageDone
 	switch {
-	case l.Kind == Inventory && !silent && !d.quiet(l, start) && !(l.Vouched && code == CodeGone):
+	case l.Kind == Inventory && !silent && !d.quiet(l, start) && (!l.Vouched || code != CodeGone):
 		a.After.Digests.State = goneState
 		d.written(a, Update, CodeAbsent)
 		a.After.AbsentSince, a.Until = a.Since, time.Time{}
 	case code == CodeOver || code == CodeGone:
 		s.over = true
 		d.finish(a, how, code)
-	case a.Since.Equal(start) || code == CodeAbsent:
+	case code == CodeAbsent:
 		keep(a, code)
 	default:
-		a.After.AbsentSince = d.at
-		markOnly(a, code)
+		d.timed(a, start, code)
 	}
 }
 
 // overByAbsence says that a problem without an open ticket is over because its
 // key is absent, as an open ticket would be closed; "" when it is not.
-func (d *differ) overByAbsence(s *subject, m *mark.Mark) ReasonCode {
-	if s.named() || s.known == nil {
+func (d *differ) overByAbsence(s *subject, m *mark.Mark) string {
+	if s.named() {
 		return ""
 	}
 	if code, _ := d.absent(m.Source, m.Customer, s.known.AbsentSince); code == CodeOver || code == CodeGone {
@@ -114,7 +154,7 @@ func (d *differ) listen() {
 	}
 	for i := range d.tickets {
 		t := &d.tickets[i]
-		if l := d.looks[t.Mark.Source]; l != nil && t.marked() && t.Mark.Owner == d.board.Owner && t.Mark.State != mark.Storm {
+		if l := d.looks[t.Mark.Source]; l != nil && t.Mark.State != mark.Storm {
 			l.newest = latest(l.newest, t.Created)
 		}
 	}
@@ -126,14 +166,16 @@ func (d *differ) listen() {
 // countAbsent counts a key's ticket where absence could end or note it, and one
 // that a person closed and whose Snooze runs.
 func (d *differ) countAbsent(s *subject) {
-	t := firstOf(s.ours, s.merged, s.last)
-	if t == nil || !t.marked() {
+	t := s.standing()
+	if t == nil {
 		return
 	}
-	l, unseen := d.sees(t.mark.Source, t.mark.Customer)
-	weight, counts := 1, false
+	l, unseen := d.sees(t.Mark.Source, t.Mark.Customer)
+	if unseen != "" {
+		return
+	}
+	counts := false
 	switch {
-	case unseen != "":
 	case s.storm:
 		if t == s.ours {
 			d.countStorm(s, l)
@@ -141,16 +183,16 @@ func (d *differ) countAbsent(s *subject) {
 	case t == s.ours:
 		how := d.policy.OnRecovery[t.Stage]
 		counts = t.doing != DoingReopened && how != RecoveryNone && (how == RecoveryNote || !t.OtherBoard) &&
-			(l.Kind == ActiveAlerts || t.mark.Digests.State != goneState || d.policy.AbsentAfter > 0 && l.Everything)
+			(l.Kind == ActiveAlerts || t.Mark.Digests.State != goneState || d.policy.AbsentAfter > 0 && l.Everything)
 	case t.doing == DoingClosed:
-		counts = !s.named() && within(d.at, closedAt(t.Ticket), closedLately)
+		counts = !s.named() && within(d.at, t.closedAt(), closedLately)
 	default:
-		counts = within(d.at, closedAt(t.Ticket), d.policy.Snooze) && t.mark.Digests.State != mark.Recovered
+		counts = d.snoozes(t)
 	}
 	if counts {
-		l.could += weight
+		l.could++
 		if !s.named() {
-			l.absent += weight
+			l.absent++
 		}
 	}
 }
@@ -163,7 +205,7 @@ func (d *differ) countStorm(st *subject, l *look) {
 			gone++
 		}
 	}
-	least := d.limit(st.ours.mark.Customer == nobody).Limit + 1
+	least := d.limit(st.ours.Mark.Customer == nobody).Limit + 1
 	if l.could += max(len(folded), least); gone > 0 && gone == len(folded) {
 		gone = max(gone, least)
 	}
@@ -202,20 +244,12 @@ func latest(a, b time.Time) time.Time {
 
 // began is when a problem began, as well as that is known: else when it was
 // first named, which for a key that nothing is remembered of is now.
-func (d *differ) began(s *subject) time.Time {
-	if s.issue.Since.IsZero() {
-		return d.named(s)
-	}
-	return s.issue.Since
-}
+func (d *differ) began(s *subject) time.Time { return cmp.Or(s.issue.Since, d.named(s)) }
 
 // named is when a problem was first named; zero when nothing is remembered.
 func (d *differ) named(s *subject) time.Time {
-	switch {
-	case s.known != nil && !s.known.Named.IsZero():
-		return s.known.Named
-	case d.board.Known != nil:
-		return d.at
+	if d.board.Known == nil {
+		return time.Time{}
 	}
-	return time.Time{}
+	return cmp.Or(s.known.Named, d.at)
 }

@@ -142,7 +142,7 @@ func TestAbsenceReasons(t *testing.T) {
 		name string
 		feed reconcile.Feed
 		edit func(*reconcile.Ticket)
-		want reconcile.ReasonCode
+		want string
 	}{
 		{"events", reconcile.Feed{Name: "cove", Everything: true}, nil, reconcile.CodeEvents},
 		{"other feed", reconcile.Feed{Name: "rmm", Kind: reconcile.ActiveAlerts, Everything: true}, nil, reconcile.CodeOtherFeed},

@@ -111,8 +111,9 @@ type Action struct {
 	// (close, verify) and Update (note); else none.
 	Recovery Recovery `json:"recovery,omitzero"`
 	// Note says that a note belongs to the action; its last line refers to ID.
-	Note bool       `json:"note,omitzero"`
-	Code ReasonCode `json:"code"`
+	Note bool `json:"note,omitzero"`
+	// Code says why, for programs: one of the constants that begin with Code.
+	Code string `json:"code"`
 	// Cause is the caller's own sentence about it: Suppressed.Reason,
 	// Issue.CompanyReason, Healthy.Detail, the name of a window.
 	Cause string `json:"cause,omitzero"`

@@ -8,7 +8,7 @@ import (
 
 // adopt: an older tool's ticket is open for the key and none of ours. Its marker
 // is written, nothing else.
-func (d *differ) adopt(a *Action, s *subject) {
+func (d *differ) adopt(a *Action, s *subject, t *ticket) {
 	if s.issue == nil && s.healthy == nil {
 		if s.suppressed != nil {
 			a.Cause = s.suppressed.Reason
@@ -16,14 +16,14 @@ func (d *differ) adopt(a *Action, s *subject) {
 		keep(a, CodeNotAdopted)
 		return
 	}
-	a.After = d.claim(s, s.adoptable)
+	a.After = d.claim(s, t)
 	a.After.Digests.Company, a.After.Digests.Priority = personsDigest, personsDigest
 	if is := s.issue; is != nil {
-		if old := text.Line(s.adoptable.Summary); old != is.Summary {
+		if old := text.Line(t.Summary); old != is.Summary {
 			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
 		}
-		if is.Company != "" && s.adoptable.Company != is.Company {
-			a.Changes = append(a.Changes, Change{FieldCompany, s.adoptable.Company, is.Company})
+		if is.Company != "" && t.Company != is.Company {
+			a.Changes = append(a.Changes, Change{FieldCompany, t.Company, is.Company})
 		}
 	}
 	a.Kind, a.Code = Adopt, CodeAdoptable
@@ -31,22 +31,21 @@ func (d *differ) adopt(a *Action, s *subject) {
 
 // takeBack gives a ticket of ours its marker again, or takes back what an older
 // tool did to it.
-func (d *differ) takeBack(a *Action, s *subject) {
-	switch {
-	case s.ours != nil: // the older tool wrote its summary over ours
-		a.After.Digests = d.kept(s, s.ours, a.Before.Digests)
-	case s.lost != nil:
-		a.After = d.claim(s, s.lost)
+func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
+	d.about(a, s, t)
+	switch t.doing {
+	case DoingToolRewrote:
+		a.After.Digests = kept(s, t)
+	case DoingLost:
+		a.After = d.claim(s, t)
+		a.After.Digests.Company = personsDigest
 		if s.issue != nil {
 			a.After.Digests.Company = mark.DigestOf(s.issue.Company)
-		} else {
-			a.After.Digests.Company = personsDigest
 		}
-	default: // the older tool closed it
-		d.about(a, s, s.last)
+	case DoingToolClosed:
 		a.After.State = mark.Closed
-		if s.last.Verbatim {
-			a.After.Digests = d.kept(s, s.last, a.Before.Digests)
+		if t.Verbatim {
+			a.After.Digests = kept(s, t)
 		}
 	}
 	markOnly(a, CodeTakenBack)
@@ -54,7 +53,8 @@ func (d *differ) takeBack(a *Action, s *subject) {
 
 // kept are the digests of a ticket whose summary stands as the older tool wrote
 // it: no edit, but ours is written with the next update.
-func (d *differ) kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
+func kept(s *subject, t *ticket) mark.Digests {
+	was := t.Mark.Digests
 	if s.issue != nil && was.Unchanged(stateText(s.issue), s.issue.Summary) {
 		return was.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)
 	}
@@ -66,13 +66,11 @@ func (d *differ) kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
 func (d *differ) claim(s *subject, t *ticket) mark.Mark {
 	m := mark.Mark{Owner: d.board.Owner, Key: s.id, State: mark.Open, Written: d.at}
 	d.place(s, &m)
-	switch {
-	case s.issue != nil && t.Verbatim:
-		m.Digests = m.Digests.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)
-		m.Severity = s.issue.Severity
-	case s.issue != nil:
-		m.Digests = writtenDigests(s.issue)
-		m.Severity = s.issue.Severity
+	switch is := s.issue; {
+	case is != nil && t.Verbatim:
+		m.Severity, m.Digests = is.Severity, m.Digests.Wrote(stateText(is), is.Summary, t.Summary)
+	case is != nil:
+		m.Severity, m.Digests = is.Severity, m.Digests.Wrote(stateText(is), is.Summary, is.Summary)
 	case t.Verbatim:
 		m.Digests = mark.Digests{Summary: mark.DigestOf(t.Summary), State: adoptedState}
 	default:

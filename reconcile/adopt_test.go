@@ -68,7 +68,7 @@ func TestWhatIsNotAdopted(t *testing.T) {
 		obs  reconcile.Observation
 		edit func(*reconcile.Ticket)
 		kind reconcile.ActionKind
-		code reconcile.ReasonCode
+		code string
 	}{
 		{"another company's", observe(issue("1")), func(t *reconcile.Ticket) { t.SameCompany = false }, reconcile.Hold, reconcile.CodeRecognised},
 		{"entered by somebody", observe(issue("1")), func(t *reconcile.Ticket) { t.EnteredByTool = false }, reconcile.Hold, reconcile.CodeRecognised},

@@ -4,9 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/internal/text"
@@ -27,6 +26,8 @@ type Approval struct {
 // JSON, another version's plan, one that was cut off or edited.
 var ErrFormat = errors.New("reconcile: not an approved plan of the format " + Format)
 
+var readable = regexp.MustCompile("^" + regexp.QuoteMeta(Format) + `(\.[0-9]+)?$`)
+
 // ParseApproval reads a plan in its JSON form as an approval. What follows a dot
 // in the version ("covedesk.plan/2.4") and unknown members are ignored. A plan
 // whose digest does not fit its actions is refused.
@@ -36,8 +37,7 @@ func ParseApproval(data []byte) (*Approval, error) {
 	if err := json.Unmarshal(data, &p); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	minor, ok := strings.CutPrefix(p.Format, Format)
-	if _, err := strconv.ParseUint(strings.TrimPrefix(minor, "."), 10, 32); !ok || minor != "" && (err != nil || minor[0] != '.') {
+	if !readable.MatchString(p.Format) {
 		return nil, fmt.Errorf("%w: it says %q", ErrFormat, p.Format)
 	}
 	if want := digest(p.At, p.Owner, p.Actions); p.Digest != want {

@@ -69,32 +69,29 @@ func (d *differ) spend() {
 			}
 		}
 	}
-	if n := d.policy.MaxCreate; n > 0 && len(opens) > n {
-		slices.SortFunc(opens, d.compareUrgency)
-		for _, s := range opens[n:] {
+	cut := func(due []*subject, most int, first func(a, b *subject) int) {
+		if most <= 0 || len(due) <= most {
+			return
+		}
+		slices.SortFunc(due, first)
+		for _, s := range due[most:] {
 			hold(&s.action, CodeBudget, s.action.Kind)
 		}
 	}
-	if n := d.policy.MaxClose; n > 0 && len(closes) > n {
-		slices.SortFunc(closes, func(a, b *subject) int { return cmp.Compare(a.action.Ticket, b.action.Ticket) })
-		for _, s := range closes[n:] {
-			hold(&s.action, CodeBudget, Close)
-		}
-	}
+	cut(opens, d.policy.MaxCreate, d.compareUrgency)
+	cut(closes, d.policy.MaxClose, func(a, b *subject) int { return cmp.Compare(a.action.Ticket, b.action.Ticket) })
 }
 
 // compareUrgency puts first who has waited for a day, then the gravest, then by
 // class and age.
 func (d *differ) compareUrgency(a, b *subject) int {
-	since := func(s *subject) (int, time.Time) {
-		if s.known != nil && !s.known.Named.IsZero() && d.at.Sub(s.known.Named) >= waited {
-			return 0, s.known.Named
+	since := func(s *subject) time.Time {
+		if named := s.known.Named; !named.IsZero() && d.at.Sub(named) >= waited {
+			return named
 		}
-		return 1, time.Time{}
+		return d.at
 	}
-	x, xs := since(a)
-	y, ys := since(b)
-	return cmp.Or(cmp.Compare(x, y), xs.Compare(ys),
+	return cmp.Or(since(a).Compare(since(b)),
 		cmp.Compare(b.issue.Severity, a.issue.Severity), cmp.Compare(a.issue.Class, b.issue.Class),
 		a.issue.Since.Compare(b.issue.Since), cmp.Compare(a.id, b.id))
 }

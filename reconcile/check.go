@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/covedesk/covedesk/internal/strict"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
@@ -18,27 +19,20 @@ type InputFault struct{ Path, Text string }
 // Error gives path and text in one line.
 func (f InputFault) Error() string { return "reconcile: " + f.Path + ": " + f.Text }
 
-// faults collects faults up to a limit.
-type faults struct {
-	list []error
-	more int
-}
-
+// faultLimit is how many faults are named: inputs with more are of another kind.
 const faultLimit = 20
 
-func (f *faults) add(path, format string, args ...any) {
-	if len(f.list) == faultLimit {
-		f.more++
-		return
+// inputFaults gives what was found as an error, nil when that is nothing.
+func inputFaults(found strict.Faults) error {
+	var errs []error
+	for i, f := range found {
+		if i == faultLimit {
+			errs = append(errs, fmt.Errorf("reconcile: and %d more faults", len(found)-i))
+			break
+		}
+		errs = append(errs, InputFault(f))
 	}
-	f.list = append(f.list, InputFault{path, fmt.Sprintf(format, args...)})
-}
-
-func (f *faults) err() error {
-	if f.more > 0 {
-		return errors.Join(append(f.list, fmt.Errorf("reconcile: and %d more faults", f.more))...)
-	}
-	return errors.Join(f.list...)
+	return errors.Join(errs...)
 }
 
 // maxTime is the last second that six base36 digits of a marker can hold.
@@ -46,89 +40,71 @@ var maxTime = time.Unix(36*36*36*36*36*36-1, 0)
 
 // check finds what no plan can be made from.
 func check(obs *Observation, board *Board, policy *Policy) error {
-	var f faults
+	var f strict.Faults
 	policy.check(&f)
 	switch {
 	case obs.At.IsZero():
-		f.add("observation.at", "is not set")
+		f.Add("observation.at", "is not set")
 	case obs.At.Before(time.Unix(0, 0)) || obs.At.After(maxTime):
-		f.add("observation.at", "%s does not fit into a marker (1970 to %s)", obs.At.UTC().Format(time.RFC3339), maxTime.UTC().Format(time.DateOnly))
+		f.Add("observation.at", "%s does not fit into a marker (1970 to %s)", obs.At.UTC().Format(time.RFC3339), maxTime.UTC().Format(time.DateOnly))
 	case !board.ClosedSince.IsZero() && board.ClosedSince.After(obs.At.Add(-policy.Horizon())):
-		f.add("board.closedSince", "the policy needs closed tickets of the last %s; they were read from %s only",
+		f.Add("board.closedSince", "the policy needs closed tickets of the last %s; they were read from %s only",
 			policy.Horizon(), board.ClosedSince.UTC().Format(time.RFC3339))
 	}
-	listed := f.checkFeeds(obs.Feeds)
+	listed := checkFeeds(&f, obs.Feeds)
 	for i := range obs.Issues {
 		is := &obs.Issues[i]
-		f.checkKey(listed, "issues", i, is.Key)
+		checkKey(&f, listed, "issues", i, is.Key)
 		if is.Severity > SeverityCritical {
-			f.add(fmt.Sprintf("observation.issues[%d].severity", i), "%d is not a severity", is.Severity)
+			f.Add(fmt.Sprintf("observation.issues[%d].severity", i), "%d is not a severity", is.Severity)
 		}
 	}
 	for i := range obs.Healthy {
-		f.checkKey(listed, "healthy", i, obs.Healthy[i].Key)
+		checkKey(&f, listed, "healthy", i, obs.Healthy[i].Key)
 	}
 	for i := range obs.Suppressed {
-		f.checkKey(listed, "suppressed", i, obs.Suppressed[i].Key)
+		checkKey(&f, listed, "suppressed", i, obs.Suppressed[i].Key)
 	}
-	if !mark.ValidOwner(board.Owner) {
-		f.add("board.owner", "%q does not fit into a marker: want 1 to 10 characters of a-z, 0-9 and - (mark.OwnerOf makes one)", board.Owner)
-	}
+	f.Need(mark.ValidOwner(board.Owner), "board.owner", "%q does not fit into a marker: want 1 to 10 characters of a-z, 0-9 and - (mark.OwnerOf makes one)", board.Owner)
 	for i := range board.Tickets {
 		t := &board.Tickets[i]
 		if t.ID <= 0 {
-			f.add(fmt.Sprintf("board.tickets[%d].id", i), "%d is not a ticket", t.ID)
+			f.Add(fmt.Sprintf("board.tickets[%d].id", i), "%d is not a ticket", t.ID)
 		}
 		if t.Stage > StageDone {
-			f.add(fmt.Sprintf("board.tickets[%d].stage", i), "%d is not a stage", t.Stage)
+			f.Add(fmt.Sprintf("board.tickets[%d].stage", i), "%d is not a stage", t.Stage)
 		}
 		if m := &t.Mark; t.Place == mark.Ours && (m.State == 0 || m.State > mark.Storm || m.Severity > SeverityCritical || m.Reopens < 0) {
-			f.add(fmt.Sprintf("board.tickets[%d].mark", i), "is no marker: state %s, severity %s, %d reopenings", m.State, m.Severity, m.Reopens)
+			f.Add(fmt.Sprintf("board.tickets[%d].mark", i), "is no marker: state %s, severity %s, %d reopenings", m.State, m.Severity, m.Reopens)
 		}
 	}
-	return f.err()
+	return inputFaults(f)
 }
 
 // checkFeeds gives the names of the feeds that were looked at.
-func (f *faults) checkFeeds(feeds []Feed) map[string]bool {
+func checkFeeds(f *strict.Faults, feeds []Feed) map[string]bool {
 	listed := make(map[string]bool, len(feeds))
 	for i, feed := range feeds {
 		path := fmt.Sprintf("observation.feeds[%d]", i)
-		switch {
-		case feed.Name == "":
-			f.add(path+".name", "is empty")
-		case !utf8.ValidString(feed.Name):
-			f.add(path+".name", "%q is not valid UTF-8", feed.Name)
-		case listed[feed.Name]:
-			f.add(path+".name", "%q is listed twice", feed.Name)
-		}
-		if feed.Kind > Inventory {
-			f.add(path+".kind", "%d is not a kind of feed", feed.Kind)
-		}
+		f.Need(feed.Name != "", path+".name", "is empty")
+		f.Need(utf8.ValidString(feed.Name), path+".name", "%q is not valid UTF-8", feed.Name)
+		f.Need(!listed[feed.Name], path+".name", "%q is listed twice", feed.Name)
+		f.Need(feed.Kind <= Inventory, path+".kind", "%d is not a kind of feed", feed.Kind)
 		listed[feed.Name] = true
 	}
 	return listed
 }
 
-func (f *faults) checkKey(listed map[string]bool, list string, i int, k Key) {
+func checkKey(f *strict.Faults, listed map[string]bool, list string, i int, k Key) {
 	if listed[k.Feed] && k.Subject != "" && utf8.ValidString(k.Subject) && !isStorm(k) {
 		return
 	}
 	path := fmt.Sprintf("observation.%s[%d].key", list, i)
-	switch {
-	case k.Feed == "":
-		f.add(path+".feed", "is empty")
-	case !listed[k.Feed]:
-		f.add(path+".feed", "%q is not one of observation.feeds", k.Feed)
-	}
-	switch {
-	case k.Subject == "":
-		f.add(path+".subject", "is empty")
-	case !utf8.ValidString(k.Subject):
-		f.add(path+".subject", "%q is not valid UTF-8", k.Subject)
-	case isStorm(k):
-		f.add(path+".subject", "%q begins with %q, which is reserved", k.Subject, stormPrefix)
-	}
+	f.Need(k.Feed != "", path+".feed", "is empty")
+	f.Need(k.Feed == "" || listed[k.Feed], path+".feed", "%q is not one of observation.feeds", k.Feed)
+	f.Need(k.Subject != "", path+".subject", "is empty")
+	f.Need(utf8.ValidString(k.Subject), path+".subject", "%q is not valid UTF-8", k.Subject)
+	f.Need(!isStorm(k), path+".subject", "%q begins with %q, which is reserved", k.Subject, stormPrefix)
 }
 
 // stormPrefix begins the subjects of the keys of storm tickets.

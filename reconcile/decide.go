@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -28,48 +29,43 @@ func (d *differ) decide(s *subject) {
 // special decides where neither problem nor policy does: what contradicts
 // itself, and tickets that are not simply ours.
 func (d *differ) special(a *Action, s *subject) bool {
-	about := func(t *ticket) *Action { d.about(a, s, t); return a }
+	t := s.other()
+	switch {
+	case s.tool != nil:
+		d.about(a, s, s.tool)
+		hold(a, CodeOlderTool, "")
+		return true
+	case s.clash:
+		d.about(a, s, cmp.Or(s.ours, t))
+		hold(a, CodeContradictory, "")
+		return true
+	case s.ours != nil || t == nil:
+		return false
+	}
 	would := ActionKind("")
 	if s.issue != nil {
 		would = Create
 	}
-	switch {
-	case s.tool != nil:
-		hold(about(s.tool), CodeOlderTool, "")
-	case s.clash:
-		about(firstOf(s.ours, s.lost, s.adoptable, s.foreign, s.copied, s.merged, s.project, s.recognised))
-		hold(a, CodeContradictory, "")
-	case s.ours != nil:
-		return false
-	case s.lost != nil:
-		d.takeBack(about(s.lost), s)
-	case s.adoptable != nil:
-		d.adopt(about(s.adoptable), s)
-	case s.foreign != nil:
-		hold(about(s.foreign), CodeForeign, would)
-	case s.copied != nil:
-		hold(about(s.copied), CodeCopy, would)
-	case s.merged != nil:
-		if about(s.merged); s.storm || !d.ended(a, s, s.merged) {
+	d.about(a, s, t)
+	switch t.doing {
+	case DoingLost:
+		d.takeBack(a, s, t)
+	case DoingAdoptable:
+		d.adopt(a, s, t)
+	case DoingForeign:
+		hold(a, CodeForeign, would)
+	case DoingCopy:
+		hold(a, CodeCopy, would)
+	case DoingMerged:
+		if s.storm || !d.ended(a, s, t) {
 			keep(a, CodeMerged)
 		}
-	case s.project != nil:
-		keep(about(s.project), CodeProject)
-	case s.recognised != nil:
-		hold(about(s.recognised), CodeRecognised, would)
-	default:
-		return false
+	case DoingProject:
+		keep(a, CodeProject)
+	case DoingRecognised:
+		hold(a, CodeRecognised, would)
 	}
 	return true
-}
-
-func firstOf(ts ...*ticket) *ticket {
-	for _, t := range ts {
-		if t != nil {
-			return t
-		}
-	}
-	return nil
 }
 
 // begin gives the key's action with what is known of the key.
@@ -86,34 +82,34 @@ func (d *differ) about(a *Action, s *subject, t *ticket) {
 	if t == nil {
 		return
 	}
-	a.Ticket, a.Before, a.After = t.ID, t.mark, t.mark
+	a.Ticket, a.Before, a.After = t.ID, t.Mark, t.Mark
 	a.Stage, a.Status, a.Edited = t.Stage, t.Status, t.persons()
 	if a.Issue == nil {
 		a.Summary = text.Line(t.Summary)
 	}
 	a.Related = nil
-	for _, other := range s.open {
-		if other != t {
+	for _, other := range s.tickets {
+		if other != t && other.Open && other.MergedInto == 0 {
 			a.Related = append(a.Related, other.ID)
 		}
 	}
 }
 
-func keep(a *Action, code ReasonCode) { a.Kind, a.Code, a.After = Keep, code, a.Before }
+func keep(a *Action, code string) { a.Kind, a.Code, a.After = Keep, code, a.Before }
 
-func hold(a *Action, code ReasonCode, would ActionKind) {
+func hold(a *Action, code string, would ActionKind) {
 	a.Kind, a.Code, a.Would = Hold, code, would
 	a.Changes, a.Recovery, a.Note, a.After = nil, RecoveryNone, false, a.Before
 }
 
 // markOnly writes a.After, of which the caller has changed what it means to.
-func markOnly(a *Action, code ReasonCode) {
+func markOnly(a *Action, code string) {
 	a.Kind, a.Code = MarkOnly, code
 	a.After.NotePending = false
 }
 
 // written completes an action that writes about the problem.
-func (d *differ) written(a *Action, kind ActionKind, code ReasonCode) {
+func (d *differ) written(a *Action, kind ActionKind, code string) {
 	a.Kind, a.Code, a.Note = kind, code, true
 	a.After.NotePending = false
 	a.After.AbsentSince = time.Time{}
@@ -127,8 +123,8 @@ func (d *differ) decideNoTicket(a *Action, s *subject) {
 	case t == nil:
 		d.create(a, s, CodeNew)
 	case t.doing == DoingToolClosed:
-		d.takeBack(a, s)
-	case t.doing == DoingClosed || t.mark.Digests.State == mark.Recovered || s.issue.Since.After(closedAt(t.Ticket)):
+		d.takeBack(a, s, t)
+	case t.doing == DoingClosed || t.Mark.Digests.State == mark.Recovered || s.issue.Since.After(t.closedAt()):
 		d.recur(a, s, t)
 	default:
 		d.lasting(a, s, t)
@@ -137,8 +133,8 @@ func (d *differ) decideNoTicket(a *Action, s *subject) {
 
 // recur: a problem is back, or new, after the last ticket was closed.
 func (d *differ) recur(a *Action, s *subject, t *ticket) {
-	closed, within := closedAt(t.Ticket), d.policy.ReopenWithin
-	a.Since = cleanTime(closed)
+	closed, within := t.closedAt(), d.policy.ReopenWithin
+	a.Since = closed
 	if within <= 0 || d.at.Sub(closed).Abs() > within || !t.marked() || t.MergedInto != 0 || t.OtherBoard {
 		d.create(a, s, CodeRecurred)
 		return
@@ -151,8 +147,8 @@ func (d *differ) recur(a *Action, s *subject, t *ticket) {
 
 // lasting: a person closed the last ticket, and the problem never went away.
 func (d *differ) lasting(a *Action, s *subject, t *ticket) {
-	closed := cleanTime(closedAt(t.Ticket))
-	graver := t.marked() && s.issue.Severity > t.mark.Severity
+	closed := t.closedAt()
+	graver := t.marked() && s.issue.Severity > t.Mark.Severity
 	switch {
 	case t.Silenced:
 		d.about(a, s, t)
@@ -172,8 +168,8 @@ func (d *differ) decideClosed(a *Action, s *subject) {
 	t := s.last
 	switch {
 	case t != nil && t.doing == DoingToolClosed:
-		d.takeBack(a, s)
-	case t != nil && t.doing != DoingClosed && within(d.at, closedAt(t.Ticket), d.policy.Snooze) && d.ended(a, s, t):
+		d.takeBack(a, s, t)
+	case t != nil && d.snoozes(t) && d.ended(a, s, t):
 	case s.suppressed != nil:
 		d.about(a, s, t)
 		keep(a, CodeSuppressed)
@@ -181,15 +177,20 @@ func (d *differ) decideClosed(a *Action, s *subject) {
 	}
 }
 
+// snoozes says that a person closed the ticket, and that this still matters.
+func (d *differ) snoozes(t *ticket) bool {
+	return t.doing != DoingClosed && within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
+}
+
 // ended records that a problem is over whose ticket a person has closed or
 // merged: its next failure is a new problem.
 func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
-	if t.Place != mark.Ours || t.mark.Digests.State == mark.Recovered {
+	if t.Place != mark.Ours || t.Mark.Digests.State == mark.Recovered {
 		return false
 	}
 	code := CodeRecovered
 	if s.healthy == nil {
-		if code = d.overByAbsence(s, &t.mark); code == "" {
+		if code = d.overByAbsence(s, &t.Mark); code == "" {
 			return false
 		}
 	}
@@ -201,9 +202,10 @@ func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
 }
 
 // create makes a new ticket the action, or says why there is none.
-func (d *differ) create(a *Action, s *subject, code ReasonCode) {
+func (d *differ) create(a *Action, s *subject, code string) {
+	slices.SortStableFunc(s.closed, func(a, b *ticket) int { return a.closedAt().Compare(b.closedAt()) })
 	for _, t := range slices.Backward(s.closed) {
-		if within(d.at, closedAt(t.Ticket), d.policy.CorrelateWithin) || t == s.last {
+		if within(d.at, t.closedAt(), d.policy.CorrelateWithin) || t == s.last {
 			a.Related = append(a.Related, t.ID)
 		}
 	}
@@ -217,8 +219,8 @@ func (d *differ) create(a *Action, s *subject, code ReasonCode) {
 		return
 	}
 	a.Kind, a.Code = Create, code
-	a.After = mark.Mark{Owner: d.board.Owner, Key: s.id, Digests: writtenDigests(is), Written: d.at}
-	a.After.Digests.Company = mark.DigestOf(is.Company)
+	a.After = mark.Mark{Owner: d.board.Owner, Key: s.id, Written: d.at}
+	a.After.Digests.Summary, a.After.Digests.Company = mark.DigestOf(is.Summary), mark.DigestOf(is.Company)
 	d.stamp(a, s)
 }
 
@@ -231,7 +233,7 @@ func (d *differ) withheld(a *Action, s *subject, would ActionKind) bool {
 	case d.board.Stopped != "":
 		hold(a, CodeStopped, would)
 		a.Cause = d.board.Stopped
-	case d.creating[s.id] && would == Create:
+	case would == Create && slices.Contains(d.board.Creating, s.id):
 		hold(a, CodeCreating, would)
 	case !since.IsZero() && within(d.at, since, d.policy.OpenAfter):
 		hold(a, CodeTooFresh, would)
@@ -247,32 +249,16 @@ func (d *differ) snooze(a *Action, would ActionKind, closed time.Time) {
 	a.Since, a.Until = closed, closed.Add(d.policy.Snooze)
 }
 
-func (d *differ) reopen(a *Action, s *subject, t *ticket, code ReasonCode) {
+func (d *differ) reopen(a *Action, s *subject, t *ticket, code string) {
 	a.Changes = d.changes(a, s, t)
 	d.stamp(a, s)
 	a.After.Reopens = min(max(a.Before.Reopens, 0)+1, mark.MaxReopens)
 	d.written(a, Reopen, code)
 }
 
-// writtenDigests are those of summary and state as sent.
-func writtenDigests(is *Issue) mark.Digests {
-	return mark.Digests{}.Wrote(stateText(is), is.Summary, is.Summary)
-}
-
 // place makes a mark say where the key belongs.
 func (d *differ) place(s *subject, m *mark.Mark) {
-	customer := ""
-	switch {
-	case s.issue != nil:
-		customer = s.issue.Customer
-	case s.healthy != nil:
-		customer = s.healthy.Customer
-	case s.suppressed != nil:
-		customer = s.suppressed.Customer
-	case s.known != nil:
-		customer = s.known.Customer
-	}
-	m.Source, m.Customer = d.source(s.key.Feed), d.customer(customer)
+	m.Source, m.Customer = d.source(s.key.Feed), d.customer(s.customer())
 }
 
 // stamp makes a.After say what the ticket says once a.Changes are written.
@@ -284,9 +270,8 @@ func (d *differ) stamp(a *Action, s *subject) {
 	if s.storm {
 		a.After.State = mark.Storm
 	}
-	a.After.Digests.State = mark.DigestOf(stateText(is))
-	if a.Before.Digests.Unchanged(stateText(is), is.Summary) {
-		a.After.Digests.State = a.Before.Digests.State // the server's form of the text stands
+	if !a.Before.Digests.Unchanged(stateText(is), is.Summary) { // else the server's form of the text stands
+		a.After.Digests.State = mark.DigestOf(stateText(is))
 	}
 	for _, c := range a.Changes {
 		switch c.Field {

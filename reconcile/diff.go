@@ -20,9 +20,12 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	if err := check(&obs, &board, &policy); err != nil {
 		return Plan{}, err
 	}
-	d := differ{policy: &policy, board: &board, obs: &obs, at: obs.At.UTC().Truncate(time.Second)}
+	d := differ{
+		policy: &policy, board: &board, obs: &obs, at: obs.At.UTC().Truncate(time.Second),
+		sources: make(map[string]string), customers: make(map[string]string),
+	}
 	d.observe()
-	d.joined()
+	d.join()
 	d.findStorms()
 	d.listen()
 	for _, s := range d.all {
@@ -49,9 +52,9 @@ type differ struct {
 	board  *Board
 
 	looks    map[string]*look
-	creating map[mark.KeyID]bool
-	tickets  []Ticket
-	all      []*subject // in the order of their ids
+	tickets  []ticket
+	all      []*subject
+	fresh    []subject // for subjects to come
 	byID     map[mark.KeyID]*subject
 	stop     bool // an older tool still runs
 	reopened bool // people reopened tickets
@@ -63,18 +66,15 @@ type differ struct {
 }
 
 // source and customer give ids as markers have them, each computed once.
-func (d *differ) source(name string) string { return idOf(&d.sources, name, mark.SourceID) }
+func (d *differ) source(name string) string { return idOf(d.sources, name, mark.SourceID) }
 
-func (d *differ) customer(name string) string { return idOf(&d.customers, name, mark.CustomerID) }
+func (d *differ) customer(name string) string { return idOf(d.customers, name, mark.CustomerID) }
 
-func idOf(ids *map[string]string, name string, compute func(string) string) string {
-	id, ok := (*ids)[name]
+func idOf(ids map[string]string, name string, compute func(string) string) string {
+	id, ok := ids[name]
 	if !ok {
-		if *ids == nil {
-			*ids = make(map[string]string)
-		}
 		id = compute(name)
-		(*ids)[name] = id
+		ids[name] = id
 	}
 	return id
 }

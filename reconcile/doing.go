@@ -48,7 +48,7 @@ var doings = [...]func(b *Board, t *Ticket) bool{
 	DoingEdited:        func(_ *Board, t *Ticket) bool { return t.marked() && t.Open && len(t.Differs) > 0 },
 	DoingOurs:          func(_ *Board, t *Ticket) bool { return t.marked() && t.Open },
 	DoingToolClosed: func(b *Board, t *Ticket) bool {
-		return t.marked() && t.ClosedByTool && (b.late(closedAt(t)) || b.acknowledged(closedAt(t)))
+		return t.marked() && t.ClosedByTool && (b.late(t.closedAt()) || b.acknowledged(t.closedAt()))
 	},
 	DoingClosedByPerson: func(_ *Board, t *Ticket) bool { return t.marked() },
 	DoingLost:           func(_ *Board, t *Ticket) bool { return t.Remembered && t.entered() },
@@ -71,7 +71,7 @@ func (b *Board) Doing(t *Ticket) (doing int, stop bool) {
 	case DoingToolRewrote:
 		stop = !b.acknowledged(t.Updated)
 	case DoingToolClosed:
-		stop = !b.acknowledged(closedAt(t))
+		stop = !b.acknowledged(t.closedAt())
 	case DoingToolEntered:
 		stop = true
 	}
@@ -110,7 +110,7 @@ func (b *Board) acknowledged(at time.Time) bool {
 }
 
 // closedAt is when a closed ticket was closed, as well as that is known.
-func closedAt(t *Ticket) time.Time {
+func (t *Ticket) closedAt() time.Time {
 	if t.Closed.IsZero() {
 		return t.Updated
 	}

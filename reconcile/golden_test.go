@@ -154,7 +154,7 @@ func TestPlainTextsAreForPeople(t *testing.T) {
 	p := goldenScene().plan(t)
 	for _, a := range p.Actions {
 		text := a.Text().Internal + a.Text().Discussion
-		for _, word := range []string{"(" + string(a.Code) + ")", a.ID, string(a.KeyID), "cdk1", "marker"} {
+		for _, word := range []string{"(" + a.Code + ")", a.ID, string(a.KeyID), "cdk1", "marker"} {
 			if a.Kind.Writes() && word != "" && strings.Contains(text, word) {
 				t.Errorf("%s: %q stands in\n%s", describe(a), word, text)
 			}
@@ -234,8 +234,8 @@ func TestParseApproval(t *testing.T) {
 func TestApprovalIsPrintable(t *testing.T) {
 	evil := "\x1b[31mred\r\nline\u202e"
 	a := reconcile.Approval{Owner: evil, Actions: []reconcile.Action{
-		{Kind: reconcile.ActionKind(evil), Would: reconcile.ActionKind(evil), Code: reconcile.ReasonCode(evil), Summary: evil},
-		{Kind: reconcile.Keep, Code: reconcile.ReasonCode(evil)}, {Kind: reconcile.Hold, Code: reconcile.CodeNotAllowed, Would: reconcile.ActionKind(evil), Key: reconcile.Key{Subject: evil}},
+		{Kind: reconcile.ActionKind(evil), Would: reconcile.ActionKind(evil), Code: evil, Summary: evil},
+		{Kind: reconcile.Keep, Code: evil}, {Kind: reconcile.Hold, Code: reconcile.CodeNotAllowed, Would: reconcile.ActionKind(evil), Key: reconcile.Key{Subject: evil}},
 	}}
 	if text := a.String(); strings.ContainsAny(text, "\x1b\r\u202e") || strings.Contains(text, "\nline") {
 		t.Errorf("%q", text)

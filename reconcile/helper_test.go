@@ -186,7 +186,7 @@ func writes(p reconcile.Plan) (out []reconcile.Action) {
 func summarize(p reconcile.Plan) map[string]int {
 	counts := make(map[string]int)
 	for _, a := range p.Actions {
-		counts[string(a.Kind)+" "+string(a.Code)]++
+		counts[string(a.Kind)+" "+a.Code]++
 	}
 	return counts
 }

@@ -18,66 +18,82 @@ type subject struct {
 	issue      *Issue
 	healthy    *Healthy
 	suppressed *Suppressed
-	clash      bool // the observation contradicts itself
-	known      *Known
-	storm      bool // the key stands for many
+	clash      bool  // the observation contradicts itself
+	known      Known // zero: nothing is remembered
+	storm      bool  // the key stands for many
 
-	ours       *ticket // the open ticket that stands for the key
-	lost       *ticket // ours, its marker lost
-	adoptable  *ticket // the eldest open one that can be taken over
-	recognised *ticket
-	foreign    *ticket
-	copied     *ticket
-	merged     *ticket // merged into an open one
-	project    *ticket
-	tool       *ticket // shows that an older tool still runs
-	last       *ticket // of those closed, the one closed last
-	open       []*ticket
-	closed     []*ticket // in the order of their closes
+	tickets []*ticket // all that concern the key, the eldest first
+	ours    *ticket   // the open one that stands for the key
+	tool    *ticket   // shows that an older tool still runs
+	last    *ticket   // of those closed, the one closed last
+	closed  []*ticket
 
 	over   bool // the problem is over, by health or absence
 	folded mark.KeyID
 	action Action // without a kind: there is nothing to account for
 }
 
-// ticket is a ticket with what follows from its facts.
+// ticket is a ticket, its mark clean, with whose doing it is.
 type ticket struct {
-	*Ticket
-	mark  mark.Mark // clean
-	doing int
+	Ticket
+	subject *subject // nil: it concerns none
+	doing   int
 }
 
 // named says that the observation says something of the key.
 func (s *subject) named() bool { return s.issue != nil || s.healthy != nil || s.suppressed != nil }
 
-// joined brings what is known about each key together, in the order of key ids.
-func (d *differ) joined() {
-	d.byID = make(map[mark.KeyID]*subject, len(d.obs.Issues)+len(d.board.Tickets))
-	d.joinEvidence()
-	d.tickets = uniqueTickets(d.board.Tickets)
-	for i := range d.tickets {
-		d.joinTicket(&d.tickets[i])
+// first gives the eldest ticket of the first of the doings that occurs.
+func (s *subject) first(doings ...int) *ticket {
+	for _, doing := range doings {
+		for _, t := range s.tickets {
+			if t.doing == doing {
+				return t
+			}
+		}
 	}
+	return nil
+}
+
+// customer is whose the key is, by what was seen and else by what is remembered.
+func (s *subject) customer() string {
+	switch {
+	case s.issue != nil:
+		return s.issue.Customer
+	case s.healthy != nil:
+		return cmp.Or(s.healthy.Customer, s.known.Customer)
+	case s.suppressed != nil:
+		return cmp.Or(s.suppressed.Customer, s.known.Customer)
+	}
+	return s.known.Customer
+}
+
+// other is the ticket that decides about a key besides the one that is ours.
+func (s *subject) other() *ticket {
+	return s.first(DoingLost, DoingAdoptable, DoingForeign, DoingCopy, DoingMerged, DoingProject, DoingRecognised)
+}
+
+// standing is the ticket that the end of the problem would be about.
+func (s *subject) standing() *ticket { return cmp.Or(s.ours, s.first(DoingMerged), s.last) }
+
+// covered says that the problem has an open ticket of its own.
+func (s *subject) covered() bool { return s.ours != nil || s.first(DoingMerged, DoingProject) != nil }
+
+// join brings what is known about each key together.
+func (d *differ) join() {
+	keys := max(len(d.obs.Issues), len(d.board.Tickets))
+	d.all = make([]*subject, 0, keys)
+	d.byID = make(map[mark.KeyID]*subject, keys)
+	d.joinEvidence()
+	d.joinTickets()
 	for id, k := range d.board.Known {
-		s := d.byID[id]
-		if s == nil && k.Storm == "" {
+		if id == "" || d.byID[id] == nil && k.Storm == "" {
 			continue
 		}
-		if s == nil {
-			s = d.add(id)
-		}
-		s.known, s.storm = &k, s.storm || isStorm(k.Key)
+		s := d.subject(id)
+		s.known, s.storm = k, s.storm || isStorm(k.Key)
 		if s.key == (Key{}) {
 			s.key = k.Key
-		}
-	}
-	slices.SortFunc(d.all, func(a, b *subject) int {
-		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.ticketID(), b.ticketID()))
-	})
-	for _, s := range d.all {
-		slices.SortStableFunc(s.closed, func(a, b *ticket) int { return closedAt(a.Ticket).Compare(closedAt(b.Ticket)) })
-		if n := len(s.closed); n > 0 {
-			s.last = s.closed[n-1]
 		}
 	}
 }
@@ -93,6 +109,7 @@ func (d *differ) joinEvidence() {
 	for i := range d.obs.Healthy {
 		h := &d.obs.Healthy[i]
 		s := d.subjectOf(h.Key)
+		s.clash = s.clash || s.issue != nil
 		if s.healthy == nil || cmp.Or(h.Since.Compare(s.healthy.Since), cmp.Compare(h.Customer, s.healthy.Customer), cmp.Compare(h.Detail, s.healthy.Detail)) > 0 {
 			s.healthy = h
 		}
@@ -100,37 +117,31 @@ func (d *differ) joinEvidence() {
 	for i := range d.obs.Suppressed {
 		p := &d.obs.Suppressed[i]
 		s := d.subjectOf(p.Key)
-		s.clash = s.clash || s.suppressed != nil && (s.suppressed.Reason != p.Reason || s.suppressed.State != p.State)
+		s.clash = s.clash || s.issue != nil || s.healthy != nil || s.suppressed != nil && (s.suppressed.Reason != p.Reason || s.suppressed.State != p.State)
 		s.suppressed = p
 	}
-	for _, s := range d.all {
-		s.clash = s.clash || s.issue != nil && (s.healthy != nil || s.suppressed != nil) || s.healthy != nil && s.suppressed != nil
-	}
-}
-
-// ticketID tells keys apart that cannot be read: each has one ticket.
-func (s *subject) ticketID() int64 {
-	if len(s.open) > 0 {
-		return s.open[0].ID
-	}
-	return 0
 }
 
 func (d *differ) subjectOf(k Key) *subject {
-	id := k.ID()
-	s := d.byID[id]
-	if s == nil {
-		s = d.add(id)
-	}
+	s := d.subject(k.ID())
 	s.key = k
 	return s
 }
 
-func (d *differ) add(id mark.KeyID) *subject {
-	s := &subject{id: id}
-	d.all = append(d.all, s)
-	if id != "" { // markers whose key cannot be read have nothing in common
-		d.byID[id] = s
+// subject gives the subject of a key. Markers whose key cannot be read have
+// nothing in common.
+func (d *differ) subject(id mark.KeyID) *subject {
+	s := d.byID[id]
+	if s == nil {
+		if len(d.fresh) == 0 {
+			d.fresh = make([]subject, 128)
+		}
+		s, d.fresh = &d.fresh[0], d.fresh[1:]
+		s.id = id
+		d.all = append(d.all, s)
+		if id != "" {
+			d.byID[id] = s
+		}
 	}
 	return s
 }
@@ -141,60 +152,59 @@ func sameIssue(a, b *Issue) bool {
 	return a.Since.Equal(b.Since) && reflect.DeepEqual(x, y)
 }
 
-// joinTicket puts a ticket to its key by whose doing it is. The tickets come in
-// the order of their ids, so that the eldest comes first.
-func (d *differ) joinTicket(t *Ticket) {
-	if t.Mark.Owner != d.board.Owner && (t.Mark.Owner != "" || !t.foreign()) {
-		return // another owner's; what was damaged may have lost its owner
+// joinTickets puts each ticket to its key by whose doing it is. What was listed
+// twice (a ticket that moved between two pages while they were read) is one: the
+// entry updated last counts, and where that does not decide, the content does,
+// never the order.
+func (d *differ) joinTickets() {
+	sorted := make([]*Ticket, len(d.board.Tickets))
+	for i := range sorted {
+		sorted[i] = &d.board.Tickets[i]
 	}
-	k := &ticket{Ticket: t, mark: cleanMark(t)}
+	slices.SortFunc(sorted, func(a, b *Ticket) int {
+		if c := cmp.Or(cmp.Compare(a.ID, b.ID), b.Updated.Compare(a.Updated)); c != 0 {
+			return c
+		}
+		return strings.Compare(fmt.Sprintf("%#v", *b), fmt.Sprintf("%#v", *a))
+	})
+	d.tickets = make([]ticket, 0, len(sorted))
+	for i, t := range sorted {
+		if i > 0 && t.ID == sorted[i-1].ID || t.Mark.Owner != d.board.Owner && (t.Mark.Owner != "" || !t.foreign()) {
+			continue // another owner's; what was damaged may have lost its owner
+		}
+		d.tickets = append(d.tickets, ticket{Ticket: *t})
+		d.joinTicket(&d.tickets[len(d.tickets)-1])
+	}
+}
+
+func (d *differ) joinTicket(t *ticket) {
 	var stop bool
-	k.doing, stop = d.board.Doing(t)
-	switch k.doing {
+	t.doing, stop = d.board.Doing(&t.Ticket)
+	t.Mark, t.Closed, t.Updated = cleanMark(&t.Ticket), cleanTime(t.Closed), cleanTime(t.Updated)
+	switch t.doing {
 	case DoingReleased, DoingCopyClosed, DoingNotOurs:
 		return
 	}
-	s := d.byID[k.mark.Key]
-	if s == nil || k.mark.Key == "" {
-		s = d.add(k.mark.Key)
-	}
-	s.storm = s.storm || t.marked() && k.mark.State == mark.Storm
-	d.reopened = d.reopened || k.doing == DoingReopened
+	s := d.subject(t.Mark.Key)
+	t.subject = s
+	s.tickets = append(s.tickets, t)
+	s.storm = s.storm || t.Mark.State == mark.Storm
+	d.reopened = d.reopened || t.doing == DoingReopened
 	if stop {
 		d.stop = true
-		first(&s.tool, k)
+		s.tool = cmp.Or(s.tool, t)
 	}
-	switch k.doing {
+	switch t.doing {
 	case DoingMergedOver, DoingForeignClosed, DoingClosed, DoingToolClosed, DoingClosedByPerson:
-		s.closed = append(s.closed, k)
+		s.closed = append(s.closed, t)
+		if s.last == nil || !t.closedAt().Before(s.last.closedAt()) {
+			s.last = t
+		}
 	case DoingReopened, DoingToolRewrote, DoingEdited, DoingOurs:
 		// The eldest stands for the key; one that people call done only when
 		// there is no other.
 		if s.ours == nil || s.ours.Stage == StageDone && t.Stage != StageDone {
-			s.ours = k
+			s.ours = t
 		}
-	default:
-		first(map[int]**ticket{
-			DoingMerged: &s.merged, DoingProject: &s.project, DoingLost: &s.lost, DoingForeign: &s.foreign, DoingCopy: &s.copied,
-			DoingAdoptable: &s.adoptable, DoingRecognised: &s.recognised, DoingToolEntered: &s.recognised,
-		}[k.doing], k)
 	}
-	if t.Open && t.MergedInto == 0 {
-		s.open = append(s.open, k)
-	}
-}
-
-func first(p **ticket, t *ticket) {
-	if *p == nil {
-		*p = t
-	}
-}
-
-// compareTickets orders tickets by id, and of the entries for one ticket puts
-// the one first that counts.
-func compareTickets(a, b Ticket) int {
-	if c := cmp.Or(cmp.Compare(a.ID, b.ID), b.Updated.Compare(a.Updated)); c != 0 {
-		return c
-	}
-	return strings.Compare(fmt.Sprintf("%#v", b), fmt.Sprintf("%#v", a))
 }

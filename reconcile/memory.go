@@ -15,10 +15,7 @@ func (d *differ) remember() map[mark.KeyID]Known {
 		if s.key == (Key{}) {
 			continue
 		}
-		var k Known
-		if s.known != nil {
-			k = *s.known
-		}
+		k := s.known
 		k.Key = s.key
 		if s.action.Kind == Create || s.action.Kind == Reopen {
 			k.Opened = d.at
@@ -29,15 +26,11 @@ func (d *differ) remember() map[mark.KeyID]Known {
 		}
 		switch {
 		case s.clash:
-		case s.issue != nil:
-			k.Customer, k.AbsentSince = s.issue.Customer, time.Time{}
-			if k.Named.IsZero() {
-				k.Named = d.at
+		case s.named():
+			k.Customer, k.AbsentSince = s.customer(), time.Time{}
+			if s.issue != nil {
+				k.Named = cmp.Or(k.Named, d.at)
 			}
-		case s.healthy != nil:
-			k.Customer, k.AbsentSince = cmp.Or(s.healthy.Customer, k.Customer), time.Time{}
-		case s.suppressed != nil:
-			k.Customer, k.AbsentSince = cmp.Or(s.suppressed.Customer, k.Customer), time.Time{}
 		default:
 			d.rememberAbsence(s, &k)
 		}
@@ -53,8 +46,8 @@ func (d *differ) remember() map[mark.KeyID]Known {
 // have shown it says nothing.
 func (d *differ) rememberAbsence(s *subject, k *Known) {
 	customer := d.customer(k.Customer)
-	if t := firstOf(s.ours, s.merged, s.last); t != nil && t.marked() {
-		customer = t.mark.Customer
+	if t := s.standing(); t != nil && t.marked() {
+		customer = t.Mark.Customer
 	}
 	if _, code := d.sees(d.source(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
 		k.AbsentSince = d.at
@@ -74,22 +67,15 @@ func (d *differ) rememberStorm(s *subject, k *Known) {
 		return
 	}
 	st := d.byID[k.Storm]
-	closed := st == nil || st.ours == nil && st.lost == nil && st.merged == nil && st.foreign == nil &&
-		(st.last == nil || st.last.doing == DoingClosed || !within(d.at, closedAt(st.last.Ticket), d.policy.Snooze))
-	if s.over || s.healthy != nil || s.covered() || closed && st.actionless() {
+	closed := st == nil || st.ours == nil && st.other() == nil &&
+		(st.last == nil || st.last.doing == DoingClosed || !within(d.at, st.last.closedAt(), d.policy.Snooze))
+	if s.over || s.healthy != nil || s.covered() || closed && (st == nil || st.action.Kind == "") {
 		k.Storm, k.Folded = "", time.Time{}
 	}
 }
 
-// actionless says that nothing is done about a storm's key in this run.
-func (s *subject) actionless() bool { return s == nil || s.action.Kind == "" }
-
 // worthKnowing says that a key has to be remembered.
 func (d *differ) worthKnowing(s *subject, k *Known) bool {
-	if s.issue != nil || k.Storm != "" || within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) ||
-		firstOf(s.ours, s.lost, s.merged, s.project, s.foreign, s.recognised) != nil {
-		return true
-	}
-	t := s.last // that a person has closed, for as long as it matters
-	return t != nil && t.doing != DoingClosed && !s.over && within(d.at, closedAt(t.Ticket), d.policy.Snooze) && t.mark.Digests.State != mark.Recovered
+	return s.issue != nil || k.Storm != "" || s.ours != nil || s.other() != nil || s.last != nil && d.snoozes(s.last) ||
+		within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window))
 }

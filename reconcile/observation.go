@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/internal/strict"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Observation is what was seen of one or more feeds at one time. The order of
@@ -65,6 +66,37 @@ const (
 	// Inventory lists everything, well or not: what is missing is gone. Its
 	// ticket gets a note and may be closed ([Policy].AbsentAfter).
 	Inventory
+)
+
+// Key names what can have a problem and so can have a ticket: a feed ("cove")
+// and a subject in it ("3785154", an account id). The caller gives both; they
+// are never derived from a summary or another text that people change. Neither
+// may be empty, both must be valid UTF-8, and a subject must not begin with
+// "storm:". Their length does not matter.
+type Key struct {
+	Feed    string `json:"feed,omitzero"`
+	Subject string `json:"subject,omitzero"`
+}
+
+// String gives feed and subject for people, as in "cove/3785154". It is not
+// reversible.
+func (k Key) String() string { return k.Feed + "/" + k.Subject }
+
+// ID is the fixed-length name of the key that a ticket's marker carries.
+func (k Key) ID() mark.KeyID { return mark.KeyIDOf(k.Feed, k.Subject) }
+
+// Severity is how bad a problem is. It is ordered; its text form (in JSON too)
+// is "none", "low", "medium", "high" or "critical". It is defined beside the
+// marker, which keeps it.
+type Severity = mark.Severity
+
+// The severities. None is the zero value.
+const (
+	SeverityNone     = mark.SeverityNone
+	SeverityLow      = mark.SeverityLow
+	SeverityMedium   = mark.SeverityMedium
+	SeverityHigh     = mark.SeverityHigh
+	SeverityCritical = mark.SeverityCritical
 )
 
 // Issue is a problem that exists now.

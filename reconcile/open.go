@@ -12,7 +12,7 @@ import (
 func (d *differ) decideOpen(a *Action, s *subject) {
 	switch {
 	case s.ours.doing == DoingToolRewrote:
-		d.takeBack(a, s)
+		d.takeBack(a, s, s.ours)
 	case s.issue != nil:
 		d.openIssue(a, s)
 	case s.healthy != nil:
@@ -64,15 +64,11 @@ func (d *differ) openIssue(a *Action, s *subject) {
 // openDone: people call the ticket done, and the problem is there.
 func (d *differ) openDone(a *Action, s *subject, noted bool) {
 	t, is := s.ours, s.issue
-	done := cleanTime(t.Updated) // when it was called done is not known; its last update comes close
+	done := t.Updated // when it was called done is not known; its last update comes close
 	switch {
 	case !noted && within(d.at, done, d.policy.Snooze) && !is.Since.After(done) && is.Severity <= a.Before.Severity:
 		d.snooze(a, Reopen, done)
-	case d.board.Partial: // another ticket may be open that is not done
-		hold(a, CodeBoardPartial, Reopen)
-	case d.board.Stopped != "":
-		hold(a, CodeStopped, Reopen)
-		a.Cause = d.board.Stopped
+	case d.withheld(a, s, Reopen): // another ticket may be open that is not done
 	case t.OtherBoard:
 		hold(a, CodeOtherBoard, Reopen)
 	default:
@@ -82,9 +78,8 @@ func (d *differ) openDone(a *Action, s *subject, noted bool) {
 
 // openUnchanged: nothing to say, but the marker may need correcting.
 func (d *differ) openUnchanged(a *Action, s *subject) {
-	moved := a.Before
-	d.place(s, &moved)
-	elsewhere := moved.Source != a.Before.Source || moved.Customer != a.Before.Customer
+	a.After.AbsentSince = time.Time{}
+	d.place(s, &a.After)
 	switch {
 	case a.Before.State == mark.Closed:
 		// From now on it is an open ticket like any other. That the problem was
@@ -96,17 +91,13 @@ func (d *differ) openUnchanged(a *Action, s *subject) {
 		markOnly(a, CodeByPerson)
 	case !a.Before.AbsentSince.IsZero():
 		markOnly(a, CodeBack)
-	case elsewhere:
+	case a.After != a.Before:
 		markOnly(a, CodeMoved)
 	case len(a.Edited) > 0 && d.differs(a, s):
 		keep(a, CodeEdited)
-		return
 	default:
 		keep(a, CodeUnchanged)
-		return
 	}
-	a.After.AbsentSince = time.Time{}
-	d.place(s, &a.After)
 }
 
 // differs says whether the ticket differs from the issue in an edited field.
@@ -119,13 +110,13 @@ func (d *differ) differs(a *Action, s *subject) bool {
 func (d *differ) openHealthy(a *Action, s *subject) {
 	s.over = true
 	a.Since, a.Cause = cleanTime(s.healthy.Since), text.Line(s.healthy.Detail)
-	how, left := d.recovery(a, s)
+	how, left := d.recovery(a, s, s.ours)
 	if left {
 		return
 	}
 	if d.policy.CloseAfter > 0 {
 		start := a.Before.AbsentSince
-		if s.known != nil && !s.known.AbsentSince.IsZero() || a.Before.Digests.State == goneState {
+		if !s.known.AbsentSince.IsZero() || a.Before.Digests.State == goneState {
 			start = time.Time{} // what it counts is time absent
 		}
 		if a.After.Digests.State == goneState {
@@ -140,17 +131,17 @@ func (d *differ) openHealthy(a *Action, s *subject) {
 
 // recovery says what the end of the problem does to the open ticket; left says
 // that it is left alone, and the action is decided.
-func (d *differ) recovery(a *Action, s *subject) (how Recovery, left bool) {
-	how = d.policy.OnRecovery[s.ours.Stage]
+func (d *differ) recovery(a *Action, s *subject, t *ticket) (how Recovery, left bool) {
+	how = d.policy.OnRecovery[t.Stage]
 	switch {
-	case s.ours.doing == DoingReopened && a.Before.State == mark.Closed:
+	case t.doing == DoingReopened && !s.storm && a.Before.State == mark.Closed:
 		keep(a, CodeByPerson)
-	case s.ours.doing == DoingReopened:
+	case t.doing == DoingReopened && !s.storm:
 		// From here on it is people's, whatever stage they move it to.
 		keep(a, CodeNoted)
 	case how == RecoveryNone:
 		keep(a, CodeLeft)
-	case how != RecoveryNote && s.ours.OtherBoard:
+	case how != RecoveryNote && t.OtherBoard:
 		hold(a, CodeOtherBoard, Close)
 	default:
 		return how, false
@@ -158,26 +149,30 @@ func (d *differ) recovery(a *Action, s *subject) (how Recovery, left bool) {
 	return how, true
 }
 
-// waits says that a problem has not been over for long enough, and starts the
-// timer where it does not run.
-func (d *differ) waits(a *Action, start time.Time, after time.Duration, code ReasonCode) bool {
-	if start.IsZero() || start.After(d.at) {
-		a.After.AbsentSince = d.at
-		markOnly(a, code)
-		a.Since, a.Until = d.at, d.at.Add(after)
-		return true
+// waits says that a problem has not been over for long enough.
+func (d *differ) waits(a *Action, start time.Time, after time.Duration, code string) bool {
+	a.Since = later(start, d.at)
+	due := a.Since.Add(after)
+	if !due.After(d.at) {
+		return false
 	}
-	a.Since = start
-	if d.at.Sub(start) < after {
+	a.Until = due
+	d.timed(a, start, code)
+	return true
+}
+
+// timed keeps a ticket whose timer runs, and starts the timer where it does not.
+func (d *differ) timed(a *Action, start time.Time, code string) {
+	if a.Since.Equal(start) {
 		keep(a, code)
-		a.Until = start.Add(after)
-		return true
+		return
 	}
-	return false
+	a.After.AbsentSince = d.at
+	markOnly(a, code)
 }
 
 // finish ends a ticket whose problem is over.
-func (d *differ) finish(a *Action, how Recovery, code ReasonCode) {
+func (d *differ) finish(a *Action, how Recovery, code string) {
 	kind := Close
 	if how == RecoveryNote {
 		kind = Update
@@ -216,7 +211,7 @@ func (d *differ) deduplicate(a *Action, s *subject) {
 	if d.policy.ListDuplicates || a.Kind != Keep {
 		return
 	}
-	for _, t := range slices.Backward(s.open) {
+	for _, t := range slices.Backward(s.tickets) {
 		if t == s.ours || t.doing != DoingOurs || !t.EnteredByUs || t.Stage != StageNew || t.Touched || t.Silenced || t.OtherBoard {
 			continue
 		}

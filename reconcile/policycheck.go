@@ -1,68 +1,72 @@
 package reconcile
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"time"
+
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 // Validate names every fault of the policy, joined [InputFault]s.
 func (p Policy) Validate() error {
-	var f faults
+	var f strict.Faults
 	p.check(&f)
-	return f.err()
+	return inputFaults(f)
 }
 
-func (p *Policy) check(f *faults) {
+func (p *Policy) check(f *strict.Faults) {
 	for i, k := range p.Allow {
-		if !slices.Contains(kindOrder, k) {
-			f.add(fmt.Sprintf("policy.allow[%d]", i), "%q is not a kind of action", k)
-		}
+		f.Need(slices.Contains(kindOrder, k), fmt.Sprintf("policy.allow[%d]", i), "%q is not a kind of action", k)
 	}
 	for _, stage := range slices.Sorted(maps.Keys(p.OnRecovery)) {
-		if stage > StageDone {
-			f.add("policy.onRecovery", "%d is not a stage", stage)
-		}
-		if r := p.OnRecovery[stage]; r > RecoveryNote {
-			f.add("policy.onRecovery."+stage.String(), "%d is not a recovery", r)
-		}
-	}
-	for _, d := range [...]struct {
-		name string
-		d    time.Duration
-	}{
-		{"reopenWithin", p.ReopenWithin}, {"snooze", p.Snooze}, {"updateEvery", p.UpdateEvery}, {"openAfter", p.OpenAfter},
-		{"closeAfter", p.CloseAfter}, {"absentAfter", p.AbsentAfter}, {"correlateWithin", p.CorrelateWithin},
-		{"customerStorm.window", p.CustomerStorm.Window}, {"globalStorm.window", p.GlobalStorm.Window},
-	} {
-		if d.d < 0 {
-			f.add("policy."+d.name, "%s is negative", d.d)
-		}
+		r := p.OnRecovery[stage]
+		f.Need(stage <= StageDone, "policy.onRecovery", "%d is not a stage", stage)
+		f.Need(r <= RecoveryNote, "policy.onRecovery."+stage.String(), "%d is not a recovery", r)
 	}
 	for _, n := range [...]struct {
-		name string
-		n    int
+		name     string
+		negative bool
+		value    any
 	}{
-		{"customerStorm.limit", p.CustomerStorm.Limit}, {"globalStorm.limit", p.GlobalStorm.Limit},
-		{"maxCreate", p.MaxCreate}, {"maxClose", p.MaxClose},
+		{"reopenWithin", p.ReopenWithin < 0, p.ReopenWithin},
+		{"snooze", p.Snooze < 0, p.Snooze},
+		{"updateEvery", p.UpdateEvery < 0, p.UpdateEvery},
+		{"openAfter", p.OpenAfter < 0, p.OpenAfter},
+		{"closeAfter", p.CloseAfter < 0, p.CloseAfter},
+		{"absentAfter", p.AbsentAfter < 0, p.AbsentAfter},
+		{"correlateWithin", p.CorrelateWithin < 0, p.CorrelateWithin},
+		{"customerStorm.window", p.CustomerStorm.Window < 0, p.CustomerStorm.Window},
+		{"customerStorm.limit", p.CustomerStorm.Limit < 0, p.CustomerStorm.Limit},
+		{"globalStorm.window", p.GlobalStorm.Window < 0, p.GlobalStorm.Window},
+		{"globalStorm.limit", p.GlobalStorm.Limit < 0, p.GlobalStorm.Limit},
+		{"maxCreate", p.MaxCreate < 0, p.MaxCreate},
+		{"maxClose", p.MaxClose < 0, p.MaxClose},
 	} {
-		if n.n < 0 {
-			f.add("policy."+n.name, "%d is negative", n.n)
-		}
+		f.Need(!n.negative, "policy."+n.name, "%v is negative", n.value)
 	}
-	for _, s := range [...]struct {
-		name string
-		s    Storm
-	}{{"customerStorm", p.CustomerStorm}, {"globalStorm", p.GlobalStorm}} {
-		if s.s.Limit > 0 && s.s.Window == 0 {
-			f.add("policy."+s.name+".window", "is needed with a limit")
-		}
-	}
-	if !(p.MassAbsence >= 0 && p.MassAbsence <= 1) {
-		f.add("policy.massAbsence", "%v is not between 0 and 1", p.MassAbsence)
-	}
+	f.Need(p.CustomerStorm.Limit <= 0 || p.CustomerStorm.Window != 0, "policy.customerStorm.window", "is needed with a limit")
+	f.Need(p.GlobalStorm.Limit <= 0 || p.GlobalStorm.Window != 0, "policy.globalStorm.window", "is needed with a limit")
+	f.Need(p.MassAbsence >= 0 && p.MassAbsence <= 1, "policy.massAbsence", "%v is not between 0 and 1", p.MassAbsence)
 	for i := range p.Windows {
 		p.Windows[i].check(f, fmt.Sprintf("policy.windows[%d]", i))
 	}
+}
+
+// UnmarshalJSON implements [json.Unmarshaler], strictly: unknown members and
+// members of another kind are refused, all at once, each with its path, as
+// [InputFault]s; what is not mentioned stays as it is. The policy is not
+// validated ([Policy.Validate]).
+func (p *Policy) UnmarshalJSON(data []byte) error {
+	type plain Policy
+	var found strict.Faults
+	errors.As(strict.Decode(data, (*plain)(p)), &found)
+	return inputFaults(found.Under("policy"))
+}
+
+// MarshalJSON implements [json.Marshaler]. Durations are texts.
+func (p Policy) MarshalJSON() ([]byte, error) {
+	type plain Policy
+	return strict.Encode(plain(p))
 }

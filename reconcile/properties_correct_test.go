@@ -25,7 +25,7 @@ func TestP06CompleteAccounting(t *testing.T) {
 			for _, id := range a.Related {
 				listed[id] = true
 			}
-			if a.Code == "" || a.Reason() == "" || a.Reason() == string(a.Code) {
+			if a.Code == "" || a.Reason() == "" || a.Reason() == a.Code {
 				t.Fatalf("no reason: %s", describe(a))
 			}
 		}

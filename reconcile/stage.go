@@ -25,13 +25,7 @@ func (s Stage) String() string { return stages.Text(uint8(s)) }
 func (s Stage) MarshalText() ([]byte, error) { return stages.Marshal(uint8(s)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
-func (s *Stage) UnmarshalText(text []byte) error {
-	v, err := stages.Parse(text)
-	if err == nil {
-		*s = Stage(v)
-	}
-	return err
-}
+func (s *Stage) UnmarshalText(text []byte) error { return stages.Unmarshal(text, (*uint8)(s)) }
 
 // Recovery is what is done to an open ticket whose problem is over. Its text
 // form is "none", "close", "verify" or "note".
@@ -59,10 +53,4 @@ func (r Recovery) String() string { return recoveries.Text(uint8(r)) }
 func (r Recovery) MarshalText() ([]byte, error) { return recoveries.Marshal(uint8(r)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
-func (r *Recovery) UnmarshalText(text []byte) error {
-	v, err := recoveries.Parse(text)
-	if err == nil {
-		*r = Recovery(v)
-	}
-	return err
-}
+func (r *Recovery) UnmarshalText(text []byte) error { return recoveries.Unmarshal(text, (*uint8)(r)) }

@@ -42,7 +42,7 @@ func (d *differ) limit(all bool) Storm {
 // all that one customer's new storm ticket would stand for.
 type unit struct {
 	members []*subject
-	storm   bool
+	storm   crowd // whose ticket that would be; zero for a problem
 }
 
 func (u unit) severity() (gravest Severity) {
@@ -52,8 +52,9 @@ func (u unit) severity() (gravest Severity) {
 	return gravest
 }
 
-func asStorm(units []unit) unit {
-	u := unit{storm: true}
+// together makes one unit of many: what the crowd's storm ticket would stand for.
+func (c crowd) together(units []unit) unit {
+	u := unit{storm: c}
 	for _, other := range units {
 		u.members = append(u.members, other.members...)
 	}
@@ -65,22 +66,23 @@ func asStorm(units []unit) unit {
 func (d *differ) findStorms() {
 	d.folded = make(map[mark.KeyID][]*subject)
 	d.recent = make(map[crowd]int)
-	named := make(map[crowd]bool)
 	for _, s := range d.all {
-		if s.known != nil && s.known.Storm != "" && !s.storm {
+		if s.known.Storm != "" && !s.storm {
 			d.folded[s.known.Storm] = append(d.folded[s.known.Storm], s)
 		}
-		if s.issue != nil && d.reopened {
-			named[crowdOf(s, false)], named[crowdOf(s, true)] = true, true
+		if s.issue == nil || !d.reopened {
+			continue
 		}
-	}
-	for c := range named {
-		if st := d.storm(c); st != nil {
-			st.storm, st.key = true, c.key()
+		for _, c := range [...]crowd{crowdOf(s, false), crowdOf(s, true)} {
+			if st := d.storm(c); st != nil {
+				st.storm, st.key = true, c.key()
+			}
 		}
 	}
 	for i := range d.tickets {
-		d.countRecent(&d.tickets[i])
+		if t := &d.tickets[i]; t.marked() && t.EnteredByUs {
+			d.countRecent(t)
+		}
 	}
 }
 
@@ -97,39 +99,22 @@ func (d *differ) openStorm(c crowd) *subject {
 
 // countRecent counts a ticket that was created or reopened within the windows.
 // Where it is not remembered when it was reopened, its last write comes close.
-func (d *differ) countRecent(t *Ticket) {
-	if !t.marked() || t.Mark.Owner != d.board.Owner || !t.EnteredByUs {
-		return
+func (d *differ) countRecent(t *ticket) {
+	opened, s, customer := t.Created, t.subject, t.Mark.Customer
+	if t.Mark.Reopens > 0 {
+		opened = latest(opened, cmp.Or(s.known.Opened, t.Mark.Written))
 	}
-	opened, s := t.Created, (*subject)(nil)
-	if t.Mark.Reopens > 0 || within(d.at, opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
-		s = d.byID[t.Mark.Key]
+	if !s.storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
+		d.recent[crowd{t.Mark.Source, customer, false}]++
 	}
-	switch {
-	case t.Mark.Reopens == 0:
-	case s != nil && s.known != nil && !s.known.Opened.IsZero():
-		opened = latest(opened, s.known.Opened)
-	default:
-		opened = latest(opened, t.Mark.Written)
-	}
-	if !within(d.at, opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
-		return
-	}
-	storm, customer := s != nil && s.storm, t.Mark.Customer
-	if !storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
-		d.recent[crowd{feed: t.Mark.Source, customer: customer}]++
-	}
-	if !(storm && customer == nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
-		d.recent[crowd{feed: t.Mark.Source, all: true}]++
+	if (!s.storm || customer != nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
+		d.recent[crowd{t.Mark.Source, nobody, true}]++
 	}
 }
 
 // room is how many tickets of their own a crowd may still get.
 func (d *differ) room(c crowd) int {
-	in := crowd{feed: d.source(c.feed), all: c.all}
-	if !c.all {
-		in.customer = d.customer(c.customer)
-	}
+	in := crowd{d.source(c.feed), d.customer(c.customer), c.all}
 	return max(0, d.limit(c.all).Limit-d.recent[in])
 }
 
@@ -147,45 +132,36 @@ func (d *differ) storms() {
 	for _, c := range slices.SortedFunc(maps.Keys(due), func(a, b crowd) int {
 		return cmp.Or(cmp.Compare(a.feed, b.feed), cmp.Compare(a.customer, b.customer))
 	}) {
-		left[c.feed] = append(left[c.feed], d.customerLevel(c, due[c])...)
+		left[c.feed] = append(left[c.feed], d.level(c, due[c])...)
 	}
 	for _, feed := range slices.Sorted(maps.Keys(left)) {
-		own := left[feed]
-		if d.policy.GlobalStorm.Limit > 0 && d.policy.StormCompany != "" {
-			all := crowd{feed: feed, all: true}
-			var folded []unit
-			own, folded = d.divide(all, own)
-			d.fold(all, folded)
-		}
 		storms := make(map[crowd][]unit)
-		for _, u := range own {
-			if u.storm {
-				c := crowdOf(u.members[0], false)
-				storms[c] = append(storms[c], u)
-			}
+		for _, u := range d.level(crowd{feed: feed, all: true}, left[feed]) {
+			storms[u.storm] = append(storms[u.storm], u)
 		}
+		delete(storms, crowd{})
 		for c, units := range storms {
 			d.fold(c, units)
 		}
 	}
 }
 
-// customerLevel folds what is too much for a customer, and gives what is left to
-// create: problems with tickets of their own, and new storm tickets. While a
-// global storm is open, what it has taken in comes last.
-func (d *differ) customerLevel(c crowd, units []unit) []unit {
-	if d.policy.CustomerStorm.Limit <= 0 || c.customer == "" {
+// level folds what is too much for a crowd whose storm is open, and gives what
+// is left to create: problems with tickets of their own, and new storm tickets.
+// While a global storm is open, what it has taken in comes last.
+func (d *differ) level(c crowd, units []unit) []unit {
+	if d.limit(c.all).Limit <= 0 || c.all && d.policy.StormCompany == "" || !c.all && c.customer == "" {
 		return units
 	}
-	if d.openStorm(c) != nil {
-		own, folded := d.divide(c, units)
+	if st := d.openStorm(c); st != nil {
+		own, folded := d.divide(c, st, units)
 		d.fold(c, folded)
 		return own
 	}
 	var fresh, taken []unit
 	global := d.openStorm(crowd{feed: c.feed, all: true})
 	for _, u := range d.unsnoozed(c, units) {
-		if k := u.members[0].known; global != nil && k != nil && k.Storm == global.id {
+		if global != nil && u.members[0].known.Storm == global.id {
 			taken = append(taken, u)
 		} else {
 			fresh = append(fresh, u)
@@ -193,26 +169,18 @@ func (d *differ) customerLevel(c crowd, units []unit) []unit {
 	}
 	room := d.room(c)
 	if len(fresh) > room {
-		fresh, room = []unit{asStorm(fresh)}, 0
-	} else {
-		room -= len(fresh)
+		fresh, room = []unit{c.together(fresh)}, 1 // its ticket takes the room
 	}
-	if len(taken) > room {
-		taken = []unit{asStorm(taken)}
+	if len(taken) > room-len(fresh) {
+		taken = []unit{c.together(taken)}
 	}
 	return append(fresh, taken...)
 }
 
-// divide says which units of a crowd get tickets of their own and which fold.
-func (d *differ) divide(c crowd, units []unit) (own, folded []unit) {
-	st, room := d.openStorm(c), d.room(c)
-	if st == nil {
-		if units = d.unsnoozed(c, units); len(units) <= room {
-			return units, nil
-		}
-		return nil, units
-	}
-	window, age := d.limit(c.all).Window, d.at.Sub(st.ours.Created)
+// divide says which units of a crowd get tickets of their own and which fold
+// into its open storm.
+func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit) {
+	room, window, age := d.room(c), d.limit(c.all).Window, d.at.Sub(st.ours.Created)
 	switch {
 	case age < window:
 		return nil, units
@@ -220,7 +188,7 @@ func (d *differ) divide(c crowd, units []unit) (own, folded []unit) {
 		return units, nil
 	}
 	for _, u := range units {
-		if u.severity() > st.ours.mark.Severity || d.late(u, st.ours.Created.Add(window)) {
+		if u.severity() > st.ours.Mark.Severity || d.late(u, st.ours.Created.Add(window)) {
 			own = append(own, u)
 		} else {
 			folded = append(folded, u)
@@ -236,16 +204,7 @@ func (d *differ) divide(c crowd, units []unit) (own, folded []unit) {
 // Window. What the memory says of when it was first named counts most; what is
 // not known is not late.
 func (d *differ) late(u unit, until time.Time) bool {
-	for _, s := range u.members {
-		began := d.named(s)
-		if began.IsZero() {
-			began = s.issue.Since
-		}
-		if began.Before(until) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(u.members, func(s *subject) bool { return cmp.Or(d.named(s), s.issue.Since).Before(until) })
 }
 
 // unsnoozed leaves out, and holds, what a person's close or merge of the crowd's
@@ -256,18 +215,15 @@ func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 	if st == nil {
 		return units
 	}
-	t := firstOf(st.merged, st.last)
-	if t == nil || t.doing == DoingClosed || t.doing == DoingToolClosed {
+	merged := st.first(DoingMerged)
+	t := cmp.Or(merged, st.last)
+	if t == nil || t.doing == DoingClosed || t.doing == DoingToolClosed || merged == nil && !within(d.at, t.closedAt(), d.policy.Snooze) {
 		return units
 	}
-	closed := cleanTime(closedAt(t.Ticket))
-	if t != st.merged && !within(d.at, closed, d.policy.Snooze) {
-		return units
-	}
+	closed := t.closedAt()
 	return slices.DeleteFunc(slices.Clone(units), func(u unit) bool {
-		if u.severity() > t.mark.Severity || slices.ContainsFunc(u.members, func(s *subject) bool {
-			member := d.board.Known == nil || s.known != nil && s.known.Storm == st.id
-			return !member || d.began(s).After(closed)
+		if u.severity() > t.Mark.Severity || slices.ContainsFunc(u.members, func(s *subject) bool {
+			return d.board.Known != nil && s.known.Storm != st.id || d.began(s).After(closed)
 		}) {
 			return false
 		}
@@ -276,13 +232,10 @@ func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 			a := d.begin(s)
 			a.Related = []int64{t.ID}
 			d.snooze(a, Create, closed)
-			if t == st.merged {
+			if merged != nil {
 				a.Until = time.Time{}
 			}
 		}
 		return true
 	})
 }
-
-// covered says that the problem has an open ticket of its own.
-func (s *subject) covered() bool { return s.ours != nil || s.merged != nil || s.project != nil }

@@ -659,7 +659,7 @@ func TestStormEndsAsItsStageSays(t *testing.T) {
 		name string
 		edit func(*scene)
 		kind reconcile.ActionKind
-		code reconcile.ReasonCode
+		code string
 	}{
 		{"left alone", func(s *scene) { s.policy.OnRecovery = nil }, reconcile.Keep, reconcile.CodeLeft},
 		{"another board", func(s *scene) { s.board.Tickets[0].OtherBoard = true }, reconcile.Hold, reconcile.CodeOtherBoard},

@@ -2,7 +2,10 @@ package reconcile
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/internal/text"
@@ -11,7 +14,7 @@ import (
 
 // fold lets the crowd's ticket stand for the units, and decides about it.
 func (d *differ) fold(c crowd, units []unit) {
-	members := asStorm(units).members
+	members := c.together(units).members
 	if len(members) == 0 {
 		return
 	}
@@ -20,17 +23,19 @@ func (d *differ) fold(c crowd, units []unit) {
 	slices.SortFunc(members, func(a, b *subject) int { return cmp.Compare(a.id, b.id) })
 	st.issue = d.stormIssue(c, st, members)
 	a := d.begin(st)
-	ticket := int64(0)
 	switch {
-	case st.tool == nil && st.ours == nil && st.merged != nil:
+	case st.tool == nil && st.ours == nil && st.first(DoingMerged) != nil:
 		d.create(a, st, CodeMany) // what a person merged is over for what comes later
 	case d.special(a, st):
 	case st.ours != nil:
 		d.about(a, st, st.ours)
-		ticket = a.Ticket
 		d.stormGoesOn(a, st, members, d.limit(c.all).Window)
 	default:
 		d.create(a, st, CodeMany)
+	}
+	ticket := int64(0)
+	if st.ours != nil {
+		ticket = st.ours.ID
 	}
 	for _, s := range members {
 		m := &s.action
@@ -45,7 +50,7 @@ func (d *differ) fold(c crowd, units []unit) {
 func (d *differ) stormGoesOn(a *Action, st *subject, members []*subject, window time.Duration) {
 	said, state := a.Before.Written, mark.DigestOf(st.issue.State)
 	grown := a.Before.Digests.State != state && slices.ContainsFunc(members, func(s *subject) bool {
-		return s.known == nil || s.known.Storm != st.id || s.known.Folded.After(said)
+		return s.known.Storm != st.id || s.known.Folded.After(said)
 	})
 	code := CodeStormLasts
 	switch {
@@ -59,8 +64,7 @@ func (d *differ) stormGoesOn(a *Action, st *subject, members []*subject, window 
 	}
 	switch {
 	case code != CodeStormLasts:
-		a.Changes = slices.DeleteFunc(d.changes(a, st, st.ours), func(c Change) bool { return c.Field == FieldState })
-		a.Changes = append(a.Changes, Change{Field: FieldState, New: st.issue.State})
+		a.Changes = d.changes(a, st, st.ours)
 		d.stamp(a, st)
 		d.written(a, Update, code)
 	case !a.Before.AbsentSince.IsZero() || a.Before.State != mark.Storm:
@@ -83,7 +87,7 @@ func (d *differ) stormBack(a *Action) {
 // stormIssue is the problem that a storm ticket is about. Its severity never
 // falls and its company never changes.
 func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
-	is := &Issue{Key: c.key(), Kind: "storm", Severity: asStorm([]unit{{members: members}}).severity()}
+	is := &Issue{Key: c.key(), Kind: "storm", Severity: unit{members: members}.severity()}
 	ids := make([]string, len(members))
 	for i, s := range members {
 		m := s.issue
@@ -103,11 +107,11 @@ func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 	}
 	is.Company = cmp.Or(is.Company, d.policy.StormCompany)
 	if st.ours != nil {
-		is.Severity, is.Company = max(is.Severity, st.ours.mark.Severity), ""
+		is.Severity, is.Company = max(is.Severity, st.ours.Mark.Severity), ""
 	}
 	is.Summary = normalSummary("Many problems at once: " + cmp.Or(is.CustomerName, is.Customer, c.feed))
 	is.State = "storm " + text.Hash(16, ids...)
-	is.Detail = stormDetail(members)
+	is.Detail = stormDetail(members, is.Since)
 	return is
 }
 
@@ -165,25 +169,20 @@ func (d *differ) endStorm(a *Action, st *subject) {
 
 // endTicket ends a storm's ticket after a Window.
 func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
-	how := d.policy.OnRecovery[t.Stage]
-	window := d.limit(t.mark.Customer == nobody).Window
-	switch {
-	case how == RecoveryNone:
-		keep(a, CodeLeft)
-	case how != RecoveryNote && t.OtherBoard:
-		hold(a, CodeOtherBoard, Close)
-	case window > 0 && !now && d.waits(a, a.Before.AbsentSince, window, CodeRecovering):
-	default:
-		d.finish(a, how, CodeStormOver)
+	how, left := d.recovery(a, st, t)
+	window := d.limit(t.Mark.Customer == nobody).Window
+	if left || window > 0 && !now && d.waits(a, a.Before.AbsentSince, window, CodeRecovering) {
+		return
 	}
+	d.finish(a, how, CodeStormOver)
 }
 
 // endSecond ends another open storm ticket of the crowd, into which nothing is
 // folded: its end is the action of a key about whose first ticket nothing is
 // done.
 func (d *differ) endSecond(a *Action, st *subject) {
-	for _, t := range st.open {
-		if t == st.ours || !t.marked() || !t.entered() || t.mark.Digests.State == mark.Recovered && t.mark.State == mark.Storm {
+	for _, t := range st.tickets {
+		if t == st.ours || !t.Open || t.MergedInto != 0 || !t.marked() || !t.entered() || t.Mark.Digests.State == mark.Recovered && t.Mark.State == mark.Storm {
 			continue
 		}
 		second := Action{Key: a.Key, KeyID: a.KeyID}
@@ -200,7 +199,7 @@ func (d *differ) endSecond(a *Action, st *subject) {
 // storm, or is over, or the key leaves.
 func (d *differ) released(st, s *subject) bool {
 	if s.issue != nil {
-		return s.covered() || st.ours.mark.Customer == nobody && s.issue.Customer != "" && d.openStorm(crowdOf(s, false)) != nil
+		return s.covered() || st.ours.Mark.Customer == nobody && s.issue.Customer != "" && d.openStorm(crowdOf(s, false)) != nil
 	}
 	lets, _ := d.stormLets(s)
 	return lets
@@ -209,7 +208,7 @@ func (d *differ) released(st, s *subject) bool {
 // stormLets says that a key that is no problem now has left its storm, and why:
 // it is well, over by absence, absent for a day, or its customer is no longer
 // listed.
-func (d *differ) stormLets(s *subject) (bool, ReasonCode) {
+func (d *differ) stormLets(s *subject) (bool, string) {
 	if s.named() {
 		return s.healthy != nil && s.issue == nil, CodeRecovered
 	}
@@ -223,4 +222,47 @@ func (d *differ) stormLets(s *subject) (bool, ReasonCode) {
 		return l.Vouched || !since.IsZero() && d.at.Sub(since) >= absentEnough && !d.quiet(l, since), CodeAbsent
 	}
 	return false, code
+}
+
+// noteRoom is how many bytes of names a storm's text holds: what a technician
+// still reads, and far below what a note can hold.
+const noteRoom = 4000
+
+// stormDetail counts the members, says of what kind they are and since when, and
+// names them, gravest first, as far as a note holds.
+func stormDetail(members []*subject, eldest time.Time) string {
+	kinds, classes := make(map[string]int), make(map[string]int)
+	for _, s := range members {
+		kinds[cmp.Or(text.Line(s.issue.Kind), "other")]++
+		classes[cmp.Or(text.Line(s.issue.Class), "other")]++
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d at once: %s; by class: %s%s.", len(members), tally(kinds), tally(classes), stamp(", the first since", eldest))
+	sorted := slices.SortedFunc(slices.Values(members), func(a, b *subject) int {
+		return cmp.Or(cmp.Compare(b.issue.Severity, a.issue.Severity), cmp.Compare(a.issue.Summary, b.issue.Summary), cmp.Compare(a.id, b.id))
+	})
+	for i, s := range sorted {
+		if b.Len() > noteRoom {
+			fmt.Fprintf(&b, "\nand %d more", len(sorted)-i)
+			break
+		}
+		fmt.Fprintf(&b, "\n- %s (%s)", s.issue.Summary, s.issue.Severity)
+	}
+	return b.String()
+}
+
+// tally gives "12 failed, 3 offline", the most first, eight at most.
+func tally(counts map[string]int) string {
+	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	var out []string
+	for i, name := range names {
+		if i == 8 {
+			out = append(out, fmt.Sprintf("%d of other kinds", len(names)-i))
+			break
+		}
+		out = append(out, fmt.Sprintf("%d %s", counts[name], name))
+	}
+	return strings.Join(out, ", ")
 }

@@ -1,9 +1,12 @@
 package reconcile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 // Window is a time in which problems are expected: nothing is created, reopened
@@ -40,31 +43,20 @@ type Window struct {
 
 func (w *Window) weekly() bool { return len(w.Days) > 0 || w.Start != "" || w.End != "" }
 
-func (w *Window) check(f *faults, path string) {
-	if w.Zone == time.Local {
-		f.add(path+".zone", "is this machine's, which means something else elsewhere")
-	}
+func (w *Window) check(f *strict.Faults, path string) {
+	f.Need(w.Zone != time.Local, path+".zone", "is this machine's, which means something else elsewhere")
 	if !w.weekly() {
-		if w.From.IsZero() || !w.Until.After(w.From) {
-			f.add(path, "needs from before until, or days, start and end")
-		}
+		f.Need(!w.From.IsZero() && w.Until.After(w.From), path, "needs from before until, or days, start and end")
 		return
 	}
-	if !w.From.IsZero() || !w.Until.IsZero() {
-		f.add(path, "is either one-off (from, until) or weekly (days, start, end)")
-	}
-	if len(w.Days) == 0 {
-		f.add(path+".days", "is empty")
-	}
+	f.Need(w.From.IsZero() && w.Until.IsZero(), path, "is either one-off (from, until) or weekly (days, start, end)")
+	f.Need(len(w.Days) > 0, path+".days", "is empty")
 	for i, day := range w.Days {
-		if day < time.Sunday || day > time.Saturday {
-			f.add(fmt.Sprintf("%s.days[%d]", path, i), "%d is not a day (0 is Sunday)", int(day))
-		}
+		f.Need(day >= time.Sunday && day <= time.Saturday, fmt.Sprintf("%s.days[%d]", path, i), "%d is not a day (0 is Sunday)", int(day))
 	}
 	for _, c := range [...]struct{ name, text string }{{"start", w.Start}, {"end", w.End}} {
-		if _, err := time.Parse("15:04", c.text); err != nil {
-			f.add(path+"."+c.name, "%q is not a time of day such as 22:00", c.text)
-		}
+		_, err := time.Parse("15:04", c.text)
+		f.Need(err == nil, path+"."+c.name, "%q is not a time of day such as 22:00", c.text)
 	}
 }
 
@@ -81,29 +73,20 @@ func (w *Window) end(t time.Time) (time.Time, bool) {
 	}
 	start, _ := time.Parse("15:04", w.Start)
 	end, _ := time.Parse("15:04", w.End)
-	local := t.In(w.in())
-	for _, back := range [...]int{0, 1} {
-		day := time.Date(local.Year(), local.Month(), local.Day()-back, 0, 0, 0, 0, time.UTC)
-		if !slices.Contains(w.Days, day.Weekday()) {
-			continue
-		}
-		clock := func(days int, c time.Time) time.Time {
-			return time.Date(day.Year(), day.Month(), day.Day()+days, c.Hour(), c.Minute(), 0, 0, w.in())
-		}
-		over := 0
-		if !end.After(start) {
-			over = 1
-		}
-		if from, until := clock(0, start), clock(over, end); !t.Before(from) && t.Before(until) {
+	nights := 0
+	if !end.After(start) {
+		nights = 1
+	}
+	local := t.In(cmp.Or(w.Zone, time.UTC))
+	clock := func(days int, c time.Time) time.Time {
+		return time.Date(local.Year(), local.Month(), local.Day()+days, c.Hour(), c.Minute(), 0, 0, local.Location())
+	}
+	for back := range 2 { // the window of today, of yesterday
+		day := (local.Weekday() + 7 - time.Weekday(back)) % 7
+		from, until := clock(-back, start), clock(nights-back, end)
+		if slices.Contains(w.Days, day) && !t.Before(from) && t.Before(until) {
 			return until, true
 		}
 	}
 	return time.Time{}, false
-}
-
-func (w *Window) in() *time.Location {
-	if w.Zone == nil {
-		return time.UTC
-	}
-	return w.Zone
 }

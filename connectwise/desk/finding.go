@@ -35,7 +35,7 @@ func finding(health Health, what, why string, cause ...string) Finding {
 
 // decisions are the reasons why a key is held that only a person can end. The
 // others end by themselves.
-var decisions = map[reconcile.ReasonCode]string{
+var decisions = map[string]string{
 	reconcile.CodeUnmatched:     "unmatched",
 	reconcile.CodeForeign:       "held",
 	reconcile.CodeCopy:          "held",
@@ -47,7 +47,7 @@ var decisions = map[reconcile.ReasonCode]string{
 
 // left are the reasons why an open ticket is kept although nothing looks after
 // its problem any more.
-var left = map[reconcile.ReasonCode]string{
+var left = map[string]string{
 	reconcile.CodeAbsent:    "absent",
 	reconcile.CodeGoing:     "absent",
 	reconcile.CodeNotListed: "not listed",
@@ -61,7 +61,7 @@ func findings(plan reconcile.Plan, obs reconcile.Observation) []Finding {
 		a := &plan.Actions[i]
 		about := cmp.Or(a.Summary, a.Key.String())
 		add := func(what, why string) {
-			f := finding(HealthAttention, what, about+": "+why, string(a.KeyID), fmt.Sprint(a.Ticket), string(a.Code))
+			f := finding(HealthAttention, what, about+": "+why, string(a.KeyID), fmt.Sprint(a.Ticket), a.Code)
 			f.Ticket = a.Ticket
 			found = append(found, f)
 		}

@@ -75,7 +75,7 @@ func TestAdoptNot(t *testing.T) {
 	for _, test := range []struct {
 		name, by, xref string
 		company        int64
-		want           reconcile.ReasonCode
+		want           string
 	}{
 		{"entered by a person", "jsmith", "", b.company, reconcile.CodeRecognised},
 		{"somebody else's reference", "oldtool", "rmm-7", b.company, reconcile.CodeForeign},

@@ -66,10 +66,11 @@ func TestNames(t *testing.T) {
 	if _, err := n.Marshal(2); err == nil || err.Error() != "no such stage: 2" {
 		t.Error(err)
 	}
-	if v, err := n.Parse([]byte("done")); err != nil || v != 1 {
+	var v uint8
+	if err := n.Unmarshal([]byte("done"), &v); err != nil || v != 1 {
 		t.Errorf("%d, %v", v, err)
 	}
-	if _, err := n.Parse([]byte("x")); err == nil || err.Error() != `no such stage: "x" (one of ["new" "done"])` {
+	if err := n.Unmarshal([]byte("x"), &v); v != 1 || err == nil || err.Error() != `no such stage: "x" (one of ["new" "done"])` {
 		t.Error(err)
 	}
 }

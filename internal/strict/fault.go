@@ -50,6 +50,13 @@ func (f *Faults) Add(path, format string, args ...any) {
 	*f = append(*f, Fault{path, fmt.Sprintf(format, args...)})
 }
 
+// Need adds a fault unless all is well.
+func (f *Faults) Need(well bool, path, format string, args ...any) {
+	if !well {
+		f.Add(path, format, args...)
+	}
+}
+
 // Under gives the same faults with a path before theirs: "rules" and
 // "server.stale" are "rules.server.stale".
 func (f Faults) Under(path string) Faults {

@@ -29,11 +29,12 @@ func (n Names) Marshal(v uint8) ([]byte, error) {
 	return []byte(n.Names[v]), nil
 }
 
-// Parse gives the value of a name.
-func (n Names) Parse(text []byte) (uint8, error) {
+// Unmarshal sets v to the value of a name; of another it is left as it is.
+func (n Names) Unmarshal(text []byte, v *uint8) error {
 	i := slices.Index(n.Names, string(text))
 	if i < 0 {
-		return 0, fmt.Errorf("no such %s: %q (one of %q)", n.What, text, n.Names)
+		return fmt.Errorf("no such %s: %q (one of %q)", n.What, text, n.Names)
 	}
-	return uint8(i), nil
+	*v = uint8(i)
+	return nil
 }

@@ -36,13 +36,7 @@ func (s State) String() string { return states.Text(uint8(s)) }
 func (s State) MarshalText() ([]byte, error) { return states.Marshal(uint8(s)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
-func (s *State) UnmarshalText(text []byte) error {
-	v, err := states.Parse(text)
-	if err == nil {
-		*s = State(v)
-	}
-	return err
-}
+func (s *State) UnmarshalText(text []byte) error { return states.Unmarshal(text, (*uint8)(s)) }
 
 // Severity is how bad a problem is. It is ordered; its text form (in JSON too)
 // is "none", "low", "medium", "high" or "critical". Package reconcile calls it
@@ -67,10 +61,4 @@ func (s Severity) String() string { return severities.Text(uint8(s)) }
 func (s Severity) MarshalText() ([]byte, error) { return severities.Marshal(uint8(s)) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
-func (s *Severity) UnmarshalText(text []byte) error {
-	v, err := severities.Parse(text)
-	if err == nil {
-		*s = Severity(v)
-	}
-	return err
-}
+func (s *Severity) UnmarshalText(text []byte) error { return severities.Unmarshal(text, (*uint8)(s)) }
