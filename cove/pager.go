@@ -143,9 +143,7 @@ func (p *page[T]) keep(fresh []bool) {
 		if !isNew {
 			continue
 		}
-		if kept != i {
-			p.rows[kept] = p.rows[i]
-		}
+		p.rows[kept] = p.rows[i]
 		kept++
 	}
 	p.rows = p.rows[:kept]

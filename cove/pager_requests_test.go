@@ -3,6 +3,7 @@ package cove
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -42,4 +43,29 @@ func TestRequestsOfAList(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who wants one device pays for one page: the next is asked for at the second.
+func TestOneDeviceIsOneRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		c := clientOf(t, pages(func(start, size int) []int64 {
+			requests++
+			return cut(upTo(30), start, size)
+		}))
+		for d, err := range Devices[struct {
+			ID int64 `cove:"account"`
+		}](t.Context(), c, DeviceQuery{PageSize: 10}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait() // for a page that is read ahead
+			if requests != int(min(d.ID, 2)) {
+				t.Errorf("%d requests at device %d", requests, d.ID)
+			}
+			if d.ID == 5 {
+				break
+			}
+		}
+	})
 }
