@@ -14,6 +14,13 @@ import (
 // server does not say that the list has ended, the page behind it is asked for.
 func TestRequestsOfAList(t *testing.T) {
 	ordered := func(size int) *ListOptions { return &ListOptions{PageSize: size, OrderBy: "id"} }
+	goes := func(request, rows int) func(int, *listServer) {
+		return func(n int, l *listServer) {
+			if n == request {
+				l.ids = l.ids[rows:]
+			}
+		}
+	}
 	for name, tt := range map[string]struct {
 		server listServer
 		opts   *ListOptions
@@ -32,12 +39,15 @@ func TestRequestsOfAList(t *testing.T) {
 		"by number, a large page":    {listServer{ids: upTo(150)}, ordered(50), "1/50 2/49 3/48 4/47"},
 		"by number, no ids":          {listServer{ids: upTo(12), noID: true}, ordered(5), "1/5 2/4 2/5 3/4"},
 		"by number, no ids, cap":     {listServer{ids: upTo(12), noID: true, cap: 4, noLink: true}, ordered(5), "1/5 2/4 2/3 2/4 3/3 3/4 4/4"},
+		"by cursor, capped, no Link": {listServer{ids: upTo(5), cursors: true, cap: 2, noLink: true}, &ListOptions{PageSize: 10}, "@10 2/2 1/2 2/2 3/2 6/1"},
+		"one goes in front":          {listServer{ids: upTo(40), before: goes(3, 1)}, ordered(10), "1/10 2/9 3/8 3/10 4/9 6/7"},
+		"many go in front":           {listServer{ids: upTo(40), before: goes(4, 6)}, ordered(10), "1/10 2/9 3/8 3/10 3/9 2/10 3/9 4/8 4/10"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := tt.server
 			got, err := idsOf(t, &l, tt.opts)
-			if want := len(l.ids); err != nil || len(got) != want || !l.noID && !slices.Equal(got, l.ids) {
-				t.Errorf("%v of %d, %v", got, want, err)
+			if want := tt.server.ids; err != nil || len(got) != len(want) || !l.noID && !slices.Equal(got, want) {
+				t.Errorf("%v of %d, %v", got, len(want), err)
 			}
 			var asked []string
 			for _, q := range l.queries {
