@@ -84,7 +84,7 @@ func (s *rangeServer) things(t testing.TB) *Collection[thing] {
 // Ranges of ids are read several at once, and come in the order of the ids,
 // each once, whatever ids are missing.
 func TestByIDRange(t *testing.T) {
-	ids := map[string][]int{"dense": upTo(1000), "none": nil, "few": {7, 9}, "far apart": {1, 5, 2_000_000_000}}
+	ids := map[string][]int{"dense": upTo(1000), "the last begins a range": upTo(101), "none": nil, "few": {7, 9}, "far apart": {1, 5, 2_000_000_000}}
 	for i := range 1000 {
 		ids["every third"] = append(ids["every third"], 100+3*i)
 		ids["two heaps"] = append(ids["two heaps"], i+1+i/500*1_000_000)

@@ -83,9 +83,9 @@ func (p *pager[T]) run(yield func(T, error) bool) bool {
 	return true
 }
 
-// ahead begins to fetch the page after the current one, if there is one.
+// ahead begins to fetch the page after the current one, unless that has begun.
 func (p *pager[T]) ahead() {
-	if p.cursor.done || p.err != nil || p.pending != nil {
+	if p.pending != nil {
 		return
 	}
 	p.pending = make(chan fetched[T], 1)
@@ -110,7 +110,7 @@ func (p *pager[T]) stop() {
 // the end and after an error.
 func (p *pager[T]) next() bool {
 	for {
-		if p.page != nil && p.err == nil {
+		if p.page != nil {
 			p.err = p.page.err
 		}
 		if p.cursor.done || p.err != nil {
@@ -143,9 +143,7 @@ func (p *page[T]) keep(fresh []bool) {
 		if !isNew {
 			continue
 		}
-		if kept != i {
-			p.rows[kept] = p.rows[i]
-		}
+		p.rows[kept] = p.rows[i]
 		kept++
 	}
 	p.rows = p.rows[:kept]

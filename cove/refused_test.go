@@ -114,4 +114,18 @@ func TestS11_RefusedForAnotherReason(t *testing.T) {
 	}
 }
 
+// What stops the search for the refused columns is the error, not the refusal.
+func TestS11_SearchThatFails(t *testing.T) {
+	calls := 0
+	c := through(t, replies(func(asked) string {
+		if calls++; calls == 1 {
+			return `{"error":{"code":-32603,"data":13501,"message":"Operation failed because of security reasons"}}`
+		}
+		return `{"result":`
+	}))
+	if _, err := cove.AllDevices[cove.Device](t.Context(), c, cove.DeviceQuery{}); !errors.Is(err, cove.ErrMalformed) || errors.Is(err, cove.ErrForbidden) {
+		t.Errorf("%d requests, %v", calls, err)
+	}
+}
+
 type accountAndMore struct{ cove.Device }
