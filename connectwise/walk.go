@@ -12,7 +12,8 @@ import (
 //
 // By cursor the server says where the next page begins. By number each page
 // overlaps the one before it by a row: when a row is removed meanwhile, the
-// rest moves forward, the overlap is missing, and the walk steps back.
+// rest moves forward, the overlap is missing, and the walk steps back. Where a
+// page cannot overlap, the one before it is read again.
 type walk struct {
 	q     query // of the page being looked at
 	keyOf func([]byte) key
@@ -26,6 +27,8 @@ type walk struct {
 	capped   bool            // the server gives no more than size
 	covered  int             // places of the numbered list that have been read
 	short    int             // rows of the page that led to a probe, 0 when the page is none
+	again    *step           // what follows once the page being looked at was read again
+	edge     key             // the last row before the place that is read again
 	disorder bool            // the rows so far came in no known order
 	back     int             // steps back in a row
 	stale    int             // pages in a row that brought nothing new
@@ -53,6 +56,7 @@ type step struct {
 	drop  bool   // the rows are not to be used: they come again
 	skip  int    // rows at the beginning that came before
 	count bool   // nothing but a count can tell whether that was all
+	again bool   // the page was read again, and need not bring anything new
 }
 
 // fresh notes a row and reports whether it is new. Rows without an id may
@@ -73,6 +77,8 @@ func (w *walk) fresh(k key) bool {
 func (w *walk) brought(fresh int, page *rawPage, step step) error {
 	if fresh > 0 {
 		w.stale = 0
+	}
+	if fresh > 0 || step.again {
 		return nil
 	}
 	if w.stale++; w.stale >= mostStale && step.next != nil {
@@ -139,12 +145,15 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 	w.limit(page)
 	says, _ := page.says(w.q)
 	n, from := len(page.rows), (w.q.page-1)*page.size
+	if w.again != nil {
+		return w.afterAgain(page)
+	}
 	if w.short > 0 {
 		return w.afterProbe(page, says), nil
 	}
 	if n == 0 {
 		if says != more {
-			return step{}, nil
+			return w.readAgain(min(from, w.covered), w.last, step{}), nil
 		}
 		next := w.q
 		next.page++
@@ -158,6 +167,7 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 		return step{next: w.from(max(0, w.covered-1-w.size*w.back/2)), drop: true}, nil
 	}
 	w.back = 0
+	edge, last := w.covered, w.last
 	w.covered, w.last, w.previous = from+n, w.keyOf(page.rows[n-1]), page.digest
 	var next step
 	switch {
@@ -171,7 +181,48 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 		next.next = w.from(w.covered - 1)
 	}
 	next.skip = skip
+	if from == edge && from > 0 {
+		return w.readAgain(edge, last, next), nil
+	}
 	return next, nil
+}
+
+// readAgain asks once more for the rows before a place of the list, where
+// nothing overlapped what was read there: what moved forward meanwhile stands
+// among them now. Rows without ids could not be told from those that came
+// before.
+func (w *walk) readAgain(place int, last key, then step) step {
+	if place == 0 || last.digest != 0 {
+		return then
+	}
+	best, start := w.q, place-1
+	largest := min(w.size, place)
+	for size := largest; size > 1 && size >= largest/2; size-- {
+		if page := (place - 1) / size; page*size < start {
+			best.page, best.size, start = page+1, size, page*size
+		}
+	}
+	if start == place-1 {
+		best.page, best.size = place, 1
+	}
+	w.again, w.edge = &then, last
+	return step{next: &best, skip: then.skip}
+}
+
+// afterAgain looks at a page that was read again. When its last row is still the
+// same, nothing has moved; else what moved stands behind its first row, unless
+// not even that one is known.
+func (w *walk) afterAgain(page *rawPage) (step, error) {
+	then := *w.again
+	w.again = nil
+	if n := len(page.rows); n > 0 {
+		_, known := w.seen[w.keyOf(page.rows[0])]
+		if w.keyOf(page.rows[n-1]) == w.edge || n > 1 && known {
+			then.skip, then.again = 0, true
+			return then, nil
+		}
+	}
+	return step{}, page.unproven("the rows shift faster than they can be read")
 }
 
 // probe asks for the page that begins exactly where the list seems to end,
@@ -188,7 +239,7 @@ func (w *walk) afterProbe(page *rawPage, says word) step {
 	w.short = 0
 	switch {
 	case len(page.rows) == 0 && says != more:
-		return step{}
+		return w.readAgain(w.covered, w.last, step{})
 	case page.digest == w.previous:
 		return step{count: true}
 	}
