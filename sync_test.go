@@ -40,7 +40,7 @@ func TestSyncAgainstTheWorld(t *testing.T) {
 	run := func() (*desk.Report, int) {
 		t.Helper()
 		w.ConnectWise.ResetRequests()
-		d, err := desk.New(t.Context(), psa, desk.Config{Board: world.Board, State: filestate.Open(state), Now: w.Now})
+		d, err := desk.New(t.Context(), psa, desk.Config{Board: world.Board, State: filestate.Open(state), Now: w.Now, AtOnce: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestSyncAgainstTheWorld(t *testing.T) {
 		return report, writes
 	}
 	var created, updated, closed int
-	for range 5 {
+	for range 8 {
 		report, _ := run()
 		totals := report.Totals()
 		created, updated, closed = created+totals.Created, updated+totals.Updated, closed+totals.Closed
