@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"net/http"
 	"strings"
+
+	"golang.org/x/time/rate"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
@@ -214,11 +215,11 @@ func signIn(faults ...connectwisetest.Fault) *connectwise.Client {
 	}})
 	server.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
 	server.AddCustomField(connectwisetest.CustomField{Entity: "Ticket", Caption: "Vendor Ticket"})
-	keys := server.Credentials()
 	client, err := connectwise.NewClient(
-		connectwise.Credentials{Site: "127.0.0.1", Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID},
+		connectwise.Credentials(server.Credentials()),
 		connectwise.WithBaseURL("http://127.0.0.1"),
-		connectwise.WithHTTPClient(&http.Client{Transport: server.Transport()}),
+		connectwise.WithHTTPClient(server.Client()),
+		connectwise.WithLimiter(rate.NewLimiter(rate.Inf, 1)), // nobody has to be spared
 	)
 	if err != nil {
 		log.Fatal(err)

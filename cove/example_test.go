@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
 )
@@ -36,8 +38,9 @@ func demoOf(cfg covetest.Config) (c *cove.Client, srv *covetest.Server, customer
 		{Text: "Access is denied", Filename: `D:\Shares\q3.xlsx`, Count: 15, Time: at},
 	}})
 	srv.AddDevice(covetest.Device{PartnerID: customer, Name: "birch.onmicrosoft.example", AccountType: 2, Sources: map[string]covetest.Source{"D19": {Status: 5, LastSuccess: at}}})
+	// Its HTTP client trusts the server, and nobody has to be spared.
 	c, err := cove.NewClient(cove.Credentials(srv.Credentials()),
-		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(srv.Client()))
+		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(srv.Client()), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)))
 	if err != nil {
 		log.Fatal(err)
 	}
