@@ -154,8 +154,8 @@ type Config struct {
 	// answered, one [LogEntry] in JSON a line. What cannot be noted is not
 	// written. Open the file for appending. Nil means no log.
 	Log io.Writer
-	// Now is the clock that Settle and MaxPlanAge are measured by. Nil means
-	// time.Now.
+	// Now is the clock that Settle and MaxPlanAge are measured by, put right by
+	// the service desk's own clock. Nil means time.Now.
 	Now func() time.Time
 }
 

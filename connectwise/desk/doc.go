@@ -104,8 +104,9 @@
 // costs a list of open tickets, and at most one double for each create that was
 // not finished, which the next run closes.
 //
-// The young are told from the old by the server's clock (_info.lastUpdated)
-// against Config.Now, so the two should agree to within Settle.
+// Config.Now is put right by the Date header of the service desk's answers, so
+// that a wrong clock of this machine decides nothing; the report says how far
+// off it is.
 //
 // # Limits
 //

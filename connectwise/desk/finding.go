@@ -49,7 +49,6 @@ var decisions = map[string]string{
 // its problem any more.
 var left = map[string]string{
 	reconcile.CodeAbsent:    "absent",
-	reconcile.CodeGoing:     "absent",
 	reconcile.CodeNotListed: "not listed",
 	reconcile.CodeOtherFeed: "other feed",
 }
@@ -68,7 +67,7 @@ func findings(plan reconcile.Plan, obs reconcile.Observation) []Finding {
 		switch {
 		case a.Kind == reconcile.Hold && decisions[a.Code] != "":
 			add(decisions[a.Code], a.Reason())
-		case a.Kind == reconcile.Keep && left[a.Code] != "" && a.Code != reconcile.CodeGoing:
+		case a.Kind == reconcile.Keep && left[a.Code] != "":
 			add(left[a.Code], a.Reason())
 		}
 		if a.Kind != reconcile.Create && a.Kind != reconcile.Fold && a.Code != reconcile.CodeDuplicate && a.Ticket != 0 && len(a.Related) > 0 {
