@@ -258,8 +258,11 @@ func cleanFileName(name string) string {
 		}
 		return r
 	}, name)
-	const most = 120 // 255 bytes are what file systems take
-	return strings.Trim(text.Cut(name, most), ". ")
+	const most = 255 // bytes: what file systems take
+	for limit := most; len(name) > most; limit-- {
+		name = text.Cut(name, limit)
+	}
+	return strings.Trim(name, ". ")
 }
 
 // isPage reports whether an answer without the name of a file is something to
