@@ -86,6 +86,9 @@ type Config struct {
 	OwnCompany string
 	// Mappings say by hand which customer is which company, by feed.
 	Mappings map[string]*match.Mapping
+	// Onboard makes companies for customers that have none and a problem; package
+	// onboard has one. Nil makes none: their problems are held.
+	Onboard Onboarder
 	// Policy decides what is done. Its zero value means [reconcile.DefaultPolicy].
 	Policy reconcile.Policy
 	// State keeps the memory from run to run. Nil keeps it in the process: then
