@@ -20,7 +20,9 @@ func TestReportLinks(t *testing.T) {
 	j := newJob(t, func(c *Config) { c.VerifyStatus = "Verify" })
 	rmm := func(subject string) reconcile.Key { return reconcile.Key{Feed: "rmm", Subject: subject} }
 	var ids []int64
-	link := func(subject string, i int, status string, closed Closer) Link { return Link{rmm(subject), ids[i], status, closed} }
+	link := func(subject string, i int, status string, closed Closer) Link {
+		return Link{rmm(subject), ids[i], status, closed}
+	}
 	expect := func(r *Report, want ...Link) {
 		t.Helper()
 		if diff := cmp.Diff(want, r.Links); diff != "" {

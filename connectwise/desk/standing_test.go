@@ -28,7 +28,9 @@ func TestStandingTicket(t *testing.T) {
 		}
 		return ActiveAlerts("rmm", alerts)
 	}
-	failing := MonitorFunc("veeam", func(context.Context, reconcile.Request) (*reconcile.Snapshot, error) { return nil, errors.New("no route") })
+	failing := MonitorFunc("veeam", func(context.Context, reconcile.Request) (*reconcile.Snapshot, error) {
+		return nil, errors.New("no route")
+	})
 	j.expect(j.sync(list()), "create fine done")
 	j.later(time.Hour)
 	j.expect(j.sync(list("lost", "lost too")), "create held done")
