@@ -29,7 +29,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
-	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.tell))
+	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.tell), func(r *run) { r.configurations = s.configurations(ctx, due) })
 	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
 	s.lateStops()
 	s.reportStops() // of those that only the writes have met

@@ -106,11 +106,6 @@ type Config struct {
 	// the marker stay the desk's: changes to them are not sent.
 	Prepare func(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) error
 
-	// Configuration says which configuration (API resource
-	// company/configurations) a new ticket is about; it is attached once the
-	// ticket is made. Nil, or false, attaches none. One that cannot be attached
-	// is named in [Result].Degraded and not tried again.
-	Configuration func(a reconcile.Action) (id int64, ok bool)
 	// Attach gives the files that belong to an action that made a ticket or
 	// wrote a note, and is called once that is done. The files are attached to
 	// the ticket, one after the other, each once: not by a later run either.
