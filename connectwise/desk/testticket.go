@@ -132,9 +132,9 @@ func (d *Desk) findTest(ctx context.Context, id int64) error {
 
 // configured are the board's statuses that the configuration names, beside
 // those that a test ticket begins and ends in.
-func (b *board) configured() []connectwise.BoardStatus {
+func (b *board) configured() []*connectwise.BoardStatus {
 	stages := b.names.StatusStages
-	var named []connectwise.BoardStatus
+	var named []*connectwise.BoardStatus
 	for _, s := range b.statuses {
 		if s.ID != b.fresh && s.ID != b.closed && !s.Inactive &&
 			(s.ID == b.verify || slices.Contains(b.begins, s.ID) ||
