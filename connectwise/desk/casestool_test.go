@@ -239,7 +239,7 @@ func TestCaseI10I11Rights(t *testing.T) {
 		return all
 	})
 	var faults *ConfigError
-	if _, err := New(t.Context(), b.client, b.config); !errors.As(err, &faults) || !strings.Contains(err.Error(), "inquire level for Company Maintenance is My, not All") {
+	if _, err := New(t.Context(), b.client, b.config); !errors.As(err, &faults) || !strings.Contains(err.Error(), "permission Company Maintenance: inquire My (needs All)") {
 		t.Errorf("error %v", err)
 	}
 }

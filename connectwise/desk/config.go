@@ -27,7 +27,7 @@ type Config struct {
 	// Owner tells one program's tickets from another's: 1 to 5 characters of
 	// a-z, 0-9 and '-'. Two programs that watch different things on one tenant
 	// need two owners. Markers carry it with '-' and four characters that stand
-	// for the tenant, "desk-k3xq" ([Settings].Owner): the company of the login
+	// for the tenant, "desk-k3xq" ([Home].Owner): the company of the login
 	// page, apart from ConnectWise's sandboxes and staging system, where the
 	// same company is another tenant. A copy of a tenant, tickets included, is
 	// thus left alone by the desk of the original and the other way round, and

@@ -90,7 +90,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	if err != nil {
 		return nil, fmt.Errorf("desk: rights of the API member: %w", err)
 	}
-	faults = append(faults, missingRights(permissions)...)
+	faults = append(faults, missingRights(permissions, needs...)...)
 
 	me, err := client.System.Me(ctx)
 	if err != nil {

@@ -67,10 +67,9 @@
 //
 // # Before the first write
 //
-// New refuses what cannot work. Desk.Settings shows the names it works with,
-// Desk.WhoIsMailed whom the board would mail, and Desk.TestTicket tries
-// everything on a ticket of the provider's own and lists what the tenant's
-// workflow rules changed.
+// New refuses what cannot work. Desk.Home shows the names it works with. Package
+// setup says whom the board would mail, and tries everything on a ticket of the
+// provider's own and lists what the tenant's workflow rules changed.
 //
 // # The order of writes
 //

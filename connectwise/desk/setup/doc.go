@@ -1,0 +1,8 @@
+// Package setup is what a program needs before the first run: what the API member
+// may do, whom the board would mail, and a test of all that the desk will do on a
+// ticket of the provider's own.
+//
+//	report, err := client.System.Check(ctx, setup.Profiles["tickets"]...)
+//	mailings, err := setup.WhoIsMailed(ctx, d)
+//	tried, err := setup.TestTicket(ctx, d, ownCompany, wait)
+package setup
