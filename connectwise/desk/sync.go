@@ -180,15 +180,15 @@ func (s *syncRun) link(ctx context.Context) error {
 // lateStops acknowledges stops that only the writes have met: their ids may be
 // known from before the memory was lost. What is left names no stop.
 func (s *syncRun) lateStops() {
-	for _, id := range s.memory.acknowledge(s.report.Began, s.loaded.unknown) {
+	_, unknown := s.memory.acknowledge(s.loaded.unknown)
+	for _, id := range unknown {
 		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
 	}
-	s.memory.end(func(stop Stop) bool { return !stop.Acknowledged.IsZero() })
 }
 
 // reportStops reports the stops that stand, each once.
 func (s *syncRun) reportStops() {
-	for _, stop := range s.memory.standing() {
+	for _, stop := range s.memory.Stops {
 		f := finding(HealthFailed, "stop", "stop "+stop.ID+": "+stop.Why, stop.ID)
 		if !slices.ContainsFunc(s.report.Findings, func(have Finding) bool { return have.ID == f.ID }) {
 			s.report.Findings = append(s.report.Findings, f)
