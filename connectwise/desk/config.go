@@ -50,7 +50,8 @@ type Config struct {
 	MarkerField string
 
 	// Board is the service board new tickets go to. Empty means the API
-	// member's default service board.
+	// member's default service board. Where the member has none the tenant
+	// chooses a board for each ticket, and the report says which.
 	Board string
 	// NewStatus is the status of a new ticket and of a reopened one. Empty
 	// means the board's default status. It must be open.
