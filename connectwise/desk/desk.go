@@ -21,6 +21,7 @@ type Desk struct {
 	host       string // where the tenant is
 	place      place
 	member     string // identifier of the API member
+	provider   string // id of the provider's own company; empty where none is named
 	journal    journal
 	home       *board
 	routes     []*board          // one for each of config.Routes
@@ -101,6 +102,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	finders := []finder{
 		func(ctx context.Context) ([]string, error) { return d.findBoards(ctx, me) },
 		d.findPriorities,
+		d.findOwnCompany,
 		d.onHome(d.findPlace),
 		d.onHome(d.findFields),
 		d.onHome(d.findRoutes),
