@@ -51,6 +51,7 @@ type Customer struct {
 type Device struct {
 	Key        Key
 	Customer   string // [Customer].ID
+	Company    string // the id of its company, where that is known; empty: its customer's
 	Identifier string // what a configuration's deviceIdentifier says for it
 	Name       string // computer name
 	MAC        string // one address or several, in any notation

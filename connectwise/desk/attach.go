@@ -48,14 +48,11 @@ func (c Config) attachFaults() (faults []string) {
 	return faults
 }
 
-// configure attaches the configuration that the action is about to its new
-// ticket. It is tried once: a ticket without its configuration is no reason to
-// write twice.
+// configure attaches the configuration of the device that the action is about to
+// its new ticket. It is tried once: a ticket without its configuration is no
+// reason to write twice.
 func (r *run) configure(ctx context.Context, result Result) Result {
-	if r.desk.config.Configuration == nil {
-		return result
-	}
-	id, ok := r.desk.config.Configuration(result.Action)
+	id, ok := r.configurations[result.Action.KeyID]
 	if !ok {
 		return result
 	}

@@ -94,7 +94,7 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 	ticket := &connectwise.Ticket{
 		Summary:                 a.Summary,
 		Board:                   connectwise.ByID(home.ref.ID),
-		Status:                  connectwise.ByID(status),
+		Status:                  home.statusRef(status),
 		Company:                 connectwise.ByID(company),
 		InitialInternalAnalysis: words.Internal,
 	}
@@ -188,7 +188,7 @@ func (r *run) post(ctx context.Context, result Result, ticket *connectwise.Ticke
 			result.Degraded = errors.Join(result.Degraded, fmt.Errorf("desk: ticket %d: the server changed the summary, and the marker does not know: %w", made.ID, err))
 		}
 	}
-	result.Outcome, result.Status = Done, made.Status.Name
+	result.Outcome, result.Status, result.board = Done, made.Status.Name, made.Board.Name
 	return result
 }
 
