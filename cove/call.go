@@ -119,17 +119,21 @@ func begins(method string, prefixes ...string) bool {
 	return false
 }
 
-// exchange calls a method with a visa. When the visa is refused it gets
-// another and sends the call again, if that is safe.
+// exchange calls a method with a visa.
 func (c *Client) exchange(ctx context.Context, method string, params any, decode func([]byte) (envelope, error)) error {
+	return c.withVisa(ctx, isRead(method) || isAbsolute(method), func(pass *pass) error { return c.send(ctx, pass, method, params, decode) })
+}
+
+// withVisa makes a call with a visa. When the visa is refused it gets another
+// and makes the call again, if that is safe.
+func (c *Client) withVisa(ctx context.Context, again bool, call func(*pass) error) error {
 	for tries := 0; ; tries++ {
 		pass, err := c.pass(ctx)
 		if err != nil {
 			return err
 		}
-		err = c.send(ctx, pass, method, params, decode)
-		refused := pass.done(err)
-		if !refused || tries == 2 || !isRead(method) && !isAbsolute(method) {
+		err = call(pass)
+		if !pass.done(err) || tries == 2 || !again {
 			return err
 		}
 	}

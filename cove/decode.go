@@ -93,7 +93,7 @@ func (d *decoder[T]) keepRest(code string) assign {
 // holds the next visa.
 func (d *decoder[T]) decodePage(body []byte, most int, into *page[T]) (envelope, error) {
 	s := &d.scan
-	*s = scanner{buf: padded(body), text: s.text}
+	*s = scanner{buf: padded(body)}
 	defer func() { s.buf = nil }() // or the page would live on
 	found := false
 	env, err := s.envelope(func(s *scanner) error {

@@ -44,6 +44,15 @@ func (r *rows[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// each turns the rows of an answer into what they stand for.
+func each[W, T any](wire []W, from func(*W) T) []T {
+	list := make([]T, len(wire))
+	for i := range wire {
+		list[i] = from(&wire[i])
+	}
+	return list
+}
+
 // listRange is the part of a list that is asked for.
 type listRange struct {
 	Offset int `json:"Offset"`
