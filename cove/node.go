@@ -85,7 +85,7 @@ func (c *Client) node(host string) (*transport.Chain, error) {
 	config.Timeout = nodeTimeout
 	pace := c.shared().nodePace(host)
 	config.Gate = pace.gate
-	if _, ours := c.limiter.(defaultPace); ours {
+	if _, ours := config.Limiter.(defaultPace); ours {
 		config.Limiter = pace.limiter
 	}
 	made := transport.New(&hc, config)

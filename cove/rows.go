@@ -68,7 +68,7 @@ type listRange struct {
 func enumerate[T any](method string, size int, sample bool, id func(*T) int64, fetch func(listRange) (list []T, total int, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		at := cursor{seen: new(idSet)}
+		at := cursor{seen: make(map[int64]bool)}
 		for !at.done {
 			asked := listRange{Offset: at.start, Size: max(size, at.overlap+1)}
 			list, total, err := fetch(asked)
