@@ -32,7 +32,6 @@ func (c *Client) Call(ctx context.Context, method string, params, result any) er
 type outer struct {
 	value any            // pointer for the return value; nil drops it
 	out   map[string]any // pointers for out parameters, by name
-	flat  bool           // the return value may stand where the outer result does
 }
 
 func (c *Client) call(ctx context.Context, method string, params any, into *outer) error {
@@ -49,9 +48,6 @@ func (o *outer) decode(body []byte) (envelope, error) {
 	})
 	if err != nil || env.failure != nil || o.value == nil && len(o.out) == 0 {
 		return env, err
-	}
-	if o.flat && len(raw) > 0 && raw[0] == '[' {
-		return env, unmarshal(raw, o.value)
 	}
 	members := make(map[string]json.RawMessage)
 	if raw == nil || json.Unmarshal(raw, &members) != nil {

@@ -72,25 +72,3 @@ func (c *Client) SetCustomColumnValues(ctx context.Context, accountID int64, val
 	}
 	return c.Call(ctx, "UpdateAccountCustomColumnValues", map[string]any{"accountId": accountID, "values": pairs}, nil)
 }
-
-// A ColumnInfo is a column as a tenant's own server lists it.
-type ColumnInfo struct {
-	Code        string `json:"Code"`
-	Description string `json:"Description"`
-}
-
-func (c *ColumnInfo) valid() bool { return c.Code != "" }
-
-// ServerColumns lists the columns that the server knows for a partner, ordered
-// by code (API method EnumerateColumns). The catalogue of [Columns] needs no
-// request and says more; this one tells what a tenant may ask for.
-func (c *Client) ServerColumns(ctx context.Context, partnerID int64) ([]ColumnInfo, error) {
-	var answer rows[ColumnInfo]
-	err := c.call(ctx, "EnumerateColumns", map[string]any{"partnerId": partnerID}, &outer{value: &answer, flat: true})
-	if err != nil {
-		return nil, err
-	}
-	columns := answer.list
-	slices.SortFunc(columns, func(a, b ColumnInfo) int { return cmp.Compare(a.Code, b.Code) })
-	return columns, nil
-}

@@ -215,16 +215,6 @@ func TestCustomColumns(t *testing.T) {
 	}
 }
 
-func TestServerColumns(t *testing.T) {
-	for _, flat := range []bool{false, true} {
-		srv, c := start(t, covetest.Config{Switches: covetest.Switches{FlatEnumerateColumns: flat}})
-		columns, err := c.ServerColumns(t.Context(), srv.RootID())
-		if err != nil || len(columns) == 0 || columns[0].Code == "" {
-			t.Errorf("flat %v: %d columns, %v", flat, len(columns), err)
-		}
-	}
-}
-
 // Errors and protected size under both spellings come from the same place.
 func TestSpellingsAgree(t *testing.T) {
 	srv, c := start(t, covetest.Config{})

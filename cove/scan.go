@@ -1,7 +1,6 @@
 package cove
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 )
@@ -143,15 +142,21 @@ func (s *scanner) escaped(start int) ([]byte, error) {
 
 // number reads a number and returns its text.
 func (s *scanner) number() ([]byte, error) {
-	start := s.pos
-	for bytes.IndexByte([]byte("+-.eE0123456789"), s.buf[s.pos]) >= 0 {
+	start, plain := s.pos, true
+	for {
+		switch c := s.buf[s.pos]; {
+		case c >= '0' && c <= '9':
+		case c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E':
+			plain = false
+		default:
+			text := s.buf[start:s.pos]
+			if plain && len(text) > 0 && text[0] != '0' || json.Valid(text) {
+				return text, nil
+			}
+			return nil, s.fail("a number before this place")
+		}
 		s.pos++
 	}
-	text := s.buf[start:s.pos]
-	if !json.Valid(text) {
-		return nil, s.fail("a number before this place")
-	}
-	return text, nil
 }
 
 // literal reads true, false or null.
@@ -193,32 +198,24 @@ func (s *scanner) skip(depth int) error {
 // members hands over the name of each member of an object; the function reads
 // the value.
 func (s *scanner) members(value func(name []byte) error) error {
-	if err := s.expect('{', "an object"); err != nil {
-		return err
-	}
-	for first := true; ; first = false {
-		ok, err := s.more(first, '}')
-		if err != nil || !ok {
-			return err
-		}
+	return s.each('{', '}', "an object", func() error {
 		name, err := s.key()
 		if err != nil {
 			return err
 		}
-		if err := value(name); err != nil {
-			return err
-		}
-	}
+		return value(name)
+	})
 }
 
 // elements calls a function to read each element of a list.
-func (s *scanner) elements(value func() error) error {
-	if err := s.expect('[', "a list"); err != nil {
+func (s *scanner) elements(value func() error) error { return s.each('[', ']', "a list", value) }
+
+func (s *scanner) each(opening, closing byte, want string, value func() error) error {
+	if err := s.expect(opening, want); err != nil {
 		return err
 	}
 	for first := true; ; first = false {
-		ok, err := s.more(first, ']')
-		if err != nil || !ok {
+		if ok, err := s.more(first, closing); err != nil || !ok {
 			return err
 		}
 		if err := value(); err != nil {
