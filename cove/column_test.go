@@ -132,6 +132,20 @@ func TestDataSources(t *testing.T) {
 			t.Errorf("%q: %v", text, got)
 		}
 	}
+	for text, want := range map[string]DataSource{"": 0, "D10": SourceMSSQL, "D1": SourceFilesAndFolders, "K": SourceLinuxSystemState} {
+		var got DataSource
+		if err := got.UnmarshalText([]byte(text)); err != nil || got != want {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+		if again, err := got.MarshalText(); err != nil || len(text) != 2 && string(again) != text {
+			t.Errorf("%q is written %q, %v", text, again, err)
+		}
+	}
+	for _, text := range []string{"D01D02", "files", "D99"} {
+		if got := SourceMSSQL; got.UnmarshalText([]byte(text)) == nil || got != SourceMSSQL {
+			t.Errorf("%q is read as %v", text, got)
+		}
+	}
 	set := DataSourcesOf(SourceMSSQL, SourceFilesAndFolders)
 	if set.String() != "D01D10" || set.Len() != 2 || !set.Has(SourceMSSQL) || set.Has(SourceHyperV) || set.Has(200) {
 		t.Errorf("%v", set)
