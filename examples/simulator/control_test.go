@@ -21,6 +21,7 @@ import (
 type stage struct {
 	*testing.T
 	line ready
+	home string // where programs keep their memory
 }
 
 func onStage(t *testing.T) stage {
