@@ -78,7 +78,7 @@ func (d *Desk) load(ctx context.Context, q loadRequest) (*loaded, error) {
 	if l.memory == nil {
 		l.memory = newMemory(d.tenant())
 	}
-	l.memory.tickets, l.memory.pending = map[mark.KeyID]int64{}, nil
+	l.memory.tickets, l.memory.foreign, l.memory.pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, nil
 	l.out.board = reconcile.Board{Owner: d.owner, ClosedSince: q.at.Add(-q.horizon)}
 	l.index()
 	d.mu.Lock()
