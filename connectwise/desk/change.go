@@ -46,6 +46,7 @@ type change struct {
 	action  reconcile.Action
 	text    reconcile.Text
 	settled bool
+	turn    context.Context // with which the PATCH is sent without waiting
 	result  Result
 }
 
@@ -53,7 +54,11 @@ type change struct {
 // another try may succeed. Else the result says what became of it.
 func (c *change) try(ctx context.Context) (again error) {
 	d, a := c.desk, c.action
-	t, err := d.client.Service.Tickets.Get(ctx, a.Ticket)
+	var t *connectwise.Ticket
+	var err error
+	if c.turn, err = d.client.Reserve(ctx); err == nil {
+		t, err = d.client.Service.Tickets.Get(ctx, a.Ticket)
+	}
 	if err != nil {
 		c.result = fail(c.result, err)
 		return nil
@@ -127,7 +132,7 @@ func (c *change) write(ctx context.Context, t *connectwise.Ticket) (again error)
 		return nil
 	}
 	after.NotePending = a.Note
-	made, err := c.patch(ctx, a, "change", t, writes, after)
+	made, err := c.patch(c.turn, a, "change", t, writes, after)
 	for err != nil && isRefusal(err) {
 		kept, left := withoutRefused(writes, err)
 		if len(left) == 0 {
@@ -196,7 +201,7 @@ func (c *change) mark(ctx context.Context, t *connectwise.Ticket, place mark.Pla
 	if a.Code == reconcile.CodeTakenBack && isOther(a.After.Digests.Summary, summaryDigest(t)) && a.Issue == nil {
 		a.After.Digests.Summary = summaryDigest(t)
 	}
-	made, err := c.patch(ctx, a, "marker", t, nil, a.After)
+	made, err := c.patch(c.turn, a, "marker", t, nil, a.After)
 	switch {
 	case err == nil:
 		c.result.Outcome, c.result.Status = Done, made.Status.Name

@@ -55,7 +55,7 @@ func isForNow(err error) bool {
 // waitFor waits as long as the server has asked to, else a little longer after
 // each attempt. It reports whether the context still holds.
 func waitFor(ctx context.Context, err error, attempt int) bool {
-	wait := time.Duration(attempt) * 500 * time.Millisecond
+	wait := time.Duration(attempt) * retryBase
 	var answer *connectwise.Error
 	if errors.As(err, &answer) && answer.Wait > 0 {
 		wait = answer.Wait
