@@ -62,10 +62,13 @@ func (s *syncRun) tell(r Result) {
 
 func (s *syncRun) save() error {
 	data, err := s.memory.encode()
-	if err != nil {
-		return err
+	if err == nil {
+		err = s.desk.config.State.Save(data)
 	}
-	return s.desk.config.State.Save(data)
+	if err != nil {
+		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "memory", "the memory could not be saved: "+err.Error(), "save"))
+	}
+	return err
 }
 
 // remember takes into the memory what the run saw and did.

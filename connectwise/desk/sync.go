@@ -45,6 +45,9 @@ func (d *Desk) Sync(ctx context.Context, monitors ...Monitor) (*Report, error) {
 func (d *Desk) SyncWith(ctx context.Context, o Options, monitors ...Monitor) (*Report, error) {
 	s := &syncRun{desk: d, options: o, monitors: monitors, report: &Report{}}
 	err := s.run(ctx)
+	if err != nil && s.report.Health() < HealthBlind {
+		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "ended", "the run did not come to its end: "+err.Error(), "ended"))
+	}
 	return s.report, err
 }
 
@@ -189,7 +192,7 @@ func (s *syncRun) lateStops() {
 // reportStops reports the stops that stand, each once.
 func (s *syncRun) reportStops() {
 	for _, stop := range s.memory.Stops {
-		f := finding(HealthFailed, "stop", "stop "+stop.ID+": "+stop.Why, stop.ID)
+		f := Finding{ID: stop.ID, Health: HealthFailed, What: "stop", Why: "stop " + stop.ID + ": " + stop.Why}
 		if !slices.ContainsFunc(s.report.Findings, func(have Finding) bool { return have.ID == f.ID }) {
 			s.report.Findings = append(s.report.Findings, f)
 		}
