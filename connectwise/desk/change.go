@@ -123,8 +123,13 @@ func (c *change) write(ctx context.Context, t *connectwise.Ticket) (again error)
 	}
 	if b.verify != 0 && a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose && a.Code != reconcile.CodeDuplicate && touched(t) {
 		// Somebody has worked on it: that person looks at it and closes it.
+		plain := c.text == a.Text()
 		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
 		c.result.Action, c.result.Why = a, "somebody has worked on it, so it is not closed but given to be verified"
+		if plain {
+			c.text = a.Text()
+		}
+		c.text.Internal = strings.TrimSpace(c.text.Internal) + "\n\nSomebody has worked on this ticket, so it is not closed: please check, and close it."
 	}
 	writes, after, err := d.writes(a, t, b)
 	if err != nil {
