@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/internal/strict"
@@ -36,6 +37,7 @@ type Window struct {
 	// something else on every machine.
 	Zone *time.Location `json:"zone"`
 
+	// Customers are ids, or names in any letters.
 	Customers []string `json:"customers"`
 	Subjects  []string `json:"subjects"`
 	Classes   []string `json:"classes"`
@@ -63,7 +65,8 @@ func (w *Window) check(f *strict.Faults, path string) {
 // concerns says whether the window is about a problem.
 func (w *Window) concerns(is *Issue) bool {
 	in := func(list []string, s string) bool { return len(list) == 0 || slices.Contains(list, s) }
-	return in(w.Customers, is.Customer) && in(w.Subjects, is.Key.Subject) && in(w.Classes, is.Class)
+	named := func(name string) bool { return strings.EqualFold(name, is.CustomerName) }
+	return (in(w.Customers, is.Customer) || slices.ContainsFunc(w.Customers, named)) && in(w.Subjects, is.Key.Subject) && in(w.Classes, is.Class)
 }
 
 // end gives when the window ends, if t lies in it.
