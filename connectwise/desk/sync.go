@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -45,6 +44,9 @@ func (d *Desk) Sync(ctx context.Context, monitors ...Monitor) (*Report, error) {
 func (d *Desk) SyncWith(ctx context.Context, o Options, monitors ...Monitor) (*Report, error) {
 	s := &syncRun{desk: d, options: o, monitors: monitors, report: &Report{}}
 	err := s.run(ctx)
+	if err != nil && s.report.Health() < HealthBlind {
+		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "ended", "the run did not come to its end: "+err.Error(), "ended"))
+	}
 	return s.report, err
 }
 
@@ -92,10 +94,7 @@ func (s *syncRun) run(ctx context.Context) error {
 		return err
 	}
 	obs := observe(s.looks, request, s.options.Sure)
-	s.report.issues, s.report.suppressed = len(obs.Issues), map[string]int{}
-	for _, suppressed := range obs.Suppressed {
-		s.report.suppressed[text.Line(suppressed.Reason)]++
-	}
+	s.report.issues, s.report.suppressed = len(obs.Issues), len(obs.Suppressed)
 	if err := s.load(ctx, obs); err != nil {
 		return err
 	}
@@ -107,11 +106,10 @@ func (s *syncRun) run(ctx context.Context) error {
 	s.report.Findings = append(s.report.Findings, findings(plan, obs)...)
 	if s.options.DryRun {
 		s.lateStops()
-		s.report.Links = s.links(plan, obs)
 		s.report.compare(s.memory.Attention)
 		return nil
 	}
-	return s.carryOut(ctx, plan, obs)
+	return s.carryOut(ctx, plan)
 }
 
 // locked is the report of a run that another one leaves nothing to do.
@@ -156,16 +154,16 @@ func (s *syncRun) recall() error {
 	return nil
 }
 
-// link finds the companies of all customers, where anything depends on it.
+// link finds the companies of all customers, where there are any.
 func (s *syncRun) link(ctx context.Context) error {
-	if len(s.desk.config.Mappings) == 0 && !slices.ContainsFunc(s.looks, func(l look) bool { return l.snapshot != nil && len(l.snapshot.Issues) > 0 }) {
+	if !slices.ContainsFunc(s.looks, func(l look) bool { return l.snapshot != nil && len(l.snapshot.Issues) > 0 }) {
 		return nil
 	}
 	companies, err := s.desk.Companies(ctx)
 	if err != nil {
 		return err
 	}
-	s.linker = newLinker(s.desk, s.memory, companies)
+	s.linker = newLinker(&s.desk.config, s.memory, companies)
 	for _, l := range s.looks {
 		if l.snapshot != nil {
 			if err := s.linker.link(l.snapshot); err != nil {
@@ -180,16 +178,16 @@ func (s *syncRun) link(ctx context.Context) error {
 // lateStops acknowledges stops that only the writes have met: their ids may be
 // known from before the memory was lost. What is left names no stop.
 func (s *syncRun) lateStops() {
-	_, unknown := s.memory.acknowledge(s.loaded.unknown)
-	for _, id := range unknown {
+	for _, id := range s.memory.acknowledge(s.report.Began, s.loaded.unknown) {
 		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
 	}
+	s.memory.end(func(stop Stop) bool { return !stop.Acknowledged.IsZero() })
 }
 
 // reportStops reports the stops that stand, each once.
 func (s *syncRun) reportStops() {
-	for _, stop := range s.memory.Stops {
-		f := finding(HealthFailed, "stop", "stop "+stop.ID+": "+stop.Why, stop.ID)
+	for _, stop := range s.memory.standing() {
+		f := Finding{ID: stop.ID, Health: HealthFailed, What: "stop", Why: "stop " + stop.ID + ": " + stop.Why}
 		if !slices.ContainsFunc(s.report.Findings, func(have Finding) bool { return have.ID == f.ID }) {
 			s.report.Findings = append(s.report.Findings, f)
 		}
@@ -199,7 +197,6 @@ func (s *syncRun) reportStops() {
 // load reads the board.
 func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err error) {
 	s.policy = s.desk.config.Policy
-	s.policy.StormCompany = cmp.Or(s.policy.StormCompany, s.desk.provider)
 	if n := s.options.MaxCreate; n > 0 && (s.policy.MaxCreate == 0 || n < s.policy.MaxCreate) {
 		s.policy.MaxCreate = n
 	}
@@ -213,7 +210,7 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 		return err
 	}
 	for _, why := range s.loaded.blind {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, whatList, why, "partial"))
+		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "list", why, "partial"))
 	}
 	s.reportStops()
 	return nil
@@ -225,12 +222,8 @@ func (s *syncRun) plan(ctx context.Context, obs *reconcile.Observation) (reconci
 	if err != nil {
 		return plan, err
 	}
-	again, err := s.onboard(ctx, obs, plan)
-	if err == nil && again {
-		plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
+	if again, err := s.onboard(ctx, obs, plan); err != nil || !again {
+		return plan, err
 	}
-	if err == nil && s.stand(obs, plan) {
-		plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
-	}
-	return plan, err
+	return reconcile.Diff(*obs, s.loaded.board, s.policy)
 }
