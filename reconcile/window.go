@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/internal/strict"
@@ -37,7 +36,7 @@ type Window struct {
 	// something else on every machine.
 	Zone *time.Location `json:"zone"`
 
-	// Customers are ids, or names in any letters.
+	// Customers are ids, or names exactly as the monitored side has them.
 	Customers []string `json:"customers"`
 	Subjects  []string `json:"subjects"`
 	Classes   []string `json:"classes"`
@@ -65,8 +64,7 @@ func (w *Window) check(f *strict.Faults, path string) {
 // concerns says whether the window is about a problem.
 func (w *Window) concerns(is *Issue) bool {
 	in := func(list []string, s string) bool { return len(list) == 0 || slices.Contains(list, s) }
-	named := func(name string) bool { return strings.EqualFold(name, is.CustomerName) }
-	return (in(w.Customers, is.Customer) || slices.ContainsFunc(w.Customers, named)) && in(w.Subjects, is.Key.Subject) && in(w.Classes, is.Class)
+	return (in(w.Customers, is.Customer) || in(w.Customers, is.CustomerName)) && in(w.Subjects, is.Key.Subject) && in(w.Classes, is.Class)
 }
 
 // end gives when the window ends, if t lies in it.

@@ -236,7 +236,7 @@ policy.windows[0].customers[0]: 7 ✓`
 		{`"source": "Phone"`, `"sorce": "Phone"`, "desk.fields.sorce: Phone: ", `tickets have no such field; there is "source"`},
 		{`"board": "Service Desk"`, `"board": "Servce Desk"`, "desk.routes[0].board: Servce Desk: ", `there is "Service Desk"`},
 		{`"newStatus": "Waiting"`, `"newStatus": "Wating"`, "desk.routes[0].newStatus: Wating: ", `there is "Waiting"`},
-		{`"NorthwindMSP"`, `"Nobody"`, "ownCompany: Nobody: ", "name one by its id"},
+		{`"NorthwindMSP"`, `"Nobody"`, "ownCompany: Nobody: ", `"Nobody"`},
 		{`"birch dental"`, `"Brich"`, "desk.routes[0].customer: Brich: ", `there is no customer "Brich"`},
 		{`["7"]`, `["9"]`, "policy.windows[0].customers[0]: 9: ", `there is no customer "9"`},
 		{`"customer": "8"`, `"customer": "Trail Lab"`, "mapping[0].customer: Trail Lab: ", `there is no customer "Trail Lab"`},

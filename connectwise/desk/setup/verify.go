@@ -70,7 +70,7 @@ func (f *File) Verify(ctx context.Context, client *connectwise.Client, customers
 		}
 		links, err := match.Companies(customers, companies, match.Options{Mapping: f.own.Mapping.Mapping, Own: f.own.OwnCompany, Whole: customers != nil})
 		if err != nil {
-			return nil, err
+			checked = mark(checked, "ownCompany", err.Error())
 		}
 		for _, unused := range links.Unused() {
 			checked = mark(checked, "mapping", unused.Reason)
@@ -78,7 +78,8 @@ func (f *File) Verify(ctx context.Context, client *connectwise.Client, customers
 	}
 	if customers != nil {
 		for path, name := range f.customers() {
-			if !slices.ContainsFunc(customers, func(c reconcile.Customer) bool { return c.ID == name || same(c.Name, name) }) {
+			byRoute := strings.HasPrefix(path, "desk.") // in any letters, there
+			if !slices.ContainsFunc(customers, func(c reconcile.Customer) bool { return c.ID == name || c.Name == name || byRoute && same(c.Name, name) }) {
 				checked = mark(checked, path, fmt.Sprintf("there is no customer %q", name))
 			}
 		}
