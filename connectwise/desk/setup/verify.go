@@ -79,7 +79,9 @@ func (f *File) Verify(ctx context.Context, client *connectwise.Client, customers
 	if customers != nil {
 		for path, name := range f.customers() {
 			byRoute := strings.HasPrefix(path, "desk.") // in any letters, there
-			if !slices.ContainsFunc(customers, func(c reconcile.Customer) bool { return c.ID == name || c.Name == name || byRoute && same(c.Name, name) }) {
+			if !slices.ContainsFunc(customers, func(c reconcile.Customer) bool {
+				return c.ID == name || c.Name == name || byRoute && same(c.Name, name)
+			}) {
 				checked = mark(checked, path, fmt.Sprintf("there is no customer %q", name))
 			}
 		}
