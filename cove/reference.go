@@ -97,10 +97,9 @@ func EditReference(externalCode string, ref Reference) string {
 	switch {
 	case tag == "":
 		return externalCode
+	case len(tags) == 0 && strings.TrimSpace(externalCode) == "":
+		return tag
 	case len(tags) == 0:
-		if strings.TrimSpace(externalCode) == "" {
-			return tag
-		}
 		return strings.TrimRight(externalCode, " ") + " | " + tag
 	}
 	behind := externalCode[tags[0].end:]
