@@ -141,12 +141,6 @@ func (s *Collection[T]) Delete(ctx context.Context, id int64) error {
 	return s.remove(ctx, id)
 }
 
-// Usages lists where a setup record (a board, a status, a type, a company) is
-// used, which keeps it from being deleted.
-func (s *Collection[T]) Usages(ctx context.Context, id int64) ([]*Usage, error) {
-	return below[Usage](s.core, id, "usages").All(ctx, nil)
-}
-
 // typed is a result of the core in its own type.
 func typed[T any](record any, err error) (*T, error) {
 	if err != nil {

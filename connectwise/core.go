@@ -21,22 +21,20 @@ type core struct {
 	mixed      bool // rows of several tables, whose ids may be the same
 }
 
-// schema is what is known of the members of a record, nil for nothing.
-func (s *core) schema() *schema { return schemaOf(s.typ) }
-
-// hasID reports whether the records are known to have an id.
-func (s *core) hasID() bool {
-	members := s.schema()
-	return members != nil && members.members["id"] != nil
+// member is a member of the records by its name, nil when it is not known.
+func (s *core) member(name string) *member {
+	if known := schemaOf(s.typ); known != nil {
+		return known.members[name]
+	}
+	return nil
 }
 
 // integerID returns the member that is the id, when it is a whole number.
 func (s *core) integerID() *member {
-	members := s.schema()
-	if members == nil || members.members["id"] == nil || !isInteger(members.members["id"].typ) {
-		return nil
+	if id := s.member("id"); id != nil && isInteger(id.typ) {
+		return id
 	}
-	return members.members["id"]
+	return nil
 }
 
 // new returns a pointer to an empty record.
@@ -112,6 +110,10 @@ func (s *core) record(method string, id int64) (string, error) {
 		return "", request{method: method, path: s.path}.invalid([]FieldError{noRecordID("id", id)})
 	}
 	return s.path + "/" + itoa(id), nil
+}
+
+func noRecordID(field string, id int64) FieldError {
+	return FieldError{Field: field, Message: fmt.Sprintf("%d is no record id", id)}
 }
 
 // stored decodes an answer that must be the record with the id, or one just

@@ -58,7 +58,7 @@ func (c *Client) routed(ctx context.Context, sendTo func(base string) (*answer, 
 	}
 	a, err := sendTo(base)
 	if err == nil && a.unrouted() {
-		if moved, err2 := c.server.moved(ctx, c.http, base); err2 == nil && moved != base {
+		if moved, err2 := c.server.ask(ctx, c.http, base); err2 == nil && moved != base {
 			a, err = sendTo(moved)
 		}
 	}
