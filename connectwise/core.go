@@ -56,7 +56,7 @@ func (s *core) get(ctx context.Context, id int64) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.c.send(ctx, request{method: http.MethodGet, path: path})
+	a, err := s.c.send(ctx, request{method: http.MethodGet, path: path, most: roomFor(fewRecords)})
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (s *core) remove(ctx context.Context, id int64) error {
 // write creates, replaces or patches a record; record is a pointer to one, or
 // nil.
 func (s *core) write(ctx context.Context, w writing, id int64, record any, ops []Op) (any, error) {
-	r := request{method: w.method(), path: s.path}
+	r := request{method: w.method(), path: s.path, most: roomFor(fewRecords)}
 	if w != creating {
 		path, err := s.record(r.method, id)
 		if err != nil {

@@ -87,7 +87,7 @@ type companyInfo struct {
 
 func (s *server) discover(ctx context.Context, hc *transport.Chain) (string, error) {
 	u := s.site.String() + "/login/companyinfo/" + url.PathEscape(s.company)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u, nil)
+	req, err := http.NewRequestWithContext(transport.WithMaxBody(ctx, 1<<20), http.MethodGet, u, nil)
 	if err != nil {
 		return "", fmt.Errorf("connectwise: %w", err)
 	}
