@@ -22,6 +22,9 @@ var sizes = []struct {
 	// 45 names.
 	{[]string{"reconcile", "reconcile/mark"}, 3016, 46},
 	{[]string{"cove"}, 4900, 0},
+	{[]string{"connectwise"}, 6000, 0},
+	{[]string{"connectwise/callback"}, 740, 0},
+	{[]string{"internal/transport"}, 1240, 0},
 }
 
 // Size is a feature.

@@ -12,6 +12,7 @@ import (
 	"text/template"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // TicketField gives one field of a new ticket a value. [New] resolves and
@@ -189,6 +190,7 @@ func (d *Desk) findField(ctx context.Context, f TicketField) (field ticketField,
 		var fault error
 		field.template, fault = template.New(f.Path).Option("missingkey=error").Funcs(template.FuncMap{"day": d.day}).Parse(f.Value)
 		if fault == nil {
+			text.Bound(field.template, nil)
 			_, fault = render(field.template, sampleAction())
 		}
 		if fault != nil {

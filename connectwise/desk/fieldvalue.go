@@ -6,11 +6,11 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"text/template"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -23,11 +23,7 @@ func sampleAction() reconcile.Action {
 }
 
 func render(t *template.Template, a reconcile.Action) (string, error) {
-	var b strings.Builder
-	if err := t.Execute(&b, a); err != nil {
-		return "", err
-	}
-	return strings.TrimSpace(b.String()), nil
+	return text.Execute(t, t.Name(), a)
 }
 
 func (d *Desk) day(t time.Time) string {

@@ -97,6 +97,7 @@ func TestLoadRules(t *testing.T) {
 		`{"templates":{"update":"{{.Headlin}}"}}`:                        "templates: update:",
 		`{"templates":{"update":"{{"}}`:                                  "templates: update:",
 		`{"templates":{"update":"{{range 99999}}long{{end}}"}}`:          "templates: update: the text is longer",
+		`{"templates":{"update":"{{range 100000000000000}}{{end}}"}}`:    "templates: update: the loops and templates take more",
 		`{"server":null}`:                                                "server: is no object",
 		`{"server":{"stale":null}}`:                                      "server.stale: is null",
 		`{"zone":null}`:                                                  "zone: is null",

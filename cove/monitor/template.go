@@ -2,14 +2,13 @@ package monitor
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"text/template"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -18,11 +17,6 @@ var templateFiles embed.FS
 
 // templateNames are the texts that there are.
 var templateNames = []string{"create", "update", "close", "parked", "storm", "discussion"}
-
-// textLimit bounds a text in bytes.
-const textLimit = 32 << 10
-
-var errTooLong = fmt.Errorf("the text is longer than %d bytes", textLimit)
 
 // defaultTemplates are the embedded ones.
 var defaultTemplates = template.Must(template.New("").ParseFS(templateFiles, "templates/*.tmpl"))
@@ -38,14 +32,15 @@ func (r *Rules) templates() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, text := range r.Templates {
+	for name, written := range r.Templates {
 		if !slices.Contains(templateNames, name) {
 			return nil, fmt.Errorf("%s: no such text: one of %q", name, templateNames)
 		}
-		if _, err := set.New(name + ".tmpl").Parse(text); err != nil {
+		if _, err := set.New(name + ".tmpl").Parse(written); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	text.Bound(set, defaultTemplates)
 	for name := range r.Templates {
 		for _, p := range samplePages() {
 			if (p.Verdict == nil) != (name == "storm") {
@@ -75,23 +70,5 @@ func samplePages() []Page {
 
 // render writes a text.
 func render(set *template.Template, name string, p Page) (string, error) {
-	var b bounded
-	if err := set.ExecuteTemplate(&b, name+".tmpl", p); err != nil {
-		if errors.Is(err, errTooLong) {
-			return "", errTooLong
-		}
-		return "", err
-	}
-	return strings.TrimSpace(b.text.String()), nil
-}
-
-// bounded is a buffer that refuses to grow beyond textLimit.
-type bounded struct{ text strings.Builder }
-
-// Write appends a part of a text.
-func (b *bounded) Write(p []byte) (int, error) {
-	if b.text.Len()+len(p) > textLimit {
-		return 0, errTooLong
-	}
-	return b.text.Write(p)
+	return text.Execute(set, name+".tmpl", p)
 }
