@@ -147,7 +147,7 @@ func (d *differ) overByAbsence(s *subject, m *mark.Mark) string {
 func (d *differ) listen() {
 	for _, s := range d.all {
 		if s.issue != nil && !s.clash {
-			l := d.looks[d.source(s.key.Feed)]
+			l := d.looks[mark.SourceID(s.key.Feed)]
 			l.newest = latest(l.newest, d.began(s))
 		}
 		d.countAbsent(s)

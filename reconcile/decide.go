@@ -258,7 +258,7 @@ func (d *differ) reopen(a *Action, s *subject, t *ticket, code string) {
 
 // place makes a mark say where the key belongs.
 func (d *differ) place(s *subject, m *mark.Mark) {
-	m.Source, m.Customer = d.source(s.key.Feed), d.customer(s.customer())
+	m.Source, m.Customer = mark.SourceID(s.key.Feed), mark.CustomerID(s.customer())
 }
 
 // stamp makes a.After say what the ticket says once a.Changes are written.

@@ -20,10 +20,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	if err := check(&obs, &board, &policy); err != nil {
 		return Plan{}, err
 	}
-	d := differ{
-		policy: &policy, board: &board, obs: &obs, at: obs.At.UTC().Truncate(time.Second),
-		sources: make(map[string]string), customers: make(map[string]string),
-	}
+	d := differ{policy: &policy, board: &board, obs: &obs, at: obs.At.UTC().Truncate(time.Second)}
 	d.observe()
 	d.join()
 	d.findStorms()
@@ -54,29 +51,12 @@ type differ struct {
 	looks    map[string]*look
 	tickets  []ticket
 	all      []*subject
-	fresh    []subject // for subjects to come
 	byID     map[mark.KeyID]*subject
 	stop     bool // an older tool still runs
 	reopened bool // people reopened tickets
 
-	sources, customers map[string]string // ids as markers have them
-
 	recent map[crowd]int // own tickets within the windows
 	folded map[mark.KeyID][]*subject
-}
-
-// source and customer give ids as markers have them, each computed once.
-func (d *differ) source(name string) string { return idOf(d.sources, name, mark.SourceID) }
-
-func (d *differ) customer(name string) string { return idOf(d.customers, name, mark.CustomerID) }
-
-func idOf(ids map[string]string, name string, compute func(string) string) string {
-	id, ok := ids[name]
-	if !ok {
-		id = compute(name)
-		ids[name] = id
-	}
-	return id
 }
 
 // within says that two times are less than d apart. A clock that has stepped

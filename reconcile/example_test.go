@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 // Three looks at a list of all alerts that are active: one appears, is missing,
@@ -27,7 +28,7 @@ func ExampleDiff() {
 			log.Fatal(err)
 		}
 		fmt.Print(plan)
-		board = plan.Simulate(board) // a program writes to its service desk instead
+		board = reconciletest.Simulate(plan, board) // a program writes to its service desk instead
 		at = at.Add(15 * time.Minute)
 	}
 

@@ -133,11 +133,7 @@ func (d *differ) subjectOf(k Key) *subject {
 func (d *differ) subject(id mark.KeyID) *subject {
 	s := d.byID[id]
 	if s == nil {
-		if len(d.fresh) == 0 {
-			d.fresh = make([]subject, 128)
-		}
-		s, d.fresh = &d.fresh[0], d.fresh[1:]
-		s.id = id
+		s = &subject{id: id}
 		d.all = append(d.all, s)
 		if id != "" {
 			d.byID[id] = s

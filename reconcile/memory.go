@@ -45,11 +45,11 @@ func (d *differ) remember() map[mark.KeyID]Known {
 // rememberAbsence keeps since when a key has been absent. A look that would not
 // have shown it says nothing.
 func (d *differ) rememberAbsence(s *subject, k *Known) {
-	customer := d.customer(k.Customer)
+	customer := mark.CustomerID(k.Customer)
 	if t := s.standing(); t != nil && t.marked() {
 		customer = t.Mark.Customer
 	}
-	if _, code := d.sees(d.source(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
+	if _, code := d.sees(mark.SourceID(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
 		k.AbsentSince = d.at
 	}
 }

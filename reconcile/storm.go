@@ -114,7 +114,7 @@ func (d *differ) countRecent(t *ticket) {
 
 // room is how many tickets of their own a crowd may still get.
 func (d *differ) room(c crowd) int {
-	in := crowd{d.source(c.feed), d.customer(c.customer), c.all}
+	in := crowd{mark.SourceID(c.feed), mark.CustomerID(c.customer), c.all}
 	return max(0, d.limit(c.all).Limit-d.recent[in])
 }
 

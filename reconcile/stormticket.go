@@ -212,7 +212,7 @@ func (d *differ) stormLets(s *subject) (bool, string) {
 	if s.named() {
 		return s.healthy != nil && s.issue == nil, CodeRecovered
 	}
-	source, customer, since := d.source(s.key.Feed), d.customer(s.known.Customer), s.known.AbsentSince
+	source, customer, since := mark.SourceID(s.key.Feed), mark.CustomerID(s.known.Customer), s.known.AbsentSince
 	code, _ := d.absent(source, customer, since)
 	switch code {
 	case CodeOver, CodeGone, CodeNotListed:
