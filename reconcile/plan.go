@@ -51,9 +51,6 @@ func (p Plan) Codes(kind ActionKind) map[string]int {
 	return counts
 }
 
-// kindOrder is the order of a plan.
-var kindOrder = []ActionKind{Create, Reopen, Adopt, Update, Close, MarkOnly, Fold, Hold, Keep}
-
 // ordered gives all actions in the order of a plan, and names those that write.
 func (d *differ) ordered() []Action {
 	type row struct {
