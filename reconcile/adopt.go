@@ -35,7 +35,7 @@ func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 	d.about(a, s, t)
 	switch t.doing {
 	case DoingToolRewrote:
-		a.After.Digests = kept(s, t)
+		a.After.Digests = kept(s, t, t.Mark.Digests)
 	case DoingLost:
 		a.After = d.claim(s, t)
 		a.After.Digests.Company = personsDigest
@@ -45,7 +45,7 @@ func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 	case DoingToolClosed:
 		a.After.State = mark.Closed
 		if t.Verbatim {
-			a.After.Digests = kept(s, t)
+			a.After.Digests = kept(s, t, t.Mark.Digests)
 		}
 	}
 	markOnly(a, CodeTakenBack)
@@ -53,8 +53,7 @@ func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 
 // kept are the digests of a ticket whose summary stands as the older tool wrote
 // it: no edit, but ours is written with the next update.
-func kept(s *subject, t *ticket) mark.Digests {
-	was := t.Mark.Digests
+func kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
 	if s.issue != nil && was.Unchanged(stateText(s.issue), s.issue.Summary) {
 		return was.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)
 	}
@@ -66,15 +65,12 @@ func kept(s *subject, t *ticket) mark.Digests {
 func (d *differ) claim(s *subject, t *ticket) mark.Mark {
 	m := mark.Mark{Owner: d.board.Owner, Key: s.id, State: mark.Open, Written: d.at}
 	d.place(s, &m)
-	switch is := s.issue; {
-	case is != nil && t.Verbatim:
-		m.Severity, m.Digests = is.Severity, m.Digests.Wrote(stateText(is), is.Summary, t.Summary)
-	case is != nil:
+	m.Digests = mark.Digests{Summary: personsDigest, State: adoptedState}
+	if is := s.issue; is != nil {
 		m.Severity, m.Digests = is.Severity, m.Digests.Wrote(stateText(is), is.Summary, is.Summary)
-	case t.Verbatim:
-		m.Digests = mark.Digests{Summary: mark.DigestOf(t.Summary), State: adoptedState}
-	default:
-		m.Digests = mark.Digests{Summary: personsDigest, State: adoptedState}
+	}
+	if t.Verbatim {
+		m.Digests = kept(s, t, m.Digests)
 	}
 	return m
 }

@@ -25,9 +25,8 @@ func cleanIssue(is *Issue) *Issue {
 	if summary == "" {
 		summary = normalSummary(is.Key.String())
 	}
-	type form struct{ time.Time } // == tells forms of the same time apart
-	if summary == is.Summary && (form{since} == form{is.Since}) {
-		return is
+	if summary == is.Summary && since == is.Since {
+		return is // == tells forms of the same time apart
 	}
 	c := *is
 	c.Summary, c.Since = summary, since

@@ -12,12 +12,14 @@ import (
 // decide finds the action for one key, if there is something to account for.
 func (d *differ) decide(s *subject) {
 	a := d.begin(s)
-	switch {
+	switch t := s.last; {
 	case d.special(a, s):
 	case s.ours != nil:
 		d.about(a, s, s.ours)
 		d.decideOpen(a, s)
 		d.deduplicate(a, s)
+	case t != nil && t.doing == DoingToolClosed:
+		d.takeBack(a, s, t)
 	case s.issue != nil:
 		d.decideNoTicket(a, s)
 	default:
@@ -52,18 +54,14 @@ func (d *differ) special(a *Action, s *subject) bool {
 		d.takeBack(a, s, t)
 	case DoingAdoptable:
 		d.adopt(a, s, t)
-	case DoingForeign:
-		hold(a, CodeForeign, would)
-	case DoingCopy:
-		hold(a, CodeCopy, would)
 	case DoingMerged:
 		if s.storm || !d.ended(a, s, t) {
 			keep(a, CodeMerged)
 		}
 	case DoingProject:
 		keep(a, CodeProject)
-	case DoingRecognised:
-		hold(a, CodeRecognised, would)
+	default:
+		hold(a, map[int]string{DoingForeign: CodeForeign, DoingCopy: CodeCopy, DoingRecognised: CodeRecognised}[t.doing], would)
 	}
 	return true
 }
@@ -122,8 +120,6 @@ func (d *differ) decideNoTicket(a *Action, s *subject) {
 	switch {
 	case t == nil:
 		d.create(a, s, CodeNew)
-	case t.doing == DoingToolClosed:
-		d.takeBack(a, s, t)
 	case t.doing == DoingClosed || t.Mark.Digests.State == mark.Recovered || s.issue.Since.After(t.closedAt()):
 		d.recur(a, s, t)
 	default:
@@ -167,8 +163,6 @@ func (d *differ) lasting(a *Action, s *subject, t *ticket) {
 func (d *differ) decideClosed(a *Action, s *subject) {
 	t := s.last
 	switch {
-	case t != nil && t.doing == DoingToolClosed:
-		d.takeBack(a, s, t)
 	case t != nil && d.snoozes(t) && d.ended(a, s, t):
 	case s.suppressed != nil:
 		d.about(a, s, t)

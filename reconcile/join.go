@@ -109,10 +109,8 @@ func (d *differ) joinEvidence() {
 	for i := range d.obs.Healthy {
 		h := &d.obs.Healthy[i]
 		s := d.subjectOf(h.Key)
-		s.clash = s.clash || s.issue != nil
-		if s.healthy == nil || cmp.Or(h.Since.Compare(s.healthy.Since), cmp.Compare(h.Customer, s.healthy.Customer), cmp.Compare(h.Detail, s.healthy.Detail)) > 0 {
-			s.healthy = h
-		}
+		s.clash = s.clash || s.issue != nil || s.healthy != nil && (s.healthy.Customer != h.Customer || s.healthy.Detail != h.Detail || !s.healthy.Since.Equal(h.Since))
+		s.healthy = h
 	}
 	for i := range d.obs.Suppressed {
 		p := &d.obs.Suppressed[i]

@@ -62,16 +62,13 @@ type Device struct {
 // tickets of a customer who is no longer listed are kept.
 func (s *Snapshot) Seen() Observation {
 	obs := s.Observation
-	if !s.Whole {
-		return obs
-	}
 	ids := make([]string, len(s.Customers))
 	for i := range s.Customers {
 		ids[i] = s.Customers[i].ID
 	}
 	obs.Feeds = slices.Clone(obs.Feeds)
 	for i := range obs.Feeds {
-		if f := &obs.Feeds[i]; f.Everything && f.Customers == nil {
+		if f := &obs.Feeds[i]; s.Whole && f.Everything && f.Customers == nil {
 			f.Customers = ids
 		}
 	}
