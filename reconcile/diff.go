@@ -48,12 +48,11 @@ type differ struct {
 	obs    *Observation
 	board  *Board
 
-	looks    map[string]*look
-	tickets  []ticket
-	all      []*subject
-	byID     map[mark.KeyID]*subject
-	stop     bool // an older tool still runs
-	reopened bool // people reopened tickets
+	looks   map[string]*look
+	tickets []ticket
+	all     []*subject
+	byID    map[mark.KeyID]*subject
+	stop    bool // an older tool still runs
 
 	recent map[crowd]int // own tickets within the windows
 	folded map[mark.KeyID][]*subject

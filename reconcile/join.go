@@ -57,15 +57,16 @@ func (s *subject) first(doings ...int) *ticket {
 
 // customer is whose the key is, by what was seen and else by what is remembered.
 func (s *subject) customer() string {
+	seen := ""
 	switch {
 	case s.issue != nil:
 		return s.issue.Customer
 	case s.healthy != nil:
-		return cmp.Or(s.healthy.Customer, s.known.Customer)
+		seen = s.healthy.Customer
 	case s.suppressed != nil:
-		return cmp.Or(s.suppressed.Customer, s.known.Customer)
+		seen = s.suppressed.Customer
 	}
-	return s.known.Customer
+	return cmp.Or(seen, s.known.Customer)
 }
 
 // other is the ticket that decides about a key besides the one that is ours.
@@ -183,7 +184,6 @@ func (d *differ) joinTicket(t *ticket) {
 	t.subject = s
 	s.tickets = append(s.tickets, t)
 	s.storm = s.storm || t.Mark.State == mark.Storm
-	d.reopened = d.reopened || t.doing == DoingReopened
 	if stop {
 		d.stop = true
 		s.tool = cmp.Or(s.tool, t)

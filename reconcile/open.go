@@ -39,26 +39,24 @@ func (d *differ) openIssue(a *Action, s *subject) {
 	a.Changes = d.changes(a, s, t)
 	rise := is.Severity > a.Before.Severity
 	since := a.Before.Written
-	switch {
-	case len(a.Changes) == 0:
-		d.openUnchanged(a, s)
-	case !rise && within(d.at, since, d.policy.UpdateEvery):
+	soon := len(a.Changes) > 0 && !rise && within(d.at, since, d.policy.UpdateEvery)
+	if len(a.Changes) == 0 || soon {
 		a.Changes = nil
 		d.openUnchanged(a, s)
-		if a.Kind == Keep {
+		if soon && a.Kind == Keep {
 			a.Code, a.Since, a.Until = CodeTooSoon, since, since.Add(d.policy.UpdateEvery)
 		}
-	default:
-		code := CodeChanged
-		switch {
-		case noted:
-			code, a.Since = CodeReturned, since
-		case rise:
-			code = CodeEscalated
-		}
-		d.stamp(a, s)
-		d.written(a, Update, code)
+		return
 	}
+	code := CodeChanged
+	switch {
+	case noted:
+		code, a.Since = CodeReturned, since
+	case rise:
+		code = CodeEscalated
+	}
+	d.stamp(a, s)
+	d.written(a, Update, code)
 }
 
 // openDone: people call the ticket done, and the problem is there.
@@ -93,17 +91,12 @@ func (d *differ) openUnchanged(a *Action, s *subject) {
 		markOnly(a, CodeBack)
 	case a.After != a.Before:
 		markOnly(a, CodeMoved)
-	case len(a.Edited) > 0 && d.differs(a, s):
+	case slices.Contains(a.Edited, FieldSummary) && a.Issue.Summary != text.Line(s.ours.Summary),
+		slices.Contains(a.Edited, FieldCompany) && a.Issue.Company != "" && a.Issue.Company != s.ours.Company:
 		keep(a, CodeEdited)
 	default:
 		keep(a, CodeUnchanged)
 	}
-}
-
-// differs says whether the ticket differs from the issue in an edited field.
-func (d *differ) differs(a *Action, s *subject) bool {
-	return slices.Contains(a.Edited, FieldSummary) && a.Issue.Summary != text.Line(s.ours.Summary) ||
-		slices.Contains(a.Edited, FieldCompany) && a.Issue.Company != "" && a.Issue.Company != s.ours.Company
 }
 
 // openHealthy: the problem is over and a ticket is open.

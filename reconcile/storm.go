@@ -66,17 +66,18 @@ func (c crowd) together(units []unit) unit {
 func (d *differ) findStorms() {
 	d.folded = make(map[mark.KeyID][]*subject)
 	d.recent = make(map[crowd]int)
+	crowds := make(map[crowd]bool)
 	for _, s := range d.all {
 		if s.known.Storm != "" && !s.storm {
 			d.folded[s.known.Storm] = append(d.folded[s.known.Storm], s)
 		}
-		if s.issue == nil || !d.reopened {
-			continue
+		if s.issue != nil {
+			crowds[crowdOf(s, false)], crowds[crowdOf(s, true)] = true, true
 		}
-		for _, c := range [...]crowd{crowdOf(s, false), crowdOf(s, true)} {
-			if st := d.storm(c); st != nil {
-				st.storm, st.key = true, c.key()
-			}
+	}
+	for c := range crowds {
+		if st := d.storm(c); st != nil {
+			st.storm, st.key = true, c.key()
 		}
 	}
 	for i := range d.tickets {
@@ -121,25 +122,26 @@ func (d *differ) room(c crowd) int {
 // storms lets one ticket stand for many problems where more are due than a
 // limit leaves room for: first by customer, then by feed.
 func (d *differ) storms() {
-	due := make(map[crowd][]unit)
+	due := make(map[string]map[string][]unit) // by feed and customer
 	for _, s := range d.all {
 		if a := &s.action; !s.storm && (a.Kind == Create || a.Kind == Reopen && a.Code == CodeAgain) {
-			c := crowdOf(s, false)
-			due[c] = append(due[c], unit{members: []*subject{s}})
+			feed, customer := s.key.Feed, s.issue.Customer
+			if due[feed] == nil {
+				due[feed] = make(map[string][]unit)
+			}
+			due[feed][customer] = append(due[feed][customer], unit{members: []*subject{s}})
 		}
 	}
-	left := make(map[string][]unit) // by feed
-	for _, c := range slices.SortedFunc(maps.Keys(due), func(a, b crowd) int {
-		return cmp.Or(cmp.Compare(a.feed, b.feed), cmp.Compare(a.customer, b.customer))
-	}) {
-		left[c.feed] = append(left[c.feed], d.level(c, due[c])...)
-	}
-	for _, feed := range slices.Sorted(maps.Keys(left)) {
+	for feed, customers := range due {
+		var left []unit
+		for _, customer := range slices.Sorted(maps.Keys(customers)) {
+			left = append(left, d.level(crowd{feed: feed, customer: customer}, customers[customer])...)
+		}
 		storms := make(map[crowd][]unit)
-		for _, u := range d.level(crowd{feed: feed, all: true}, left[feed]) {
+		for _, u := range d.level(crowd{feed: feed, all: true}, left) {
 			storms[u.storm] = append(storms[u.storm], u)
 		}
-		delete(storms, crowd{})
+		delete(storms, crowd{}) // tickets of their own
 		for c, units := range storms {
 			d.fold(c, units)
 		}
