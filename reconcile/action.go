@@ -87,8 +87,7 @@ type Action struct {
 	// Summary is the issue's summary as it is written, else the one that stands
 	// in the ticket.
 	Summary string `json:"summary,omitzero"`
-	// Changes are the fields to write (Update, Reopen) or, with Adopt, the
-	// fields that differ and are left alone.
+	// Changes are the fields to write (Update, Reopen).
 	Changes []Change `json:"changes,omitzero"`
 	// Edited are the fields people have changed. They are not written.
 	Edited []string `json:"edited,omitzero"`

@@ -1,10 +1,6 @@
 package reconcile
 
-import (
-	"github.com/covedesk/covedesk/reconcile/mark"
-
-	"github.com/covedesk/covedesk/internal/text"
-)
+import "github.com/covedesk/covedesk/reconcile/mark"
 
 // adopt: an older tool's ticket is open for the key and none of ours. Its marker
 // is written, nothing else.
@@ -18,14 +14,6 @@ func (d *differ) adopt(a *Action, s *subject, t *ticket) {
 	}
 	a.After = d.claim(s, t)
 	a.After.Digests.Company, a.After.Digests.Priority = personsDigest, personsDigest
-	if is := s.issue; is != nil {
-		if old := text.Line(t.Summary); old != is.Summary {
-			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
-		}
-		if is.Company != "" && t.Company != is.Company {
-			a.Changes = append(a.Changes, Change{FieldCompany, t.Company, is.Company})
-		}
-	}
 	a.Kind, a.Code = Adopt, CodeAdoptable
 }
 

@@ -25,12 +25,11 @@ const faultLimit = 20
 // inputFaults gives what was found as an error, nil when that is nothing.
 func inputFaults(found strict.Faults) error {
 	var errs []error
-	for i, f := range found {
-		if i == faultLimit {
-			errs = append(errs, fmt.Errorf("reconcile: and %d more faults", len(found)-i))
-			break
-		}
+	for _, f := range found[:min(len(found), faultLimit)] {
 		errs = append(errs, InputFault(f))
+	}
+	if more := len(found) - len(errs); more > 0 {
+		errs = append(errs, fmt.Errorf("reconcile: and %d more faults", more))
 	}
 	return errors.Join(errs...)
 }

@@ -143,18 +143,16 @@ func (d *differ) recur(a *Action, s *subject, t *ticket) {
 
 // lasting: a person closed the last ticket, and the problem never went away.
 func (d *differ) lasting(a *Action, s *subject, t *ticket) {
-	closed := t.closedAt()
+	a.Since = t.closedAt()
 	graver := t.marked() && s.issue.Severity > t.Mark.Severity
 	switch {
 	case t.Silenced:
 		d.about(a, s, t)
 		hold(a, CodeSilenced, Create)
-		a.Since = closed
-	case !graver && within(d.at, closed, d.policy.Snooze):
+	case !graver && within(d.at, a.Since, d.policy.Snooze):
 		d.about(a, s, t)
-		d.snooze(a, Create, closed)
+		d.snooze(a, Create, a.Since)
 	default:
-		a.Since = closed
 		d.create(a, s, CodeLasting)
 	}
 }

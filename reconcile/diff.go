@@ -82,6 +82,3 @@ func stateText(is *Issue) string {
 	}
 	return is.State
 }
-
-// suppressedState is what is remembered of news about a suppressed key.
-func suppressedState(state string) mark.Digest { return mark.DigestOf("parked\n" + state) }

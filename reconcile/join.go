@@ -46,10 +46,8 @@ func (s *subject) named() bool { return s.issue != nil || s.healthy != nil || s.
 // first gives the eldest ticket of the first of the doings that occurs.
 func (s *subject) first(doings ...int) *ticket {
 	for _, doing := range doings {
-		for _, t := range s.tickets {
-			if t.doing == doing {
-				return t
-			}
+		if i := slices.IndexFunc(s.tickets, func(t *ticket) bool { return t.doing == doing }); i >= 0 {
+			return s.tickets[i]
 		}
 	}
 	return nil

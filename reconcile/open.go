@@ -28,33 +28,29 @@ func (d *differ) decideOpen(a *Action, s *subject) {
 func (d *differ) openIssue(a *Action, s *subject) {
 	t, is := s.ours, s.issue
 	noted := a.Before.Digests.State == mark.Recovered || a.Before.Digests.State == goneState
-	if t.Silenced && !noted {
+	changes, since, code := d.changes(a, s, t), a.Before.Written, CodeChanged
+	rise := is.Severity > a.Before.Severity
+	switch {
+	case t.Silenced && !noted:
 		keep(a, CodeSilenced)
 		return
-	}
-	if t.Stage == StageDone && d.policy.ReopenWithin > 0 {
+	case t.Stage == StageDone && d.policy.ReopenWithin > 0:
 		d.openDone(a, s, noted)
 		return
-	}
-	a.Changes = d.changes(a, s, t)
-	rise := is.Severity > a.Before.Severity
-	since := a.Before.Written
-	soon := len(a.Changes) > 0 && !rise && within(d.at, since, d.policy.UpdateEvery)
-	if len(a.Changes) == 0 || soon {
-		a.Changes = nil
+	case len(changes) == 0:
 		d.openUnchanged(a, s)
-		if soon && a.Kind == Keep {
+		return
+	case !rise && within(d.at, since, d.policy.UpdateEvery):
+		if d.openUnchanged(a, s); a.Kind == Keep {
 			a.Code, a.Since, a.Until = CodeTooSoon, since, since.Add(d.policy.UpdateEvery)
 		}
 		return
-	}
-	code := CodeChanged
-	switch {
 	case noted:
 		code, a.Since = CodeReturned, since
 	case rise:
 		code = CodeEscalated
 	}
+	a.Changes = changes
 	d.stamp(a, s)
 	d.written(a, Update, code)
 }
@@ -182,7 +178,7 @@ func (d *differ) finish(a *Action, how Recovery, code string) {
 func (d *differ) openSuppressed(a *Action, s *subject) {
 	a.Cause = s.suppressed.Reason
 	state := s.suppressed.State
-	news := suppressedState(state)
+	news := mark.DigestOf("parked\n" + state) // no issue's state is of two lines
 	switch {
 	case state != "" && a.Before.Digests.State != news && !s.ours.Silenced && s.ours.Stage != StageDone &&
 		!within(d.at, a.Before.Written, d.policy.UpdateEvery):

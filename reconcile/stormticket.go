@@ -38,9 +38,8 @@ func (d *differ) fold(c crowd, units []unit) {
 		ticket = st.ours.ID
 	}
 	for _, s := range members {
-		m := &s.action
-		m.Kind, m.Code, m.After, m.Changes, m.Note, m.Since = Fold, CodeStorm, m.Before, nil, false, time.Time{}
-		m.Related = []int64{ticket}
+		m := d.begin(s)
+		m.Kind, m.Code, m.Related = Fold, CodeStorm, []int64{ticket}
 		s.folded = st.id
 	}
 }

@@ -73,8 +73,8 @@ func (m Mark) Format() (string, error) {
 // Space around the text is tolerated.
 func Parse(text string) (Mark, error) {
 	text = strings.TrimSpace(text)
-	if !isMarker(text) {
-		return Mark{}, ErrNotMarker
+	if len(text) <= len(version) || !strings.EqualFold(text[:len(version)+1], version+":") {
+		return Mark{}, ErrNotMarker // conditions on the server ignore case as well
 	}
 	p := whole.FindStringSubmatch(text)
 	if p == nil || text[len(text)-2:] != check(text[:len(text)-3]) {
@@ -98,12 +98,6 @@ func legible(text string) (m Mark) {
 		m.Key = KeyID(parts[4])
 	}
 	return m
-}
-
-// isMarker reports whether text claims to be a marker of this version, in
-// whatever case: LIKE on the server ignores case as well.
-func isMarker(text string) bool {
-	return len(text) > len(version) && strings.EqualFold(text[:len(version)+1], version+":")
 }
 
 // Prefix begins every marker of an owner; a list of that owner's tickets

@@ -58,11 +58,10 @@ func asPlanned(t *reconcile.Ticket, a *reconcile.Action) bool {
 func carryOut(a *reconcile.Action, t *reconcile.Ticket, at time.Time) {
 	t.Mark, t.Place, t.Updated, t.Remembered = a.After, mark.Ours, at, true
 	for _, c := range a.Changes {
-		switch {
-		case a.Kind == reconcile.Adopt:
-		case c.Field == reconcile.FieldSummary:
+		switch c.Field {
+		case reconcile.FieldSummary:
 			t.Summary, t.Verbatim = c.New, false
-		case c.Field == reconcile.FieldCompany:
+		case reconcile.FieldCompany:
 			t.Company = c.New
 		}
 	}
