@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -18,9 +17,9 @@ func (p Policy) Validate() error {
 }
 
 func (p *Policy) check(f *strict.Faults) {
-	for i, k := range p.Allow {
-		f.Need(slices.Contains(kindOrder, k), fmt.Sprintf("policy.allow[%d]", i), "%q is not a kind of action", k)
-	}
+	checkEach(f, "policy.allow", p.Allow, func(f *strict.Faults, k *ActionKind) {
+		f.Need(slices.Contains(kindOrder, *k), "", "%q is not a kind of action", *k)
+	})
 	for _, stage := range slices.Sorted(maps.Keys(p.OnRecovery)) {
 		r := p.OnRecovery[stage]
 		f.Need(stage <= StageDone, "policy.onRecovery", "%d is not a stage", stage)
@@ -30,9 +29,7 @@ func (p *Policy) check(f *strict.Faults) {
 	f.Need(p.CustomerStorm.Limit <= 0 || p.CustomerStorm.Window != 0, "policy.customerStorm.window", "is needed with a limit")
 	f.Need(p.GlobalStorm.Limit <= 0 || p.GlobalStorm.Window != 0, "policy.globalStorm.window", "is needed with a limit")
 	f.Need(p.MassAbsence >= 0 && p.MassAbsence <= 1, "policy.massAbsence", "%v is not between 0 and 1", p.MassAbsence)
-	for i := range p.Windows {
-		p.Windows[i].check(f, fmt.Sprintf("policy.windows[%d]", i))
-	}
+	checkEach(f, "policy.windows", p.Windows, checkWindow)
 }
 
 // notNegative finds numbers and durations below zero.
