@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/internal/text"
-	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // cleanTime gives the time in UTC, without a monotonic reading; a year that
@@ -31,17 +30,6 @@ func cleanIssue(is *Issue) *Issue {
 	c := *is
 	c.Summary, c.Since = summary, since
 	return &c
-}
-
-// cleanMark gives a mark with its times in UTC. Of what is no marker of ours only
-// owner and key count.
-func cleanMark(t *Ticket) mark.Mark {
-	m := t.Mark
-	if !t.marked() {
-		return mark.Mark{Owner: m.Owner, Key: m.Key}
-	}
-	m.Written, m.AbsentSince = cleanTime(m.Written), cleanTime(m.AbsentSince)
-	return m
 }
 
 // SummaryLimit is how many UTF-16 units a ticket's summary can hold.

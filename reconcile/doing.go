@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -99,9 +100,4 @@ func (b *Board) acknowledged(at time.Time) bool {
 }
 
 // closedAt is when a closed ticket was closed, as well as that is known.
-func (t *Ticket) closedAt() time.Time {
-	if t.Closed.IsZero() {
-		return t.Updated
-	}
-	return t.Closed
-}
+func (t *Ticket) closedAt() time.Time { return cmp.Or(cleanTime(t.Closed), cleanTime(t.Updated)) }

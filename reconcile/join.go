@@ -173,7 +173,10 @@ func (d *differ) joinTickets() {
 func (d *differ) joinTicket(t *ticket) {
 	var stop bool
 	t.doing, stop = d.board.Doing(&t.Ticket)
-	t.Mark, t.Closed, t.Updated = cleanMark(&t.Ticket), cleanTime(t.Closed), cleanTime(t.Updated)
+	if !t.marked() {
+		t.Mark = mark.Mark{Owner: t.Mark.Owner, Key: t.Mark.Key} // all that counts of it
+	}
+	t.Mark.Written, t.Mark.AbsentSince, t.Updated = cleanTime(t.Mark.Written), cleanTime(t.Mark.AbsentSince), cleanTime(t.Updated)
 	switch t.doing {
 	case DoingReleased, DoingCopyClosed, DoingNotOurs:
 		return

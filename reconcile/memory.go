@@ -31,8 +31,14 @@ func (d *differ) remember() map[mark.KeyID]Known {
 			if s.issue != nil {
 				k.Named = cmp.Or(k.Named, d.at)
 			}
-		default:
-			d.rememberAbsence(s, &k)
+		case k.AbsentSince.IsZero():
+			customer := mark.CustomerID(k.Customer)
+			if t := s.standing(); t != nil && t.marked() {
+				customer = t.Mark.Customer
+			}
+			if _, unseen := d.sees(mark.SourceID(s.key.Feed), customer); unseen == "" {
+				k.AbsentSince = d.at
+			}
 		}
 		if s.over && s.issue == nil {
 			k.Named = time.Time{}
@@ -40,18 +46,6 @@ func (d *differ) remember() map[mark.KeyID]Known {
 		known[s.id] = k
 	}
 	return known
-}
-
-// rememberAbsence keeps since when a key has been absent. A look that would not
-// have shown it says nothing.
-func (d *differ) rememberAbsence(s *subject, k *Known) {
-	customer := mark.CustomerID(k.Customer)
-	if t := s.standing(); t != nil && t.marked() {
-		customer = t.Mark.Customer
-	}
-	if _, code := d.sees(mark.SourceID(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
-		k.AbsentSince = d.at
-	}
 }
 
 // rememberStorm keeps which storm a key is folded into: until it has a ticket of

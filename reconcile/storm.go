@@ -190,7 +190,12 @@ func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit)
 		return units, nil
 	}
 	for _, u := range units {
-		if u.severity() > st.ours.Mark.Severity || d.late(u, st.ours.Created.Add(window)) {
+		// What the memory says of when a problem was first named counts most; what
+		// is not known is not late.
+		early := slices.ContainsFunc(u.members, func(s *subject) bool {
+			return cmp.Or(d.named(s), s.issue.Since).Before(st.ours.Created.Add(window))
+		})
+		if u.severity() > st.ours.Mark.Severity || !early {
 			own = append(own, u)
 		} else {
 			folded = append(folded, u)
@@ -200,13 +205,6 @@ func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit)
 		return nil, units
 	}
 	return own, folded
-}
-
-// late says that the eldest of a unit began when the storm had been open for a
-// Window. What the memory says of when it was first named counts most; what is
-// not known is not late.
-func (d *differ) late(u unit, until time.Time) bool {
-	return !slices.ContainsFunc(u.members, func(s *subject) bool { return cmp.Or(d.named(s), s.issue.Since).Before(until) })
 }
 
 // unsnoozed leaves out, and holds, what a person's close or merge of the crowd's
