@@ -70,14 +70,13 @@ func (d *differ) sees(source, customer string) (*look, string) {
 // else why not, and with CodeGoing since when and until when it waits.
 func (d *differ) absent(source, customer string, since time.Time) (code string, until time.Time) {
 	l, code := d.sees(source, customer)
-	after, over := max(d.policy.CloseAfter, missedFor), CodeOver
-	if l != nil && l.Kind == Inventory {
-		after, over = d.policy.AbsentAfter, CodeGone
-	}
 	if code != "" {
 		return code, until
 	}
-	never := over == CodeGone && (after <= 0 || !l.Everything)
+	after, over, never := max(d.policy.CloseAfter, missedFor), CodeOver, false
+	if l.Kind == Inventory {
+		after, over, never = d.policy.AbsentAfter, CodeGone, d.policy.AbsentAfter <= 0 || !l.Everything
+	}
 	switch {
 	case !never && !l.Vouched && (since.IsZero() || d.at.Sub(since) < after):
 		return CodeGoing, later(since, d.at).Add(after)
@@ -205,7 +204,7 @@ func (d *differ) countStorm(st *subject, l *look) {
 			gone++
 		}
 	}
-	least := d.limit(st.ours.Mark.Customer == nobody).Limit + 1
+	least := d.limits[st.ours.Mark.Customer == nobody].Limit + 1
 	if l.could += max(len(folded), least); gone > 0 && gone == len(folded) {
 		gone = max(gone, least)
 	}

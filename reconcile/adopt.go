@@ -6,9 +6,6 @@ import "github.com/covedesk/covedesk/reconcile/mark"
 // is written, nothing else.
 func (d *differ) adopt(a *Action, s *subject, t *ticket) {
 	if s.issue == nil && s.healthy == nil {
-		if s.suppressed != nil {
-			a.Cause = s.suppressed.Reason
-		}
 		keep(a, CodeNotAdopted)
 		return
 	}

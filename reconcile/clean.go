@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -20,10 +21,7 @@ func cleanTime(t time.Time) time.Time {
 // cleaned, which is nearly always, else a copy. No desk takes a ticket without a
 // summary, and no issue is dropped.
 func cleanIssue(is *Issue) *Issue {
-	summary, since := normalSummary(is.Summary), cleanTime(is.Since)
-	if summary == "" {
-		summary = normalSummary(is.Key.String())
-	}
+	summary, since := cmp.Or(normalSummary(is.Summary), normalSummary(is.Key.String())), cleanTime(is.Since)
 	if summary == is.Summary && since == is.Since {
 		return is // == tells forms of the same time apart
 	}

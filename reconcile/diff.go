@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -20,7 +21,10 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	if err := check(&obs, &board, &policy); err != nil {
 		return Plan{}, err
 	}
-	d := differ{policy: &policy, board: &board, obs: &obs, at: obs.At.UTC().Truncate(time.Second)}
+	d := differ{
+		policy: &policy, board: &board, obs: &obs, at: obs.At.UTC().Truncate(time.Second),
+		limits: map[bool]Storm{false: policy.CustomerStorm, true: policy.GlobalStorm},
+	}
 	d.observe()
 	d.join()
 	d.findStorms()
@@ -54,7 +58,9 @@ type differ struct {
 	byID    map[mark.KeyID]*subject
 	stop    bool // an older tool still runs
 
-	recent map[crowd]int // own tickets within the windows
+	limits map[bool]Storm // of customers; of all
+	none   subject        // of a storm that there never was
+	recent map[crowd]int  // own tickets within the windows
 	folded map[mark.KeyID][]*subject
 }
 
@@ -76,9 +82,4 @@ var (
 
 // stateText is what is remembered of an issue's state. An empty one counts as a
 // blank, so that it can be told from "recovered".
-func stateText(is *Issue) string {
-	if is.State == "" {
-		return " "
-	}
-	return is.State
-}
+func stateText(is *Issue) string { return cmp.Or(is.State, " ") }

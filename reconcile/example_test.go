@@ -28,7 +28,9 @@ func ExampleDiff() {
 			log.Fatal(err)
 		}
 		fmt.Print(plan)
-		board = reconciletest.Simulate(plan, board) // a program writes to its service desk instead
+		// A program writes to its service desk, and reads its tickets before the
+		// next look.
+		board = reconciletest.Simulate(plan, board)
 		at = at.Add(15 * time.Minute)
 	}
 

@@ -36,8 +36,7 @@ type subject struct {
 // ticket is a ticket, its mark clean, with whose doing it is.
 type ticket struct {
 	Ticket
-	subject *subject // nil: it concerns none
-	doing   int
+	doing int
 }
 
 // named says that the observation says something of the key.
@@ -90,10 +89,7 @@ func (d *differ) join() {
 			continue
 		}
 		s := d.subject(id)
-		s.known, s.storm = k, s.storm || isStorm(k.Key)
-		if s.key == (Key{}) {
-			s.key = k.Key
-		}
+		s.key, s.known, s.storm = cmp.Or(s.key, k.Key), k, s.storm || isStorm(k.Key)
 	}
 }
 
@@ -182,7 +178,6 @@ func (d *differ) joinTicket(t *ticket) {
 		return
 	}
 	s := d.subject(t.Mark.Key)
-	t.subject = s
 	s.tickets = append(s.tickets, t)
 	s.storm = s.storm || t.Mark.State == mark.Storm
 	if stop {

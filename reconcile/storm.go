@@ -31,13 +31,6 @@ func crowdOf(s *subject, all bool) crowd {
 	return crowd{feed: s.key.Feed, customer: s.issue.Customer}
 }
 
-func (d *differ) limit(all bool) Storm {
-	if all {
-		return d.policy.GlobalStorm
-	}
-	return d.policy.CustomerStorm
-}
-
 // unit is what counts once towards a limit: a problem, or, at the global level,
 // all that one customer's new storm ticket would stand for.
 type unit struct {
@@ -76,32 +69,26 @@ func (d *differ) findStorms() {
 		}
 	}
 	for c := range crowds {
-		if st := d.storm(c); st != nil {
-			st.storm, st.key = true, c.key()
-		}
+		st := d.storm(c)
+		st.storm, st.key = true, c.key()
 	}
-	for i := range d.tickets {
-		if t := &d.tickets[i]; t.marked() && t.EnteredByUs {
-			d.countRecent(t)
+	for _, s := range d.all {
+		for _, t := range s.tickets {
+			if t.marked() && t.EnteredByUs {
+				d.countRecent(s, t)
+			}
 		}
 	}
 }
 
-// storm gives the subject of a crowd's storms, nil if there never was one.
-func (d *differ) storm(c crowd) *subject { return d.byID[c.key().ID()] }
-
-// open gives a crowd's open storm, nil if there is none.
-func (d *differ) openStorm(c crowd) *subject {
-	if st := d.storm(c); st != nil && st.ours != nil {
-		return st
-	}
-	return nil
-}
+// storm gives the subject of a crowd's storms; one of them is open if it has a
+// ticket of ours.
+func (d *differ) storm(c crowd) *subject { return cmp.Or(d.byID[c.key().ID()], &d.none) }
 
 // countRecent counts a ticket that was created or reopened within the windows.
 // Where it is not remembered when it was reopened, its last write comes close.
-func (d *differ) countRecent(t *ticket) {
-	opened, s, customer := t.Created, t.subject, t.Mark.Customer
+func (d *differ) countRecent(s *subject, t *ticket) {
+	opened, customer := t.Created, t.Mark.Customer
 	if t.Mark.Reopens > 0 {
 		opened = latest(opened, cmp.Or(s.known.Opened, t.Mark.Written))
 	}
@@ -116,7 +103,7 @@ func (d *differ) countRecent(t *ticket) {
 // room is how many tickets of their own a crowd may still get.
 func (d *differ) room(c crowd) int {
 	in := crowd{mark.SourceID(c.feed), mark.CustomerID(c.customer), c.all}
-	return max(0, d.limit(c.all).Limit-d.recent[in])
+	return max(0, d.limits[c.all].Limit-d.recent[in])
 }
 
 // storms lets one ticket stand for many problems where more are due than a
@@ -152,18 +139,18 @@ func (d *differ) storms() {
 // is left to create: problems with tickets of their own, and new storm tickets.
 // While a global storm is open, what it has taken in comes last.
 func (d *differ) level(c crowd, units []unit) []unit {
-	if d.limit(c.all).Limit <= 0 || c.all && d.policy.StormCompany == "" || !c.all && c.customer == "" {
+	if d.limits[c.all].Limit <= 0 || c.all && d.policy.StormCompany == "" || !c.all && c.customer == "" {
 		return units
 	}
-	if st := d.openStorm(c); st != nil {
+	if st := d.storm(c); st.ours != nil {
 		own, folded := d.divide(c, st, units)
 		d.fold(c, folded)
 		return own
 	}
 	var fresh, taken []unit
-	global := d.openStorm(crowd{feed: c.feed, all: true})
+	global := d.storm(crowd{feed: c.feed, all: true})
 	for _, u := range d.unsnoozed(c, units) {
-		if global != nil && u.members[0].known.Storm == global.id {
+		if global.ours != nil && u.members[0].known.Storm == global.id {
 			taken = append(taken, u)
 		} else {
 			fresh = append(fresh, u)
@@ -182,7 +169,7 @@ func (d *differ) level(c crowd, units []unit) []unit {
 // divide says which units of a crowd get tickets of their own and which fold
 // into its open storm.
 func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit) {
-	room, window, age := d.room(c), d.limit(c.all).Window, d.at.Sub(st.ours.Created)
+	room, window, age := d.room(c), d.limits[c.all].Window, d.at.Sub(st.ours.Created)
 	switch {
 	case age < window:
 		return nil, units
@@ -212,9 +199,6 @@ func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit)
 // when that was, it was before.
 func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 	st := d.storm(c)
-	if st == nil {
-		return units
-	}
 	merged := st.first(DoingMerged)
 	t := cmp.Or(merged, st.last)
 	if t == nil || t.doing == DoingClosed || t.doing == DoingToolClosed || merged == nil && !within(d.at, t.closedAt(), d.policy.Snooze) {

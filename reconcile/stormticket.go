@@ -29,17 +29,14 @@ func (d *differ) fold(c crowd, units []unit) {
 	case d.special(a, st):
 	case st.ours != nil:
 		d.about(a, st, st.ours)
-		d.stormGoesOn(a, st, members, d.limit(c.all).Window)
+		d.stormGoesOn(a, st, members, d.limits[c.all].Window)
 	default:
 		d.create(a, st, CodeMany)
 	}
-	ticket := int64(0)
-	if st.ours != nil {
-		ticket = st.ours.ID
-	}
+	into := cmp.Or(st.ours, &ticket{}).ID // 0: it is made in this run
 	for _, s := range members {
 		m := d.begin(s)
-		m.Kind, m.Code, m.Related = Fold, CodeStorm, []int64{ticket}
+		m.Kind, m.Code, m.Related = Fold, CodeStorm, []int64{into}
 		s.folded = st.id
 	}
 }
@@ -98,10 +95,7 @@ func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 			is.Since = m.Since
 		}
 		if !c.all {
-			is.Customer, is.CustomerName = m.Customer, cmp.Or(is.CustomerName, m.CustomerName)
-			if m.Company != "" && (is.Company == "" || m.Company < is.Company) {
-				is.Company = m.Company
-			}
+			is.Customer, is.CustomerName, is.Company = m.Customer, cmp.Or(is.CustomerName, m.CustomerName), cmp.Or(is.Company, m.Company)
 		}
 	}
 	is.Company = cmp.Or(is.Company, d.policy.StormCompany)
@@ -169,7 +163,7 @@ func (d *differ) endStorm(a *Action, st *subject) {
 // endTicket ends a storm's ticket after a Window.
 func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
 	how, left := d.recovery(a, st, t)
-	window := d.limit(t.Mark.Customer == nobody).Window
+	window := d.limits[t.Mark.Customer == nobody].Window
 	if left || window > 0 && !now && d.waits(a, a.Before.AbsentSince, window, CodeRecovering) {
 		return
 	}
@@ -198,7 +192,7 @@ func (d *differ) endSecond(a *Action, st *subject) {
 // storm, or is over, or the key leaves.
 func (d *differ) released(st, s *subject) bool {
 	if s.issue != nil {
-		return s.covered() || st.ours.Mark.Customer == nobody && s.issue.Customer != "" && d.openStorm(crowdOf(s, false)) != nil
+		return s.covered() || st.ours.Mark.Customer == nobody && s.issue.Customer != "" && d.storm(crowdOf(s, false)).ours != nil
 	}
 	lets, _ := d.stormLets(s)
 	return lets
@@ -230,13 +224,10 @@ const noteRoom = 4000
 // stormDetail counts the members, says of what kind they are and since when, and
 // names them, gravest first, as far as a note holds.
 func stormDetail(members []*subject, eldest time.Time) string {
-	kinds, classes := make(map[string]int), make(map[string]int)
-	for _, s := range members {
-		kinds[cmp.Or(text.Line(s.issue.Kind), "other")]++
-		classes[cmp.Or(text.Line(s.issue.Class), "other")]++
-	}
+	kinds := tally(members, func(is *Issue) string { return is.Kind })
+	classes := tally(members, func(is *Issue) string { return is.Class })
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d at once: %s; by class: %s%s.", len(members), tally(kinds), tally(classes), stamp(", the first since", eldest))
+	fmt.Fprintf(&b, "%d at once: %s; by class: %s%s.", len(members), kinds, classes, stamp(", the first since", eldest))
 	sorted := slices.SortedFunc(slices.Values(members), func(a, b *subject) int {
 		return cmp.Or(cmp.Compare(b.issue.Severity, a.issue.Severity), cmp.Compare(a.issue.Summary, b.issue.Summary), cmp.Compare(a.id, b.id))
 	})
@@ -251,7 +242,11 @@ func stormDetail(members []*subject, eldest time.Time) string {
 }
 
 // tally gives "12 failed, 3 offline", the most first, eight at most.
-func tally(counts map[string]int) string {
+func tally(members []*subject, of func(*Issue) string) string {
+	counts := make(map[string]int)
+	for _, s := range members {
+		counts[cmp.Or(text.Line(of(s.issue)), "other")]++
+	}
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
 	})
