@@ -11,6 +11,8 @@
 //     ConnectWise PSA REST API
 //   - [github.com/covedesk/covedesk/connectwise/desk]: a service board as
 //     reconcile sees it: load its tickets, apply a plan
+//   - [github.com/covedesk/covedesk/connectwise/desk/setup]: what a tenant offers
+//     and allows, before the first run
 //   - [github.com/covedesk/covedesk/connectwise/connectwisetest]: an in-memory
 //     ConnectWise PSA to test against
 //   - [github.com/covedesk/covedesk/reconcile]: pure: the problems that exist

@@ -37,32 +37,16 @@ type Requirement struct {
 	Inquire  Level
 }
 
-// What programs built on this module are required to be permitted, for
-// [SystemModule.Check].
-var (
-	// TicketSyncRequirements is for programs that keep tickets of a board: they
-	// find companies, and add, edit and close tickets.
-	TicketSyncRequirements = []Requirement{
-		{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
-		{Module: "Service Desk", Function: "Service Tickets", Add: LevelAll, Edit: LevelAll, Inquire: LevelAll},
-		{Module: "Service Desk", Function: "Close Service Tickets", Edit: LevelAll, Inquire: LevelAll},
-		{Module: "System", Function: "Member Maintenance", Inquire: LevelAll},
-		{Module: "System", Function: "Table Setup", Inquire: LevelAll},
-	}
-	// ConfigurationSyncRequirements is for programs that keep configurations.
-	ConfigurationSyncRequirements = []Requirement{
-		{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
-		{Module: "Companies", Function: "Configurations", Add: LevelAll, Edit: LevelAll, Inquire: LevelAll},
-		{Module: "System", Function: "Table Setup", Inquire: LevelAll},
-	}
-	// ReadingRequirements is for programs that only look: reports, exports, dry
-	// runs.
-	ReadingRequirements = []Requirement{
-		{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
-		{Module: "Service Desk", Function: "Service Tickets", Inquire: LevelAll},
-		{Module: "System", Function: "Table Setup", Inquire: LevelAll},
-	}
-)
+// TicketSyncRequirements are what programs that keep tickets of a board need to be
+// permitted, for [SystemModule.Check]: they find companies, and add, edit and close
+// tickets. Package connectwise/desk/setup has those of other programs.
+var TicketSyncRequirements = []Requirement{
+	{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
+	{Module: "Service Desk", Function: "Service Tickets", Add: LevelAll, Edit: LevelAll, Inquire: LevelAll},
+	{Module: "Service Desk", Function: "Close Service Tickets", Edit: LevelAll, Inquire: LevelAll},
+	{Module: "System", Function: "Member Maintenance", Inquire: LevelAll},
+	{Module: "System", Function: "Table Setup", Inquire: LevelAll},
+}
 
 // Check holds a requirement against what a security role may do, as
 // [SystemModule.MySecurity] tells it.
@@ -71,7 +55,7 @@ func (n Requirement) Check(permissions []*Permission) CheckResult {
 	have := FindPermission(permissions, n.Module, n.Function)
 	if have == nil {
 		step.Detail = "the security role does not list it"
-		step.Hint = fmt.Sprintf("give the API member's security role %s: %s", n.Module, n)
+		step.Hint = n.hint()
 		return step
 	}
 	step.OK = true
@@ -101,9 +85,17 @@ func (n Requirement) Check(permissions []*Permission) CheckResult {
 	}
 	step.Detail = strings.Join(short, ", ")
 	if !step.OK {
-		step.Hint = fmt.Sprintf("give the API member's security role %s: %s", n.Module, n)
+		step.Hint = n.hint()
 	}
 	return step
+}
+
+func (n Requirement) hint() string {
+	hint := fmt.Sprintf("give the API member's security role %s: %s", n.Module, n)
+	if n.Inquire == LevelAll {
+		hint += "; with inquire My, lists lack rows without saying so"
+	}
+	return hint
 }
 
 // String names the function and the levels needed.

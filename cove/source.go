@@ -110,6 +110,27 @@ func (s DataSource) Name() string {
 	return s.String()
 }
 
+// MarshalText writes the code as [DataSource.String] does; no source is empty.
+func (s DataSource) MarshalText() ([]byte, error) {
+	if s == 0 {
+		return nil, nil
+	}
+	return []byte(s.String()), nil
+}
+
+// UnmarshalText reads one code in any form that column I78 has ("D01", "D1",
+// "F"); empty is no source.
+func (s *DataSource) UnmarshalText(text []byte) error {
+	set, err := parseDataSourceSet(text)
+	if err != nil || set.Len() > 1 {
+		return fmt.Errorf("%s is no data source such as \"D10\"", quoteShort(text))
+	}
+	*s = 0
+	for *s = range set.All() {
+	}
+	return nil
+}
+
 // Letter returns the letter that begins the legacy column codes of the source
 // ("F" in F0), or "" where there is none: Microsoft 365 SharePoint and Teams.
 func (s DataSource) Letter() string {

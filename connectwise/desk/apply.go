@@ -36,7 +36,7 @@ type run struct {
 	plan     reconcile.Plan
 	compose  func(context.Context, reconcile.Action) (reconcile.Text, error)
 	onResult func(Result)
-	exists   map[mark.KeyID]int64 // tickets that the look-up before creates found
+	exists   map[mark.KeyID]int64 // open tickets that are known, and those that the look-up before creates found
 	lookUp   error                // why there is no look-up
 	looked   sync.Once
 	breaker  breaker
@@ -58,6 +58,8 @@ type run struct {
 // between. A plan is only taken from the process that made it: one in a file is
 // an approval ([reconcile.ParseApproval], Options.Approval).
 func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOption) (*Report, error) {
+	d.using.Lock()
+	defer d.using.Unlock()
 	report := &Report{Digest: plan.Digest}
 	if err := d.acceptable(plan); err != nil {
 		return report, err
@@ -67,25 +69,17 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 		return report, err
 	}
 	defer unlock()
+	d.own.begin(d.now(), plan.Actions)
 	report, err = d.apply(ctx, plan, d.own, opts...)
-	d.loading.Lock()
-	defer d.loading.Unlock()
-	for _, result := range report.Results {
-		switch key := result.Action.KeyID; {
-		case result.Outcome != Done:
-		case closes(result.Action) && result.Action.Code != reconcile.CodeDuplicate:
-			delete(d.own.Open, key)
-		case result.Action.Kind == reconcile.Create || result.Action.Kind == reconcile.Reopen || result.Action.Kind == reconcile.Adopt:
-			d.own.Open[key] = openKey{Ticket: result.Ticket}
-		}
-	}
+	d.own.did(report.Results)
+	d.own.remember(plan.Known)
 	return report, err
 }
 
 // apply carries the plan out for whoever holds the lock. Stops that it meets are
 // raised in the memory.
 func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory, opts ...ApplyOption) (*Report, error) {
-	r := &run{desk: d, plan: plan}
+	r := &run{desk: d, plan: plan, exists: maps.Clone(m.tickets)}
 	for _, opt := range opts {
 		opt(r)
 	}
@@ -107,7 +101,7 @@ func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory, opts .
 			creates = creates || a.Kind == reconcile.Create
 		}
 	}
-	r.settle(ctx, report, actions)
+	r.settle(ctx, report, actions, m.pending)
 	if creates {
 		r.look(ctx)
 	}
@@ -181,11 +175,7 @@ func (d *Desk) lock(ctx context.Context) (unlock func(), err error) {
 // settle looks after tickets whose marker said at Load that a note may be
 // missing and that the plan does not write to; those it writes to are settled
 // on the way.
-func (r *run) settle(ctx context.Context, report *Report, actions []reconcile.Action) {
-	d := r.desk
-	d.mu.Lock()
-	pending := slices.Sorted(maps.Keys(d.pending))
-	d.mu.Unlock()
+func (r *run) settle(ctx context.Context, report *Report, actions []reconcile.Action, pending []int64) {
 	for _, id := range pending {
 		if slices.ContainsFunc(actions, func(a reconcile.Action) bool { return a.Ticket == id }) {
 			continue
@@ -254,11 +244,4 @@ func fail(result Result, err error) Result {
 		result.Outcome = Failed
 	}
 	return result
-}
-
-// remember keeps what was written for as long as a list may not show it.
-func (d *Desk) remember(id int64, marker string, key mark.KeyID) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.recent[id] = written{at: d.now(), marker: marker, key: key}
 }

@@ -258,7 +258,7 @@ func TestRowsHiddenMidRun(t *testing.T) {
 	b.later(2 * time.Hour)
 	_, err := b.desk.Load(t.Context(), b.now, b.policy.Horizon())
 	var faults *ConfigError
-	if !errors.As(err, &faults) || !strings.Contains(err.Error(), "not All") {
+	if !errors.As(err, &faults) || !strings.Contains(err.Error(), "needs All") {
 		t.Errorf("error %v", err)
 	}
 	b.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.Role = nil })

@@ -10,42 +10,41 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// look is the look-up before creates, once a run.
+// look is the look-up before creates, once a run: our tickets that were made or
+// changed since the plan was made, by key, whatever has been loaded since. It
+// finds what an earlier run created and did not hear of, and what was done when
+// the plan was applied before.
 func (r *run) look(ctx context.Context) {
-	r.looked.Do(func() { r.exists, r.lookUp = r.desk.newer(ctx, r.plan) })
+	r.looked.Do(func() {
+		if r.lookUp = r.newer(ctx); r.lookUp != nil {
+			r.lookUp = fmt.Errorf("desk: look-up before creating: %w", r.lookUp)
+		}
+	})
 }
 
-// newer is the look-up before creates: our tickets that were made or changed
-// since the plan was made, by key, whatever has been loaded since. It finds what
-// an earlier run created and did not hear of, and what was done when the plan
-// was applied before.
-func (d *Desk) newer(ctx context.Context, plan reconcile.Plan) (map[mark.KeyID]int64, error) {
-	d.mu.Lock()
-	highest := d.highest
-	d.mu.Unlock()
-	rows, hidden, err := d.list(ctx, connectwise.Where("id > ? or lastUpdated >= ?", highest, plan.At.Add(-d.config.Settle)))
+func (r *run) newer(ctx context.Context) error {
+	highest := int64(0)
+	for _, a := range r.plan.Actions {
+		highest = max(highest, a.Ticket)
+	}
+	rows, hidden, err := r.desk.list(ctx, connectwise.Where("(id > ? and closedFlag = ?) or lastUpdated >= ?",
+		highest, false, r.plan.At.Add(-r.desk.config.Settle)))
 	if err != nil {
-		return nil, fmt.Errorf("desk: look-up before creating: %w", err)
+		return err
 	}
 	if hidden {
-		return nil, fmt.Errorf("desk: look-up before creating: the server hides %s of some tickets", d.place)
-	}
-	found := map[mark.KeyID]int64{}
-	for id, w := range d.recentWrites() {
-		if m, err := mark.Parse(w.marker); err == nil && !m.Written.Before(plan.At) {
-			found[w.key] = id
-		}
+		return fmt.Errorf("the server hides %s of some tickets", r.desk.place)
 	}
 	for _, row := range rows {
 		// A damaged marker counts as far as it is legible. An old closed
 		// ticket of the key is no reason not to make a new one, nor is one that
 		// is merged or a person's copy: the plan knew those.
-		m, err := mark.Parse(d.place.text(row))
-		if row.ID > highest && (err != nil || !row.ClosedFlag) || err == nil && !m.Written.Before(plan.At) {
-			found[m.Key] = row.ID
+		m, err := mark.Parse(r.desk.place.text(row))
+		if row.ID > highest && (err != nil || !row.ClosedFlag) || err == nil && !m.Written.Before(r.plan.At) {
+			r.exists[m.Key] = row.ID
 		}
 	}
-	return found, nil
+	return nil
 }
 
 // behind looks, after creates, whether another writer has made tickets for the

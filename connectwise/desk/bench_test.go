@@ -137,9 +137,7 @@ func (b *bench) plan(o reconcile.Observation) reconcile.Plan {
 		board = func() reconcile.Board {
 			l, err := b.desk.load(b.t.Context(), loadRequest{at: b.now, horizon: b.policy.Horizon(), memory: b.desk.own, adopt: b.adopt, issues: o.Issues})
 			must(b.t, err)
-			for key, ticket := range l.tickets {
-				b.desk.own.Open[key] = openKey{Ticket: ticket}
-			}
+			b.desk.own.remember(nil)
 			return l.board
 		}
 	}

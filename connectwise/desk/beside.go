@@ -3,13 +3,14 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 )
 
-// What packages beside this one need of a desk to write for the same tenant: its
-// client, its clock, its lock and its log.
+// What packages beside this one need of a desk to work for the same tenant: its
+// client, its clock, its lock, its log, and the names it works with.
 
 // Client is the client that the desk works with.
 func (d *Desk) Client() *connectwise.Client { return d.client }
@@ -47,3 +48,62 @@ func (d *Desk) Accept(owner string, at time.Time) error {
 // Sandbox reports whether the tenant is one of ConnectWise's own sandboxes or on
 // its staging system, whose ids mean other records in production.
 func (d *Desk) Sandbox() bool { return isTestHost(d.host) }
+
+// Home is the board that new tickets go to, as [New] found it, and who writes
+// there.
+type Home struct {
+	Owner  string // what markers name: Config.Owner and the tenant
+	Member string // the API member's identifier
+	Mail   bool   // Config.Mail
+	Board  connectwise.Ref
+	// New, Closed and Verify are the statuses the desk writes. Verify is zero
+	// where there is none.
+	New, Closed, Verify connectwise.BoardStatus
+	// Others are the board's other active statuses that the configuration names.
+	Others []connectwise.BoardStatus
+}
+
+// Home says where new tickets go.
+func (d *Desk) Home() Home {
+	b := d.home
+	h := Home{Owner: d.owner, Member: d.member, Mail: d.config.Mail, Board: b.ref}
+	h.New, _ = b.status(b.fresh)
+	h.Closed, _ = b.status(b.closed)
+	h.Verify, _ = b.status(b.verify)
+	stages := b.names.StatusStages
+	staged := slices.Concat(stages.New, stages.Working, stages.Waiting, stages.Done, stages.Silenced)
+	for _, s := range b.statuses {
+		if s.ID != b.fresh && s.ID != b.closed && !s.Inactive &&
+			(s.ID == b.verify || slices.Contains(b.begins, s.ID) || contains(staged, s.Name)) {
+			h.Others = append(h.Others, s)
+		}
+	}
+	return h
+}
+
+// Silence gives what keeps a write from sending mail, and what does so in a new
+// ticket, also on later changes by people. With Config.Mail they let it be sent.
+func (d *Desk) Silence() (write connectwise.Op, create []connectwise.Op) {
+	return d.silence(), d.creation()
+}
+
+// Marker is where tickets keep their marker: externalXRef, or Config.MarkerField.
+type Marker struct{ place place }
+
+// Marker is where this desk's tickets keep theirs.
+func (d *Desk) Marker() Marker { return Marker{d.place} }
+
+// String names it for people.
+func (m Marker) String() string { return m.place.String() }
+
+// Put writes a text there, in a ticket that is to be made.
+func (m Marker) Put(t *connectwise.Ticket, text string) { m.place.put(t, text) }
+
+// Text is what a ticket holds there; "" also where the server hides it.
+func (m Marker) Text(t *connectwise.Ticket) string { return m.place.text(t) }
+
+// Query lists the tickets whose text there begins so and that meet the condition,
+// with the fields.
+func (m Marker) Query(prefix string, met connectwise.Condition, fields ...string) *connectwise.ListOptions {
+	return m.place.query(prefix, met, fields...)
+}

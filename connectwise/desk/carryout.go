@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // carryOut writes what the plan says and an approval allows. What is about to be
@@ -27,13 +25,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan) error {
 			}
 		}
 	}
-	var creates []mark.KeyID
-	for _, a := range due.Actions {
-		if a.Kind == reconcile.Create {
-			creates = append(creates, a.KeyID)
-		}
-	}
-	s.memory.begin(d.now(), creates)
+	s.memory.begin(d.now(), due.Actions)
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
@@ -69,34 +61,25 @@ func (s *syncRun) tell(r Result) {
 
 func (s *syncRun) save() error {
 	data, err := s.memory.encode()
-	if err != nil {
-		return err
+	if err == nil {
+		err = s.desk.config.State.Save(data)
 	}
-	return s.desk.config.State.Save(data)
+	if err != nil {
+		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "memory", "the memory could not be saved: "+err.Error(), "save"))
+	}
+	return err
 }
 
 // remember takes into the memory what the run saw and did.
 func (s *syncRun) remember(plan reconcile.Plan) {
-	tickets := maps.Clone(s.loaded.tickets)
+	s.memory.did(s.report.Results)
+	s.memory.remember(plan.Known)
 	said := map[string][]reconcile.Key{}
 	for _, r := range s.report.Results {
-		a := r.Action
 		if r.Outcome == Done {
-			said[a.Key.Feed] = append(said[a.Key.Feed], a.Key)
-		}
-		switch {
-		case r.Outcome == Done && closes(a):
-			if tickets[a.KeyID] == r.Ticket { // else a duplicate was closed
-				delete(tickets, a.KeyID)
-			}
-		case a.Kind == reconcile.Create && r.Ticket != 0, r.Outcome == Done && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Adopt):
-			tickets[a.KeyID] = r.Ticket
-		}
-		if a.Kind == reconcile.Create && r.Outcome != Unknown {
-			delete(s.memory.Creating, a.KeyID) // it was answered, or never sent
+			said[r.Action.Key.Feed] = append(said[r.Action.Key.Feed], r.Action.Key)
 		}
 	}
-	s.memory.remember(plan.Known, tickets)
 	for _, l := range s.looks {
 		if l.snapshot == nil {
 			continue // the next look goes by what the last one remembered

@@ -272,7 +272,6 @@ func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *co
 		if err != nil {
 			return t.ID, err
 		}
-		r.desk.remember(t.ID, marker, a.KeyID)
 		// The next write to the ticket goes by what it is now.
 		t.ExternalXRef, t.CustomFields = made.ExternalXRef, made.CustomFields
 		if err := at.kept(made, marker); err != nil {

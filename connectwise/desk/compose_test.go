@@ -91,21 +91,29 @@ func TestMarkerWrittenMeanwhile(t *testing.T) {
 }
 
 func TestPendingNoteWaitsForSettle(t *testing.T) {
-	b := newBench(t, nil).open()
-	id := b.run(world{"1": "bad"}).Results[0].Ticket
-	b.later(2 * time.Hour)
-	b.srv.SetListLag(30 * time.Second)
-	b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/notes", Kind: connectwisetest.ResetAfter})
-	b.only(b.run(world{"1": "worse"}), reconcile.Update, Unknown)
-	b.later(time.Second)
-	if report := b.run(world{"1": "worse"}); len(report.Settled) != 1 || report.Settled[0].Outcome != Skipped {
-		t.Errorf("settled %+v", report.Settled)
-	}
-	b.later(time.Minute)
-	if report := b.run(world{"1": "worse"}); len(report.Settled) != 1 || report.Settled[0].Outcome != Done {
-		t.Errorf("settled %+v", report.Settled)
-	}
-	if refs := b.refs(id); len(refs) != 1 {
-		t.Errorf("notes %q", refs)
+	for _, test := range []struct {
+		kind connectwisetest.FaultKind
+		lag  time.Duration
+	}{{connectwisetest.ResetBefore, 0}, {connectwisetest.ResetAfter, 30 * time.Second}} {
+		b := newBench(t, nil).open()
+		id := b.run(world{"1": "bad"}).Results[0].Ticket
+		b.later(2 * time.Hour)
+		b.srv.SetListLag(test.lag)
+		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/notes", Kind: test.kind})
+		b.only(b.run(world{"1": "worse"}), reconcile.Update, Unknown)
+		b.later(time.Second)
+		b.srv.ResetRequests()
+		// Where the list lags, it does not even show that a note is missing.
+		report := b.run(world{"1": "worse"})
+		if test.lag == 0 && (len(report.Settled) != 1 || report.Settled[0].Outcome != Skipped) || len(b.writes()) != 0 {
+			t.Errorf("settled %+v, writes %q", report.Settled, b.writes())
+		}
+		b.later(time.Minute)
+		if report := b.run(world{"1": "worse"}); len(report.Settled) != 1 || report.Settled[0].Outcome != Done {
+			t.Errorf("settled %+v", report.Settled)
+		}
+		if refs := b.refs(id); len(refs) != 1 {
+			t.Errorf("notes %q", refs)
+		}
 	}
 }

@@ -168,15 +168,11 @@ func (r *run) post(ctx context.Context, result Result, ticket *connectwise.Ticke
 	marker := d.place.text(ticket)
 	if made != nil && made.ID != 0 {
 		result.Ticket = made.ID
-		d.remember(made.ID, marker, a.KeyID)
 	}
 	if err != nil {
 		result.Err = err
 		if errors.Is(err, connectwise.ErrOutcomeUnknown) {
 			result.Outcome = Unknown
-			d.mu.Lock()
-			d.unknown = d.now()
-			d.mu.Unlock()
 		}
 		return result
 	}
@@ -207,9 +203,6 @@ func (r *run) insist(ctx context.Context, a reconcile.Action, id int64, summary 
 	t, err := d.client.Service.Tickets.Get(ctx, id)
 	switch {
 	case isGone(err) || err == nil && (!d.isMember(t.Info.EnteredBy) || text.Line(t.Summary) != text.Line(summary) && d.place.text(t) != marker):
-		d.mu.Lock()
-		d.unknown = d.now()
-		d.mu.Unlock()
 		return nil, fmt.Errorf("desk: the answer to the creation names ticket %d, which is not the new one: %w", id, connectwise.ErrOutcomeUnknown)
 	case err != nil:
 		return nil, err

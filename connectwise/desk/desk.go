@@ -9,10 +9,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
-	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Desk is a service board as reconcile sees it. It is safe for concurrent use,
@@ -32,26 +30,16 @@ type Desk struct {
 	fields     []ticketField     // one for each of config.Fields
 	priorities []connectwise.Ref // one for each of config.Priorities
 
-	loading sync.Mutex // one Load at a time uses own
+	using sync.Mutex // one Load or Apply at a time uses own
 
 	ahead atomic.Int64 // how far the host's clock is ahead of the service desk's
 
-	mu        sync.Mutex
-	boards    map[int64]*board  // every board a ticket was met on
-	unread    map[int64]bool    // boards whose statuses could not be read since the last Load
-	highest   int64             // highest ticket id seen by Load
-	pending   map[int64]bool    // tickets whose marker says that a note may be missing
-	recent    map[int64]written // tickets written within Settle, which a list may not show yet
-	own       *memory           // what this process knows of our open tickets, for Load and Apply
-	unknown   time.Time         // last time a create ended without a known outcome
-	inProcess bool              // Config.State was not set
-}
+	own       *memory // what this process knows of our tickets, for Load and Apply
+	inProcess bool    // Config.State was not set
 
-// written is what a ticket's marker was last set to, and when.
-type written struct {
-	at     time.Time
-	marker string
-	key    mark.KeyID
+	mu     sync.Mutex
+	boards map[int64]*board // every board a ticket was met on
+	unread map[int64]bool   // boards whose statuses could not be read since the last Load
 }
 
 // ConfigError says everything that is wrong with a [Config], or with the rights
@@ -81,8 +69,6 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		config:  config,
 		boards:  map[int64]*board{},
 		unread:  map[int64]bool{},
-		pending: map[int64]bool{},
-		recent:  map[int64]written{},
 		journal: journal{w: config.Log},
 		host:    client.LoginHost(),
 	}
@@ -108,7 +94,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	if err != nil {
 		return nil, fmt.Errorf("desk: rights of the API member: %w", err)
 	}
-	faults = append(faults, missingRights(permissions)...)
+	faults = append(faults, missingRights(permissions, needs...)...)
 
 	me, err := client.System.Me(ctx)
 	if err != nil {

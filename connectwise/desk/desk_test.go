@@ -46,12 +46,12 @@ func TestNewRefuses(t *testing.T) {
 			if p.Function == "Service Tickets" {
 				p.Inquire = connectwisetest.My
 			}
-		}), []string{"inquire level for Service Tickets is My, not All"}},
+		}), []string{"permission Service Tickets: add All, edit All, inquire My (needs All)"}},
 		{"no right to close", nil, role(func(p *connectwisetest.Permission) {
 			if strings.HasPrefix(p.Function, "Close Service Ticket") {
 				p.Edit = connectwisetest.None
 			}
-		}), []string{"may not close tickets"}},
+		}), []string{"permission Close Service Tickets: edit None (needs My)"}},
 		{"several closed statuses", func(c *Config) { c.Board = "Many" }, func(b *bench) {
 			b.srv.AddBoard(connectwisetest.Board{Name: "Many", Statuses: []connectwisetest.Status{
 				{Name: "Open", Default: true}, {Name: ">Closed (billed)", Closed: true}, {Name: ">Closed (free)", Closed: true},

@@ -67,10 +67,9 @@
 //
 // # Before the first write
 //
-// New refuses what cannot work. Desk.Settings shows the names it works with,
-// Desk.WhoIsMailed whom the board would mail, and Desk.TestTicket tries
-// everything on a ticket of the provider's own and lists what the tenant's
-// workflow rules changed.
+// New refuses what cannot work. Desk.Home shows the names it works with. Package
+// setup says whom the board would mail, and tries everything on a ticket of the
+// provider's own and lists what the tenant's workflow rules changed.
 //
 // # The order of writes
 //
@@ -121,9 +120,9 @@
 // else puts into another one between our reading of a ticket and our writing, a
 // second or two, is undone.
 //
-// A board is Partial, and nothing is created, while the outcome of a create may
-// not show yet, when the server hides the marker, and when a ticket is missing
-// from the list that is open and ours. Nothing more is created either while a
+// A board is Partial, and nothing is created, when the server hides the marker,
+// and when a ticket is missing from the list that is open and ours. A key whose
+// create was not answered waits until its ticket is seen, or for [Late]. Nothing more is created either while a
 // stop stands: the server has kept a new ticket without its marker, or more open
 // tickets have vanished at once than people make vanish.
 package desk

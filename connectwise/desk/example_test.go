@@ -127,31 +127,6 @@ func ExampleRoute() {
 	// 1 without a ticket
 }
 
-// Whom the board would mail, were the desk not silent.
-func ExampleDesk_WhoIsMailed() {
-	server := connectwisetest.NewServer(connectwisetest.Config{})
-	server.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{
-		{Name: "New", Default: true}, {Name: "Closed", Closed: true, NotifyContact: true},
-	}})
-	ctx := context.Background()
-	d, err := desk.New(ctx, connect(server), desk.Config{Board: "Service Desk"})
-	if err != nil {
-		log.Fatal(err)
-	}
-	mailings, err := d.WhoIsMailed(ctx)
-	if err != nil {
-		log.Fatal(err)
-	}
-	for _, m := range mailings {
-		fmt.Println(m)
-	}
-	// Output:
-	// create (status "New"): nobody is set up to be mailed
-	// reopen (status "New"): nobody is set up to be mailed
-	// close (status "Closed"): would mail Contact; kept silent
-	// note: nobody is set up to be mailed
-}
-
 // Fields of new tickets are set by id, by name and by template. New tells of
 // all that cannot work before there is a ticket.
 func ExampleTicketField() {

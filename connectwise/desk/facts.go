@@ -24,7 +24,6 @@ func (l *loader) facts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pending := map[int64]bool{}
 	for _, id := range l.order {
 		r := l.rows[id]
 		t, err := l.ticket(ctx, r)
@@ -35,13 +34,10 @@ func (l *loader) facts(ctx context.Context) error {
 			t.ParentOpen = !p.ClosedFlag
 		}
 		if t.Mark.NotePending && t.Place == mark.Ours {
-			pending[t.ID] = true
+			l.memory.pending = append(l.memory.pending, t.ID)
 		}
 		l.out.board.Tickets = append(l.out.board.Tickets, t)
 	}
-	d.mu.Lock()
-	d.pending = pending
-	d.mu.Unlock()
 	return nil
 }
 
@@ -173,8 +169,8 @@ func (l *loader) conclude() {
 	}
 	if m.stands(StopLost) {
 		for _, key := range l.lost { // their entries are what the stop stands on
-			if _, ok := l.out.tickets[key]; !ok {
-				l.out.tickets[key] = m.Open[key].Ticket
+			if _, ok := m.tickets[key]; !ok {
+				m.tickets[key] = m.Open[key].Ticket
 			}
 		}
 	}
@@ -229,10 +225,14 @@ func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 	case reconcile.DoingRecognised:
 		l.memory.Hits[key] = t.ID
 		return
+	case reconcile.DoingForeignClosed:
+		// Nothing but the memory says that a person closed this problem's ticket.
+		l.memory.foreign[key] = t.ID
+		return
 	default:
 		return
 	}
-	if old, ok := l.out.tickets[key]; !ok || t.ID < old {
-		l.out.tickets[key] = t.ID
+	if old, ok := l.memory.tickets[key]; !ok || t.ID < old {
+		l.memory.tickets[key] = t.ID
 	}
 }

@@ -12,7 +12,8 @@ import (
 
 // Finding is something that a person should look at.
 type Finding struct {
-	// ID is the same in every run for as long as the cause is.
+	// ID is the same in every run for as long as the cause is. That of a stop is
+	// what Options.Acknowledge takes.
 	ID     string `json:"id"`
 	Health Health `json:"health"`
 	// What sorts findings: "unmatched", "doubled", "held", "quiet", "unread",

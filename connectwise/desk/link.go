@@ -16,11 +16,12 @@ type linker struct {
 	memory    *memory
 	companies []match.Company
 	named     map[string]match.Company // by decimal id, and by identifier in lower case
+	links     map[string]match.Links   // by feed
 	found     []Finding
 }
 
 func newLinker(c *Config, m *memory, companies []match.Company) *linker {
-	l := &linker{config: c, memory: m, companies: companies, named: map[string]match.Company{}}
+	l := &linker{config: c, memory: m, companies: companies, named: map[string]match.Company{}, links: map[string]match.Links{}}
 	for _, company := range companies {
 		l.named[strings.ToLower(strings.TrimSpace(company.Identifier))] = company
 	}
@@ -42,6 +43,7 @@ func (l *linker) link(s *reconcile.Snapshot) error {
 		if err != nil {
 			return fmt.Errorf("desk: customers of %s: %w", feed.Name, err)
 		}
+		l.links[feed.Name] = links
 		for _, unused := range links.Unused() {
 			l.found = append(l.found, finding(HealthAttention, "mapping", text.Show("mapping of "+feed.Name+": "+unused.Reason, 500), feed.Name, unused.Reason))
 		}

@@ -33,24 +33,19 @@ var ticketFields = []string{
 // [*ConfigError]. Tickets on a board that the API member may not read count as
 // on another board, so that they are held.
 // The board is Partial, which forbids new tickets, when a row hides the field
-// that holds the marker, when a ticket is missing from the list that is open
-// and ours, and for Settle after a create of unknown outcome.
+// that holds the marker, and when a ticket is missing from the list that is open
+// and ours.
 //
 // Load keeps the promises of one process. [Desk.Sync] keeps them from run to
 // run, and knows tickets of older tools.
 func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (reconcile.Board, error) {
-	d.loading.Lock()
-	defer d.loading.Unlock()
+	d.using.Lock()
+	defer d.using.Unlock()
 	l, err := d.load(ctx, loadRequest{at: at, horizon: horizon, memory: d.own})
 	if err != nil {
 		return reconcile.Board{}, err
 	}
-	for key := range d.own.Open {
-		delete(d.own.Open, key)
-	}
-	for key, ticket := range l.tickets {
-		d.own.Open[key] = openKey{Ticket: ticket}
-	}
+	d.own.remember(nil)
 	return l.board, nil
 }
 
@@ -73,8 +68,6 @@ type loaded struct {
 	board reconcile.Board
 	// blind says in sentences why not all could be seen.
 	blind []string
-	// tickets are those that the memory should know as open, by their keys.
-	tickets map[mark.KeyID]int64
 	// unknown are the ids in acknowledge that name no stop.
 	unknown []string
 }
@@ -85,7 +78,7 @@ func (d *Desk) load(ctx context.Context, q loadRequest) (*loaded, error) {
 	if l.memory == nil {
 		l.memory = newMemory(d.tenant())
 	}
-	l.out.tickets = map[mark.KeyID]int64{}
+	l.memory.tickets, l.memory.foreign, l.memory.pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, nil
 	l.out.board = reconcile.Board{Owner: d.owner, ClosedSince: q.at.Add(-q.horizon)}
 	l.index()
 	d.mu.Lock()
@@ -152,19 +145,8 @@ func (l *loader) ours(ctx context.Context) error {
 		l.out.board.Partial = true
 		l.blindness("the server hides %s of some tickets, so it cannot be said whose they are", d.place)
 	}
-	if rows, err = d.refresh(ctx, rows); err != nil {
-		return err
-	}
 	for _, t := range rows {
 		l.add(&row{Ticket: t, project: isProject(t)})
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, t := range rows {
-		d.highest = max(d.highest, t.ID)
-	}
-	if !d.unknown.IsZero() && d.now().Before(d.unknown.Add(d.config.Settle)) {
-		l.out.board.Partial = true
 	}
 	return nil
 }
@@ -198,55 +180,6 @@ func (d *Desk) list(ctx context.Context, met connectwise.Condition) (rows []*con
 // changed is found and recognised as damaged.
 func (d *Desk) ours(text string) bool {
 	return strings.HasPrefix(strings.ToLower(text), mark.Prefix(d.owner))
-}
-
-// refresh replaces rows that are older than our own last write by what the
-// ticket says itself: reads by id show a write before lists do. It costs a
-// request only where the list lags.
-func (d *Desk) refresh(ctx context.Context, rows []*connectwise.Ticket) ([]*connectwise.Ticket, error) {
-	recent := d.recentWrites()
-	for i, row := range rows {
-		last, ok := recent[row.ID]
-		delete(recent, row.ID)
-		if !ok || d.place.text(row) == last.marker {
-			continue
-		}
-		fresh, err := d.client.Service.Tickets.Get(ctx, row.ID)
-		if err != nil && !isGone(err) {
-			return nil, fmt.Errorf("desk: ticket %d: %w", row.ID, err)
-		}
-		if err == nil {
-			rows[i] = fresh
-		}
-	}
-	for id := range recent {
-		fresh, err := d.client.Service.Tickets.Get(ctx, id)
-		switch {
-		case isGone(err):
-		case err != nil:
-			return nil, fmt.Errorf("desk: ticket %d: %w", id, err)
-		case d.ours(d.place.text(fresh)):
-			rows = append(rows, fresh)
-		}
-	}
-	return rows, nil
-}
-
-// recentWrites is a copy of what was written within Settle; older entries are
-// forgotten.
-func (d *Desk) recentWrites() map[int64]written {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	recent := make(map[int64]written, len(d.recent))
-	now := d.now()
-	for id, w := range d.recent {
-		if now.Before(w.at.Add(d.config.Settle)) {
-			recent[id] = w
-		} else {
-			delete(d.recent, id)
-		}
-	}
-	return recent
 }
 
 // isGone reports whether the API itself has said that there is no such record.

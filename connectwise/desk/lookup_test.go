@@ -1,11 +1,13 @@
 package desk
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 func TestCreateUnknown(t *testing.T) {
@@ -14,8 +16,8 @@ func TestCreateUnknown(t *testing.T) {
 		b.srv.SetListLag(lag)
 		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.ResetAfter})
 		b.only(b.run(world{"1": "bad"}), reconcile.Create, Unknown)
-		if board := b.load(); !board.Partial {
-			t.Error("the board must be partial until the ticket can be seen")
+		if waiting := b.load().Creating; lag != 0 && !slices.Equal(waiting, []mark.KeyID{key("1").ID()}) {
+			t.Errorf("%v wait, want the key until its ticket can be seen", waiting)
 		}
 		b.run(world{"1": "bad"})
 		b.later(61 * time.Second)

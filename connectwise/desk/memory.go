@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,6 +49,14 @@ type memory struct {
 	// usable says that the memory was read whole: only then does it prove that
 	// a key has no ticket.
 	usable bool
+	// tickets are the open tickets, by their keys, as the last load and what was
+	// written since have them; pending are those whose marker says that a note
+	// may be missing.
+	tickets map[mark.KeyID]int64
+	pending []int64
+	// foreign are tickets that a person closed while they held another program's
+	// text: that they are a problem's is said nowhere else.
+	foreign map[mark.KeyID]int64
 }
 
 // openKey is what is remembered of a key.
@@ -74,6 +83,7 @@ func newMemory(of tenant) *memory {
 	return &memory{
 		Format: memoryFormat, Owner: of.owner, Company: of.company, Host: of.host,
 		Open: map[mark.KeyID]openKey{}, Creating: map[mark.KeyID]time.Time{}, Monitors: map[string][]byte{}, Hits: map[mark.KeyID]int64{},
+		tickets: map[mark.KeyID]int64{},
 	}
 }
 
@@ -136,17 +146,16 @@ func (m *memory) known() map[mark.KeyID]reconcile.Known {
 	return known
 }
 
-// remember takes over what a plan and the board after it say of the keys:
-// tickets has the open ticket of each key that has one.
-func (m *memory) remember(known map[mark.KeyID]reconcile.Known, tickets map[mark.KeyID]int64) {
+// remember takes over what a plan says of the keys, and the tickets that are open.
+func (m *memory) remember(known map[mark.KeyID]reconcile.Known) {
 	open := make(map[mark.KeyID]openKey, len(known))
 	for id, k := range known {
 		open[id] = openKey{
-			Ticket: tickets[id], Feed: k.Key.Feed, Subject: k.Key.Subject, Customer: k.Customer, Named: k.Named, Opened: k.Opened,
+			Ticket: cmp.Or(m.tickets[id], m.foreign[id]), Feed: k.Key.Feed, Subject: k.Key.Subject, Customer: k.Customer, Named: k.Named, Opened: k.Opened,
 			Storm: k.Storm, Folded: k.Folded, AbsentSince: k.AbsentSince,
 		}
 	}
-	for id, ticket := range tickets {
+	for id, ticket := range m.tickets {
 		if _, ok := open[id]; !ok { // a marker holds no name
 			k := m.Open[id]
 			k.Ticket = ticket
@@ -156,10 +165,30 @@ func (m *memory) remember(known map[mark.KeyID]reconcile.Known, tickets map[mark
 	m.Open = open
 }
 
-// begin says that creates of these keys are about to be sent.
-func (m *memory) begin(at time.Time, keys []mark.KeyID) {
-	for _, id := range keys {
-		m.Creating[id] = at
+// begin says that the creates among the actions are about to be sent.
+func (m *memory) begin(at time.Time, actions []reconcile.Action) {
+	for _, a := range actions {
+		if a.Kind == reconcile.Create {
+			m.Creating[a.KeyID] = at
+		}
+	}
+}
+
+// did takes in what became of actions.
+func (m *memory) did(results []Result) {
+	for _, r := range results {
+		a := r.Action
+		switch {
+		case r.Outcome == Done && closes(a):
+			if m.tickets[a.KeyID] == r.Ticket { // else a duplicate was closed
+				delete(m.tickets, a.KeyID)
+			}
+		case a.Kind == reconcile.Create && r.Ticket != 0, r.Outcome == Done && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Adopt):
+			m.tickets[a.KeyID] = r.Ticket
+		}
+		if a.Kind == reconcile.Create && r.Outcome != Unknown {
+			delete(m.Creating, a.KeyID) // it was answered, or never sent
+		}
 	}
 }
 

@@ -19,7 +19,8 @@ func TestMemoryRemembersAll(t *testing.T) {
 	}}
 	of := tenant{"desk-aaaa", "acme", "na.example"}
 	m := newMemory(of)
-	m.remember(want, map[mark.KeyID]int64{"a": 70001})
+	m.tickets["a"] = 70001
+	m.remember(want)
 	data, err := m.encode()
 	must(t, err)
 	read, err := readMemory(data, of)

@@ -52,8 +52,6 @@ func TestMarkerField(t *testing.T) {
 		{"N1", TestN1NobodyIsMailed},
 		{"N2", TestN2PeoplesWorkStands},
 		{"N3", TestN3NoDuplicates},
-		{"TestTicket", TestTestTicket},
-		{"TestTicketMarkerTaken", TestTestTicketMarkerTaken},
 	} {
 		t.Run(test.name, func(t *testing.T) { inField(t, test.run) })
 	}

@@ -21,10 +21,7 @@ func (d *Desk) stillSees(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("desk: the API member: %w", err)
 	}
-	var faults []string
-	if fault := inquireFault(permissions, "Service Tickets", "tickets"); fault != "" {
-		faults = append(faults, fault)
-	}
+	faults := missingRights(permissions, sees)
 	d.mu.Lock()
 	for id, b := range d.boards {
 		if slices.Contains(me.ExcludedServiceBoardIDs, id) {
@@ -49,52 +46,23 @@ func isUnreadable(err error) bool {
 	return errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound)
 }
 
-// inquireFault says what is wrong with a level that decides how much of a list
-// shows: "" when nothing is.
-func inquireFault(permissions []*connectwise.Permission, function, lacking string) string {
-	if level := right(permissions, function).InquireLevel; level != "All" {
-		return fmt.Sprintf("the API member's inquire level for %s is %s, not All: lists would lack %s without saying so", function, levelName(level), lacking)
+// needs are the rights without which the desk would go wrong; sees is the one
+// that decides how much of the lists of tickets shows.
+var (
+	sees  = connectwise.Requirement{Module: "Service Desk", Function: "Service Tickets", Inquire: connectwise.LevelAll}
+	needs = []connectwise.Requirement{
+		{Module: "Companies", Function: "Company Maintenance", Inquire: connectwise.LevelAll},
+		{Module: "Service Desk", Function: "Service Tickets", Add: connectwise.LevelMy, Edit: connectwise.LevelMy, Inquire: connectwise.LevelAll},
+		{Module: "Service Desk", Function: "Close Service Tickets", Edit: connectwise.LevelMy},
 	}
-	return ""
-}
+)
 
-func levelName(have string) string {
-	if have == "" {
-		return "None"
-	}
-	return have
-}
-
-// right finds a function of the security role; a role that does not list it may
-// do nothing.
-func right(permissions []*connectwise.Permission, function string) connectwise.Permission {
-	module := "Service Desk"
-	if function == companyMaintenance {
-		module = "Companies"
-	}
-	if p := connectwise.FindPermission(permissions, module, function); p != nil {
-		return *p
-	}
-	return connectwise.Permission{}
-}
-
-const companyMaintenance = "Company Maintenance"
-
-// missingRights names the rights without which the desk would go wrong.
-func missingRights(permissions []*connectwise.Permission) (faults []string) {
-	fault := func(wrong bool, text string) {
-		if wrong {
-			faults = append(faults, text)
+// missingRights names those of the needs that the security role falls short of.
+func missingRights(permissions []*connectwise.Permission, needs ...connectwise.Requirement) (faults []string) {
+	for _, need := range needs {
+		if r := need.Check(permissions); !r.OK {
+			faults = append(faults, fmt.Sprintf("%s: %s; %s", r.Name, r.Detail, r.Hint))
 		}
 	}
-	tickets := right(permissions, "Service Tickets")
-	for _, list := range []struct{ function, lacking string }{{"Service Tickets", "tickets"}, {companyMaintenance, "companies"}} {
-		text := inquireFault(permissions, list.function, list.lacking)
-		fault(text != "", text)
-	}
-	fault(levelName(tickets.AddLevel) == "None", "the API member may not add Service Tickets (add level None)")
-	fault(levelName(tickets.EditLevel) == "None", "the API member may not edit Service Tickets (edit level None)")
-	fault(levelName(right(permissions, "Close Service Tickets").EditLevel) == "None",
-		"the API member may not close tickets (edit level None for Close Service Tickets)")
 	return faults
 }

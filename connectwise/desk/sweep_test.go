@@ -312,6 +312,8 @@ func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next str
 	b.later(DefaultSettle + time.Second)
 	if line.crash {
 		d = b.process(&wire{})
+	} else { // which remembers that a create may still be carried out
+		b.later(Late)
 	}
 	b.clean(point, d, world)
 	b.kept(point, weak && strings.HasSuffix(fault.name, "list lag"))

@@ -44,6 +44,9 @@ func (d *Desk) Sync(ctx context.Context, monitors ...Monitor) (*Report, error) {
 func (d *Desk) SyncWith(ctx context.Context, o Options, monitors ...Monitor) (*Report, error) {
 	s := &syncRun{desk: d, options: o, monitors: monitors, report: &Report{}}
 	err := s.run(ctx)
+	if err != nil && s.report.Health() < HealthBlind {
+		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "ended", "the run did not come to its end: "+err.Error(), "ended"))
+	}
 	return s.report, err
 }
 
@@ -55,7 +58,9 @@ type syncRun struct {
 	report   *Report
 	memory   *memory
 	looks    []look
+	linker   *linker
 	loaded   *loaded
+	policy   reconcile.Policy // as this run has it
 }
 
 func (s *syncRun) run(ctx context.Context) error {
@@ -90,7 +95,10 @@ func (s *syncRun) run(ctx context.Context) error {
 	}
 	obs := observe(s.looks, request, s.options.Sure)
 	s.report.issues, s.report.suppressed = len(obs.Issues), len(obs.Suppressed)
-	plan, err := s.plan(ctx, obs)
+	if err := s.load(ctx, obs); err != nil {
+		return err
+	}
+	plan, err := s.plan(ctx, &obs)
 	if err != nil {
 		return err
 	}
@@ -155,15 +163,15 @@ func (s *syncRun) link(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	linker := newLinker(&s.desk.config, s.memory, companies)
+	s.linker = newLinker(&s.desk.config, s.memory, companies)
 	for _, l := range s.looks {
 		if l.snapshot != nil {
-			if err := linker.link(l.snapshot); err != nil {
+			if err := s.linker.link(l.snapshot); err != nil {
 				return err
 			}
 		}
 	}
-	s.report.Findings = append(s.report.Findings, linker.found...)
+	s.report.Findings = append(s.report.Findings, s.linker.found...)
 	return nil
 }
 
@@ -179,33 +187,43 @@ func (s *syncRun) lateStops() {
 // reportStops reports the stops that stand, each once.
 func (s *syncRun) reportStops() {
 	for _, stop := range s.memory.standing() {
-		f := finding(HealthFailed, "stop", "stop "+stop.ID+": "+stop.Why, stop.ID)
+		f := Finding{ID: stop.ID, Health: HealthFailed, What: "stop", Why: "stop " + stop.ID + ": " + stop.Why}
 		if !slices.ContainsFunc(s.report.Findings, func(have Finding) bool { return have.ID == f.ID }) {
 			s.report.Findings = append(s.report.Findings, f)
 		}
 	}
 }
 
-// plan reads the board and compares.
-func (s *syncRun) plan(ctx context.Context, obs reconcile.Observation) (reconcile.Plan, error) {
-	d := s.desk
-	policy := d.config.Policy
-	if n := s.options.MaxCreate; n > 0 && (policy.MaxCreate == 0 || n < policy.MaxCreate) {
-		policy.MaxCreate = n
+// load reads the board.
+func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err error) {
+	s.policy = s.desk.config.Policy
+	if n := s.options.MaxCreate; n > 0 && (s.policy.MaxCreate == 0 || n < s.policy.MaxCreate) {
+		s.policy.MaxCreate = n
 	}
 	if s.options.Only != nil {
-		policy.Allow = s.options.Only
+		s.policy.Allow = s.options.Only
 	}
-	loaded, err := d.load(ctx, loadRequest{
-		at: obs.At, horizon: policy.Horizon(), memory: s.memory, adopt: recogniser(s.looks), issues: obs.Issues, acknowledge: s.options.Acknowledge,
+	s.loaded, err = s.desk.load(ctx, loadRequest{
+		at: obs.At, horizon: s.policy.Horizon(), memory: s.memory, adopt: recogniser(s.looks), issues: obs.Issues, acknowledge: s.options.Acknowledge,
 	})
 	if err != nil {
-		return reconcile.Plan{}, err
+		return err
 	}
-	s.loaded = loaded
-	for _, why := range loaded.blind {
+	for _, why := range s.loaded.blind {
 		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "list", why, "partial"))
 	}
 	s.reportStops()
-	return reconcile.Diff(obs, loaded.board, policy)
+	return nil
+}
+
+// plan compares what was seen with the board.
+func (s *syncRun) plan(ctx context.Context, obs *reconcile.Observation) (reconcile.Plan, error) {
+	plan, err := reconcile.Diff(*obs, s.loaded.board, s.policy)
+	if err != nil {
+		return plan, err
+	}
+	if again, err := s.onboard(ctx, obs, plan); err != nil || !again {
+		return plan, err
+	}
+	return reconcile.Diff(*obs, s.loaded.board, s.policy)
 }

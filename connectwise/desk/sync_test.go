@@ -250,8 +250,21 @@ func TestSyncReadOnlyMemory(t *testing.T) {
 	j := newJob(t, func(c *Config) { c.State = brokenState{} })
 	j.open()
 	r, err := j.desk.Sync(t.Context(), ActiveAlerts("rmm", []Alert{alert("a")}))
-	if err == nil || len(j.writes()) != 0 {
+	if err == nil || len(j.writes()) != 0 || r.Health() != HealthFailed {
 		t.Errorf("%+v, %v, writes %q", r, err, j.writes())
+	}
+}
+
+// The report of a run that did not come to its end cannot be read as good.
+func TestSyncThatDoesNotEndIsBlind(t *testing.T) {
+	for _, path := range []string{"system/info", "company/companies", "service/tickets"} {
+		j := newJob(t, nil)
+		j.open()
+		j.srv.Inject(connectwisetest.Fault{Path: path, Kind: connectwisetest.StatusBefore, Times: -1})
+		r, err := j.desk.Sync(t.Context(), ActiveAlerts("rmm", []Alert{alert("a")}))
+		if err == nil || r.Health() != HealthBlind {
+			t.Errorf("%s: %s, %v", path, r.Health(), err)
+		}
 	}
 }
 

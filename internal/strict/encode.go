@@ -9,11 +9,15 @@ import (
 
 // Encode writes a value as JSON that [Decode] reads: as encoding/json does, but
 // with a [time.Duration], a [time.Weekday] and a *[time.Location] as text. A nil
-// pointer and a zero [time.Time] are left out where a field holds them.
+// pointer and a zero [time.Time] are left out where a field holds them, and so
+// is what is zero in a field tagged omitzero.
 func Encode(v any) ([]byte, error) { return json.Marshal(encoded(reflect.ValueOf(v))) }
 
 // encoded gives a value that encoding/json writes in the form of this package.
 func encoded(v reflect.Value) any {
+	if !v.IsValid() {
+		return nil
+	}
 	switch x := v.Interface().(type) {
 	case time.Duration:
 		return FormatDuration(x)
@@ -30,12 +34,25 @@ func encoded(v reflect.Value) any {
 		var out object
 		for _, name := range names {
 			f := v.FieldByIndex(fields[name])
-			if at, ok := f.Interface().(time.Time); f.Kind() == reflect.Pointer && f.IsNil() || ok && at.IsZero() {
+			_, at := f.Interface().(time.Time)
+			optional := at || f.Kind() == reflect.Pointer || strings.HasSuffix(v.Type().FieldByIndex(fields[name]).Tag.Get("json"), ",omitzero")
+			if optional && f.IsZero() {
 				continue
 			}
 			out = append(out, member{name, encoded(f)})
 		}
 		return out
+	case reflect.Map:
+		if v.IsNil() {
+			return nil
+		}
+		// The names are written by encoding/json, by the type of the keys.
+		out := reflect.MakeMap(reflect.MapOf(v.Type().Key(), reflect.TypeFor[any]()))
+		for key, value := range v.Seq2() {
+			written := encoded(value)
+			out.SetMapIndex(key, reflect.ValueOf(&written).Elem())
+		}
+		return out.Interface()
 	case reflect.Slice:
 		if v.IsNil() {
 			return nil

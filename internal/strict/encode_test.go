@@ -17,8 +17,9 @@ type written struct {
 	Inner struct {
 		Wait time.Duration `json:"wait"`
 	} `json:"inner"`
-	Left map[string]int `json:"left"`
-	Skip int            `json:"-"`
+	Left map[string]int        `json:"left"`
+	Ages map[int]time.Duration `json:"ages,omitzero"`
+	Skip int                   `json:"-"`
 }
 
 func TestEncodeIsDecoded(t *testing.T) {
@@ -26,13 +27,13 @@ func TestEncodeIsDecoded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := written{Every: 36 * time.Hour, Days: []time.Weekday{6, 0}, Zone: zone, At: time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC), Name: "x", Left: map[string]int{"a": 1}}
+	w := written{Every: 36 * time.Hour, Days: []time.Weekday{6, 0}, Zone: zone, At: time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC), Name: "x", Left: map[string]int{"a": 1}, Ages: map[int]time.Duration{7: time.Hour}}
 	w.Inner.Wait = 48 * time.Hour
 	for _, tt := range []struct {
 		w    written
 		want string
 	}{
-		{w, `{"every":"36h","days":["saturday","sunday"],"zone":"America/New_York","at":"2026-11-20T06:00:00Z","name":"x","inner":{"wait":"2d"},"left":{"a":1}}`},
+		{w, `{"every":"36h","days":["saturday","sunday"],"zone":"America/New_York","at":"2026-11-20T06:00:00Z","name":"x","inner":{"wait":"2d"},"left":{"a":1},"ages":{"7":"1h"}}`},
 		{written{}, `{"every":"0s","days":null,"name":"","inner":{"wait":"0s"},"left":null}`},
 	} {
 		got, err := strict.Encode(tt.w)

@@ -240,7 +240,7 @@ func TestApplyCompaniesRefuses(t *testing.T) {
 		{"sandbox", func(b *bench, p *CompanyPlan) {
 			b.site = "https://sandbox-eu.myconnectwise.net"
 			b.connect().open()
-			p.Owner = b.desk.Settings().Owner
+			p.Owner = b.desk.Home().Owner
 		}, "no companies are made on sandbox-eu"},
 		{"locked", func(b *bench, _ *CompanyPlan) {
 			b.config.State = &lockState{refuse: errors.New("another process is at it")}

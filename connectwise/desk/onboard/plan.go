@@ -54,7 +54,7 @@ type NewCompany struct {
 type CompanyPlan struct {
 	Format string    `json:"format"` // CompanyFormat
 	At     time.Time `json:"at"`
-	Owner  string    `json:"owner"` // as in [desk.Settings]: for which tenant it was made
+	Owner  string    `json:"owner"` // as in [desk.Home]: for which tenant it was made
 	// Digest stands for all that will be done. A plan that was changed after it
 	// was made is refused; Keep makes one with less in it.
 	Digest    string       `json:"digest"`
@@ -71,7 +71,7 @@ func PlanCompanies(d *desk.Desk, links match.Links, companies []match.Company, r
 	for _, c := range companies {
 		taken[strings.ToLower(c.Identifier)] = true
 	}
-	plan := CompanyPlan{Format: CompanyFormat, At: d.Now().UTC().Truncate(time.Second), Owner: d.Settings().Owner, Rules: rules}
+	plan := CompanyPlan{Format: CompanyFormat, At: d.Now().UTC().Truncate(time.Second), Owner: d.Home().Owner, Rules: rules}
 	for l := range links.All() {
 		name := strings.TrimSpace(l.Customer.Name)
 		switch {

@@ -1,12 +1,12 @@
-package desk
+package setup
 
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk"
 )
 
 const testSummary = "covedesk test ticket, please ignore"
@@ -16,7 +16,7 @@ var testMarker = testPrefix + strings.Repeat("x", 92)
 
 const testPrefix = "test:"
 
-// TestStep is one thing that [Desk.TestTicket] did.
+// TestStep is one thing that [TestTicket] did.
 type TestStep struct {
 	Name string // "create", "note", "attachment", "status Waiting", "close", "reopen", ...
 	Err  error
@@ -42,25 +42,25 @@ type TestReport struct {
 // calls wait, in which workflow rules have their time (a minute is usual), lists
 // the fields that are not as they were written, and looks whether the ticket is
 // found by what stands where the marker belongs. It mails nobody unless
-// Config.Mail is set. The ticket stays, closed; it carries no marker, so no run
+// [desk.Config].Mail is set. The ticket stays, closed; it carries no marker, so no run
 // will ever touch it. Steps after a failed one are still tried, except that
 // nothing is without a ticket; the error is the first one.
-func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.Context) error) (*TestReport, error) {
+func TestTicket(ctx context.Context, d *desk.Desk, company int64, wait func(context.Context) error) (*TestReport, error) {
 	report := &TestReport{}
-	tickets := d.client.Service.Tickets
-	b := d.home
+	tickets, home, marker := d.Client().Service.Tickets, d.Home(), d.Marker()
+	silent, creation := d.Silence()
 	ticket := &connectwise.Ticket{
 		Summary:                 testSummary,
-		Board:                   connectwise.ByID(b.ref.ID),
-		Status:                  connectwise.ByID(b.fresh),
+		Board:                   connectwise.ByID(home.Board.ID),
+		Status:                  connectwise.ByID(home.New.ID),
 		Company:                 connectwise.ByID(company),
 		InitialInternalAnalysis: "A test of what covedesk may do on this board. It closes the ticket itself.",
 	}
-	d.place.put(ticket, testMarker)
-	made, err := tickets.Create(ctx, ticket, d.creation()...)
+	marker.Put(ticket, testMarker)
+	made, err := tickets.Create(ctx, ticket, creation...)
 	report.Steps = append(report.Steps, TestStep{"create", err})
 	if err != nil {
-		return report, fmt.Errorf("desk: test ticket: create: %w", err)
+		return report, fmt.Errorf("setup: test ticket: create: %w", err)
 	}
 	report.Ticket = made.ID
 	last, first := made, error(nil)
@@ -68,48 +68,48 @@ func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.
 		t, err := do()
 		report.Steps = append(report.Steps, TestStep{name, err})
 		if err != nil && first == nil {
-			first = fmt.Errorf("desk: test ticket %d: %s: %w", made.ID, name, err)
+			first = fmt.Errorf("setup: test ticket %d: %s: %w", made.ID, name, err)
 		}
 		if t != nil {
 			last = t
 		}
 	}
 	step("note", func() (*connectwise.Ticket, error) {
-		_, err := tickets.Notes(made.ID).Create(ctx, &connectwise.TicketNote{Text: "A test note.", InternalAnalysisFlag: true}, d.silence())
+		_, err := tickets.Notes(made.ID).Create(ctx, &connectwise.TicketNote{Text: "A test note.", InternalAnalysisFlag: true}, silent)
 		return nil, err
 	})
 	step("attachment", func() (*connectwise.Ticket, error) {
-		_, err := d.client.System.Documents.Create(ctx, connectwise.Upload{
+		_, err := d.Client().System.Documents.Create(ctx, connectwise.Upload{
 			RecordType: "Ticket", RecordID: made.ID, FileName: "covedesk-test.txt", File: strings.NewReader("A test file.\n"), Private: true,
 		})
 		return nil, err
 	})
 	enter := func(name string, status int64) {
 		step(name, func() (*connectwise.Ticket, error) {
-			t, err := tickets.Patch(ctx, made.ID, connectwise.Set("status", connectwise.ByID(status)), d.silence())
+			t, err := tickets.Patch(ctx, made.ID, connectwise.Set("status", connectwise.ByID(status)), silent)
 			if err == nil && t.Status.ID != status {
 				err = fmt.Errorf("the status is %q afterwards", t.Status.Name)
 			}
 			return t, err
 		})
 	}
-	for _, s := range b.configured() {
+	for _, s := range home.Others {
 		enter("status "+s.Name, s.ID)
 	}
-	enter("close", b.closed)
-	enter("reopen", b.fresh)
-	enter("close again", b.closed)
+	enter("close", home.Closed.ID)
+	enter("reopen", home.New.ID)
+	enter("close again", home.Closed.ID)
 
 	if err := wait(ctx); err != nil {
-		return report, fmt.Errorf("desk: test ticket %d: %w", made.ID, err)
+		return report, fmt.Errorf("setup: test ticket %d: %w", made.ID, err)
 	}
 	now, err := tickets.Get(ctx, made.ID)
 	if err != nil {
-		return report, fmt.Errorf("desk: test ticket %d: %w", made.ID, err)
+		return report, fmt.Errorf("setup: test ticket %d: %w", made.ID, err)
 	}
-	report.Changes = d.changed(made, last, now)
-	if d.place.text(now) == testMarker {
-		step("find", func() (*connectwise.Ticket, error) { return nil, d.findTest(ctx, made.ID) })
+	report.Changes = changed(d, made, last, now)
+	if marker.Text(now) == testMarker {
+		step("find", func() (*connectwise.Ticket, error) { return nil, findTest(ctx, d, made.ID) })
 	}
 	return report, first
 }
@@ -117,9 +117,9 @@ func (d *Desk) TestTicket(ctx context.Context, company int64, wait func(context.
 // findTest looks whether the server finds the test ticket the way Load finds
 // ours: one that answers such a list with nothing would have every ticket made
 // again.
-func (d *Desk) findTest(ctx context.Context, id int64) error {
-	opts := d.place.query(testPrefix, connectwise.Where("id = ?", id), "id")
-	for t, err := range d.client.Service.Tickets.List(ctx, opts) {
+func findTest(ctx context.Context, d *desk.Desk, id int64) error {
+	opts := d.Marker().Query(testPrefix, connectwise.Where("id = ?", id), "id")
+	for t, err := range d.Client().Service.Tickets.List(ctx, opts) {
 		if err != nil {
 			return err
 		}
@@ -127,28 +127,14 @@ func (d *Desk) findTest(ctx context.Context, id int64) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("the list of tickets by what %s begins with does not show it", d.place)
-}
-
-// configured are the board's statuses that the configuration names, beside
-// those that a test ticket begins and ends in.
-func (b *board) configured() []connectwise.BoardStatus {
-	stages := b.names.StatusStages
-	var named []connectwise.BoardStatus
-	for _, s := range b.statuses {
-		if s.ID != b.fresh && s.ID != b.closed && !s.Inactive &&
-			(s.ID == b.verify || slices.Contains(b.begins, s.ID) ||
-				contains(slices.Concat(stages.New, stages.Working, stages.Waiting, stages.Done, stages.Silenced), s.Name)) {
-			named = append(named, s)
-		}
-	}
-	return named
+	return fmt.Errorf("the list of tickets by what %s begins with does not show it", d.Marker())
 }
 
 // changed compares what stands now with what was written: summary and board as
 // sent, the status as last entered, and what was left to the board as the
 // create answered it.
-func (d *Desk) changed(made, last, now *connectwise.Ticket) []TestChange {
+func changed(d *desk.Desk, made, last, now *connectwise.Ticket) []TestChange {
+	marker := d.Marker()
 	var changes []TestChange
 	for _, f := range []struct {
 		name string
@@ -169,16 +155,16 @@ func (d *Desk) changed(made, last, now *connectwise.Ticket) []TestChange {
 		{"owner", func(t *connectwise.Ticket) string { return t.Owner.Identifier }},
 		{"resources", func(t *connectwise.Ticket) string { return t.Resources }},
 		{"source", func(t *connectwise.Ticket) string { return t.Source.Name }},
-		{d.place.String(), d.place.text},
+		{marker.String(), marker.Text},
 	} {
 		wrote := f.of(made)
 		switch f.name {
-		case d.place.String():
+		case marker.String():
 			wrote = testMarker
 		case "summary":
 			wrote = testSummary
 		case "board":
-			wrote = d.home.ref.Name
+			wrote = d.Home().Board.Name
 		case "status":
 			wrote = f.of(last)
 		}

@@ -1,4 +1,4 @@
-package desk
+package setup
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk"
 )
 
 // Mailing is whom ConnectWise would mail for one kind of write.
@@ -20,7 +21,7 @@ type Mailing struct {
 	// is nobody.
 	Recipients []string
 	// Sent is false when the desk keeps the mail from being sent, which it does
-	// unless Config.Mail is set.
+	// unless [desk.Config].Mail is set.
 	Sent bool
 }
 
@@ -41,19 +42,19 @@ func (m Mailing) String() string {
 
 // WhoIsMailed reads from the board, its notifications and those of the statuses
 // the desk writes, whom each kind of write would mail. A configuration step
-// shows it and asks before Config.Mail is set. What a ticket itself says
+// shows it and asks before [desk.Config].Mail is set. What a ticket itself says
 // (automaticEmailContactFlag and the like) and the tenant's workflow rules come
 // on top: the API shows the latter nowhere.
-func (d *Desk) WhoIsMailed(ctx context.Context) ([]Mailing, error) {
-	boards := d.client.Service.Boards
-	b, err := boards.Get(ctx, d.home.ref.ID)
+func WhoIsMailed(ctx context.Context, d *desk.Desk) ([]Mailing, error) {
+	home, boards := d.Home(), d.Client().Service.Boards
+	b, err := boards.Get(ctx, home.Board.ID)
 	if err != nil {
-		return nil, fmt.Errorf("desk: board %q: %w", d.home.ref.Name, err)
+		return nil, fmt.Errorf("setup: board %q: %w", home.Board.Name, err)
 	}
 	var incoming, always []string
 	for n, err := range boards.Notifications(b.ID).List(ctx, nil) {
 		if err != nil {
-			return nil, fmt.Errorf("desk: notifications of board %q: %w", b.Name, err)
+			return nil, fmt.Errorf("setup: notifications of board %q: %w", b.Name, err)
 		}
 		incoming = append(incoming, recipient(n.NotifyWho, n.Member, n.Email))
 	}
@@ -68,24 +69,24 @@ func (d *Desk) WhoIsMailed(ctx context.Context) ([]Mailing, error) {
 	var mailings []Mailing
 	for _, write := range []struct {
 		name   string
-		status int64
-	}{{"create", d.home.fresh}, {"reopen", d.home.fresh}, {"close", d.home.closed}, {"verify", d.home.verify}} {
-		if write.status == 0 {
+		status connectwise.BoardStatus
+	}{{"create", home.New}, {"reopen", home.New}, {"close", home.Closed}, {"verify", home.Verify}} {
+		if write.status.ID == 0 {
 			continue
 		}
-		m := Mailing{Write: write.name, Status: d.home.nameOf(write.status), Recipients: slices.Clone(always), Sent: d.config.Mail}
+		m := Mailing{Write: write.name, Status: write.status.Name, Recipients: slices.Clone(always), Sent: home.Mail}
 		if write.name == "create" {
 			m.Recipients = append(m.Recipients, incoming...)
 		}
-		for n, err := range boards.StatusNotifications(b.ID, write.status).List(ctx, nil) {
+		for n, err := range boards.StatusNotifications(b.ID, write.status.ID).List(ctx, nil) {
 			if err != nil {
-				return nil, fmt.Errorf("desk: notifications of status %q: %w", m.Status, err)
+				return nil, fmt.Errorf("setup: notifications of status %q: %w", m.Status, err)
 			}
 			m.Recipients = append(m.Recipients, recipient(n.NotifyWho, n.Member, n.Email))
 		}
 		mailings = append(mailings, m)
 	}
-	return append(mailings, Mailing{Write: "note", Recipients: always, Sent: d.config.Mail}), nil
+	return append(mailings, Mailing{Write: "note", Recipients: always, Sent: home.Mail}), nil
 }
 
 // recipient names who is mailed for people.

@@ -1,0 +1,74 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
+)
+
+// Onboarder makes companies for customers that have none.
+type Onboarder interface {
+	// Onboard makes a company for each of the customers that may have one, and
+	// gives the ids of the companies by those of the customers, also of those
+	// made before an error. The customers are those of one tool that have a
+	// problem and no company, each with the reason why; companies are all that
+	// there are. [Desk.Sync] calls it under the lock of the memory, and not in a
+	// run that makes no tickets: a dry run, one with an approval, one that a stop
+	// or an incomplete list keeps from creating.
+	Onboard(ctx context.Context, d *Desk, customers []match.Link, companies []match.Company) (made map[string]string, err error)
+}
+
+// onboard has companies made for the problems that wait for nothing else, and
+// says whether a new plan is to be made.
+func (s *syncRun) onboard(ctx context.Context, obs *reconcile.Observation, plan reconcile.Plan) (again bool, err error) {
+	board, allow := &s.loaded.board, s.policy.Allow
+	if s.desk.config.Onboard == nil || s.options.DryRun || s.options.Approval != nil || board.Partial || board.Stopped != "" ||
+		len(allow) > 0 && !slices.Contains(allow, reconcile.Create) {
+		return false, nil
+	}
+	for _, l := range s.looks {
+		// Where not all customers are known, the company may only not be found.
+		if l.snapshot == nil || !l.snapshot.Whole {
+			continue
+		}
+		for _, feed := range l.snapshot.Feeds {
+			customers := s.withoutCompany(feed.Name, plan)
+			if len(customers) == 0 {
+				continue
+			}
+			if err := s.save(); err != nil {
+				return false, fmt.Errorf("nothing was written: %w", err)
+			}
+			made, err := s.desk.config.Onboard.Onboard(ctx, s.desk, customers, s.linker.companies)
+			if err != nil {
+				s.report.Findings = append(s.report.Findings, finding(HealthFailed, "company", text.Show("companies for customers of "+feed.Name+": "+err.Error(), 1000), feed.Name))
+			}
+			for i := range obs.Issues {
+				issue := &obs.Issues[i]
+				if company := made[issue.Customer]; company != "" && issue.Key.Feed == feed.Name && issue.Company == "" {
+					issue.Company, issue.CompanyReason, again = company, "", true
+				}
+			}
+		}
+	}
+	return again, nil
+}
+
+// withoutCompany are the customers of a feed whose problems are held because
+// they have no company.
+func (s *syncRun) withoutCompany(feed string, plan reconcile.Plan) (customers []match.Link) {
+	for _, a := range plan.Actions {
+		if a.Kind != reconcile.Hold || a.Code != reconcile.CodeUnmatched || a.Key.Feed != feed {
+			continue
+		}
+		link, ok := s.linker.links[feed].Get(a.Issue.Customer)
+		if ok && !slices.ContainsFunc(customers, func(l match.Link) bool { return l.Customer.ID == link.Customer.ID }) {
+			customers = append(customers, link)
+		}
+	}
+	return customers
+}

@@ -1,0 +1,76 @@
+package program
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// StateFile is where a program keeps its memory: path where it is given, else a
+// file of the company and owner in the program's folder. The folder is made.
+// Action log and health stand beside it.
+func (p *Program) StateFile(path, company, owner string) (string, error) {
+	if path == "" {
+		if p.Folder == "" {
+			return "", End(Wrong, errors.New("this machine has no folder for a user's configuration: give -state"))
+		}
+		path = filepath.Join(p.Folder, plainName(company)+"-"+plainName(owner)+".json")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", End(Wrong, err)
+	}
+	return path, nil
+}
+
+// plainName is a name that is fit to be part of a file's.
+func plainName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, strings.ToLower(s))
+}
+
+// Beside is the file next to a memory that holds something else of it:
+// Beside("acme-desk.json", "log") is "acme-desk.log".
+func Beside(state, what string) string {
+	return strings.TrimSuffix(state, ".json") + "." + what
+}
+
+// ActionLog opens the log beside a memory, to which every write is appended
+// before it is sent and after it was answered. Only its owner may read it.
+func ActionLog(state string) (*os.File, error) {
+	file, err := os.OpenFile(Beside(state, "log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, End(Wrong, fmt.Errorf("action log: %w", err))
+	}
+	return file, nil
+}
+
+// WriteFile writes a file as a whole or not at all. Only its owner may read it.
+func WriteFile(path string, write func(io.Writer) error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(file.Name())
+		}
+	}()
+	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
+		return fmt.Errorf("%s was not written: %w", path, err)
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// Dated puts a time before a name, so that the files of many runs lie side by
+// side in order: "2026-11-29_07-00-00_devices.csv".
+func Dated(at time.Time, name string) string {
+	return at.Format("2006-01-02_15-04-05_") + name
+}

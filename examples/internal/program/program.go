@@ -1,0 +1,141 @@
+// Package program is what the programs of this module share, apart from their
+// work: where credentials come from, where files lie, who is told when a
+// program breaks, and how it ends.
+//
+//	func main() { program.Main("synctickets", run) }
+//
+//	func run(ctx context.Context, p *program.Program) error {
+//		credentials, err := p.Credentials(program.ConnectWise...)
+//		...
+//	}
+//
+// It knows neither Cove nor what any program is about, and imports nothing that
+// a module of its own could not import too: copy the folder, change the import
+// paths, and it builds.
+package program
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+	_ "time/tzdata" // settings name time zones, and not every machine knows them
+
+	"golang.org/x/term"
+)
+
+// Program is a program and its surroundings. [Main] gives the real ones, a test
+// its own.
+type Program struct {
+	Name string
+	// Args are the arguments without the program's name.
+	Args []string
+	// Lookup reads the environment, as os.LookupEnv does.
+	Lookup func(string) (string, bool)
+	Stdin  io.Reader
+	// Stdout never fails within [Program.Run]: a full disk or a closed pipe ends
+	// no run in the middle, and shows in the exit code.
+	Stdout io.Writer
+	// Stderr is for what is not the program's result.
+	Stderr io.Writer
+	// Interactive says that a person sits at a terminal, who sees progress and
+	// can be asked.
+	Interactive bool
+	// Folder is where a program's own files lie unless it is told otherwise;
+	// empty where the machine has no such folder.
+	Folder string
+	Now    func() time.Time
+}
+
+// Main runs a program and ends the process. SIGINT and SIGTERM end the context,
+// so that the program ends in an orderly way; a second one kills it.
+func Main(name string, run func(context.Context, *Program) error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	// Else a reader that goes away ("| head") kills the run between two writes.
+	signal.Ignore(syscall.SIGPIPE)
+	folder, err := os.UserConfigDir()
+	if err == nil {
+		folder = filepath.Join(folder, "covedesk")
+	}
+	p := &Program{
+		Name: name, Args: os.Args[1:], Lookup: os.LookupEnv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
+		Folder:      folder, Now: time.Now,
+	}
+	code := p.Run(ctx, run)
+	stop()
+	os.Exit(int(code))
+}
+
+// Run runs a program, says on standard error why it failed, and gives the code
+// to exit with.
+func (p *Program) Run(ctx context.Context, run func(context.Context, *Program) error) Exit {
+	out := &output{to: p.Stdout}
+	p.Stdout = out
+	err := run(ctx, p)
+	if errors.Is(err, flag.ErrHelp) {
+		return Fine
+	}
+	code := ExitOf(err)
+	var told *ended
+	if err != nil && (!errors.As(err, &told) || told.err != nil) {
+		p.Say("%v", err)
+	}
+	if out.err != nil {
+		p.Say("the output is incomplete: %v", out.err)
+		code = worse(code, Failed)
+	}
+	return code
+}
+
+// Say writes a line to standard error.
+func (p *Program) Say(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.Stderr, p.Name+": "+format+"\n", args...)
+}
+
+// Parse reads the flags. What is wrong with them is one line, and wrong
+// configuration; -help prints them and is flag.ErrHelp.
+func (p *Program) Parse(flags *flag.FlagSet) error {
+	flags.Init(p.Name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(p.Args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		_, _ = fmt.Fprintf(p.Stdout, "usage: %s [flags]\n", p.Name)
+		flags.SetOutput(p.Stdout)
+		flags.PrintDefaults()
+		return err
+	case err != nil:
+		return End(Wrong, fmt.Errorf("%w; see -help", err))
+	case flags.NArg() > 0:
+		return End(Wrong, fmt.Errorf("unknown argument %q; see -help", flags.Arg(0)))
+	}
+	return nil
+}
+
+// env is a variable of the environment without blanks around it.
+func (p *Program) env(name string) string {
+	value, _ := p.Lookup(name)
+	return strings.TrimSpace(value)
+}
+
+// output remembers the first error and takes everything after it.
+type output struct {
+	to  io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	if o.err == nil {
+		_, o.err = o.to.Write(b)
+	}
+	return len(b), nil
+}
