@@ -130,18 +130,6 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 	}
 }
 
-// overByAbsence says that a problem without an open ticket is over because its
-// key is absent, as an open ticket would be closed; "" when it is not.
-func (d *differ) overByAbsence(s *subject, m *mark.Mark) string {
-	if s.named() {
-		return ""
-	}
-	if code, _ := d.absent(m.Source, m.Customer, s.known.AbsentSince); code == CodeOver || code == CodeGone {
-		return code
-	}
-	return ""
-}
-
 // listen finds the feeds that went suspiciously quiet.
 func (d *differ) listen() {
 	for _, s := range d.all {
@@ -149,13 +137,12 @@ func (d *differ) listen() {
 			l := d.looks[mark.SourceID(s.key.Feed)]
 			l.newest = latest(l.newest, d.began(s))
 		}
-		d.countAbsent(s)
-	}
-	for i := range d.tickets {
-		t := &d.tickets[i]
-		if l := d.looks[t.Mark.Source]; l != nil && t.Mark.State != mark.Storm {
-			l.newest = latest(l.newest, t.Created)
+		for _, t := range s.tickets {
+			if l := d.looks[t.Mark.Source]; l != nil && t.Mark.State != mark.Storm {
+				l.newest = latest(l.newest, t.Created)
+			}
 		}
+		d.countAbsent(s)
 	}
 	for _, l := range d.looks {
 		l.quiet = l.absent >= massFloor && float64(l.absent) > d.policy.MassAbsence*float64(l.could)

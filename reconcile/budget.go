@@ -66,12 +66,11 @@ func (d *differ) spend() {
 		}
 	}
 	cut := func(due []*subject, most int, first func(a, b *subject) int) {
-		if most <= 0 || len(due) <= most {
-			return
-		}
 		slices.SortFunc(due, first)
-		for _, s := range due[most:] {
-			hold(&s.action, CodeBudget, s.action.Kind)
+		for i, s := range due {
+			if most > 0 && i >= most {
+				hold(&s.action, CodeBudget, s.action.Kind)
+			}
 		}
 	}
 	cut(opens, d.policy.MaxCreate, d.compareUrgency)

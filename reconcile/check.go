@@ -41,15 +41,12 @@ var maxTime = time.Unix(36*36*36*36*36*36-1, 0)
 func check(obs *Observation, board *Board, policy *Policy) error {
 	var f strict.Faults
 	policy.check(&f)
-	switch {
-	case obs.At.IsZero():
-		f.Add("observation.at", "is not set")
-	case obs.At.Before(time.Unix(0, 0)) || obs.At.After(maxTime):
-		f.Add("observation.at", "%s does not fit into a marker (1970 to %s)", obs.At.UTC().Format(time.RFC3339), maxTime.UTC().Format(time.DateOnly))
-	case !board.ClosedSince.IsZero() && board.ClosedSince.After(obs.At.Add(-policy.Horizon())):
-		f.Add("board.closedSince", "the policy needs closed tickets of the last %s; they were read from %s only",
-			policy.Horizon(), board.ClosedSince.UTC().Format(time.RFC3339))
-	}
+	at, need, from := obs.At.UTC(), policy.Horizon(), board.ClosedSince.UTC()
+	f.Need(!at.IsZero(), "observation.at", "is not set")
+	f.Need(at.IsZero() || !at.Before(time.Unix(0, 0)) && !at.After(maxTime), "observation.at",
+		"%s does not fit into a marker (1970 to %s)", at.Format(time.RFC3339), maxTime.UTC().Format(time.DateOnly))
+	f.Need(at.IsZero() || !from.After(at.Add(-need)), "board.closedSince",
+		"the policy needs closed tickets of the last %s; they were read from %s only", need, from.Format(time.RFC3339))
 	listed := make(map[string]bool, len(obs.Feeds))
 	checkEach(&f, "observation.feeds", obs.Feeds, func(f *strict.Faults, feed *Feed) {
 		f.Need(feed.Name != "", "name", "is empty")

@@ -20,10 +20,17 @@ func (d *differ) decide(s *subject) {
 		d.deduplicate(a, s)
 	case t != nil && t.doing == DoingToolClosed:
 		d.takeBack(a, s, t)
+	case s.issue != nil && t == nil:
+		d.create(a, s, CodeNew)
+	case s.issue != nil && (t.doing == DoingClosed || t.Mark.Digests.State == mark.Recovered || s.issue.Since.After(t.closedAt())):
+		d.recur(a, s, t)
 	case s.issue != nil:
-		d.decideNoTicket(a, s)
-	default:
-		d.decideClosed(a, s)
+		d.lasting(a, s, t)
+	case t != nil && d.snoozes(t) && d.ended(a, s, t):
+	case s.suppressed != nil:
+		d.about(a, s, t)
+		keep(a, CodeSuppressed)
+		a.Cause = s.suppressed.Reason
 	}
 	d.maintain(a)
 }
@@ -44,10 +51,6 @@ func (d *differ) special(a *Action, s *subject) bool {
 	case s.ours != nil || t == nil:
 		return false
 	}
-	would := ActionKind("")
-	if s.issue != nil {
-		would = Create
-	}
 	d.about(a, s, t)
 	switch t.doing {
 	case DoingLost:
@@ -61,7 +64,10 @@ func (d *differ) special(a *Action, s *subject) bool {
 	case DoingProject:
 		keep(a, CodeProject)
 	default:
-		hold(a, map[int]string{DoingForeign: CodeForeign, DoingCopy: CodeCopy, DoingRecognised: CodeRecognised}[t.doing], would)
+		hold(a, map[int]string{DoingForeign: CodeForeign, DoingCopy: CodeCopy, DoingRecognised: CodeRecognised}[t.doing], "")
+		if s.issue != nil {
+			a.Would = Create
+		}
 	}
 	return true
 }
@@ -114,19 +120,6 @@ func (d *differ) written(a *Action, kind ActionKind, code string) {
 	a.After.Written = d.at
 }
 
-// decideNoTicket: the problem is there and no ticket is open for it.
-func (d *differ) decideNoTicket(a *Action, s *subject) {
-	t := s.last
-	switch {
-	case t == nil:
-		d.create(a, s, CodeNew)
-	case t.doing == DoingClosed || t.Mark.Digests.State == mark.Recovered || s.issue.Since.After(t.closedAt()):
-		d.recur(a, s, t)
-	default:
-		d.lasting(a, s, t)
-	}
-}
-
 // recur: a problem is back, or new, after the last ticket was closed.
 func (d *differ) recur(a *Action, s *subject, t *ticket) {
 	closed, within := t.closedAt(), d.policy.ReopenWithin
@@ -157,18 +150,6 @@ func (d *differ) lasting(a *Action, s *subject, t *ticket) {
 	}
 }
 
-// decideClosed: there is no problem and no open ticket.
-func (d *differ) decideClosed(a *Action, s *subject) {
-	t := s.last
-	switch {
-	case t != nil && d.snoozes(t) && d.ended(a, s, t):
-	case s.suppressed != nil:
-		d.about(a, s, t)
-		keep(a, CodeSuppressed)
-		a.Cause = s.suppressed.Reason
-	}
-}
-
 // snoozes says that a person closed the ticket, and that this still matters.
 func (d *differ) snoozes(t *ticket) bool {
 	return t.doing != DoingClosed && within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
@@ -182,7 +163,8 @@ func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
 	}
 	code := CodeRecovered
 	if s.healthy == nil {
-		if code = d.overByAbsence(s, &t.Mark); code == "" {
+		code, _ = d.absent(t.Mark.Source, t.Mark.Customer, s.known.AbsentSince)
+		if s.named() || code != CodeOver && code != CodeGone {
 			return false
 		}
 	}

@@ -52,11 +52,10 @@ type differ struct {
 	obs    *Observation
 	board  *Board
 
-	looks   map[string]*look
-	tickets []ticket
-	all     []*subject
-	byID    map[mark.KeyID]*subject
-	stop    bool // an older tool still runs
+	looks map[string]*look
+	all   []*subject
+	byID  map[mark.KeyID]*subject
+	stop  bool // an older tool still runs
 
 	limits map[bool]Storm // of customers; of all
 	none   subject        // of a storm that there never was

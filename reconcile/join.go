@@ -79,9 +79,7 @@ func (s *subject) covered() bool { return s.ours != nil || s.first(DoingMerged, 
 
 // join brings what is known about each key together.
 func (d *differ) join() {
-	keys := max(len(d.obs.Issues), len(d.board.Tickets))
-	d.all = make([]*subject, 0, keys)
-	d.byID = make(map[mark.KeyID]*subject, keys)
+	d.byID = make(map[mark.KeyID]*subject, max(len(d.obs.Issues), len(d.board.Tickets)))
 	d.joinEvidence()
 	d.joinTickets()
 	for id, k := range d.board.Known {
@@ -156,13 +154,13 @@ func (d *differ) joinTickets() {
 		}
 		return strings.Compare(fmt.Sprintf("%#v", *b), fmt.Sprintf("%#v", *a))
 	})
-	d.tickets = make([]ticket, 0, len(sorted))
+	all := make([]ticket, len(sorted))
 	for i, t := range sorted {
 		if i > 0 && t.ID == sorted[i-1].ID || t.Mark.Owner != d.board.Owner && (t.Mark.Owner != "" || !t.foreign()) {
 			continue // another owner's; what was damaged may have lost its owner
 		}
-		d.tickets = append(d.tickets, ticket{Ticket: *t})
-		d.joinTicket(&d.tickets[len(d.tickets)-1])
+		all[i].Ticket = *t
+		d.joinTicket(&all[i])
 	}
 }
 

@@ -21,7 +21,8 @@ func (d *differ) remember() map[mark.KeyID]Known {
 			k.Opened = d.at
 		}
 		d.rememberStorm(s, &k)
-		if !d.worthKnowing(s, &k) {
+		if s.issue == nil && k.Storm == "" && s.ours == nil && s.other() == nil && (s.last == nil || !d.snoozes(s.last)) &&
+			!within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
 			continue
 		}
 		switch {
@@ -51,13 +52,10 @@ func (d *differ) remember() map[mark.KeyID]Known {
 // rememberStorm keeps which storm a key is folded into: until it has a ticket of
 // its own, is well, or leaves.
 func (d *differ) rememberStorm(s *subject, k *Known) {
-	switch {
-	case s.folded != "":
+	if s.folded != "" {
 		if k.Storm != s.folded || k.Folded.IsZero() {
 			k.Storm, k.Folded = s.folded, d.at
 		}
-		return
-	case k.Storm == "":
 		return
 	}
 	st := d.byID[k.Storm]
@@ -66,10 +64,4 @@ func (d *differ) rememberStorm(s *subject, k *Known) {
 	if s.over || s.healthy != nil || s.covered() || closed && (st == nil || st.action.Kind == "") {
 		k.Storm, k.Folded = "", time.Time{}
 	}
-}
-
-// worthKnowing says that a key has to be remembered.
-func (d *differ) worthKnowing(s *subject, k *Known) bool {
-	return s.issue != nil || k.Storm != "" || s.ours != nil || s.other() != nil || s.last != nil && d.snoozes(s.last) ||
-		within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window))
 }

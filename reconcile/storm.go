@@ -55,7 +55,8 @@ func (c crowd) together(units []unit) unit {
 }
 
 // findStorms finds the keys of storms that their tickets do not name (storms
-// that we closed and a person reopened), and what is folded into each.
+// that we closed and a person reopened), what is folded into each, and how many
+// tickets were created or reopened within the windows.
 func (d *differ) findStorms() {
 	d.folded = make(map[mark.KeyID][]*subject)
 	d.recent = make(map[crowd]int)
@@ -74,8 +75,16 @@ func (d *differ) findStorms() {
 	}
 	for _, s := range d.all {
 		for _, t := range s.tickets {
-			if t.marked() && t.EnteredByUs {
-				d.countRecent(s, t)
+			opened, customer := t.Created, t.Mark.Customer
+			if t.Mark.Reopens > 0 { // when is not always remembered; its last write comes close
+				opened = latest(opened, cmp.Or(s.known.Opened, t.Mark.Written))
+			}
+			ours := t.marked() && t.EnteredByUs
+			if ours && !s.storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
+				d.recent[crowd{t.Mark.Source, customer, false}]++
+			}
+			if ours && (!s.storm || customer != nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
+				d.recent[crowd{t.Mark.Source, nobody, true}]++
 			}
 		}
 	}
@@ -84,21 +93,6 @@ func (d *differ) findStorms() {
 // storm gives the subject of a crowd's storms; one of them is open if it has a
 // ticket of ours.
 func (d *differ) storm(c crowd) *subject { return cmp.Or(d.byID[c.key().ID()], &d.none) }
-
-// countRecent counts a ticket that was created or reopened within the windows.
-// Where it is not remembered when it was reopened, its last write comes close.
-func (d *differ) countRecent(s *subject, t *ticket) {
-	opened, customer := t.Created, t.Mark.Customer
-	if t.Mark.Reopens > 0 {
-		opened = latest(opened, cmp.Or(s.known.Opened, t.Mark.Written))
-	}
-	if !s.storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
-		d.recent[crowd{t.Mark.Source, customer, false}]++
-	}
-	if (!s.storm || customer != nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
-		d.recent[crowd{t.Mark.Source, nobody, true}]++
-	}
-}
 
 // room is how many tickets of their own a crowd may still get.
 func (d *differ) room(c crowd) int {

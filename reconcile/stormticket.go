@@ -141,7 +141,7 @@ func (d *differ) endStorm(a *Action, st *subject) {
 	if l != nil && d.board.Known != nil {
 		unseen = ""
 	}
-	over := !slices.ContainsFunc(d.folded[st.id], func(s *subject) bool { return !d.released(st, s) })
+	over := !slices.ContainsFunc(d.folded[st.id], func(s *subject) bool { return d.holdsUp(st, s) })
 	switch {
 	case unseen != "":
 		keep(a, unseen)
@@ -187,15 +187,13 @@ func (d *differ) endSecond(a *Action, st *subject) {
 	}
 }
 
-// released says that a key does not hold up the end of its storm: its problem
-// has an open ticket of its own or, for the global storm, of its customer's
-// storm, or is over, or the key leaves.
-func (d *differ) released(st, s *subject) bool {
-	if s.issue != nil {
-		return s.covered() || st.ours.Mark.Customer == nobody && s.issue.Customer != "" && d.storm(crowdOf(s, false)).ours != nil
-	}
+// holdsUp says that a key holds up the end of its storm: its problem has no open
+// ticket of its own nor, for the global storm, of its customer's storm, or is not
+// over, and the key does not leave.
+func (d *differ) holdsUp(st, s *subject) bool {
 	lets, _ := d.stormLets(s)
-	return lets
+	ofCustomer := st.ours.Mark.Customer == nobody && s.issue != nil && s.issue.Customer != "" && d.storm(crowdOf(s, false)).ours != nil
+	return !lets && (s.issue == nil || !s.covered() && !ofCustomer)
 }
 
 // stormLets says that a key that is no problem now has left its storm, and why:

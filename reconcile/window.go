@@ -83,9 +83,8 @@ func (w *Window) end(t time.Time) (time.Time, bool) {
 		return time.Date(local.Year(), local.Month(), local.Day()+days, c.Hour(), c.Minute(), 0, 0, local.Location())
 	}
 	for back := range 2 { // the window of today, of yesterday
-		day := (local.Weekday() + 7 - time.Weekday(back)) % 7
 		from, until := clock(-back, start), clock(nights-back, end)
-		if slices.Contains(w.Days, day) && !t.Before(from) && t.Before(until) {
+		if slices.Contains(w.Days, from.Weekday()) && !t.Before(from) && t.Before(until) {
 			return until, true
 		}
 	}
