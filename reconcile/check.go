@@ -71,7 +71,8 @@ func check(obs *Observation, board *Board, policy *Policy) error {
 	})
 	checkEach(&f, "observation.healthy", obs.Healthy, func(f *strict.Faults, h *Healthy) { key(f, h.Key) })
 	checkEach(&f, "observation.suppressed", obs.Suppressed, func(f *strict.Faults, s *Suppressed) { key(f, s.Key) })
-	f.Need(mark.ValidOwner(board.Owner), "board.owner", "%q does not fit into a marker: want 1 to 10 characters of a-z, 0-9 and - (mark.OwnerOf makes one)", board.Owner)
+	begun, _ := mark.Parse(mark.Prefix(board.Owner))
+	f.Need(board.Owner != "" && begun.Owner == board.Owner, "board.owner", "%q does not fit into a marker: want 1 to 10 characters of a-z, 0-9 and - (mark.OwnerOf makes one)", board.Owner)
 	checkEach(&f, "board.tickets", board.Tickets, func(f *strict.Faults, t *Ticket) {
 		f.Need(t.ID > 0, "id", "%d is not a ticket", t.ID)
 		f.Need(t.Stage <= StageDone, "stage", "%d is not a stage", t.Stage)
