@@ -57,13 +57,13 @@ func (a *Action) part(name string) string {
 		"severity": severityOf(a).String(),
 		"was":      a.Before.Severity.String(),
 		"would":    text.Line(string(a.Would)),
-		"outcome":  outcomes[a.Recovery],
+		"outcome":  cmp.Or(map[ActionKind]string{MarkOnly: "its next failure is a new problem"}[a.Kind], outcomes[a.Recovery]),
 	}[name]
 }
 
 // outcomes say what the end of a problem does to its ticket.
 var outcomes = map[Recovery]string{
-	RecoveryNone:   "its next failure is a new problem",
+	RecoveryNone:   "the ticket is left to those who work on it",
 	RecoveryClose:  "the ticket is closed",
 	RecoveryVerify: "the ticket is moved to where people check and close it",
 	RecoveryNote:   "the ticket is left to those who work on it",
