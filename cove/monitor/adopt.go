@@ -7,6 +7,11 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
+// LegacyPattern finds the tickets of the PowerShell tool SyncTickets by their
+// summaries, in the notation of a ConnectWise condition: % stands for any text,
+// case makes no difference.
+const LegacyPattern = "Cove%"
+
 // verbatimLegacy is how the PowerShell tool words its summaries: source codes
 // and one of its own phrases, which ours are not.
 var verbatimLegacy = regexp.MustCompile(`^(?:COVE (?:SVR|WKS|DOC|365) .*#\d+\s+- (?:(?:FS|SS|EX|OD|SP|TM)(?:/(?:FS|SS|EX|OD|SP|TM))?|MULTI\(\d+\))? ?` +
@@ -25,5 +30,5 @@ func Adopt(summary string) (key reconcile.Key, verbatim, ok bool) {
 	if m == nil {
 		return reconcile.Key{}, false, false
 	}
-	return reconcile.Key{Feed: Feed, Subject: m[1] + m[2]}, verbatimLegacy.MatchString(strings.TrimSpace(summary)), true
+	return reconcile.Key{Feed: Source, Subject: m[1] + m[2]}, verbatimLegacy.MatchString(strings.TrimSpace(summary)), true
 }

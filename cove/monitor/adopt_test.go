@@ -21,7 +21,7 @@ func TestAdoptFinds(t *testing.T) {
 		"COV": "", "": "",
 	} {
 		key, _, ok := Adopt(summary)
-		if key.Subject != want || ok != (want != "") || ok && key.Feed != Feed {
+		if key.Subject != want || ok != (want != "") || ok && key.Feed != Source {
 			t.Errorf("%q: %v %v, want %q", summary, key, ok, want)
 		}
 	}

@@ -88,7 +88,7 @@ func TestCollect(t *testing.T) {
 	if len(got) != len(want) || f.Partial {
 		t.Errorf("%d devices, partial %v", len(got), f.Partial)
 	}
-	if diff := cmp.Diff([]reconcile.Feed{{Name: Feed, Kind: reconcile.Inventory, Everything: true}}, f.observation().Feeds); diff != "" {
+	if diff := cmp.Diff([]reconcile.Feed{{Name: Source, Kind: reconcile.Inventory, Everything: true}}, f.observation().Feeds); diff != "" {
 		t.Errorf("feeds (-want +got):\n%s", diff)
 	}
 	if len(f.Customers) != 1 || f.Customers[0] != (reconcile.Customer{ID: "400001", Name: "Birch Dental", CompanyID: "250", CompanyIdentifier: "BirchDental"}) {

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -53,6 +54,9 @@ func (f *Fleet) Compare(issues, actions io.Reader) ([]Compared, error) {
 		return all[id]
 	}
 	theirs, err := readTable[issueOfTool](issues, "AccountID")
+	if err == nil && theirs == nil {
+		err = errors.New("is empty")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("monitor: compare: the list of issues: %w", err)
 	}
@@ -137,7 +141,7 @@ func (f *Fleet) why(c *Compared) string {
 	x := bySeverity(v.Findings)[0]
 	switch x.Condition {
 	case Missed, OverQuota, NoSelection:
-		return "the tool takes the status " + cmp.Or(statusTexts[x.Status], "of a device without a source") + " for none at all"
+		return "the tool takes a session that " + cmp.Or(statusTexts[x.Status], "is not there") + " for no issue"
 	case Untested, OutOfSync:
 		return "the tool does not look at it"
 	case Stale, Never:

@@ -172,7 +172,7 @@ func TestDiscussionIsSafe(t *testing.T) {
 // problem of another fleet.
 func TestComposeGone(t *testing.T) {
 	f := fleetOf(server())
-	key := reconcile.Key{Feed: Feed, Subject: "99"}
+	key := reconcile.Key{Feed: Source, Subject: "99"}
 	text, err := f.Compose(t.Context(), reconcile.Action{Kind: reconcile.Update, KeyID: key.ID(), Code: reconcile.CodeAbsent, Note: true})
 	if err != nil || !strings.Contains(text.Internal, "removed, renamed or excluded") {
 		t.Errorf("%q, %v", text.Internal, err)

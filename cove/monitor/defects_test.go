@@ -233,7 +233,7 @@ func TestDefects(t *testing.T) {
 			// which opened one.
 			f := fleetOf(change(server(), func(d *cove.Device) { d.FilesAndFolders.Errors = 2 }))
 			o := f.observation()
-			key := reconcile.Key{Feed: Feed, Subject: "2345678"}
+			key := reconcile.Key{Feed: Source, Subject: "2345678"}
 			if !slices.ContainsFunc(o.Issues, func(i reconcile.Issue) bool { return i.Key == key }) ||
 				slices.ContainsFunc(o.Healthy, func(h reconcile.Healthy) bool { return h.Key == key }) {
 				t.Error("the device is not a problem, or healthy as well")

@@ -121,7 +121,7 @@ func ExampleRules_Validate() {
 
 func ExampleFleet_Compose() {
 	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
-	key := reconcile.Key{Feed: monitor.Feed, Subject: "2345678"}
+	key := reconcile.Key{Feed: monitor.Source, Subject: "2345678"}
 	text, err := fleet.Compose(context.Background(), reconcile.Action{Kind: reconcile.Update, Key: key, Issue: &reconcile.Issue{Key: key}})
 	if err != nil {
 		fmt.Println(err)

@@ -1,12 +1,14 @@
 package monitor
 
 import (
+	"cmp"
 	"io"
 	"math"
 	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 // IssuesName is the default file name of the list of issues, with the date as
@@ -14,6 +16,12 @@ import (
 // "2026-11-23_07-00-00_CoveMonitoring_covedesk.csv".
 func IssuesName(at time.Time, format Format) string {
 	return at.Format("2006-01-02_15-04-05") + "_CoveMonitoring_covedesk." + string(format)
+}
+
+// ActionsName is the default file name of the list of actions:
+// "2026-11-23_07-00-00_CWM_Tickets_covedesk.csv".
+func ActionsName(at time.Time, format Format) string {
+	return at.Format("2006-01-02_15-04-05") + "_CWM_Tickets_covedesk." + string(format)
 }
 
 // An IssueRow is a line of the list of issues: the columns of the PowerShell
@@ -88,6 +96,45 @@ func (f *Fleet) WriteIssues(w io.Writer, format Format) error {
 // spreadsheet made of it, as long as there is a column AccountID. Texts of CSV
 // come back without the apostrophes before what looks like a formula.
 func ReadIssues(r io.Reader) ([]IssueRow, error) { return readTable[IssueRow](r, "AccountID") }
+
+// An ActionRow is a line of the list of actions, before it is written.
+type ActionRow struct {
+	Action reconcile.Action
+	// Ticket is the ticket written; for a new one it is known afterwards.
+	Ticket int64
+	// Company is the name of the company; empty leaves its id.
+	Company string
+}
+
+// WriteActions lists actions with the columns of the PowerShell tool's list and,
+// behind them, DeviceID and Reason of ours.
+func (f *Fleet) WriteActions(w io.Writer, format Format, actions []ActionRow) error {
+	type row struct {
+		Action                                                                                string
+		TicketID                                                                              int64
+		TicketSummary, DeviceName, Company, IssueSeverity, IssueDescription, DeviceID, Reason string
+	}
+	rows := make([]row, len(actions))
+	for i, r := range actions {
+		a := &r.Action
+		x := row{TicketID: cmp.Or(r.Ticket, a.Ticket), TicketSummary: a.Summary, Company: r.Company, DeviceID: a.Key.Subject, Reason: a.Reason()}
+		x.Action = cmp.Or(doneWords[a.Kind], string(a.Kind))
+		if v, ok := f.find(a); ok {
+			x.DeviceName, x.DeviceID = cmp.Or(v.Device.Name, deviceName(v.Device)), v.Key().Subject
+		}
+		if a.Issue != nil {
+			x.IssueSeverity, x.Company = a.Issue.Severity.String(), cmp.Or(r.Company, a.Issue.Company)
+			_, x.IssueDescription, _ = strings.Cut(a.Issue.Summary, " - ")
+		}
+		rows[i] = x
+	}
+	return writeTable(w, format, rows)
+}
+
+// doneWords are the PowerShell tool's words for what was done.
+var doneWords = map[reconcile.ActionKind]string{
+	reconcile.Create: "Created", reconcile.Update: "Updated", reconcile.Close: "Closed", reconcile.Reopen: "Reopened",
+}
 
 // issueRow writes a device as the PowerShell tool did.
 func (f *Fleet) issueRow(v *Verdict) IssueRow {

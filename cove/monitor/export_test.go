@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 func TestExport(t *testing.T) {
@@ -21,13 +22,20 @@ func TestExport(t *testing.T) {
 	never.ID, never.Created = 9000001, ago(9*day)
 	never.FilesAndFolders, never.SystemState, never.Total = cove.SourceStats{}, cove.SourceStats{}, cove.SourceStats{}
 	f := Judge([]*cove.Device{brokenServer(), evil, lost, never, documents()}, birchTree(), eastern(), now)
+	actions := []ActionRow{
+		{Action: action(f, brokenServer(), reconcile.Create, func(a *reconcile.Action) {
+			a.Summary, a.Issue.Severity, a.Code = a.Issue.Summary, reconcile.SeverityLow, reconcile.CodeNew
+		}), Ticket: 70001, Company: "Birch Dental"},
+		{Action: reconcile.Action{Kind: reconcile.Close, KeyID: "nobody", Ticket: 70002, Summary: "COVE WKS X #9 - Files failed", Code: reconcile.CodeGone}},
+	}
 	for _, format := range []Format{CSV, JSONLines} {
-		var issues bytes.Buffer
-		if err := f.WriteIssues(&issues, format); err != nil {
+		var issues, done bytes.Buffer
+		if err := errors.Join(f.WriteIssues(&issues, format), f.WriteActions(&done, format, actions)); err != nil {
 			t.Fatal(err)
 		}
+		golden(t, "actions-"+string(format), done.String())
 		golden(t, "issues-"+string(format), issues.String())
-		for _, text := range []string{issues.String()} {
+		for _, text := range []string{issues.String(), done.String()} {
 			switch format {
 			case CSV:
 				rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()

@@ -118,7 +118,7 @@ func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
 		return &f.Verdicts[i], true
 	}
 	id, err := strconv.ParseInt(a.Key.Subject, 10, 64)
-	if a.Key.Feed != Feed || err != nil {
+	if a.Key.Feed != Source || err != nil {
 		return nil, false
 	}
 	return f.Verdict(id)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/internal/text"
@@ -15,15 +16,16 @@ import (
 type Monitor struct {
 	client *cove.Client
 	rules  Rules
+	fleet  atomic.Pointer[Fleet]
 }
 
 // New makes a monitor that judges by the rules.
 //
 //	report, err := d.Sync(ctx, monitor.New(client, monitor.DefaultRules()))
-func New(client *cove.Client, rules Rules) *Monitor { return &Monitor{client, rules} }
+func New(client *cove.Client, rules Rules) *Monitor { return &Monitor{client: client, rules: rules} }
 
-// Name is the feed of its keys: [Feed].
-func (m *Monitor) Name() string { return Feed }
+// Name is the feed of its keys: [Source].
+func (m *Monitor) Name() string { return Source }
 
 // Look reads the tenant as [Collect] does and gives what it saw. What it found
 // out about sessions whose errors may be ignored is in the snapshot's Memory;
@@ -33,8 +35,12 @@ func (m *Monitor) Look(ctx context.Context, r reconcile.Request) (*reconcile.Sna
 	if err != nil {
 		return nil, err
 	}
+	m.fleet.Store(fleet)
 	return fleet.Snapshot(), nil
 }
+
+// Fleet is what the last look saw, for lists and explanations; nil before.
+func (m *Monitor) Fleet() *Fleet { return m.fleet.Load() }
 
 // Snapshot is what a desk wants to know of the fleet. Companies are the desk's
 // to find. It is Whole when the rules name no partner and all devices were read:
@@ -89,7 +95,7 @@ func (f *Fleet) observation() reconcile.Observation {
 
 // feed says how far a missing device is a device that is gone.
 func (f *Fleet) feed() reconcile.Feed {
-	feed := reconcile.Feed{Name: Feed, Kind: reconcile.Inventory, Everything: f.rules.PartnerID == 0}
+	feed := reconcile.Feed{Name: Source, Kind: reconcile.Inventory, Everything: f.rules.PartnerID == 0}
 	if f.Partial || slices.ContainsFunc(classes[:], func(c Class) bool { return f.rules.Class(c).Off }) {
 		feed.Kind = reconcile.Events // nobody knows what was left out
 	}

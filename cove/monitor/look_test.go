@@ -54,7 +54,7 @@ func TestLook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !s.Whole || len(s.Devices) != 5 || len(s.Issues) != 3 || s.Compose == nil || s.Adopt == nil || len(s.Unread) != 0 || m.Name() != Feed {
+	if !s.Whole || len(s.Devices) != 5 || len(s.Issues) != 3 || s.Compose == nil || s.Adopt == nil || len(s.Unread) != 0 || m.Name() != Source {
 		t.Errorf("%+v", s)
 	}
 	for _, issue := range s.Issues {

@@ -75,7 +75,8 @@ func cell(v reflect.Value) string {
 }
 
 // readTable reads rows in either format. Columns that T has no field for are
-// passed over, those that are missing are empty; key must be there.
+// passed over, those that are missing are empty; key must be there. An empty
+// file is nil: JSON lines without any.
 func readTable[T any](r io.Reader, key string) ([]T, error) {
 	const most = 256 << 20
 	data, err := io.ReadAll(io.LimitReader(r, most+1))
@@ -87,6 +88,9 @@ func readTable[T any](r io.Reader, key string) ([]T, error) {
 	}
 	if data, err = strict.UTF8(data); err != nil {
 		return nil, err
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, nil
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
 		return readLines[T](data)

@@ -8,9 +8,9 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Feed is the feed of every [reconcile.Key] of this package; the subject is the
+// Source is the feed of every [reconcile.Key] of this package; the subject is the
 // account id of the device (column AU) in decimal.
-const Feed = "cove"
+const Source = "cove"
 
 // An Outcome is which of the three a verdict is.
 type Outcome uint8
@@ -100,7 +100,7 @@ type Verdict struct {
 
 // Key is the key of the device in observations.
 func (v *Verdict) Key() reconcile.Key {
-	return reconcile.Key{Feed: Feed, Subject: strconv.FormatInt(v.Device.ID, 10)}
+	return reconcile.Key{Feed: Source, Subject: strconv.FormatInt(v.Device.ID, 10)}
 }
 
 // CustomerID is the customer's id in observations.
