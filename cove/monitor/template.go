@@ -16,7 +16,7 @@ import (
 var templateFiles embed.FS
 
 // templateNames are the texts that there are.
-var templateNames = []string{"create", "update", "close", "parked", "storm", "discussion"}
+var templateNames = []string{"create", "update", "close", "suppressed", "storm", "discussion"}
 
 // defaultTemplates are the embedded ones.
 var defaultTemplates = template.Must(template.New("").ParseFS(templateFiles, "templates/*.tmpl"))
@@ -54,11 +54,12 @@ func (r *Rules) templates() (*template.Template, error) {
 	return set, nil
 }
 
-// samplePages are pages of a storm, a problem, a recovery and a parked device.
+// samplePages are pages of a storm, a problem, a recovery and a suppressed
+// device.
 func samplePages() []Page {
 	at := time.Date(2026, time.January, 5, 7, 0, 0, 0, time.UTC)
 	pages := []Page{{Headline: "sample", Details: []string{"sample"}}}
-	for _, outcome := range [...]Outcome{Problem, Healthy, Parked} {
+	for _, outcome := range [...]Outcome{Problem, Healthy, Suppressed} {
 		v := &Verdict{Device: &cove.Device{ID: 1, ComputerName: "SAMPLE"}, Class: ClassServer, Outcome: outcome}
 		if outcome == Problem {
 			v.Findings = []Finding{{Source: cove.SourceFilesAndFolders, Condition: Failed, LastGood: at, Since: at}}

@@ -19,11 +19,33 @@ var (
 	errEndless = fmt.Errorf("the loops and templates take more than %d turns", mostTurns)
 )
 
+// functions are those of package template that make texts, bounded: a variable
+// that doubles in a loop would take all memory before anything is written.
+var functions = template.FuncMap{
+	"print": brief(fmt.Sprint), "println": brief(fmt.Sprintln),
+	"html": brief(template.HTMLEscaper), "js": brief(template.JSEscaper), "urlquery": brief(template.URLQueryEscaper),
+	"printf": func(format string, args ...any) (string, error) {
+		return brief(func(...any) string { return fmt.Sprintf(format, args...) })()
+	},
+}
+
+func brief(f func(...any) string) func(...any) (string, error) {
+	return func(args ...any) (string, error) {
+		s := f(args...)
+		if len(s) > mostBytes {
+			return "", errTooLong
+		}
+		return s, nil
+	}
+}
+
 // Bound prepares a template and those that it defines for [Execute]: every turn of
 // a loop and every call of a template writes an empty text, which can be counted.
-// What writes nothing would run on unseen. A template is bounded once, before it
+// What writes nothing would run on unseen. Functions make texts of at most 32 KiB
+// each. A template is bounded once, before it
 // is used; those whose trees are from another set are left as they are.
 func Bound(t, shared *template.Template) {
+	t.Funcs(functions)
 	for _, each := range t.Templates() {
 		if shared != nil {
 			if theirs := shared.Lookup(each.Name()); theirs != nil && theirs.Tree == each.Tree {
