@@ -301,7 +301,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
-		raised, digest := d.raise(d.urgency(a.Issue, a.Issue.Severity), t, after.Digests.Priority)
+		raised, digest := d.raise(d.urgency(a.Issue), t, after.Digests.Priority)
 		writes, after.Digests.Priority = append(writes, raised...), digest
 	}
 	var status int64

@@ -95,8 +95,8 @@ type Config struct {
 	// what a run remembers is lost when it ends.
 	State State
 
-	// Fields are given to new tickets, before Prepare sees them. An impact or
-	// severity that Priorities gives comes first.
+	// Fields are given to new tickets, after Prepare. An impact or severity that
+	// Priorities gives comes first.
 	Fields []TicketField
 	// Zone is the time zone of the tenant, for dates in Fields. Nil means UTC.
 	Zone *time.Location

@@ -69,13 +69,14 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 		result.Err = err
 		return result
 	}
-	home, status, routed, none := d.routed(a.Issue)
-	if none {
+	to := d.routeOf(a.Issue, a.Issue.Severity)
+	if to.NoTicket {
 		result.Outcome, result.Why = Skipped, "a route of the configuration says that there is no ticket for it"
 		return result
 	}
+	home, status := to.board, cmp.Or(to.status, to.board.fresh)
 	after := a.After
-	urgency := d.urgency(a.Issue, a.Issue.Severity)
+	urgency := d.urgency(a.Issue)
 	after.Digests.Priority = urgency.digest()
 	marker, err := after.Format()
 	if err != nil {
@@ -86,7 +87,6 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 	if err != nil {
 		return fail(result, err)
 	}
-	result.Degraded = degraded
 	words, files := d.shorten(words, a.ID)
 	if last != "" {
 		words.Internal = strings.TrimSpace(words.Internal) + "\n\n" + last
@@ -98,13 +98,8 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 		Company:                 connectwise.ByID(company),
 		InitialInternalAnalysis: words.Internal,
 	}
-	set, left := d.setFields(ticket, a, home, slices.Concat(d.fields, routed))
-	if left != nil {
-		result.Degraded = errors.Join(degraded, left)
-	}
-	ticket.Impact, ticket.Severity = cmp.Or(urgency.impact, ticket.Impact), cmp.Or(urgency.severity, ticket.Severity)
-	if urgency.priority.ID != 0 {
-		ticket.Priority = connectwise.ByID(urgency.priority.ID)
+	if urgency[0] != "" {
+		ticket.Priority = urgency.priority()
 	}
 	if d.discusses(a.Issue) {
 		ticket.InitialDescription = words.Discussion
@@ -113,30 +108,27 @@ func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Re
 		result.Err = err
 		return result
 	}
+	ops, set, left := d.setFields(ticket, a, home, slices.Concat(d.fields, to.fields))
+	result.Degraded = errors.Join(degraded, left)
+	for i := 1; i < len(urgency); i++ {
+		if urgency[i] != "" {
+			ops = append(ops, connectwise.Set(urgent[i], urgency[i]))
+		}
+	}
 	d.place.put(ticket, marker)
 	fields := []LogField{
 		{Name: "summary", New: ticket.Summary},
 		{Name: "board", New: home.ref.Name},
 		{Name: "status", New: home.nameOf(status)},
 		{Name: "company", New: decimal(company)},
-		{Name: "priority", New: urgency.priority.Name},
+		{Name: "priority", New: d.priorityName(urgency)},
 		{Name: d.place.member(), New: marker},
 	}
-	result = r.post(ctx, result, ticket, after, append(fields, set...))
+	result = r.post(ctx, result, ticket, ops, after, append(fields, set...))
 	if result.Outcome != Done {
 		return result
 	}
 	return r.attach(ctx, r.configure(ctx, result), files)
-}
-
-// routed says where a new ticket goes; none says that there is to be none.
-func (d *Desk) routed(issue *reconcile.Issue) (home *board, status int64, fields []ticketField, none bool) {
-	i := d.routeOf(issue, issue.Severity)
-	if i < 0 {
-		return d.home, d.home.fresh, nil, false
-	}
-	home = d.routes[i]
-	return home, cmp.Or(d.targetsOf[i].status, home.fresh), d.targetsOf[i].fields, d.config.Routes[i].NoTicket
 }
 
 // prepare lets Config.Prepare change a new ticket, as far as it may.
@@ -155,11 +147,11 @@ func (r *run) prepare(ctx context.Context, a reconcile.Action, ticket *connectwi
 
 // post makes the ticket, and sees to it that it keeps its marker and that the
 // marker knows what the server made of the summary.
-func (r *run) post(ctx context.Context, result Result, ticket *connectwise.Ticket, after mark.Mark, fields []LogField) Result {
+func (r *run) post(ctx context.Context, result Result, ticket *connectwise.Ticket, ops []connectwise.Op, after mark.Mark, fields []LogField) Result {
 	d, a := r.desk, result.Action
 	var made *connectwise.Ticket
 	err := r.logged(ctx, a, "create", 0, fields, func(ctx context.Context) (id int64, err error) {
-		made, err = d.client.Service.Tickets.Create(ctx, ticket, d.creation()...)
+		made, err = d.client.Service.Tickets.Create(ctx, ticket, append(d.creation(), ops...)...)
 		if err != nil {
 			return 0, err
 		}

@@ -23,10 +23,10 @@ type Desk struct {
 	member     string // identifier of the API member
 	journal    journal
 	home       *board
-	routes     []*board          // one for each of config.Routes
-	targetsOf  []target          // likewise
-	fields     []ticketField     // one for each of config.Fields
-	priorities []connectwise.Ref // one for each of config.Priorities
+	routes     []route            // one for each of config.Routes
+	fields     []ticketField      // one for each of config.Fields
+	priorities []*connectwise.Ref // the tenant's, where the configuration names some
+	rules      []urgency          // one for each of config.Priorities
 
 	using sync.Mutex // one Load or Apply at a time uses own
 
@@ -102,7 +102,10 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		func(ctx context.Context) ([]string, error) { return d.findBoards(ctx, me) },
 		d.findPriorities,
 		d.onHome(d.findPlace),
-		d.onHome(d.findFields),
+		d.onHome(func(ctx context.Context) (faults []string, err error) {
+			d.fields, faults, err = d.findFields(ctx, "", d.config.Fields)
+			return faults, err
+		}),
 		d.onHome(d.findRoutes),
 	}
 	for _, find := range finders {

@@ -96,7 +96,10 @@ func (d *Desk) findPlace(ctx context.Context) (faults []string, err error) {
 	if caption == "" {
 		return nil, nil
 	}
-	field, faults, err := d.findCustomField(ctx, caption)
+	field, wrong, err := d.findCustomField(ctx, caption)
+	if wrong != "" {
+		faults = append(faults, wrong)
+	}
 	fault := func(format string, args ...any) {
 		faults = append(faults, fmt.Sprintf(format, args...))
 	}
@@ -116,7 +119,7 @@ func (d *Desk) findPlace(ctx context.Context) (faults []string, err error) {
 			if err != nil {
 				return nil, err
 			}
-			if known && !there || !known && !isTicketScreen(field) {
+			if known && !there || !known && !isTicketScreen(&field) {
 				fault("custom field %q is not one of the tickets of board %q", field.Caption, b.ref.Name)
 			}
 		}
@@ -140,8 +143,4 @@ func (d *Desk) shows(ctx context.Context, b *board) (there, known bool, err erro
 		return d.place.index(t) >= 0, true, nil
 	}
 	return false, false, nil
-}
-
-func isTicketScreen(f connectwise.UserDefinedField) bool {
-	return strings.Contains(strings.ToLower(f.ScreenID), "ticket")
 }
