@@ -8,8 +8,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/covedesk/covedesk/connectwise"
-	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -186,20 +184,6 @@ func (r *run) settle(ctx context.Context, report *Report, actions []reconcile.Ac
 	}
 }
 
-// do carries one action out.
-func (r *run) do(ctx context.Context, a reconcile.Action) Result {
-	if ctx.Err() != nil {
-		return Result{Action: a, Outcome: Skipped, Ticket: a.Ticket, Why: "the run was ended before it"}
-	}
-	if err := r.breaker.broken(); err != nil {
-		return Result{Action: a, Outcome: Skipped, Ticket: a.Ticket, Why: text.Show(err.Error(), 500)}
-	}
-	if a.Kind == reconcile.Create {
-		return r.create(ctx, a)
-	}
-	return r.change(ctx, a)
-}
-
 func (r *run) tell(result Result) {
 	if r.onResult == nil {
 		return
@@ -207,41 +191,4 @@ func (r *run) tell(result Result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.onResult(result)
-}
-
-// text is what the action writes, and why it is not the composed text. A
-// composer that panics is an error: who cannot say what is wrong may be wrong
-// about it, too.
-func (r *run) text(ctx context.Context, a reconcile.Action) (words reconcile.Text, degraded, err error) {
-	if r.compose == nil {
-		return a.Text(), nil, nil
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("desk: the composer panicked: %v", p)
-		}
-	}()
-	words, degraded = r.compose(ctx, a)
-	if degraded == nil && words.Internal == "" {
-		degraded = errors.New("desk: the composed text is empty")
-	}
-	if degraded != nil {
-		return a.Text(), degraded, nil
-	}
-	return words, nil, nil
-}
-
-// fail sorts an error of a write into an outcome.
-func fail(result Result, err error) Result {
-	result.Err = err
-	switch {
-	case errors.Is(err, connectwise.ErrOutcomeUnknown):
-		result.Outcome = Unknown
-	case isGone(err):
-		result.Outcome, result.Err = Drifted, nil
-		result.Why = "the ticket does not exist any more"
-	default:
-		result.Outcome = Failed
-	}
-	return result
 }

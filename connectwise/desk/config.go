@@ -120,9 +120,6 @@ type Config struct {
 	// one is cut at the end of a line and attached whole as a file. Zero means
 	// all of it is written.
 	LongText int
-	// AttachFailed says what becomes of an action whose file could not be
-	// attached. The zero value is [AttachIgnore].
-	AttachFailed AttachPolicy
 	// Priorities chooses the priority of a ticket: the first rule that fits
 	// decides. Where none fits, and with no rules at all, new tickets get the
 	// tenant's default priority and the desk never changes one. [Priorities] makes the

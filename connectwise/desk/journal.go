@@ -85,15 +85,3 @@ func (d *Desk) logged(ctx context.Context, e LogEntry, send func(context.Context
 	}
 	return err
 }
-
-// logged is that for a write to a ticket, whose id the write returns.
-func (r *run) logged(ctx context.Context, a reconcile.Action, write string, ticket int64, fields []LogField, send func(context.Context) (int64, error)) error {
-	e := LogEntry{Write: write, Ticket: ticket, Plan: r.plan.Digest, Action: a.ID, Kind: a.Kind, Key: a.KeyID, Reason: a.Reason(), Fields: fields}
-	return r.desk.logged(ctx, e, func(ctx context.Context, e *LogEntry) error {
-		id, err := send(ctx)
-		if id != 0 {
-			e.Ticket = id
-		}
-		return err
-	})
-}
