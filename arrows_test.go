@@ -34,7 +34,7 @@ var arrows = map[string][]string{
 	"connectwise/callback":        {"internal/transport"},
 	"connectwise/desk":            {"connectwise", "reconcile", "reconcile/mark", "reconcile/match", "reconcile/alerts"},
 	"connectwise/desk/filestate":  {},
-	"connectwise/desk/setup":      {"connectwise", "connectwise/desk", "reconcile", "reconcile/mark", "reconcile/match"},
+	"connectwise/desk/setup":      {"connectwise", "connectwise/desk", "connectwise/desk/filestate", "reconcile", "reconcile/mark", "reconcile/match"},
 	"connectwise/desk/onboard":    {"connectwise", "connectwise/desk", "reconcile", "reconcile/mark", "reconcile/match"},
 	"connectwise/connectwisetest": {"internal/testserver"},
 	"reconcile":                   {"reconcile/mark"},

@@ -39,6 +39,10 @@ type walk struct {
 // before a list is given up.
 const mostStale = 3
 
+// few is the largest page of a list that was asked for by smaller ones: up to
+// here hardly a place is left that no page overlaps.
+const few = 10
+
 func (s *core) walk(q query) *walk {
 	return &walk{
 		q:       q,
@@ -196,14 +200,18 @@ func (w *walk) readAgain(place int, last key, then step) step {
 		return then
 	}
 	best, start := w.q, place-1
-	largest := min(w.size, place)
-	for size := largest; size > 1 && size >= largest/2; size-- {
+	best.page, best.size = place, 1
+	try := func(size int) {
 		if page := (place - 1) / size; page*size < start {
 			best.page, best.size, start = page+1, size, page*size
 		}
 	}
-	if start == place-1 {
-		best.page, best.size = place, 1
+	largest := min(w.size, place)
+	for size := largest; size > 1 && size >= largest/2; size-- {
+		try(size)
+	}
+	for size := w.size + 1; size <= few && start == place-1 && !w.capped; size++ {
+		try(size)
 	}
 	w.again, w.edge = &then, last
 	return step{next: &best, skip: then.skip}
@@ -296,7 +304,6 @@ func (w *walk) from(place int) *query {
 	for size := w.size; size > 1; size-- {
 		try(size)
 	}
-	const few = 10 // the sizes up to here leave hardly a place without one
 	for size := w.size + 1; size <= few && reach == 1 && !w.capped; size++ {
 		try(size)
 	}

@@ -229,7 +229,7 @@ func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m m
 			return t.ID, err
 		}
 		// The next write to the ticket goes by what it is now.
-		t.ExternalXRef, t.CustomFields = made.ExternalXRef, made.CustomFields
+		t.ExternalXRef, t.CustomFields, t.Status = made.ExternalXRef, made.CustomFields, made.Status
 		if err := at.kept(made, marker); err != nil {
 			return t.ID, fmt.Errorf("desk: %w", err)
 		}

@@ -79,6 +79,10 @@ func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 	case reconcile.DoingRecognised:
 		l.memory.Hits[key] = t.ID
 		return
+	case reconcile.DoingForeignClosed:
+		// Nothing but the memory says that a person closed this problem's ticket.
+		l.memory.foreign[key] = t.ID
+		return
 	default:
 		return
 	}

@@ -21,6 +21,7 @@ type Desk struct {
 	host       string // where the tenant is
 	place      place
 	member     string // identifier of the API member
+	provider   string // id of the provider's own company; empty where none is named
 	journal    journal
 	home       *board
 	routes     []route            // one for each of config.Routes
@@ -99,6 +100,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	finders := []finder{
 		func(ctx context.Context) ([]string, error) { return d.findBoards(ctx, me) },
 		d.findPriorities,
+		d.findOwnCompany,
 		d.onHome(d.findPlace),
 		d.onHome(func(ctx context.Context) (faults []string, err error) {
 			d.fields, faults, err = d.findFields(ctx, "", d.config.Fields)

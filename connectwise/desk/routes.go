@@ -24,30 +24,30 @@ const (
 
 // Route sends the tickets it fits to a board. All that is set must fit.
 type Route struct {
-	Customer string             // the id of the issue's customer
-	Class    string             // the issue's class
-	Kind     string             // the issue's kind
-	Severity reconcile.Severity // the least severity
+	Customer string             `json:"customer"` // the id or the name of the issue's customer
+	Class    string             `json:"class"`    // the issue's class
+	Kind     string             `json:"kind"`     // the issue's kind
+	Severity reconcile.Severity `json:"severity"` // the least severity
 	// Board is the board's name; empty means Config.Board. Its statuses are
 	// those of Config.Boards.
-	Board string
+	Board string `json:"board"`
 	// NewStatus is the status of a new ticket; empty means the board's, which a
 	// reopened ticket gets in any case. It must be open, and counts as new
 	// unless StatusStages says otherwise.
-	NewStatus string
+	NewStatus string `json:"newStatus"`
 	// Priority is the name of the priority, which comes before Config.Priorities.
 	// It is set, raised and left to people as those are.
-	Priority string
+	Priority string `json:"priority"`
 	// Fields are given to new tickets after Config.Fields and win over them:
 	// team, type, subType, item and any other. Their Board is not needed.
-	Fields []TicketField
+	Fields []TicketField `json:"-"`
 	// Visibility is that of the first text and of the notes. A note about a
 	// problem that is over cannot tell its route: it goes to the discussion
 	// when Config.Discussion says so and no route is VisibilityInternal.
-	Visibility Visibility
+	Visibility Visibility `json:"-"`
 	// NoTicket makes no ticket at all: the create is skipped, and says so.
 	// What the route says besides is looked up but not used.
-	NoTicket bool
+	NoTicket bool `json:"-"`
 }
 
 // route is a Route as New resolved it.
@@ -103,7 +103,7 @@ func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 // routeOf is the first route that fits; without one that is the home board.
 func (d *Desk) routeOf(issue *reconcile.Issue, severity reconcile.Severity) route {
 	for _, r := range d.routes {
-		if (r.Customer == "" || r.Customer == issue.Customer) && (r.Class == "" || r.Class == issue.Class) &&
+		if (r.Customer == "" || r.Customer == issue.Customer || sameName(r.Customer, issue.CustomerName)) && (r.Class == "" || r.Class == issue.Class) &&
 			(r.Kind == "" || r.Kind == issue.Kind) && severity >= r.Severity {
 			return r
 		}

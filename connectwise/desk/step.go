@@ -54,7 +54,7 @@ func (s *step) end(err error) Result {
 	var e *ending
 	switch {
 	case err == nil:
-		s.result.Outcome = Done
+		s.result.Outcome, s.result.Status = Done, s.ticket.Status.Name
 	case errors.As(err, &e):
 		s.result.Outcome, s.result.Why = e.outcome, e.why
 	case errors.Is(err, connectwise.ErrOutcomeUnknown):

@@ -15,6 +15,9 @@ func Encode(v any) ([]byte, error) { return json.Marshal(encoded(reflect.ValueOf
 
 // encoded gives a value that encoding/json writes in the form of this package.
 func encoded(v reflect.Value) any {
+	if !v.IsValid() {
+		return nil
+	}
 	switch x := v.Interface().(type) {
 	case time.Duration:
 		return FormatDuration(x)
