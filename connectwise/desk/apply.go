@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"sync"
 
 	"github.com/covedesk/covedesk/reconcile"
@@ -62,12 +61,12 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	if err := d.acceptable(plan); err != nil {
 		return report, err
 	}
-	unlock, err := d.lock(ctx)
+	unlock, err := d.Lock(ctx)
 	if err != nil {
 		return report, err
 	}
 	defer unlock()
-	d.own.begin(d.now(), plan.Actions)
+	d.own.begin(d.Now(), plan.Actions)
 	report, err = d.apply(ctx, plan, d.own, opts...)
 	d.own.did(report.Results)
 	d.own.remember(plan.Known)
@@ -99,7 +98,7 @@ func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory, opts .
 			creates = creates || a.Kind == reconcile.Create
 		}
 	}
-	r.settle(ctx, report, actions, m.pending)
+	report.Settled = r.carryOut(ctx, r.missing(actions, m.pending))
 	if creates {
 		r.look(ctx)
 	}
@@ -158,30 +157,17 @@ func (d *Desk) acceptable(plan reconcile.Plan) error {
 	return d.Accept(plan.Owner, plan.At)
 }
 
-// lock keeps other writers with the same memory out.
-func (d *Desk) lock(ctx context.Context) (unlock func(), err error) {
+// Lock takes the lock of the memory (Config.State), so that nobody else writes
+// until unlock is called.
+func (d *Desk) Lock(ctx context.Context) (unlock func(), err error) {
 	unlock, ok, err := d.config.State.Lock(ctx, true)
+	if err == nil && !ok {
+		err = errors.New("another process holds the memory")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("desk: lock: %w", err)
 	}
-	if !ok {
-		return nil, errors.New("desk: lock: another process holds the memory")
-	}
 	return unlock, nil
-}
-
-// settle looks after tickets whose marker said at Load that a note may be
-// missing and that the plan does not write to; those it writes to are settled
-// on the way.
-func (r *run) settle(ctx context.Context, report *Report, actions []reconcile.Action, pending []int64) {
-	for _, id := range pending {
-		if slices.ContainsFunc(actions, func(a reconcile.Action) bool { return a.Ticket == id }) {
-			continue
-		}
-		if result, ok := r.settleTicket(ctx, id); ok {
-			report.Settled = append(report.Settled, result)
-		}
-	}
 }
 
 func (r *run) tell(result Result) {

@@ -39,7 +39,7 @@ func (r *run) newer(ctx context.Context) error {
 		// A damaged marker counts as far as it is legible. An old closed
 		// ticket of the key is no reason not to make a new one, nor is one that
 		// is merged or a person's copy: the plan knew those.
-		m, err := mark.Parse(r.desk.place.text(row))
+		m, err := mark.Parse(r.desk.place.Text(row))
 		if row.ID > highest && (err != nil || !row.ClosedFlag) || err == nil && !m.Written.Before(r.plan.At) {
 			r.exists[m.Key] = row.ID
 		}
@@ -65,7 +65,7 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 		return fmt.Errorf("desk: look behind after creating: %w", err)
 	}
 	for _, row := range rows {
-		m, err := mark.Parse(r.desk.place.text(row))
+		m, err := mark.Parse(r.desk.place.Text(row))
 		i, ours := made[m.Key]
 		if err != nil || !ours || row.ClosedFlag || row.MergedParentTicket.ID != 0 || !r.desk.isMember(row.Info.EnteredBy) || row.ID >= report.Results[i].Ticket {
 			continue
@@ -88,7 +88,7 @@ func (r *run) withdraw(ctx context.Context, created Result, elder int64) Result 
 	if err := s.read(ctx); err != nil {
 		return s.end(err)
 	}
-	m, err := mark.Parse(r.desk.place.text(s.ticket))
+	m, err := mark.Parse(r.desk.place.Text(s.ticket))
 	if err != nil {
 		return s.end(err)
 	}
@@ -114,7 +114,7 @@ func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
 	if err != nil {
 		return err
 	}
-	place, its := mark.Look(d.place.text(other), d.owner)
+	place, its := mark.Look(d.place.Text(other), d.owner)
 	switch {
 	case other.ClosedFlag || other.MergedParentTicket.ID != 0 || place != mark.Ours || its.Key != m.Key || !d.isMember(other.Info.EnteredBy) && !d.isTool(other.Info.EnteredBy):
 		return drifted("ticket %d, of which it is a duplicate, is not open and ours any more", elder)

@@ -25,11 +25,11 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 			}
 		}
 	}
-	s.memory.begin(d.now(), due.Actions)
+	s.memory.begin(d.Now(), due.Actions)
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
-	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.tell))
+	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.options.OnResult))
 	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
 	s.lateStops()
 	s.reportStops() // of those that only the writes have met
@@ -52,12 +52,6 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 		s.memory.LastGood = s.report.Began
 	}
 	return errors.Join(err, s.save())
-}
-
-func (s *syncRun) tell(r Result) {
-	if s.options.OnResult != nil {
-		s.options.OnResult(r)
-	}
 }
 
 func (s *syncRun) save() error {

@@ -52,7 +52,7 @@ func (s *step) try(ctx context.Context) error {
 		return err
 	}
 	d, a := s.desk, s.action
-	place, m := mark.Look(d.place.text(s.ticket), d.owner)
+	place, m := mark.Look(d.place.Text(s.ticket), d.owner)
 	switch {
 	case a.Kind == reconcile.Adopt, place == mark.Nothing && a.Code == reconcile.CodeTakenBack:
 		return s.mark(ctx, place)
@@ -219,7 +219,7 @@ func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m m
 		ops = append(ops, connectwise.Set(w.path, w.value))
 		fields = append(fields, LogField{w.path, w.old, w.new})
 	}
-	ops, fields = append(ops, op), append(fields, LogField{at.member(), at.text(t), marker})
+	ops, fields = append(ops, op), append(fields, LogField{at.member(), at.Text(t), marker})
 	once, err := d.client.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)

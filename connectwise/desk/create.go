@@ -108,7 +108,7 @@ func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwi
 			ops = append(ops, connectwise.Set(urgent[i], level))
 		}
 	}
-	d.place.put(&ticket, marker)
+	d.place.Put(&ticket, marker)
 	return &ticket, append(d.creation(), ops...), append([]LogField{
 		{Name: "summary", New: a.Summary},
 		{Name: "board", New: to.board.ref.Name},
@@ -133,8 +133,8 @@ func (s *step) post(ctx context.Context, ticket *connectwise.Ticket, ops []conne
 	if err != nil {
 		return err
 	}
-	if d.place.kept(s.ticket, d.place.text(ticket)) != nil {
-		if err := s.insist(ctx, ticket.Summary, d.place.text(ticket)); err != nil {
+	if d.place.kept(s.ticket, d.place.Text(ticket)) != nil {
+		if err := s.insist(ctx, ticket.Summary, d.place.Text(ticket)); err != nil {
 			return err
 		}
 	}
@@ -155,7 +155,7 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	s.ticket = nil
 	err := s.read(ctx)
 	switch {
-	case isGone(err) || err == nil && (!d.isMember(s.ticket.Info.EnteredBy) || text.Line(s.ticket.Summary) != text.Line(summary) && d.place.text(s.ticket) != marker):
+	case isGone(err) || err == nil && (!d.isMember(s.ticket.Info.EnteredBy) || text.Line(s.ticket.Summary) != text.Line(summary) && d.place.Text(s.ticket) != marker):
 		return fmt.Errorf("desk: the answer to the creation names ticket %d, which is not the new one: %w", s.result.Ticket, connectwise.ErrOutcomeUnknown)
 	case err != nil:
 		return err
@@ -178,7 +178,7 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unkept = err
-	s.stops = append(s.stops, newStop(StopMarkerNotKept, err.Error()+". Find out what empties the field, then acknowledge", d.now(), d.owner, d.place.String()))
+	s.stops = append(s.stops, newStop(StopMarkerNotKept, err.Error()+". Find out what empties the field, then acknowledge", d.Now(), d.owner, d.place.String()))
 	return err
 }
 

@@ -19,7 +19,7 @@ type Desk struct {
 	config     Config
 	owner      string // what markers name: config.Owner and the tenant
 	host       string // where the tenant is
-	place      place
+	place      Marker
 	member     string // identifier of the API member
 	provider   string // id of the provider's own company; empty where none is named
 	journal    journal

@@ -65,9 +65,9 @@ func (j *journal) add(e LogEntry) error {
 	return err
 }
 
-// logged sends one write between its two lines in the log. What cannot be
+// Logged sends one write between its two lines in the log. What cannot be
 // logged is not written. The write fills in what it has made.
-func (d *Desk) logged(ctx context.Context, e LogEntry, send func(context.Context, *LogEntry) error) error {
+func (d *Desk) Logged(ctx context.Context, e LogEntry, send func(context.Context, *LogEntry) error) error {
 	e.Time, e.Phase = d.config.Now().UTC(), "before"
 	if err := d.journal.add(e); err != nil {
 		return fmt.Errorf("desk: action log: %w", err)

@@ -53,7 +53,7 @@ type memory struct {
 	// written since have them; pending are those whose marker says that a note
 	// may be missing.
 	tickets map[mark.KeyID]int64
-	pending []int64
+	pending map[int64]mark.Mark
 	// foreign are tickets that a person closed while they held another program's
 	// text: that they are a problem's is said nowhere else.
 	foreign map[mark.KeyID]int64

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,13 +78,13 @@ func (s *step) note(ctx context.Context, m mark.Mark, there map[string]bool) err
 
 // noted says in the marker that no note is missing.
 func (s *step) noted(ctx context.Context, m mark.Mark) error {
-	was := s.desk.place.text(s.ticket)
+	was := s.desk.place.Text(s.ticket)
 	m.NotePending = false
 	return s.retry(ctx, func(ctx context.Context) error {
 		if err := s.read(ctx); err != nil {
 			return err
 		}
-		if s.desk.place.text(s.ticket) != was {
+		if s.desk.place.Text(s.ticket) != was {
 			return drifted("its marker was written while its note was")
 		}
 		_, err := s.patch(ctx, "marker", nil, m)
@@ -110,7 +112,7 @@ func (s *step) finish(ctx context.Context, m mark.Mark) error {
 	if there[noteRef(id, false)] {
 		return s.noted(ctx, m)
 	}
-	if until := s.ticket.Info.LastUpdated.Add(d.config.Settle); d.now().Before(until) {
+	if until := s.ticket.Info.LastUpdated.Add(d.config.Settle); d.Now().Before(until) {
 		return skipped("a note written just now may not show yet; a run after %s settles it", until.UTC().Format(time.RFC3339))
 	}
 	if err := s.compose(ctx); err != nil {
@@ -119,27 +121,19 @@ func (s *step) finish(ctx context.Context, m mark.Mark) error {
 	return s.note(ctx, m, there)
 }
 
-// settleTicket settles a ticket that the plan does not write to; ok is false
-// when there was nothing to settle.
-func (r *run) settleTicket(ctx context.Context, id int64) (result Result, ok bool) {
-	d := r.desk
-	s := r.step(reconcile.Action{Kind: reconcile.Update, Ticket: id, Note: true})
-	if err := s.read(ctx); err != nil {
-		return s.end(err), true
-	}
-	m, err := mark.Parse(d.place.text(s.ticket))
-	if err != nil || m.Owner != d.owner || !m.NotePending {
-		return result, false
-	}
-	var about reconcile.Action
+// missing are the earlier actions whose notes may be missing in tickets that the
+// actions do not write to; those they write to are settled on the way.
+func (r *run) missing(actions []reconcile.Action, pending map[int64]mark.Mark) (earliest []reconcile.Action) {
+	about := map[int64]reconcile.Action{}
 	for _, a := range r.plan.Actions {
-		if a.Ticket == id {
-			about = a
+		about[a.Ticket] = a
+	}
+	for _, id := range slices.Sorted(maps.Keys(pending)) {
+		if !slices.ContainsFunc(actions, func(a reconcile.Action) bool { return a.Ticket == id }) {
+			earliest = append(earliest, earlier(about[id], id, pending[id]))
 		}
 	}
-	s.action = earlier(about, id, m)
-	s.result.Action = s.action
-	return s.end(s.finish(ctx, m)), true
+	return earliest
 }
 
 // earlier is the action whose note is missing, as far as the marker and what is

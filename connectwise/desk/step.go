@@ -81,6 +81,9 @@ func (s *step) read(ctx context.Context) (err error) {
 // compose makes the text that the action writes. A composer that panics is an error: who
 // cannot say what is wrong may be wrong about it, too.
 func (s *step) compose(ctx context.Context) (err error) {
+	if s.text != (reconcile.Text{}) {
+		return nil
+	}
 	s.text = s.action.Text()
 	if s.run.compose == nil {
 		return nil
@@ -107,7 +110,7 @@ func (s *step) compose(ctx context.Context) (err error) {
 func (s *step) logged(ctx context.Context, write string, fields []LogField, send func(context.Context) (int64, error)) error {
 	a := s.action
 	e := LogEntry{Write: write, Ticket: s.result.Ticket, Plan: s.plan.Digest, Action: a.ID, Kind: a.Kind, Key: a.KeyID, Reason: a.Reason(), Fields: fields}
-	return s.desk.logged(ctx, e, func(ctx context.Context, e *LogEntry) error {
+	return s.desk.Logged(ctx, e, func(ctx context.Context, e *LogEntry) error {
 		id, err := send(ctx)
 		if id != 0 {
 			e.Ticket = id
