@@ -37,6 +37,8 @@ type run struct {
 	lookUp   error                // why there is no look-up
 	looked   sync.Once
 	breaker  breaker
+	// configurations are those that new tickets get.
+	configurations map[mark.KeyID]int64
 
 	mu     sync.Mutex
 	unkept error  // why no more tickets are made

@@ -19,14 +19,11 @@ type Attachment struct {
 	Public bool
 }
 
-// configure attaches the configuration that the action is about to its new
-// ticket. It is tried once: a ticket without its configuration is no reason to
-// write twice.
+// configure attaches the configuration of the device that the action is about to
+// its new ticket. It is tried once: a ticket without its configuration is no
+// reason to write twice.
 func (s *step) configure(ctx context.Context) {
-	if s.desk.config.Configuration == nil {
-		return
-	}
-	id, ok := s.desk.config.Configuration(s.action)
+	id, ok := s.configurations[s.action.KeyID]
 	if !ok {
 		return
 	}

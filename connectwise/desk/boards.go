@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -28,6 +29,11 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 				faults = append(faults, fault)
 			}
 		}
+		if b.ref.ID == 0 && len(more) == 0 {
+			// The tenant chooses the board of each new ticket, and the statuses
+			// are those of the same names there.
+			return b
+		}
 		return d.boards[b.ref.ID]
 	}
 	d.home = named(c.Board, BoardNames{c.NewStatus, c.ClosedStatus, c.VerifyStatus, c.StatusStages})
@@ -53,13 +59,13 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 }
 
 // findBoard finds a board that tickets can be made on by its name; without one
-// it is the API member's own.
+// it is the API member's own, and none where the member has none.
 func (d *Desk) findBoard(me *connectwise.Member, all []*connectwise.Board, name string) (found connectwise.Ref, faults []string) {
-	var names []string
-	why := fmt.Sprintf("board %q does not exist", name)
-	if name == "" {
-		why = "the API member has no default service board, so Board must be set"
+	if name == "" && me.ServiceDefaultBoard.ID == 0 {
+		return found, nil
 	}
+	var names []string
+	why := fmt.Sprintf("board %q does not exist", cmp.Or(name, me.ServiceDefaultBoard.Name))
 	for _, b := range all {
 		wanted := sameName(b.Name, name) || name == "" && b.ID == me.ServiceDefaultBoard.ID
 		switch {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -29,8 +31,9 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
-	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.options.OnResult))
+	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.options.OnResult), func(r *run) { r.configurations = s.configurations(ctx, due) })
 	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
+	s.landed()
 	s.lateStops()
 	s.reportStops() // of those that only the writes have met
 	s.report.Links = s.links(plan, obs)
@@ -52,6 +55,23 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 		s.memory.LastGood = s.report.Began
 	}
 	return errors.Join(err, s.save())
+}
+
+// landed says where tickets went that were made without a board.
+func (s *syncRun) landed() {
+	tickets := map[string][]int64{}
+	for _, r := range s.report.Results {
+		if r.board == "" {
+			continue
+		}
+		if s.desk.routeOf(r.Action.Issue, r.Action.Issue.Severity).board.ref.ID == 0 {
+			tickets[r.board] = append(tickets[r.board], r.Ticket)
+		}
+	}
+	for _, board := range slices.Sorted(maps.Keys(tickets)) {
+		why := fmt.Sprintf("neither Config.Board nor the API member says which board new tickets go to; on %q landed %s", board, numbers(tickets[board]))
+		s.report.Findings = append(s.report.Findings, finding(HealthFine, "board", why, board))
+	}
 }
 
 func (s *syncRun) save() error {

@@ -46,9 +46,18 @@ func (s *step) retry(ctx context.Context, try func(context.Context) error) error
 	}
 }
 
+// reserve reads the ticket, unless it was just read, so that the PATCH can follow
+// without a wait in between.
+func (s *step) reserve(ctx context.Context) (err error) {
+	if s.turn, err = s.desk.client.Reserve(ctx); err != nil {
+		return err
+	}
+	return s.read(ctx)
+}
+
 // try does it once, with the ticket as it is.
 func (s *step) try(ctx context.Context) error {
-	if err := s.read(ctx); err != nil {
+	if err := s.reserve(ctx); err != nil {
 		return err
 	}
 	d, a := s.desk, s.action
@@ -223,6 +232,9 @@ func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m m
 	once, err := d.client.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
+	}
+	if s.turn != nil {
+		ctx, s.turn = s.turn, nil
 	}
 	err = s.logged(ctx, write, fields, func(ctx context.Context) (int64, error) {
 		if made, err = once.Service.Tickets.Patch(ctx, t.ID, ops...); err != nil {

@@ -52,7 +52,8 @@ type Config struct {
 	MarkerField string `json:"markerField"`
 
 	// Board is the service board new tickets go to. Empty means the API
-	// member's default service board.
+	// member's default service board. Where the member has none the tenant
+	// chooses a board for each ticket, and the report says which.
 	Board string `json:"board"`
 	// NewStatus is the status of a new ticket and of a reopened one. Empty
 	// means the board's default status. It must be open.
@@ -108,11 +109,6 @@ type Config struct {
 	// the marker stay the desk's: changes to them are not sent.
 	Prepare func(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) error `json:"-"`
 
-	// Configuration says which configuration (API resource
-	// company/configurations) a new ticket is about; it is attached once the
-	// ticket is made. Nil, or false, attaches none. One that cannot be attached
-	// is named in [Result].Degraded and not tried again.
-	Configuration func(a reconcile.Action) (id int64, ok bool) `json:"-"`
 	// Attach gives the files that belong to an action that made a ticket or
 	// wrote a note, and is called once that is done. The files are attached to
 	// the ticket, one after the other, each once: not by a later run either.

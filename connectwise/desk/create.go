@@ -85,7 +85,7 @@ func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwi
 	}
 	status := cmp.Or(to.status, to.board.fresh)
 	ours := connectwise.Ticket{
-		Summary: a.Summary, Board: connectwise.ByID(to.board.ref.ID), Status: connectwise.ByID(status),
+		Summary: a.Summary, Board: connectwise.ByID(to.board.ref.ID), Status: to.board.statusRef(status),
 		Company: connectwise.ByID(company), InitialInternalAnalysis: s.text.Internal,
 	}
 	if u[0] != "" {
@@ -126,7 +126,7 @@ func (s *step) post(ctx context.Context, ticket *connectwise.Ticket, ops []conne
 	err := s.logged(ctx, "create", fields, func(ctx context.Context) (id int64, err error) {
 		made, err := d.client.Service.Tickets.Create(ctx, ticket, ops...)
 		if err == nil {
-			s.ticket, s.result.Ticket = made, made.ID
+			s.ticket, s.result.Ticket, s.result.board = made, made.ID, made.Board.Name
 		}
 		return s.result.Ticket, err
 	})

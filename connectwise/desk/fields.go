@@ -122,6 +122,9 @@ func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, 
 	if len(boards) == 0 {
 		faults = append(faults, fmt.Sprintf("no new ticket goes to board %q; %s", f.Board, suggest(f.Board, names)))
 	}
+	if boardLists[f.Path] != "" && slices.ContainsFunc(boards, func(b *board) bool { return b.ref.ID == 0 }) {
+		faults = append(faults, "each board has its own, so Config.Board must be set")
+	}
 	if len(faults) > 0 {
 		return faults, nil
 	}

@@ -65,7 +65,7 @@ func isForNow(err error) bool {
 // wait waits as long as the server has asked to, else a little longer after each
 // attempt. It reports whether the context still holds.
 func (e forNow) wait(ctx context.Context, attempt int) bool {
-	wait := time.Duration(attempt) * 500 * time.Millisecond
+	wait := time.Duration(attempt) * retryBase
 	var answer *connectwise.Error
 	if errors.As(e, &answer) && answer.Wait > 0 {
 		wait = answer.Wait

@@ -15,6 +15,7 @@ type step struct {
 	*run
 	action  reconcile.Action
 	ticket  *connectwise.Ticket // as it was read or written last; nil: to be read
+	turn    context.Context     // with which the next PATCH is sent without waiting
 	text    reconcile.Text
 	settled bool // the note of an earlier action was looked after
 	result  Result

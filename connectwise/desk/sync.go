@@ -222,18 +222,19 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 	return nil
 }
 
-// plan compares what was seen with the board.
+// plan compares what was seen with the board, and anew with what follows from
+// the plan: the companies of devices, companies that were made, what waits for a
+// decision.
 func (s *syncRun) plan(ctx context.Context, obs *reconcile.Observation) (reconcile.Plan, error) {
 	plan, err := reconcile.Diff(*obs, s.loaded.board, s.policy)
-	if err != nil {
-		return plan, err
-	}
-	again, err := s.onboard(ctx, obs, plan)
-	if err == nil && again {
-		plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
-	}
-	if err == nil && s.stand(obs, plan) {
-		plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
+	for _, add := range []func(context.Context, *reconcile.Observation, reconcile.Plan) (bool, error){s.byDevice, s.onboard, s.stand} {
+		again := false
+		if err == nil {
+			again, err = add(ctx, obs, plan)
+		}
+		if err == nil && again {
+			plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
+		}
 	}
 	return plan, err
 }
