@@ -38,7 +38,10 @@ func (r *run) newer(ctx context.Context) error {
 	for _, row := range rows {
 		// A damaged marker counts as far as it is legible. An old closed
 		// ticket of the key is no reason not to make a new one, nor is one that
-		// is merged or a person's copy: the plan knew those.
+		// is merged or a person's copy.
+		if row.MergedParentTicket.ID != 0 || !r.desk.isMember(row.Info.EnteredBy) && !r.desk.isTool(row.Info.EnteredBy) {
+			continue
+		}
 		m, err := mark.Parse(r.desk.place.Text(row))
 		if row.ID > highest && (err != nil || !row.ClosedFlag) || err == nil && !m.Written.Before(r.plan.At) {
 			r.exists[m.Key] = row.ID

@@ -111,8 +111,13 @@ func (s *step) write(ctx context.Context) error {
 	}
 	if b.verify != 0 && closes(*a) && a.Code != reconcile.CodeDuplicate && touched(s.ticket) {
 		// Somebody has worked on it: that person looks at it and closes it.
+		plain := s.text == a.Text()
 		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
 		s.result.Action, s.result.Why = *a, "somebody has worked on it, so it is not closed but given to be verified"
+		if plain {
+			s.text = a.Text()
+		}
+		s.text.Internal = strings.TrimSpace(s.text.Internal) + "\n\nSomebody has worked on this ticket, so it is not closed: please check, and close it."
 	}
 	writes, after, err := d.writes(*a, s.ticket, b)
 	if err != nil {

@@ -70,7 +70,7 @@ func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 	case reconcile.DoingReopened, reconcile.DoingToolRewrote, reconcile.DoingEdited, reconcile.DoingOurs:
 		seen[key] = t.ID
 		delete(l.memory.Hits, key)
-	case reconcile.DoingMerged, reconcile.DoingProject, reconcile.DoingLost:
+	case reconcile.DoingProject, reconcile.DoingLost:
 	case reconcile.DoingForeign:
 		if l.rows[t.ID].sought {
 			l.memory.Hits[key] = t.ID
@@ -79,9 +79,8 @@ func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 	case reconcile.DoingRecognised:
 		l.memory.Hits[key] = t.ID
 		return
-	case reconcile.DoingForeignClosed:
-		// Nothing but the memory says that a person closed this problem's ticket.
-		l.memory.foreign[key] = t.ID
+	case reconcile.DoingForeignClosed, reconcile.DoingMerged:
+		l.memory.persons[key] = t.ID
 		return
 	default:
 		return

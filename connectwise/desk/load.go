@@ -62,7 +62,7 @@ func (d *Desk) load(ctx context.Context, q loadRequest) (*loader, error) {
 	for i := range l.issues {
 		l.issue[l.issues[i].Key.ID()] = &l.issues[i]
 	}
-	l.memory.tickets, l.memory.foreign, l.memory.pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, map[int64]mark.Mark{}
+	l.memory.tickets, l.memory.persons, l.memory.pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, map[int64]mark.Mark{}
 	l.board = reconcile.Board{Owner: d.owner, ClosedSince: q.at.Add(-q.horizon)}
 	d.readAgain()
 	for _, read := range []func(context.Context) error{l.ours, l.remembered, l.unmarked, l.facts} {
