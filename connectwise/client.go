@@ -114,6 +114,24 @@ func (c *Client) LoginCompany() string { return c.credentials().Company }
 // the API may answer at another host of the same region.
 func (c *Client) LoginHost() string { return c.server.site.Hostname() }
 
+// Reserve waits until one more request may be sent, and gives a context with
+// which one is sent without waiting again. A write that changes what was just
+// read is so sent at once: reserve, read, write.
+//
+//	turn, err := client.Reserve(ctx)
+//	ticket, err := client.Service.Tickets.Get(ctx, id)
+//	ticket, err = client.Service.Tickets.Patch(turn, id, ops...)
+//
+// Requests made with the context are never repeated. One that would have to wait
+// all the same, because a 429 has come in between, is not sent; its error says so.
+func (c *Client) Reserve(ctx context.Context) (context.Context, error) {
+	turn, err := c.http.Reserve(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connectwise: %w", err)
+	}
+	return turn, nil
+}
+
 // connect gives the client the server it talks to, a new one when the host
 // is another.
 func (c *Client) connect() error {
