@@ -21,11 +21,12 @@ import (
 type stage struct {
 	*testing.T
 	line ready
+	home string // where programs keep their memory
 }
 
 func onStage(t *testing.T) stage {
 	t.Helper()
-	return stage{t, start(t, "-control", "127.0.0.1:0", "-now", "2026-11-16T06:30:00Z", "-speed", "0", "-customers", "3", "-devices", "12")}
+	return stage{t, start(t, "-control", "127.0.0.1:0", "-now", "2026-11-16T06:30:00Z", "-speed", "0", "-customers", "3", "-devices", "12"), t.TempDir()}
 }
 
 // try sends an order and returns the status and the answer.

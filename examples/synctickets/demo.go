@@ -1,31 +1,91 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"flag"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/filestate"
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/examples/internal/program"
 	"github.com/covedesk/covedesk/internal/world"
 )
 
 // betweenRounds is how far the world's clock moves from one round to the next.
 const betweenRounds = 6 * time.Hour
 
-// runDemo does the job several times against the in-memory servers.
-func runDemo(ctx context.Context, s settings, screen *screen) error {
-	if s.rounds < 1 || s.customers < 1 || s.devices < s.customers {
-		return fmt.Errorf("want at least one round, one customer and a device for each customer")
+// story is what the flags of the demonstration say.
+type story struct {
+	asked, frozen              bool
+	rounds, customers, devices int
+	seed                       uint64
+}
+
+func init() {
+	demonstration = func(flags *flag.FlagSet) func(context.Context, *program.Program, options) (bool, error) {
+		var s story
+		own := map[string]bool{"rounds": true, "seed": true, "customers": true, "devices": true, "frozen": true}
+		flags.BoolVar(&s.asked, "demo", false, "a make-believe provider in memory: nothing is needed, nothing leaves the machine")
+		flags.IntVar(&s.rounds, "rounds", 3, "demo: how many rounds, six hours apart")
+		flags.Uint64Var(&s.seed, "seed", 3, "demo: the `number` the world is made from")
+		flags.IntVar(&s.customers, "customers", 20, "demo: how many customers")
+		flags.IntVar(&s.devices, "devices", 200, "demo: how many devices")
+		flags.BoolVar(&s.frozen, "frozen", false, "demo: the world stands still between rounds")
+		return func(ctx context.Context, p *program.Program, o options) (bool, error) {
+			var errs []error
+			flags.Visit(func(f *flag.Flag) {
+				switch f.Name {
+				case "config", "state", "partner":
+					if s.asked {
+						errs = append(errs, fmt.Errorf("-%s is for the real services: not with -demo", f.Name))
+					}
+				default:
+					if own[f.Name] && !s.asked {
+						errs = append(errs, fmt.Errorf("-%s is for the demonstration: only with -demo", f.Name))
+					}
+				}
+			})
+			if s.rounds < 1 || s.customers < 1 || s.devices < s.customers {
+				errs = append(errs, errors.New("want at least one round, one customer and a device for each customer"))
+			}
+			if err := errors.Join(errs...); err != nil {
+				return true, program.End(program.Wrong, err)
+			}
+			if !s.asked {
+				return false, nil
+			}
+			return true, s.run(ctx, p, o)
+		}
+	}
+}
+
+// run does the job several times against the in-memory servers. Every line it
+// prints says that it is a demonstration.
+func (s story) run(ctx context.Context, p *program.Program, o options) error {
+	p.Say("DEMO: a make-believe world; nothing of it is real")
+	if !o.json {
+		p.Stdout = &marked{to: p.Stdout}
 	}
 	w := world.New(world.Config{Seed: s.seed, Customers: s.customers, Devices: s.devices})
 	defer w.Close()
 	if err := w.Listen(); err != nil {
 		return err
 	}
-	j, err := demoJob(w, s, screen)
+	folder, err := os.MkdirTemp("", "synctickets-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	j, err := demoJob(w, p, o, folder)
 	if err != nil {
 		return err
 	}
@@ -33,23 +93,35 @@ func runDemo(ctx context.Context, s settings, screen *screen) error {
 		if n > 1 && !s.frozen {
 			w.Advance(betweenRounds)
 		}
-		if err := j.round(ctx, n); err != nil {
-			return fmt.Errorf("round %d: %w", n, err)
+		if !o.json {
+			_, _ = fmt.Fprintf(p.Stdout, "round %d, %s\n", n, w.Now().Format(time.RFC1123))
+		}
+		report, err := j.sync(ctx)
+		if code := program.ExitOfRun(report, err); code.Broken() {
+			return program.End(code, err)
 		}
 	}
 	return nil
 }
 
-// demoJob is the job with the world's servers in the place of the real ones.
-func demoJob(w *world.World, s settings, screen *screen) (*job, error) {
-	// One ticket after the other, so that two runs are equal to the byte.
-	j := &job{settings: s, screen: screen, now: w.Now, atOnce: 1}
+// demoJob is the job with the world's servers in the place of the real ones, and
+// the memory in a folder that does not stay.
+func demoJob(w *world.World, p *program.Program, o options, folder string) (*job, error) {
+	j := newJob(p, o)
+	j.demo = true
+	if err := j.settings.read(""); err != nil {
+		return nil, err
+	}
+	j.desk.State = filestate.Open(filepath.Join(folder, "demo.json"))
+	j.desk.Now = w.Now
+	j.desk.AtOnce = 1 // one ticket after the other, so that two runs are equal to the byte
 	// The servers are ours: there is nobody to be polite to.
 	unlimited := rate.NewLimiter(rate.Inf, 1)
 
 	var err error
 	// Its HTTP client trusts the certificate of the world's storage node.
-	j.cove, err = cove.NewClient(cove.Credentials(w.Cove.Credentials()), cove.WithHTTPClient(w.Cove.Client()), cove.WithBaseURL(w.Cove.URL), cove.WithLimiter(unlimited), cove.WithObserver(j.countCove))
+	j.cove, err = cove.NewClient(cove.Credentials(w.Cove.Credentials()), cove.WithHTTPClient(w.Cove.Client()), cove.WithBaseURL(w.Cove.URL),
+		cove.WithLimiter(unlimited), cove.WithObserver(j.countCove))
 	if err != nil {
 		return nil, err
 	}
@@ -58,4 +130,21 @@ func demoJob(w *world.World, s settings, screen *screen) (*job, error) {
 		Site: w.ConnectWise.URL, Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
 	}, connectwise.WithLimiter(unlimited), connectwise.WithObserver(j.countConnectWise))
 	return j, err
+}
+
+// marked puts DEMO before every line.
+type marked struct {
+	to     io.Writer
+	inside bool // of a line
+}
+
+func (m *marked) Write(b []byte) (int, error) {
+	for line := range bytes.Lines(b) {
+		if !m.inside {
+			_, _ = io.WriteString(m.to, "DEMO ")
+		}
+		_, _ = m.to.Write(line)
+		m.inside = !bytes.HasSuffix(line, []byte("\n"))
+	}
+	return len(b), nil
 }

@@ -3,9 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -13,11 +14,12 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
+	"github.com/covedesk/covedesk/examples/internal/program"
 	"github.com/covedesk/covedesk/internal/world"
 )
 
 // start makes a small world and the job on it.
-func start(t *testing.T, s settings) (*world.World, *job, *bytes.Buffer) {
+func start(t *testing.T) (*world.World, *job, *bytes.Buffer) {
 	t.Helper()
 	w := world.New(world.Config{Seed: 2, Customers: 12, Devices: 150})
 	if err := w.Listen(); err != nil {
@@ -25,12 +27,23 @@ func start(t *testing.T, s settings) (*world.World, *job, *bytes.Buffer) {
 	}
 	t.Cleanup(w.Close)
 	var out bytes.Buffer
-	s.json = true
-	j, err := demoJob(w, s, &screen{out: &out, json: true})
+	j, err := demoJob(w, &program.Program{Name: "synctickets", Stdout: &out, Stderr: new(bytes.Buffer)}, options{json: true}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return w, j, &out
+}
+
+// once does the job and gives its figures and its exit code.
+func (j *job) once(t *testing.T, out *bytes.Buffer) (figures, program.Exit, error) {
+	t.Helper()
+	out.Reset()
+	report, err := j.sync(t.Context())
+	code := program.ExitOfRun(report, err)
+	if out.Len() == 0 {
+		return figures{}, code, err
+	}
+	return one(t, out.String()), code, err
 }
 
 // wrote counts the requests that can change something at the service desk.
@@ -39,47 +52,42 @@ func wrote(w *world.World) int {
 		w.ConnectWise.Count("PUT", "") + w.ConnectWise.Count("DELETE", "")
 }
 
-func TestDryRunWritesNothing(t *testing.T) {
-	t.Parallel()
-	w, j, out := start(t, settings{dryRun: true})
-	if err := j.round(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	list := rounds(t, out.String())
-	if n := wrote(w); n != 0 || len(w.ConnectWise.Tickets()) != 0 || list[0].Created == 0 {
-		t.Errorf("%d writes, %d tickets, plan %+v: want a plan with creates and nothing written", n, len(w.ConnectWise.Tickets()), list[0])
-	}
-}
-
 func TestUnchangedWorldCostsPagesOnly(t *testing.T) {
 	t.Parallel()
-	w, j, out := start(t, settings{})
-	for n := 1; n <= 2; n++ {
-		if err := j.round(t.Context(), n); err != nil {
-			t.Fatal(err)
-		}
-		if n == 1 {
-			w.ConnectWise.ResetRequests()
-			w.Cove.ResetRequests()
-		}
+	w, j, out := start(t)
+	first, _, err := j.once(t, out)
+	if err != nil || first.Created == 0 {
+		t.Fatal(first, err)
 	}
-	list := rounds(t, out.String())
-	if wrote(w) != 0 {
-		t.Errorf("a run in which nothing changed sent %d writes", wrote(w))
+	// What was just written may not show in lists yet, and is looked up.
+	w.Advance(2 * time.Minute)
+	w.ConnectWise.ResetRequests()
+	w.Cove.ResetRequests()
+	unchanged, code, err := j.once(t, out)
+	if err != nil || code.Broken() || wrote(w) != 0 {
+		t.Errorf("exit %d, %v, %d writes", code, err, wrote(w))
 	}
-	if got := list[1]; got.CoveCalls > 6 || got.ConnectWiseCalls > 12 {
-		t.Errorf("%d Cove and %d ConnectWise calls for one page of each", got.CoveCalls, got.ConnectWiseCalls)
+	if unchanged.CoveCalls > 10 || unchanged.ConnectWiseCalls > 12 {
+		t.Errorf("%d Cove and %d ConnectWise calls for one page of each", unchanged.CoveCalls, unchanged.ConnectWiseCalls)
 	}
-	if got := int64(w.Cove.Calls()); got != list[1].CoveCalls {
-		t.Errorf("%d Cove calls reported, the server saw %d", list[1].CoveCalls, got)
+	if got := int64(w.Cove.Calls()); got != unchanged.CoveCalls {
+		t.Errorf("%d Cove calls reported, the server saw %d", unchanged.CoveCalls, got)
 	}
-	if got := int64(w.ConnectWise.Calls()); got != list[1].ConnectWiseCalls {
-		t.Errorf("%d ConnectWise calls reported, the server saw %d", list[1].ConnectWiseCalls, got)
+	if got := int64(w.ConnectWise.Calls()); got != unchanged.ConnectWiseCalls {
+		t.Errorf("%d ConnectWise calls reported, the server saw %d", unchanged.ConnectWiseCalls, got)
+	}
+	// Beside one call a problem: discovery once, and the two looks of a run that
+	// creates.
+	if got := first.ConnectWiseCalls - unchanged.ConnectWiseCalls; got > int64(first.Created)+6 {
+		t.Errorf("%d new problems cost %d ConnectWise calls more than none", first.Created, got)
+	}
+	if got := first.CoveCalls - unchanged.CoveCalls; got > 3*int64(first.Created)+2 {
+		t.Errorf("%d new problems cost %d Cove calls more than none", first.Created, got)
 	}
 }
 
-// Each fault is one clear error, nothing is written twice or lost, and the
-// next run finishes the job.
+// Each fault is said and shows in the exit code, nothing is written twice or
+// lost, and the next run finishes the job.
 func TestFaultsAreSaidAndTheNextRunFinishes(t *testing.T) {
 	t.Parallel()
 	for name, inject := range map[string]func(*world.World){
@@ -110,25 +118,25 @@ func TestFaultsAreSaidAndTheNextRunFinishes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, j, out := start(t, settings{})
+			w, j, out := start(t)
 			j.fast(t)
 			inject(w)
-			err := j.round(t.Context(), 1)
-			if err == nil {
-				t.Fatalf("the round is reported as a success:\n%s", out)
+			_, code, err := j.once(t, out)
+			if !code.Broken() || code == program.Wrong {
+				t.Fatalf("exit %d, %v:\n%s", code, err, out)
 			}
-			if text := err.Error(); strings.Contains(text, "\n\n") || len(text) > 600 {
-				t.Errorf("not one clear line: %s", text)
+			if err != nil && (strings.Contains(err.Error(), "\n\n") || len(err.Error()) > 600) {
+				t.Errorf("not one clear line: %v", err)
 			}
 			w.Cove.ClearFaults()
 			w.ConnectWise.ClearFaults()
-			// The promise counts from Settle after the last write.
-			w.Advance(2 * time.Minute)
-			if err := j.round(t.Context(), 2); err != nil {
-				t.Fatalf("the next run: %v", err)
+			// The promise counts from Settle after the last write; a create that was
+			// given up may be carried out for ten minutes.
+			w.Advance(11 * time.Minute)
+			last, code, err := j.once(t, out)
+			if code.Broken() {
+				t.Fatalf("the next run: exit %d, %v\n%s", code, err, out)
 			}
-			list := rounds(t, out.String())
-			last := list[len(list)-1]
 			open := map[string]int{}
 			for _, ticket := range w.ConnectWise.Tickets() {
 				if !ticket.Closed {
@@ -162,106 +170,100 @@ func (j *job) fast(t *testing.T) {
 	j.cove, j.connectwise = c, p
 }
 
-func TestBadConfigurationIsOneClearLine(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		settings settings
-		change   func(*testing.T, *world.World, *job)
-		want     string
-	}{
-		"unknown board":               {settings: settings{board: "Servce Desk"}, want: "Service Desk"},
-		"closed status for new":       {settings: settings{newStatus: "Completed"}, want: "Completed"},
-		"unknown status":              {settings: settings{closedStatus: "Closd"}, want: "Closd"},
-		"open status for closed ones": {settings: settings{closedStatus: "In Progress"}, want: "In Progress"},
-		"wrong password": {change: func(t *testing.T, w *world.World, j *job) {
-			wrong := cove.Credentials(w.Cove.Credentials())
-			wrong.Password = "hush"
-			c, err := cove.NewClient(wrong, cove.WithBaseURL(w.Cove.URL))
-			if err != nil {
-				t.Fatal(err)
-			}
-			j.cove = c
-		}, want: "password"},
-		"wrong key": {change: func(t *testing.T, w *world.World, j *job) {
-			keys := w.ConnectWise.Credentials()
-			c, err := connectwise.NewClient(connectwise.Credentials{
-				Site: w.ConnectWise.URL, Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: "hush", ClientID: keys.ClientID,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			j.connectwise = c
-		}, want: "PrivateKey"},
-		"wrong company": {change: func(t *testing.T, w *world.World, j *job) {
-			keys := w.ConnectWise.Credentials()
-			c, err := connectwise.NewClient(connectwise.Credentials{
-				Site: w.ConnectWise.URL, Company: "nobody", PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			j.connectwise = c
-		}, want: "nobody"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w, j, _ := start(t, test.settings)
-			if test.change != nil {
-				test.change(t, w, j)
-			}
-			err := j.round(t.Context(), 1)
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("want an error that mentions %q, got %v", test.want, err)
-			}
-			if err != nil && strings.Contains(err.Error(), "hush") {
-				t.Errorf("a secret is in the error: %v", err)
-			}
-			if wrote(w) != 0 {
-				t.Errorf("%d writes", wrote(w))
-			}
-			if name == "wrong password" && w.Cove.Count("Login") != 1 {
-				t.Errorf("%d logins with a wrong password", w.Cove.Count("Login"))
-			}
-		})
-	}
-}
-
 func TestHangEndsWithTheContext(t *testing.T) {
 	t.Parallel()
-	w, j, _ := start(t, settings{})
+	w, j, _ := start(t)
 	w.Cove.Inject(covetest.Fault{Kind: covetest.Hang, Method: "EnumerateAccountStatistics", Times: -1})
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if err := j.round(ctx, 1); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a server that hangs: %v", err)
-	}
-	if wrote(w) != 0 {
-		t.Errorf("%d writes", wrote(w))
+	report, err := j.sync(ctx)
+	if code := program.ExitOfRun(report, err); !code.Broken() || wrote(w) != 0 {
+		t.Errorf("a server that hangs: exit %d, %v, %d writes", code, err, wrote(w))
 	}
 }
 
-// TestCallsPerProblem holds the budget of calls on a world small enough for
-// every run of the tests.
-func TestCallsPerProblem(t *testing.T) {
+// D12: what was written before the end came is known to the next run.
+func TestCaseD12SIGTERM(t *testing.T) {
 	t.Parallel()
-	_, j, out := start(t, settings{})
-	for n := 1; n <= 2; n++ {
-		if err := j.round(t.Context(), n); err != nil {
-			t.Fatal(err)
+	w, j, out := start(t)
+	ctx, end := context.WithCancel(t.Context())
+	writes := 0
+	observed, err := j.connectwise.With(connectwise.WithObserver(func(c connectwise.Call) {
+		if c.Method == "POST" {
+			if writes++; writes == 3 {
+				end()
+			}
 		}
+	}))
+	if err != nil {
+		t.Fatal(err)
 	}
-	list := rounds(t, out.String())
-	first, unchanged := list[0], list[1]
-	if unchanged.CoveCalls > 30 || unchanged.ConnectWiseCalls > 12 {
-		t.Errorf("an unchanged world cost %d Cove and %d ConnectWise calls", unchanged.CoveCalls, unchanged.ConnectWiseCalls)
+	whole := j.connectwise
+	j.connectwise = observed
+	report, err := j.sync(ctx)
+	if code := program.ExitOfRun(report, err); code != program.Failed {
+		t.Errorf("interrupted: exit %d, %v", code, err)
 	}
-	if got := first.CoveCalls - unchanged.CoveCalls; first.Created == 0 || got > 3*int64(first.Created)+2 {
-		t.Errorf("%d new problems cost %d Cove calls more than none", first.Created, got)
+	made := len(w.ConnectWise.Tickets())
+	if made == 0 {
+		t.Fatal("it was interrupted before the first ticket")
 	}
-	// Beside one call a problem: discovery once, and the two looks of a run that
-	// creates.
-	if got := first.ConnectWiseCalls - unchanged.ConnectWiseCalls; got > int64(first.Created)+3 {
-		t.Errorf("%d new problems cost %d ConnectWise calls more than none", first.Created, got)
+	j.connectwise = whole
+	w.Advance(11 * time.Minute)
+	last, code, err := j.once(t, out)
+	if code.Broken() || len(w.ConnectWise.Tickets()) != last.Issues-last.Held || last.Created != last.Issues-last.Held-made {
+		t.Errorf("the next run: exit %d, %v, %+v, %d tickets after %d", code, err, last, len(w.ConnectWise.Tickets()), made)
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// D12: where only an output fails, the tickets are made; where the log or the
+// memory fails, none is.
+func TestCaseD12FullDisk(t *testing.T) {
+	t.Parallel()
+	place, w := somewhere(t)
+	var stderr bytes.Buffer
+	// A folder that is none is like a disk that is full: nothing can be written.
+	code := place.runInto(t.Context(), fullDisk{}, &stderr, "-csv", filepath.Join(place.folder, "none"), "-plan-out", filepath.Join(place.folder, "none", "plan"))
+	if made := len(w.ConnectWise.Tickets()); code != program.Failed || made == 0 || !strings.Contains(stderr.String(), "no space") || !strings.Contains(stderr.String(), "plan") {
+		t.Errorf("exit %d, %d tickets, %q", code, made, &stderr)
+	}
+
+	place, w = somewhere(t)
+	blocked := filepath.Join(place.folder, "blocked")
+	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, said := place.run("-state", filepath.Join(blocked, "state.json"))
+	if code != program.Wrong || len(w.ConnectWise.Tickets()) != 0 || strings.Count(said, "\n") > 2 {
+		t.Errorf("exit %d, %d tickets, %q", code, len(w.ConnectWise.Tickets()), said)
+	}
+}
+
+func TestWrongCredentials(t *testing.T) {
+	t.Parallel()
+	for name, wrong := range map[string]struct{ variable, want string }{
+		"password": {"COVE_PASSWORD", "password"}, "key": {"CWM_PRIVATE_KEY", "PrivateKey"}, "company": {"CWM_COMPANY", "hush"},
+		"site": {"CWM_SITE", "plain http"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			place, w := somewhere(t)
+			value := "hush"
+			if name == "site" {
+				value = "http://psa.example.com" // in the clear
+			}
+			code, stdout, stderr := place.with(wrong.variable, value).run()
+			if code != program.Wrong || !strings.Contains(stderr, wrong.want) || name != "company" && strings.Contains(stderr, "hush") || wrote(w) != 0 {
+				t.Errorf("exit %d, %q, %q, %d writes", code, stdout, stderr, wrote(w))
+			}
+			if name == "password" && w.Cove.Count("Login") != 1 {
+				t.Errorf("%d logins with a wrong password", w.Cove.Count("Login"))
+			}
+		})
 	}
 }
 
@@ -277,8 +279,8 @@ func TestReadmeShowsARealTicket(t *testing.T) {
 	if !found || !closed {
 		t.Fatal("README.md shows no ticket")
 	}
-	w, j, _ := start(t, settings{})
-	if err := j.round(t.Context(), 1); err != nil {
+	w, j, _ := start(t)
+	if _, err := j.sync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var all []string

@@ -1,12 +1,19 @@
-// Command synctickets opens, updates and closes ConnectWise tickets for backup
-// problems that Cove reports.
+// Command synctickets keeps ConnectWise tickets for the backup problems that Cove
+// reports: it opens, updates and closes them, once a run.
 //
-// With nothing configured it runs a demonstration: three rounds, six simulated
-// hours apart, against in-memory servers. With all of COVE_PARTNER,
-// COVE_USERNAME, COVE_PASSWORD, CWM_SITE, CWM_COMPANY, CWM_PUBLIC_KEY,
-// CWM_PRIVATE_KEY and CWM_CLIENT_ID set, the same code runs once against the
-// real services. Some but not all of them is an error. COVE_URL, which may be
-// left out, is another address of Cove: a region, or a test server.
+//	synctickets -demo                          a make-believe provider, nothing else needed
+//	synctickets -dry-run                       what would be written, and why
+//	synctickets -config synctickets.json       for a scheduler
+//
+// Credentials come from the environment (COVE_PARTNER, COVE_USERNAME,
+// COVE_PASSWORD, CWM_SITE, CWM_COMPANY, CWM_PUBLIC_KEY, CWM_PRIVATE_KEY,
+// CWM_CLIENT_ID, and COVE_URL for another address of Cove), from a file that only
+// its owner may read, or from the system's keyring. docs/settings.md explains the
+// file of settings, docs/synctickets.md the rest.
+//
+// The exit code is 0 when all is well, 1 when a write failed or a stop stands, 2
+// when settings are wrong, 3 when something new needs a person, 4 when not
+// everything could be seen.
 package main
 
 import (
@@ -14,72 +21,91 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
-	"os/signal"
+
+	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/examples/internal/program"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
-// settings are what the command line says.
-type settings struct {
-	rounds, customers, devices int
-	seed                       uint64
-	frozen                     bool
+// demonstration adds the flags of the demonstration and gives what runs it, which
+// says false when nobody asked for it. demo.go sets it; a copy of this program can
+// leave that file out.
+var demonstration func(*flag.FlagSet) func(context.Context, *program.Program, options) (asked bool, err error)
 
-	board, newStatus, closedStatus string
-	dryRun, json                   bool
+func main() { program.Main("synctickets", run) }
+
+// options are what the command line says.
+type options struct {
+	config, state, partner string
+
+	dryRun, noClose, adoptOnly bool
+	maxCreate                  int
+	approve                    string
+	sure, acknowledge          []string
+
+	json         bool
+	planOut, csv string
 }
 
-// demoFlags mean something in the demonstration only.
-var demoFlags = map[string]bool{"rounds": true, "seed": true, "customers": true, "devices": true, "frozen": true}
-
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:], os.LookupEnv, os.Stdout, os.Stderr)
-	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "synctickets:", err)
-		os.Exit(1)
+func (o *options) add(flags *flag.FlagSet) {
+	list := func(into *[]string) func(string) error {
+		return func(s string) error { *into = append(*into, s); return nil }
 	}
+	flags.StringVar(&o.config, "config", "", "`file` with the settings (default: none, all defaults)")
+	flags.StringVar(&o.state, "state", "", "`file` with the memory (default: one for each company and owner in the user's configuration folder)")
+	flags.StringVar(&o.partner, "partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and write nothing")
+	flags.BoolVar(&o.noClose, "no-close", false, "close no tickets")
+	flags.BoolVar(&o.adoptOnly, "adopt-only", false, "only take over the tickets of the older tool")
+	flags.IntVar(&o.maxCreate, "max-create", 0, "make at most `n` tickets (default: what the settings allow)")
+	flags.StringVar(&o.approve, "approve", "", "write only what the plan in this `file` holds too (from -plan-out)")
+	flags.Func("sure", "`feed` whose list is right although suspiciously much is missing: what it does not list is over", list(&o.sure))
+	flags.Func("acknowledge", "`id` of a stop that has been dealt with", list(&o.acknowledge))
+	flags.BoolVar(&o.json, "json", false, "print one JSON object with the figures of the run and nothing else")
+	flags.StringVar(&o.planOut, "plan-out", "", "write the plan to this `file`, to be read and approved")
+	flags.StringVar(&o.csv, "csv", "", "write dated lists of devices and actions into this `folder`")
 }
 
-func run(ctx context.Context, args []string, lookup func(string) (string, bool), stdout, stderr io.Writer) error {
-	var s settings
-	flags := flag.NewFlagSet("synctickets", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.IntVar(&s.rounds, "rounds", 3, "demo: how many rounds")
-	flags.Uint64Var(&s.seed, "seed", 3, "demo: the `number` the world is made from")
-	flags.IntVar(&s.customers, "customers", 20, "demo: how many customers")
-	flags.IntVar(&s.devices, "devices", 200, "demo: how many devices")
-	flags.BoolVar(&s.frozen, "frozen", false, "demo: the world stands still between rounds")
-	flags.StringVar(&s.board, "board", "", "service board of new tickets (default: the API member's default board)")
-	flags.StringVar(&s.newStatus, "new-status", "", "status of new tickets (default: the board's default status)")
-	flags.StringVar(&s.closedStatus, "closed-status", "", "status that closes a ticket (default: the board's closed status)")
-	flags.BoolVar(&s.dryRun, "dry-run", false, "show the plan and write nothing")
-	flags.BoolVar(&s.json, "json", false, "print one JSON object a round and nothing else")
-	if err := flags.Parse(args); err != nil {
+func run(ctx context.Context, p *program.Program) error {
+	var o options
+	var flags flag.FlagSet
+	o.add(&flags)
+	var demo func(context.Context, *program.Program, options) (bool, error)
+	if demonstration != nil {
+		demo = demonstration(&flags)
+	}
+	if err := p.Parse(&flags); err != nil {
 		return err
 	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("unknown argument %q; see -help", flags.Arg(0))
+	if o.maxCreate < 0 {
+		return program.End(program.Wrong, errors.New("-max-create counts tickets"))
 	}
-
-	credentials, live, err := credentialsFrom(lookup)
-	if err != nil {
-		return err
-	}
-	screen := &screen{out: stdout, json: s.json}
-	if live {
-		flags.Visit(func(f *flag.Flag) {
-			if demoFlags[f.Name] {
-				err = errors.Join(err, fmt.Errorf("-%s is for the demonstration; unset the COVE_ and CWM_ variables to run it", f.Name))
-			}
-		})
-		if err != nil {
+	if demo != nil {
+		if asked, err := demo(ctx, p, o); asked || err != nil {
 			return err
 		}
-		return runLive(ctx, credentials, s, screen)
 	}
-	screen.demo = "DEMO "
-	_, _ = fmt.Fprintln(stderr, "DEMO: nothing is configured, so this is a make-believe world. Set COVE_… and CWM_… to run for real; see -help.")
-	return runDemo(ctx, s, screen)
+	return live(ctx, p, o)
+}
+
+// deskOptions are what the run does differently.
+func (o options) deskOptions() (desk.Options, error) {
+	d := desk.Options{DryRun: o.dryRun, MaxCreate: o.maxCreate, Sure: o.sure, Acknowledge: o.acknowledge}
+	switch {
+	case o.adoptOnly:
+		d.Only = []reconcile.ActionKind{reconcile.Adopt}
+	case o.noClose:
+		d.Only = []reconcile.ActionKind{reconcile.Create, reconcile.Update, reconcile.Reopen, reconcile.Adopt, reconcile.Fold, reconcile.MarkOnly}
+	}
+	if o.approve != "" {
+		data, err := os.ReadFile(o.approve)
+		if err == nil {
+			d.Approval, err = reconcile.ParseApproval(data)
+		}
+		if err != nil {
+			return d, program.End(program.Wrong, fmt.Errorf("-approve: %w", err))
+		}
+	}
+	return d, nil
 }

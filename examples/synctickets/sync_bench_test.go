@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/cove/monitor"
+	"github.com/covedesk/covedesk/examples/internal/program"
 	"github.com/covedesk/covedesk/internal/world"
 )
 
@@ -58,7 +60,7 @@ func BenchmarkSync(b *testing.B) {
 	b.Run("unchanged", func(b *testing.B) {
 		w, j, out := benchJob(b)
 		defer w.Close()
-		if err := j.round(b.Context(), 1); err != nil {
+		if _, err := j.sync(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 		out.Reset()
@@ -98,11 +100,11 @@ func benchJob(b *testing.B) (*world.World, *job, *bytes.Buffer) {
 	w.Cove.Inject(covetest.Fault{Kind: covetest.Latency, Delay: benchLatency, Times: -1})
 	w.ConnectWise.Inject(connectwisetest.Fault{Kind: connectwisetest.Latency, Delay: benchLatency, Times: -1})
 	var out bytes.Buffer
-	j, err := demoJob(w, settings{json: true}, &screen{out: &out, json: true})
+	j, err := demoJob(w, &program.Program{Name: "synctickets", Stdout: &out, Stderr: io.Discard}, options{json: true}, b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
-	j.atOnce = 0 // as many as by default
+	j.desk.AtOnce = 0 // as many as by default
 	j.cove, err = j.cove.With(cove.WithLimiter(rate.NewLimiter(benchCoveRate, 8)))
 	if err != nil {
 		b.Fatal(err)
@@ -116,19 +118,18 @@ func benchJob(b *testing.B) (*world.World, *job, *bytes.Buffer) {
 
 // cost adds up what rounds cost.
 type cost struct {
-	rounds      int
-	cove, cwm   int64
-	floor       time.Duration
-	problems    int
-	lastCreated int
+	rounds    int
+	cove, cwm int64
+	floor     time.Duration
+	problems  int
 }
 
 func (c *cost) add(b *testing.B, j *job, out *bytes.Buffer) {
 	b.Helper()
-	if err := j.round(b.Context(), 1); err != nil {
+	if _, err := j.sync(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	var line totals
+	var line figures
 	if err := json.NewDecoder(out).Decode(&line); err != nil {
 		b.Fatal(err)
 	}
@@ -136,7 +137,6 @@ func (c *cost) add(b *testing.B, j *job, out *bytes.Buffer) {
 	c.cove += line.CoveCalls
 	c.cwm += line.ConnectWiseCalls
 	c.problems += line.Issues
-	c.lastCreated = line.Created
 	// The two sides take turns, so their times add up: the calls beyond what is
 	// free at their rate, but none faster than six at once at the latency.
 	coveTime := max(time.Duration(line.CoveCalls-8)*time.Second/benchCoveRate, time.Duration(line.CoveCalls)*benchLatency/8)
