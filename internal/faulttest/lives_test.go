@@ -322,6 +322,9 @@ func (l *life) promised(folded map[mark.KeyID]int64) {
 				if !t.Closed {
 					open++
 				}
+				if !t.Closed && p.bad && t.Summary != p.summary() {
+					l.wrong("#%d is called %q, not %q", t.ID, t.Summary, p.summary())
+				}
 			}
 			if t.ID == folded[p.key().ID()] && !t.Closed {
 				open++
@@ -362,37 +365,30 @@ func (l *life) promised(folded map[mark.KeyID]int64) {
 func TestLives(t *testing.T) {
 	faulty, runs := map[faultKind]int{}, 0
 	var mu sync.Mutex
-	t.Run("lives", func(t *testing.T) {
-		next := atomic.Uint64{}
-		for range 2 {
-			t.Run("", func(t *testing.T) {
-				t.Parallel()
-				for n := next.Add(1); n <= uint64(*lives) && !t.Failed(); n = next.Add(1) {
-					s := *seed + n - 1
-					var l *life
-					synctest.Test(t, func(t *testing.T) {
-						l = newLife(t, s, time.Now)
-						l.live()
-						time.Sleep(time.Hour)
-					})
-					if l.failed || *showLives {
-						t.Errorf("life %d:\n%s", s, strings.Join(l.log, "\n"))
-					}
-					mu.Lock()
-					runs += l.runs
-					for _, w := range l.writers {
-						for k, n := range w.proxy.faulty {
-							faulty[k] += n
-						}
-					}
-					mu.Unlock()
-				}
-			})
+	lived := side(t, *lives, func(t *testing.T, i int) {
+		s := *seed + uint64(i)
+		var l *life
+		synctest.Test(t, func(t *testing.T) {
+			l = newLife(t, s, time.Now)
+			l.live()
+			time.Sleep(time.Hour)
+		})
+		if l.failed || *showLives {
+			bad.Add(1)
+			t.Errorf("life %d:\n%s", s, strings.Join(l.log, "\n"))
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		runs += l.runs
+		for _, w := range l.writers {
+			for k, n := range w.proxy.faulty {
+				faulty[k] += n
+			}
 		}
 	})
 	total := 0
 	for _, n := range faulty {
 		total += n
 	}
-	t.Logf("%d lives from seed %d, %d faults of %d kinds, %d runs", *lives, *seed, total, len(faulty), runs)
+	t.Logf("%d lives from seed %d, %d faults of %d kinds, %d runs", lived, *seed, total, len(faulty), runs)
 }

@@ -18,6 +18,7 @@ var (
 	stories  = flag.Int("stories", 60, "how many random stories TestStories tells")
 	length   = flag.Int("length", 2, "TestShortStories tells all stories of so many events")
 	share    = flag.Int("share", 40, "TestShortStories tells every so manieth of the longest")
+	lasting  = flag.Duration("for", 0, "tell no more stories and live no more lives after so long; 0: all")
 	most     = flag.Int("most", 3, "stop after so many stories that go wrong")
 	bad      atomic.Int64
 	oneStory = flag.String("story", "", "the story that TestStory tells, as a failure prints it")
@@ -134,28 +135,35 @@ var runEvent = func() int {
 	panic("no run")
 }()
 
-// side tells so many stories, two at a time, until one goes wrong.
-func side(t *testing.T, n int, tell func(t *testing.T, i int)) {
+// side tells so many stories, two at a time, until too many have gone wrong or
+// the time is over, and gives how many were told.
+func side(t *testing.T, n int, tell func(t *testing.T, i int)) int64 {
 	bad.Store(0)
-	next := atomic.Int64{}
+	began := time.Now()
+	next, told := atomic.Int64{}, atomic.Int64{}
+	on := func(i int) bool {
+		return i < n && bad.Load() < int64(*most) && (*lasting == 0 || time.Since(began) < *lasting)
+	}
 	t.Run("stories", func(t *testing.T) {
 		for range 2 {
 			t.Run("", func(t *testing.T) {
 				t.Parallel()
-				for i := int(next.Add(1)) - 1; i < n && bad.Load() < int64(*most); i = int(next.Add(1)) - 1 {
+				for i := int(next.Add(1)) - 1; on(i); i = int(next.Add(1)) - 1 {
 					tell(t, i)
+					told.Add(1)
 				}
 			})
 		}
 	})
+	return told.Load()
 }
 
 // Random stories of writers, people, an older tool and lost memories.
 func TestStories(t *testing.T) {
-	side(t, *stories, func(t *testing.T, i int) {
+	told := side(t, *stories, func(t *testing.T, i int) {
 		randomPlot(rand.New(rand.NewPCG(*seed+uint64(i), 4))).check(t)
 	})
-	t.Logf("%d stories from seed %d", *stories, *seed)
+	t.Logf("%d stories from seed %d", told, *seed)
 }
 
 // All short stories.

@@ -25,6 +25,11 @@ type problem struct {
 	failures int // how often it has begun
 }
 
+// summary is what a ticket about the problem is called now.
+func (p *problem) summary() string {
+	return p.subject + []string{" is full", " is still full"}[p.state%2]
+}
+
 func (p *problem) key() reconcile.Key { return reconcile.Key{Feed: feed, Subject: p.subject} }
 
 // world is what a monitoring tool sees, and how it tells it.
@@ -88,7 +93,7 @@ func (w *world) tells() telling {
 		case p.bad:
 			issue := reconcile.Issue{
 				Key: p.key(), Customer: customer, Kind: "disk", Class: "server", Severity: p.severity,
-				Summary: p.subject + " is full", State: fmt.Sprintf("%s %d", p.severity, p.state), Detail: "The disk is full.",
+				Summary: p.summary(), State: fmt.Sprintf("%s %d", p.severity, p.state), Detail: "The disk is full.",
 			}
 			if w.sinces {
 				issue.Since = p.since
