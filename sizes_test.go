@@ -21,6 +21,7 @@ var sizes = []struct {
 	// What it is today and may not exceed; the design's bound is 2,600 lines and
 	// 45 names.
 	{[]string{"reconcile", "reconcile/mark"}, 3016, 46},
+	{[]string{"cove"}, 4900, 0},
 }
 
 // Size is a feature.

@@ -26,7 +26,6 @@ type Client struct {
 	config      config
 	http        *transport.Chain
 	auth        authFunc
-	gate        *transport.Gate
 	server      *server
 }
 
@@ -48,10 +47,13 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{credentials: func() Credentials { return credentials }, gate: transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: perSecond})}
-	c.config = config{
-		limiter:   rate.NewLimiter(perSecond, burst),
-		userAgent: defaultUserAgent,
+	c := &Client{credentials: func() Credentials { return credentials }}
+	c.config.chain = transport.Config{
+		Limiter:   rate.NewLimiter(perSecond, burst),
+		Gate:      transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: perSecond}),
+		UserAgent: defaultUserAgent,
+		Own:       own,
+		Hide:      text.NewSecrets(credentials.PrivateKey, credentials.ClientID),
 	}
 	return c.With(opts...)
 }
@@ -60,7 +62,7 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 // limiter (unless it is replaced), the pause after a 429 and, for the same
 // host, what was discovered about the server.
 func (c *Client) With(opts ...Option) (*Client, error) {
-	d := &Client{credentials: c.credentials, config: c.config, gate: c.gate, server: c.server}
+	d := &Client{credentials: c.credentials, config: c.config, server: c.server}
 	for _, opt := range opts {
 		if err := opt(&d.config); err != nil {
 			return nil, err
@@ -73,16 +75,7 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 	if d.auth == nil {
 		d.auth = d.credentials().keys().Authorize
 	}
-	d.http = transport.New(d.config.httpClient, transport.Config{
-		Limiter:   d.config.limiter,
-		Gate:      d.gate,
-		Retry:     d.config.retry,
-		UserAgent: d.config.userAgent,
-		Logger:    d.config.logger,
-		Observer:  d.config.observer,
-		Own:       own,
-		Hide:      text.NewSecrets(d.credentials().PrivateKey, d.credentials().ClientID),
-	})
+	d.http = transport.New(d.config.httpClient, d.config.chain)
 	if err := d.connect(); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 type tokenKind uint8
@@ -65,7 +67,7 @@ func nextToken(text string, start int) (token, error) {
 			return token{}, fmt.Errorf("the string at character %d has no end", start+1)
 		}
 		t := upTo(start+length+2, tokenString)
-		if err := plain(t.text); err != nil {
+		if err := transport.Plain(t.text); err != nil {
 			return token{}, fmt.Errorf("the string at character %d: %w", start+1, err)
 		}
 		return t, nil

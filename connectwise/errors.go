@@ -43,7 +43,7 @@ var (
 	ErrNoEndpoint = errors.New("connectwise: no such endpoint")
 	// ErrUnquotable: an argument of Where cannot be written in a condition so
 	// that it matches exactly itself.
-	ErrUnquotable = errors.New("connectwise: cannot be quoted safely")
+	ErrUnquotable = transport.ErrUnquotable
 	// ErrTooLong: conditions are too long for a URL, cannot be split, and the
 	// collection has no search.
 	ErrTooLong = errors.New("connectwise: conditions are too long")

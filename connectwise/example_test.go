@@ -73,7 +73,7 @@ func ExampleWhere() {
 	// board/name = "Service Desk" and status/id in (16,17)
 	// summary = 'the "C" drive'
 	// closedFlag = false or (id > 10 and id < 20)
-	// connectwise: condition "summary = ?": summary: "C:\\backup" holds '\\': connectwise: cannot be quoted safely
+	// connectwise: condition "summary = ?": summary: "C:\\backup" holds '\\': cannot be quoted safely
 }
 
 // Any collection of the API is a struct and a line away.

@@ -48,13 +48,9 @@ type Call = transport.Call
 type config struct {
 	httpClient *http.Client
 	base       *url.URL
-	limiter    Limiter
-	retry      Retry
-	logger     *slog.Logger
-	userAgent  string
 	version    string
-	observer   func(Call)
 	auth       authFunc
+	chain      transport.Config
 }
 
 // WithHTTPClient sends requests through a copy of the given client: its
@@ -66,8 +62,8 @@ func WithHTTPClient(client *http.Client) Option {
 		if client == nil {
 			return errors.New("connectwise: WithHTTPClient(nil)")
 		}
-		clone := *client
-		c.httpClient = &clone
+		copied := *client
+		c.httpClient = &copied
 		return nil
 	}
 }
@@ -93,7 +89,7 @@ func WithLimiter(limiter Limiter) Option {
 		if limiter == nil {
 			return errors.New("connectwise: WithLimiter(nil)")
 		}
-		c.limiter = limiter
+		c.chain.Limiter = limiter
 		return nil
 	}
 }
@@ -104,7 +100,7 @@ func WithRetry(retry Retry) Option {
 		if retry.Attempts < 0 || retry.MaxWait < 0 || retry.MaxElapsed < 0 || retry.Base < 0 {
 			return errors.New("connectwise: WithRetry: negative value")
 		}
-		c.retry = retry
+		c.chain.Retry = retry
 		return nil
 	}
 }
@@ -112,7 +108,7 @@ func WithRetry(retry Retry) Option {
 // WithLogger logs each attempt at debug level and each retry at warn level.
 // Nothing secret is logged. The default is not to log.
 func WithLogger(logger *slog.Logger) Option {
-	return func(c *config) error { c.logger = logger; return nil }
+	return func(c *config) error { c.chain.Logger = logger; return nil }
 }
 
 // WithUserAgent puts a program's name before the SDK's own in the User-Agent
@@ -122,7 +118,7 @@ func WithUserAgent(agent string) Option {
 		if agent == "" || strings.ContainsAny(agent, "\r\n\x00") {
 			return fmt.Errorf("connectwise: WithUserAgent(%q)", agent)
 		}
-		c.userAgent = agent + " " + defaultUserAgent
+		c.chain.UserAgent = agent + " " + defaultUserAgent
 		return nil
 	}
 }
@@ -131,7 +127,7 @@ func WithUserAgent(agent string) Option {
 // traces and metrics hang here. It may be called from several goroutines at
 // once and must return quickly.
 func WithObserver(observe func(Call)) Option {
-	return func(c *config) error { c.observer = observe; return nil }
+	return func(c *config) error { c.chain.Observer = observe; return nil }
 }
 
 // WithVersion pins the API version the answers are written in, "2025.16" for

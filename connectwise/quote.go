@@ -3,13 +3,11 @@ package connectwise
 import (
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // quote writes an argument as a literal of the conditions language for use
@@ -55,54 +53,19 @@ func quoteKind(operator string, v reflect.Value) (string, error) {
 			return "", fmt.Errorf("%q holds wildcards; a Pattern says that they are meant: %w", v.String(), ErrUnquotable)
 		}
 		return quoteString(v.String())
-	case reflect.Bool:
-		return strconv.FormatBool(v.Bool()), nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return strconv.FormatInt(v.Int(), 10), nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return strconv.FormatUint(v.Uint(), 10), nil
-	case reflect.Float32, reflect.Float64:
-		bits := 64
-		if v.Kind() == reflect.Float32 {
-			bits = 32
-		}
-		f := v.Float()
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return "", fmt.Errorf("%v is no number", f)
-		}
-		return strconv.FormatFloat(f, 'f', -1, bits), nil
 	case reflect.Slice, reflect.Array:
 		return "", fmt.Errorf("a list after %s; it belongs to in", operator)
+	}
+	switch literal, ok := transport.Literal(v); {
+	case ok:
+		return literal, nil
+	case v.CanFloat():
+		return "", fmt.Errorf("%v is no number", v)
 	}
 	return "", fmt.Errorf("a %s cannot be written in a condition", v.Type())
 }
 
-func quoteString(s string) (string, error) {
-	if err := plain(s); err != nil {
-		return "", err
-	}
-	switch {
-	case !strings.Contains(s, `"`):
-		return `"` + s + `"`, nil
-	case !strings.Contains(s, `'`):
-		return `'` + s + `'`, nil
-	}
-	return "", fmt.Errorf("%q holds both kinds of quotes: %w", s, ErrUnquotable)
-}
-
-// plain refuses what servers may read as something else inside quotes: an
-// escape, or the end of a line, of which Unicode has several.
-func plain(s string) error {
-	if !utf8.ValidString(s) {
-		return fmt.Errorf("%q is not valid UTF-8: %w", s, ErrUnquotable)
-	}
-	for _, r := range s {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\\' {
-			return fmt.Errorf("%q holds %q: %w", s, r, ErrUnquotable)
-		}
-	}
-	return nil
-}
+func quoteString(s string) (string, error) { return transport.Quote(s, [2]string{`"`, `'`}) }
 
 // quoteTime rounds to the whole seconds the API stores in the direction that
 // keeps the meaning of the comparison: x < 0.7 s is x < 1 s, x > 0.7 s is

@@ -32,7 +32,6 @@ func (c *Client) Call(ctx context.Context, method string, params, result any) er
 type outer struct {
 	value any            // pointer for the return value; nil drops it
 	out   map[string]any // pointers for out parameters, by name
-	flat  bool           // the return value may stand where the outer result does
 }
 
 func (c *Client) call(ctx context.Context, method string, params any, into *outer) error {
@@ -49,9 +48,6 @@ func (o *outer) decode(body []byte) (envelope, error) {
 	})
 	if err != nil || env.failure != nil || o.value == nil && len(o.out) == 0 {
 		return env, err
-	}
-	if o.flat && len(raw) > 0 && raw[0] == '[' {
-		return env, unmarshal(raw, o.value)
 	}
 	members := make(map[string]json.RawMessage)
 	if raw == nil || json.Unmarshal(raw, &members) != nil {
@@ -119,17 +115,21 @@ func begins(method string, prefixes ...string) bool {
 	return false
 }
 
-// exchange calls a method with a visa. When the visa is refused it gets
-// another and sends the call again, if that is safe.
+// exchange calls a method with a visa.
 func (c *Client) exchange(ctx context.Context, method string, params any, decode func([]byte) (envelope, error)) error {
+	return c.withVisa(ctx, isRead(method) || isAbsolute(method), func(pass *pass) error { return c.send(ctx, pass, method, params, decode) })
+}
+
+// withVisa makes a call with a visa. When the visa is refused it gets another
+// and makes the call again, if that is safe.
+func (c *Client) withVisa(ctx context.Context, again bool, call func(*pass) error) error {
 	for tries := 0; ; tries++ {
 		pass, err := c.pass(ctx)
 		if err != nil {
 			return err
 		}
-		err = c.send(ctx, pass, method, params, decode)
-		refused := pass.done(err)
-		if !refused || tries == 2 || !isRead(method) && !isAbsolute(method) {
+		err = call(pass)
+		if !pass.done(err) || tries == 2 || !again {
 			return err
 		}
 	}

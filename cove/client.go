@@ -49,17 +49,12 @@ func (c *Client) GoString() string { return c.String() }
 
 type options struct {
 	credentials func() Credentials // a function, like Client.shared
-	httpClient  *http.Client       // as given; nil: a fresh one
+	httpClient  *http.Client       // a copy of the given one; nil: a fresh one
 	base        *url.URL
-	limiter     Limiter
-	retry       Retry
-	logger      *slog.Logger
-	userAgent   string
-	observer    func(Call)
 	nodeTLS     func(host string) *tls.Config
 	latin1      bool
 
-	gate   *transport.Gate  // shared by all clients derived with With
+	config transport.Config // its gate is shared by all clients derived with With
 	client *transport.Chain // what every request passes through
 	nodes  *nodes           // the same for storage nodes
 }
@@ -70,6 +65,8 @@ const (
 	// maxBody is the size up to which an answer is read. A page of 5,000
 	// devices with every column of every source stays well below.
 	maxBody = 256 << 20
+	// userAgent is the SDK's own part of the User-Agent header.
+	userAgent = "covedesk-cove"
 )
 
 // An Option changes how a client works.
@@ -108,7 +105,8 @@ func WithHTTPClient(client *http.Client) Option {
 		if client == nil {
 			return errors.New("cove: WithHTTPClient: nil client")
 		}
-		o.httpClient = client
+		copied := *client
+		o.httpClient = &copied
 		return nil
 	}
 }
@@ -142,7 +140,7 @@ func WithLimiter(limiter Limiter) Option {
 		if limiter == nil {
 			return errors.New("cove: WithLimiter: nil limiter")
 		}
-		o.limiter = limiter
+		o.config.Limiter = limiter
 		return nil
 	}
 }
@@ -150,7 +148,7 @@ func WithLimiter(limiter Limiter) Option {
 // WithRetry changes how often and how long requests are repeated.
 func WithRetry(retry Retry) Option {
 	return func(o *options) error {
-		o.retry = retry
+		o.config.Retry = retry
 		return nil
 	}
 }
@@ -161,7 +159,7 @@ func WithRetry(retry Retry) Option {
 // default, logs nothing.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) error {
-		o.logger = logger
+		o.config.Logger = logger
 		return nil
 	}
 }
@@ -173,7 +171,7 @@ func WithUserAgent(agent string) Option {
 		if agent == "" || strings.ContainsAny(agent, "\r\n\x00") {
 			return fmt.Errorf("cove: WithUserAgent(%q)", agent)
 		}
-		o.userAgent = agent
+		o.config.UserAgent = agent + " " + userAgent
 		return nil
 	}
 }
@@ -183,7 +181,7 @@ func WithUserAgent(agent string) Option {
 // metrics hang here.
 func WithObserver(observe func(Call)) Option {
 	return func(o *options) error {
-		o.observer = observe
+		o.config.Observer = observe
 		return nil
 	}
 }
@@ -203,11 +201,10 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 	if credentials.Username == "" || credentials.Password == "" {
 		return nil, errors.New("cove: credentials need a user name and a password")
 	}
-	c := &Client{options: options{
+	c := &Client{shared: newShared(), options: options{
 		credentials: func() Credentials { return credentials },
-		limiter:     newPace(),
-		gate:        transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: slowest}),
-	}, shared: newShared()}
+		config:      transport.Config{Limiter: newPace(), Gate: transport.NewGate(transport.GateConfig{AtOnce: atOnce, Rate: slowest}), UserAgent: userAgent},
+	}}
 	if err := WithBaseURL(defaultBaseURL)(&c.options); err != nil {
 		return nil, err
 	}
@@ -238,17 +235,7 @@ func (c *Client) with(opts []Option) (*Client, error) {
 
 // chain is what every request passes through.
 func (c *Client) chain() transport.Config {
-	return transport.Config{
-		Limiter: c.limiter, Gate: c.gate, Retry: c.retry, MaxBody: maxBody, Own: c.isOwn,
-		UserAgent: c.agent(), Logger: c.logger, Observer: c.observer, Hide: text.NewSecrets(c.credentials().Password),
-	}
-}
-
-// agent is the User-Agent header.
-func (c *Client) agent() string {
-	const own = "covedesk-cove"
-	if c.userAgent == "" {
-		return own
-	}
-	return c.userAgent + " " + own
+	config := c.config
+	config.MaxBody, config.Own, config.Hide = maxBody, c.isOwn, text.NewSecrets(c.credentials().Password)
+	return config
 }

@@ -25,27 +25,10 @@ const (
 	TypeSources                       // DataSourceSet
 )
 
-var columnTypes = [...]struct{ name, unit string }{
-	TypeText: {"text", ""}, TypeNumber: {"number", ""}, TypeBytes: {"bytes", "bytes"}, TypeTime: {"time", "seconds since 1970, UTC"},
-	TypeSeconds: {"seconds", "seconds"}, TypeHours: {"hours", "hours"}, TypeEnumeration: {"enumeration", ""}, TypeBitmask: {"bitmask", ""},
-	TypeFlag: {"flag", ""}, TypeStatus: {"status", ""}, TypeColorBar: {"colorbar", "one digit a day"}, TypeSources: {"sources", ""},
-}
+var columnTypes = [...]string{"text", "number", "bytes", "time", "seconds", "hours", "enumeration", "bitmask", "flag", "status", "colorbar", "sources"}
 
 // String returns the type in one word.
-func (t ColumnType) String() string {
-	if int(t) < len(columnTypes) {
-		return columnTypes[t].name
-	}
-	return enumName("ColumnType", uint8(t))
-}
-
-// Unit returns what the numbers of the type count, "" when they count nothing.
-func (t ColumnType) Unit() string {
-	if int(t) < len(columnTypes) {
-		return columnTypes[t].unit
-	}
-	return ""
-}
+func (t ColumnType) String() string { return enumName("ColumnType", uint8(t), columnTypes[:]...) }
 
 // Codes of common columns, for filters, orders and DeviceQuery.Columns. Every
 // one but ANY has a second spelling; [LookupColumn] knows it.
@@ -130,17 +113,6 @@ func Columns() iter.Seq[Column] {
 			}
 		}
 	}
-}
-
-// Column describes a column of the source by its field code: the column F06 of
-// D01 is D01F06 and, in the legacy spelling, F7. It reports false for fields
-// that do not exist.
-func (s DataSource) Column(field string) (Column, bool) {
-	n, ok := twoDigits(field, 'F')
-	if !ok {
-		return Column{}, false
-	}
-	return s.column(n)
 }
 
 func (s DataSource) column(number int) (Column, bool) {

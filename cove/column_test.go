@@ -70,8 +70,8 @@ func TestErrorsAndProtectedSizeCross(t *testing.T) {
 			continue
 		}
 		for field, legacy := range map[string]string{"F06": "7", "F07": "6"} {
-			c, ok := s.Column(field)
-			if !ok || c.Legacy != s.Letter()+legacy {
+			c, ok := LookupColumn(s.Letter() + legacy)
+			if !ok || c.Legacy != s.Letter()+legacy || c.Code != "" && !strings.HasSuffix(c.Code, field) {
 				t.Errorf("%s of %s: %+v", field, s, c)
 			}
 			if got, err := sourceColumn(s.Letter(), field); err != nil || got != c.Legacy {
@@ -102,11 +102,8 @@ func TestLookupColumn(t *testing.T) {
 }
 
 func TestColumnTypes(t *testing.T) {
-	if TypeBytes.Unit() != "bytes" || TypeText.Unit() != "" || TypeHours.String() != "hours" {
-		t.Error("units")
-	}
-	if ColumnType(99).String() != "ColumnType99" || ColumnType(99).Unit() != "" {
-		t.Error("a type to come")
+	if TypeText.String() != "text" || TypeHours.String() != "hours" || TypeSources.String() != "sources" || ColumnType(99).String() != "ColumnType99" {
+		t.Error(TypeText, TypeHours, TypeSources, ColumnType(99))
 	}
 	for _, code := range []string{ColumnDeviceID, ColumnSources, ColumnTotalSuccess, ColumnReference} {
 		if _, ok := LookupColumn(code); !ok {

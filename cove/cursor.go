@@ -22,7 +22,7 @@ import (
 type cursor struct {
 	start   int                // where the next page begins
 	overlap int                // how many rows at its beginning were read before
-	seen    *idSet             // nil: several rows may have one id
+	seen    map[int64]bool     // nil: several rows may have one id
 	last    int64              // the id of the last row
 	longest int                // rows of the longest page so far
 	known   int                // rows that were new
@@ -83,7 +83,7 @@ func (c *cursor) fits(ids []int64) bool {
 	case len(ids) < c.overlap:
 		return false
 	case c.seen != nil:
-		return c.start == 0 || c.seen.has(ids[0])
+		return c.start == 0 || c.seen[ids[0]]
 	}
 	for _, id := range ids[:c.overlap] {
 		if id != c.last {
@@ -97,7 +97,9 @@ func (c *cursor) isNew(i int, id int64) bool {
 	if c.seen == nil {
 		return i >= c.overlap
 	}
-	return c.seen.add(id)
+	known := c.seen[id]
+	c.seen[id] = true
+	return !known
 }
 
 // run is how many rows at the end of a page have the id of the last.

@@ -3,7 +3,6 @@ package cove
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -60,18 +59,9 @@ func (c *Client) CustomColumn(ctx context.Context, partnerID int64, name string)
 	return nil, fmt.Errorf("cove: %d custom columns are named %q; use the code of one: %w", len(found), name, ErrInvalid)
 }
 
-// CustomColumnValues returns the values of a device's custom columns by the
-// number of the column (API method GetAccountCustomColumnValues).
-func (c *Client) CustomColumnValues(ctx context.Context, accountID int64) (map[int64]string, error) {
-	values, err := get[columnValues](ctx, c, "GetAccountCustomColumnValues", map[string]any{"accountId": accountID})
-	if err != nil {
-		return nil, err
-	}
-	return *values, nil
-}
-
 // SetCustomColumnValues sets custom columns of a device by their numbers;
-// others keep their values (API method UpdateAccountCustomColumnValues).
+// others keep their values (API method UpdateAccountCustomColumnValues). [Devices]
+// reads them, by DeviceQuery.Columns or a tag.
 func (c *Client) SetCustomColumnValues(ctx context.Context, accountID int64, values map[int64]string) error {
 	if len(values) == 0 {
 		return nil
@@ -81,53 +71,4 @@ func (c *Client) SetCustomColumnValues(ctx context.Context, accountID int64, val
 		pairs = append(pairs, [2]any{id, values[id]})
 	}
 	return c.Call(ctx, "UpdateAccountCustomColumnValues", map[string]any{"accountId": accountID, "values": pairs}, nil)
-}
-
-// columnValues come as an object or as a list of pairs.
-type columnValues map[int64]string
-
-// UnmarshalJSON reads both forms.
-func (v *columnValues) UnmarshalJSON(data []byte) error {
-	*v = make(columnValues)
-	var object map[int64]anyText
-	if json.Unmarshal(data, &object) == nil {
-		for id, text := range object {
-			(*v)[id] = string(text)
-		}
-		return nil
-	}
-	var pairs [][2]anyText
-	if err := json.Unmarshal(data, &pairs); err != nil {
-		return err
-	}
-	for _, p := range pairs {
-		id, err := strconv.ParseInt(string(p[0]), 10, 64)
-		if err != nil {
-			return fmt.Errorf("no number of a custom column: %s", quoteShort([]byte(p[0])))
-		}
-		(*v)[id] = string(p[1])
-	}
-	return nil
-}
-
-// A ColumnInfo is a column as a tenant's own server lists it.
-type ColumnInfo struct {
-	Code        string `json:"Code"`
-	Description string `json:"Description"`
-}
-
-func (c *ColumnInfo) valid() bool { return c.Code != "" }
-
-// ServerColumns lists the columns that the server knows for a partner, ordered
-// by code (API method EnumerateColumns). The catalogue of [Columns] needs no
-// request and says more; this one tells what a tenant may ask for.
-func (c *Client) ServerColumns(ctx context.Context, partnerID int64) ([]ColumnInfo, error) {
-	var answer rows[ColumnInfo]
-	err := c.call(ctx, "EnumerateColumns", map[string]any{"partnerId": partnerID}, &outer{value: &answer, flat: true})
-	if err != nil {
-		return nil, err
-	}
-	columns := answer.list
-	slices.SortFunc(columns, func(a, b ColumnInfo) int { return cmp.Compare(a.Code, b.Code) })
-	return columns, nil
 }

@@ -93,7 +93,7 @@ func (d *decoder[T]) keepRest(code string) assign {
 // holds the next visa.
 func (d *decoder[T]) decodePage(body []byte, most int, into *page[T]) (envelope, error) {
 	s := &d.scan
-	*s = scanner{buf: padded(body), text: s.text}
+	*s = scanner{buf: padded(body)}
 	defer func() { s.buf = nil }() // or the page would live on
 	found := false
 	env, err := s.envelope(func(s *scanner) error {
@@ -209,26 +209,34 @@ func (d *decoder[T]) finish() *ColumnError {
 // an object of its own. Rows mostly have their columns in the same order, so the
 // next one is looked for where it was last time.
 func (d *decoder[T]) settings(s *scanner) error {
+	if err := s.expect('[', "a list"); err != nil {
+		return err
+	}
 	last := 0
-	return s.elements(func() error {
+	for first := true; ; first = false {
+		if ok, err := s.more(first, ']'); err != nil || !ok {
+			return err
+		}
 		code, value, ok := s.pair()
 		if !ok {
-			return s.members(d.setting)
+			if err := s.members(d.setting); err != nil {
+				return err
+			}
+			continue
 		}
 		if len(d.slots) == 0 {
-			return nil
+			continue
 		}
 		at := d.slots[last].next
 		if d.slots[at].code != string(code) {
 			if at, ok = d.named[string(code)]; !ok {
-				return nil // nobody asked for it
+				continue // nobody asked for it
 			}
 			d.slots[last].next = at
 		}
 		last = at
 		d.set(&d.slots[at], value)
-		return nil
-	})
+	}
 }
 
 // setting reads one column, however it is written.

@@ -104,39 +104,18 @@ type SourceStats struct {
 // Device has no columns for. It does not look at d.Sources: whether the source
 // is backed up at all is there.
 func (d *Device) Source(s DataSource) (*SourceStats, bool) {
-	switch s {
-	case SourceTotal:
-		return &d.Total, true
-	case SourceFilesAndFolders:
-		return &d.FilesAndFolders, true
-	case SourceSystemState, SourceVSSSystemState:
-		return &d.SystemState, true
-	case SourceMSSQLLegacy:
-		return &d.MSSQLLegacy, true
-	case SourceExchange:
-		return &d.Exchange, true
-	case SourceNetworkShares:
-		return &d.NetworkShares, true
-	case SourceVMware:
-		return &d.VMware, true
-	case SourceMSSQL:
-		return &d.MSSQL, true
-	case SourceSharePoint:
-		return &d.SharePoint, true
-	case SourceOracle:
-		return &d.Oracle, true
-	case SourceHyperV:
-		return &d.HyperV, true
-	case SourceMySQL:
-		return &d.MySQL, true
-	case SourceM365Exchange:
-		return &d.M365Exchange, true
-	case SourceM365OneDrive:
-		return &d.M365OneDrive, true
-	case SourceM365SharePoint:
-		return &d.M365SharePoint, true
-	case SourceM365Teams:
-		return &d.M365Teams, true
+	for _, each := range [...]struct {
+		source DataSource
+		stats  *SourceStats
+	}{
+		{SourceTotal, &d.Total}, {SourceFilesAndFolders, &d.FilesAndFolders}, {SourceSystemState, &d.SystemState}, {SourceVSSSystemState, &d.SystemState},
+		{SourceMSSQLLegacy, &d.MSSQLLegacy}, {SourceExchange, &d.Exchange}, {SourceNetworkShares, &d.NetworkShares}, {SourceVMware, &d.VMware},
+		{SourceMSSQL, &d.MSSQL}, {SourceSharePoint, &d.SharePoint}, {SourceOracle, &d.Oracle}, {SourceHyperV, &d.HyperV}, {SourceMySQL, &d.MySQL},
+		{SourceM365Exchange, &d.M365Exchange}, {SourceM365OneDrive, &d.M365OneDrive}, {SourceM365SharePoint, &d.M365SharePoint}, {SourceM365Teams, &d.M365Teams},
+	} {
+		if each.source == s {
+			return each.stats, true
+		}
 	}
 	return nil, false
 }

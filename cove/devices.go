@@ -104,7 +104,7 @@ func Devices[T any](ctx context.Context, c *Client, q DeviceQuery) iter.Seq2[T, 
 		if q.Where.none && q.Where.err == nil {
 			return
 		}
-		seen, told := new(idSet), false
+		seen, told := make(map[int64]bool), false
 		for _, part := range q.Where.split() {
 			q.Where = part
 			p, err := newPager[T](ctx, c, q)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -270,23 +269,6 @@ func ExampleWithStorageNodeTLS() {
 	// Output: 1 <nil>
 }
 
-// The addresses hold a token that works once; printed, an endpoint shows its
-// host only.
-func ExampleClient_RemoteAccess() {
-	client, srv, _, server := demo()
-	defer srv.Close()
-
-	endpoints, err := client.RemoteAccess(context.Background(), server)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, e := range endpoints {
-		fmt.Println(e.Host() == srv.NodeHost, strings.Contains(e.WebURL, "auth_token="), strings.Contains(fmt.Sprint(e), "auth_token="))
-	}
-	// Output: true true false
-}
-
 // The partners directly below one, page by page.
 func ExampleClient_Children() {
 	client, srv, _, _ := demo()
@@ -326,13 +308,13 @@ func ExampleClient_SetCustomColumnValues() {
 		fmt.Println(err)
 		return
 	}
-	values, err := client.CustomColumnValues(context.Background(), server)
+	devices, err := cove.AllDevices[cove.Device](context.Background(), client, cove.DeviceQuery{Columns: []string{"AA843"}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(values)
-	// Output: map[843:call Kim first]
+	fmt.Println(devices[0].Rest)
+	// Output: map[AA843:call Kim first]
 }
 
 // Any method can be called; result receives its return value.

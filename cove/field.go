@@ -2,7 +2,8 @@ package cove
 
 import (
 	"fmt"
-	"strings"
+	"regexp"
+	"strconv"
 )
 
 // sourceFields is the table of the columns that every data source has: the
@@ -77,26 +78,14 @@ func twoDigits(code string, first byte) (int, bool) {
 	return int(code[1]-'0')*10 + int(code[2]-'0'), true
 }
 
+var sourceCode = regexp.MustCompile(`^D(\d{1,2})F(\d{1,2})$`)
+
 // splitSourceColumn takes a code apart into source and field number.
 func splitSourceColumn(code string) (DataSource, int, bool) {
-	if d, f, ok := strings.Cut(code, "F"); ok && len(d) >= 2 && d[0] == 'D' {
-		src, num := 0, 0
-		for _, c := range d[1:] {
-			if c < '0' || c > '9' || src > 99 {
-				return 0, 0, false
-			}
-			src = src*10 + int(c-'0')
-		}
-		if len(f) == 0 || len(f) > 2 {
-			return 0, 0, false
-		}
-		for _, c := range f {
-			if c < '0' || c > '9' {
-				return 0, 0, false
-			}
-			num = num*10 + int(c-'0')
-		}
-		return DataSource(src), num, src > 0 && src < int(SourceRemovableMedia)
+	if m := sourceCode.FindStringSubmatch(code); m != nil {
+		source, _ := strconv.Atoi(m[1]) // digits
+		number, _ := strconv.Atoi(m[2])
+		return DataSource(source), number, source > 0 && source < int(SourceRemovableMedia)
 	}
 	if len(code) != 2 {
 		return 0, 0, false

@@ -3,15 +3,14 @@ package cove
 import (
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // ErrUnquotable says that a value cannot be written in the filter language
@@ -19,7 +18,7 @@ import (
 // escapes, so none are used: a text that holds both kinds of quotes, a
 // backslash, a control character or invalid UTF-8 is refused, and so is one
 // with wildcards behind =~ that is not a [Pattern].
-var ErrUnquotable = errors.New("cove: value cannot be quoted safely")
+var ErrUnquotable = transport.ErrUnquotable
 
 // A Filter chooses devices on the server. The zero value chooses all. Errors
 // of [Where] travel with it and surface when it is used.
@@ -281,22 +280,13 @@ func literal(arg any) (string, error) {
 		return strconv.FormatInt(int64(v/time.Second), 10), nil
 	}
 	rv := reflect.ValueOf(arg)
-	if isOpaque(arg) {
-		return "", fmt.Errorf("type %T has no notation in the filter language", arg)
-	}
-	switch rv.Kind() {
-	case reflect.String:
-		return quote(rv.String())
-	case reflect.Bool:
-		return strconv.FormatBool(rv.Bool()), nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return strconv.FormatInt(rv.Int(), 10), nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return strconv.FormatUint(rv.Uint(), 10), nil
-	case reflect.Float32, reflect.Float64:
-		if f := rv.Float(); !math.IsNaN(f) && !math.IsInf(f, 0) {
-			return strconv.FormatFloat(f, 'f', -1, rv.Type().Bits()), nil
-		}
+	switch literal, ok := transport.Literal(rv); {
+	case isOpaque(arg):
+	case rv.Kind() == reflect.String:
+		return transport.Quote(rv.String(), [2]string{`'`, `"`})
+	case ok:
+		return literal, nil
+	case rv.CanFloat():
 		return "", fmt.Errorf("%v has no notation in the filter language", arg)
 	}
 	return "", fmt.Errorf("type %T has no notation in the filter language", arg)
@@ -311,20 +301,4 @@ func (a Ago) literal() (string, error) {
 		return strconv.FormatInt(hours/24, 10) + ".days().ago()", nil
 	}
 	return strconv.FormatInt(hours, 10) + ".hours().ago()", nil
-}
-
-// quote puts a text between quotes that it does not hold. Backslashes are
-// refused because a server may read them as escapes, and a text that is not
-// UTF-8 because it would be altered on its way.
-func quote(s string) (string, error) {
-	unsafe := func(r rune) bool { return unicode.IsControl(r) || r == '\\' }
-	switch {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unsafe):
-		return "", fmt.Errorf("%w: %q", ErrUnquotable, s)
-	case !strings.Contains(s, `'`):
-		return `'` + s + `'`, nil
-	case !strings.Contains(s, `"`):
-		return `"` + s + `"`, nil
-	}
-	return "", fmt.Errorf("%w: %q", ErrUnquotable, s)
 }

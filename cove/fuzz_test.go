@@ -40,9 +40,8 @@ func FuzzUnmarshal(f *testing.F) {
 				}
 			}
 		}
-		var values columnValues
 		var at unixTime
-		_, _ = json.Unmarshal(data, &values), json.Unmarshal(data, &at) // must end
+		_ = json.Unmarshal(data, &at) // must end
 		if y := at.Year(); y < 1 || y > 9999 {
 			t.Fatalf("the year %d from %q", y, data)
 		}

@@ -32,12 +32,11 @@ func (s *scanner) value() ([]byte, error) {
 	case '[':
 		var first []byte
 		n := 0
-		err := s.elements(func() error {
+		err := s.elements(func() (err error) {
 			if n++; n > 1 || s.space() == '[' || s.space() == '{' {
 				return s.skip(1)
 			}
-			text, err := s.value()
-			first = bytes.Clone(text) // a later element may use the same scratch
+			first, err = s.value()
 			return err
 		})
 		return first, err

@@ -50,14 +50,10 @@ func m365Source(name string) DataSource {
 func (c *Client) askM365(ctx context.Context, method string, params, result any) error {
 	address := *c.base
 	address.Path = strings.TrimSuffix(address.Path, "/jsonapi") + "/reporting_api"
-	for tries := 0; ; tries++ {
-		pass, err := c.pass(ctx)
-		if err != nil {
-			return err
-		}
+	return c.withVisa(ctx, true, func(pass *pass) error {
 		header := http.Header{"Authorization": {"Bearer " + pass.token}}
 		req := request{Version: "2.0", ID: "1", Method: method, Params: params}
-		err = c.post(maxRows(ctx, m365PageSize, 0), c.client, address.String(), method, req, header, func(body []byte) (envelope, error) {
+		err := c.post(maxRows(ctx, m365PageSize, 0), c.client, address.String(), method, req, header, func(body []byte) (envelope, error) {
 			env, err := (&outer{value: result}).decode(body)
 			pass.answered(env.visa)
 			return env, err
@@ -65,10 +61,8 @@ func (c *Client) askM365(ctx context.Context, method string, params, result any)
 		if e := (*Error)(nil); errors.As(err, &e) && e.Status == http.StatusUnauthorized {
 			e.Data = CodeVisa // a gateway's way to say so
 		}
-		if !pass.done(err) || tries == 2 {
-			return err
-		}
-	}
+		return err
+	})
 }
 
 // m365PageSize is the largest range seen with other clients.
@@ -94,14 +88,12 @@ func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery) 
 	return enumerate("EnumerateSessions", m365PageSize, q.Limit > 0, (*Session).id, func(r listRange) ([]Session, int, error) {
 		answer := rows[sessionWire]{most: r.Size}
 		err := c.askM365(ctx, "EnumerateSessions", map[string]any{"accountToken": token, "range": r, "filter": filter}, &answer)
-		list := make([]Session, len(answer.list))
-		for i := range list {
-			w := &answer.list[i]
-			list[i] = w.session()
+		return each(answer.list, func(w *sessionWire) Session {
+			s := w.session()
 			// Servers differ in the name of the member; some leave it out.
-			list[i].Source = cmp.Or(m365Source(w.DataSourceType), m365Source(w.DataSource), q.Source)
-		}
-		return list, 0, err
+			s.Source = cmp.Or(m365Source(w.DataSourceType), m365Source(w.DataSource), q.Source)
+			return s
+		}), 0, err
 	})
 }
 
@@ -146,11 +138,7 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 			err := c.askM365(ctx, "EnumerateSessionErrors", map[string]any{
 				"accountToken": token, "dataSourceType": source, "filter": filter, "range": r,
 			}, &answer)
-			list := make([]SessionError, len(answer.list))
-			for i := range list {
-				list[i] = answer.list[i].sessionError(source)
-			}
-			return list, 0, err
+			return each(answer.list, func(w *m365ErrorWire) SessionError { return w.sessionError(source) }), 0, err
 		}) {
 			if err != nil {
 				return nil, err

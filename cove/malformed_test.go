@@ -89,19 +89,16 @@ func TestUnreadableAnswersAreErrors(t *testing.T) {
 	}
 	in := methods{"Login": goodLogin}
 	tests := map[string]test{
-		"Login":        {methods{}, func(ctx context.Context, c *cove.Client) error { _, err := c.Login(ctx); return err }, true, false},
-		"Partner":      {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Partner(ctx, 2); return err }, true, false},
-		"ByName":       {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerByName(ctx, "x"); return err }, true, false},
-		"ByUID":        {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerByUID(ctx, "x"); return err }, true, false},
-		"Account":      {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Account(ctx, 7); return err }, true, false},
-		"ByToken":      {in, func(ctx context.Context, c *cove.Client) error { _, err := c.AccountByToken(ctx, "x"); return err }, true, false},
-		"State":        {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerState(ctx, 2); return err }, true, false},
-		"CustomValues": {in, func(ctx context.Context, c *cove.Client) error { _, err := c.CustomColumnValues(ctx, 7); return err }, true, true},
-		"Node":         {in, func(ctx context.Context, c *cove.Client) error { _, err := c.StorageNode(ctx, 7); return err }, true, true},
-		"Partners":     {methods{"Login": goodLogin, "GetPartnerInfoById": goodPartner}, func(ctx context.Context, c *cove.Client) error { _, err := c.Partners(ctx, 0); return err }, false, false},
-		"Ancestors":    {methods{"Login": goodLogin, "GetPartnerInfoById": goodPartner}, func(ctx context.Context, c *cove.Client) error { _, err := c.Ancestors(ctx, 2); return err }, false, false},
-		"Users":        {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Users(ctx, 2); return err }, false, false},
-		"Devices":      {in, func(ctx context.Context, c *cove.Client) error { return drain(ctx, c, cove.DeviceQuery{}) }, false, false},
+		"Login":     {methods{}, func(ctx context.Context, c *cove.Client) error { _, err := c.Login(ctx); return err }, true, false},
+		"Partner":   {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Partner(ctx, 2); return err }, true, false},
+		"ByName":    {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerByName(ctx, "x"); return err }, true, false},
+		"ByUID":     {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerByUID(ctx, "x"); return err }, true, false},
+		"Account":   {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Account(ctx, 7); return err }, true, false},
+		"ByToken":   {in, func(ctx context.Context, c *cove.Client) error { _, err := c.AccountByToken(ctx, "x"); return err }, true, false},
+		"Partners":  {methods{"Login": goodLogin, "GetPartnerInfoById": goodPartner}, func(ctx context.Context, c *cove.Client) error { _, err := c.Partners(ctx, 0); return err }, false, false},
+		"Ancestors": {methods{"Login": goodLogin, "GetPartnerInfoById": goodPartner}, func(ctx context.Context, c *cove.Client) error { _, err := c.Ancestors(ctx, 2); return err }, false, false},
+		"Users":     {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Users(ctx, 2); return err }, false, false},
+		"Devices":   {in, func(ctx context.Context, c *cove.Client) error { return drain(ctx, c, cove.DeviceQuery{}) }, false, false},
 		"DevicesPage": {in, func(ctx context.Context, c *cove.Client) error {
 			_, err := cove.DevicesPage[cove.Device](ctx, c, cove.DeviceQuery{PartnerID: 2}, 0)
 			return err
@@ -286,18 +283,14 @@ func TestStorageNodeThatHangs(t *testing.T) {
 func TestAnswersThatResemble(t *testing.T) {
 	c := scripted{map[string]string{
 		"Login": goodLogin, "GetPartnerInfoById": goodPartner,
-		"GetPartnerInfo":               `{"result":{"result":{"Id":3,"Name":"Birch Dental West"}}}`,
-		"ModifyPartner":                `{"error":{"code":-32603,"data":13501,"message":"no"}}`,
-		"GetAccountCustomColumnValues": `{"result":{"result":{"843":"call Jo","844":7}}}`,
+		"GetPartnerInfo": `{"result":{"result":{"Id":3,"Name":"Birch Dental West"}}}`,
+		"ModifyPartner":  `{"error":{"code":-32603,"data":13501,"message":"no"}}`,
 	}, ""}.client(t)
 	if p, err := c.PartnerByName(t.Context(), "Birch Dental"); !errors.Is(err, cove.ErrNotFound) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if changed, err := c.SetReference(t.Context(), 2, cove.Reference{CompanyID: 250}); changed || !errors.Is(err, cove.ErrForbidden) {
 		t.Errorf("changed %v, %v", changed, err)
-	}
-	if values, err := c.CustomColumnValues(t.Context(), 7); err != nil || len(values) != 2 || values[843] != "call Jo" || values[844] != "7" {
-		t.Errorf("values as an object: %v, %v", values, err)
 	}
 }
 

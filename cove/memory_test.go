@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"golang.org/x/time/rate"
-	"pgregory.net/rapid"
 )
 
 // fleet answers statistics for many devices without keeping any.
@@ -152,17 +151,4 @@ func TestMemoryOfALargeFleet(t *testing.T) {
 	} else {
 		t.Logf("%d kB in use, a page takes %d kB", used>>10, onePage>>10)
 	}
-}
-
-func TestIDSet(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var s idSet
-		model := make(map[int64]bool)
-		for _, id := range rapid.SliceOf(rapid.Int64Range(-3, 20)).Draw(t, "ids") {
-			if got := s.add(id); got == model[id] {
-				t.Fatalf("add(%d) = %v", id, got)
-			}
-			model[id] = true
-		}
-	})
 }

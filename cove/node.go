@@ -85,7 +85,7 @@ func (c *Client) node(host string) (*transport.Chain, error) {
 	config.Timeout = nodeTimeout
 	pace := c.shared().nodePace(host)
 	config.Gate = pace.gate
-	if _, ours := c.limiter.(defaultPace); ours {
+	if _, ours := config.Limiter.(defaultPace); ours {
 		config.Limiter = pace.limiter
 	}
 	made := transport.New(&hc, config)
@@ -134,11 +134,6 @@ func (c *Client) askNode(ctx context.Context, a *Account, method string, params 
 			return err
 		}
 	}
-	err = c.askNodeAt(ctx, host, method, params, result)
-	return untrusted(host, err)
-}
-
-func (c *Client) askNodeAt(ctx context.Context, host, method string, params nodeParams, result any) error {
 	address, err := nodeAddress(host)
 	if err != nil {
 		return err
@@ -149,7 +144,7 @@ func (c *Client) askNodeAt(ctx context.Context, host, method string, params node
 	}
 	req := request{Version: "2.0", ID: "1", Method: method, Params: params}
 	ask := func() error {
-		return c.post(maxRows(ctx, params.Range.Size, 0), node, address.String(), method, req, nil, (&outer{value: result}).decode)
+		return untrusted(host, c.post(maxRows(ctx, params.Range.Size, 0), node, address.String(), method, req, nil, (&outer{value: result}).decode))
 	}
 	err = ask()
 	e := (*Error)(nil)

@@ -51,7 +51,7 @@ func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], 
 	}
 	p := &pager[T]{client: c, method: method, params: params, size: params.Query.RecordsCount, decoder: d}
 	if params.Query.SelectionMode != SelectPerInstallation { // which wants several rows of a device
-		p.cursor.seen = new(idSet)
+		p.cursor.seen = make(map[int64]bool)
 	}
 	p.leaveOut(c.shared().refused.among(params.Query.Columns))
 	p.ctx, p.cancel = context.WithCancel(ctx)

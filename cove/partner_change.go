@@ -106,23 +106,3 @@ func (c *Client) SetReference(ctx context.Context, partnerID int64, ref Referenc
 	err = c.ModifyPartner(ctx, partnerID, PartnerChange{ExternalCode: &code})
 	return err == nil, err
 }
-
-// PartnerState returns the state of a partner (API method GetPartnerState).
-func (c *Client) PartnerState(ctx context.Context, partnerID int64) (PartnerState, error) {
-	s, err := get[PartnerState](ctx, c, "GetPartnerState", map[string]any{"partnerId": partnerID})
-	if err != nil {
-		return "", err
-	}
-	return *s, nil
-}
-
-// ChangePartnerState asks for an action of the API's state machine, such as
-// starting production, with a reason for the audit trail (API method
-// ChangePartnerState). The actions are not published; the answer of
-// EnumeratePartnerStateTransitions lists them.
-func (c *Client) ChangePartnerState(ctx context.Context, partnerID int64, action, reason string) error {
-	if action == "" {
-		return fmt.Errorf("cove: ChangePartnerState needs an action")
-	}
-	return c.Call(ctx, "ChangePartnerState", map[string]any{"partnerId": partnerID, "action": action, "reason": reason}, nil)
-}

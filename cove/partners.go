@@ -123,11 +123,7 @@ func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) it
 			if err == nil && node.Children.list == nil && total > r.Offset {
 				err = fmt.Errorf("cove: EnumerateChildPartners: %w: %d partners are counted and none listed", ErrMalformed, node.Count)
 			}
-			list := make([]Partner, len(node.Children.list))
-			for i := range list {
-				list[i] = node.Children.list[i].Info
-			}
-			return list, total, err
+			return each(node.Children.list, func(n *childNode) Partner { return n.Info }), total, err
 		})
 		rows(yield)
 	}

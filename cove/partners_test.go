@@ -3,7 +3,6 @@ package cove_test
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -115,15 +114,12 @@ func TestAddAndModifyPartner(t *testing.T) {
 	if p, _ := srv.Partner(id); p.ExternalCode != "" {
 		t.Errorf("not cleared: %q", p.ExternalCode)
 	}
-	if s, err := c.PartnerState(t.Context(), id); err != nil || s != cove.StateInProduction {
-		t.Errorf("state %q, %v", s, err)
-	}
 	for _, bad := range []cove.NewPartner{{}, {ParentID: 1, Name: "x"}, {Name: "x", Level: cove.LevelSite}} {
 		if _, err := c.AddPartner(t.Context(), bad); err == nil {
 			t.Errorf("added %+v", bad)
 		}
 	}
-	if c.ModifyPartner(t.Context(), 0, cove.PartnerChange{}) == nil || c.ChangePartnerState(t.Context(), id, "", "") == nil {
+	if c.ModifyPartner(t.Context(), 0, cove.PartnerChange{}) == nil {
 		t.Error("a change of nothing was accepted")
 	}
 }
@@ -146,17 +142,13 @@ func TestSetReference(t *testing.T) {
 	}
 }
 
-func TestUsersRolesProductsProfiles(t *testing.T) {
+func TestUsersProductsProfiles(t *testing.T) {
 	srv, c := start(t, covetest.Config{})
 	srv.AddProduct(covetest.Product{ID: 21266, Name: "Documents", Features: [][2]string{{"DailyRetention", "28"}}})
 	srv.AddProfile(covetest.Profile{ID: 5038, Name: "Documents", Version: 3, Data: map[string]any{"Language": "en"}})
 	users, err := c.Users(t.Context(), srv.RootID())
 	if err != nil || len(users) == 0 || users[0].PartnerID != srv.RootID() {
 		t.Errorf("users %+v, %v", users, err)
-	}
-	roles, err := c.Roles(t.Context())
-	if err != nil || len(roles) != 7 || roles[0] != (cove.Role{ID: 1, Name: "SuperUser"}) {
-		t.Errorf("roles %+v, %v", roles, err)
 	}
 	products, err := c.Products(t.Context(), srv.RootID(), false)
 	found := false
@@ -174,18 +166,6 @@ func TestUsersRolesProductsProfiles(t *testing.T) {
 	if err != nil || !found {
 		t.Errorf("profiles %+v, %v", profiles, err)
 	}
-	storages, err := c.Storages(t.Context(), srv.RootID())
-	if err != nil || len(storages) == 0 {
-		t.Fatalf("storages %+v, %v", storages, err)
-	}
-	nodes, err := c.StorageNodes(t.Context(), storages[0].ID)
-	if err != nil || len(nodes) == 0 || nodes[0].Host == "" {
-		t.Fatalf("nodes %+v, %v", nodes, err)
-	}
-	node, err := c.StorageNode(t.Context(), nodes[0].ID)
-	if err != nil || node.Host != nodes[0].Host {
-		t.Errorf("node %+v, %v", node, err)
-	}
 	if u, err := c.Users(t.Context()); u != nil || err != nil {
 		t.Errorf("users of nobody: %v, %v", u, err)
 	}
@@ -195,7 +175,6 @@ func TestAccountDetails(t *testing.T) {
 	srv, c := start(t, covetest.Config{})
 	const token = "1b5e0c0a-7777-token"
 	id := srv.AddDevice(covetest.Device{Name: "srv-01_x2", Alias: "front desk", Token: token, Custom: map[int64]string{843: "Notes"}})
-	offline := srv.AddDevice(covetest.Device{Name: "srv-02", Offline: true})
 	a, err := c.Account(t.Context(), id)
 	if err != nil || a.Name != "srv-01_x2" || a.Alias != "front desk" || a.Node.Host != srv.NodeHost || a.M365() || len(a.Node.States) == 0 || a.Node.TotalStorage == 0 {
 		t.Errorf("account %+v, %v", a, err)
@@ -206,20 +185,6 @@ func TestAccountDetails(t *testing.T) {
 	}
 	if _, err := c.Account(t.Context(), 424242); !errors.Is(err, cove.ErrNotFound) {
 		t.Errorf("no such account: %v", err)
-	}
-
-	ends, err := c.RemoteAccess(t.Context(), id)
-	if err != nil || len(ends) != 1 || ends[0].Host() != srv.NodeHost {
-		t.Fatalf("endpoints %v, %v", ends, err)
-	}
-	if text := fmt.Sprintf("%v %+v %#v", ends, ends, ends); strings.Contains(text, "auth_token") {
-		t.Errorf("a token shows in %s", text)
-	}
-	if ends, err := c.RemoteAccess(t.Context(), offline); err != nil || len(ends) != 0 {
-		t.Errorf("endpoints of an offline device: %v, %v", ends, err)
-	}
-	if _, err := c.Features(t.Context(), id); err != nil {
-		t.Errorf("features: %v", err)
 	}
 }
 
@@ -234,11 +199,11 @@ func TestCustomColumns(t *testing.T) {
 	if diff := cmp.Diff(want, d.Custom); diff != "" {
 		t.Errorf("kept (-want +got):\n%s", diff)
 	}
-	got, err := c.CustomColumnValues(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
+	all, err := cove.AllDevices[cove.Device](t.Context(), c, cove.DeviceQuery{Columns: []string{"AA843", "AA844"}})
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(map[string]string{"AA843": want[843], "AA844": want[844]}, all[0].Rest); diff != "" {
 		t.Errorf("read back (-want +got):\n%s", diff)
 	}
 	calls := srv.Calls()
@@ -247,16 +212,6 @@ func TestCustomColumns(t *testing.T) {
 	}
 	if _, err := c.CustomColumns(t.Context(), srv.RootID()); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestServerColumns(t *testing.T) {
-	for _, flat := range []bool{false, true} {
-		srv, c := start(t, covetest.Config{Switches: covetest.Switches{FlatEnumerateColumns: flat}})
-		columns, err := c.ServerColumns(t.Context(), srv.RootID())
-		if err != nil || len(columns) == 0 || columns[0].Code == "" {
-			t.Errorf("flat %v: %d columns, %v", flat, len(columns), err)
-		}
 	}
 }
 

@@ -130,16 +130,15 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 	return enumerate("QuerySessions", size, q.Limit > 0, (*Session).id, func(r listRange) ([]Session, int, error) {
 		answer := rows[sessionWire]{most: r.Size}
 		err := c.askNode(ctx, a, "QuerySessions", nodeParams{Query: conditions, OrderBy: "BackupStartTime DESC", Range: r}, &answer)
-		list := make([]Session, len(answer.list))
-		for i := range list {
-			list[i] = answer.list[i].session()
+		return each(answer.list, func(w *sessionWire) Session {
+			s := w.session()
 			for _, number := range pluginNumbers(q.Source) { // names overlap for some
-				if list[i].Source == sourceOfPlugin(strconv.Itoa(number)) {
-					list[i].Source = q.Source
+				if s.Source == sourceOfPlugin(strconv.Itoa(number)) {
+					s.Source = q.Source
 				}
 			}
-		}
-		return list, 0, err
+			return s
+		}), 0, err
 	})
 }
 
@@ -216,14 +215,12 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 		answer := rows[errorWire]{most: r.Size}
 		params.Range = r
 		err := c.askNode(ctx, a, "QueryErrors", params, &answer)
-		list := make([]SessionError, len(answer.list))
-		for i, w := range answer.list {
-			list[i] = SessionError{
+		return each(answer.list, func(w *errorWire) SessionError {
+			return SessionError{
 				ID: w.ID, SessionID: w.SessionID, Source: q.Source, Code: w.Code, Text: cleanMessage(w.Text), Item: w.Filename,
 				Count: max(w.Count, 1), Time: w.Time.Time,
 			}
-		}
-		return list, 0, err
+		}), 0, err
 	}) {
 		if err != nil {
 			return nil, err

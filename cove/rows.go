@@ -44,6 +44,15 @@ func (r *rows[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// each turns the rows of an answer into what they stand for.
+func each[W, T any](wire []W, from func(*W) T) []T {
+	list := make([]T, len(wire))
+	for i := range wire {
+		list[i] = from(&wire[i])
+	}
+	return list
+}
+
 // listRange is the part of a list that is asked for.
 type listRange struct {
 	Offset int `json:"Offset"`
@@ -59,7 +68,7 @@ type listRange struct {
 func enumerate[T any](method string, size int, sample bool, id func(*T) int64, fetch func(listRange) (list []T, total int, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		at := cursor{seen: new(idSet)}
+		at := cursor{seen: make(map[int64]bool)}
 		for !at.done {
 			asked := listRange{Offset: at.start, Size: max(size, at.overlap+1)}
 			list, total, err := fetch(asked)

@@ -1,9 +1,8 @@
 package cove
 
 import (
+	"encoding/json"
 	"fmt"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // maxDepth bounds nesting, so that an answer of brackets cannot exhaust the
@@ -25,9 +24,8 @@ func (e *syntaxError) Unwrap() error { return ErrMalformed }
 // A scanner walks through JSON strictly: what encoding/json refuses, it
 // refuses too. What it walks through is UTF-8; see utf8Text.
 type scanner struct {
-	buf  []byte // with its padding
-	pos  int
-	text []byte // scratch for strings with escapes
+	buf []byte // with its padding
+	pos int
 }
 
 // padded returns data with wordPadding zero bytes after it.
@@ -79,8 +77,7 @@ func (s *scanner) more(first bool, closing byte) (bool, error) {
 	return true, nil
 }
 
-// key reads the name of a member and its colon. The name lasts until the next
-// string is read.
+// key reads the name of a member and its colon.
 func (s *scanner) key() ([]byte, error) {
 	s.space()
 	name, err := s.str()
@@ -90,7 +87,7 @@ func (s *scanner) key() ([]byte, error) {
 	return name, s.expect(':', "a colon")
 }
 
-// str reads a string. The result lasts until the next string is read.
+// str reads a string.
 func (s *scanner) str() ([]byte, error) {
 	if s.buf[s.pos] != '"' {
 		return nil, s.fail("a string")
@@ -126,122 +123,40 @@ func (s *scanner) pair() (name, value []byte, ok bool) {
 	return b[start : colon-1], b[colon+2 : end], true
 }
 
-// escaped goes on with a string whose first escape is at s.pos.
+// escaped goes on with a string whose first escape is at s.pos. Few strings have
+// one, so that encoding/json may read them.
 func (s *scanner) escaped(start int) ([]byte, error) {
-	s.text = append(s.text[:0], s.buf[start:s.pos]...)
 	for s.buf[s.pos] == '\\' {
-		s.pos++
-		r, err := s.escape()
-		if err != nil {
-			return nil, err
-		}
-		plain := s.pos
-		s.pos = stringStop(s.buf, plain)
-		s.text = append(utf8.AppendRune(s.text, r), s.buf[plain:s.pos]...)
+		s.pos = stringStop(s.buf, s.pos+2)
 	}
 	if s.buf[s.pos] != '"' {
 		return nil, s.fail("a character of a string")
 	}
 	s.pos++
-	return s.text, nil
-}
-
-// escape reads what follows a backslash.
-func (s *scanner) escape() (rune, error) {
-	c := s.buf[s.pos]
-	s.pos++
-	switch c {
-	case '"', '\\', '/':
-		return rune(c), nil
-	case 'b':
-		return '\b', nil
-	case 'f':
-		return '\f', nil
-	case 'n':
-		return '\n', nil
-	case 'r':
-		return '\r', nil
-	case 't':
-		return '\t', nil
-	case 'u':
-		r, ok := s.hex4(s.pos)
-		if !ok {
-			return 0, s.fail("four hexadecimal digits")
-		}
-		s.pos += 4
-		if utf16.IsSurrogate(r) {
-			if s.buf[s.pos] == '\\' && s.buf[s.pos+1] == 'u' {
-				if low, ok := s.hex4(s.pos + 2); ok {
-					if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
-						s.pos += 6
-						return pair, nil
-					}
-				}
-			}
-			return utf8.RuneError, nil
-		}
-		return r, nil
+	var text string
+	if json.Unmarshal(s.buf[start-1:s.pos], &text) != nil {
+		return nil, s.fail("a string with known escapes before this place")
 	}
-	s.pos--
-	return 0, s.fail("an escape")
-}
-
-func (s *scanner) hex4(at int) (rune, bool) {
-	var r rune
-	for _, c := range s.buf[at : at+4] {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
-	}
-	return r, true
+	return []byte(text), nil
 }
 
 // number reads a number and returns its text.
 func (s *scanner) number() ([]byte, error) {
-	start := s.pos
-	if s.buf[s.pos] == '-' {
-		s.pos++
-	}
-	switch c := s.buf[s.pos]; {
-	case c == '0':
-		s.pos++
-	case c >= '1' && c <= '9':
-		s.digits()
-	default:
-		return nil, s.fail("a digit")
-	}
-	if s.buf[s.pos] == '.' {
-		s.pos++
-		if s.digits() == 0 {
-			return nil, s.fail("a digit")
+	start, plain := s.pos, true
+	for {
+		switch c := s.buf[s.pos]; {
+		case c >= '0' && c <= '9':
+		case c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E':
+			plain = false
+		default:
+			text := s.buf[start:s.pos]
+			if plain && len(text) > 0 && text[0] != '0' || json.Valid(text) {
+				return text, nil
+			}
+			return nil, s.fail("a number before this place")
 		}
-	}
-	if c := s.buf[s.pos]; c == 'e' || c == 'E' {
-		s.pos++
-		if c := s.buf[s.pos]; c == '+' || c == '-' {
-			s.pos++
-		}
-		if s.digits() == 0 {
-			return nil, s.fail("a digit")
-		}
-	}
-	return s.buf[start:s.pos], nil
-}
-
-func (s *scanner) digits() int {
-	start := s.pos
-	for c := s.buf[s.pos]; c >= '0' && c <= '9'; c = s.buf[s.pos] {
 		s.pos++
 	}
-	return s.pos - start
 }
 
 // literal reads true, false or null.
@@ -281,34 +196,26 @@ func (s *scanner) skip(depth int) error {
 }
 
 // members hands over the name of each member of an object; the function reads
-// the value. The name lasts until the next string is read.
+// the value.
 func (s *scanner) members(value func(name []byte) error) error {
-	if err := s.expect('{', "an object"); err != nil {
-		return err
-	}
-	for first := true; ; first = false {
-		ok, err := s.more(first, '}')
-		if err != nil || !ok {
-			return err
-		}
+	return s.each('{', '}', "an object", func() error {
 		name, err := s.key()
 		if err != nil {
 			return err
 		}
-		if err := value(name); err != nil {
-			return err
-		}
-	}
+		return value(name)
+	})
 }
 
 // elements calls a function to read each element of a list.
-func (s *scanner) elements(value func() error) error {
-	if err := s.expect('[', "a list"); err != nil {
+func (s *scanner) elements(value func() error) error { return s.each('[', ']', "a list", value) }
+
+func (s *scanner) each(opening, closing byte, want string, value func() error) error {
+	if err := s.expect(opening, want); err != nil {
 		return err
 	}
 	for first := true; ; first = false {
-		ok, err := s.more(first, ']')
-		if err != nil || !ok {
+		if ok, err := s.more(first, closing); err != nil || !ok {
 			return err
 		}
 		if err := value(); err != nil {

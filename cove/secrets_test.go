@@ -28,7 +28,6 @@ func TestW9_NothingPrintsASecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	end := cove.RemoteAccessEndpoint{WebURL: "https://node.example/rcg?auth_token=" + secret, InfoURL: "https://node.example/" + secret}
 	var a cove.Account
 	if err := json.Unmarshal([]byte(`{"Id":7,"Name":"n","Token":"`+secret+`","Password":"`+secret+`"}`), &a); err != nil {
 		t.Fatal(err)
@@ -37,7 +36,7 @@ func TestW9_NothingPrintsASecret(t *testing.T) {
 	type value struct{ client cove.Client }
 	for _, v := range []any{
 		who, &who, []cove.Credentials{who}, map[string]any{"who": who}, c, *c, program{c}, value{*c}, &value{*c},
-		end, &end, []cove.RemoteAccessEndpoint{end}, a, &a, []cove.Account{a}, struct{ Account cove.Account }{a},
+		a, &a, []cove.Account{a}, struct{ Account cove.Account }{a},
 	} {
 		text := ""
 		for _, verb := range "vdsqxXtbcoOUeEfFgG" {

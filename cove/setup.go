@@ -54,23 +54,6 @@ func (c *Client) Profiles(ctx context.Context, partnerID int64) ([]Profile, erro
 
 func (p *Product) valid() bool { return p.ID != 0 }
 func (p *Profile) valid() bool { return p.ID != 0 }
-func (r *Role) valid() bool    { return r.ID != 0 }
-func (s *Storage) valid() bool { return s.ID != 0 }
-
-// A Role is what users may do.
-type Role struct {
-	ID   int64  `json:"Id"` // 1 SuperUser to 7 Notifier
-	Name string `json:"Name"`
-}
-
-// Roles returns the roles that users can have (API method EnumerateUserRoles).
-func (c *Client) Roles(ctx context.Context) ([]Role, error) {
-	home, err := c.orHome(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
-	return list[Role](ctx, c, "EnumerateUserRoles", map[string]any{"partnerId": home})
-}
 
 // Users returns the users of partners, none without a partner (API method
 // EnumerateUsers).
@@ -79,28 +62,4 @@ func (c *Client) Users(ctx context.Context, partnerIDs ...int64) ([]User, error)
 		return nil, nil
 	}
 	return list[User](ctx, c, "EnumerateUsers", map[string]any{"partnerIds": partnerIDs})
-}
-
-// A Storage is a place for backups, made of nodes.
-type Storage struct {
-	ID        int64  `json:"Id"`
-	PartnerID int64  `json:"PartnerId"`
-	Name      string `json:"Name"`
-}
-
-// Storages returns the storages that a partner may use (API method
-// EnumerateStorages).
-func (c *Client) Storages(ctx context.Context, partnerID int64) ([]Storage, error) {
-	return list[Storage](ctx, c, "EnumerateStorages", map[string]any{"partnerId": partnerID})
-}
-
-// StorageNodes returns the nodes of a storage (API method
-// EnumerateStorageNodes).
-func (c *Client) StorageNodes(ctx context.Context, storageID int64) ([]StorageNode, error) {
-	return list[StorageNode](ctx, c, "EnumerateStorageNodes", map[string]any{"storageId": storageID})
-}
-
-// StorageNode returns one node (API method GetStorageNodeInfo).
-func (c *Client) StorageNode(ctx context.Context, nodeID int64) (*StorageNode, error) {
-	return get[StorageNode](ctx, c, "GetStorageNodeInfo", map[string]any{"storageNodeId": nodeID})
 }

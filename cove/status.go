@@ -36,12 +36,7 @@ var statusNames = [...]string{
 
 // String returns the name that the API itself uses ("CompletedWithErrors"),
 // "None" for zero, and "Status14" for a number without a name.
-func (s SessionStatus) String() string {
-	if int(s) < len(statusNames) {
-		return statusNames[s]
-	}
-	return "Status" + strconv.Itoa(int(s))
-}
+func (s SessionStatus) String() string { return enumName("Status", uint8(s), statusNames[:]...) }
 
 // Running tells whether the session is under way: InProcess,
 // InProgressWithFaults or Restarted.
@@ -60,6 +55,10 @@ var otherStatusNames = map[string]SessionStatus{
 func (s *SessionStatus) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*s = StatusNone
+		return nil
+	}
+	if len(text) == 1 && text[0]-'0' <= 9 { // what most columns hold
+		*s = SessionStatus(text[0] - '0')
 		return nil
 	}
 	if n, err := strconv.ParseUint(string(text), 10, 8); err == nil {

@@ -98,8 +98,6 @@ func suite(ctx context.Context, cfg covetest.Config) error {
 	_, err = c.SetReference(ctx, customer, cove.Reference{CompanyID: 250})
 	p, readErr := c.Partner(ctx, customer)
 	check(err == nil && readErr == nil && p.ExternalCode == "Gold | CWM:250", "reference %+v, %v, %v", p, err, readErr)
-	_, err = c.ServerColumns(ctx, customer)
-	check(err == nil, "columns: %v", err)
 	err = c.Call(ctx, "GetNothing", nil, nil)
 	check(err != nil, "an unknown method: %v", err)
 
