@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -184,7 +185,7 @@ func TestCaseD12SIGTERM(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	writes := 0
 	observed, err := j.ConnectWise.With(connectwise.WithObserver(func(c connectwise.Call) {
-		if c.Method == "POST" {
+		if c.Method == http.MethodPost {
 			if writes++; writes == 3 {
 				end()
 			}
