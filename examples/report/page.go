@@ -107,7 +107,7 @@ func (c *content) heat(b *bridge.Bridge) {
 		switch h.Outcome {
 		case monitor.Healthy:
 			c.Healthy++
-		case monitor.Parked:
+		case monitor.Suppressed:
 			c.Parked++
 		}
 		r := row{Name: h.Name, Customer: h.Customer, Link: coveLink(b, h.Device)}

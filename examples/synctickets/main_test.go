@@ -21,6 +21,7 @@ type figures struct {
 	Health                                                      string
 	Issues, Created, Updated, Reopened, Closed, Adopted, Folded int
 	Marked, Kept, Held, Suppressed, Failed, Unmatched, Doubled  int
+	Unread, Disabled, NotApproved                               int
 	CoveCalls, ConnectWiseCalls                                 int64
 }
 
