@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"text/template/parse"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
@@ -17,15 +18,52 @@ import (
 var templateFiles embed.FS
 
 // templateNames are the texts that there are.
-var templateNames = []string{"create", "update", "close", "parked", "storm", "discussion"}
+var templateNames = []string{"create", "update", "close", "suppressed", "storm", "discussion"}
 
-// textLimit bounds a text in bytes.
-const textLimit = 32 << 10
+// textLimit bounds a text, and every part that a template makes on the way, in
+// bytes; stepLimit bounds how many parts a template may run through.
+const (
+	textLimit = 32 << 10
+	stepLimit = 100_000
+)
 
-var errTooLong = fmt.Errorf("the text is longer than %d bytes", textLimit)
+var (
+	errTooLong = fmt.Errorf("the text is longer than %d bytes", textLimit)
+	errEndless = fmt.Errorf("the text does not end within %d steps", stepLimit)
+)
+
+// short gives the functions of package template that make texts, as ones that
+// make no long ones, and the step that counts.
+func short(steps *int) template.FuncMap {
+	bounded := func(make func(...any) string) func(...any) (string, error) {
+		return func(args ...any) (string, error) {
+			s := make(args...)
+			if len(s) > textLimit {
+				return "", errTooLong
+			}
+			return s, nil
+		}
+	}
+	return template.FuncMap{
+		"print": bounded(fmt.Sprint), "println": bounded(fmt.Sprintln),
+		"html": bounded(template.HTMLEscaper), "js": bounded(template.JSEscaper), "urlquery": bounded(template.URLQueryEscaper),
+		"printf": func(format string, args ...any) (string, error) {
+			return bounded(func(...any) string { return fmt.Sprintf(format, args...) })()
+		},
+		"step": func() (string, error) {
+			if *steps++; *steps > stepLimit {
+				return "", errEndless
+			}
+			return "", nil
+		},
+	}
+}
 
 // defaultTemplates are the embedded ones.
-var defaultTemplates = template.Must(template.New("").ParseFS(templateFiles, "templates/*.tmpl"))
+var defaultTemplates = template.Must(template.New("").Funcs(short(new(int))).ParseFS(templateFiles, "templates/*.tmpl"))
+
+// step is the node {{step}}.
+var step = template.Must(template.New("").Funcs(short(new(int))).Parse("{{step}}")).Root.Nodes[0]
 
 // templates are the embedded texts with those of the rules in their place. It
 // parses and tries each of them on pages of every kind, so that a text that
@@ -46,6 +84,11 @@ func (r *Rules) templates() (*template.Template, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	for _, t := range set.Templates() {
+		if own := defaultTemplates.Lookup(t.Name()); t.Tree != nil && (own == nil || own.Tree != t.Tree) {
+			countSteps(t.Root)
+		}
+	}
 	for name := range r.Templates {
 		for _, p := range samplePages() {
 			if (p.Verdict == nil) != (name == "storm") {
@@ -59,11 +102,35 @@ func (r *Rules) templates() (*template.Template, error) {
 	return set, nil
 }
 
-// samplePages are pages of a storm, a problem, a recovery and a parked device.
+// countSteps makes every part of a template count when it is run through.
+func countSteps(list *parse.ListNode) {
+	if list == nil {
+		return
+	}
+	for _, node := range list.Nodes {
+		branch := (*parse.BranchNode)(nil)
+		switch node := node.(type) {
+		case *parse.RangeNode:
+			branch = &node.BranchNode
+		case *parse.IfNode:
+			branch = &node.BranchNode
+		case *parse.WithNode:
+			branch = &node.BranchNode
+		default:
+			continue
+		}
+		countSteps(branch.List)
+		countSteps(branch.ElseList)
+	}
+	list.Nodes = slices.Insert(list.Nodes, 0, step.Copy())
+}
+
+// samplePages are pages of a storm, a problem, a recovery and a suppressed
+// device.
 func samplePages() []Page {
 	at := time.Date(2026, time.January, 5, 7, 0, 0, 0, time.UTC)
 	pages := []Page{{Headline: "sample", Details: []string{"sample"}}}
-	for _, outcome := range [...]Outcome{Problem, Healthy, Parked} {
+	for _, outcome := range [...]Outcome{Problem, Healthy, Suppressed} {
 		v := &Verdict{Device: &cove.Device{ID: 1, ComputerName: "SAMPLE"}, Class: ClassServer, Outcome: outcome}
 		if outcome == Problem {
 			v.Findings = []Finding{{Source: cove.SourceFilesAndFolders, Condition: Failed, LastGood: at, Since: at}}
@@ -75,14 +142,18 @@ func samplePages() []Page {
 
 // render writes a text.
 func render(set *template.Template, name string, p Page) (string, error) {
-	var b bounded
-	if err := set.ExecuteTemplate(&b, name+".tmpl", p); err != nil {
-		if errors.Is(err, errTooLong) {
-			return "", errTooLong
-		}
+	set, err := set.Clone()
+	if err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(b.text.String()), nil
+	var b bounded
+	err = set.Funcs(short(new(int))).ExecuteTemplate(&b, name+".tmpl", p)
+	for _, limit := range [...]error{errTooLong, errEndless} {
+		if errors.Is(err, limit) {
+			err = limit // without the template's own words around it
+		}
+	}
+	return strings.TrimSpace(b.text.String()), err
 }
 
 // bounded is a buffer that refuses to grow beyond textLimit.

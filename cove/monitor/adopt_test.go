@@ -6,7 +6,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestClaimLegacy(t *testing.T) {
+func TestAdoptFinds(t *testing.T) {
 	for summary, want := range map[string]string{
 		"COVE SVR SRV-01 #2345678 - FS Failed - Access is denied - File: D:\\Shares\\q3.xlsx": "2345678",
 		"COVE WKS LAP-07 #3790001 - FS/SS Stale (4d 2h)":                                      "3790001",
@@ -20,20 +20,20 @@ func TestClaimLegacy(t *testing.T) {
 		"COVE SVR X #99999999999999999999999 - y": "",
 		"COV": "", "": "",
 	} {
-		key, ok := ClaimLegacy(summary)
+		key, _, ok := Adopt(summary)
 		if key.Subject != want || ok != (want != "") || ok && key.Feed != Source {
 			t.Errorf("%q: %v %v, want %q", summary, key, ok, want)
 		}
 	}
 }
 
-// TestClaimOwn: what we write could be taken over again as well.
-func TestClaimOwn(t *testing.T) {
+// TestAdoptFindsOurs: what we write could be taken over again as well.
+func TestAdoptFindsOurs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := troubled.Draw(t, "device")
 		d.ID = rapid.Int64Range(1, 1e17).Draw(t, "short id")
 		v := check(d)
-		if key, ok := ClaimLegacy(v.Summary); !ok || key != v.Key() {
+		if key, _, ok := Adopt(v.Summary); !ok || key != v.Key() {
 			t.Fatalf("%q is claimed as %v", v.Summary, key)
 		}
 	})
