@@ -95,7 +95,7 @@ func pageOf(b *bridge.Bridge, report *desk.Report) content {
 }
 
 func totals(t desk.Totals) string {
-	return fmt.Sprintf("%d problems; %d tickets would be made, %d updated, %d reopened, %d closed; %d stay as they are, %d are held",
+	return fmt.Sprintf("%d problems; %d tickets would be made, %d updated, %d reopened, %d closed; %d unchanged, %d held",
 		t.Issues, t.Created, t.Updated, t.Reopened, t.Closed, t.Kept, t.Held)
 }
 
