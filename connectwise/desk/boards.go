@@ -40,20 +40,20 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 	for _, name := range slices.Sorted(maps.Keys(c.Boards)) {
 		named(name, c.Boards[name])
 	}
-	for _, route := range c.Routes {
+	for _, r := range c.Routes {
 		to := d.home
-		if route.Board != "" && !sameName(route.Board, c.Board) {
+		if r.Board != "" && !sameName(r.Board, c.Board) {
 			to = nil
 			for _, b := range d.boards {
-				if sameName(b.ref.Name, route.Board) {
+				if sameName(b.ref.Name, r.Board) {
 					to = b
 				}
 			}
 			if to == nil {
-				to = named(route.Board, BoardNames{})
+				to = named(r.Board, BoardNames{})
 			}
 		}
-		d.routes = append(d.routes, to)
+		d.routes = append(d.routes, route{Route: r, board: to})
 	}
 	return faults, err
 }

@@ -27,11 +27,11 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 			}
 		}
 	}
-	s.memory.begin(d.now(), due.Actions)
+	s.memory.begin(d.Now(), due.Actions)
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
-	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.tell), func(r *run) { r.configurations = s.configurations(ctx, due) })
+	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.options.OnResult), func(r *run) { r.configurations = s.configurations(ctx, due) })
 	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
 	s.landed()
 	s.lateStops()
@@ -64,19 +64,13 @@ func (s *syncRun) landed() {
 		if r.board == "" {
 			continue
 		}
-		if home, _, _, _ := s.desk.routed(r.Action.Issue); home.ref.ID == 0 {
+		if s.desk.routeOf(r.Action.Issue, r.Action.Issue.Severity).board.ref.ID == 0 {
 			tickets[r.board] = append(tickets[r.board], r.Ticket)
 		}
 	}
 	for _, board := range slices.Sorted(maps.Keys(tickets)) {
 		why := fmt.Sprintf("neither Config.Board nor the API member says which board new tickets go to; on %q landed %s", board, numbers(tickets[board]))
 		s.report.Findings = append(s.report.Findings, finding(HealthFine, "board", why, board))
-	}
-}
-
-func (s *syncRun) tell(r Result) {
-	if s.options.OnResult != nil {
-		s.options.OnResult(r)
 	}
 }
 

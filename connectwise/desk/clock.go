@@ -11,9 +11,9 @@ import (
 // clockSlack is how far two services' clocks may differ beyond Settle.
 const clockSlack = 2 * time.Minute
 
-// now is the service desk's time, as far as it has been asked for: the host's,
+// Now is the service desk's time, as far as it has been asked for: the host's,
 // less what that was ahead.
-func (d *Desk) now() time.Time { return d.config.Now().Add(-time.Duration(d.ahead.Load())) }
+func (d *Desk) Now() time.Time { return d.config.Now().Add(-time.Duration(d.ahead.Load())) }
 
 // serverTime asks the service desk for its time, unless [New] has just done so:
 // what is compared with the times of tickets must come from the clock that wrote
@@ -26,7 +26,7 @@ func (d *Desk) serverTime(ctx context.Context) (time.Time, error) {
 		}
 		d.setClock(answer.Date)
 	}
-	return d.now(), nil
+	return d.Now(), nil
 }
 
 // setClock takes the service desk's time in; zero where it does not say it.

@@ -98,8 +98,8 @@ type Config struct {
 	// what a run remembers is lost when it ends.
 	State State `json:"-"`
 
-	// Fields are given to new tickets, before Prepare sees them. An impact or
-	// severity that Priorities gives comes first.
+	// Fields are given to new tickets, after Prepare. An impact or severity that
+	// Priorities gives comes first.
 	Fields []TicketField `json:"-"`
 	// Zone is the time zone of the tenant, for dates in Fields. Nil means UTC.
 	Zone *time.Location `json:"-"`
@@ -118,9 +118,6 @@ type Config struct {
 	// one is cut at the end of a line and attached whole as a file. Zero means
 	// all of it is written.
 	LongText int `json:"longText"`
-	// AttachFailed says what becomes of an action whose file could not be
-	// attached. The zero value is [AttachIgnore].
-	AttachFailed AttachPolicy `json:"-"`
 	// Priorities chooses the priority of a ticket: the first rule that fits
 	// decides. Where none fits, and with no rules at all, new tickets get the
 	// tenant's default priority and the desk never changes one. [Priorities] makes the

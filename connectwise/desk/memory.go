@@ -53,7 +53,7 @@ type memory struct {
 	// written since have them; pending are those whose marker says that a note
 	// may be missing.
 	tickets map[mark.KeyID]int64
-	pending []int64
+	pending map[int64]mark.Mark
 	// persons are tickets that people closed while they held another program's
 	// text, or merged: that they are a problem's is said nowhere else.
 	persons map[mark.KeyID]int64

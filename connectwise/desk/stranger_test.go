@@ -15,12 +15,10 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// strangeFaults are the kinds that end by themselves. What is carried out late is so
-// within Settle, as the promise has it.
+// strangeFaults are the kinds that end by themselves.
 var strangeFaults = []connectwisetest.FaultKind{
 	connectwisetest.RefuseConnection, connectwisetest.ResetBefore, connectwisetest.ResetAfter, connectwisetest.StatusBefore, connectwisetest.StatusAfter,
 	connectwisetest.TooManyRequests, connectwisetest.Timeout, connectwisetest.HTML, connectwisetest.HTMLAfter, connectwisetest.Garbage, connectwisetest.Truncate,
-	connectwisetest.Late,
 }
 
 // Whatever breaks, whenever processes die and memories are lost: after quiet runs

@@ -60,7 +60,7 @@ type syncRun struct {
 	memory   *memory
 	looks    []look
 	linker   *linker
-	loaded   *loaded
+	loaded   *loader
 	policy   reconcile.Policy // as this run has it
 }
 
@@ -125,7 +125,7 @@ func (s *syncRun) locked() error {
 		return err
 	}
 	m, err := readMemory(data, s.desk.tenant())
-	if err == nil && !m.LastGood.IsZero() && s.desk.now().Sub(m.LastGood) > 24*time.Hour {
+	if err == nil && !m.LastGood.IsZero() && s.desk.Now().Sub(m.LastGood) > 24*time.Hour {
 		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "locked",
 			"another process has held the memory, and the last good run is of "+m.LastGood.UTC().Format(time.DateTime)+" UTC", "locked"))
 	}
