@@ -29,6 +29,7 @@ type bench struct {
 	now     time.Time
 	compose func(context.Context, reconcile.Action) (reconcile.Text, error)
 	adopt   func(summary string) (key reconcile.Key, verbatim, ok bool)
+	memory  string // where processes keep their memory; "": in the process
 }
 
 func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *bench {

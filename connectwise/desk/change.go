@@ -193,9 +193,6 @@ func (c *change) mark(ctx context.Context, t *connectwise.Ticket, place mark.Pla
 		c.result = drifted(c.result, fmt.Sprintf("%s holds somebody else's reference", d.place))
 		return nil
 	}
-	if a.Code == reconcile.CodeTakenBack && isOther(a.After.Digests.Summary, summaryDigest(t)) && a.Issue == nil {
-		a.After.Digests.Summary = summaryDigest(t)
-	}
 	made, err := c.patch(ctx, a, "marker", t, nil, a.After)
 	switch {
 	case err == nil:
