@@ -18,9 +18,9 @@ var teeth = flag.Bool("teeth", false, "seed bugs in the desk, one at a time, and
 var bugs = []struct{ name, file, old, new string }{
 	{"the flag of a missing note is never raised", "change.go", "after.NotePending = a.Note", "after.NotePending = false"},
 	{"nobody looks behind", "apply.go", "behind := r.behind(ctx, report)", "behind := error(nil)"},
-	{"Settle is ignored", "note.go", "d.now().Before(until) {", "false && d.now().Before(until) {"},
+	{"Settle is ignored", "note.go", "d.Now().Before(until) {", "false && d.Now().Before(until) {"},
 	{"the digest is of another text", "facts.go", "mark.DigestOf(text.Line(t.Summary))", `mark.DigestOf(text.Line(t.Summary) + ".")`},
-	{"an acknowledgement is forgotten", "conclude.go", "m.ToolFrom, m.ToolUntil = l.out.board.LastGood, l.at", "m.ToolFrom, m.ToolUntil = l.out.board.LastGood, l.out.board.LastGood"},
+	{"an acknowledgement is forgotten", "conclude.go", "m.ToolFrom, m.ToolUntil = l.board.LastGood, l.at", "m.ToolFrom, m.ToolUntil = l.board.LastGood, l.board.LastGood"},
 	{"creates that were begun are not remembered", "memory.go", "m.Creating[a.KeyID] = at", "_ = at"},
 	{"an unknown outcome counts as a refusal", "memory.go", "if a.Kind == reconcile.Create && r.Outcome != Unknown {", "if a.Kind == reconcile.Create {"},
 	{"a ticket is not compared with the plan", "change.go", "case !sameMark(m, a.Before):", "case false:"},
