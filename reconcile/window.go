@@ -35,6 +35,7 @@ type Window struct {
 	// something else on every machine.
 	Zone *time.Location `json:"zone"`
 
+	// Customers are ids, or names exactly as the monitored side has them.
 	Customers []string `json:"customers"`
 	Subjects  []string `json:"subjects"`
 	Classes   []string `json:"classes"`
@@ -64,7 +65,7 @@ func checkWindow(f *strict.Faults, w *Window) {
 // concerns says whether the window is about a problem.
 func (w *Window) concerns(is *Issue) bool {
 	in := func(list []string, s string) bool { return len(list) == 0 || slices.Contains(list, s) }
-	return in(w.Customers, is.Customer) && in(w.Subjects, is.Key.Subject) && in(w.Classes, is.Class)
+	return (in(w.Customers, is.Customer) || in(w.Customers, is.CustomerName)) && in(w.Subjects, is.Key.Subject) && in(w.Classes, is.Class)
 }
 
 // end gives when the window ends, if t lies in it.
