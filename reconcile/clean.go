@@ -22,8 +22,8 @@ func cleanTime(t time.Time) time.Time {
 // summary, and no issue is dropped.
 func cleanIssue(is *Issue) *Issue {
 	summary, since := cmp.Or(normalSummary(is.Summary), normalSummary(is.Key.String())), cleanTime(is.Since)
-	if summary == is.Summary && since == is.Since {
-		return is // == tells forms of the same time apart
+	if summary == is.Summary && since.Equal(is.Since) && is.Since.Location() == time.UTC {
+		return is
 	}
 	c := *is
 	c.Summary, c.Since = summary, since
