@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 	"internal/transport":          {},
 	"internal/world":              {"cove/covetest", "connectwise/connectwisetest"},
 	"cove":                        {"internal/transport"},
-	"cove/monitor":                {"cove", "reconcile", "reconcile/mark", "reconcile/match"},
+	"cove/monitor":                {"cove", "reconcile", "reconcile/mark"},
 	"cove/covetest":               {"internal/testserver"},
 	"connectwise":                 {"internal/transport"},
 	"connectwise/callback":        {"internal/transport"},

@@ -20,6 +20,9 @@ var sizes = []struct {
 }{
 	{[]string{"reconcile", "reconcile/mark"}, 2600, 45},
 	{[]string{"cove"}, 4900, 0},
+	{[]string{"connectwise"}, 6085, 0},
+	{[]string{"connectwise/callback"}, 740, 0},
+	{[]string{"internal/transport"}, 1256, 0},
 }
 
 // Size is a feature.

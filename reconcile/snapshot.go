@@ -50,8 +50,11 @@ type Customer struct {
 
 // Device is a machine that a key is about.
 type Device struct {
-	Key        Key
-	Customer   string // [Customer].ID
+	Key Key
+	// Customer is a [Customer].ID. Company is the id of a company, where that is
+	// known; empty: its customer's.
+	Customer, Company string
+
 	Identifier string // what a configuration's deviceIdentifier says for it
 	Name       string // computer name
 	MAC        string // one address or several, in any notation

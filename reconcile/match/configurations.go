@@ -65,7 +65,7 @@ func (l ConfigurationLinks) Len() int { return len(l.links) }
 func (l ConfigurationLinks) Unused() []UnusedConfiguration { return l.unused }
 
 // Configurations links every device to its configuration inside the company
-// that links gives its customer, or says why not. The mapping decides first;
+// that it names or links gives its customer, or says why not. The mapping decides first;
 // several devices may be one configuration there. The rules are the device
 // identifier, a MAC address, the serial number, and the name without case and
 // domain. They link one to one: a configuration that two devices share by one
@@ -175,7 +175,7 @@ func (f *assets) addDevices(devices []reconcile.Device, links Links) {
 			families[same] = i
 		}
 		l, _ := links.Get(d.Customer)
-		f.machines = append(f.machines, machine{Device: d, family: families[same], company: l.Company, disabled: l.Disabled, customer: fold(l.Customer.Name)})
+		f.machines = append(f.machines, machine{Device: d, family: families[same], company: cmp.Or(d.Company, l.Company), disabled: l.Disabled, customer: fold(l.Customer.Name)})
 	}
 }
 
