@@ -11,7 +11,7 @@ import (
 // cleanTime gives the time in UTC, without a monotonic reading; a year that
 // RFC 3339 cannot write counts as not known.
 func cleanTime(t time.Time) time.Time {
-	if y := t.UTC().Year(); t.IsZero() || y < 1 || y > 9999 {
+	if y := t.UTC().Year(); y < 1 || y > 9999 {
 		return time.Time{}
 	}
 	return t.UTC().Round(0)
