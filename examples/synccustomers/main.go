@@ -117,7 +117,11 @@ func (s *syncer) run(ctx context.Context) error {
 		}
 		s.Say("%s", name)
 	}
-	plan, err := s.choose(onboard.PlanCompanies(s.desk, s.links, s.companies, s.rules))
+	plan, err := onboard.PlanCompanies(ctx, s.desk, s.links, s.companies, s.rules)
+	if err != nil {
+		return err
+	}
+	plan, err = s.choose(plan)
 	if err != nil || len(plan.Companies) == 0 {
 		return err
 	}
