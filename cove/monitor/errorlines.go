@@ -65,7 +65,7 @@ func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines []string
 	said := map[string]bool{}
 	for i, g := range groups {
 		if i == most {
-			lines = append(lines, strconv.Itoa(len(groups)-most)+" more kinds of error are in the console.")
+			lines = append(lines, strconv.Itoa(len(groups)-most)+" more kinds of error are in the Cove console.")
 			break
 		}
 		line := "Error: "
