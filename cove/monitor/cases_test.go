@@ -99,6 +99,28 @@ func TestCaseT3_NeverGood(t *testing.T) {
 	}
 }
 
+// A source that never had a session rises from the day it was first seen.
+func TestCaseT3_FirstSeen(t *testing.T) {
+	srv, client := startCove(t, covetest.Config{})
+	srv.EditDevice(2, func(d *covetest.Device) { d.Sources["D10"] = covetest.Source{} })
+	m := New(client, DefaultRules())
+	var memory []byte
+	for _, want := range []string{"problem D10:never", "problem D10:never2", "problem D10:never4"} {
+		s, err := m.Look(t.Context(), reconcile.Request{At: now, Memory: memory})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := states(m.Fleet())[2]; got != want {
+			t.Errorf("%q, want %q, with %s", got, want, memory)
+		}
+		days := map[bool]time.Duration{true: 8, false: 31}[memory == nil]
+		memory = fmt.Appendf(nil, `{"waiting":{"2/D10":%d}}`, ago(days*day).Unix())
+		if !strings.Contains(string(s.Memory), `"waiting":{"2/D10":`) {
+			t.Errorf("the memory is %s", s.Memory)
+		}
+	}
+}
+
 // TestCaseT4: what cannot be backed up while it is in use makes no ticket of a
 // workstation, and the closing note says what was passed over and why.
 func TestCaseT4_OpenFiles(t *testing.T) {
@@ -213,6 +235,15 @@ func TestCaseT8_NeverWentAway(t *testing.T) {
 	}
 	if got := textOf(t, failingServer(), reconcile.Reopen, func(a *reconcile.Action) { a.Code = reconcile.CodeNotDone }); !strings.HasPrefix(got, "THE PROBLEM IS STILL THERE") {
 		t.Error(got)
+	}
+}
+
+// TestCaseT9: of a device that is gone the ticket says so, and what to do.
+func TestCaseT9_Gone(t *testing.T) {
+	a := reconcile.Action{Kind: reconcile.Update, Key: reconcile.Key{Feed: Source, Subject: "99"}, Code: reconcile.CodeAbsent, Note: true}
+	text, err := fleetOf(server()).Compose(t.Context(), a)
+	if err != nil || !strings.Contains(text.Internal, "not in what is monitored any more") || !strings.Contains(text.Internal, "Please check whether this was intended") {
+		t.Error(err, text.Internal)
 	}
 }
 

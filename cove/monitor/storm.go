@@ -109,7 +109,7 @@ func stormLines(list []*Verdict, customers bool) []string {
 func (f *Fleet) stormCustomer(a *reconcile.Action) (id, name string) {
 	for _, c := range f.Customers {
 		if a.Issue != nil && a.Issue.Customer == c.ID || a.After.Customer == mark.CustomerID(c.ID) {
-			return c.ID, text.Markdown((&Customer{Name: c.Name}).short())
+			return c.ID, cmp.Or(text.Markdown((&Customer{Name: c.Name}).short()), "customer "+c.ID)
 		}
 	}
 	return "", ""
