@@ -118,10 +118,9 @@ func (s *syncer) run(ctx context.Context) error {
 		s.Say("%s", name)
 	}
 	plan, err := onboard.PlanCompanies(ctx, s.desk, s.links, s.companies, s.rules)
-	if err != nil {
-		return err
+	if err == nil {
+		plan, err = s.choose(plan)
 	}
-	plan, err = s.choose(plan)
 	if err != nil || len(plan.Companies) == 0 {
 		return err
 	}

@@ -17,12 +17,13 @@ import (
 
 // figures are what -json prints, as other programs read it.
 type figures struct {
-	Demo                                                        bool
-	Health                                                      string
-	Issues, Created, Updated, Reopened, Closed, Adopted, Folded int
-	Marked, Kept, Held, Suppressed, Failed, Unmatched, Doubled  int
-	Unread, Disabled, NotApproved                               int
-	CoveCalls, ConnectWiseCalls                                 int64
+	Demo                                                       bool
+	Health                                                     string
+	Issues, Created, Updated, Reopened, Closed, Verified       int
+	Adopted, Folded                                            int
+	Marked, Kept, Held, Suppressed, Failed, Unmatched, Doubled int
+	Unread, Disabled, NotApproved                              int
+	CoveCalls, ConnectWiseCalls                                int64
 }
 
 // runs decodes what -json printed and nothing else.
