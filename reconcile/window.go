@@ -36,6 +36,7 @@ type Window struct {
 	// something else on every machine.
 	Zone *time.Location `json:"zone"`
 
+	// Customers are ids, or names exactly as the monitored side has them.
 	Customers []string `json:"customers"`
 	Subjects  []string `json:"subjects"`
 	Classes   []string `json:"classes"`
@@ -63,7 +64,7 @@ func (w *Window) check(f *strict.Faults, path string) {
 // concerns says whether the window is about a problem.
 func (w *Window) concerns(is *Issue) bool {
 	in := func(list []string, s string) bool { return len(list) == 0 || slices.Contains(list, s) }
-	return in(w.Customers, is.Customer) && in(w.Subjects, is.Key.Subject) && in(w.Classes, is.Class)
+	return (in(w.Customers, is.Customer) || in(w.Customers, is.CustomerName)) && in(w.Subjects, is.Key.Subject) && in(w.Classes, is.Class)
 }
 
 // end gives when the window ends, if t lies in it.
