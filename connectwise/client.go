@@ -95,9 +95,9 @@ func (c Client) String() string {
 // Format writes String, whatever the verb.
 func (c Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// Authorize puts on a request what proves to the service desk who is calling,
-// client id included. Package callback fetches signing keys with it from a
-// server that gives them to nobody else.
+// Authorize signs a request as the client signs its own, client id included.
+// Package callback uses it to fetch signing keys, which some servers give to known
+// callers only.
 func (c *Client) Authorize(ctx context.Context, req *http.Request) error {
 	req.Header.Set("clientId", c.credentials().ClientID)
 	return c.auth(ctx, req)

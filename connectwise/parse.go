@@ -18,8 +18,8 @@ func (s *Collection[T]) Parse(path, text string) (Op, error) {
 		return Op{}, errors.New(fault.Message)
 	}
 	op := Set(path, text)
-	if known := s.schema(); known != nil && known.members[path] != nil {
-		value, err := parseAs(deref(known.members[path].typ), text)
+	if member := s.member(path); member != nil {
+		value, err := parseAs(deref(member.typ), text)
 		if err != nil {
 			return Op{}, err
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -135,6 +136,7 @@ func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, 
 	if strings.Contains(value, "{{") {
 		f.template, err = template.New(f.Path).Option("missingkey=error").Funcs(template.FuncMap{"day": d.day}).Parse(value)
 		if err == nil {
+			text.Bound(f.template, nil)
 			_, err = f.value(sampleAction)
 		}
 		if err != nil {
@@ -279,9 +281,7 @@ func (f *ticketField) value(a reconcile.Action) (string, error) {
 	if f.template == nil {
 		return f.Value, nil
 	}
-	var b strings.Builder
-	err := f.template.Execute(&b, a)
-	return strings.TrimSpace(b.String()), err
+	return text.Execute(f.template, f.Path, a)
 }
 
 // day is the date of a time in the tenant's zone; "" for no time.
