@@ -105,7 +105,8 @@ type Issue struct {
 	// Customer is the customer the key belongs to, by an id that does not
 	// change. A problem without a customer joins no storm of a customer.
 	Customer string `json:"customer,omitzero"`
-	// CustomerName is what people call the customer; shown, never compared.
+	// CustomerName is what people call the customer: shown, and compared where a
+	// person names one (windows, routes).
 	CustomerName string `json:"customerName,omitzero"`
 	// Company is the id of the company the ticket belongs to, whatever it looks
 	// like. When it is empty the customer could not be matched: no ticket is

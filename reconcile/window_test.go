@@ -89,6 +89,7 @@ func TestMaintenanceActions(t *testing.T) {
 		{"close", scene{healthy(now), boardOf(ticketFor(1, is)), all}, map[string]int{"close recovered": 1}},
 		{"recovery note", scene{healthy(now), boardOf(ticketFor(1, is, stage(reconcile.StageWorking))), all}, map[string]int{"update recovered": 1}},
 		{"its customer", scene{observe(is), boardOf(), on(func(w *reconcile.Window) { w.Customers = []string{"c9", "c1"} })}, map[string]int{"hold maintenance": 1}},
+		{"its customer by name", scene{observe(is), boardOf(), on(func(w *reconcile.Window) { w.Customers = []string{"Birch Dental"} })}, map[string]int{"hold maintenance": 1}},
 		{"another customer", scene{observe(is), boardOf(), on(func(w *reconcile.Window) { w.Customers = []string{"c9"} })}, map[string]int{"create new": 1}},
 		{"its subject", scene{observe(is), boardOf(), on(func(w *reconcile.Window) { w.Subjects = []string{"1"} })}, map[string]int{"hold maintenance": 1}},
 		{"another subject", scene{observe(is), boardOf(), on(func(w *reconcile.Window) { w.Subjects = []string{"2"} })}, map[string]int{"create new": 1}},

@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // shortestLimit is the shortest limit that a version of the service desk has
@@ -56,6 +58,17 @@ func Identifier(name string, taken func(string) bool, limit int) (identifier, dr
 		}
 	}
 	return "", dropped
+}
+
+// CompanyName proposes a name for a new company: the customer's in one line, without
+// HTML entities and without a mail address at its end, and of a longer one the first
+// limit UTF-16 units. It is empty where nothing is left.
+func CompanyName(name string, limit int) string {
+	name = text.Line(withoutAddress(decodeEntities(name)))
+	if text.Len(name) <= limit {
+		return name
+	}
+	return strings.TrimRight(strings.TrimSuffix(text.Cut(name+"..", limit+1), "…"), " ")
 }
 
 // asciiWords splits a name at everything but letters, marks and digits, and

@@ -138,3 +138,24 @@ func ExampleIdentifier() {
 	// LodzTransport ""
 	// Acme "株式会社"
 }
+
+func TestCompanyName(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		limit int
+		want  string
+	}{
+		{" Birch  Dental (it@birch.example) ", 50, "Birch Dental"},
+		{"R&amp;D", 50, "R&D"},
+		{"Birch Dental", 12, "Birch Dental"},
+		{"Birch Dental", 11, "Birch Denta"},
+		{"Birch Dental", 6, "Birch"},
+		{"Zahn 🦷🦷", 7, "Zahn 🦷"},
+		{"Zahn 🦷🦷", 8, "Zahn 🦷"},
+		{"\u200b", 50, ""},
+	} {
+		if got := match.CompanyName(tt.name, tt.limit); got != tt.want {
+			t.Errorf("%q at %d: %q, want %q", tt.name, tt.limit, got, tt.want)
+		}
+	}
+}

@@ -60,6 +60,11 @@ func ApplyCompanies(ctx context.Context, d *desk.Desk, plan CompanyPlan, referen
 		return nil, err
 	}
 	defer release()
+	return carryOut(ctx, d, plan, references)
+}
+
+// carryOut makes what a plan says, under the lock.
+func carryOut(ctx context.Context, d *desk.Desk, plan CompanyPlan, references References) ([]CompanyResult, error) {
 	model, err := modelOf(ctx, d, plan.Rules)
 	if err != nil {
 		return nil, err
@@ -83,12 +88,19 @@ func accept(d *desk.Desk, plan CompanyPlan, references References) error {
 		return fmt.Errorf("onboard: plan format %q, want %q", plan.Format, CompanyFormat)
 	case plan.Digest != plan.digest():
 		return errors.New("onboard: the plan was changed after it was made; CompanyPlan.Keep leaves companies out of one")
+	}
+	return errors.Join(possible(d, plan.Rules, references), d.Accept(plan.Owner, plan.At))
+}
+
+// possible says why no companies can be made at all.
+func possible(d *desk.Desk, rules CompanyRules, references References) error {
+	switch {
 	case d.Sandbox():
 		return fmt.Errorf("onboard: no companies are made on %s: their ids mean other companies in production", d.Client().LoginHost())
-	case plan.Rules.References && (references.Read == nil || references.Write == nil):
-		return errors.New("onboard: the plan writes references, and there is no way to read or to write them")
+	case rules.References && (references.Read == nil || references.Write == nil):
+		return errors.New("onboard: references are to be written, and there is no way to read or to write them")
 	}
-	return d.Accept(plan.Owner, plan.At)
+	return nil
 }
 
 // modelOf is what all new companies have in common.
@@ -122,14 +134,14 @@ func modelOf(ctx context.Context, d *desk.Desk, rules CompanyRules) (connectwise
 	return model, nil
 }
 
-// named finds a row of a setup table by name.
+// named finds a row of a setup table by name or id.
 func named(ctx context.Context, d *desk.Desk, path, name string) (found connectwise.Ref, fault string, err error) {
 	var names []string
 	for ref, err := range connectwise.NewCollection[connectwise.Ref](d.Client(), path).List(ctx, &connectwise.ListOptions{Fields: []string{"id", "name"}}) {
 		if err != nil {
 			return found, "", fmt.Errorf("onboard: %s: %w", path, err)
 		}
-		if same(ref.Name, name) {
+		if same(ref.Name, name) || strconv.FormatInt(ref.ID, 10) == name {
 			return connectwise.ByID(ref.ID), "", nil
 		}
 		names = append(names, ref.Name)
@@ -147,7 +159,7 @@ type companyRun struct {
 }
 
 func (r *companyRun) do(ctx context.Context, c NewCompany) CompanyResult {
-	result := CompanyResult{NewCompany: c, Outcome: desk.Skipped}
+	result, named := CompanyResult{NewCompany: c, Outcome: desk.Skipped}, int64(0)
 	fail := func(err error) CompanyResult {
 		result.Outcome, result.Err = desk.Failed, err
 		if errors.Is(err, connectwise.ErrOutcomeUnknown) {
@@ -155,8 +167,8 @@ func (r *companyRun) do(ctx context.Context, c NewCompany) CompanyResult {
 		}
 		return result
 	}
-	if err := ctx.Err(); err != nil {
-		result.Why, result.Err = "the run was ended before it", context.Cause(ctx)
+	if result.Err = context.Cause(ctx); result.Err != nil {
+		result.Why = "the run was ended before it"
 		return result
 	}
 	found, err := r.find(ctx, c)
@@ -167,7 +179,6 @@ func (r *companyRun) do(ctx context.Context, c NewCompany) CompanyResult {
 		return fail(fmt.Errorf("company %d does not have this identifier and name any more", c.ID))
 	}
 	result.ID = found
-	named := int64(0)
 	if r.plan.Rules.References {
 		if named, err = r.references.Read(ctx, c.Customer); err != nil {
 			return fail(fmt.Errorf("reference: %w", err))
@@ -194,11 +205,11 @@ func (r *companyRun) do(ctx context.Context, c NewCompany) CompanyResult {
 	if !r.plan.Rules.References || named == result.ID {
 		return result
 	}
-	field := desk.LogField{Name: "reference", New: strconv.FormatInt(result.ID, 10)}
+	change := []desk.LogField{{Name: "reference", New: strconv.FormatInt(result.ID, 10)}}
 	if named != 0 {
-		field.Old = strconv.FormatInt(named, 10)
+		change[0].Old = strconv.FormatInt(named, 10)
 	}
-	err = r.logged(ctx, result.NewCompany, "reference", []desk.LogField{field}, func(ctx context.Context, _ *desk.LogEntry) error {
+	err = r.logged(ctx, result.NewCompany, "reference", change, func(ctx context.Context, _ *desk.LogEntry) error {
 		return r.references.Write(ctx, c.Customer, result.ID, c.Identifier)
 	})
 	if err != nil {

@@ -27,10 +27,13 @@ type bench struct {
 	now     time.Time
 }
 
-func newBench(t testing.TB) *bench {
+func newBench(t testing.TB) *bench { return newBenchOf(t, connectwisetest.Config{}) }
+
+func newBenchOf(t testing.TB, config connectwisetest.Config) *bench {
 	t.Helper()
 	b := &bench{t: t, site: "http://127.0.0.1", now: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)}
-	b.srv = connectwisetest.NewServer(connectwisetest.Config{Now: func() time.Time { return b.now }})
+	config.Now = func() time.Time { return b.now }
+	b.srv = connectwisetest.NewServer(config)
 	b.srv.AddBoard(connectwisetest.Board{Name: "Service Desk"})
 	b.company = b.srv.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
 	b.config = desk.Config{Owner: "test", Board: "Service Desk", Now: func() time.Time { return b.now }}

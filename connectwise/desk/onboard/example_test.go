@@ -41,7 +41,10 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	plan := onboard.PlanCompanies(d, links, companies, onboard.CompanyRules{Status: "Active", Types: []string{"Client"}, References: true})
+	plan, err := onboard.PlanCompanies(ctx, d, links, companies, onboard.CompanyRules{Status: "Active", Types: []string{"Client"}, References: true})
+	if err != nil {
+		log.Fatal(err)
+	}
 	fmt.Print(plan.Text())
 
 	// With Cove these are Client.Partner, ParseReference and Client.SetReference.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,9 @@ func companyBench(t *testing.T, rules CompanyRules) (*bench, *backup, func() Com
 		companies, err := b.desk.Companies(t.Context())
 		must(t, err)
 		links := s.links(t, companies, match.Row{Customer: "6", Disabled: true})
-		return PlanCompanies(b.desk, links, companies, rules)
+		p, err := PlanCompanies(t.Context(), b.desk, links, companies, rules)
+		must(t, err)
+		return p
 	}
 }
 
@@ -87,7 +90,7 @@ func TestPlanCompanies(t *testing.T) {
 	if diff := cmp.Diff(p, again); diff != "" || again.digest() != p.Digest {
 		t.Error(diff)
 	}
-	want := []NewCompany{{"3", 0, "BirchDental", "Birch Dental"}, {"5", 0, "ElmStreetLaw", "Elm Street Law"}}
+	want := []NewCompany{{"3", 0, "BirchDental", "Birch Dental", ""}, {"5", 0, "ElmStreetLaw", "Elm Street Law", ""}}
 	if diff := cmp.Diff(want, again.Companies); diff != "" {
 		t.Error(diff)
 	}
@@ -121,11 +124,13 @@ func TestPlanReferences(t *testing.T) {
 	must(t, err)
 	links := s.links(t, companies, match.Row{Customer: "2", Company: fmt.Sprint(b.company)}, match.Row{Customer: "3", Company: fmt.Sprint(other)},
 		match.Row{Customer: "5", Company: fmt.Sprint(other)}, match.Row{Customer: "6", Disabled: true})
-	p := PlanCompanies(b.desk, links, companies, CompanyRules{References: true})
+	p, err := PlanCompanies(t.Context(), b.desk, links, companies, CompanyRules{References: true})
+	must(t, err)
 	if got, want := p.Text(), "write reference ACME                       Acme Ltd (customer 1)\nwrite reference OAK                        Oak Ltd (customer 5)\n"; got != want {
 		t.Errorf("plan\n%s, want\n%s", got, want)
 	}
-	p = PlanCompanies(b.desk, links, companies, CompanyRules{References: true, Replace: true})
+	p, err = PlanCompanies(t.Context(), b.desk, links, companies, CompanyRules{References: true, Replace: true})
+	must(t, err)
 	results, err := ApplyCompanies(t.Context(), b.desk, p, s.references())
 	must(t, err)
 	if len(results) != 3 || s.tags["1"] != b.company || s.tags["3"] != other || s.tags["5"] != other || len(s.writes) != 3 {
@@ -215,7 +220,7 @@ func TestApplyCompaniesDrifted(t *testing.T) {
 		t.Errorf("results %+v, tags %v", results, s.tags)
 	}
 	// The identifier of another company is not taken over either.
-	p.Companies = []NewCompany{{"9", 0, "ACME", "Somebody else"}}
+	p.Companies = []NewCompany{{"9", 0, "ACME", "Somebody else", ""}}
 	p.Digest = p.digest()
 	if results, err := ApplyCompanies(t.Context(), b.desk, p, s.references()); err == nil || results[0].Outcome != desk.Failed || s.tags["9"] != 0 {
 		t.Errorf("results %+v, error %v", results, err)
@@ -292,5 +297,164 @@ func TestApplyCompaniesLog(t *testing.T) {
 	results, err := ApplyCompanies(t.Context(), b.desk, plan(), s.references())
 	if err == nil || results[0].Outcome != desk.Failed || len(s.writes) != 0 || len(b.writes()) != 0 {
 		t.Errorf("results %+v, error %v", results, err)
+	}
+}
+
+// I5: what a customer is called in the backup service becomes a company's name and
+// identifier that the release takes.
+func TestCaseI5Names(t *testing.T) {
+	long := "The Consolidated Transport and Logistics Company of Lodz 60"
+	for _, tt := range []struct {
+		limits                 connectwisetest.Limits
+		version                string
+		name, want, identifier string
+	}{
+		{connectwisetest.Limits2025, "v2025.1.10451", "Birch Dental (it@birch.example)", "Birch Dental", "BirchDental"},
+		{connectwisetest.Limits2025, "v2025.1.10451", long, "The Consolidated Transport and Logistics Company o", "TCTALCOL6"},
+		{connectwisetest.Limits2026, "v2026.4.1", long, long, "TCTALCOL6"},
+		{connectwisetest.Limits2025, "v2025.1.10451", "Łódź Transport", "Łódź Transport", "LodzTransport"},
+		{connectwisetest.Limits2025, "v2025.1.10451", "R&amp;D\u00a0 Labs", "R&D Labs", "RDLabs"},
+	} {
+		b := newBenchOf(t, connectwisetest.Config{Limits: tt.limits, Version: tt.version}).open()
+		links, err := match.Companies([]reconcile.Customer{{ID: "1", Name: tt.name}}, nil, match.Options{Whole: true})
+		must(t, err)
+		p, err := PlanCompanies(t.Context(), b.desk, links, nil, CompanyRules{})
+		must(t, err)
+		results, err := ApplyCompanies(t.Context(), b.desk, p, References{})
+		must(t, err)
+		made := b.srv.Companies()[len(b.srv.Companies())-1]
+		if got := results[0]; got.Outcome != desk.Done || made.Name != tt.want || made.Identifier != tt.identifier {
+			t.Errorf("%s: %+v, made %q %q", tt.name, got, made.Identifier, made.Name)
+		}
+		// The company is found again by the same name.
+		companies, err := b.desk.Companies(t.Context())
+		must(t, err)
+		links, err = match.Companies([]reconcile.Customer{{ID: "1", Name: tt.name}}, companies, match.Options{Whole: true})
+		must(t, err)
+		if l, _ := links.Get("1"); !l.Matched() {
+			t.Errorf("%s: %s", tt.name, l.Reason)
+		}
+	}
+}
+
+func TestNameLimit(t *testing.T) {
+	for version, want := range map[string]int{"v2026.4": 156, "v2026.10.1": 156, "v2027.1.0": 156, "v2026.3.9": 50, "v2025.12": 50, "": 50, "2026.4": 50} {
+		if got := nameLimit(version); got != want {
+			t.Errorf("%q: %d", version, got)
+		}
+	}
+}
+
+// I4: a company that is gone and has the customer's name is named, and none is made
+// without a person.
+func TestCaseI4FormerCompany(t *testing.T) {
+	b := newBench(t).open()
+	b.srv.AddCompany(connectwisetest.Company{ID: 400, Identifier: "BIRCH", Name: "Birch Dental", Deleted: true})
+	b.srv.AddCompany(connectwisetest.Company{ID: 401, Identifier: "OAK", Name: "Oak", Status: connectwisetest.ByName("Inactive")})
+	customers := []reconcile.Customer{{ID: "3", Name: "Birch Dental"}, {ID: "4", Name: "Oak"}, {ID: "5", Name: "Elm"}}
+	companies, err := b.desk.Companies(t.Context())
+	must(t, err)
+	links, err := match.Companies(customers, companies, match.Options{Whole: true})
+	must(t, err)
+	p, err := PlanCompanies(t.Context(), b.desk, links, companies, CompanyRules{})
+	must(t, err)
+	want := `create company  BirchDental                Birch Dental (customer 3)
+                                           but company 400, Birch Dental, is deleted
+create company  Oak1                       Oak (customer 4)
+                                           but company 401, Oak, has the status "Inactive"
+create company  Elm                        Elm (customer 5)
+`
+	if diff := cmp.Diff(want, p.Text()); diff != "" {
+		t.Error(diff)
+	}
+	made, err := (&Maker{}).Onboard(t.Context(), b.desk, slices.Collect(links.All()), companies)
+	must(t, err)
+	if w := b.writes(); len(made) != 1 || made["5"] == "" || len(w) != 1 {
+		t.Errorf("made %v, writes %q", made, w)
+	}
+}
+
+// A run makes the company that a problem waits for; whatever is lost on the way, the
+// next run makes no second one.
+func TestMaker(t *testing.T) {
+	for _, fault := range []connectwisetest.Fault{{}, {Kind: connectwisetest.ResetAfter}, {Kind: connectwisetest.StatusBefore, Status: 503}} {
+		broken := fault.Kind == connectwisetest.ResetAfter || fault.Status != 0
+		b := newBench(t)
+		s := &backup{tags: map[string]int64{}}
+		b.config.Onboard = &Maker{Rules: CompanyRules{Status: "Active", References: true}, References: s.references()}
+		b.open()
+		run := func() *desk.Report {
+			list := desk.ActiveAlerts("rmm", []desk.Alert{{Key: "db01", Customer: "Birch Dental", CustomerID: "7", Summary: "db01 is down", Severity: reconcile.SeverityHigh}})
+			list.Customers, list.Whole = []reconcile.Customer{{ID: "7", Name: "Birch Dental"}}, true
+			report, err := b.desk.Sync(t.Context(), list)
+			must(t, err)
+			b.later(11 * time.Minute)
+			return report
+		}
+		if broken {
+			fault.Method, fault.Path = "POST", "company/companies"
+			b.srv.Inject(fault)
+			if r := run(); r.Health() != desk.HealthFailed || len(b.srv.Tickets()) != 0 {
+				t.Errorf("%v: %s, %d tickets", fault.Kind, r.Health(), len(b.srv.Tickets()))
+			}
+			b.open()
+		}
+		run()
+		companies, tickets := b.srv.Companies(), b.srv.Tickets()
+		if len(companies) != 2 || len(tickets) != 1 || tickets[0].Company.Name != "Birch Dental" {
+			t.Errorf("%v: companies %+v, tickets %+v", fault.Kind, companies, tickets)
+		}
+		if !broken && s.tags["7"] != companies[1].ID {
+			t.Errorf("tags %v", s.tags)
+		}
+		run()
+		if len(b.srv.Companies()) != 2 || len(b.srv.Tickets()) != 1 {
+			t.Errorf("%v: a later run makes more", fault.Kind)
+		}
+	}
+}
+
+// What cannot be is refused before anything is made.
+func TestMakerRefuses(t *testing.T) {
+	b := newBench(t).open()
+	links, err := match.Companies([]reconcile.Customer{{ID: "5", Name: "Elm"}}, nil, match.Options{Whole: true})
+	must(t, err)
+	all := slices.Collect(links.All())
+	for want, m := range map[string]*Maker{
+		"no way to read":       {Rules: CompanyRules{References: true}},
+		`there is no "Activ"`:  {Rules: CompanyRules{Status: "Activ"}},
+		`there is no "999999"`: {Rules: CompanyRules{Types: []string{"999999"}}},
+	} {
+		if made, err := m.Onboard(t.Context(), b.desk, all, nil); err == nil || !strings.Contains(err.Error(), want) || len(made) != 0 {
+			t.Errorf("%s: %v, %v", want, made, err)
+		}
+	}
+	b.srv.Inject(connectwisetest.Fault{Path: "system/info", Kind: connectwisetest.StatusBefore, Status: 503})
+	if made, err := (&Maker{}).Onboard(t.Context(), b.desk, all, nil); err == nil || len(made) != 0 {
+		t.Errorf("%v, %v", made, err)
+	}
+	b.site = "https://sandbox-eu.myconnectwise.net"
+	b.connect().open()
+	if made, err := (&Maker{}).Onboard(t.Context(), b.desk, all, nil); err == nil || !strings.Contains(err.Error(), "no companies are made on sandbox-eu") || len(made) != 0 {
+		t.Errorf("%v, %v", made, err)
+	}
+	if w := b.writes(); len(w) != 0 {
+		t.Errorf("writes %q", w)
+	}
+}
+
+// Statuses and types go by id, too.
+func TestByID(t *testing.T) {
+	b, _, plan := companyBench(t, CompanyRules{})
+	statuses, err := connectwise.NewCollection[connectwise.Ref](b.client, "company/companies/statuses").All(t.Context(), nil)
+	must(t, err)
+	p := plan().Keep(func(c NewCompany) bool { return c.Customer == "5" })
+	last := statuses[len(statuses)-1]
+	p.Rules.Status = fmt.Sprint(last.ID)
+	p.Digest = p.digest()
+	_, err = ApplyCompanies(t.Context(), b.desk, p, References{})
+	must(t, err)
+	if made := b.srv.Companies()[3]; made.Status.Name != last.Name {
+		t.Errorf("status %q, want %q", made.Status.Name, last.Name)
 	}
 }

@@ -2,13 +2,19 @@
 // for a person to agree to, makes them, and writes their ids into the customers'
 // references. It writes under the lock and into the action log of a desk.
 //
-//	plan := onboard.PlanCompanies(d, links, companies, rules)
+//	plan, err := onboard.PlanCompanies(ctx, d, links, companies, rules)
 //	results, err := onboard.ApplyCompanies(ctx, d, plan, references)
+//
+// [Maker] does it within a desk's runs, for customers that have a problem:
+//
+//	d, err := desk.New(ctx, client, desk.Config{Onboard: &onboard.Maker{Rules: rules}})
 package onboard
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +31,7 @@ const CompanyFormat = "covedesk.companies/1"
 // CompanyRules say what companies that are made look like, and whether
 // customers are told theirs.
 type CompanyRules struct {
-	// Status and Types are names; empty means the tenant's defaults.
+	// Status and Types are names or ids; empty means the tenant's defaults.
 	Status string   `json:"status,omitzero"`
 	Types  []string `json:"types,omitzero"`
 	// Site is the name of the first site. Empty means "Main".
@@ -47,6 +53,9 @@ type NewCompany struct {
 	ID         int64  `json:"id,omitzero"`
 	Identifier string `json:"identifier"`
 	Name       string `json:"name"`
+	// Warning names a company that was passed over, because it is deleted, merged or
+	// inactive: it may be the one that is meant.
+	Warning string `json:"warning,omitzero"`
 }
 
 // CompanyPlan is which companies are to be made. It is data: a program shows
@@ -65,31 +74,55 @@ type CompanyPlan struct {
 // PlanCompanies plans a company for each customer that no rule had anything to
 // say about. Customers that are switched off, ambiguous, or whose tag or
 // mapping names a company that is not there need a person and get none. The
-// companies are those of [desk.Desk.Companies]. It asks nobody.
-func PlanCompanies(d *desk.Desk, links match.Links, companies []match.Company, rules CompanyRules) CompanyPlan {
+// companies are those of [desk.Desk.Companies]. A name loses the mail address at its
+// end and what exceeds the server's limit; [match.Identifier] proposes the
+// identifier. It asks for the version of the server only.
+func PlanCompanies(ctx context.Context, d *desk.Desk, links match.Links, companies []match.Company, rules CompanyRules) (CompanyPlan, error) {
+	return planOf(ctx, d, slices.Collect(links.All()), companies, rules)
+}
+
+func planOf(ctx context.Context, d *desk.Desk, links []match.Link, companies []match.Company, rules CompanyRules) (CompanyPlan, error) {
+	plan := CompanyPlan{Format: CompanyFormat, At: d.Now().UTC().Truncate(time.Second), Owner: d.Home().Owner, Rules: rules}
+	info, err := d.Client().System.Info(ctx)
+	if err != nil {
+		return plan, fmt.Errorf("onboard: the version of the server: %w", err)
+	}
 	taken := map[string]bool{}
 	for _, c := range companies {
 		taken[strings.ToLower(c.Identifier)] = true
 	}
-	plan := CompanyPlan{Format: CompanyFormat, At: d.Now().UTC().Truncate(time.Second), Owner: d.Home().Owner, Rules: rules}
-	for l := range links.All() {
-		name := strings.TrimSpace(l.Customer.Name)
+	for _, l := range links {
+		name := match.CompanyName(l.Customer.Name, nameLimit(info.Version))
 		switch {
 		case l.Disabled || l.Customer.ID == "":
 		case l.Matched():
 			if rules.References && wantsReference(l, companies, rules.Replace) {
 				c := l.Candidates[0]
 				id, _ := strconv.ParseInt(c.ID, 10, 64) // that of Desk.Companies
-				plan.Companies = append(plan.Companies, NewCompany{l.Customer.ID, id, c.Identifier, c.Name})
+				plan.Companies = append(plan.Companies, NewCompany{Customer: l.Customer.ID, ID: id, Identifier: c.Identifier, Name: c.Name})
 			}
 		case l.Rule == match.RuleNone && len(l.Candidates) == 0 && name != "":
-			identifier, _ := match.Identifier(name, func(s string) bool { return taken[strings.ToLower(s)] }, 0)
+			identifier, _ := match.Identifier(l.Customer.Name, func(s string) bool { return taken[strings.ToLower(s)] }, 0)
 			taken[strings.ToLower(identifier)] = true
-			plan.Companies = append(plan.Companies, NewCompany{l.Customer.ID, 0, identifier, name})
+			var passed []string
+			for _, p := range l.Passed {
+				passed = append(passed, fmt.Sprintf("company %s, %s, %s", p.Company.ID, p.Company.Name, p.Reason))
+			}
+			plan.Companies = append(plan.Companies, NewCompany{l.Customer.ID, 0, identifier, name, text.Line(strings.Join(passed, "; "))})
 		}
 	}
 	plan.Digest = plan.digest()
-	return plan
+	return plan, nil
+}
+
+// nameLimit is how many UTF-16 units of a company's name a release takes: 50, and
+// 156 from 2026.4 on.
+func nameLimit(version string) int {
+	var year, release int
+	if _, err := fmt.Sscanf(version, "v%d.%d", &year, &release); err == nil && (year > 2026 || year == 2026 && release >= 4) {
+		return 156
+	}
+	return 50
 }
 
 // wantsReference reports whether the reference of a matched customer does not
@@ -130,6 +163,9 @@ func (p CompanyPlan) Text() string {
 			what = "write reference"
 		}
 		fmt.Fprintf(&b, "%s %-25s  %s (customer %s)\n", what, c.Identifier, c.Name, c.Customer)
+		if c.Warning != "" {
+			fmt.Fprintf(&b, "                %-25s  but %s\n", "", c.Warning)
+		}
 	}
 	return b.String()
 }

@@ -1,31 +1,9 @@
 package connectwise
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"strings"
 )
-
-// Explain says which permission a refused call ([ErrForbidden]) needs and what
-// the caller's security role has, by reading mySecurity. For other errors,
-// and for calls it does not know the permission of, it returns "".
-func (s *SystemModule) Explain(ctx context.Context, refused error) string {
-	var e *Error
-	if !errors.As(refused, &e) || !errors.Is(e, ErrForbidden) {
-		return ""
-	}
-	need, ok := needOf(e.Method, e.Path)
-	if !ok {
-		return ""
-	}
-	text := "the call needs " + need.Module + ": " + need.String()
-	rights, err := s.MySecurity(ctx)
-	if err != nil {
-		return text
-	}
-	return text + "; the security role has: " + need.Check(rights).Detail
-}
 
 // needOf guesses the permission of a call from its path.
 func needOf(method, path string) (Requirement, bool) {

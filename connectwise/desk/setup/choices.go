@@ -1,0 +1,189 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/covedesk/covedesk/connectwise"
+)
+
+// Option is one value that a setting can have.
+type Option struct {
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	Current     bool   `json:"current,omitzero"`     // the file says so, or, where it is silent, the tenant
+	Recommended bool   `json:"recommended,omitzero"` // where nothing speaks for another
+
+	closed, preset bool
+	order          int64
+}
+
+// is reports whether a person means it: by its name in any letters, or by its id.
+func (o Option) is(written string) bool {
+	return same(o.Name, written) || strconv.FormatInt(o.ID, 10) == written
+}
+
+func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
+
+// Choice is a setting and the values that the tenant has for it.
+type Choice struct {
+	Setting string   `json:"setting"` // its path in the file: "desk.newStatus"
+	Options []Option `json:"options"`
+}
+
+// String lists the options with their ids, ✓ before what is current and ★ before
+// what is recommended.
+func (c Choice) String() string {
+	var b strings.Builder
+	b.WriteString(c.Setting + "\n")
+	for _, o := range c.Options {
+		mark := func(on bool, sign string) string { return map[bool]string{true: sign, false: " "}[on] }
+		fmt.Fprintf(&b, "  %s%s %6d  %s\n", mark(o.Current, "✓"), mark(o.Recommended, "★"), o.ID, o.Name)
+	}
+	return b.String()
+}
+
+// Choices reads what the tenant offers for the settings of the section desk: the
+// board; of the board that the file names, else the API member's default board, the
+// statuses, for the settings and by what they mean to people, the types and the
+// teams; the priorities by class, and the sources. Recommended is what the names
+// say, as in "Waiting Customer" for waiting; of the priorities the first for
+// servers, the second for Microsoft 365, the third for workstations, going by
+// names such as "Priority 2 - Quick Response", else by their order.
+func Choices(ctx context.Context, client *connectwise.Client, f *File) ([]Choice, error) {
+	me, err := client.System.Me(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("setup: the API member: %w", err)
+	}
+	service := client.Service
+	boards, err := options(ctx, "boards", service.Boards.Collection, func(b *connectwise.Board) (Option, bool) {
+		return Option{ID: b.ID, Name: b.Name, preset: b.ID == me.ServiceDefaultBoard.ID}, b.InactiveFlag || b.ProjectFlag
+	})
+	if err != nil {
+		return nil, err
+	}
+	desk := f.own.Desk
+	choices := []Choice{choose("desk.board", boards, or(desk.Board), preset)}
+	at := slices.IndexFunc(choices[0].Options, func(o Option) bool { return o.Current })
+	if at >= 0 {
+		more, err := ofBoard(ctx, service, desk, boards[at].ID)
+		if err != nil {
+			return nil, err
+		}
+		choices = append(choices, more...)
+	}
+	priorities, err := options(ctx, "priorities", service.Priorities, func(p *connectwise.Priority) (Option, bool) {
+		return Option{ID: p.ID, Name: p.Name, preset: p.DefaultFlag, order: p.SortOrder}, false
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(priorities, func(a, b Option) int { return int(a.order - b.order) })
+	for i, class := range []string{"server", "m365", "workstation"} {
+		now := desk.Priorities[class][0].Priority
+		choices = append(choices, choose("desk.priorities."+class+".default", priorities, or(now), nth(priorities, i+1)))
+	}
+	sources, err := options(ctx, "sources", service.Sources, func(s *connectwise.Source) (Option, bool) {
+		return Option{ID: s.ID, Name: s.Name, preset: s.DefaultFlag}, false
+	})
+	return append(choices, choose("desk.fields.source", sources, or(string(desk.Fields["source"])), named("monitor|backup|rmm"))), err
+}
+
+// ofBoard are the choices that a board has.
+func ofBoard(ctx context.Context, service *connectwise.ServiceModule, desk deskSection, board int64) (choices []Choice, err error) {
+	statuses, err := options(ctx, "statuses", service.Boards.Statuses(board), func(s *connectwise.BoardStatus) (Option, bool) {
+		return Option{ID: s.ID, Name: s.Name, preset: s.DefaultFlag, closed: s.ClosedStatus}, s.Inactive
+	})
+	if err != nil {
+		return nil, err
+	}
+	types, err := options(ctx, "types", service.Boards.Types(board), func(t *connectwise.BoardType) (Option, bool) {
+		return Option{ID: t.ID, Name: t.Name, preset: t.DefaultFlag}, t.InactiveFlag
+	})
+	if err != nil {
+		return nil, err
+	}
+	teams, err := options(ctx, "teams", service.Boards.Teams(board), func(t *connectwise.BoardTeam) (Option, bool) {
+		return Option{ID: t.ID, Name: t.Name, preset: t.DefaultFlag}, false
+	})
+	if err != nil {
+		return nil, err
+	}
+	isClosed := func(o Option) bool { return o.closed }
+	open, closed := slices.DeleteFunc(slices.Clone(statuses), isClosed), slices.DeleteFunc(slices.Clone(statuses), func(o Option) bool { return !o.closed })
+	stages := desk.StatusStages
+	for _, c := range []struct {
+		setting   string
+		options   []Option
+		now       []string
+		recommend func(Option) bool
+	}{
+		{"desk.newStatus", open, or(desk.NewStatus), preset},
+		{"desk.closedStatus", closed, only(desk.ClosedStatus), named(`^\W*closed\W*$`)},
+		{"desk.verifyStatus", open, only(desk.VerifyStatus), named("verify|review|confirm")},
+		{"desk.statusStages.new", open, only(stages.New...), named(`^\W*new\b|re-?open`)},
+		{"desk.statusStages.working", open, only(stages.Working...), named("progress|assigned|working")},
+		{"desk.statusStages.waiting", open, only(stages.Waiting...), named("wait|schedul|hold")},
+		{"desk.statusStages.done", statuses, only(stages.Done...), named("complete|resolved|done")},
+		{"desk.statusStages.silenced", open, only(stages.Silenced...), named("no action|silen|ignore")},
+		{"desk.fields.type", types, or(string(desk.Fields["type"])), named("backup")},
+		{"desk.fields.team", teams, or(string(desk.Fields["team"])), preset},
+	} {
+		choices = append(choices, choose(c.setting, c.options, c.now, c.recommend))
+	}
+	return choices, nil
+}
+
+// options reads a list of the tenant.
+func options[T any](ctx context.Context, what string, all *connectwise.Collection[T], read func(*T) (o Option, unfit bool)) (list []Option, err error) {
+	for row, err := range all.List(ctx, nil) {
+		if err != nil {
+			return nil, fmt.Errorf("setup: %s: %w", what, err)
+		}
+		if o, unfit := read(row); !unfit {
+			list = append(list, o)
+		}
+	}
+	return list, nil
+}
+
+// or is what a setting says; where it says nothing, the tenant's preset counts.
+func or(written string) []string {
+	if written == "" {
+		return nil
+	}
+	return []string{written}
+}
+
+// only is what a setting says that has no preset.
+func only(written ...string) []string { return append([]string{}, written...) }
+
+// choose marks what is current and what is recommended.
+func choose(setting string, among []Option, now []string, recommend func(Option) bool) Choice {
+	c := Choice{setting, slices.Clone(among)}
+	for i, o := range c.Options {
+		c.Options[i].Current = now == nil && o.preset || slices.ContainsFunc(now, o.is)
+		c.Options[i].Recommended = recommend(o)
+	}
+	return c
+}
+
+func preset(o Option) bool { return o.preset }
+
+func named(pattern string) func(Option) bool {
+	words := regexp.MustCompile("(?i)" + pattern)
+	return func(o Option) bool { return words.MatchString(o.Name) }
+}
+
+// nth recommends the priority that is the n-th by name, else by order.
+func nth(priorities []Option, n int) func(Option) bool {
+	byName := named(fmt.Sprintf(`^(priority|prio|p)?\W*%d\b`, n))
+	if slices.ContainsFunc(priorities, byName) {
+		return byName
+	}
+	return func(o Option) bool { return n <= len(priorities) && o.ID == priorities[n-1].ID }
+}
