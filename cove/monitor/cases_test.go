@@ -373,7 +373,7 @@ func TestCaseO16_Calls(t *testing.T) {
 // TestCaseW19: a template that does not end is refused at load.
 func TestCaseW19_EndlessTemplate(t *testing.T) {
 	start := time.Now()
-	if _, err := LoadRules(strings.NewReader(`{"templates":{"create":"{{range 100000000000000}}{{end}}"}}`)); err == nil || !strings.Contains(err.Error(), "does not end") {
+	if _, err := LoadRules(strings.NewReader(`{"templates":{"create":"{{range 100000000000000}}{{end}}"}}`)); err == nil || !strings.Contains(err.Error(), "turns") {
 		t.Error(err)
 	}
 	if took := time.Since(start); took > 30*time.Second {
