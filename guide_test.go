@@ -13,16 +13,14 @@ import (
 var guideBlock = regexp.MustCompile("`([a-z_]+\\.(?:go|csv))`[^`]*\n\n```(?:go|csv)\n((?s:.*?))```\n")
 
 // guideCommand runs a command of the guide in the folder, without a network.
-func guideCommand(t *testing.T, folder string, args ...string) string {
+func guideCommand(t *testing.T, folder string, args ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
-	return string(out)
 }
 
 // Who follows docs/guide.md word for word in an empty folder has a program that

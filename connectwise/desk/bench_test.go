@@ -29,6 +29,7 @@ type bench struct {
 	now     time.Time
 	compose func(context.Context, reconcile.Action) (reconcile.Text, error)
 	adopt   func(summary string) (key reconcile.Key, verbatim, ok bool)
+	memory  string // where processes keep their memory; "": in the process
 }
 
 func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *bench {
@@ -289,4 +290,13 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Outcomes counts the results by how they ended.
+func (r *Report) Outcomes() map[Outcome]int {
+	counts := map[Outcome]int{}
+	for _, result := range r.Results {
+		counts[result.Outcome]++
+	}
+	return counts
 }

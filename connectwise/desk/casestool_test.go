@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"os"
 	"slices"
@@ -154,6 +155,22 @@ func TestCaseD31D34MarkerCleared(t *testing.T) {
 		if j.tickets(1); j.ticket(id).Summary != "Jane's disk" {
 			t.Errorf("summary %q", j.ticket(id).Summary)
 		}
+	}
+}
+
+// The same when the run that takes it back could not see the problem: what we
+// would write is not known then, so what stands there counts as a person's.
+func TestCaseD31MarkerClearedAndToolDown(t *testing.T) {
+	j := newCase(t, nil)
+	j.night(world{"1": "bad"})
+	id := j.srv.Tickets()[0].ID
+	must(t, j.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Summary = "Jane's disk"; setMarker(t, "") }))
+	j.later(time.Hour)
+	j.sync(MonitorFunc("cove", func(context.Context, reconcile.Request) (*reconcile.Snapshot, error) { return nil, errors.New("down") }))
+	j.night(world{"1": "bad"})
+	j.night(world{"1": "worse"})
+	if j.tickets(1); j.ticket(id).Summary != "Jane's disk" {
+		t.Errorf("summary %q", j.ticket(id).Summary)
 	}
 }
 

@@ -95,8 +95,11 @@ func (s *step) settle(ctx context.Context, m mark.Mark) error {
 	before.ticket = s.ticket
 	err := before.finish(ctx, m)
 	s.degraded(before.result.Degraded)
-	if err != nil || s.settled {
+	switch {
+	case err != nil:
 		return err
+	case s.settled:
+		return drifted("its marker was written since the plan was made")
 	}
 	s.settled, s.ticket = true, nil
 	return s.try(ctx)
@@ -177,9 +180,6 @@ func (s *step) mark(ctx context.Context, place mark.Place) error {
 		return skipped("it was done before")
 	case place != mark.Nothing:
 		return drifted("%s holds somebody else's reference", s.desk.place)
-	}
-	if a.Code == reconcile.CodeTakenBack && isOther(a.After.Digests.Summary, summaryDigest(t)) && a.Issue == nil {
-		a.After.Digests.Summary = summaryDigest(t)
 	}
 	_, err := s.patch(ctx, "marker", nil, a.After)
 	return err

@@ -81,8 +81,8 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	if config.Adopt.Summary == "" && len(config.Adopt.EnteredBy) > 0 {
 		faults = append(faults, "Adopt.EnteredBy says who entered tickets of an older tool, so Adopt.Summary must say what their summaries are like")
 	}
-	if config.Settle < 0 || config.MaxPlanAge < 0 || config.LongText < 0 {
-		faults = append(faults, "Settle, MaxPlanAge and LongText must not be negative")
+	if config.Settle < 0 || config.LongText < 0 {
+		faults = append(faults, "Settle and LongText must not be negative")
 	}
 	d.own = newMemory(d.tenant())
 

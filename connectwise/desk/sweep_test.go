@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/filestate"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -70,9 +72,26 @@ func sweepBench(t testing.TB) (*bench, world) {
 	return b, world{"new1": "bad", "new2": "bad", "upd": "worse", "reo": "bad", "clo": "", "dup": "bad", "keep": "bad", "wait": ""}
 }
 
+// mortal is a memory on disk that a process which has crashed cannot write.
+type mortal struct {
+	*filestate.State
+	w *wire
+}
+
+func (m mortal) Save(data []byte) error {
+	if m.w.crash && m.w.n.Load() >= m.w.at {
+		return errCrashed
+	}
+	return m.State.Save(data)
+}
+
 // process is a desk of its own on the bench's tenant, over a wire of its own.
+// Where the bench has a file for the memory, it knows nothing else.
 func (b *bench) process(w *wire) *Desk {
 	b.t.Helper()
+	if b.memory != "" {
+		b.config.State = mortal{filestate.Open(b.memory), w}
+	}
 	client, err := b.client.With(connectwise.WithHTTPClient(&http.Client{Transport: b.srv.Transport()}))
 	must(b.t, err)
 	d, err := New(b.t.Context(), client, b.config)
@@ -87,6 +106,12 @@ func (b *bench) process(w *wire) *Desk {
 // try is a run that may fail.
 func (b *bench) try(d *Desk, w world) error {
 	ctx := context.Background()
+	if b.memory != "" {
+		report, err := d.Sync(ctx, MonitorFunc("cove", func(context.Context, reconcile.Request) (*reconcile.Snapshot, error) {
+			return &reconcile.Snapshot{Observation: b.observe(w)}, nil
+		}))
+		return errors.Join(err, report.Err())
+	}
 	board, err := d.Load(ctx, b.now, b.policy.Horizon())
 	if err != nil {
 		return err
@@ -248,15 +273,22 @@ func sampled(point, stride int) bool { return *everyPoint || point%stride == 0 }
 // Whatever request fails in whatever way, and however the run goes on, the
 // promise of the package documentation is kept.
 func TestFaultSweep(t *testing.T) {
-	faultSweep(t, 7)
-	inField(t, func(t *testing.T) { faultSweep(t, 17) })
+	faultSweep(t, 7, false)
+	inField(t, func(t *testing.T) { faultSweep(t, 17, false) })
+}
+
+// The same with a process for every run, which knows what its memory on disk
+// says and nothing else.
+func TestFaultSweepProcesses(t *testing.T) {
+	faultSweep(t, 7, true)
 }
 
 // requestsOfARun is how many requests the run of a sweep makes when nothing
 // fails.
-func requestsOfARun(t *testing.T) int64 {
+func requestsOfARun(t *testing.T, onDisk bool) int64 {
 	t.Helper()
 	b, w := sweepBench(t)
+	b.onDisk(onDisk)
 	counter := &wire{}
 	if err := b.try(b.process(counter), w); err != nil {
 		t.Fatal(err)
@@ -265,8 +297,9 @@ func requestsOfARun(t *testing.T) int64 {
 	return counter.n.Load()
 }
 
-func faultSweep(t *testing.T, stride int) {
-	positions := requestsOfARun(t)
+func faultSweep(t *testing.T, stride int, onDisk bool) {
+	positions := requestsOfARun(t, onDisk)
+	points, played := atomic.Int64{}, atomic.Int64{}
 
 	nexts := []string{"go on in process", "crash, rerun after Settle", "crash, rerun at once"}
 	// A group ends only when all in it have, so that the place of the marker
@@ -277,22 +310,39 @@ func faultSweep(t *testing.T, stride int) {
 				t.Parallel()
 				for i, fault := range sweepFaults {
 					for j, next := range nexts {
+						points.Add(1)
 						if !sampled((int(at)*len(sweepFaults)+i)*len(nexts)+j, stride) {
 							continue
 						}
+						played.Add(1)
 						point := fmt.Sprintf("request %d of %d, %s, %s", at, positions, fault.name, next)
-						synctest.Test(t, func(t *testing.T) { sweepPoint(t, point, at, fault, next) })
+						synctest.Test(t, func(t *testing.T) { sweepPoint(t, point, at, fault, next, onDisk) })
 					}
 				}
 			})
 		}
 	})
+	t.Logf("%d of %d points", played.Load(), points.Load())
+}
+
+// onDisk lets the processes that follow keep their memory in a file; one before
+// them has seen the board.
+func (b *bench) onDisk(is bool) {
+	b.t.Helper()
+	if !is {
+		return
+	}
+	b.memory = filepath.Join(b.t.TempDir(), "memory.json")
+	b.config.Policy = b.policy
+	b.clean("before", b.process(&wire{}), world{"upd": "bad", "reo": "", "clo": "bad", "dup": "bad", "keep": "bad", "wait": "bad"})
+	b.srv.ResetRequests()
 }
 
 // sweepPoint lets one request of a run fail in one way, goes on as told, and
 // looks whether the promise is kept.
-func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next string) {
+func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next string, onDisk bool) {
 	b, world := sweepBench(t)
+	b.onDisk(onDisk)
 	line := &wire{at: at, crash: next != "go on in process"}
 	d := b.process(line)
 	fault.arm(b, line)
@@ -301,20 +351,20 @@ func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next str
 	line.fault = nil
 
 	weak := next == "crash, rerun at once"
-	switch {
-	case weak:
-		d = b.process(&wire{})
-		b.clean(point, d, world)
-	case line.crash:
-	default:
-		b.clean(point, d, world)
+	again := func() *Desk {
+		if line.crash || onDisk {
+			return b.process(&wire{})
+		}
+		return d
+	}
+	if weak || !line.crash {
+		b.clean(point, again(), world)
 	}
 	b.later(DefaultSettle + time.Second)
-	if line.crash {
-		d = b.process(&wire{})
-	} else { // which remembers that a create may still be carried out
+	if !line.crash || onDisk { // it remembers that a create may still be carried out
 		b.later(Late)
 	}
+	d = again()
 	b.clean(point, d, world)
 	b.kept(point, weak && strings.HasSuffix(fault.name, "list lag"))
 	b.quiet(point, d, world)
@@ -323,15 +373,28 @@ func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next str
 // Two processes work on one board at once: one does its whole run while the
 // other waits for the answer to any one of its requests.
 func TestFaultSweepTwoWriters(t *testing.T) {
-	positions := requestsOfARun(t)
+	for _, onDisk := range []bool{false, true} {
+		twoWritersSweep(t, onDisk)
+	}
+}
+
+// twoWritersSweep is that sweep; on disk each writer has a memory of its own.
+func twoWritersSweep(t *testing.T, onDisk bool) {
+	t.Helper()
+	positions, played := requestsOfARun(t, onDisk), 0
 	for at := int64(1); at <= positions; at++ {
 		if !sampled(int(at), 2) {
 			continue
 		}
-		point := fmt.Sprintf("the other runs before request %d", at)
+		played++
+		point := fmt.Sprintf("the other runs before request %d, on disk %v", at, onDisk)
 		synctest.Test(t, func(t *testing.T) {
 			b, world := sweepBench(t)
+			b.onDisk(onDisk)
 			other := b.process(&wire{})
+			if onDisk {
+				b.memory += ".second"
+			}
 			first := &wire{at: at}
 			d := b.process(first)
 			first.fault = func() error { b.clean(point, other, world); return nil }
@@ -343,4 +406,5 @@ func TestFaultSweepTwoWriters(t *testing.T) {
 			b.quiet(point, d, world)
 		})
 	}
+	t.Logf("%d of %d points, on disk %v", played, positions, onDisk)
 }

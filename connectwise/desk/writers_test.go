@@ -44,7 +44,7 @@ func TestPeopleSweep(t *testing.T) {
 			return b.person().EditTicket(tk.ID, func(t *connectwisetest.Ticket) { setMarker(t, "RMM-4711") })
 		}, nil},
 	}
-	positions := requestsOfARun(t)
+	positions := requestsOfARun(t, false)
 	for at := int64(1); at <= positions; at++ {
 		for i, act := range acts {
 			if !sampled(int(at)*len(acts)+i, 4) {

@@ -92,7 +92,7 @@ var events = []event{
 			delete(s.reopened, t.ID)
 			m, is := ours(t)
 			knows := is && m.Severity >= p.severity && m.Digests.State != mark.Recovered && m.State == mark.Open
-			if p.bad && t.MergedInto == 0 && (s.foreign[t.ID] || knows && s.untouchable[t.ID] == "") {
+			if p.bad && t.MergedInto == 0 && (s.foreign[t.ID] && !s.second && s.losses == 0 || knows && s.untouchable[t.ID] == "") {
 				s.silenced[p.subject] = time.Now()
 			}
 			s.excuse(p, "closed by a person")
@@ -148,7 +148,7 @@ var events = []event{
 	{"another program's marker", func(s *story, p *problem) {
 		s.person(p, func(t connectwisetest.Ticket, who *connectwisetest.Person) error {
 			s.untouchable[t.ID], s.foreign[t.ID] = "it is another program's", true
-			if t.Closed { // nothing says any more whose it was
+			if t.Closed || s.second || s.losses > 0 { // nothing says any more whose it was, or not every memory
 				delete(s.silenced, p.subject)
 			}
 			s.excuse(p, "another program's marker")

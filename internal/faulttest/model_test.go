@@ -364,9 +364,29 @@ func (s *story) finish() {
 		if p := s.key(keyOf(t)); p != nil && p.bad && !t.Closed && !s.touched[t.ID] && s.untouchable[t.ID] == "" && t.Summary != p.summary() && !strings.HasPrefix(t.Summary, "OLD ") {
 			s.wrong("#%d is called %q, not %q", t.ID, t.Summary, p.summary())
 		}
+		s.judgeNotes(t)
 		if m, is := ours(t); is && m.NotePending && s.untouchable[t.ID] == "" {
 			s.wrong("#%d: its note is still pending", t.ID)
 		}
+	}
+}
+
+// judgeNotes looks whether each write of one writer has its note, once.
+func (s *story) judgeNotes(t connectwisetest.Ticket) {
+	m, is := ours(t)
+	if !is || s.second || s.losses > 0 || s.untouchable[t.ID] != "" || t.EnteredBy != apiMember {
+		return
+	}
+	var notes []note
+	for _, n := range s.srv.Notes(t.ID) {
+		notes = append(notes, note{Text: n.Text})
+	}
+	refs := refs(notes)
+	if once := slices.Compact(slices.Clone(refs)); len(once) != len(refs) {
+		s.wrong("#%d: a note stands there twice", t.ID)
+	}
+	if !s.touched[t.ID] && m.Written.After(t.Entered) && !slices.Contains(refs, m.NoteID(t.ID)) {
+		s.wrong("#%d: the note of its last write is missing", t.ID)
 	}
 }
 

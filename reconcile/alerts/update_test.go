@@ -335,3 +335,17 @@ func TestManyEvents(t *testing.T) {
 		t.Errorf("%d lines of detail, want 200 and the count of the others", lines)
 	}
 }
+
+// Of the zero Rules only a Feed is missing. They collect nothing, and forget
+// nothing; the gravest severity is one.
+func TestZeroRules(t *testing.T) {
+	l := life{t: t, rules: Rules{Feed: "zabbix"}}
+	critical := event(0, "a", "one")
+	critical.Severity = reconcile.SeverityCritical
+	l.update(0, critical)
+	year := 366 * 24 * 60
+	obs := l.update(year, event(1, "b", "late"))
+	if diff := cmp.Diff([]string{"a: update 1: one", "b: update 1: late"}, news(obs)); diff != "" || l.state.Dropped != 0 {
+		t.Errorf("%d dropped\n%s", l.state.Dropped, diff)
+	}
+}
