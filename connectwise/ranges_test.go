@@ -82,6 +82,18 @@ func (s *rangeServer) things(t testing.TB) *Collection[thing] {
 	return NewCollection[thing](c, "x/things")
 }
 
+// Without conditions a range is asked for by nothing but its ids.
+func TestByIDRangeWithoutConditions(t *testing.T) {
+	s := &rangeServer{ids: upTo(120)}
+	if all, err := s.things(t).All(t.Context(), &ListOptions{ByIDRange: true, PageSize: 50}); err != nil || len(all) != 120 {
+		t.Errorf("%d records, %v", len(all), err)
+	}
+	slices.Sort(s.where)
+	if got, want := slices.Compact(s.where), []string{"", "id < 51", "id >= 101", "id >= 51 and id < 101"}; !slices.Equal(got, want) {
+		t.Errorf("asked for %q, want %q", got, want)
+	}
+}
+
 // Ranges of ids are read several at once, and come in the order of the ids,
 // each once, whatever ids are missing.
 func TestByIDRange(t *testing.T) {

@@ -16,6 +16,7 @@ func TestUnwrapM365(t *testing.T) {
 		{"no JSON", "Access denied: message: none", "Access denied: message: none", "", ""},
 		{"order", `{"description":"ReplyBodyError: { ErrorMessage: \"first\" } error_description: \"second\""}`, "first", "", ""},
 		{"cut off", `{"description":"ReplyBodyError: { ErrorMessage: \"The mailb"}`, "The mailb", "", ""},
+		{"at the beginning", `error_description: "Gone"`, "Gone", "", ""},
 		{"empty", "", "", "", ""},
 	}
 	for _, tt := range tests {

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// ErrUnquotable: a value cannot be written in a filter so that it means exactly
-// itself.
+// ErrUnquotable says that a value cannot be written in a filter so that it means
+// exactly itself.
 var ErrUnquotable = errors.New("cannot be quoted safely")
 
 // Literal writes a truth value or a number as the filter languages of both APIs
