@@ -34,9 +34,9 @@ func main() { program.Main("configure", run) }
 // options are what the command line says.
 type options struct {
 	config, from, target, csv, company string
-	set, emergency                      []string
-	list, testTicket, undo, yes         bool
-	wait                                time.Duration
+	set, emergency                     []string
+	list, testTicket, undo, yes        bool
+	wait                               time.Duration
 }
 
 func (o *options) add(flags *flag.FlagSet) {
