@@ -71,7 +71,7 @@ func (c *configurer) configure(ctx context.Context) error {
 	if err := c.mailed(ctx); err != nil {
 		return err
 	}
-	if _, err := c.Send(ctx, c.notify, "covedesk: a test", "You are told when "+c.options.program+" breaks, and when it works again. Nothing is wrong now."); err != nil {
+	if _, err := c.Send(ctx, c.notify, "covedesk: a test", "You are told when "+c.target+" breaks, and when it works again. Nothing is wrong now."); err != nil {
 		return program.End(program.Wrong, fmt.Errorf("the test message was not sent, nothing was written: %w", err))
 	}
 	if err := c.file.Save(c.config); err != nil {
@@ -102,7 +102,7 @@ func (c *configurer) form(ctx context.Context) error {
 		"desk.board", "desk.newStatus", "desk.closedStatus", "desk.verifyStatus",
 		"desk.priorities.server.default", "desk.priorities.m365.default", "desk.priorities.workstation.default",
 	}
-	if c.options.program != "synctickets" {
+	if c.target != "synctickets" {
 		asked = asked[:4] // classes are the monitor's
 	}
 	for _, setting := range asked {

@@ -33,10 +33,10 @@ func main() { program.Main("configure", run) }
 
 // options are what the command line says.
 type options struct {
-	config, from, program, csv, company string
-	set, emergency                      []string
-	list, testTicket, undo, yes         bool
-	wait                                time.Duration
+	config, from, target, csv, company string
+	set, emergency                     []string
+	list, testTicket, undo, yes        bool
+	wait                               time.Duration
 }
 
 func (o *options) add(flags *flag.FlagSet) {
@@ -45,7 +45,7 @@ func (o *options) add(flags *flag.FlagSet) {
 	}
 	flags.StringVar(&o.config, "config", "", "`file` of settings to make or change")
 	flags.StringVar(&o.from, "from", "", "begin with the settings in this `file`; -config must not be there yet")
-	flags.StringVar(&o.program, "program", "synctickets", "the `program` the settings are for: synctickets or rmmalert")
+	flags.StringVar(&o.target, "program", "synctickets", "the `program` the settings are for: synctickets or rmmalert")
 	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value takes it away; may be repeated", list(&o.set))
 	flags.Func("emergency", "e-mail address or webhook that is told when the program breaks, or the `word` none; may be repeated", list(&o.emergency))
 	flags.BoolVar(&o.yes, "yes", false, "do not ask")
@@ -108,12 +108,12 @@ type configurer struct {
 // open reads the file, or the template, or begins anew.
 func (c *configurer) open() (*setup.File, error) {
 	sections := []setup.Section{{Name: "notify", Into: &c.notify}}
-	switch c.options.program {
+	switch c.target {
 	case "synctickets":
 		sections = append(sections, setup.Section{Name: "rules", Into: &c.rules}, setup.Section{Name: "partner", Into: &c.other})
 	case "rmmalert": // has no section of its own
 	default:
-		return nil, fmt.Errorf("-program: %q is neither synctickets nor rmmalert", c.options.program)
+		return nil, fmt.Errorf("-program: %q is neither synctickets nor rmmalert", c.target)
 	}
 	_, err := os.Stat(c.config)
 	there := !errors.Is(err, fs.ErrNotExist)

@@ -28,9 +28,10 @@ func newcomer(t *testing.T) (programtest.Place, *world.World, int64) {
 	return place, w, id
 }
 
-func companies(w *world.World, name string) (n int) {
+// newcomers counts the companies that are called like the newcomer.
+func newcomers(w *world.World) (n int) {
 	for _, c := range w.ConnectWise.Companies() {
-		if c.Name == name {
+		if c.Name == "Quillwort Brewing" {
 			n++
 		}
 	}
@@ -100,16 +101,16 @@ func TestCreate(t *testing.T) {
 		t.Errorf("without -yes: exit %d, %d writes, %s", code, programtest.Wrote(w), stderr)
 	}
 	code, stdout, stderr = place.Run(run, append(create, "-yes")...)
-	if code != program.Fine || companies(w, "Quillwort Brewing") != 1 {
-		t.Fatalf("exit %d, %d companies, %s\n%s", code, companies(w, "Quillwort Brewing"), stderr, stdout)
+	if code != program.Fine || newcomers(w) != 1 {
+		t.Fatalf("exit %d, %d companies, %s\n%s", code, newcomers(w), stderr, stdout)
 	}
 	partner, _ := w.Cove.Partner(id)
 	if reference, ok := cove.ParseReference(partner.ExternalCode); !ok || reference.CompanyID == 0 {
 		t.Errorf("its reference is %q", partner.ExternalCode)
 	}
 	code, _, stderr = place.Run(run, append(create, "-yes")...)
-	if code != program.Wrong || companies(w, "Quillwort Brewing") != 1 {
-		t.Errorf("again: exit %d, %d companies, %s", code, companies(w, "Quillwort Brewing"), stderr)
+	if code != program.Wrong || newcomers(w) != 1 {
+		t.Errorf("again: exit %d, %d companies, %s", code, newcomers(w), stderr)
 	}
 	// All others that are missing.
 	if code, stdout, stderr := place.Run(run, "-create-missing", "-yes", "-type", "Client"); code != program.Fine {
