@@ -72,7 +72,7 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 		}
 		if closed := r.withdraw(ctx, report.Results[i], row.ID); closed.Outcome == Done {
 			report.Results[i].Why = fmt.Sprintf("another writer had made ticket %d for it, so ticket %d was closed", row.ID, report.Results[i].Ticket)
-			report.Results[i].Ticket = row.ID
+			report.Results[i].Ticket, report.Results[i].Status = row.ID, row.Status.Name
 			delete(made, m.Key)
 		}
 	}

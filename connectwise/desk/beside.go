@@ -75,7 +75,7 @@ func (d *Desk) Home() Home {
 	for _, s := range b.statuses {
 		if s.ID != b.fresh && s.ID != b.closed && !s.Inactive &&
 			(s.ID == b.verify || slices.Contains(b.begins, s.ID) || contains(staged, s.Name)) {
-			h.Others = append(h.Others, s)
+			h.Others = append(h.Others, *s)
 		}
 	}
 	return h

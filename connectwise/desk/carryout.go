@@ -10,7 +10,7 @@ import (
 
 // carryOut writes what the plan says and an approval allows. What is about to be
 // created is remembered before the first write, what was seen and done at the end.
-func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan) error {
+func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconcile.Observation) error {
 	d := s.desk
 	due := plan
 	if s.memory.stands(StopOlderTool) {
@@ -33,6 +33,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan) error {
 	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
 	s.lateStops()
 	s.reportStops() // of those that only the writes have met
+	s.report.Links = s.links(plan, obs)
 	s.remember(plan)
 	for _, result := range s.report.Results {
 		if result.Outcome == Failed || result.Outcome == Unknown {

@@ -148,9 +148,10 @@ func (c *change) write(ctx context.Context, t *connectwise.Ticket) (again error)
 		c.result = fail(c.result, err)
 		return nil
 	}
+	c.result.Status = made.Status.Name
 	unlike := false
 	for _, w := range writes {
-		if w.path == reconcile.FieldSummary && made != nil && text.Line(made.Summary) != w.new && a.Issue != nil {
+		if w.path == reconcile.FieldSummary && text.Line(made.Summary) != w.new && a.Issue != nil {
 			after.Digests, unlike = after.Digests.Wrote(stateText(a.Issue), w.new, text.Line(made.Summary)), true
 		}
 	}
@@ -195,10 +196,10 @@ func (c *change) mark(ctx context.Context, t *connectwise.Ticket, place mark.Pla
 	if a.Code == reconcile.CodeTakenBack && isOther(a.After.Digests.Summary, summaryDigest(t)) && a.Issue == nil {
 		a.After.Digests.Summary = summaryDigest(t)
 	}
-	_, err := c.patch(ctx, a, "marker", t, nil, a.After)
+	made, err := c.patch(ctx, a, "marker", t, nil, a.After)
 	switch {
 	case err == nil:
-		c.result.Outcome = Done
+		c.result.Outcome, c.result.Status = Done, made.Status.Name
 	case isForNow(err):
 		return err
 	default:

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile/match"
@@ -33,4 +35,31 @@ func (d *Desk) Companies(ctx context.Context) ([]match.Company, error) {
 		})
 	}
 	return companies, nil
+}
+
+// findOwnCompany finds Config.OwnCompany: an id is surer than an identifier, and
+// that than a name.
+func (d *Desk) findOwnCompany(ctx context.Context) (faults []string, err error) {
+	name := strings.TrimSpace(d.config.OwnCompany)
+	if name == "" {
+		return nil, nil
+	}
+	where := connectwise.Where("(identifier = ? or name = ?)", name, name)
+	if id, err := companyID(name); err == nil {
+		where = connectwise.Where("(id = ? or identifier = ? or name = ?)", id, name, name)
+	}
+	found, by := map[int][]string{}, 3 // by what was found: id, identifier, name
+	for c, err := range d.client.Company.Companies.List(ctx, &connectwise.ListOptions{Where: where, Fields: []string{"id", "identifier", "name", "deletedFlag"}}) {
+		if err != nil {
+			return nil, fmt.Errorf("desk: the provider's own company: %w", err)
+		}
+		if i := slices.IndexFunc([]string{decimal(c.ID), c.Identifier, c.Name}, func(s string) bool { return sameName(s, name) }); i >= 0 && !c.DeletedFlag {
+			found[i], by = append(found[i], decimal(c.ID)), min(by, i)
+		}
+	}
+	if len(found[by]) != 1 {
+		return []string{fmt.Sprintf("OwnCompany: %d companies have the id, identifier or name %q; name one by its id", len(found[by]), name)}, nil
+	}
+	d.provider = found[by][0]
+	return nil, nil
 }

@@ -188,7 +188,7 @@ func (r *run) post(ctx context.Context, result Result, ticket *connectwise.Ticke
 			result.Degraded = errors.Join(result.Degraded, fmt.Errorf("desk: ticket %d: the server changed the summary, and the marker does not know: %w", made.ID, err))
 		}
 	}
-	result.Outcome = Done
+	result.Outcome, result.Status = Done, made.Status.Name
 	return result
 }
 

@@ -3,8 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +21,7 @@ type Desk struct {
 	host       string // where the tenant is
 	place      place
 	member     string // identifier of the API member
+	provider   string // id of the provider's own company; empty where none is named
 	journal    journal
 	home       *board
 	routes     []*board          // one for each of config.Routes
@@ -39,7 +38,6 @@ type Desk struct {
 
 	mu     sync.Mutex
 	boards map[int64]*board // every board a ticket was met on
-	unread map[int64]bool   // boards whose statuses could not be read since the last Load
 }
 
 // ConfigError says everything that is wrong with a [Config], or with the rights
@@ -68,7 +66,6 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		client:  client,
 		config:  config,
 		boards:  map[int64]*board{},
-		unread:  map[int64]bool{},
 		journal: journal{w: config.Log},
 		host:    client.LoginHost(),
 	}
@@ -105,6 +102,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	finders := []finder{
 		func(ctx context.Context) ([]string, error) { return d.findBoards(ctx, me) },
 		d.findPriorities,
+		d.findOwnCompany,
 		d.onHome(d.findPlace),
 		d.onHome(d.findFields),
 		d.onHome(d.findRoutes),
@@ -134,136 +132,6 @@ func (d *Desk) onHome(find finder) finder {
 		}
 		return find(ctx)
 	}
-}
-
-// findBoards finds the home board and every board that the configuration names.
-func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults []string, err error) {
-	var all []*connectwise.Board
-	for b, err := range d.client.Service.Boards.List(ctx, &connectwise.ListOptions{Fields: []string{"id", "name", "inactiveFlag", "projectFlag"}}) {
-		if err != nil {
-			return nil, fmt.Errorf("desk: service boards: %w", err)
-		}
-		all = append(all, b)
-	}
-	c := d.config
-	d.home, faults, err = d.findBoard(ctx, me, all, c.Board, BoardNames{c.NewStatus, c.ClosedStatus, c.VerifyStatus, c.StatusStages})
-	if err != nil {
-		return nil, err
-	}
-	named := maps.Clone(c.Boards)
-	if named == nil {
-		named = map[string]BoardNames{}
-	}
-	for _, route := range c.Routes {
-		if _, ok := lookUp(named, route.Board); !ok && route.Board != "" && !sameName(route.Board, c.Board) {
-			named[route.Board] = BoardNames{}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(named)) {
-		_, more, err := d.findBoard(ctx, me, all, name, named[name])
-		if err != nil {
-			return nil, err
-		}
-		faults = append(faults, more...)
-	}
-	for _, route := range c.Routes {
-		var to *board
-		if route.Board == "" || sameName(route.Board, c.Board) {
-			to = d.home
-		}
-		for _, b := range d.boards {
-			if sameName(b.ref.Name, route.Board) {
-				to = b
-			}
-		}
-		d.routes = append(d.routes, to)
-	}
-	return faults, nil
-}
-
-func lookUp[V any](named map[string]V, name string) (value V, ok bool) {
-	for n, v := range named {
-		if sameName(n, name) {
-			return v, true
-		}
-	}
-	return value, false
-}
-
-func (d *Desk) findBoard(ctx context.Context, me *connectwise.Member, all []*connectwise.Board, name string, statuses BoardNames) (*board, []string, error) {
-	var names []string
-	var found *connectwise.Board
-	for _, b := range all {
-		usable := !b.InactiveFlag && !b.ProjectFlag
-		if usable {
-			names = append(names, b.Name)
-		}
-		wanted := sameName(b.Name, name) || name == "" && b.ID == me.ServiceDefaultBoard.ID
-		if wanted && (found == nil || usable) {
-			found = b
-		}
-	}
-	switch {
-	case found == nil && name == "":
-		return nil, []string{"the API member has no default service board, so Board must be set; " + suggest("", names)}, nil
-	case found == nil:
-		return nil, []string{fmt.Sprintf("board %q does not exist; %s", name, suggest(name, names))}, nil
-	case found.InactiveFlag:
-		return nil, []string{fmt.Sprintf("board %q is inactive; %s", found.Name, suggest(found.Name, names))}, nil
-	case found.ProjectFlag:
-		return nil, []string{fmt.Sprintf("board %q is a project board; %s", found.Name, suggest(found.Name, names))}, nil
-	}
-	var faults []string
-	if slices.Contains(me.ExcludedServiceBoardIDs, found.ID) {
-		faults = append(faults, d.excludedFault(&board{ref: connectwise.Ref{Name: found.Name}}))
-	}
-	list, err := readStatuses(ctx, d.client, found.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	b := &board{ref: connectwise.Ref{ID: found.ID, Name: found.Name}, statuses: list, names: statuses}
-	d.boards[found.ID] = b
-	return b, append(faults, b.resolve()...), nil
-}
-
-// boardOf is the board of a ticket with its statuses, read once for each board
-// and again when a status turns up that was not there before. A board that the
-// API member may not read has no statuses; it is asked once a Load.
-func (d *Desk) boardOf(ctx context.Context, ref connectwise.Ref, status int64) (*board, error) {
-	d.mu.Lock()
-	b, ok := d.boards[ref.ID]
-	unread := d.unread[ref.ID]
-	d.mu.Unlock()
-	if ok {
-		if _, known := b.status(status); known || unread {
-			return b, nil
-		}
-	}
-	statuses, err := readStatuses(ctx, d.client, ref.ID)
-	if isUnreadable(err) {
-		// One board that is closed to us is no reason to leave all others: its
-		// tickets are held, because it has no status that we could write.
-		if !ok {
-			b = &board{ref: ref, names: d.home.names}
-		}
-		d.mu.Lock()
-		d.boards[ref.ID], d.unread[ref.ID] = b, true
-		d.mu.Unlock()
-		return b, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	fresh := &board{ref: ref, statuses: statuses, names: d.home.names}
-	if ok && b.statuses != nil {
-		fresh.names, fresh.begins, fresh.fresh, fresh.closed, fresh.verify = b.names, b.begins, b.fresh, b.closed, b.verify
-	} else {
-		fresh.adapt()
-	}
-	d.mu.Lock()
-	d.boards[ref.ID] = fresh
-	d.mu.Unlock()
-	return fresh, nil
 }
 
 func decimal(id int64) string { return strconv.FormatInt(id, 10) }

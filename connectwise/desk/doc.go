@@ -15,6 +15,8 @@
 //
 // [Report] says what became of each key, and names what a person should look
 // at. [Report.Health] is the worst of it: a run that could not see is never fine.
+// [Report.Links] are the tickets, with who closed them. What waits for a decision
+// also stands in one ticket on the provider's own company (Config.OwnCompany).
 //
 // [Desk.Load] and [Desk.Apply] are the parts, for programs that show a plan
 // before it is carried out.
@@ -62,8 +64,8 @@
 // Config.Prepare fill any other field of it.
 //
 // Problems of customers without a company are held, unless a row "*" of the
-// mapping names one for everyone else. Package onboard makes companies for
-// customers that have none.
+// mapping names one for everyone else or Config.Onboard makes one for them
+// (package onboard).
 //
 // # Before the first write
 //

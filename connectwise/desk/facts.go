@@ -2,8 +2,9 @@ package desk
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/internal/text"
@@ -13,20 +14,18 @@ import (
 
 // facts turns the rows into tickets as reconcile sees them.
 func (l *loader) facts(ctx context.Context) error {
-	d := l.desk
 	var parents []int64
-	for _, id := range l.order {
-		if parent := l.rows[id].MergedParentTicket.ID; parent != 0 {
+	for _, r := range l.rows {
+		if parent := r.MergedParentTicket.ID; parent != 0 {
 			parents = append(parents, parent)
 		}
 	}
-	parent, err := d.byID(ctx, parents)
+	parent, err := l.desk.byID(ctx, parents)
 	if err != nil {
 		return err
 	}
-	for _, id := range l.order {
-		r := l.rows[id]
-		t, err := l.ticket(ctx, r)
+	for _, id := range slices.Sorted(maps.Keys(l.rows)) {
+		t, err := l.ticket(ctx, l.rows[id])
 		if err != nil {
 			return err
 		}
@@ -34,7 +33,7 @@ func (l *loader) facts(ctx context.Context) error {
 			t.ParentOpen = !p.ClosedFlag
 		}
 		if t.Mark.NotePending && t.Place == mark.Ours {
-			l.memory.pending = append(l.memory.pending, t.ID)
+			l.memory.pending = append(l.memory.pending, id)
 		}
 		l.out.board.Tickets = append(l.out.board.Tickets, t)
 	}
@@ -77,7 +76,7 @@ func (l *loader) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 	if issue := l.issue[t.Mark.Key]; issue == nil || issue.Company == t.Company {
 		t.SameCompany = true
 	}
-	if r.project {
+	if isProject(r.Ticket) {
 		// A person has taken the problem over for as long as it is open; closed,
 		// it is closed by a person.
 		t.Project, t.Stage, t.OtherBoard = t.Open, reconcile.StageWorking, true
@@ -149,90 +148,4 @@ func companyDigest(t *connectwise.Ticket) mark.Digest {
 func touched(t *connectwise.Ticket) bool {
 	hours, _ := t.ActualHours.Float64()
 	return t.Owner.ID != 0 || strings.TrimSpace(t.Resources) != "" || hours > 0
-}
-
-// conclude brings the memory's stops up to date and tells the planner what is
-// remembered.
-func (l *loader) conclude() {
-	m, board := l.memory, &l.out.board
-	if !m.LastGood.IsZero() {
-		board.LastGood = m.LastGood.Add(-l.desk.config.Settle)
-	}
-	board.ToolFrom, board.ToolUntil = m.ToolFrom, m.ToolUntil
-	l.stopForLost()
-	l.stopForTool()
-	l.out.unknown = m.acknowledge(l.at, l.acknowledge)
-	l.heed()
-	seen := map[mark.KeyID]int64{}
-	for i := range board.Tickets {
-		l.learn(&board.Tickets[i], seen)
-	}
-	if m.stands(StopLost) {
-		for _, key := range l.lost { // their entries are what the stop stands on
-			if _, ok := m.tickets[key]; !ok {
-				m.tickets[key] = m.Open[key].Ticket
-			}
-		}
-	}
-	m.expire(l.at, seen)
-	board.Known, board.Creating, board.Stopped = m.known(), m.waiting(), m.stopped()
-}
-
-// heed does what the acknowledged stops allow, once.
-func (l *loader) heed() {
-	m := l.memory
-	for _, stop := range m.Stops {
-		if stop.Acknowledged.IsZero() {
-			continue
-		}
-		switch stop.What {
-		case StopLost:
-			for _, key := range l.lost {
-				if l.rows[m.Open[key].Ticket] == nil { // deleted, not emptied
-					k := m.Open[key]
-					k.Ticket = 0
-					m.Open[key] = k
-				}
-			}
-		case StopOlderTool:
-			m.ToolFrom, m.ToolUntil = l.out.board.LastGood, stop.Acknowledged
-			if m.ToolFrom.IsZero() {
-				m.ToolFrom = time.Unix(0, 0).UTC()
-			}
-			l.out.board.ToolFrom, l.out.board.ToolUntil = m.ToolFrom, m.ToolUntil
-		}
-	}
-	m.end(func(s Stop) bool { return !s.Acknowledged.IsZero() })
-}
-
-// learn takes from a ticket what the memory should know.
-func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
-	key := t.Mark.Key
-	if key == "" {
-		return
-	}
-	doing, _ := l.out.board.Doing(t)
-	switch doing {
-	case reconcile.DoingReopened, reconcile.DoingToolRewrote, reconcile.DoingEdited, reconcile.DoingOurs:
-		seen[key] = t.ID
-		delete(l.memory.Hits, key)
-	case reconcile.DoingMerged, reconcile.DoingProject, reconcile.DoingLost:
-	case reconcile.DoingForeign:
-		if l.rows[t.ID].sought {
-			l.memory.Hits[key] = t.ID
-			return
-		}
-	case reconcile.DoingRecognised:
-		l.memory.Hits[key] = t.ID
-		return
-	case reconcile.DoingForeignClosed:
-		// Nothing but the memory says that a person closed this problem's ticket.
-		l.memory.foreign[key] = t.ID
-		return
-	default:
-		return
-	}
-	if old, ok := l.memory.tickets[key]; !ok || t.ID < old {
-		l.memory.tickets[key] = t.ID
-	}
 }

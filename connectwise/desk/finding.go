@@ -27,8 +27,14 @@ type Finding struct {
 	New bool `json:"new,omitzero"`
 }
 
-// whatDoubled is the What of tickets that are open twice.
-const whatDoubled = "doubled"
+// The What of findings that are counted or told apart.
+const (
+	whatDoubled   = "doubled"    // tickets that are open twice
+	whatOtherFeed = "other feed" // tickets of a feed that was not looked at
+	whatUnread    = "unread"     // a look that failed or is incomplete
+	whatList      = "list"       // a list of tickets that is incomplete
+	whatDisabled  = "disabled"   // a customer whom a mapping switches off
+)
 
 func finding(health Health, what, why string, cause ...string) Finding {
 	return Finding{ID: text.Hash(8, append([]string{what}, cause...)...), Health: health, What: what, Why: why}
@@ -51,29 +57,32 @@ var decisions = map[string]string{
 var left = map[string]string{
 	reconcile.CodeAbsent:    "absent",
 	reconcile.CodeNotListed: "not listed",
-	reconcile.CodeOtherFeed: "other feed",
+	reconcile.CodeOtherFeed: whatOtherFeed,
+}
+
+// questions are what a person has to decide about an action.
+func questions(a *reconcile.Action) (found []Finding) {
+	add := func(what, why string) {
+		f := finding(HealthAttention, what, cmp.Or(a.Summary, a.Key.String())+": "+why, string(a.KeyID), fmt.Sprint(a.Ticket), a.Code)
+		f.Ticket = a.Ticket
+		found = append(found, f)
+	}
+	switch {
+	case a.Kind == reconcile.Hold && decisions[a.Code] != "":
+		add(decisions[a.Code], a.Reason())
+	case a.Kind == reconcile.Keep && left[a.Code] != "":
+		add(left[a.Code], a.Reason())
+	}
+	if a.Kind != reconcile.Create && a.Kind != reconcile.Fold && a.Code != reconcile.CodeDuplicate && a.Ticket != 0 && len(a.Related) > 0 {
+		add(whatDoubled, fmt.Sprintf("further open tickets besides #%d: %s", a.Ticket, numbers(a.Related)))
+	}
+	return found
 }
 
 // findings are what a plan shows for a person to look at.
-func findings(plan reconcile.Plan, obs reconcile.Observation) []Finding {
-	var found []Finding
+func findings(plan reconcile.Plan, obs reconcile.Observation) (found []Finding) {
 	for i := range plan.Actions {
-		a := &plan.Actions[i]
-		about := cmp.Or(a.Summary, a.Key.String())
-		add := func(what, why string) {
-			f := finding(HealthAttention, what, about+": "+why, string(a.KeyID), fmt.Sprint(a.Ticket), a.Code)
-			f.Ticket = a.Ticket
-			found = append(found, f)
-		}
-		switch {
-		case a.Kind == reconcile.Hold && decisions[a.Code] != "":
-			add(decisions[a.Code], a.Reason())
-		case a.Kind == reconcile.Keep && left[a.Code] != "":
-			add(left[a.Code], a.Reason())
-		}
-		if a.Kind != reconcile.Create && a.Kind != reconcile.Fold && a.Code != reconcile.CodeDuplicate && a.Ticket != 0 && len(a.Related) > 0 {
-			add(whatDoubled, fmt.Sprintf("further open tickets besides #%d: %s", a.Ticket, numbers(a.Related)))
-		}
+		found = append(found, questions(&plan.Actions[i])...)
 	}
 	for _, feed := range slices.Sorted(maps.Keys(plan.Quiet)) {
 		health := HealthAttention

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/internal/text"
@@ -12,7 +13,7 @@ import (
 
 // linker fills in which company each problem belongs to.
 type linker struct {
-	config    *Config
+	desk      *Desk
 	memory    *memory
 	companies []match.Company
 	named     map[string]match.Company // by decimal id, and by identifier in lower case
@@ -20,8 +21,8 @@ type linker struct {
 	found     []Finding
 }
 
-func newLinker(c *Config, m *memory, companies []match.Company) *linker {
-	l := &linker{config: c, memory: m, companies: companies, named: map[string]match.Company{}, links: map[string]match.Links{}}
+func newLinker(d *Desk, m *memory, companies []match.Company) *linker {
+	l := &linker{desk: d, memory: m, companies: companies, named: map[string]match.Company{}, links: map[string]match.Links{}}
 	for _, company := range companies {
 		l.named[strings.ToLower(strings.TrimSpace(company.Identifier))] = company
 	}
@@ -37,8 +38,8 @@ func newLinker(c *Config, m *memory, companies []match.Company) *linker {
 // nothing of it is written.
 func (l *linker) link(s *reconcile.Snapshot) error {
 	for _, feed := range s.Feeds {
-		links, err := match.Companies(s.Customers, l.companies, match.Options{
-			Mapping: l.config.Mappings[feed.Name], Feed: feed.Name, Whole: s.Whole, Own: l.config.OwnCompany,
+		links, err := match.Companies(l.customers(s, feed.Name), l.companies, match.Options{
+			Mapping: l.desk.config.Mappings[feed.Name], Feed: feed.Name, Whole: s.Whole, Own: l.desk.provider,
 		})
 		if err != nil {
 			return fmt.Errorf("desk: customers of %s: %w", feed.Name, err)
@@ -51,6 +52,26 @@ func (l *linker) link(s *reconcile.Snapshot) error {
 		l.disable(s, feed.Name, links)
 	}
 	return nil
+}
+
+// customers are those of a snapshot, and where it does not know all, those that
+// are remembered: one without an alert today may be switched off.
+func (l *linker) customers(s *reconcile.Snapshot, feed string) []reconcile.Customer {
+	customers := slices.Clone(s.Customers)
+	if s.Whole {
+		return customers
+	}
+	listed := map[string]bool{"": true}
+	for _, c := range customers {
+		listed[c.ID] = true
+	}
+	for _, k := range l.memory.Open {
+		if k.Feed == feed && !listed[k.Customer] {
+			listed[k.Customer] = true
+			customers = append(customers, reconcile.Customer{ID: k.Customer, Name: k.Customer})
+		}
+	}
+	return customers
 }
 
 // fill gives the problems of a feed their companies.
@@ -100,6 +121,8 @@ func (l *linker) disable(s *reconcile.Snapshot, feed string, links match.Links) 
 	for link := range links.All() {
 		if link.Disabled {
 			off[link.Customer.ID] = cmp.Or(link.Reason, "the mapping switches the customer off")
+			name := cmp.Or(link.Customer.Name, link.Customer.ID)
+			l.found = append(l.found, finding(HealthFine, whatDisabled, text.Show(feed+": nothing is done for "+name+": "+off[link.Customer.ID], 500), feed, link.Customer.ID))
 		}
 	}
 	if len(off) == 0 {

@@ -2,23 +2,16 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
-
-// ticketFields is all that is asked of a ticket in lists, the place of the
-// marker apart.
-var ticketFields = []string{
-	"id", "summary", "board", "status", "company", "priority", "impact", "severity",
-	"closedFlag", "closedDate", "closedBy", "mergedParentTicket", "recordType",
-	"owner", "resources", "actualHours", "customerUpdatedFlag", "_info",
-}
 
 // Load reads the tickets that carry this owner's marker: all open ones and
 // those closed since at-horizon (older closed ones are not read;
@@ -74,17 +67,14 @@ type loaded struct {
 
 // load reads the board and brings the memory's stops up to date.
 func (d *Desk) load(ctx context.Context, q loadRequest) (*loaded, error) {
-	l := &loader{desk: d, loadRequest: q, rows: map[int64]*row{}}
-	if l.memory == nil {
-		l.memory = newMemory(d.tenant())
+	l := &loader{desk: d, loadRequest: q, rows: map[int64]*row{}, issue: make(map[mark.KeyID]*reconcile.Issue, len(q.issues))}
+	for i := range l.issues {
+		l.issue[l.issues[i].Key.ID()] = &l.issues[i]
 	}
 	l.memory.tickets, l.memory.foreign, l.memory.pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, nil
 	l.out.board = reconcile.Board{Owner: d.owner, ClosedSince: q.at.Add(-q.horizon)}
-	l.index()
-	d.mu.Lock()
-	clear(d.unread)
-	d.mu.Unlock()
-	for _, read := range []func(context.Context) error{l.ours, l.remembered, l.olderTools, l.remembersHits, l.seekHits, l.facts} {
+	d.readAgain()
+	for _, read := range []func(context.Context) error{l.ours, l.remembered, l.unmarked, l.facts} {
 		if err := read(ctx); err != nil {
 			return nil, err
 		}
@@ -99,7 +89,6 @@ type loader struct {
 	loadRequest
 	issue map[mark.KeyID]*reconcile.Issue
 	rows  map[int64]*row
-	order []int64
 	lost  []mark.KeyID // keys whose tickets have vanished, or whose markers were emptied
 	out   loaded
 }
@@ -109,82 +98,155 @@ type row struct {
 	*connectwise.Ticket
 	key        mark.KeyID // of the memory, or of the summary; "" where only the marker says it
 	remembered bool
-	project    bool
 	sought     bool // found by its summary, not by marker or memory
 }
 
-func (l *loader) add(r *row) {
-	if l.rows[r.ID] == nil {
-		l.order = append(l.order, r.ID)
-	}
-	l.rows[r.ID] = r
-}
-
-func (l *loader) index() {
-	l.issue = make(map[mark.KeyID]*reconcile.Issue, len(l.issues))
-	for i := range l.issues {
-		l.issue[l.issues[i].Key.ID()] = &l.issues[i]
-	}
-}
-
-func (l *loader) blindness(format string, args ...any) {
+// partial says why not all could be seen, so that nothing may be created.
+func (l *loader) partial(format string, args ...any) {
+	l.out.board.Partial = true
 	l.out.blind = append(l.out.blind, fmt.Sprintf(format, args...))
 }
 
 // ours reads the tickets that carry our marker.
 func (l *loader) ours(ctx context.Context) error {
-	d := l.desk
 	// The server's clock decides when a ticket was last updated, so the list
 	// reaches back a little further than the promise.
-	rows, hidden, err := d.list(ctx, connectwise.Where("closedFlag = ? or lastUpdated >= ?",
-		false, l.out.board.ClosedSince.Add(-d.config.Settle)))
+	rows, hidden, err := l.desk.list(ctx, connectwise.Where("closedFlag = ? or lastUpdated >= ?",
+		false, l.out.board.ClosedSince.Add(-l.desk.config.Settle)))
 	if err != nil {
 		return fmt.Errorf("desk: list of tickets: %w", err)
 	}
 	if hidden {
-		l.out.board.Partial = true
-		l.blindness("the server hides %s of some tickets, so it cannot be said whose they are", d.place)
+		l.partial("the server hides %s of some tickets, so it cannot be said whose they are", l.desk.place)
 	}
 	for _, t := range rows {
-		l.add(&row{Ticket: t, project: isProject(t)})
+		l.rows[t.ID] = &row{Ticket: t}
 	}
 	return nil
 }
 
-// list reads the tickets that carry our marker and meet the condition, each
-// once. hidden reports that a row came without the marker that it was found by,
-// so that it cannot be said whose it is.
-func (d *Desk) list(ctx context.Context, met connectwise.Condition) (rows []*connectwise.Ticket, hidden bool, err error) {
-	seen := map[int64]bool{}
-	for row, err := range d.client.Service.Tickets.List(ctx, d.place.query(mark.Prefix(d.owner), met, ticketFields...)) {
-		if err != nil {
-			return nil, false, err
-		}
-		if seen[row.ID] {
-			continue
-		}
-		seen[row.ID] = true
-		text := d.place.text(row)
-		if text == "" {
-			hidden = true
-		}
-		if d.ours(text) {
-			rows = append(rows, row)
+// remembered reads by id the tickets that the memory knows and that the list of
+// our markers lacks: those that were open, and those that an earlier run found by
+// their summaries and that nobody has dealt with yet.
+func (l *loader) remembered(ctx context.Context) error {
+	open, hits := map[int64]mark.KeyID{}, map[int64]mark.KeyID{}
+	for key, k := range l.memory.Open {
+		if r := l.rows[k.Ticket]; r != nil {
+			r.remembered = true
+		} else if k.Ticket != 0 {
+			open[k.Ticket] = key
 		}
 	}
-	return rows, hidden, nil
+	for key, id := range l.memory.Hits {
+		if l.rows[id] == nil && open[id] == "" {
+			hits[id] = key
+		}
+	}
+	found, err := l.desk.byID(ctx, slices.AppendSeq(slices.Collect(maps.Keys(open)), maps.Keys(hits)))
+	if err != nil {
+		return err
+	}
+	for id, key := range hits {
+		if t := found[id]; t != nil && !t.ClosedFlag && !isProject(t) {
+			l.rows[id] = &row{Ticket: t, key: key, sought: true}
+		} else {
+			delete(l.memory.Hits, key)
+		}
+	}
+	incomplete := 0
+	for id, key := range open {
+		t := found[id]
+		switch {
+		case t == nil:
+			l.lost = append(l.lost, key)
+			continue
+		case isProject(t) && t.ClosedFlag:
+			continue // whoever took the problem over is done with it
+		}
+		l.rows[id] = &row{Ticket: t, key: key, remembered: true}
+		switch place := l.place(t); {
+		case isProject(t):
+		case place == mark.Nothing && t.MergedParentTicket.ID == 0:
+			l.lost = append(l.lost, key)
+		case place == mark.Ours && !t.ClosedFlag:
+			incomplete++
+		}
+	}
+	if incomplete > 0 {
+		l.partial("the list of our tickets is incomplete: it lacks %d that are open and ours, so nothing is created", incomplete)
+	}
+	if incomplete > 0 || len(l.lost) > 0 {
+		return l.desk.stillSees(ctx)
+	}
+	return nil
 }
 
-// ours reports whether the text is, or was before it was damaged, a marker of
-// this owner. LIKE on the server ignores case, so a marker whose case was
-// changed is found and recognised as damaged.
-func (d *Desk) ours(text string) bool {
-	return strings.HasPrefix(strings.ToLower(text), mark.Prefix(d.owner))
+// place is what stands where the ticket's marker belongs.
+func (l *loader) place(t *connectwise.Ticket) mark.Place {
+	place, _ := mark.Look(l.desk.place.text(t), l.desk.owner)
+	return place
 }
 
-// isGone reports whether the API itself has said that there is no such record.
-// That it does not know the endpoint says nothing about records.
-func isGone(err error) bool {
-	var answer *connectwise.Error
-	return errors.As(err, &answer) && errors.Is(err, connectwise.ErrNotFound) && !strings.Contains(answer.Message, "endpoint does not exist")
+// unmarked reads open tickets without our marker that name a key in their
+// summaries: those that look like an older tool's, and, where no memory knows
+// which are ours, those of the companies of problems that no ticket is known for.
+func (l *loader) unmarked(ctx context.Context) error {
+	d := l.desk
+	var lists []connectwise.Condition
+	if l.adopt != nil && d.config.Adopt.Summary != "" {
+		lists = append(lists, connectwise.Where("summary like ? and closedFlag = ?", connectwise.Pattern(d.config.Adopt.Summary), false))
+	}
+	if !l.memory.usable {
+		for companies := range slices.Chunk(l.due(), idsAtOnce) {
+			lists = append(lists, connectwise.Where("company/id in ? and closedFlag = ?", companies, false))
+		}
+	}
+	if len(lists) == 0 {
+		return nil
+	}
+	bySummary := map[string]mark.KeyID{}
+	for key, issue := range l.issue {
+		bySummary[text.Line(issue.Summary)] = key
+	}
+	for _, where := range lists {
+		for t, err := range d.client.Service.Tickets.List(ctx, &connectwise.ListOptions{Where: where, Fields: append(slices.Clone(ticketFields), d.place.member())}) {
+			if err != nil {
+				return fmt.Errorf("desk: open tickets without our marker: %w", err)
+			}
+			place := l.place(t)
+			if l.rows[t.ID] != nil || t.ClosedFlag || place == mark.Ours || place == mark.Damaged || isProject(t) {
+				continue
+			}
+			key := mark.KeyID("")
+			if d.isMember(t.Info.EnteredBy) {
+				key = bySummary[text.Line(t.Summary)]
+			}
+			if l.adopt != nil {
+				if k, _, ok := l.adopt(t.Summary); ok {
+					key = k.ID()
+				}
+			}
+			if key != "" {
+				l.rows[t.ID] = &row{Ticket: t, key: key, sought: true}
+			}
+		}
+	}
+	return nil
+}
+
+// due are the companies of problems that no open ticket is known for.
+func (l *loader) due() (companies []int64) {
+	have := map[mark.KeyID]bool{}
+	for _, r := range l.rows {
+		if _, m := mark.Look(l.desk.place.text(r.Ticket), l.desk.owner); !r.ClosedFlag {
+			have[m.Key] = true
+		}
+	}
+	for key, issue := range l.issue {
+		if id, err := companyID(issue.Company); err == nil && !have[key] {
+			companies = append(companies, id)
+		}
+	}
+	slices.Sort(companies)
+	return slices.Compact(companies)
 }

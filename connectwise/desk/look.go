@@ -66,11 +66,11 @@ func unread(looks []look) (found []Finding) {
 	for _, l := range looks {
 		name := l.monitor.Name()
 		if l.err != nil {
-			found = append(found, finding(HealthBlind, "unread", text.Show(fmt.Sprintf("%s could not be looked at, so its tickets are left alone: %v", name, l.err), 1000), name))
+			found = append(found, finding(HealthBlind, whatUnread, text.Show(fmt.Sprintf("%s could not be looked at, so its tickets are left alone: %v", name, l.err), 1000), name))
 			continue
 		}
 		for _, why := range l.snapshot.Unread {
-			found = append(found, finding(HealthBlind, "unread", text.Show(name+": "+why, 1000), name, why))
+			found = append(found, finding(HealthBlind, whatUnread, text.Show(name+": "+why, 1000), name, why))
 		}
 	}
 	return found

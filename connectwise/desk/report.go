@@ -37,6 +37,9 @@ type Result struct {
 	Outcome Outcome
 	// Ticket is the ticket that was written; with Create the new one.
 	Ticket int64
+	// Status is the ticket's, by name, as the last write left it; empty where
+	// nothing was written.
+	Status string
 	// Why says, for people, why the action was skipped or what has drifted.
 	Why string
 	// Err is why the action failed or its outcome is unknown.
@@ -68,6 +71,9 @@ type Report struct {
 	// NotApproved are the actions that were due and that Options.Approval does
 	// not hold.
 	NotApproved []reconcile.Action
+	// Links are the tickets of all keys that are known. [Desk.Apply] leaves them
+	// empty.
+	Links []Link
 	// Results are in the plan's order, one for each action that writes.
 	Results []Result
 	// Settled are the tickets whose missing note, left by an interrupted run,
@@ -80,7 +86,8 @@ type Report struct {
 	Tickets int
 	Edited  map[string]int
 
-	issues, suppressed int
+	issues     int
+	suppressed map[string]int // by their reasons
 }
 
 // Count is the number of actions of a kind that ended so.

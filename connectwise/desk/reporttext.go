@@ -27,6 +27,12 @@ type Totals struct {
 	Failed     int    `json:"failed"`
 	Unmatched  int    `json:"unmatched"`
 	Doubled    int    `json:"doubled"`
+	// Unread are looks, lists and pages that could not be read whole, Disabled
+	// the customers that a mapping switches off, NotApproved the actions that
+	// were due and not approved.
+	Unread      int `json:"unread"`
+	Disabled    int `json:"disabled"`
+	NotApproved int `json:"notApproved"`
 }
 
 // Totals counts the run.
@@ -34,7 +40,7 @@ func (r *Report) Totals() Totals {
 	planned := r.Plan.Counts()
 	t := Totals{
 		Health: r.Health(), Issues: r.issues, Folded: planned[reconcile.Fold], Kept: planned[reconcile.Keep], Held: planned[reconcile.Hold],
-		Suppressed: r.suppressed, Unmatched: r.Plan.Codes(reconcile.Hold)[reconcile.CodeUnmatched],
+		NotApproved: len(r.NotApproved), Unmatched: r.Plan.Codes(reconcile.Hold)[reconcile.CodeUnmatched],
 	}
 	for kind, count := range map[reconcile.ActionKind]*int{
 		reconcile.Create: &t.Created, reconcile.Update: &t.Updated, reconcile.Reopen: &t.Reopened,
@@ -51,9 +57,17 @@ func (r *Report) Totals() Totals {
 			}
 		}
 	}
+	for _, n := range r.suppressed {
+		t.Suppressed += n
+	}
 	for _, f := range r.Findings {
-		if f.What == whatDoubled {
+		switch f.What {
+		case whatDoubled:
 			t.Doubled++
+		case whatUnread, whatList:
+			t.Unread++
+		case whatDisabled:
+			t.Disabled++
 		}
 	}
 	return t

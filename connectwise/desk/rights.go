@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -38,12 +37,6 @@ func (d *Desk) stillSees(ctx context.Context) error {
 
 func (d *Desk) excludedFault(b *board) string {
 	return fmt.Sprintf("the API member %s is excluded from board %q", d.member, b.ref.Name)
-}
-
-// isUnreadable reports whether an error says that the API member may not see
-// something, or that it is not there: nothing that another try would change.
-func isUnreadable(err error) bool {
-	return errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound)
 }
 
 // needs are the rights without which the desk would go wrong; sees is the one

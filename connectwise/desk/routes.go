@@ -71,8 +71,7 @@ func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 		if route.NewStatus != "" {
 			s, ok := b.named(route.NewStatus)
 			if !ok || s.ClosedStatus {
-				open := b.active(func(s connectwise.BoardStatus) bool { return !s.ClosedStatus })
-				fault(fmt.Sprintf("NewStatus %q is not an open status of board %q; %s", route.NewStatus, b.ref.Name, suggest(route.NewStatus, open)))
+				fault(fmt.Sprintf("NewStatus %q is not an open status of board %q; %s", route.NewStatus, b.ref.Name, b.suggest(route.NewStatus, isOpen)))
 			} else {
 				at.status = s.ID
 				b.begins = append(b.begins, s.ID)

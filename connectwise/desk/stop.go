@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/internal/text"
-	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // Stop is why a desk does not create any more, or, for [StopOlderTool], does not
@@ -21,10 +20,6 @@ type Stop struct {
 	// Why says for people what was seen and what to do.
 	Why   string    `json:"why"`
 	Since time.Time `json:"since"`
-	// Acknowledged is when a person acknowledged it; zero while it stands.
-	Acknowledged time.Time `json:"acknowledged,omitzero"`
-	// Keys are the keys it is about, as far as it is about some.
-	Keys []mark.KeyID `json:"keys,omitempty"`
 }
 
 // What stops a desk.
@@ -46,48 +41,39 @@ func newStop(what, why string, at time.Time, cause ...string) Stop {
 }
 
 // raise notes that a run has met a stop's cause. One that stands already keeps
-// its time; one that was acknowledged stays so.
+// its time.
 func (m *memory) raise(stop Stop) {
-	i := slices.IndexFunc(m.Stops, func(s Stop) bool { return s.ID == stop.ID })
-	if i < 0 {
+	if i := slices.IndexFunc(m.Stops, func(s Stop) bool { return s.ID == stop.ID }); i >= 0 {
+		m.Stops[i].Why = stop.Why
+	} else {
 		m.Stops = append(m.Stops, stop)
-		return
 	}
-	m.Stops[i].Why, m.Stops[i].Keys = stop.Why, stop.Keys
 }
 
-// acknowledge notes that a person knows of the stops with these ids, and gives
-// the ids that name none.
-func (m *memory) acknowledge(at time.Time, ids []string) (unknown []string) {
+// acknowledge ends the stops with these ids, because a person knows of them. It
+// gives them, and the ids that name none.
+func (m *memory) acknowledge(ids []string) (ended []Stop, unknown []string) {
 	for _, id := range ids {
 		i := slices.IndexFunc(m.Stops, func(s Stop) bool { return s.ID == strings.ToLower(strings.TrimSpace(id)) })
-		switch {
-		case i < 0:
+		if i < 0 {
 			unknown = append(unknown, id)
-		case m.Stops[i].Acknowledged.IsZero():
-			m.Stops[i].Acknowledged = at
+			continue
 		}
+		ended = append(ended, m.Stops[i])
+		m.Stops = slices.Delete(m.Stops, i, i+1)
 	}
-	return unknown
+	return ended, unknown
 }
 
-// standing are the stops that nobody has acknowledged.
-func (m *memory) standing() []Stop {
-	return slices.DeleteFunc(slices.Clone(m.Stops), func(s Stop) bool { return !s.Acknowledged.IsZero() })
-}
-
-// stands says that an unacknowledged stop of the kind stands.
+// stands says that a stop of the kind stands.
 func (m *memory) stands(what string) bool {
-	return slices.ContainsFunc(m.standing(), func(s Stop) bool { return s.What == what })
+	return slices.ContainsFunc(m.Stops, func(s Stop) bool { return s.What == what })
 }
-
-// end removes stops whose cause is gone.
-func (m *memory) end(gone func(Stop) bool) { m.Stops = slices.DeleteFunc(m.Stops, gone) }
 
 // stopped says in a sentence why nothing may be created; "" when it may.
 func (m *memory) stopped() string {
 	var why []string
-	for _, s := range m.standing() {
+	for _, s := range m.Stops {
 		why = append(why, s.What+" (stop "+s.ID+")")
 	}
 	return strings.Join(why, ", ")

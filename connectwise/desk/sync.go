@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -94,7 +95,10 @@ func (s *syncRun) run(ctx context.Context) error {
 		return err
 	}
 	obs := observe(s.looks, request, s.options.Sure)
-	s.report.issues, s.report.suppressed = len(obs.Issues), len(obs.Suppressed)
+	s.report.issues, s.report.suppressed = len(obs.Issues), map[string]int{}
+	for _, suppressed := range obs.Suppressed {
+		s.report.suppressed[text.Line(suppressed.Reason)]++
+	}
 	if err := s.load(ctx, obs); err != nil {
 		return err
 	}
@@ -106,10 +110,11 @@ func (s *syncRun) run(ctx context.Context) error {
 	s.report.Findings = append(s.report.Findings, findings(plan, obs)...)
 	if s.options.DryRun {
 		s.lateStops()
+		s.report.Links = s.links(plan, obs)
 		s.report.compare(s.memory.Attention)
 		return nil
 	}
-	return s.carryOut(ctx, plan)
+	return s.carryOut(ctx, plan, obs)
 }
 
 // locked is the report of a run that another one leaves nothing to do.
@@ -154,16 +159,16 @@ func (s *syncRun) recall() error {
 	return nil
 }
 
-// link finds the companies of all customers, where there are any.
+// link finds the companies of all customers, where anything depends on it.
 func (s *syncRun) link(ctx context.Context) error {
-	if !slices.ContainsFunc(s.looks, func(l look) bool { return l.snapshot != nil && len(l.snapshot.Issues) > 0 }) {
+	if len(s.desk.config.Mappings) == 0 && !slices.ContainsFunc(s.looks, func(l look) bool { return l.snapshot != nil && len(l.snapshot.Issues) > 0 }) {
 		return nil
 	}
 	companies, err := s.desk.Companies(ctx)
 	if err != nil {
 		return err
 	}
-	s.linker = newLinker(&s.desk.config, s.memory, companies)
+	s.linker = newLinker(s.desk, s.memory, companies)
 	for _, l := range s.looks {
 		if l.snapshot != nil {
 			if err := s.linker.link(l.snapshot); err != nil {
@@ -178,15 +183,15 @@ func (s *syncRun) link(ctx context.Context) error {
 // lateStops acknowledges stops that only the writes have met: their ids may be
 // known from before the memory was lost. What is left names no stop.
 func (s *syncRun) lateStops() {
-	for _, id := range s.memory.acknowledge(s.report.Began, s.loaded.unknown) {
+	_, unknown := s.memory.acknowledge(s.loaded.unknown)
+	for _, id := range unknown {
 		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
 	}
-	s.memory.end(func(stop Stop) bool { return !stop.Acknowledged.IsZero() })
 }
 
 // reportStops reports the stops that stand, each once.
 func (s *syncRun) reportStops() {
-	for _, stop := range s.memory.standing() {
+	for _, stop := range s.memory.Stops {
 		f := Finding{ID: stop.ID, Health: HealthFailed, What: "stop", Why: "stop " + stop.ID + ": " + stop.Why}
 		if !slices.ContainsFunc(s.report.Findings, func(have Finding) bool { return have.ID == f.ID }) {
 			s.report.Findings = append(s.report.Findings, f)
@@ -197,6 +202,7 @@ func (s *syncRun) reportStops() {
 // load reads the board.
 func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err error) {
 	s.policy = s.desk.config.Policy
+	s.policy.StormCompany = cmp.Or(s.policy.StormCompany, s.desk.provider)
 	if n := s.options.MaxCreate; n > 0 && (s.policy.MaxCreate == 0 || n < s.policy.MaxCreate) {
 		s.policy.MaxCreate = n
 	}
@@ -210,7 +216,7 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 		return err
 	}
 	for _, why := range s.loaded.blind {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "list", why, "partial"))
+		s.report.Findings = append(s.report.Findings, finding(HealthBlind, whatList, why, "partial"))
 	}
 	s.reportStops()
 	return nil
@@ -222,8 +228,12 @@ func (s *syncRun) plan(ctx context.Context, obs *reconcile.Observation) (reconci
 	if err != nil {
 		return plan, err
 	}
-	if again, err := s.onboard(ctx, obs, plan); err != nil || !again {
-		return plan, err
+	again, err := s.onboard(ctx, obs, plan)
+	if err == nil && again {
+		plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
 	}
-	return reconcile.Diff(*obs, s.loaded.board, s.policy)
+	if err == nil && s.stand(obs, plan) {
+		plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
+	}
+	return plan, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -167,12 +168,15 @@ func TestI9DisabledCustomer(t *testing.T) {
 	j.config.Mappings = map[string]*match.Mapping{"rmm": {Rows: []match.Row{{Customer: "Acme Ltd", Disabled: true}}}}
 	worse := alert("a")
 	worse.Severity = reconcile.SeverityCritical
-	for _, list := range [][]Alert{{worse, alert("new")}, {alert("other")}, {alert("other")}, {alert("other")}} {
+	for _, list := range [][]Alert{{worse, alert("new")}, {alert("other")}, {alert("other")}, {alert("other")}, nil, nil} {
 		j.later(time.Hour)
 		r := j.sync(ActiveAlerts("rmm", list))
 		j.expect(r)
 		if got := whats(r); len(got) != 0 {
 			t.Errorf("findings %v", r.Findings)
+		}
+		if totals := r.Totals(); totals.Disabled != 1 || totals.Suppressed == 0 || !strings.Contains(fmt.Sprint(r.Findings), "Acme Ltd") {
+			t.Errorf("%+v, findings %v", totals, r.Findings)
 		}
 	}
 }
@@ -306,7 +310,7 @@ func TestReportText(t *testing.T) {
 	}
 	data, err := json.Marshal(r.Totals())
 	must(t, err)
-	const totals = `{"health":"attention","issues":2,"created":1,"updated":0,"reopened":0,"closed":0,"adopted":0,"folded":0,"marked":0,"kept":0,"held":1,"suppressed":0,"failed":0,"unmatched":1,"doubled":0}`
+	const totals = `{"health":"attention","issues":2,"created":1,"updated":0,"reopened":0,"closed":0,"adopted":0,"folded":0,"marked":0,"kept":0,"held":1,"suppressed":0,"failed":0,"unmatched":1,"doubled":0,"unread":0,"disabled":0,"notApproved":0}`
 	if string(data) != totals {
 		t.Errorf("got %s", data)
 	}

@@ -1,0 +1,136 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// conclude brings the memory's stops up to date and tells the planner what is
+// remembered.
+func (l *loader) conclude() {
+	m, board := l.memory, &l.out.board
+	if !m.LastGood.IsZero() {
+		board.LastGood = m.LastGood.Add(-l.desk.config.Settle)
+	}
+	board.ToolFrom, board.ToolUntil = m.ToolFrom, m.ToolUntil
+	l.stopForLost()
+	l.stopForTool()
+	var acknowledged []Stop
+	acknowledged, l.out.unknown = m.acknowledge(l.acknowledge)
+	for _, stop := range acknowledged {
+		l.heed(stop)
+	}
+	board.ToolFrom, board.ToolUntil = m.ToolFrom, m.ToolUntil
+	seen := map[mark.KeyID]int64{}
+	for i := range board.Tickets {
+		l.learn(&board.Tickets[i], seen)
+	}
+	if m.stands(StopLost) {
+		for _, key := range l.lost { // their entries are what the stop stands on
+			if _, ok := m.tickets[key]; !ok {
+				m.tickets[key] = m.Open[key].Ticket
+			}
+		}
+	}
+	m.expire(l.at, seen)
+	board.Known, board.Creating, board.Stopped = m.known(), m.waiting(), m.stopped()
+}
+
+// heed does what an acknowledged stop allows, once.
+func (l *loader) heed(stop Stop) {
+	m := l.memory
+	switch stop.What {
+	case StopLost:
+		for _, key := range l.lost {
+			if k := m.Open[key]; l.rows[k.Ticket] == nil { // deleted, not emptied
+				k.Ticket = 0
+				m.Open[key] = k
+			}
+		}
+	case StopOlderTool:
+		m.ToolFrom, m.ToolUntil = l.out.board.LastGood, l.at
+		if m.ToolFrom.IsZero() {
+			m.ToolFrom = time.Unix(0, 0).UTC()
+		}
+	}
+}
+
+// learn takes from a ticket what the memory should know.
+func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
+	key := t.Mark.Key
+	if key == "" {
+		return
+	}
+	doing, _ := l.out.board.Doing(t)
+	switch doing {
+	case reconcile.DoingReopened, reconcile.DoingToolRewrote, reconcile.DoingEdited, reconcile.DoingOurs:
+		seen[key] = t.ID
+		delete(l.memory.Hits, key)
+	case reconcile.DoingMerged, reconcile.DoingProject, reconcile.DoingLost:
+	case reconcile.DoingForeign:
+		if l.rows[t.ID].sought {
+			l.memory.Hits[key] = t.ID
+			return
+		}
+	case reconcile.DoingRecognised:
+		l.memory.Hits[key] = t.ID
+		return
+	case reconcile.DoingForeignClosed:
+		// Nothing but the memory says that a person closed this problem's ticket.
+		l.memory.foreign[key] = t.ID
+		return
+	default:
+		return
+	}
+	if old, ok := l.memory.tickets[key]; !ok || t.ID < old {
+		l.memory.tickets[key] = t.ID
+	}
+}
+
+// lostAtLeast is how many tickets must vanish at once before it looks less like
+// people's work than like a fault.
+const lostAtLeast = 5
+
+// stopForLost raises the stop for lost tickets, when more have vanished at once
+// than people make vanish, or ends it once they are back.
+func (l *loader) stopForLost() {
+	known := 0
+	for _, k := range l.memory.Open {
+		if k.Ticket != 0 {
+			known++
+		}
+	}
+	if len(l.lost) < lostAtLeast || 2*len(l.lost) <= known {
+		l.memory.Stops = slices.DeleteFunc(l.memory.Stops, func(s Stop) bool { return s.What == StopLost })
+		return
+	}
+	l.memory.raise(newStop(StopLost, fmt.Sprintf("%d of our open tickets were deleted, or lost what stands in %s, since the last run. "+
+		"If people did that on purpose, acknowledge the stop: then problems that last get new tickets. If not, find out what hides or changes tickets",
+		len(l.lost), l.desk.place), l.at, l.desk.owner))
+}
+
+// stopForTool raises the stop for an older tool that still works on our tickets.
+func (l *loader) stopForTool() {
+	board := &l.out.board
+	for i := range board.Tickets {
+		t := &board.Tickets[i]
+		doing, stop := board.Doing(t)
+		if !stop {
+			continue
+		}
+		did, at, member := "made", t.Created, l.rows[t.ID].Info.EnteredBy
+		switch doing {
+		case reconcile.DoingToolRewrote:
+			did, at, member = "rewrote", t.Updated, l.rows[t.ID].Info.UpdatedBy
+		case reconcile.DoingToolClosed:
+			did, at, member = "closed", t.Closed, l.rows[t.ID].ClosedBy
+		}
+		l.memory.raise(newStop(StopOlderTool, fmt.Sprintf("an older tool still runs: it %s ticket %d at %s as member %s. Nothing is written. Stop the older tool, then acknowledge",
+			did, t.ID, at.UTC().Format(time.DateTime+" MST"), member), l.at, l.desk.owner))
+		return
+	}
+}

@@ -1,0 +1,127 @@
+package desk
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// Link is the ticket of a key as the run left it: what a tool needs to store the
+// ticket's number, or to end its own alert.
+type Link struct {
+	Key    reconcile.Key `json:"key"`
+	Ticket int64         `json:"ticket"` // of a key that is folded into a storm, the storm's
+	Status string        `json:"status"` // by name
+	Closed Closer        `json:"closed"`
+}
+
+// Closer is who closed a ticket.
+type Closer string
+
+// The closers.
+const (
+	ClosedByNobody Closer = "nobody" // it is open, or merged into a ticket that is
+	ClosedByUs     Closer = "us"
+	ClosedByPerson Closer = "person"
+)
+
+// closers says who closed a ticket, by whose doing it is that it stands as it
+// does. Other tickets are not those of a key.
+var closers = map[int]Closer{
+	reconcile.DoingMerged: ClosedByNobody, reconcile.DoingProject: ClosedByNobody, reconcile.DoingForeign: ClosedByNobody,
+	reconcile.DoingReopened: ClosedByNobody, reconcile.DoingToolRewrote: ClosedByNobody, reconcile.DoingEdited: ClosedByNobody, reconcile.DoingOurs: ClosedByNobody,
+	reconcile.DoingClosed: ClosedByUs, reconcile.DoingToolClosed: ClosedByUs,
+	reconcile.DoingMergedOver: ClosedByPerson, reconcile.DoingForeignClosed: ClosedByPerson, reconcile.DoingClosedByPerson: ClosedByPerson,
+}
+
+// links are the tickets of all keys whose names are known, in the order of the keys.
+func (s *syncRun) links(plan reconcile.Plan, obs reconcile.Observation) []Link {
+	board := &s.loaded.board
+	byKey, byID := map[mark.KeyID]Link{}, map[int64]Link{}
+	for i := range board.Tickets {
+		t := &board.Tickets[i]
+		doing, _ := board.Doing(t)
+		if doing == reconcile.DoingLost {
+			doing = reconcile.DoingClosedByPerson
+			if t.Open {
+				doing = reconcile.DoingOurs
+			}
+		}
+		closed, ok := closers[doing]
+		if !ok {
+			continue
+		}
+		link := Link{Ticket: t.ID, Status: t.Status, Closed: closed}
+		byID[t.ID] = link
+		if old, ok := byKey[t.Mark.Key]; !ok || old.Closed != ClosedByNobody && (closed == ClosedByNobody || t.ID > old.Ticket) {
+			byKey[t.Mark.Key] = link
+		}
+	}
+	for i := range plan.Actions {
+		a := &plan.Actions[i]
+		if link, ok := byID[a.Ticket]; ok && a.Code != reconcile.CodeDuplicate {
+			byKey[a.KeyID] = link
+		}
+	}
+	for _, r := range s.report.Results {
+		s.linkResult(byKey, r)
+	}
+	names := s.names(byKey, plan, obs)
+	for id, k := range plan.Known {
+		if link, ok := byKey[k.Storm]; ok && k.Storm != "" && byKey[id].Closed != ClosedByNobody {
+			byKey[id] = link
+		}
+	}
+	var links []Link
+	for id, link := range byKey {
+		if link.Key = names[id]; link.Key != (reconcile.Key{}) {
+			links = append(links, link)
+		}
+	}
+	slices.SortFunc(links, func(a, b Link) int {
+		return cmp.Or(cmp.Compare(a.Key.Feed, b.Key.Feed), cmp.Compare(a.Key.Subject, b.Key.Subject))
+	})
+	return links
+}
+
+// linkResult takes in what an action has changed.
+func (s *syncRun) linkResult(byKey map[mark.KeyID]Link, r Result) {
+	a := r.Action
+	link := byKey[a.KeyID]
+	switch {
+	case a.Code == reconcile.CodeDuplicate, r.Ticket == 0, r.Outcome != Done && a.Kind != reconcile.Create:
+		return
+	case closes(a):
+		link.Closed = ClosedByUs
+	case a.Kind == reconcile.Create, a.Kind == reconcile.Reopen, a.Kind == reconcile.Adopt:
+		link.Closed = ClosedByNobody
+	}
+	link.Ticket, link.Status = r.Ticket, cmp.Or(r.Status, link.Status)
+	byKey[a.KeyID] = link
+}
+
+// names are the names of keys that have tickets, as far as anybody knows them: a
+// marker holds none.
+func (s *syncRun) names(byKey map[mark.KeyID]Link, plan reconcile.Plan, obs reconcile.Observation) map[mark.KeyID]reconcile.Key {
+	names := map[mark.KeyID]reconcile.Key{}
+	for id, k := range s.loaded.board.Known {
+		names[id] = k.Key
+	}
+	for id, k := range plan.Known {
+		names[id] = k.Key
+	}
+	unnamed := maps.Clone(byKey)
+	maps.DeleteFunc(unnamed, func(id mark.KeyID, _ Link) bool { return names[id] != (reconcile.Key{}) })
+	if len(unnamed) > 0 {
+		for _, h := range obs.Healthy {
+			names[h.Key.ID()] = h.Key
+		}
+		for _, p := range obs.Suppressed {
+			names[p.Key.ID()] = p.Key
+		}
+	}
+	return names
+}

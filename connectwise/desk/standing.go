@@ -1,0 +1,71 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// standingKey is what the standing ticket is about.
+var standingKey = reconcile.Key{Feed: "covedesk", Subject: "held"}
+
+// standingLines is how many lines the standing ticket has at most.
+const standingLines = 100
+
+// stand adds to what was seen that problems wait for a decision, or that none
+// does any more, and says whether a new plan is to be made. The standing ticket
+// on Config.OwnCompany is an issue like any other.
+func (s *syncRun) stand(obs *reconcile.Observation, plan reconcile.Plan) bool {
+	if s.desk.provider == "" {
+		return false
+	}
+	id := standingKey.ID()
+	_, known := plan.Known[id]
+	var lines, state []string
+	severity := reconcile.SeverityLow
+	for i := range plan.Actions {
+		a := &plan.Actions[i]
+		if a.KeyID == id {
+			known = true
+			continue
+		}
+		for _, f := range questions(a) {
+			if f.What == whatOtherFeed { // which may only not have been looked at
+				continue
+			}
+			line := f.Why
+			if f.Ticket != 0 {
+				line += fmt.Sprintf(" (ticket %d)", f.Ticket)
+			}
+			lines, state = append(lines, line), append(state, f.ID)
+			if a.Issue != nil {
+				severity = max(severity, a.Issue.Severity)
+			}
+		}
+	}
+	if len(lines) == 0 && !known {
+		return false
+	}
+	obs.Feeds = append(obs.Feeds, reconcile.Feed{Name: standingKey.Feed})
+	switch {
+	case known && s.report.Health() >= HealthBlind:
+		obs.Suppressed = append(obs.Suppressed, reconcile.Suppressed{Key: standingKey, Reason: "not everything could be seen"})
+	case len(lines) == 0:
+		obs.Healthy = append(obs.Healthy, reconcile.Healthy{Key: standingKey, Since: obs.At, Detail: "Nothing waits for a decision."})
+	default:
+		slices.Sort(lines)
+		slices.Sort(state)
+		if more := len(lines) - standingLines; more > 0 {
+			lines = append(lines[:standingLines], fmt.Sprintf("and %d more", more))
+		}
+		obs.Issues = append(obs.Issues, reconcile.Issue{
+			Key: standingKey, Company: s.desk.provider, Kind: "held", Severity: severity,
+			Summary: "covedesk: problems that wait for a decision",
+			State:   strings.Join(state, " "),
+			Detail:  "These are not dealt with until a person decides:\n\n" + strings.Join(lines, "\n"),
+		})
+	}
+	return true
+}
