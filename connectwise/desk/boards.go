@@ -39,7 +39,7 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 		if route.Board != "" && !sameName(route.Board, c.Board) {
 			to = nil
 			for _, b := range d.boards {
-				if sameName(b.ref.Name, route.Board) {
+				if meant(route.Board, b.ref.Name, b.ref.ID) {
 					to = b
 				}
 			}
@@ -52,7 +52,7 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 	return faults, err
 }
 
-// findBoard finds a board that tickets can be made on by its name; without one
+// findBoard finds a board that tickets can be made on by name or id; without one
 // it is the API member's own.
 func (d *Desk) findBoard(me *connectwise.Member, all []*connectwise.Board, name string) (found connectwise.Ref, faults []string) {
 	var names []string
@@ -61,7 +61,7 @@ func (d *Desk) findBoard(me *connectwise.Member, all []*connectwise.Board, name 
 		why = "the API member has no default service board, so Board must be set"
 	}
 	for _, b := range all {
-		wanted := sameName(b.Name, name) || name == "" && b.ID == me.ServiceDefaultBoard.ID
+		wanted := meant(name, b.Name, b.ID) || name == "" && b.ID == me.ServiceDefaultBoard.ID
 		switch {
 		case b.InactiveFlag && wanted:
 			why = fmt.Sprintf("board %q is inactive", b.Name)

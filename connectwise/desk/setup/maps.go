@@ -15,10 +15,11 @@ type Map struct {
 	FromTicket map[string]string `json:"fromTicket"` // what a ticket's is for them
 }
 
-// Translation is a [Map] in which nothing is missing.
+// Translation is a [Map] in which nothing is missing. A value that is new on the
+// service desk since it was made is in it under no id.
 type Translation struct {
-	to   map[string]Option
-	from map[int64]string
+	ToTicket   map[string]Option // by their value
+	FromTicket map[int64]string  // by the id of the ticket's
 }
 
 // Complete holds the map against all values of the other system and all that
@@ -58,23 +59,10 @@ func (m Map) Complete(theirs []string, tickets []Option) (*Translation, error) {
 	}
 	t := &Translation{map[string]Option{}, map[int64]string{}}
 	for i, j := range to {
-		t.to[theirs[i]] = tickets[j]
+		t.ToTicket[theirs[i]] = tickets[j]
 	}
 	for i, j := range from {
-		t.from[tickets[i].ID] = theirs[j]
+		t.FromTicket[tickets[i].ID] = theirs[j]
 	}
 	return t, nil
-}
-
-// ToTicket is what their value is on a ticket; false where they have no such value.
-func (t *Translation) ToTicket(theirs string) (Option, bool) {
-	o, ok := t.to[theirs]
-	return o, ok
-}
-
-// FromTicket is what the value with the id is for them; false for one that is new
-// on the service desk since the map was completed.
-func (t *Translation) FromTicket(id int64) (string, bool) {
-	theirs, ok := t.from[id]
-	return theirs, ok
 }

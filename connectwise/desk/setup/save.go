@@ -129,9 +129,8 @@ func keep(path string, data []byte) error {
 		return fmt.Errorf("setup: nothing was written: %w", err)
 	}
 	kept, err := earlier(path)
-	for len(kept) > copies && err == nil {
-		err = os.Remove(kept[0])
-		kept = kept[1:]
+	for _, old := range kept[:max(0, len(kept)-copies)] {
+		err = errors.Join(err, os.Remove(old))
 	}
 	if err != nil {
 		return fmt.Errorf("setup: copies of %s: %w", path, err)
@@ -171,11 +170,8 @@ func Undo(path string) (from string, err error) {
 			return "", fmt.Errorf("setup: nothing was undone: %w", err)
 		}
 	}
-	if err := replace(path, data); err != nil {
-		return "", err
+	if err = replace(path, data); err == nil {
+		err = os.Remove(from)
 	}
-	if err := os.Remove(from); err != nil {
-		return from, fmt.Errorf("setup: %w", err)
-	}
-	return from, nil
+	return from, err
 }

@@ -69,7 +69,10 @@ type route struct {
 
 // urgency is a [desk.PriorityRule] as it is written: a priority, or all three.
 type urgency struct {
+	// Priority is a priority of the tenant.
 	Priority string `json:"priority"`
+	// Impact and Severity are Low, Medium or High; the tenant's agreements make a
+	// priority of them.
 	Impact   string `json:"impact"`
 	Severity string `json:"severity"`
 }
@@ -109,17 +112,12 @@ func (f fields) list() (list []desk.TicketField) {
 	return list
 }
 
-// missing is whether companies are made.
-type missing bool
+// missing is whether companies are made: 1 is "create".
+type missing uint8
 
 var missings = strict.Names{What: "missingCompany", Names: []string{"hold", "create"}}
 
-func (m *missing) UnmarshalText(data []byte) error {
-	var n uint8
-	err := missings.Unmarshal(data, &n)
-	*m = n == 1
-	return err
-}
+func (m *missing) UnmarshalText(data []byte) error { return missings.Unmarshal(data, (*uint8)(m)) }
 
 // mapping is read as [match.ReadMapping] does, and from a list of rows.
 type mapping struct{ *match.Mapping }
@@ -152,7 +150,7 @@ func (f *File) Zone() *time.Location { return f.own.Zone }
 
 // CreateMissing reports whether companies are to be made for customers that have
 // none ("missingCompany": "create"): then give desk.Config.Onboard a maker.
-func (f *File) CreateMissing() bool { return bool(f.own.Desk.MissingCompany) }
+func (f *File) CreateMissing() bool { return f.own.Desk.MissingCompany == 1 }
 
 // Config is what the file says of a desk that keeps tickets for the feeds, which
 // share the mapping. State, Log, Onboard and what else is made in code is left to

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -111,15 +112,11 @@ func TestTicket(ctx context.Context, d *desk.Desk, company int64, wait func(cont
 // again.
 func findTest(ctx context.Context, d *desk.Desk, id int64) error {
 	opts := d.Marker().Query(testPrefix, connectwise.Where("id = ?", id), "id")
-	for t, err := range d.Client().Service.Tickets.List(ctx, opts) {
-		if err != nil {
-			return err
-		}
-		if t.ID == id {
-			return nil
-		}
+	found, err := d.Client().Service.Tickets.All(ctx, opts)
+	if err == nil && !slices.ContainsFunc(found, func(t *connectwise.Ticket) bool { return t.ID == id }) {
+		err = fmt.Errorf("the list of tickets by what %s begins with does not show it", d.Marker())
 	}
-	return fmt.Errorf("the list of tickets by what %s begins with does not show it", d.Marker())
+	return err
 }
 
 // changed compares what stands now with what was written: summary and board as

@@ -16,7 +16,7 @@ import (
 // words are the texts of new tickets, templates over the action of the create. What
 // is not given, and what a template makes nothing of, stays the monitor's.
 type words struct {
-	// Title is the summary of tickets: "[Backup] {{.Issue.Summary}}".
+	// Title is the summary of tickets: "Backup: {{.Issue.Summary}}".
 	Title wording `json:"title"`
 	// Description is what the customer can read, where discussion is on.
 	Description wording `json:"description"`

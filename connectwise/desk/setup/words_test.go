@@ -19,15 +19,15 @@ import (
 const otherIntegrations = `{
   "zone": "America/New_York",
   "desk": {
-    "board": "Alerts",
+    "board": "Alerts", "closedStatus": ">Closed",
     "title": "[RMM] {{.Issue.Labels.AlertName}}",
     "description": "We look into {{.Issue.Labels.AlertName}}.",
     "internal": "Who: {{.Issue.Labels.Who}}\nWhere: {{.Issue.Labels.Where}}\n{{.Issue.Detail}}",
     "discussion": true,
     "priorities": {"*": {"default": {"impact": "Medium", "severity": "Medium"}, "critical": {"priority": "Priority 1 - Critical", "impact": "High", "severity": "High"}}},
     "fields": {
-      "team": "Backup Team", "type": "Backup", "source": 2, "budgetHours": 1.5,
-      "estimatedStartDate": "{{day .Issue.Since}}", "poNumber": "{{.Issue.Labels.AlertName}} {{.Key.Subject}}", "customFields/Plan": "{{.Issue.Labels.Plan}}", "customFields/Watched": true
+      "team": "Backup Team", "type": "Backup", "source": "Email Connector", "budgetHours": 1.5,
+      "estimatedStartDate": "{{day .Issue.Since}}", "poNumber": "{{.Issue.Kind}}/{{.Key.Subject}}", "customFields/Plan": "{{.Issue.Class}}", "customFields/Watched": true
     }
   }
 }`
@@ -35,7 +35,7 @@ const otherIntegrations = `{
 func alertOf(b *bench, severity reconcile.Severity, key string) desk.Alert {
 	return desk.Alert{
 		Key: key, Company: "ACME", Severity: severity, Summary: key + " is down", Text: "It does not answer.", Since: b.now.Add(-2 * time.Hour),
-		Labels: map[string]string{"AlertName": "Logon failed", "Who": "jdoe", "Where": "dc01", "Plan": "Gold"},
+		Labels: map[string]string{"AlertName": "Logon failed", "Who": "jdoe", "Where": "dc01"}, Kind: "logon", Class: "server",
 	}
 }
 
@@ -58,14 +58,14 @@ func TestOtherIntegrations(t *testing.T) {
 		got, err := b.client.Service.Tickets.Get(t.Context(), made.ID)
 		must(t, err)
 		subject, priority, level := "a", "Priority 1 - Critical", "High"
-		if strings.HasSuffix(got.PONumber, " b") {
+		if strings.HasSuffix(got.PONumber, "/b") {
 			subject, priority, level = "b", "Priority 3 - Normal", "Medium"
 		}
 		notes := ""
 		for _, n := range b.srv.Notes(made.ID) {
 			notes += n.Text + "|"
 		}
-		want := []string{"[RMM] Logon failed", "Alerts", priority, level, level, "Backup Team", "Backup", "Email Connector", "1.5", "2026-11-21", "Logon failed " + subject, "Gold", "true"}
+		want := []string{"[RMM] Logon failed", "Alerts", priority, level, level, "Backup Team", "Backup", "Email Connector", "1.5", "2026-11-21", "logon/" + subject, "server", "true"}
 		have := []string{got.Summary, got.Board.Name, got.Priority.Name, got.Impact, got.Severity, got.Team.Name, got.Type.Name, got.Source.Name, string(got.BudgetHours), got.EstimatedStartDate.Format(time.DateOnly), got.PONumber}
 		for _, c := range got.CustomFields {
 			have = append(have, c.Text())
