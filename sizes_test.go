@@ -18,10 +18,13 @@ var sizes = []struct {
 	lines    int
 	exported int // 0: not bounded
 }{
-	// What it is today and may not exceed; the design's bound is 2,600 lines and
-	// 45 names.
-	{[]string{"reconcile", "reconcile/mark"}, 3016, 46},
+	{[]string{"reconcile", "reconcile/mark"}, 2600, 45},
+	{[]string{"connectwise/desk/setup"}, 1000, 0},
+	{[]string{"connectwise/desk/onboard"}, 350, 0},
 	{[]string{"cove"}, 4900, 0},
+	{[]string{"connectwise"}, 6085, 0},
+	{[]string{"connectwise/callback"}, 740, 0},
+	{[]string{"internal/transport"}, 1256, 0},
 }
 
 // Size is a feature.

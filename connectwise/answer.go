@@ -22,9 +22,10 @@ type Answer struct {
 
 type answerKey struct{}
 
-// WithAnswer returns a context whose calls note in answer what came, success
-// or not, before they return. Of repeated attempts, of several calls and of
-// the pages of a list it holds the last. Errors carry the same in [Error].
+// WithAnswer returns a context. A call with it writes into answer what the server
+// answered, before it returns and whether it succeeds or fails. When several
+// requests are sent, repeated attempts and pages of a list included, answer holds
+// the last. [Error] carries the same values.
 //
 //	var answer connectwise.Answer
 //	ticket, err := tickets.Create(connectwise.WithAnswer(ctx, &answer), ticket)

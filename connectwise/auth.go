@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// Auth puts what proves who is calling on a request, usually the
-// Authorization header. It is called before each request, from several
-// goroutines at once, and must not read the body.
+// Auth signs requests; usually it sets the Authorization header. The client calls
+// it before each request, from several goroutines at once. It must not read the
+// body.
 type Auth interface {
 	Authorize(ctx context.Context, req *http.Request) error
 }

@@ -30,10 +30,11 @@ var callbackLevels = map[string][]string{
 	"Time":           {"Owner", "Company", "Time"},
 }
 
-// CallbackLevels returns the levels at which changes of a type can be
-// subscribed to, nil when they are not known. Level Owner is all records of
-// the type; at the others ObjectID is the record whose own records are meant:
-// the board, the company, the ticket itself. Case does not matter.
+// CallbackLevels returns the levels at which a program can subscribe to changes of
+// a type, nil when they are not known. Level Owner covers all records of the type.
+// At every other level ObjectID names a record, such as a board or a company, and
+// the callback covers the records that belong to it; level Ticket covers that one
+// ticket. Upper and lower case do not matter.
 func CallbackLevels(callbackType string) []string {
 	for name, levels := range callbackLevels {
 		if strings.EqualFold(name, callbackType) {
@@ -111,11 +112,11 @@ func (p *CallbackPlan) String() string {
 	return b.String()
 }
 
-// Plan compares the callbacks there are with those wanted, which are told
-// apart by type, level, object and URL. One that is missing is created; one
-// that the server has switched off (it does after three days of failures) or
-// that differs otherwise is updated; one that is not wanted is deleted when
-// owned says that it is the program's own. A nil owned deletes none.
+// Plan compares the wanted callbacks with those on the server. Two callbacks are
+// the same when type, level, object and URL are equal. The plan creates a missing
+// callback. It updates one that differs, or that the server has switched off, which
+// it does after three days of failures. It deletes an unwanted one when owned says
+// that it belongs to this program; a nil owned deletes none.
 func (s *CallbacksService) Plan(ctx context.Context, wanted []Callback, owned func(*Callback) bool) (*CallbackPlan, error) {
 	var wrong []FieldError
 	for i := range wanted {
@@ -165,8 +166,10 @@ func (s *CallbacksService) Plan(ctx context.Context, wanted []Callback, owned fu
 	return plan, nil
 }
 
-// Apply carries a plan out. What has been done meanwhile by another is not an
-// error. All errors are reported together.
+// Apply carries a plan out. It is not an error when somebody else has created or
+// deleted the callback in the meantime. Apply goes on after an error and returns
+// all of them together. A path that the server does not know, [ErrNoEndpoint], says
+// nothing about the callback and stays an error.
 func (s *CallbacksService) Apply(ctx context.Context, plan *CallbackPlan) error {
 	var errs []error
 	for _, cb := range plan.Create {

@@ -55,11 +55,10 @@ func (r *CheckReport) String() string {
 	return b.String()
 }
 
-// Check is the "test connection" button: it looks whether the server is
-// there, whether company, keys and client id are accepted, and whether the
-// caller's security role permits what is needed, and tells all of it, also
-// what works. What it finds wrong is in the report; it returns an error only
-// when the context ends. Nothing is changed on the server.
+// Check is the "test connection" button. It checks that the server answers, that
+// the server accepts company, keys and client id, and that the caller's security
+// role permits what is needed. The report holds every result, good or bad. Check
+// returns an error only when the context ends. It changes nothing on the server.
 //
 //	report, err := client.System.Check(ctx, connectwise.TicketSyncRequirements...)
 func (s *SystemModule) Check(ctx context.Context, needs ...Requirement) (*CheckReport, error) {

@@ -95,9 +95,9 @@ func (c Client) String() string {
 // Format writes String, whatever the verb.
 func (c Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// Authorize puts on a request what proves to the service desk who is calling,
-// client id included. Package callback fetches signing keys with it from a
-// server that gives them to nobody else.
+// Authorize signs a request as the client signs its own, client id included.
+// Package callback uses it to fetch signing keys, which some servers give to known
+// callers only.
 func (c *Client) Authorize(ctx context.Context, req *http.Request) error {
 	req.Header.Set("clientId", c.credentials().ClientID)
 	return c.auth(ctx, req)
@@ -113,6 +113,24 @@ func (c *Client) LoginCompany() string { return c.credentials().Company }
 // exist in the cloud, in a sandbox and on premises. No request is made, and
 // the API may answer at another host of the same region.
 func (c *Client) LoginHost() string { return c.server.site.Hostname() }
+
+// Reserve waits until one more request may be sent, and gives a context with
+// which one is sent without waiting again. A write that changes what was just
+// read is so sent at once: reserve, read, write.
+//
+//	turn, err := client.Reserve(ctx)
+//	ticket, err := client.Service.Tickets.Get(ctx, id)
+//	ticket, err = client.Service.Tickets.Patch(turn, id, ops...)
+//
+// Requests made with the context are never repeated. One that would have to wait
+// all the same, because a 429 has come in between, is not sent; its error says so.
+func (c *Client) Reserve(ctx context.Context) (context.Context, error) {
+	turn, err := c.http.Reserve(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connectwise: %w", err)
+	}
+	return turn, nil
+}
 
 // connect gives the client the server it talks to, a new one when the host
 // is another.

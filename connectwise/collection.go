@@ -6,15 +6,15 @@ import (
 	"reflect"
 )
 
-// Collection is the records of one kind at one path of the API, and what can
-// be done to them. It is safe for concurrent use.
+// Collection holds the methods for the records of one kind at one path of the
+// API. It is safe for concurrent use.
 //
-// Not every collection of the API offers everything; what one lacks the
-// server answers with 404 or 405.
+// Not every path of the API offers every method; the server answers the others
+// with 404 or 405.
 type Collection[T any] struct{ *core }
 
-// NewCollection makes any collection of the API usable with a type of the
-// caller's, a struct whose JSON tags name the members it wants:
+// NewCollection returns a collection for any path of the API and a type of the
+// caller's own: a struct whose JSON tags name the members that it wants.
 //
 //	type Project struct {
 //		ID      int64           `json:"id,omitzero" cw:"readonly"`
@@ -27,8 +27,8 @@ type Collection[T any] struct{ *core }
 // The optional cw tag holds, separated by commas: max=N, the most UTF-16 units
 // a text may have, which is how the server counts, checked before sending;
 // readonly, a member the server sets, which is left out of writes; create, a
-// member only Create may send. A member without omitzero is sent even when
-// zero. T may be map[string]any; then nothing is checked.
+// member only Create may send. A member without omitzero is sent even when it is
+// zero. T may be map[string]any; then the client checks nothing.
 //
 // The types of this package can be embedded in one to add members to them.
 func NewCollection[T any](c *Client, path string) *Collection[T] {
@@ -139,12 +139,6 @@ func (s *Collection[T]) Patch(ctx context.Context, id int64, ops ...Op) (*T, err
 // Delete removes a record. One that does not exist is [ErrNotFound].
 func (s *Collection[T]) Delete(ctx context.Context, id int64) error {
 	return s.remove(ctx, id)
-}
-
-// Usages lists where a setup record (a board, a status, a type, a company) is
-// used, which keeps it from being deleted.
-func (s *Collection[T]) Usages(ctx context.Context, id int64) ([]*Usage, error) {
-	return below[Usage](s.core, id, "usages").All(ctx, nil)
 }
 
 // typed is a result of the core in its own type.

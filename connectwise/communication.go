@@ -28,19 +28,3 @@ type ContactCommunication struct {
 	Domain            string `json:"domain,omitzero"`
 	Info              Info   `json:"_info,omitzero" cw:"readonly"`
 }
-
-// CommunicationType is a kind of mail address or number,
-// company/communicationTypes. Servers of before 2020.4 lack it.
-type CommunicationType struct {
-	ID           int64  `json:"id,omitzero" cw:"readonly"`
-	Description  string `json:"description,omitzero"` // required; references to the type call it name
-	PhoneFlag    bool   `json:"phoneFlag,omitzero"`
-	FaxFlag      bool   `json:"faxFlag,omitzero"`
-	EmailFlag    bool   `json:"emailFlag,omitzero"`
-	DefaultFlag  bool   `json:"defaultFlag,omitzero"`
-	ExchangeXref string `json:"exchangeXref,omitzero" cw:"max=50"`
-	IphoneXref   string `json:"iphoneXref,omitzero" cw:"max=50"`
-	AndroidXref  string `json:"androidXref,omitzero" cw:"max=50"`
-	GoogleXref   string `json:"googleXref,omitzero" cw:"max=50"`
-	Info         Info   `json:"_info,omitzero" cw:"readonly"`
-}

@@ -7,11 +7,8 @@ type CompanyModule struct {
 	Statuses              *Collection[CompanyStatus]
 	Types                 *Collection[CompanyType]
 	Contacts              *ContactsService
-	ContactTypes          *Collection[ContactType]
-	ContactDepartments    *Collection[ContactDepartment]
-	CommunicationTypes    *Collection[CommunicationType]
-	Configurations        *ConfigurationsService
-	ConfigurationTypes    *ConfigurationTypesService
+	Configurations        *Collection[Configuration]
+	ConfigurationTypes    *Collection[ConfigurationType]
 	ConfigurationStatuses *Collection[ConfigurationStatus]
 }
 
@@ -23,11 +20,8 @@ func newCompanyModule(c *Client) *CompanyModule {
 		Statuses:              NewCollection[CompanyStatus](c, "company/companies/statuses"),
 		Types:                 NewCollection[CompanyType](c, "company/companies/types"),
 		Contacts:              &ContactsService{NewCollection[Contact](c, "company/contacts")},
-		ContactTypes:          NewCollection[ContactType](c, "company/contacts/types"),
-		ContactDepartments:    NewCollection[ContactDepartment](c, "company/contacts/departments"),
-		CommunicationTypes:    NewCollection[CommunicationType](c, "company/communicationTypes"),
-		Configurations:        &ConfigurationsService{NewCollection[Configuration](c, "company/configurations")},
-		ConfigurationTypes:    &ConfigurationTypesService{NewCollection[ConfigurationType](c, "company/configurations/types")},
+		Configurations:        NewCollection[Configuration](c, "company/configurations"),
+		ConfigurationTypes:    NewCollection[ConfigurationType](c, "company/configurations/types"),
 		ConfigurationStatuses: NewCollection[ConfigurationStatus](c, "company/configurations/statuses"),
 	}
 }
@@ -87,26 +81,4 @@ func (s *ContactsService) Communications(contactID int64) *Collection[ContactCom
 // Notes returns the notes of a contact.
 func (s *ContactsService) Notes(contactID int64) *Collection[ContactNote] {
 	return below[ContactNote](s.core, contactID, "notes")
-}
-
-// ConfigurationsService is company/configurations: the [Collection] of
-// configurations and writes of many at once.
-type ConfigurationsService struct {
-	*Collection[Configuration]
-}
-
-// ConfigurationTypesService is company/configurations/types: the [Collection]
-// of types and the questions each asks.
-type ConfigurationTypesService struct {
-	*Collection[ConfigurationType]
-}
-
-// Questions returns the questions of a type.
-func (s *ConfigurationTypesService) Questions(typeID int64) *Collection[ConfigurationTypeQuestion] {
-	return below[ConfigurationTypeQuestion](s.core, typeID, "questions")
-}
-
-// QuestionValues returns the answers to choose from for a question.
-func (s *ConfigurationTypesService) QuestionValues(typeID, questionID int64) *Collection[ConfigurationTypeQuestionValue] {
-	return below[ConfigurationTypeQuestionValue](s.core, typeID, "questions/"+itoa(questionID)+"/values")
 }

@@ -24,7 +24,8 @@ type Condition struct {
 // in double or single quotes, numbers, true, false, null and dates in brackets
 // ([2026-08-20T18:04:26Z]). Names are those of the records' members, nested
 // with a slash: company/identifier. A ? inside quotes is literal.
-// And binds tighter than or; what is sent says so with parentheses.
+// The operator and binds tighter than or; the client sends parentheses that say
+// so.
 //
 // Arguments are strings, booleans, integers, floats, [Number], time.Time,
 // [Time], nil, pointers to these (nil is null), slices of these after in, and
@@ -35,11 +36,11 @@ type Condition struct {
 // request.
 //
 // The API documents no way to write a quote inside a string. A string is
-// therefore quoted with the quote character that it does not contain, and one
-// that holds both, a backslash, control characters or ends of lines is refused
-// with [ErrUnquotable], because whatever a server makes of it, it might match
-// more than the string itself. So are strings in the text that hold these. After like and contains the characters % * _ [ ]
-// may act as wildcards and are refused too, unless the argument is a
+// therefore quoted with the quote character that it does not contain. A string
+// that holds both, a backslash, a control character or the end of a line is
+// refused with [ErrUnquotable], because it might match more than itself; the same
+// holds for strings in the text. After like and contains the characters
+// % * _ [ ] may act as wildcards and are refused too, unless the argument is a
 // [Pattern].
 //
 // Servers compare strings without regard to case or trailing spaces; check

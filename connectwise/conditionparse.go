@@ -48,19 +48,17 @@ func tokenize(text string) ([]token, error) {
 	return append(tokens, token{tokenEnd, "the end", len(text)}), nil
 }
 
+// tokensAlone are the tokens of one character.
+var tokensAlone = map[byte]tokenKind{'(': tokenOpen, ')': tokenClose, ',': tokenComma, '?': tokenPlaceholder}
+
 // nextToken reads the token that begins at start.
 func nextToken(text string, start int) (token, error) {
 	upTo := func(end int, kind tokenKind) token { return token{kind, text[start:end], start} }
 	c := text[start]
+	if kind, alone := tokensAlone[c]; alone {
+		return upTo(start+1, kind), nil
+	}
 	switch c {
-	case '(':
-		return upTo(start+1, tokenOpen), nil
-	case ')':
-		return upTo(start+1, tokenClose), nil
-	case ',':
-		return upTo(start+1, tokenComma), nil
-	case '?':
-		return upTo(start+1, tokenPlaceholder), nil
 	case '"', '\'':
 		length := strings.IndexByte(text[start+1:], c)
 		if length < 0 {
@@ -267,33 +265,16 @@ func (p *conditionParser) comparison(name string) (node, error) {
 // among which slices are spread.
 func (p *conditionParser) list() ([]string, error) {
 	if p.peek().kind == tokenPlaceholder {
-		p.next()
-		arg, err := p.arg()
-		if err != nil {
-			return nil, err
-		}
-		return quoteList(nil, arg)
+		return p.values(nil)
 	}
 	if t := p.next(); t.kind != tokenOpen {
 		return nil, unexpected(t, "( or ? after in")
 	}
 	var values []string
 	for {
-		if p.peek().kind == tokenPlaceholder {
-			p.next()
-			arg, err := p.arg()
-			if err != nil {
-				return nil, err
-			}
-			if values, err = quoteList(values, arg); err != nil {
-				return nil, err
-			}
-		} else {
-			literal, err := p.literal("in")
-			if err != nil {
-				return nil, err
-			}
-			values = append(values, literal)
+		var err error
+		if values, err = p.values(values); err != nil {
+			return nil, err
 		}
 		switch t := p.next(); t.kind {
 		case tokenComma:
@@ -303,6 +284,20 @@ func (p *conditionParser) list() ([]string, error) {
 			return nil, unexpected(t, ", or )")
 		}
 	}
+}
+
+// values appends what stands in one place of a list.
+func (p *conditionParser) values(values []string) ([]string, error) {
+	if p.peek().kind != tokenPlaceholder {
+		literal, err := p.literal("in")
+		return append(values, literal), err
+	}
+	p.next()
+	arg, err := p.arg()
+	if err != nil {
+		return nil, err
+	}
+	return quoteList(values, arg)
 }
 
 func (p *conditionParser) literal(operator string) (string, error) {

@@ -1,6 +1,9 @@
 package connectwise
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // A condition is kept as a tree, for three reasons: constants that empty in
 // lists leave behind can be folded away, a long in list that stands beside
@@ -29,13 +32,7 @@ func render(n node) string {
 	return b.String()
 }
 
-func (n constant) render(b *strings.Builder) {
-	if n {
-		b.WriteString("true")
-	} else {
-		b.WriteString("false")
-	}
-}
+func (n constant) render(b *strings.Builder) { b.WriteString(strconv.FormatBool(bool(n))) }
 
 func (n predicate) render(b *strings.Builder) { b.WriteString(string(n)) }
 
@@ -44,14 +41,7 @@ func (n membership) render(b *strings.Builder) {
 	if n.not {
 		b.WriteString(" not")
 	}
-	b.WriteString(" in (")
-	for i, v := range n.values {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(v)
-	}
-	b.WriteByte(')')
+	b.WriteString(" in (" + strings.Join(n.values, ",") + ")")
 }
 
 func (n junction) render(b *strings.Builder) {

@@ -85,33 +85,6 @@ type ConfigurationType struct {
 	Info         Info   `json:"_info,omitzero" cw:"readonly"`
 }
 
-// ConfigurationTypeQuestion is a question that configurations of a type
-// answer, company/configurations/types/{id}/questions.
-type ConfigurationTypeQuestion struct {
-	ID                int64  `json:"id,omitzero" cw:"readonly"`
-	ConfigurationType Ref    `json:"configurationType,omitzero"`
-	FieldType         string `json:"fieldType,omitzero"` // one of TextArea, Currency, Date, Hyperlink, IPAddress, Checkbox, Number, Percent, Text, Password
-	EntryType         string `json:"entryType,omitzero"` // one of Date, EntryField, List, Option
-	SequenceNumber    Number `json:"sequenceNumber,omitzero"`
-	Question          string `json:"question,omitzero" cw:"max=1000"`
-	NumberOfDecimals  int64  `json:"numberOfDecimals,omitzero"`
-	RequiredFlag      bool   `json:"requiredFlag,omitzero"`
-	InactiveFlag      bool   `json:"inactiveFlag,omitzero"`
-	Info              Info   `json:"_info,omitzero" cw:"readonly"`
-}
-
-// ConfigurationTypeQuestionValue is an answer to choose from,
-// company/configurations/types/{id}/questions/{id}/values.
-type ConfigurationTypeQuestionValue struct {
-	ID                int64  `json:"id,omitzero" cw:"readonly"`
-	ConfigurationType Ref    `json:"configurationType,omitzero"`
-	Question          Ref    `json:"question,omitzero"`
-	Value             string `json:"value,omitzero" cw:"max=1000"`
-	DefaultFlag       bool   `json:"defaultFlag,omitzero"`
-	InactiveFlag      bool   `json:"inactiveFlag,omitzero"`
-	Info              Info   `json:"_info,omitzero" cw:"readonly"`
-}
-
 // ConfigurationStatus is a status of configurations,
 // company/configurations/statuses.
 type ConfigurationStatus struct {

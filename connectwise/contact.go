@@ -78,24 +78,3 @@ type ContactNote struct {
 	EnteredBy string `json:"enteredBy,omitzero"`
 	Info      Info   `json:"_info,omitzero" cw:"readonly"`
 }
-
-// ContactType is a type of contacts, company/contacts/types. References to one
-// hold the description as name.
-type ContactType struct {
-	ID                  int64  `json:"id,omitzero" cw:"readonly"`
-	Description         string `json:"description,omitzero" cw:"max=50"`
-	DefaultFlag         bool   `json:"defaultFlag,omitzero"`
-	ServiceAlertFlag    bool   `json:"serviceAlertFlag,omitzero"`
-	ServiceAlertMessage string `json:"serviceAlertMessage,omitzero" cw:"max=150"`
-	Info                Info   `json:"_info,omitzero" cw:"readonly"`
-	ConnectWiseID       string `json:"connectWiseId,omitzero"`
-}
-
-// ContactDepartment is a department contacts can be in,
-// company/contacts/departments.
-type ContactDepartment struct {
-	ID            int64  `json:"id,omitzero" cw:"readonly"`
-	Name          string `json:"name,omitzero" cw:"max=30"`
-	Info          Info   `json:"_info,omitzero" cw:"readonly"`
-	ConnectWiseID string `json:"connectWiseId,omitzero"`
-}

@@ -21,22 +21,20 @@ type core struct {
 	mixed      bool // rows of several tables, whose ids may be the same
 }
 
-// schema is what is known of the members of a record, nil for nothing.
-func (s *core) schema() *schema { return schemaOf(s.typ) }
-
-// hasID reports whether the records are known to have an id.
-func (s *core) hasID() bool {
-	members := s.schema()
-	return members != nil && members.members["id"] != nil
+// member is a member of the records by its name, nil when it is not known.
+func (s *core) member(name string) *member {
+	if known := schemaOf(s.typ); known != nil {
+		return known.members[name]
+	}
+	return nil
 }
 
 // integerID returns the member that is the id, when it is a whole number.
 func (s *core) integerID() *member {
-	members := s.schema()
-	if members == nil || members.members["id"] == nil || !isInteger(members.members["id"].typ) {
-		return nil
+	if id := s.member("id"); id != nil && isInteger(id.typ) {
+		return id
 	}
-	return members.members["id"]
+	return nil
 }
 
 // new returns a pointer to an empty record.
@@ -58,7 +56,7 @@ func (s *core) get(ctx context.Context, id int64) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.c.send(ctx, request{method: http.MethodGet, path: path})
+	a, err := s.c.send(ctx, request{method: http.MethodGet, path: path, most: roomFor(fewRecords)})
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +76,7 @@ func (s *core) remove(ctx context.Context, id int64) error {
 // write creates, replaces or patches a record; record is a pointer to one, or
 // nil.
 func (s *core) write(ctx context.Context, w writing, id int64, record any, ops []Op) (any, error) {
-	r := request{method: w.method(), path: s.path}
+	r := request{method: w.method(), path: s.path, most: roomFor(fewRecords)}
 	if w != creating {
 		path, err := s.record(r.method, id)
 		if err != nil {
@@ -112,6 +110,10 @@ func (s *core) record(method string, id int64) (string, error) {
 		return "", request{method: method, path: s.path}.invalid([]FieldError{noRecordID("id", id)})
 	}
 	return s.path + "/" + itoa(id), nil
+}
+
+func noRecordID(field string, id int64) FieldError {
+	return FieldError{Field: field, Message: fmt.Sprintf("%d is no record id", id)}
 }
 
 // stored decodes an answer that must be the record with the id, or one just

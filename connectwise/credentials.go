@@ -13,8 +13,11 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// Credentials say which ConnectWise PSA to talk to and as whom. They print
-// without their secrets.
+// Credentials say which ConnectWise PSA to talk to and as whom.
+//
+// Printing, logging or encoding them never shows the secrets. One place is out of
+// their reach: fmt calls no method of a value in an unexported field of another
+// struct. Keep a pointer there, or a [Client], which shows nothing anywhere.
 type Credentials struct {
 	// Site is the login host ("na.myconnectwise.net"), the API host
 	// ("api-na.myconnectwise.net") or the host of an on-premises server, with

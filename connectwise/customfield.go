@@ -143,7 +143,7 @@ func (s *core) withFields(ctx context.Context, r request, id int64, ops []Op) ([
 	invalid := func(message string) error {
 		return r.invalid([]FieldError{{Field: "customFields", Message: message}})
 	}
-	if members := s.schema(); members != nil && members.members["customFields"] == nil {
+	if schemaOf(s.typ) != nil && s.member("customFields") == nil {
 		return nil, invalid(s.typ.Name() + " has no custom fields")
 	}
 	var fields []CustomField

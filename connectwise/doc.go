@@ -72,9 +72,10 @@
 // A client sends at most 300 requests in any minute, in bursts of 30, and 6 at
 // once; [WithLimiter] replaces the pace. After a 429 all requests of the client,
 // and of those made from it by [Client.With], pause and go on at half the rate.
-// Pages hold 1,000 records and are read whole, up to 64 KiB a record and 1 MiB;
-// other answers up to 16 MiB; documents are streamed. URLs are kept below 1,900 characters: longer conditions are
-// searched for or split, see [Collection.List].
+// Pages hold 1,000 records and are read whole, up to 64 KiB a record and 1 MiB; a
+// single record up to 2 MiB, other answers up to 16 MiB. Documents are streamed.
+// URLs are kept below 1,900 characters: longer conditions are searched for or
+// split, see [Collection.List].
 //
 // Times are UTC in whole seconds. Servers compare texts without regard to case
 // and trailing spaces, and a record that was just created may take seconds to

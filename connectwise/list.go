@@ -209,7 +209,7 @@ func (s *core) countOf(ctx context.Context, q query) (int, error) {
 func (s *core) countRows(ctx context.Context, opts *ListOptions) (int, error) {
 	o := *opts
 	o.OrderBy, o.Page, o.PageSize, o.ByIDRange = "", 0, 0, false
-	if o.Fields = nil; s.hasID() {
+	if o.Fields = nil; s.member("id") != nil {
 		o.Fields = []string{"id"}
 	}
 	n := 0

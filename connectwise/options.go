@@ -145,7 +145,7 @@ func WithVersion(version string) Option {
 	}
 }
 
-// WithAuth replaces the keys of the Credentials as what signs requests.
+// WithAuth signs requests with auth instead of the keys of the Credentials.
 func WithAuth(auth Auth) Option {
 	return func(c *config) error {
 		if auth == nil {

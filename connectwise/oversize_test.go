@@ -2,6 +2,7 @@ package connectwise
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -29,5 +30,23 @@ func TestOversizedAnswerIsAClearError(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "too large") {
 			t.Errorf("a list: %v, %v", ticket, err)
 		}
+	}
+}
+
+// W4: a refusal is looked into, and a record read, only as far as one is large.
+func TestW4_RefusalsAndSingleRecords(t *testing.T) {
+	many := func(n int) string { return "[" + strings.TrimPrefix(strings.Repeat(",{}", n), ",") + "]" }
+	refusing := newTestServer(t, answerWith(400, `{"code":"x","message":"m","errors":`+many(700_000)+`}`)).client(t)
+	_, err := refusing.Service.Tickets.Get(t.Context(), 1)
+	var e *Error
+	if !errors.As(err, &e) || len(e.Errors) != 0 || len(err.Error()) > 500 {
+		t.Errorf("refused: %.200v", err)
+	}
+	c := newTestServer(t, answerWith(200, `{"id":1,"customFields":`+many(1_000_000)+`}`)).client(t)
+	if _, err := c.Service.Tickets.Get(t.Context(), 1); err == nil || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("a record: %v", err)
+	}
+	if _, err := c.Service.Tickets.Patch(t.Context(), 1, Set("summary", "x")); !errors.Is(err, ErrOutcomeUnknown) {
+		t.Errorf("a write: %v", err)
 	}
 }

@@ -57,6 +57,9 @@ func (s *core) fetchSized(ctx context.Context, q query) (*rawPage, error) {
 	return &rawPage{answer: a, rows: rows, digest: maphash.Bytes(digestSeed, a.body), size: q.size}, nil
 }
 
+// fewRecords is room enough for a single one with all its texts.
+const fewRecords = 16
+
 // roomFor is how many bytes the answer of a page of so many records may have.
 // A full ticket has 4 KiB; a note may hold a mail.
 func roomFor(records int) int64 { return 1<<20 + int64(records)<<16 }

@@ -77,7 +77,7 @@ func (s *core) query(opts *ListOptions) (query, error) {
 	if opts == nil {
 		opts = &ListOptions{}
 	}
-	q := query{size: opts.PageSize, condition: opts.Where, orderBy: strings.TrimSpace(opts.OrderBy), fields: slices.Clone(opts.Fields), forward: true, hasID: s.hasID(), byRange: opts.ByIDRange}
+	q := query{size: opts.PageSize, condition: opts.Where, orderBy: strings.TrimSpace(opts.OrderBy), fields: slices.Clone(opts.Fields), forward: true, hasID: s.member("id") != nil, byRange: opts.ByIDRange}
 	fail := func(field string, err error) (query, error) {
 		e := request{method: "GET", path: s.path}.invalid([]FieldError{{Field: field, Message: err.Error()}})
 		e.Errors, e.cause = nil, err // keeps errors.Is(err, ErrUnquotable)

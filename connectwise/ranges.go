@@ -33,17 +33,20 @@ func (s *core) listRanges(ctx context.Context, q query, yield func(row) bool) er
 		width = max(1, width*9/10)
 	}
 	var ranges []query
-	for from := first; from <= last; from += width {
-		part := q
+	for from := first; ; from += width {
+		part, final := q, last-from < width // from+width might be beyond all ids
 		switch lower, upper := fmt.Sprintf("id >= %d", from), fmt.Sprintf("id < %d", from+width); {
+		case final:
+			part.where = both(q.where, lower)
 		case from == first:
 			part.where = both(q.where, upper)
-		case from+width > last:
-			part.where = both(q.where, lower)
 		default:
 			part.where = both(q.where, lower+" and "+upper)
 		}
 		ranges = append(ranges, part)
+		if final {
+			break
+		}
 	}
 	return s.together(ctx, ranges, yield)
 }

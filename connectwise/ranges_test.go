@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"regexp"
 	"slices"
@@ -88,6 +89,7 @@ func TestByIDRange(t *testing.T) {
 	for i := range 1000 {
 		ids["every third"] = append(ids["every third"], 100+3*i)
 		ids["two heaps"] = append(ids["two heaps"], i+1+i/500*1_000_000)
+		ids["the last is the largest number"] = append(ids["the last is the largest number"], i+1+i/999*(math.MaxInt64-1000))
 	}
 	for name, list := range ids {
 		synctest.Test(t, func(t *testing.T) {

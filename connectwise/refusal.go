@@ -32,7 +32,7 @@ func (a *answer) read(e *Error) bool {
 		Message string          `json:"message"`
 		Errors  json.RawMessage `json:"errors"`
 	}
-	if len(body) == 0 || body[0] != '{' || json.Unmarshal(body, &said) != nil || said.Code+said.Error+said.Message == "" {
+	if len(body) == 0 || len(body) > mostRefusal || body[0] != '{' || json.Unmarshal(body, &said) != nil || said.Code+said.Error+said.Message == "" {
 		e.Message = a.foreign()
 		return false
 	}
@@ -149,6 +149,9 @@ func (a *answer) quote(s string) string {
 	_, signature, _ := strings.Cut(a.proof.Get("Authorization"), " ")
 	return text.NewSecrets(signature, key, a.proof.Get("clientId")).Show(s, mostQuoted)
 }
+
+// mostRefusal is how many bytes a refusal may have that is looked into.
+const mostRefusal = 1 << 20
 
 // mostQuoted is how much of a server's text an error repeats.
 const mostQuoted = 400

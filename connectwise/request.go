@@ -24,7 +24,7 @@ type request struct {
 	body    []byte // JSON; nil for none
 	read    bool   // a POST that only reads
 	forward bool   // asks for forward-only paging
-	most    int64  // bytes the answer may have; 0 for those of one record
+	most    int64  // bytes the answer may have; 0 where no records are asked for
 }
 
 // answer is what came back, read whole.
@@ -58,7 +58,7 @@ func (c *Client) routed(ctx context.Context, sendTo func(base string) (*answer, 
 	}
 	a, err := sendTo(base)
 	if err == nil && a.unrouted() {
-		if moved, err2 := c.server.moved(ctx, c.http, base); err2 == nil && moved != base {
+		if moved, err2 := c.server.ask(ctx, c.http, base); err2 == nil && moved != base {
 			a, err = sendTo(moved)
 		}
 	}
@@ -78,9 +78,8 @@ func (c *Client) routed(ctx context.Context, sendTo func(base string) (*answer, 
 	return a, nil
 }
 
-// roomForOne is how many bytes an answer may have that is no list of records:
-// one of them with all its texts, or what a call is told.
-const roomForOne = 16 << 20
+// roomForAnswer is how many bytes an answer may have that holds no records.
+const roomForAnswer = 16 << 20
 
 func (c *Client) sendTo(ctx context.Context, u string, r request) (*answer, error) {
 	if len(r.query) > 0 {
@@ -89,7 +88,7 @@ func (c *Client) sendTo(ctx context.Context, u string, r request) (*answer, erro
 	if r.read {
 		ctx = transport.WithRead(ctx)
 	}
-	ctx = transport.WithMaxBody(ctx, cmp.Or(r.most, roomForOne))
+	ctx = transport.WithMaxBody(ctx, cmp.Or(r.most, roomForAnswer))
 	var body io.Reader
 	if r.body != nil {
 		body = bytes.NewReader(r.body)

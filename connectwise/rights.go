@@ -48,8 +48,8 @@ var TicketSyncRequirements = []Requirement{
 	{Module: "System", Function: "Table Setup", Inquire: LevelAll},
 }
 
-// Check holds a requirement against what a security role may do, as
-// [SystemModule.MySecurity] tells it.
+// Check compares the requirement with what a security role may do, which
+// [SystemModule.MySecurity] returns.
 func (n Requirement) Check(permissions []*Permission) CheckResult {
 	step := CheckResult{Name: "permission " + n.Function}
 	have := FindPermission(permissions, n.Module, n.Function)

@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/covedesk/covedesk/internal/strict"
 )
 
 // schema is what the JSON and cw tags of a struct type say about its members.
@@ -94,15 +97,21 @@ func (s *schema) collect(t reflect.Type, index []int) {
 	}
 }
 
-// near asks about the member whose name differs from name only in case, for
-// the text of errors.
+// near names the writable members whose names are most like this one, for the
+// text of errors.
 func (s *schema) near(name string) string {
-	for known := range s.members {
-		if strings.EqualFold(known, name) {
-			return fmt.Sprintf("; did you mean %q?", known)
+	var writable []string
+	for known, m := range s.members {
+		if !m.readonly {
+			writable = append(writable, known)
 		}
 	}
-	return ""
+	slices.Sort(writable)
+	nearest := strict.Nearest(name, writable, 3)
+	if len(nearest) > 0 && strings.EqualFold(nearest[0], name) {
+		return fmt.Sprintf("; did you mean %q?", nearest[0])
+	}
+	return `; there is "` + strings.Join(nearest, `", "`) + `"`
 }
 
 func isInteger(t reflect.Type) bool {

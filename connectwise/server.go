@@ -50,14 +50,8 @@ func (s *server) apiBase(ctx context.Context, hc *transport.Chain) (string, erro
 	return s.ask(ctx, hc, "")
 }
 
-// moved asks again after the server did not route a request to base, at most
-// once a minute, and returns the base there is now.
-func (s *server) moved(ctx context.Context, hc *transport.Chain, base string) (string, error) {
-	return s.ask(ctx, hc, base)
-}
-
-// ask discovers the base unless another caller has found one that differs
-// from stale in the meantime.
+// ask discovers the base, unless another caller has found one that differs from
+// stale in the meantime, or the server was asked within the last minute.
 func (s *server) ask(ctx context.Context, hc *transport.Chain, stale string) (string, error) {
 	select {
 	case s.asking <- struct{}{}:
@@ -93,7 +87,7 @@ type companyInfo struct {
 
 func (s *server) discover(ctx context.Context, hc *transport.Chain) (string, error) {
 	u := s.site.String() + "/login/companyinfo/" + url.PathEscape(s.company)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u, nil)
+	req, err := http.NewRequestWithContext(transport.WithMaxBody(ctx, 1<<20), http.MethodGet, u, nil)
 	if err != nil {
 		return "", fmt.Errorf("connectwise: %w", err)
 	}

@@ -74,11 +74,6 @@ type TicketConfiguration struct {
 	DeviceIdentifier string `json:"deviceIdentifier,omitzero" cw:"max=100"`
 }
 
-// ChangeLogs returns the journal of changed tickets. It can only be listed.
-func (s *TicketsService) ChangeLogs() *Collection[TicketChangeLog] {
-	return NewCollection[TicketChangeLog](s.c, s.path+"/changelogs")
-}
-
 // Merge merges other tickets, at least one, into a ticket. They get the
 // status, which must be one of their board.
 func (s *TicketsService) Merge(ctx context.Context, ticketID int64, status Ref, others ...int64) error {

@@ -12,13 +12,7 @@ type Severity struct {
 
 // Impact is one of the fixed rows Low, Medium and High, service/impacts.
 // Tickets hold the name. Rows can be changed but not added or deleted.
-type Impact struct {
-	ID          int64  `json:"id,omitzero" cw:"readonly"`
-	Name        string `json:"name,omitzero"`
-	Description string `json:"description,omitzero" cw:"max=200"` // required
-	DefaultFlag bool   `json:"defaultFlag,omitzero"`
-	Info        Info   `json:"_info,omitzero" cw:"readonly"`
-}
+type Impact Severity
 
 // Source is where tickets come from, service/sources.
 type Source struct {

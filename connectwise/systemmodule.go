@@ -1,9 +1,6 @@
 package connectwise
 
-import (
-	"context"
-	"net/url"
-)
+import "context"
 
 // SystemModule is the system module of the API, system/...: members and
 // rights, documents, callbacks, and the server itself. Each field is a
@@ -14,11 +11,8 @@ type SystemModule struct {
 	Members           *Collection[Member]
 	MemberInfos       *Collection[MemberInfo] // for callers with few rights; only read
 	APIMembers        *Collection[Member]
-	SecurityRoles     *SecurityRolesService
 	Documents         *DocumentsService
 	Callbacks         *CallbacksService
-	Locations         *Collection[Location]
-	Departments       *Collection[Department]
 	UserDefinedFields *Collection[UserDefinedField]
 }
 
@@ -28,11 +22,8 @@ func newSystemModule(c *Client) *SystemModule {
 		Members:           NewCollection[Member](c, "system/members"),
 		MemberInfos:       NewCollection[MemberInfo](c, "system/info/members"),
 		APIMembers:        NewCollection[Member](c, "system/apiMembers"),
-		SecurityRoles:     &SecurityRolesService{NewCollection[SecurityRole](c, "system/securityroles")},
 		Documents:         &DocumentsService{c},
 		Callbacks:         newCallbacksService(c),
-		Locations:         NewCollection[Location](c, "system/locations"),
-		Departments:       NewCollection[Department](c, "system/departments"),
 		UserDefinedFields: NewCollection[UserDefinedField](c, "system/userDefinedFields"),
 	}
 }
@@ -58,16 +49,6 @@ func (s *SystemModule) Me(ctx context.Context) (*Member, error) {
 	return get[Member](ctx, s.c, "system/myMembers")
 }
 
-// AuditTrail returns the changes of one record in words. Types are Ticket,
-// Contact, Company, Opportunity, Time, Activity, ProductCatalog,
-// ProjectTicket, Purchasing, Configuration, Schedule, Agreement,
-// AgreementAddition, Project, Invoice, PurchaseOrder and Expense. It can only
-// be listed and counted.
-func (s *SystemModule) AuditTrail(recordType string, recordID int64) *Collection[AuditTrailEntry] {
-	return NewCollection[AuditTrailEntry](s.c, "system/audittrail").
-		fixed(url.Values{"type": {recordType}, "id": {itoa(recordID)}})
-}
-
 // SystemInfo describes a server, system/info.
 type SystemInfo struct {
 	Version                   string       `json:"version,omitzero"` // "v2025.1.10451"
@@ -82,15 +63,4 @@ type SystemInfo struct {
 type LicenseBit struct {
 	Name       string `json:"name,omitzero"`
 	ActiveFlag bool   `json:"activeFlag,omitzero"`
-}
-
-// SecurityRolesService is system/securityroles: the [Collection] of security
-// roles and what each may do.
-type SecurityRolesService struct {
-	*Collection[SecurityRole]
-}
-
-// Settings returns what a role may do. It can only be read.
-func (s *SecurityRolesService) Settings(roleID int64) *Collection[Permission] {
-	return NewCollection[Permission](s.c, "system/securityRoles/"+itoa(roleID)+"/settings")
 }

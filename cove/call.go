@@ -89,8 +89,12 @@ func get[T any](ctx context.Context, c *Client, method string, params any) (*T, 
 	return v, nil
 }
 
+// mostRecords bounds a list that cannot be asked for by parts, such as the
+// partners of a whole tree.
+const mostRecords = 500_000
+
 func list[T any](ctx context.Context, c *Client, method string, params any) ([]T, error) {
-	var v rows[T]
+	v := rows[T]{most: mostRecords}
 	if err := c.call(ctx, method, params, &outer{value: &v}); err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // A DeviceQuery says which devices to enumerate. The zero value means all
-// devices that the user of the credentials may see below his own partner.
+// devices that the user of the credentials may see below the own partner.
 type DeviceQuery struct {
 	// PartnerID is the partner to start from; its whole subtree is included.
 	// Zero means the partner that the user of the credentials belongs to.

@@ -62,7 +62,7 @@ type Pattern string
 // A question mark inside quotes is literal. A wrong number of values is an
 // error; an empty slice makes a filter that matches nothing, whatever else the
 // expression says. A list of more than 1,000 values is sent in several requests
-// where the expression allows it, which holds the order within each.
+// where the expression allows it; OrderBy then holds within each request only.
 func Where(expression string, args ...any) Filter {
 	f := Filter{}
 	f.text, f.none, f.err = expand(expression, args)

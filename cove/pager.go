@@ -187,5 +187,5 @@ func (p *pager[T]) send(into *page[T]) error {
 // column of every source may be asked for, and custom columns hold any text.
 func maxRows(ctx context.Context, rows, columns int) context.Context {
 	const fixed, row, column = 1 << 20, 8 << 10, 1 << 8
-	return transport.WithMaxBody(ctx, min(maxBody, fixed+int64(rows)*int64(row+columns*column)))
+	return transport.WithMaxBody(ctx, min(maxBody, fixed+min(int64(rows), maxBody)*int64(row+columns*column)))
 }

@@ -97,10 +97,9 @@ func EditReference(externalCode string, ref Reference) string {
 	switch {
 	case tag == "":
 		return externalCode
+	case len(tags) == 0 && strings.TrimSpace(externalCode) == "":
+		return tag
 	case len(tags) == 0:
-		if strings.TrimSpace(externalCode) == "" {
-			return tag
-		}
 		return strings.TrimRight(externalCode, " ") + " | " + tag
 	}
 	behind := externalCode[tags[0].end:]
@@ -135,15 +134,18 @@ var tagPattern = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(CWM:([0-9]+)(?::([^|\r
 
 func findTags(text string) []place {
 	var found []place
-	for _, m := range tagPattern.FindAllStringSubmatchIndex(text, -1) {
-		at := place{start: m[2], end: m[2] + len(strings.TrimRight(text[m[2]:m[3]], " \t"))}
-		if id, err := strconv.ParseInt(text[m[4]:m[5]], 10, 64); err == nil {
+	pos, m := 0, tagPattern.FindStringSubmatchIndex(text)
+	// Each search begins behind the last tag: what follows its number at once is
+	// the beginning of a word.
+	for ; m != nil; m = tagPattern.FindStringSubmatchIndex(text[pos:]) {
+		part := text[pos:]
+		at := place{start: pos + m[2], end: pos + m[2] + len(strings.TrimRight(part[m[2]:m[3]], " \t"))}
+		if id, err := strconv.ParseInt(part[m[4]:m[5]], 10, 64); err == nil {
 			at.CompanyID = id
 		}
-		if m[6] >= 0 {
-			at.Identifier = strings.TrimSpace(text[m[6]:m[7]])
-		}
+		at.Identifier = strings.TrimSpace(part[max(m[6], 0):max(m[7], 0)]) // -1 where there is none
 		found = append(found, at)
+		pos += m[1]
 	}
 	return found
 }

@@ -123,6 +123,7 @@ func FuzzReference(f *testing.F) {
 	f.Add("Gold | CWM:250:Old | note", int64(251), "New")
 	f.Add("cwm:1 x CWM:2:y|CWM:3", int64(0), "")
 	f.Add("CWM:250 Gold\r\nCWM:7", int64(5), "a|b")
+	f.Add("CWM:0CWM:0", int64(0), "")
 	bare := func(code string) string {
 		_, texts := ParseReferences(code)
 		return strings.Join(strings.Fields(strings.Join(texts, "")), "")

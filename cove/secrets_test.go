@@ -18,6 +18,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/secrettest"
 )
 
 // Whatever holds a secret shows none, however it is printed.
@@ -59,6 +60,7 @@ func TestW9_NothingPrintsASecret(t *testing.T) {
 			t.Errorf("%T: %s", v, text)
 		}
 	}
+	secrettest.Covers(t, ".", []any{who, c, a})
 	if text := fmt.Sprint(c); text != "cove.Client{api.backup.management P u}" {
 		t.Errorf("a client prints as %s", text)
 	}

@@ -42,8 +42,8 @@ type SessionQuery struct {
 	// Since and Until bound the start; zero means no bound.
 	Since, Until time.Time
 	// Limit is how many sessions are wanted at most, the newest; zero means all.
-	// With a limit, fewer than a request asked for are taken for all there are,
-	// which saves the requests that would prove it.
+	// With a limit, an answer with fewer sessions than the request asked for ends
+	// the list; this saves the requests that would prove it.
 	Limit int
 }
 
@@ -76,18 +76,18 @@ type SessionError struct {
 //
 //	q := cove.SessionErrorQuery{Since: d.FilesAndFolders.LastSession, Limit: 50}
 type SessionErrorQuery struct {
-	// Source chooses one data source; zero chooses all. For systems it costs
-	// requests more unless SessionID is set, because errors do not say their
-	// source; for Microsoft 365 zero costs three requests more.
+	// Source chooses one data source; zero chooses all. Errors of a system do not
+	// say their source, so choosing one costs further requests unless SessionID is
+	// set. For Microsoft 365 zero costs three requests more than one source.
 	Source DataSource
 	// SessionID chooses one session; zero chooses all.
 	SessionID int64
 	// Since and Until bound the time of the error; zero means no bound.
 	Since, Until time.Time
 	// Limit is how many errors are wanted at most, the newest; zero means all.
-	// With a limit, fewer than a request asked for are taken for all there are,
-	// which saves the requests that would prove it. Microsoft 365 is read whole
-	// all the same, 200 errors a request, because its order is not known.
+	// With a limit, an answer with fewer errors than the request asked for ends the
+	// list; this saves the requests that would prove it. Errors of Microsoft 365 are
+	// always read whole, 200 a request, because their order is not known.
 	Limit int
 	// Files asks, at one request each, for the items of errors that occurred
 	// more than once. Only systems have them.

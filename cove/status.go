@@ -47,16 +47,12 @@ func (s SessionStatus) Running() bool {
 // otherStatusNames are names that the console's filters, or one client's
 // recordings, have for the same statuses.
 var otherStatusNames = map[string]SessionStatus{
-	"Undefined": StatusNone, "InProgress": StatusInProcess, "InProcessWithFaults": StatusInProgressWithFaults,
+	"": StatusNone, "Undefined": StatusNone, "InProgress": StatusInProcess, "InProcessWithFaults": StatusInProgressWithFaults,
 }
 
 // UnmarshalText reads a number ("8") or a name ("CompletedWithErrors");
 // storage nodes answer with names, columns with numbers.
 func (s *SessionStatus) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		*s = StatusNone
-		return nil
-	}
 	if len(text) == 1 && text[0]-'0' <= 9 { // what most columns hold
 		*s = SessionStatus(text[0] - '0')
 		return nil

@@ -70,14 +70,13 @@ func (d *differ) sees(source, customer string) (*look, string) {
 // else why not, and with CodeGoing since when and until when it waits.
 func (d *differ) absent(source, customer string, since time.Time) (code string, until time.Time) {
 	l, code := d.sees(source, customer)
-	after, over := max(d.policy.CloseAfter, missedFor), CodeOver
-	if l != nil && l.Kind == Inventory {
-		after, over = d.policy.AbsentAfter, CodeGone
-	}
 	if code != "" {
 		return code, until
 	}
-	never := over == CodeGone && (after <= 0 || !l.Everything)
+	after, over, never := max(d.policy.CloseAfter, missedFor), CodeOver, false
+	if l.Kind == Inventory {
+		after, over, never = d.policy.AbsentAfter, CodeGone, d.policy.AbsentAfter <= 0 || !l.Everything
+	}
 	switch {
 	case !never && !l.Vouched && (since.IsZero() || d.at.Sub(since) < after):
 		return CodeGoing, later(since, d.at).Add(after)
@@ -131,32 +130,19 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 	}
 }
 
-// overByAbsence says that a problem without an open ticket is over because its
-// key is absent, as an open ticket would be closed; "" when it is not.
-func (d *differ) overByAbsence(s *subject, m *mark.Mark) string {
-	if s.named() {
-		return ""
-	}
-	if code, _ := d.absent(m.Source, m.Customer, s.known.AbsentSince); code == CodeOver || code == CodeGone {
-		return code
-	}
-	return ""
-}
-
 // listen finds the feeds that went suspiciously quiet.
 func (d *differ) listen() {
 	for _, s := range d.all {
 		if s.issue != nil && !s.clash {
-			l := d.looks[d.source(s.key.Feed)]
+			l := d.looks[mark.SourceID(s.key.Feed)]
 			l.newest = latest(l.newest, d.began(s))
 		}
-		d.countAbsent(s)
-	}
-	for i := range d.tickets {
-		t := &d.tickets[i]
-		if l := d.looks[t.Mark.Source]; l != nil && t.Mark.State != mark.Storm {
-			l.newest = latest(l.newest, t.Created)
+		for _, t := range s.tickets {
+			if l := d.looks[t.Mark.Source]; l != nil && t.Mark.State != mark.Storm {
+				l.newest = latest(l.newest, t.Created)
+			}
 		}
+		d.countAbsent(s)
 	}
 	for _, l := range d.looks {
 		l.quiet = l.absent >= massFloor && float64(l.absent) > d.policy.MassAbsence*float64(l.could)
@@ -205,7 +191,7 @@ func (d *differ) countStorm(st *subject, l *look) {
 			gone++
 		}
 	}
-	least := d.limit(st.ours.Mark.Customer == nobody).Limit + 1
+	least := d.limits[st.ours.Mark.Customer == nobody].Limit + 1
 	if l.could += max(len(folded), least); gone > 0 && gone == len(folded) {
 		gone = max(gone, least)
 	}

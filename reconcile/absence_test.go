@@ -169,22 +169,6 @@ func TestAbsenceReasons(t *testing.T) {
 	}
 }
 
-// A snapshot that knows all customers says so in its feeds.
-func TestSeen(t *testing.T) {
-	snap := reconcile.Snapshot{
-		Observation: reconcile.Observation{Feeds: []reconcile.Feed{{Name: "a", Everything: true}, {Name: "b", Customers: []string{"x"}}}},
-		Customers:   []reconcile.Customer{{ID: "c1"}, {ID: "c2"}},
-	}
-	if got := snap.Seen(); got.Feeds[0].Customers != nil {
-		t.Errorf("not whole, and yet %v", got.Feeds[0])
-	}
-	snap.Whole = true
-	got := snap.Seen()
-	if fmt.Sprint(got.Feeds[0].Customers, got.Feeds[1].Customers) != "[c1 c2] [x]" || snap.Feeds[0].Customers != nil {
-		t.Errorf("got %v, and the snapshot holds %v", got.Feeds, snap.Feeds)
-	}
-}
-
 // When the kind of evidence changes the timer starts again.
 func TestTimerStartsAgain(t *testing.T) {
 	s := scene{alerts(issue("1")), boardOf(), reconcile.DefaultPolicy()}

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"slices"
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -36,14 +37,11 @@ const (
 	Hold ActionKind = "hold"
 )
 
+// kindOrder is the order of a plan: first the kinds that write.
+var kindOrder = []ActionKind{Create, Reopen, Adopt, Update, Close, MarkOnly, Fold, Hold, Keep}
+
 // Writes says whether the kind changes a ticket.
-func (k ActionKind) Writes() bool {
-	switch k {
-	case Create, Update, Reopen, Close, Adopt, MarkOnly:
-		return true
-	}
-	return false
-}
+func (k ActionKind) Writes() bool { return slices.Contains(kindOrder[:6], k) }
 
 // The fields of a ticket that are compared. Severity and State are ours:
 // severity becomes a priority where a desk maps it, state is only remembered.
@@ -89,8 +87,7 @@ type Action struct {
 	// Summary is the issue's summary as it is written, else the one that stands
 	// in the ticket.
 	Summary string `json:"summary,omitzero"`
-	// Changes are the fields to write (Update, Reopen) or, with Adopt, the
-	// fields that differ and are left alone.
+	// Changes are the fields to write (Update, Reopen).
 	Changes []Change `json:"changes,omitzero"`
 	// Edited are the fields people have changed. They are not written.
 	Edited []string `json:"edited,omitzero"`

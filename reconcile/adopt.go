@@ -1,31 +1,16 @@
 package reconcile
 
-import (
-	"github.com/covedesk/covedesk/reconcile/mark"
-
-	"github.com/covedesk/covedesk/internal/text"
-)
+import "github.com/covedesk/covedesk/reconcile/mark"
 
 // adopt: an older tool's ticket is open for the key and none of ours. Its marker
 // is written, nothing else.
 func (d *differ) adopt(a *Action, s *subject, t *ticket) {
 	if s.issue == nil && s.healthy == nil {
-		if s.suppressed != nil {
-			a.Cause = s.suppressed.Reason
-		}
 		keep(a, CodeNotAdopted)
 		return
 	}
 	a.After = d.claim(s, t)
 	a.After.Digests.Company, a.After.Digests.Priority = personsDigest, personsDigest
-	if is := s.issue; is != nil {
-		if old := text.Line(t.Summary); old != is.Summary {
-			a.Changes = append(a.Changes, Change{FieldSummary, old, is.Summary})
-		}
-		if is.Company != "" && t.Company != is.Company {
-			a.Changes = append(a.Changes, Change{FieldCompany, t.Company, is.Company})
-		}
-	}
 	a.Kind, a.Code = Adopt, CodeAdoptable
 }
 
@@ -35,7 +20,7 @@ func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 	d.about(a, s, t)
 	switch t.doing {
 	case DoingToolRewrote:
-		a.After.Digests = kept(s, t)
+		a.After.Digests = kept(s, t, t.Mark.Digests)
 	case DoingLost:
 		a.After = d.claim(s, t)
 		a.After.Digests.Company = personsDigest
@@ -45,7 +30,7 @@ func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 	case DoingToolClosed:
 		a.After.State = mark.Closed
 		if t.Verbatim {
-			a.After.Digests = kept(s, t)
+			a.After.Digests = kept(s, t, t.Mark.Digests)
 		}
 	}
 	markOnly(a, CodeTakenBack)
@@ -53,8 +38,7 @@ func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 
 // kept are the digests of a ticket whose summary stands as the older tool wrote
 // it: no edit, but ours is written with the next update.
-func kept(s *subject, t *ticket) mark.Digests {
-	was := t.Mark.Digests
+func kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
 	if s.issue != nil && was.Unchanged(stateText(s.issue), s.issue.Summary) {
 		return was.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)
 	}
@@ -66,15 +50,12 @@ func kept(s *subject, t *ticket) mark.Digests {
 func (d *differ) claim(s *subject, t *ticket) mark.Mark {
 	m := mark.Mark{Owner: d.board.Owner, Key: s.id, State: mark.Open, Written: d.at}
 	d.place(s, &m)
-	switch is := s.issue; {
-	case is != nil && t.Verbatim:
-		m.Severity, m.Digests = is.Severity, m.Digests.Wrote(stateText(is), is.Summary, t.Summary)
-	case is != nil:
+	m.Digests = mark.Digests{Summary: personsDigest, State: adoptedState}
+	if is := s.issue; is != nil {
 		m.Severity, m.Digests = is.Severity, m.Digests.Wrote(stateText(is), is.Summary, is.Summary)
-	case t.Verbatim:
-		m.Digests = mark.Digests{Summary: mark.DigestOf(t.Summary), State: adoptedState}
-	default:
-		m.Digests = mark.Digests{Summary: personsDigest, State: adoptedState}
+	}
+	if t.Verbatim {
+		m.Digests = kept(s, t, m.Digests)
 	}
 	return m
 }

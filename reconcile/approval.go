@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,8 +33,10 @@ var readable = regexp.MustCompile("^" + regexp.QuoteMeta(Format) + `(\.[0-9]+)?$
 // in the version ("covedesk.plan/2.4") and unknown members are ignored. A plan
 // whose digest does not fit its actions is refused.
 func ParseApproval(data []byte) (*Approval, error) {
-	type plain Plan
-	var p plain
+	var p struct {
+		Format string
+		Approval
+	}
 	if err := json.Unmarshal(data, &p); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
@@ -43,13 +46,8 @@ func ParseApproval(data []byte) (*Approval, error) {
 	if want := digest(p.At, p.Owner, p.Actions); p.Digest != want {
 		return nil, fmt.Errorf("%w: its digest is %q, that of its actions %q: it was changed after it was written", ErrFormat, p.Digest, want)
 	}
-	a := &Approval{At: p.At, Owner: p.Owner, Digest: p.Digest}
-	for _, act := range p.Actions {
-		if act.Kind.Writes() {
-			a.Actions = append(a.Actions, act)
-		}
-	}
-	return a, nil
+	p.Actions = slices.DeleteFunc(p.Actions, func(a Action) bool { return !a.Kind.Writes() })
+	return &p.Approval, nil
 }
 
 // Holds says whether the approval holds the action: the same kind, key, ticket
@@ -68,18 +66,16 @@ func (p *Plan) UnmarshalJSON([]byte) error {
 
 // digest stands for everything that the actions will do.
 func digest(at time.Time, owner string, actions []Action) string {
-	parts := []string{Format, at.UTC().Format(time.RFC3339), owner}
+	h := sha256.New()
+	into := json.NewEncoder(h)
+	err := into.Encode([]any{Format, at, owner})
 	for i := range actions {
-		a := &actions[i]
-		if !a.Kind.Writes() {
-			continue
+		if err == nil && actions[i].Kind.Writes() {
+			err = into.Encode(&actions[i])
 		}
-		// What is written, without the members that only explain.
-		b, err := json.Marshal([]any{a.ID, a.Kind, a.Key, a.KeyID, a.Ticket, a.Related, a.Issue, a.Summary, a.Changes, a.Edited, a.Before, a.After, a.Recovery, a.Note, a.Code})
-		if err != nil {
-			panic(err) // nothing in an action has no JSON form
-		}
-		parts = append(parts, string(b))
 	}
-	return text.Hash(32, parts...)
+	if err != nil {
+		panic(err) // nothing in an action has no JSON form
+	}
+	return text.HashBytes(32, h.Sum(nil))
 }

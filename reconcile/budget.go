@@ -11,12 +11,8 @@ func (d *differ) maintain(a *Action) {
 	if a.Issue == nil || a.Kind != Create && a.Kind != Reopen && a.Kind != Update {
 		return
 	}
-	for i := range d.policy.Windows {
-		w := &d.policy.Windows[i]
-		if !w.concerns(a.Issue) {
-			continue
-		}
-		if end, in := w.end(d.at); in {
+	for _, w := range d.policy.Windows {
+		if end, in := w.end(d.at); in && w.concerns(a.Issue) {
 			hold(a, CodeMaintenance, a.Kind)
 			a.Until, a.Cause = cleanTime(end), w.Name
 			return
@@ -70,12 +66,11 @@ func (d *differ) spend() {
 		}
 	}
 	cut := func(due []*subject, most int, first func(a, b *subject) int) {
-		if most <= 0 || len(due) <= most {
-			return
-		}
 		slices.SortFunc(due, first)
-		for _, s := range due[most:] {
-			hold(&s.action, CodeBudget, s.action.Kind)
+		for i, s := range due {
+			if most > 0 && i >= most {
+				hold(&s.action, CodeBudget, s.action.Kind)
+			}
 		}
 	}
 	cut(opens, d.policy.MaxCreate, d.compareUrgency)

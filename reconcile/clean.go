@@ -1,11 +1,11 @@
 package reconcile
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/internal/text"
-	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // cleanTime gives the time in UTC, without a monotonic reading; a year that
@@ -21,28 +21,13 @@ func cleanTime(t time.Time) time.Time {
 // cleaned, which is nearly always, else a copy. No desk takes a ticket without a
 // summary, and no issue is dropped.
 func cleanIssue(is *Issue) *Issue {
-	summary, since := normalSummary(is.Summary), cleanTime(is.Since)
-	if summary == "" {
-		summary = normalSummary(is.Key.String())
-	}
-	type form struct{ time.Time } // == tells forms of the same time apart
-	if summary == is.Summary && (form{since} == form{is.Since}) {
-		return is
+	summary, since := cmp.Or(normalSummary(is.Summary), normalSummary(is.Key.String())), cleanTime(is.Since)
+	if summary == is.Summary && since == is.Since {
+		return is // == tells forms of the same time apart
 	}
 	c := *is
 	c.Summary, c.Since = summary, since
 	return &c
-}
-
-// cleanMark gives a mark with its times in UTC. Of what is no marker of ours only
-// owner and key count.
-func cleanMark(t *Ticket) mark.Mark {
-	m := t.Mark
-	if !t.marked() {
-		return mark.Mark{Owner: m.Owner, Key: m.Key}
-	}
-	m.Written, m.AbsentSince = cleanTime(m.Written), cleanTime(m.AbsentSince)
-	return m
 }
 
 // SummaryLimit is how many UTF-16 units a ticket's summary can hold.

@@ -12,16 +12,25 @@ import (
 // decide finds the action for one key, if there is something to account for.
 func (d *differ) decide(s *subject) {
 	a := d.begin(s)
-	switch {
+	switch t := s.last; {
 	case d.special(a, s):
 	case s.ours != nil:
 		d.about(a, s, s.ours)
 		d.decideOpen(a, s)
 		d.deduplicate(a, s)
+	case t != nil && t.doing == DoingToolClosed:
+		d.takeBack(a, s, t)
+	case s.issue != nil && t == nil:
+		d.create(a, s, CodeNew)
+	case s.issue != nil && (t.doing == DoingClosed || t.Mark.Digests.State == mark.Recovered || s.issue.Since.After(t.closedAt())):
+		d.recur(a, s, t)
 	case s.issue != nil:
-		d.decideNoTicket(a, s)
-	default:
-		d.decideClosed(a, s)
+		d.lasting(a, s, t)
+	case t != nil && d.snoozes(t) && d.ended(a, s, t):
+	case s.suppressed != nil:
+		d.about(a, s, t)
+		keep(a, CodeSuppressed)
+		a.Cause = s.suppressed.Reason
 	}
 	d.maintain(a)
 }
@@ -42,28 +51,23 @@ func (d *differ) special(a *Action, s *subject) bool {
 	case s.ours != nil || t == nil:
 		return false
 	}
-	would := ActionKind("")
-	if s.issue != nil {
-		would = Create
-	}
 	d.about(a, s, t)
 	switch t.doing {
 	case DoingLost:
 		d.takeBack(a, s, t)
 	case DoingAdoptable:
 		d.adopt(a, s, t)
-	case DoingForeign:
-		hold(a, CodeForeign, would)
-	case DoingCopy:
-		hold(a, CodeCopy, would)
 	case DoingMerged:
 		if s.storm || !d.ended(a, s, t) {
 			keep(a, CodeMerged)
 		}
 	case DoingProject:
 		keep(a, CodeProject)
-	case DoingRecognised:
-		hold(a, CodeRecognised, would)
+	default:
+		hold(a, map[int]string{DoingForeign: CodeForeign, DoingCopy: CodeCopy, DoingRecognised: CodeRecognised}[t.doing], "")
+		if s.issue != nil {
+			a.Would = Create
+		}
 	}
 	return true
 }
@@ -116,21 +120,6 @@ func (d *differ) written(a *Action, kind ActionKind, code string) {
 	a.After.Written = d.at
 }
 
-// decideNoTicket: the problem is there and no ticket is open for it.
-func (d *differ) decideNoTicket(a *Action, s *subject) {
-	t := s.last
-	switch {
-	case t == nil:
-		d.create(a, s, CodeNew)
-	case t.doing == DoingToolClosed:
-		d.takeBack(a, s, t)
-	case t.doing == DoingClosed || t.Mark.Digests.State == mark.Recovered || s.issue.Since.After(t.closedAt()):
-		d.recur(a, s, t)
-	default:
-		d.lasting(a, s, t)
-	}
-}
-
 // recur: a problem is back, or new, after the last ticket was closed.
 func (d *differ) recur(a *Action, s *subject, t *ticket) {
 	closed, within := t.closedAt(), d.policy.ReopenWithin
@@ -147,33 +136,17 @@ func (d *differ) recur(a *Action, s *subject, t *ticket) {
 
 // lasting: a person closed the last ticket, and the problem never went away.
 func (d *differ) lasting(a *Action, s *subject, t *ticket) {
-	closed := t.closedAt()
+	a.Since = t.closedAt()
 	graver := t.marked() && s.issue.Severity > t.Mark.Severity
 	switch {
 	case t.Silenced:
 		d.about(a, s, t)
 		hold(a, CodeSilenced, Create)
-		a.Since = closed
-	case !graver && within(d.at, closed, d.policy.Snooze):
+	case !graver && within(d.at, a.Since, d.policy.Snooze):
 		d.about(a, s, t)
-		d.snooze(a, Create, closed)
+		d.snooze(a, Create, a.Since)
 	default:
-		a.Since = closed
 		d.create(a, s, CodeLasting)
-	}
-}
-
-// decideClosed: there is no problem and no open ticket.
-func (d *differ) decideClosed(a *Action, s *subject) {
-	t := s.last
-	switch {
-	case t != nil && t.doing == DoingToolClosed:
-		d.takeBack(a, s, t)
-	case t != nil && d.snoozes(t) && d.ended(a, s, t):
-	case s.suppressed != nil:
-		d.about(a, s, t)
-		keep(a, CodeSuppressed)
-		a.Cause = s.suppressed.Reason
 	}
 }
 
@@ -190,7 +163,8 @@ func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
 	}
 	code := CodeRecovered
 	if s.healthy == nil {
-		if code = d.overByAbsence(s, &t.Mark); code == "" {
+		code, _ = d.absent(t.Mark.Source, t.Mark.Customer, s.known.AbsentSince)
+		if s.named() || code != CodeOver && code != CodeGone {
 			return false
 		}
 	}
@@ -258,7 +232,7 @@ func (d *differ) reopen(a *Action, s *subject, t *ticket, code string) {
 
 // place makes a mark say where the key belongs.
 func (d *differ) place(s *subject, m *mark.Mark) {
-	m.Source, m.Customer = d.source(s.key.Feed), d.customer(s.customer())
+	m.Source, m.Customer = mark.SourceID(s.key.Feed), mark.CustomerID(s.customer())
 }
 
 // stamp makes a.After say what the ticket says once a.Changes are written.

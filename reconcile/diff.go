@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -22,7 +23,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	}
 	d := differ{
 		policy: &policy, board: &board, obs: &obs, at: obs.At.UTC().Truncate(time.Second),
-		sources: make(map[string]string), customers: make(map[string]string),
+		limits: map[bool]Storm{false: policy.CustomerStorm, true: policy.GlobalStorm},
 	}
 	d.observe()
 	d.join()
@@ -51,32 +52,15 @@ type differ struct {
 	obs    *Observation
 	board  *Board
 
-	looks    map[string]*look
-	tickets  []ticket
-	all      []*subject
-	fresh    []subject // for subjects to come
-	byID     map[mark.KeyID]*subject
-	stop     bool // an older tool still runs
-	reopened bool // people reopened tickets
+	looks map[string]*look
+	all   []*subject
+	byID  map[mark.KeyID]*subject
+	stop  bool // an older tool still runs
 
-	sources, customers map[string]string // ids as markers have them
-
-	recent map[crowd]int // own tickets within the windows
+	limits map[bool]Storm // of customers; of all
+	none   subject        // of a storm that there never was
+	recent map[crowd]int  // own tickets within the windows
 	folded map[mark.KeyID][]*subject
-}
-
-// source and customer give ids as markers have them, each computed once.
-func (d *differ) source(name string) string { return idOf(d.sources, name, mark.SourceID) }
-
-func (d *differ) customer(name string) string { return idOf(d.customers, name, mark.CustomerID) }
-
-func idOf(ids map[string]string, name string, compute func(string) string) string {
-	id, ok := ids[name]
-	if !ok {
-		id = compute(name)
-		ids[name] = id
-	}
-	return id
 }
 
 // within says that two times are less than d apart. A clock that has stepped
@@ -97,12 +81,4 @@ var (
 
 // stateText is what is remembered of an issue's state. An empty one counts as a
 // blank, so that it can be told from "recovered".
-func stateText(is *Issue) string {
-	if is.State == "" {
-		return " "
-	}
-	return is.State
-}
-
-// suppressedState is what is remembered of news about a suppressed key.
-func suppressedState(state string) mark.Digest { return mark.DigestOf("parked\n" + state) }
+func stateText(is *Issue) string { return cmp.Or(is.State, " ") }

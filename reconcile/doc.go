@@ -15,9 +15,9 @@
 //	snooze    the silence after a person has closed a ticket while the problem lasts
 //	adopt     to write the marker into a ticket of an older tool
 //	Known     what the next run has to know that tickets do not say
-//	Simulate  carries a plan out on a board in memory, for tests
 //
-// Package alerts makes observations of a tool that only sends events.
+// Package alerts makes observations of a tool that only sends events. Package
+// reconciletest carries plans out on a board in memory, for tests.
 //
 // # A run
 //
@@ -60,6 +60,19 @@
 // Only keys of customers that were looked at can be absent: a list of all
 // customers sets [Feed].Everything, a list of some names them in
 // [Feed].Customers. With neither, nothing is ever absent.
+//
+// With a list of alerts that looked at all customers, and [DefaultPolicy]:
+//
+//	what the look finds                            what the plan says
+//	an alert without a ticket                      Create
+//	the same alert again                           Keep
+//	it has another State, Summary or Company       Update, once in UpdateEvery
+//	it is more severe                              Update at once
+//	it is missing for the first time               MarkOnly: the time is noted in the marker
+//	it is missing still, after 10 minutes          Close; a note where people work on the ticket
+//	it is back within ReopenWithin of the close    Reopen
+//	it is back later                               Create; the new ticket names the old one
+//	it lasts, and a person has closed its ticket   Hold for the time of Snooze, then Create
 //
 // When five or more keys of a feed are absent, and they are more than the share
 // [Policy].MassAbsence of those with tickets, none is closed for being absent.

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -32,41 +33,35 @@ const (
 	DoingNotOurs                   // none of our business
 )
 
-// doings is the table.
-var doings = [...]func(b *Board, t *Ticket) bool{
-	DoingMerged:        func(_ *Board, t *Ticket) bool { return t.MergedInto != 0 && t.ParentOpen },
-	DoingMergedOver:    func(_ *Board, t *Ticket) bool { return t.MergedInto != 0 },
-	DoingProject:       func(_ *Board, t *Ticket) bool { return t.Project },
-	DoingReleased:      func(_ *Board, t *Ticket) bool { return t.Place == mark.Released },
-	DoingForeign:       func(_ *Board, t *Ticket) bool { return t.foreign() && t.Open },
-	DoingForeignClosed: func(_ *Board, t *Ticket) bool { return t.foreign() },
-	DoingCopy:          func(_ *Board, t *Ticket) bool { return t.marked() && !t.entered() && t.Open },
-	DoingCopyClosed:    func(_ *Board, t *Ticket) bool { return t.marked() && !t.entered() },
-	DoingReopened:      func(_ *Board, t *Ticket) bool { return t.marked() && t.Open && t.ended() },
-	DoingClosed:        func(_ *Board, t *Ticket) bool { return t.marked() && t.Mark.State == mark.Closed },
-	DoingToolRewrote:   func(_ *Board, t *Ticket) bool { return t.marked() && t.Open && t.rewritten() },
-	DoingEdited:        func(_ *Board, t *Ticket) bool { return t.marked() && t.Open && len(t.Differs) > 0 },
-	DoingOurs:          func(_ *Board, t *Ticket) bool { return t.marked() && t.Open },
-	DoingToolClosed: func(b *Board, t *Ticket) bool {
-		return t.marked() && t.ClosedByTool && (b.late(t.closedAt()) || b.acknowledged(t.closedAt()))
-	},
-	DoingClosedByPerson: func(_ *Board, t *Ticket) bool { return t.marked() },
-	DoingLost:           func(_ *Board, t *Ticket) bool { return t.Remembered && t.entered() },
-	DoingToolEntered: func(b *Board, t *Ticket) bool {
-		return t.Open && t.Verbatim && t.EnteredByTool && b.late(t.Created) && !b.acknowledged(t.Created)
-	},
-	DoingAdoptable:  func(_ *Board, t *Ticket) bool { return t.Open && t.Recognised && t.EnteredByTool && t.SameCompany },
-	DoingRecognised: func(_ *Board, t *Ticket) bool { return t.Open && t.Recognised },
-	DoingNotOurs:    func(*Board, *Ticket) bool { return true },
-}
-
 // Doing says whose doing it is that a ticket stands as it does: one of the
 // Doing constants. It is the only place that decides this. stop says that an
 // older tool still runs on our tickets: then nothing may be written until a
 // person has acknowledged it ([Board].ToolUntil).
 func (b *Board) Doing(t *Ticket) (doing int, stop bool) {
-	for doing = DoingMerged; !doings[doing](b, t); doing++ {
+	marked, foreign, entered := t.marked(), t.foreign(), t.entered()
+	rows := [...]bool{
+		DoingMerged:         t.MergedInto != 0 && t.ParentOpen,
+		DoingMergedOver:     t.MergedInto != 0,
+		DoingProject:        t.Project,
+		DoingReleased:       t.Place == mark.Released,
+		DoingForeign:        foreign && t.Open,
+		DoingForeignClosed:  foreign,
+		DoingCopy:           marked && !entered && t.Open,
+		DoingCopyClosed:     marked && !entered,
+		DoingReopened:       marked && t.Open && (t.Mark.State == mark.Closed || t.Mark.Digests.State == mark.Recovered),
+		DoingClosed:         marked && t.Mark.State == mark.Closed,
+		DoingToolRewrote:    marked && t.Open && t.rewritten(),
+		DoingEdited:         marked && t.Open && len(t.Differs) > 0,
+		DoingOurs:           marked && t.Open,
+		DoingToolClosed:     marked && t.ClosedByTool && (b.late(t.closedAt()) || b.acknowledged(t.closedAt())),
+		DoingClosedByPerson: marked,
+		DoingLost:           t.Remembered && entered,
+		DoingToolEntered:    t.Open && t.Verbatim && t.EnteredByTool && b.late(t.Created) && !b.acknowledged(t.Created),
+		DoingAdoptable:      t.Open && t.Recognised && t.EnteredByTool && t.SameCompany,
+		DoingRecognised:     t.Open && t.Recognised,
+		DoingNotOurs:        true,
 	}
+	doing = slices.Index(rows[:], true)
 	switch doing {
 	case DoingToolRewrote:
 		stop = !b.acknowledged(t.Updated)
@@ -84,11 +79,6 @@ func (t *Ticket) foreign() bool { return t.Place == mark.Damaged || t.Place == m
 
 // entered says that we or the older tool entered it.
 func (t *Ticket) entered() bool { return t.EnteredByUs || t.EnteredByTool }
-
-// ended says that its marker has seen the end of the problem.
-func (t *Ticket) ended() bool {
-	return t.Mark.State == mark.Closed || t.Mark.Digests.State == mark.Recovered
-}
 
 // rewritten says that the older tool's summary stands where ours stood.
 func (t *Ticket) rewritten() bool { return t.Verbatim && slices.Contains(t.Differs, FieldSummary) }
@@ -110,9 +100,4 @@ func (b *Board) acknowledged(at time.Time) bool {
 }
 
 // closedAt is when a closed ticket was closed, as well as that is known.
-func (t *Ticket) closedAt() time.Time {
-	if t.Closed.IsZero() {
-		return t.Updated
-	}
-	return t.Closed
-}
+func (t *Ticket) closedAt() time.Time { return cmp.Or(cleanTime(t.Closed), cleanTime(t.Updated)) }

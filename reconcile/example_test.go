@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 // Three looks at a list of all alerts that are active: one appears, is missing,
@@ -27,7 +28,9 @@ func ExampleDiff() {
 			log.Fatal(err)
 		}
 		fmt.Print(plan)
-		board = plan.Simulate(board) // a program writes to its service desk instead
+		// A program writes to its service desk, and reads its tickets before the
+		// next look.
+		board = reconciletest.Simulate(plan, board)
 		at = at.Add(15 * time.Minute)
 	}
 

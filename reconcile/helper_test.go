@@ -7,6 +7,7 @@ import (
 
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 // now is the time of every observation in the table tests.
@@ -133,7 +134,7 @@ func (s scene) plan(t fataler) reconcile.Plan {
 
 // then gives the scene after the plan was carried out.
 func (s scene) then(p reconcile.Plan) scene {
-	s.board = p.Simulate(s.board)
+	s.board = reconciletest.Simulate(p, s.board)
 	return s
 }
 

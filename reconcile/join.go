@@ -36,8 +36,7 @@ type subject struct {
 // ticket is a ticket, its mark clean, with whose doing it is.
 type ticket struct {
 	Ticket
-	subject *subject // nil: it concerns none
-	doing   int
+	doing int
 }
 
 // named says that the observation says something of the key.
@@ -46,10 +45,8 @@ func (s *subject) named() bool { return s.issue != nil || s.healthy != nil || s.
 // first gives the eldest ticket of the first of the doings that occurs.
 func (s *subject) first(doings ...int) *ticket {
 	for _, doing := range doings {
-		for _, t := range s.tickets {
-			if t.doing == doing {
-				return t
-			}
+		if i := slices.IndexFunc(s.tickets, func(t *ticket) bool { return t.doing == doing }); i >= 0 {
+			return s.tickets[i]
 		}
 	}
 	return nil
@@ -57,15 +54,16 @@ func (s *subject) first(doings ...int) *ticket {
 
 // customer is whose the key is, by what was seen and else by what is remembered.
 func (s *subject) customer() string {
+	seen := ""
 	switch {
 	case s.issue != nil:
 		return s.issue.Customer
 	case s.healthy != nil:
-		return cmp.Or(s.healthy.Customer, s.known.Customer)
+		seen = s.healthy.Customer
 	case s.suppressed != nil:
-		return cmp.Or(s.suppressed.Customer, s.known.Customer)
+		seen = s.suppressed.Customer
 	}
-	return s.known.Customer
+	return cmp.Or(seen, s.known.Customer)
 }
 
 // other is the ticket that decides about a key besides the one that is ours.
@@ -81,9 +79,7 @@ func (s *subject) covered() bool { return s.ours != nil || s.first(DoingMerged, 
 
 // join brings what is known about each key together.
 func (d *differ) join() {
-	keys := max(len(d.obs.Issues), len(d.board.Tickets))
-	d.all = make([]*subject, 0, keys)
-	d.byID = make(map[mark.KeyID]*subject, keys)
+	d.byID = make(map[mark.KeyID]*subject, max(len(d.obs.Issues), len(d.board.Tickets)))
 	d.joinEvidence()
 	d.joinTickets()
 	for id, k := range d.board.Known {
@@ -91,10 +87,7 @@ func (d *differ) join() {
 			continue
 		}
 		s := d.subject(id)
-		s.known, s.storm = k, s.storm || isStorm(k.Key)
-		if s.key == (Key{}) {
-			s.key = k.Key
-		}
+		s.key, s.known, s.storm = cmp.Or(s.key, k.Key), k, s.storm || isStorm(k.Key)
 	}
 }
 
@@ -109,10 +102,8 @@ func (d *differ) joinEvidence() {
 	for i := range d.obs.Healthy {
 		h := &d.obs.Healthy[i]
 		s := d.subjectOf(h.Key)
-		s.clash = s.clash || s.issue != nil
-		if s.healthy == nil || cmp.Or(h.Since.Compare(s.healthy.Since), cmp.Compare(h.Customer, s.healthy.Customer), cmp.Compare(h.Detail, s.healthy.Detail)) > 0 {
-			s.healthy = h
-		}
+		s.clash = s.clash || s.issue != nil || s.healthy != nil && (s.healthy.Customer != h.Customer || s.healthy.Detail != h.Detail || !s.healthy.Since.Equal(h.Since))
+		s.healthy = h
 	}
 	for i := range d.obs.Suppressed {
 		p := &d.obs.Suppressed[i]
@@ -133,11 +124,7 @@ func (d *differ) subjectOf(k Key) *subject {
 func (d *differ) subject(id mark.KeyID) *subject {
 	s := d.byID[id]
 	if s == nil {
-		if len(d.fresh) == 0 {
-			d.fresh = make([]subject, 128)
-		}
-		s, d.fresh = &d.fresh[0], d.fresh[1:]
-		s.id = id
+		s = &subject{id: id}
 		d.all = append(d.all, s)
 		if id != "" {
 			d.byID[id] = s
@@ -167,29 +154,30 @@ func (d *differ) joinTickets() {
 		}
 		return strings.Compare(fmt.Sprintf("%#v", *b), fmt.Sprintf("%#v", *a))
 	})
-	d.tickets = make([]ticket, 0, len(sorted))
+	all := make([]ticket, len(sorted))
 	for i, t := range sorted {
 		if i > 0 && t.ID == sorted[i-1].ID || t.Mark.Owner != d.board.Owner && (t.Mark.Owner != "" || !t.foreign()) {
 			continue // another owner's; what was damaged may have lost its owner
 		}
-		d.tickets = append(d.tickets, ticket{Ticket: *t})
-		d.joinTicket(&d.tickets[len(d.tickets)-1])
+		all[i].Ticket = *t
+		d.joinTicket(&all[i])
 	}
 }
 
 func (d *differ) joinTicket(t *ticket) {
 	var stop bool
 	t.doing, stop = d.board.Doing(&t.Ticket)
-	t.Mark, t.Closed, t.Updated = cleanMark(&t.Ticket), cleanTime(t.Closed), cleanTime(t.Updated)
+	if !t.marked() {
+		t.Mark = mark.Mark{Owner: t.Mark.Owner, Key: t.Mark.Key} // all that counts of it
+	}
+	t.Mark.Written, t.Mark.AbsentSince, t.Updated = cleanTime(t.Mark.Written), cleanTime(t.Mark.AbsentSince), cleanTime(t.Updated)
 	switch t.doing {
 	case DoingReleased, DoingCopyClosed, DoingNotOurs:
 		return
 	}
 	s := d.subject(t.Mark.Key)
-	t.subject = s
 	s.tickets = append(s.tickets, t)
 	s.storm = s.storm || t.Mark.State == mark.Storm
-	d.reopened = d.reopened || t.doing == DoingReopened
 	if stop {
 		d.stop = true
 		s.tool = cmp.Or(s.tool, t)

@@ -21,7 +21,8 @@ func (d *differ) remember() map[mark.KeyID]Known {
 			k.Opened = d.at
 		}
 		d.rememberStorm(s, &k)
-		if !d.worthKnowing(s, &k) {
+		if s.issue == nil && k.Storm == "" && s.ours == nil && s.other() == nil && (s.last == nil || !d.snoozes(s.last)) &&
+			!within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window)) {
 			continue
 		}
 		switch {
@@ -31,8 +32,14 @@ func (d *differ) remember() map[mark.KeyID]Known {
 			if s.issue != nil {
 				k.Named = cmp.Or(k.Named, d.at)
 			}
-		default:
-			d.rememberAbsence(s, &k)
+		case k.AbsentSince.IsZero():
+			customer := mark.CustomerID(k.Customer)
+			if t := s.standing(); t != nil && t.marked() {
+				customer = t.Mark.Customer
+			}
+			if _, unseen := d.sees(mark.SourceID(s.key.Feed), customer); unseen == "" {
+				k.AbsentSince = d.at
+			}
 		}
 		if s.over && s.issue == nil {
 			k.Named = time.Time{}
@@ -42,28 +49,13 @@ func (d *differ) remember() map[mark.KeyID]Known {
 	return known
 }
 
-// rememberAbsence keeps since when a key has been absent. A look that would not
-// have shown it says nothing.
-func (d *differ) rememberAbsence(s *subject, k *Known) {
-	customer := d.customer(k.Customer)
-	if t := s.standing(); t != nil && t.marked() {
-		customer = t.Mark.Customer
-	}
-	if _, code := d.sees(d.source(s.key.Feed), customer); code == "" && k.AbsentSince.IsZero() {
-		k.AbsentSince = d.at
-	}
-}
-
 // rememberStorm keeps which storm a key is folded into: until it has a ticket of
 // its own, is well, or leaves.
 func (d *differ) rememberStorm(s *subject, k *Known) {
-	switch {
-	case s.folded != "":
+	if s.folded != "" {
 		if k.Storm != s.folded || k.Folded.IsZero() {
 			k.Storm, k.Folded = s.folded, d.at
 		}
-		return
-	case k.Storm == "":
 		return
 	}
 	st := d.byID[k.Storm]
@@ -72,10 +64,4 @@ func (d *differ) rememberStorm(s *subject, k *Known) {
 	if s.over || s.healthy != nil || s.covered() || closed && (st == nil || st.action.Kind == "") {
 		k.Storm, k.Folded = "", time.Time{}
 	}
-}
-
-// worthKnowing says that a key has to be remembered.
-func (d *differ) worthKnowing(s *subject, k *Known) bool {
-	return s.issue != nil || k.Storm != "" || s.ours != nil || s.other() != nil || s.last != nil && d.snoozes(s.last) ||
-		within(d.at, k.Opened, max(d.policy.CustomerStorm.Window, d.policy.GlobalStorm.Window))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 // story runs looks one after another and counts what is opened.
@@ -34,7 +35,7 @@ func (s *story) run(after time.Duration, kind reconcile.FeedKind, issues []recon
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.board = plan.Simulate(s.board)
+	s.board = reconciletest.Simulate(plan, s.board)
 	s.opened += plan.Counts()[reconcile.Create] + plan.Counts()[reconcile.Reopen]
 	s.reopen += plan.Counts()[reconcile.Reopen]
 	return plan

@@ -11,6 +11,7 @@ import (
 
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 var worlds = flag.Int("worlds", 1500, "how many simulated worlds TestModel plays (20000 and more before a release); -short plays a twentieth")
@@ -291,7 +292,7 @@ func (m *model) run() error {
 		return fmt.Errorf("Diff: %w", err)
 	}
 	m.note("-- %s: %v%v", m.now.Format("Mon 15:04"), plan.Counts(), map[bool]string{true: " (empty list by mistake)"}[m.glitch])
-	m.board = plan.Simulate(before)
+	m.board = reconciletest.Simulate(plan, before)
 	for _, check := range []func(reconcile.Observation, reconcile.Board, reconcile.Plan) error{
 		m.eachKeyOnce, m.neverClosesWhatFails, m.snoozeHolds, m.noFlood, m.noOscillation, m.everyProblemHasItsPlace, m.whatIsOverCloses, m.stormsEnd, m.fixedPoint,
 	} {
@@ -550,7 +551,7 @@ func (m *model) fixedPoint(obs reconcile.Observation, _ reconcile.Board, _ recon
 				return fmt.Errorf("a third plan for the same look still has %s %s: %s", a.Kind, a.Key, a.Reason())
 			}
 		}
-		board = plan.Simulate(board)
+		board = reconciletest.Simulate(plan, board)
 	}
 	return nil
 }

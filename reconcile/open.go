@@ -28,37 +28,31 @@ func (d *differ) decideOpen(a *Action, s *subject) {
 func (d *differ) openIssue(a *Action, s *subject) {
 	t, is := s.ours, s.issue
 	noted := a.Before.Digests.State == mark.Recovered || a.Before.Digests.State == goneState
-	if t.Silenced && !noted {
+	changes, since, code := d.changes(a, s, t), a.Before.Written, CodeChanged
+	rise := is.Severity > a.Before.Severity
+	switch {
+	case t.Silenced && !noted:
 		keep(a, CodeSilenced)
 		return
-	}
-	if t.Stage == StageDone && d.policy.ReopenWithin > 0 {
+	case t.Stage == StageDone && d.policy.ReopenWithin > 0:
 		d.openDone(a, s, noted)
 		return
-	}
-	a.Changes = d.changes(a, s, t)
-	rise := is.Severity > a.Before.Severity
-	since := a.Before.Written
-	switch {
-	case len(a.Changes) == 0:
+	case len(changes) == 0:
 		d.openUnchanged(a, s)
+		return
 	case !rise && within(d.at, since, d.policy.UpdateEvery):
-		a.Changes = nil
-		d.openUnchanged(a, s)
-		if a.Kind == Keep {
+		if d.openUnchanged(a, s); a.Kind == Keep {
 			a.Code, a.Since, a.Until = CodeTooSoon, since, since.Add(d.policy.UpdateEvery)
 		}
-	default:
-		code := CodeChanged
-		switch {
-		case noted:
-			code, a.Since = CodeReturned, since
-		case rise:
-			code = CodeEscalated
-		}
-		d.stamp(a, s)
-		d.written(a, Update, code)
+		return
+	case noted:
+		code, a.Since = CodeReturned, since
+	case rise:
+		code = CodeEscalated
 	}
+	a.Changes = changes
+	d.stamp(a, s)
+	d.written(a, Update, code)
 }
 
 // openDone: people call the ticket done, and the problem is there.
@@ -93,17 +87,12 @@ func (d *differ) openUnchanged(a *Action, s *subject) {
 		markOnly(a, CodeBack)
 	case a.After != a.Before:
 		markOnly(a, CodeMoved)
-	case len(a.Edited) > 0 && d.differs(a, s):
+	case slices.Contains(a.Edited, FieldSummary) && a.Issue.Summary != text.Line(s.ours.Summary),
+		slices.Contains(a.Edited, FieldCompany) && a.Issue.Company != "" && a.Issue.Company != s.ours.Company:
 		keep(a, CodeEdited)
 	default:
 		keep(a, CodeUnchanged)
 	}
-}
-
-// differs says whether the ticket differs from the issue in an edited field.
-func (d *differ) differs(a *Action, s *subject) bool {
-	return slices.Contains(a.Edited, FieldSummary) && a.Issue.Summary != text.Line(s.ours.Summary) ||
-		slices.Contains(a.Edited, FieldCompany) && a.Issue.Company != "" && a.Issue.Company != s.ours.Company
 }
 
 // openHealthy: the problem is over and a ticket is open.
@@ -189,7 +178,7 @@ func (d *differ) finish(a *Action, how Recovery, code string) {
 func (d *differ) openSuppressed(a *Action, s *subject) {
 	a.Cause = s.suppressed.Reason
 	state := s.suppressed.State
-	news := suppressedState(state)
+	news := mark.DigestOf("parked\n" + state) // no issue's state is of two lines
 	switch {
 	case state != "" && a.Before.Digests.State != news && !s.ours.Silenced && s.ours.Stage != StageDone &&
 		!within(d.at, a.Before.Written, d.policy.UpdateEvery):

@@ -51,37 +51,33 @@ func (p Plan) Codes(kind ActionKind) map[string]int {
 	return counts
 }
 
-// kindOrder is the order of a plan.
-var kindOrder = []ActionKind{Create, Reopen, Adopt, Update, Close, MarkOnly, Fold, Hold, Keep}
-
 // ordered gives all actions in the order of a plan, and names those that write.
 func (d *differ) ordered() []Action {
-	type rank struct {
-		kind     ActionKind
-		severity Severity
+	type row struct {
+		rank   int // by kind, then by severity
+		class  string
+		action *Action
+		id     mark.KeyID
 	}
-	ranks := make(map[rank][]*subject)
+	rows := make([]row, 0, len(d.all))
 	for _, s := range d.all {
-		r := rank{s.action.Kind, severityOf(&s.action)}
-		ranks[r] = append(ranks[r], s)
+		a := &s.action
+		r := row{slices.Index(kindOrder, a.Kind)<<8 - int(severityOf(a)), "", a, s.id}
+		if a.Kind == Create {
+			r.class = a.Issue.Class
+		}
+		if a.Kind != "" {
+			rows = append(rows, r)
+		}
 	}
-	out := make([]Action, 0, len(d.all))
-	for _, kind := range kindOrder {
-		for below := range SeverityCritical + 1 {
-			group := ranks[rank{kind, SeverityCritical - below}]
-			slices.SortFunc(group, func(a, b *subject) int {
-				c := 0
-				if kind == Create {
-					c = cmp.Compare(a.issue.Class, b.issue.Class)
-				}
-				return cmp.Or(c, cmp.Compare(a.id, b.id), cmp.Compare(a.action.Ticket, b.action.Ticket))
-			})
-			for _, s := range group {
-				if a := &s.action; kind.Writes() {
-					a.ID = a.After.NoteID(a.Ticket)
-				}
-				out = append(out, s.action)
-			}
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(a.rank-b.rank, cmp.Compare(a.class, b.class), cmp.Compare(a.id, b.id), cmp.Compare(a.action.Ticket, b.action.Ticket))
+	})
+	out := make([]Action, len(rows))
+	for i, r := range rows {
+		out[i] = *r.action
+		if out[i].Kind.Writes() {
+			out[i].ID = r.action.After.NoteID(r.action.Ticket)
 		}
 	}
 	return out

@@ -134,13 +134,7 @@ func DefaultPolicy() Policy {
 // Horizon is how far back closed tickets must be read for [Diff] to decide as
 // the policy says.
 func (p Policy) Horizon() time.Duration {
-	h := max(p.Snooze, p.ReopenWithin, p.CorrelateWithin, closedLately)
-	for _, s := range [...]Storm{p.CustomerStorm, p.GlobalStorm} {
-		if s.Limit > 0 {
-			h = max(h, s.Window)
-		}
-	}
-	return h
+	return max(p.Snooze, p.ReopenWithin, p.CorrelateWithin, p.CustomerStorm.Window, p.GlobalStorm.Window, closedLately)
 }
 
 // Storm turns many new tickets into one. When more problems are due than Limit

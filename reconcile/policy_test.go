@@ -168,7 +168,7 @@ func TestHorizon(t *testing.T) {
 		{reconcile.Policy{Snooze: 3 * time.Hour}, 3 * time.Hour},
 		{reconcile.Policy{ReopenWithin: 2 * time.Hour}, 2 * time.Hour},
 		{reconcile.Policy{CustomerStorm: reconcile.Storm{Limit: 1, Window: 7 * time.Hour}}, 7 * time.Hour},
-		{reconcile.Policy{GlobalStorm: reconcile.Storm{Window: 7 * time.Hour}}, time.Hour},
+		{reconcile.Policy{GlobalStorm: reconcile.Storm{Limit: 1, Window: 7 * time.Hour}}, 7 * time.Hour},
 	} {
 		if got := tt.policy.Horizon(); got != tt.want {
 			t.Errorf("%+v: %s, want %s", tt.policy, got, tt.want)

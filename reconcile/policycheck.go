@@ -2,8 +2,8 @@ package reconcile
 
 import (
 	"errors"
-	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/covedesk/covedesk/internal/strict"
@@ -17,40 +17,31 @@ func (p Policy) Validate() error {
 }
 
 func (p *Policy) check(f *strict.Faults) {
-	for i, k := range p.Allow {
-		f.Need(slices.Contains(kindOrder, k), fmt.Sprintf("policy.allow[%d]", i), "%q is not a kind of action", k)
-	}
+	checkEach(f, "policy.allow", p.Allow, func(f *strict.Faults, k *ActionKind) {
+		f.Need(slices.Contains(kindOrder, *k), "", "%q is not a kind of action", *k)
+	})
 	for _, stage := range slices.Sorted(maps.Keys(p.OnRecovery)) {
 		r := p.OnRecovery[stage]
 		f.Need(stage <= StageDone, "policy.onRecovery", "%d is not a stage", stage)
 		f.Need(r <= RecoveryNote, "policy.onRecovery."+stage.String(), "%d is not a recovery", r)
 	}
-	for _, n := range [...]struct {
-		name     string
-		negative bool
-		value    any
-	}{
-		{"reopenWithin", p.ReopenWithin < 0, p.ReopenWithin},
-		{"snooze", p.Snooze < 0, p.Snooze},
-		{"updateEvery", p.UpdateEvery < 0, p.UpdateEvery},
-		{"openAfter", p.OpenAfter < 0, p.OpenAfter},
-		{"closeAfter", p.CloseAfter < 0, p.CloseAfter},
-		{"absentAfter", p.AbsentAfter < 0, p.AbsentAfter},
-		{"correlateWithin", p.CorrelateWithin < 0, p.CorrelateWithin},
-		{"customerStorm.window", p.CustomerStorm.Window < 0, p.CustomerStorm.Window},
-		{"customerStorm.limit", p.CustomerStorm.Limit < 0, p.CustomerStorm.Limit},
-		{"globalStorm.window", p.GlobalStorm.Window < 0, p.GlobalStorm.Window},
-		{"globalStorm.limit", p.GlobalStorm.Limit < 0, p.GlobalStorm.Limit},
-		{"maxCreate", p.MaxCreate < 0, p.MaxCreate},
-		{"maxClose", p.MaxClose < 0, p.MaxClose},
-	} {
-		f.Need(!n.negative, "policy."+n.name, "%v is negative", n.value)
-	}
+	notNegative(f, "policy", reflect.ValueOf(p).Elem())
 	f.Need(p.CustomerStorm.Limit <= 0 || p.CustomerStorm.Window != 0, "policy.customerStorm.window", "is needed with a limit")
 	f.Need(p.GlobalStorm.Limit <= 0 || p.GlobalStorm.Window != 0, "policy.globalStorm.window", "is needed with a limit")
 	f.Need(p.MassAbsence >= 0 && p.MassAbsence <= 1, "policy.massAbsence", "%v is not between 0 and 1", p.MassAbsence)
-	for i := range p.Windows {
-		p.Windows[i].check(f, fmt.Sprintf("policy.windows[%d]", i))
+	checkEach(f, "policy.windows", p.Windows, checkWindow)
+}
+
+// notNegative finds numbers and durations below zero.
+func notNegative(f *strict.Faults, path string, v reflect.Value) {
+	for field, value := range v.Fields() {
+		path := path + "." + field.Tag.Get("json")
+		switch value.Kind() {
+		case reflect.Int, reflect.Int64:
+			f.Need(value.Int() >= 0, path, "%v is negative", value)
+		case reflect.Struct:
+			notNegative(f, path, value)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 // Properties of plans that follow one another.
@@ -57,7 +58,7 @@ func TestP16OneStep(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawScene(t)
 		plan := s.plan(t)
-		after := plan.Simulate(s.board)
+		after := reconciletest.Simulate(plan, s.board)
 		open := make(map[mark.KeyID]bool)
 		for _, tk := range after.Tickets {
 			open[tk.Mark.Key] = open[tk.Mark.Key] || live(tk)
@@ -88,15 +89,21 @@ func TestP17PrefixSafe(t *testing.T) {
 		some := plan
 		some.Actions = nil
 		for _, a := range plan.Actions {
-			if isStep(a) || a.Code == reconcile.CodeRecovered && a.Kind == reconcile.MarkOnly || rapid.Bool().Draw(t, "applied") {
+			// That a timer starts again because the key is healthy and was absent is
+			// known in the run that sees it, and later from the marker alone.
+			restarts := a.Code == reconcile.CodeRecovering && a.Kind == reconcile.MarkOnly && !a.Before.AbsentSince.IsZero()
+			if isStep(a) || restarts || a.Code == reconcile.CodeRecovered && a.Kind == reconcile.MarkOnly || rapid.Bool().Draw(t, "applied") {
 				some.Actions = append(some.Actions, a)
 			}
 		}
 		rest := s.then(some).plan(t)
+		if rest.Codes(reconcile.Hold)[reconcile.CodeOlderTool] > 0 {
+			return // an older tool's text came to light in a ticket that the first half wrote to: a stop
+		}
 		rest.Actions = slices.DeleteFunc(rest.Actions, func(b reconcile.Action) bool {
 			return slices.ContainsFunc(plan.Actions, func(a reconcile.Action) bool { return a.KeyID == b.KeyID && isStep(a) })
 		})
-		full, stepwise := plan.Simulate(s.board), rest.Simulate(some.Simulate(s.board))
+		full, stepwise := reconciletest.Simulate(plan, s.board), reconciletest.Simulate(rest, reconciletest.Simulate(some, s.board))
 		if diff := gocmp.Diff(anonymous(full, len(s.board.Tickets)), anonymous(stepwise, len(s.board.Tickets))); diff != "" {
 			t.Fatalf("in two halves the board ends up different:\n%s", diff)
 		}
@@ -153,7 +160,7 @@ func TestP19ServerNormalisation(t *testing.T) {
 		s.board = server(cloneBoard(s.board))
 		first := s.plan(t)
 		then := s
-		then.board = server(first.Simulate(s.board))
+		then.board = server(reconciletest.Simulate(first, s.board))
 		if left := unsettled(first, then.plan(t)); len(left) > 0 {
 			t.Fatalf("the server's form of the text is written again: %q", left)
 		}
@@ -172,7 +179,7 @@ func TestP20NoOscillation(t *testing.T) {
 			}
 		}
 		before := encode(t, withoutDigest(ours.plan(t)))
-		shared := theirs.plan(t).Simulate(theirs.board)
+		shared := reconciletest.Simulate(theirs.plan(t), theirs.board)
 		shared.Owner, shared.Known = owner, ours.board.Known
 		ours.board = shared
 		if after := encode(t, withoutDigest(ours.plan(t))); before != after {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 // Properties of the function itself: total, pure, deterministic, serialisable,
@@ -94,7 +95,7 @@ func TestP01Total(t *testing.T) {
 			printable(t, a.Text().Internal)
 			printable(t, a.Text().Discussion)
 		}
-		plan.Simulate(s.board)
+		reconciletest.Simulate(plan, s.board)
 	})
 }
 
@@ -115,7 +116,7 @@ func TestP02Pure(t *testing.T) {
 			wg.Go(func() { others[i], _ = reconcile.Diff(s.obs, s.board, s.policy) })
 		}
 		wg.Wait()
-		first.Simulate(s.board)
+		reconciletest.Simulate(first, s.board)
 		if !reflect.DeepEqual(before, s) {
 			t.Fatalf("the inputs changed: %s", gocmp.Diff(before.board, s.board))
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 // Properties that keep what is not ours, and what is not known, safe.
@@ -284,7 +285,7 @@ func TestP29HumanEdits(t *testing.T) {
 			}
 		}
 		plan := s.plan(t)
-		after := plan.Simulate(s.board)
+		after := reconciletest.Simulate(plan, s.board)
 		for i, tk := range s.board.Tickets {
 			if slices.Contains(tk.Differs, reconcile.FieldSummary) && after.Tickets[i].Summary != tk.Summary ||
 				slices.Contains(tk.Differs, reconcile.FieldCompany) && after.Tickets[i].Company != tk.Company {
@@ -305,7 +306,7 @@ func TestP30NeverDelete(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawAnyScene(t)
 		plan := s.plan(t)
-		after := plan.Simulate(s.board)
+		after := reconciletest.Simulate(plan, s.board)
 		for i, tk := range s.board.Tickets {
 			if i >= len(after.Tickets) || after.Tickets[i].ID != tk.ID {
 				t.Fatalf("ticket %d is gone", tk.ID)

@@ -1,74 +1,103 @@
 package reconcile
 
 // The codes say why an action is what it is, for programs; [Action.Reason] says
-// it for people. These are those of actions that write; some stand with Keep as
-// well.
-const (
-	CodeNew            = "new"             // create: no ticket yet
-	CodeRecurred       = "recurred"        // create: it was over, and the last ticket is closed for too long
-	CodeLasting        = "lasting"         // create: a person closed the last ticket, and it never went away
-	CodeMany           = "many"            // create: one ticket for many problems
-	CodeAgain          = "again"           // reopen: closed not long ago
-	CodeNotDone        = "not-done"        // reopen: its status says done
-	CodeEscalated      = "escalated"       // update: more severe
-	CodeChanged        = "changed"         // update
-	CodeReturned       = "returned"        // update: after its end was noted
-	CodeGrown          = "grown"           // update: a storm has taken in more
-	CodeDaily          = "daily"           // update: a storm lasts
-	CodeRecovered      = "recovered"       // close or update: healthy; mark: a person closed it before
-	CodeOver           = "over"            // the same: missing from a list of active alerts
-	CodeGone           = "gone"            // the same: absent from an inventory for long
-	CodeAbsent         = "absent"          // update: first absent from an inventory; then keep
-	CodeStormOver      = "storm-over"      // close or update: nothing is folded into it
-	CodeDuplicate      = "duplicate"       // close: not the eldest
-	CodeSuppressedNews = "suppressed-news" // update: the suppression itself is news
-	CodeAdoptable      = "adoptable"       // adopt
-	CodeMoved          = "moved"           // mark: the key belongs to another customer
-	CodeBack           = "back"            // mark: a timer stops
-	CodeRecovering     = "recovering"      // mark, keep: healthy, not for long enough
-	CodeGoing          = "going"           // mark, keep: absent, not for long enough
-	CodeTakenBack      = "taken-back"      // mark: a lost marker, or what an older tool rewrote
+// it for people, with the sentence beside the code. They are variables only so
+// that each code stands in one place; nobody changes them.
+//
+// A sentence that begins with "!" needs a person's attention
+// ([Action.NeedsAttention]). {since: words} and {until: words} stand for the
+// words and the time, or for nothing where there is none, {cause:words} for the
+// caller's sentence or else the words; the other places for parts of the action.
+var (
+	// Create.
+	CodeNew      = because("new", "New: no ticket is open for it.")
+	CodeRecurred = because("recurred", "The problem is back; its last ticket, {last}, was closed{since: on}, too long ago to be reopened.")
+	CodeLasting  = because("lasting", "The problem never went away since ticket {last} was closed{since: on}.")
+	CodeMany     = because("many", "More new problems at once than should each get a ticket: this one stands for all of them.")
+
+	// Reopen.
+	CodeAgain   = because("again", "The problem is back after the ticket was closed{since: on}.")
+	CodeNotDone = because("not-done", "The problem is there although the ticket's status {status} says it is done.")
+
+	// Update.
+	CodeEscalated      = because("escalated", "More severe than before: {severity}, was {was}.")
+	CodeChanged        = because("changed", "What is wrong has changed: {changes}.")
+	CodeReturned       = because("returned", "The problem is back after its end was noted{since: on}.")
+	CodeGrown          = because("grown", "More problems have come since this ticket was last written to.")
+	CodeDaily          = because("daily", "The problems last.")
+	CodeSuppressedNews = because("suppressed-news", "Nothing can be said about it any more: {cause}")
+
+	// Update, once; then Keep.
+	CodeAbsent = because("absent", "!It is not in what is monitored any more: removed, renamed or excluded.")
+
+	// Close, or Update where people work on the ticket; MarkOnly where a person
+	// has closed or merged it.
+	CodeRecovered = because("recovered", "The problem is over{since:, healthy since}; {outcome}.")
+	CodeOver      = because("over", "The problem is over: it is not listed any more{since: since}; {outcome}.")
+	CodeGone      = because("gone", "It does not exist any more in what is monitored{since:, since}; {outcome}.")
+	CodeStormOver = because("storm-over", "Each of its problems is over or has a ticket of its own; {outcome}.")
+
+	// Close.
+	CodeDuplicate = because("duplicate", "A duplicate of {related} that nobody has touched.")
+
+	// Adopt.
+	CodeAdoptable = because("adoptable", "A ticket of an older tool is open for it and is taken over as it is.")
+
+	// MarkOnly.
+	CodeMoved     = because("moved", "It belongs to another customer now; only the marker is corrected.")
+	CodeBack      = because("back", "The problem is there again before it was over for long enough.")
+	CodeTakenBack = because("taken-back", "Its marker was lost or is out of date and is written again.")
+
+	// MarkOnly when a timer starts or stops, or the marker is corrected; else Keep.
+	CodeRecovering = because("recovering", "Over{since: since}, not for long enough; due{until: on}.")
+	CodeGoing      = because("going", "Missing{since: since}, not for long enough; due{until: on}.")
+	CodeQuiet      = because("quiet", "!Missing, but so is much else of its feed: that is not taken as the end of the problem.")
+	CodeSuppressed = because("suppressed", "Suppressed: {cause}")
+	CodeByPerson   = because("by-person", "A person reopened the ticket after it was closed.")
+
+	// Keep.
+	CodeUnchanged  = because("unchanged", "The ticket says what there is to say.")
+	CodeEdited     = because("edited", "The ticket differs only where people have changed it.")
+	CodeTooSoon    = because("too-soon", "Changed, but last written to{since: on}; next time{until: from}.")
+	CodeNoted      = because("noted", "The problem is over, as the ticket says; people close it.")
+	CodeLeft       = because("left", "The problem is over; tickets in stage {stage} are left alone.")
+	CodeEvents     = because("events", "Its feed tells events only: that it is silent does not say that the problem is over.")
+	CodeNotLooked  = because("not-looked", "Its customer was not looked at in this run.")
+	CodeNotListed  = because("not-listed", "!Its customer is not listed any more.")
+	CodeOtherFeed  = because("other-feed", "!Its feed is not among those that were looked at.")
+	CodeMerged     = because("merged", "A person merged the ticket into another that is open.")
+	CodeProject    = because("project", "A person made a project ticket of it.")
+	CodeNotAdopted = because("not-adopted", "!A ticket of an older tool is open; nothing is known that would decide about it.")
+	CodeStormLasts = because("storm-lasts", "Its problems last, and the ticket says so.")
+
+	// Keep, and Hold once the ticket is closed.
+	CodeSilenced = because("silenced", "The status {status} asks for silence until the problem has ended once.")
+
+	// Fold.
+	CodeStorm = because("storm", "One of many new problems; {last} stands for all of them.")
+
+	// Hold.
+	CodeSnoozed       = because("snoozed", "A person closed the ticket{since: on} although the problem lasts; silent{until: until}.")
+	CodeTooFresh      = because("too-fresh", "There{since: since}, not for long enough; due{until: on}.")
+	CodeMaintenance   = because("maintenance", "Maintenance: {cause}; it ends{until: on}.")
+	CodeBudget        = because("budget", "This run has written what it may; the {would} follows.")
+	CodeNotAllowed    = because("not-allowed", "The policy does not allow to {would}.")
+	CodeUnmatched     = because("unmatched", "!No ticket without a company: {cause:Issue.Company is empty.}")
+	CodeBoardPartial  = because("board-partial", "!Not all tickets could be read; one may be open already.")
+	CodeStopped       = because("stopped", "!Nothing is opened: {cause}")
+	CodeCreating      = because("creating", "An earlier run began to create its ticket, and it has not been seen yet.")
+	CodeOlderTool     = because("older-tool", "!An older tool still writes on these tickets: stop it, then acknowledge.")
+	CodeForeign       = because("foreign", "!The place of the marker in the ticket holds something else.")
+	CodeCopy          = because("copy", "!The ticket carries our marker but was entered by somebody else: a copy.")
+	CodeRecognised    = because("recognised", "!An open ticket that nobody recognises as ours seems to be about it; a person decides.")
+	CodeContradictory = because("contradictory", "!The observation contradicts itself about this key.")
+	CodeOtherBoard    = because("other-board", "!The ticket is on a board whose statuses are not known.")
 )
 
-// The codes of Keep.
-const (
-	CodeUnchanged  = "unchanged"
-	CodeEdited     = "edited"
-	CodeTooSoon    = "too-soon"
-	CodeSilenced   = "silenced"   // hold, when closed
-	CodeSuppressed = "suppressed" // mark, when a timer stops
-	CodeNoted      = "noted"
-	CodeLeft       = "left"
-	CodeByPerson   = "by-person" // mark, when the problem is there
-	CodeEvents     = "events"
-	CodeQuiet      = "quiet" // mark, when a timer starts
-	CodeNotLooked  = "not-looked"
-	CodeNotListed  = "not-listed"
-	CodeOtherFeed  = "other-feed"
-	CodeMerged     = "merged"
-	CodeProject    = "project"
-	CodeNotAdopted = "not-adopted"
-	CodeStormLasts = "storm-lasts"
-)
+// sentences say what the codes mean.
+var sentences = make(map[string]string)
 
-// CodeStorm is the code of Fold.
-const CodeStorm = "storm"
-
-// The codes of Hold.
-const (
-	CodeSnoozed       = "snoozed"
-	CodeTooFresh      = "too-fresh"
-	CodeMaintenance   = "maintenance"
-	CodeBudget        = "budget"
-	CodeNotAllowed    = "not-allowed"
-	CodeUnmatched     = "unmatched"
-	CodeBoardPartial  = "board-partial"
-	CodeStopped       = "stopped"
-	CodeCreating      = "creating"
-	CodeOlderTool     = "older-tool"
-	CodeForeign       = "foreign"
-	CodeCopy          = "copy"
-	CodeRecognised    = "recognised"
-	CodeContradictory = "contradictory"
-	CodeOtherBoard    = "other-board"
-)
+func because(code, sentence string) string {
+	sentences[code] = sentence
+	return code
+}

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
@@ -10,7 +9,9 @@ import (
 // not know each other.
 type Snapshot struct {
 	Observation
-	// Customers are the customers the monitor knows; all of them if Whole.
+	// Customers are the customers the monitor knows; all of them if Whole: then a
+	// feed that looked at everything lists them, so that tickets of a customer
+	// who is no longer listed are kept.
 	Customers []Customer
 	Whole     bool
 	// Devices are for configurations; may be empty.
@@ -49,31 +50,13 @@ type Customer struct {
 
 // Device is a machine that a key is about.
 type Device struct {
-	Key        Key
-	Customer   string // [Customer].ID
+	Key Key
+	// Customer is a [Customer].ID. Company is the id of a company, where that is
+	// known; empty: its customer's.
+	Customer, Company string
+
 	Identifier string // what a configuration's deviceIdentifier says for it
 	Name       string // computer name
 	MAC        string // one address or several, in any notation
 	Serial     string // of the hardware
-}
-
-// Seen gives the observation with what the snapshot adds to it: where all
-// customers are known, a feed that looked at everything lists them, so that
-// tickets of a customer who is no longer listed are kept.
-func (s *Snapshot) Seen() Observation {
-	obs := s.Observation
-	if !s.Whole {
-		return obs
-	}
-	ids := make([]string, len(s.Customers))
-	for i := range s.Customers {
-		ids[i] = s.Customers[i].ID
-	}
-	obs.Feeds = slices.Clone(obs.Feeds)
-	for i := range obs.Feeds {
-		if f := &obs.Feeds[i]; f.Everything && f.Customers == nil {
-			f.Customers = ids
-		}
-	}
-	return obs
 }

@@ -31,13 +31,6 @@ func crowdOf(s *subject, all bool) crowd {
 	return crowd{feed: s.key.Feed, customer: s.issue.Customer}
 }
 
-func (d *differ) limit(all bool) Storm {
-	if all {
-		return d.policy.GlobalStorm
-	}
-	return d.policy.CustomerStorm
-}
-
 // unit is what counts once towards a limit: a problem, or, at the global level,
 // all that one customer's new storm ticket would stand for.
 type unit struct {
@@ -62,84 +55,74 @@ func (c crowd) together(units []unit) unit {
 }
 
 // findStorms finds the keys of storms that their tickets do not name (storms
-// that we closed and a person reopened), and what is folded into each.
+// that we closed and a person reopened), what is folded into each, and how many
+// tickets were created or reopened within the windows.
 func (d *differ) findStorms() {
 	d.folded = make(map[mark.KeyID][]*subject)
 	d.recent = make(map[crowd]int)
+	crowds := make(map[crowd]bool)
 	for _, s := range d.all {
 		if s.known.Storm != "" && !s.storm {
 			d.folded[s.known.Storm] = append(d.folded[s.known.Storm], s)
 		}
-		if s.issue == nil || !d.reopened {
-			continue
+		if s.issue != nil {
+			crowds[crowdOf(s, false)], crowds[crowdOf(s, true)] = true, true
 		}
-		for _, c := range [...]crowd{crowdOf(s, false), crowdOf(s, true)} {
-			if st := d.storm(c); st != nil {
-				st.storm, st.key = true, c.key()
+	}
+	for c := range crowds {
+		st := d.storm(c)
+		st.storm, st.key = true, c.key()
+	}
+	for _, s := range d.all {
+		for _, t := range s.tickets {
+			opened, customer := t.Created, t.Mark.Customer
+			if t.Mark.Reopens > 0 { // when is not always remembered; its last write comes close
+				opened = latest(opened, cmp.Or(s.known.Opened, t.Mark.Written))
+			}
+			ours := t.marked() && t.EnteredByUs
+			if ours && !s.storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
+				d.recent[crowd{t.Mark.Source, customer, false}]++
+			}
+			if ours && (!s.storm || customer != nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
+				d.recent[crowd{t.Mark.Source, nobody, true}]++
 			}
 		}
 	}
-	for i := range d.tickets {
-		if t := &d.tickets[i]; t.marked() && t.EnteredByUs {
-			d.countRecent(t)
-		}
-	}
 }
 
-// storm gives the subject of a crowd's storms, nil if there never was one.
-func (d *differ) storm(c crowd) *subject { return d.byID[c.key().ID()] }
-
-// open gives a crowd's open storm, nil if there is none.
-func (d *differ) openStorm(c crowd) *subject {
-	if st := d.storm(c); st != nil && st.ours != nil {
-		return st
-	}
-	return nil
-}
-
-// countRecent counts a ticket that was created or reopened within the windows.
-// Where it is not remembered when it was reopened, its last write comes close.
-func (d *differ) countRecent(t *ticket) {
-	opened, s, customer := t.Created, t.subject, t.Mark.Customer
-	if t.Mark.Reopens > 0 {
-		opened = latest(opened, cmp.Or(s.known.Opened, t.Mark.Written))
-	}
-	if !s.storm && within(d.at, opened, d.policy.CustomerStorm.Window) {
-		d.recent[crowd{t.Mark.Source, customer, false}]++
-	}
-	if (!s.storm || customer != nobody) && within(d.at, opened, d.policy.GlobalStorm.Window) {
-		d.recent[crowd{t.Mark.Source, nobody, true}]++
-	}
-}
+// storm gives the subject of a crowd's storms; one of them is open if it has a
+// ticket of ours.
+func (d *differ) storm(c crowd) *subject { return cmp.Or(d.byID[c.key().ID()], &d.none) }
 
 // room is how many tickets of their own a crowd may still get.
 func (d *differ) room(c crowd) int {
-	in := crowd{d.source(c.feed), d.customer(c.customer), c.all}
-	return max(0, d.limit(c.all).Limit-d.recent[in])
+	in := crowd{mark.SourceID(c.feed), mark.CustomerID(c.customer), c.all}
+	return max(0, d.limits[c.all].Limit-d.recent[in])
 }
 
 // storms lets one ticket stand for many problems where more are due than a
 // limit leaves room for: first by customer, then by feed.
 func (d *differ) storms() {
-	due := make(map[crowd][]unit)
+	due := make(map[string]map[string][]unit) // by feed and customer
 	for _, s := range d.all {
 		if a := &s.action; !s.storm && (a.Kind == Create || a.Kind == Reopen && a.Code == CodeAgain) {
-			c := crowdOf(s, false)
-			due[c] = append(due[c], unit{members: []*subject{s}})
+			feed, customer := s.key.Feed, s.issue.Customer
+			if due[feed] == nil {
+				due[feed] = make(map[string][]unit)
+			}
+			due[feed][customer] = append(due[feed][customer], unit{members: []*subject{s}})
 		}
 	}
-	left := make(map[string][]unit) // by feed
-	for _, c := range slices.SortedFunc(maps.Keys(due), func(a, b crowd) int {
-		return cmp.Or(cmp.Compare(a.feed, b.feed), cmp.Compare(a.customer, b.customer))
-	}) {
-		left[c.feed] = append(left[c.feed], d.level(c, due[c])...)
-	}
-	for _, feed := range slices.Sorted(maps.Keys(left)) {
+	for feed, customers := range due {
+		var left []unit
+		for _, customer := range slices.Sorted(maps.Keys(customers)) {
+			left = append(left, d.level(crowd{feed: feed, customer: customer}, customers[customer])...)
+		}
 		storms := make(map[crowd][]unit)
-		for _, u := range d.level(crowd{feed: feed, all: true}, left[feed]) {
+		for _, u := range d.level(crowd{feed: feed, all: true}, left) {
 			storms[u.storm] = append(storms[u.storm], u)
 		}
-		delete(storms, crowd{})
+		delete(storms, crowd{}) // tickets of their own
 		for c, units := range storms {
 			d.fold(c, units)
 		}
@@ -150,18 +133,18 @@ func (d *differ) storms() {
 // is left to create: problems with tickets of their own, and new storm tickets.
 // While a global storm is open, what it has taken in comes last.
 func (d *differ) level(c crowd, units []unit) []unit {
-	if d.limit(c.all).Limit <= 0 || c.all && d.policy.StormCompany == "" || !c.all && c.customer == "" {
+	if d.limits[c.all].Limit <= 0 || c.all && d.policy.StormCompany == "" || !c.all && c.customer == "" {
 		return units
 	}
-	if st := d.openStorm(c); st != nil {
+	if st := d.storm(c); st.ours != nil {
 		own, folded := d.divide(c, st, units)
 		d.fold(c, folded)
 		return own
 	}
 	var fresh, taken []unit
-	global := d.openStorm(crowd{feed: c.feed, all: true})
+	global := d.storm(crowd{feed: c.feed, all: true})
 	for _, u := range d.unsnoozed(c, units) {
-		if global != nil && u.members[0].known.Storm == global.id {
+		if global.ours != nil && u.members[0].known.Storm == global.id {
 			taken = append(taken, u)
 		} else {
 			fresh = append(fresh, u)
@@ -180,7 +163,7 @@ func (d *differ) level(c crowd, units []unit) []unit {
 // divide says which units of a crowd get tickets of their own and which fold
 // into its open storm.
 func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit) {
-	room, window, age := d.room(c), d.limit(c.all).Window, d.at.Sub(st.ours.Created)
+	room, window, age := d.room(c), d.limits[c.all].Window, d.at.Sub(st.ours.Created)
 	switch {
 	case age < window:
 		return nil, units
@@ -188,7 +171,12 @@ func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit)
 		return units, nil
 	}
 	for _, u := range units {
-		if u.severity() > st.ours.Mark.Severity || d.late(u, st.ours.Created.Add(window)) {
+		// What the memory says of when a problem was first named counts most; what
+		// is not known is not late.
+		early := slices.ContainsFunc(u.members, func(s *subject) bool {
+			return cmp.Or(d.named(s), s.issue.Since).Before(st.ours.Created.Add(window))
+		})
+		if u.severity() > st.ours.Mark.Severity || !early {
 			own = append(own, u)
 		} else {
 			folded = append(folded, u)
@@ -200,21 +188,11 @@ func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit)
 	return own, folded
 }
 
-// late says that the eldest of a unit began when the storm had been open for a
-// Window. What the memory says of when it was first named counts most; what is
-// not known is not late.
-func (d *differ) late(u unit, until time.Time) bool {
-	return !slices.ContainsFunc(u.members, func(s *subject) bool { return cmp.Or(d.named(s), s.issue.Since).Before(until) })
-}
-
 // unsnoozed leaves out, and holds, what a person's close or merge of the crowd's
 // last storm silences: what began before it and is no graver. Where nobody knows
 // when that was, it was before.
 func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 	st := d.storm(c)
-	if st == nil {
-		return units
-	}
 	merged := st.first(DoingMerged)
 	t := cmp.Or(merged, st.last)
 	if t == nil || t.doing == DoingClosed || t.doing == DoingToolClosed || merged == nil && !within(d.at, t.closedAt(), d.policy.Snooze) {

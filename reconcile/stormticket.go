@@ -29,18 +29,14 @@ func (d *differ) fold(c crowd, units []unit) {
 	case d.special(a, st):
 	case st.ours != nil:
 		d.about(a, st, st.ours)
-		d.stormGoesOn(a, st, members, d.limit(c.all).Window)
+		d.stormGoesOn(a, st, members, d.limits[c.all].Window)
 	default:
 		d.create(a, st, CodeMany)
 	}
-	ticket := int64(0)
-	if st.ours != nil {
-		ticket = st.ours.ID
-	}
+	into := cmp.Or(st.ours, &ticket{}).ID // 0: it is made in this run
 	for _, s := range members {
-		m := &s.action
-		m.Kind, m.Code, m.After, m.Changes, m.Note, m.Since = Fold, CodeStorm, m.Before, nil, false, time.Time{}
-		m.Related = []int64{ticket}
+		m := d.begin(s)
+		m.Kind, m.Code, m.Related = Fold, CodeStorm, []int64{into}
 		s.folded = st.id
 	}
 }
@@ -99,10 +95,7 @@ func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 			is.Since = m.Since
 		}
 		if !c.all {
-			is.Customer, is.CustomerName = m.Customer, cmp.Or(is.CustomerName, m.CustomerName)
-			if m.Company != "" && (is.Company == "" || m.Company < is.Company) {
-				is.Company = m.Company
-			}
+			is.Customer, is.CustomerName, is.Company = m.Customer, cmp.Or(is.CustomerName, m.CustomerName), cmp.Or(is.Company, m.Company)
 		}
 	}
 	is.Company = cmp.Or(is.Company, d.policy.StormCompany)
@@ -148,7 +141,7 @@ func (d *differ) endStorm(a *Action, st *subject) {
 	if l != nil && d.board.Known != nil {
 		unseen = ""
 	}
-	over := !slices.ContainsFunc(d.folded[st.id], func(s *subject) bool { return !d.released(st, s) })
+	over := !slices.ContainsFunc(d.folded[st.id], func(s *subject) bool { return d.holdsUp(st, s) })
 	switch {
 	case unseen != "":
 		keep(a, unseen)
@@ -170,7 +163,7 @@ func (d *differ) endStorm(a *Action, st *subject) {
 // endTicket ends a storm's ticket after a Window.
 func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
 	how, left := d.recovery(a, st, t)
-	window := d.limit(t.Mark.Customer == nobody).Window
+	window := d.limits[t.Mark.Customer == nobody].Window
 	if left || window > 0 && !now && d.waits(a, a.Before.AbsentSince, window, CodeRecovering) {
 		return
 	}
@@ -194,15 +187,13 @@ func (d *differ) endSecond(a *Action, st *subject) {
 	}
 }
 
-// released says that a key does not hold up the end of its storm: its problem
-// has an open ticket of its own or, for the global storm, of its customer's
-// storm, or is over, or the key leaves.
-func (d *differ) released(st, s *subject) bool {
-	if s.issue != nil {
-		return s.covered() || st.ours.Mark.Customer == nobody && s.issue.Customer != "" && d.openStorm(crowdOf(s, false)) != nil
-	}
+// holdsUp says that a key holds up the end of its storm: its problem has no open
+// ticket of its own nor, for the global storm, of its customer's storm, or is not
+// over, and the key does not leave.
+func (d *differ) holdsUp(st, s *subject) bool {
 	lets, _ := d.stormLets(s)
-	return lets
+	ofCustomer := st.ours.Mark.Customer == nobody && s.issue != nil && s.issue.Customer != "" && d.storm(crowdOf(s, false)).ours != nil
+	return !lets && (s.issue == nil || !s.covered() && !ofCustomer)
 }
 
 // stormLets says that a key that is no problem now has left its storm, and why:
@@ -212,7 +203,7 @@ func (d *differ) stormLets(s *subject) (bool, string) {
 	if s.named() {
 		return s.healthy != nil && s.issue == nil, CodeRecovered
 	}
-	source, customer, since := d.source(s.key.Feed), d.customer(s.known.Customer), s.known.AbsentSince
+	source, customer, since := mark.SourceID(s.key.Feed), mark.CustomerID(s.known.Customer), s.known.AbsentSince
 	code, _ := d.absent(source, customer, since)
 	switch code {
 	case CodeOver, CodeGone, CodeNotListed:
@@ -231,13 +222,10 @@ const noteRoom = 4000
 // stormDetail counts the members, says of what kind they are and since when, and
 // names them, gravest first, as far as a note holds.
 func stormDetail(members []*subject, eldest time.Time) string {
-	kinds, classes := make(map[string]int), make(map[string]int)
-	for _, s := range members {
-		kinds[cmp.Or(text.Line(s.issue.Kind), "other")]++
-		classes[cmp.Or(text.Line(s.issue.Class), "other")]++
-	}
+	kinds := tally(members, func(is *Issue) string { return is.Kind })
+	classes := tally(members, func(is *Issue) string { return is.Class })
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d at once: %s; by class: %s%s.", len(members), tally(kinds), tally(classes), stamp(", the first since", eldest))
+	fmt.Fprintf(&b, "%d at once: %s; by class: %s%s.", len(members), kinds, classes, stamp(", the first since", eldest))
 	sorted := slices.SortedFunc(slices.Values(members), func(a, b *subject) int {
 		return cmp.Or(cmp.Compare(b.issue.Severity, a.issue.Severity), cmp.Compare(a.issue.Summary, b.issue.Summary), cmp.Compare(a.id, b.id))
 	})
@@ -252,7 +240,11 @@ func stormDetail(members []*subject, eldest time.Time) string {
 }
 
 // tally gives "12 failed, 3 offline", the most first, eight at most.
-func tally(counts map[string]int) string {
+func tally(members []*subject, of func(*Issue) string) string {
+	counts := make(map[string]int)
+	for _, s := range members {
+		counts[cmp.Or(text.Line(of(s.issue)), "other")]++
+	}
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
 	})

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -47,21 +46,23 @@ type Window struct {
 
 func (w *Window) weekly() bool { return len(w.Days) > 0 || w.Start != "" || w.End != "" }
 
-func (w *Window) check(f *strict.Faults, path string) {
-	f.Need(w.Zone != time.Local, path+".zone", "is this machine's, which means something else elsewhere")
+func checkWindow(f *strict.Faults, w *Window) {
+	f.Need(w.Zone != time.Local, "zone", "is this machine's, which means something else elsewhere")
 	if !w.weekly() {
-		f.Need(!w.From.IsZero() && w.Until.After(w.From), path, "needs from before until, or days, start and end")
+		f.Need(!w.From.IsZero() && w.Until.After(w.From), "", "needs from before until, or days, start and end")
 		return
 	}
-	f.Need(w.From.IsZero() && w.Until.IsZero(), path, "is either one-off (from, until) or weekly (days, start, end)")
-	f.Need(len(w.Days) > 0, path+".days", "is empty")
-	for i, day := range w.Days {
-		f.Need(day >= time.Sunday && day <= time.Saturday, fmt.Sprintf("%s.days[%d]", path, i), "%d is not a day (0 is Sunday)", int(day))
+	f.Need(w.From.IsZero() && w.Until.IsZero(), "", "is either one-off (from, until) or weekly (days, start, end)")
+	f.Need(len(w.Days) > 0, "days", "is empty")
+	checkEach(f, "days", w.Days, func(f *strict.Faults, day *time.Weekday) {
+		f.Need(*day >= time.Sunday && *day <= time.Saturday, "", "%d is not a day (0 is Sunday)", int(*day))
+	})
+	clock := func(path, text string) {
+		_, err := time.Parse("15:04", text)
+		f.Need(err == nil, path, "%q is not a time of day such as 22:00", text)
 	}
-	for _, c := range [...]struct{ name, text string }{{"start", w.Start}, {"end", w.End}} {
-		_, err := time.Parse("15:04", c.text)
-		f.Need(err == nil, path+"."+c.name, "%q is not a time of day such as 22:00", c.text)
-	}
+	clock("start", w.Start)
+	clock("end", w.End)
 }
 
 // concerns says whether the window is about a problem.
@@ -86,9 +87,8 @@ func (w *Window) end(t time.Time) (time.Time, bool) {
 		return time.Date(local.Year(), local.Month(), local.Day()+days, c.Hour(), c.Minute(), 0, 0, local.Location())
 	}
 	for back := range 2 { // the window of today, of yesterday
-		day := (local.Weekday() + 7 - time.Weekday(back)) % 7
 		from, until := clock(-back, start), clock(nights-back, end)
-		if slices.Contains(w.Days, day) && !t.Before(from) && t.Before(until) {
+		if slices.Contains(w.Days, from.Weekday()) && !t.Before(from) && t.Before(until) {
 			return until, true
 		}
 	}

@@ -23,9 +23,9 @@ const (
 	maxLogged = 500 // of an error, which may quote the delivery or be the caller's
 )
 
-// Handler is the [http.Handler] behind the URL that a callback entry names.
-// Verifier and Handle are needed; all else has defaults. Its fields must not
-// be changed after its first use, and it must not be copied.
+// Handler is the [http.Handler] behind the URL of a callback entry. Verifier and
+// Handle are required; the other fields have defaults. Do not copy a Handler, and
+// do not change its fields after the first use.
 //
 // It answers
 //

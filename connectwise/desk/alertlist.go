@@ -85,12 +85,12 @@ func (l *AlertList) Look(context.Context, reconcile.Request) (*reconcile.Snapsho
 	discussions := map[reconcile.Key]string{}
 	for _, a := range l.list {
 		key := reconcile.Key{Feed: l.name, Subject: a.Key}
-		customer := cmp.Or(a.CustomerID, a.Customer)
+		customer := cmp.Or(a.CustomerID, a.Customer, a.Company)
 		if customer != "" && !listed[customer] {
 			listed[customer] = true
 			if !l.Whole {
 				snapshot.Customers = append(snapshot.Customers[:len(snapshot.Customers):len(snapshot.Customers)],
-					reconcile.Customer{ID: customer, Name: cmp.Or(a.Customer, a.CustomerID)})
+					reconcile.Customer{ID: customer, Name: cmp.Or(a.Customer, customer)})
 			}
 		}
 		if a.Device != nil {
@@ -103,7 +103,7 @@ func (l *AlertList) Look(context.Context, reconcile.Request) (*reconcile.Snapsho
 			continue
 		}
 		snapshot.Issues = append(snapshot.Issues, reconcile.Issue{
-			Key: key, Customer: customer, CustomerName: cmp.Or(a.Customer, a.CustomerID), Company: a.Company,
+			Key: key, Customer: customer, CustomerName: cmp.Or(a.Customer, customer), Company: a.Company,
 			Kind: a.Kind, Class: a.Class, Severity: a.Severity, Summary: a.Summary, Since: a.Since, Detail: a.Text, Labels: a.Labels,
 			State: cmp.Or(a.State, fmt.Sprintf("%s\n%s", a.Severity, a.Text)),
 		})

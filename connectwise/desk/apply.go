@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"sync"
 
-	"github.com/covedesk/covedesk/connectwise"
-	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -40,6 +37,8 @@ type run struct {
 	lookUp   error                // why there is no look-up
 	looked   sync.Once
 	breaker  breaker
+	// configurations are those that new tickets get.
+	configurations map[mark.KeyID]int64
 
 	mu     sync.Mutex
 	unkept error  // why no more tickets are made
@@ -64,12 +63,12 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	if err := d.acceptable(plan); err != nil {
 		return report, err
 	}
-	unlock, err := d.lock(ctx)
+	unlock, err := d.Lock(ctx)
 	if err != nil {
 		return report, err
 	}
 	defer unlock()
-	d.own.begin(d.now(), plan.Actions)
+	d.own.begin(d.Now(), plan.Actions)
 	report, err = d.apply(ctx, plan, d.own, opts...)
 	d.own.did(report.Results)
 	d.own.remember(plan.Known)
@@ -101,7 +100,7 @@ func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory, opts .
 			creates = creates || a.Kind == reconcile.Create
 		}
 	}
-	r.settle(ctx, report, actions, m.pending)
+	report.Settled = r.carryOut(ctx, r.missing(actions, m.pending))
 	if creates {
 		r.look(ctx)
 	}
@@ -160,44 +159,17 @@ func (d *Desk) acceptable(plan reconcile.Plan) error {
 	return d.Accept(plan.Owner, plan.At)
 }
 
-// lock keeps other writers with the same memory out.
-func (d *Desk) lock(ctx context.Context) (unlock func(), err error) {
+// Lock takes the lock of the memory (Config.State), so that nobody else writes
+// until unlock is called.
+func (d *Desk) Lock(ctx context.Context) (unlock func(), err error) {
 	unlock, ok, err := d.config.State.Lock(ctx, true)
+	if err == nil && !ok {
+		err = errors.New("another process holds the memory")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("desk: lock: %w", err)
 	}
-	if !ok {
-		return nil, errors.New("desk: lock: another process holds the memory")
-	}
 	return unlock, nil
-}
-
-// settle looks after tickets whose marker said at Load that a note may be
-// missing and that the plan does not write to; those it writes to are settled
-// on the way.
-func (r *run) settle(ctx context.Context, report *Report, actions []reconcile.Action, pending []int64) {
-	for _, id := range pending {
-		if slices.ContainsFunc(actions, func(a reconcile.Action) bool { return a.Ticket == id }) {
-			continue
-		}
-		if result, ok := r.settleTicket(ctx, id); ok {
-			report.Settled = append(report.Settled, result)
-		}
-	}
-}
-
-// do carries one action out.
-func (r *run) do(ctx context.Context, a reconcile.Action) Result {
-	if ctx.Err() != nil {
-		return Result{Action: a, Outcome: Skipped, Ticket: a.Ticket, Why: "the run was ended before it"}
-	}
-	if err := r.breaker.broken(); err != nil {
-		return Result{Action: a, Outcome: Skipped, Ticket: a.Ticket, Why: text.Show(err.Error(), 500)}
-	}
-	if a.Kind == reconcile.Create {
-		return r.create(ctx, a)
-	}
-	return r.change(ctx, a)
 }
 
 func (r *run) tell(result Result) {
@@ -207,41 +179,4 @@ func (r *run) tell(result Result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.onResult(result)
-}
-
-// text is what the action writes, and why it is not the composed text. A
-// composer that panics is an error: who cannot say what is wrong may be wrong
-// about it, too.
-func (r *run) text(ctx context.Context, a reconcile.Action) (words reconcile.Text, degraded, err error) {
-	if r.compose == nil {
-		return a.Text(), nil, nil
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("desk: the composer panicked: %v", p)
-		}
-	}()
-	words, degraded = r.compose(ctx, a)
-	if degraded == nil && words.Internal == "" {
-		degraded = errors.New("desk: the composed text is empty")
-	}
-	if degraded != nil {
-		return a.Text(), degraded, nil
-	}
-	return words, nil, nil
-}
-
-// fail sorts an error of a write into an outcome.
-func fail(result Result, err error) Result {
-	result.Err = err
-	switch {
-	case errors.Is(err, connectwise.ErrOutcomeUnknown):
-		result.Outcome = Unknown
-	case isGone(err):
-		result.Outcome, result.Err = Drifted, nil
-		result.Why = "the ticket does not exist any more"
-	default:
-		result.Outcome = Failed
-	}
-	return result
 }

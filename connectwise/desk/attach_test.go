@@ -32,48 +32,6 @@ func (b *bench) files(ticket int64) map[string]string {
 	return files
 }
 
-func TestConfiguration(t *testing.T) {
-	var configuration int64
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.Configuration = func(a reconcile.Action) (int64, bool) { return configuration, a.Key.Subject != "none" }
-	}).open()
-	configuration = b.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV1", Company: connectwisetest.ByID(b.company)})
-	attached := func(ticket int64) (ids []int64) {
-		for c, err := range b.client.Service.Tickets.Configurations(ticket).List(t.Context(), nil) {
-			must(t, err)
-			ids = append(ids, c.ID)
-		}
-		return ids
-	}
-	w := world{"one": "bad", "none": "bad"}
-	for _, r := range b.run(w).Results {
-		want := []int64{configuration}
-		if r.Action.Key.Subject == "none" {
-			want = nil
-		}
-		if diff := cmp.Diff(want, attached(r.Ticket)); diff != "" || r.Outcome != Done || r.Degraded != nil {
-			t.Errorf("%s: %s %v\n%s", r.Action.Key, r.Outcome, r.Degraded, diff)
-		}
-	}
-	// One that cannot be attached is reported and not tried again, whatever
-	// became of the request; the ticket is made all the same.
-	for _, kind := range []connectwisetest.FaultKind{connectwisetest.StatusBefore, connectwisetest.ResetAfter} {
-		subject := "broken" + decimal(int64(kind))
-		b.srv.ResetRequests()
-		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "/configurations", Kind: kind})
-		w[subject] = "bad"
-		r := b.only(b.run(w), reconcile.Create, Done)
-		if r.Degraded == nil || !strings.Contains(r.Degraded.Error(), "configuration "+decimal(configuration)+" is not attached to ticket "+decimal(r.Ticket)) {
-			t.Errorf("degraded %v", r.Degraded)
-		}
-		b.later(time.Hour)
-		b.run(w)
-		if n := b.srv.Count("POST", "/configurations"); n != 1 {
-			t.Errorf("%d requests to attach, want one", n)
-		}
-	}
-}
-
 func TestAttach(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
 		c.Attach = func(_ context.Context, a reconcile.Action) ([]Attachment, error) {
@@ -95,46 +53,32 @@ func TestAttach(t *testing.T) {
 	}
 }
 
-// What becomes of a failed upload is the configuration's choice; it is never
-// sent twice, and the ticket and its note stay.
+// A failed upload costs the file, which is handed back; it is never sent twice,
+// and the ticket and its note stay.
 func TestAttachFailed(t *testing.T) {
-	for _, test := range []struct {
-		name    string
-		policy  AttachPolicy
-		kind    connectwisetest.FaultKind
-		outcome Outcome
-	}{
-		{"ignore", AttachIgnore, connectwisetest.StatusBefore, Done},
-		{"fail", AttachFail, connectwisetest.StatusBefore, Failed},
-		{"fail, unknown", AttachFail, connectwisetest.ResetAfter, Unknown},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-				c.AttachFailed = test.policy
-				c.Attach = func(context.Context, reconcile.Action) ([]Attachment, error) {
-					return []Attachment{{Name: `..\..\shot.png`, Data: []byte("pixels")}}, nil
-				}
-			}).open()
-			b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "system/documents", Kind: test.kind, Status: 403})
-			w := world{"1": "bad"}
-			r := b.only(b.run(w), reconcile.Create, test.outcome)
-			if (r.Degraded != nil) != (test.outcome == Done) || (r.Err != nil) == (test.outcome == Done) {
-				t.Errorf("degraded %v, error %v", r.Degraded, r.Err)
+	for _, kind := range []connectwisetest.FaultKind{connectwisetest.StatusBefore, connectwisetest.ResetAfter} {
+		b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
+			c.Attach = func(context.Context, reconcile.Action) ([]Attachment, error) {
+				return []Attachment{{Name: `..\..\shot.png`, Data: []byte("pixels")}}, nil
 			}
-			if len(r.Unattached) != 1 || string(r.Unattached[0].Data) != "pixels" {
-				t.Errorf("handed back: %+v", r.Unattached)
-			}
-			b.later(2 * time.Hour)
-			b.run(w)
-			if n := b.srv.Count("POST", "system/documents"); n != 1 || len(b.srv.Tickets()) != 1 {
-				t.Errorf("%d uploads, %d tickets, want one each", n, len(b.srv.Tickets()))
-			}
-		})
+		}).open()
+		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "system/documents", Kind: kind, Status: 403})
+		w := world{"1": "bad"}
+		r := b.only(b.run(w), reconcile.Create, Done)
+		if r.Degraded == nil || r.Err != nil {
+			t.Errorf("degraded %v, error %v", r.Degraded, r.Err)
+		}
+		if len(r.Unattached) != 1 || string(r.Unattached[0].Data) != "pixels" {
+			t.Errorf("handed back: %+v", r.Unattached)
+		}
+		b.later(2 * time.Hour)
+		b.run(w)
+		if n := b.srv.Count("POST", "system/documents"); n != 1 || len(b.srv.Tickets()) != 1 {
+			t.Errorf("%d uploads, %d tickets, want one each", n, len(b.srv.Tickets()))
+		}
 	}
-	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
-		c.LongText, c.AttachFailed = -1, AttachFail+1
-	})
-	if _, err := New(t.Context(), b.client, b.config); err == nil || !strings.Contains(err.Error(), "LongText") || !strings.Contains(err.Error(), "AttachFailed") {
+	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.LongText = -1 })
+	if _, err := New(t.Context(), b.client, b.config); err == nil || !strings.Contains(err.Error(), "LongText") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -38,8 +38,11 @@ func (r *run) newer(ctx context.Context) error {
 	for _, row := range rows {
 		// A damaged marker counts as far as it is legible. An old closed
 		// ticket of the key is no reason not to make a new one, nor is one that
-		// is merged or a person's copy: the plan knew those.
-		m, err := mark.Parse(r.desk.place.text(row))
+		// is merged or a person's copy.
+		if row.MergedParentTicket.ID != 0 || !r.desk.isMember(row.Info.EnteredBy) && !r.desk.isTool(row.Info.EnteredBy) {
+			continue
+		}
+		m, err := mark.Parse(r.desk.place.Text(row))
 		if row.ID > highest && (err != nil || !row.ClosedFlag) || err == nil && !m.Written.Before(r.plan.At) {
 			r.exists[m.Key] = row.ID
 		}
@@ -65,7 +68,7 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 		return fmt.Errorf("desk: look behind after creating: %w", err)
 	}
 	for _, row := range rows {
-		m, err := mark.Parse(r.desk.place.text(row))
+		m, err := mark.Parse(r.desk.place.Text(row))
 		i, ours := made[m.Key]
 		if err != nil || !ours || row.ClosedFlag || row.MergedParentTicket.ID != 0 || !r.desk.isMember(row.Info.EnteredBy) || row.ID >= report.Results[i].Ticket {
 			continue
@@ -81,56 +84,55 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 
 // withdraw closes a ticket that this run has made beside an elder one.
 func (r *run) withdraw(ctx context.Context, created Result, elder int64) Result {
-	result := Result{Action: created.Action, Ticket: created.Ticket}
-	t, err := r.desk.client.Service.Tickets.Get(ctx, created.Ticket)
-	if err != nil {
-		return fail(result, err)
-	}
-	m, err := mark.Parse(r.desk.place.text(t))
-	if err != nil {
-		return fail(result, err)
-	}
 	a := created.Action
 	a.Kind, a.Code, a.Recovery, a.Note = reconcile.Close, reconcile.CodeDuplicate, reconcile.RecoveryClose, true
-	a.Ticket, a.Related, a.Changes, a.Issue = t.ID, []int64{elder}, nil, nil
-	a.Status, a.Before, a.After = strings.TrimSpace(t.Status.Name), m, m
+	a.Ticket, a.Related, a.Changes, a.Issue = created.Ticket, []int64{elder}, nil, nil
+	s := r.step(a)
+	if err := s.read(ctx); err != nil {
+		return s.end(err)
+	}
+	m, err := mark.Parse(r.desk.place.Text(s.ticket))
+	if err != nil {
+		return s.end(err)
+	}
+	a.Status, a.Before, a.After = strings.TrimSpace(s.ticket.Status.Name), m, m
 	a.After.State, a.After.Digests.State, a.After.NotePending = mark.Closed, mark.Recovered, false
-	a.ID = a.After.NoteID(t.ID)
-	return r.change(ctx, a)
+	a.ID = a.After.NoteID(a.Ticket)
+	s.action = a
+	return s.end(s.change(ctx))
 }
 
-// guardDuplicate says why a ticket that is about to be closed as a duplicate is
-// left alone; "" when it may go.
-func (r *run) guardDuplicate(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) (why string, err error) {
-	d := r.desk
-	_, m := mark.Look(d.place.text(t), d.owner)
-	if len(a.Related) == 0 {
-		return "nothing says which ticket it is a duplicate of", nil
+// guardDuplicate ends the closing of a duplicate, with this mark, that is to be
+// left alone.
+func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
+	d, t := s.desk, s.ticket
+	if len(s.action.Related) == 0 {
+		return drifted("nothing says which ticket it is a duplicate of")
 	}
-	elder := a.Related[0]
+	elder := s.action.Related[0]
 	other, err := d.client.Service.Tickets.Get(ctx, elder)
 	if isGone(err) {
-		return fmt.Sprintf("ticket %d, of which it is a duplicate, does not exist any more", elder), nil
+		return drifted("ticket %d, of which it is a duplicate, does not exist any more", elder)
 	}
 	if err != nil {
-		return "", err
+		return err
 	}
-	place, its := mark.Look(d.place.text(other), d.owner)
+	place, its := mark.Look(d.place.Text(other), d.owner)
 	switch {
 	case other.ClosedFlag || other.MergedParentTicket.ID != 0 || place != mark.Ours || its.Key != m.Key || !d.isMember(other.Info.EnteredBy) && !d.isTool(other.Info.EnteredBy):
-		return fmt.Sprintf("ticket %d, of which it is a duplicate, is not open and ours any more", elder), nil
+		return drifted("ticket %d, of which it is a duplicate, is not open and ours any more", elder)
 	case touched(t) || t.CustomerUpdatedFlag || len(d.edited(t, m.Digests)) > 0 || !d.isMember(t.Info.EnteredBy):
-		return "somebody has had to do with it", nil
+		return drifted("somebody has had to do with it")
 	}
 	for n, err := range d.client.Service.Tickets.Notes(t.ID).List(ctx, nil) {
 		if err != nil {
-			return "", err
+			return err
 		}
 		if n.CustomerUpdatedFlag || n.Contact.ID != 0 || n.CreatedBy != "" && !d.isMember(n.CreatedBy) {
-			return "somebody has written a note in it", nil
+			return drifted("somebody has written a note in it")
 		}
 	}
-	return "", nil
+	return nil
 }
 
 func ended(ctx context.Context) bool { return ctx.Err() != nil }

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -15,27 +14,13 @@ import (
 // Client is the client that the desk works with.
 func (d *Desk) Client() *connectwise.Client { return d.client }
 
-// Now is the desk's time: Config.Now, put right by the service desk's clock once
-// that has been asked.
-func (d *Desk) Now() time.Time { return d.now() }
-
-// Lock takes the lock of the memory (Config.State), so that nobody else writes
-// until unlock is called.
-func (d *Desk) Lock(ctx context.Context) (unlock func(), err error) { return d.lock(ctx) }
-
-// Logged sends one write between its two lines in the action log (Config.Log).
-// What cannot be logged is not written. The write fills in what it has made.
-func (d *Desk) Logged(ctx context.Context, e LogEntry, send func(context.Context, *LogEntry) error) error {
-	return d.logged(ctx, e, send)
-}
-
 // Accept refuses what was planned for another owner, or at a time too far from
 // now (Config.MaxPlanAge).
 func (d *Desk) Accept(owner string, at time.Time) error {
 	if owner != d.owner {
 		return fmt.Errorf("desk: the plan is for owner %q, this desk is %q", owner, d.owner)
 	}
-	age := d.now().Sub(at)
+	age := d.Now().Sub(at)
 	if age > d.config.MaxPlanAge {
 		return fmt.Errorf("desk: the plan is %s old, more than %s; make a new one", age.Round(1e9), d.config.MaxPlanAge)
 	}
@@ -87,23 +72,5 @@ func (d *Desk) Silence() (write connectwise.Op, create []connectwise.Op) {
 	return d.silence(), d.creation()
 }
 
-// Marker is where tickets keep their marker: externalXRef, or Config.MarkerField.
-type Marker struct{ place place }
-
 // Marker is where this desk's tickets keep theirs.
-func (d *Desk) Marker() Marker { return Marker{d.place} }
-
-// String names it for people.
-func (m Marker) String() string { return m.place.String() }
-
-// Put writes a text there, in a ticket that is to be made.
-func (m Marker) Put(t *connectwise.Ticket, text string) { m.place.put(t, text) }
-
-// Text is what a ticket holds there; "" also where the server hides it.
-func (m Marker) Text(t *connectwise.Ticket) string { return m.place.text(t) }
-
-// Query lists the tickets whose text there begins so and that meet the condition,
-// with the fields.
-func (m Marker) Query(prefix string, met connectwise.Condition, fields ...string) *connectwise.ListOptions {
-	return m.place.query(prefix, met, fields...)
-}
+func (d *Desk) Marker() Marker { return d.place }

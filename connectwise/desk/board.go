@@ -41,6 +41,15 @@ func (b *board) nameOf(id int64) string {
 	return s.Name
 }
 
+// statusRef names a status for a new ticket. Where the tenant chooses the board,
+// its name is all that is known of it.
+func (b *board) statusRef(id int64) connectwise.Ref {
+	if b.ref.ID == 0 && b.names.NewStatus != "" {
+		return connectwise.ByName(b.names.NewStatus)
+	}
+	return connectwise.ByID(id)
+}
+
 // named finds an active status by name or id.
 func (b *board) named(name string) (connectwise.BoardStatus, bool) {
 	return b.find(func(s *connectwise.BoardStatus) bool { return !s.Inactive && meant(name, s.Name, s.ID) })

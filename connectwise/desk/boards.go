@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -28,38 +29,43 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 				faults = append(faults, fault)
 			}
 		}
+		if b.ref.ID == 0 && len(more) == 0 {
+			// The tenant chooses the board of each new ticket, and the statuses
+			// are those of the same names there.
+			return b
+		}
 		return d.boards[b.ref.ID]
 	}
 	d.home = named(c.Board, BoardNames{c.NewStatus, c.ClosedStatus, c.VerifyStatus, c.StatusStages})
 	for _, name := range slices.Sorted(maps.Keys(c.Boards)) {
 		named(name, c.Boards[name])
 	}
-	for _, route := range c.Routes {
+	for _, r := range c.Routes {
 		to := d.home
-		if route.Board != "" && !sameName(route.Board, c.Board) {
+		if r.Board != "" && !sameName(r.Board, c.Board) {
 			to = nil
 			for _, b := range d.boards {
-				if meant(route.Board, b.ref.Name, b.ref.ID) {
+				if meant(r.Board, b.ref.Name, b.ref.ID) {
 					to = b
 				}
 			}
 			if to == nil {
-				to = named(route.Board, BoardNames{})
+				to = named(r.Board, BoardNames{})
 			}
 		}
-		d.routes = append(d.routes, to)
+		d.routes = append(d.routes, route{Route: r, board: to})
 	}
 	return faults, err
 }
 
 // findBoard finds a board that tickets can be made on by name or id; without one
-// it is the API member's own.
+// it is the API member's own, and none where the member has none.
 func (d *Desk) findBoard(me *connectwise.Member, all []*connectwise.Board, name string) (found connectwise.Ref, faults []string) {
-	var names []string
-	why := fmt.Sprintf("board %q does not exist", name)
-	if name == "" {
-		why = "the API member has no default service board, so Board must be set"
+	if name == "" && me.ServiceDefaultBoard.ID == 0 {
+		return found, nil
 	}
+	var names []string
+	why := fmt.Sprintf("board %q does not exist", cmp.Or(name, me.ServiceDefaultBoard.Name))
 	for _, b := range all {
 		wanted := meant(name, b.Name, b.ID) || name == "" && b.ID == me.ServiceDefaultBoard.ID
 		switch {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -25,12 +27,13 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 			}
 		}
 	}
-	s.memory.begin(d.now(), due.Actions)
+	s.memory.begin(d.Now(), due.Actions)
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
-	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.tell))
+	applied, err := d.apply(ctx, due, s.memory, Compose(composer(s.looks)), OnResult(s.options.OnResult), func(r *run) { r.configurations = s.configurations(ctx, due) })
 	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
+	s.landed()
 	s.lateStops()
 	s.reportStops() // of those that only the writes have met
 	s.report.Links = s.links(plan, obs)
@@ -54,9 +57,20 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 	return errors.Join(err, s.save())
 }
 
-func (s *syncRun) tell(r Result) {
-	if s.options.OnResult != nil {
-		s.options.OnResult(r)
+// landed says where tickets went that were made without a board.
+func (s *syncRun) landed() {
+	tickets := map[string][]int64{}
+	for _, r := range s.report.Results {
+		if r.board == "" {
+			continue
+		}
+		if s.desk.routeOf(r.Action.Issue, r.Action.Issue.Severity).board.ref.ID == 0 {
+			tickets[r.board] = append(tickets[r.board], r.Ticket)
+		}
+	}
+	for _, board := range slices.Sorted(maps.Keys(tickets)) {
+		why := fmt.Sprintf("neither Config.Board nor the API member says which board new tickets go to; on %q landed %s", board, numbers(tickets[board]))
+		s.report.Findings = append(s.report.Findings, finding(HealthFine, "board", why, board))
 	}
 }
 

@@ -97,7 +97,7 @@ func answer(r *http.Request, status int, body string) *http.Response {
 
 // A server that drops the marker on create, and keeps it on a change, costs one
 // request more a ticket. One that never keeps it gets one ticket, and a stop.
-func TestCaseD1MarkerDropped(t *testing.T) {
+func TestCaseD1D39MarkerDropped(t *testing.T) {
 	for _, server := range []string{"keeps it on a change", "keeps it and does not answer with it", "never keeps it"} {
 		kept := server != "never keeps it"
 		j := newCase(t, nil)
@@ -190,7 +190,7 @@ func TestCaseD2MarkersOverwritten(t *testing.T) {
 
 // Six tickets deleted at once stop the desk until a person has acknowledged it,
 // once, however few are made a run.
-func TestCaseD26DeletedAtOnce(t *testing.T) {
+func TestCaseD26D3DeletedAtOnce(t *testing.T) {
 	j := newCase(t, nil)
 	w := many(6)
 	j.night(w)

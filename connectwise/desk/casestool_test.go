@@ -52,7 +52,7 @@ func TestCaseO14FirstRun(t *testing.T) {
 // O15: the older tool runs again after us, and takes tickets over or closes
 // them. Nothing is written until a person has acknowledged it; then what it did
 // is taken back.
-func TestCaseO15OlderToolRuns(t *testing.T) {
+func TestCaseO15D27D29OlderToolRuns(t *testing.T) {
 	for _, does := range []string{"rewrites", "closes", "rewrites and closes"} {
 		t.Run(does, func(t *testing.T) {
 			j, id := newOldTool(t)
@@ -140,7 +140,7 @@ func TestCaseD32PrioritySetBefore(t *testing.T) {
 
 // D31, D34: a ticket of which the memory knows gets its marker back, and what a
 // person has written stays.
-func TestCaseD31MarkerCleared(t *testing.T) {
+func TestCaseD31D34MarkerCleared(t *testing.T) {
 	for _, adopted := range []bool{false, true} {
 		j, id := newOldTool(t)
 		if !adopted {

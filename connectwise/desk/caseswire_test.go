@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -117,6 +118,44 @@ func TestCaseD16PersonMeanwhile(t *testing.T) {
 		if got := j.ticket(id).Summary; got != "Call Jane first" {
 			t.Errorf("%s: summary %q", when, got)
 		}
+	}
+}
+
+// turns is a limiter that notes when it is waited for.
+type turns struct {
+	mu  sync.Mutex
+	log []string
+}
+
+func (l *turns) note(what string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.log = append(l.log, what)
+}
+
+func (l *turns) Wait(context.Context) error {
+	l.note("wait")
+	return nil
+}
+
+// D16: however busy the limiter is, nothing is waited for between the reading of
+// a ticket and the writing of its fields.
+func TestCaseD16NoWaitBetween(t *testing.T) {
+	j := newCase(t, nil)
+	j.night(world{"1": "bad"})
+	l := &turns{}
+	j.through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		l.note(r.Method)
+		return next.RoundTrip(r)
+	})
+	var err error
+	j.client, err = j.client.With(connectwise.WithLimiter(l))
+	must(t, err)
+	j.later(2 * time.Hour)
+	j.expect(j.night(world{"1": "worse"}), "update 1 done")
+	patch := slices.Index(l.log, http.MethodPatch)
+	if patch < 3 || !slices.Equal(l.log[patch-3:patch], []string{"wait", "wait", http.MethodGet}) {
+		t.Errorf("%q", l.log)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/internal/text"
@@ -16,152 +17,140 @@ import (
 // change carries out an action on a ticket that exists: compose the text, read
 // the ticket, see whether it has drifted, write fields, status and marker in one
 // PATCH, write the note, and say in the marker that the note is there.
-func (r *run) change(ctx context.Context, a reconcile.Action) Result {
-	c := &change{run: r, action: a, result: Result{Action: a, Ticket: a.Ticket}}
-	if a.Note {
-		var err error
-		if c.text, c.result.Degraded, err = r.text(ctx, a); err != nil {
-			return fail(c.result, err)
+func (s *step) change(ctx context.Context) error {
+	if s.action.Note {
+		if err := s.compose(ctx); err != nil {
+			return err
 		}
 	}
-	for attempt := 1; ; attempt++ {
-		again := c.try(ctx)
-		if again == nil {
-			return c.result
-		}
-		// What a person does meanwhile must be seen, so the ticket is read again.
-		if attempt == changeAttempts || !waitFor(ctx, again, attempt) {
-			return fail(c.result, again)
-		}
-	}
+	return s.retry(ctx, s.try)
 }
 
 // changeAttempts is how often a change is tried when the server refuses it for
 // now or cannot be reached.
 const changeAttempts = 4
 
-// change is one change under way.
-type change struct {
-	*run
-	action  reconcile.Action
-	text    reconcile.Text
-	settled bool
-	result  Result
+// retry tries a PATCH again that was certainly not carried out. What a person
+// does meanwhile must be seen, so the ticket is read again first.
+func (s *step) retry(ctx context.Context, try func(context.Context) error) error {
+	for attempt := 1; ; attempt++ {
+		err := try(ctx)
+		var again forNow
+		if !errors.As(err, &again) {
+			return err
+		}
+		if attempt == changeAttempts || !again.wait(ctx, attempt) {
+			return again.error
+		}
+		s.ticket = nil
+	}
 }
 
-// try does it once; what it returns says that nothing was written and that
-// another try may succeed. Else the result says what became of it.
-func (c *change) try(ctx context.Context) (again error) {
-	d, a := c.desk, c.action
-	t, err := d.client.Service.Tickets.Get(ctx, a.Ticket)
-	if err != nil {
-		c.result = fail(c.result, err)
-		return nil
+// reserve reads the ticket, unless it was just read, so that the PATCH can follow
+// without a wait in between.
+func (s *step) reserve(ctx context.Context) (err error) {
+	if s.turn, err = s.desk.client.Reserve(ctx); err != nil {
+		return err
 	}
-	place, m := mark.Look(d.place.text(t), d.owner)
+	return s.read(ctx)
+}
+
+// try does it once, with the ticket as it is.
+func (s *step) try(ctx context.Context) error {
+	if err := s.reserve(ctx); err != nil {
+		return err
+	}
+	d, a := s.desk, s.action
+	place, m := mark.Look(d.place.Text(s.ticket), d.owner)
 	switch {
 	case a.Kind == reconcile.Adopt, place == mark.Nothing && a.Code == reconcile.CodeTakenBack:
-		return c.mark(ctx, t, place)
+		return s.mark(ctx, place)
 	case place != mark.Ours:
-		c.result = drifted(c.result, fmt.Sprintf("what %s holds is not our marker any more", d.place))
-		return nil
+		return drifted("what %s holds is not our marker any more", d.place)
+	case sameMark(m, a.After) && m.NotePending && a.Note:
+		return s.finish(ctx, m)
 	case sameMark(m, a.After):
-		if m.NotePending && a.Note {
-			c.result = c.finish(ctx, c.result, t, m, a)
-		} else {
-			c.result.Outcome, c.result.Why = Skipped, "it was done before"
-		}
-		return nil
+		return skipped("it was done before")
 	case !sameMark(m, a.Before):
-		c.result = drifted(c.result, "its marker was written since the plan was made")
-		return nil
+		return drifted("its marker was written since the plan was made")
 	}
-	why := drift(a, t)
-	if why == "" && a.Code == reconcile.CodeDuplicate {
-		if why, err = c.guardDuplicate(ctx, a, t); err != nil {
-			c.result = fail(c.result, err)
-			return nil
+	if why := drift(a, s.ticket); why != "" {
+		return drifted("%s", why)
+	}
+	if a.Code == reconcile.CodeDuplicate {
+		if err := s.guardDuplicate(ctx, m); err != nil {
+			return err
 		}
-	}
-	if why != "" {
-		c.result = drifted(c.result, why)
-		return nil
 	}
 	if m.NotePending {
-		return c.settle(ctx, t, m)
+		return s.settle(ctx, m)
 	}
-	return c.write(ctx, t)
+	return s.write(ctx)
 }
 
-// settle writes the note of an earlier action that may be missing, and has the
-// ticket read again.
-func (c *change) settle(ctx context.Context, t *connectwise.Ticket, m mark.Mark) error {
-	about := earlier(c.action, t.ID, m)
-	settled := c.finish(ctx, Result{Action: about, Ticket: t.ID}, t, m, about)
-	if settled.Outcome != Done || c.settled {
-		settled.Action, settled.Degraded = c.action, errors.Join(c.result.Degraded, settled.Degraded)
-		c.result = settled
-		return nil
+// settle writes the note of an earlier action that may be missing, and goes on
+// with the ticket as it then is.
+func (s *step) settle(ctx context.Context, m mark.Mark) error {
+	before := s.run.step(earlier(s.action, s.ticket.ID, m))
+	before.ticket = s.ticket
+	err := before.finish(ctx, m)
+	s.degraded(before.result.Degraded)
+	if err != nil || s.settled {
+		return err
 	}
-	c.settled = true
-	c.result.Degraded = errors.Join(c.result.Degraded, settled.Degraded)
-	return c.try(ctx)
+	s.settled, s.ticket = true, nil
+	return s.try(ctx)
 }
 
 // write writes the ticket as it was just read.
-func (c *change) write(ctx context.Context, t *connectwise.Ticket) (again error) {
-	d, a := c.desk, c.action
-	b, err := d.boardOf(ctx, t.Board, t.Status.ID)
+func (s *step) write(ctx context.Context) error {
+	d, a := s.desk, &s.action
+	b, err := d.boardOf(ctx, s.ticket.Board, s.ticket.Status.ID)
 	if err != nil {
-		c.result = fail(c.result, err)
-		return nil
+		return err
 	}
-	if b.verify != 0 && a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose && a.Code != reconcile.CodeDuplicate && touched(t) {
+	if b.verify != 0 && closes(*a) && a.Code != reconcile.CodeDuplicate && touched(s.ticket) {
 		// Somebody has worked on it: that person looks at it and closes it.
+		plain := s.text == a.Text()
 		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
-		c.result.Action, c.result.Why = a, "somebody has worked on it, so it is not closed but given to be verified"
+		s.result.Action, s.result.Why = *a, "somebody has worked on it, so it is not closed but given to be verified"
+		if plain {
+			s.text = a.Text()
+		}
+		s.text.Internal = strings.TrimSpace(s.text.Internal) + "\n\nSomebody has worked on this ticket, so it is not closed: please check, and close it."
 	}
-	writes, after, err := d.writes(a, t, b)
+	writes, after, err := d.writes(*a, s.ticket, b)
 	if err != nil {
-		c.result = fail(c.result, err)
-		return nil
+		return err
 	}
 	after.NotePending = a.Note
-	made, err := c.patch(ctx, a, "change", t, writes, after)
+	made, err := s.patch(ctx, "change", writes, after)
 	for err != nil && isRefusal(err) {
 		kept, left := withoutRefused(writes, err)
 		if len(left) == 0 {
 			break
 		}
-		c.result.Degraded = errors.Join(c.result.Degraded, fmt.Errorf("desk: ticket %d: %s is left out, because the server refused it: %w", t.ID, strings.Join(left, ", "), err))
+		s.degraded(fmt.Errorf("desk: ticket %d: %s is left out, because the server refused it: %w", a.Ticket, strings.Join(left, ", "), err))
 		writes = kept
-		made, err = c.patch(ctx, a, "change", t, writes, after)
+		made, err = s.patch(ctx, "change", writes, after)
 	}
 	switch {
 	case err == nil:
 	case a.Kind == reconcile.Reopen && isRefusal(err):
-		c.result = c.instead(ctx, a, err)
-		return nil
-	case isForNow(err):
-		return err
+		return s.instead(ctx, err)
 	default:
-		c.result = fail(c.result, err)
-		return nil
+		return err
 	}
-	c.result.Status = made.Status.Name
-	unlike := false
-	for _, w := range writes {
-		if w.path == reconcile.FieldSummary && text.Line(made.Summary) != w.new && a.Issue != nil {
-			after.Digests, unlike = after.Digests.Wrote(stateText(a.Issue), w.new, text.Line(made.Summary)), true
-		}
+	kept := text.Line(made.Summary)
+	unlike := a.Issue != nil && slices.ContainsFunc(writes, func(w fieldWrite) bool { return w.path == reconcile.FieldSummary && w.new != kept })
+	if unlike {
+		after.Digests = after.Digests.Wrote(stateText(a.Issue), a.Summary, kept)
 	}
 	switch {
 	case a.Note:
-		c.result = c.note(ctx, c.result, t, after, c.text, nil)
+		return s.note(ctx, after, nil)
 	case unlike:
-		c.result = c.noted(ctx, c.result, t, after)
-	default:
-		c.result.Outcome = Done
+		return s.noted(ctx, after)
 	}
 	return nil
 }
@@ -177,61 +166,42 @@ func stateText(issue *reconcile.Issue) string {
 
 // mark writes our marker into a ticket that has none, and nothing else: one of
 // an older tool, or one of ours that has lost it.
-func (c *change) mark(ctx context.Context, t *connectwise.Ticket, place mark.Place) (again error) {
-	a, d := c.action, c.desk
+func (s *step) mark(ctx context.Context, place mark.Place) error {
+	a, t := s.action, s.ticket
 	switch {
 	case slices.ContainsFunc(a.Changes, func(f reconcile.Change) bool { return f.Field == reconcile.FieldCompany }):
-		c.result.Outcome, c.result.Why = Skipped, "it belongs to another company than the problem, so it is not taken over; a person should look"
-		return nil
+		return skipped("it belongs to another company than the problem, so it is not taken over; a person should look")
 	case t.ClosedFlag && a.Kind == reconcile.Adopt:
-		c.result = drifted(c.result, "it was closed")
-		return nil
+		return drifted("it was closed")
 	case place == mark.Ours:
-		c.result.Outcome, c.result.Why = Skipped, "it was done before"
-		return nil
+		return skipped("it was done before")
 	case place != mark.Nothing:
-		c.result = drifted(c.result, fmt.Sprintf("%s holds somebody else's reference", d.place))
-		return nil
+		return drifted("%s holds somebody else's reference", s.desk.place)
 	}
 	if a.Code == reconcile.CodeTakenBack && isOther(a.After.Digests.Summary, summaryDigest(t)) && a.Issue == nil {
 		a.After.Digests.Summary = summaryDigest(t)
 	}
-	made, err := c.patch(ctx, a, "marker", t, nil, a.After)
-	switch {
-	case err == nil:
-		c.result.Outcome, c.result.Status = Done, made.Status.Name
-	case isForNow(err):
-		return err
-	default:
-		c.result = fail(c.result, err)
-	}
-	return nil
+	_, err := s.patch(ctx, "marker", nil, a.After)
+	return err
 }
 
 // drift says what has changed about the ticket since the plan was made, as far
 // as it matters to the action; "" when nothing has.
 func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	status := text.Line(t.Status.Name)
-	if t.MergedParentTicket.ID != 0 {
-		return "it was merged into ticket " + decimal(t.MergedParentTicket.ID)
-	}
 	moved := status != text.Line(a.Status)
-	switch a.Kind {
-	case reconcile.Reopen, reconcile.Close:
-		if moved {
-			return fmt.Sprintf("its status was %q and is %q", a.Status, status)
-		}
-	case reconcile.Update:
-		if moved && t.ClosedFlag {
-			return fmt.Sprintf("it was closed (status %q)", status)
-		}
+	switch {
+	case t.MergedParentTicket.ID != 0:
+		return "it was merged into ticket " + decimal(t.MergedParentTicket.ID)
+	case moved && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Close):
+		return fmt.Sprintf("its status was %q and is %q", a.Status, status)
+	case moved && a.Kind == reconcile.Update && t.ClosedFlag:
+		return fmt.Sprintf("it was closed (status %q)", status)
 	}
 	for _, c := range a.Changes {
-		switch {
-		case c.Field == reconcile.FieldSummary && isOther(a.Before.Digests.Summary, summaryDigest(t)):
-			return "somebody changed its summary"
-		case c.Field == reconcile.FieldCompany && isOther(a.Before.Digests.Company, companyDigest(t)):
-			return "somebody changed its company"
+		if c.Field == reconcile.FieldSummary && isOther(a.Before.Digests.Summary, summaryDigest(t)) ||
+			c.Field == reconcile.FieldCompany && isOther(a.Before.Digests.Company, companyDigest(t)) {
+			return "somebody changed its " + c.Field
 		}
 	}
 	return ""
@@ -244,11 +214,11 @@ type fieldWrite struct {
 	value    any
 }
 
-// patch sends fields and mark in one PATCH for a ticket that was read, and
+// patch sends fields and mark in one PATCH for the ticket as it was read, and
 // checks that the server kept the marker. It is sent once: before it is repeated
 // the ticket is read again.
-func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *connectwise.Ticket, writes []fieldWrite, m mark.Mark) (made *connectwise.Ticket, err error) {
-	at := r.desk.place
+func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m mark.Mark) (made *connectwise.Ticket, err error) {
+	d, t, at := s.desk, s.ticket, s.desk.place
 	marker, err := m.Format()
 	if err != nil {
 		return nil, err
@@ -257,29 +227,34 @@ func (r *run) patch(ctx context.Context, a reconcile.Action, write string, t *co
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
 	}
-	ops := []connectwise.Op{r.desk.silence()}
+	ops := []connectwise.Op{d.silence()}
 	var fields []LogField
 	for _, w := range writes {
 		ops = append(ops, connectwise.Set(w.path, w.value))
 		fields = append(fields, LogField{w.path, w.old, w.new})
 	}
-	ops, fields = append(ops, op), append(fields, LogField{at.member(), at.text(t), marker})
-	once, err := r.desk.client.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
+	ops, fields = append(ops, op), append(fields, LogField{at.member(), at.Text(t), marker})
+	once, err := d.client.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
 	}
-	err = r.logged(ctx, a, write, t.ID, fields, func(ctx context.Context) (int64, error) {
-		made, err = once.Service.Tickets.Patch(ctx, t.ID, ops...)
-		if err != nil {
+	if s.turn != nil {
+		ctx, s.turn = s.turn, nil
+	}
+	err = s.logged(ctx, write, fields, func(ctx context.Context) (int64, error) {
+		if made, err = once.Service.Tickets.Patch(ctx, t.ID, ops...); err != nil {
 			return t.ID, err
 		}
 		// The next write to the ticket goes by what it is now.
-		t.ExternalXRef, t.CustomFields = made.ExternalXRef, made.CustomFields
+		t.ExternalXRef, t.CustomFields, t.Status = made.ExternalXRef, made.CustomFields, made.Status
 		if err := at.kept(made, marker); err != nil {
 			return t.ID, fmt.Errorf("desk: %w", err)
 		}
 		return t.ID, nil
 	})
+	if isForNow(err) {
+		err = forNow{err}
+	}
 	return made, err
 }
 
@@ -302,28 +277,29 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
-		raised, digest := d.raise(d.urgency(a.Issue, a.Issue.Severity), t, after.Digests.Priority)
+		raised, digest := d.raise(d.urgency(a.Issue), t, after.Digests.Priority)
 		writes, after.Digests.Priority = append(writes, raised...), digest
 	}
-	var status int64
+	status := int64(0)
 	switch {
 	case a.Kind == reconcile.Reopen:
 		status = b.fresh
-	case a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryVerify:
-		// Without such a status the ticket gets the note alone.
-		status = b.verify
-	case a.Kind == reconcile.Close:
+	case closes(a):
 		status = b.closed
+	case a.Kind == reconcile.Close && b.verify != 0: // else it gets the note alone
+		status = b.verify
 	default:
 		return writes, after, nil
 	}
-	if status == 0 && a.Recovery != reconcile.RecoveryVerify {
+	if status == 0 {
 		return nil, after, fmt.Errorf("desk: board %q has no status for %s", t.Board.Name, a.Kind)
 	}
-	if status != 0 {
-		writes = append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ByID(status)})
-	}
-	return writes, after, nil
+	return append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ByID(status)}), after, nil
+}
+
+// closes reports whether the action ends its ticket.
+func closes(a reconcile.Action) bool {
+	return a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose
 }
 
 // sameMark reports whether two marks say the same apart from what the desk
@@ -338,7 +314,9 @@ func sameMark(a, b mark.Mark) bool {
 	return a == b
 }
 
-func drifted(result Result, why string) Result {
-	result.Outcome, result.Why = Drifted, why
-	return result
+func whole(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return time.Unix(t.Unix(), 0).UTC()
 }

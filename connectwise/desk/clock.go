@@ -11,9 +11,9 @@ import (
 // clockSlack is how far two services' clocks may differ beyond Settle.
 const clockSlack = 2 * time.Minute
 
-// now is the service desk's time, as far as it has been asked for: the host's,
+// Now is the service desk's time, as far as it has been asked for: the host's,
 // less what that was ahead.
-func (d *Desk) now() time.Time { return d.config.Now().Add(-time.Duration(d.ahead.Load())) }
+func (d *Desk) Now() time.Time { return d.config.Now().Add(-time.Duration(d.ahead.Load())) }
 
 // serverTime asks the service desk for its time: what is compared with the times
 // of tickets must come from the clock that wrote them.
@@ -30,7 +30,7 @@ func (d *Desk) serverTime(ctx context.Context) (time.Time, error) {
 		}
 	}
 	d.ahead.Store(int64(ahead))
-	return d.now(), nil
+	return d.Now(), nil
 }
 
 // clocks reports clocks that differ: the host's, whose time is not used, and

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,11 +49,17 @@ func (d *Desk) findOwnCompany(ctx context.Context) (faults []string, err error) 
 	if id, err := companyID(name); err == nil {
 		where = connectwise.Where("(id = ? or identifier = ? or name = ?)", id, name, name)
 	}
+	opts := &connectwise.ListOptions{Where: where, Fields: []string{"id", "identifier", "name", "deletedFlag"}}
+	companies, err := d.client.Company.Companies.All(ctx, opts)
+	if errors.Is(err, connectwise.ErrUnquotable) {
+		opts.Where = connectwise.Condition{}
+		companies, err = d.client.Company.Companies.All(ctx, opts)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("desk: the provider's own company: %w", err)
+	}
 	found, by := map[int][]string{}, 3 // by what was found: id, identifier, name
-	for c, err := range d.client.Company.Companies.List(ctx, &connectwise.ListOptions{Where: where, Fields: []string{"id", "identifier", "name", "deletedFlag"}}) {
-		if err != nil {
-			return nil, fmt.Errorf("desk: the provider's own company: %w", err)
-		}
+	for _, c := range companies {
 		if i := slices.IndexFunc([]string{decimal(c.ID), c.Identifier, c.Name}, func(s string) bool { return sameName(s, name) }); i >= 0 && !c.DeletedFlag {
 			found[i], by = append(found[i], decimal(c.ID)), min(by, i)
 		}

@@ -12,7 +12,7 @@ import (
 // conclude brings the memory's stops up to date and tells the planner what is
 // remembered.
 func (l *loader) conclude() {
-	m, board := l.memory, &l.out.board
+	m, board := l.memory, &l.board
 	if !m.LastGood.IsZero() {
 		board.LastGood = m.LastGood.Add(-l.desk.config.Settle)
 	}
@@ -20,7 +20,7 @@ func (l *loader) conclude() {
 	l.stopForLost()
 	l.stopForTool()
 	var acknowledged []Stop
-	acknowledged, l.out.unknown = m.acknowledge(l.acknowledge)
+	acknowledged, l.unknown = m.acknowledge(l.acknowledge)
 	for _, stop := range acknowledged {
 		l.heed(stop)
 	}
@@ -52,7 +52,7 @@ func (l *loader) heed(stop Stop) {
 			}
 		}
 	case StopOlderTool:
-		m.ToolFrom, m.ToolUntil = l.out.board.LastGood, l.at
+		m.ToolFrom, m.ToolUntil = l.board.LastGood, l.at
 		if m.ToolFrom.IsZero() {
 			m.ToolFrom = time.Unix(0, 0).UTC()
 		}
@@ -65,12 +65,12 @@ func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 	if key == "" {
 		return
 	}
-	doing, _ := l.out.board.Doing(t)
+	doing, _ := l.board.Doing(t)
 	switch doing {
 	case reconcile.DoingReopened, reconcile.DoingToolRewrote, reconcile.DoingEdited, reconcile.DoingOurs:
 		seen[key] = t.ID
 		delete(l.memory.Hits, key)
-	case reconcile.DoingMerged, reconcile.DoingProject, reconcile.DoingLost:
+	case reconcile.DoingProject, reconcile.DoingLost:
 	case reconcile.DoingForeign:
 		if l.rows[t.ID].sought {
 			l.memory.Hits[key] = t.ID
@@ -79,9 +79,8 @@ func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 	case reconcile.DoingRecognised:
 		l.memory.Hits[key] = t.ID
 		return
-	case reconcile.DoingForeignClosed:
-		// Nothing but the memory says that a person closed this problem's ticket.
-		l.memory.foreign[key] = t.ID
+	case reconcile.DoingForeignClosed, reconcile.DoingMerged:
+		l.memory.persons[key] = t.ID
 		return
 	default:
 		return
@@ -115,7 +114,7 @@ func (l *loader) stopForLost() {
 
 // stopForTool raises the stop for an older tool that still works on our tickets.
 func (l *loader) stopForTool() {
-	board := &l.out.board
+	board := &l.board
 	for i := range board.Tickets {
 		t := &board.Tickets[i]
 		doing, stop := board.Doing(t)

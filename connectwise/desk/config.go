@@ -52,7 +52,8 @@ type Config struct {
 	MarkerField string `json:"markerField"`
 
 	// Board is the service board new tickets go to. Empty means the API
-	// member's default service board.
+	// member's default service board. Where the member has none the tenant
+	// chooses a board for each ticket, and the report says which.
 	Board string `json:"board"`
 	// NewStatus is the status of a new ticket and of a reopened one. Empty
 	// means the board's default status. It must be open.
@@ -97,8 +98,8 @@ type Config struct {
 	// what a run remembers is lost when it ends.
 	State State `json:"-"`
 
-	// Fields are given to new tickets, before Prepare sees them. An impact or
-	// severity that Priorities gives comes first.
+	// Fields are given to new tickets, after Prepare. An impact or severity that
+	// Priorities gives comes first.
 	Fields []TicketField `json:"-"`
 	// Zone is the time zone of the tenant, for dates in Fields. Nil means UTC.
 	Zone *time.Location `json:"-"`
@@ -108,11 +109,6 @@ type Config struct {
 	// the marker stay the desk's: changes to them are not sent.
 	Prepare func(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) error `json:"-"`
 
-	// Configuration says which configuration (API resource
-	// company/configurations) a new ticket is about; it is attached once the
-	// ticket is made. Nil, or false, attaches none. One that cannot be attached
-	// is named in [Result].Degraded and not tried again.
-	Configuration func(a reconcile.Action) (id int64, ok bool) `json:"-"`
 	// Attach gives the files that belong to an action that made a ticket or
 	// wrote a note, and is called once that is done. The files are attached to
 	// the ticket, one after the other, each once: not by a later run either.
@@ -122,9 +118,6 @@ type Config struct {
 	// one is cut at the end of a line and attached whole as a file. Zero means
 	// all of it is written.
 	LongText int `json:"longText"`
-	// AttachFailed says what becomes of an action whose file could not be
-	// attached. The zero value is [AttachIgnore].
-	AttachFailed AttachPolicy `json:"-"`
 	// Priorities chooses the priority of a ticket: the first rule that fits
 	// decides. Where none fits, and with no rules at all, new tickets get the
 	// tenant's default priority and the desk never changes one. [Priorities] makes the

@@ -33,205 +33,153 @@ func (d *Desk) creation() []connectwise.Op {
 }
 
 // create makes the ticket with one request that holds the marker and the text,
-// so there is no moment at which it exists without its marker.
-func (r *run) create(ctx context.Context, a reconcile.Action) Result {
-	return r.createFor(ctx, a, "")
-}
-
-// mayCreate says whether the ticket is to be made, else what becomes of the
-// action.
-func (r *run) mayCreate(a reconcile.Action) (result Result, ok bool) {
-	result = Result{Action: a, Outcome: Failed}
-	if result.Err = cmp.Or(r.markerLost(), r.lookUp); result.Err != nil {
-		return result, false
+// so there is no moment at which it exists without its marker. last is a last line
+// for the text.
+func (s *step) create(ctx context.Context, last string) error {
+	d, a := s.desk, s.action
+	if err := cmp.Or(s.markerLost(), s.lookUp); err != nil {
+		return err
 	}
-	if id, ok := r.exists[a.KeyID]; ok {
-		result.Outcome, result.Ticket = Skipped, id
-		result.Why = "ticket " + decimal(id) + " exists already"
-		return result, false
+	if id, ok := s.exists[a.KeyID]; ok {
+		s.result.Ticket = id
+		return skipped("ticket %d exists already", id)
 	}
 	if a.Issue == nil {
-		result.Err = errors.New("desk: a create without an issue")
-		return result, false
+		return errors.New("desk: a create without an issue")
 	}
-	return result, true
+	to := d.routeOf(a.Issue, a.Issue.Severity)
+	if to.NoTicket {
+		return skipped("a route of the configuration says that there is no ticket for it")
+	}
+	urgency := d.urgency(a.Issue)
+	s.action.After.Digests.Priority = urgency.digest()
+	if err := s.compose(ctx); err != nil {
+		return err
+	}
+	files := s.shorten(a.ID)
+	if last != "" {
+		s.text.Internal = strings.TrimSpace(s.text.Internal) + "\n\n" + last
+	}
+	ticket, ops, fields, err := s.newTicket(ctx, to, urgency)
+	if err != nil {
+		return err
+	}
+	if err := s.post(ctx, ticket, ops, fields); err != nil {
+		return err
+	}
+	s.configure(ctx)
+	s.attach(ctx, files)
+	return nil
 }
 
-// createFor is create with a last line for the text.
-func (r *run) createFor(ctx context.Context, a reconcile.Action, last string) Result {
-	d := r.desk
-	result, ok := r.mayCreate(a)
-	if !ok {
-		return result
-	}
+// newTicket is the ticket as it is sent, with what goes into the log.
+func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwise.Ticket, ops []connectwise.Op, log []LogField, err error) {
+	d, a := s.desk, s.action
 	company, err := companyID(a.Issue.Company)
 	if err != nil {
-		result.Err = err
-		return result
+		return nil, nil, nil, err
 	}
-	home, status, routed, none := d.routed(a.Issue)
-	if none {
-		result.Outcome, result.Why = Skipped, "a route of the configuration says that there is no ticket for it"
-		return result
-	}
-	after := a.After
-	urgency := d.urgency(a.Issue, a.Issue.Severity)
-	after.Digests.Priority = urgency.digest()
-	marker, err := after.Format()
+	marker, err := a.After.Format()
 	if err != nil {
-		result.Err = err
-		return result
+		return nil, nil, nil, err
 	}
-	words, degraded, err := r.text(ctx, a)
-	if err != nil {
-		return fail(result, err)
+	status := cmp.Or(to.status, to.board.fresh)
+	ours := connectwise.Ticket{
+		Summary: a.Summary, Board: connectwise.ByID(to.board.ref.ID), Status: to.board.statusRef(status),
+		Company: connectwise.ByID(company), InitialInternalAnalysis: s.text.Internal,
 	}
-	result.Degraded = degraded
-	words, files := d.shorten(words, a.ID)
-	if last != "" {
-		words.Internal = strings.TrimSpace(words.Internal) + "\n\n" + last
-	}
-	ticket := &connectwise.Ticket{
-		Summary:                 a.Summary,
-		Board:                   connectwise.ByID(home.ref.ID),
-		Status:                  connectwise.ByID(status),
-		Company:                 connectwise.ByID(company),
-		InitialInternalAnalysis: words.Internal,
-	}
-	set, left := d.setFields(ticket, a, home, slices.Concat(d.fields, routed))
-	if left != nil {
-		result.Degraded = errors.Join(degraded, left)
-	}
-	ticket.Impact, ticket.Severity = cmp.Or(urgency.impact, ticket.Impact), cmp.Or(urgency.severity, ticket.Severity)
-	if urgency.priority.ID != 0 {
-		ticket.Priority = connectwise.ByID(urgency.priority.ID)
+	if u[0] != "" {
+		ours.Priority = u.priority()
 	}
 	if d.discusses(a.Issue) {
-		ticket.InitialDescription = words.Discussion
+		ours.InitialDescription = s.text.Discussion
 	}
-	if err := r.prepare(ctx, a, ticket); err != nil {
-		result.Err = err
-		return result
+	ticket := ours
+	if d.config.Prepare != nil {
+		if err := d.config.Prepare(ctx, a, &ticket); err != nil {
+			return nil, nil, nil, fmt.Errorf("desk: prepare: %w", err)
+		}
+		ticket.Summary, ticket.Company, ticket.Board, ticket.Status, ticket.Priority = ours.Summary, ours.Company, ours.Board, ours.Status, ours.Priority
 	}
-	d.place.put(ticket, marker)
-	fields := []LogField{
-		{Name: "summary", New: ticket.Summary},
-		{Name: "board", New: home.ref.Name},
-		{Name: "status", New: home.nameOf(status)},
-		{Name: "company", New: decimal(company)},
-		{Name: "priority", New: urgency.priority.Name},
+	ops, log, left := d.setFields(&ticket, a, to.board, slices.Concat(d.fields, to.fields))
+	s.degraded(left)
+	for i, level := range u {
+		if i > 0 && level != "" {
+			ops = append(ops, connectwise.Set(urgent[i], level))
+		}
+	}
+	d.place.Put(&ticket, marker)
+	return &ticket, append(d.creation(), ops...), append([]LogField{
+		{Name: "summary", New: a.Summary},
+		{Name: "board", New: to.board.ref.Name},
+		{Name: "status", New: to.board.nameOf(status)},
+		{Name: "company", New: a.Issue.Company},
+		{Name: "priority", New: d.priorityName(u)},
 		{Name: d.place.member(), New: marker},
-	}
-	result = r.post(ctx, result, ticket, after, append(fields, set...))
-	if result.Outcome != Done {
-		return result
-	}
-	return r.attach(ctx, r.configure(ctx, result), files)
-}
-
-// routed says where a new ticket goes; none says that there is to be none.
-func (d *Desk) routed(issue *reconcile.Issue) (home *board, status int64, fields []ticketField, none bool) {
-	i := d.routeOf(issue, issue.Severity)
-	if i < 0 {
-		return d.home, d.home.fresh, nil, false
-	}
-	home = d.routes[i]
-	return home, cmp.Or(d.targetsOf[i].status, home.fresh), d.targetsOf[i].fields, d.config.Routes[i].NoTicket
-}
-
-// prepare lets Config.Prepare change a new ticket, as far as it may.
-func (r *run) prepare(ctx context.Context, a reconcile.Action, ticket *connectwise.Ticket) error {
-	if r.desk.config.Prepare == nil {
-		return nil
-	}
-	ours := *ticket
-	if err := r.desk.config.Prepare(ctx, a, ticket); err != nil {
-		return fmt.Errorf("desk: prepare: %w", err)
-	}
-	ticket.Summary, ticket.Company = ours.Summary, ours.Company
-	ticket.Board, ticket.Status, ticket.Priority = ours.Board, ours.Status, ours.Priority
-	return nil
+	}, log...), nil
 }
 
 // post makes the ticket, and sees to it that it keeps its marker and that the
 // marker knows what the server made of the summary.
-func (r *run) post(ctx context.Context, result Result, ticket *connectwise.Ticket, after mark.Mark, fields []LogField) Result {
-	d, a := r.desk, result.Action
-	var made *connectwise.Ticket
-	err := r.logged(ctx, a, "create", 0, fields, func(ctx context.Context) (id int64, err error) {
-		made, err = d.client.Service.Tickets.Create(ctx, ticket, d.creation()...)
-		if err != nil {
-			return 0, err
+func (s *step) post(ctx context.Context, ticket *connectwise.Ticket, ops []connectwise.Op, fields []LogField) error {
+	d, a := s.desk, s.action
+	err := s.logged(ctx, "create", fields, func(ctx context.Context) (id int64, err error) {
+		made, err := d.client.Service.Tickets.Create(ctx, ticket, ops...)
+		if err == nil {
+			s.ticket, s.result.Ticket, s.result.board = made, made.ID, made.Board.Name
 		}
-		return made.ID, nil
+		return s.result.Ticket, err
 	})
-	marker := d.place.text(ticket)
-	if made != nil && made.ID != 0 {
-		result.Ticket = made.ID
-	}
 	if err != nil {
-		result.Err = err
-		if errors.Is(err, connectwise.ErrOutcomeUnknown) {
-			result.Outcome = Unknown
-		}
-		return result
+		return err
 	}
-	if d.place.kept(made, marker) != nil {
-		if made, err = r.insist(ctx, a, made.ID, ticket.Summary, after); err != nil {
-			return fail(result, err)
+	if d.place.kept(s.ticket, d.place.Text(ticket)) != nil {
+		if err := s.insist(ctx, ticket.Summary, d.place.Text(ticket)); err != nil {
+			return err
 		}
 	}
-	if kept := text.Line(made.Summary); kept != a.Summary {
+	if kept := text.Line(s.ticket.Summary); kept != a.Summary {
 		// Else what the server made of it would count as a person's edit.
-		after.Digests = after.Digests.Wrote(stateText(a.Issue), a.Summary, kept)
-		if _, err := r.patch(ctx, a, "marker", made, nil, after); err != nil {
-			result.Degraded = errors.Join(result.Degraded, fmt.Errorf("desk: ticket %d: the server changed the summary, and the marker does not know: %w", made.ID, err))
+		a.After.Digests = a.After.Digests.Wrote(stateText(a.Issue), a.Summary, kept)
+		if _, err := s.patch(ctx, "marker", nil, a.After); err != nil {
+			s.degraded(fmt.Errorf("desk: ticket %d: the server changed the summary, and the marker does not know: %w", s.result.Ticket, err))
 		}
 	}
-	result.Outcome, result.Status = Done, made.Status.Name
-	return result
+	return nil
 }
 
 // insist gives a new ticket the marker that the answer to its creation lacks.
 // The ticket is read first, because an answer may be about another one.
-func (r *run) insist(ctx context.Context, a reconcile.Action, id int64, summary string, after mark.Mark) (*connectwise.Ticket, error) {
-	d := r.desk
-	marker, err := after.Format()
-	if err != nil {
-		return nil, err
-	}
-	t, err := d.client.Service.Tickets.Get(ctx, id)
+func (s *step) insist(ctx context.Context, summary, marker string) error {
+	d := s.desk
+	s.ticket = nil
+	err := s.read(ctx)
 	switch {
-	case isGone(err) || err == nil && (!d.isMember(t.Info.EnteredBy) || text.Line(t.Summary) != text.Line(summary) && d.place.text(t) != marker):
-		return nil, fmt.Errorf("desk: the answer to the creation names ticket %d, which is not the new one: %w", id, connectwise.ErrOutcomeUnknown)
+	case isGone(err) || err == nil && (!d.isMember(s.ticket.Info.EnteredBy) || text.Line(s.ticket.Summary) != text.Line(summary) && d.place.Text(s.ticket) != marker):
+		return fmt.Errorf("desk: the answer to the creation names ticket %d, which is not the new one: %w", s.result.Ticket, connectwise.ErrOutcomeUnknown)
 	case err != nil:
-		return nil, err
-	case d.place.kept(t, marker) == nil:
-		return t, nil
+		return err
+	case d.place.kept(s.ticket, marker) == nil:
+		return nil
 	}
-	if made, err := r.patch(ctx, a, "marker", t, nil, after); err == nil {
-		return made, nil
+	if _, err := s.patch(ctx, "marker", nil, s.action.After); err == nil {
+		return nil
 	}
-	if t, err = d.client.Service.Tickets.Get(ctx, id); err != nil {
-		return nil, err
+	s.ticket = nil
+	if err := s.read(ctx); err != nil {
+		return err
 	}
-	lost := d.place.kept(t, marker)
+	lost := d.place.kept(s.ticket, marker)
 	if lost == nil {
-		return t, nil
+		return nil
 	}
 	// Every later run would make this ticket again, and so with all others.
-	err = fmt.Errorf("desk: ticket %d was made but %w; no more are made", id, lost)
-	r.stopCreating(err)
-	return nil, err
-}
-
-// stopCreating keeps this run, and those after it, from making more tickets.
-func (r *run) stopCreating(why error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.unkept = why
-	stop := newStop(StopMarkerNotKept, why.Error()+". Find out what empties the field, then acknowledge", r.desk.now(), r.desk.owner, r.desk.place.String())
-	r.stops = append(r.stops, stop)
+	err = fmt.Errorf("desk: ticket %d was made but %w; no more are made", s.result.Ticket, lost)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unkept = err
+	s.stops = append(s.stops, newStop(StopMarkerNotKept, err.Error()+". Find out what empties the field, then acknowledge", d.Now(), d.owner, d.place.String()))
+	return err
 }
 
 // markerLost is why no more tickets are made; nil while they are.
@@ -239,4 +187,33 @@ func (r *run) markerLost() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.unkept
+}
+
+// instead makes a new ticket for a problem whose ticket the server refuses to
+// reopen. Its text names the old one, and the look-up before creates comes
+// before it, as for every new ticket.
+func (s *step) instead(ctx context.Context, refusal error) error {
+	old := s.action.Ticket
+	if s.action.Issue == nil {
+		return refusal
+	}
+	a := s.action
+	a.Kind, a.Ticket, a.Note, a.Changes, a.Edited = reconcile.Create, 0, false, nil, nil
+	a.Related = append([]int64{old}, slices.DeleteFunc(slices.Clone(a.Related), func(id int64) bool { return id == old })...)
+	a.Before = mark.Mark{}
+	a.After.Reopens, a.After.AbsentSince, a.After.NotePending = 0, a.Before.AbsentSince, false
+	a.After.Digests = mark.Digests{
+		Summary: mark.DigestOf(a.Summary), Company: mark.DigestOf(a.Issue.Company), State: mark.DigestOf(a.Issue.State),
+	}
+	a.ID = a.After.NoteID(0)
+	s.look(ctx)
+	s.action, s.ticket, s.result = a, nil, Result{Action: a}
+	err := s.create(ctx, fmt.Sprintf("This ticket stands in for ticket %d, which could not be reopened.", old))
+	switch outcome := s.end(err).Outcome; outcome {
+	case Done:
+		s.result.Why = fmt.Sprintf("ticket %d could not be reopened (%v), so a new one was made", old, refusal)
+	case Failed:
+		err = errors.Join(fmt.Errorf("desk: ticket %d could not be reopened: %w", old, refusal), err)
+	}
+	return err
 }

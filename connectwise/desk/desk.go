@@ -19,15 +19,15 @@ type Desk struct {
 	config     Config
 	owner      string // what markers name: config.Owner and the tenant
 	host       string // where the tenant is
-	place      place
+	place      Marker
 	member     string // identifier of the API member
 	provider   string // id of the provider's own company; empty where none is named
 	journal    journal
 	home       *board
-	routes     []*board          // one for each of config.Routes
-	targetsOf  []target          // likewise
-	fields     []ticketField     // one for each of config.Fields
-	priorities []connectwise.Ref // one for each of config.Priorities
+	routes     []route            // one for each of config.Routes
+	fields     []ticketField      // one for each of config.Fields
+	priorities []*connectwise.Ref // the tenant's, where the configuration names some
+	rules      []urgency          // one for each of config.Priorities
 
 	using sync.Mutex // one Load or Apply at a time uses own
 
@@ -80,11 +80,9 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	if config.Adopt.Summary == "" && len(config.Adopt.EnteredBy) > 0 {
 		faults = append(faults, "Adopt.EnteredBy says who entered tickets of an older tool, so Adopt.Summary must say what their summaries are like")
 	}
-	if config.Settle < 0 || config.MaxPlanAge < 0 {
-		faults = append(faults, "Settle and MaxPlanAge must not be negative")
+	if config.Settle < 0 || config.MaxPlanAge < 0 || config.LongText < 0 {
+		faults = append(faults, "Settle, MaxPlanAge and LongText must not be negative")
 	}
-
-	faults = append(faults, config.attachFaults()...)
 	d.own = newMemory(d.tenant())
 
 	permissions, err := client.System.MySecurity(ctx)
@@ -104,7 +102,10 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		d.findPriorities,
 		d.findOwnCompany,
 		d.onHome(d.findPlace),
-		d.onHome(d.findFields),
+		d.onHome(func(ctx context.Context) (faults []string, err error) {
+			d.fields, faults, err = d.findFields(ctx, "", d.config.Fields)
+			return faults, err
+		}),
 		d.onHome(d.findRoutes),
 	}
 	for _, find := range finders {

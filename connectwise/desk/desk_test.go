@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -115,6 +116,34 @@ func TestNewDefaults(t *testing.T) {
 	}
 	if m := b.mark(r.Ticket); m.Owner != "desk-u3wu" {
 		t.Errorf("owner %q", m.Owner)
+	}
+}
+
+// An API member without a default board, and none in the configuration: tickets
+// are made without one, and the report says where they landed.
+func TestNoDefaultBoard(t *testing.T) {
+	j := newJob(t, func(c *Config) { c.Board, c.NewStatus, c.ClosedStatus = "", "In Progress", "Closed" })
+	r := j.sync(ActiveAlerts("rmm", []Alert{alert("a")}))
+	j.expect(r, "create a done")
+	tk := j.ticket(r.Results[0].Ticket)
+	if tk.Board.Name != "Service Desk" || tk.Status.Name != "In Progress" || r.Health() != HealthFine {
+		t.Errorf("board %q, status %q, %s", tk.Board.Name, tk.Status.Name, r.Health())
+	}
+	if said := fmt.Sprint(r.Findings); !strings.Contains(said, fmt.Sprintf("on \"Service Desk\" landed #%d", tk.ID)) {
+		t.Errorf("findings %s", said)
+	}
+	for range 2 {
+		j.later(time.Hour)
+		r = j.sync(ActiveAlerts("rmm", nil))
+	}
+	if j.expect(r, "close a done"); j.ticket(tk.ID).Status.Name != "Closed" {
+		t.Errorf("status %q", j.ticket(tk.ID).Status.Name)
+	}
+	for _, field := range []TicketField{{Path: "type", Value: "Backup"}, {Path: "team", ID: 7}} {
+		j.config.Fields = []TicketField{field}
+		if _, err := New(t.Context(), j.client, j.config); err == nil || !strings.Contains(err.Error(), "Config.Board must be set") {
+			t.Errorf("%s: %v", field.Path, err)
+		}
 	}
 }
 

@@ -33,9 +33,9 @@ func (l *loader) facts(ctx context.Context) error {
 			t.ParentOpen = !p.ClosedFlag
 		}
 		if t.Mark.NotePending && t.Place == mark.Ours {
-			l.memory.pending = append(l.memory.pending, id)
+			l.memory.pending[id] = t.Mark
 		}
-		l.out.board.Tickets = append(l.out.board.Tickets, t)
+		l.board.Tickets = append(l.board.Tickets, t)
 	}
 	return nil
 }
@@ -64,7 +64,7 @@ func (l *loader) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 	if r.ClosedFlag {
 		t.Closed = r.ClosedDate.Time
 	}
-	t.Place, t.Mark = mark.Look(d.place.text(r.Ticket), d.owner)
+	t.Place, t.Mark = mark.Look(d.place.Text(r.Ticket), d.owner)
 	if t.Place != mark.Ours && t.Mark.Key == "" && r.key != "" {
 		t.Mark = l.markOf(r.key)
 	}

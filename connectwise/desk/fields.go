@@ -4,14 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"text/template"
+	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 // TicketField gives one field of a new ticket a value. [New] resolves and
@@ -27,8 +27,8 @@ type TicketField struct {
 	Path string
 	// ID is the record id a reference gets. Zero means that Value says which.
 	ID int64
-	// Value is the value as text. References are looked up by name, members
-	// and companies by identifier. Flags are true or false, numbers decimal,
+	// Value is the value as text. References are looked up by name or decimal id,
+	// members and companies by identifier. Flags are true or false, numbers decimal,
 	// times RFC 3339 or a bare date. Where it holds {{ it is a text/template
 	// over the reconcile.Action of the create, with the function day, which
 	// gives the date of a time in Config.Zone: {{day .Issue.Since}} as
@@ -37,51 +37,21 @@ type TicketField struct {
 	Value string
 	// Board confines the field to new tickets of the board with this name.
 	// Empty means all: then type, subType, item and team must exist on every
-	// board that new tickets can go to.
+	// board that new tickets can go to, but for those whose routes give the
+	// field themselves.
 	Board string
 }
 
 // ticketField is a TicketField as it was resolved.
 type ticketField struct {
 	TicketField
-	member   ticketMember
-	custom   connectwise.UserDefinedField
-	template *template.Template // nil when Value is the value
-	lists    map[int64]refList  // by board; 0 for lists of the tenant
-}
-
-// refList is a list of records that a reference may point to; nil when it
-// cannot be read beforehand, so that the server has to judge.
-type refList []*connectwise.Ref
-
-// ticketMember is a member of the API resource service/tickets.
-type ticketMember struct {
-	index    []int
-	typ      reflect.Type
-	max      int
-	readOnly bool
+	custom   connectwise.UserDefinedField // zero: a member of tickets
+	isRef    bool
+	template *template.Template           // nil when Value is the value
+	lists    map[int64][]*connectwise.Ref // of a reference: what it may point to, by board; 0 in the tenant
 }
 
 const customPrefix = "customFields/"
-
-// ticketMembers are the members of a ticket by name.
-var ticketMembers = sync.OnceValue(func() map[string]ticketMember {
-	members := map[string]ticketMember{}
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[connectwise.Ticket]()) {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		m := ticketMember{index: f.Index, typ: f.Type}
-		for option := range strings.SplitSeq(f.Tag.Get("cw"), ",") {
-			switch key, value, _ := strings.Cut(option, "="); key {
-			case "max":
-				m.max, _ = strconv.Atoi(value)
-			case "readonly":
-				m.readOnly = true
-			}
-		}
-		members[name] = m
-	}
-	return members
-})
 
 // ownMembers are those that the desk writes itself, each with what to use
 // instead.
@@ -107,110 +77,115 @@ var (
 		"workRole": "time/workRoles", "workType": "time/workTypes",
 	}
 	companyLists = map[string]string{"contact": "company/contacts", "agreement": "finance/agreements", "opportunity": "sales/opportunities"}
-	levelNames   = []string{"Low", "Medium", "High"}
+	// identified are the references whose records are known by an identifier.
+	identified = []string{"owner", "department", "country"}
 )
 
-// findFields resolves Config.Fields. The faults name the field they are about.
-func (d *Desk) findFields(ctx context.Context) (faults []string, err error) {
-	for i, f := range d.config.Fields {
-		field, more, err := d.findField(ctx, f)
+// findFields resolves fields of the configuration. The faults name the field they
+// are about.
+func (d *Desk) findFields(ctx context.Context, where string, given []TicketField) (fields []ticketField, faults []string, err error) {
+	for i, f := range given {
+		field := ticketField{TicketField: f}
+		more, err := d.findField(ctx, &field)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if slices.ContainsFunc(fields, func(other ticketField) bool {
+			return strings.EqualFold(other.Path, f.Path) && (sameName(other.Board, f.Board) || other.Board == f.Board)
+		}) {
+			more = append(more, "it is given twice")
 		}
 		for _, fault := range more {
-			faults = append(faults, fmt.Sprintf("Fields[%d] (%s): %s", i, f.Path, fault))
+			faults = append(faults, fmt.Sprintf("%sFields[%d] (%s): %s", where, i, f.Path, fault))
 		}
-		for _, other := range d.fields {
-			if strings.EqualFold(other.Path, f.Path) && (sameName(other.Board, f.Board) || other.Board == f.Board) {
-				faults = append(faults, fmt.Sprintf("Fields[%d] (%s): it is given twice", i, f.Path))
-			}
-		}
-		d.fields = append(d.fields, field)
+		fields = append(fields, field)
 	}
-	return faults, nil
+	return fields, faults, nil
 }
 
-func (d *Desk) findField(ctx context.Context, f TicketField) (field ticketField, faults []string, err error) {
-	field.TicketField = f
-	if caption, ok := strings.CutPrefix(f.Path, customPrefix); ok {
-		if field.custom, faults, err = d.findCustomField(ctx, caption); err != nil || len(faults) > 0 {
-			return field, faults, err
-		}
-		if field.custom.ID == d.place.field {
-			return field, []string{"it holds the marker"}, nil
-		}
-	} else {
-		members := ticketMembers()
-		member, ok := members[f.Path]
-		instead, own := ownMembers[f.Path]
-		switch {
-		case own && (f.Path != "externalXRef" || d.place.field == 0):
-			return field, []string{"the desk writes it itself; " + instead}, nil
-		case !ok:
-			var names []string
-			for name, m := range members {
-				if !m.readOnly && ownMembers[name] == "" {
-					names = append(names, name)
-				}
-			}
-			return field, []string{"tickets have no such field; " + suggest(f.Path, names)}, nil
-		case member.readOnly:
-			return field, []string{"the server does not let it be written"}, nil
-		}
-		field.member = member
+func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, err error) {
+	if fault, err := d.findMember(ctx, f); err != nil || fault != "" {
+		return []string{fault}, err
 	}
-	isRef := field.member.typ == reflect.TypeFor[connectwise.Ref]()
 	switch {
-	case f.ID != 0 && !isRef:
+	case f.ID != 0 && !f.isRef:
 		faults = append(faults, "it is no reference, so it needs a Value and no ID")
 	case (f.ID != 0) == (f.Value != ""):
 		faults = append(faults, "it needs an ID or a Value, one of the two")
 	}
-	boards := d.targets()
-	if f.Board != "" {
-		boards = slices.DeleteFunc(boards, func(b *board) bool { return !sameName(b.ref.Name, f.Board) })
-		if len(boards) == 0 {
-			var names []string
-			for _, b := range d.targets() {
-				names = append(names, b.ref.Name)
-			}
-			faults = append(faults, fmt.Sprintf("no new ticket goes to board %q; %s", f.Board, suggest(f.Board, names)))
+	var boards []*board
+	var names []string
+	for _, b := range d.targets() {
+		names = append(names, b.ref.Name)
+		if f.Board == "" && !d.overridden(b, f.Path) || sameName(b.ref.Name, f.Board) {
+			boards = append(boards, b)
 		}
+	}
+	if len(boards) == 0 {
+		faults = append(faults, fmt.Sprintf("no new ticket goes to board %q; %s", f.Board, suggest(f.Board, names)))
+	}
+	if boardLists[f.Path] != "" && slices.ContainsFunc(boards, func(b *board) bool { return b.ref.ID == 0 }) {
+		faults = append(faults, "each board has its own, so Config.Board must be set")
 	}
 	if len(faults) > 0 {
-		return field, faults, nil
+		return faults, nil
 	}
-	if isRef {
-		if field.lists, err = d.readLists(ctx, f, boards); err != nil {
-			return field, nil, err
-		}
+	if err := d.readLists(ctx, f, boards); err != nil {
+		return nil, err
 	}
-	if strings.Contains(f.Value, "{{") {
-		var fault error
-		field.template, fault = template.New(f.Path).Option("missingkey=error").Funcs(template.FuncMap{"day": d.day}).Parse(f.Value)
-		if fault == nil {
-			_, fault = render(field.template, sampleAction())
+	value := f.Value
+	if strings.Contains(value, "{{") {
+		f.template, err = template.New(f.Path).Option("missingkey=zero").Funcs(template.FuncMap{"day": d.day}).Parse(value)
+		if err == nil {
+			text.Bound(f.template, nil)
+			_, err = f.value(sampleAction)
 		}
-		if fault != nil {
-			faults = append(faults, fault.Error())
+		if err != nil {
+			faults = append(faults, err.Error())
 		}
-		return field, faults, nil
+		return faults, nil
 	}
 	for _, b := range boards {
-		err := field.set(&connectwise.Ticket{}, b, f.Value)
+		_, err := f.op(d.client, b, value)
 		if err != nil && !slices.Contains(faults, err.Error()) {
 			faults = append(faults, err.Error())
 		}
 	}
-	return field, faults, nil
+	return faults, nil
+}
+
+// findMember looks the path of a field up.
+func (d *Desk) findMember(ctx context.Context, f *ticketField) (fault string, err error) {
+	if caption, ok := strings.CutPrefix(f.Path, customPrefix); ok {
+		if f.custom, fault, err = d.findCustomField(ctx, caption); fault == "" && err == nil && f.custom.ID == d.place.field {
+			fault = "it holds the marker"
+		}
+		return fault, err
+	}
+	if instead, own := ownMembers[f.Path]; own && (f.Path != "externalXRef" || d.place.field == 0) {
+		return "the desk writes it itself; " + instead, nil
+	}
+	op, wrong := d.client.Service.Tickets.Parse(f.Path, "")
+	if wrong != nil {
+		return wrong.Error(), nil
+	}
+	_, f.isRef = op.Value().(connectwise.Ref)
+	return "", nil
+}
+
+// overridden reports whether each route to a board gives the field itself.
+func (d *Desk) overridden(b *board, path string) bool {
+	return b != d.home && !slices.ContainsFunc(d.routes, func(r route) bool {
+		return r.board == b && !slices.ContainsFunc(r.Fields, func(f TicketField) bool { return f.Path == path })
+	})
 }
 
 // targets are the boards that new tickets can go to.
 func (d *Desk) targets() []*board {
-	var boards []*board
-	for _, b := range append([]*board{d.home}, d.routes...) {
-		if b != nil && !slices.Contains(boards, b) {
-			boards = append(boards, b)
+	boards := []*board{d.home}
+	for _, r := range d.routes {
+		if r.board != nil && !slices.Contains(boards, r.board) {
+			boards = append(boards, r.board)
 		}
 	}
 	return boards
@@ -218,80 +193,180 @@ func (d *Desk) targets() []*board {
 
 // readLists reads what a reference may point to. What the API member may not
 // read, or the release does not have, is left to the server to judge.
-func (d *Desk) readLists(ctx context.Context, f TicketField, boards []*board) (map[int64]refList, error) {
-	paths := map[int64]string{}
-	var where connectwise.Condition
-	if list, ok := tenantLists[f.Path]; ok {
-		paths[0] = list
-	}
-	if list, ok := companyLists[f.Path]; ok && f.ID != 0 {
-		paths[0], where = list, connectwise.Where("id = ?", f.ID)
-	}
-	if list, ok := boardLists[f.Path]; ok {
-		for _, b := range boards {
-			paths[b.ref.ID] = "service/boards/" + decimal(b.ref.ID) + "/" + list
+func (d *Desk) readLists(ctx context.Context, f *ticketField, boards []*board) (err error) {
+	f.lists = map[int64][]*connectwise.Ref{}
+	read := func(board int64, list string, where connectwise.Condition) {
+		if err == nil && list != "" {
+			f.lists[board], err = d.records(ctx, list, where)
 		}
 	}
-	lists := map[int64]refList{}
+	read(0, tenantLists[f.Path], connectwise.Condition{})
+	if f.ID != 0 && companyLists[f.Path] != "" {
+		read(0, companyLists[f.Path], connectwise.Where("id = ?", f.ID))
+	}
+	if list := boardLists[f.Path]; list != "" {
+		for _, b := range boards {
+			read(b.ref.ID, "service/boards/"+decimal(b.ref.ID)+"/"+list, connectwise.Condition{})
+		}
+	}
+	return err
+}
+
+// records are those of a list; nil where they cannot be read.
+func (d *Desk) records(ctx context.Context, list string, where connectwise.Condition) ([]*connectwise.Ref, error) {
 	fields := []string{"id", "name"}
 	switch {
-	case f.Path == "owner":
+	case list == "system/members":
 		fields = []string{"id", "identifier"}
 	case !where.IsZero():
 		fields = []string{"id"}
 	}
-	for board, list := range paths {
-		refs := refList{}
-		for ref, err := range connectwise.NewCollection[connectwise.Ref](d.client, list).List(ctx, &connectwise.ListOptions{Where: where, Fields: fields}) {
-			if isUnreadable(err) || errors.Is(err, connectwise.ErrNoEndpoint) {
-				refs = nil
-				break
-			}
-			if err != nil {
-				return nil, fmt.Errorf("desk: %s: %w", list, err)
-			}
-			refs = append(refs, ref)
-		}
-		lists[board] = refs
+	refs, err := connectwise.NewCollection[connectwise.Ref](d.client, list).All(ctx, &connectwise.ListOptions{Where: where, Fields: fields})
+	switch {
+	case isUnreadable(err), errors.Is(err, connectwise.ErrNoEndpoint):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("desk: %s: %w", list, err)
 	}
-	return lists, nil
+	return append([]*connectwise.Ref{}, refs...), nil
+}
+
+// among finds a record by id or, without one, by name, identifier or a decimal id, and else
+// suggests others.
+func among(records []*connectwise.Ref, id int64, name string) (found connectwise.Ref, others string) {
+	var names []string
+	for _, ref := range records {
+		if id != 0 && ref.ID == id || id == 0 && (meant(name, ref.Name, ref.ID) || sameName(ref.Identifier, name)) {
+			return *ref, ""
+		}
+		names = append(names, ref.Name+ref.Identifier)
+	}
+	return connectwise.Ref{}, suggest(name, names)
 }
 
 // findCustomField finds a custom field of tickets by caption or id. Captions
 // are unique among tickets, not among all records; the screen tells.
-func (d *Desk) findCustomField(ctx context.Context, caption string) (found connectwise.UserDefinedField, faults []string, err error) {
+func (d *Desk) findCustomField(ctx context.Context, caption string) (found connectwise.UserDefinedField, fault string, err error) {
+	all, err := d.client.System.UserDefinedFields.All(ctx, &connectwise.ListOptions{Fields: []string{"id", "caption", "screenId", "fieldTypeIdentifier", "entryTypeIdentifier", "readOnlyFlag"}})
+	if err != nil {
+		return found, "", fmt.Errorf("desk: custom fields: %w", err)
+	}
 	var names []string
-	var matches []connectwise.UserDefinedField
-	opts := &connectwise.ListOptions{Fields: []string{"id", "caption", "screenId", "fieldTypeIdentifier", "entryTypeIdentifier", "readOnlyFlag"}}
-	for f, err := range d.client.System.UserDefinedFields.List(ctx, opts) {
-		if err != nil {
-			return found, nil, fmt.Errorf("desk: custom fields: %w", err)
-		}
+	var matches []*connectwise.UserDefinedField
+	for _, f := range all {
 		names = append(names, f.Caption)
 		if sameName(f.Caption, caption) || decimal(f.ID) == caption {
-			matches = append(matches, *f)
-		}
-	}
-	if len(matches) > 1 {
-		matches = slices.DeleteFunc(matches, func(f connectwise.UserDefinedField) bool {
-			return !strings.Contains(strings.ToLower(f.ScreenID), "ticket")
-		})
-		if len(matches) != 1 {
-			return found, []string{fmt.Sprintf("several custom fields are called %q; give the id in its place", caption)}, nil
+			matches = append(matches, f)
 		}
 	}
 	if len(matches) == 0 {
-		return found, []string{fmt.Sprintf("there is no custom field %q; %s", caption, suggest(caption, names))}, nil
+		return found, fmt.Sprintf("there is no custom field %q; %s", caption, suggest(caption, names)), nil
 	}
-	return matches[0], nil, nil
+	if len(matches) > 1 {
+		matches = slices.DeleteFunc(matches, func(f *connectwise.UserDefinedField) bool { return !isTicketScreen(f) })
+	}
+	if len(matches) != 1 {
+		return found, fmt.Sprintf("several custom fields are called %q; give the id in its place", caption), nil
+	}
+	return *matches[0], "", nil
+}
+
+func isTicketScreen(f *connectwise.UserDefinedField) bool {
+	return strings.Contains(strings.ToLower(f.ScreenID), "ticket")
 }
 
 // sampleAction has everything a template can ask for.
+var sampleAction = reconcile.Action{
+	Kind: reconcile.Create, Key: reconcile.Key{Feed: "source", Subject: "subject"}, Summary: "summary", Since: time.Unix(0, 0),
+	Issue: &reconcile.Issue{
+		Key: reconcile.Key{Feed: "source", Subject: "subject"}, Customer: "1", Company: "1", Kind: "kind", Class: "class",
+		Summary: "summary", State: "state", Detail: "detail", Since: time.Unix(0, 0),
+	},
+}
+
+// value is the text that the field gets.
+func (f *ticketField) value(a reconcile.Action) (string, error) {
+	if f.template == nil {
+		return f.Value, nil
+	}
+	return text.Execute(f.template, f.Path, a)
+}
+
 // day is the date of a time in the tenant's zone; "" for no time.
-// setFields gives a new ticket of the board the configured fields. What cannot
-// be set is left out and named by the error.
-// set gives a ticket of the board the value.
-// ref is the record that the field refers to on tickets of the board.
-// customValue is the text as the type of the custom field has it.
-// readMoment reads RFC 3339 or a bare date, which is midnight UTC: that is how
-// the API writes dates.
+func (d *Desk) day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	zone := d.config.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format(time.DateOnly)
+}
+
+// setFields gives what sets the configured fields of a new ticket of the board;
+// custom fields, which are one member, it gives to the ticket. What cannot be set
+// is left out and named by the error.
+func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board, fields []ticketField) (ops []connectwise.Op, log []LogField, err error) {
+	for i := range fields {
+		f := &fields[i]
+		if f.Board != "" && !sameName(f.Board, b.ref.Name) {
+			continue
+		}
+		value, wrong := f.value(a)
+		if wrong == nil && value == "" && f.ID == 0 {
+			continue
+		}
+		var op connectwise.Op
+		if wrong == nil {
+			op, wrong = f.op(d.client, b, value)
+		}
+		switch {
+		case wrong != nil:
+			err = errors.Join(err, fmt.Errorf("desk: field %s is left out: %w", f.Path, wrong))
+			continue
+		case f.custom.ID != 0:
+			t.CustomFields = append(t.CustomFields, connectwise.CustomField{ID: f.custom.ID, Value: op.Value()})
+		default:
+			ops = append(ops, op)
+		}
+		if f.ID != 0 {
+			value = decimal(f.ID)
+		}
+		log = append(log, LogField{Name: f.Path, New: value})
+	}
+	return ops, log, err
+}
+
+// op sets the field of a ticket of the board to a value.
+func (f *ticketField) op(client *connectwise.Client, b *board, value string) (connectwise.Op, error) {
+	switch {
+	case f.custom.ID != 0:
+		v, err := f.custom.Parse(value)
+		return connectwise.Set(f.Path, v), err
+	case (f.Path == fieldImpact || f.Path == fieldSeverity) && !slices.Contains(levels, value):
+		return connectwise.Op{}, fmt.Errorf("%q is no %s; %s", value, f.Path, suggest(value, levels))
+	case !f.isRef:
+		return client.Service.Tickets.Parse(f.Path, value)
+	}
+	list, where := f.lists[b.ref.ID], fmt.Sprintf("on board %q", b.ref.Name)
+	if _, listed := f.lists[b.ref.ID]; !listed {
+		list, where = f.lists[0], "in the tenant"
+	}
+	ref, others := among(list, f.ID, value)
+	switch {
+	case ref.ID != 0:
+		ref = connectwise.ByID(ref.ID)
+	case list != nil && f.ID != 0:
+		return connectwise.Op{}, fmt.Errorf("there is no id %d %s", f.ID, where)
+	case list != nil:
+		return connectwise.Op{}, fmt.Errorf("there is no %q %s; %s", value, where, others)
+	case f.ID != 0:
+		ref = connectwise.ByID(f.ID)
+	case slices.Contains(identified, f.Path):
+		ref = connectwise.ByIdentifier(value)
+	default:
+		ref = connectwise.ByName(value)
+	}
+	return connectwise.Set(f.Path, ref), nil
+}

@@ -103,13 +103,13 @@ func TestFieldsRefused(t *testing.T) {
 	}
 	all := strings.Join(faults.Faults, "\n")
 	for _, want := range []string{
-		`Fields[0] (typ): tickets have no such field; there is "predecessorType", "subType", "type"`,
+		`Fields[0] (typ): Ticket has no member "typ"; there is "type", "subType", "workType"`,
 		`Fields[1] (summary): the desk writes it itself`,
-		`Fields[2] (closedDate): the server does not let it be written`,
+		`Fields[2] (closedDate): set by the server`,
 		`Fields[3] (type): there is no "Bakup" on board "Managed"; there is "Backup"`,
 		`Fields[4] (team): there is no "Night" on board "Second"; there is "Day"`,
 		`Fields[5] (source): there is no id 4711`,
-		`Fields[6] (poNumber): the text has 51 characters`,
+		`Fields[6] (poNumber): 51 characters, at most 50`,
 		`Fields[7] (severity): "Hihg" is no severity; there is "High"`,
 		`Fields[8] (customFields/Devise): there is no custom field "Devise"; there is "Device"`,
 		`Fields[9] (customFields/Tier): "two" is no number`,
@@ -154,7 +154,7 @@ func TestFieldsLeftOut(t *testing.T) {
 	b.config.Fields[2].Value = `{{if eq .Key.Subject "Nihgt"}}{{index .Related 7}}{{end}}`
 	b.open()
 	r := b.only(b.run(world{"Nihgt": "bad"}), "create", Done)
-	for _, want := range []string{`field team is left out: there is no "Nihgt" on board "Managed"; there is "Night"`, "field poNumber is left out: the text has", "field city is left out: "} {
+	for _, want := range []string{`field team is left out: there is no "Nihgt" on board "Managed"; there is "Night"`, "field poNumber is left out: 66 characters, at most 50", "field city is left out: "} {
 		if r.Degraded == nil || !strings.Contains(r.Degraded.Error(), want) {
 			t.Errorf("degraded %v, want %q", r.Degraded, want)
 		}

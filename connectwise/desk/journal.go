@@ -65,9 +65,9 @@ func (j *journal) add(e LogEntry) error {
 	return err
 }
 
-// logged sends one write between its two lines in the log. What cannot be
+// Logged sends one write between its two lines in the log. What cannot be
 // logged is not written. The write fills in what it has made.
-func (d *Desk) logged(ctx context.Context, e LogEntry, send func(context.Context, *LogEntry) error) error {
+func (d *Desk) Logged(ctx context.Context, e LogEntry, send func(context.Context, *LogEntry) error) error {
 	e.Time, e.Phase = d.config.Now().UTC(), "before"
 	if err := d.journal.add(e); err != nil {
 		return fmt.Errorf("desk: action log: %w", err)
@@ -84,16 +84,4 @@ func (d *Desk) logged(ctx context.Context, e LogEntry, send func(context.Context
 		return fmt.Errorf("desk: action log after the write: %w", lost)
 	}
 	return err
-}
-
-// logged is that for a write to a ticket, whose id the write returns.
-func (r *run) logged(ctx context.Context, a reconcile.Action, write string, ticket int64, fields []LogField, send func(context.Context) (int64, error)) error {
-	e := LogEntry{Write: write, Ticket: ticket, Plan: r.plan.Digest, Action: a.ID, Kind: a.Kind, Key: a.KeyID, Reason: a.Reason(), Fields: fields}
-	return r.desk.logged(ctx, e, func(ctx context.Context, e *LogEntry) error {
-		id, err := send(ctx)
-		if id != 0 {
-			e.Ticket = id
-		}
-		return err
-	})
 }

@@ -56,23 +56,14 @@ type loadRequest struct {
 	acknowledge []string
 }
 
-// loaded is what a run knows when it has read the board.
-type loaded struct {
-	board reconcile.Board
-	// blind says in sentences why not all could be seen.
-	blind []string
-	// unknown are the ids in acknowledge that name no stop.
-	unknown []string
-}
-
 // load reads the board and brings the memory's stops up to date.
-func (d *Desk) load(ctx context.Context, q loadRequest) (*loaded, error) {
+func (d *Desk) load(ctx context.Context, q loadRequest) (*loader, error) {
 	l := &loader{desk: d, loadRequest: q, rows: map[int64]*row{}, issue: make(map[mark.KeyID]*reconcile.Issue, len(q.issues))}
 	for i := range l.issues {
 		l.issue[l.issues[i].Key.ID()] = &l.issues[i]
 	}
-	l.memory.tickets, l.memory.foreign, l.memory.pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, nil
-	l.out.board = reconcile.Board{Owner: d.owner, ClosedSince: q.at.Add(-q.horizon)}
+	l.memory.tickets, l.memory.persons, l.memory.pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, map[int64]mark.Mark{}
+	l.board = reconcile.Board{Owner: d.owner, ClosedSince: q.at.Add(-q.horizon)}
 	d.readAgain()
 	for _, read := range []func(context.Context) error{l.ours, l.remembered, l.unmarked, l.facts} {
 		if err := read(ctx); err != nil {
@@ -80,17 +71,20 @@ func (d *Desk) load(ctx context.Context, q loadRequest) (*loaded, error) {
 		}
 	}
 	l.conclude()
-	return &l.out, nil
+	return l, nil
 }
 
-// loader is one load under way.
+// loader is one load, and what is known when it is done.
 type loader struct {
 	desk *Desk
 	loadRequest
 	issue map[mark.KeyID]*reconcile.Issue
 	rows  map[int64]*row
 	lost  []mark.KeyID // keys whose tickets have vanished, or whose markers were emptied
-	out   loaded
+
+	board   reconcile.Board
+	blind   []string // why not all could be seen, in sentences
+	unknown []string // the ids in acknowledge that name no stop
 }
 
 // row is a ticket as it was read, and how it came here.
@@ -103,8 +97,8 @@ type row struct {
 
 // partial says why not all could be seen, so that nothing may be created.
 func (l *loader) partial(format string, args ...any) {
-	l.out.board.Partial = true
-	l.out.blind = append(l.out.blind, fmt.Sprintf(format, args...))
+	l.board.Partial = true
+	l.blind = append(l.blind, fmt.Sprintf(format, args...))
 }
 
 // ours reads the tickets that carry our marker.
@@ -112,7 +106,7 @@ func (l *loader) ours(ctx context.Context) error {
 	// The server's clock decides when a ticket was last updated, so the list
 	// reaches back a little further than the promise.
 	rows, hidden, err := l.desk.list(ctx, connectwise.Where("closedFlag = ? or lastUpdated >= ?",
-		false, l.out.board.ClosedSince.Add(-l.desk.config.Settle)))
+		false, l.board.ClosedSince.Add(-l.desk.config.Settle)))
 	if err != nil {
 		return fmt.Errorf("desk: list of tickets: %w", err)
 	}
@@ -183,7 +177,7 @@ func (l *loader) remembered(ctx context.Context) error {
 
 // place is what stands where the ticket's marker belongs.
 func (l *loader) place(t *connectwise.Ticket) mark.Place {
-	place, _ := mark.Look(l.desk.place.text(t), l.desk.owner)
+	place, _ := mark.Look(l.desk.place.Text(t), l.desk.owner)
 	return place
 }
 
@@ -238,7 +232,7 @@ func (l *loader) unmarked(ctx context.Context) error {
 func (l *loader) due() (companies []int64) {
 	have := map[mark.KeyID]bool{}
 	for _, r := range l.rows {
-		if _, m := mark.Look(l.desk.place.text(r.Ticket), l.desk.owner); !r.ClosedFlag {
+		if _, m := mark.Look(l.desk.place.Text(r.Ticket), l.desk.owner); !r.ClosedFlag {
 			have[m.Key] = true
 		}
 	}

@@ -42,15 +42,22 @@ func lookOnce(ctx context.Context, monitor Monitor, r reconcile.Request) (snapsh
 	return monitor.Look(ctx, r)
 }
 
-// observe joins what was seen into one observation of the run's time.
+// observe joins what was seen into one observation of the run's time. Where all
+// customers are known, a feed that looked at everything lists them.
 func observe(looks []look, r reconcile.Request, sure []string) reconcile.Observation {
 	obs := reconcile.Observation{At: r.At}
 	for _, l := range looks {
 		if l.snapshot == nil {
 			continue
 		}
-		seen := l.snapshot.Seen()
+		seen, all := l.snapshot, make([]string, len(l.snapshot.Customers))
+		for i := range all {
+			all[i] = seen.Customers[i].ID
+		}
 		for _, feed := range seen.Feeds {
+			if seen.Whole && feed.Everything && feed.Customers == nil {
+				feed.Customers = all
+			}
 			feed.Vouched = feed.Vouched || slices.Contains(sure, feed.Name)
 			obs.Feeds = append(obs.Feeds, feed)
 		}

@@ -53,10 +53,10 @@ type memory struct {
 	// written since have them; pending are those whose marker says that a note
 	// may be missing.
 	tickets map[mark.KeyID]int64
-	pending []int64
-	// foreign are tickets that a person closed while they held another program's
-	// text: that they are a problem's is said nowhere else.
-	foreign map[mark.KeyID]int64
+	pending map[int64]mark.Mark
+	// persons are tickets that people closed while they held another program's
+	// text, or merged: that they are a problem's is said nowhere else.
+	persons map[mark.KeyID]int64
 }
 
 // openKey is what is remembered of a key.
@@ -151,7 +151,7 @@ func (m *memory) remember(known map[mark.KeyID]reconcile.Known) {
 	open := make(map[mark.KeyID]openKey, len(known))
 	for id, k := range known {
 		open[id] = openKey{
-			Ticket: cmp.Or(m.tickets[id], m.foreign[id]), Feed: k.Key.Feed, Subject: k.Key.Subject, Customer: k.Customer, Named: k.Named, Opened: k.Opened,
+			Ticket: cmp.Or(m.tickets[id], m.persons[id]), Feed: k.Key.Feed, Subject: k.Key.Subject, Customer: k.Customer, Named: k.Named, Opened: k.Opened,
 			Storm: k.Storm, Folded: k.Folded, AbsentSince: k.AbsentSince,
 		}
 	}

@@ -3,6 +3,9 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -10,85 +13,106 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
+// notePrefix begins the last line of every note the desk writes. The line says
+// which action the note belongs to, so that a later run can see whether an
+// interrupted one wrote it.
+const notePrefix = "ref cdk1-"
+
 // noteKinds are the notes an action may have: internal analysis, and the
 // discussion that the customer can read. The one customers see goes first, so
 // that the internal one, when it is there, stands for both.
 var noteKinds = [...]struct{ discussion bool }{{true}, {false}}
 
+// noteRef is the last line of an action's internal note; the customer's note
+// of the same action has a line of its own, so that each is looked for.
+func noteRef(actionID string, discussion bool) string {
+	if discussion {
+		return notePrefix + actionID + "-d"
+	}
+	return notePrefix + actionID
+}
+
+// isNoteOf reports whether text is the note with that last line: the last line,
+// not any line, so a technician may quote one note in another.
+func isNoteOf(text, ref string) bool {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.TrimSpace(lines[len(lines)-1]) == ref
+}
+
 // note writes the notes that belong to the mark, except those that are there
 // already, and then says in the marker that none is missing.
-func (r *run) note(ctx context.Context, result Result, t *connectwise.Ticket, m mark.Mark, text reconcile.Text, there map[string]bool) Result {
-	id := m.NoteID(t.ID)
-	text, files := r.desk.shorten(text, id)
+func (s *step) note(ctx context.Context, m mark.Mark, there map[string]bool) error {
+	d, id := s.desk, m.NoteID(s.ticket.ID)
+	files := s.shorten(id)
 	for _, kind := range noteKinds {
-		body, ref := text.Internal, noteRef(id, kind.discussion)
+		body, ref := s.text.Internal, noteRef(id, kind.discussion)
 		if kind.discussion {
-			body = text.Discussion
+			body = s.text.Discussion
 		}
-		if there[ref] || kind.discussion && (!r.desk.discusses(result.Action.Issue) || body == "") {
+		if there[ref] || kind.discussion && (!d.discusses(s.action.Issue) || body == "") {
 			continue
 		}
 		note := &connectwise.TicketNote{
-			Text:                  noteText(body, ref),
+			Text:                  strings.TrimSpace(strings.TrimSpace(body) + "\n\n" + ref),
 			DetailDescriptionFlag: kind.discussion,
 			InternalAnalysisFlag:  !kind.discussion,
-			ResolutionFlag:        !kind.discussion && r.desk.config.ResolutionNote && closes(result.Action),
+			ResolutionFlag:        !kind.discussion && d.config.ResolutionNote && closes(s.action),
 		}
-		err := r.logged(ctx, result.Action, "note", t.ID, []LogField{{Name: "ref", New: ref}}, func(ctx context.Context) (int64, error) {
-			made, err := r.desk.client.Service.Tickets.Notes(t.ID).Create(ctx, note, r.desk.silence())
+		err := s.logged(ctx, "note", []LogField{{Name: "ref", New: ref}}, func(ctx context.Context) (int64, error) {
+			made, err := d.client.Service.Tickets.Notes(s.ticket.ID).Create(ctx, note, d.silence())
 			if err == nil && !isNoteOf(made.Text, ref) {
 				err = fmt.Errorf("desk: the answer to a note is not about that note: %w", connectwise.ErrOutcomeUnknown)
 			}
-			return t.ID, err
+			return s.ticket.ID, err
 		})
 		if err != nil {
-			return fail(result, err)
+			return err
 		}
 	}
-	if result = r.noted(ctx, result, t, m); result.Outcome != Done {
-		return result
+	if err := s.noted(ctx, m); err != nil {
+		return err
 	}
-	return r.attach(ctx, result, files)
+	s.attach(ctx, files)
+	return nil
 }
+
+// retryBase is how long may be waited between a read and a write that goes by it.
+const retryBase = 500 * time.Millisecond
 
 // noted says in the marker that no note is missing.
-func (r *run) noted(ctx context.Context, result Result, t *connectwise.Ticket, m mark.Mark) Result {
+func (s *step) noted(ctx context.Context, m mark.Mark) error {
+	was := s.desk.place.Text(s.ticket)
 	m.NotePending = false
-	for attempt := 1; ; attempt++ {
-		_, err := r.patch(ctx, result.Action, "marker", t, nil, m)
-		if err == nil {
-			result.Outcome = Done
-			return result
+	return s.retry(ctx, func(ctx context.Context) (err error) {
+		asked := time.Now()
+		if s.turn, err = s.desk.client.Reserve(ctx); err != nil {
+			return err
 		}
-		if attempt == changeAttempts || !isForNow(err) || !waitFor(ctx, err, attempt) {
-			return fail(result, err)
+		// Custom fields go all at once, with what people have put there.
+		if s.desk.place.field != 0 && time.Since(asked) > retryBase {
+			s.ticket = nil
 		}
-		was := r.desk.place.text(t)
-		if t, err = r.desk.client.Service.Tickets.Get(ctx, t.ID); err != nil {
-			return fail(result, err)
+		if err := s.read(ctx); err != nil {
+			return err
 		}
-		if r.desk.place.text(t) != was {
-			return drifted(result, "its marker was written while its note was")
+		if s.desk.place.Text(s.ticket) != was {
+			return drifted("its marker was written while its note was")
 		}
-	}
+		_, err = s.patch(ctx, "marker", nil, m)
+		return err
+	})
 }
 
-// closes reports whether the action ends its ticket.
-func closes(a reconcile.Action) bool {
-	return a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose
-}
-
-// finish settles a ticket whose marker says that its last note may be missing:
-// the ticket's notes are read, and the note is written only when none of them
-// is it. A note that was written less than Settle ago may not show yet, so such
-// a ticket is left for a later run.
-func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, m mark.Mark, a reconcile.Action) Result {
-	d := r.desk
-	id := m.NoteID(t.ID)
+// finish settles a ticket whose marker says that its last note, the action's, may
+// be missing: the ticket's notes are read, and the note is written only when none
+// of them is it. A note that was written less than Settle ago may not show yet, so
+// such a ticket is left for a later run.
+func (s *step) finish(ctx context.Context, m mark.Mark) error {
+	d, id := s.desk, m.NoteID(s.ticket.ID)
 	there := map[string]bool{}
-	for n, err := range d.client.Service.Tickets.Notes(t.ID).List(ctx, &connectwise.ListOptions{Fields: []string{"id", "text"}}) {
+	for n, err := range d.client.Service.Tickets.Notes(s.ticket.ID).List(ctx, &connectwise.ListOptions{Fields: []string{"id", "text"}}) {
 		if err != nil {
-			return fail(result, err)
+			return err
 		}
 		for _, kind := range noteKinds {
 			if ref := noteRef(id, kind.discussion); isNoteOf(n.Text, ref) {
@@ -97,42 +121,30 @@ func (r *run) finish(ctx context.Context, result Result, t *connectwise.Ticket, 
 		}
 	}
 	if there[noteRef(id, false)] {
-		return r.noted(ctx, result, t, m)
+		return s.noted(ctx, m)
 	}
-	if until := t.Info.LastUpdated.Add(d.config.Settle); d.now().Before(until) {
-		result.Outcome = Skipped
-		result.Why = "a note written just now may not show yet; a run after " + until.UTC().Format(time.RFC3339) + " settles it"
-		return result
+	if until := s.ticket.Info.LastUpdated.Add(d.config.Settle); d.Now().Before(until) {
+		return skipped("a note written just now may not show yet; a run after %s settles it", until.UTC().Format(time.RFC3339))
 	}
-	text, degraded, err := r.text(ctx, a)
-	if err != nil {
-		return fail(result, err)
+	if err := s.compose(ctx); err != nil {
+		return err
 	}
-	result.Degraded = degraded
-	return r.note(ctx, result, t, m, text, there)
+	return s.note(ctx, m, there)
 }
 
-// settleTicket settles a ticket that the plan does not write to; ok is false
-// when there was nothing to settle.
-func (r *run) settleTicket(ctx context.Context, id int64) (result Result, ok bool) {
-	d := r.desk
-	result = Result{Action: reconcile.Action{Kind: reconcile.Update, Ticket: id, Note: true}, Ticket: id}
-	t, err := d.client.Service.Tickets.Get(ctx, id)
-	if err != nil {
-		return fail(result, err), true
-	}
-	m, err := mark.Parse(d.place.text(t))
-	if err != nil || m.Owner != d.owner || !m.NotePending {
-		return result, false
-	}
-	var about reconcile.Action
+// missing are the earlier actions whose notes may be missing in tickets that the
+// actions do not write to; those they write to are settled on the way.
+func (r *run) missing(actions []reconcile.Action, pending map[int64]mark.Mark) (earliest []reconcile.Action) {
+	about := map[int64]reconcile.Action{}
 	for _, a := range r.plan.Actions {
-		if a.Ticket == id {
-			about = a
+		about[a.Ticket] = a
+	}
+	for _, id := range slices.Sorted(maps.Keys(pending)) {
+		if !slices.ContainsFunc(actions, func(a reconcile.Action) bool { return a.Ticket == id }) {
+			earliest = append(earliest, earlier(about[id], id, pending[id]))
 		}
 	}
-	result.Action = earlier(about, id, m)
-	return r.finish(ctx, result, t, m, result.Action), true
+	return earliest
 }
 
 // earlier is the action whose note is missing, as far as the marker and what is
@@ -140,30 +152,12 @@ func (r *run) settleTicket(ctx context.Context, id int64) (result Result, ok boo
 // plan what the problem is.
 func earlier(now reconcile.Action, ticket int64, m mark.Mark) reconcile.Action {
 	a := reconcile.Action{
-		ID:      m.NoteID(ticket),
-		Kind:    reconcile.Update,
-		Key:     now.Key,
-		KeyID:   m.Key,
-		Ticket:  ticket,
-		Issue:   now.Issue,
-		Summary: now.Summary,
-		Before:  m,
-		After:   m,
-		Note:    true,
-		Code:    now.Code,
-		Cause:   now.Cause,
-		Since:   now.Since,
+		ID: m.NoteID(ticket), Kind: reconcile.Update, Key: now.Key, KeyID: m.Key, Ticket: ticket, Issue: now.Issue, Summary: now.Summary,
+		Before: m, After: m, Note: true, Code: now.Code, Cause: now.Cause, Since: now.Since,
 	}
 	if m.State == mark.Closed {
 		a.Kind, a.Recovery, a.Issue = reconcile.Close, reconcile.RecoveryClose, nil
 	}
 	a.After.NotePending = false
 	return a
-}
-
-func whole(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return time.Unix(t.Unix(), 0).UTC()
 }

@@ -107,7 +107,7 @@ func TestAdoptNot(t *testing.T) {
 }
 
 // A ticket somebody has an eye on is not closed but given to be verified.
-func TestTouchedIsVerified(t *testing.T) {
+func TestPracticeD9TouchedIsVerified(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.VerifyStatus = "Verify" })
 	b.person()
 	b.srv.AddMember(connectwisetest.Member{Identifier: "owner", FirstName: "O", LastName: "Wner"})

@@ -9,14 +9,15 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 )
 
-// place is where tickets keep their marker: externalXRef, or a custom field.
+// Marker is where tickets keep their marker: externalXRef, or a custom field.
 // Whatever finds, reads or writes markers asks it.
-type place struct {
+type Marker struct {
 	field   int64 // 0: externalXRef
 	caption string
 }
 
-func (p place) String() string {
+// String names it for people.
+func (p Marker) String() string {
 	if p.field == 0 {
 		return "externalXRef"
 	}
@@ -24,15 +25,15 @@ func (p place) String() string {
 }
 
 // member is what must be asked for of a ticket to see the marker.
-func (p place) member() string {
+func (p Marker) member() string {
 	if p.field == 0 {
 		return "externalXRef"
 	}
 	return "customFields"
 }
 
-// query lists the tickets whose marker begins so and that meet the condition.
-func (p place) query(prefix string, met connectwise.Condition, fields ...string) *connectwise.ListOptions {
+// Query lists the tickets whose marker begins so and that meet the condition.
+func (p Marker) Query(prefix string, met connectwise.Condition, fields ...string) *connectwise.ListOptions {
 	like := connectwise.Pattern(prefix + "%")
 	opts := &connectwise.ListOptions{Where: met, Fields: append(fields, p.member())}
 	if p.field == 0 {
@@ -43,8 +44,8 @@ func (p place) query(prefix string, met connectwise.Condition, fields ...string)
 	return opts
 }
 
-// text is what the ticket holds there; "" also where the server hides it.
-func (p place) text(t *connectwise.Ticket) string {
+// Text is what the ticket holds there; "" also where the server hides it.
+func (p Marker) Text(t *connectwise.Ticket) string {
 	text := t.ExternalXRef
 	if p.field != 0 {
 		text = ""
@@ -55,12 +56,12 @@ func (p place) text(t *connectwise.Ticket) string {
 	return strings.TrimSpace(text)
 }
 
-func (p place) index(t *connectwise.Ticket) int {
+func (p Marker) index(t *connectwise.Ticket) int {
 	return slices.IndexFunc(t.CustomFields, func(f connectwise.CustomField) bool { return f.ID == p.field })
 }
 
-// put gives a ticket that is to be made its marker.
-func (p place) put(t *connectwise.Ticket, marker string) {
+// Put gives a ticket that is to be made its marker.
+func (p Marker) Put(t *connectwise.Ticket, marker string) {
 	if p.field == 0 {
 		t.ExternalXRef = marker
 		return
@@ -73,7 +74,7 @@ func (p place) put(t *connectwise.Ticket, marker string) {
 
 // op writes the marker to a ticket as it was read. A custom field goes with all
 // others of the ticket, as they are: some servers clear what is left out.
-func (p place) op(t *connectwise.Ticket, marker string) (connectwise.Op, error) {
+func (p Marker) op(t *connectwise.Ticket, marker string) (connectwise.Op, error) {
 	if p.field == 0 {
 		return connectwise.Set("externalXRef", marker), nil
 	}
@@ -81,8 +82,8 @@ func (p place) op(t *connectwise.Ticket, marker string) (connectwise.Op, error) 
 }
 
 // kept says what became of a marker that was written, going by the answer.
-func (p place) kept(t *connectwise.Ticket, marker string) error {
-	if text := p.text(t); text != marker {
+func (p Marker) kept(t *connectwise.Ticket, marker string) error {
+	if text := p.Text(t); text != marker {
 		return fmt.Errorf("the server keeps %q in %s instead of the marker", text, p)
 	}
 	return nil
@@ -96,7 +97,10 @@ func (d *Desk) findPlace(ctx context.Context) (faults []string, err error) {
 	if caption == "" {
 		return nil, nil
 	}
-	field, faults, err := d.findCustomField(ctx, caption)
+	field, wrong, err := d.findCustomField(ctx, caption)
+	if wrong != "" {
+		faults = append(faults, wrong)
+	}
 	fault := func(format string, args ...any) {
 		faults = append(faults, fmt.Sprintf(format, args...))
 	}
@@ -110,13 +114,13 @@ func (d *Desk) findPlace(ctx context.Context) (faults []string, err error) {
 		fault("custom field %q is read only", field.Caption)
 	}
 	if err == nil && len(faults) == 0 {
-		d.place = place{field.ID, strings.TrimSpace(field.Caption)}
+		d.place = Marker{field.ID, strings.TrimSpace(field.Caption)}
 		for _, b := range d.targets() {
 			there, known, err := d.shows(ctx, b)
 			if err != nil {
 				return nil, err
 			}
-			if known && !there || !known && !isTicketScreen(field) {
+			if known && !there || !known && !isTicketScreen(&field) {
 				fault("custom field %q is not one of the tickets of board %q", field.Caption, b.ref.Name)
 			}
 		}
@@ -140,8 +144,4 @@ func (d *Desk) shows(ctx context.Context, b *board) (there, known bool, err erro
 		return d.place.index(t) >= 0, true, nil
 	}
 	return false, false, nil
-}
-
-func isTicketScreen(f connectwise.UserDefinedField) bool {
-	return strings.Contains(strings.ToLower(f.ScreenID), "ticket")
 }

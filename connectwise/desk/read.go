@@ -27,11 +27,11 @@ const idsAtOnce = 100
 // so that it cannot be said whose it is.
 func (d *Desk) list(ctx context.Context, met connectwise.Condition) (rows []*connectwise.Ticket, hidden bool, err error) {
 	seen := map[int64]bool{}
-	for row, err := range d.client.Service.Tickets.List(ctx, d.place.query(mark.Prefix(d.owner), met, ticketFields...)) {
+	for row, err := range d.client.Service.Tickets.List(ctx, d.place.Query(mark.Prefix(d.owner), met, ticketFields...)) {
 		if err != nil {
 			return nil, false, err
 		}
-		text := d.place.text(row)
+		text := d.place.Text(row)
 		hidden = hidden || text == ""
 		// LIKE on the server ignores case, so a marker whose case was changed is
 		// found, and recognised as damaged.

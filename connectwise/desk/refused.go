@@ -3,12 +3,12 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // isRefusal reports whether the server has answered that it will not carry the
@@ -22,30 +22,58 @@ func isRefusal(err error) bool {
 	return errors.Is(err, connectwise.ErrInvalid) || errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrConflict)
 }
 
-// instead makes a new ticket for a problem whose ticket the server refuses to
-// reopen. Its text names the old one, and the look-up before creates comes
-// before it, as for every new ticket.
-func (r *run) instead(ctx context.Context, a reconcile.Action, refusal error) Result {
-	old := a.Ticket
-	if a.Issue == nil {
-		return fail(Result{Action: a, Ticket: old}, refusal)
+// dispensable are the fields without which a change is still worth making.
+var dispensable = []string{reconcile.FieldSummary, reconcile.FieldCompany, reconcile.FieldPriority, fieldImpact, fieldSeverity}
+
+// withoutRefused leaves out of the writes what the server's refusal names; where
+// it names none of them, all that the change can do without.
+func withoutRefused(writes []fieldWrite, err error) (kept []fieldWrite, left []string) {
+	var answer *connectwise.Error
+	errors.As(err, &answer)
+	named := func(w fieldWrite) bool {
+		return slices.ContainsFunc(answer.Errors, func(e connectwise.FieldError) bool {
+			field, _, _ := strings.Cut(e.Field, "/")
+			return strings.EqualFold(field, w.path) && slices.Contains(dispensable, w.path)
+		})
 	}
-	create := a
-	create.Kind, create.Ticket, create.Note, create.Changes, create.Edited = reconcile.Create, 0, false, nil, nil
-	create.Related = append([]int64{old}, slices.DeleteFunc(slices.Clone(a.Related), func(id int64) bool { return id == old })...)
-	create.Before = mark.Mark{}
-	create.After.Reopens, create.After.AbsentSince, create.After.NotePending = 0, create.Before.AbsentSince, false
-	create.After.Digests = mark.Digests{
-		Summary: mark.DigestOf(a.Summary), Company: mark.DigestOf(a.Issue.Company), State: mark.DigestOf(a.Issue.State),
+	any := !slices.ContainsFunc(writes, named)
+	for _, w := range writes {
+		if named(w) || any && slices.Contains(dispensable, w.path) {
+			left = append(left, w.path)
+		} else {
+			kept = append(kept, w)
+		}
 	}
-	create.ID = create.After.NoteID(0)
-	r.look(ctx)
-	result := r.createFor(ctx, create, fmt.Sprintf("This ticket stands in for ticket %d, which could not be reopened.", old))
-	switch result.Outcome {
-	case Done:
-		result.Why = fmt.Sprintf("ticket %d could not be reopened (%v), so a new one was made", old, refusal)
-	case Failed:
-		result.Err = errors.Join(fmt.Errorf("desk: ticket %d could not be reopened: %w", old, refusal), result.Err)
+	return kept, left
+}
+
+// forNow is the error of a write that the server has certainly not carried out
+// and may carry out a little later.
+type forNow struct{ error }
+
+func (e forNow) Unwrap() error { return e.error }
+
+func isForNow(err error) bool {
+	var answer *connectwise.Error
+	if !errors.As(err, &answer) || errors.Is(err, connectwise.ErrOutcomeUnknown) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
 	}
-	return result
+	neverSent := answer.Status == 0 && !errors.Is(err, connectwise.ErrInvalid)
+	return neverSent || errors.Is(err, connectwise.ErrRateLimited)
+}
+
+// wait waits as long as the server has asked to, else a little longer after each
+// attempt. It reports whether the context still holds.
+func (e forNow) wait(ctx context.Context, attempt int) bool {
+	wait := time.Duration(attempt) * retryBase
+	var answer *connectwise.Error
+	if errors.As(e, &answer) && answer.Wait > 0 {
+		wait = answer.Wait
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(wait):
+		return true
+	}
 }

@@ -52,6 +52,8 @@ type Result struct {
 	// Unattached are the files that could not be attached, to be kept or sent
 	// another way.
 	Unattached []Attachment
+
+	board string // where a new ticket landed
 }
 
 // Report is what became of a plan.

@@ -18,6 +18,7 @@ type Totals struct {
 	Updated    int    `json:"updated"`
 	Reopened   int    `json:"reopened"`
 	Closed     int    `json:"closed"`
+	Verified   int    `json:"verified"` // given to people to be checked and closed
 	Adopted    int    `json:"adopted"`
 	Folded     int    `json:"folded"`
 	Marked     int    `json:"marked"`
@@ -50,6 +51,8 @@ func (r *Report) Totals() Totals {
 			*count = planned[kind]
 		}
 	}
+	t.Verified = t.Closed - r.closes()
+	t.Closed -= t.Verified
 	for _, results := range [][]Result{r.Results, r.Settled} {
 		for _, result := range results {
 			if result.Outcome == Failed || result.Outcome == Unknown {
@@ -73,6 +76,21 @@ func (r *Report) Totals() Totals {
 	return t
 }
 
+// closes counts the closes that end their tickets: those done, in a dry run those due.
+func (r *Report) closes() (n int) {
+	for i := range r.Plan.Actions {
+		if r.DryRun && closes(r.Plan.Actions[i]) {
+			n++
+		}
+	}
+	for _, result := range r.Results {
+		if result.Outcome == Done && closes(result.Action) {
+			n++
+		}
+	}
+	return n
+}
+
 // String says it in a few lines: what was done, and what a person should look at.
 func (r *Report) String() string {
 	if r.Locked {
@@ -84,7 +102,7 @@ func (r *Report) String() string {
 		count int
 		word  string
 	}{
-		{t.Created, "created"}, {t.Updated, "updated"}, {t.Reopened, "reopened"}, {t.Closed, "closed"}, {t.Adopted, "adopted"},
+		{t.Created, "created"}, {t.Updated, "updated"}, {t.Reopened, "reopened"}, {t.Closed, "closed"}, {t.Verified, "to be verified"}, {t.Adopted, "adopted"},
 		{t.Marked, "marked"}, {t.Folded, "folded"}, {t.Kept, "unchanged"}, {t.Held, "held"}, {t.Failed, "failed"},
 	} {
 		if n.count > 0 {

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
@@ -49,99 +50,73 @@ type Route struct {
 	NoTicket bool `json:"-"`
 }
 
-// target is a Route as New resolved it.
-type target struct {
-	status   int64 // 0: the board's
+// route is a Route as New resolved it.
+type route struct {
+	Route
+	board    *board // nil: a fault that is named already
+	status   int64  // 0: the board's
 	priority connectwise.Ref
 	fields   []ticketField
 }
 
 // findRoutes resolves what routes say of tickets. The boards are known by then.
 func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
-	d.targetsOf = make([]target, len(d.config.Routes))
-	for i, route := range d.config.Routes {
-		b, at := d.routes[i], &d.targetsOf[i]
-		fault := func(text string) { faults = append(faults, fmt.Sprintf("Routes[%d]: %s", i, text)) }
-		if route.Visibility > VisibilityDiscussion {
-			fault(fmt.Sprintf("visibility %d is unknown", route.Visibility))
+	for i := range d.routes {
+		r, b := &d.routes[i], d.routes[i].board
+		fault := func(format string, args ...any) {
+			faults = append(faults, fmt.Sprintf("Routes[%d]: ", i)+fmt.Sprintf(format, args...))
+		}
+		if r.Visibility > VisibilityDiscussion {
+			fault("visibility %d is unknown", r.Visibility)
 		}
 		if b == nil {
-			continue // the board's own fault is named already
+			continue
 		}
-		if route.NewStatus != "" {
-			s, ok := b.named(route.NewStatus)
-			if !ok || s.ClosedStatus {
-				fault(fmt.Sprintf("NewStatus %q is not an open status of board %q; %s", route.NewStatus, b.ref.Name, b.suggest(route.NewStatus, isOpen)))
-			} else {
-				at.status = s.ID
-				b.begins = append(b.begins, s.ID)
+		if s, ok := b.named(r.NewStatus); ok && !s.ClosedStatus {
+			r.status = s.ID
+			b.begins = append(b.begins, s.ID)
+		} else if r.NewStatus != "" {
+			fault("NewStatus %q is not an open status of board %q; %s", r.NewStatus, b.ref.Name, b.suggest(r.NewStatus, isOpen))
+		}
+		if r.Priority != "" {
+			var others string
+			if r.priority, others = among(d.priorities, 0, r.Priority); others != "" {
+				fault("priority %q does not exist; %s", r.Priority, others)
 			}
 		}
-		if route.Priority != "" {
-			ref, names, err := d.findPriority(ctx, route.Priority)
-			if err != nil {
-				return nil, err
-			}
-			if at.priority = ref; ref.ID == 0 {
-				fault(fmt.Sprintf("priority %q does not exist; %s", route.Priority, suggest(route.Priority, names)))
-			}
-		}
-		for j, f := range route.Fields {
+		given := slices.Clone(r.Fields)
+		for j, f := range given {
 			if f.Board != "" && !sameName(f.Board, b.ref.Name) {
-				fault(fmt.Sprintf("Fields[%d] (%s): it is for board %q, the route goes to %q", j, f.Path, f.Board, b.ref.Name))
-				continue
+				fault("Fields[%d] (%s): it is for board %q, the route goes to %q", j, f.Path, f.Board, b.ref.Name)
 			}
-			f.Board = b.ref.Name
-			field, more, err := d.findField(ctx, f)
-			if err != nil {
-				return nil, err
-			}
-			for _, text := range more {
-				fault(fmt.Sprintf("Fields[%d] (%s): %s", j, f.Path, text))
-			}
-			at.fields = append(at.fields, field)
+			given[j].Board = b.ref.Name
 		}
+		fields, more, err := d.findFields(ctx, fmt.Sprintf("Routes[%d]: ", i), given)
+		if err != nil {
+			return nil, err
+		}
+		r.fields, faults = fields, append(faults, more...)
 	}
 	return faults, nil
 }
 
-func (d *Desk) findPriority(ctx context.Context, name string) (found connectwise.Ref, names []string, err error) {
-	for p, err := range d.client.Service.Priorities.List(ctx, &connectwise.ListOptions{Fields: []string{"id", "name"}}) {
-		if err != nil {
-			return found, nil, fmt.Errorf("desk: priorities: %w", err)
-		}
-		names = append(names, p.Name)
-		if sameName(p.Name, name) {
-			found = connectwise.Ref{ID: p.ID, Name: p.Name}
-		}
-	}
-	return found, names, nil
-}
-
-// routeOf is the number of the first route that fits; -1 when none does.
-func (d *Desk) routeOf(issue *reconcile.Issue, severity reconcile.Severity) int {
-	for i, r := range d.config.Routes {
+// routeOf is the first route that fits; without one that is the home board.
+func (d *Desk) routeOf(issue *reconcile.Issue, severity reconcile.Severity) route {
+	for _, r := range d.routes {
 		if (r.Customer == "" || r.Customer == issue.Customer || sameName(r.Customer, issue.CustomerName)) && (r.Class == "" || r.Class == issue.Class) &&
 			(r.Kind == "" || r.Kind == issue.Kind) && severity >= r.Severity {
-			return i
+			return r
 		}
 	}
-	return -1
+	return route{board: d.home}
 }
 
 // discusses reports whether texts about the issue go to the discussion as well;
 // nil is a problem that is over.
 func (d *Desk) discusses(issue *reconcile.Issue) bool {
 	if issue == nil {
-		for _, r := range d.config.Routes {
-			if r.Visibility == VisibilityInternal {
-				return false
-			}
-		}
-		return d.config.Discussion
+		return d.config.Discussion && !slices.ContainsFunc(d.routes, func(r route) bool { return r.Visibility == VisibilityInternal })
 	}
-	if i := d.routeOf(issue, issue.Severity); i >= 0 && d.config.Routes[i].Visibility != VisibilityDefault {
-		return d.config.Routes[i].Visibility == VisibilityDiscussion
-	}
-	return d.config.Discussion
+	v := d.routeOf(issue, issue.Severity).Visibility
+	return v == VisibilityDiscussion || v == VisibilityDefault && d.config.Discussion
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,9 +18,9 @@ const standingLines = 100
 // stand adds to what was seen that problems wait for a decision, or that none
 // does any more, and says whether a new plan is to be made. The standing ticket
 // on Config.OwnCompany is an issue like any other.
-func (s *syncRun) stand(obs *reconcile.Observation, plan reconcile.Plan) bool {
+func (s *syncRun) stand(_ context.Context, obs *reconcile.Observation, plan reconcile.Plan) (again bool, err error) {
 	if s.desk.provider == "" {
-		return false
+		return false, nil
 	}
 	id := standingKey.ID()
 	_, known := plan.Known[id]
@@ -46,7 +47,7 @@ func (s *syncRun) stand(obs *reconcile.Observation, plan reconcile.Plan) bool {
 		}
 	}
 	if len(lines) == 0 && !known {
-		return false
+		return false, nil
 	}
 	obs.Feeds = append(obs.Feeds, reconcile.Feed{Name: standingKey.Feed})
 	switch {
@@ -67,5 +68,5 @@ func (s *syncRun) stand(obs *reconcile.Observation, plan reconcile.Plan) bool {
 			Detail:  "These are not dealt with until a person decides:\n\n" + strings.Join(lines, "\n"),
 		})
 	}
-	return true
+	return true, nil
 }

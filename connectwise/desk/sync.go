@@ -60,7 +60,7 @@ type syncRun struct {
 	memory   *memory
 	looks    []look
 	linker   *linker
-	loaded   *loaded
+	loaded   *loader
 	policy   reconcile.Policy // as this run has it
 }
 
@@ -125,7 +125,7 @@ func (s *syncRun) locked() error {
 		return err
 	}
 	m, err := readMemory(data, s.desk.tenant())
-	if err == nil && !m.LastGood.IsZero() && s.desk.now().Sub(m.LastGood) > 24*time.Hour {
+	if err == nil && !m.LastGood.IsZero() && s.desk.Now().Sub(m.LastGood) > 24*time.Hour {
 		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "locked",
 			"another process has held the memory, and the last good run is of "+m.LastGood.UTC().Format(time.DateTime)+" UTC", "locked"))
 	}
@@ -222,18 +222,19 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 	return nil
 }
 
-// plan compares what was seen with the board.
+// plan compares what was seen with the board, and anew with what follows from
+// the plan: the companies of devices, companies that were made, what waits for a
+// decision.
 func (s *syncRun) plan(ctx context.Context, obs *reconcile.Observation) (reconcile.Plan, error) {
 	plan, err := reconcile.Diff(*obs, s.loaded.board, s.policy)
-	if err != nil {
-		return plan, err
-	}
-	again, err := s.onboard(ctx, obs, plan)
-	if err == nil && again {
-		plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
-	}
-	if err == nil && s.stand(obs, plan) {
-		plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
+	for _, add := range []func(context.Context, *reconcile.Observation, reconcile.Plan) (bool, error){s.byDevice, s.onboard, s.stand} {
+		again := false
+		if err == nil {
+			again, err = add(ctx, obs, plan)
+		}
+		if err == nil && again {
+			plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
+		}
 	}
 	return plan, err
 }

@@ -310,7 +310,7 @@ func TestReportText(t *testing.T) {
 	}
 	data, err := json.Marshal(r.Totals())
 	must(t, err)
-	const totals = `{"health":"attention","issues":2,"created":1,"updated":0,"reopened":0,"closed":0,"adopted":0,"folded":0,"marked":0,"kept":0,"held":1,"suppressed":0,"failed":0,"unmatched":1,"doubled":0,"unread":0,"disabled":0,"notApproved":0}`
+	const totals = `{"health":"attention","issues":2,"created":1,"updated":0,"reopened":0,"closed":0,"verified":0,"adopted":0,"folded":0,"marked":0,"kept":0,"held":1,"suppressed":0,"failed":0,"unmatched":1,"doubled":0,"unread":0,"disabled":0,"notApproved":0}`
 	if string(data) != totals {
 		t.Errorf("got %s", data)
 	}

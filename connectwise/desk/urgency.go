@@ -1,10 +1,10 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/reconcile"
@@ -17,106 +17,90 @@ const (
 	fieldSeverity = "severity"
 )
 
-var levels = []string{"Low", "Medium", "High"}
+var (
+	urgent = [3]string{reconcile.FieldPriority, fieldImpact, fieldSeverity}
+	levels = []string{"Low", "Medium", "High"}
+)
+
+// urgency is the id of a priority, an impact and a severity; what is empty the
+// desk does not write, because no rule says it or because a person has changed it.
+type urgency [3]string
 
 func (d *Desk) findPriorities(ctx context.Context) (faults []string, err error) {
-	if len(d.config.Priorities) == 0 {
+	named := slices.ContainsFunc(d.config.Routes, func(r Route) bool { return r.Priority != "" })
+	if len(d.config.Priorities) == 0 && !named {
 		return nil, nil
 	}
-	var names []string
-	ids := map[string]connectwise.Ref{}
-	for p, err := range d.client.Service.Priorities.List(ctx, &connectwise.ListOptions{Fields: []string{"id", "name"}}) {
-		if err != nil {
-			return nil, fmt.Errorf("desk: priorities: %w", err)
-		}
-		names = append(names, p.Name)
-		ids[strings.ToLower(strings.TrimSpace(p.Name))] = connectwise.Ref{ID: p.ID, Name: p.Name}
+	if d.priorities, err = d.records(ctx, "service/priorities", connectwise.Condition{}); err != nil {
+		return nil, err
 	}
 	for i, rule := range d.config.Priorities {
-		ref, ok := ids[strings.ToLower(strings.TrimSpace(rule.Priority))]
-		if !ok && rule.Priority != "" {
-			faults = append(faults, fmt.Sprintf("Priorities[%d]: priority %q does not exist; %s", i, rule.Priority, suggest(rule.Priority, names)))
+		u := urgency{"", rule.TicketImpact, rule.TicketSeverity}
+		if rule.Priority != "" {
+			ref, others := among(d.priorities, 0, rule.Priority)
+			if u[0] = decimal(ref.ID); others != "" {
+				faults = append(faults, fmt.Sprintf("Priorities[%d]: priority %q does not exist; %s", i, rule.Priority, others))
+			}
 		}
-		for _, level := range []string{rule.TicketImpact, rule.TicketSeverity} {
+		for _, level := range u[1:] {
 			if level != "" && !slices.Contains(levels, level) {
 				faults = append(faults, fmt.Sprintf("Priorities[%d]: %q is no impact or severity; %s", i, level, suggest(level, levels)))
 			}
 		}
-		d.priorities = append(d.priorities, ref)
+		d.rules = append(d.rules, u)
 	}
 	return faults, nil
 }
 
-// urgency is what a rule gives a ticket; zero fields are left to the tenant.
-type urgency struct {
-	priority         connectwise.Ref
-	impact, severity string
-}
-
-// urgency is that of the issue, were its severity this.
-func (d *Desk) urgency(issue *reconcile.Issue, severity reconcile.Severity) urgency {
-	var found urgency
+// urgency is that of the issue.
+func (d *Desk) urgency(issue *reconcile.Issue) (found urgency) {
 	for i, rule := range d.config.Priorities {
-		if (rule.Class == "" || rule.Class == issue.Class) && severity >= rule.Severity {
-			found = urgency{d.priorities[i], rule.TicketImpact, rule.TicketSeverity}
+		if (rule.Class == "" || rule.Class == issue.Class) && issue.Severity >= rule.Severity {
+			found = d.rules[i]
 			break
 		}
 	}
-	if i := d.routeOf(issue, severity); i >= 0 && d.targetsOf[i].priority.ID != 0 {
-		found.priority = d.targetsOf[i].priority
+	if p := d.routeOf(issue, issue.Severity).priority; p.ID != 0 {
+		found[0] = decimal(p.ID)
 	}
 	return found
 }
 
-// A marker has one digest for priority, impact and severity together: of the
-// priority's id alone where the desk writes nothing else, as it always was, else
-// of all three. What the desk does not write, because no rule says it or because
-// a person has changed it, stands in it as "*".
-const personal = "*"
-
-// digest is what a marker remembers of an urgency that stands in a ticket.
-func (u urgency) digest() mark.Digest {
-	priority, impact, severity := personal, u.impact, u.severity
-	if u.priority.ID != 0 {
-		priority = decimal(u.priority.ID)
-	}
-	if impact == "" {
-		impact = personal
-	}
-	if severity == "" {
-		severity = personal
-	}
-	switch {
-	case impact != personal || severity != personal:
-		return mark.DigestOf(priority + "/" + impact + "/" + severity)
-	case priority != personal:
-		return mark.DigestOf(priority)
-	}
-	return ""
+// urgencyOf is how urgent a ticket is.
+func urgencyOf(t *connectwise.Ticket) urgency {
+	return urgency{decimal(t.Priority.ID), t.Impact, t.Severity}
 }
 
-// wrote is what the desk has written, going by the digest; zero fields were not
-// written by it. ok is false when the digest fits nothing that it can have
-// written.
+// digest is what a marker remembers of an urgency that stands in a ticket: of the
+// priority's id alone where the desk writes nothing else, as it always was, else
+// of all three, with "*" for what the desk does not write.
+func (u urgency) digest() mark.Digest {
+	switch {
+	case u == urgency{}:
+		return ""
+	case u[1] == "" && u[2] == "":
+		return mark.DigestOf(u[0])
+	}
+	return mark.DigestOf(cmp.Or(u[0], "*") + "/" + cmp.Or(u[1], "*") + "/" + cmp.Or(u[2], "*"))
+}
+
+// wrote is what the desk has written, going by the digest. ok is false when the
+// digest fits nothing that it can have written.
 func (d *Desk) wrote(t *connectwise.Ticket, digest mark.Digest) (u urgency, ok bool) {
 	if digest == "" {
-		return urgency{}, true
+		return u, true
 	}
-	ids := []int64{t.Priority.ID}
-	for _, ref := range d.priorities {
-		ids = append(ids, ref.ID)
+	ids := []string{decimal(t.Priority.ID)}
+	for _, rule := range d.rules {
+		ids = append(ids, rule[0])
 	}
-	for _, at := range d.targetsOf {
-		ids = append(ids, at.priority.ID)
+	for _, r := range d.routes {
+		ids = append(ids, decimal(r.priority.ID))
 	}
-	ids = append(ids, 0)
-	for _, id := range ids {
-		u := urgency{priority: connectwise.Ref{ID: id}}
-		if u.digest() == digest {
-			return u, true
-		}
-		for _, u.impact = range append([]string{""}, levels...) {
-			for _, u.severity = range append([]string{""}, levels...) {
+	some := append([]string{""}, levels...)
+	for _, u[0] = range append(ids, "") {
+		for _, u[1] = range some {
+			for _, u[2] = range some {
 				if u.digest() == digest {
 					return u, true
 				}
@@ -126,36 +110,16 @@ func (d *Desk) wrote(t *connectwise.Ticket, digest mark.Digest) (u urgency, ok b
 	return urgency{}, false
 }
 
-// kept is what of it still stands: the rest a person has changed.
-func (u urgency) kept(t *connectwise.Ticket) urgency {
-	if u.priority.ID != t.Priority.ID {
-		u.priority = connectwise.Ref{}
-	}
-	if u.impact != t.Impact {
-		u.impact = ""
-	}
-	if u.severity != t.Severity {
-		u.severity = ""
-	}
-	return u
-}
-
 // urgencyEdited are those of its fields that people have changed.
-func (d *Desk) urgencyEdited(t *connectwise.Ticket, digest mark.Digest) []string {
+func (d *Desk) urgencyEdited(t *connectwise.Ticket, digest mark.Digest) (fields []string) {
 	wrote, ok := d.wrote(t, digest)
 	if !ok {
-		return []string{reconcile.FieldPriority}
+		return urgent[:1]
 	}
-	kept := wrote.kept(t)
-	var fields []string
-	if wrote.priority.ID != kept.priority.ID {
-		fields = append(fields, reconcile.FieldPriority)
-	}
-	if wrote.impact != kept.impact {
-		fields = append(fields, fieldImpact)
-	}
-	if wrote.severity != kept.severity {
-		fields = append(fields, fieldSeverity)
+	for i, now := range urgencyOf(t) {
+		if wrote[i] != "" && wrote[i] != now {
+			fields = append(fields, urgent[i])
+		}
 	}
 	return fields
 }
@@ -163,27 +127,39 @@ func (d *Desk) urgencyEdited(t *connectwise.Ticket, digest mark.Digest) []string
 // raise is what is written to a ticket so that it becomes as urgent as wanted,
 // and the digest that goes with it. What a person has changed is theirs for
 // good. A ticket of which nothing is known as ours is left alone.
-func (d *Desk) raise(want urgency, t *connectwise.Ticket, digest mark.Digest) ([]fieldWrite, mark.Digest) {
-	wrote, ok := d.wrote(t, digest)
+func (d *Desk) raise(want urgency, t *connectwise.Ticket, digest mark.Digest) (writes []fieldWrite, now mark.Digest) {
+	ours, ok := d.wrote(t, digest)
 	if !ok {
 		return nil, digest
 	}
-	ours := wrote.kept(t)
-	var writes []fieldWrite
-	if p := want.priority; p.ID != 0 && ours.priority.ID != 0 && p.ID != t.Priority.ID {
-		writes = append(writes, fieldWrite{reconcile.FieldPriority, t.Priority.Name, p.Name, connectwise.ByID(p.ID)})
-		ours.priority = p
+	for i, stands := range urgencyOf(t) {
+		switch {
+		case ours[i] != stands: // a person's, or nobody's
+			ours[i] = ""
+		case want[i] != "" && want[i] != stands:
+			w := fieldWrite{urgent[i], stands, want[i], want[i]}
+			if ours[i] = want[i]; i == 0 {
+				w.old, w.new, w.value = t.Priority.Name, d.priorityName(want), want.priority()
+			}
+			writes = append(writes, w)
+		}
 	}
-	if want.impact != "" && ours.impact != "" && want.impact != t.Impact {
-		writes = append(writes, fieldWrite{fieldImpact, t.Impact, want.impact, want.impact})
-		ours.impact = want.impact
+	// Nothing is ours any more: the lost digest keeps saying so.
+	return writes, cmp.Or(ours.digest(), digest)
+}
+
+// priority is a reference to the priority of an urgency that has one.
+func (u urgency) priority() connectwise.Ref {
+	id, _ := companyID(u[0])
+	return connectwise.ByID(id)
+}
+
+// priorityName is what people call it; "" where there is none.
+func (d *Desk) priorityName(u urgency) string {
+	for _, p := range d.priorities {
+		if decimal(p.ID) == u[0] {
+			return p.Name
+		}
 	}
-	if want.severity != "" && ours.severity != "" && want.severity != t.Severity {
-		writes = append(writes, fieldWrite{fieldSeverity, t.Severity, want.severity, want.severity})
-		ours.severity = want.severity
-	}
-	if now := ours.digest(); now != "" {
-		return writes, now
-	}
-	return writes, digest // nothing is ours any more: the lost digest keeps saying so
+	return ""
 }

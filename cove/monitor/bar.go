@@ -1,63 +1,94 @@
 package monitor
 
-import "github.com/covedesk/covedesk/cove"
+import (
+	"strconv"
+	"strings"
 
-// barLetters are what a day of the colour bar looks like in a ticket: O good,
-// X failed, E with errors, M missed, I interrupted, R running, a dot for a day
-// without a session.
-var barLetters = [...]byte{'.', 'R', 'X', 'X', '?', 'O', 'I', 'M', 'E', 'R', 'X', 'X', 'R'}
+	"github.com/covedesk/covedesk/cove"
+)
+
+// barDays are what a day of the colour bar looks like in a ticket, and what it
+// is called when days are counted, by the status of the day's session.
+var barDays = [...]struct {
+	letter byte
+	name   string
+}{
+	{'.', "without a session"}, {'R', "without an end"}, {'X', "failed"}, {'X', "failed"}, {'?', "unknown"}, {'O', "good"}, {'I', "interrupted"},
+	{'M', "missed"}, {'E', "with errors"}, {'R', "without an end"}, {'X', "over quota"}, {'X', "with nothing selected"}, {'R', "without an end"},
+}
 
 // barText writes the colour bar, oldest day first, without the empty days
 // before the first session.
 func barText(bar cove.ColorBar) string {
-	first := 0
-	for first < len(bar) && bar[first] == cove.StatusNone {
-		first++
-	}
-	text := make([]byte, 0, len(bar))
-	for _, s := range bar[first:] {
-		letter := byte('?')
-		if int(s) < len(barLetters) {
-			letter = barLetters[s]
+	var text []byte
+	for _, s := range bar {
+		if s != cove.StatusNone || text != nil {
+			text = append(text, barDays[min(int(s), len(barDays)-1)].letter)
 		}
-		text = append(text, letter)
 	}
 	return string(text)
 }
 
-// badDays counts the days without a good session in a row, up to the newest on
-// which one ended. Days without any session count only between bad ones: that
-// today's is not over yet makes no bad day.
-func badDays(bar cove.ColorBar) int { return badDaysFrom(bar, 0) }
+// badRun finds the days without a good session in a row, the newest of which is
+// at least that many days ago: from the newest of them up to before the oldest.
+// Days without any session count only between bad ones: that today's is not
+// over yet makes no bad day.
+func badRun(bar cove.ColorBar, ago int) (from, to int) {
+	from, to = ago, ago
+	for ; ago < len(bar); ago++ {
+		switch s := bar.Ago(ago); {
+		case s == cove.StatusCompleted:
+			return from, to
+		case s == cove.StatusNone, s.Running():
+			if from == to {
+				from, to = ago+1, ago+1
+			}
+		default:
+			to = ago + 1
+		}
+	}
+	return from, to
+}
+
+// badDays counts the bad days up to the newest on which a session ended.
+func badDays(bar cove.ColorBar) int {
+	from, to := badRun(bar, 0)
+	return to - from
+}
 
 // badDaysBefore counts the bad days in a row that the newest good ones ended.
 func badDaysBefore(bar cove.ColorBar) int {
 	for ago := range len(bar) {
-		switch s := bar.Ago(ago); {
-		case s == cove.StatusCompleted, s == cove.StatusNone, s.Running():
-		default:
-			return badDaysFrom(bar, ago)
+		if from, to := badRun(bar, ago); to > from {
+			return to - from
 		}
 	}
 	return 0
 }
 
-func badDaysFrom(bar cove.ColorBar, ago int) int {
-	bad, run := 0, 0
-	for ; ago < len(bar); ago++ {
-		switch s := bar.Ago(ago); {
-		case s == cove.StatusCompleted:
-			return bad
-		case s == cove.StatusNone, s.Running():
-			if bad > 0 {
-				run++
-			}
-		default:
-			run++
-			bad = run
+// badDaysText counts the bad days in a row by what was bad about them; "" for
+// fewer than two.
+func badDaysText(bar cove.ColorBar) string {
+	from, to := badRun(bar, 0)
+	if to-from < 2 {
+		return ""
+	}
+	var names []string
+	counts := map[string]int{}
+	for ago := from; ago < to; ago++ {
+		name := barDays[min(int(bar.Ago(ago)), len(barDays)-1)].name
+		if counts[name]++; counts[name] == 1 {
+			names = append(names, name)
 		}
 	}
-	return bad
+	text := strconv.Itoa(to-from) + " bad days in a row"
+	if len(names) == 1 {
+		return text + ", all " + names[0] + "."
+	}
+	for i, name := range names {
+		names[i] = strconv.Itoa(counts[name]) + " " + name
+	}
+	return text + ": " + strings.Join(names, ", ") + "."
 }
 
 // firstDay is how many days ago the first session of the bar was.

@@ -27,26 +27,26 @@ func TestBoundaries(t *testing.T) {
 		before, on, after string
 	}{
 		{"server stale", server, 26 * time.Hour, files, "healthy ", "healthy ", "problem D01:stale"},
-		{"workstation stale", workstation, 240*time.Hour + 20*time.Minute, files, "parked ", "parked ", "problem D01:stale2"}, // 20 min without contact
-		{"workstation good no more", workstation, 240 * time.Hour, files, "healthy ", "healthy ", "parked "},
-		{"documents stale", documents, 336*time.Hour + 20*time.Minute, files, "parked ", "parked ", "problem D01:stale3"},
+		{"workstation stale", workstation, 240*time.Hour + 20*time.Minute, files, "suppressed ", "suppressed ", "problem D01:stale2"}, // 20 min without contact
+		{"workstation good no more", workstation, 240 * time.Hour, files, "healthy ", "healthy ", "suppressed "},
+		{"documents stale", documents, 336*time.Hour + 20*time.Minute, files, "suppressed ", "suppressed ", "problem D01:stale3"},
 		{"tenant stale", tenant, 12 * time.Hour, func(d *cove.Device, age time.Duration) { d.M365Teams.LastSuccess = ago(age) }, "healthy ", "healthy ", "problem D23:stale"},
 		{"medium", server, 7 * day, files, "problem D01:stale", "problem D01:stale2", "problem D01:stale2"},
 		{"high", server, 14 * day, files, "problem D01:stale2", "problem D01:stale3", "problem D01:stale3"},
 		{"critical", server, 30 * day, files, "problem D01:stale3", "problem D01:stale4", "problem D01:stale4"},
 		{"server offline", server, 72 * time.Hour, seen, "problem D01:stale D02:stale", "problem D01:stale D02:stale", "problem offline"},
 		{"offline medium", server, 7 * day, seen, "problem offline", "problem offline2", "problem offline2"},
-		{"workstation offline", workstation, 30 * day, seen, "parked ", "parked ", "parked offline"},
+		{"workstation offline", workstation, 30 * day, seen, "suppressed ", "suppressed ", "suppressed offline"},
 		{"tenant offline", tenant, 72 * time.Hour, func(d *cove.Device, age time.Duration) { d.Seen = ago(age) }, "healthy ", "healthy ", "problem offline"},
-		{"new without backup", server, 72 * time.Hour, func(d *cove.Device, age time.Duration) { never(d); d.Created = ago(age) }, "parked ", "parked ", "problem D01:never D02:never"},
-		{"new without contact", server, 72 * time.Hour, func(d *cove.Device, age time.Duration) { never(d); d.Created, d.Seen = ago(age), time.Time{} }, "parked ", "parked ", "problem offline"},
-		{"new without source", server, 72 * time.Hour, func(d *cove.Device, age time.Duration) { d.Sources, d.Created = 0, ago(age) }, "parked ", "parked ", "problem noselection"},
+		{"new without backup", server, 72 * time.Hour, func(d *cove.Device, age time.Duration) { never(d); d.Created = ago(age) }, "suppressed ", "suppressed ", "problem D01:never D02:never"},
+		{"new without contact", server, 72 * time.Hour, func(d *cove.Device, age time.Duration) { never(d); d.Created, d.Seen = ago(age), time.Time{} }, "suppressed ", "suppressed ", "problem offline"},
+		{"new without source", server, 72 * time.Hour, func(d *cove.Device, age time.Duration) { d.Sources, d.Created = 0, ago(age) }, "suppressed ", "suppressed ", "problem noselection"},
 		{"first session", server, 14 * day, func(d *cove.Device, age time.Duration) {
 			never(d)
 			d.Created, d.FilesAndFolders.Status, d.SystemState.Status = ago(age), cove.StatusInProcess, cove.StatusInProcess
-		}, "parked ", "parked ", "problem D01:never3 D02:never3"},
-		{"expiry", server, 0, func(d *cove.Device, age time.Duration) { d.Expires = ago(age) }, "healthy ", "parked ", "parked "},
-		{"a clock ahead", server, -time.Hour, files, "parked ", "healthy ", "healthy "},
+		}, "suppressed ", "suppressed ", "problem D01:never3 D02:never3"},
+		{"expiry", server, 0, func(d *cove.Device, age time.Duration) { d.Expires = ago(age) }, "healthy ", "suppressed ", "suppressed "},
+		{"a clock ahead", server, -time.Hour, files, "suppressed ", "healthy ", "healthy "},
 	} {
 		for i, want := range []string{row.before, row.on, row.after} {
 			d := row.device()
@@ -94,15 +94,15 @@ func TestClockAhead(t *testing.T) {
 	}
 	d.FilesAndFolders.Status = cove.StatusCompleted
 	d.FilesAndFolders.Errors = 0
-	if v := check(d); v.Outcome != Parked {
-		t.Errorf("%v %q, want parked", v.Outcome, v.State)
+	if v := check(d); v.Outcome != Suppressed {
+		t.Errorf("%v %q, want suppressed", v.Outcome, v.State)
 	}
 }
 
 // TestRunningForEver: the first session of a source that was added to an old
 // device may take as long as that of a new device, and no longer.
 func TestRunningForEver(t *testing.T) {
-	for digits, want := range map[string]string{"": "parked ", "1": "parked ", "100000000000000": "parked ", "1000000000000000": "problem D10:never"} {
+	for digits, want := range map[string]string{"": "suppressed ", "1": "suppressed ", "100000000000000": "suppressed ", "1000000000000000": "problem D10:never3"} {
 		d := server()
 		d.Sources |= cove.DataSourcesOf(cove.SourceMSSQL)
 		d.MSSQL = cove.SourceStats{Status: cove.StatusInProcess, ColorBar: bar(digits)}
@@ -125,7 +125,7 @@ func TestOnlyUnknownSource(t *testing.T) {
 		t.Errorf("%v %q", v.Outcome, v.State)
 	}
 	d.Sources |= cove.DataSourcesOf(22)
-	if v := check(d); v.Outcome != Parked {
+	if v := check(d); v.Outcome != Suppressed {
 		t.Errorf("two of them: %v %q", v.Outcome, v.State)
 	}
 }
@@ -135,7 +135,7 @@ func TestOnlyUnknownSource(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	for column, want := range map[string]Outcome{
 		"US": Problem, "S3": Problem, "D01F05": Problem, "D09F12": Problem, "TZ": Problem, "PD": Problem, "YS": Problem,
-		"TS": Parked, "I78": Parked, "D01F06": Parked, "S0": Parked, "OI": Parked, "XX": Parked,
+		"TS": Suppressed, "I78": Suppressed, "D01F06": Suppressed, "S0": Problem, "D01F15": Problem, "CD": Problem, "OI": Suppressed, "XX": Suppressed,
 	} {
 		d := failingServer()
 		d.Malformed = []cove.ColumnError{{Column: column}}
@@ -147,7 +147,7 @@ func TestUnreadable(t *testing.T) {
 	r.Server.Storage = true
 	d := failingServer()
 	d.Malformed = []cove.ColumnError{{Column: "YS"}}
-	if v := Check(d, birch, &r, now); v.Outcome != Parked {
+	if v := Check(d, birch, &r, now); v.Outcome != Suppressed {
 		t.Errorf("the storage is judged, and its column unreadable: %v", v.Outcome)
 	}
 }

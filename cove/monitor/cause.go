@@ -5,6 +5,8 @@ type Cause struct {
 	// Text is a pattern for the text of the error; "*" stands for any text,
 	// case makes no difference.
 	Text string `json:"text"`
+	// Class is the class of device it holds for; 0 means every one.
+	Class Class `json:"class,omitzero"`
 	// Cause is what it probably means ("permissions"), Step what to do first,
 	// Link where to read more; the last two may be empty.
 	Cause string `json:"cause"`
@@ -12,42 +14,55 @@ type Cause struct {
 	Link  string `json:"link,omitzero"`
 }
 
-// DefaultCauses are the causes that come with the package, the more particular
-// ones first.
+// DefaultCauses are the causes of [DefaultRules], the more particular ones
+// first: those of Microsoft 365, whose errors mean other things, then those of
+// systems.
 func DefaultCauses() []Cause {
-	return []Cause{
-		{Text: "*AADSTS65001*", Cause: "consent needed", Step: "grant Cove consent to the tenant again, as a global administrator"},
-		{Text: "*AADSTS700016*", Cause: "consent needed", Step: "grant Cove consent to the tenant again, as a global administrator"},
-		{Text: "*invalid_grant*", Cause: "consent needed", Step: "grant Cove consent to the tenant again, as a global administrator"},
-		{Text: "*MailboxNotEnabledForRESTAPI*", Cause: "a mailbox without a licence", Step: "take the mailbox out of the selection, or license it"},
-		{Text: "*inactive, soft-deleted*", Cause: "a mailbox without a licence", Step: "take the mailbox out of the selection, or license it"},
-		{Text: "*access is denied*", Cause: "permissions", Step: "give the backup service's account the right to read the path"},
-		{Text: "*access denied*", Cause: "permissions", Step: "give the backup service's account the right to read the path"},
-		{Text: "*being used by another process*", Cause: "a file that is locked", Step: "see which program holds it, or exclude it"},
-		{Text: "*is locked*", Cause: "a file that is locked", Step: "see which program holds it, or exclude it"},
-		{Text: "*VSS*", Cause: "shadow copies", Step: `run "vssadmin list writers" and restart the services of writers that failed`},
-		{Text: "*shadow copy*", Cause: "shadow copies", Step: `run "vssadmin list writers" and restart the services of writers that failed`},
-		{Text: "*not enough*space*", Cause: "a full disk", Step: "free space on the volume"},
-		{Text: "*disk is full*", Cause: "a full disk", Step: "free space on the volume"},
-		{Text: "*quota*", Cause: "a quota", Step: "raise the quota of the customer, or select less"},
-		{Text: "*could not be resolved*", Cause: "name resolution", Step: "check the device's DNS server"},
-		{Text: "*unable to resolve*", Cause: "name resolution", Step: "check the device's DNS server"},
-		{Text: "*certificate*", Cause: "an intercepted connection", Step: "exclude the storage nodes from inspection by the firewall"},
-		{Text: "*connection*", Cause: "the network", Step: "check that the firewall lets the device reach the storage node"},
-		{Text: "*timed out*", Cause: "the network", Step: "check that the firewall lets the device reach the storage node"},
-		{Text: "*login failed*", Cause: "a password that was changed", Step: "enter the new credentials in the backup manager"},
-		{Text: "*logon failure*", Cause: "a password that was changed", Step: "enter the new credentials in the backup manager"},
-		{Text: "*cannot find the*", Cause: "a path that is gone", Step: "take the path out of the selection"},
+	var all []Cause
+	for _, row := range [...]struct {
+		class       Class
+		cause, step string
+		patterns    []string
+	}{
+		{
+			ClassM365, "consent needed", "grant Cove consent to the tenant again, as a global administrator",
+			[]string{"*AADSTS65001*", "*AADSTS700016*", "*invalid_grant*", "*consent*", "*access*denied*", "*unauthorized*", "*forbidden*", "*insufficient privileges*"},
+		},
+		{
+			ClassM365, "a mailbox that is gone", "take the mailbox out of the selection, or bring it back",
+			[]string{"*soft-deleted*", "*soft deleted*", "*mailbox*not*found*", "*ErrorNonExistentMailbox*", "*MailboxInfoStale*"},
+		},
+		{
+			ClassM365, "a missing licence", "license the user, or take the user out of the selection",
+			[]string{"*license*", "*licence*", "*MailboxNotEnabledForRESTAPI*", "*does not have*plan*"},
+		},
+		{
+			ClassM365, "throttling by Microsoft", "wait for the next sessions; where it goes on, spread the tenant's backup times",
+			[]string{"*throttl*", "*too many requests*", "*ServerBusy*"},
+		},
+		{0, "permissions", "give the backup service's account the right to read the path", []string{"*access is denied*", "*access denied*"}},
+		{0, "a file that is locked", "find out which program holds it, or exclude it", []string{"*being used by another process*", "*is locked*"}},
+		{0, "shadow copies", `run "vssadmin list writers" and restart the services of writers that failed`, []string{"*VSS*", "*shadow copy*"}},
+		{0, "a full disk", "free space on the volume", []string{"*not enough*space*", "*disk is full*"}},
+		{0, "a quota", "raise the quota of the customer, or select less", []string{"*quota*"}},
+		{0, "name resolution", "check the device's DNS server", []string{"*could not be resolved*", "*unable to resolve*"}},
+		{0, "an intercepted connection", "exclude the storage nodes from inspection by the firewall", []string{"*certificate*"}},
+		{0, "the network", "check that the firewall lets the device reach the storage node", []string{"*connection*", "*timed out*"}},
+		{0, "a password that was changed", "enter the new credentials in the backup manager", []string{"*login failed*", "*logon failure*"}},
+		{0, "a path that is gone", "take the path out of the selection", []string{"*cannot find the*"}},
+	} {
+		for _, pattern := range row.patterns {
+			all = append(all, Cause{Text: pattern, Class: row.class, Cause: row.cause, Step: row.step})
+		}
 	}
+	return all
 }
 
-// cause finds what an error means: first among the rules' own causes.
-func (r *Rules) cause(text string) (Cause, bool) {
-	for _, list := range [...][]Cause{r.Causes, DefaultCauses()} {
-		for _, c := range list {
-			if like(c.Text, text) {
-				return c, true
-			}
+// cause finds what an error means.
+func (r *Rules) cause(class Class, text string) (Cause, bool) {
+	for _, c := range r.Causes {
+		if (c.Class == 0 || c.Class == class) && like(c.Text, text) {
+			return c, true
 		}
 	}
 	return Cause{}, false

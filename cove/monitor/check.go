@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
-	"github.com/covedesk/covedesk/reconcile"
 )
 
 // clockSkew is how far a time may lie in the future and still be believed.
@@ -18,85 +17,99 @@ func Check(d *cove.Device, c Customer, r *Rules, at time.Time) Verdict {
 	return checkWith(d, c, r, at, 0)
 }
 
-// checkWith judges a device. The errors of the sources in ignored have been read
-// and are all such as the rules ignore.
+// A judge holds what a device is judged by.
+type judge struct {
+	*cove.Device
+	rules *Rules
+	class *ClassRules
+	at    time.Time
+	// until is up to when ages are measured: now, or the last contact.
+	until time.Time
+	// ignored are sources whose errors have been read and are all such as the
+	// rules ignore.
+	ignored cove.DataSourceSet
+}
+
+func judgeOf(v *Verdict, r *Rules, at time.Time) judge {
+	j := judge{Device: v.Device, rules: r, class: r.Class(v.Class), at: at, until: at, ignored: v.ignored}
+	if seen := contactOf(v.Device); j.class.UntilContact && !seen.IsZero() && seen.Before(at) {
+		j.until = seen
+	}
+	return j
+}
+
+// checkWith judges a device whose errors of the sources in ignored do not count.
 func checkWith(d *cove.Device, c Customer, r *Rules, at time.Time, ignored cove.DataSourceSet) Verdict {
-	v := Verdict{Device: d, Customer: c, Class: classOf(d, r), ignored: ignored}
+	v := Verdict{Device: d, Customer: c, ignored: ignored}
+	v.Class, _ = classOf(d, r)
 	o := r.override(d, &c)
 	if o != nil && o.Class != 0 {
 		v.Class = o.Class
 	}
-	cr := r.Class(v.Class)
-	if reason := excluded(d, &c, r, cr, at); reason != "" {
-		v.Reason = reason
-		return v
+	j := judgeOf(&v, r, at)
+	if v.Reason = j.excluded(&v, o); v.Reason == "" {
+		v.judge(&j)
 	}
-	if o != nil && o.Exclude {
-		v.Reason = "excluded by the rules"
-		return v
-	}
-	v.judge(r, cr, at)
 	return v
 }
 
 // judge looks at contact and sources.
-func (v *Verdict) judge(r *Rules, cr *ClassRules, at time.Time) {
-	d := v.Device
-	if f, reason := judgeContact(d, r, cr, at); reason != "" {
+func (v *Verdict) judge(j *judge) {
+	f, reason := j.contact()
+	if whole := f.Condition != Good || reason != ""; !whole && j.Sources&^total == 0 {
+		f, reason = j.empty()
+	} else if !whole {
+		v.judgeSources(j)
+		return
+	}
+	if reason != "" {
 		v.Reason = reason
 		if f.Condition == Offline {
 			v.State = Offline.String()
 		}
 		return
-	} else if f.Condition != Good {
-		v.Findings = []Finding{f}
-		v.conclude(r)
-		return
 	}
-	if d.Sources&^total == 0 {
-		if f, reason := judgeEmpty(d, r, at); reason != "" {
-			v.Reason = reason
-		} else {
-			v.Findings = []Finding{f}
-			v.conclude(r)
-		}
-		return
-	}
-	for s := range d.Sources.All() {
+	v.Findings = []Finding{f}
+	v.conclude(j.rules)
+}
+
+func (v *Verdict) judgeSources(j *judge) {
+	for s := range j.Sources.All() {
 		if s == cove.SourceTotal {
 			continue
 		}
-		st, ok := statsOf(d, s)
-		if !ok {
-			v.wait(s, "this source cannot be judged: its columns are not known")
-			continue
-		}
-		f, reason := judgeSource(d, s, st, r, cr, at, v.ignored.Has(s))
+		f, reason := j.source(s)
 		switch {
 		case f.Condition != Good:
 			v.Findings = append(v.Findings, f)
-		case reason != "":
-			v.wait(s, reason)
+		case reason != "" && v.Reason == "":
+			v.Reason = sourceName(s) + ": " + reason
 		case v.Since.IsZero() || f.LastGood.Before(v.Since):
 			v.Since = f.LastGood
 		}
 	}
-	if cr.Storage {
-		f, reason := judgeStorage(d)
-		v.add(f, reason)
-	}
-	if cr.Recovery > 0 {
-		f, reason := judgeRecovery(d, cr, at)
-		v.add(f, reason)
-	}
+	f, reason := j.storage()
+	v.add(f, reason)
+	f, reason = j.recovery()
+	v.add(f, reason)
 	switch {
 	case len(v.Findings) > 0:
 		v.Reason = ""
-		v.conclude(r)
+		v.conclude(j.rules)
 	case v.Reason != "":
 		v.Since = time.Time{}
 	default:
 		v.Outcome = Healthy
+		v.Reason = j.rules.whyIgnored(v)
+	}
+}
+
+// add notes what was found about the device as a whole.
+func (v *Verdict) add(f Finding, reason string) {
+	if f.Condition != Good {
+		v.Findings = append(v.Findings, f)
+	} else if v.Reason == "" {
+		v.Reason = reason
 	}
 }
 
@@ -110,23 +123,6 @@ func statsOf(d *cove.Device, s cove.DataSource) (*cove.SourceStats, bool) {
 }
 
 var total = cove.DataSourcesOf(cove.SourceTotal)
-
-// add notes what was found about the device as a whole.
-func (v *Verdict) add(f Finding, reason string) {
-	switch {
-	case f.Condition != Good:
-		v.Findings = append(v.Findings, f)
-	case reason != "" && v.Reason == "":
-		v.Reason = reason
-	}
-}
-
-// wait notes the first reason why a source proves nothing.
-func (v *Verdict) wait(s cove.DataSource, reason string) {
-	if v.Reason == "" {
-		v.Reason = sourceName(s) + ": " + reason
-	}
-}
 
 // conclude draws the verdict from the findings.
 func (v *Verdict) conclude(r *Rules) {
@@ -145,39 +141,32 @@ func (v *Verdict) conclude(r *Rules) {
 }
 
 // excluded gives the reason why a device is not judged at all.
-func excluded(d *cove.Device, c *Customer, r *Rules, cr *ClassRules, at time.Time) string {
-	if reason := unreadable(d.Malformed, cr); reason != "" {
-		return reason
-	}
+func (j *judge) excluded(v *Verdict, o *Override) string {
+	unread, _ := j.unread()
 	switch {
-	case cr.Off:
+	case unread != nil:
+		return "columns that could not be read: " + strings.Join(unread, ", ")
+	case o != nil && o.Exclude:
+		return "excluded by the rules"
+	case v.Class == 0:
+		return "the type of its operating system is not known, so nobody can say which rules hold"
+	case j.class.Off:
 		return "devices of this class are not watched"
-	case !r.judged(c.State):
-		return "the customer's state is " + string(c.State)
-	case !d.Expires.IsZero() && !d.Expires.After(at):
+	case !j.rules.judged(v.Customer.State):
+		return "the customer's state is " + string(v.Customer.State)
+	case !j.Expires.IsZero() && !j.Expires.After(j.at):
 		return "the device has expired"
 	}
 	return ""
 }
 
-// unreadable names the columns that could not be read and that a verdict
-// depends on; "" for none. The values stay out: they may be anything. Sizes,
-// durations, the zone and the product of a device decide nothing, nor does the
-// status of its storage unless the rules ask for it.
-func unreadable(columns []cove.ColumnError, cr *ClassRules) string {
-	var codes []string
-	for i := range columns {
-		c, _ := cove.LookupColumn(columns[i].Column)
-		switch {
-		case c.Type == cove.TypeBytes, c.Type == cove.TypeSeconds, c.Type == cove.TypeHours, c.Legacy == "PD", c.Legacy == "YS" && !cr.Storage:
-		default:
-			codes = append(codes, columns[i].Column)
+func (r *Rules) judged(state cove.PartnerState) bool {
+	for _, s := range r.CustomerStates {
+		if s == state {
+			return true
 		}
 	}
-	if codes == nil {
-		return ""
-	}
-	return "columns that could not be read: " + strings.Join(codes, ", ")
+	return false
 }
 
 // contactOf is the last contact (column TS). Where that is missing, the newest
@@ -192,158 +181,195 @@ func contactOf(d *cove.Device) time.Time {
 	return d.Total.LastSuccess
 }
 
-// judgeContact looks at the last contact.
-func judgeContact(d *cove.Device, r *Rules, cr *ClassRules, at time.Time) (Finding, string) {
-	if cr.Offline == 0 {
+// found completes a finding: its condition, and its severity, which rises with
+// the time since from, if there is one.
+func (j *judge) found(f Finding, c Condition, from time.Time) Finding {
+	row := c.row()
+	f.Condition, f.Severity = c, row.severity
+	if !row.rises {
+		return f
+	}
+	f.Severity = max(f.Severity, j.class.Severity)
+	if f.Rises = from; !from.IsZero() {
+		until := j.until
+		if c == Offline {
+			until = j.at
+		}
+		f.Severity = max(f.Severity, j.rules.SeverityAges.severity(until.Sub(from)))
+	}
+	return f
+}
+
+// contact looks at the last contact.
+func (j *judge) contact() (Finding, string) {
+	limit := j.class.Offline
+	if limit == 0 {
 		return Finding{}, ""
 	}
-	since := contactOf(d)
+	since := contactOf(j.Device)
 	if since.IsZero() {
-		since = d.Created
+		since = j.Created
 		if since.IsZero() {
 			return Finding{}, "the device never connected and has no creation date"
 		}
-		if at.Sub(since) <= max(r.NewGrace, cr.Offline) {
+		if j.at.Sub(since) <= max(j.rules.NewGrace, limit) {
 			return Finding{}, "a new device that has not connected yet"
 		}
-	} else if at.Sub(since) <= cr.Offline {
+	} else if j.at.Sub(since) <= limit {
 		return Finding{}, ""
 	}
-	if at.Sub(d.Created) <= r.grace(d) {
+	if j.at.Sub(j.Created) <= j.grace() {
 		return Finding{}, "a new device, out of contact"
 	}
-	f := Finding{Condition: Offline, Severity: r.Tiers.severity(at.Sub(since)), Since: since, LastGood: d.Total.LastSuccess, Limit: cr.Offline}
-	if cr.ListOffline {
-		return f, "offline: no contact for longer than " + duration(cr.Offline)
+	f := j.found(Finding{Since: since, LastGood: j.Total.LastSuccess, Limit: limit}, Offline, since)
+	if j.class.ListOffline {
+		return f, "offline: no contact for longer than " + duration(limit)
 	}
 	return f, ""
 }
 
 // grace is how long after its creation a device may be unready: longer while
 // its first session runs.
-func (r *Rules) grace(d *cove.Device) time.Duration {
-	first := d.Total.Status.Running() && d.Total.LastSuccess.IsZero()
-	if first || d.Seeding == cove.PreSeeding || d.Seeding == cove.Seeding || d.Seeding == cove.PostSeeding {
-		return max(r.NewGrace, r.SeedingGrace)
+func (j *judge) grace() time.Duration {
+	first := j.Total.Status.Running() && j.Total.LastSuccess.IsZero()
+	if first || j.Seeding == cove.PreSeeding || j.Seeding == cove.Seeding || j.Seeding == cove.PostSeeding {
+		return max(j.rules.NewGrace, j.rules.SeedingGrace)
 	}
-	return r.NewGrace
+	return j.rules.NewGrace
 }
 
-// judgeEmpty judges a device without any active source.
-func judgeEmpty(d *cove.Device, r *Rules, at time.Time) (Finding, string) {
+// empty judges a device without any active source.
+func (j *judge) empty() (Finding, string) {
 	switch {
-	case d.Created.IsZero():
+	case j.Created.IsZero():
 		return Finding{}, "no data source is active, and there is no creation date"
-	case at.Sub(d.Created) <= r.NewGrace:
+	case j.at.Sub(j.Created) <= j.rules.NewGrace:
 		return Finding{}, "a new device without a data source yet"
 	}
-	since := d.Created
-	if d.Total.LastSuccess.After(since) {
-		since = d.Total.LastSuccess
+	since := j.Created
+	if j.Total.LastSuccess.After(since) {
+		since = j.Total.LastSuccess
 	}
-	return Finding{
-		Condition: NoSelection, Severity: r.Tiers.severity(at.Sub(since)), Since: since, LastGood: d.Total.LastSuccess, Limit: r.NewGrace,
-	}, ""
+	return j.found(Finding{Since: since, LastGood: j.Total.LastSuccess, Limit: j.rules.NewGrace}, NoSelection, since), ""
 }
 
-// judgeSource judges one source: a finding with a condition, or a reason why
-// nothing is proven, or neither, which is good. With ignored the errors of a
-// session that completed do not count.
-func judgeSource(d *cove.Device, s cove.DataSource, st *cove.SourceStats, r *Rules, cr *ClassRules, at time.Time, ignored bool) (Finding, string) {
+// source judges one source: a finding with a condition, or a reason why nothing
+// is proven, or neither, which is good.
+func (j *judge) source(s cove.DataSource) (Finding, string) {
+	st, ok := statsOf(j.Device, s)
+	if !ok {
+		return Finding{}, "this source cannot be judged: its columns are not known"
+	}
+	if _, unread := j.unread(); unread.Has(s) {
+		return Finding{}, "its columns could not be read"
+	}
 	f := Finding{
 		Source: s, Status: st.Status, Running: st.Status.Running(), Errors: st.Errors,
-		Since: st.LastSuccess, LastGood: st.LastSuccess, Limit: r.limit(s, cr),
+		Since: st.LastSuccess, LastGood: st.LastSuccess, Limit: j.rules.limit(s, j.class), BadDays: badDays(st.ColorBar),
 	}
 	if f.Running {
 		// Errors so far of a session under way say nothing yet.
 		f.Status, f.Errors = st.LastCompletedStatus, 0
 	}
-	condition, known := conditionOf(f.Status)
 	if st.LastSuccess.IsZero() {
-		return judgeNever(d, f, condition, known, st, r, cr, at)
+		return j.never(f, st)
 	}
-	age := at.Sub(st.LastSuccess)
-	reason := ""
-	if age < -clockSkew {
+	stale := j.until.Sub(st.LastSuccess) > f.Limit
+	condition, reason := j.weigh(&f, stale)
+	if j.at.Sub(st.LastSuccess) < -clockSkew {
 		// A wrong clock proves no good backup; that the last session failed it
 		// does not disprove.
 		f.Since, reason = time.Time{}, "its last good backup lies in the future"
 	}
-	if seen := contactOf(d); cr.UntilContact && !seen.IsZero() && seen.Before(at) {
-		age = seen.Sub(st.LastSuccess)
-	}
-	stale := age > f.Limit
 	switch {
-	case !known:
-		if !stale {
-			reason = "no completed session to judge by"
-		}
-	case condition == Missed && cr.TolerateMissed, condition == Interrupted && cr.TolerateInterrupted:
-		condition = Good
-		if !stale {
-			reason = "the last session was missed or interrupted; the good one before is recent enough"
-		}
-	case ignored && condition == Errors:
-		condition = Good
-	case ignored && condition == Good:
-	case condition == Errors && f.Running && cr.MinErrors > 1:
-		condition, reason = Good, "a session is running; how many errors the last one had is not known"
-	case condition == Errors && f.Errors < cr.MinErrors && cr.MinErrors > 1:
-		condition = Good
-	case condition == Good && f.Errors >= max(cr.MinErrors, 1):
-		condition = Errors
-	case condition >= NoSelection && !stale && cr.Failures > 1 && badDays(st.ColorBar) < cr.Failures:
-		condition, reason = Good, "failed, but not as often in a row as the rule asks for"
-	}
-	if condition == Good && stale {
-		condition = Stale
-	}
-	if condition == Good {
-		if reason == "" && at.Sub(st.LastSuccess) > f.Limit {
+	case condition == Good && !stale:
+		if reason == "" && j.at.Sub(st.LastSuccess) > f.Limit {
 			reason = "no contact since the last good backup grew old"
 		}
 		return f, reason
+	case condition == Good:
+		condition = Stale
+	case condition == Errors && !stale:
+		// A backup is made, and nothing grows older. Where such sessions count
+		// as successes, the last one does not tell when the errors began.
+		if st.LastSuccessStatus == cove.StatusCompletedWithErrors && !f.Since.IsZero() {
+			f.Since = st.LastSuccess.Add(-day * time.Duration(max(f.BadDays-1, 0)))
+		}
+		return j.found(f, Errors, time.Time{}), ""
 	}
-	f.Condition, f.Severity, f.BadDays = condition, r.Tiers.severity(age), badDays(st.ColorBar)
-	if condition == Errors && st.LastSuccessStatus == cove.StatusCompletedWithErrors && !f.Since.IsZero() {
-		// Such sessions count as successes, so the last one does not tell when
-		// the errors began.
-		f.Since = st.LastSuccess.Add(-day * time.Duration(max(f.BadDays-1, 0)))
-	}
-	return f, ""
+	return j.found(f, condition, st.LastSuccess), ""
 }
 
-// judgeNever judges a source that has no good backup, by the creation date of
-// the device (column CD).
-func judgeNever(d *cove.Device, f Finding, condition Condition, known bool, st *cove.SourceStats, r *Rules, cr *ClassRules, at time.Time) (Finding, string) {
-	f.Since, f.BadDays = d.Created, badDays(st.ColorBar)
-	failing := known && (condition == Failed || condition == OverQuota)
-	age := at.Sub(d.Created)
+// weigh reads the status of the last session as the rules ask for. Good with a
+// reason is not proven.
+func (j *judge) weigh(f *Finding, stale bool) (Condition, string) {
+	condition, known := statusConditions[f.Status]
+	least := max(j.class.MinErrors, 1)
+	switch {
+	case !known:
+		return Good, "no completed session to judge by"
+	case condition == Missed && j.class.TolerateMissed, condition == Interrupted && j.class.TolerateInterrupted:
+		return Good, "the last session was missed or interrupted; the good one before is recent enough"
+	case j.ignored.Has(f.Source) && condition <= Errors:
+		return Good, ""
+	case condition == Errors && f.Running && least > 1:
+		return Good, "a session is running; how many errors the last one had is not known"
+	case condition == Errors && f.Errors < least && least > 1:
+		return Good, ""
+	case condition == Good && f.Errors >= least:
+		return Errors, ""
+	case condition >= NoSelection && !stale && f.BadDays < j.class.Failures && j.class.Failures > 1:
+		return Good, "failed, but not as often in a row as the rule asks for"
+	}
+	return condition, ""
+}
+
+// never judges a source that has no good backup, by its own age where that is
+// known, else by that of the device (column CD).
+func (j *judge) never(f Finding, st *cove.SourceStats) (Finding, string) {
+	f.Since = j.began(st)
+	condition, known := statusConditions[f.Status]
+	failing := condition == Failed || condition == OverQuota
+	age := j.at.Sub(j.Created)
 	switch {
 	case known && condition == Good:
 		return Finding{}, "the last session completed, but there is no time of a success"
-	case known && condition == Errors:
-		f.Condition, f.Severity = Errors, reconcile.SeverityLow
-		return f, ""
-	case failing && f.BadDays < cr.Failures && age <= r.grace(d):
+	case condition == Errors:
+		return j.found(f, Errors, f.Since), ""
+	case failing && f.BadDays < j.class.Failures && age <= j.grace():
 		return Finding{}, "failed, but not as often in a row as the rule asks for"
-	case failing && (d.Created.IsZero() || age <= max(f.Limit, r.NewGrace)):
-		f.Condition, f.Severity = condition, reconcile.SeverityLow
-		return f, ""
-	case d.Created.IsZero():
+	case failing && (j.Created.IsZero() || age <= max(f.Limit, j.rules.NewGrace)):
+		f.Since = j.Created
+		return j.found(f, condition, time.Time{}), ""
+	case j.Created.IsZero():
 		return Finding{}, "never backed up, and there is no creation date"
-	case age <= max(f.Limit, r.NewGrace):
+	case age <= max(f.Limit, j.rules.NewGrace):
 		return Finding{}, "the first backup is awaited"
-	case f.Running && (age <= r.SeedingGrace || !d.Total.LastSuccess.IsZero() && time.Duration(firstDay(st.ColorBar))*day <= r.SeedingGrace):
+	case f.Running && (age <= j.rules.SeedingGrace || !j.Total.LastSuccess.IsZero() && time.Duration(firstDay(st.ColorBar))*day <= j.rules.SeedingGrace):
 		// A source may be younger than its device. When its first session began
 		// is not told, but the colour bar remembers the day.
 		return Finding{}, "the first backup is running"
 	}
-	f.Condition, f.Severity = Never, r.Tiers.severity(age)
-	if !d.Total.LastSuccess.IsZero() {
-		// Another source is backed up: this one may have been added today, and
-		// the age of the device says nothing about it.
-		f.Severity = reconcile.SeverityLow
+	return j.found(f, Never, f.Since), ""
+}
+
+// began is since when a source has been there that has no good backup. Beside
+// others that are backed up it may have been added later than the device: then
+// the colour bar tells its first day. Zero where nothing tells: it has had no
+// session yet, and may have been added today.
+func (j *judge) began(st *cove.SourceStats) time.Time {
+	first := firstDay(st.ColorBar)
+	switch {
+	case j.Total.LastSuccess.IsZero(), first == len(st.ColorBar)-1:
+		return j.Created
+	case st.ColorBar != cove.ColorBar{}:
+		began := j.at.Add(-time.Duration(first) * day)
+		if began.Before(j.Created) {
+			return j.Created
+		}
+		return began
+	case st.Status == cove.StatusNone:
+		return time.Time{}
 	}
-	return f, ""
+	return j.Created
 }

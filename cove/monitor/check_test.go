@@ -119,20 +119,21 @@ func TestClass(t *testing.T) {
 		device *cove.Device
 		want   Class
 	}{
-		"server":             {server(), ClassServer},
-		"workstation":        {workstation(), ClassWorkstation},
-		"documents":          {documents(), ClassDocuments},
-		"tenant":             {tenant(), ClassM365},
-		"undefined OS type":  {undefined(func(*cove.Device) {}), ClassWorkstation},
-		"server by its OS":   {undefined(func(d *cove.Device) { d.OS = "Windows Server 2022" }), ClassServer},
-		"tenant by sources":  {undefined(func(d *cove.Device) { d.AccountType, d.Sources = 0, cove.DataSourcesOf(cove.SourceM365Teams) }), ClassM365},
-		"a server's profile": {func() *cove.Device { d := server(); d.ProfileID = 5038; return d }(), ClassServer},
+		"server":                {server(), ClassServer},
+		"workstation":           {workstation(), ClassWorkstation},
+		"documents":             {documents(), ClassDocuments},
+		"tenant":                {tenant(), ClassM365},
+		"undefined OS type":     {undefined(func(*cove.Device) {}), 0},
+		"workstation by its OS": {undefined(func(d *cove.Device) { d.OS = "Windows 11 Pro" }), ClassWorkstation},
+		"server by its OS":      {undefined(func(d *cove.Device) { d.OS = "Windows Server 2022" }), ClassServer},
+		"tenant by sources":     {undefined(func(d *cove.Device) { d.AccountType, d.Sources = 0, cove.DataSourcesOf(cove.SourceM365Teams) }), ClassM365},
+		"a server's profile":    {func() *cove.Device { d := server(); d.ProfileID = 5038; return d }(), ClassServer},
 		"a source of M365": {func() *cove.Device {
 			d := workstation()
 			d.Sources = cove.DataSourcesOf(cove.SourceM365Teams)
 			return d
 		}(), ClassWorkstation},
-		"no profile is no id": {undefined(func(d *cove.Device) { d.ProfileID = 0 }), ClassWorkstation},
+		"no profile is no id": {undefined(func(d *cove.Device) { d.ProfileID = 0 }), 0},
 	} {
 		if got := check(row.device).Class; got != row.want {
 			t.Errorf("%s: class %v, want %v", name, got, row.want)
@@ -147,21 +148,21 @@ func TestStatus(t *testing.T) {
 		outcome Outcome
 		state   string
 	}{
-		cove.StatusNone:                 {Parked, ""},
+		cove.StatusNone:                 {Suppressed, ""},
 		cove.StatusInProcess:            {Healthy, ""},
 		cove.StatusFailed:               {Problem, "D01:failed"},
 		cove.StatusAborted:              {Problem, "D01:failed"},
-		cove.StatusUnknown:              {Parked, ""},
+		cove.StatusUnknown:              {Suppressed, ""},
 		cove.StatusCompleted:            {Healthy, ""},
-		cove.StatusInterrupted:          {Parked, ""},
+		cove.StatusInterrupted:          {Suppressed, ""},
 		cove.StatusNotStarted:           {Problem, "D01:missed"},
 		cove.StatusCompletedWithErrors:  {Problem, "D01:errors"},
 		cove.StatusInProgressWithFaults: {Healthy, ""},
 		cove.StatusOverQuota:            {Problem, "D01:quota"},
 		cove.StatusNoSelection:          {Problem, "D01:noselection"},
 		cove.StatusRestarted:            {Healthy, ""},
-		13:                              {Parked, ""},
-		200:                             {Parked, ""},
+		13:                              {Suppressed, ""},
+		200:                             {Suppressed, ""},
 	} {
 		d := server()
 		d.FilesAndFolders.Status = status
@@ -182,7 +183,7 @@ func TestRunning(t *testing.T) {
 		{cove.StatusCompleted, Healthy, ""},
 		{cove.StatusFailed, Problem, "D01:failed"},
 		{cove.StatusCompletedWithErrors, Problem, "D01:errors"},
-		{cove.StatusNone, Parked, ""},
+		{cove.StatusNone, Suppressed, ""},
 	} {
 		d := server()
 		d.FilesAndFolders.Status, d.FilesAndFolders.LastCompletedStatus, d.FilesAndFolders.Errors = cove.StatusInProcess, row.completed, 3
@@ -255,11 +256,11 @@ func TestNever(t *testing.T) {
 		outcome Outcome
 		state   string
 	}{
-		{"new", never(2*day, cove.StatusNone), Parked, ""},
+		{"new", never(2*day, cove.StatusNone), Suppressed, ""},
 		{"new but failing", never(2*day, cove.StatusFailed), Problem, "D01:failed D02:failed"},
 		{"past the grace", never(4*day, cove.StatusNone), Problem, "D01:never D02:never"},
 		{"failing past the grace", never(4*day, cove.StatusFailed), Problem, "D01:never D02:never"},
-		{"first session running", never(10*day, cove.StatusInProcess), Parked, ""},
+		{"first session running", never(10*day, cove.StatusInProcess), Suppressed, ""},
 		{"running for ever", never(15*day, cove.StatusInProcess), Problem, "D01:never3 D02:never3"},
 		{"a month old", never(31*day, cove.StatusNotStarted), Problem, "D01:never4 D02:never4"},
 	} {
@@ -282,19 +283,19 @@ func TestNever(t *testing.T) {
 	}
 	r := DefaultRules()
 	r.Server.Failures = 2
-	if v := Check(never(2*day, cove.StatusFailed), birch, &r, now); v.Outcome != Parked {
+	if v := Check(never(2*day, cove.StatusFailed), birch, &r, now); v.Outcome != Suppressed {
 		t.Errorf("new, and failed less often than asked: %v %q", v.Outcome, v.State)
 	}
 	r.Server.Offline = 10 * day
 	unseen := never(9*day, cove.StatusNone)
 	unseen.Seen = time.Time{}
-	if v := Check(unseen, birch, &r, now); v.Outcome != Parked {
+	if v := Check(unseen, birch, &r, now); v.Outcome != Suppressed {
 		t.Errorf("never seen, within the limit of its class: %v %q", v.Outcome, v.State)
 	}
 	undated = never(0, cove.StatusNone)
 	undated.Created = time.Time{}
-	if v := check(undated); v.Outcome != Parked || v.Reason == "" {
-		t.Errorf("never backed up without a creation date: %v %q, want parked", v.Outcome, v.Reason)
+	if v := check(undated); v.Outcome != Suppressed || v.Reason == "" {
+		t.Errorf("never backed up without a creation date: %v %q, want suppressed", v.Outcome, v.Reason)
 	}
 }
 
@@ -323,7 +324,7 @@ func TestOffline(t *testing.T) {
 		laptop := workstation()
 		laptop.Seen = d.Seen
 		laptop.FilesAndFolders.LastSuccess, laptop.SystemState.LastSuccess = ago(dead+time.Hour), ago(dead+time.Hour)
-		want := Parked
+		want := Suppressed
 		if row.days < 10 {
 			want = Healthy
 		}
@@ -347,19 +348,19 @@ func TestParked(t *testing.T) {
 			d.Seen, d.Created, d.FilesAndFolders, d.SystemState = time.Time{}, ago(day), cove.SourceStats{}, cove.SourceStats{}
 		}),
 	} {
-		if v := check(d); v.Outcome != Parked || v.Reason == "" || len(v.Findings) != 0 || !v.Since.IsZero() {
+		if v := check(d); v.Outcome != Suppressed || v.Reason == "" || len(v.Findings) != 0 || !v.Since.IsZero() {
 			t.Errorf("%s: %v %q reason %q", name, v.Outcome, v.State, v.Reason)
 		}
 	}
 	r := DefaultRules()
 	leaving := birch
 	leaving.State = cove.StateInTrial
-	if v := Check(failingServer(), leaving, &r, now); v.Outcome != Parked {
-		t.Errorf("a trial customer's device: %v, want parked", v.Outcome)
+	if v := Check(failingServer(), leaving, &r, now); v.Outcome != Suppressed {
+		t.Errorf("a trial customer's device: %v, want suppressed", v.Outcome)
 	}
 	r.Server.Off = true
-	if v := Check(failingServer(), birch, &r, now); v.Outcome != Parked {
-		t.Errorf("a class that is off: %v, want parked", v.Outcome)
+	if v := Check(failingServer(), birch, &r, now); v.Outcome != Suppressed {
+		t.Errorf("a class that is off: %v, want suppressed", v.Outcome)
 	}
 }
 
@@ -387,12 +388,12 @@ func TestFailures(t *testing.T) {
 	d := server()
 	d.FilesAndFolders = failing(20 * time.Hour)
 	d.FilesAndFolders.ColorBar = bar("52")
-	if v := Check(d, birch, &r, now); v.Outcome != Parked {
-		t.Errorf("one bad day: %v, want parked", v.Outcome)
+	if v := Check(d, birch, &r, now); v.Outcome != Suppressed {
+		t.Errorf("one bad day: %v, want suppressed", v.Outcome)
 	}
 	for _, status := range []cove.SessionStatus{cove.StatusOverQuota, cove.StatusNoSelection} {
-		if d.FilesAndFolders.Status = status; Check(d, birch, &r, now).Outcome != Parked {
-			t.Errorf("one bad day, %v: not parked", status)
+		if d.FilesAndFolders.Status = status; Check(d, birch, &r, now).Outcome != Suppressed {
+			t.Errorf("one bad day, %v: not suppressed", status)
 		}
 	}
 	d.FilesAndFolders.Status = cove.StatusFailed
@@ -433,11 +434,11 @@ func TestTwoFindings(t *testing.T) {
 		Findings: []Finding{
 			{
 				Source: cove.SourceFilesAndFolders, Condition: Failed, Severity: reconcile.SeverityLow, Status: cove.StatusFailed,
-				Errors: 1, Since: ago(5 * day), LastGood: ago(5 * day), Limit: 26 * time.Hour, BadDays: 5,
+				Errors: 1, Since: ago(5 * day), LastGood: ago(5 * day), Limit: 26 * time.Hour, BadDays: 5, Rises: ago(5 * day),
 			},
 			{
 				Source: cove.SourceSystemState, Condition: Stale, Severity: reconcile.SeverityHigh, Status: cove.StatusCompleted,
-				Since: ago(20 * day), LastGood: ago(20 * day), Limit: 26 * time.Hour,
+				Since: ago(20 * day), LastGood: ago(20 * day), Limit: 26 * time.Hour, Rises: ago(20 * day),
 			},
 		},
 	}
@@ -450,7 +451,7 @@ func TestTwoFindings(t *testing.T) {
 // new one has to come into contact and to be backed up.
 func TestSeeding(t *testing.T) {
 	for i := range 6 {
-		days, want := 10, Parked
+		days, want := 10, Suppressed
 		if i >= 3 {
 			days, want = 15, Problem
 		}
@@ -487,7 +488,7 @@ func TestMinErrorsRunning(t *testing.T) {
 	r.Server.MinErrors = 10
 	d := server()
 	d.FilesAndFolders.Status, d.FilesAndFolders.LastCompletedStatus = cove.StatusInProcess, cove.StatusCompletedWithErrors
-	if v := Check(d, birch, &r, now); v.Outcome != Parked {
-		t.Errorf("%v %q, want parked", v.Outcome, v.State)
+	if v := Check(d, birch, &r, now); v.Outcome != Suppressed {
+		t.Errorf("%v %q, want suppressed", v.Outcome, v.State)
 	}
 }

@@ -2,12 +2,14 @@ package monitor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/cove"
 )
 
-// A Class is the kind of device as far as rules and tickets are concerned.
+// A Class is the kind of device as far as rules and tickets are concerned. The
+// zero value is that of a device that cannot be classed: it is suppressed.
 type Class uint8
 
 // The classes.
@@ -21,59 +23,62 @@ const (
 // classes are all of them, in the order in which rules list them.
 var classes = [...]Class{ClassServer, ClassWorkstation, ClassDocuments, ClassM365}
 
-var classNames = [...]string{"", "workstation", "documents", "server", "m365"}
-var classCodes = [...]string{"", "WKS", "DOC", "SVR", "365"}
+// classNames are the names of classes, their three characters in a summary, and
+// what they are called in a sentence.
+var classNames = [...][3]string{
+	ClassWorkstation: {"workstation", "WKS", "workstation"}, ClassDocuments: {"documents", "DOC", "workstation (documents only)"},
+	ClassServer: {"server", "SVR", "server"}, ClassM365: {"m365", "365", "Microsoft 365 tenant"},
+}
+
+func (c Class) name(form int) string {
+	if int(c) < len(classNames) {
+		return classNames[c][form]
+	}
+	return ""
+}
 
 // String returns "server", "workstation", "documents" or "m365", as it stands
 // in [reconcile.Issue.Class]; "" for the zero value.
-func (c Class) String() string {
-	if int(c) < len(classNames) {
-		return classNames[c]
-	}
-	return ""
-}
+func (c Class) String() string { return c.name(0) }
 
 // Code returns the three characters of a summary: "SVR", "WKS", "DOC" or
 // "365".
-func (c Class) Code() string {
-	if int(c) < len(classCodes) {
-		return classCodes[c]
-	}
-	return ""
-}
+func (c Class) Code() string { return c.name(1) }
 
 // MarshalText writes the name of a class; it is what rules hold as JSON.
 func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // UnmarshalText reads the name of a class; empty is the zero value.
 func (c *Class) UnmarshalText(text []byte) error {
-	for i, name := range classNames {
-		if name == string(text) {
-			*c = Class(i)
-			return nil
-		}
+	i := slices.IndexFunc(classNames[:], func(n [3]string) bool { return n[0] == string(text) })
+	if i < 0 {
+		return fmt.Errorf("no class %q: one of %q", text, classes)
 	}
-	return fmt.Errorf("no class %q: one of %q", text, classNames[1:])
+	*c = Class(i)
+	return nil
 }
 
 // classOf finds the class from account type (AT), OS type (OT), OS text and
-// profile (OI). A system with an undefined OS type is a workstation unless its
-// OS calls itself a server.
-func classOf(d *cove.Device, r *Rules) Class {
+// profile (OI), and says why. A system whose OS type is missing is classed by
+// the name of its OS, if that tells.
+func classOf(d *cove.Device, r *Rules) (Class, string) {
 	switch {
-	case d.AccountType == cove.AccountM365, d.AccountType == cove.AccountUndefined && anyM365(d.Sources):
-		return ClassM365
-	case d.OSType == cove.OSServer, strings.Contains(d.OS, "Server"):
-		return ClassServer
+	case d.AccountType == cove.AccountM365:
+		return ClassM365, "AT is M365"
+	case d.AccountType == cove.AccountUndefined && d.Sources&m365Sources != 0:
+		return ClassM365, "its sources are those of Microsoft 365"
+	case d.OSType == cove.OSServer:
+		return ClassServer, "OT is Server"
+	case strings.Contains(d.OS, "Server"):
+		return ClassServer, "OS names a server"
+	case d.ProfileID != 0 && slices.Contains(r.DocumentsProfiles, d.ProfileID):
+		return ClassDocuments, "its profile is one of documentsProfiles"
+	case d.OSType == cove.OSWorkstation:
+		return ClassWorkstation, "OT is Workstation"
+	case strings.Contains(d.OS, "Windows"), strings.Contains(d.OS, "macOS"), strings.Contains(d.OS, "Mac OS"):
+		return ClassWorkstation, "OS names a workstation"
 	}
-	for _, id := range r.DocumentsProfiles {
-		if id != 0 && id == d.ProfileID {
-			return ClassDocuments
-		}
-	}
-	return ClassWorkstation
+	return 0, "neither OT nor OS tells"
 }
 
 var m365Sources = cove.DataSourcesOf(cove.SourceM365Exchange, cove.SourceM365OneDrive, cove.SourceM365SharePoint, cove.SourceM365Teams)
-
-func anyM365(set cove.DataSourceSet) bool { return set&m365Sources != 0 }

@@ -2,10 +2,13 @@ package monitor
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // Collect reads the customers and all devices below the root partner of the
@@ -15,13 +18,20 @@ import (
 // server, whose filters look at all sources at once.
 //
 // With [Rules].Ignore the errors of sessions that completed with errors are
-// read as well, with at most three calls for a device.
+// read as well, with at most two calls for a device; a [Monitor] reads them
+// once for each session.
 //
 // Wrong rules, and customers that could not be read, are an error. When the
 // devices end in an error part of the way, the fleet holds what was read and
 // is marked Partial, with the error among its Faults; when not one device was
 // read the error is returned, since an unreadable answer is not an empty one.
+// Columns that this user may not read are among the Faults, and what needs them
+// is suppressed.
 func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*Fleet, error) {
+	return collect(ctx, c, rules, at, nil)
+}
+
+func collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time, before []byte) (*Fleet, error) {
 	if err := rules.Validate(); err != nil {
 		return nil, err
 	}
@@ -40,10 +50,6 @@ func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*F
 			fault = fmt.Errorf("monitor: read the devices: %w", err)
 			break
 		}
-		if len(d.Refused) > 0 { // a zero there would be judged like a value
-			fault = fmt.Errorf("monitor: read the devices: %w", &cove.RefusedColumnsError{Columns: d.Refused, Err: cove.ErrForbidden})
-			break
-		}
 		devices = append(devices, &d)
 	}
 	if fault != nil && (len(devices) == 0 || ctx.Err() != nil) {
@@ -56,12 +62,40 @@ func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*F
 		f.Partial = true
 		f.Faults = append(f.Faults, fault)
 	}
-	if len(rules.Ignore) > 0 {
-		f.ignore(ctx)
-		f.count()
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("monitor: read the session errors: %w", err)
-		}
+	if refused := f.refused(); refused != "" {
+		f.Faults = append(f.Faults, fmt.Errorf("monitor: %s: %w", refused, cove.ErrForbidden))
+	}
+	if len(rules.Ignore) == 0 {
+		return f, nil
+	}
+	var known memory
+	_ = json.Unmarshal(before, &known) // what cannot be read is found out again
+	f.memory.Rules = text.Hash(16, fmt.Sprint(rules.Ignore))
+	f.ignore(ctx, known)
+	f.count()
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("monitor: read the session errors: %w", err)
 	}
 	return f, nil
+}
+
+// refused says which of the columns that this user may not read some verdict
+// needs; "" for none.
+func (f *Fleet) refused() string {
+	needed := map[string]bool{}
+	var codes []string
+	for i := range f.Verdicts {
+		v := &f.Verdicts[i]
+		j := judgeOf(v, &f.rules, f.At)
+		for _, code := range v.Device.Refused {
+			if s, needs := j.needs(code); needs && !needed[code] && (s == 0 || s == cove.SourceTotal || v.Device.Sources.Has(s)) {
+				needed[code] = true
+				codes = append(codes, code)
+			}
+		}
+	}
+	if codes == nil {
+		return ""
+	}
+	return "this Cove user may not read the columns " + strings.Join(codes, ", ") + ", and what needs them is suppressed; give the user the right to them"
 }

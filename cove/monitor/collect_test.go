@@ -14,7 +14,6 @@ import (
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // startCove starts a Cove with Birch Dental, its site Tampa and five devices,
@@ -79,7 +78,7 @@ func TestCollect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[int64]string{1: "problem D01:failed", 2: "healthy ", 3: "problem D01:failed", 4: "problem D05:stale", 5: "parked "}
+	want := map[int64]string{1: "problem D01:failed", 2: "healthy ", 3: "problem D01:failed", 4: "problem D05:stale", 5: "suppressed "}
 	got := states(f)
 	for id, state := range want {
 		if got[id] != state {
@@ -89,7 +88,7 @@ func TestCollect(t *testing.T) {
 	if len(got) != len(want) || f.Partial {
 		t.Errorf("%d devices, partial %v", len(got), f.Partial)
 	}
-	if diff := cmp.Diff([]reconcile.Feed{{Name: Source, Kind: reconcile.Inventory, Everything: true}}, f.Observation(match.Links{}).Feeds); diff != "" {
+	if diff := cmp.Diff([]reconcile.Feed{{Name: Source, Kind: reconcile.Inventory, Everything: true}}, f.observation().Feeds); diff != "" {
 		t.Errorf("feeds (-want +got):\n%s", diff)
 	}
 	if len(f.Customers) != 1 || f.Customers[0] != (reconcile.Customer{ID: "400001", Name: "Birch Dental", CompanyID: "250", CompanyIdentifier: "BirchDental"}) {
@@ -171,7 +170,7 @@ func TestCollectPartial(t *testing.T) {
 	if len(f.Verdicts) != page || !f.Partial || !errors.Is(errors.Join(f.Faults...), cove.ErrServer) {
 		t.Errorf("%d devices, partial %v, faults %v", len(f.Verdicts), f.Partial, f.Faults)
 	}
-	if o := f.Observation(match.Links{}); o.Feeds[0].Kind != reconcile.Events || len(o.Issues) != 3 {
+	if o := f.observation(); o.Feeds[0].Kind != reconcile.Events || len(o.Issues) != 3 {
 		t.Errorf("what was not read counts as gone: feeds %+v, %d issues", o.Feeds, len(o.Issues))
 	}
 }
@@ -188,7 +187,7 @@ func TestOverrideByCustomColumn(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := states(f)
-	if got[2] != "parked " || got[1] != "problem D01:failed" {
+	if got[2] != "suppressed " || got[1] != "problem D01:failed" {
 		t.Errorf("device 2 is marked in the column and device 1 is not: %v", got)
 	}
 	rules.Overrides = []Override{{Column: "AA2048", Exclude: true}}

@@ -11,12 +11,14 @@ import (
 
 // Compose writes the text of an action. Its signature is that of a desk's
 // composer; it is called only for actions that write. Actions that write no
-// text (adopting, marking) get an empty one.
+// text (adopting, marking) get an empty one, those about a device that this run
+// did not meet, and the end of a duplicate, the plain one ([reconcile.Action.Text]).
 //
-// The errors of a device's last sessions are read now, with at most three
-// calls; when that fails the text says so and is otherwise whole. Of a device
-// that recovered the sessions are read, with two, to tell how long it was
-// without a good backup; when that fails the text tells whole days.
+// The errors of a device's last sessions are read now, with one call, and the
+// account that this takes with another one, or with two for all devices of a
+// customer; when that fails the text says so and is otherwise whole. Of a
+// device that recovered the sessions are read, to tell how long it was without a
+// good backup; when that fails the text tells whole days.
 //
 // The internal text is for technicians. The discussion is safe to show to a
 // customer: it holds no file names, mailboxes, addresses or raw errors.
@@ -27,9 +29,6 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 	name := templateOf(&a)
 	if name == "" {
 		return reconcile.Text{}, nil
-	}
-	if a.Code == reconcile.CodeDuplicate {
-		return duplicate(&a), nil
 	}
 	set, err := f.templates()
 	if err != nil {
@@ -44,8 +43,8 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 		return reconcile.Text{Internal: text, Discussion: p.Issue}, nil
 	}
 	v, ok := f.find(&a)
-	if !ok {
-		return gone(&a), nil
+	if !ok || a.Code == reconcile.CodeDuplicate {
+		return a.Text(), nil
 	}
 	if want := outcomeOf(name); v.Outcome != want {
 		return reconcile.Text{}, fmt.Errorf("monitor: compose %s for device %d: the plan is about a device that is %s, this run finds it %s", name, v.Device.ID, want, v.Outcome)
@@ -78,47 +77,23 @@ func outcomeOf(name string) Outcome {
 	switch name {
 	case "close":
 		return Healthy
-	case "parked":
-		return Parked
+	case "suppressed":
+		return Suppressed
 	}
 	return Problem
 }
 
 // templateOf chooses the template of an action; "" for one without text.
 func templateOf(a *reconcile.Action) string {
-	switch a.Kind {
-	case reconcile.Create, reconcile.Reopen:
+	switch {
+	case a.Kind == reconcile.Create, a.Kind == reconcile.Reopen, a.Kind == reconcile.Update && a.Code == reconcile.CodeReturned:
 		return "create"
-	case reconcile.Update:
-		switch {
-		case a.Recovery == reconcile.RecoveryNote:
-			return "close"
-		case a.Issue == nil:
-			return "parked"
-		case a.Code == reconcile.CodeReturned:
-			return "create"
-		}
-		return "update"
-	case reconcile.Close:
+	case a.Kind == reconcile.Close, a.Kind == reconcile.Update && a.Recovery == reconcile.RecoveryNote:
 		return "close"
+	case a.Kind == reconcile.Update && a.Issue == nil:
+		return "suppressed"
+	case a.Kind == reconcile.Update:
+		return "update"
 	}
 	return ""
-}
-
-// duplicate is the text of the end of a second ticket for one device.
-func duplicate(a *reconcile.Action) reconcile.Text {
-	text := "This ticket is a duplicate."
-	if len(a.Related) > 0 {
-		text = "This ticket is a duplicate of " + tickets(a.Related[:1]) + ", where the problem is followed."
-	}
-	return reconcile.Text{Internal: text, Discussion: text}
-}
-
-// gone is the text about a device that the run did not meet.
-func gone(a *reconcile.Action) reconcile.Text {
-	if a.Issue != nil {
-		return reconcile.Text{Internal: a.Issue.Detail}
-	}
-	text := "The device is no longer listed: it was deleted, or moved out of what is watched."
-	return reconcile.Text{Internal: text, Discussion: text}
 }

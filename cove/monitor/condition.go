@@ -1,6 +1,11 @@
 package monitor
 
-import "github.com/covedesk/covedesk/cove"
+import (
+	"strings"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
+)
 
 // A Condition is what is wrong with a source or a device. Conditions are
 // ordered: where several hold, the greater names the kind of the problem.
@@ -22,48 +27,139 @@ const (
 	Offline               // the device has lost contact
 )
 
-var conditionNames = [...]string{"good", "untested", "outofsync", "errors", "interrupted", "missed", "stale", "noselection", "quota", "failed", "never", "offline"}
+// A conditionRow is all that is said about a condition: every text is made from
+// it. Its place in the table is the rank of the condition.
+//
+// In the first lines stand {source}, the sources ("Files"), {SOURCE}, the same
+// in capitals, {since}, when it began, {good}, when the last backup was good,
+// and {storage}, which storage; in a rule {source} and {limit}. A part between
+// square brackets is left out where one of its times is not known.
+type conditionRow struct {
+	name     string // in State and Kind
+	words    string // in a summary, behind the sources if it has any
+	first    string // first line of a ticket
+	never    string // first line where no backup was ever good
+	headline string // for customers, and over a part of a storm's list
+	rule     string // what the rules ask for
+	step     string // what to do first, where no error tells it
+	ending   string // what ends it
+	// severity is the lowest it has. It rises with the age of the last good
+	// backup, or of the last contact, where rises says so.
+	severity reconcile.Severity
+	rises    bool
+}
+
+const (
+	noGood    = "NO GOOD {SOURCE} BACKUP[ SINCE {good}]."
+	noGoodYet = "NO GOOD {SOURCE} BACKUP YET."
+	nextGood  = "after the next good {source} backup"
+	orOlder   = ", or good backup older than {limit}"
+)
+
+var conditions = [...]conditionRow{
+	Good: {name: "good", words: "good"},
+	Untested: {
+		name: "untested", words: "no good recovery test",
+		first: "NO GOOD RECOVERY TEST SINCE {good}.", never: "NO RECOVERY TEST HAS SUCCEEDED YET.",
+		headline: "Recovery tests do not succeed", rule: "recovery test failed, or last good one older than {limit}",
+		step: "read the report of the recovery test in the console", ending: "after the next good recovery test", severity: reconcile.SeverityLow,
+	},
+	OutOfSync: {
+		name: "outofsync", words: "storage out of sync",
+		first: "STORAGE OUT OF SYNC: {storage}.", never: "STORAGE OUT OF SYNC: {storage}.",
+		headline: "A backup storage is out of sync", rule: "a storage failed to synchronize",
+		step:   "check path, free space and connection of the storage in the backup manager",
+		ending: "when the storage is in sync again", severity: reconcile.SeverityMedium,
+	},
+	Errors: {
+		name: "errors", words: "completed with errors",
+		first: "{SOURCE} BACKUP HAS ERRORS[ SINCE {since}]: a part of the data is not backed up.", never: "{SOURCE} BACKUP HAS ERRORS and was never without: a part of the data is not backed up.",
+		headline: "The backup completes with errors", rule: "{source} backup with errors",
+		step: "read the errors of the last session in the console", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
+	},
+	Interrupted: {
+		name: "interrupted", words: "interrupted", first: noGood, never: noGoodYet,
+		headline: "The backup was interrupted", rule: "{source} backup interrupted" + orOlder,
+		step:   "find out whether the machine goes off or offline while the backup runs",
+		ending: nextGood, severity: reconcile.SeverityLow, rises: true,
+	},
+	Missed: {
+		name: "missed", words: "missed", first: noGood, never: noGoodYet,
+		headline: "The backup did not run", rule: "{source} backup missed" + orOlder,
+		step:   "find out why the machine was off or out of reach at the time of its schedule",
+		ending: nextGood, severity: reconcile.SeverityLow, rises: true,
+	},
+	Stale: {
+		name: "stale", words: "stale", first: noGood, never: noGoodYet,
+		headline: "The last good backup is too old", rule: "{source} backup older than {limit}",
+		step:   "look in the console whether a session hangs or the schedule is off, then start a backup by hand",
+		ending: nextGood, severity: reconcile.SeverityLow, rises: true,
+	},
+	NoSelection: {
+		name: "noselection", words: "nothing selected for backup",
+		first: "NOTHING IS SELECTED FOR {SOURCE} BACKUP. Last good backup {good}.", never: "NOTHING IS SELECTED FOR {SOURCE} BACKUP, and nothing was ever backed up.",
+		headline: "Nothing is selected for backup", rule: "nothing selected for {source} backup",
+		step: "select what is to be backed up; delete the device if it is retired", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
+	},
+	OverQuota: {
+		name: "quota", words: "over quota",
+		first: "OVER QUOTA: no good {source} backup[ since {good}].", never: "OVER QUOTA: no good {source} backup yet.",
+		headline: "A quota stops the backup", rule: "{source} backup over quota" + orOlder,
+		step: "raise the quota, or select less", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
+	},
+	Failed: {
+		name: "failed", words: "failed", first: noGood, never: noGoodYet,
+		headline: "The last backup failed", rule: "{source} backup failed" + orOlder,
+		step: "read the errors of the last session in the console", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
+	},
+	Never: {
+		name: "never", words: "never backed up",
+		first: "NEVER BACKED UP: {source}.", never: "NEVER BACKED UP: {source}[, since {since}].",
+		headline: "There was never a backup", rule: "{source} never backed up",
+		step:   "look in the console whether the device has a schedule, then start a backup by hand",
+		ending: "after the first good {source} backup", severity: reconcile.SeverityLow, rises: true,
+	},
+	Offline: {
+		name: "offline", words: "offline",
+		first: "NO CONTACT SINCE {since}. Last good backup {good}.", never: "NO CONTACT SINCE {since}. It was never backed up.",
+		headline: "The device has lost contact", rule: "no contact for more than {limit}",
+		step:   "find out whether the machine is on and online and its backup service runs; of a Microsoft 365 tenant, whether it is still connected",
+		ending: "after the next contact with a good backup of every source", severity: reconcile.SeverityLow, rises: true,
+	},
+}
+
+func (c Condition) row() *conditionRow {
+	if int(c) < len(conditions) {
+		return &conditions[c]
+	}
+	return &conditionRow{name: "condition", words: "condition"}
+}
 
 // String returns one lower-case word; it is the condition's form in
 // [Verdict.State] and [reconcile.Issue.Kind].
-func (c Condition) String() string {
-	if int(c) < len(conditionNames) {
-		return conditionNames[c]
-	}
-	return "condition"
+func (c Condition) String() string { return c.row().name }
+
+// statusConditions are what the status of a completed session means. A status
+// that is not here proves nothing: none, unknown, running, or without a name.
+var statusConditions = map[cove.SessionStatus]Condition{
+	cove.StatusCompleted: Good, cove.StatusCompletedWithErrors: Errors, cove.StatusFailed: Failed, cove.StatusAborted: Failed,
+	cove.StatusOverQuota: OverQuota, cove.StatusNoSelection: NoSelection, cove.StatusInterrupted: Interrupted, cove.StatusNotStarted: Missed,
 }
 
-// conditionWords are the words of a summary.
-var conditionWords = [...]string{
-	"good", "no good recovery test", "storage out of sync", "completed with errors", "interrupted", "missed", "stale",
-	"has nothing selected", "over quota", "failed", "never backed up", "offline",
-}
-
-func (c Condition) words() string {
-	if int(c) < len(conditionWords) {
-		return conditionWords[c]
+// state writes what counts as a change of the problem: sources, conditions and
+// severities ("D01:failed D02:stale2"). The lowest severity has no number. It
+// holds no count, age, time or text, so it is the same in every run until the
+// problem itself changes.
+func state(findings []Finding) string {
+	parts := make([]string, len(findings))
+	for i, f := range findings {
+		if f.Source != 0 {
+			parts[i] = f.Source.String() + ":"
+		}
+		parts[i] += f.Condition.String()
+		if f.Severity > reconcile.SeverityLow {
+			parts[i] += string(rune('0' + f.Severity))
+		}
 	}
-	return c.String()
-}
-
-// conditionOf reads a completed session's status. It reports false for a
-// status that proves nothing: none, unknown, running, or without a name.
-func conditionOf(s cove.SessionStatus) (Condition, bool) {
-	switch s {
-	case cove.StatusCompleted:
-		return Good, true
-	case cove.StatusCompletedWithErrors:
-		return Errors, true
-	case cove.StatusFailed, cove.StatusAborted:
-		return Failed, true
-	case cove.StatusOverQuota:
-		return OverQuota, true
-	case cove.StatusNoSelection:
-		return NoSelection, true
-	case cove.StatusInterrupted:
-		return Interrupted, true
-	case cove.StatusNotStarted:
-		return Missed, true
-	}
-	return Good, false
+	return strings.Join(parts, " ")
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // TestDefects shows, one row a defect, that what went wrong in the PowerShell
@@ -59,7 +58,7 @@ func TestDefects(t *testing.T) {
 	}{
 		{"B1", "statuses 3, 4 and 9 to 12 were misnamed", func(t *testing.T) {
 			want(t, change(server(), func(d *cove.Device) { d.FilesAndFolders.Status = 3 }), Problem, "D01:failed")
-			want(t, change(server(), func(d *cove.Device) { d.FilesAndFolders.Status = 4 }), Parked, "")
+			want(t, change(server(), func(d *cove.Device) { d.FilesAndFolders.Status = 4 }), Suppressed, "")
 			want(t, change(server(), func(d *cove.Device) { d.FilesAndFolders.Status = 9 }), Healthy, "")
 			want(t, change(server(), func(d *cove.Device) { d.FilesAndFolders.Status = 10 }), Problem, "D01:quota")
 			want(t, change(server(), func(d *cove.Device) { d.FilesAndFolders.Status = 11 }), Problem, "D01:noselection")
@@ -196,8 +195,9 @@ func TestDefects(t *testing.T) {
 		}},
 		{"B21", "an error in the answer was taken for no devices, all good", func(t *testing.T) {
 			_, client := startCove(t, covetest.Config{Switches: covetest.Switches{ForbiddenColumns: []string{"TS"}}})
-			if f, err := Collect(t.Context(), client, DefaultRules(), now); err == nil {
-				t.Errorf("no error, and %d devices", len(f.Verdicts))
+			f, err := Collect(t.Context(), client, DefaultRules(), now)
+			if err != nil || len(f.observation().Healthy) > 0 || !strings.Contains(f.Snapshot().Unread[0], "may not read the columns TS") {
+				t.Errorf("%v, %v", err, states(f))
 			}
 		}},
 		{"B22", "the visa ended amid a run", func(t *testing.T) {
@@ -232,7 +232,7 @@ func TestDefects(t *testing.T) {
 			// T0 = 5 and TL is fresh, which closed a ticket; one source has errors,
 			// which opened one.
 			f := fleetOf(change(server(), func(d *cove.Device) { d.FilesAndFolders.Errors = 2 }))
-			o := f.Observation(match.Links{})
+			o := f.observation()
 			key := reconcile.Key{Feed: Source, Subject: "2345678"}
 			if !slices.ContainsFunc(o.Issues, func(i reconcile.Issue) bool { return i.Key == key }) ||
 				slices.ContainsFunc(o.Healthy, func(h reconcile.Healthy) bool { return h.Key == key }) {
@@ -249,15 +249,15 @@ func TestDefects(t *testing.T) {
 			}
 		}},
 		{"B29", "silent and deleted devices kept their tickets without a word", func(t *testing.T) {
-			v := want(t, change(workstation(), func(d *cove.Device) { d.Seen = ago(40 * day) }), Parked, "offline")
+			v := want(t, change(workstation(), func(d *cove.Device) { d.Seen = ago(40 * day) }), Suppressed, "offline")
 			holds(t, v.Reason, "no contact")
 			want(t, change(server(), func(d *cove.Device) { d.Seen = ago(40 * day) }), Problem, "offline4")
 			f := fleetOf(server())
-			gone, err := f.Compose(t.Context(), reconcile.Action{Kind: reconcile.Close, KeyID: "nobody"})
+			gone, err := f.Compose(t.Context(), reconcile.Action{Kind: reconcile.Update, KeyID: "nobody", Code: reconcile.CodeAbsent, Note: true})
 			if err != nil {
 				t.Fatal(err)
 			}
-			holds(t, gone.Internal, "no longer listed")
+			holds(t, gone.Internal, "removed, renamed or excluded")
 		}},
 		{"B30", "the newest of all sources hid a dead one", func(t *testing.T) {
 			d := change(server(), func(d *cove.Device) { d.SystemState.LastSuccess = ago(9 * day) })
@@ -268,8 +268,10 @@ func TestDefects(t *testing.T) {
 		}},
 		{"B31", "systems with an undefined OS type were never stale", func(t *testing.T) {
 			want(t, change(workstation(), func(d *cove.Device) {
-				d.OSType, d.OS, d.FilesAndFolders.LastSuccess = cove.OSUndefined, "", ago(11*day)
+				d.OSType, d.FilesAndFolders.LastSuccess = cove.OSUndefined, ago(11*day)
 			}), Problem, "D01:stale2")
+			v := want(t, change(workstation(), func(d *cove.Device) { d.OSType, d.OS = cove.OSUndefined, "" }), Suppressed, "")
+			holds(t, v.Reason, "operating system is not known")
 		}},
 		{"B32", "not started, over quota and nothing selected raised no alert", func(t *testing.T) {
 			for status, state := range map[cove.SessionStatus]string{

@@ -60,7 +60,7 @@ func TestIgnoreCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, _ := f.Verdict(1)
-	if got := f.who(v); !strings.Contains(got, "3 of 5 devices in trouble") {
+	if got := f.who(v); !strings.Contains(got, "3 of 5 devices of this customer in trouble") {
 		t.Error(got)
 	}
 }
@@ -227,7 +227,7 @@ func TestOneCause(t *testing.T) {
 	}{
 		{"one", broken, []cove.SessionError{consent, consent}, "consent needed"},
 		{"none read", broken, nil, ""},
-		{"two", broken, []cove.SessionError{consent, {Text: "Access is denied"}}, ""},
+		{"two", broken, []cove.SessionError{consent, {Text: "Mailbox not found"}}, ""},
 		{"one unknown", broken, []cove.SessionError{consent, {Text: "Hm."}}, ""},
 		{"one service is only stale", &stale, []cove.SessionError{consent}, ""},
 	} {

@@ -11,14 +11,15 @@
 //   - a problem, with a [Finding] for every source that is bad, or for the
 //     device as a whole,
 //   - healthy: every source has a good backup that is recent enough,
-//   - parked, with a reason: neither is proven. A parked device gets no ticket
-//     and no ticket of it is closed.
+//   - suppressed, with a reason: neither is proven, or the device is not to be
+//     watched, or cannot be classed. It gets no ticket and no ticket of it is
+//     closed.
 //
 // Only the sources in column I78 count, each on its own; the columns over all
 // sources hide a source that died behind one that lives. A session that is
 // running is judged by the last completed one. Session statuses are read so:
 //
-//	0  None                  nothing to judge by: good only by age, so parked or stale
+//	0  None                  nothing to judge by: good only by age, so suppressed or stale
 //	1  InProcess             running: the last completed session counts
 //	2  Failed                failed
 //	3  Aborted               failed
@@ -38,9 +39,10 @@
 // Past the limit of its class (26 hours for servers, 10 days for workstations,
 // 14 days for Documents devices, 12 hours for Microsoft 365) a problem is low;
 // from 7, 14 and 30 days without a good backup it is medium, high and critical.
+// Each source rises by its own age, one without any good backup too.
 // A device without contact is offline, which is a kind of its own: servers and
-// tenants are reported after 3 days, workstations are parked after 30, and the
-// age of their backups counts up to the last contact only.
+// tenants are reported after 3 days, workstations are suppressed after 30, and
+// the age of their backups counts up to the last contact only.
 //
 // Where the rules ask for it, two more things are judged about a device as a
 // whole: whether its cloud storage and its LocalSpeedVault are in sync
@@ -50,27 +52,37 @@
 // [Verdict].State and [Verdict].Summary hold no count, age or time: they stay
 // the same from run to run until the problem changes, and with them the ticket.
 //
+// # Texts
+//
+// One table of conditions holds all that is said about each: the words of the
+// summary, the first line, the words for customers, the rule, the first step,
+// what ends it. Whatever came from a device, a customer or an error stands in
+// texts on one line, without secrets and control characters, and can form
+// neither markup nor a link.
+//
 // # The whole job
 //
-// [Collect] reads customers and devices in a handful of calls and judges every
-// device. [Fleet.Observation] gives what reconcile compares, once it is known
-// which customer is which company. [Fleet.Compose] writes the text of an
-// action that is about to be carried out, and of no other; only then are a
-// device's sessions and their errors read, with at most three calls.
+// [New] makes a monitor for a desk:
 //
-//	fleet, err := monitor.Collect(ctx, client, rules, at)
-//	links, err := match.Companies(fleet.Customers, companies, match.Options{Whole: true, Mapping: mapping})
-//	policy.Scope = fleet.Scope
-//	plan, err := reconcile.Diff(fleet.Observation(links), board, policy)
-//	report, err := d.Apply(ctx, plan, desk.Compose(fleet.Compose))
+//	m := monitor.New(client, monitor.DefaultRules())
+//	report, err := d.Sync(ctx, m)
 //
-// [Fleet.Explain] says why a device got its verdict, [Fleet.WriteIssues] and
-// [Fleet.WriteActions] write lists.
+// A look reads customers and devices in a handful of calls and judges every
+// device. The text of an action is written when it is about to be carried out,
+// and for no other: only then are a device's session errors read, with one call,
+// and its account, with one call for a device or two for a customer with several.
+// A ticket that stands for many devices needs none.
+//
+// [Monitor.Fleet] holds what was seen: [Fleet.Explain] says why a device got its
+// verdict, [Fleet.WriteIssues] and [Fleet.WriteActions] write lists,
+// [Fleet.History] gives 28 days of every device, [Fleet.Compare] compares with
+// the lists of the PowerShell tool SyncTickets. [Collect] and [Judge] make a
+// Fleet without a desk.
 //
 // # Rules
 //
 // [DefaultRules] are where to start, [Preset] has the figures of an older tool,
 // [LoadRules] reads JSON and names the field that is wrong. Texts are Go
-// templates over a [Page] and can be replaced one by one; a template that fails
-// is found by [Rules.Validate], not by the first ticket.
+// templates over a [Page] and can be replaced one by one; a template that fails,
+// or does not end, is found by [Rules.Validate], not by the first ticket.
 package monitor

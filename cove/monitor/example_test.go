@@ -3,7 +3,6 @@ package monitor_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // at is the time of the examples.
@@ -76,7 +74,7 @@ func ExampleCollect() {
 
 func ExampleLoadRules() {
 	rules, err := monitor.LoadRules(strings.NewReader(`{
-		"preset": "readme",
+		"preset": "script-v10.4",
 		"server": {"stale": "20h", "failures": 2},
 		"sources": {"D10": "2h"},
 		"overrides": [{"name": "KIOSK-*", "class": "documents"}],
@@ -88,8 +86,8 @@ func ExampleLoadRules() {
 	_, err = monitor.LoadRules(strings.NewReader(`{"server": {"stail": "20h"}}`))
 	fmt.Println(err)
 	// Output:
-	// 20h0m0s 96h0m0s <nil>
-	// monitor: rules: server.stail: there is no such field
+	// 20h0m0s 336h0m0s <nil>
+	// monitor: rules: server.stail: is not known; the nearest are "stale", "storage", "off"
 }
 
 func ExampleFleet_Explain() {
@@ -97,58 +95,28 @@ func ExampleFleet_Explain() {
 	why, _ := fleet.Explain(2345678)
 	fmt.Println("class", why.Class, "because", why.Why)
 	for _, s := range why.Sources {
-		fmt.Println(s.Name, s.Condition, "by", s.Judged, "under", s.From, s.Rule)
+		fmt.Println(s.Name, s.Condition, "by", s.Judged, "under", s.Rule)
 	}
 	// Output:
 	// class server because OT is Server
-	// Files failed by 2 Failed under server.stale good backup at most 26 h old
-	// System State good by 5 Completed under server.stale good backup at most 26 h old
+	// Files failed by 2 Failed under server.stale: good backup at most 26 h old
+	// System State good by 5 Completed under server.stale: good backup at most 26 h old
 }
 
-func ExampleFleet_WriteActions() {
-	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
-	key := reconcile.Key{Feed: monitor.Source, Subject: "2345678"}
-	done := []monitor.ActionRow{{
-		Action: reconcile.Action{
-			Kind: reconcile.Create, Key: key, Code: reconcile.CodeNew, Summary: "COVE SVR SRV-FS01 #2345678 - Files failed",
-		},
-		Ticket: 70001, Company: "Birch Dental",
-	}}
-	if err := fleet.WriteActions(os.Stdout, monitor.CSV, done); err != nil {
-		fmt.Println(err)
-	}
-	// Output:
-	// Action,TicketID,TicketSummary,DeviceName,Company,IssueSeverity,IssueDescription,DeviceID,Reason
-	// Created,70001,COVE SVR SRV-FS01 #2345678 - Files failed,SRV-FS01,Birch Dental,,,2345678,New: no ticket is open for it.
-}
-
-func ExampleClaimLegacy() {
-	key, ok := monitor.ClaimLegacy("COVE WKS LAP-07 #3790001 - FS/SS Stale (4d 2h)")
-	fmt.Println(key, ok)
-	// Output: cove/3790001 true
+func ExampleAdopt() {
+	key, verbatim, ok := monitor.Adopt("COVE WKS LAP-07 #3790001 - FS/SS Stale (4d 2h)")
+	fmt.Println(key, verbatim, ok)
+	// Output: cove/3790001 true true
 }
 
 func ExampleRules_Validate() {
 	rules := monitor.DefaultRules()
 	rules.Server.Stale = 0
-	rules.Tiers.High = time.Hour
+	rules.SeverityAges.High = time.Hour
 	fmt.Println(rules.Validate())
 	// Output:
 	// monitor: rules: server.stale: must be above zero
-	// monitor: rules: tiers: medium, high and critical must be above zero and in this order
-}
-
-func ExampleFleet_Observation() {
-	fleet := monitor.Judge([]*cove.Device{failing()}, nil, monitor.DefaultRules(), at)
-	links, err := match.Companies(fleet.Customers, []match.Company{{ID: "250", Name: "Birch Dental"}}, match.Options{Whole: true})
-	if err != nil {
-		panic(err)
-	}
-	for _, issue := range fleet.Observation(links).Issues {
-		fmt.Println(issue.Key, "company", issue.Company, issue.Kind, issue.State)
-	}
-	// Output:
-	// cove/2345678 company 250 failed D01:failed
+	// severityAges.high: must be above the age before it, or 0 for never
 }
 
 func ExampleFleet_Compose() {

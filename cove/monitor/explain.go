@@ -1,35 +1,40 @@
 package monitor
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/strict"
+	"github.com/covedesk/covedesk/internal/text"
 )
 
 // An Explanation says why a device got its verdict: the columns that were
 // read, the rule that was applied to each and what came of it.
 type Explanation struct {
-	At       time.Time    `json:"at"`
-	Device   int64        `json:"device"`
-	Name     string       `json:"name"`
-	Customer string       `json:"customer"`
-	Site     string       `json:"site,omitzero"`
-	Group    string       `json:"group"`
-	Class    string       `json:"class"`
-	Why      string       `json:"why"` // why it is of that class
-	Columns  []ColumnUsed `json:"columns"`
+	At         time.Time `json:"at"`
+	Device     int64     `json:"device"`
+	Name       string    `json:"name"`
+	Customer   string    `json:"customer"`
+	Site       string    `json:"site,omitzero"`
+	CustomerID string    `json:"customerID"`
+	Class      string    `json:"class"`
+	Why        string    `json:"why"` // why it is of that class
+	Columns    []Fact    `json:"columns"`
 	// Rules are the fields of the rules that hold for the class, by their paths
 	// in JSON ("server.stale"), without those that are off.
-	Rules []RuleUsed `json:"rules"`
+	Rules []Fact `json:"rules"`
 	// Sources are the judgements on each active source; empty when the device
 	// was judged as a whole.
 	Sources []SourceExplained `json:"sources,omitzero"`
 	Outcome string            `json:"outcome"`
 	// Kind, Severity, State and Summary are those of the problem; Reason says
-	// why the device is parked.
+	// why the device is suppressed, or which errors were passed over.
 	Kind     string `json:"kind,omitzero"`
 	Severity string `json:"severity,omitzero"`
 	State    string `json:"state,omitzero"`
@@ -37,31 +42,24 @@ type Explanation struct {
 	Reason   string `json:"reason,omitzero"`
 }
 
-// A ColumnUsed is a column with what it held.
-type ColumnUsed struct {
-	Code    string `json:"code"`
-	Meaning string `json:"meaning"`
+// A Fact is a column or a field of the rules with what it holds.
+type Fact struct {
+	Name    string `json:"name"`
+	Meaning string `json:"meaning,omitzero"`
 	Value   string `json:"value"`
-}
-
-// A RuleUsed is a field of the rules with its value as JSON has it.
-type RuleUsed struct {
-	Field string `json:"field"`
-	Value string `json:"value"`
 }
 
 // A SourceExplained is the judgement on one source.
 type SourceExplained struct {
-	Source    string       `json:"source"`
-	Name      string       `json:"name"`
-	Columns   []ColumnUsed `json:"columns"`
-	Rule      string       `json:"rule"`      // "good backup at most 26 h old"
-	From      string       `json:"from"`      // the field of the rules: "server.stale"
-	Judged    string       `json:"judged"`    // the status that counted
-	Age       string       `json:"age"`       // of the last good backup
-	Condition string       `json:"condition"` // "good", "failed", ..., "unproven"
-	Severity  string       `json:"severity,omitzero"`
-	Reason    string       `json:"reason,omitzero"` // why nothing is proven
+	Source    string `json:"source"`
+	Name      string `json:"name"`
+	Columns   []Fact `json:"columns"`
+	Rule      string `json:"rule"`      // "server.stale: good backup at most 26 h old"
+	Judged    string `json:"judged"`    // the status that counted
+	Age       string `json:"age"`       // of the last good backup
+	Condition string `json:"condition"` // "good", "failed", ..., "unproven"
+	Severity  string `json:"severity,omitzero"`
+	Reason    string `json:"reason,omitzero"` // why nothing is proven
 }
 
 // Explain says why a device got its verdict; false when the run did not meet
@@ -71,16 +69,16 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	if !ok {
 		return Explanation{}, false
 	}
-	d, r := v.Device, &f.rules
-	cr := r.Class(v.Class)
+	d := v.Device
+	j := judgeOf(v, &f.rules, f.At)
 	e := Explanation{
-		At: f.At, Device: d.ID, Name: deviceName(d), Customer: v.Customer.Name, Site: v.Customer.Site, Group: v.Group(),
-		Class: v.Class.String(), Why: r.whyClass(v), Outcome: v.Outcome.String(), State: v.State, Summary: v.Summary, Reason: v.Reason,
-		Columns: []ColumnUsed{
+		At: f.At, Device: d.ID, Name: deviceName(d), Customer: v.Customer.Name, Site: v.Customer.Site, CustomerID: v.CustomerID(),
+		Class: cmp.Or(v.Class.String(), "unknown"), Why: "an override of the rules says so", Outcome: v.Outcome.String(), State: v.State, Summary: v.Summary, Reason: v.Reason,
+		Columns: []Fact{
 			{"AT", "account type", d.AccountType.String()},
 			{"OT", "OS type", d.OSType.String()},
 			{"OS", "OS version", d.OS},
-			{"OI", "profile", profileText(d)},
+			{"OI", "profile", strings.TrimPrefix(strings.TrimSpace(fmt.Sprint(d.ProfileID, " ", d.Profile)), "0")},
 			{"I78", "active sources", d.Sources.String()},
 			{"CD", "created", when(d.Created)},
 			{"TS", "last contact", when(d.Seen)},
@@ -89,13 +87,16 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 			{"T0", "status of the last session of any source", statusNumber(d.Total.Status)},
 			{"TL", "newest success of any source", when(d.Total.LastSuccess)},
 		},
-		Rules: r.used(v.Class),
+		Rules: f.rules.used(v.Class),
 	}
-	if cr.Storage {
-		e.Columns = append(e.Columns, ColumnUsed{"YS", "storage status", d.StorageStatus.String()})
+	if class, why := classOf(d, &f.rules); class == v.Class {
+		e.Why = why
+	}
+	if j.class.Storage {
+		e.Columns = append(e.Columns, Fact{"YS", "storage status", d.StorageStatus.String()})
 		e.Columns = append(e.Columns, restColumns(d, storageColumns)...)
 	}
-	if cr.Recovery > 0 {
+	if j.class.Recovery > 0 {
 		e.Columns = append(e.Columns, restColumns(d, recoveryColumns)...)
 	}
 	if v.Outcome == Problem {
@@ -103,65 +104,70 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	}
 	for i := range d.Malformed {
 		m := &d.Malformed[i]
-		e.Columns = append(e.Columns, ColumnUsed{m.Column, "could not be read", m.Value})
+		e.Columns = append(e.Columns, Fact{m.Column, "could not be read", m.Value})
 	}
-	if excluded(d, &v.Customer, r, cr, f.At) != "" || v.Kind == Offline || v.State == Offline.String() || v.ReplacedBy != 0 {
+	for _, code := range d.Refused {
+		e.Columns = append(e.Columns, Fact{code, "may not be read by this user", "?"})
+	}
+	if j.excluded(v, f.rules.override(d, &v.Customer)) != "" || v.Kind == Offline || v.State == Offline.String() || v.ReplacedBy != 0 {
 		return e, true
 	}
 	for s := range d.Sources.All() {
-		if s == cove.SourceTotal {
-			continue
+		if s != cove.SourceTotal {
+			e.Sources = append(e.Sources, f.explainSource(v, &j, s))
 		}
-		e.Sources = append(e.Sources, f.explainSource(v, s, cr))
 	}
 	return e, true
 }
 
 // restColumns are columns that cove.Device has no field for.
-func restColumns(d *cove.Device, codes []string) []ColumnUsed {
-	used := make([]ColumnUsed, len(codes))
+func restColumns(d *cove.Device, codes []string) []Fact {
+	used := make([]Fact, len(codes))
 	for i, code := range codes {
 		c, _ := cove.LookupColumn(code)
-		used[i] = ColumnUsed{code, c.Name, d.Rest[code]}
+		used[i] = Fact{code, c.Name, d.Rest[code]}
 	}
 	return used
 }
 
-// used are the fields that decide about a class.
-func (r *Rules) used(c Class) []RuleUsed {
-	var used []RuleUsed
-	for _, s := range r.settings() {
-		group, _, _ := strings.Cut(s.path, ".")
-		switch group {
-		case c.String(), "tiers", "newGrace", "seedingGrace", "sources", "customerStates", "ignore":
-		default:
-			continue
-		}
-		value, err := json.Marshal(s.value)
-		if err != nil {
-			continue
-		}
+// used are the fields that decide about a class, those that are off left out.
+func (r *Rules) used(c Class) []Fact {
+	data, _ := strict.Encode(plainRules(*r)) // holds nothing that could not be written
+	var all map[string]json.RawMessage
+	_ = json.Unmarshal(data, &all)
+	var used []Fact
+	add := func(field string, value json.RawMessage) {
 		switch text := strings.Trim(string(value), `"`); text {
-		case "false", "0", "0h", "{}", "[]", "null":
+		case "false", "0", "0s", "{}", "[]", "null", "none":
 		default:
-			used = append(used, RuleUsed{s.path, text})
+			used = append(used, Fact{Name: field, Value: text})
 		}
+	}
+	for _, field := range []string{c.String(), "severityAges"} {
+		var members map[string]json.RawMessage
+		_ = json.Unmarshal(all[field], &members)
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			add(field+"."+name, members[name])
+		}
+	}
+	for _, field := range []string{"sources", "newGrace", "seedingGrace", "customerStates"} {
+		add(field, all[field])
 	}
 	return used
 }
 
-func (f *Fleet) explainSource(v *Verdict, s cove.DataSource, cr *ClassRules) SourceExplained {
-	x := SourceExplained{Source: s.String(), Name: sourceName(s), From: v.Class.String() + ".stale"}
+func (f *Fleet) explainSource(v *Verdict, j *judge, s cove.DataSource) SourceExplained {
+	rule := v.Class.String() + ".stale"
 	if _, own := f.rules.Sources[s]; own {
-		x.From = "sources." + s.String()
+		rule = "sources." + s.String()
 	}
-	x.Rule = "good backup at most " + duration(f.rules.limit(s, cr)) + " old"
-	st, ok := statsOf(v.Device, s)
-	if !ok {
-		x.Condition, x.Reason = "unproven", "its columns are not known"
-		return x
+	st, _ := statsOf(v.Device, s)
+	finding, reason := j.source(s)
+	x := SourceExplained{
+		Source: s.String(), Name: sourceName(s), Rule: rule + ": good backup at most " + duration(f.rules.limit(s, j.class)) + " old",
+		Judged: statusNumber(st.Status), Condition: finding.Condition.String(), Reason: reason, Age: "unknown, never successful",
 	}
-	x.Columns = []ColumnUsed{
+	x.Columns = []Fact{
 		{s.String() + "F00", "status", statusNumber(st.Status)},
 		{s.String() + "F06", "errors", fmt.Sprint(st.Errors)},
 		{s.String() + "F09", "last success", when(st.LastSuccess)},
@@ -170,15 +176,13 @@ func (f *Fleet) explainSource(v *Verdict, s cove.DataSource, cr *ClassRules) Sou
 		{s.String() + "F18", "last completed", when(st.LastCompleted)},
 		{s.String() + "F08", "28 days, newest right", barText(st.ColorBar)},
 	}
-	finding, reason := judgeSource(v.Device, s, st, &f.rules, cr, f.At, v.ignored.Has(s))
-	x.Judged, x.Condition, x.Reason = statusNumber(st.Status), finding.Condition.String(), reason
 	if st.Status.Running() {
 		x.Judged = statusNumber(st.LastCompletedStatus) + ", the last completed one"
 	}
 	if !st.LastSuccess.IsZero() {
-		x.Age = length(f.At.Sub(st.LastSuccess))
-		if seen := contactOf(v.Device); cr.UntilContact && !seen.IsZero() && seen.Before(f.At) {
-			x.Age = length(seen.Sub(st.LastSuccess)) + " at the last contact"
+		x.Age = length(j.until.Sub(st.LastSuccess))
+		if j.until.Before(f.At) {
+			x.Age += " at the last contact"
 		}
 	}
 	switch {
@@ -187,38 +191,9 @@ func (f *Fleet) explainSource(v *Verdict, s cove.DataSource, cr *ClassRules) Sou
 	case reason != "":
 		x.Condition = "unproven"
 	case v.ignored.Has(s):
-		x.Reason = "its errors are such as the rules ignore"
+		x.Reason = f.rules.whyIgnored(v)
 	}
 	return x
-}
-
-// whyClass says why a device is of its class.
-func (r *Rules) whyClass(v *Verdict) string {
-	d := v.Device
-	switch o := r.override(d, &v.Customer); {
-	case o != nil && o.Class != 0:
-		return "an override of the rules says so"
-	case v.Class == ClassM365 && d.AccountType == cove.AccountM365:
-		return "AT is M365"
-	case v.Class == ClassM365:
-		return "its sources are those of Microsoft 365"
-	case v.Class == ClassServer && d.OSType == cove.OSServer:
-		return "OT is Server"
-	case v.Class == ClassServer:
-		return "OS names a server"
-	case v.Class == ClassDocuments:
-		return "its profile is one of documentsProfiles"
-	case d.OSType == cove.OSWorkstation:
-		return "OT is Workstation"
-	}
-	return "OT is undefined"
-}
-
-func profileText(d *cove.Device) string {
-	if d.ProfileID == 0 {
-		return d.Profile
-	}
-	return strings.TrimSpace(fmt.Sprint(d.ProfileID, " ", d.Profile))
 }
 
 func statusNumber(s cove.SessionStatus) string { return fmt.Sprintf("%d %s", uint8(s), s) }
@@ -230,32 +205,34 @@ func when(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// String writes the explanation for people, a line for each thing that counted.
+// String writes the explanation for people, a line for each thing that counted,
+// printable whatever the columns hold.
 func (e Explanation) String() string {
 	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line := func(format string, args ...any) { b.WriteString(text.Show(fmt.Sprintf(format, args...), 1000) + "\n") }
 	line("%s, device %d of %s%s, at %s", e.Name, e.Device, e.Customer, prefixed(" / ", e.Site), when(e.At))
 	line("Class %s: %s.", e.Class, e.Why)
-	columns := func(indent string, list []ColumnUsed) {
+	columns := func(indent string, list []Fact) {
 		for _, c := range list {
 			if c.Value != "" {
-				line("%s%s %s: %s", indent, c.Code, c.Meaning, c.Value)
+				b.WriteString(indent)
+				line("%s %s: %s", c.Name, c.Meaning, c.Value)
 			}
 		}
 	}
 	columns("  ", e.Columns)
 	rules := make([]string, len(e.Rules))
 	for i, r := range e.Rules {
-		rules[i] = r.Field + " " + r.Value
+		rules[i] = r.Name + " " + r.Value
 	}
 	line("Rules: %s.", strings.Join(rules, ", "))
 	for _, s := range e.Sources {
 		line("%s %s: %s%s", s.Source, s.Name, s.Condition, prefixed(", ", s.Severity))
-		line("  Rule %s: %s. Age %s.", s.From, s.Rule, or(s.Age, "unknown, never successful"))
-		line("  Judged by status %s%s.", or(s.Judged, "none"), prefixed(": ", s.Reason))
+		line("- Rule %s. Age %s.", s.Rule, s.Age)
+		line("- Judged by status %s%s.", s.Judged, prefixed(": ", s.Reason))
 		columns("    ", s.Columns)
 	}
-	line("Verdict: %s%s%s%s", e.Outcome, prefixed(", ", e.Kind), prefixed(", ", e.Severity), prefixed(": ", or(e.Reason, e.State)))
+	line("Verdict: %s%s%s%s", e.Outcome, prefixed(", ", e.Kind), prefixed(", ", e.Severity), prefixed(": ", cmp.Or(e.Reason, e.State)))
 	if e.Summary != "" {
 		line("Ticket: %s", e.Summary)
 	}
@@ -267,11 +244,4 @@ func prefixed(prefix, text string) string {
 		return ""
 	}
 	return prefix + text
-}
-
-func or(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }

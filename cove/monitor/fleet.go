@@ -28,6 +28,7 @@ type Fleet struct {
 
 	rules     Rules
 	everyone  []reconcile.Customer // all end customers of the tenant
+	memory    memory
 	reader    reader
 	templates func() (*template.Template, error)
 	byKey     func() map[mark.KeyID]int
@@ -41,7 +42,7 @@ type Fleet struct {
 //
 // What Check cannot know, because it sees one device, is added: a device that
 // has not been in contact since a younger one of the same customer and
-// computer name was created, which has been backed up, is parked as probably
+// computer name was created, which has been backed up, is suppressed as probably
 // replaced.
 func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *Fleet {
 	if tree == nil {
@@ -56,7 +57,6 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 			c = customerOf(tree, d)
 			owners[d.PartnerID] = c
 		}
-		v := Check(d, c, &rules, at)
 		for i := range d.Malformed {
 			f.Faults = append(f.Faults, &d.Malformed[i])
 		}
@@ -64,9 +64,9 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 			f.Customers = append(f.Customers, c.forMatch())
 		}
 		f.devices[c.ID]++
-		f.Verdicts = append(f.Verdicts, v)
+		f.Verdicts = append(f.Verdicts, Check(d, c, &rules, at))
 	}
-	f.parkReplaced()
+	f.suppressReplaced()
 	f.count()
 	slices.SortFunc(f.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Device.ID, b.Device.ID) })
 	slices.SortFunc(f.Customers, func(a, b reconcile.Customer) int {
@@ -83,12 +83,17 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	return f
 }
 
-// count counts the devices in trouble of every customer.
+// count counts the devices in trouble of every customer, and those of every
+// partner whose errors may have to be read.
 func (f *Fleet) count() {
-	f.troubled = map[int64]int{}
+	f.troubled, f.reader.erring = map[int64]int{}, map[int64]int{}
 	for i := range f.Verdicts {
-		if v := &f.Verdicts[i]; v.Outcome == Problem {
+		v := &f.Verdicts[i]
+		if v.Outcome == Problem {
 			f.troubled[v.Customer.ID]++
+		}
+		if len(erroneous(v)) > 0 {
+			f.reader.erring[v.Device.PartnerID]++
 		}
 	}
 }
@@ -105,14 +110,16 @@ func (f *Fleet) Verdict(id int64) (*Verdict, bool) {
 // find returns the verdict an action is about. A ticket that nothing names any
 // more is known by the hash of its key only.
 func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
-	if a.Key.Feed == Source {
-		if id, err := strconv.ParseInt(a.Key.Subject, 10, 64); err == nil {
-			return f.Verdict(id)
+	if a.Key == (reconcile.Key{}) {
+		i, ok := f.byKey()[a.KeyID]
+		if !ok {
+			return nil, false
 		}
-		return nil, false
-	}
-	if i, ok := f.byKey()[a.KeyID]; ok {
 		return &f.Verdicts[i], true
 	}
-	return nil, false
+	id, err := strconv.ParseInt(a.Key.Subject, 10, 64)
+	if a.Key.Feed != Source || err != nil {
+		return nil, false
+	}
+	return f.Verdict(id)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
-	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // TestSitesFold: the devices of a site belong to its end customer, whose
@@ -30,22 +29,12 @@ func TestSitesFold(t *testing.T) {
 		t.Errorf("customers (-want +got):\n%s", diff)
 	}
 	v, ok := f.Verdict(1)
-	if !ok || v.Group() != "400001" || v.Customer.Site != "Tampa" {
-		t.Errorf("device of a site: group %s, site %q", v.Group(), v.Customer.Site)
+	if !ok || v.CustomerID() != "400001" || v.Customer.Site != "Tampa" {
+		t.Errorf("device of a site: group %s, site %q", v.CustomerID(), v.Customer.Site)
 	}
 	if _, ok := f.Verdict(5); ok {
 		t.Error("a device that is not there was found")
 	}
-}
-
-// linksOf links the customers of a fleet.
-func linksOf(t *testing.T, f *Fleet, companies ...match.Company) match.Links {
-	t.Helper()
-	links, err := match.Companies(f.Customers, companies, match.Options{Whole: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return links
 }
 
 func TestObservation(t *testing.T) {
@@ -56,30 +45,20 @@ func TestObservation(t *testing.T) {
 	unread.Malformed = []cove.ColumnError{{AccountID: unread.ID, Column: "TS", Value: "yesterday"}}
 	unmatched.ID, unmatched.PartnerID, unmatched.Customer = 12, 9, "Nobody"
 	f := Judge([]*cove.Device{bad, fine, lost, unread, unmatched}, birchTree(), DefaultRules(), now)
-	links := linksOf(t, f, match.Company{ID: "250", Identifier: "BirchDental", Name: "Birch Dental"})
-	got := f.Observation(links)
-
-	reason := ""
+	got := f.observation()
 	for i := range got.Issues {
-		if got.Issues[i].Customer == "9" {
-			reason = got.Issues[i].CompanyReason
-			got.Issues[i].CompanyReason = ""
-		}
 		if !strings.HasPrefix(got.Issues[i].Detail, "NO GOOD FILES BACKUP SINCE") {
 			t.Errorf("detail %q", got.Issues[i].Detail)
 		}
 		got.Issues[i].Detail = ""
 	}
-	if reason == "" {
-		t.Error("the unmatched customer's issue does not say why it has no company")
-	}
 	key := func(id string) reconcile.Key { return reconcile.Key{Feed: "cove", Subject: id} }
 	issue := reconcile.Issue{
-		Key: key("2345678"), Customer: "400001", CustomerName: "Birch Dental", Company: "250", Kind: "failed", Class: "server", Severity: reconcile.SeverityLow,
+		Key: key("2345678"), Customer: "400001", CustomerName: "Birch Dental", Kind: "failed", Class: "server", Severity: reconcile.SeverityLow,
 		Summary: "COVE SVR SRV-FS01 #2345678 - Files failed", State: "D01:failed", Since: ago(5 * day),
 	}
 	held := issue
-	held.Key, held.Customer, held.CustomerName, held.Company, held.Summary = key("12"), "9", "Nobody", "", "COVE SVR SRV-FS01 #12 - Files failed"
+	held.Key, held.Customer, held.CustomerName, held.Summary = key("12"), "9", "Nobody", "COVE SVR SRV-FS01 #12 - Files failed"
 	want := reconcile.Observation{
 		At: now, Feeds: []reconcile.Feed{{Name: "cove", Kind: reconcile.Inventory, Everything: true}},
 		Issues:  []reconcile.Issue{held, issue},
@@ -98,7 +77,7 @@ func TestObservation(t *testing.T) {
 }
 
 // TestEveryDeviceIsAccountedFor: whatever the columns say, a device is in
-// exactly one of the three lists, and a parked one has a reason.
+// exactly one of the three lists, and a suppressed one has a reason.
 func TestEveryDeviceIsAccountedFor(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var devices []*cove.Device
@@ -108,11 +87,11 @@ func TestEveryDeviceIsAccountedFor(t *testing.T) {
 			devices = append(devices, d)
 		}
 		f := Judge(devices, nil, DefaultRules(), now)
-		o := f.Observation(match.Links{})
+		o := f.observation()
 		seen := map[reconcile.Key]bool{}
 		for _, issue := range o.Issues {
 			seen[issue.Key] = true
-			if issue.State == "" || issue.Summary == "" || issue.Severity == reconcile.SeverityNone || issue.CompanyReason == "" {
+			if issue.State == "" || issue.Summary == "" || issue.Severity == reconcile.SeverityNone {
 				t.Fatalf("incomplete issue %+v", issue)
 			}
 		}
@@ -125,7 +104,7 @@ func TestEveryDeviceIsAccountedFor(t *testing.T) {
 		for _, p := range o.Suppressed {
 			seen[p.Key] = true
 			if p.Reason == "" {
-				t.Fatalf("parked without a reason: %+v", p)
+				t.Fatalf("suppressed without a reason: %+v", p)
 			}
 		}
 		if n := len(o.Issues) + len(o.Healthy) + len(o.Suppressed); n != len(devices) || len(seen) != n {
@@ -164,7 +143,7 @@ func TestHealthyIsProven(t *testing.T) {
 	})
 }
 
-// TestSiteState: a site that is leaving is parked although its customer stays.
+// TestSiteState: a site that is leaving is suppressed although its customer stays.
 func TestSiteState(t *testing.T) {
 	tree := cove.NewTree([]cove.Partner{
 		{ID: 400001, Name: "Birch Dental", Level: cove.LevelEndCustomer, State: cove.StateInProduction},
@@ -173,26 +152,15 @@ func TestSiteState(t *testing.T) {
 	leaving, staying := failingServer(), failingServer()
 	leaving.ID, leaving.PartnerID = 1, 400002
 	f := Judge([]*cove.Device{leaving, staying}, tree, DefaultRules(), now)
-	if got := states(f); got[1] != "parked " || got[staying.ID] != "problem D01:failed" {
+	if got := states(f); got[1] != "suppressed " || got[staying.ID] != "problem D01:failed" {
 		t.Errorf("%v", got)
 	}
 	tree = cove.NewTree([]cove.Partner{
 		{ID: 400001, Name: "Birch Dental", Level: cove.LevelEndCustomer, State: cove.StateInTrial},
 		{ID: 400002, ParentID: 400001, Name: "Tampa", Level: cove.LevelSite, State: cove.StateInProduction},
 	})
-	if got := states(Judge([]*cove.Device{leaving}, tree, DefaultRules(), now)); got[1] != "parked " {
+	if got := states(Judge([]*cove.Device{leaving}, tree, DefaultRules(), now)); got[1] != "suppressed " {
 		t.Errorf("a site of a customer on trial: %v", got)
-	}
-}
-
-// TestCompanyReason: a customer that is held says why the matching gave up on
-// it.
-func TestCompanyReason(t *testing.T) {
-	f := Judge([]*cove.Device{failingServer()}, birchTree(), DefaultRules(), now)
-	links := linksOf(t, f, match.Company{ID: "1", Name: "Birch Dental"}, match.Company{ID: "2", Name: "Birch Dental"})
-	link, _ := links.Get("400001")
-	if got := f.Observation(links).Issues[0]; got.Company != "" || link.Reason == "" || got.CompanyReason != link.Reason {
-		t.Errorf("company %q, %q, want %q", got.Company, got.CompanyReason, link.Reason)
 	}
 }
 
@@ -201,7 +169,7 @@ func TestOtherSource(t *testing.T) {
 	d := failingServer()
 	f := fleetOf(d)
 	a := reconcile.Action{Kind: reconcile.Create, Key: reconcile.Key{Feed: "rmm", Subject: "2345678"}, Issue: &reconcile.Issue{Detail: "a printer"}}
-	if text, err := f.Compose(t.Context(), a); err != nil || text.Internal != "a printer" {
+	if text, err := f.Compose(t.Context(), a); err != nil || !strings.Contains(text.Internal, "What is wrong: a printer") {
 		t.Errorf("%q, %v", text.Internal, err)
 	}
 }

@@ -25,7 +25,7 @@ func (r *reader) gaps(ctx context.Context, v *Verdict, rules *Rules, spoken, at 
 	}
 	ctx, cancel := context.WithTimeout(ctx, detailsTimeout)
 	defer cancel()
-	account, err := r.client.Account(ctx, v.Device.ID)
+	account, err := r.account(ctx, v.Device)
 	if err != nil {
 		return nil
 	}
@@ -35,20 +35,17 @@ func (r *reader) gaps(ctx context.Context, v *Verdict, rules *Rules, spoken, at 
 	}
 	var list []gap
 	for s := range v.Device.Sources.All() {
-		if g, ok := gapOf(s, sessions, spoken); ok && (g.bad || g.end.Sub(g.start) > rules.limit(s, rules.Class(v.Class))) {
-			list = append(list, g.gap)
+		if g, bad := gapOf(s, sessions, spoken); !g.end.IsZero() && (bad || g.end.Sub(g.start) > rules.limit(s, rules.Class(v.Class))) {
+			list = append(list, g)
 		}
 	}
 	return list
 }
 
 // gapOf finds the last good session before a time and the first one after it,
-// among sessions that come newest first. It is bad when another one lies
-// between.
-func gapOf(s cove.DataSource, sessions []cove.Session, spoken time.Time) (found struct {
-	gap
-	bad bool
-}, ok bool) {
+// among sessions that come newest first, and tells whether another one lies
+// between; the zero gap where there are no such two.
+func gapOf(s cove.DataSource, sessions []cove.Session, spoken time.Time) (found gap, bad bool) {
 	found.source = s
 	for i := range sessions {
 		x := &sessions[i]
@@ -57,15 +54,17 @@ func gapOf(s cove.DataSource, sessions []cove.Session, spoken time.Time) (found 
 		}
 		switch good := x.Status == cove.StatusCompleted || x.Status == cove.StatusCompletedWithErrors; {
 		case good && x.End.After(spoken):
-			found.end, found.bad = x.End, false
-		case good:
+			found.end, bad = x.End, false
+		case good && !found.end.IsZero():
 			found.start = x.End
-			return found, !found.end.IsZero()
+			return found, bad
+		case good:
+			return gap{}, false
 		default:
-			found.bad = true
+			bad = true
 		}
 	}
-	return found, false
+	return gap{}, false
 }
 
 // gapText says how long which sources were without a good backup. Where the

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -23,9 +24,9 @@ var (
 // markdown shows a text as a markdown viewer would, harsher than most: it
 // takes every pair of marks for emphasis. Blocks are returned as faults,
 // because no line of a ticket may begin one.
-func markdown(text string) (shown string, blocks []string) {
+func markdown(note string) (shown string, blocks []string) {
 	var b strings.Builder
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(note) {
 		line = strings.TrimSuffix(line, "\n")
 		if blockMark.MatchString(line) {
 			blocks = append(blocks, line)
@@ -74,7 +75,7 @@ func TestMarkdown(t *testing.T) {
 		`D:\Shares\Accounting\q3.xlsx`, `C:\_vti_\*.tmp`, `\\srv\share$\#1\_a_\[x](y)`, `/var/lib/**/x`, "C:\\back`tick`\\x", "`x`",
 		`D:\<b>\~~x~~`, `E:\a_b\c_d`, "``x``", `C:\Users\jo\!important!\-list`,
 	} {
-		shown, _ := markdown("Error: Access is denied: " + literal(path) + ".")
+		shown, _ := markdown("Error: Access is denied: " + text.Markdown(path) + ".")
 		if !strings.Contains(shown, path) {
 			t.Errorf("%q is shown as %q", path, shown)
 		}
@@ -82,28 +83,28 @@ func TestMarkdown(t *testing.T) {
 		f := fleetOf(d)
 		f.reader.client = new(cove.Client) // never called: the errors are known
 		f.reader.known = map[int64][]cove.SessionError{d.ID: {{Source: cove.SourceFilesAndFolders, Text: "Access is denied", Item: path, Count: 3}}}
-		text, err := f.Compose(t.Context(), action(f, d, reconcile.Create, nil))
+		note, err := f.Compose(t.Context(), action(f, d, reconcile.Create, nil))
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown, blocks := markdown(text.Internal)
+		shown, blocks := markdown(note.Internal)
 		if !strings.Contains(shown, path) {
 			t.Errorf("%q is not to be found in %q", path, shown)
 		}
 		if len(blocks) > 0 {
 			t.Errorf("lines that markdown takes for blocks: %q", blocks)
 		}
-		if strings.Contains(text.Internal, "   ") || strings.Contains(text.Internal, "---") {
-			t.Errorf("padding or rules in:\n%s", text.Internal)
+		if strings.Contains(note.Internal, "   ") || strings.Contains(note.Internal, "---") {
+			t.Errorf("padding or rules in:\n%s", note.Internal)
 		}
 	}
 }
 
 func TestMarkdownOfAnything(t *testing.T) {
-	paths := rapid.StringMatching("[A-Za-z0-9 _*`~<>\\[\\]()!#|.:\\\\/-]{1,40}").Filter(func(s string) bool { return oneLine(s, pathLimit) != "" })
+	paths := rapid.StringMatching("[A-Za-z0-9 _*`~<>\\[\\]()!#|.:\\\\/-]{1,40}").Filter(func(s string) bool { return text.Line(s) != "" })
 	rapid.Check(t, func(t *rapid.T) {
-		path := oneLine(paths.Draw(t, "path"), pathLimit)
-		if shown, _ := markdown("Error: denied: " + literal(path) + "."); !strings.Contains(shown, path) {
+		path := text.Line(paths.Draw(t, "path"))
+		if shown, _ := markdown("Error: denied: " + text.Markdown(path) + "."); !strings.Contains(shown, path) {
 			t.Fatalf("%q is shown as %q", path, shown)
 		}
 	})

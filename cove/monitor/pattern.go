@@ -50,8 +50,7 @@ func (r *Rules) override(d *cove.Device, c *Customer) *Override {
 	return nil
 }
 
-// columns are those that overrides and classes look at beyond those of
-// cove.Device.
+// columns are those that the rules look at beyond those of cove.Device.
 func (r *Rules) columns() []string {
 	var codes []string
 	for i := range r.Overrides {
@@ -60,10 +59,10 @@ func (r *Rules) columns() []string {
 		}
 	}
 	for _, c := range classes {
-		if cr := r.Class(c); cr.Storage {
+		if r.Class(c).Storage {
 			codes = append(codes, storageColumns...)
 		}
-		if cr := r.Class(c); cr.Recovery > 0 {
+		if r.Class(c).Recovery > 0 {
 			codes = append(codes, recoveryColumns...)
 		}
 	}

@@ -1,49 +1,116 @@
 package monitor
 
 import (
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
+// DefaultRules are ours: 26 hours for servers, 10 days for workstations, 14
+// days for Documents devices, 12 hours for Microsoft 365; severity rises at 7,
+// 14 and 30 days. Servers and tenants without contact for 3 days are offline;
+// workstations after 30, and they are listed, not reported. Storage and Recovery
+// are off: the meaning of their columns is known from other programs more than
+// from documentation, and a transient failure cannot be told from a lasting one.
+//
+// Ignore holds, for workstations, the files that Windows keeps open and no
+// backup while the machine is in use can read (a user's registry, the page
+// file): without it every laptop would have a ticket.
+func DefaultRules() Rules {
+	laptop := ClassRules{
+		Stale: 10 * day, Offline: 30 * day, ListOffline: true, UntilContact: true, TolerateMissed: true, TolerateInterrupted: true,
+	}
+	r := Rules{
+		Server:            ClassRules{Stale: 26 * time.Hour, Offline: 3 * day, TolerateInterrupted: true},
+		Workstation:       laptop,
+		Documents:         laptop,
+		M365:              ClassRules{Stale: 12 * time.Hour, Offline: 3 * day, TolerateInterrupted: true},
+		SeverityAges:      SeverityAges{Medium: 7 * day, High: 14 * day, Critical: 30 * day},
+		DocumentsProfiles: []int64{5038},
+		NewGrace:          72 * time.Hour,
+		SeedingGrace:      14 * day,
+		CustomerStates:    []cove.PartnerState{"", cove.StateUndefined, cove.StateInProduction, cove.StateRegistered},
+		Summary:           "COVE {class} {name} #{id} - {issue}",
+		Causes:            DefaultCauses(),
+		SystemsLink:       "https://backup.management/#/backup/overview/view/1662(panel:device-properties/{id}/summary)",
+		M365Link:          "https://backup.management/#/device/{id}/cloud-properties/office365/history",
+	}
+	r.Documents.Stale = 14 * day
+	for _, file := range [...][2]string{
+		{`*\NTUSER.DAT*`, "a user's registry, open while the user is logged in"},
+		{`*\UsrClass.dat*`, "a user's registry, open while the user is logged in"},
+		{`*\pagefile.sys`, "the page file, always open"},
+		{`*\swapfile.sys`, "the swap file, always open"},
+		{`*\hiberfil.sys`, "the hibernation file, always open"},
+	} {
+		for _, class := range [...]Class{ClassWorkstation, ClassDocuments} {
+			r.Ignore = append(r.Ignore, Ignore{Source: cove.SourceFilesAndFolders, Class: class, Text: file[0], Why: file[1]})
+		}
+	}
+	return r
+}
+
 // Presets lists the names of [Preset].
-func Presets() []string { return []string{"covedesk", "script-v10.4", "readme"} }
+func Presets() []string { return []string{"covedesk", "script-v10.4"} }
 
 // Preset returns a set of rules by name:
 //
 //	covedesk      DefaultRules
 //	script-v10.4  the defaults in the code of the PowerShell tool
-//	              SyncTickets v10.4
-//	readme        the figures that the help of that tool gives
+//	              SyncTickets v10.4, with its severities
 //
 // They differ in this, and are alike in all else:
 //
-//	                       covedesk     script-v10.4   readme
-//	server.stale           26 h         24 h           26 h
-//	workstation.stale      10 days      24 h           10 days
-//	documents.stale        14 days      14 days        4 days
-//	m365.stale             12 h         12 h           12 h
-//	offline                3 days, and  30 days        30 days
-//	                       30 for workstations
-//	listOffline            workstations all            all
-//	untilContact           workstations none           none
-//	tolerateMissed         workstations all            all
+//	                     covedesk            script-v10.4
+//	server.stale         26 h                24 h
+//	workstation.stale    10 days             24 h
+//	severity             low, rising at 7,   at once: servers critical,
+//	                     14 and 30 days      workstations high, m365 medium
+//	offline              3 days, and 30      30 days
+//	                     for workstations
+//	untilContact         workstations        none
+//	tolerateMissed       workstations        all: the tool has no status 7
+//	ignore               files that are      nothing: the tool reports every
+//	                     always open         error
 //
 // where workstations are those with and without a Documents profile. The
-// presets take over the tool's figures, not its defects: every source is still
-// judged on its own, and every status has its class.
+// preset takes over the tool's figures, not its defects: every source is still
+// judged on its own, every status has its class, and a server that has been
+// silent for 30 days is reported, not forgotten.
 func Preset(name string) (Rules, bool) {
 	r := DefaultRules()
 	switch name {
 	case "covedesk":
 		return r, true
 	case "script-v10.4":
-		r.Server.Stale, r.Workstation.Stale = 24*time.Hour, 24*time.Hour
-	case "readme":
-		r.Documents.Stale = 96 * time.Hour
 	default:
 		return Rules{}, false
 	}
-	for _, c := range [...]*ClassRules{&r.Server, &r.Workstation, &r.Documents, &r.M365} {
-		c.Offline, c.ListOffline, c.UntilContact, c.TolerateMissed = 30*day, true, false, true
+	r.Server.Stale, r.Workstation.Stale = 24*time.Hour, 24*time.Hour
+	r.SeverityAges, r.Ignore = SeverityAges{}, nil
+	for _, c := range classes {
+		cr := r.Class(c)
+		cr.Offline, cr.UntilContact, cr.TolerateMissed, cr.Severity = 30*day, false, true, reconcile.SeverityHigh
 	}
+	r.Server.Severity, r.M365.Severity = reconcile.SeverityCritical, reconcile.SeverityMedium
 	return r, true
+}
+
+// preset is a preset in a file, by its name.
+type preset struct {
+	name  string
+	rules Rules
+}
+
+// UnmarshalText finds the preset.
+func (p *preset) UnmarshalText(name []byte) error {
+	rules, ok := Preset(string(name))
+	if !ok {
+		return fmt.Errorf("%q is none of %q", name, slices.Sorted(slices.Values(Presets())))
+	}
+	*p = preset{string(name), rules}
+	return nil
 }

@@ -32,11 +32,11 @@ func TestRecovery(t *testing.T) {
 		{"running after good", map[string]string{"I80": "1", "RV0": "1", "RVJ": "5", "RVL": unix(day)}, "healthy "},
 		{"running after a failure", map[string]string{"I80": "1", "RV0": "1", "RVJ": "3", "RVL": unix(day)}, "problem untested"},
 		{"interrupted", map[string]string{"I80": "1", "RV0": "6", "RVL": unix(day)}, "healthy "},
-		{"none yet", map[string]string{"I80": "1"}, "parked "},
-		{"none yet, zero", map[string]string{"I80": "1", "RV0": "0", "RVL": "0"}, "parked "},
-		{"unreadable mode", map[string]string{"I80": "sometimes"}, "parked "},
-		{"unreadable status", map[string]string{"I80": "1", "RV0": "fine"}, "parked "},
-		{"unreadable time", map[string]string{"I80": "1", "RV0": "5", "RVL": "yesterday"}, "parked "},
+		{"none yet", map[string]string{"I80": "1"}, "suppressed "},
+		{"none yet, zero", map[string]string{"I80": "1", "RV0": "0", "RVL": "0"}, "suppressed "},
+		{"unreadable mode", map[string]string{"I80": "sometimes"}, "suppressed "},
+		{"unreadable status", map[string]string{"I80": "1", "RV0": "fine"}, "suppressed "},
+		{"unreadable time", map[string]string{"I80": "1", "RV0": "5", "RVL": "yesterday"}, "suppressed "},
 	} {
 		d := server()
 		d.Rest = row.rest
@@ -58,8 +58,7 @@ func TestRecoveryText(t *testing.T) {
 	r := eastern()
 	r.Server.Recovery = 30 * day
 	for status, want := range map[string]string{
-		"2": "RECOVERY TEST FAILED. Last good one Sat 10 Oct 08:00 (UTC-05:00).",
-		"8": "RECOVERY TEST HAD ERRORS. Last good one Sat 10 Oct 08:00 (UTC-05:00).",
+		"2": "NO GOOD RECOVERY TEST SINCE Sat 10 Oct 08:00 (UTC-05:00).",
 		"5": "NO GOOD RECOVERY TEST SINCE Sat 10 Oct 08:00 (UTC-05:00).",
 	} {
 		d := server()
@@ -77,7 +76,7 @@ func TestRecoveryText(t *testing.T) {
 		}
 		d.Rest["RVL"] = ""
 		f = Judge([]*cove.Device{d}, birchTree(), r, now)
-		if got := headline(&f.Verdicts[0], r.clock(now)); status != "5" && got != "RECOVERY TEST FAILED. None has succeeded yet." {
+		if got := headline(&f.Verdicts[0], r.clock(now)); status != "5" && got != "NO RECOVERY TEST HAS SUCCEEDED YET." {
 			t.Errorf("status %s, never: %q", status, got)
 		}
 	}

@@ -11,12 +11,12 @@ import (
 // replaced is the State of a device that was probably installed anew.
 const replaced = "replaced"
 
-// parkReplaced parks devices that were probably replaced: one without contact
+// suppressReplaced suppresses devices that were probably replaced: one without contact
 // since a younger one of the same customer and computer name was created, all
 // of whose sources have been backed up. Such a device will not be heard of
 // again. That the younger one is healthy today does not matter: it has tickets
 // of its own, and the old one must not come and go with them.
-func (f *Fleet) parkReplaced() {
+func (f *Fleet) suppressReplaced() {
 	type place struct {
 		customer int64
 		name     string
@@ -41,7 +41,7 @@ func (f *Fleet) parkReplaced() {
 		if heir == nil || !heir.Created.After(v.Device.Created) || contactOf(v.Device).After(heir.Created) {
 			continue
 		}
-		v.Outcome, v.Findings, v.Kind, v.Severity, v.Summary, v.Since = Parked, nil, Good, 0, "", time.Time{}
+		v.Outcome, v.Findings, v.Kind, v.Severity, v.Summary, v.Since = Suppressed, nil, Good, 0, "", time.Time{}
 		v.ReplacedBy = heir.ID
 		v.Reason = "probably replaced by #" + strconv.FormatInt(heir.ID, 10)
 		v.State = replaced
@@ -51,15 +51,12 @@ func (f *Fleet) parkReplaced() {
 // protected tells whether a device is watched and every source of it has been
 // backed up at least once.
 func (f *Fleet) protected(v *Verdict) bool {
-	d := v.Device
-	if d.Sources&^total == 0 || excluded(d, &v.Customer, &f.rules, f.rules.Class(v.Class), f.At) != "" {
+	j := judgeOf(v, &f.rules, f.At)
+	if j.Sources&^total == 0 || j.excluded(v, f.rules.override(v.Device, &v.Customer)) != "" {
 		return false
 	}
-	if o := f.rules.override(d, &v.Customer); o != nil && o.Exclude {
-		return false
-	}
-	for s := range d.Sources.All() {
-		if st, ok := statsOf(d, s); ok && s != cove.SourceTotal && st.LastSuccess.IsZero() {
+	for s := range j.Sources.All() {
+		if st, ok := statsOf(v.Device, s); ok && s != cove.SourceTotal && st.LastSuccess.IsZero() {
 			return false
 		}
 	}

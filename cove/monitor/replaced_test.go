@@ -18,12 +18,12 @@ func TestReplaced(t *testing.T) {
 		change func(old, young *cove.Device)
 		want   string
 	}{
-		{"replaced", func(_, _ *cove.Device) {}, "parked replaced"},
-		{"in another case", func(_, young *cove.Device) { young.ComputerName = "srv-fs01" }, "parked replaced"},
+		{"replaced", func(_, _ *cove.Device) {}, "suppressed replaced"},
+		{"in another case", func(_, young *cove.Device) { young.ComputerName = "srv-fs01" }, "suppressed replaced"},
 		{"another name", func(_, young *cove.Device) { young.ComputerName = "SRV-FS02" }, "problem offline2"},
 		{"another customer", func(_, young *cove.Device) { young.PartnerID = 345678 }, "problem offline2"},
-		{"the younger one fails", func(_, young *cove.Device) { young.FilesAndFolders = failing(5 * day) }, "parked replaced"},
-		{"the younger one is lost too", func(_, young *cove.Device) { young.Seen = ago(4 * day) }, "parked replaced"},
+		{"the younger one fails", func(_, young *cove.Device) { young.FilesAndFolders = failing(5 * day) }, "suppressed replaced"},
+		{"the younger one is lost too", func(_, young *cove.Device) { young.Seen = ago(4 * day) }, "suppressed replaced"},
 		{"the younger one was never backed up", func(_, young *cove.Device) { young.SystemState = cove.SourceStats{} }, "problem offline2"},
 		{"the younger one has no source", func(_, young *cove.Device) { young.Sources = 0 }, "problem offline2"},
 		{"the younger one is not watched", func(_, young *cove.Device) { young.Alias = "lab-7" }, "problem offline2"},
@@ -39,13 +39,13 @@ func TestReplaced(t *testing.T) {
 		r := DefaultRules()
 		r.Overrides = []Override{{Name: "LAB*", Exclude: true}}
 		f := Judge([]*cove.Device{old, young}, birchTree(), r, now)
-		if e, _ := f.Explain(1); row.want == "parked replaced" && len(e.Sources) != 0 {
+		if e, _ := f.Explain(1); row.want == "suppressed replaced" && len(e.Sources) != 0 {
 			t.Errorf("%s: explained by its sources", row.name)
 		}
 		if got := states(f)[1]; got != row.want {
 			t.Errorf("%s: %q, want %q", row.name, got, row.want)
 		}
-		if v, _ := f.Verdict(1); (v.ReplacedBy == 2) != (row.want == "parked replaced") || (v.ReplacedBy == 2) != strings.Contains(v.Reason, "replaced by #2") {
+		if v, _ := f.Verdict(1); (v.ReplacedBy == 2) != (row.want == "suppressed replaced") || (v.ReplacedBy == 2) != strings.Contains(v.Reason, "replaced by #2") {
 			t.Errorf("%s: replaced by %d, %q", row.name, v.ReplacedBy, v.Reason)
 		}
 		if row.name == "replaced" {
@@ -53,7 +53,7 @@ func TestReplaced(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "parked-replaced", text.Internal+"\n--- discussion\n"+text.Discussion+"\n")
+			golden(t, "suppressed-replaced", text.Internal+"\n--- discussion\n"+text.Discussion+"\n")
 		}
 	}
 }

@@ -1,12 +1,13 @@
 package monitor
 
 import (
-	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/strict"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -15,103 +16,109 @@ import (
 type Rules struct {
 	// PartnerID is the root of what is watched; 0 is the partner that the
 	// credentials belong to.
-	PartnerID int64
+	PartnerID int64 `json:"partnerID"`
 
-	Server      ClassRules
-	Workstation ClassRules
-	Documents   ClassRules
-	M365        ClassRules
+	Server      ClassRules `json:"server"`
+	Workstation ClassRules `json:"workstation"`
+	Documents   ClassRules `json:"documents"`
+	M365        ClassRules `json:"m365"`
 
 	// Sources gives single data sources an age limit of their own, whatever
 	// the class of the device.
-	Sources map[cove.DataSource]time.Duration
+	Sources map[cove.DataSource]time.Duration `json:"sources"`
 
-	// Tiers raise the severity of a problem with the age of the last good
-	// backup.
-	Tiers Tiers
+	// SeverityAges raise the severity of a problem with the age of the last
+	// good backup of the source, or of the last contact.
+	SeverityAges SeverityAges `json:"severityAges"`
 
 	// DocumentsProfiles are the profiles (column OI) that make a workstation a
 	// Documents device.
-	DocumentsProfiles []int64
+	DocumentsProfiles []int64 `json:"documentsProfiles"`
 
 	// NewGrace is how long after its creation a device may be without contact
 	// or backup; SeedingGrace how long its first session may run.
-	NewGrace     time.Duration
-	SeedingGrace time.Duration
+	NewGrace     time.Duration `json:"newGrace"`
+	SeedingGrace time.Duration `json:"seedingGrace"`
 
 	// CustomerStates are the partner states whose devices are judged; those of
-	// customers in another state (a trial, an ended contract) are parked.
-	CustomerStates []cove.PartnerState
+	// customers in another state (a trial, an ended contract) are suppressed.
+	CustomerStates []cove.PartnerState `json:"customerStates"`
 
 	// Overrides give single devices another class, or leave them out. The first
 	// that matches counts.
-	Overrides []Override
+	Overrides []Override `json:"overrides"`
 	// Ignore lists errors that do not make a session that completed a problem:
-	// a file that is always locked, a mailbox that was left. When it is not
-	// empty, [Collect] reads the errors of such sessions before the verdict; a
-	// device whose errors cannot be read stays in trouble.
-	Ignore []Ignore
+	// a file that is always locked, a mailbox that was left. The errors of such
+	// sessions are read before the verdict, once for each session; a device
+	// whose errors cannot be read stays in trouble.
+	Ignore []Ignore `json:"ignore"`
 
 	// Summary is the line of a ticket, with the words {class}, {name}, {id} and
-	// {issue}. Name and issue are shortened to fit 100 characters, the id never
-	// is. It must begin with "COVE " and hold "#{id} -", by which tickets are
-	// found.
-	Summary string
-	// Templates replace texts by name: "create", "update", "close", "parked",
-	// "storm" (internal) and "discussion" (safe for customers). They are Go
-	// templates that are given a [Page].
-	Templates map[string]string
-	// Causes tell what an error means; the first match counts, before those
-	// that come with the package.
-	Causes []Cause
+	// {issue}. Name and issue are shortened to fit 100 UTF-16 units, the id
+	// never is. It must begin with "COVE " and hold "#{id} -", by which tickets
+	// are found.
+	Summary string `json:"summary"`
+	// Templates replace texts by name: "create", "update", "close",
+	// "suppressed", "storm" (internal) and "discussion" (safe for customers).
+	// They are Go templates that are given a [Page].
+	Templates map[string]string `json:"templates"`
+	// Causes tell what an error means; the first match counts. It is the whole
+	// table: begin with [DefaultCauses] to add to it.
+	Causes []Cause `json:"causes"`
 	// Zone is the time zone of texts; nil is UTC.
-	Zone *time.Location
+	Zone *time.Location `json:"zone"`
 	// SystemsLink and M365Link are console addresses of a device; "{id}"
 	// stands for the account id. Empty leaves the link out.
-	SystemsLink string
-	M365Link    string
-	// Silence says, in tickets, how to stop a reminder.
-	Silence string
+	SystemsLink string `json:"systemsLink"`
+	M365Link    string `json:"m365Link"`
+	// Silence says, in tickets, how to stop a reminder: name only what the desk
+	// has. Empty leaves it out.
+	Silence string `json:"silence"`
 }
 
 // ClassRules are the rules of one class of device.
 type ClassRules struct {
-	// Off parks every device of the class.
-	Off bool
+	// Off suppresses every device of the class.
+	Off bool `json:"off"`
 	// Stale is how old the last good backup of a source may be.
-	Stale time.Duration
+	Stale time.Duration `json:"stale"`
+	// Severity is the lowest that a problem with backups or contact has; the
+	// zero value leaves it to [Rules].SeverityAges.
+	Severity reconcile.Severity `json:"severity"`
 	// Offline is how old the last contact may be; 0 never asks.
-	Offline time.Duration
-	// ListOffline parks a device that is offline instead of reporting it.
-	ListOffline bool
+	Offline time.Duration `json:"offline"`
+	// ListOffline suppresses a device that is offline instead of reporting it.
+	ListOffline bool `json:"listOffline"`
 	// UntilContact measures the age of a backup up to the last contact and not
 	// up to now: a laptop in a drawer is offline, not stale.
-	UntilContact bool
-	// TolerateMissed parks a device whose last session did not start while the
-	// last good backup is still recent enough; TolerateInterrupted the same for
-	// sessions that were interrupted and will resume.
-	TolerateMissed      bool
-	TolerateInterrupted bool
+	UntilContact bool `json:"untilContact"`
+	// TolerateMissed suppresses a device whose last session did not start while
+	// the last good backup is still recent enough; TolerateInterrupted the same
+	// for sessions that were interrupted and will resume.
+	TolerateMissed      bool `json:"tolerateMissed"`
+	TolerateInterrupted bool `json:"tolerateInterrupted"`
 	// Failures is how many bad days in a row a failure takes before it counts,
 	// as long as the last good backup is recent enough. 0 and 1 mean at once.
-	Failures int
+	Failures int `json:"failures"`
 	// MinErrors is how many errors make a session that completed a problem. 0
 	// and 1 mean any.
-	MinErrors int64
+	MinErrors int64 `json:"minErrors"`
 	// Storage reports a device whose cloud storage or LocalSpeedVault failed to
 	// synchronize (columns I36 and I37). The API tells no time of it, so it is
 	// reported at once, at medium severity.
-	Storage bool
+	Storage bool `json:"storage"`
 	// Recovery is how old the last good recovery test may be, on devices that
 	// have them (columns I80, RV0, RVJ and RVL); a test that failed is reported
 	// at once, at low severity. 0 does not look at recovery tests.
-	Recovery time.Duration
+	Recovery time.Duration `json:"recovery"`
 }
 
-// Tiers are the ages from which a problem has a higher severity; below Medium
-// it is low.
-type Tiers struct {
-	Medium, High, Critical time.Duration
+// SeverityAges are the ages from which a problem has a higher severity; below
+// Medium it is low. An age of 0 is never reached.
+type SeverityAges struct {
+	Medium   time.Duration `json:"medium"`
+	High     time.Duration `json:"high"`
+	Critical time.Duration `json:"critical"`
 }
 
 const day = 24 * time.Hour
@@ -130,47 +137,83 @@ type Override struct {
 	Value  string `json:"value,omitzero"`
 	// Class is the class the device is judged as; 0 leaves it alone.
 	Class Class `json:"class,omitzero"`
-	// Exclude parks the device.
+	// Exclude suppresses the device.
 	Exclude bool `json:"exclude,omitzero"`
 }
 
 // An Ignore is an error that does not count.
 type Ignore struct {
 	// Source is the data source it is ignored for; 0 means every one.
-	Source cove.DataSource
+	Source cove.DataSource `json:"source,omitzero"`
+	// Class is the class of device it is ignored for; 0 means every one.
+	Class Class `json:"class,omitzero"`
 	// Text is a pattern for the text or the file of the error; "*" stands for
 	// any text, case makes no difference.
-	Text string
+	Text string `json:"text"`
+	// Why says why it may be ignored; it stands where the error is passed over.
+	Why string `json:"why,omitzero"`
 }
 
-// DefaultRules are ours: 26 hours for servers, 10 days for workstations, 14
-// days for Documents devices, 12 hours for Microsoft 365; severity rises at 7,
-// 14 and 30 days. Servers and tenants without contact for 3 days are offline;
-// workstations after 30, and they are listed, not reported. Storage and Recovery
-// are off: the meaning of their columns is known from other programs more than
-// from documentation, and a transient failure cannot be told from a lasting one.
-func DefaultRules() Rules {
-	return Rules{
-		Server: ClassRules{Stale: 26 * time.Hour, Offline: 3 * day, TolerateInterrupted: true},
-		Workstation: ClassRules{
-			Stale: 240 * time.Hour, Offline: 30 * day, ListOffline: true, UntilContact: true,
-			TolerateMissed: true, TolerateInterrupted: true,
-		},
-		Documents: ClassRules{
-			Stale: 336 * time.Hour, Offline: 30 * day, ListOffline: true, UntilContact: true,
-			TolerateMissed: true, TolerateInterrupted: true,
-		},
-		M365:              ClassRules{Stale: 12 * time.Hour, Offline: 3 * day, TolerateInterrupted: true},
-		Tiers:             Tiers{Medium: 7 * day, High: 14 * day, Critical: 30 * day},
-		DocumentsProfiles: []int64{5038},
-		NewGrace:          72 * time.Hour,
-		SeedingGrace:      14 * day,
-		CustomerStates:    []cove.PartnerState{"", cove.StateUndefined, cove.StateInProduction, cove.StateRegistered},
-		Summary:           "COVE {class} {name} #{id} - {issue}",
-		SystemsLink:       "https://backup.management/#/backup/overview/view/1662(panel:device-properties/{id}/summary)",
-		M365Link:          "https://backup.management/#/device/{id}/cloud-properties/office365/history",
-		Silence:           `status "No action", or a maintenance window`,
+// LoadRules reads rules as JSON and validates them. What is not there keeps
+// the value of [DefaultRules], or of the preset that a member "preset" names;
+// lists and tables are replaced. Every fault names its field, such as
+// "server.stale".
+//
+// Durations are texts such as "26h", "90m" or "10d", data sources are D-codes,
+// severities and classes names, the zone a name of the IANA time zone database:
+//
+//	{"preset": "script-v10.4", "server": {"stale": "20h"}, "sources": {"D10": "2h"}, "zone": "America/New_York"}
+func LoadRules(from io.Reader) (Rules, error) {
+	const most = 1 << 20
+	data, err := io.ReadAll(io.LimitReader(from, most+1))
+	if err == nil && len(data) > most {
+		err = fmt.Errorf("more than %d bytes", most)
 	}
+	r := DefaultRules()
+	if err == nil {
+		err = r.UnmarshalJSON(data)
+	}
+	if err != nil {
+		return Rules{}, fmt.Errorf("monitor: rules: %w", err)
+	}
+	if err := r.Validate(); err != nil {
+		return Rules{}, err
+	}
+	return r, nil
+}
+
+type plainRules Rules
+
+// MarshalJSON writes every field, in a fixed order, so that [LoadRules] reads
+// it. A zone that was made up has no name to be found by and is an error.
+func (r Rules) MarshalJSON() ([]byte, error) {
+	if r.Zone != nil {
+		if _, err := strict.Zone(r.Zone.String()); err != nil {
+			return nil, fmt.Errorf("monitor: rules: zone: %w", err)
+		}
+	}
+	return strict.Encode(plainRules(r))
+}
+
+// UnmarshalJSON reads the fields that are there and leaves the others alone; a
+// member "preset" sets them all before. It reports every member that is no
+// field or holds no value of its kind, and does not validate.
+func (r *Rules) UnmarshalJSON(data []byte) error {
+	file := struct {
+		Preset preset `json:"preset"`
+		plainRules
+	}{plainRules: plainRules(*r)}
+	if err := strict.Decode(data, &file); err != nil {
+		return err
+	}
+	if file.Preset.name != "" {
+		file.plainRules = plainRules(file.Preset.rules)
+		if err := strict.Decode(data, &file); err != nil {
+			return err
+		}
+	}
+	*r = Rules(file.plainRules)
+	return nil
 }
 
 // Class returns the rules of a class.
@@ -188,86 +231,61 @@ func (r *Rules) Class(c Class) *ClassRules {
 
 // Validate reports every field that cannot be right, by name.
 func (r *Rules) Validate() error {
-	var faults []error
-	fault := func(field, format string, args ...any) {
-		faults = append(faults, fmt.Errorf("monitor: rules: %s: %s", field, fmt.Sprintf(format, args...)))
-	}
+	var faults strict.Faults
 	for _, class := range classes {
-		c, name := r.Class(class), class.String()
-		if c.Stale <= 0 {
-			fault(name+".stale", "must be above zero")
-		}
-		if c.Offline < 0 {
-			fault(name+".offline", "must not be negative")
-		}
-		if c.Failures < 0 || c.Failures > 28 {
-			fault(name+".failures", "must be between 0 and 28, the days that the API remembers")
-		}
-		if c.MinErrors < 0 {
-			fault(name+".minErrors", "must not be negative")
-		}
-		if c.Recovery < 0 {
-			fault(name+".recovery", "must not be negative")
-		}
+		faults = append(faults, r.Class(class).faults().Under(class.String())...)
 	}
 	for s, limit := range r.Sources {
-		if limit <= 0 {
-			fault("sources."+s.String(), "must be above zero")
-		}
-		if s == cove.SourceTotal {
-			fault("sources.D09", "the total over all sources is never judged")
-		}
+		faults.Need(limit > 0, "sources."+s.String(), "must be above zero")
+		faults.Need(s != cove.SourceTotal, "sources.D09", "the total over all sources is never judged")
 	}
-	if r.Tiers.Medium <= 0 || r.Tiers.High < r.Tiers.Medium || r.Tiers.Critical < r.Tiers.High {
-		fault("tiers", "medium, high and critical must be above zero and in this order")
+	before := time.Duration(0)
+	for _, a := range r.SeverityAges.list() {
+		faults.Need(a.age >= 0 && (a.age == 0 || a.age >= before), "severityAges."+a.severity.String(), "must be above the age before it, or 0 for never")
+		before = max(before, a.age)
 	}
-	for i, o := range r.Overrides {
-		name := fmt.Sprintf("overrides[%d]", i)
-		if o.Name == "" && o.Profile == "" && o.Product == "" && o.Customer == 0 && o.Column == "" {
-			fault(name, "needs a name, profile, product, customer or column to match")
-		}
-		if (o.Column == "") != (o.Value == "") {
-			fault(name+".column", "needs a value to match, and a value needs a column")
-		}
-		if strings.Trim(o.Column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@") != "" {
-			fault(name+".column", "%q is no code such as \"AA2048\"", o.Column)
-		}
-		if o.Class.String() == "" && o.Class != 0 {
-			fault(name+".class", "is no class")
-		}
-		if o.Class == 0 && !o.Exclude {
-			fault(name, "changes nothing: it needs a class, or exclude")
-		}
+	for i := range r.Overrides {
+		faults = append(faults, r.Overrides[i].faults().Under(fmt.Sprintf("overrides[%d]", i))...)
 	}
 	for i, ignore := range r.Ignore {
-		if strings.Trim(ignore.Text, "* ") == "" {
-			fault(fmt.Sprintf("ignore[%d].text", i), "would ignore every error")
-		}
+		faults.Need(strings.Trim(ignore.Text, "* ") != "", fmt.Sprintf("ignore[%d].text", i), "would ignore every error")
 	}
-	for i, cause := range r.Causes {
-		if strings.Trim(cause.Text, "* ") == "" || cause.Cause == "" {
-			fault(fmt.Sprintf("causes[%d]", i), "needs a pattern and a cause")
-		}
+	for i, c := range r.Causes {
+		faults.Need(strings.Trim(c.Text, "* ") != "" && c.Cause != "", fmt.Sprintf("causes[%d]", i), "needs a pattern and a cause")
 	}
 	if err := checkSummary(r.Summary); err != nil {
-		fault("summary", "%v", err)
+		faults.Add("summary", "%v", err)
 	}
 	if _, err := r.templates(); err != nil {
-		fault("templates", "%v", err)
+		faults.Add("templates", "%v", err)
 	}
-	if len(r.CustomerStates) == 0 {
-		fault("customerStates", "must name at least one state: without one no device is judged")
+	faults.Need(len(r.CustomerStates) > 0, "customerStates", "must name at least one state: without one no device is judged")
+	faults.Need(r.NewGrace >= 0, "newGrace", "must not be negative")
+	faults.Need(r.SeedingGrace >= 0, "seedingGrace", "must not be negative")
+	faults.Need(r.PartnerID >= 0, "partnerID", "must not be negative")
+	if len(faults) > 0 {
+		return fmt.Errorf("monitor: rules: %w", faults)
 	}
-	if r.NewGrace < 0 {
-		fault("newGrace", "must not be negative")
-	}
-	if r.SeedingGrace < 0 {
-		fault("seedingGrace", "must not be negative")
-	}
-	if r.PartnerID < 0 {
-		fault("partnerID", "must not be negative")
-	}
-	return errors.Join(faults...)
+	return nil
+}
+
+func (c *ClassRules) faults() (faults strict.Faults) {
+	faults.Need(c.Stale > 0, "stale", "must be above zero")
+	faults.Need(c.Offline >= 0, "offline", "must not be negative")
+	faults.Need(c.Failures >= 0 && c.Failures <= 28, "failures", "must be between 0 and 28, the days that the API remembers")
+	faults.Need(c.MinErrors >= 0, "minErrors", "must not be negative")
+	faults.Need(c.Recovery >= 0, "recovery", "must not be negative")
+	faults.Need(c.Severity <= reconcile.SeverityCritical, "severity", "is no severity")
+	return faults
+}
+
+func (o *Override) faults() (faults strict.Faults) {
+	faults.Need(o.Name != "" || o.Profile != "" || o.Product != "" || o.Customer != 0 || o.Column != "", "", "needs a name, profile, product, customer or column to match")
+	faults.Need((o.Column == "") == (o.Value == ""), "column", "needs a value to match, and a value needs a column")
+	faults.Need(strings.Trim(o.Column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@") == "", "column", "%q is no code such as \"AA2048\"", o.Column)
+	faults.Need(o.Class == 0 || o.Class.String() != "", "class", "is no class")
+	faults.Need(o.Class != 0 || o.Exclude, "", "changes nothing: it needs a class, or exclude")
+	return faults
 }
 
 // limit is the age that a good backup of the source may have.
@@ -278,34 +296,23 @@ func (r *Rules) limit(s cove.DataSource, c *ClassRules) time.Duration {
 	return c.Stale
 }
 
-// A tier is an age and the severity from it on.
-type tier struct {
+// A severityAge is an age and the severity from it on.
+type severityAge struct {
 	severity reconcile.Severity
 	age      time.Duration
 }
 
-func (t *Tiers) list() [3]tier {
-	return [...]tier{{reconcile.SeverityMedium, t.Medium}, {reconcile.SeverityHigh, t.High}, {reconcile.SeverityCritical, t.Critical}}
+func (a *SeverityAges) list() [3]severityAge {
+	return [...]severityAge{{reconcile.SeverityMedium, a.Medium}, {reconcile.SeverityHigh, a.High}, {reconcile.SeverityCritical, a.Critical}}
 }
 
 // severity grades the age of the last good backup, or of the last contact.
-func (t *Tiers) severity(age time.Duration) reconcile.Severity {
-	switch {
-	case age >= t.Critical:
-		return reconcile.SeverityCritical
-	case age >= t.High:
-		return reconcile.SeverityHigh
-	case age >= t.Medium:
-		return reconcile.SeverityMedium
-	}
-	return reconcile.SeverityLow
-}
-
-func (r *Rules) judged(state cove.PartnerState) bool {
-	for _, s := range r.CustomerStates {
-		if s == state {
-			return true
+func (a *SeverityAges) severity(age time.Duration) reconcile.Severity {
+	severity := reconcile.SeverityLow
+	for _, x := range a.list() {
+		if x.age > 0 && age >= x.age {
+			severity = x.severity
 		}
 	}
-	return false
+	return severity
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 // sameZone compares zones by name.
@@ -59,11 +60,11 @@ func roundTrip(t *testing.T, name string, r Rules) {
 
 // TestLoadRules: what is not there keeps its value, and every fault is named.
 func TestLoadRules(t *testing.T) {
-	r, err := LoadRules(strings.NewReader(`{"preset":"readme","server":{"stale":"20h"},"sources":{"D10":"2h","D5":"1h"},"overrides":[{"name":"KIOSK-*","class":"documents"}]}`))
+	r, err := LoadRules(strings.NewReader(`{"preset":"script-v10.4","server":{"stale":"20h"},"sources":{"D10":"2h","D5":"1h"},"overrides":[{"name":"KIOSK-*","class":"documents"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, _ := Preset("readme")
+	want, _ := Preset("script-v10.4")
 	want.Server.Stale = 20 * time.Hour
 	want.Sources = map[cove.DataSource]time.Duration{cove.SourceMSSQL: 2 * time.Hour, cove.SourceM365SharePoint: time.Hour}
 	want.Overrides = []Override{{Name: "KIOSK-*", Class: ClassDocuments}}
@@ -71,36 +72,41 @@ func TestLoadRules(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for text, want := range map[string]string{
-		`{"server":{"stail":"26h"}}`:                                     "server.stail: there is no such field",
-		`{"servers":{}}`:                                                 "servers: there is no such field",
-		`{"server":{"stale":"26 hours"}}`:                                `server.stale: "26 hours" is no duration`,
-		`{"server":{"stale":26}}`:                                        "server.stale: holds a number",
-		`{"server":7}`:                                                   "server: is no object",
-		`{"m365":{"stale":"0h"}}`:                                        "m365.stale: must be above zero",
-		`{"workstation":{"failures":99}}`:                                "workstation.failures:",
-		`{"tiers":{"high":"1h"}}`:                                        "tiers: medium, high and critical",
-		`{"sources":{"D99":"2h"}}`:                                       "sources:",
-		`{"sources":{"D09":"2h"}}`:                                       "sources.D09:",
-		`{"zone":"Mars"}`:                                                `zone: "Mars" is no time zone`,
-		`{"preset":"v9"}`:                                                `preset: "v9" is none of`,
-		`{"overrides":[{"name":"x","class":"mainframe"}]}`:               `overrides: no class "mainframe"`,
-		`{"overrides":[{"name":"x","klass":"server"}]}`:                  "overrides:",
-		`{"overrides":[{"class":"server"}]}`:                             "overrides[0]: needs a name",
-		`{"overrides":[{"name":"x"}]}`:                                   "overrides[0]: changes nothing",
-		`{"ignore":[{"text":"*"}]}`:                                      "ignore[0].text: would ignore every error",
-		`{"ignore":[{"source":"files","text":"x"}]}`:                     "ignore:",
-		`{"causes":[{"text":"x"}]}`:                                      "causes[0]: needs a pattern and a cause",
-		`{"summary":"{name} failed"}`:                                    `summary: must begin with "COVE "`,
-		`{"summary":"COVE {name}"}`:                                      "summary: must hold",
-		`{"summary":"COVE #7 - {name} #{id} - {issue}"}`:                 "summary: must hold",
-		`{"templates":{"creat":"x"}}`:                                    "templates: creat: no such text",
-		`{"templates":{"update":"{{.Headlin}}"}}`:                        "templates: update:",
-		`{"templates":{"update":"{{"}}`:                                  "templates: update:",
-		`{"templates":{"update":"{{range 99999}}long{{end}}"}}`:          "templates: update: the text is longer",
-		`{"server":null}`:                                                "server: is no object",
+		`{"server":{"stail":"26h"}}`:                                  `server.stail: is not known; the nearest are "stale"`,
+		`{"servers":{}}`:                                              `servers: is not known; the nearest are "server"`,
+		`{"server":{"stale":"26 hours"}}`:                             `server.stale: "26 hours" is no duration`,
+		`{"server":{"stale":26}}`:                                     "server.stale: is 26 where text is needed",
+		`{"server":7}`:                                                "server: is 7 where an object is needed",
+		`{"m365":{"stale":"0h"}}`:                                     "m365.stale: must be above zero",
+		`{"workstation":{"failures":99}}`:                             "workstation.failures:",
+		`{"severityAges":{"high":"1h"}}`:                              "severityAges.high: must be above",
+		`{"sources":{"D99":"2h"}}`:                                    `sources.D99: "D99" is no data source`,
+		`{"sources":{"D09":"2h"}}`:                                    "sources.D09:",
+		`{"zone":"Mars"}`:                                             `zone: "Mars" is no time zone`,
+		`{"preset":"v9"}`:                                             `preset: "v9" is none of`,
+		`{"overrides":[{"name":"x","class":"mainframe"}]}`:            `overrides[0].class: no class "mainframe"`,
+		`{"overrides":[{"name":"x","klass":"server"}]}`:               "overrides[0].klass: is not known",
+		`{"overrides":[{"class":"server"}]}`:                          "overrides[0]: needs a name",
+		`{"overrides":[{"name":"x"}]}`:                                "overrides[0]: changes nothing",
+		`{"ignore":[{"text":"*"}]}`:                                   "ignore[0].text: would ignore every error",
+		`{"ignore":[{"source":"files","text":"x"}]}`:                  `ignore[0].source: "files" is no data source`,
+		`{"causes":[{"text":"x"}]}`:                                   "causes[0]: needs a pattern and a cause",
+		`{"summary":"{name} failed"}`:                                 `summary: must begin with "COVE "`,
+		`{"summary":"COVE {name}"}`:                                   "summary: must hold",
+		`{"summary":"COVE #7 - {name} #{id} - {issue}"}`:              "summary: must hold",
+		`{"templates":{"creat":"x"}}`:                                 "templates: creat: no such text",
+		`{"templates":{"update":"{{.Headlin}}"}}`:                     "templates: update:",
+		`{"templates":{"update":"{{"}}`:                               "templates: update:",
+		`{"templates":{"update":"{{range 99999}}long{{end}}"}}`:       "templates: update: the text is longer",
+		`{"templates":{"update":"{{range 100000000000000}}{{end}}"}}`: "templates: update: the loops and templates take more",
+		`{"templates":{"update":"{{define \"a\"}}{{template \"a\"}}{{end}}{{template \"a\"}}"}}`: "templates: update: the loops and templates take more",
+		`{"templates":{"update":"{{$x := \"x\"}}{{range 99}}{{$x = print $x $x}}{{end}}"}}`:      "templates: update: the text is longer",
+		`{"server":{"severity":"bad"}}`:                                  "server.severity:",
+		`{"server":{"stale":"20h"},"server":{}}`:                         "server: stands there twice",
+		`{"server":null}`:                                                "server: is null",
 		`{"server":{"stale":null}}`:                                      "server.stale: is null",
-		`{"zone":null}`:                                                  "zone: is null",
-		`{"server":{"storage":"yes"}}`:                                   "server.storage: holds a string",
+		`{"zone":"Local"}`:                                               "is another zone on every machine",
+		`{"server":{"storage":"yes"}}`:                                   `server.storage: is the text "yes" where true or false is needed`,
 		`{"server":{"recovery":"-1h"}}`:                                  "server.recovery: must not be negative",
 		`{"customerStates":[]}`:                                          "customerStates: must name",
 		`{"overrides":[{"column":"aa2048","value":"x","exclude":true}]}`: `overrides[0].column: "aa2048" is no code`,
@@ -133,13 +139,13 @@ func TestOverrides(t *testing.T) {
 		t.Errorf("judged as a documents device: %v %v %q", v.Class, v.Outcome, v.State)
 	}
 	d.Profile = "kiosk"
-	if v := Check(d, birch, &r, now); v.Outcome != Parked || v.Reason != "excluded by the rules" {
+	if v := Check(d, birch, &r, now); v.Outcome != Suppressed || v.Reason != "excluded by the rules" {
 		t.Errorf("excluded by name and profile: %v %q", v.Outcome, v.Reason)
 	}
-	if v := Check(tenant(), birch, &r, now); v.Outcome != Parked {
+	if v := Check(tenant(), birch, &r, now); v.Outcome != Suppressed {
 		t.Errorf("excluded by customer: %v", v.Outcome)
 	}
-	if v := Check(failingServer(), Customer{ID: 5}, &Rules{Overrides: r.Overrides[2:], Server: r.Server, Tiers: r.Tiers, CustomerStates: r.CustomerStates}, now); v.Outcome != Problem {
+	if v := Check(failingServer(), Customer{ID: 5}, &Rules{Overrides: r.Overrides[2:], Server: r.Server, SeverityAges: r.SeverityAges, CustomerStates: r.CustomerStates}, now); v.Outcome != Problem {
 		t.Errorf("another customer: %v %q", v.Outcome, v.Reason)
 	}
 }
@@ -168,17 +174,16 @@ func TestMadeUpZone(t *testing.T) {
 
 // TestPresets holds the table of what the presets differ in.
 func TestPresets(t *testing.T) {
-	want := DefaultRules()
-	for _, c := range classes {
-		cr := want.Class(c)
-		cr.Offline, cr.ListOffline, cr.UntilContact, cr.TolerateMissed = 30*day, true, false, true
+	script := DefaultRules()
+	for c, stale := range map[Class]time.Duration{ClassServer: 24 * time.Hour, ClassWorkstation: 24 * time.Hour, ClassDocuments: 14 * day, ClassM365: 12 * time.Hour} {
+		cr := script.Class(c)
+		cr.Stale, cr.Offline, cr.UntilContact, cr.TolerateMissed, cr.Severity = stale, 30*day, false, true, reconcile.SeverityHigh
 	}
-	script, readme := want, want
-	script.Server.Stale, script.Workstation.Stale = 24*time.Hour, 24*time.Hour
-	readme.Documents.Stale = 4 * day
-	for name, want := range map[string]Rules{"covedesk": DefaultRules(), "script-v10.4": script, "readme": readme} {
+	script.Server.Severity, script.M365.Severity = reconcile.SeverityCritical, reconcile.SeverityMedium
+	script.SeverityAges, script.Ignore = SeverityAges{}, nil
+	for name, want := range map[string]Rules{"covedesk": DefaultRules(), "script-v10.4": script} {
 		got, ok := Preset(name)
-		if diff := cmp.Diff(want, got); !ok || diff != "" {
+		if diff := cmp.Diff(want, got); !ok || diff != "" || got.Validate() != nil {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

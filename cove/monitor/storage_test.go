@@ -25,14 +25,14 @@ func TestStorage(t *testing.T) {
 		{"synchronized", cove.SyncSynchronized, "1", "100", "healthy "},
 		{"on the way", 37, "1", "99", "healthy "},
 		{"cloud failed", cove.SyncFailed, "", "", "problem outofsync2"},
-		{"cloud offline", cove.SyncOffline, "", "", "parked "},
+		{"cloud offline", cove.SyncOffline, "", "", "suppressed "},
 		{"vault failed", cove.SyncSynchronized, "1", "-1", "problem outofsync2"},
-		{"vault offline", cove.SyncSynchronized, "true", "-2", "parked "},
+		{"vault offline", cove.SyncSynchronized, "true", "-2", "suppressed "},
 		{"no vault", cove.SyncSynchronized, "0", "-1", "healthy "},
 		{"no word of a vault", cove.SyncSynchronized, "", "-1", "healthy "},
 		{"offline and failed", cove.SyncOffline, "1", "-1", "problem outofsync2"},
-		{"unreadable status", cove.SyncSynchronized, "1", "bad", "parked "},
-		{"unreadable switch", cove.SyncSynchronized, "perhaps", "100", "parked "},
+		{"unreadable status", cove.SyncSynchronized, "1", "bad", "suppressed "},
+		{"unreadable switch", cove.SyncSynchronized, "perhaps", "100", "suppressed "},
 	} {
 		d := server()
 		d.StorageStatus, d.Rest = row.cloud, map[string]string{"VE": row.vault, "YV": row.status}
@@ -46,7 +46,7 @@ func TestStorage(t *testing.T) {
 	d := failingServer()
 	d.StorageStatus = cove.SyncFailed
 	f := Judge([]*cove.Device{d}, nil, on, now)
-	if got, want := f.ruleLine(&f.Verdicts[0], on.clock(now)), "server, Files failed, or older than 26 h. Severity medium, high from 2 Dec, critical from 18 Dec."; got != want {
+	if got, want := f.ruleLine(&f.Verdicts[0], on.clock(now)), "server, Files backup failed, or good backup older than 26 h. Severity medium, high from 2 Dec, critical from 18 Dec."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got, want := endsLine(&f.Verdicts[0], ""), "Ends by itself when all of this is good again."; got != want {

@@ -6,94 +6,126 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
+// stormNames is how many devices the text of a storm names.
+const stormNames = 200
+
 // stormPage gathers what is to be said about a ticket that stands for many
 // problems: those of one customer, or, when the action names no customer of
-// this run, those of all.
+// this run, those of all. It reads nothing.
 func (f *Fleet) stormPage(a reconcile.Action) Page {
-	const most = 50
-	p := Page{Action: a, Before: tickets(a.Related)}
+	p := Page{Action: a, Before: tickets(a.Related), Device: "several devices", Next: nextLine(&a)}
 	var list []*Verdict
-	total, customers := 0, map[int64]int{}
-	name := ""
-	group, known := f.stormGroup(&a)
+	total, customers := 0, map[int64]bool{}
+	customer, name := f.stormCustomer(&a)
 	for i := range f.Verdicts {
 		v := &f.Verdicts[i]
-		if known && v.Group() != group {
+		if name != "" && v.CustomerID() != customer {
 			continue
 		}
 		total++
-		name = v.Customer.short()
 		if v.Outcome == Problem {
 			list = append(list, v)
-			customers[v.Customer.ID]++
+			customers[v.Customer.ID] = true
 		}
 	}
-	p.Device = "several devices"
-	if !known {
-		name = fmt.Sprintf("%d customers", len(customers))
+	of := name
+	if name == "" {
+		of = fmt.Sprintf("%d customers", len(customers))
 	}
 	switch {
 	case len(list) == 0:
-		p.Headline = "RECOVERED: no device of " + name + " is in trouble any more."
+		p.Headline = "RECOVERED: no device of " + cmp.Or(name, "any customer") + " is in trouble any more."
 		p.Issue = "The backups are good again."
 		return p
 	case a.Issue == nil:
-		p.Headline = "OVER: the devices still in trouble have tickets of their own."
+		p.Headline = "OVER: each of its problems is over or has a ticket of its own."
 		p.Issue = "The backups of most devices are good again; the others are followed one by one."
 		return p
 	}
-	p.Issue = "The backups of several devices need attention."
-	p.Headline = fmt.Sprintf("%d OF %d DEVICES IN TROUBLE: %s.", len(list), total, name)
-	p.Who = byLocation(list)
-	slices.SortStableFunc(list, func(a, b *Verdict) int { return cmp.Compare(b.Severity, a.Severity) })
 	c := f.rules.clock(f.At)
-	when := c.full // the zone is named once
-	for i, v := range list {
-		if i == most {
-			p.Details = append(p.Details, fmt.Sprintf("and %d more", len(list)-most))
-			break
-		}
-		line := fmt.Sprintf("%s #%d: %s", deviceName(v.Device), v.Device.ID, issueText(v.Findings))
-		if began := v.began(); !began.IsZero() {
-			line += ", since " + when(began)
-			when = c.short
-		}
-		if !known {
-			line = v.Customer.short() + ", " + line
-		}
-		p.Details = append(p.Details, line)
+	p.Issue = "The backups of several devices need attention."
+	p.Headline = fmt.Sprintf("%d OF %d DEVICES IN TROUBLE: %s", len(list), total, of)
+	if since := eldest(list); !since.IsZero() {
+		p.Headline += ", since " + c.full(since)
 	}
-	p.Ends = "Devices without a ticket of their own get none while this one is open."
+	p.Headline += "."
+	p.Step = "First step: look for what they share: network, power, credentials, the storage location below."
+	p.Who = "By class: " + counts(list, func(v *Verdict) string { return v.Class.name(2) }) +
+		". By storage location: " + counts(list, func(v *Verdict) string { return cmp.Or(shown(v.Device.StorageLocation), "unknown") }) + "."
+	p.Details = stormLines(list, name == "")
+	p.Ends = "This ticket stands for all of them: only a problem that is graver than the rest or begins later gets one of its own. " +
+		"It ends by itself once each problem is over or has a ticket of its own."
 	return p
 }
 
-// stormGroup finds the customer a storm ticket is about.
-func (f *Fleet) stormGroup(a *reconcile.Action) (string, bool) {
-	for _, c := range f.Customers {
-		if a.Issue != nil && a.Issue.Customer == c.ID || a.After.Customer == mark.CustomerID(c.ID) {
-			return c.ID, true
+// eldest is when the first of the problems began, as far as that is known.
+func eldest(list []*Verdict) (since time.Time) {
+	for _, v := range list {
+		if began := v.began(); !began.IsZero() && (since.IsZero() || began.Before(since)) {
+			since = began
 		}
 	}
-	return "", false
+	return since
 }
 
-// byLocation counts devices by storage location, which shows a region that
-// failed.
-func byLocation(list []*Verdict) string {
-	counts := map[string]int{}
+// stormLines names the devices by what is wrong with them, the gravest first.
+func stormLines(list []*Verdict, customers bool) []string {
+	slices.SortStableFunc(list, func(a, b *Verdict) int {
+		return cmp.Or(cmp.Compare(b.Kind, a.Kind), cmp.Compare(b.Severity, a.Severity))
+	})
+	var lines []string
+	room := stormNames
+	for len(list) > 0 {
+		n := slices.IndexFunc(list, func(v *Verdict) bool { return v.Kind != list[0].Kind })
+		if n < 0 {
+			n = len(list)
+		}
+		names := make([]string, 0, n)
+		for _, v := range list[:min(n, room)] {
+			name := fmt.Sprintf("%s (device %d)", v.name(), v.Device.ID)
+			if customers {
+				name = text.Markdown(v.Customer.short()) + " " + name
+			}
+			names = append(names, name)
+		}
+		if more := n - len(names); more > 0 {
+			names = append(names, fmt.Sprintf("and %d more", more))
+		}
+		room -= min(n, room)
+		lines = append(lines, fmt.Sprintf("%s: %s: %s", list[0].Kind.row().headline, counted(int64(n), "device"), strings.Join(names, ", ")))
+		list = list[n:]
+	}
+	return lines
+}
+
+// stormCustomer finds the customer a storm ticket is about, with the name.
+func (f *Fleet) stormCustomer(a *reconcile.Action) (id, name string) {
+	for _, c := range f.Customers {
+		if a.Issue != nil && a.Issue.Customer == c.ID || a.After.Customer == mark.CustomerID(c.ID) {
+			return c.ID, text.Markdown((&Customer{Name: c.Name}).short())
+		}
+	}
+	return "", ""
+}
+
+// counts counts the problems by something, the most frequent first.
+func counts(list []*Verdict, by func(*Verdict) string) string {
+	n := map[string]int{}
 	for _, v := range list {
-		counts[cmp.Or(v.Device.StorageLocation, "unknown")]++
+		n[by(v)]++
 	}
-	places := slices.Collect(maps.Keys(counts))
-	slices.SortFunc(places, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
-	said := make([]string, 0, len(places))
-	for _, place := range places[:min(len(places), 5)] {
-		said = append(said, fmt.Sprintf("%s %d", place, counts[place]))
+	names := slices.Collect(maps.Keys(n))
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b)) })
+	said := make([]string, 0, len(names))
+	for _, name := range names[:min(len(names), 5)] {
+		said = append(said, fmt.Sprintf("%s %d", name, n[name]))
 	}
-	return "By storage location: " + strings.Join(said, ", ") + "."
+	return strings.Join(said, ", ")
 }

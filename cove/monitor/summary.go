@@ -1,11 +1,11 @@
 package monitor
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/internal/text"
@@ -15,24 +15,16 @@ import (
 // issueLimit bounds the last part of a summary so that a name always has room.
 const issueLimit = 48
 
-// noSelectionIssue stands in a summary where no source is named.
-const noSelectionIssue = "nothing selected for backup"
-
-// defaultSummary is the summary of rules that have none.
-const defaultSummary = "COVE {class} {name} #{id} - {issue}"
-
 // checkSummary refuses a summary by which its ticket could not be found.
 func checkSummary(format string) error {
 	switch {
-	case format == "":
-		return nil
 	case !strings.HasPrefix(format, "COVE "):
 		return errors.New(`must begin with "COVE "`)
 	case strings.Count(format, "#") != 1 || !strings.Contains(format, "#{id} -"):
 		return errors.New(`must hold "#{id} -" once, and no other "#"`)
 	case strings.Count(format, "{name}") > 1 || strings.Count(format, "{issue}") > 1:
 		return errors.New("must hold {name} and {issue} once at most")
-	case utf8.RuneCountInString(format) > 60:
+	case text.Len(format) > 60:
 		return errors.New("is too long: at most 60 characters leave room for the name")
 	}
 	return nil
@@ -42,110 +34,80 @@ func checkSummary(format string) error {
 // cut, and nothing before it looks like one: the patterns of older tools find
 // the ticket.
 func summary(v *Verdict, format string) string {
-	if format == "" {
-		format = defaultSummary
-	}
 	expand := func(name, issue string) string {
 		return strings.NewReplacer("{class}", v.Class.Code(), "{id}", strconv.FormatInt(v.Device.ID, 10), "{name}", name, "{issue}", issue).Replace(format)
 	}
-	issue := cut(issueText(v.Findings), issueLimit)
+	issue := text.Cut(issueText(v.Findings), issueLimit)
 	room := reconcile.SummaryLimit - text.Len(expand("", issue))
-	return text.Line(expand(cut(deviceName(v.Device), room), issue))
+	return text.Line(expand(text.Cut(deviceName(v.Device), room), issue))
 }
 
 // deviceName is what people call a device: computer name, else alias, else the
 // name it logs in with. Microsoft 365 tenants have no computer name.
 func deviceName(d *cove.Device) string {
-	for _, name := range [...]string{d.ComputerName, d.Alias, d.Name} {
-		if name = plainName(name); name != "" {
-			return name
-		}
-	}
-	return ""
+	return cmp.Or(plainName(d.ComputerName), plainName(d.Alias), plainName(d.Name))
 }
 
-// plainName makes a name safe for summaries and texts: one line, no "#", which
-// would pass for the account id, and no back tick, which would open a quote.
-func plainName(s string) string {
-	return text.Line(noMarks.Replace(s))
-}
+// plainName makes a name safe for summaries: one line without secrets, without
+// "#", which would pass for the account id, and without what makes links,
+// elements and quotations.
+func plainName(s string) string { return text.Line(noMarks.Replace(text.Show(s, wordLimit))) }
 
-var noMarks = strings.NewReplacer("#", "", "`", "")
+var noMarks = strings.NewReplacer("#", "", "`", "'", "<", "(", ">", ")", "[", "(", "]", ")", "://", ": ", "{", "(", "}", ")")
 
 // issueText names the conditions, the gravest first: "Files failed, System
 // State stale". Where the names of more than two sources are too long for a
 // summary they are "several sources": a number would be a count.
 func issueText(findings []Finding) string {
-	order := make([]Condition, 0, len(findings))
-	for i := range findings {
-		if !slices.Contains(order, findings[i].Condition) {
-			order = append(order, findings[i].Condition)
-		}
+	issue := issuesOf(findings, false)
+	if text.Len(issue) > issueLimit {
+		issue = issuesOf(findings, true)
 	}
-	slices.SortFunc(order, func(a, b Condition) int { return int(b) - int(a) })
-	text := issuesOf(order, findings, false)
-	if utf8.RuneCountInString(text) > issueLimit {
-		text = issuesOf(order, findings, true)
-	}
-	return text
+	return issue
 }
 
-func issuesOf(order []Condition, findings []Finding, short bool) string {
+func issuesOf(findings []Finding, short bool) string {
 	var parts []string
-	for _, c := range order {
+	for c := Offline; c > Good; c-- {
 		var names []string
+		there := false
 		for i := range findings {
-			if findings[i].Condition == c && findings[i].Source != 0 {
-				names = append(names, sourceName(findings[i].Source))
+			if findings[i].Condition == c {
+				there = true
+				if s := findings[i].Source; s != 0 {
+					names = append(names, sourceName(s))
+				}
 			}
 		}
-		switch n := len(names); {
-		case n == 0 && c == NoSelection:
-			parts = append(parts, noSelectionIssue)
-		case n == 0:
-			parts = append(parts, c.words())
-		case n == 1:
-			parts = append(parts, names[0]+" "+c.words())
-		case n > 2 && short:
-			parts = append(parts, "several sources "+c.words())
-		default:
-			parts = append(parts, strings.Join(names[:n-1], ", ")+" and "+names[n-1]+" "+c.words())
+		if len(names) > 2 && short {
+			names = []string{"several sources"}
+		}
+		if there {
+			parts = append(parts, strings.TrimSpace(listed(names)+" "+c.row().words))
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
-// cut shortens a text to n UTF-16 units, as the service desk counts, marking the
-// cut with three dots.
-func cut(s string, n int) string {
-	if text.Len(s) <= n {
-		return s
+// listed joins names: "Files, SQL and Exchange".
+func listed(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 	}
-	if n <= 3 {
-		return ""
-	}
-	return strings.TrimSuffix(text.Cut(s, n-2), "…") + "..."
+	return strings.Join(names, "")
 }
 
-// sourceName is the short name of a source in tickets.
-func sourceName(s cove.DataSource) string {
-	switch s {
-	case 0:
-		return "Device"
-	case cove.SourceFilesAndFolders:
-		return "Files"
-	case cove.SourceMSSQL, cove.SourceMSSQLLegacy:
-		return "SQL"
-	case cove.SourceVSSSystemState:
-		return "System State"
-	case cove.SourceM365Exchange:
-		return "Exchange"
-	case cove.SourceM365OneDrive:
-		return "OneDrive"
-	case cove.SourceM365SharePoint:
-		return "SharePoint"
-	case cove.SourceM365Teams:
-		return "Teams"
-	}
-	return s.Name()
+// bySeverity orders findings for reading: the gravest condition first.
+func bySeverity(findings []Finding) []Finding {
+	sorted := slices.Clone(findings)
+	slices.SortStableFunc(sorted, func(a, b Finding) int { return cmp.Compare(b.Condition, a.Condition) })
+	return sorted
 }
+
+// sourceNames are short names of sources in tickets.
+var sourceNames = map[cove.DataSource]string{
+	0: "device", cove.SourceFilesAndFolders: "Files", cove.SourceMSSQL: "SQL", cove.SourceMSSQLLegacy: "SQL", cove.SourceVSSSystemState: "System State",
+	cove.SourceM365Exchange: "Exchange", cove.SourceM365OneDrive: "OneDrive", cove.SourceM365SharePoint: "SharePoint", cove.SourceM365Teams: "Teams",
+}
+
+func sourceName(s cove.DataSource) string { return cmp.Or(sourceNames[s], s.Name()) }

@@ -55,7 +55,7 @@ func TestSummary(t *testing.T) {
 			return d
 		}},
 		{"offline", "COVE SVR SRV-FS01 #2345678 - offline", func() *cove.Device { d := server(); d.Seen = ago(9 * day); return d }},
-		{"long name", "COVE SVR LONG-NAME-LONG-NAME-LONG-NAME-LONG-NAME-LONG-NAME-LONG-NAME-LONG... #2345678 - Files failed", func() *cove.Device {
+		{"long name", "COVE SVR LONG-NAME-LONG-NAME-LONG-NAME-LONG-NAME-LONG-NAME-LONG-NAME-LONG-N… #2345678 - Files failed", func() *cove.Device {
 			d := failingServer()
 			d.ComputerName = long
 			return d

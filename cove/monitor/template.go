@@ -2,14 +2,13 @@ package monitor
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"text/template"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -17,12 +16,7 @@ import (
 var templateFiles embed.FS
 
 // templateNames are the texts that there are.
-var templateNames = []string{"create", "update", "close", "parked", "storm", "discussion"}
-
-// textLimit bounds a text in bytes.
-const textLimit = 32 << 10
-
-var errTooLong = fmt.Errorf("the text is longer than %d bytes", textLimit)
+var templateNames = []string{"create", "update", "close", "suppressed", "storm", "discussion"}
 
 // defaultTemplates are the embedded ones.
 var defaultTemplates = template.Must(template.New("").ParseFS(templateFiles, "templates/*.tmpl"))
@@ -38,14 +32,15 @@ func (r *Rules) templates() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, text := range r.Templates {
+	for name, written := range r.Templates {
 		if !slices.Contains(templateNames, name) {
 			return nil, fmt.Errorf("%s: no such text: one of %q", name, templateNames)
 		}
-		if _, err := set.New(name + ".tmpl").Parse(text); err != nil {
+		if _, err := set.New(name + ".tmpl").Parse(written); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	text.Bound(set, defaultTemplates)
 	for name := range r.Templates {
 		for _, p := range samplePages() {
 			if (p.Verdict == nil) != (name == "storm") {
@@ -59,11 +54,12 @@ func (r *Rules) templates() (*template.Template, error) {
 	return set, nil
 }
 
-// samplePages are pages of a storm, a problem, a recovery and a parked device.
+// samplePages are pages of a storm, a problem, a recovery and a suppressed
+// device.
 func samplePages() []Page {
 	at := time.Date(2026, time.January, 5, 7, 0, 0, 0, time.UTC)
 	pages := []Page{{Headline: "sample", Details: []string{"sample"}}}
-	for _, outcome := range [...]Outcome{Problem, Healthy, Parked} {
+	for _, outcome := range [...]Outcome{Problem, Healthy, Suppressed} {
 		v := &Verdict{Device: &cove.Device{ID: 1, ComputerName: "SAMPLE"}, Class: ClassServer, Outcome: outcome}
 		if outcome == Problem {
 			v.Findings = []Finding{{Source: cove.SourceFilesAndFolders, Condition: Failed, LastGood: at, Since: at}}
@@ -75,23 +71,5 @@ func samplePages() []Page {
 
 // render writes a text.
 func render(set *template.Template, name string, p Page) (string, error) {
-	var b bounded
-	if err := set.ExecuteTemplate(&b, name+".tmpl", p); err != nil {
-		if errors.Is(err, errTooLong) {
-			return "", errTooLong
-		}
-		return "", err
-	}
-	return strings.TrimSpace(b.text.String()), nil
-}
-
-// bounded is a buffer that refuses to grow beyond textLimit.
-type bounded struct{ text strings.Builder }
-
-// Write appends a part of a text.
-func (b *bounded) Write(p []byte) (int, error) {
-	if b.text.Len()+len(p) > textLimit {
-		return 0, errTooLong
-	}
-	return b.text.Write(p)
+	return text.Execute(set, name+".tmpl", p)
 }

@@ -60,6 +60,15 @@ func (c clock) full(t time.Time) string {
 	return t.Format("Mon 2 Jan"+y+" 15:04") + " (" + c.zone(t) + ")"
 }
 
+// once writes the first time with its zone, and further ones without.
+func (c clock) once() func(time.Time) string {
+	write := c.full
+	return func(t time.Time) string {
+		defer func() { write = c.short }()
+		return write(t)
+	}
+}
+
 // duration writes a span as a rule states it: "26 h", "10 days".
 func duration(d time.Duration) string {
 	hours := int64(d / time.Hour)

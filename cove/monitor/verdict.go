@@ -8,8 +8,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Source is the source of every [reconcile.Key] of this package; the subject
-// is the account id of the device (column AU) in decimal.
+// Source is the feed of every [reconcile.Key] of this package; the subject is the
+// account id of the device (column AU) in decimal.
 const Source = "cove"
 
 // An Outcome is which of the three a verdict is.
@@ -17,27 +17,21 @@ type Outcome uint8
 
 // The outcomes. The zero value claims nothing.
 const (
-	Parked Outcome = iota
+	Suppressed Outcome = iota
 	Healthy
 	Problem
 )
 
-// String returns "parked", "healthy" or "problem".
+// String returns "suppressed", "healthy" or "problem".
 func (o Outcome) String() string {
-	switch o {
-	case Healthy:
-		return "healthy"
-	case Problem:
-		return "problem"
-	}
-	return "parked"
+	return [...]string{"suppressed", "healthy", "problem"}[min(o, Problem)]
 }
 
 // A Customer is whom a device belongs to: an end customer, with the site below
 // it when the device stands in one. Devices that belong to no end customer
 // belong to the partner that owns them.
 type Customer struct {
-	ID        int64  // partner id; the group of the device's key
+	ID        int64  // partner id
 	Name      string // often "Company (email)"
 	Site      string // "" when the device belongs to the customer itself
 	Reference string // external code of the customer; see cove.ParseReference
@@ -63,6 +57,9 @@ type Finding struct {
 	LastGood time.Time
 	// Limit is the age the rules allow.
 	Limit time.Duration
+	// Rises is the time from which [Rules].SeverityAges count; zero where the
+	// severity does not rise.
+	Rises time.Time
 	// BadDays counts the days in a row without a good session in the 28-day
 	// colour bar, up to the newest on which a session ended.
 	BadDays int
@@ -84,16 +81,17 @@ type Verdict struct {
 	// Since is when the newest of the findings began. Of a healthy device it is
 	// the time to which every source has a good backup.
 	Since time.Time
-	// Summary is the line of a ticket: at most 100 characters, without ages
-	// and counts. State holds sources, conditions and tiers: what counts as a
-	// change ("D01:failed D02:stale2").
+	// Summary is the line of a ticket: at most 100 UTF-16 units, without ages
+	// and counts. State holds sources, conditions and severities: what counts as
+	// a change ("D01:failed D02:stale2").
 	Summary string
 	State   string
 
-	// Reason says why a device is parked.
+	// Reason says why a device is suppressed; of a healthy one, which errors
+	// were passed over and why.
 	Reason string
 	// ReplacedBy is the younger device that probably took the place of this
-	// one, which is parked for that; see [Judge].
+	// one, which is suppressed for that; see [Judge].
 	ReplacedBy int64
 
 	// ignored are the sources whose errors the rules ignore.
@@ -105,8 +103,8 @@ func (v *Verdict) Key() reconcile.Key {
 	return reconcile.Key{Feed: Source, Subject: strconv.FormatInt(v.Device.ID, 10)}
 }
 
-// Group is the customer's id in observations.
-func (v *Verdict) Group() string { return strconv.FormatInt(v.Customer.ID, 10) }
+// CustomerID is the customer's id in observations.
+func (v *Verdict) CustomerID() string { return strconv.FormatInt(v.Customer.ID, 10) }
 
 // began is when the oldest of the findings began; of a healthy device it is
 // Since.

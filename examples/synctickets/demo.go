@@ -16,6 +16,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/filestate"
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/examples/internal/bridge"
 	"github.com/covedesk/covedesk/examples/internal/program"
 	"github.com/covedesk/covedesk/internal/world"
 )
@@ -107,29 +108,22 @@ func (s story) run(ctx context.Context, p *program.Program, o options) error {
 // demoJob is the job with the world's servers in the place of the real ones, and
 // the memory in a folder that does not stay.
 func demoJob(w *world.World, p *program.Program, o options, folder string) (*job, error) {
-	j := newJob(p, o)
-	j.demo = true
-	if err := j.settings.read(""); err != nil {
-		return nil, err
-	}
-	j.desk.State = filestate.Open(filepath.Join(folder, "demo.json"))
-	j.desk.Now = w.Now
-	j.desk.AtOnce = 1 // one ticket after the other, so that two runs are equal to the byte
-	// The servers are ours: there is nobody to be polite to.
-	unlimited := rate.NewLimiter(rate.Inf, 1)
-
-	var err error
-	// Its HTTP client trusts the certificate of the world's storage node.
-	j.cove, err = cove.NewClient(cove.Credentials(w.Cove.Credentials()), cove.WithHTTPClient(w.Cove.Client()), cove.WithBaseURL(w.Cove.URL),
-		cove.WithLimiter(unlimited), cove.WithObserver(j.countCove))
+	settings, err := bridge.Read("")
 	if err != nil {
 		return nil, err
 	}
+	settings.Desk.State = filestate.Open(filepath.Join(folder, "demo.json"))
+	settings.Desk.Now = w.Now
+	settings.Desk.AtOnce = 1 // one ticket after the other, so that two runs are equal to the byte
+	j := &job{Bridge: &bridge.Bridge{Program: p, Settings: settings}, options: o, demo: true}
+	// The servers are ours: there is nobody to be polite to.
+	unlimited := rate.NewLimiter(rate.Inf, 1)
 	keys := w.ConnectWise.Credentials()
-	j.connectwise, err = connectwise.NewClient(connectwise.Credentials{
-		Site: w.ConnectWise.URL, Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
-	}, connectwise.WithLimiter(unlimited), connectwise.WithObserver(j.countConnectWise))
-	return j, err
+	// Its HTTP client trusts the certificate of the world's storage node.
+	return j, j.Connect(cove.Credentials(w.Cove.Credentials()), []cove.Option{cove.WithHTTPClient(w.Cove.Client()), cove.WithBaseURL(w.Cove.URL), cove.WithLimiter(unlimited)},
+		connectwise.Credentials{
+			Site: w.ConnectWise.URL, Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
+		}, []connectwise.Option{connectwise.WithLimiter(unlimited)})
 }
 
 // marked puts DEMO before every line.

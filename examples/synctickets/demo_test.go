@@ -7,12 +7,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
+	"github.com/covedesk/covedesk/examples/internal/programtest"
 )
 
 // demo runs the demonstration with nothing configured.
 func demo(t *testing.T, args ...string) (stdout, stderr string) {
 	t.Helper()
-	code, stdout, stderr := nowhere(t).run(append([]string{"-demo"}, args...)...)
+	code, stdout, stderr := programtest.Nowhere(t).Run(run, append([]string{"-demo"}, args...)...)
 	if code != program.Fine {
 		t.Fatalf("%v: exit %d\n%s\n%s", args, code, stdout, stderr)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/examples/internal/program"
+	"github.com/covedesk/covedesk/examples/internal/programtest"
 	"github.com/covedesk/covedesk/internal/world"
 )
 
@@ -46,12 +48,6 @@ func (j *job) once(t *testing.T, out *bytes.Buffer) (figures, program.Exit, erro
 	return one(t, out.String()), code, err
 }
 
-// wrote counts the requests that can change something at the service desk.
-func wrote(w *world.World) int {
-	return w.ConnectWise.Count("POST", "") - w.ConnectWise.Count("POST", "/search") + w.ConnectWise.Count("PATCH", "") +
-		w.ConnectWise.Count("PUT", "") + w.ConnectWise.Count("DELETE", "")
-}
-
 func TestUnchangedWorldCostsPagesOnly(t *testing.T) {
 	t.Parallel()
 	w, j, out := start(t)
@@ -64,8 +60,8 @@ func TestUnchangedWorldCostsPagesOnly(t *testing.T) {
 	w.ConnectWise.ResetRequests()
 	w.Cove.ResetRequests()
 	unchanged, code, err := j.once(t, out)
-	if err != nil || code.Broken() || wrote(w) != 0 {
-		t.Errorf("exit %d, %v, %d writes", code, err, wrote(w))
+	if err != nil || code.Broken() || programtest.Wrote(w) != 0 {
+		t.Errorf("exit %d, %v, %d writes", code, err, programtest.Wrote(w))
 	}
 	if unchanged.CoveCalls > 10 || unchanged.ConnectWiseCalls > 12 {
 		t.Errorf("%d Cove and %d ConnectWise calls for one page of each", unchanged.CoveCalls, unchanged.ConnectWiseCalls)
@@ -159,15 +155,15 @@ func TestFaultsAreSaidAndTheNextRunFinishes(t *testing.T) {
 // about how long it takes.
 func (j *job) fast(t *testing.T) {
 	t.Helper()
-	c, err := j.cove.With(cove.WithRetry(cove.Retry{Attempts: 1}))
+	c, err := j.Cove.With(cove.WithRetry(cove.Retry{Attempts: 1}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := j.connectwise.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
+	p, err := j.ConnectWise.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	j.cove, j.connectwise = c, p
+	j.Cove, j.ConnectWise = c, p
 }
 
 func TestHangEndsWithTheContext(t *testing.T) {
@@ -177,8 +173,8 @@ func TestHangEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	report, err := j.sync(ctx)
-	if code := program.ExitOfRun(report, err); !code.Broken() || wrote(w) != 0 {
-		t.Errorf("a server that hangs: exit %d, %v, %d writes", code, err, wrote(w))
+	if code := program.ExitOfRun(report, err); !code.Broken() || programtest.Wrote(w) != 0 {
+		t.Errorf("a server that hangs: exit %d, %v, %d writes", code, err, programtest.Wrote(w))
 	}
 }
 
@@ -188,8 +184,8 @@ func TestCaseD12SIGTERM(t *testing.T) {
 	w, j, out := start(t)
 	ctx, end := context.WithCancel(t.Context())
 	writes := 0
-	observed, err := j.connectwise.With(connectwise.WithObserver(func(c connectwise.Call) {
-		if c.Method == "POST" {
+	observed, err := j.ConnectWise.With(connectwise.WithObserver(func(c connectwise.Call) {
+		if c.Method == http.MethodPost {
 			if writes++; writes == 3 {
 				end()
 			}
@@ -198,8 +194,8 @@ func TestCaseD12SIGTERM(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole := j.connectwise
-	j.connectwise = observed
+	whole := j.ConnectWise
+	j.ConnectWise = observed
 	report, err := j.sync(ctx)
 	if code := program.ExitOfRun(report, err); code != program.Failed {
 		t.Errorf("interrupted: exit %d, %v", code, err)
@@ -208,7 +204,7 @@ func TestCaseD12SIGTERM(t *testing.T) {
 	if made == 0 {
 		t.Fatal("it was interrupted before the first ticket")
 	}
-	j.connectwise = whole
+	j.ConnectWise = whole
 	w.Advance(11 * time.Minute)
 	last, code, err := j.once(t, out)
 	if code.Broken() || len(w.ConnectWise.Tickets()) != last.Issues-last.Held || last.Created != last.Issues-last.Held-made {
@@ -224,20 +220,22 @@ func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 // memory fails, none is.
 func TestCaseD12FullDisk(t *testing.T) {
 	t.Parallel()
-	place, w := somewhere(t)
+	place, w := programtest.Somewhere(t)
 	var stderr bytes.Buffer
 	// A folder that is none is like a disk that is full: nothing can be written.
-	code := place.runInto(t.Context(), fullDisk{}, &stderr, "-csv", filepath.Join(place.folder, "none"), "-plan-out", filepath.Join(place.folder, "none", "plan"))
+	p := place.Program("-csv", filepath.Join(place.Folder, "none"), "-plan-out", filepath.Join(place.Folder, "none", "plan"))
+	p.Stdout, p.Stderr = fullDisk{}, &stderr
+	code := p.Run(t.Context(), run)
 	if made := len(w.ConnectWise.Tickets()); code != program.Failed || made == 0 || !strings.Contains(stderr.String(), "no space") || !strings.Contains(stderr.String(), "plan") {
 		t.Errorf("exit %d, %d tickets, %q", code, made, &stderr)
 	}
 
-	place, w = somewhere(t)
-	blocked := filepath.Join(place.folder, "blocked")
+	place, w = programtest.Somewhere(t)
+	blocked := filepath.Join(place.Folder, "blocked")
 	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, _, said := place.run("-state", filepath.Join(blocked, "state.json"))
+	code, _, said := place.Run(run, "-state", filepath.Join(blocked, "state.json"))
 	if code != program.Wrong || len(w.ConnectWise.Tickets()) != 0 || strings.Count(said, "\n") > 2 {
 		t.Errorf("exit %d, %d tickets, %q", code, len(w.ConnectWise.Tickets()), said)
 	}
@@ -251,14 +249,14 @@ func TestWrongCredentials(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			place, w := somewhere(t)
+			place, w := programtest.Somewhere(t)
 			value := "hush"
 			if name == "site" {
 				value = "http://psa.example.com" // in the clear
 			}
-			code, stdout, stderr := place.with(wrong.variable, value).run()
-			if code != program.Wrong || !strings.Contains(stderr, wrong.want) || name != "company" && strings.Contains(stderr, "hush") || wrote(w) != 0 {
-				t.Errorf("exit %d, %q, %q, %d writes", code, stdout, stderr, wrote(w))
+			code, stdout, stderr := place.With(wrong.variable, value).Run(run)
+			if code != program.Wrong || !strings.Contains(stderr, wrong.want) || name != "company" && strings.Contains(stderr, "hush") || programtest.Wrote(w) != 0 {
+				t.Errorf("exit %d, %q, %q, %d writes", code, stdout, stderr, programtest.Wrote(w))
 			}
 			if name == "password" && w.Cove.Count("Login") != 1 {
 				t.Errorf("%d logins with a wrong password", w.Cove.Count("Login"))

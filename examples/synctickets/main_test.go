@@ -1,79 +1,29 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/examples/internal/program"
-	"github.com/covedesk/covedesk/internal/world"
+	"github.com/covedesk/covedesk/examples/internal/programtest"
 )
-
-// place is where the program is run: an environment, and a folder of its own.
-type place struct {
-	*testing.T
-	environment map[string]string
-	folder      string
-}
-
-// nowhere has neither credentials nor servers.
-func nowhere(t *testing.T) place { return place{t, nil, t.TempDir()} }
-
-// somewhere has a small world, and credentials for it.
-func somewhere(t *testing.T) (place, *world.World) {
-	t.Helper()
-	w := world.New(world.Config{Seed: 2, Customers: 5, Devices: 30, Start: time.Now().Add(-12 * time.Hour).Truncate(time.Second)})
-	if err := w.Listen(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.Close)
-	w.Advance(12 * time.Hour)
-	login, keys := w.Cove.Credentials(), w.ConnectWise.Credentials()
-	return place{t, map[string]string{
-		"COVE_URL": w.Cove.URL, "COVE_PARTNER": login.Partner, "COVE_USERNAME": login.Username, "COVE_PASSWORD": login.Password,
-		"CWM_SITE": w.ConnectWise.URL, "CWM_COMPANY": keys.Company, "CWM_PUBLIC_KEY": keys.PublicKey, "CWM_PRIVATE_KEY": keys.PrivateKey, "CWM_CLIENT_ID": keys.ClientID,
-	}, t.TempDir()}, w
-}
-
-// with changes the environment.
-func (p place) with(name, value string) place {
-	p.environment = maps.Clone(p.environment)
-	p.environment[name] = value
-	return p
-}
-
-// run runs the program as it is shipped.
-func (p place) run(args ...string) (code program.Exit, stdout, stderr string) {
-	var out, log bytes.Buffer
-	code = p.runInto(p.Context(), &out, &log, args...)
-	return code, out.String(), log.String()
-}
-
-func (p place) runInto(ctx context.Context, stdout, stderr io.Writer, args ...string) program.Exit {
-	surroundings := &program.Program{
-		Name: "synctickets", Args: args, Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Folder: p.folder, Now: time.Now,
-		Lookup: func(name string) (string, bool) { value, found := p.environment[name]; return value, found },
-	}
-	return surroundings.Run(ctx, run)
-}
 
 // figures are what -json prints, as other programs read it.
 type figures struct {
-	Demo                                                        bool
-	Health                                                      string
-	Issues, Created, Updated, Reopened, Closed, Adopted, Folded int
-	Marked, Kept, Held, Suppressed, Failed, Unmatched, Doubled  int
-	CoveCalls, ConnectWiseCalls                                 int64
+	Demo                                                       bool
+	Health                                                     string
+	Issues, Created, Updated, Reopened, Closed, Verified       int
+	Adopted, Folded                                            int
+	Marked, Kept, Held, Suppressed, Failed, Unmatched, Doubled int
+	Unread, Disabled, NotApproved                              int
+	CoveCalls, ConnectWiseCalls                                int64
 }
 
 // runs decodes what -json printed and nothing else.
@@ -107,7 +57,7 @@ func one(t *testing.T, stdout string) figures {
 // N9, G1: nothing is shown because credentials were missing.
 func TestN9NoCredentialsNoRun(t *testing.T) {
 	t.Parallel()
-	code, stdout, stderr := nowhere(t).run()
+	code, stdout, stderr := programtest.Nowhere(t).Run(run)
 	if code != program.Wrong || stdout != "" || !strings.Contains(stderr, "COVE_PASSWORD") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 	}
@@ -121,16 +71,16 @@ func TestWrongFlags(t *testing.T) {
 		{"-demo", "-state", "x"}, {"-demo", "-config", "x"}, {"-demo", "-partner", "x"},
 		{"-demo", "-approve", "there/is/none"},
 	} {
-		code, stdout, stderr := nowhere(t).run(args...)
+		code, stdout, stderr := programtest.Nowhere(t).Run(run, args...)
 		if code != program.Wrong || stdout != "" && !strings.Contains(stdout, "DEMO") || stderr == "" {
 			t.Errorf("%v: exit %d, %q, %q", args, code, stdout, stderr)
 		}
 	}
-	place, _ := somewhere(t)
-	if code, _, stderr := place.run("-rounds", "2"); code != program.Wrong || !strings.Contains(stderr, "-demo") {
+	place, _ := programtest.Somewhere(t)
+	if code, _, stderr := place.Run(run, "-rounds", "2"); code != program.Wrong || !strings.Contains(stderr, "-demo") {
 		t.Errorf("a flag of the demonstration beside credentials: exit %d, %q", code, stderr)
 	}
-	if code, stdout, stderr := nowhere(t).run("-help"); code != program.Fine || !strings.Contains(stdout, "-adopt-only") || stderr != "" {
+	if code, stdout, stderr := programtest.Nowhere(t).Run(run, "-help"); code != program.Fine || !strings.Contains(stdout, "-adopt-only") || stderr != "" {
 		t.Errorf("-help: exit %d, %q, %q", code, stdout, stderr)
 	}
 }
@@ -138,39 +88,39 @@ func TestWrongFlags(t *testing.T) {
 // The way from the first look to the first ticket.
 func TestTheTrustChecklist(t *testing.T) {
 	t.Parallel()
-	place, w := somewhere(t)
-	plan := filepath.Join(place.folder, "plan.json")
+	place, w := programtest.Somewhere(t)
+	plan := filepath.Join(place.Folder, "plan.json")
 
-	_, stdout, stderr := place.run("-dry-run", "-plan-out", plan, "-csv", place.folder)
-	if len(w.ConnectWise.Tickets()) != 0 || !strings.Contains(stdout, "would be: ") || !strings.Contains(stderr, "credentials from the environment; memory in "+place.folder) {
+	_, stdout, stderr := place.Run(run, "-dry-run", "-plan-out", plan, "-csv", place.Folder)
+	if len(w.ConnectWise.Tickets()) != 0 || !strings.Contains(stdout, "would be: ") || !strings.Contains(stderr, "credentials from the environment; memory in "+place.Folder) {
 		t.Fatalf("%d tickets\n%s\n%s", len(w.ConnectWise.Tickets()), stdout, stderr)
 	}
-	lists, _ := filepath.Glob(filepath.Join(place.folder, "*.csv"))
-	logs, _ := filepath.Glob(filepath.Join(place.folder, "*.log"))
-	memories, _ := filepath.Glob(filepath.Join(place.folder, "*-desk.json"))
+	lists, _ := filepath.Glob(filepath.Join(place.Folder, "*.csv"))
+	logs, _ := filepath.Glob(filepath.Join(place.Folder, "*.log"))
+	memories, _ := filepath.Glob(filepath.Join(place.Folder, "*-desk.json"))
 	if len(lists) != 2 || len(logs) != 0 || len(memories) != 0 {
 		t.Errorf("lists %v, logs %v, memories %v", lists, logs, memories)
 	}
-	_, stdout, _ = place.run("-json", "-adopt-only")
+	_, stdout, _ = place.Run(run, "-json", "-adopt-only")
 	if got := one(t, stdout); got.Created != 0 || len(w.ConnectWise.Tickets()) != 0 {
 		t.Errorf("-adopt-only: %+v", got)
 	}
-	_, stdout, _ = place.run("-json", "-max-create", "1")
+	_, stdout, _ = place.Run(run, "-json", "-max-create", "1")
 	if got := one(t, stdout); got.Created != 1 || len(w.ConnectWise.Tickets()) != 1 {
 		t.Errorf("-max-create 1: %+v", got)
 	}
 	// The plan of the dry run allows what it holds, as far as it is still due.
-	_, stdout, _ = place.run("-json", "-approve", plan)
+	_, stdout, _ = place.Run(run, "-json", "-approve", plan)
 	first := one(t, stdout)
 	if first.Created == 0 || first.Failed != 0 {
 		t.Errorf("-approve: %+v", first)
 	}
-	_, stdout, _ = place.run("-json")
+	_, stdout, _ = place.Run(run, "-json")
 	if got := one(t, stdout); got.Created != 0 || got.Kept < first.Created {
 		t.Errorf("unchanged: %+v", got)
 	}
 	for _, pattern := range []string{"*-desk.json", "*-desk.log", "*-desk.health.json"} {
-		if files, _ := filepath.Glob(filepath.Join(place.folder, pattern)); len(files) != 1 {
+		if files, _ := filepath.Glob(filepath.Join(place.Folder, pattern)); len(files) != 1 {
 			t.Errorf("%s: %v", pattern, files)
 		}
 	}
@@ -200,8 +150,8 @@ func TestNoClose(t *testing.T) {
 // Levels above resellers are refused with the partners that can be meant.
 func TestPartner(t *testing.T) {
 	t.Parallel()
-	place, w := somewhere(t)
-	_, stdout, _ := place.run("-dry-run", "-json")
+	place, w := programtest.Somewhere(t)
+	_, stdout, _ := place.Run(run, "-dry-run", "-json")
 	all := one(t, stdout)
 	var customer covetest.Partner
 	for _, p := range w.Cove.Partners() {
@@ -210,19 +160,19 @@ func TestPartner(t *testing.T) {
 		}
 	}
 	for _, asked := range []string{customer.Name, strconv.FormatInt(customer.ID, 10)} {
-		_, stdout, _ := place.run("-dry-run", "-json", "-partner", asked)
+		_, stdout, _ := place.Run(run, "-dry-run", "-json", "-partner", asked)
 		if got := one(t, stdout); got.Issues >= all.Issues {
 			t.Errorf("-partner %s: %d issues, everybody has %d", asked, got.Issues, all.Issues)
 		}
 	}
 	for _, asked := range []string{"Nobody", "1"} {
-		if code, _, stderr := place.run("-dry-run", "-partner", asked); code == program.Fine || !strings.Contains(stderr, asked) {
+		if code, _, stderr := place.Run(run, "-dry-run", "-partner", asked); code == program.Fine || !strings.Contains(stderr, asked) {
 			t.Errorf("-partner %s: exit %d, %q", asked, code, stderr)
 		}
 	}
 	w.Cove.EditPartner(customer.ParentID, func(p *covetest.Partner) { p.Level = "Distributor" })
 	for _, args := range [][]string{nil, {"-partner", strconv.FormatInt(customer.ParentID, 10)}} {
-		code, _, stderr := place.run(append(args, "-dry-run")...)
+		code, _, stderr := place.Run(run, append(args, "-dry-run")...)
 		if code != program.Wrong || !strings.Contains(stderr, "choose one below") || !strings.Contains(stderr, customer.Name) {
 			t.Errorf("%v: exit %d, %q", args, code, stderr)
 		}

@@ -18,12 +18,13 @@ type totals struct {
 // show says what was done, or in a dry run would be, and what a person should
 // look at.
 func (j *job) show(report *desk.Report) {
-	out := j.program.Stdout
+	out := j.Stdout
+	cove, connectWise := j.Calls()
 	if j.json {
-		_ = json.NewEncoder(out).Encode(totals{j.demo, report.Totals(), j.coveCalls.Load(), j.connectwiseCalls.Load()})
+		_ = json.NewEncoder(out).Encode(totals{j.demo, report.Totals(), cove, connectWise})
 		for _, f := range report.Findings {
 			if f.Health > desk.HealthFine {
-				j.program.Say("%s: %s", f.Health, f.Why)
+				j.Say("%s: %s", f.Health, f.Why)
 			}
 		}
 		return
@@ -48,5 +49,5 @@ func (j *job) show(report *desk.Report) {
 	for _, line := range care(report) {
 		_, _ = fmt.Fprintln(out, line)
 	}
-	_, _ = fmt.Fprintf(out, "%d Cove and %d ConnectWise calls\n", j.coveCalls.Load(), j.connectwiseCalls.Load())
+	_, _ = fmt.Fprintf(out, "%d Cove and %d ConnectWise calls\n", cove, connectWise)
 }

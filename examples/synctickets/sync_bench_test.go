@@ -81,8 +81,9 @@ func BenchmarkSync(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.ReportMetric(float64(tickets), "problems/op")
-			b.ReportMetric(float64(j.coveCalls.Load()), "cove-calls/op")
-			b.ReportMetric(float64(j.connectwiseCalls.Load()), "cwm-calls/op")
+			cove, connectWise := j.Calls()
+			b.ReportMetric(float64(cove), "cove-calls/op")
+			b.ReportMetric(float64(connectWise), "cwm-calls/op")
 			b.StopTimer()
 			w.Close()
 			b.StartTimer()
@@ -104,12 +105,12 @@ func benchJob(b *testing.B) (*world.World, *job, *bytes.Buffer) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	j.desk.AtOnce = 0 // as many as by default
-	j.cove, err = j.cove.With(cove.WithLimiter(rate.NewLimiter(benchCoveRate, 8)))
+	j.Desk.AtOnce = 0 // as many as by default
+	j.Cove, err = j.Cove.With(cove.WithLimiter(rate.NewLimiter(benchCoveRate, 8)))
 	if err != nil {
 		b.Fatal(err)
 	}
-	j.connectwise, err = j.connectwise.With(connectwise.WithLimiter(rate.NewLimiter(benchConnectWiseRate, benchConnectWiseFree)))
+	j.ConnectWise, err = j.ConnectWise.With(connectwise.WithLimiter(rate.NewLimiter(benchConnectWiseRate, benchConnectWiseFree)))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -157,25 +158,24 @@ func (c *cost) report(b *testing.B) {
 // device in trouble its account, its sessions and errors by source, its
 // partner's ancestors, its customer's company, its ticket.
 func oneByOne(ctx context.Context, j *job, at time.Time) (tickets int, err error) {
-	j.coveCalls.Store(0)
-	j.connectwiseCalls.Store(0)
-	user, err := j.cove.Login(ctx)
+	j.Calls()
+	user, err := j.Cove.Login(ctx)
 	if err != nil {
 		return 0, err
 	}
-	root, err := j.cove.Partner(ctx, user.PartnerID)
+	root, err := j.Cove.Partner(ctx, user.PartnerID)
 	if err != nil {
 		return 0, err
 	}
 	for _, path := range []string{"service/boards", "service/priorities", "service/severities", "service/sources"} {
-		if err := j.connectwise.Do(ctx, "GET", path, nil, nil, new(json.RawMessage)); err != nil {
+		if err := j.ConnectWise.Do(ctx, "GET", path, nil, nil, new(json.RawMessage)); err != nil {
 			return 0, err
 		}
 	}
 	rules := monitor.DefaultRules()
 	var devices []cove.Device
 	for _, kind := range []int{1, 2} {
-		for d, err := range cove.Devices[cove.Device](ctx, j.cove, cove.DeviceQuery{PartnerID: root.ID, Where: cove.Where("AT == ?", kind)}) {
+		for d, err := range cove.Devices[cove.Device](ctx, j.Cove, cove.DeviceQuery{PartnerID: root.ID, Where: cove.Where("AT == ?", kind)}) {
 			if err != nil {
 				return 0, err
 			}
@@ -189,13 +189,13 @@ func oneByOne(ctx context.Context, j *job, at time.Time) (tickets int, err error
 		if verdict.Outcome != monitor.Problem {
 			continue
 		}
-		if err := lookUpErrors(ctx, j.cove, d); err != nil {
+		if err := lookUpErrors(ctx, j.Cove, d); err != nil {
 			return 0, err
 		}
 		customer, found := partners[d.PartnerID]
 		if !found {
 			var ancestors []struct{ Name, Level string }
-			if err := j.cove.Call(ctx, "EnumerateAncestorPartners", map[string]any{"partnerId": d.PartnerID}, &ancestors); err != nil {
+			if err := j.Cove.Call(ctx, "EnumerateAncestorPartners", map[string]any{"partnerId": d.PartnerID}, &ancestors); err != nil {
 				return 0, err
 			}
 			at := slices.IndexFunc(ancestors, func(a struct{ Name, Level string }) bool { return a.Level == "EndCustomer" })
@@ -207,7 +207,7 @@ func oneByOne(ctx context.Context, j *job, at time.Time) (tickets int, err error
 		}
 		company, found := companies[customer]
 		if !found {
-			for c, err := range j.connectwise.Company.Companies.List(ctx, &connectwise.ListOptions{Where: connectwise.Where("name = ?", customer)}) {
+			for c, err := range j.ConnectWise.Company.Companies.List(ctx, &connectwise.ListOptions{Where: connectwise.Where("name = ?", customer)}) {
 				if err != nil {
 					return 0, err
 				}
@@ -219,7 +219,7 @@ func oneByOne(ctx context.Context, j *job, at time.Time) (tickets int, err error
 			company = 250 // a fallback company takes the rest
 		}
 		found = false
-		for _, err := range j.connectwise.Service.Tickets.List(ctx, &connectwise.ListOptions{
+		for _, err := range j.ConnectWise.Service.Tickets.List(ctx, &connectwise.ListOptions{
 			Where: connectwise.Where("summary contains ? and closedFlag = ?", "#"+strconv.FormatInt(d.ID, 10)+" ", false),
 		}) {
 			if err != nil {
@@ -230,7 +230,7 @@ func oneByOne(ctx context.Context, j *job, at time.Time) (tickets int, err error
 		if found {
 			continue
 		}
-		if _, err := j.connectwise.Service.Tickets.Create(ctx, &connectwise.Ticket{
+		if _, err := j.ConnectWise.Service.Tickets.Create(ctx, &connectwise.Ticket{
 			Summary: verdict.Summary, Company: connectwise.ByID(company), Board: connectwise.ByName(world.Board),
 		}, connectwise.Set("processNotifications", false)); err != nil {
 			return 0, err

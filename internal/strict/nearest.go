@@ -11,21 +11,22 @@ import (
 // near, whatever the number of letters that differ.
 func Nearest(name string, among []string, n int) []string {
 	type candidate struct {
-		name     string
-		distance int
+		name            string
+		distance, edits int
 	}
 	name = strings.ToLower(strings.TrimSpace(name))
 	candidates := make([]candidate, 0, len(among))
 	for _, other := range among {
 		folded := strings.ToLower(other)
-		distance := editDistance(name, folded)
+		edits := editDistance(name, folded)
+		distance := edits
 		if name != "" && folded != "" && (strings.Contains(folded, name) || strings.Contains(name, folded)) {
 			distance = min(distance, 1)
 		}
-		candidates = append(candidates, candidate{other, distance})
+		candidates = append(candidates, candidate{other, distance, edits})
 	}
 	slices.SortStableFunc(candidates, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.edits, b.edits), cmp.Compare(a.name, b.name))
 	})
 	var out []string
 	for _, c := range candidates[:min(n, len(candidates))] {

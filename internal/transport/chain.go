@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/covedesk/covedesk/internal/text"
@@ -66,7 +67,11 @@ const (
 type link func(ctx context.Context, req *http.Request) (*http.Response, error)
 
 // Chain sends requests for one client. It is safe for concurrent use.
-type Chain struct{ first link }
+type Chain struct {
+	first   link
+	gate    *Gate
+	limiter Limiter
+}
 
 // New builds the chain around a copy of hc; nil means a fresh one. The copy
 // follows redirects only where checkRedirect allows.
@@ -108,7 +113,18 @@ func New(hc *http.Client, c Config) *Chain {
 	next = paced(next, c.Gate, c.Limiter, retry.MaxWait)
 	next = slotted(next, c.Gate)
 	next = retried(next, retry, c.Own)
-	return &Chain{named(next, c.UserAgent)}
+	return &Chain{named(next, c.UserAgent), c.Gate, c.Limiter}
+}
+
+// Reserve waits until one more request may be sent, and gives a context with
+// which one is sent without waiting again, and once: where it would have to wait
+// because a 429 has come in between, it is not sent at all. For writes that must
+// follow a read at once.
+func (c *Chain) Reserve(ctx context.Context) (context.Context, error) {
+	if err := c.gate.wait(ctx, c.limiter); err != nil {
+		return nil, &heldError{err}
+	}
+	return context.WithValue(WithoutRetry(ctx), keyReserved, new(atomic.Bool)), nil
 }
 
 // Do sends a request and returns its answer, whose body is in memory unless a

@@ -16,6 +16,7 @@ const (
 	keyMaxBody
 	keySecretAnswer
 	keyAttempt
+	keyReserved
 )
 
 // WithRead marks the requests made with the context as reads: safe to repeat

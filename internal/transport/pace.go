@@ -2,9 +2,11 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -26,7 +28,12 @@ type Limiter interface {
 func paced(next link, gate *Gate, limiter Limiter, maxPause time.Duration) link {
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		start := time.Now()
-		err := gate.wait(ctx, limiter)
+		var err error
+		if used, ok := ctx.Value(keyReserved).(*atomic.Bool); !ok || !used.CompareAndSwap(false, true) {
+			err = gate.wait(ctx, limiter)
+		} else if gate.paused() {
+			err = errPaused
+		}
 		attemptOf(ctx).waited += time.Since(start)
 		if err != nil {
 			return nil, held(req, err)
@@ -38,6 +45,9 @@ func paced(next link, gate *Gate, limiter Limiter, maxPause time.Duration) link 
 		return resp, err
 	}
 }
+
+// errPaused ends a request that was not to wait ([Chain.Reserve]).
+var errPaused = errors.New("the server has limited the rate (429) since its turn was reserved")
 
 // fullRate is the rate of the limiter in requests a second, 0 when it does
 // not say.

@@ -242,3 +242,60 @@ func TestWaitedIsTheSumOfAllWaits(t *testing.T) {
 		}
 	})
 }
+
+// A reserved turn is waited for before, taken once, and not taken at all where a
+// 429 has come in between; the request is never repeated.
+func TestReserve(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var statuses []int
+		sent := 0
+		c := New(&http.Client{Transport: fake(func(*http.Request) (*http.Response, error) {
+			sent++
+			status := 200
+			if len(statuses) > 0 {
+				status, statuses = statuses[0], statuses[1:]
+			}
+			return answer(status, "", "Retry-After", "30"), nil
+		})}, Config{Limiter: rate.NewLimiter(1, 1)})
+		waited := func(ctx context.Context, method string) (time.Duration, error) {
+			start := time.Now()
+			resp, err := c.Do(request(t, ctx, method, ""))
+			if err == nil {
+				finish(resp)
+			}
+			return time.Since(start), err
+		}
+		turn := func() context.Context {
+			ctx, err := c.Reserve(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ctx
+		}
+		reserved := turn()
+		for i, want := range []struct {
+			ctx  context.Context
+			wait time.Duration
+		}{{t.Context(), time.Second}, {reserved, 0}, {reserved, time.Second}} {
+			if got, err := waited(want.ctx, http.MethodPatch); got != want.wait || err != nil {
+				t.Errorf("request %d waited %v, want %v: %v", i, got, want.wait, err)
+			}
+		}
+		statuses = []int{503}
+		if _, _ = waited(turn(), http.MethodGet); sent != 4 {
+			t.Errorf("%d requests: a reserved one was repeated", sent)
+		}
+		reserved = turn()
+		statuses = []int{429}
+		_, _ = waited(WithoutRetry(t.Context()), http.MethodGet)
+		var held *SendError
+		if got, err := waited(reserved, http.MethodPatch); got != 0 || !errors.As(err, &held) || held.Attempts != 0 || sent != 5 {
+			t.Errorf("%d requests, waited %v: %v", sent, got, err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := c.Reserve(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("%v", err)
+		}
+	})
+}

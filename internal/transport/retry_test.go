@@ -192,6 +192,18 @@ func TestRetryWaits(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a 429 that does not say gets a guess, a 503 the back-off", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			_, err := elapsed(t, Retry{Attempts: 1}, t.Context(), 429)
+			var limit *RateLimitError
+			if !errors.As(err, &limit) || limit.Wait != unstatedPause {
+				t.Errorf("429: %v", err)
+			}
+			if got, err := elapsed(t, Retry{Base: time.Millisecond}, t.Context(), 503, 200); err != nil || got > time.Millisecond {
+				t.Errorf("503: after %v: %v", got, err)
+			}
+		})
+	})
 	t.Run("above the cap it fails at once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			got, err := elapsed(t, Retry{MaxWait: 30 * time.Second}, t.Context(), reply(429, "", "Retry-After", "31"))

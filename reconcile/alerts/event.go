@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -32,23 +31,11 @@ type Event struct {
 // [Update] refuses all events when one is wrong; programs that must not lose
 // the others check each and put the wrong ones aside.
 func (e Event) Validate(r Rules) error {
-	var faults []error
-	fault := func(path, text string) {
-		faults = append(faults, reconcile.InputFault{Path: "event." + path, Text: text})
-	}
-	switch subject := e.Key.Subject; {
-	case subject == "":
-		fault("key.subject", "is empty")
-	case !utf8.ValidString(subject):
-		fault("key.subject", "is not valid UTF-8")
-	case strings.HasPrefix(subject, "storm:"):
-		fault("key.subject", `begins with "storm:", which belongs to storms`)
-	}
-	if e.Key.Feed != "" && e.Key.Feed != r.Feed {
-		fault("key.feed", fmt.Sprintf("%q is not the rules' feed %q", e.Key.Feed, r.Feed))
-	}
-	if e.Severity > reconcile.SeverityCritical {
-		fault("severity", e.Severity.String()+" is no severity")
-	}
-	return errors.Join(faults...)
+	f, subject := faults{under: "event."}, e.Key.Subject
+	f.need(subject != "", "key.subject", "is empty")
+	f.need(utf8.ValidString(subject), "key.subject", "is not valid UTF-8")
+	f.need(!strings.HasPrefix(subject, "storm:"), "key.subject", `begins with "storm:", which belongs to storms`)
+	f.need(e.Key.Feed == "" || e.Key.Feed == r.Feed, "key.feed", "%q is not the rules' feed %q", e.Key.Feed, r.Feed)
+	f.need(e.Severity <= reconcile.SeverityCritical, "severity", "%s is no severity", e.Severity)
+	return errors.Join(f.found...)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/alerts"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 // Twenty events of a disk within ten minutes are one ticket and one update.
@@ -27,7 +28,7 @@ func Example() {
 			fmt.Println(err)
 			return
 		}
-		board = plan.Simulate(board) // a desk would carry it out
+		board = reconciletest.Simulate(plan, board) // a desk would carry it out
 		for _, a := range plan.Actions {
 			if !a.Kind.Writes() {
 				continue

@@ -46,26 +46,25 @@ func DefaultRules(feed string) Rules {
 
 // Validate names every fault of the rules, joined [reconcile.InputFault]s.
 func (r Rules) Validate() error {
-	var faults []error
-	fault := func(path, text string) {
-		faults = append(faults, reconcile.InputFault{Path: "rules." + path, Text: text})
+	f := faults{under: "rules."}
+	f.need(r.Feed != "", "feed", "is empty")
+	f.need(r.Consolidate >= 0, "consolidate", "%s is negative", r.Consolidate)
+	f.need(r.NewAfter >= 0, "newAfter", "%s is negative", r.NewAfter)
+	f.need(r.LookBack >= 0, "lookBack", "%s is negative", r.LookBack)
+	f.need(r.MaxAge >= 0, "maxAge", "%s is negative", r.MaxAge)
+	f.need(r.MaxAlerts >= 0, "maxAlerts", "%d is negative", r.MaxAlerts)
+	f.need(r.MaxDetails >= 0, "maxDetails", "%d is negative", r.MaxDetails)
+	return errors.Join(f.found...)
+}
+
+// faults are what is wrong below a path.
+type faults struct {
+	under string
+	found []error
+}
+
+func (f *faults) need(well bool, path, format string, args ...any) {
+	if !well {
+		f.found = append(f.found, reconcile.InputFault{Path: f.under + path, Text: fmt.Sprintf(format, args...)})
 	}
-	if r.Feed == "" {
-		fault("feed", "is empty")
-	}
-	for _, d := range []struct {
-		path  string
-		value time.Duration
-	}{{"consolidate", r.Consolidate}, {"newAfter", r.NewAfter}, {"lookBack", r.LookBack}, {"maxAge", r.MaxAge}} {
-		if d.value < 0 {
-			fault(d.path, fmt.Sprintf("%s is negative", d.value))
-		}
-	}
-	if r.MaxAlerts < 0 {
-		fault("maxAlerts", fmt.Sprintf("%d is negative", r.MaxAlerts))
-	}
-	if r.MaxDetails < 0 {
-		fault("maxDetails", fmt.Sprintf("%d is negative", r.MaxDetails))
-	}
-	return errors.Join(faults...)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
 // tool runs events through Update, Diff and a board that does what it is told.
@@ -35,7 +36,7 @@ func (x *tool) run(at int, events ...Event) (writes []string) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	x.state, x.board = state, plan.Simulate(x.board)
+	x.state, x.board = state, reconciletest.Simulate(plan, x.board)
 	for _, a := range plan.Actions {
 		if a.Kind.Writes() && a.Kind != reconcile.MarkOnly {
 			x.state = x.state.Said(a.Key)

@@ -57,18 +57,15 @@ type update struct {
 
 // news gives the events that are to be taken in, in the order of their times.
 func (u *update) news(events []Event) []Event {
-	from := u.at.Add(-u.rules.MaxAge)
-	if u.rules.MaxAge == 0 {
-		from = time.Time{}
-	}
+	from := u.eldest()
 	if u.s.started.IsZero() && from.Before(u.at.Add(-u.rules.LookBack)) {
 		from = u.at.Add(-u.rules.LookBack)
 	}
-	before, seen := u.s.seen, map[string]bool{}
-	var ids []string
-	for _, id := range before {
+	seen := map[string]bool{}
+	for _, id := range u.s.seen {
 		seen[id] = true
 	}
+	var ids []string
 	var out []Event
 	for _, e := range events {
 		if e.Time.IsZero() || e.Time.After(u.at) {
@@ -96,6 +93,14 @@ func (u *update) news(events []Event) []Event {
 	return out
 }
 
+// eldest is how far back anything is remembered.
+func (u *update) eldest() time.Time {
+	if u.rules.MaxAge == 0 {
+		return time.Time{}
+	}
+	return u.at.Add(-u.rules.MaxAge)
+}
+
 // take takes an event in.
 func (u *update) take(e Event) {
 	base := e.Key.Subject
@@ -104,17 +109,18 @@ func (u *update) take(e Event) {
 		return
 	}
 	i, known := u.index[base]
-	switch {
-	case !known, u.rules.EachItsOwn:
-	case u.s.alerts[i].Over.IsZero() && (u.rules.NewAfter == 0 || e.Time.Before(u.s.alerts[i].First.Add(u.rules.NewAfter))):
-		u.repeat(&u.s.alerts[i], e)
-		return
-	case !u.s.alerts[i].Over.IsZero() && !e.Time.Before(u.s.alerts[i].Over):
-		a := &u.s.alerts[i] // it is back, under the same key
-		u.begin(a, e)
-		return
-	case !u.s.alerts[i].Over.IsZero():
-		return // older than its own end
+	if known && !u.rules.EachItsOwn {
+		switch a := &u.s.alerts[i]; {
+		case a.Over.IsZero() && u.rules.NewAfter > 0 && !e.Time.Before(a.First.Add(u.rules.NewAfter)):
+		case a.Over.IsZero():
+			u.repeat(a, e)
+			return
+		case e.Time.Before(a.Over):
+			return // older than its own end
+		default:
+			u.begin(a, e) // it is back, under the same key
+			return
+		}
 	}
 	a := alert{Subject: base, Base: base}
 	if known {
@@ -198,11 +204,7 @@ func (u *update) end(base string, e Event) {
 
 // forget keeps the state within its bounds.
 func (u *update) forget() {
-	from := time.Time{}
-	if u.rules.MaxAge > 0 {
-		from = u.at.Add(-u.rules.MaxAge)
-	}
-	old := map[string]bool{}
+	from, old := u.eldest(), map[string]bool{}
 	if more := len(u.s.alerts) - u.rules.MaxAlerts; u.rules.MaxAlerts > 0 && more > 0 {
 		ages := slices.SortedFunc(slices.Values(u.s.alerts), func(a, b alert) int {
 			return cmp.Or(a.Last.Compare(b.Last), cmp.Compare(a.Subject, b.Subject))

@@ -1,6 +1,7 @@
 package mark
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -16,8 +17,6 @@ const (
 	// noDigest stands for a digest that was never taken: '0' is not a base32
 	// letter, so no text can produce it.
 	noDigest = "00000"
-	// noTime stands for the zero time.
-	noTime = "000000"
 
 	// MaxReopens is what two base36 digits hold; the count stays there.
 	MaxReopens = 36*36 - 1
@@ -34,66 +33,36 @@ var ErrNotMarker = errors.New("mark: not a marker")
 // not one: cut off, edited, or changed in case.
 var ErrDamaged = errors.New("mark: damaged marker")
 
-// field is a part of a marker: what stands before it, and what it holds.
-type field struct{ before, name, holds string }
-
-// fields are the parts between the version and the check, in their order.
-var fields = []field{
-	{":", "owner", "[a-z0-9-]{1,10}"},
-	{":", "source", "[a-z2-7]{4}"},
-	{":", "customer", "[a-z2-7]{7}"},
-	{":", "key", "[a-z2-7]{24}"},
-	{":", "digest of the summary", "[a-z2-7]{5}|" + noDigest},
-	{"", "digest of the company", "[a-z2-7]{5}|" + noDigest},
-	{"", "digest of the priority", "[a-z2-7]{5}|" + noDigest},
-	{"", "digest of the state", "[a-z2-7]{5}|" + noDigest},
-	{":", "severity", "[0-4]"},
-	{"", "state", "[" + stateLetters + "]"},
-	{"", "note", "[np]"},
-	{"", "count of reopenings", "[0-9a-z]{2}"},
-	{":", "time of the last write", "[0-9a-z]{6}"},
-	{":", "time since when it is absent", "[0-9a-z]{6}"},
-}
-
+// whole is the form of a marker; its groups are the members of a [Mark] in their
+// order.
 var (
-	whole, each = expressions()
-	isOwner     = each[0].MatchString
-	isKey       = each[3].MatchString
+	whole = regexp.MustCompile("^" + version + ":([a-z0-9-]{1,10}):([a-z2-7]{4}):([a-z2-7]{7}):([a-z2-7]{24})" +
+		":([a-z2-7]{5}|0{5})([a-z2-7]{5}|0{5})([a-z2-7]{5}|0{5})([a-z2-7]{5}|0{5})" +
+		":([0-4])([ocs])([np])([0-9a-z]{2}):([0-9a-z]{6}):([0-9a-z]{6}):[a-z2-7]{2}$")
+	isOwner = regexp.MustCompile("^[a-z0-9-]{1,10}$").MatchString
+	isKey   = regexp.MustCompile("^[a-z2-7]{24}$").MatchString
 )
-
-// expressions are that of a whole marker and those of its fields.
-func expressions() (whole *regexp.Regexp, each []*regexp.Regexp) {
-	all := "^" + version
-	for _, f := range fields {
-		all += f.before + "(" + f.holds + ")"
-		each = append(each, regexp.MustCompile("^(?:"+f.holds+")$"))
-	}
-	return regexp.MustCompile(all + ":[a-z2-7]{2}$"), each
-}
 
 // Format writes m as the text that is kept in the ticket. It refuses what the
 // format cannot hold: an owner that is not 1 to 10 characters of a-z, 0-9 and
 // '-', a hash of the wrong length, a time outside 1970 to 2038. Times are kept
 // to the second; a count of reopenings above [MaxReopens] stays there.
 func (m Mark) Format() (string, error) {
+	m.Reopens = min(m.Reopens, MaxReopens)
+	m.Written, m.AbsentSince = m.Written.UTC().Truncate(time.Second), m.AbsentSince.UTC().Truncate(time.Second)
 	note := "n"
 	if m.NotePending {
 		note = "p"
 	}
 	d := &m.Digests
-	body := version
-	for i, part := range [...]string{
-		m.Owner, m.Source, m.Customer, string(m.Key),
-		d.Summary.part(), d.Company.part(), d.Priority.part(), d.State.part(),
-		strconv.Itoa(int(m.Severity)), string(m.State.letter()), note, base36(int64(min(m.Reopens, MaxReopens)), 2),
-		timePart(m.Written), timePart(m.AbsentSince),
-	} {
-		if !each[i].MatchString(part) {
-			return "", fmt.Errorf("mark: the %s is %q: want %s", fields[i].name, part, fields[i].holds)
-		}
-		body += fields[i].before + part
+	text := fmt.Sprintf("%s%s:%s:%s:%s%s%s%s:%d%c%s%s:%s:%s", Prefix(m.Owner), m.Source, m.Customer, m.Key,
+		cmp.Or(d.Summary, noDigest), cmp.Or(d.Company, noDigest), cmp.Or(d.Priority, noDigest), cmp.Or(d.State, noDigest),
+		m.Severity, m.State.letter(), note, base36(int64(m.Reopens), 2), base36(seconds(m.Written), 6), base36(seconds(m.AbsentSince), 6))
+	text += ":" + check(text)
+	if back, err := Parse(text); err != nil || back != m {
+		return "", fmt.Errorf("mark: it does not fit into a marker: %+v", m)
 	}
-	return body + ":" + check(body), nil
+	return text, nil
 }
 
 // Parse reads what [Mark.Format] wrote. The error is [ErrNotMarker] when the
@@ -104,8 +73,8 @@ func (m Mark) Format() (string, error) {
 // Space around the text is tolerated.
 func Parse(text string) (Mark, error) {
 	text = strings.TrimSpace(text)
-	if !isMarker(text) {
-		return Mark{}, ErrNotMarker
+	if len(text) <= len(version) || !strings.EqualFold(text[:len(version)+1], version+":") {
+		return Mark{}, ErrNotMarker // conditions on the server ignore case as well
 	}
 	p := whole.FindStringSubmatch(text)
 	if p == nil || text[len(text)-2:] != check(text[:len(text)-3]) {
@@ -114,8 +83,8 @@ func Parse(text string) (Mark, error) {
 	return Mark{
 		Owner: p[1], Source: p[2], Customer: p[3], Key: KeyID(p[4]),
 		Digests:  Digests{Summary: digest(p[5]), Company: digest(p[6]), Priority: digest(p[7]), State: digest(p[8])},
-		Severity: Severity(number(p[9])), State: State(strings.Index(stateLetters, p[10]) + 1), NotePending: p[11] == "p",
-		Reopens: int(number(p[12])), Written: timeOf(p[13]), AbsentSince: timeOf(p[14]),
+		Severity: Severity(number(p[9])), State: State(strings.Index(stateLetters, p[10])), NotePending: p[11] == "p",
+		Reopens: int(number(p[12])), Written: timeOf(number(p[13])), AbsentSince: timeOf(number(p[14])),
 	}, nil
 }
 
@@ -131,12 +100,6 @@ func legible(text string) (m Mark) {
 	return m
 }
 
-// isMarker reports whether text claims to be a marker of this version, in
-// whatever case: LIKE on the server ignores case as well.
-func isMarker(text string) bool {
-	return len(text) > len(version) && strings.EqualFold(text[:len(version)+1], version+":")
-}
-
 // Prefix begins every marker of an owner; a list of that owner's tickets
 // filters by it, without regard to case.
 func Prefix(owner string) string { return version + ":" + owner + ":" }
@@ -144,38 +107,21 @@ func Prefix(owner string) string { return version + ":" + owner + ":" }
 // check is the hash of everything before it.
 func check(body string) string { return text.HashBytes(2, []byte(body)) }
 
-func (d Digest) part() string {
-	if d == "" {
-		return noDigest
-	}
-	return string(d)
-}
+func digest(part string) Digest { return Digest(strings.TrimPrefix(part, noDigest)) }
 
-func digest(part string) Digest {
-	if part == noDigest {
-		return ""
-	}
-	return Digest(part)
-}
-
-// timePart gives Unix seconds in base36; for a time that has no place in a
-// marker what no marker holds.
-func timePart(t time.Time) string {
+// seconds are those since 1970; 0 stands for the zero time.
+func seconds(t time.Time) int64 {
 	if t.IsZero() {
-		return noTime
+		return 0
 	}
-	part := base36(t.Unix(), len(noTime))
-	if part == noTime || len(part) > len(noTime) {
-		return t.UTC().Format(time.RFC3339)
-	}
-	return part
+	return t.Unix()
 }
 
-func timeOf(part string) time.Time {
-	if part == noTime {
+func timeOf(seconds int64) time.Time {
+	if seconds == 0 {
 		return time.Time{}
 	}
-	return time.Unix(number(part), 0).UTC()
+	return time.Unix(seconds, 0).UTC()
 }
 
 // base36 writes n with leading zeros up to size digits.

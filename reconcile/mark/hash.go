@@ -29,12 +29,8 @@ func CustomerID(customer string) string { return text.Hash(7, customer) }
 // characters of a-z, 0-9 and '-'.
 func OwnerOf(name, tenant string) (string, error) {
 	const longest = 5 // leaves room for what is added
-	if !ValidOwner(name) || len(name) > longest {
+	if !isOwner(name) || len(name) > longest {
 		return "", fmt.Errorf("owner %q: want 1 to %d characters of a-z, 0-9 and -; what tells one tenant from another is added to it", name, longest)
 	}
 	return name + "-" + text.HashBytes(4, []byte("tenant:"+tenant)), nil
 }
-
-// ValidOwner reports whether a marker can name the owner: 1 to 10 characters of
-// a-z, 0-9 and '-'. [OwnerOf] makes one.
-func ValidOwner(owner string) bool { return isOwner(owner) }

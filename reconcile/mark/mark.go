@@ -44,14 +44,10 @@ type Mark struct {
 // NotePending and AbsentSince are not part of it. For a ticket that is still to
 // be created the ticket id is 0.
 func (m Mark) NoteID(ticket int64) string {
-	var written int64
-	if !m.Written.IsZero() {
-		written = m.Written.Unix()
-	}
 	b := text.AppendParts(nil, m.Owner, string(m.Key), string(m.Digests.Summary), string(m.Digests.Company), string(m.Digests.State))
 	b = binary.BigEndian.AppendUint64(b, uint64(ticket))
 	b = append(b, byte(m.Severity), m.State.letter())
 	b = binary.BigEndian.AppendUint64(b, uint64(m.Reopens))
-	b = binary.BigEndian.AppendUint64(b, uint64(written))
+	b = binary.BigEndian.AppendUint64(b, uint64(seconds(m.Written)))
 	return text.HashBytes(16, b)
 }

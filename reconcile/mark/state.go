@@ -16,15 +16,14 @@ const (
 	Storm
 )
 
-// stateLetters are what a marker holds for the states.
-const stateLetters = "ocs"
+// stateLetters are what a marker holds for the states; "-" stands in none.
+const stateLetters = "-ocs"
 
-// letter is what a marker holds; "-" stands in none.
 func (s State) letter() byte {
-	if s == 0 || s > Storm {
-		return '-'
+	if s > Storm {
+		s = 0
 	}
-	return stateLetters[s-1]
+	return stateLetters[s]
 }
 
 var states = strict.Names{What: "state", Names: []string{"", "open", "closed", "storm"}}

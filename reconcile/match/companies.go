@@ -185,7 +185,7 @@ type answer struct {
 func (f *finder) judge(r rule, rank int, s *subject, passed *[]Passed) (Link, bool) {
 	a := r.ask(f, s)
 	if a.fault != "" {
-		return Link{Candidates: f.at(a.found), Reason: a.fault}, true
+		return Link{Candidates: at(f.companies, a.found), Reason: a.fault}, true
 	}
 	var fit []int
 	for _, c := range a.found {
@@ -193,7 +193,7 @@ func (f *finder) judge(r rule, rank int, s *subject, passed *[]Passed) (Link, bo
 		case f.unfit[c] == "":
 			fit = append(fit, c)
 		case r.says:
-			return Link{Candidates: f.at(a.found), Reason: fmt.Sprintf("%s: %s %s", a.why, f.companies[c].describe(), f.unfit[c])}, true
+			return Link{Candidates: at(f.companies, a.found), Reason: fmt.Sprintf("%s: %s %s", a.why, f.companies[c].describe(), f.unfit[c])}, true
 		case len(*passed) < mostCandidates && !slices.ContainsFunc(*passed, func(p Passed) bool { return p.Company.ID == f.companies[c].ID }):
 			*passed = append(*passed, Passed{f.companies[c], r.name, f.unfit[c]})
 		}
@@ -201,7 +201,7 @@ func (f *finder) judge(r rule, rank int, s *subject, passed *[]Passed) (Link, bo
 	if len(fit) == 0 {
 		return Link{}, false
 	}
-	l := Link{Candidates: f.at(fit)}
+	l := Link{Candidates: at(f.companies, fit)}
 	c := fit[0]
 	rival, shared := f.guard.rival(c, rank, s.family)
 	switch {
@@ -220,12 +220,12 @@ func (f *finder) judge(r rule, rank int, s *subject, passed *[]Passed) (Link, bo
 // mostCandidates is as many as a person can choose from.
 const mostCandidates = 20
 
-// at returns the companies at some positions, the first of them if they are
-// many.
-func (f *finder) at(positions []int) []Company {
-	var out []Company
+// at returns what stands in a list at some positions, the first of it if that is
+// much.
+func at[T any](list []T, positions []int) []T {
+	var out []T
 	for _, i := range positions[:min(len(positions), mostCandidates)] {
-		out = append(out, f.companies[i])
+		out = append(out, list[i])
 	}
 	return out
 }
@@ -233,7 +233,7 @@ func (f *finder) at(positions []int) []Company {
 // list names the companies at some positions by their ids.
 func (f *finder) list(positions []int) string {
 	var out []string
-	for _, c := range f.at(positions) {
+	for _, c := range at(f.companies, positions) {
 		out = append(out, text.Line(c.ID))
 	}
 	if len(out) == 1 {

@@ -65,7 +65,7 @@ func (l ConfigurationLinks) Len() int { return len(l.links) }
 func (l ConfigurationLinks) Unused() []UnusedConfiguration { return l.unused }
 
 // Configurations links every device to its configuration inside the company
-// that links gives its customer, or says why not. The mapping decides first;
+// that it names or links gives its customer, or says why not. The mapping decides first;
 // several devices may be one configuration there. The rules are the device
 // identifier, a MAC address, the serial number, and the name without case and
 // domain. They link one to one: a configuration that two devices share by one
@@ -175,7 +175,7 @@ func (f *assets) addDevices(devices []reconcile.Device, links Links) {
 			families[same] = i
 		}
 		l, _ := links.Get(d.Customer)
-		f.machines = append(f.machines, machine{Device: d, family: families[same], company: l.Company, disabled: l.Disabled, customer: fold(l.Customer.Name)})
+		f.machines = append(f.machines, machine{Device: d, family: families[same], company: cmp.Or(d.Company, l.Company), disabled: l.Disabled, customer: fold(l.Customer.Name)})
 	}
 }
 
@@ -201,14 +201,18 @@ func (f *assets) ask(r Rule, m *machine) answer {
 	if m.company == "" && r != RuleMAC {
 		return answer{}
 	}
-	var fit []int
-	for _, c := range a.found {
-		if f.configurations[c].unfit(m.company) == "" {
-			fit = append(fit, c)
+	a.found = f.fit(a.found, m.company)
+	return a
+}
+
+// fit gives those of some configurations that a device of the company may have.
+func (f *assets) fit(found []int, company string) (out []int) {
+	for _, c := range found {
+		if f.configurations[c].unfit(company) == "" {
+			out = append(out, c)
 		}
 	}
-	a.found = fit
-	return a
+	return out
 }
 
 // unusable says why a device is linked to nothing, "" when it may be.
@@ -258,7 +262,7 @@ func (f *assets) link(i int) ConfigurationLink {
 
 // judge turns an answer into a verdict.
 func (f *assets) judge(r Rule, rank, i int, a answer) (ConfigurationLink, bool) {
-	l := ConfigurationLink{Candidates: f.at(a.found)}
+	l := ConfigurationLink{Candidates: at(f.configurations, a.found)}
 	if a.fault != "" {
 		l.Reason = a.fault
 		return l, true
@@ -284,14 +288,6 @@ func (f *assets) judge(r Rule, rank, i int, a answer) (ConfigurationLink, bool) 
 		l.Configuration, l.Company, l.Reason = c.ID, c.Company, a.why
 	}
 	return l, true
-}
-
-func (f *assets) at(positions []int) []Configuration {
-	var out []Configuration
-	for _, i := range positions[:min(len(positions), mostCandidates)] {
-		out = append(out, f.configurations[i])
-	}
-	return out
 }
 
 // applyMapping finds the devices and configurations of the mapping's rows, and
@@ -337,11 +333,7 @@ func (f *assets) applyMapping(o ConfigurationOptions) []UnusedConfiguration {
 func (f *assets) byHand(m *machine, row ConfigurationRow, here string) (fault string) {
 	found := f.byID[strings.TrimSpace(row.Configuration)]
 	if len(found) == 0 {
-		for _, c := range union(f.byIdentifier[fold(row.Configuration)], f.byName[fold(row.Configuration)]) {
-			if f.configurations[c].unfit(m.company) == "" {
-				found = append(found, c)
-			}
-		}
+		found = f.fit(union(f.byIdentifier[fold(row.Configuration)], f.byName[fold(row.Configuration)]), m.company)
 	}
 	switch {
 	case len(found) == 0:

@@ -80,6 +80,7 @@ func TestConfigurations(t *testing.T) {
 		"identifier of an inactive":    {reconcile.Device{Customer: "birch", Identifier: "cove-901", Name: "SRV01"}, notFound(match.RuleIdentifier, "506")},
 		"MAC in another notation":      {reconcile.Device{Customer: "birch", Identifier: "cove-1", MAC: "00-15-5D-01-2A-01"}, found("501", "250", match.RuleMAC)},
 		"one MAC of several":           {reconcile.Device{Customer: "birch", MAC: "11:22:33:44:55:66, 0015.5d01.2a02"}, found("502", "250", match.RuleMAC)},
+		"name in the company it names": {reconcile.Device{Customer: "nobody", Company: "250", Name: "srv01"}, found("501", "250", match.RuleName)},
 		"MACs of two":                  {reconcile.Device{Customer: "birch", MAC: "00155D012A02;00155D012A01"}, notFound(match.RuleMAC, "501", "502")},
 		"MAC of two":                   {reconcile.Device{Customer: "birch", MAC: "AABBCCDDEEFF"}, notFound(match.RuleMAC, "503", "504")},
 		"blank MAC":                    {reconcile.Device{Customer: "birch", MAC: "00:00:00:00:00:00"}, notFound(match.RuleNone)},

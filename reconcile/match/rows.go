@@ -91,9 +91,9 @@ func (r mappedRow) link(f *finder) Link {
 	case r.company < 0:
 		return Link{Reason: why + ": " + r.fault}
 	case r.fault != "":
-		return Link{Reason: why + ": " + r.fault, Candidates: f.at([]int{r.company})}
+		return Link{Reason: why + ": " + r.fault, Candidates: at(f.companies, []int{r.company})}
 	}
-	return Link{Company: f.companies[r.company].ID, Candidates: f.at([]int{r.company}), Reason: why}
+	return Link{Company: f.companies[r.company].ID, Candidates: at(f.companies, []int{r.company}), Reason: why}
 }
 
 // everyoneElse is the link of a customer that no rule has a company for.

@@ -231,7 +231,7 @@ policy.windows[0].customers[0]: 7 ✓`
 		{`"Priority 1 - Critical"`, `{"priority": "Priority 9", "impact": "Low"}`, "desk.priorities.server.default.priority: Priority 9: ", "does not exist; there is"},
 		{`"Priority 1 - Critical"`, `{"impact": "Lw"}`, "desk.priorities.server.default.impact: Lw: ", `there is "Low"`},
 		{`"source": "Phone"`, `"source": "Fone"`, "desk.fields.source: Fone: ", `there is "Phone"`},
-		{`"source": "Phone"`, `"sorce": "Phone"`, "desk.fields.sorce: Phone: ", `tickets have no such field; there is "source"`},
+		{`"source": "Phone"`, `"sorce": "Phone"`, "desk.fields.sorce: Phone: ", `Ticket has no member "sorce"; there is "source"`},
 		{`"board": "Service Desk"`, `"board": "Servce Desk"`, "desk.routes[0].board: Servce Desk: ", `there is "Service Desk"`},
 		{`"newStatus": "Waiting"`, `"newStatus": "Wating"`, "desk.routes[0].newStatus: Wating: ", `there is "Waiting"`},
 		{`"NorthwindMSP"`, `"Nobody"`, "ownCompany: Nobody: ", `"Nobody"`},

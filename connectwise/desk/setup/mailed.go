@@ -3,6 +3,7 @@ package setup
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,6 +49,9 @@ func (m Mailing) String() string {
 // on top: the API shows the latter nowhere.
 func WhoIsMailed(ctx context.Context, d *desk.Desk) ([]Mailing, error) {
 	home, boards := d.Home(), d.Client().Service.Boards
+	if home.Board.ID == 0 {
+		return nil, errors.New("setup: the tenant chooses the board of new tickets, so nobody can say whom it mails; set Config.Board")
+	}
 	b, err := boards.Get(ctx, home.Board.ID)
 	if err != nil {
 		return nil, fmt.Errorf("setup: board %q: %w", home.Board.Name, err)

@@ -12,6 +12,14 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk"
 )
 
+// Where the tenant chooses the board nobody can say whom it mails.
+func TestWhoIsMailedWithoutABoard(t *testing.T) {
+	b := newBench(t, func(_ *connectwisetest.Config, c *desk.Config) { c.Board = "" }).open()
+	if mailings, err := WhoIsMailed(t.Context(), b.desk); err == nil || len(mailings) != 0 {
+		t.Errorf("%+v, %v", mailings, err)
+	}
+}
+
 func TestWhoIsMailed(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *desk.Config) { c.VerifyStatus = "Verify" }).open()
 	mailings, err := WhoIsMailed(t.Context(), b.desk)

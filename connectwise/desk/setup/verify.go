@@ -104,12 +104,13 @@ func leaves(path string, raw json.RawMessage) (list []Checked) {
 	return list
 }
 
-// place gives a fault to the setting that it is about: the one with the first value
-// that it quotes, or whose name it says, and of several the one whose path it says
+// place gives a fault to the setting that it is about: one with the first value that
+// it quotes, else one whose name it says, and of several the one whose path it says
 // most of. A fault about what is not in the file gets a line of its own.
 func place(checked []Checked, fault string) []Checked {
 	wrong, _, _ := strings.Cut(fault, ";") // behind it is what would be right
-	before, after, quoted := strings.Cut(wrong, `"`)
+	before, _, _ := strings.Cut(wrong, `"`)
+	after := wrong[len(before):]
 	best, most := -1, 0
 	for i, c := range checked {
 		common, last := 0, false
@@ -118,8 +119,9 @@ func place(checked []Checked, fault string) []Checked {
 				common++
 			}
 		}
-		if quoted {
-			last = strings.HasPrefix(`"`+after, strconv.Quote(c.Value))
+		last = last && common > 1
+		if strings.HasPrefix(after, strconv.Quote(c.Value)) {
+			last, common = true, common+2
 		}
 		if last && common > most && c.Fault == "" {
 			best, most = i, common

@@ -2,14 +2,11 @@ package setup
 
 import (
 	"context"
-	"errors"
-	"io"
-	"regexp"
 	"slices"
-	"strings"
 	"text/template"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
+	bounded "github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -24,26 +21,24 @@ type words struct {
 	Internal wording `json:"internal"`
 }
 
-// wording is a template that ends: one that goes round is refused.
+// wording is a template that ends.
 type wording struct{ template *template.Template }
 
-var goesRound = regexp.MustCompile(`\{\{-?\s*range\b`)
-
 func (w *wording) UnmarshalText(data []byte) (err error) {
-	if goesRound.Match(data) {
-		return errors.New("{{range}} is not possible here")
-	}
 	if w.template, err = template.New("template").Option("missingkey=zero").Parse(string(data)); err == nil {
-		err = w.template.Execute(io.Discard, reconcile.Action{Issue: &reconcile.Issue{}})
+		bounded.Bound(w.template, nil)
+		_, err = bounded.Execute(w.template, "template", reconcile.Action{Issue: &reconcile.Issue{}})
 	}
 	return err
 }
 
 // reword puts the text that the template gives in the place of another.
 func (w wording) reword(text *string, a reconcile.Action) {
-	var b strings.Builder
-	if w.template != nil && w.template.Execute(&b, a) == nil && strings.TrimSpace(b.String()) != "" {
-		*text = strings.TrimSpace(b.String())
+	if w.template == nil {
+		return
+	}
+	if made, err := bounded.Execute(w.template, "template", a); err == nil && made != "" {
+		*text = made
 	}
 }
 

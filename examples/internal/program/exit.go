@@ -61,7 +61,7 @@ func (e *ended) Unwrap() error { return e.err }
 func ExitOf(err error) Exit {
 	var end *ended
 	var config *desk.ConfigError
-	var network net.Error
+	var network *net.OpError // a net.Error would be any error of the system, a full disk too
 	switch {
 	case err == nil:
 		return Fine

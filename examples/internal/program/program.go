@@ -101,9 +101,13 @@ func (p *Program) Say(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.Stderr, p.Name+": "+format+"\n", args...)
 }
 
-// Parse reads the flags. What is wrong with them is one line, and wrong
-// configuration; -help prints them and is flag.ErrHelp.
-func (p *Program) Parse(flags *flag.FlagSet) error {
+// Parse reads the flags of a program without other arguments. What is wrong with
+// them is one line, and wrong configuration; -help prints them and is flag.ErrHelp.
+func (p *Program) Parse(flags *flag.FlagSet) error { return p.ParseWith(flags, 0) }
+
+// ParseWith is Parse for a program with at most so many other arguments, which
+// stand after the flags.
+func (p *Program) ParseWith(flags *flag.FlagSet, arguments int) error {
 	flags.Init(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	err := flags.Parse(p.Args)
@@ -115,8 +119,8 @@ func (p *Program) Parse(flags *flag.FlagSet) error {
 		return err
 	case err != nil:
 		return End(Wrong, fmt.Errorf("%w; see -help", err))
-	case flags.NArg() > 0:
-		return End(Wrong, fmt.Errorf("unknown argument %q; see -help", flags.Arg(0)))
+	case flags.NArg() > arguments:
+		return End(Wrong, fmt.Errorf("unknown argument %q; see -help", flags.Arg(arguments)))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,7 +51,8 @@ func TestExitCodes(t *testing.T) {
 		"limited":                 {err: connectwise.ErrRateLimited, want: Blind},
 		"too slow":                {err: context.DeadlineExceeded, want: Blind},
 		"interrupted":             {err: fmt.Errorf("list: %w", errors.Join(connectwise.ErrServer, context.Canceled)), want: Failed},
-		"memory cannot be saved":  {err: fs.ErrPermission, want: Failed},
+		"memory cannot be saved":  {err: &fs.PathError{Op: "write", Path: "state", Err: syscall.ENOSPC}, want: Failed},
+		"nobody answers":          {err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, want: Blind},
 		"failed, and unreachable": {err: connectwise.ErrServer, findings: []desk.Finding{{Health: desk.HealthFailed}}, want: Failed},
 		"a code of its own":       {err: fmt.Errorf("x: %w", End(News, nil)), want: News},
 	} {

@@ -1,0 +1,121 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// step is one action under way.
+type step struct {
+	*run
+	action  reconcile.Action
+	ticket  *connectwise.Ticket // as it was read or written last; nil: to be read
+	turn    context.Context     // with which the next PATCH is sent without waiting
+	text    reconcile.Text
+	settled bool // the note of an earlier action was looked after
+	result  Result
+}
+
+func (r *run) step(a reconcile.Action) *step {
+	return &step{run: r, action: a, result: Result{Action: a, Ticket: a.Ticket}}
+}
+
+// ending is how an action ended that neither was done nor failed.
+type ending struct {
+	outcome Outcome
+	why     string
+}
+
+func (e *ending) Error() string { return e.why }
+
+func skipped(format string, args ...any) error { return &ending{Skipped, fmt.Sprintf(format, args...)} }
+func drifted(format string, args ...any) error { return &ending{Drifted, fmt.Sprintf(format, args...)} }
+
+// do carries one action out.
+func (r *run) do(ctx context.Context, a reconcile.Action) Result {
+	s := r.step(a)
+	switch broken := r.breaker.broken(); {
+	case ctx.Err() != nil:
+		return s.end(skipped("the run was ended before it"))
+	case broken != nil:
+		return s.end(skipped("%s", text.Show(broken.Error(), 500)))
+	case a.Kind == reconcile.Create:
+		return s.end(s.create(ctx, ""))
+	}
+	return s.end(s.change(ctx))
+}
+
+// end is what became of the action.
+func (s *step) end(err error) Result {
+	var e *ending
+	switch {
+	case err == nil:
+		s.result.Outcome, s.result.Status = Done, s.ticket.Status.Name
+	case errors.As(err, &e):
+		s.result.Outcome, s.result.Why = e.outcome, e.why
+	case errors.Is(err, connectwise.ErrOutcomeUnknown):
+		s.result.Outcome, s.result.Err = Unknown, err
+	case isGone(err):
+		s.result.Outcome, s.result.Why = Drifted, "the ticket does not exist any more"
+	default:
+		s.result.Outcome, s.result.Err = Failed, err
+	}
+	return s.result
+}
+
+// degraded notes what of the action is done less well.
+func (s *step) degraded(err error) { s.result.Degraded = errors.Join(s.result.Degraded, err) }
+
+// read reads the action's ticket, unless it was just read.
+func (s *step) read(ctx context.Context) (err error) {
+	if s.ticket == nil {
+		s.ticket, err = s.desk.client.Service.Tickets.Get(ctx, s.result.Ticket)
+	}
+	return err
+}
+
+// compose makes the text that the action writes. A composer that panics is an error: who
+// cannot say what is wrong may be wrong about it, too.
+func (s *step) compose(ctx context.Context) (err error) {
+	if s.text != (reconcile.Text{}) {
+		return nil
+	}
+	s.text = s.action.Text()
+	if s.run.compose == nil {
+		return nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("desk: the composer panicked: %v", p)
+		}
+	}()
+	words, degraded := s.run.compose(ctx, s.action)
+	if degraded == nil && words.Internal == "" {
+		degraded = errors.New("desk: the composed text is empty")
+	}
+	if degraded != nil {
+		s.degraded(degraded)
+		return nil
+	}
+	s.text = words
+	return nil
+}
+
+// logged sends one write to a ticket between its two lines in the log; the write
+// gives the ticket's id.
+func (s *step) logged(ctx context.Context, write string, fields []LogField, send func(context.Context) (int64, error)) error {
+	a := s.action
+	e := LogEntry{Write: write, Ticket: s.result.Ticket, Plan: s.plan.Digest, Action: a.ID, Kind: a.Kind, Key: a.KeyID, Reason: a.Reason(), Fields: fields}
+	return s.desk.Logged(ctx, e, func(ctx context.Context, e *LogEntry) error {
+		id, err := send(ctx)
+		if id != 0 {
+			e.Ticket = id
+		}
+		return err
+	})
+}

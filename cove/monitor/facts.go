@@ -1,0 +1,135 @@
+package monitor
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/covedesk/covedesk/cove"
+)
+
+// contactLine says whether the device is there and how its days went. Of a
+// device out of contact the headline says it, and its days end somewhere.
+func contactLine(v *Verdict, c clock) string {
+	if v.Kind == Offline || v.State != "" && v.Outcome == Suppressed {
+		return ""
+	}
+	var line string
+	switch seen := contactOf(v.Device); {
+	case seen.IsZero():
+		line = "Device was never in contact."
+	case v.Class == ClassM365:
+		line = "Last report " + c.short(seen) + "."
+	case c.now.Sub(seen) > day:
+		line = "Device last in contact " + c.short(seen) + "."
+	default:
+		line = "Device online (contact " + c.short(seen) + ")."
+	}
+	bar := v.Device.Total.ColorBar
+	for _, f := range bySeverity(v.Findings) {
+		if st, ok := statsOf(v.Device, f.Source); ok && f.Source != 0 {
+			bar = st.ColorBar
+			if days := badDaysText(bar); days != "" {
+				line += " " + sourceName(f.Source) + ": " + days
+			}
+			break
+		}
+	}
+	if letters := barText(bar); letters != "" {
+		line += " Last " + strconv.Itoa(len(letters)) + " days, newest right: " + letters
+	}
+	return line
+}
+
+// sessionLine says how the last session of a bad source ended.
+func sessionLine(f *Finding) string {
+	what, ended := sourceName(f.Source)+": last session ", statusText(f.Status)
+	switch {
+	case f.Condition == Untested && f.Status != cove.StatusNone:
+		return "The last recovery test " + ended + "."
+	case f.Source == 0 || f.Status == cove.StatusNone && f.Errors == 0:
+		return ""
+	case f.Running:
+		what = sourceName(f.Source) + ": a session is running; the last one "
+	case f.Condition == Stale && f.Status == cove.StatusCompleted:
+		what, ended = sourceName(f.Source)+": the last session completed, none has followed", ""
+	}
+	if f.Errors > 0 {
+		ended += ", " + counted(f.Errors, "error")
+	}
+	return what + ended + "."
+}
+
+func counted(n int64, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return strconv.FormatInt(n, 10) + " " + what
+}
+
+// statusTexts say in words how a session ended.
+var statusTexts = map[cove.SessionStatus]string{
+	cove.StatusNone: "is not known", cove.StatusFailed: "failed", cove.StatusAborted: "was aborted", cove.StatusCompleted: "completed",
+	cove.StatusCompletedWithErrors: "completed with errors", cove.StatusInterrupted: "was interrupted",
+	cove.StatusNotStarted: "did not start (the machine was off or could not be reached)",
+	cove.StatusOverQuota:  "was stopped by the quota", cove.StatusNoSelection: "had nothing selected",
+}
+
+func statusText(s cove.SessionStatus) string {
+	return cmp.Or(statusTexts[s], "has the status "+s.String())
+}
+
+// details are the facts that are looked up rather than read.
+func (f *Fleet) details(v *Verdict, c clock) []string {
+	d := v.Device
+	var lines []string
+	add := func(name string, values ...string) {
+		kept := values[:0]
+		for _, value := range values {
+			if value = strings.TrimSpace(value); value != "" {
+				kept = append(kept, value)
+			}
+		}
+		if len(kept) > 0 {
+			lines = append(lines, name+": "+strings.Join(kept, ", "))
+		}
+	}
+	for s := range d.Sources.All() {
+		st, ok := statsOf(d, s)
+		if !ok || s == cove.SourceTotal {
+			continue
+		}
+		last, status, errs, size := "never successful", statusText(st.Status), "", ""
+		if !st.LastSuccess.IsZero() {
+			last = "last good " + c.short(st.LastSuccess)
+		}
+		switch {
+		case st.Status == cove.StatusNone:
+			status = ""
+		case st.Status.Running():
+			status = "running"
+		}
+		if st.Errors > 0 {
+			errs = counted(st.Errors, "error")
+		}
+		if st.SelectedSize > 0 {
+			size = "selected " + st.SelectedSize.String()
+		}
+		add(sourceName(s), status, last, errs, size)
+	}
+	storage, created := "", ""
+	if d.UsedStorage > 0 {
+		storage = d.UsedStorage.String() + " used"
+	}
+	if !d.Created.IsZero() {
+		created = "created " + c.day(d.Created)
+	}
+	add("Hardware", shown(d.Manufacturer+" "+d.Model))
+	add("OS", shown(d.OS))
+	add("Addresses", shown(d.InternalIPs), shown(d.ExternalIPs))
+	add("Profile", shown(d.Profile))
+	add("Product", shown(d.Product))
+	add("Storage", shown(d.StorageLocation), storage)
+	add("Account", strconv.FormatInt(d.ID, 10), shown(d.Name), created)
+	return lines
+}

@@ -1,0 +1,142 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/covedesk/covedesk/cove"
+)
+
+// ignorable tells which of the sources have no errors but such as the rules
+// ignore. A list that may not be whole proves nothing; an error whose source
+// cannot be told counts for each of them.
+func (r *Rules) ignorable(v *Verdict, list []cove.SessionError) cove.DataSourceSet {
+	if len(list) >= detailsLimit {
+		return 0
+	}
+	var all, some, other cove.DataSourceSet
+	for _, f := range erroneous(v) {
+		all |= cove.DataSourcesOf(f.Source)
+	}
+	for _, e := range list {
+		of := all
+		if e.Source != 0 {
+			of = cove.DataSourcesOf(e.Source)
+		}
+		some |= of
+		for s := range of.All() {
+			if r.ignores(v.Class, s, &e) == nil {
+				other |= cove.DataSourcesOf(s)
+			}
+		}
+	}
+	return some &^ other
+}
+
+// ignores finds the rule by which an error does not count; nil for none.
+func (r *Rules) ignores(class Class, s cove.DataSource, e *cove.SessionError) *Ignore {
+	for i := range r.Ignore {
+		x := &r.Ignore[i]
+		if x.holds(class, s) && (like(x.Text, e.Text) || like(x.Text, e.Item) || like(x.Text, e.Path)) {
+			return x
+		}
+	}
+	return nil
+}
+
+func (i *Ignore) holds(class Class, s cove.DataSource) bool {
+	return (i.Source == 0 || i.Source == s) && (i.Class == 0 || i.Class == class)
+}
+
+// whyIgnored says of a healthy device which errors were passed over.
+func (r *Rules) whyIgnored(v *Verdict) string {
+	if v.ignored == 0 {
+		return ""
+	}
+	var why []string
+	for s := range v.ignored.All() {
+		for i := range r.Ignore {
+			x := &r.Ignore[i]
+			if reason := x.Text; x.holds(v.Class, s) {
+				if x.Why != "" {
+					reason += " (" + x.Why + ")"
+				}
+				why = append(why, reason)
+			}
+		}
+	}
+	return "its errors are such as the rules ignore: " + strings.Join(slices.Compact(why), ", ")
+}
+
+// memory is what a look keeps for the next one: about which sessions it was
+// found out whether their errors may be ignored, so that each is read once.
+type memory struct {
+	// Rules is a digest of the rules about it: others forget what was found.
+	Rules string `json:"rules"`
+	// Ignored holds, by device, when its sessions ended and which of its sources
+	// had no other errors.
+	Ignored map[int64]found `json:"ignored,omitempty"`
+}
+
+type found struct {
+	Ended   int64  `json:"ended"`
+	Sources uint64 `json:"sources"` // a cove.DataSourceSet
+}
+
+// ignore judges again the devices in which a session completed with errors that
+// the rules may ignore, with those errors read. What cannot be read stays as it
+// is and is among the fleet's faults.
+func (f *Fleet) ignore(ctx context.Context, before memory) {
+	var todo []*Verdict
+	for i := range f.Verdicts {
+		v := &f.Verdicts[i]
+		if slices.ContainsFunc(v.Findings, func(x Finding) bool {
+			return x.Condition == Errors && slices.ContainsFunc(f.rules.Ignore, func(i Ignore) bool { return i.holds(v.Class, x.Source) })
+		}) {
+			todo = append(todo, v)
+		}
+	}
+	results, faults := make([]found, len(todo)), make([]error, len(todo))
+	slots := make(chan struct{}, detailsAtOnce)
+	var wait sync.WaitGroup
+	for i, v := range todo {
+		results[i].Ended = ended(v)
+		if old, ok := before.Ignored[v.Device.ID]; ok && old.Ended != 0 && old.Ended == results[i].Ended && before.Rules == f.memory.Rules {
+			results[i] = old
+			continue
+		}
+		slots <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-slots }()
+			list, err := f.reader.errors(ctx, v, f.At)
+			if err != nil {
+				faults[i] = fmt.Errorf("monitor: read the errors of device %d: %w", v.Device.ID, err)
+				return
+			}
+			results[i].Sources = uint64(f.rules.ignorable(v, list))
+		})
+	}
+	wait.Wait()
+	f.memory.Ignored = make(map[int64]found, len(todo))
+	for i, v := range todo {
+		if faults[i] != nil {
+			f.Faults = append(f.Faults, faults[i])
+			continue
+		}
+		f.memory.Ignored[v.Device.ID] = results[i]
+		*v = checkWith(v.Device, v.Customer, &f.rules, f.At, cove.DataSourceSet(results[i].Sources))
+	}
+}
+
+// ended is when the last of the sessions ended that have errors.
+func ended(v *Verdict) (newest int64) {
+	for _, x := range erroneous(v) {
+		if st, ok := statsOf(v.Device, x.Source); ok && !st.LastCompleted.IsZero() {
+			newest = max(newest, st.LastCompleted.Unix())
+		}
+	}
+	return newest
+}

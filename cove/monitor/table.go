@@ -1,0 +1,172 @@
+package monitor
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/covedesk/covedesk/internal/strict"
+	"github.com/covedesk/covedesk/internal/text"
+)
+
+// A Format is how a list is written.
+type Format string
+
+// The formats.
+const (
+	// CSV has a header line. A text that a spreadsheet would take for a formula
+	// is preceded by an apostrophe, and every cell is one line.
+	CSV Format = "csv"
+	// JSONLines is one object a line, with the columns of CSV as members.
+	JSONLines Format = "jsonl"
+)
+
+// writeTable writes rows of a struct whose fields are the columns.
+func writeTable[T any](w io.Writer, format Format, rows []T) error {
+	switch format {
+	case CSV:
+		out := csv.NewWriter(w)
+		line := make([]string, reflect.TypeFor[T]().NumField())
+		for i := range line {
+			line[i] = reflect.TypeFor[T]().Field(i).Name
+		}
+		_ = out.Write(line) // the writer keeps its first error
+		for i := range rows {
+			row := reflect.ValueOf(&rows[i]).Elem()
+			for i := range line {
+				line[i] = cell(row.Field(i))
+			}
+			_ = out.Write(line)
+		}
+		out.Flush()
+		return out.Error()
+	case JSONLines:
+		out := json.NewEncoder(w)
+		out.SetEscapeHTML(false)
+		for i := range rows {
+			if err := out.Encode(&rows[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("monitor: no format %q", format)
+}
+
+// cell writes a cell; texts cannot become formulas.
+func cell(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.String:
+		return text.CSV(v.String())
+	case reflect.Pointer:
+		if v.IsNil() {
+			return ""
+		}
+		v = v.Elem()
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+// readTable reads rows in either format. Columns that T has no field for are
+// passed over, those that are missing are empty; key must be there. An empty
+// file is nil: JSON lines without any.
+func readTable[T any](r io.Reader, key string) ([]T, error) {
+	const most = 256 << 20
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && len(data) > most {
+		err = fmt.Errorf("more than %d bytes", most)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if data, err = strict.UTF8(data); err != nil {
+		return nil, err
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, nil
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		return readLines[T](data)
+	}
+	if bytes.HasPrefix(data, []byte("#TYPE ")) { // as Windows PowerShell begins
+		_, data, _ = bytes.Cut(data, []byte("\n"))
+	}
+	head, _, _ := bytes.Cut(data, []byte("\n"))
+	names := map[string]string{} // as the file has them, by those of our fields
+	var others []string          // whatever columns there are, they may be there
+	for name := range strings.FieldsFuncSeq(string(head), func(r rune) bool { return strings.ContainsRune(",;\t\"\r", r) }) {
+		if name = strings.TrimSpace(name); strings.EqualFold(name, key) {
+			continue
+		}
+		names[strings.ToLower(name)] = name
+		others = append(others, name)
+	}
+	table, err := strict.CSV(data, []string{key}, others)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]T, len(table))
+	for i, line := range table {
+		row := reflect.ValueOf(&rows[i]).Elem()
+		for n := range row.NumField() {
+			name := row.Type().Field(n).Name
+			if err := setCell(row.Field(n), line.Cell(cmp.Or(names[strings.ToLower(name)], name))); err != nil {
+				return nil, strict.Faults{{Path: fmt.Sprintf("line %d", line.Line), Text: fmt.Sprintf("%s: %v", name, err)}}
+			}
+		}
+	}
+	return rows, nil
+}
+
+func readLines[T any](data []byte) (rows []T, err error) {
+	in := json.NewDecoder(bytes.NewReader(data))
+	for line := 1; ; line++ {
+		var row T
+		switch err := in.Decode(&row); {
+		case err == io.EOF:
+			return rows, nil
+		case err != nil:
+			return nil, strict.Faults{{Path: fmt.Sprintf("line %d", line), Text: err.Error()}}
+		}
+		rows = append(rows, row)
+	}
+}
+
+// apostrophe is what text.CSV puts before what begins like a formula.
+var apostrophe = regexp.MustCompile(`(^|[;；])([\s"]*)'([=+\-@＝＋－＠])`)
+
+// setCell reads what cell wrote. An empty cell leaves the field zero.
+func setCell(v reflect.Value, s string) error {
+	if v.Kind() == reflect.Pointer {
+		if s == "" {
+			return nil
+		}
+		v.Set(reflect.New(v.Type().Elem()))
+		v = v.Elem()
+	}
+	switch s = apostrophe.ReplaceAllString(s, "$1$2$3"); {
+	case s == "":
+	case v.Kind() == reflect.String:
+		v.SetString(s)
+	case v.Kind() == reflect.Bool:
+		on, err := strconv.ParseBool(strings.ToLower(s))
+		v.SetBool(on)
+		return err
+	case v.Kind() == reflect.Int64:
+		n, err := strconv.ParseInt(s, 10, 64)
+		v.SetInt(n)
+		return err
+	case v.Kind() == reflect.Float64:
+		n, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
+		v.SetFloat(n)
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package bridge
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/examples/internal/program"
+)
+
+// Watch finds the partner that is watched and puts it into the rules: the one that
+// is asked for by name or id, else that of the settings, else the login's own. The
+// levels above resellers are refused: their customers are other people's.
+func (b *Bridge) Watch(ctx context.Context, asked string) error {
+	user, err := b.Cove.Login(ctx)
+	if err != nil {
+		return err
+	}
+	own, err := b.Cove.Partner(ctx, user.PartnerID)
+	if err != nil {
+		return err
+	}
+	partner, err := b.partner(ctx, cmp.Or(asked, b.Partner, own.Name), own)
+	if err != nil {
+		return err
+	}
+	switch partner.Level {
+	case cove.LevelRoot, cove.LevelSubRoot, cove.LevelDistributor:
+		return b.tooHigh(ctx, partner)
+	}
+	if partner.ID != own.ID { // 0 is the login's own
+		b.Rules.PartnerID = partner.ID
+	}
+	return nil
+}
+
+func (b *Bridge) partner(ctx context.Context, asked string, own *cove.Partner) (partner *cove.Partner, err error) {
+	if asked == own.Name {
+		return own, nil
+	}
+	if id, bad := strconv.ParseInt(asked, 10, 64); bad == nil {
+		partner, err = b.Cove.Partner(ctx, id)
+	} else {
+		partner, err = b.Cove.PartnerByName(ctx, asked)
+	}
+	if errors.Is(err, cove.ErrNotFound) || errors.Is(err, cove.ErrForbidden) {
+		return nil, program.End(program.Wrong, fmt.Errorf("partner %q: %w (names are compared with upper and lower case and the address in parentheses)", asked, err))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("partner %q: %w", asked, err)
+	}
+	return partner, nil
+}
+
+// tooHigh says which partners below a too high one could have been meant.
+func (b *Bridge) tooHigh(ctx context.Context, p *cove.Partner) error {
+	const shown = 20
+	var names []string
+	for child, err := range b.Cove.Children(ctx, p.ID, cove.ChildQuery{}) {
+		if err != nil {
+			return err
+		}
+		if len(names) == shown {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, fmt.Sprintf("%q (%d)", child.Name, child.ID))
+	}
+	return program.End(program.Wrong, fmt.Errorf("the partner %q is a %s, with customers of many providers: choose one below it: %s",
+		p.Name, p.Level, cmp.Or(strings.Join(names, ", "), "there is none")))
+}

@@ -1,0 +1,42 @@
+package bridge
+
+import (
+	"cmp"
+
+	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/setup"
+	"github.com/covedesk/covedesk/cove/monitor"
+	"github.com/covedesk/covedesk/examples/internal/program"
+)
+
+// Settings are what the file says.
+type Settings struct {
+	File    *setup.File
+	Partner string // name or id; empty: the login's own
+	Desk    desk.Config
+	Rules   monitor.Rules
+	Notify  program.Notify
+}
+
+// Read reads the file; without one everything is as by default. The tickets of
+// the older tool are taken over, whatever the file says.
+func Read(path string) (*Settings, error) {
+	s := &Settings{Rules: monitor.DefaultRules()}
+	sections := []setup.Section{{Name: "partner", Into: &s.Partner}, {Name: "rules", Into: &s.Rules}, {Name: "notify", Into: &s.Notify}}
+	file, err := setup.Parse([]byte("{}"), sections...)
+	if path != "" {
+		file, err = setup.Read(path, sections...)
+	}
+	if err != nil {
+		return nil, program.End(program.Wrong, err)
+	}
+	s.File, s.Desk = file, file.Config(monitor.Source)
+	s.Desk.Adopt.Summary = cmp.Or(s.Desk.Adopt.Summary, monitor.LegacyPattern)
+	if s.Rules.Zone == nil {
+		s.Rules.Zone = file.Zone()
+	}
+	return s, nil
+}
+
+// Owner is whose tickets the desk keeps.
+func (s *Settings) Owner() string { return cmp.Or(s.Desk.Owner, desk.DefaultOwner) }

@@ -1,0 +1,74 @@
+// Package programtest is what the tests of the programs share: a small
+// make-believe provider, and a program that is run on it as it is shipped.
+package programtest
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/covedesk/covedesk/examples/internal/program"
+	"github.com/covedesk/covedesk/internal/world"
+)
+
+// Place is where a program is run: an environment, and a folder of its own.
+type Place struct {
+	testing.TB
+	Environment map[string]string
+	Folder      string
+}
+
+// Nowhere has neither credentials nor servers.
+func Nowhere(t testing.TB) Place { return Place{t, nil, t.TempDir()} }
+
+// Somewhere has a small world that has lived until now, and credentials for it.
+func Somewhere(t testing.TB) (Place, *world.World) {
+	t.Helper()
+	const before = 12 * time.Hour
+	w := world.New(world.Config{Seed: 2, Customers: 5, Devices: 30, Start: time.Now().Add(-before).Truncate(time.Second)})
+	if err := w.Listen(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Close)
+	w.Advance(before)
+	login, keys := w.Cove.Credentials(), w.ConnectWise.Credentials()
+	return Place{t, map[string]string{
+		"COVE_URL": w.Cove.URL, "COVE_PARTNER": login.Partner, "COVE_USERNAME": login.Username, "COVE_PASSWORD": login.Password,
+		"CWM_SITE": w.ConnectWise.URL, "CWM_COMPANY": keys.Company, "CWM_PUBLIC_KEY": keys.PublicKey, "CWM_PRIVATE_KEY": keys.PrivateKey, "CWM_CLIENT_ID": keys.ClientID,
+	}, t.TempDir()}, w
+}
+
+// With changes the environment.
+func (p Place) With(name, value string) Place {
+	p.Environment = maps.Clone(p.Environment)
+	p.Environment[name] = value
+	return p
+}
+
+// Program is the program's surroundings.
+func (p Place) Program(args ...string) *program.Program {
+	return &program.Program{
+		Name: "tried", Args: args, Stdin: strings.NewReader(""), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer), Folder: p.Folder, Now: time.Now,
+		Lookup: func(name string) (string, bool) { value, found := p.Environment[name]; return value, found },
+	}
+}
+
+// Run runs a program with flags.
+func (p Place) Run(run func(context.Context, *program.Program) error, args ...string) (code program.Exit, stdout, stderr string) {
+	p.Helper()
+	var out, log bytes.Buffer
+	surroundings := p.Program(args...)
+	surroundings.Stdout, surroundings.Stderr = &out, &log
+	code = surroundings.Run(p.Context(), run)
+	return code, out.String(), log.String()
+}
+
+// Wrote counts the requests that can change something at the service desk.
+func Wrote(w *world.World) int {
+	return w.ConnectWise.Count(http.MethodPost, "") - w.ConnectWise.Count(http.MethodPost, "/search") + w.ConnectWise.Count(http.MethodPatch, "") +
+		w.ConnectWise.Count(http.MethodPut, "") + w.ConnectWise.Count(http.MethodDelete, "")
+}

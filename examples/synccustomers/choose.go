@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/covedesk/covedesk/connectwise/desk/onboard"
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/examples/internal/ask"
+	"github.com/covedesk/covedesk/examples/internal/program"
+)
+
+// choose keeps of a plan what was asked for: by flags, else on a terminal.
+// References are asked for by their own flag alone.
+func (s *syncer) choose(plan onboard.CompanyPlan) (onboard.CompanyPlan, error) {
+	chosen := map[string]bool{} // customers
+	left := slices.Clone(s.create)
+	for _, c := range plan.Companies {
+		at := slices.IndexFunc(left, func(name string) bool { return strings.EqualFold(name, c.Name) || s.isName(c.Customer, name) })
+		if at >= 0 {
+			left = slices.Delete(left, at, at+1)
+		}
+		chosen[c.Customer] = c.ID != 0 || s.createMissing || at >= 0
+	}
+	if len(left) > 0 {
+		return plan, program.End(program.Wrong, fmt.Errorf("-create %q: no customer without a company is called so; see the table", left[0]))
+	}
+	if s.Interactive && len(s.create) == 0 && !s.createMissing {
+		var missing []ask.Option[string]
+		for _, c := range plan.Companies {
+			if c.ID == 0 {
+				missing = append(missing, ask.Option[string]{Label: fmt.Sprintf("%s (%s)", c.Name, c.Identifier), Value: c.Customer})
+			}
+		}
+		if len(missing) > 0 {
+			answers, err := ask.Several(s.Program, "Make companies for which customers? (space chooses, enter ends)", missing)
+			if err != nil {
+				return plan, err
+			}
+			for _, customer := range answers {
+				chosen[customer] = true
+			}
+		}
+	}
+	return plan.Keep(func(c onboard.NewCompany) bool { return chosen[c.Customer] }), nil
+}
+
+// isName says whether a customer is called so at Cove, with or without what stands
+// in brackets.
+func (s *syncer) isName(customer, name string) bool {
+	link, _ := s.links.Get(customer)
+	short, _, _ := strings.Cut(link.Customer.Name, " (")
+	return strings.EqualFold(link.Customer.Name, name) || strings.EqualFold(short, name)
+}
+
+// agree asks before anything is written.
+func (s *syncer) agree(n int) error {
+	if s.yes {
+		return nil
+	}
+	if !s.Interactive {
+		return program.End(program.Wrong, errors.New("nothing was written: -yes says that this is meant"))
+	}
+	yes, err := ask.Confirm(s.Program, fmt.Sprintf("Write these %d?", n))
+	if err == nil && !yes {
+		err = program.End(program.Failed, errors.New("given up; nothing was written"))
+	}
+	return err
+}
+
+// references are the references of customers at Cove.
+func (s *syncer) references() onboard.References {
+	return onboard.References{
+		Read: func(ctx context.Context, customer string) (int64, error) {
+			id, err := strconv.ParseInt(customer, 10, 64)
+			if err != nil {
+				return 0, err
+			}
+			partner, err := s.Cove.Partner(ctx, id)
+			if err != nil {
+				return 0, err
+			}
+			reference, _ := cove.ParseReference(partner.ExternalCode)
+			return reference.CompanyID, nil
+		},
+		Write: func(ctx context.Context, customer string, company int64, identifier string) error {
+			id, err := strconv.ParseInt(customer, 10, 64)
+			if err == nil {
+				_, err = s.Cove.SetReference(ctx, id, cove.Reference{CompanyID: company, Identifier: identifier})
+			}
+			return err
+		},
+	}
+}

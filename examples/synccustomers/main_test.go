@@ -1,0 +1,167 @@
+package main
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/cove/covetest"
+	"github.com/covedesk/covedesk/examples/internal/program"
+	"github.com/covedesk/covedesk/examples/internal/programtest"
+	"github.com/covedesk/covedesk/internal/world"
+)
+
+// newcomer adds a customer that no company is called like.
+func newcomer(t *testing.T) (programtest.Place, *world.World, int64) {
+	t.Helper()
+	place, w := programtest.Somewhere(t)
+	var parent int64
+	for _, p := range w.Cove.Partners() {
+		if p.Level == "EndCustomer" {
+			parent = p.ParentID
+		}
+	}
+	id := w.Cove.AddPartner(covetest.Partner{ParentID: parent, Level: "EndCustomer", Name: "Quillwort Brewing (it@quillwort.example)"})
+	return place, w, id
+}
+
+func companies(w *world.World, name string) (n int) {
+	for _, c := range w.ConnectWise.Companies() {
+		if strings.HasPrefix(c.Name, name) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestComparison(t *testing.T) {
+	t.Parallel()
+	place, w, _ := newcomer(t)
+	code, stdout, stderr := place.Run(run, "-csv", place.Folder)
+	if code != program.Fine || programtest.Wrote(w) != 0 {
+		t.Fatalf("exit %d, %s, %d writes", code, stderr, programtest.Wrote(w))
+	}
+	for _, want := range []string{"CUSTOMER", "Quillwort Brewing", "no company is named like", "customers: ", "%)", "devices with issues"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("%q is missing from\n%s", want, stdout)
+		}
+	}
+	lists, _ := filepath.Glob(filepath.Join(place.Folder, "*_Customers_covedesk.csv"))
+	if len(lists) != 1 {
+		t.Fatalf("lists %v", lists)
+	}
+	// Completed by hand, the list is a mapping.
+	data, err := os.ReadFile(lists[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(strings.NewReader(string(data))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var known string
+	for _, line := range lines[1:] {
+		if line[5] != "" {
+			known = line[5]
+		}
+	}
+	for _, line := range lines {
+		if strings.HasPrefix(line[0], "Quillwort") {
+			line[5] = known
+		}
+	}
+	file, err := os.Create(lists[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := csv.NewWriter(file).WriteAll(lines); err != nil {
+		t.Fatal(err)
+	}
+	_ = file.Close()
+	code, stdout, stderr = place.Run(run, "-mapping", lists[0])
+	if code != program.Fine || strings.Contains(stdout, "no company is named like \"Quillwort") {
+		t.Errorf("exit %d, %s\n%s", code, stderr, stdout)
+	}
+}
+
+func TestCreate(t *testing.T) {
+	t.Parallel()
+	place, w, id := newcomer(t)
+	create := []string{"-create", "Quillwort Brewing", "-write-references", "-type", "Client"}
+	code, stdout, _ := place.Run(run, append(create, "-dry-run")...)
+	if code != program.Fine || !strings.Contains(stdout, "create company") || programtest.Wrote(w) != 0 {
+		t.Errorf("-dry-run: exit %d, %d writes\n%s", code, programtest.Wrote(w), stdout)
+	}
+	code, _, stderr := place.Run(run, create...)
+	if code != program.Wrong || !strings.Contains(stderr, "-yes") || programtest.Wrote(w) != 0 {
+		t.Errorf("without -yes: exit %d, %d writes, %s", code, programtest.Wrote(w), stderr)
+	}
+	code, stdout, stderr = place.Run(run, append(create, "-yes")...)
+	if code != program.Fine || companies(w, "Quillwort Brewing") != 1 {
+		t.Fatalf("exit %d, %d companies, %s\n%s", code, companies(w, "Quillwort Brewing"), stderr, stdout)
+	}
+	partner, _ := w.Cove.Partner(id)
+	if reference, ok := cove.ParseReference(partner.ExternalCode); !ok || reference.CompanyID == 0 {
+		t.Errorf("its reference is %q", partner.ExternalCode)
+	}
+	code, _, stderr = place.Run(run, append(create, "-yes")...)
+	if code != program.Wrong || companies(w, "Quillwort Brewing") != 1 {
+		t.Errorf("again: exit %d, %d companies, %s", code, companies(w, "Quillwort Brewing"), stderr)
+	}
+}
+
+func TestWrongNames(t *testing.T) {
+	t.Parallel()
+	place, w, _ := newcomer(t)
+	for _, args := range [][]string{
+		{"-create", "Nobody", "-yes"}, {"-create-missing", "-yes", "-status", "Nonsense"}, {"-create-missing", "-yes", "-type", "Nonsense"},
+		{"-mapping", "there/is/none"}, {"-nonsense"},
+	} {
+		code, _, stderr := place.Run(run, args...)
+		if code != program.Wrong || stderr == "" || programtest.Wrote(w) != 0 {
+			t.Errorf("%v: exit %d, %q, %d writes", args, code, stderr, programtest.Wrote(w))
+		}
+	}
+}
+
+func TestReadMapping(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		text string
+		want string // customer=company of the rows; "": an error
+	}{
+		"a mapping":       {"customer,company\nOak,OakTampa\n", "Oak=OakTampa"},
+		"ours":            {"\ufeffCustomer,CustomerID,Reference,Rule,Company,Identifier,Issues,Reason,Disabled\nOak,7,,name,Oak Ltd,OakLtd,0,,\nElm,8,,,,,0,,\nAsh,9,,,,,0,,yes\n", "7=OakLtd 9="},
+		"the older tool":  {"AccountID;EndCustomer;Reference\n1;'=Oak;Gold | CWM:250:Oak\n2;'=Oak;CWM:250:Oak\n3;Elm;\n", "=Oak=250"},
+		"nobody":          {"Customer,CustomerID,Company\n", ""},
+		"broken":          {"Customer,CustomerID,Company\n\"x,1\n", ""},
+		"unknown columns": {"customer,firm\nOak,x\n", ""},
+	} {
+		m, err := readMapping([]byte(test.text))
+		if (err != nil) != (test.want == "") {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var rows []string
+		if m != nil && err == nil {
+			for _, r := range m.Rows {
+				rows = append(rows, r.Customer+"="+r.Company)
+			}
+		}
+		if got := strings.Join(rows, " "); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestTotals(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	table(&out, []row{{customer: "A", linked: true, company: "A Ltd", issues: 2}, {customer: "B", reason: "no", issues: 1}, {customer: "C", disabled: true}})
+	if want := "3 customers: 1 (33 %) with a company, 1 (33 %) without, 1 (33 %) switched off. 3 devices with issues, 1 (33 %) of them without a company."; !strings.Contains(out.String(), want) {
+		t.Errorf("%s\nwant %s", out.String(), want)
+	}
+}
