@@ -129,7 +129,8 @@ func (c *Client) Accounts(ctx context.Context, partnerID int64) ([]Account, erro
 	}
 	byStorage := make(map[int64]StorageNode)
 	for _, node := range nodes {
-		if _, second := byStorage[node.StorageID]; second {
+		// The same node may be listed once for each account.
+		if other, second := byStorage[node.StorageID]; second && other.ID != node.ID {
 			byStorage[node.StorageID] = StorageNode{} // which of them, is not said
 		} else {
 			byStorage[node.StorageID] = node

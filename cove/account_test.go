@@ -39,7 +39,8 @@ func TestO16_CallsForErrors(t *testing.T) {
 			if len(a.Params.Accounts) != 30 {
 				t.Errorf("asked for the nodes of %v", a.Params.Accounts)
 			}
-			return `{"result":{"result":{"StorageNodes":{"Id":5,"CommonInfo":{"Host":"Node.example:443","StorageId":41}}}}}`
+			const node = `{"Id":5,"CommonInfo":{"Host":"Node.example:443","StorageId":41}}`
+			return `{"result":{"result":{"StorageNodes":[` + node + `,` + node + `]}}}` // once for each account
 		case "QueryErrors":
 			return listing(`{"Id":ID,"Text":"x"}`, numbers(3))
 		}

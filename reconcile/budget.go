@@ -66,9 +66,9 @@ func (d *differ) spend() {
 		}
 	}
 	cut := func(due []*subject, most int, first func(a, b *subject) int) {
-		slices.SortFunc(due, first)
-		for i, s := range due {
-			if most > 0 && i >= most {
+		if most > 0 {
+			slices.SortFunc(due, first)
+			for _, s := range due[min(most, len(due)):] {
 				hold(&s.action, CodeBudget, s.action.Kind)
 			}
 		}

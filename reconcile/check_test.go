@@ -103,3 +103,14 @@ func TestTicketListedTwice(t *testing.T) {
 		}
 	}
 }
+
+// A year that RFC 3339 cannot write counts as not known.
+func TestTimesThatCannotBeWritten(t *testing.T) {
+	for year, known := range map[int]bool{-1: false, 0: false, 1: true, 9999: true, 10000: false} {
+		since := time.Date(year, 2, 1, 0, 0, 0, 0, time.UTC)
+		s := scene{observe(issue("1", func(is *reconcile.Issue) { is.Since = since })), boardOf(), reconcile.DefaultPolicy()}
+		if a := only(t, s.plan(t), "1"); a.Issue.Since.IsZero() == known || known && !a.Issue.Since.Equal(since) {
+			t.Errorf("year %d: %s", year, a.Issue.Since)
+		}
+	}
+}

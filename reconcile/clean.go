@@ -11,7 +11,7 @@ import (
 // cleanTime gives the time in UTC, without a monotonic reading; a year that
 // RFC 3339 cannot write counts as not known.
 func cleanTime(t time.Time) time.Time {
-	if y := t.UTC().Year(); t.IsZero() || y < 1 || y > 9999 {
+	if y := t.UTC().Year(); y < 1 || y > 9999 {
 		return time.Time{}
 	}
 	return t.UTC().Round(0)
@@ -22,8 +22,8 @@ func cleanTime(t time.Time) time.Time {
 // summary, and no issue is dropped.
 func cleanIssue(is *Issue) *Issue {
 	summary, since := cmp.Or(normalSummary(is.Summary), normalSummary(is.Key.String())), cleanTime(is.Since)
-	if summary == is.Summary && since == is.Since {
-		return is // == tells forms of the same time apart
+	if summary == is.Summary && since.Equal(is.Since) && is.Since.Location() == time.UTC {
+		return is
 	}
 	c := *is
 	c.Summary, c.Since = summary, since

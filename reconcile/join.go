@@ -83,11 +83,9 @@ func (d *differ) join() {
 	d.joinEvidence()
 	d.joinTickets()
 	for id, k := range d.board.Known {
-		if id == "" || d.byID[id] == nil && k.Storm == "" {
-			continue
+		if k.Storm != "" && id != "" {
+			d.subject(id)
 		}
-		s := d.subject(id)
-		s.key, s.known, s.storm = cmp.Or(s.key, k.Key), k, s.storm || isStorm(k.Key)
 	}
 }
 
@@ -128,6 +126,8 @@ func (d *differ) subject(id mark.KeyID) *subject {
 		d.all = append(d.all, s)
 		if id != "" {
 			d.byID[id] = s
+			s.known = d.board.Known[id]
+			s.key, s.storm = s.known.Key, isStorm(s.known.Key)
 		}
 	}
 	return s

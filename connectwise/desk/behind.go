@@ -60,7 +60,7 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 			made[result.Action.KeyID] = i
 		}
 	}
-	if len(made) == 0 || ended(ctx) { // an ended run is told elsewhere
+	if len(made) == 0 || ctx.Err() != nil { // an ended run is told elsewhere
 		return nil
 	}
 	rows, _, err := r.desk.list(ctx, connectwise.Where("lastUpdated >= ?", r.plan.At.Add(-r.desk.config.Settle)))
@@ -134,5 +134,3 @@ func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
 	}
 	return nil
 }
-
-func ended(ctx context.Context) bool { return ctx.Err() != nil }

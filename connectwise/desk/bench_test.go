@@ -290,3 +290,12 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Outcomes counts the results by how they ended.
+func (r *Report) Outcomes() map[Outcome]int {
+	counts := map[Outcome]int{}
+	for _, result := range r.Results {
+		counts[result.Outcome]++
+	}
+	return counts
+}

@@ -14,17 +14,20 @@ import (
 // Client is the client that the desk works with.
 func (d *Desk) Client() *connectwise.Client { return d.client }
 
+// maxPlanAge is how old a plan may be when it is carried out.
+const maxPlanAge = 24 * time.Hour
+
 // Accept refuses what was planned for another owner, or at a time too far from
-// now (Config.MaxPlanAge).
+// now.
 func (d *Desk) Accept(owner string, at time.Time) error {
 	if owner != d.owner {
 		return fmt.Errorf("desk: the plan is for owner %q, this desk is %q", owner, d.owner)
 	}
 	age := d.Now().Sub(at)
-	if age > d.config.MaxPlanAge {
-		return fmt.Errorf("desk: the plan is %s old, more than %s; make a new one", age.Round(1e9), d.config.MaxPlanAge)
-	}
-	if -age > d.config.MaxPlanAge {
+	switch {
+	case age > maxPlanAge:
+		return fmt.Errorf("desk: the plan is %s old, more than %s; make a new one", age.Round(1e9), maxPlanAge)
+	case -age > maxPlanAge:
 		return fmt.Errorf("desk: the plan was made %s in the future; is Config.Now the clock it was made by?", (-age).Round(1e9))
 	}
 	return nil

@@ -95,8 +95,11 @@ func (s *step) settle(ctx context.Context, m mark.Mark) error {
 	before.ticket = s.ticket
 	err := before.finish(ctx, m)
 	s.degraded(before.result.Degraded)
-	if err != nil || s.settled {
+	switch {
+	case err != nil:
 		return err
+	case s.settled:
+		return drifted("its marker was written since the plan was made")
 	}
 	s.settled, s.ticket = true, nil
 	return s.try(ctx)

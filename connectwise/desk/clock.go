@@ -15,22 +15,32 @@ const clockSlack = 2 * time.Minute
 // less what that was ahead.
 func (d *Desk) Now() time.Time { return d.config.Now().Add(-time.Duration(d.ahead.Load())) }
 
-// serverTime asks the service desk for its time: what is compared with the times
-// of tickets must come from the clock that wrote them.
+// serverTime asks the service desk for its time, unless [New] has just done so:
+// what is compared with the times of tickets must come from the clock that wrote
+// them.
 func (d *Desk) serverTime(ctx context.Context) (time.Time, error) {
-	var answer connectwise.Answer
-	if _, err := d.client.System.Info(connectwise.WithAnswer(ctx, &answer)); err != nil {
-		return time.Time{}, fmt.Errorf("desk: the service desk's time: %w", err)
+	if since := d.config.Now().Sub(time.Unix(d.asked.Load(), 0)); since < 0 || since > time.Minute {
+		var answer connectwise.Answer
+		if _, err := d.client.System.Info(connectwise.WithAnswer(ctx, &answer)); err != nil {
+			return time.Time{}, fmt.Errorf("desk: the service desk's time: %w", err)
+		}
+		d.setClock(answer.Date)
 	}
+	return d.Now(), nil
+}
+
+// setClock takes the service desk's time in; zero where it does not say it.
+func (d *Desk) setClock(date time.Time) {
+	now := d.config.Now()
 	ahead := time.Duration(0)
-	if !answer.Date.IsZero() {
+	if !date.IsZero() {
 		// The header has whole seconds: a smaller difference is none.
-		if ahead = d.config.Now().Sub(answer.Date); ahead.Abs() < 2*time.Second {
+		if ahead = now.Sub(date); ahead.Abs() < 2*time.Second {
 			ahead = 0
 		}
 	}
 	d.ahead.Store(int64(ahead))
-	return d.Now(), nil
+	d.asked.Store(now.Unix())
 }
 
 // clocks reports clocks that differ: the host's, whose time is not used, and

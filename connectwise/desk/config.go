@@ -13,10 +13,9 @@ import (
 
 // The values that a zero field of [Config] stands for.
 const (
-	DefaultOwner      = "desk"
-	DefaultAtOnce     = 6
-	DefaultSettle     = time.Minute
-	DefaultMaxPlanAge = 24 * time.Hour
+	DefaultOwner  = "desk"
+	DefaultAtOnce = 6
+	DefaultSettle = time.Minute
 )
 
 // Config says which tickets the desk keeps, where it opens new ones and what
@@ -145,14 +144,11 @@ type Config struct {
 	// Settle is how long a write may take to show in reads. It bounds the
 	// promise made in the package documentation. Zero means [DefaultSettle].
 	Settle time.Duration `json:"settle"`
-	// MaxPlanAge is how old a plan may be when it is applied. Zero means
-	// [DefaultMaxPlanAge].
-	MaxPlanAge time.Duration `json:"-"`
 	// Log is where every write is noted before it is sent and after it was
 	// answered, one [LogEntry] in JSON a line. What cannot be noted is not
 	// written. Open the file for appending. Nil means no log.
 	Log io.Writer `json:"-"`
-	// Now is the clock that Settle and MaxPlanAge are measured by, put right by
+	// Now is the clock that Settle and the age of plans are measured by, put right by
 	// the service desk's own clock. Nil means time.Now.
 	Now func() time.Time `json:"-"`
 }
@@ -234,9 +230,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Settle == 0 {
 		c.Settle = DefaultSettle
-	}
-	if c.MaxPlanAge == 0 {
-		c.MaxPlanAge = DefaultMaxPlanAge
 	}
 	if reflect.ValueOf(c.Policy).IsZero() {
 		c.Policy = reconcile.DefaultPolicy()

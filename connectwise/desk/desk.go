@@ -32,6 +32,7 @@ type Desk struct {
 	using sync.Mutex // one Load or Apply at a time uses own
 
 	ahead atomic.Int64 // how far the host's clock is ahead of the service desk's
+	asked atomic.Int64 // when it was asked for, in Unix seconds of the host
 
 	own       *memory // what this process knows of our tickets, for Load and Apply
 	inProcess bool    // Config.State was not set
@@ -80,8 +81,8 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	if config.Adopt.Summary == "" && len(config.Adopt.EnteredBy) > 0 {
 		faults = append(faults, "Adopt.EnteredBy says who entered tickets of an older tool, so Adopt.Summary must say what their summaries are like")
 	}
-	if config.Settle < 0 || config.MaxPlanAge < 0 || config.LongText < 0 {
-		faults = append(faults, "Settle, MaxPlanAge and LongText must not be negative")
+	if config.Settle < 0 || config.LongText < 0 {
+		faults = append(faults, "Settle and LongText must not be negative")
 	}
 	d.own = newMemory(d.tenant())
 
@@ -91,11 +92,13 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	}
 	faults = append(faults, missingRights(permissions, needs...)...)
 
-	me, err := client.System.Me(ctx)
+	var answer connectwise.Answer
+	me, err := client.System.Me(connectwise.WithAnswer(ctx, &answer))
 	if err != nil {
 		return nil, fmt.Errorf("desk: the API member: %w", err)
 	}
 	d.member = strings.TrimSpace(me.Identifier)
+	d.setClock(answer.Date)
 
 	finders := []finder{
 		func(ctx context.Context) ([]string, error) { return d.findBoards(ctx, me) },

@@ -143,19 +143,8 @@ func (l *linker) disable(s *reconcile.Snapshot, feed string, links match.Links) 
 	for _, key := range s.Suppressed {
 		named[key.Key] = true
 	}
-	issues := s.Issues[:0:0]
-	for _, issue := range s.Issues {
-		if !suppress(issue.Key, issue.Customer) {
-			issues = append(issues, issue)
-		}
-	}
-	healthy := s.Healthy[:0:0]
-	for _, h := range s.Healthy {
-		if !suppress(h.Key, h.Customer) {
-			healthy = append(healthy, h)
-		}
-	}
-	s.Issues, s.Healthy = issues, healthy
+	s.Issues = slices.DeleteFunc(slices.Clone(s.Issues), func(i reconcile.Issue) bool { return suppress(i.Key, i.Customer) })
+	s.Healthy = slices.DeleteFunc(slices.Clone(s.Healthy), func(h reconcile.Healthy) bool { return suppress(h.Key, h.Customer) })
 	for _, k := range l.memory.Open {
 		suppress(reconcile.Key{Feed: k.Feed, Subject: k.Subject}, k.Customer)
 	}

@@ -149,20 +149,7 @@ func (l *loader) remembered(ctx context.Context) error {
 	}
 	incomplete := 0
 	for id, key := range open {
-		t := found[id]
-		switch {
-		case t == nil:
-			l.lost = append(l.lost, key)
-			continue
-		case isProject(t) && t.ClosedFlag:
-			continue // whoever took the problem over is done with it
-		}
-		l.rows[id] = &row{Ticket: t, key: key, remembered: true}
-		switch place := l.place(t); {
-		case isProject(t):
-		case place == mark.Nothing && t.MergedParentTicket.ID == 0:
-			l.lost = append(l.lost, key)
-		case place == mark.Ours && !t.ClosedFlag:
+		if l.missed(key, found[id]) {
 			incomplete++
 		}
 	}
@@ -173,6 +160,24 @@ func (l *loader) remembered(ctx context.Context) error {
 		return l.desk.stillSees(ctx)
 	}
 	return nil
+}
+
+// missed takes in what has become of a key's ticket that was open, nil where it
+// does not exist any more. It reports whether the list should have shown it.
+func (l *loader) missed(key mark.KeyID, t *connectwise.Ticket) bool {
+	switch {
+	case t == nil:
+		l.lost = append(l.lost, key)
+		return false
+	case isProject(t) && t.ClosedFlag:
+		return false // whoever took the problem over is done with it
+	}
+	l.rows[t.ID] = &row{Ticket: t, key: key, remembered: true}
+	place := l.place(t)
+	if place == mark.Nothing && t.MergedParentTicket.ID == 0 && !isProject(t) {
+		l.lost = append(l.lost, key)
+	}
+	return place == mark.Ours && !t.ClosedFlag && !isProject(t)
 }
 
 // place is what stands where the ticket's marker belongs.

@@ -103,15 +103,6 @@ func (r *Report) Count(kind reconcile.ActionKind, outcome Outcome) int {
 	return n
 }
 
-// Outcomes counts the results by how they ended.
-func (r *Report) Outcomes() map[Outcome]int {
-	counts := map[Outcome]int{}
-	for _, result := range r.Results {
-		counts[result.Outcome]++
-	}
-	return counts
-}
-
 // Err joins the errors of all actions that failed or whose outcome is unknown;
 // nil when there is none. A drifted or skipped action is no error.
 func (r *Report) Err() error {

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +28,18 @@ func barText(bar cove.ColorBar) string {
 		}
 	}
 	return string(text)
+}
+
+// barLegend says what the letters of a bar mean: "O good, X failed".
+func barLegend(bar cove.ColorBar) string {
+	var said []string
+	for i := len(barDays) - 1; i > int(cove.StatusNone); i-- {
+		if meaning := string(barDays[i].letter) + " " + barDays[i].name; slices.Contains(bar[:], cove.SessionStatus(i)) && !slices.Contains(said, meaning) {
+			said = append(said, meaning)
+		}
+	}
+	slices.Sort(said)
+	return strings.Join(said, ", ")
 }
 
 // badRun finds the days without a good session in a row, the newest of which is

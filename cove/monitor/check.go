@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -152,21 +153,12 @@ func (j *judge) excluded(v *Verdict, o *Override) string {
 		return "the type of its operating system is not known, so nobody can say which rules hold"
 	case j.class.Off:
 		return "devices of this class are not watched"
-	case !j.rules.judged(v.Customer.State):
+	case !slices.Contains(j.rules.CustomerStates, v.Customer.State):
 		return "the customer's state is " + string(v.Customer.State)
 	case !j.Expires.IsZero() && !j.Expires.After(j.at):
 		return "the device has expired"
 	}
 	return ""
-}
-
-func (r *Rules) judged(state cove.PartnerState) bool {
-	for _, s := range r.CustomerStates {
-		if s == state {
-			return true
-		}
-	}
-	return false
 }
 
 // contactOf is the last contact (column TS). Where that is missing, the newest

@@ -65,11 +65,12 @@ func collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time, bef
 	if refused := f.refused(); refused != "" {
 		f.Faults = append(f.Faults, fmt.Errorf("monitor: %s: %w", refused, cove.ErrForbidden))
 	}
+	var known memory
+	_ = json.Unmarshal(before, &known) // what cannot be read is found out again
+	f.wait(known)
 	if len(rules.Ignore) == 0 {
 		return f, nil
 	}
-	var known memory
-	_ = json.Unmarshal(before, &known) // what cannot be read is found out again
 	f.memory.Rules = text.Hash(16, fmt.Sprint(rules.Ignore))
 	f.ignore(ctx, known)
 	f.count()

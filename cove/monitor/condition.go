@@ -42,6 +42,7 @@ type conditionRow struct {
 	headline string // for customers, and over a part of a storm's list
 	rule     string // what the rules ask for
 	step     string // what to do first, where no error tells it
+	tenant   string // the same for a Microsoft 365 tenant, where it differs
 	ending   string // what ends it
 	// severity is the lowest it has. It rises with the age of the last good
 	// backup, or of the last contact, where rises says so.
@@ -52,6 +53,7 @@ type conditionRow struct {
 const (
 	noGood    = "NO GOOD {SOURCE} BACKUP[ SINCE {good}]."
 	noGoodYet = "NO GOOD {SOURCE} BACKUP YET."
+	outOfSync = "STORAGE OUT OF SYNC: {storage}. Cove does not tell since when."
 	nextGood  = "after the next good {source} backup"
 	orOlder   = ", or good backup older than {limit}"
 )
@@ -62,11 +64,11 @@ var conditions = [...]conditionRow{
 		name: "untested", words: "no good recovery test",
 		first: "NO GOOD RECOVERY TEST SINCE {good}.", never: "NO RECOVERY TEST HAS SUCCEEDED YET.",
 		headline: "Recovery tests do not succeed", rule: "recovery test failed, or last good one older than {limit}",
-		step: "read the report of the recovery test in the console", ending: "after the next good recovery test", severity: reconcile.SeverityLow,
+		step: "read the report of the recovery test in the Cove console", ending: "after the next good recovery test", severity: reconcile.SeverityLow,
 	},
 	OutOfSync: {
 		name: "outofsync", words: "storage out of sync",
-		first: "STORAGE OUT OF SYNC: {storage}.", never: "STORAGE OUT OF SYNC: {storage}.",
+		first: outOfSync, never: outOfSync,
 		headline: "A backup storage is out of sync", rule: "a storage failed to synchronize",
 		step:   "check path, free space and connection of the storage in the backup manager",
 		ending: "when the storage is in sync again", severity: reconcile.SeverityMedium,
@@ -75,7 +77,7 @@ var conditions = [...]conditionRow{
 		name: "errors", words: "completed with errors",
 		first: "{SOURCE} BACKUP HAS ERRORS[ SINCE {since}]: a part of the data is not backed up.", never: "{SOURCE} BACKUP HAS ERRORS and was never without: a part of the data is not backed up.",
 		headline: "The backup completes with errors", rule: "{source} backup with errors",
-		step: "read the errors of the last session in the console", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
+		step: "read the errors of the last session in the Cove console", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
 	},
 	Interrupted: {
 		name: "interrupted", words: "interrupted", first: noGood, never: noGoodYet,
@@ -92,7 +94,7 @@ var conditions = [...]conditionRow{
 	Stale: {
 		name: "stale", words: "stale", first: noGood, never: noGoodYet,
 		headline: "The last good backup is too old", rule: "{source} backup older than {limit}",
-		step:   "look in the console whether a session hangs or the schedule is off, then start a backup by hand",
+		step:   "look in the Cove console whether a session hangs or the schedule is off, then start a backup by hand",
 		ending: nextGood, severity: reconcile.SeverityLow, rises: true,
 	},
 	NoSelection: {
@@ -110,20 +112,21 @@ var conditions = [...]conditionRow{
 	Failed: {
 		name: "failed", words: "failed", first: noGood, never: noGoodYet,
 		headline: "The last backup failed", rule: "{source} backup failed" + orOlder,
-		step: "read the errors of the last session in the console", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
+		step: "read the errors of the last session in the Cove console", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
 	},
 	Never: {
 		name: "never", words: "never backed up",
 		first: "NEVER BACKED UP: {source}.", never: "NEVER BACKED UP: {source}[, since {since}].",
 		headline: "There was never a backup", rule: "{source} never backed up",
-		step:   "look in the console whether the device has a schedule, then start a backup by hand",
+		step:   "look in the Cove console whether the device has a schedule, then start a backup by hand",
 		ending: "after the first good {source} backup", severity: reconcile.SeverityLow, rises: true,
 	},
 	Offline: {
 		name: "offline", words: "offline",
 		first: "NO CONTACT SINCE {since}. Last good backup {good}.", never: "NO CONTACT SINCE {since}. It was never backed up.",
 		headline: "The device has lost contact", rule: "no contact for more than {limit}",
-		step:   "find out whether the machine is on and online and its backup service runs; of a Microsoft 365 tenant, whether it is still connected",
+		step:   "find out whether the machine is on and online, then whether its backup service runs",
+		tenant: "look in the Cove console whether the tenant is still connected",
 		ending: "after the next contact with a good backup of every source", severity: reconcile.SeverityLow, rises: true,
 	},
 }

@@ -104,8 +104,8 @@ func TestDetailsAtOnce(t *testing.T) {
 		if len(f.Faults) != 1 { // that of device 5
 			t.Errorf("devices that waited for others ran out of time: %v", f.Faults[1:])
 		}
-		if most := watched.most.Load(); most != detailsAtOnce {
-			t.Errorf("%d requests at a time, want %d", most, detailsAtOnce)
+		if most := watched.most.Load(); most > detailsAtOnce || most < 2 {
+			t.Errorf("%d requests at a time, want several and at most %d", most, detailsAtOnce)
 		}
 		if took := time.Since(start); took > 2*time.Minute {
 			t.Errorf("took %v", took)

@@ -65,7 +65,7 @@ func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines []string
 	said := map[string]bool{}
 	for i, g := range groups {
 		if i == most {
-			lines = append(lines, strconv.Itoa(len(groups)-most)+" more kinds of error are in the console.")
+			lines = append(lines, strconv.Itoa(len(groups)-most)+" more kinds of error are in the Cove console.")
 			break
 		}
 		line := "Error: "
@@ -99,20 +99,15 @@ func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines []string
 // oneCause is the cause that explains a tenant as a whole: every service
 // fails, and every error that was read has the same cause.
 func (f *Fleet) oneCause(v *Verdict, list []cove.SessionError) string {
-	failed := func(x Finding) bool { return x.Condition == Failed }
-	if v.Class != ClassM365 || len(list) == 0 || len(v.Findings) < v.Device.Sources.Len() || !slices.ContainsFunc(v.Findings, failed) {
+	other := func(x Finding) bool { return x.Condition != Failed }
+	if v.Class != ClassM365 || len(list) == 0 || len(v.Findings) < v.Device.Sources.Len() || slices.ContainsFunc(v.Findings, other) {
 		return ""
 	}
-	cause := ""
+	first, _ := f.rules.cause(v.Class, list[0].Text)
 	for i := range list {
-		c, ok := f.rules.cause(v.Class, list[i].Text)
-		if !ok || cause != "" && c.Cause != cause {
+		if c, _ := f.rules.cause(v.Class, list[i].Text); c.Cause != first.Cause {
 			return ""
 		}
-		cause = c.Cause
 	}
-	if slices.ContainsFunc(v.Findings, func(x Finding) bool { return !failed(x) }) {
-		return ""
-	}
-	return cause
+	return first.Cause
 }

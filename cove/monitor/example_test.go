@@ -129,7 +129,7 @@ func ExampleFleet_Compose() {
 	}
 	fmt.Println(text.Internal)
 	// Output:
-	// NO GOOD FILES BACKUP SINCE Wed 18 Nov 12:00 (UTC). System State is good (today 11:00).
+	// NO GOOD FILES BACKUP SINCE Wed 18 Nov 12:00 (UTC). System State backup is good (today 11:00).
 	// 5 days without a good Files backup. Device online (contact today 11:50).
 	// Files: last session failed, 15 errors.
 }

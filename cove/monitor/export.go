@@ -28,54 +28,30 @@ func ActionsName(at time.Time, format Format) string {
 // tool's list and, behind them, Class, State, Summary and Suppressed of ours.
 // Times are texts in the zone of the rules.
 type IssueRow struct {
-	AccountID                 int64
-	PartnerID                 int64
-	AccountType               int64
-	DeviceName                string
-	ComputerName              string
-	DeviceAlias               string
-	PartnerName               string
-	EndCustomer               string
-	Site                      string
-	Reference                 string
-	Creation                  string
-	TimeStamp                 string
-	LastSuccess               string
-	HoursSinceSuccess         *float64 // of the oldest source; nil: never
-	WorstDatasourceName       string
-	WorstDatasourceTime       string
-	WorstDatasourceStatusName string
-	BestDatasourceName        string
-	BestDatasourceTime        string
-	BestDatasourceStatusName  string
-	LastSessionStatus         int64
-	LastSessionStatusName     string
-	LastSuccessStatusName     string
-	DatasourceStatus          string
-	LastError                 string // where the session errors have been read
-	IsInProcess               bool
-	IssueSeverity             string
-	IssueDescription          string
-	SelectedSize              int64
-	UsedStorage               int64
-	DataSources               string
-	Location                  string
-	Product                   string
-	ProductID                 int64
-	Profile                   string
-	ProfileID                 int64
-	OS                        string
-	OSType                    int64
-	Physicality               string
-	Manufacturer              string
-	Model                     string
-	TimezoneOffset            float64
-	IPAddress                 string
-	ExternalIP                string
-	Class                     string
-	State                     string
-	Summary                   string
-	Suppressed                string // why the device is suppressed
+	AccountID, PartnerID, AccountType                                   int64
+	DeviceName, ComputerName, DeviceAlias                               string
+	PartnerName, EndCustomer, Site, Reference                           string
+	Creation, TimeStamp, LastSuccess                                    string
+	HoursSinceSuccess                                                   *float64 // of the oldest source; nil: never
+	WorstDatasourceName, WorstDatasourceTime, WorstDatasourceStatusName string
+	BestDatasourceName, BestDatasourceTime, BestDatasourceStatusName    string
+	LastSessionStatus                                                   int64
+	LastSessionStatusName, LastSuccessStatusName, DatasourceStatus      string
+	LastError                                                           string // where the session errors have been read
+	IsInProcess                                                         bool
+	IssueSeverity, IssueDescription                                     string
+	SelectedSize, UsedStorage                                           int64
+	DataSources, Location, Product                                      string
+	ProductID                                                           int64
+	Profile                                                             string
+	ProfileID                                                           int64
+	OS                                                                  string
+	OSType                                                              int64
+	Physicality, Manufacturer, Model                                    string
+	TimezoneOffset                                                      float64
+	IPAddress, ExternalIP                                               string
+	Class, State, Summary                                               string
+	Suppressed                                                          string // why the device is suppressed
 }
 
 // WriteIssues lists every device in trouble, in the order of their ids.

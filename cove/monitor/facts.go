@@ -36,7 +36,7 @@ func contactLine(v *Verdict, c clock) string {
 		}
 	}
 	if letters := barText(bar); letters != "" {
-		line += " Last " + strconv.Itoa(len(letters)) + " days, newest right: " + letters
+		line += " Last " + strconv.Itoa(len(letters)) + " days, newest right (" + barLegend(bar) + "): " + letters
 	}
 	return line
 }

@@ -27,9 +27,9 @@ func New(client *cove.Client, rules Rules) *Monitor { return &Monitor{client: cl
 // Name is the feed of its keys: [Source].
 func (m *Monitor) Name() string { return Source }
 
-// Look reads the tenant as [Collect] does and gives what it saw. What it found
-// out about sessions whose errors may be ignored is in the snapshot's Memory;
-// with the request's Memory it reads those of new sessions only.
+// Look reads the tenant as [Collect] does and gives what it saw. The
+// snapshot's Memory holds the sessions whose errors may be ignored, so that they
+// are read once, and since when sources wait for their first session.
 func (m *Monitor) Look(ctx context.Context, r reconcile.Request) (*reconcile.Snapshot, error) {
 	fleet, err := collect(ctx, m.client, m.rules, r.At, r.Memory)
 	if err != nil {
@@ -65,7 +65,7 @@ func (f *Fleet) Snapshot() *reconcile.Snapshot {
 	} else if refused := f.refused(); refused != "" {
 		s.Unread = append(s.Unread, refused)
 	}
-	if len(f.memory.Ignored) > 0 {
+	if len(f.memory.Ignored)+len(f.memory.Waiting) > 0 {
 		s.Memory, _ = json.Marshal(f.memory) // numbers and a text
 	}
 	return s

@@ -92,7 +92,7 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, g
 		p.Gap = gapText(v, gaps, c)
 	case Problem:
 		if len(good) > 0 {
-			p.Headline += " " + goodText(good, " is good (", ")", c)
+			p.Headline += " " + goodText(good, " backup is good (", ")", c)
 		}
 		f.problem(&p, list, unread, c)
 	}
@@ -113,7 +113,11 @@ func (f *Fleet) problem(p *Page, list []cove.SessionError, unread error, c clock
 	}
 	switch {
 	case len(lines) == 0:
-		p.Step = "First step: " + worst.Condition.row().step + "."
+		row := worst.Condition.row()
+		p.Step = "First step: " + row.step + "."
+		if v.Class == ClassM365 && row.tenant != "" {
+			p.Step = "First step: " + row.tenant + "."
+		}
 	case !step:
 		p.Step = "First step: look up the error below on the device; its backup manager has the rest."
 	}

@@ -56,7 +56,7 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 		p.Headline += ", since " + c.full(since)
 	}
 	p.Headline += "."
-	p.Step = "First step: look for what they share: network, power, credentials, the storage location below."
+	p.Step = "First step: find out what they share: network, power, credentials, the storage location below."
 	p.Who = "By class: " + counts(list, func(v *Verdict) string { return v.Class.name(2) }) +
 		". By storage location: " + counts(list, func(v *Verdict) string { return cmp.Or(shown(v.Device.StorageLocation), "unknown") }) + "."
 	p.Details = stormLines(list, name == "")
@@ -109,7 +109,7 @@ func stormLines(list []*Verdict, customers bool) []string {
 func (f *Fleet) stormCustomer(a *reconcile.Action) (id, name string) {
 	for _, c := range f.Customers {
 		if a.Issue != nil && a.Issue.Customer == c.ID || a.After.Customer == mark.CustomerID(c.ID) {
-			return c.ID, text.Markdown((&Customer{Name: c.Name}).short())
+			return c.ID, cmp.Or(text.Markdown((&Customer{Name: c.Name}).short()), "customer "+c.ID)
 		}
 	}
 	return "", ""

@@ -28,8 +28,16 @@ const (
 	JSONLines Format = "jsonl"
 )
 
-// writeTable writes rows of a struct whose fields are the columns.
+// writeTable writes rows of a struct whose fields are the columns, without
+// secrets.
 func writeTable[T any](w io.Writer, format Format, rows []T) error {
+	for i := range rows {
+		for row, n := reflect.ValueOf(&rows[i]).Elem(), 0; n < row.NumField(); n++ {
+			if field := row.Field(n); field.Kind() == reflect.String {
+				field.SetString(text.Hide(field.String()))
+			}
+		}
+	}
 	switch format {
 	case CSV:
 		out := csv.NewWriter(w)

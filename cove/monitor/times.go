@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -28,37 +29,27 @@ func (c clock) zone(t time.Time) string {
 	return "UTC" + t.Format("-07:00")
 }
 
-// day is "25 Nov", with the year when it is another one.
-func (c clock) day(t time.Time) string {
-	t = t.In(c.now.Location())
-	if t.Year() != c.now.Year() {
-		return t.Format("2 Jan 2006")
+// in writes a time in this zone, with the year when it is another one.
+func (c clock) in(t time.Time, layout string) string {
+	if t = t.In(c.now.Location()); t.Year() != c.now.Year() {
+		layout = strings.Replace(layout, "Jan", "Jan 2006", 1)
 	}
-	return t.Format("2 Jan")
+	return t.Format(layout)
 }
+
+// day is "25 Nov".
+func (c clock) day(t time.Time) string { return c.in(t, "2 Jan") }
 
 // short is "today 02:05" or "Wed 18 Nov 02:15".
 func (c clock) short(t time.Time) string {
-	t = t.In(c.now.Location())
-	y, m, d := t.Date()
-	if ny, nm, nd := c.now.Date(); y == ny && m == nm && d == nd {
-		return "today " + t.Format("15:04")
+	if t.In(c.now.Location()).Format(time.DateOnly) == c.now.Format(time.DateOnly) {
+		return c.in(t, "today 15:04")
 	}
-	if t.Year() != c.now.Year() {
-		return t.Format("Mon 2 Jan 2006 15:04")
-	}
-	return t.Format("Mon 2 Jan 15:04")
+	return c.in(t, "Mon 2 Jan 15:04")
 }
 
 // full is a time with its zone: "Wed 18 Nov 02:15 (UTC-05:00)".
-func (c clock) full(t time.Time) string {
-	y := ""
-	t = t.In(c.now.Location())
-	if t.Year() != c.now.Year() {
-		y = " 2006"
-	}
-	return t.Format("Mon 2 Jan"+y+" 15:04") + " (" + c.zone(t) + ")"
-}
+func (c clock) full(t time.Time) string { return c.in(t, "Mon 2 Jan 15:04") + " (" + c.zone(t) + ")" }
 
 // once writes the first time with its zone, and further ones without.
 func (c clock) once() func(time.Time) string {
@@ -83,23 +74,15 @@ func duration(d time.Duration) string {
 
 // length writes how long something took: "4 days 3 h", "3 h 20 min".
 func length(d time.Duration) string {
-	days, hours, minutes := int64(d/day), int64(d%day/time.Hour), int64(d%time.Hour/time.Minute)
 	var parts []string
-	add := func(n int64, one, many string) {
-		switch {
-		case n == 1:
-			parts = append(parts, "1 "+one)
-		case n > 1:
-			parts = append(parts, strconv.FormatInt(n, 10)+" "+many)
-		}
+	if days := int64(d / day); days > 0 {
+		parts = append(parts, counted(days, "day"))
 	}
-	add(days, "day", "days")
-	add(hours, "h", "h")
-	if days == 0 {
-		add(minutes, "min", "min")
+	if hours := int64(d % day / time.Hour); hours > 0 {
+		parts = append(parts, strconv.FormatInt(hours, 10)+" h")
 	}
-	if len(parts) == 0 {
-		return "less than a minute"
+	if minutes := int64(d % time.Hour / time.Minute); minutes > 0 && d < day {
+		parts = append(parts, strconv.FormatInt(minutes, 10)+" min")
 	}
-	return strings.Join(parts, " ")
+	return cmp.Or(strings.Join(parts, " "), "less than a minute")
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/bridge"
 	"github.com/covedesk/covedesk/examples/internal/program"
-	"github.com/covedesk/covedesk/examples/internal/programtest"
+	"github.com/covedesk/covedesk/examples/programtest"
 	"github.com/covedesk/covedesk/reconcile"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/examples/internal/program"
-	"github.com/covedesk/covedesk/examples/internal/programtest"
+	"github.com/covedesk/covedesk/examples/programtest"
 	"github.com/covedesk/covedesk/internal/world"
 )
 
@@ -30,7 +30,7 @@ func newcomer(t *testing.T) (programtest.Place, *world.World, int64) {
 
 func companies(w *world.World, name string) (n int) {
 	for _, c := range w.ConnectWise.Companies() {
-		if strings.HasPrefix(c.Name, name) {
+		if c.Name == name {
 			n++
 		}
 	}
@@ -110,6 +110,13 @@ func TestCreate(t *testing.T) {
 	code, _, stderr = place.Run(run, append(create, "-yes")...)
 	if code != program.Wrong || companies(w, "Quillwort Brewing") != 1 {
 		t.Errorf("again: exit %d, %d companies, %s", code, companies(w, "Quillwort Brewing"), stderr)
+	}
+	// All others that are missing.
+	if code, stdout, stderr := place.Run(run, "-create-missing", "-yes", "-type", "Client"); code != program.Fine {
+		t.Errorf("-create-missing: exit %d, %s\n%s", code, stderr, stdout)
+	}
+	if code, stdout, _ := place.Run(run, "-create-missing", "-yes", "-type", "Client"); code != program.Fine || strings.Contains(stdout, "create company") {
+		t.Errorf("again: exit %d\n%s", code, stdout)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/examples/internal/program"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -81,17 +82,9 @@ func writeCSV(out io.Writer, rows []row) error {
 		if r.disabled {
 			disabled = "yes"
 		}
-		lines = append(lines, []string{plain(r.customer), r.id, plain(r.reference), r.rule, plain(r.company), plain(r.identifier), strconv.Itoa(r.issues), plain(r.reason), disabled})
+		lines = append(lines, []string{program.Cell(r.customer), r.id, program.Cell(r.reference), r.rule, program.Cell(r.company), program.Cell(r.identifier), strconv.Itoa(r.issues), program.Cell(r.reason), disabled})
 	}
 	return w.WriteAll(lines)
-}
-
-// plain puts an apostrophe before what a spreadsheet would take for a formula.
-func plain(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 // readMapping reads who is who: a mapping of ours, the list that writeCSV wrote, or

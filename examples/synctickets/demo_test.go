@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
-	"github.com/covedesk/covedesk/examples/internal/programtest"
+	"github.com/covedesk/covedesk/examples/programtest"
 )
 
 // demo runs the demonstration with nothing configured.

@@ -16,7 +16,7 @@ import (
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/examples/internal/program"
-	"github.com/covedesk/covedesk/examples/internal/programtest"
+	"github.com/covedesk/covedesk/examples/programtest"
 	"github.com/covedesk/covedesk/internal/world"
 )
 

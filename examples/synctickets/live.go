@@ -16,9 +16,6 @@ func live(ctx context.Context, p *program.Program, o options) error {
 	if err != nil {
 		return err
 	}
-	if b.File.CreateMissing() {
-		return program.End(program.Wrong, errors.New("desk.missingCompany: companies are made by synccustomers, not here"))
-	}
 	state, err := p.StateFile(o.state, b.ConnectWise.LoginCompany(), b.Owner())
 	if err != nil {
 		return err

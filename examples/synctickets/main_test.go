@@ -12,7 +12,7 @@ import (
 
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/examples/internal/program"
-	"github.com/covedesk/covedesk/examples/internal/programtest"
+	"github.com/covedesk/covedesk/examples/programtest"
 )
 
 // figures are what -json prints, as other programs read it.

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
-	"github.com/covedesk/covedesk/examples/internal/programtest"
+	"github.com/covedesk/covedesk/examples/programtest"
 )
 
 func settingsIn(t *testing.T, text string) string {

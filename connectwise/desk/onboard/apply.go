@@ -39,7 +39,7 @@ type CompanyResult struct {
 // [CompanyRules].References, writes its id into the customer's reference.
 //
 // Before the first write it refuses a plan of another tenant, one that is older
-// than desk.Config.MaxPlanAge or was changed, names of a status or of types that do
+// than a day or was changed, names of a status or of types that do
 // not exist (a [*desk.ConfigError] with all of them), and a sandbox or staging
 // system, whose ids mean other companies in production.
 //

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/onboard"
 	"github.com/covedesk/covedesk/connectwise/desk/setup"
 	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/program"
@@ -31,6 +32,9 @@ func Read(path string) (*Settings, error) {
 		return nil, program.End(program.Wrong, err)
 	}
 	s.File, s.Desk = file, file.Config(monitor.Source)
+	if file.CreateMissing() {
+		s.Desk.Onboard = &onboard.Maker{}
+	}
 	s.Desk.Adopt.Summary = cmp.Or(s.Desk.Adopt.Summary, monitor.LegacyPattern)
 	if s.Rules.Zone == nil {
 		s.Rules.Zone = file.Zone()

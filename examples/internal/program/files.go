@@ -74,3 +74,12 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 func Dated(at time.Time, name string) string {
 	return at.Format("2006-01-02_15-04-05_") + name
 }
+
+// Cell is a text as a cell of a table: an apostrophe goes before what a
+// spreadsheet would take for a formula.
+func Cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,11 +1,13 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/covedesk/covedesk/cove"
 )
@@ -71,13 +73,15 @@ func (r *Rules) whyIgnored(v *Verdict) string {
 	return "its errors are such as the rules ignore: " + strings.Join(slices.Compact(why), ", ")
 }
 
-// memory is what a look keeps for the next one: about which sessions it was
-// found out whether their errors may be ignored, so that each is read once.
+// memory is what a look keeps for the next one, as JSON.
 type memory struct {
+	// Waiting holds sources that have had no session yet, "3785154/D10", and
+	// when they were first seen: nothing else tells their age.
+	Waiting map[string]int64 `json:"waiting,omitempty"`
 	// Rules is a digest of the rules about it: others forget what was found.
 	Rules string `json:"rules"`
 	// Ignored holds, by device, when its sessions ended and which of its sources
-	// had no other errors.
+	// had no errors but such as the rules ignore, so that each is read once.
 	Ignored map[int64]found `json:"ignored,omitempty"`
 }
 
@@ -128,6 +132,27 @@ func (f *Fleet) ignore(ctx context.Context, before memory) {
 		}
 		f.memory.Ignored[v.Device.ID] = results[i]
 		*v = checkWith(v.Device, v.Customer, &f.rules, f.At, cove.DataSourceSet(results[i].Sources))
+	}
+}
+
+// wait gives sources that have had no session at all an age, as far back as the
+// looks remember them, so that their severity rises.
+func (f *Fleet) wait(before memory) {
+	f.memory.Waiting = map[string]int64{}
+	for i := range f.Verdicts {
+		v := &f.Verdicts[i]
+		for n := range v.Findings {
+			x := &v.Findings[n]
+			if x.Condition != Never || !x.Rises.IsZero() {
+				continue
+			}
+			key := v.Key().Subject + "/" + x.Source.String()
+			first := cmp.Or(before.Waiting[key], f.At.Unix())
+			f.memory.Waiting[key] = first
+			j := judgeOf(v, &f.rules, f.At)
+			*x = j.found(*x, Never, time.Unix(first, 0).UTC())
+			v.conclude(&f.rules)
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package programtest is what the tests of the programs share: a small
+// Package programtest is what the tests of the programs share, and no program: a small
 // make-believe provider, and a program that is run on it as it is shipped.
 package programtest
 

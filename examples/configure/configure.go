@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/setup"
+	"github.com/covedesk/covedesk/cove/monitor"
+	"github.com/covedesk/covedesk/examples/internal/ask"
+	"github.com/covedesk/covedesk/examples/internal/program"
+)
+
+// list shows what can be chosen.
+func (c *configurer) list(ctx context.Context) error {
+	choices, err := setup.Choices(ctx, c.client, c.file)
+	if err != nil {
+		return err
+	}
+	for _, choice := range choices {
+		_, _ = fmt.Fprint(c.Stdout, choice)
+	}
+	if c.csv == "" {
+		return nil
+	}
+	return program.WriteFile(c.csv, func(w io.Writer) error {
+		lines := [][]string{{"Setting", "ID", "Name", "Current", "Recommended"}}
+		for _, choice := range choices {
+			for _, o := range choice.Options {
+				lines = append(lines, []string{choice.Setting, strconv.FormatInt(o.ID, 10), program.Cell(o.Name), strconv.FormatBool(o.Current), strconv.FormatBool(o.Recommended)})
+			}
+		}
+		return csv.NewWriter(w).WriteAll(lines)
+	})
+}
+
+// configure takes the answers in, tries them, and writes the file.
+func (c *configurer) configure(ctx context.Context) error {
+	for _, text := range c.set {
+		path, value, found := strings.Cut(text, "=")
+		if !found {
+			return program.End(program.Wrong, fmt.Errorf("-set %q: want path=value", text))
+		}
+		if err := c.setMember(path, value); err != nil {
+			return err
+		}
+	}
+	if len(c.emergency) > 0 {
+		if err := c.file.Set(c.emergency, "notify", "emergency"); err != nil {
+			return program.End(program.Wrong, err)
+		}
+	}
+	if c.Interactive && !c.yes {
+		if err := c.form(ctx); err != nil {
+			return err
+		}
+	}
+	if len(c.notify.Emergency) == 0 {
+		return program.End(program.Wrong, errors.New("who is told when the program breaks? -emergency and an e-mail address, a webhook, or the word none"))
+	}
+	if err := c.verify(ctx); err != nil {
+		return err
+	}
+	if err := c.mailed(ctx); err != nil {
+		return err
+	}
+	if _, err := c.Send(ctx, c.notify, "covedesk: a test", "You are told when "+c.options.program+" breaks, and when it works again. Nothing is wrong now."); err != nil {
+		return program.End(program.Wrong, fmt.Errorf("the test message was not sent, nothing was written: %w", err))
+	}
+	if err := c.file.Save(c.config); err != nil {
+		return err
+	}
+	if _, err := c.file.Verify(ctx, c.client, nil); err != nil { // reads it back
+		return err
+	}
+	_, _ = fmt.Fprintf(c.Stdout, "written: %s\n", c.config)
+	return nil
+}
+
+// setMember sets a member to a value as JSON, else as text; "" takes it away.
+func (c *configurer) setMember(path, value string) error {
+	var v any
+	if err := json.Unmarshal([]byte(value), &v); err != nil && value != "" {
+		v = value
+	}
+	if err := c.file.Set(v, strings.Split(path, ".")...); err != nil {
+		return program.End(program.Wrong, err)
+	}
+	return nil
+}
+
+// form asks for what nobody can know but the people of the tenant.
+func (c *configurer) form(ctx context.Context) error {
+	asked := []string{
+		"desk.board", "desk.newStatus", "desk.closedStatus", "desk.verifyStatus",
+		"desk.priorities.server.default", "desk.priorities.m365.default", "desk.priorities.workstation.default",
+	}
+	if c.options.program != "synctickets" {
+		asked = asked[:4] // classes are the monitor's
+	}
+	for _, setting := range asked {
+		choices, err := setup.Choices(ctx, c.client, c.file) // what a board has is known once it is chosen
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(choices, func(choice setup.Choice) bool { return choice.Setting == setting })
+		if at < 0 || len(choices[at].Options) == 0 {
+			continue
+		}
+		name, err := ask.One(c.Program, setting+"  (★ recommended, ✓ current)", answers(choices[at]))
+		if err != nil {
+			return err
+		}
+		if err := c.setMember(setting, name); err != nil {
+			return err
+		}
+	}
+	contact, err := ask.Text(c.Program, "Who is told when the program breaks? An e-mail address, a webhook, or none", strings.Join(c.notify.Emergency, " "), func(s string) error {
+		if strings.TrimSpace(s) == "" {
+			return errors.New("an address, or the word none")
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.file.Set(strings.Fields(contact), "notify", "emergency"); err != nil {
+		return program.End(program.Wrong, err)
+	}
+	return nil
+}
+
+// answers are the options of a choice, and that of leaving it to the tenant.
+func answers(choice setup.Choice) []ask.Option[string] {
+	list := []ask.Option[string]{{Label: "    leave it to the tenant", Value: ""}}
+	current := slices.ContainsFunc(choice.Options, func(o setup.Option) bool { return o.Current })
+	for _, o := range choice.Options {
+		sign := func(on bool, s string) string {
+			if on {
+				return s
+			}
+			return " "
+		}
+		list = append(list, ask.Option[string]{
+			Label: fmt.Sprintf("%s%s  %s (%d)", sign(o.Current, "✓"), sign(o.Recommended, "★"), o.Name, o.ID),
+			Value: o.Name, Chosen: o.Current || !current && o.Recommended,
+		})
+	}
+	return list
+}
+
+// verify holds every name against the service desk.
+func (c *configurer) verify(ctx context.Context) error {
+	checked, err := c.file.Verify(ctx, c.client, nil)
+	if err != nil {
+		return err
+	}
+	wrong := 0
+	for _, line := range checked {
+		_, _ = fmt.Fprintln(c.Stdout, line)
+		if line.Fault != "" {
+			wrong++
+		}
+	}
+	if wrong > 0 {
+		return program.End(program.Wrong, fmt.Errorf("%d settings are wrong; nothing was written", wrong))
+	}
+	return nil
+}
+
+// mailed shows who would be mailed, and asks whether that is meant.
+func (c *configurer) mailed(ctx context.Context) error {
+	d, err := desk.New(ctx, c.client, c.file.Config(monitor.Source))
+	if err != nil {
+		return err
+	}
+	mailings, err := setup.WhoIsMailed(ctx, d)
+	if err != nil {
+		return err
+	}
+	sent := false
+	for _, m := range mailings {
+		_, _ = fmt.Fprintln(c.Stdout, m)
+		sent = sent || m.Sent
+	}
+	for _, warning := range setup.Warnings(d) {
+		_, _ = fmt.Fprintln(c.Stdout, "mind: "+warning)
+	}
+	switch {
+	case c.yes || !sent && !c.Interactive:
+		return nil
+	case !c.Interactive:
+		return program.End(program.Wrong, errors.New("people would be mailed, nothing was written: -yes says that this is meant"))
+	}
+	yes, err := ask.Confirm(c.Program, "Write these settings?")
+	if err == nil && !yes {
+		err = program.End(program.Failed, errors.New("given up; nothing was written"))
+	}
+	return err
+}
+
+// companyID finds a company by id, identifier or name.
+func companyID(ctx context.Context, d *desk.Desk, asked string) (int64, error) {
+	companies, err := d.Companies(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range companies {
+		if !c.Deleted && (c.ID == asked || strings.EqualFold(c.Identifier, asked) || strings.EqualFold(c.Name, asked)) {
+			return strconv.ParseInt(c.ID, 10, 64)
+		}
+	}
+	return 0, program.End(program.Wrong, fmt.Errorf("no company has the id, identifier or name %q", asked))
+}

@@ -1,0 +1,171 @@
+// Command configure makes the file of settings: on a terminal it asks, with what
+// the tenant offers; a script gives flags.
+//
+//	configure -config synctickets.json                                  asks
+//	configure -config synctickets.json -set "desk.board=Service Desk" -emergency none -yes
+//	configure -config synctickets.json -list                            what can be chosen, with ids
+//	configure -config synctickets.json -test-ticket -company Northwind  tries everything on a ticket of your own
+//	configure -config synctickets.json -undo                            the version before
+//	configure -config other.json -from synctickets.json                 a template for another client
+//
+// Before it writes it holds every name against the service desk, shows who would be
+// mailed, and sends the emergency contact a test message. Ten earlier versions are
+// kept beside the file. There are no secrets in it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/setup"
+	"github.com/covedesk/covedesk/cove/monitor"
+	"github.com/covedesk/covedesk/examples/internal/program"
+)
+
+func main() { program.Main("configure", run) }
+
+// options are what the command line says.
+type options struct {
+	config, from, program, csv, company string
+	set, emergency                      []string
+	list, testTicket, undo, yes         bool
+	wait                                time.Duration
+}
+
+func (o *options) add(flags *flag.FlagSet) {
+	list := func(into *[]string) func(string) error {
+		return func(s string) error { *into = append(*into, s); return nil }
+	}
+	flags.StringVar(&o.config, "config", "", "`file` of settings to make or change")
+	flags.StringVar(&o.from, "from", "", "begin with the settings in this `file`; -config must not be there yet")
+	flags.StringVar(&o.program, "program", "synctickets", "the `program` the settings are for: synctickets or rmmalert")
+	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value takes it away; may be repeated", list(&o.set))
+	flags.Func("emergency", "e-mail address or webhook that is told when the program breaks, or the `word` none; may be repeated", list(&o.emergency))
+	flags.BoolVar(&o.yes, "yes", false, "do not ask")
+	flags.BoolVar(&o.list, "list", false, "list what can be chosen: ✓ is what counts now, ★ what is recommended")
+	flags.StringVar(&o.csv, "csv", "", "with -list: write the list as CSV to this `file`")
+	flags.BoolVar(&o.testTicket, "test-ticket", false, "try everything on a ticket of -company, which stays, closed")
+	flags.StringVar(&o.company, "company", "", "with -test-ticket: id, identifier or name of your own `company`")
+	flags.DurationVar(&o.wait, "wait", time.Minute, "with -test-ticket: how long workflow rules have")
+	flags.BoolVar(&o.undo, "undo", false, "put the version before back")
+}
+
+func run(ctx context.Context, p *program.Program) error {
+	var o options
+	var flags flag.FlagSet
+	o.add(&flags)
+	if err := p.Parse(&flags); err != nil {
+		return err
+	}
+	switch {
+	case o.config == "":
+		return program.End(program.Wrong, errors.New("-config says which file; see -help"))
+	case o.undo:
+		date, err := setup.Undo(o.config)
+		if err != nil {
+			return program.End(program.Wrong, err)
+		}
+		_, _ = fmt.Fprintf(p.Stdout, "%s is as it was on %s\n", o.config, date.Format(time.RFC1123))
+		return nil
+	}
+	credentials, err := p.Credentials(program.ConnectWise...)
+	if err != nil {
+		return err
+	}
+	c := &configurer{Program: p, options: o, rules: monitor.DefaultRules()}
+	if c.client, err = connectwise.NewClient(credentials.ConnectWise()); err != nil {
+		return program.End(program.Wrong, err)
+	}
+	if c.file, err = c.open(); err != nil {
+		return program.End(program.Wrong, err)
+	}
+	switch {
+	case o.list:
+		return c.list(ctx)
+	case o.testTicket:
+		return c.testTicket(ctx)
+	}
+	return c.configure(ctx)
+}
+
+type configurer struct {
+	*program.Program
+	options
+	client *connectwise.Client
+	file   *setup.File
+	rules  monitor.Rules
+	notify program.Notify
+	other  string
+}
+
+// open reads the file, or the template, or begins anew.
+func (c *configurer) open() (*setup.File, error) {
+	sections := []setup.Section{{Name: "notify", Into: &c.notify}}
+	switch c.options.program {
+	case "synctickets":
+		sections = append(sections, setup.Section{Name: "rules", Into: &c.rules}, setup.Section{Name: "partner", Into: &c.other})
+	case "rmmalert": // has no section of its own
+	default:
+		return nil, fmt.Errorf("-program: %q is neither synctickets nor rmmalert", c.options.program)
+	}
+	_, err := os.Stat(c.config)
+	there := !errors.Is(err, fs.ErrNotExist)
+	switch {
+	case there && c.from != "":
+		return nil, fmt.Errorf("%s is there already: -from is for a new file", c.config)
+	case there:
+		return setup.Read(c.config, sections...)
+	}
+	data := []byte("{}")
+	if c.from != "" {
+		if data, err = os.ReadFile(c.from); err != nil {
+			return nil, err
+		}
+	}
+	return setup.Parse(data, sections...)
+}
+
+// testTicket tries on a ticket all that the programs will do.
+func (c *configurer) testTicket(ctx context.Context) error {
+	if c.company == "" {
+		return program.End(program.Wrong, errors.New("-test-ticket needs -company, your own: nobody else shall see a test"))
+	}
+	d, err := desk.New(ctx, c.client, c.file.Config(monitor.Source))
+	if err != nil {
+		return err
+	}
+	company, err := companyID(ctx, d, c.company)
+	if err != nil {
+		return err
+	}
+	report, err := setup.TestTicket(ctx, d, company, func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(c.wait):
+			return nil
+		}
+	})
+	if report == nil {
+		return err
+	}
+	for _, step := range report.Steps {
+		if step.Err != nil {
+			_, _ = fmt.Fprintf(c.Stdout, "✗ %s: %v\n", step.Name, step.Err)
+		} else {
+			_, _ = fmt.Fprintf(c.Stdout, "✓ %s\n", step.Name)
+		}
+	}
+	for _, change := range report.Changes {
+		_, _ = fmt.Fprintf(c.Stdout, "changed by the tenant: %s is %q, we wrote %q\n", change.Field, change.Found, change.Wrote)
+	}
+	_, _ = fmt.Fprintf(c.Stdout, "ticket #%d is closed and stays\n", report.Ticket)
+	return err
+}
