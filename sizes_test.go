@@ -19,6 +19,8 @@ var sizes = []struct {
 	exported int // 0: not bounded
 }{
 	{[]string{"reconcile", "reconcile/mark"}, 2600, 45},
+	{[]string{"connectwise/desk/setup"}, 1000, 0},
+	{[]string{"connectwise/desk/onboard"}, 350, 0},
 	{[]string{"cove"}, 4900, 0},
 	// What it is today and may not exceed; its bound is 3,200 lines.
 	{[]string{"cove/monitor"}, 3654, 0},

@@ -31,14 +31,17 @@ type Window struct {
 	Days  []time.Weekday `json:"days"`
 	Start string         `json:"start"`
 	End   string         `json:"end"`
-	// Zone is a time zone; nil is UTC. time.Local is refused, because it means
+	// Zone is a time zone; nil is UTC, in a settings file the zone of the file.
+	// time.Local is refused, because it means
 	// something else on every machine.
 	Zone *time.Location `json:"zone"`
 
 	// Customers are ids, or names exactly as the monitored side has them.
 	Customers []string `json:"customers"`
-	Subjects  []string `json:"subjects"`
-	Classes   []string `json:"classes"`
+	// Subjects are those of keys, such as ids of devices.
+	Subjects []string `json:"subjects"`
+	// Classes are those of issues, such as "server".
+	Classes []string `json:"classes"`
 }
 
 func (w *Window) weekly() bool { return len(w.Days) > 0 || w.Start != "" || w.End != "" }

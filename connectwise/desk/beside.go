@@ -62,7 +62,7 @@ func (d *Desk) Home() Home {
 	staged := slices.Concat(stages.New, stages.Working, stages.Waiting, stages.Done, stages.Silenced)
 	for _, s := range b.statuses {
 		if s.ID != b.fresh && s.ID != b.closed && !s.Inactive &&
-			(s.ID == b.verify || slices.Contains(b.begins, s.ID) || contains(staged, s.Name)) {
+			(s.ID == b.verify || slices.Contains(b.begins, s.ID) || inStage(staged, *s)) {
 			h.Others = append(h.Others, *s)
 		}
 	}

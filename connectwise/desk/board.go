@@ -50,9 +50,9 @@ func (b *board) statusRef(id int64) connectwise.Ref {
 	return connectwise.ByID(id)
 }
 
-// named finds an active status by name.
+// named finds an active status by name or id.
 func (b *board) named(name string) (connectwise.BoardStatus, bool) {
-	return b.find(func(s *connectwise.BoardStatus) bool { return !s.Inactive && sameName(s.Name, name) })
+	return b.find(func(s *connectwise.BoardStatus) bool { return !s.Inactive && meant(name, s.Name, s.ID) })
 }
 
 // suggest ends a fault with the active statuses that fit.
@@ -75,13 +75,13 @@ func (b *board) stage(id int64) reconcile.Stage {
 	}
 	stages := b.names.StatusStages
 	switch {
-	case s.ClosedStatus, contains(stages.Done, s.Name):
+	case s.ClosedStatus, inStage(stages.Done, s):
 		return reconcile.StageDone
-	case contains(stages.Waiting, s.Name):
+	case inStage(stages.Waiting, s):
 		return reconcile.StageWaiting
-	case contains(stages.Working, s.Name):
+	case inStage(stages.Working, s):
 		return reconcile.StageWorking
-	case contains(stages.New, s.Name), s.DefaultFlag, s.ID == b.fresh, slices.Contains(b.begins, s.ID):
+	case inStage(stages.New, s), s.DefaultFlag, s.ID == b.fresh, slices.Contains(b.begins, s.ID):
 		return reconcile.StageNew
 	}
 	return reconcile.StageWorking
@@ -89,7 +89,12 @@ func (b *board) stage(id int64) reconcile.Stage {
 
 func (b *board) silenced(id int64) bool {
 	s, ok := b.status(id)
-	return ok && contains(b.names.StatusStages.Silenced, s.Name)
+	return ok && inStage(b.names.StatusStages.Silenced, s)
+}
+
+// inStage reports whether a status is one of those that the configuration names.
+func inStage(names []string, s connectwise.BoardStatus) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return meant(name, s.Name, s.ID) })
 }
 
 // resolve chooses the statuses the desk writes: those that are named, else the
@@ -165,6 +170,12 @@ func (b *board) onlyClosed() int64 {
 
 func sameName(a, b string) bool {
 	return b != "" && strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+}
+
+// meant reports whether a person means a record: by its name in any letters, or by
+// its id.
+func meant(written, name string, id int64) bool {
+	return sameName(name, written) || decimal(id) == strings.TrimSpace(written)
 }
 
 func contains(names []string, name string) bool {

@@ -45,7 +45,7 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 		if r.Board != "" && !sameName(r.Board, c.Board) {
 			to = nil
 			for _, b := range d.boards {
-				if sameName(b.ref.Name, r.Board) {
+				if meant(r.Board, b.ref.Name, b.ref.ID) {
 					to = b
 				}
 			}
@@ -58,7 +58,7 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 	return faults, err
 }
 
-// findBoard finds a board that tickets can be made on by its name; without one
+// findBoard finds a board that tickets can be made on by name or id; without one
 // it is the API member's own, and none where the member has none.
 func (d *Desk) findBoard(me *connectwise.Member, all []*connectwise.Board, name string) (found connectwise.Ref, faults []string) {
 	if name == "" && me.ServiceDefaultBoard.ID == 0 {
@@ -67,7 +67,7 @@ func (d *Desk) findBoard(me *connectwise.Member, all []*connectwise.Board, name 
 	var names []string
 	why := fmt.Sprintf("board %q does not exist", cmp.Or(name, me.ServiceDefaultBoard.Name))
 	for _, b := range all {
-		wanted := sameName(b.Name, name) || name == "" && b.ID == me.ServiceDefaultBoard.ID
+		wanted := meant(name, b.Name, b.ID) || name == "" && b.ID == me.ServiceDefaultBoard.ID
 		switch {
 		case b.InactiveFlag && wanted:
 			why = fmt.Sprintf("board %q is inactive", b.Name)

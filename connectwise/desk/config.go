@@ -20,7 +20,7 @@ const (
 
 // Config says which tickets the desk keeps, where it opens new ones and what
 // the statuses of its board mean. Names are those shown in ConnectWise,
-// compared without case; [New] looks each of them up once. The zero value works
+// compared without case, or decimal ids; [New] looks each of them up once. The zero value works
 // the API member's default service board with that board's own statuses. Its JSON
 // names are those of a settings file (package setup); what is not there is made in
 // code or has another form in the file.

@@ -227,3 +227,37 @@ func TestPriorityEdited(t *testing.T) {
 		t.Errorf("edited %v", got)
 	}
 }
+
+// Boards and statuses go by id wherever they go by name.
+func TestByID(t *testing.T) {
+	b := newBench(t, nil)
+	other := b.srv.AddBoard(connectwisetest.Board{Name: "Alerts", Statuses: []connectwisetest.Status{{Name: "Fresh", Default: true}, {Name: "Shut", Closed: true}}})
+	ids := map[string]string{}
+	for s, err := range b.client.Service.Boards.Statuses(1).List(t.Context(), nil) {
+		must(t, err)
+		ids[s.Name] = decimal(s.ID)
+	}
+	b.config.Board, b.config.NewStatus, b.config.ClosedStatus, b.config.VerifyStatus = "1", ids["In Progress"], ids["Closed"], ids["Verify"]
+	b.config.StatusStages = StatusStages{Waiting: []string{ids["Waiting"]}, Done: []string{ids["Completed"]}, Silenced: []string{ids["Verify"]}}
+	b.config.Routes = []Route{{Class: "server", Board: decimal(other)}}
+	b.open()
+	h := b.desk.Home()
+	var others []string
+	for _, s := range h.Others {
+		others = append(others, s.Name)
+		id := s.ID
+		if got, want := b.desk.home.stage(id), map[string]reconcile.Stage{"Waiting": reconcile.StageWaiting, "Completed": reconcile.StageDone, "Verify": reconcile.StageWorking}[s.Name]; got != want {
+			t.Errorf("%s is %s", s.Name, got)
+		}
+		if got := b.desk.home.silenced(id); got != (s.Name == "Verify") {
+			t.Errorf("%s silenced: %v", s.Name, got)
+		}
+	}
+	if diff := cmp.Diff([]string{"Waiting", "Verify", "Completed"}, others); diff != "" || h.Board.Name != "Service Desk" || h.New.Name != "In Progress" || h.Closed.Name != "Closed" || h.Verify.Name != "Verify" {
+		t.Errorf("home %+v %s", h, diff)
+	}
+	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
+	if got := b.ticket(r.Ticket); got.Board.Name != "Alerts" || got.Status.Name != "Fresh" {
+		t.Errorf("board %q status %q", got.Board.Name, got.Status.Name)
+	}
+}

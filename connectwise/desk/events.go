@@ -34,9 +34,9 @@ type eventFeed struct {
 
 func (f *eventFeed) Name() string { return f.name }
 
-// waits says that the run must wait for the lock, because these events are told
+// Waits says that the run must wait for the lock, because these events are told
 // only once.
-func (f *eventFeed) waits() bool { return true }
+func (f *eventFeed) Waits() bool { return true }
 
 func (f *eventFeed) Look(_ context.Context, r reconcile.Request) (*reconcile.Snapshot, error) {
 	state, err := stateOf(r.Memory)

@@ -27,8 +27,8 @@ type TicketField struct {
 	Path string
 	// ID is the record id a reference gets. Zero means that Value says which.
 	ID int64
-	// Value is the value as text. References are looked up by name, members
-	// and companies by identifier. Flags are true or false, numbers decimal,
+	// Value is the value as text. References are looked up by name or decimal id,
+	// members and companies by identifier. Flags are true or false, numbers decimal,
 	// times RFC 3339 or a bare date. Where it holds {{ it is a text/template
 	// over the reconcile.Action of the create, with the function day, which
 	// gives the date of a time in Config.Zone: {{day .Issue.Since}} as
@@ -37,7 +37,8 @@ type TicketField struct {
 	Value string
 	// Board confines the field to new tickets of the board with this name.
 	// Empty means all: then type, subType, item and team must exist on every
-	// board that new tickets can go to.
+	// board that new tickets can go to, but for those whose routes give the
+	// field themselves.
 	Board string
 }
 
@@ -116,7 +117,7 @@ func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, 
 	var names []string
 	for _, b := range d.targets() {
 		names = append(names, b.ref.Name)
-		if f.Board == "" || sameName(b.ref.Name, f.Board) {
+		if f.Board == "" && !d.overridden(b, f.Path) || sameName(b.ref.Name, f.Board) {
 			boards = append(boards, b)
 		}
 	}
@@ -134,7 +135,7 @@ func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, 
 	}
 	value := f.Value
 	if strings.Contains(value, "{{") {
-		f.template, err = template.New(f.Path).Option("missingkey=error").Funcs(template.FuncMap{"day": d.day}).Parse(value)
+		f.template, err = template.New(f.Path).Option("missingkey=zero").Funcs(template.FuncMap{"day": d.day}).Parse(value)
 		if err == nil {
 			text.Bound(f.template, nil)
 			_, err = f.value(sampleAction)
@@ -170,6 +171,13 @@ func (d *Desk) findMember(ctx context.Context, f *ticketField) (fault string, er
 	}
 	_, f.isRef = op.Value().(connectwise.Ref)
 	return "", nil
+}
+
+// overridden reports whether each route to a board gives the field itself.
+func (d *Desk) overridden(b *board, path string) bool {
+	return b != d.home && !slices.ContainsFunc(d.routes, func(r route) bool {
+		return r.board == b && !slices.ContainsFunc(r.Fields, func(f TicketField) bool { return f.Path == path })
+	})
 }
 
 // targets are the boards that new tickets can go to.
@@ -223,12 +231,12 @@ func (d *Desk) records(ctx context.Context, list string, where connectwise.Condi
 	return append([]*connectwise.Ref{}, refs...), nil
 }
 
-// among finds a record by id or, without one, by name or identifier, and else
+// among finds a record by id or, without one, by name, identifier or a decimal id, and else
 // suggests others.
 func among(records []*connectwise.Ref, id int64, name string) (found connectwise.Ref, others string) {
 	var names []string
 	for _, ref := range records {
-		if id != 0 && ref.ID == id || id == 0 && (sameName(ref.Name, name) || sameName(ref.Identifier, name)) {
+		if id != 0 && ref.ID == id || id == 0 && (meant(name, ref.Name, ref.ID) || sameName(ref.Identifier, name)) {
 			return *ref, ""
 		}
 		names = append(names, ref.Name+ref.Identifier)

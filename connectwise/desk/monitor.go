@@ -7,7 +7,9 @@ import (
 )
 
 // Monitor is something that knows of problems. [ActiveAlerts], [Events] and
-// [MonitorFunc] make one in a line; cove/monitor has one for backups.
+// [MonitorFunc] make one in a line; cove/monitor has one for backups. One whose
+// look is lost for good if the run ends at once, because another holds the lock, has
+// a method Waits() bool too: where it gives true, the run waits.
 type Monitor interface {
 	// Name is the key of its memory; it also names a look that failed.
 	Name() string

@@ -68,8 +68,8 @@ func (s *syncRun) run(ctx context.Context) error {
 	d := s.desk
 	state := d.config.State
 	wait := slices.ContainsFunc(s.monitors, func(m Monitor) bool {
-		w, ok := m.(interface{ waits() bool })
-		return ok && w.waits()
+		w, ok := m.(interface{ Waits() bool })
+		return ok && w.Waits()
 	})
 	unlock, ok, err := state.Lock(ctx, wait)
 	if err != nil {

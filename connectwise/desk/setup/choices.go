@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -59,96 +60,66 @@ func Choices(ctx context.Context, client *connectwise.Client, f *File) ([]Choice
 	if err != nil {
 		return nil, fmt.Errorf("setup: the API member: %w", err)
 	}
-	service := client.Service
-	boards, err := options(ctx, "boards", service.Boards.Collection, func(b *connectwise.Board) (Option, bool) {
+	service, desk := client.Service, f.own.Desk
+	var choices []Choice
+	add := func(setting string, among []Option, now []string, recommend func(Option) bool) {
+		choices = append(choices, choose(setting, among, now, recommend))
+	}
+	boards := options(ctx, &err, service.Boards.Collection, func(b *connectwise.Board) (Option, bool) {
 		return Option{ID: b.ID, Name: b.Name, preset: b.ID == me.ServiceDefaultBoard.ID}, b.InactiveFlag || b.ProjectFlag
 	})
-	if err != nil {
-		return nil, err
+	add("desk.board", boards, or(desk.Board), preset)
+	if at := slices.IndexFunc(choices[0].Options, func(o Option) bool { return o.Current }); at >= 0 {
+		board, stages := boards[at].ID, desk.StatusStages
+		statuses := options(ctx, &err, service.Boards.Statuses(board), func(s *connectwise.BoardStatus) (Option, bool) {
+			return Option{ID: s.ID, Name: s.Name, preset: s.DefaultFlag, closed: s.ClosedStatus}, s.Inactive
+		})
+		open := slices.DeleteFunc(slices.Clone(statuses), func(o Option) bool { return o.closed })
+		closed := slices.DeleteFunc(slices.Clone(statuses), func(o Option) bool { return !o.closed })
+		add("desk.newStatus", open, or(desk.NewStatus), preset)
+		add("desk.closedStatus", closed, only(desk.ClosedStatus), named(`^\W*closed\W*$`))
+		add("desk.verifyStatus", open, only(desk.VerifyStatus), named("verify|review|confirm"))
+		add("desk.statusStages.new", open, only(stages.New...), named(`^\W*new\b|re-?open`))
+		add("desk.statusStages.working", open, only(stages.Working...), named("progress|assigned|working"))
+		add("desk.statusStages.waiting", open, only(stages.Waiting...), named("wait|schedul|hold"))
+		add("desk.statusStages.done", statuses, only(stages.Done...), named("complete|resolved|done"))
+		add("desk.statusStages.silenced", open, only(stages.Silenced...), named("no action|silen|ignore"))
+		add("desk.fields.type", options(ctx, &err, service.Boards.Types(board), func(t *connectwise.BoardType) (Option, bool) {
+			return Option{ID: t.ID, Name: t.Name, preset: t.DefaultFlag}, t.InactiveFlag
+		}), or(string(desk.Fields["type"])), named("backup"))
+		add("desk.fields.team", options(ctx, &err, service.Boards.Teams(board), func(t *connectwise.BoardTeam) (Option, bool) {
+			return Option{ID: t.ID, Name: t.Name, preset: t.DefaultFlag}, false
+		}), or(string(desk.Fields["team"])), preset)
 	}
-	desk := f.own.Desk
-	choices := []Choice{choose("desk.board", boards, or(desk.Board), preset)}
-	at := slices.IndexFunc(choices[0].Options, func(o Option) bool { return o.Current })
-	if at >= 0 {
-		more, err := ofBoard(ctx, service, desk, boards[at].ID)
-		if err != nil {
-			return nil, err
-		}
-		choices = append(choices, more...)
-	}
-	priorities, err := options(ctx, "priorities", service.Priorities, func(p *connectwise.Priority) (Option, bool) {
+	priorities := options(ctx, &err, service.Priorities, func(p *connectwise.Priority) (Option, bool) {
 		return Option{ID: p.ID, Name: p.Name, preset: p.DefaultFlag, order: p.SortOrder}, false
 	})
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(priorities, func(a, b Option) int { return int(a.order - b.order) })
+	slices.SortStableFunc(priorities, func(a, b Option) int { return cmp.Compare(a.order, b.order) })
 	for i, class := range []string{"server", "m365", "workstation"} {
-		now := desk.Priorities[class][0].Priority
-		choices = append(choices, choose("desk.priorities."+class+".default", priorities, or(now), nth(priorities, i+1)))
+		add("desk.priorities."+class+".default", priorities, or(desk.Priorities[class][0].Priority), nth(priorities, i+1))
 	}
-	sources, err := options(ctx, "sources", service.Sources, func(s *connectwise.Source) (Option, bool) {
+	add("desk.fields.source", options(ctx, &err, service.Sources, func(s *connectwise.Source) (Option, bool) {
 		return Option{ID: s.ID, Name: s.Name, preset: s.DefaultFlag}, false
-	})
-	return append(choices, choose("desk.fields.source", sources, or(string(desk.Fields["source"])), named("monitor|backup|rmm"))), err
-}
-
-// ofBoard are the choices that a board has.
-func ofBoard(ctx context.Context, service *connectwise.ServiceModule, desk deskSection, board int64) (choices []Choice, err error) {
-	statuses, err := options(ctx, "statuses", service.Boards.Statuses(board), func(s *connectwise.BoardStatus) (Option, bool) {
-		return Option{ID: s.ID, Name: s.Name, preset: s.DefaultFlag, closed: s.ClosedStatus}, s.Inactive
-	})
+	}), or(string(desk.Fields["source"])), named("monitor|backup|rmm"))
 	if err != nil {
-		return nil, err
-	}
-	types, err := options(ctx, "types", service.Boards.Types(board), func(t *connectwise.BoardType) (Option, bool) {
-		return Option{ID: t.ID, Name: t.Name, preset: t.DefaultFlag}, t.InactiveFlag
-	})
-	if err != nil {
-		return nil, err
-	}
-	teams, err := options(ctx, "teams", service.Boards.Teams(board), func(t *connectwise.BoardTeam) (Option, bool) {
-		return Option{ID: t.ID, Name: t.Name, preset: t.DefaultFlag}, false
-	})
-	if err != nil {
-		return nil, err
-	}
-	isClosed := func(o Option) bool { return o.closed }
-	open, closed := slices.DeleteFunc(slices.Clone(statuses), isClosed), slices.DeleteFunc(slices.Clone(statuses), func(o Option) bool { return !o.closed })
-	stages := desk.StatusStages
-	for _, c := range []struct {
-		setting   string
-		options   []Option
-		now       []string
-		recommend func(Option) bool
-	}{
-		{"desk.newStatus", open, or(desk.NewStatus), preset},
-		{"desk.closedStatus", closed, only(desk.ClosedStatus), named(`^\W*closed\W*$`)},
-		{"desk.verifyStatus", open, only(desk.VerifyStatus), named("verify|review|confirm")},
-		{"desk.statusStages.new", open, only(stages.New...), named(`^\W*new\b|re-?open`)},
-		{"desk.statusStages.working", open, only(stages.Working...), named("progress|assigned|working")},
-		{"desk.statusStages.waiting", open, only(stages.Waiting...), named("wait|schedul|hold")},
-		{"desk.statusStages.done", statuses, only(stages.Done...), named("complete|resolved|done")},
-		{"desk.statusStages.silenced", open, only(stages.Silenced...), named("no action|silen|ignore")},
-		{"desk.fields.type", types, or(string(desk.Fields["type"])), named("backup")},
-		{"desk.fields.team", teams, or(string(desk.Fields["team"])), preset},
-	} {
-		choices = append(choices, choose(c.setting, c.options, c.now, c.recommend))
+		return nil, fmt.Errorf("setup: %w", err)
 	}
 	return choices, nil
 }
 
-// options reads a list of the tenant.
-func options[T any](ctx context.Context, what string, all *connectwise.Collection[T], read func(*T) (o Option, unfit bool)) (list []Option, err error) {
-	for row, err := range all.List(ctx, nil) {
-		if err != nil {
-			return nil, fmt.Errorf("setup: %s: %w", what, err)
-		}
+// options reads a list of the tenant. After an error it reads no more.
+func options[T any](ctx context.Context, failed *error, all *connectwise.Collection[T], read func(*T) (o Option, unfit bool)) (list []Option) {
+	if *failed != nil {
+		return nil
+	}
+	rows, err := all.All(ctx, nil)
+	*failed = err
+	for _, row := range rows {
 		if o, unfit := read(row); !unfit {
 			list = append(list, o)
 		}
 	}
-	return list, nil
+	return list
 }
 
 // or is what a setting says; where it says nothing, the tenant's preset counts.

@@ -31,7 +31,7 @@ type File struct {
 	read     []byte // what stood there
 	data     []byte // what it says now
 	sections []Section
-	initial  []reflect.Value // what the programs' sections held before
+	initial  []any // what the programs' sections held before
 	own      settings
 }
 
@@ -56,17 +56,22 @@ func Read(path string, sections ...Section) (*File, error) {
 func Parse(data []byte, sections ...Section) (*File, error) {
 	f := &File{sections: sections}
 	for _, s := range sections {
-		initial := reflect.ValueOf(s.Into)
-		if s.Into != nil {
-			initial = reflect.New(initial.Type().Elem())
-			initial.Elem().Set(reflect.ValueOf(s.Into).Elem())
-		}
-		f.initial = append(f.initial, initial)
+		f.initial = append(f.initial, fresh(s.Into))
 	}
 	if err := f.parse(data); err != nil {
 		return nil, err
 	}
 	return f, nil
+}
+
+// fresh gives a pointer to a copy of what a pointer points to; nil for nil.
+func fresh(into any) any {
+	if into == nil {
+		return nil
+	}
+	p := reflect.New(reflect.TypeOf(into).Elem())
+	p.Elem().Set(reflect.ValueOf(into).Elem())
+	return p.Interface()
 }
 
 // parse reads all sections anew. Where anything is wrong, nothing is changed.
@@ -76,32 +81,23 @@ func (f *File) parse(data []byte) error {
 		return err
 	}
 	own := newSettings()
-	var faults strict.Faults
-	read := func(name string, into any) {
-		section, ok := raw[name]
-		if !ok || into == nil {
-			return
-		}
-		err := strict.Decode(section, into)
-		if v, ok := into.(interface{ Validate() error }); ok && err == nil {
-			err = v.Validate()
-		}
-		faults = append(faults, faultsOf(name, err)...)
-	}
-	var names []string
-	for _, s := range own.sections() {
-		names = append(names, s.Name)
-		read(s.Name, s.Into)
-	}
-	next := make([]reflect.Value, len(f.sections))
+	next := make([]Section, len(f.sections))
 	for i, s := range f.sections {
+		next[i] = Section{s.Name, fresh(f.initial[i])}
+	}
+	var faults strict.Faults
+	var names []string
+	for _, s := range slices.Concat(own.sections(), next) {
 		names = append(names, s.Name)
-		if s.Into == nil {
+		section, ok := raw[s.Name]
+		if !ok || s.Into == nil {
 			continue
 		}
-		next[i] = reflect.New(f.initial[i].Type().Elem())
-		next[i].Elem().Set(f.initial[i].Elem())
-		read(s.Name, next[i].Interface())
+		err := strict.Decode(section, s.Into)
+		if v, ok := s.Into.(interface{ Validate() error }); ok && err == nil {
+			err = v.Validate()
+		}
+		faults = append(faults, faultsOf(s.Name, err)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(raw)) {
 		faults.Need(slices.Contains(names, name), name, "is not known; the nearest are %q", strict.Nearest(name, names, 3))
@@ -111,7 +107,7 @@ func (f *File) parse(data []byte) error {
 	}
 	for i, s := range f.sections {
 		if s.Into != nil {
-			reflect.ValueOf(s.Into).Elem().Set(next[i].Elem())
+			reflect.ValueOf(s.Into).Elem().Set(reflect.ValueOf(next[i].Into).Elem())
 		}
 	}
 	f.data, f.own = slices.Clone(data), own

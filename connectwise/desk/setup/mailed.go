@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,37 +56,35 @@ func WhoIsMailed(ctx context.Context, d *desk.Desk) ([]Mailing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setup: board %q: %w", home.Board.Name, err)
 	}
-	var incoming, always []string
-	for n, err := range boards.Notifications(b.ID).List(ctx, nil) {
-		if err != nil {
-			return nil, fmt.Errorf("setup: notifications of board %q: %w", b.Name, err)
+	var always, incoming []string
+	for who, on := range map[string]bool{"Contact": b.SendToContactFlag, "Assigned resources": b.SendToResourceFlag, "Cc": b.SendToCCFlag} {
+		if on {
+			always = append(always, who)
 		}
-		incoming = append(incoming, recipient(n.NotifyWho, n.Member, n.Email))
 	}
-	for _, flag := range []struct {
-		on  bool
-		who string
-	}{{b.SendToContactFlag, "Contact"}, {b.SendToResourceFlag, "Assigned resources"}, {b.SendToCCFlag, "Cc"}} {
-		if flag.on {
-			always = append(always, flag.who)
-		}
+	slices.Sort(always)
+	all, err := boards.Notifications(b.ID).All(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("setup: notifications of board %q: %w", b.Name, err)
+	}
+	for _, n := range all {
+		incoming = append(incoming, recipient(n.NotifyWho, n.Member, n.Email))
 	}
 	var mailings []Mailing
 	for _, write := range []struct {
 		name   string
 		status connectwise.BoardStatus
-	}{{"create", home.New}, {"reopen", home.New}, {"close", home.Closed}, {"verify", home.Verify}} {
+		also   []string
+	}{{"create", home.New, incoming}, {"reopen", home.New, nil}, {"close", home.Closed, nil}, {"verify", home.Verify, nil}} {
 		if write.status.ID == 0 {
 			continue
 		}
-		m := Mailing{Write: write.name, Status: write.status.Name, Recipients: slices.Clone(always), Sent: home.Mail}
-		if write.name == "create" {
-			m.Recipients = append(m.Recipients, incoming...)
+		m := Mailing{Write: write.name, Status: write.status.Name, Recipients: slices.Concat(always, write.also), Sent: home.Mail}
+		all, err := boards.StatusNotifications(b.ID, write.status.ID).All(ctx, nil)
+		if err != nil {
+			return nil, fmt.Errorf("setup: notifications of status %q: %w", m.Status, err)
 		}
-		for n, err := range boards.StatusNotifications(b.ID, write.status.ID).List(ctx, nil) {
-			if err != nil {
-				return nil, fmt.Errorf("setup: notifications of status %q: %w", m.Status, err)
-			}
+		for _, n := range all {
 			m.Recipients = append(m.Recipients, recipient(n.NotifyWho, n.Member, n.Email))
 		}
 		mailings = append(mailings, m)
@@ -95,10 +94,7 @@ func WhoIsMailed(ctx context.Context, d *desk.Desk) ([]Mailing, error) {
 
 // recipient names who is mailed for people.
 func recipient(who, member connectwise.Ref, email string) string {
-	text := strings.TrimSpace(who.Name)
-	if text == "" {
-		text = strings.TrimSpace(who.Identifier)
-	}
+	text := strings.TrimSpace(cmp.Or(who.Name, who.Identifier))
 	if member.ID != 0 {
 		text += " " + strings.TrimSpace(member.Name)
 	}
@@ -106,4 +102,20 @@ func recipient(who, member connectwise.Ref, email string) string {
 		text += " <" + email + ">"
 	}
 	return text
+}
+
+// Warnings are what works, but perhaps not as meant: statuses in which nobody can
+// enter time, and mail to customers. A program shows them, with [desk.Desk.Home],
+// before it writes anything.
+func Warnings(d *desk.Desk) (warnings []string) {
+	home := d.Home()
+	for _, status := range []connectwise.BoardStatus{home.Closed, home.Verify} {
+		if status.TimeEntryNotAllowed {
+			warnings = append(warnings, fmt.Sprintf("no time can be entered on tickets in status %q: who worked on one must reopen it first", status.Name))
+		}
+	}
+	if home.Mail {
+		warnings = append(warnings, "Mail is on: customers may be mailed; WhoIsMailed says who")
+	}
+	return warnings
 }

@@ -15,10 +15,11 @@ type Map struct {
 	FromTicket map[string]string `json:"fromTicket"` // what a ticket's is for them
 }
 
-// Translation is a [Map] in which nothing is missing.
+// Translation is a [Map] in which nothing is missing. A value that is new on the
+// service desk since it was made is in it under no id.
 type Translation struct {
-	to   map[string]Option
-	from map[int64]string
+	ToTicket   map[string]Option // by their value
+	FromTicket map[int64]string  // by the id of the ticket's
 }
 
 // Complete holds the map against all values of the other system and all that
@@ -27,64 +28,41 @@ type Translation struct {
 // of them, each with its path and the nearest right names: a program refuses to save
 // such a map.
 func (m Map) Complete(theirs []string, tickets []Option) (*Translation, error) {
-	t := &Translation{map[string]Option{}, map[int64]string{}}
-	var names []string
-	for _, o := range tickets {
-		names = append(names, o.Name)
+	names := make([]string, len(tickets))
+	for i, o := range tickets {
+		names[i] = o.Name
 	}
+	their := func(s string) int {
+		return slices.IndexFunc(theirs, func(their string) bool { return same(their, s) })
+	}
+	ticket := func(s string) int { return slices.IndexFunc(tickets, func(o Option) bool { return o.is(s) }) }
 	var faults strict.Faults
-	unknown := func(path, name string, among []string) {
-		faults.Add(path, "%q is not known; the nearest are %q", name, strict.Nearest(name, among, 3))
-	}
-	for _, their := range slices.Sorted(maps.Keys(m.ToTicket)) {
-		to, path := m.ToTicket[their], "toTicket."+their
-		i := slices.IndexFunc(theirs, func(s string) bool { return same(s, their) })
-		j := slices.IndexFunc(tickets, func(o Option) bool { return o.is(to) })
-		switch {
-		case i < 0:
-			unknown(path, their, theirs)
-		case j < 0:
-			unknown(path, to, names)
-		default:
-			t.to[theirs[i]] = tickets[j]
+	complete := func(path string, given map[string]string, from, to func(string) int, keys, values []string) map[int]int {
+		found := map[int]int{}
+		for _, key := range slices.Sorted(maps.Keys(given)) {
+			i, j := from(key), to(given[key])
+			const unknown = "%q is not known; the nearest are %q"
+			faults.Need(i >= 0, path+"."+key, unknown, key, strict.Nearest(key, keys, 3))
+			faults.Need(j >= 0, path+"."+key, unknown, given[key], strict.Nearest(given[key], values, 3))
+			found[i] = j
 		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.FromTicket)) {
-		their, path := m.FromTicket[name], "fromTicket."+name
-		i := slices.IndexFunc(theirs, func(s string) bool { return same(s, their) })
-		j := slices.IndexFunc(tickets, func(o Option) bool { return o.is(name) })
-		switch {
-		case j < 0:
-			unknown(path, name, names)
-		case i < 0:
-			unknown(path, their, theirs)
-		default:
-			t.from[tickets[j].ID] = theirs[i]
+		for i, key := range keys {
+			_, ok := found[i]
+			faults.Need(ok, path, "%q is not mapped", key)
 		}
+		return found
 	}
-	for _, their := range theirs {
-		_, ok := t.to[their]
-		faults.Need(ok, "toTicket", "%q is not mapped", their)
-	}
-	for _, o := range tickets {
-		_, ok := t.from[o.ID]
-		faults.Need(ok, "fromTicket", "%q is not mapped", o.Name)
-	}
+	to := complete("toTicket", m.ToTicket, their, ticket, theirs, names)
+	from := complete("fromTicket", m.FromTicket, ticket, their, names, theirs)
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
+	t := &Translation{map[string]Option{}, map[int64]string{}}
+	for i, j := range to {
+		t.ToTicket[theirs[i]] = tickets[j]
+	}
+	for i, j := range from {
+		t.FromTicket[tickets[i].ID] = theirs[j]
+	}
 	return t, nil
-}
-
-// ToTicket is what their value is on a ticket; false where they have no such value.
-func (t *Translation) ToTicket(theirs string) (Option, bool) {
-	o, ok := t.to[theirs]
-	return o, ok
-}
-
-// FromTicket is what the value with the id is for them; false for one that is new
-// on the service desk since the map was completed.
-func (t *Translation) FromTicket(id int64) (string, bool) {
-	theirs, ok := t.from[id]
-	return theirs, ok
 }

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,30 +41,20 @@ func set(object json.RawMessage, path []string, value json.RawMessage) (json.Raw
 	if len(path) == 0 {
 		return value, nil
 	}
-	if len(object) == 0 {
-		object = json.RawMessage("{}")
-	}
-	in := json.NewDecoder(bytes.NewReader(object))
+	in := json.NewDecoder(strings.NewReader(cmp.Or(string(object), "{}")))
 	if start, err := in.Token(); err != nil || start != json.Delim('{') {
 		return nil, errors.New("is below what is no object")
 	}
-	var out bytes.Buffer
-	member := func(name string, value json.RawMessage) {
-		if string(value) == "null" {
-			return
-		}
-		out.WriteByte("{,"[min(out.Len(), 1)])
-		key, _ := json.Marshal(name) // text
-		out.Write(append(key, ':'))
-		out.Write(value)
-	}
+	var members []string
 	found := false
-	for in.More() {
-		token, _ := in.Token() // what was parsed is JSON
-		name, _ := token.(string)
-		var old json.RawMessage
-		if err := in.Decode(&old); err != nil {
-			return nil, err
+	for more := true; more; {
+		name, old := path[0], json.RawMessage(nil)
+		if more = in.More(); more {
+			token, _ := in.Token() // what was parsed is JSON
+			name, _ = token.(string)
+			_ = in.Decode(&old)
+		} else if found {
+			break
 		}
 		if name == path[0] {
 			found = true
@@ -73,20 +64,12 @@ func set(object json.RawMessage, path []string, value json.RawMessage) (json.Raw
 			}
 			old = next
 		}
-		member(name, old)
-	}
-	if !found {
-		next, err := set(nil, path[1:], value)
-		if err != nil {
-			return nil, err
+		if string(old) != "null" {
+			key, _ := json.Marshal(name) // text
+			members = append(members, string(key)+":"+string(old))
 		}
-		member(path[0], next)
 	}
-	if out.Len() == 0 {
-		out.WriteByte('{')
-	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
+	return json.RawMessage("{" + strings.Join(members, ",") + "}"), nil
 }
 
 // Save writes the settings to a file, whole or not at all, and reads it back. What
@@ -137,17 +120,17 @@ func replace(path string, data []byte) error {
 	return nil
 }
 
-const copyDate = "20060102T150405.000000000Z"
+// copyDate is how the name of a copy ends.
+const copyDate = "20060102T150405.000000000Z.bak"
 
 // keep makes a dated copy, and removes those that are too old.
 func keep(path string, data []byte) error {
-	if err := filestate.Open(path + "." + time.Now().UTC().Format(copyDate) + ".bak").Save(data); err != nil {
+	if err := filestate.Open(path + "." + time.Now().UTC().Format(copyDate)).Save(data); err != nil {
 		return fmt.Errorf("setup: nothing was written: %w", err)
 	}
 	kept, err := earlier(path)
-	for len(kept) > copies && err == nil {
-		err = os.Remove(kept[0])
-		kept = kept[1:]
+	for _, old := range kept[:max(0, len(kept)-copies)] {
+		err = errors.Join(err, os.Remove(old))
 	}
 	if err != nil {
 		return fmt.Errorf("setup: copies of %s: %w", path, err)
@@ -159,7 +142,8 @@ func keep(path string, data []byte) error {
 func earlier(path string) (kept []string, err error) {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	for _, e := range entries {
-		if _, ours := dated(path, e.Name()); ours {
+		date, ours := strings.CutPrefix(e.Name(), filepath.Base(path)+".")
+		if _, other := time.Parse(copyDate, date); ours && other == nil {
 			kept = append(kept, filepath.Join(filepath.Dir(path), e.Name()))
 		}
 	}
@@ -167,38 +151,27 @@ func earlier(path string) (kept []string, err error) {
 	return kept, err
 }
 
-// dated gives the date of a copy from the name of its file.
-func dated(path, name string) (date time.Time, ours bool) {
-	name, ours = strings.CutPrefix(filepath.Base(name), filepath.Base(path)+".")
-	name, bak := strings.CutSuffix(name, ".bak")
-	date, err := time.Parse(copyDate, name)
-	return date, ours && bak && err == nil
-}
-
 // Undo puts the version back that stood in the file before the last [File.Save],
-// and with every further call the one before that. What is replaced is kept as path
-// + ".undone". It gives the date of the copy, in UTC; an error where there is none.
-func Undo(path string) (time.Time, error) {
+// and with every further call the one before that; an error where there is none.
+// What is replaced is kept as path + ".undone". It gives the name of the copy, which
+// ends with its date.
+func Undo(path string) (from string, err error) {
 	kept, err := earlier(path)
 	if err != nil || len(kept) == 0 {
-		return time.Time{}, errors.Join(fmt.Errorf("setup: there is no earlier version of %s", path), err)
+		return "", errors.Join(fmt.Errorf("setup: there is no earlier version of %s", path), err)
 	}
-	last := kept[len(kept)-1]
-	data, err := os.ReadFile(last)
+	from = kept[len(kept)-1]
+	data, err := os.ReadFile(from)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("setup: %w", err)
+		return "", fmt.Errorf("setup: %w", err)
 	}
 	if now, err := os.ReadFile(path); err == nil {
 		if err := filestate.Open(path + ".undone").Save(now); err != nil {
-			return time.Time{}, fmt.Errorf("setup: nothing was undone: %w", err)
+			return "", fmt.Errorf("setup: nothing was undone: %w", err)
 		}
 	}
-	if err := replace(path, data); err != nil {
-		return time.Time{}, err
+	if err = replace(path, data); err == nil {
+		err = os.Remove(from)
 	}
-	date, _ := dated(path, last)
-	if err := os.Remove(last); err != nil {
-		return date, fmt.Errorf("setup: %w", err)
-	}
-	return date, nil
+	return from, err
 }

@@ -3,6 +3,7 @@ package setup
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
@@ -34,6 +35,7 @@ type settings struct {
 // its own what would be long there.
 type deskSection struct {
 	desk.Config
+	words
 	// Priorities are the priorities of tickets by class ("*" is any other), and
 	// there by the least severity: default, low, medium, high, critical. Each is a
 	// priority, or an object with priority, impact and severity.
@@ -67,7 +69,10 @@ type route struct {
 
 // urgency is a [desk.PriorityRule] as it is written: a priority, or all three.
 type urgency struct {
+	// Priority is a priority of the tenant.
 	Priority string `json:"priority"`
+	// Impact and Severity are Low, Medium or High; the tenant's agreements make a
+	// priority of them.
 	Impact   string `json:"impact"`
 	Severity string `json:"severity"`
 }
@@ -107,17 +112,12 @@ func (f fields) list() (list []desk.TicketField) {
 	return list
 }
 
-// missing is whether companies are made.
-type missing bool
+// missing is whether companies are made: 1 is "create".
+type missing uint8
 
 var missings = strict.Names{What: "missingCompany", Names: []string{"hold", "create"}}
 
-func (m *missing) UnmarshalText(data []byte) error {
-	var n uint8
-	err := missings.Unmarshal(data, &n)
-	*m = n == 1
-	return err
-}
+func (m *missing) UnmarshalText(data []byte) error { return missings.Unmarshal(data, (*uint8)(m)) }
 
 // mapping is read as [match.ReadMapping] does, and from a list of rows.
 type mapping struct{ *match.Mapping }
@@ -150,7 +150,7 @@ func (f *File) Zone() *time.Location { return f.own.Zone }
 
 // CreateMissing reports whether companies are to be made for customers that have
 // none ("missingCompany": "create"): then give desk.Config.Onboard a maker.
-func (f *File) CreateMissing() bool { return bool(f.own.Desk.MissingCompany) }
+func (f *File) CreateMissing() bool { return f.own.Desk.MissingCompany == 1 }
 
 // Config is what the file says of a desk that keeps tickets for the feeds, which
 // share the mapping. State, Log, Onboard and what else is made in code is left to
@@ -160,9 +160,7 @@ func (f *File) Config(feeds ...string) desk.Config {
 	c := s.Desk.Config
 	c.Zone, c.OwnCompany, c.Policy = s.Zone, s.OwnCompany, reconcile.Policy(s.Policy)
 	c.Fields = s.Desk.Fields.list()
-	for _, p := range s.Desk.priorities() {
-		c.Priorities = append(c.Priorities, p.rule)
-	}
+	c.Priorities = s.Desk.priorities()
 	for _, r := range s.Desk.Routes {
 		to := r.Route
 		to.Fields, to.NoTicket = r.Fields.list(), r.Ticket != nil && !*r.Ticket
@@ -184,32 +182,15 @@ func (f *File) Config(feeds ...string) desk.Config {
 	return c
 }
 
-// placed is a priority rule, and where it stands in the file.
-type placed struct {
-	path string
-	rule desk.PriorityRule
-}
-
 // priorities are the rules in the order in which they are asked: each class from
 // the gravest on, "*" last.
-func (s *deskSection) priorities() (list []placed) {
-	classes := slices.Sorted(maps.Keys(s.Priorities))
-	if i := slices.Index(classes, anyClass); i >= 0 {
-		classes = append(slices.Delete(classes, i, i+1), anyClass)
-	}
-	for _, class := range classes {
+func (s *deskSection) priorities() (list []desk.PriorityRule) {
+	for _, class := range slices.Backward(slices.Sorted(maps.Keys(s.Priorities))) { // "*" comes before letters
 		rules := s.Priorities[class]
 		for _, l := range slices.Backward(slices.Sorted(maps.Keys(rules))) {
-			u, severity := rules[l], reconcile.Severity(l)
-			rule := desk.PriorityRule{Class: class, Severity: severity, Priority: u.Priority, TicketImpact: u.Impact, TicketSeverity: u.Severity}
-			at := "desk.priorities." + class + "." + levels.Text(uint8(l))
-			if class == anyClass {
-				rule.Class = ""
-			}
-			list = append(list, placed{at, rule})
+			u := rules[l]
+			list = append(list, desk.PriorityRule{Class: strings.TrimPrefix(class, "*"), Severity: reconcile.Severity(l), Priority: u.Priority, TicketImpact: u.Impact, TicketSeverity: u.Severity})
 		}
 	}
 	return list
 }
-
-const anyClass = "*"

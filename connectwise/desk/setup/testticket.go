@@ -1,8 +1,11 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -46,52 +49,41 @@ type TestReport struct {
 // will ever touch it. Steps after a failed one are still tried, except that
 // nothing is without a ticket; the error is the first one.
 func TestTicket(ctx context.Context, d *desk.Desk, company int64, wait func(context.Context) error) (*TestReport, error) {
-	report := &TestReport{}
 	tickets, home, marker := d.Client().Service.Tickets, d.Home(), d.Marker()
 	silent, creation := d.Silence()
 	ticket := &connectwise.Ticket{
-		Summary:                 testSummary,
-		Board:                   connectwise.ByID(home.Board.ID),
-		Status:                  connectwise.ByID(home.New.ID),
-		Company:                 connectwise.ByID(company),
+		Summary: testSummary, Board: connectwise.ByID(home.Board.ID), Status: connectwise.ByID(home.New.ID), Company: connectwise.ByID(company),
 		InitialInternalAnalysis: "A test of what covedesk may do on this board. It closes the ticket itself.",
 	}
 	marker.Put(ticket, testMarker)
 	made, err := tickets.Create(ctx, ticket, creation...)
-	report.Steps = append(report.Steps, TestStep{"create", err})
+	report := &TestReport{Steps: []TestStep{{"create", err}}}
 	if err != nil {
 		return report, fmt.Errorf("setup: test ticket: create: %w", err)
 	}
 	report.Ticket = made.ID
 	last, first := made, error(nil)
-	step := func(name string, do func() (*connectwise.Ticket, error)) {
-		t, err := do()
+	step := func(name string, err error) {
 		report.Steps = append(report.Steps, TestStep{name, err})
 		if err != nil && first == nil {
 			first = fmt.Errorf("setup: test ticket %d: %s: %w", made.ID, name, err)
 		}
-		if t != nil {
-			last = t
-		}
 	}
-	step("note", func() (*connectwise.Ticket, error) {
-		_, err := tickets.Notes(made.ID).Create(ctx, &connectwise.TicketNote{Text: "A test note.", InternalAnalysisFlag: true}, silent)
-		return nil, err
+	_, err = tickets.Notes(made.ID).Create(ctx, &connectwise.TicketNote{Text: "A test note.", InternalAnalysisFlag: true}, silent)
+	step("note", err)
+	_, err = d.Client().System.Documents.Create(ctx, connectwise.Upload{
+		RecordType: "Ticket", RecordID: made.ID, FileName: "covedesk-test.txt", File: strings.NewReader("A test file.\n"), Private: true,
 	})
-	step("attachment", func() (*connectwise.Ticket, error) {
-		_, err := d.Client().System.Documents.Create(ctx, connectwise.Upload{
-			RecordType: "Ticket", RecordID: made.ID, FileName: "covedesk-test.txt", File: strings.NewReader("A test file.\n"), Private: true,
-		})
-		return nil, err
-	})
+	step("attachment", err)
 	enter := func(name string, status int64) {
-		step(name, func() (*connectwise.Ticket, error) {
-			t, err := tickets.Patch(ctx, made.ID, connectwise.Set("status", connectwise.ByID(status)), silent)
-			if err == nil && t.Status.ID != status {
+		t, err := tickets.Patch(ctx, made.ID, connectwise.Set("status", connectwise.ByID(status)), silent)
+		if err == nil {
+			last = t
+			if t.Status.ID != status {
 				err = fmt.Errorf("the status is %q afterwards", t.Status.Name)
 			}
-			return t, err
-		})
+		}
+		step(name, err)
 	}
 	for _, s := range home.Others {
 		enter("status "+s.Name, s.ID)
@@ -100,16 +92,17 @@ func TestTicket(ctx context.Context, d *desk.Desk, company int64, wait func(cont
 	enter("reopen", home.New.ID)
 	enter("close again", home.Closed.ID)
 
-	if err := wait(ctx); err != nil {
-		return report, fmt.Errorf("setup: test ticket %d: %w", made.ID, err)
+	err = wait(ctx)
+	var now *connectwise.Ticket
+	if err == nil {
+		now, err = tickets.Get(ctx, made.ID)
 	}
-	now, err := tickets.Get(ctx, made.ID)
 	if err != nil {
 		return report, fmt.Errorf("setup: test ticket %d: %w", made.ID, err)
 	}
 	report.Changes = changed(d, made, last, now)
 	if marker.Text(now) == testMarker {
-		step("find", func() (*connectwise.Ticket, error) { return nil, findTest(ctx, d, made.ID) })
+		step("find", findTest(ctx, d, made.ID))
 	}
 	return report, first
 }
@@ -119,58 +112,35 @@ func TestTicket(ctx context.Context, d *desk.Desk, company int64, wait func(cont
 // again.
 func findTest(ctx context.Context, d *desk.Desk, id int64) error {
 	opts := d.Marker().Query(testPrefix, connectwise.Where("id = ?", id), "id")
-	for t, err := range d.Client().Service.Tickets.List(ctx, opts) {
-		if err != nil {
-			return err
-		}
-		if t.ID == id {
-			return nil
-		}
+	found, err := d.Client().Service.Tickets.All(ctx, opts)
+	if err == nil && !slices.ContainsFunc(found, func(t *connectwise.Ticket) bool { return t.ID == id }) {
+		err = fmt.Errorf("the list of tickets by what %s begins with does not show it", d.Marker())
 	}
-	return fmt.Errorf("the list of tickets by what %s begins with does not show it", d.Marker())
+	return err
 }
 
 // changed compares what stands now with what was written: summary and board as
 // sent, the status as last entered, and what was left to the board as the
 // create answered it.
-func changed(d *desk.Desk, made, last, now *connectwise.Ticket) []TestChange {
-	marker := d.Marker()
-	var changes []TestChange
-	for _, f := range []struct {
-		name string
-		of   func(*connectwise.Ticket) string
-	}{
-		{"summary", func(t *connectwise.Ticket) string { return t.Summary }},
-		{"board", func(t *connectwise.Ticket) string { return t.Board.Name }},
-		{"status", func(t *connectwise.Ticket) string { return t.Status.Name }},
-		{"company", func(t *connectwise.Ticket) string { return t.Company.Name }},
-		{"contact", func(t *connectwise.Ticket) string { return t.Contact.Name }},
-		{"priority", func(t *connectwise.Ticket) string { return t.Priority.Name }},
-		{"severity", func(t *connectwise.Ticket) string { return t.Severity }},
-		{"impact", func(t *connectwise.Ticket) string { return t.Impact }},
-		{"type", func(t *connectwise.Ticket) string { return t.Type.Name }},
-		{"subType", func(t *connectwise.Ticket) string { return t.SubType.Name }},
-		{"item", func(t *connectwise.Ticket) string { return t.Item.Name }},
-		{"team", func(t *connectwise.Ticket) string { return t.Team.Name }},
-		{"owner", func(t *connectwise.Ticket) string { return t.Owner.Identifier }},
-		{"resources", func(t *connectwise.Ticket) string { return t.Resources }},
-		{"source", func(t *connectwise.Ticket) string { return t.Source.Name }},
-		{marker.String(), marker.Text},
-	} {
-		wrote := f.of(made)
-		switch f.name {
-		case marker.String():
-			wrote = testMarker
-		case "summary":
-			wrote = testSummary
-		case "board":
-			wrote = d.Home().Board.Name
-		case "status":
-			wrote = f.of(last)
-		}
-		if found := f.of(now); strings.TrimSpace(found) != strings.TrimSpace(wrote) {
-			changes = append(changes, TestChange{f.name, wrote, found})
+func changed(d *desk.Desk, made, last, now *connectwise.Ticket) (changes []TestChange) {
+	compare := func(field, wrote, found string) {
+		if strings.TrimSpace(found) != strings.TrimSpace(wrote) {
+			changes = append(changes, TestChange{field, wrote, found})
 		}
 	}
+	compare("summary", testSummary, now.Summary)
+	compare("board", d.Home().Board.Name, now.Board.Name)
+	compare("status", last.Status.Name, now.Status.Name)
+	for _, field := range []string{"Company", "Contact", "Priority", "Severity", "Impact", "Type", "SubType", "Item", "Team", "Owner", "Resources", "Source"} {
+		value := func(t *connectwise.Ticket) string {
+			v := reflect.ValueOf(t).Elem().FieldByName(field).Interface()
+			if ref, ok := v.(connectwise.Ref); ok {
+				return cmp.Or(ref.Name, ref.Identifier)
+			}
+			return fmt.Sprint(v)
+		}
+		compare(strings.ToLower(field[:1])+field[1:], value(made), value(now))
+	}
+	compare(d.Marker().String(), testMarker, d.Marker().Text(now))
 	return changes
 }

@@ -53,14 +53,12 @@ func (f *File) Verify(ctx context.Context, client *connectwise.Client, customers
 	for _, s := range f.own.sections() {
 		checked = append(checked, leaves(s.Name, raw[s.Name])...)
 	}
+	faults := f.strangers(customers)
 	d, err := desk.New(ctx, client, f.Config())
 	var wrong *desk.ConfigError
 	switch {
 	case errors.As(err, &wrong):
-		for _, fault := range wrong.Faults {
-			path, text := f.place("desk", fault)
-			checked = mark(checked, path, text)
-		}
+		faults = append(faults, wrong.Faults...)
 	case err != nil:
 		return nil, err
 	default:
@@ -70,21 +68,14 @@ func (f *File) Verify(ctx context.Context, client *connectwise.Client, customers
 		}
 		links, err := match.Companies(customers, companies, match.Options{Mapping: f.own.Mapping.Mapping, Own: f.own.OwnCompany, Whole: customers != nil})
 		if err != nil {
-			checked = mark(checked, "ownCompany", err.Error())
+			faults = append(faults, "OwnCompany: "+err.Error())
 		}
 		for _, unused := range links.Unused() {
-			checked = mark(checked, "mapping", unused.Reason)
+			faults = append(faults, "Mapping: customer and company: "+unused.Reason)
 		}
 	}
-	if customers != nil {
-		for path, name := range f.customers() {
-			byRoute := strings.HasPrefix(path, "desk.") // in any letters, there
-			if !slices.ContainsFunc(customers, func(c reconcile.Customer) bool {
-				return c.ID == name || c.Name == name || byRoute && same(c.Name, name)
-			}) {
-				checked = mark(checked, path, fmt.Sprintf("there is no customer %q", name))
-			}
-		}
+	for _, fault := range faults {
+		checked = place(checked, fault)
 	}
 	return checked, nil
 }
@@ -113,73 +104,54 @@ func leaves(path string, raw json.RawMessage) (list []Checked) {
 	return list
 }
 
-// mark gives the setting at the path a fault: the one at or below it whose value the
-// fault quotes, else one of that name elsewhere, else the one at the path. A fault
-// about what is not in the file gets a line of its own.
-func mark(checked []Checked, path, fault string) []Checked {
-	name := path[strings.LastIndexByte(path, '.')+1:]
-	below := func(c Checked) bool {
-		rest, ok := strings.CutPrefix(c.Setting, path)
-		return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
-	}
+// place gives a fault to the setting that it is about: one with the first value that
+// it quotes, else one whose name it says, and of several the one whose path it says
+// most of. A fault about what is not in the file gets a line of its own.
+func place(checked []Checked, fault string) []Checked {
 	wrong, _, _ := strings.Cut(fault, ";") // behind it is what would be right
-	quoted := func(c Checked) bool { return strings.Contains(wrong, strconv.Quote(c.Value)) }
-	for _, fits := range []func(Checked) bool{
-		func(c Checked) bool { return below(c) && quoted(c) },
-		func(c Checked) bool { return strings.HasSuffix(c.Setting, "."+name) && quoted(c) },
-		func(c Checked) bool { return c.Setting == path },
-	} {
-		if i := slices.IndexFunc(checked, fits); i >= 0 && checked[i].Fault == "" {
-			checked[i].Fault = fault
-			return checked
+	before, _, _ := strings.Cut(wrong, `"`)
+	after := wrong[len(before):]
+	best, most := -1, 0
+	for i, c := range checked {
+		common, last := 0, false
+		for step := range strings.FieldsFuncSeq(strings.ToLower(c.Setting), func(r rune) bool { return r == '.' || r == '[' }) {
+			if last = strings.Contains(strings.ToLower(before), step); last {
+				common++
+			}
+		}
+		last = last && common > 1
+		if strings.HasPrefix(after, strconv.Quote(c.Value)) {
+			last, common = true, common+2
+		}
+		if last && common > most && c.Fault == "" {
+			best, most = i, common
 		}
 	}
-	return append(checked, Checked{Setting: path, Fault: fault})
+	if best < 0 {
+		return append(checked, Checked{Fault: fault})
+	}
+	checked[best].Fault = goName.ReplaceAllString(fault, "")
+	return checked
 }
 
-// faultForm is how the sentences of a [desk.ConfigError] begin: with a field of
-// desk.Config, or the word board or priority.
-var faultForm = regexp.MustCompile(`^(?:([A-Z]\w+(?:\.\w+)?)(?:\[(\d+)\])?(?: \(([^)]*)\))?:? |(board|priority) )`)
+// goName is how a fault begins that names a field of desk.Config.
+var goName = regexp.MustCompile(`^([A-Z][^" ]*( \([^)]*\))?: )+`)
 
-// place gives where in the file a fault of the desk's configuration, or of a part of
-// it, is, and the rest of the sentence.
-func (f *File) place(at, fault string) (path, text string) {
-	m := faultForm.FindStringSubmatch(fault)
-	if m == nil {
-		return strings.TrimPrefix(at, "desk"), fault
-	}
-	path, text = at+"."+m[4], fault
-	if m[4] == "" {
-		path, text = at, fault[len(m[0]):]
-		for name := range strings.SplitSeq(m[1], ".") {
-			path += "." + strings.ToLower(name[:1]) + name[1:]
+// strangers are the faults of customers that routes and windows name and that are
+// not there.
+func (f *File) strangers(customers []reconcile.Customer) (faults []string) {
+	check := func(path, name string, equal func(a, b string) bool) {
+		if name != "" && customers != nil && !slices.ContainsFunc(customers, func(c reconcile.Customer) bool { return c.ID == name || equal(c.Name, name) }) {
+			faults = append(faults, fmt.Sprintf("%s: there is no customer %q", path, name))
 		}
 	}
-	switch i, _ := strconv.Atoi(m[2]); m[1] {
-	case "Priorities":
-		path = f.own.Desk.priorities()[i].path
-	case "Fields":
-		path += "." + m[3]
-	case "Routes":
-		return f.place(path+"["+m[2]+"]", text)
-	case "OwnCompany":
-		path = "ownCompany"
-	}
-	return path, text
-}
-
-// customers are those that routes and windows name, by where they do.
-func (f *File) customers() map[string]string {
-	list := map[string]string{}
 	for i, r := range f.own.Desk.Routes {
-		if r.Customer != "" {
-			list[fmt.Sprintf("desk.routes[%d].customer", i)] = r.Customer
-		}
+		check(fmt.Sprintf("Routes[%d]", i), r.Customer, same)
 	}
 	for i, w := range f.own.Policy.Windows {
-		for j, name := range w.Customers {
-			list[fmt.Sprintf("policy.windows[%d].customers[%d]", i, j)] = name
+		for _, name := range w.Customers {
+			check(fmt.Sprintf("Policy.Windows[%d]", i), name, func(a, b string) bool { return a == b })
 		}
 	}
-	return list
+	return faults
 }

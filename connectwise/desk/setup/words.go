@@ -1,0 +1,89 @@
+package setup
+
+import (
+	"context"
+	"slices"
+	"text/template"
+
+	"github.com/covedesk/covedesk/connectwise/desk"
+	bounded "github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
+)
+
+// words are the texts of new tickets, templates over the action of the create. What
+// is not given, and what a template makes nothing of, stays the monitor's.
+type words struct {
+	// Title is the summary of tickets: "Backup: {{.Issue.Summary}}".
+	Title wording `json:"title"`
+	// Description is what the customer can read, where discussion is on.
+	Description wording `json:"description"`
+	// Internal is the internal analysis, which the customer does not see.
+	Internal wording `json:"internal"`
+}
+
+// wording is a template that ends.
+type wording struct{ template *template.Template }
+
+func (w *wording) UnmarshalText(data []byte) (err error) {
+	if w.template, err = template.New("template").Option("missingkey=zero").Parse(string(data)); err == nil {
+		bounded.Bound(w.template, nil)
+		_, err = bounded.Execute(w.template, "template", reconcile.Action{Issue: &reconcile.Issue{}})
+	}
+	return err
+}
+
+// reword puts the text that the template gives in the place of another.
+func (w wording) reword(text *string, a reconcile.Action) {
+	if w.template == nil {
+		return
+	}
+	if made, err := bounded.Execute(w.template, "template", a); err == nil && made != "" {
+		*text = made
+	}
+}
+
+// Monitor gives a monitor whose new tickets have the title, description and internal
+// analysis that the file says; the monitor itself where it says nothing.
+func (f *File) Monitor(m desk.Monitor) desk.Monitor {
+	if f.own.Desk.words == (words{}) {
+		return m
+	}
+	return &reworded{m, f.own.Desk.words}
+}
+
+type reworded struct {
+	desk.Monitor
+	words words
+}
+
+func (m *reworded) Waits() bool {
+	w, ok := m.Monitor.(interface{ Waits() bool })
+	return ok && w.Waits()
+}
+
+func (m *reworded) Look(ctx context.Context, r reconcile.Request) (*reconcile.Snapshot, error) {
+	s, err := m.Monitor.Look(ctx, r)
+	if err != nil || s == nil {
+		return s, err
+	}
+	s.Issues = slices.Clone(s.Issues)
+	ours := map[reconcile.Key]bool{} // a storm's text is nobody's but the storm's
+	for i := range s.Issues {
+		issue := s.Issues[i]
+		ours[issue.Key] = true
+		m.words.Title.reword(&s.Issues[i].Summary, reconcile.Action{Kind: reconcile.Create, Key: issue.Key, Summary: issue.Summary, Since: issue.Since, Issue: &issue})
+	}
+	compose := s.Compose
+	if compose == nil {
+		compose = func(_ context.Context, a reconcile.Action) (reconcile.Text, error) { return a.Text(), nil }
+	}
+	s.Compose = func(ctx context.Context, a reconcile.Action) (reconcile.Text, error) {
+		text, err := compose(ctx, a)
+		if a.Kind == reconcile.Create && ours[a.Key] {
+			m.words.Description.reword(&text.Discussion, a)
+			m.words.Internal.reword(&text.Internal, a)
+		}
+		return text, err
+	}
+	return s, nil
+}
