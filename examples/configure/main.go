@@ -68,11 +68,11 @@ func run(ctx context.Context, p *program.Program) error {
 	case o.config == "":
 		return program.End(program.Wrong, errors.New("-config says which file; see -help"))
 	case o.undo:
-		date, err := setup.Undo(o.config)
+		from, err := setup.Undo(o.config)
 		if err != nil {
 			return program.End(program.Wrong, err)
 		}
-		_, _ = fmt.Fprintf(p.Stdout, "%s is as it was on %s\n", o.config, date.Format(time.RFC1123))
+		_, _ = fmt.Fprintf(p.Stdout, "%s is as it was in %s\n", o.config, from)
 		return nil
 	}
 	credentials, err := p.Credentials(program.ConnectWise...)

@@ -67,7 +67,7 @@ func TestConfigure(t *testing.T) {
 	if m := members(t, config); m["desk"]["newStatus"] != nil || m["policy"]["maxCreate"] != 25.0 {
 		t.Errorf("%v", m)
 	}
-	if code, stdout, _ := place.Run(run, "-config", config, "-undo"); code != program.Fine || !strings.Contains(stdout, "as it was on") {
+	if code, stdout, _ := place.Run(run, "-config", config, "-undo"); code != program.Fine || !strings.Contains(stdout, "as it was in") {
 		t.Errorf("-undo: exit %d, %s", code, stdout)
 	}
 	if m := members(t, config); m["desk"]["newStatus"] != "New" {

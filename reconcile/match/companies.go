@@ -78,14 +78,18 @@ func Companies(customers []reconcile.Customer, companies []Company, o Options) (
 
 // claimAll asks every rule about every customer, so that the guard knows whom
 // an answer is shared with, whichever rule decides about them. A row of the
-// mapping overrules what a customer's data say outright, and takes its company
-// away from nobody: that they share it was decided. The customer's name and
-// domain stay what they are.
+// mapping overrules what a customer's data say outright by the rules behind it,
+// and takes its company away from nobody: that they share it was decided. The
+// customer's name and domain stay what they are.
 func (f *finder) claimAll(m *mapped) {
 	for i := range f.subjects {
 		s := &f.subjects[i]
+		overruled := false
 		for rank, r := range f.rules {
-			if r.ask == nil || !f.speaks(r, s) || r.says && len(s.rows) > 0 {
+			if r.ask == nil {
+				overruled = len(s.rows) > 0
+			}
+			if r.ask == nil || !f.speaks(r, s) || r.says && overruled {
 				continue
 			}
 			for _, c := range r.ask(f, s).found {

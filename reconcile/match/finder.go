@@ -70,7 +70,8 @@ func newFinder(customers []reconcile.Customer, companies []Company, o Options) *
 func (f *finder) addCompanies(companies []Company) {
 	f.companies = slices.SortedFunc(slices.Values(companies), func(a, b Company) int {
 		return cmp.Or(compareIDs(a.ID, b.ID), -cmp.Compare(f.o.unfit(&a, false), f.o.unfit(&b, false)),
-			cmp.Compare(a.Identifier, b.Identifier), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Website, b.Website), cmp.Compare(a.Contact, b.Contact))
+			cmp.Compare(a.Identifier, b.Identifier), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Website, b.Website), cmp.Compare(a.Contact, b.Contact),
+			cmp.Compare(a.Status, b.Status), cmp.Compare(a.MergedInto, b.MergedInto), slices.Compare(a.Types, b.Types))
 	})
 	// A company may have been read twice, while it was being changed.
 	f.companies = slices.CompactFunc(f.companies, func(a, b Company) bool { return a.ID == b.ID })
