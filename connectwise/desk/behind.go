@@ -60,8 +60,8 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 			made[result.Action.KeyID] = i
 		}
 	}
-	if len(made) == 0 || ctx.Err() != nil { // an ended run is told elsewhere
-		return nil
+	if len(made) == 0 || ctx.Err() != nil {
+		return nil //nolint:nilerr // an ended run is told elsewhere
 	}
 	rows, _, err := r.desk.list(ctx, connectwise.Where("lastUpdated >= ?", r.plan.At.Add(-r.desk.config.Settle)))
 	if err != nil {

@@ -18,8 +18,9 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 	}
 	c := d.config
 	named := func(name string, statuses BoardNames) *board {
-		b, more := &board{names: statuses}, []string(nil)
-		if b.ref, more = d.findBoard(me, all, name); b.ref.ID != 0 && err == nil {
+		ref, more := d.findBoard(me, all, name)
+		b := &board{names: statuses, ref: ref}
+		if b.ref.ID != 0 && err == nil {
 			b.statuses, err = readStatuses(ctx, d.client, b.ref.ID)
 			more = append(more, b.resolve()...)
 			d.boards[b.ref.ID] = b

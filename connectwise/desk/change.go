@@ -91,7 +91,7 @@ func (s *step) try(ctx context.Context) error {
 // settle writes the note of an earlier action that may be missing, and goes on
 // with the ticket as it then is.
 func (s *step) settle(ctx context.Context, m mark.Mark) error {
-	before := s.run.step(earlier(s.action, s.ticket.ID, m))
+	before := s.step(earlier(s.action, s.ticket.ID, m))
 	before.ticket = s.ticket
 	err := before.finish(ctx, m)
 	s.degraded(before.result.Degraded)
@@ -217,7 +217,7 @@ type fieldWrite struct {
 // patch sends fields and mark in one PATCH for the ticket as it was read, and
 // checks that the server kept the marker. It is sent once: before it is repeated
 // the ticket is read again.
-func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m mark.Mark) (made *connectwise.Ticket, err error) {
+func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m mark.Mark) (made *connectwise.Ticket, err error) { //nolint:contextcheck // the turn's context is made from the run's
 	d, t, at := s.desk, s.ticket, s.desk.place
 	marker, err := m.Format()
 	if err != nil {
@@ -280,7 +280,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 		raised, digest := d.raise(d.urgency(a.Issue), t, after.Digests.Priority)
 		writes, after.Digests.Priority = append(writes, raised...), digest
 	}
-	status := int64(0)
+	var status int64
 	switch {
 	case a.Kind == reconcile.Reopen:
 		status = b.fresh

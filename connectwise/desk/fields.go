@@ -167,7 +167,7 @@ func (d *Desk) findMember(ctx context.Context, f *ticketField) (fault string, er
 	}
 	op, wrong := d.client.Service.Tickets.Parse(f.Path, "")
 	if wrong != nil {
-		return wrong.Error(), nil
+		return wrong.Error(), nil //nolint:nilerr // a fault of the settings, told with the others
 	}
 	_, f.isRef = op.Value().(connectwise.Ref)
 	return "", nil

@@ -71,7 +71,7 @@ func newProcesses(t *testing.T) *processes {
 	p := &processes{bench: newBench(t, nil)}
 	next := p.srv.Transport()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		forward := func() {
+		forward := func() { //nolint:contextcheck // the request has its own
 			out := r.Clone(r.Context())
 			out.RequestURI, out.URL.Scheme, out.URL.Host = "", "http", "127.0.0.1"
 			answer, err := next.RoundTrip(out)

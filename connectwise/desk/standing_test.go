@@ -126,7 +126,7 @@ func TestOwnCompany(t *testing.T) {
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "MSPOLD", Name: "The MSP itself", Deleted: true})
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "Two1", Name: "Two"})
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "Two2", Name: "Two"})
-	for name, want := range map[string]string{decimal(own): decimal(own), "msp": decimal(own), " The MSP Itself ": decimal(own), "Two": "", "MSPOLD": "", "nobody": ""} {
+	for name, want := range map[string]string{decimal(own): decimal(own), "msp": decimal(own), "The MSP Itself": decimal(own), "Two": "", "MSPOLD": "", "nobody": ""} {
 		b.config.OwnCompany = name
 		d, err := New(t.Context(), b.client, b.config)
 		var refused *ConfigError

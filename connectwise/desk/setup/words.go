@@ -74,11 +74,12 @@ func (m *reworded) Look(ctx context.Context, r reconcile.Request) (*reconcile.Sn
 		m.words.Title.reword(&s.Issues[i].Summary, reconcile.Action{Kind: reconcile.Create, Key: issue.Key, Summary: issue.Summary, Since: issue.Since, Issue: &issue})
 	}
 	compose := s.Compose
-	if compose == nil {
-		compose = func(_ context.Context, a reconcile.Action) (reconcile.Text, error) { return a.Text(), nil }
-	}
-	s.Compose = func(ctx context.Context, a reconcile.Action) (reconcile.Text, error) {
-		text, err := compose(ctx, a)
+	s.Compose = func(ctx context.Context, a reconcile.Action) (text reconcile.Text, err error) {
+		if compose == nil {
+			text = a.Text()
+		} else {
+			text, err = compose(ctx, a)
+		}
 		if a.Kind == reconcile.Create && ours[a.Key] {
 			m.words.Description.reword(&text.Discussion, a)
 			m.words.Internal.reword(&text.Internal, a)
