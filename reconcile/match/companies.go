@@ -211,6 +211,8 @@ func (f *finder) judge(r rule, rank int, s *subject, passed *[]Passed) (Link, bo
 	switch {
 	case len(fit) > 1:
 		l.Reason = fmt.Sprintf("ambiguous: %s: %s", a.why, f.list(fit))
+	case !f.o.Whole && !r.alone:
+		l.Reason = fmt.Sprintf("%s: %s: which is trusted only when all customers are known", a.why, f.companies[c].describe())
 	case c == f.own:
 		l.Reason = fmt.Sprintf("ambiguous: %s: %s is the provider's own, which only a mapping may name", a.why, f.companies[c].describe())
 	case shared:

@@ -92,13 +92,14 @@ func chosen(names, usual, all []Rule) ([]Rule, error) {
 }
 
 // chosenRules returns the rules to be tried on customers: without whole only
-// those that need not know all of them.
+// those that need not know all of them, and those whose word no looser rule may
+// contradict.
 func (o *Options) chosenRules() ([]rule, error) {
 	names, err := chosen(o.Rules, Rules(), append(Rules(), RuleContact))
 	var out []rule
 	for _, name := range names {
 		r := rules[slices.IndexFunc(rules, func(r rule) bool { return r.name == name })]
-		if o.Whole || r.alone {
+		if o.Whole || r.alone || r.says {
 			out = append(out, r)
 		}
 	}
