@@ -2,8 +2,10 @@ package setup
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -271,5 +273,48 @@ func TestVerifyReadsBack(t *testing.T) {
 	write(t, path, `{"desk": {}}`)
 	if checked, err := f.Verify(t.Context(), b.client, nil); err == nil || !strings.Contains(err.Error(), "does not hold what was saved") {
 		t.Errorf("%v, %v", checked, err)
+	}
+}
+
+// The file of the example works on a tenant like the one it was written for, every
+// setting of it.
+func TestTargetVerified(t *testing.T) {
+	b := newBench(t, nil)
+	statuses := []connectwisetest.Status{{Name: "New", Default: true}}
+	for _, name := range []string{"Re-Opened", "Assigned", "In Progress", "Waiting Customer", "Waiting Vendor", "Scheduled", "Completed", "No Action", "Verify"} {
+		statuses = append(statuses, connectwisetest.Status{Name: name})
+	}
+	b.srv = connectwisetest.NewServer(connectwisetest.Config{Now: func() time.Time { return b.now }})
+	b.srv.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: append(statuses, connectwisetest.Status{Name: "Closed", Closed: true}), Types: []string{"Backup"}, Teams: []string{"Backup Team"}})
+	// Its team is the route's: the desk's own need not be there.
+	b.srv.AddBoard(connectwisetest.Board{Name: "Co-managed", Types: []string{"Backup"}, Teams: []string{"Birch IT"}})
+	for _, name := range []string{"Priority 1 - Emergency Response", "Priority 2 - Quick Response", "Priority 3 - Normal Response", "Priority 4 - Scheduled Maintenance"} {
+		b.srv.AddPriority(connectwisetest.Priority{Name: name})
+	}
+	b.srv.Add("service/sources", map[string]any{"name": "Monitoring"})
+	for _, company := range []string{"AcmeLtd", "OakTampa", "NorthwindMSP"} {
+		b.srv.AddCompany(connectwisetest.Company{Identifier: company, Name: company})
+	}
+	customers := []reconcile.Customer{
+		{ID: "1", Name: "Acme (backup@acme.example)"}, {ID: "2", Name: "Oak Group"}, {ID: "3", Name: "Tampa", Parent: "2"}, {ID: "4", Name: "Trial Lab"}, {ID: "5", Name: "Birch Dental"},
+	}
+	var p program
+	f, err := Read(target, p.sections()...)
+	must(t, err)
+	checked, err := f.Verify(t.Context(), b.client, customers)
+	must(t, err)
+	for _, c := range checked {
+		if c.Fault != "" {
+			t.Error(c)
+		}
+	}
+	if len(checked) < 55 {
+		t.Errorf("%d settings", len(checked))
+	}
+	must(t, f.Set("Birch Team", "desk", "fields", "team"))
+	checked, err = f.Verify(t.Context(), b.client, nil)
+	must(t, err)
+	if i := slices.IndexFunc(checked, func(c Checked) bool { return c.Fault != "" }); i < 0 || checked[i].String() != `desk.fields.team: Birch Team: there is no "Birch Team" on board "Service Desk"; there is "Backup Team"` {
+		t.Errorf("%v", checked)
 	}
 }
