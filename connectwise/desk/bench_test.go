@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ type bench struct {
 	config  Config
 	policy  reconcile.Policy
 	company int64
+	clock   sync.Mutex // of now: servers read it from goroutines of their own
 	now     time.Time
 	compose func(context.Context, reconcile.Action) (reconcile.Text, error)
 	adopt   func(summary string) (key reconcile.Key, verbatim, ok bool)
@@ -38,8 +40,8 @@ func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *benc
 	b.policy.UpdateEvery = time.Hour
 	// Where a test is not about storms, many problems are many tickets.
 	b.policy.CustomerStorm, b.policy.GlobalStorm = reconcile.Storm{}, reconcile.Storm{}
-	serverConfig := connectwisetest.Config{Now: func() time.Time { return b.now }}
-	b.config = Config{Owner: "test", Board: "Service Desk", AtOnce: 1, Now: func() time.Time { return b.now }}
+	serverConfig := connectwisetest.Config{Now: b.read}
+	b.config = Config{Owner: "test", Board: "Service Desk", AtOnce: 1, Now: b.read}
 	b.config.MarkerField = markerField
 	if change != nil {
 		change(&serverConfig, &b.config)
@@ -90,7 +92,17 @@ func (b *bench) open() *bench {
 	return b
 }
 
-func (b *bench) later(d time.Duration) { b.now = b.now.Add(d) }
+func (b *bench) later(d time.Duration) {
+	b.clock.Lock()
+	defer b.clock.Unlock()
+	b.now = b.now.Add(d)
+}
+
+func (b *bench) read() time.Time {
+	b.clock.Lock()
+	defer b.clock.Unlock()
+	return b.now
+}
 
 func key(subject string) reconcile.Key { return reconcile.Key{Feed: "cove", Subject: subject} }
 
