@@ -186,3 +186,8 @@ func (b *bench) documents() (names []string) {
 	slices.Sort(names)
 	return names
 }
+
+// tenant has what the settings on the page name.
+func (b *bench) tenant() {
+	b.srv.AddCompany(connectwisetest.Company{Identifier: "Northwind", Name: "Northwind MSP"})
+}

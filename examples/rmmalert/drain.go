@@ -167,11 +167,7 @@ func (d *drainer) pass(ctx context.Context) (more bool, code program.Exit, err e
 		code = program.Worse(code, d.settle(report))
 		d.remember(report, err)
 	}
-	var figures any
-	if d.json {
-		figures = totals{report.Totals(), d.calls.Swap(0)}
-	}
-	d.Show(report, figures)
+	d.show(report)
 	if !d.dryRun {
 		d.After(ctx, d.notify, d.state, code, errors.Join(errors.New(report.String()), err).Error())
 		d.last, d.lived = code, d.Now()
@@ -184,6 +180,16 @@ func (d *drainer) idle(ctx context.Context) {
 	if d.notify.Heartbeat != "" && !d.last.Broken() && d.Now().Sub(d.lived) >= heartbeatEvery {
 		d.After(ctx, d.notify, d.state, d.last, "")
 		d.lived = d.Now()
+	}
+}
+
+// show says what a run did that came as far as the service desk.
+func (d *drainer) show(report *desk.Report) {
+	switch {
+	case d.json:
+		d.Show(report, totals{report.Totals(), d.calls.Swap(0)})
+	case !report.Began.IsZero():
+		d.Show(report, nil)
 	}
 }
 
