@@ -102,7 +102,6 @@ func (p *pager[T]) stop() {
 	p.cancel()
 	if p.pending != nil {
 		<-p.pending
-		p.pending = nil
 	}
 }
 
