@@ -3,9 +3,9 @@ package desk
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -52,7 +52,7 @@ func (b *board) statusRef(id int64) connectwise.Ref {
 
 // named finds an active status by name or id.
 func (b *board) named(name string) (connectwise.BoardStatus, bool) {
-	return b.find(func(s *connectwise.BoardStatus) bool { return !s.Inactive && meant(name, s.Name, s.ID) })
+	return b.find(func(s *connectwise.BoardStatus) bool { return !s.Inactive && lookup.Means(name, s.Name, s.ID) })
 }
 
 // suggest ends a fault with the active statuses that fit.
@@ -63,7 +63,7 @@ func (b *board) suggest(wrong string, fits func(*connectwise.BoardStatus) bool) 
 			names = append(names, s.Name)
 		}
 	}
-	return suggest(wrong, names)
+	return lookup.Suggest(wrong, names)
 }
 
 // stage says where a ticket in the status stands in the work of people.
@@ -94,7 +94,7 @@ func (b *board) silenced(id int64) bool {
 
 // inStage reports whether a status is one of those that the configuration names.
 func inStage(names []string, s connectwise.BoardStatus) bool {
-	return slices.ContainsFunc(names, func(name string) bool { return meant(name, s.Name, s.ID) })
+	return slices.ContainsFunc(names, func(name string) bool { return lookup.Means(name, s.Name, s.ID) })
 }
 
 // resolve chooses the statuses the desk writes: those that are named, else the
@@ -162,22 +162,8 @@ func (b *board) onlyClosed() int64 {
 			found = append(found, s)
 		}
 	}
-	if i := slices.IndexFunc(found, func(s *connectwise.BoardStatus) bool { return len(found) == 1 || sameName(s.Name, "Closed") }); i >= 0 {
+	if i := slices.IndexFunc(found, func(s *connectwise.BoardStatus) bool { return len(found) == 1 || lookup.Same(s.Name, "Closed") }); i >= 0 {
 		return found[i].ID
 	}
 	return 0
-}
-
-func sameName(a, b string) bool {
-	return b != "" && strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
-}
-
-// meant reports whether a person means a record: by its name in any letters, or by
-// its id.
-func meant(written, name string, id int64) bool {
-	return sameName(name, written) || decimal(id) == strings.TrimSpace(written)
-}
-
-func contains(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return sameName(n, name) })
 }

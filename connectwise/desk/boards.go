@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
 // findBoards finds the home board and every board that the configuration names.
@@ -43,10 +44,10 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 	}
 	for _, r := range c.Routes {
 		to := d.home
-		if r.Board != "" && !sameName(r.Board, c.Board) {
+		if r.Board != "" && !lookup.Same(r.Board, c.Board) {
 			to = nil
 			for _, b := range d.boards {
-				if meant(r.Board, b.ref.Name, b.ref.ID) {
+				if lookup.Means(r.Board, b.ref.Name, b.ref.ID) {
 					to = b
 				}
 			}
@@ -68,7 +69,7 @@ func (d *Desk) findBoard(me *connectwise.Member, all []*connectwise.Board, name 
 	var names []string
 	why := fmt.Sprintf("board %q does not exist", cmp.Or(name, me.ServiceDefaultBoard.Name))
 	for _, b := range all {
-		wanted := meant(name, b.Name, b.ID) || name == "" && b.ID == me.ServiceDefaultBoard.ID
+		wanted := lookup.Means(name, b.Name, b.ID) || name == "" && b.ID == me.ServiceDefaultBoard.ID
 		switch {
 		case b.InactiveFlag && wanted:
 			why = fmt.Sprintf("board %q is inactive", b.Name)
@@ -84,7 +85,7 @@ func (d *Desk) findBoard(me *connectwise.Member, all []*connectwise.Board, name 
 	}
 	switch {
 	case found.ID == 0:
-		faults = append(faults, why+"; "+suggest(name, names))
+		faults = append(faults, why+"; "+lookup.Suggest(name, names))
 	case slices.Contains(me.ExcludedServiceBoardIDs, found.ID):
 		faults = append(faults, d.excludedFault(&board{ref: found}))
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -192,7 +193,7 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	moved := status != text.Line(a.Status)
 	switch {
 	case t.MergedParentTicket.ID != 0:
-		return "it was merged into ticket " + decimal(t.MergedParentTicket.ID)
+		return "it was merged into ticket " + lookup.ID(t.MergedParentTicket.ID)
 	case moved && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Close):
 		return fmt.Sprintf("its status was %q and is %q", a.Status, status)
 	case moved && a.Kind == reconcile.Update && t.ClosedFlag:
@@ -273,7 +274,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 			if err != nil {
 				return nil, after, err
 			}
-			writes = append(writes, fieldWrite{"company", decimal(t.Company.ID), c.New, connectwise.ByID(company)})
+			writes = append(writes, fieldWrite{"company", lookup.ID(t.Company.ID), c.New, connectwise.ByID(company)})
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {

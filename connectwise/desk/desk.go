@@ -138,8 +138,6 @@ func (d *Desk) onHome(find finder) finder {
 	}
 }
 
-func decimal(id int64) string { return strconv.FormatInt(id, 10) }
-
 // companyID is the number that the service desk knows a company by.
 func companyID(company string) (int64, error) {
 	id, err := strconv.ParseInt(company, 10, 64)

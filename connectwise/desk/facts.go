@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -48,7 +49,7 @@ func (l *loader) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 		Open:       !r.ClosedFlag,
 		Status:     strings.TrimSpace(r.Status.Name),
 		Board:      r.Board.Name,
-		Company:    decimal(r.Company.ID),
+		Company:    lookup.ID(r.Company.ID),
 		Summary:    r.Summary,
 		Created:    r.Info.DateEntered.Time,
 		Updated:    r.Info.LastUpdated.Time,
@@ -113,12 +114,12 @@ func (d *Desk) isTool(identifier string) bool {
 	case len(adopt.EnteredBy) == 0:
 		return d.isMember(identifier)
 	}
-	return contains(adopt.EnteredBy, identifier)
+	return lookup.In(adopt.EnteredBy, identifier)
 }
 
 // isMember reports whether it is our API member, now or before.
 func (d *Desk) isMember(identifier string) bool {
-	return strings.EqualFold(strings.TrimSpace(identifier), d.member) || contains(d.config.FormerMembers, identifier)
+	return lookup.Same(identifier, d.member) || lookup.In(d.config.FormerMembers, identifier)
 }
 
 // edited are the fields that differ from what we wrote. Where nothing was
@@ -141,7 +142,7 @@ func summaryDigest(t *connectwise.Ticket) mark.Digest {
 }
 
 func companyDigest(t *connectwise.Ticket) mark.Digest {
-	return mark.DigestOf(decimal(t.Company.ID))
+	return mark.DigestOf(lookup.ID(t.Company.ID))
 }
 
 // touched reports whether people have begun to work on the ticket.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -91,7 +92,7 @@ func (d *Desk) findFields(ctx context.Context, where string, given []TicketField
 			return nil, nil, err
 		}
 		if slices.ContainsFunc(fields, func(other ticketField) bool {
-			return strings.EqualFold(other.Path, f.Path) && (sameName(other.Board, f.Board) || other.Board == f.Board)
+			return strings.EqualFold(other.Path, f.Path) && (lookup.Same(other.Board, f.Board) || other.Board == f.Board)
 		}) {
 			more = append(more, "it is given twice")
 		}
@@ -117,12 +118,12 @@ func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, 
 	var names []string
 	for _, b := range d.targets() {
 		names = append(names, b.ref.Name)
-		if f.Board == "" && !d.overridden(b, f.Path) || sameName(b.ref.Name, f.Board) {
+		if f.Board == "" && !d.overridden(b, f.Path) || lookup.Same(b.ref.Name, f.Board) {
 			boards = append(boards, b)
 		}
 	}
 	if len(boards) == 0 {
-		faults = append(faults, fmt.Sprintf("no new ticket goes to board %q; %s", f.Board, suggest(f.Board, names)))
+		faults = append(faults, fmt.Sprintf("no new ticket goes to board %q; %s", f.Board, lookup.Suggest(f.Board, names)))
 	}
 	if boardLists[f.Path] != "" && slices.ContainsFunc(boards, func(b *board) bool { return b.ref.ID == 0 }) {
 		faults = append(faults, "each board has its own, so Config.Board must be set")
@@ -206,7 +207,7 @@ func (d *Desk) readLists(ctx context.Context, f *ticketField, boards []*board) (
 	}
 	if list := boardLists[f.Path]; list != "" {
 		for _, b := range boards {
-			read(b.ref.ID, "service/boards/"+decimal(b.ref.ID)+"/"+list, connectwise.Condition{})
+			read(b.ref.ID, "service/boards/"+lookup.ID(b.ref.ID)+"/"+list, connectwise.Condition{})
 		}
 	}
 	return err
@@ -236,12 +237,12 @@ func (d *Desk) records(ctx context.Context, list string, where connectwise.Condi
 func among(records []*connectwise.Ref, id int64, name string) (found connectwise.Ref, others string) {
 	var names []string
 	for _, ref := range records {
-		if id != 0 && ref.ID == id || id == 0 && (meant(name, ref.Name, ref.ID) || sameName(ref.Identifier, name)) {
+		if id != 0 && ref.ID == id || id == 0 && (lookup.Means(name, ref.Name, ref.ID) || lookup.Same(ref.Identifier, name)) {
 			return *ref, ""
 		}
 		names = append(names, ref.Name+ref.Identifier)
 	}
-	return connectwise.Ref{}, suggest(name, names)
+	return connectwise.Ref{}, lookup.Suggest(name, names)
 }
 
 // findCustomField finds a custom field of tickets by caption or id. Captions
@@ -255,12 +256,12 @@ func (d *Desk) findCustomField(ctx context.Context, caption string) (found conne
 	var matches []*connectwise.UserDefinedField
 	for _, f := range all {
 		names = append(names, f.Caption)
-		if sameName(f.Caption, caption) || decimal(f.ID) == caption {
+		if lookup.Same(f.Caption, caption) || lookup.ID(f.ID) == caption {
 			matches = append(matches, f)
 		}
 	}
 	if len(matches) == 0 {
-		return found, fmt.Sprintf("there is no custom field %q; %s", caption, suggest(caption, names)), nil
+		return found, fmt.Sprintf("there is no custom field %q; %s", caption, lookup.Suggest(caption, names)), nil
 	}
 	if len(matches) > 1 {
 		matches = slices.DeleteFunc(matches, func(f *connectwise.UserDefinedField) bool { return !isTicketScreen(f) })
@@ -310,7 +311,7 @@ func (d *Desk) day(t time.Time) string {
 func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board, fields []ticketField) (ops []connectwise.Op, log []LogField, err error) {
 	for i := range fields {
 		f := &fields[i]
-		if f.Board != "" && !sameName(f.Board, b.ref.Name) {
+		if f.Board != "" && !lookup.Same(f.Board, b.ref.Name) {
 			continue
 		}
 		value, wrong := f.value(a)
@@ -331,7 +332,7 @@ func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board, fi
 			ops = append(ops, op)
 		}
 		if f.ID != 0 {
-			value = decimal(f.ID)
+			value = lookup.ID(f.ID)
 		}
 		log = append(log, LogField{Name: f.Path, New: value})
 	}
@@ -345,7 +346,7 @@ func (f *ticketField) op(client *connectwise.Client, b *board, value string) (co
 		v, err := f.custom.Parse(value)
 		return connectwise.Set(f.Path, v), err
 	case (f.Path == fieldImpact || f.Path == fieldSeverity) && !slices.Contains(levels, value):
-		return connectwise.Op{}, fmt.Errorf("%q is no %s; %s", value, f.Path, suggest(value, levels))
+		return connectwise.Op{}, fmt.Errorf("%q is no %s; %s", value, f.Path, lookup.Suggest(value, levels))
 	case !f.isRef:
 		return client.Service.Tickets.Parse(f.Path, value)
 	}

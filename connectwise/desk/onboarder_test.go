@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
@@ -23,7 +24,7 @@ func (o *onboarder) Onboard(_ context.Context, _ *Desk, customers []match.Link, 
 	made := map[string]string{}
 	for _, l := range customers {
 		o.asked = append(o.asked, l.Customer.Name)
-		made[l.Customer.ID] = decimal(o.srv.AddCompany(connectwisetest.Company{Identifier: l.Customer.ID, Name: l.Customer.Name})) //nolint:contextcheck // seeds, with callbacks of their own
+		made[l.Customer.ID] = lookup.ID(o.srv.AddCompany(connectwisetest.Company{Identifier: l.Customer.ID, Name: l.Customer.Name})) //nolint:contextcheck // seeds, with callbacks of their own
 	}
 	return made, o.err
 }

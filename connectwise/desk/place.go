@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
 // Marker is where tickets keep their marker: externalXRef, or a custom field.
@@ -78,7 +79,7 @@ func (p Marker) op(t *connectwise.Ticket, marker string) (connectwise.Op, error)
 	if p.field == 0 {
 		return connectwise.Set("externalXRef", marker), nil
 	}
-	return connectwise.SetCustomFields(t.CustomFields, map[string]any{decimal(p.field): marker})
+	return connectwise.SetCustomFields(t.CustomFields, map[string]any{lookup.ID(p.field): marker})
 }
 
 // kept says what became of a marker that was written, going by the answer.

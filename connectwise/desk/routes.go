@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -86,7 +87,7 @@ func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 		}
 		given := slices.Clone(r.Fields)
 		for j, f := range given {
-			if f.Board != "" && !sameName(f.Board, b.ref.Name) {
+			if f.Board != "" && !lookup.Same(f.Board, b.ref.Name) {
 				fault("Fields[%d] (%s): it is for board %q, the route goes to %q", j, f.Path, f.Board, b.ref.Name)
 			}
 			given[j].Board = b.ref.Name
@@ -103,7 +104,7 @@ func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 // routeOf is the first route that fits; without one that is the home board.
 func (d *Desk) routeOf(issue *reconcile.Issue, severity reconcile.Severity) route {
 	for _, r := range d.routes {
-		if (r.Customer == "" || r.Customer == issue.Customer || sameName(r.Customer, issue.CustomerName)) && (r.Class == "" || r.Class == issue.Class) &&
+		if (r.Customer == "" || r.Customer == issue.Customer || lookup.Same(r.Customer, issue.CustomerName)) && (r.Class == "" || r.Class == issue.Class) &&
 			(r.Kind == "" || r.Kind == issue.Kind) && severity >= r.Severity {
 			return r
 		}
