@@ -151,7 +151,7 @@ func (b *bench) plan(o reconcile.Observation) reconcile.Plan {
 		board = func() reconcile.Board {
 			l, err := b.desk.load(b.t.Context(), loadRequest{at: b.now, horizon: b.policy.Horizon(), memory: b.desk.own, adopt: b.adopt, issues: o.Issues})
 			must(b.t, err)
-			b.desk.own.remember(nil)
+			b.desk.own.Remember(nil)
 			return l.board
 		}
 	}

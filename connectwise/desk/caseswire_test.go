@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -231,19 +232,19 @@ func TestCaseD23Breaker(t *testing.T) {
 		}
 	}
 	// Failures of other kinds, and of several kinds in turn, end nothing.
-	b := breaker{}
+	b := answers.Breaker{}
 	for range 9 {
-		b.note(Result{Outcome: Failed, Err: connectwise.ErrUnauthorized})
-		b.note(Result{Outcome: Failed, Err: errors.New("invalid")})
-		b.note(Result{Outcome: Unknown, Err: context.DeadlineExceeded})
+		b.Note(connectwise.ErrUnauthorized)
+		b.Note(errors.New("invalid"))
+		b.Note(context.DeadlineExceeded)
 	}
-	if b.broken() != nil {
-		t.Error(b.broken())
+	if b.Broken() != nil {
+		t.Error(b.Broken())
 	}
 	for range 3 {
-		b.note(Result{Outcome: Unknown, Err: context.DeadlineExceeded})
+		b.Note(context.DeadlineExceeded)
 	}
-	if b.broken() == nil {
+	if b.Broken() == nil {
 		t.Error("a server that hangs ends nothing")
 	}
 }

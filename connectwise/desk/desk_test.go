@@ -247,10 +247,10 @@ func TestByID(t *testing.T) {
 	for _, s := range h.Others {
 		others = append(others, s.Name)
 		id := s.ID
-		if got, want := b.desk.home.stage(id), map[string]reconcile.Stage{"Waiting": reconcile.StageWaiting, "Completed": reconcile.StageDone, "Verify": reconcile.StageWorking}[s.Name]; got != want {
+		if got, want := b.desk.boards.Home.Stage(id), map[string]reconcile.Stage{"Waiting": reconcile.StageWaiting, "Completed": reconcile.StageDone, "Verify": reconcile.StageWorking}[s.Name]; got != want {
 			t.Errorf("%s is %s", s.Name, got)
 		}
-		if got := b.desk.home.silenced(id); got != (s.Name == "Verify") {
+		if got := b.desk.boards.Home.Silenced(id); got != (s.Name == "Verify") {
 			t.Errorf("%s silenced: %v", s.Name, got)
 		}
 	}

@@ -34,7 +34,7 @@ func (l *loader) facts(ctx context.Context) error {
 			t.ParentOpen = !p.ClosedFlag
 		}
 		if t.Mark.NotePending && t.Place == mark.Ours {
-			l.memory.pending[id] = t.Mark
+			l.memory.Pending[id] = t.Mark
 		}
 		l.board.Tickets = append(l.board.Tickets, t)
 	}
@@ -83,11 +83,11 @@ func (l *loader) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 		t.Project, t.Stage, t.OtherBoard = t.Open, reconcile.StageWorking, true
 		return t, nil
 	}
-	b, err := d.boardOf(ctx, r.Board, r.Status.ID)
+	b, err := d.boards.Of(ctx, r.Board, r.Status.ID)
 	if err != nil {
 		return t, err
 	}
-	t.Stage, t.Silenced, t.OtherBoard = b.stage(r.Status.ID), b.silenced(r.Status.ID), !b.known()
+	t.Stage, t.Silenced, t.OtherBoard = b.Stage(r.Status.ID), b.Silenced(r.Status.ID), !b.Known()
 	t.Differs = d.edited(r.Ticket, t.Mark.Digests)
 	return t, nil
 }

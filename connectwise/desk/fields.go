@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
@@ -114,24 +116,24 @@ func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, 
 	case (f.ID != 0) == (f.Value != ""):
 		faults = append(faults, "it needs an ID or a Value, one of the two")
 	}
-	var boards []*board
+	var on []*boards.Board
 	var names []string
 	for _, b := range d.targets() {
-		names = append(names, b.ref.Name)
-		if f.Board == "" && !d.overridden(b, f.Path) || lookup.Same(b.ref.Name, f.Board) {
-			boards = append(boards, b)
+		names = append(names, b.Ref.Name)
+		if f.Board == "" && !d.overridden(b, f.Path) || lookup.Same(b.Ref.Name, f.Board) {
+			on = append(on, b)
 		}
 	}
-	if len(boards) == 0 {
+	if len(on) == 0 {
 		faults = append(faults, fmt.Sprintf("no new ticket goes to board %q; %s", f.Board, lookup.Suggest(f.Board, names)))
 	}
-	if boardLists[f.Path] != "" && slices.ContainsFunc(boards, func(b *board) bool { return b.ref.ID == 0 }) {
+	if boardLists[f.Path] != "" && slices.ContainsFunc(on, func(b *boards.Board) bool { return b.Ref.ID == 0 }) {
 		faults = append(faults, "each board has its own, so Config.Board must be set")
 	}
 	if len(faults) > 0 {
 		return faults, nil
 	}
-	if err := d.readLists(ctx, f, boards); err != nil {
+	if err := d.readLists(ctx, f, on); err != nil {
 		return nil, err
 	}
 	value := f.Value
@@ -146,7 +148,7 @@ func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, 
 		}
 		return faults, nil
 	}
-	for _, b := range boards {
+	for _, b := range on {
 		_, err := f.op(d.client, b, value)
 		if err != nil && !slices.Contains(faults, err.Error()) {
 			faults = append(faults, err.Error())
@@ -175,26 +177,26 @@ func (d *Desk) findMember(ctx context.Context, f *ticketField) (fault string, er
 }
 
 // overridden reports whether each route to a board gives the field itself.
-func (d *Desk) overridden(b *board, path string) bool {
-	return b != d.home && !slices.ContainsFunc(d.routes, func(r route) bool {
+func (d *Desk) overridden(b *boards.Board, path string) bool {
+	return b != d.boards.Home && !slices.ContainsFunc(d.routes, func(r route) bool {
 		return r.board == b && !slices.ContainsFunc(r.Fields, func(f TicketField) bool { return f.Path == path })
 	})
 }
 
 // targets are the boards that new tickets can go to.
-func (d *Desk) targets() []*board {
-	boards := []*board{d.home}
+func (d *Desk) targets() []*boards.Board {
+	on := []*boards.Board{d.boards.Home}
 	for _, r := range d.routes {
-		if r.board != nil && !slices.Contains(boards, r.board) {
-			boards = append(boards, r.board)
+		if r.board != nil && !slices.Contains(on, r.board) {
+			on = append(on, r.board)
 		}
 	}
-	return boards
+	return on
 }
 
 // readLists reads what a reference may point to. What the API member may not
 // read, or the release does not have, is left to the server to judge.
-func (d *Desk) readLists(ctx context.Context, f *ticketField, boards []*board) (err error) {
+func (d *Desk) readLists(ctx context.Context, f *ticketField, on []*boards.Board) (err error) {
 	f.lists = map[int64][]*connectwise.Ref{}
 	read := func(board int64, list string, where connectwise.Condition) {
 		if err == nil && list != "" {
@@ -206,8 +208,8 @@ func (d *Desk) readLists(ctx context.Context, f *ticketField, boards []*board) (
 		read(0, companyLists[f.Path], connectwise.Where("id = ?", f.ID))
 	}
 	if list := boardLists[f.Path]; list != "" {
-		for _, b := range boards {
-			read(b.ref.ID, "service/boards/"+lookup.ID(b.ref.ID)+"/"+list, connectwise.Condition{})
+		for _, b := range on {
+			read(b.Ref.ID, "service/boards/"+lookup.ID(b.Ref.ID)+"/"+list, connectwise.Condition{})
 		}
 	}
 	return err
@@ -224,7 +226,7 @@ func (d *Desk) records(ctx context.Context, list string, where connectwise.Condi
 	}
 	refs, err := connectwise.NewCollection[connectwise.Ref](d.client, list).All(ctx, &connectwise.ListOptions{Where: where, Fields: fields})
 	switch {
-	case isUnreadable(err), errors.Is(err, connectwise.ErrNoEndpoint):
+	case answers.Unreadable(err), errors.Is(err, connectwise.ErrNoEndpoint):
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("desk: %s: %w", list, err)
@@ -308,10 +310,10 @@ func (d *Desk) day(t time.Time) string {
 // setFields gives what sets the configured fields of a new ticket of the board;
 // custom fields, which are one member, it gives to the ticket. What cannot be set
 // is left out and named by the error.
-func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board, fields []ticketField) (ops []connectwise.Op, log []LogField, err error) {
+func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *boards.Board, fields []ticketField) (ops []connectwise.Op, log []LogField, err error) {
 	for i := range fields {
 		f := &fields[i]
-		if f.Board != "" && !lookup.Same(f.Board, b.ref.Name) {
+		if f.Board != "" && !lookup.Same(f.Board, b.Ref.Name) {
 			continue
 		}
 		value, wrong := f.value(a)
@@ -340,7 +342,7 @@ func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board, fi
 }
 
 // op sets the field of a ticket of the board to a value.
-func (f *ticketField) op(client *connectwise.Client, b *board, value string) (connectwise.Op, error) {
+func (f *ticketField) op(client *connectwise.Client, b *boards.Board, value string) (connectwise.Op, error) {
 	switch {
 	case f.custom.ID != 0:
 		v, err := f.custom.Parse(value)
@@ -350,8 +352,8 @@ func (f *ticketField) op(client *connectwise.Client, b *board, value string) (co
 	case !f.isRef:
 		return client.Service.Tickets.Parse(f.Path, value)
 	}
-	list, where := f.lists[b.ref.ID], fmt.Sprintf("on board %q", b.ref.Name)
-	if _, listed := f.lists[b.ref.ID]; !listed {
+	list, where := f.lists[b.Ref.ID], fmt.Sprintf("on board %q", b.Ref.Name)
+	if _, listed := f.lists[b.Ref.ID]; !listed {
 		list, where = f.lists[0], "in the tenant"
 	}
 	ref, others := among(list, f.ID, value)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
@@ -61,9 +62,9 @@ func TestOnboard(t *testing.T) {
 			o := &onboarder{srv: j.srv, err: tt.err}
 			j.config.Onboard = o
 			if tt.stop {
-				m := newMemory(j.open().desk.tenant())
-				m.raise(newStop(StopMarkerNotKept, "why", time.Time{}))
-				data, err := m.encode()
+				m := memory.New(j.open().desk.tenant())
+				m.Raise(memory.NewStop(memory.MarkerNotKept, "why", time.Time{}))
+				data, err := m.Encode()
 				must(t, err)
 				must(t, j.config.State.Save(data))
 			}
