@@ -101,9 +101,9 @@ func (s *syncRun) remember(plan reconcile.Plan) {
 			continue // the next look goes by what the last one remembered
 		}
 		memory := l.snapshot.Memory
-		if teller, ok := l.monitor.(interface {
+		if teller, ok := ability[interface {
 			said([]byte, []reconcile.Key) ([]byte, error)
-		}); ok {
+		}](l.monitor); ok {
 			for _, feed := range l.snapshot.Feeds {
 				if told, err := teller.said(memory, said[feed.Name]); err == nil {
 					memory = told

@@ -69,7 +69,7 @@ func (s *syncRun) run(ctx context.Context) error {
 	d := s.desk
 	state := d.config.State
 	wait := slices.ContainsFunc(s.monitors, func(m Monitor) bool {
-		w, ok := m.(interface{ Waits() bool })
+		w, ok := ability[interface{ Waits() bool }](m)
 		return ok && w.Waits()
 	})
 	unlock, ok, err := state.Lock(ctx, wait)
