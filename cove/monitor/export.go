@@ -133,15 +133,11 @@ func (f *Fleet) deviceRow(v *Verdict) DeviceRow {
 		Product: d.Product, ProductID: d.ProductID, Profile: d.Profile, ProfileID: d.ProfileID, OS: d.OS, OSType: int64(d.OSType),
 		Physicality: string(d.Physicality), Manufacturer: d.Manufacturer, Model: d.Model, TimezoneOffset: d.UTCOffset.Hours(),
 		IPAddress: d.InternalIPs, ExternalIP: d.ExternalIPs,
-		Class: v.Class.String(), State: v.State, Summary: v.Summary,
+		IssueSeverity: map[Outcome]string{Problem: v.Severity.String(), Healthy: "success"}[v.Outcome],
+		Class:         v.Class.String(), State: v.State, Summary: v.Summary,
 	}
-	switch v.Outcome {
-	case Problem:
-		row.IssueSeverity = v.Severity.String()
-	case Suppressed:
+	if v.Outcome == Suppressed {
 		row.Suppressed = v.Reason
-	case Healthy:
-		row.IssueSeverity = "success"
 	}
 	var statuses []string
 	var worst, best *cove.SourceStats
