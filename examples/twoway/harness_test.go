@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -113,9 +112,7 @@ func newWorld(t *testing.T) *world {
 		w.system = tx.insert("INSERT INTO systems (grp, name, mac) VALUES (?, 'srv1', '00-1b-21-3a-4f-01')", group)
 		return nil
 	}))
-	for range 2 { // groups, then the systems of those that are mapped
-		w.must(w.mapAuto(t.Context()))
-	}
+	w.must(w.mapAuto(t.Context()))
 	w.must(w.subscribe(t.Context()))
 	return w
 }
@@ -330,5 +327,4 @@ func (w *world) files(number int64, contents []string) {
 	if len(c.Attachments) != len(want) || len(documents) != len(want) {
 		w.Errorf("case %d: %d attachments, %d documents, want %d", number, len(c.Attachments), len(documents), len(want))
 	}
-	_ = fmt.Sprint
 }

@@ -81,47 +81,78 @@ func (t *tx) setMapping(m *mapped, theirs int64, name, rule, reason, user string
 	t.enqueue(t.numbers(map[string]string{mapGroup: "grp = ?", mapSystem: "sys = ?"}[m.Kind], m.ID)...)
 }
 
+// sides is what is mapped, and what it can be mapped to.
+type sides struct {
+	list           []*mapped
+	companies      []match.Company
+	configurations []match.Configuration
+	names          map[string]string // by kind and id
+}
+
+func (a *app) sides(ctx context.Context) (*sides, error) {
+	s := &sides{names: map[string]string{}}
+	err := a.store.change(ctx, func(tx *tx) error { s.list = tx.mappings(); return nil })
+	if err != nil {
+		return nil, err
+	}
+	if s.companies, err = a.companies(ctx); err != nil {
+		return nil, err
+	}
+	for _, c := range s.companies {
+		s.names[mapGroup+c.ID] = c.Name
+	}
+	if s.configurations, err = a.configurations(ctx, s.list); err != nil {
+		return nil, err
+	}
+	for _, c := range s.configurations {
+		s.names[mapSystem+c.ID] = c.Name
+	}
+	return s, nil
+}
+
+// found is what the matcher found for a group or system, else why not.
+func (*sides) found(m *mapped, links match.Links, devices match.ConfigurationLinks) (theirs int64, reason string, off bool) {
+	var id string
+	if m.Kind == mapGroup {
+		l, _ := links.Get(itoa(m.ID))
+		id, reason, off = l.Company, l.Reason, l.Disabled
+	} else {
+		l, _ := devices.Get(deviceKey(m.ID))
+		id, reason = l.Configuration, l.Reason
+	}
+	theirs, _ = strconv.ParseInt(id, 10, 64)
+	return theirs, reason, off
+}
+
 // mapAuto maps groups by the mail domain of the companies' primary contact, systems
 // by MAC address. What people mapped stays.
 func (a *app) mapAuto(ctx context.Context) error {
-	companies, err := a.companies(ctx)
+	more, err := a.mapOnce(ctx)
+	if err == nil && more { // the systems of the groups that are mapped now
+		_, err = a.mapOnce(ctx)
+	}
+	return err
+}
+
+// mapOnce says whether it mapped a group.
+func (a *app) mapOnce(ctx context.Context) (more bool, err error) {
+	s, err := a.sides(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
-	var list []*mapped
-	if err := a.store.change(ctx, func(tx *tx) error { list = tx.mappings(); return nil }); err != nil {
-		return err
-	}
-	configurations, err := a.configurations(ctx, list)
+	links, devices, err := linked(s.list, s.companies, s.configurations, decided(s.list), match.RuleMapping, match.RuleContact, match.RuleMAC)
 	if err != nil {
-		return err
+		return false, err
 	}
-	links, devices, err := linked(list, companies, configurations)
-	if err != nil {
-		return err
-	}
-	names := map[string]string{}
-	for _, c := range companies {
-		names["c"+c.ID] = c.Name
-	}
-	for _, c := range configurations {
-		names["d"+c.ID] = c.Name
-	}
-	return a.store.change(ctx, func(tx *tx) error {
-		for _, m := range list {
-			var id, reason, prefix string
-			if m.Kind == mapGroup {
-				l, _ := links.Get(itoa(m.ID))
-				id, reason, prefix = l.Company, l.Reason, "c"
-			} else {
-				l, _ := devices.Get(deviceKey(m.ID))
-				id, reason, prefix = l.Configuration, l.Reason, "d"
-			}
-			switch theirs, _ := strconv.ParseInt(id, 10, 64); {
+	return more, a.store.change(ctx, func(tx *tx) error {
+		for _, m := range s.list {
+			theirs, reason, _ := s.found(m, links, devices)
+			switch {
 			case m.Rule == ruleHand || m.Rule == ruleOff:
 			case m.Kind == mapSystem && m.MAC == "": // those are mapped by hand
 			case theirs != 0:
-				tx.setMapping(m, theirs, names[prefix+id], ruleAuto, "", "")
+				more = more || m.Kind == mapGroup && m.Theirs != theirs
+				tx.setMapping(m, theirs, s.names[m.Kind+itoa(theirs)], ruleAuto, "", "")
 			case m.Theirs == 0: // what was once mapped stays until somebody removes it
 				tx.setMapping(m, 0, "", ruleAuto, cmp.Or(reason, "nothing fits"), "")
 			}
@@ -130,32 +161,83 @@ func (a *app) mapAuto(ctx context.Context) error {
 	})
 }
 
-// linked asks the matcher. What is mapped by hand is told to it, so that it sees
-// what is taken.
-func linked(list []*mapped, companies []match.Company, configurations []match.Configuration) (match.Links, match.ConfigurationLinks, error) {
-	var customers []reconcile.Customer
-	var devices []reconcile.Device
+// decided is what people decided, for the matcher: so it sees what is taken.
+func decided(list []*mapped) *match.Mapping {
 	hand := &match.Mapping{}
 	for _, m := range list {
-		theirs, fixed := itoa(m.Theirs), m.Rule == ruleHand || m.Rule == ruleOff
-		if m.Kind == mapGroup {
-			customers = append(customers, reconcile.Customer{ID: itoa(m.ID), Name: fmt.Sprintf("%s (%s)", m.Name, m.Email)})
-			if fixed {
-				hand.Rows = append(hand.Rows, match.Row{Customer: itoa(m.ID), Company: theirs, Disabled: m.Rule == ruleOff})
-			}
-			continue
-		}
-		devices = append(devices, reconcile.Device{Key: deviceKey(m.ID), Customer: itoa(m.Group), Name: m.Name, MAC: m.MAC})
-		if m.Rule == ruleHand {
-			hand.Configurations = append(hand.Configurations, match.ConfigurationRow{Device: itoa(m.ID), Configuration: theirs})
+		switch {
+		case m.Kind == mapGroup && (m.Rule == ruleHand || m.Rule == ruleOff):
+			hand.Rows = append(hand.Rows, match.Row{Customer: itoa(m.ID), Company: itoa(m.Theirs), Disabled: m.Rule == ruleOff})
+		case m.Kind == mapSystem && m.Rule == ruleHand:
+			hand.Configurations = append(hand.Configurations, match.ConfigurationRow{Device: itoa(m.ID), Configuration: itoa(m.Theirs)})
 		}
 	}
-	links, err := match.Companies(customers, companies, match.Options{Mapping: hand, Whole: true, Rules: []match.Rule{match.RuleMapping, match.RuleContact}})
+	return hand
+}
+
+// linked asks the matcher, which reads a group's mail address from its name.
+func linked(list []*mapped, companies []match.Company, configurations []match.Configuration, mapping *match.Mapping, rules ...match.Rule) (match.Links, match.ConfigurationLinks, error) {
+	var customers []reconcile.Customer
+	var devices []reconcile.Device
+	for _, m := range list {
+		if m.Kind == mapSystem {
+			devices = append(devices, reconcile.Device{Key: deviceKey(m.ID), Customer: itoa(m.Group), Name: m.Name, MAC: m.MAC})
+			continue
+		}
+		name := m.Name
+		if slices.Contains(rules, match.RuleContact) && m.Email != "" {
+			name += " (" + m.Email + ")"
+		}
+		customers = append(customers, reconcile.Customer{ID: itoa(m.ID), Name: name})
+	}
+	pick := func(all ...match.Rule) (some []match.Rule) {
+		for _, r := range all {
+			if slices.Contains(rules, r) {
+				some = append(some, r)
+			}
+		}
+		return some
+	}
+	links, err := match.Companies(customers, companies, match.Options{Mapping: mapping, Whole: true, Rules: pick(match.RuleMapping, match.RuleContact)})
 	if err != nil {
 		return links, match.ConfigurationLinks{}, err
 	}
-	found, err := match.Configurations(devices, configurations, links, match.ConfigurationOptions{Mapping: hand, Whole: true, Rules: []match.Rule{match.RuleMapping, match.RuleMAC}})
+	found, err := match.Configurations(devices, configurations, links, match.ConfigurationOptions{Mapping: mapping, Whole: true, Rules: pick(match.RuleMapping, match.RuleMAC)})
 	return links, found, err
+}
+
+// importMapping maps what a mapping says. A row that fits nothing is an error, and
+// then nothing is mapped.
+func (a *app) importMapping(ctx context.Context, mapping *match.Mapping) error {
+	s, err := a.sides(ctx)
+	if err != nil {
+		return err
+	}
+	links, devices, err := linked(s.list, s.companies, s.configurations, mapping, match.RuleMapping)
+	if err != nil {
+		return program.End(program.Wrong, err)
+	}
+	var faults []error
+	for _, u := range links.Unused() {
+		faults = append(faults, errors.New(u.Reason))
+	}
+	for _, u := range devices.Unused() {
+		faults = append(faults, errors.New(u.Reason))
+	}
+	if len(faults) > 0 {
+		return program.End(program.Wrong, errors.Join(faults...))
+	}
+	return a.store.change(ctx, func(tx *tx) error {
+		for _, m := range s.list {
+			switch theirs, _, off := s.found(m, links, devices); {
+			case theirs != 0:
+				tx.setMapping(m, theirs, s.names[m.Kind+itoa(theirs)], ruleHand, "", a.user(""))
+			case off:
+				tx.setMapping(m, 0, "", ruleOff, "", a.user(""))
+			}
+		}
+		return nil
+	})
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -22,7 +22,11 @@ func (a *app) send(ctx context.Context, c *Case, w Intent) (id int64, seen strin
 	tickets := a.client.Service.Tickets
 	switch w.Kind {
 	case writeTicket:
-		made, err := tickets.Create(ctx, a.newTicket(c), a.silent()...)
+		ticket, err := a.newTicket(ctx, c)
+		if err != nil {
+			return 0, "", err
+		}
+		made, err := tickets.Create(ctx, ticket, a.silent()...)
 		if err != nil {
 			return 0, "", err
 		}
@@ -41,10 +45,20 @@ func (a *app) send(ctx context.Context, c *Case, w Intent) (id int64, seen strin
 	return 0, "", fmt.Errorf("no such write: %s", w.Kind)
 }
 
-func (a *app) newTicket(c *Case) *connectwise.Ticket {
+// newTicket is a case as a ticket, of the company that its group or its system's
+// configuration belongs to.
+func (a *app) newTicket(ctx context.Context, c *Case) (*connectwise.Ticket, error) {
+	company := c.Company
+	if company == 0 {
+		configuration, err := a.client.Company.Configurations.Get(ctx, c.MappedCfg)
+		if err != nil {
+			return nil, err
+		}
+		company = configuration.Company.ID
+	}
 	t := &connectwise.Ticket{
 		Summary: summary(*c), ExternalXRef: xref(a.store.name, c.Number), Board: connectwise.ByID(a.maps.Board.ID),
-		Company:  connectwise.ByID(c.Company),
+		Company:  connectwise.ByID(company),
 		Status:   connectwise.ByID(c.Link.StatusAgreed.There),
 		Priority: connectwise.ByID(c.Link.PriorityAgreed.There),
 	}
@@ -56,7 +70,7 @@ func (a *app) newTicket(c *Case) *connectwise.Ticket {
 	default:
 		t.InitialDescription = text
 	}
-	return t
+	return t, nil
 }
 
 func (a *app) sendNote(ctx context.Context, c *Case, w Intent) (int64, string, error) {

@@ -47,34 +47,30 @@ func (a *app) syncOnce(ctx context.Context) error {
 }
 
 // serve is the command of that name.
-func (a *app) serve(ctx context.Context, flags *flag.FlagSet) error {
+func serve(flags *flag.FlagSet) runner {
 	listen := flags.String("listen", "127.0.0.1:8443", "`address` that callbacks come to")
 	certificate := flags.String("cert", "", "`file` with the certificate; without it a proxy in front has one")
 	key := flags.String("key", "", "`file` with the certificate's key")
 	proxied := flags.Bool("behind-proxy", false, "speak plain HTTP on an address that other machines reach, because a proxy does the rest")
-	if err := a.Parse(flags); err != nil {
-		return err
-	}
-	if (*certificate == "") != (*key == "") {
-		return program.End(program.Wrong, errors.New("-cert and -key belong together"))
-	}
-	if host, _, err := net.SplitHostPort(*listen); err != nil || *certificate == "" && !*proxied && !loopback(host) {
-		return program.End(program.Wrong, fmt.Errorf("-listen %s: without -cert it must be an address of this machine, such as 127.0.0.1:8443; -behind-proxy if a proxy on another machine speaks TLS", *listen))
-	}
-	if err := a.connect(); err != nil {
-		return err
-	}
-	return a.locked(ctx, func() error {
-		if err := a.ready(ctx); err != nil {
-			return err
+	return func(ctx context.Context, a *app, _ []string) error {
+		if (*certificate == "") != (*key == "") {
+			return wrong("-cert and -key belong together")
 		}
-		stop, err := a.listen(ctx, *listen, *certificate, *key)
-		if err != nil {
-			return err
+		if host, _, err := net.SplitHostPort(*listen); err != nil || *certificate == "" && !*proxied && !loopback(host) {
+			return wrong("-listen %s: without -cert it must be an address of this machine, such as 127.0.0.1:8443; -behind-proxy if a proxy on another machine speaks TLS", *listen)
 		}
-		defer stop()
-		return a.loop(ctx)
-	})
+		return a.locked(ctx, func() error {
+			if err := a.ready(ctx); err != nil {
+				return err
+			}
+			stop, err := a.listen(ctx, *listen, *certificate, *key)
+			if err != nil {
+				return err
+			}
+			defer stop()
+			return a.loop(ctx)
+		})
+	}
 }
 
 func loopback(host string) bool {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -108,12 +110,13 @@ type app struct {
 	wake   chan struct{}
 }
 
-// open reads the settings and opens the database.
-func open(ctx context.Context, p *program.Program, path string) (*app, error) {
+// open reads the settings and opens the database. create says that the settings may
+// not be there yet.
+func open(ctx context.Context, p *program.Program, path string, create bool) (*app, error) {
 	a := &app{Program: p, Settings: defaults(), path: path, wake: make(chan struct{}, 1), names: map[int64]string{}}
 	sections := []setup.Section{{Name: "twoway", Into: &a.Settings}, {Name: "notify", Into: &a.notify}}
 	var err error
-	if path == "" {
+	if _, missing := os.Stat(path); path == "" || errors.Is(missing, os.ErrNotExist) && create {
 		a.file, err = setup.Parse([]byte("{}"), sections...)
 	} else {
 		a.file, err = setup.Read(path, sections...)
@@ -142,18 +145,21 @@ func (a *app) connect() error {
 	return nil
 }
 
+// boards are those that have a map, and that of new tickets.
+func (a *app) boards() []string {
+	names := slices.Sorted(maps.Keys(a.StatusMaps))
+	if !slices.Contains(names, a.Board) {
+		names = append(names, a.Board)
+	}
+	return names
+}
+
 // ready makes everything that the exchange needs: the maps, complete, and who we are.
 func (a *app) ready(ctx context.Context) error {
 	if a.Board == "" {
 		return program.End(program.Wrong, errors.New("twoway.board is not set: run twoway configure -board NAME"))
 	}
-	boards := []string{a.Board}
-	for name := range a.StatusMaps {
-		if name != a.Board {
-			boards = append(boards, name)
-		}
-	}
-	t, err := readTenant(ctx, a.client, boards)
+	t, err := readTenant(ctx, a.client, a.boards())
 	if err != nil {
 		return err
 	}
