@@ -115,7 +115,9 @@ func (*sides) found(m *mapped, links match.Links, devices match.ConfigurationLin
 	var id string
 	if m.Kind == mapGroup {
 		l, _ := links.Get(itoa(m.ID))
-		id, reason, off = l.Company, l.Reason, l.Disabled
+		if id, reason, off = l.Company, l.Reason, l.Disabled; l.Rule == match.RuleNone {
+			reason = fmt.Sprintf("no company has a primary contact with the mail domain of %q that no other shares and that is no mail provider's", m.Email)
+		}
 	} else {
 		l, _ := devices.Get(deviceKey(m.ID))
 		id, reason = l.Configuration, l.Reason

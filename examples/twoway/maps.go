@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,6 +83,7 @@ func readTenant(ctx context.Context, client *connectwise.Client, boards []string
 		if err != nil {
 			return nil, err
 		}
+		slices.SortStableFunc(statuses, func(x, y *connectwise.BoardStatus) int { return cmp.Compare(x.SortOrder, y.SortOrder) })
 		for _, s := range statuses {
 			if !s.Inactive {
 				t.statuses[name] = append(t.statuses[name], setup.Option{ID: s.ID, Name: s.Name})
@@ -90,6 +92,7 @@ func readTenant(ctx context.Context, client *connectwise.Client, boards []string
 		}
 	}
 	priorities, err := client.Service.Priorities.All(ctx, nil)
+	slices.SortStableFunc(priorities, func(x, y *connectwise.Priority) int { return cmp.Compare(x.SortOrder, y.SortOrder) })
 	for _, p := range priorities {
 		t.priorities = append(t.priorities, setup.Option{ID: p.ID, Name: p.Name})
 	}

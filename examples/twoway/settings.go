@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,7 +126,13 @@ func open(ctx context.Context, p *program.Program, path string, create bool) (*a
 	if a.Database == "" && p.Folder == "" {
 		return nil, program.End(program.Wrong, errors.New("this machine has no folder for settings: name a file as twoway.database"))
 	}
-	if a.store, err = openStore(ctx, cmp.Or(a.Database, filepath.Join(p.Folder, "twoway.db")), p.Now); err != nil {
+	if a.Database == "" {
+		if err := os.MkdirAll(p.Folder, 0o700); err != nil {
+			return nil, err
+		}
+		a.Database = filepath.Join(p.Folder, "twoway.db")
+	}
+	if a.store, err = openStore(ctx, a.Database, p.Now); err != nil {
 		return nil, program.End(program.Wrong, err)
 	}
 	return a, nil
