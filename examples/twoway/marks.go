@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // What is written to a ticket can be told from what people write there, so that it
@@ -74,22 +75,18 @@ func readTitle(title string) (number int64, hash string) {
 // summary is the summary of a case's ticket.
 func summary(c Case) string {
 	const limit = 100 // UTF-16 units
-	text := []rune(oneLine(fmt.Sprintf("Case #%d: %s", c.Number, c.Title)))
-	units := 0
+	text := oneLine(fmt.Sprintf("Case #%d: %s", c.Number, c.Title))
+	units, cut := 0, 0
 	for i, r := range text {
-		if units++; r > 0xffff {
-			units++
+		if units < limit { // up to here and an ellipsis
+			cut = i
 		}
-		if units > limit {
-			for i--; i > 0 && units > limit-1; i-- {
-				if units--; text[i] > 0xffff {
-					units--
-				}
-			}
-			return strings.TrimSpace(string(text[:i])) + "…"
-		}
+		units += utf16.RuneLen(r)
 	}
-	return string(text)
+	if units <= limit {
+		return text
+	}
+	return strings.TrimSpace(text[:cut]) + "…"
 }
 
 // oneLine makes a text from outside fit for one line of a terminal or a ticket.

@@ -189,7 +189,7 @@ type field struct {
 	at     *time.Time
 	agreed *Agreed
 	there  Named
-	theirs string                     // there, in the words of this side
+	theirs string                     // there, in the words of this side; "" where it has no word for it
 	to     func(string) (int64, bool) // false: the ticket cannot have it
 }
 
@@ -204,6 +204,9 @@ func (s *stepper) exchange(t *Ticket, f field) {
 	}
 	if f.agreed.There == 0 { // a ticket that is new to us: it decides
 		f.agreed.Here = *f.here
+	}
+	if f.theirs == "" {
+		f.agreed.There = f.there.ID
 	}
 	ourChange, theirChange := *f.here != f.agreed.Here, f.there.ID != f.agreed.There
 	switch {
@@ -238,7 +241,7 @@ func (s *stepper) status(t *Ticket) {
 	c := &s.Case
 	theirs, ok := s.maps.StatusFrom(t.Board.ID, t.Status.ID)
 	if !ok || t.Project {
-		theirs = c.Status
+		theirs = ""
 		if closed := s.maps.closed(c.Status); t.Closed && !closed {
 			theirs = s.maps.Closed[0]
 		} else if !t.Closed && closed {
@@ -256,8 +259,8 @@ func (s *stepper) status(t *Ticket) {
 func (s *stepper) priority(t *Ticket) {
 	c := &s.Case
 	theirs := s.maps.PriorityFrom(t.Priority.ID)
-	if theirs == "" || t.Project { // a priority that is new on the service desk
-		theirs = c.Priority
+	if t.Project {
+		theirs = ""
 	}
 	s.exchange(t, field{writePriority, &c.Priority, &c.PriorityAt, &c.Link.PriorityAgreed, t.Priority, theirs, func(priority string) (int64, bool) {
 		return s.maps.PriorityTo(priority), !t.Project
