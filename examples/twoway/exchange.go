@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -156,8 +157,8 @@ func (t *tx) outcome(was *Case, w Intent, id int64, seen string, failed error) e
 		if w.Kind == writeTicket {
 			c.forget(writeNote, "0")
 		}
-		if text := fmt.Sprintf("%s %s: %v", w.Kind, w.Item, failed); !away(failed) && !t.said(c.Number, text) {
-			t.event(Event{Kind: eventRefused, Text: text}, c)
+		if what := fmt.Sprintf("%s %s: ", w.Kind, w.Item); !away(failed) && !t.said(c.Number, what) {
+			t.event(Event{Kind: eventRefused, Text: what + failed.Error()}, c)
 		}
 		return t.save(c)
 	}
@@ -178,10 +179,10 @@ func (t *tx) created(c *Case) {
 	t.event(Event{Kind: eventCreated, User: c.By, Text: fmt.Sprintf("ticket #%d for case %d: %s", c.Link.Ticket, c.Number, c.Title)}, c)
 }
 
-// said says whether the last event of a case was this refusal.
-func (t *tx) said(number int64, text string) bool {
+// said says whether the last event of a case was a refusal of the same write.
+func (t *tx) said(number int64, what string) bool {
 	list := t.events("id = (SELECT max(id) FROM events WHERE number = ?)", number)
-	return len(list) == 1 && list[0].Kind == eventRefused && list[0].Text == printable(text)
+	return len(list) == 1 && list[0].Kind == eventRefused && strings.HasPrefix(list[0].Text, what)
 }
 
 // away says that the service desk as a whole does not serve us: the next request
