@@ -109,7 +109,7 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 		return
 	}
 	start := a.Before.AbsentSince
-	if s.known != (Known{}) && s.known.AbsentSince.IsZero() {
+	if s.known != (Known{}) && (s.known.AbsentSince.IsZero() || s.known.AbsentSince.After(start)) {
 		start = time.Time{} // what it counts is time healthy
 	}
 	code, until := d.absent(a.Before.Source, a.Before.Customer, start)
@@ -119,7 +119,8 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 	case l.Kind == Inventory && !silent && !d.quiet(l, start) && (!l.Vouched || code != CodeGone):
 		a.After.Digests.State = goneState
 		d.written(a, Update, CodeAbsent)
-		a.After.AbsentSince, a.Until = a.Since, time.Time{}
+		// People have AbsentAfter from the note on, however long the feed was quiet.
+		a.After.AbsentSince, a.Until = d.at, time.Time{}
 	case code == CodeOver || code == CodeGone:
 		s.over = true
 		d.finish(a, how, code)

@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -481,4 +482,48 @@ func TestSnoozeEndsWhileMerged(t *testing.T) {
 	if a := only(t, s.run(t, now.Add(time.Hour)), "1"); a.Kind != reconcile.Create || a.Code != reconcile.CodeRecurred {
 		t.Fatal(describe(a))
 	}
+}
+
+// One member of the marker serves two timers: what it counts decides whether an
+// absent key's ticket may close.
+func TestAbsenceTimers(t *testing.T) {
+	remembered := func(since time.Time) map[mark.KeyID]reconcile.Known {
+		k := many(1)[0]
+		return map[mark.KeyID]reconcile.Known{k.Key.ID(): {Key: k.Key, Customer: "c1", Named: now.Add(-48 * time.Hour), AbsentSince: since}}
+	}
+	hour := now.Add(-time.Hour)
+	for _, tt := range []struct {
+		name  string
+		mark  time.Time
+		known map[mark.KeyID]reconcile.Known
+		want  reconcile.ActionKind
+	}{
+		{"absent as remembered", hour, remembered(hour), reconcile.Close},
+		{"nothing is remembered", hour, nil, reconcile.Close},
+		{"healthy time", hour, remembered(time.Time{}), reconcile.MarkOnly},
+		{"healthy time, and the new timer could not be written", hour, remembered(now.Add(-time.Minute)), reconcile.MarkOnly},
+		{"healthy time since now reads the same", now, remembered(time.Time{}), reconcile.Keep},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := scene{alerts(), boardOf(ticketsFor(many(1))...), reconcile.DefaultPolicy()}
+			s.policy.CloseAfter = 0
+			s.board.Tickets[0].Mark.AbsentSince, s.board.Known = tt.mark, tt.known
+			a := s.plan(t).Actions[0]
+			if a.Kind != tt.want {
+				t.Errorf("want %s, got %s", tt.want, describe(a))
+			}
+		})
+	}
+	t.Run("an inventory's ticket closes AbsentAfter its note", func(t *testing.T) {
+		s := scene{alerts(), boardOf(ticketsFor(many(1))...), reconcile.DefaultPolicy()}
+		s.obs.Feeds[0].Kind, s.policy.AbsentAfter = reconcile.Inventory, 24*time.Hour
+		s.board.Tickets[0].Mark.AbsentSince = now.Add(-3 * 24 * time.Hour)
+		var kinds []reconcile.ActionKind
+		for _, at := range []time.Duration{0, time.Minute, 24 * time.Hour} {
+			kinds = append(kinds, s.run(t, now.Add(at)).Actions[0].Kind)
+		}
+		if want := []reconcile.ActionKind{reconcile.Update, reconcile.Keep, reconcile.Close}; !slices.Equal(kinds, want) {
+			t.Errorf("%v, want %v", kinds, want)
+		}
+	})
 }

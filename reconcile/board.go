@@ -45,7 +45,7 @@ type Board struct {
 // Known is what is remembered of a key from run to run. Whoever keeps it saves
 // [Plan].Known and gives it back in [Board].Known.
 type Known struct {
-	Key      Key    `json:"key"`
+	Key
 	Customer string `json:"customer,omitzero"`
 	// Named is when the problem, as it is going on, was first named.
 	Named time.Time `json:"named,omitzero"`

@@ -22,6 +22,9 @@ type brief struct {
 }
 
 func TestDiff(t *testing.T) {
+	again := func(edit func(*reconcile.Healthy)) func(*reconcile.Observation) {
+		return func(o *reconcile.Observation) { o.Healthy = append(o.Healthy, with(o.Healthy[0], edit)) }
+	}
 	is := issue("1")
 	other := issue("1", func(is *reconcile.Issue) { is.State = "D01:failed D02:failed" })
 	old := issue("1", func(is *reconcile.Issue) { is.Since = now.Add(-10 * 24 * time.Hour) })
@@ -212,6 +215,12 @@ func TestDiff(t *testing.T) {
 			brief{Kind: reconcile.Hold, Code: reconcile.CodeContradictory, Ticket: 7}},
 		{"issue and healthy", with(healthy(now), func(o *reconcile.Observation) { o.Issues = []reconcile.Issue{is} }), boardOf(), nil,
 			brief{Kind: reconcile.Hold, Code: reconcile.CodeContradictory}},
+		{"healthy twice, of two customers", with(healthy(now), again(func(h *reconcile.Healthy) { h.Customer = "another" })), boardOf(), nil,
+			brief{Kind: reconcile.Hold, Code: reconcile.CodeContradictory}},
+		{"healthy twice, in two words", with(healthy(now), again(func(h *reconcile.Healthy) { h.Detail = "other words" })), boardOf(), nil,
+			brief{Kind: reconcile.Hold, Code: reconcile.CodeContradictory}},
+		{"healthy twice, since two times", with(healthy(now), again(func(h *reconcile.Healthy) { h.Since = h.Since.Add(time.Hour) })), boardOf(ticketFor(7, is)), nil,
+			brief{Kind: reconcile.Hold, Code: reconcile.CodeContradictory, Ticket: 7}},
 		{"the same issue twice", observe(is, is), boardOf(ticketFor(7, is)), nil, brief{Kind: reconcile.Keep, Code: reconcile.CodeUnchanged, Ticket: 7}},
 	}
 	for _, tt := range tests {

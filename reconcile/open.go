@@ -151,8 +151,9 @@ func (d *differ) waits(a *Action, start time.Time, after time.Duration, code str
 }
 
 // timed keeps a ticket whose timer runs, and starts the timer where it does not.
+// A timer of something else that began at this very time reads the same.
 func (d *differ) timed(a *Action, start time.Time, code string) {
-	if a.Since.Equal(start) {
+	if a.Since.Equal(start) || a.Before.AbsentSince.Equal(d.at) {
 		keep(a, code)
 		return
 	}

@@ -463,6 +463,13 @@ func TestStormRule7(t *testing.T) {
 		s.policy.StormCompany = ""
 		wantCounts(t, s.run(t, now), counts{reconcile.Create: 5})
 	})
+	t.Run("so do those of earlier runs within the window", func(t *testing.T) {
+		nobodys := many(5, func(_ int, is *reconcile.Issue) { is.Customer = "" })
+		s := globally(4, nobodys[:3]...)
+		wantCounts(t, s.run(t, now), counts{reconcile.Create: 3})
+		s.obs.Issues = nobodys
+		wantCounts(t, s.run(t, minutes(10)), counts{reconcile.Create: 1, reconcile.Fold: 2, reconcile.Keep: 3})
+	})
 	t.Run("problems without a customer count here only", func(t *testing.T) {
 		s := globally(5, many(5, func(_ int, is *reconcile.Issue) { is.Customer = "" })...)
 		wantCounts(t, s.run(t, now), counts{reconcile.Create: 5})

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -68,10 +69,10 @@ func TestUpdate(t *testing.T) {
 	r := b.only(b.run(world{"1": "D01:failed D02:failed"}), reconcile.Update, Done)
 	want := []string{
 		"GET service/tickets",
-		"GET service/tickets/" + decimal(id),
-		"PATCH service/tickets/" + decimal(id),
-		"POST service/tickets/" + decimal(id) + "/notes",
-		"PATCH service/tickets/" + decimal(id),
+		"GET service/tickets/" + lookup.ID(id),
+		"PATCH service/tickets/" + lookup.ID(id),
+		"POST service/tickets/" + lookup.ID(id) + "/notes",
+		"PATCH service/tickets/" + lookup.ID(id),
 	}
 	if diff := cmp.Diff(want, b.requests()); diff != "" {
 		t.Error(diff)
@@ -293,7 +294,7 @@ func TestOnResultAndAtOnce(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.AtOnce = 0 }).open()
 	w := world{}
 	for i := range 40 {
-		w[decimal(int64(i))] = "bad"
+		w[lookup.ID(int64(i))] = "bad"
 	}
 	seen, inside := map[mark.KeyID]int{}, false
 	report, err := b.desk.Apply(t.Context(), b.plan(b.observe(w)), OnResult(func(r Result) {

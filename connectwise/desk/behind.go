@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -111,7 +112,7 @@ func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
 	}
 	elder := s.action.Related[0]
 	other, err := d.client.Service.Tickets.Get(ctx, elder)
-	if isGone(err) {
+	if answers.Gone(err) {
 		return drifted("ticket %d, of which it is a duplicate, does not exist any more", elder)
 	}
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -109,7 +110,7 @@ func key(subject string) reconcile.Key { return reconcile.Key{Feed: "cove", Subj
 // issue is a problem of a subject in a state.
 func (b *bench) issue(subject, state string) reconcile.Issue {
 	return reconcile.Issue{
-		Key: key(subject), Customer: "7", Company: decimal(b.company), Kind: "failed", Class: "server",
+		Key: key(subject), Customer: "7", Company: lookup.ID(b.company), Kind: "failed", Class: "server",
 		Severity: reconcile.SeverityMedium, Summary: "COVE SVR " + subject + " - failed", State: state,
 		Since: b.now.Add(-time.Hour), Detail: "Backups of " + subject + " fail.",
 	}
@@ -150,7 +151,7 @@ func (b *bench) plan(o reconcile.Observation) reconcile.Plan {
 		board = func() reconcile.Board {
 			l, err := b.desk.load(b.t.Context(), loadRequest{at: b.now, horizon: b.policy.Horizon(), memory: b.desk.own, adopt: b.adopt, issues: o.Issues})
 			must(b.t, err)
-			b.desk.own.remember(nil)
+			b.desk.own.Remember(nil)
 			return l.board
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -15,7 +16,7 @@ import (
 func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconcile.Observation) error {
 	d := s.desk
 	due := plan
-	if s.memory.stands(StopOlderTool) {
+	if s.memory.Stands(memory.OlderTool) {
 		due.Actions = nil // two tools on one ticket undo each other
 	} else if s.options.Approval != nil {
 		due.Actions = nil
@@ -27,7 +28,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 			}
 		}
 	}
-	s.memory.begin(d.Now(), due.Actions)
+	s.memory.Begin(d.Now(), due.Actions)
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
@@ -64,7 +65,7 @@ func (s *syncRun) landed() {
 		if r.board == "" {
 			continue
 		}
-		if s.desk.routeOf(r.Action.Issue, r.Action.Issue.Severity).board.ref.ID == 0 {
+		if s.desk.routeOf(r.Action.Issue, r.Action.Issue.Severity).board.Ref.ID == 0 {
 			tickets[r.board] = append(tickets[r.board], r.Ticket)
 		}
 	}
@@ -75,7 +76,7 @@ func (s *syncRun) landed() {
 }
 
 func (s *syncRun) save() error {
-	data, err := s.memory.encode()
+	data, err := s.memory.Encode()
 	if err == nil {
 		err = s.desk.config.State.Save(data)
 	}
@@ -87,8 +88,8 @@ func (s *syncRun) save() error {
 
 // remember takes into the memory what the run saw and did.
 func (s *syncRun) remember(plan reconcile.Plan) {
-	s.memory.did(s.report.Results)
-	s.memory.remember(plan.Known)
+	took(s.memory, s.report.Results)
+	s.memory.Remember(plan.Known)
 	said := map[string][]reconcile.Key{}
 	for _, r := range s.report.Results {
 		if r.Outcome == Done {
@@ -100,9 +101,9 @@ func (s *syncRun) remember(plan reconcile.Plan) {
 			continue // the next look goes by what the last one remembered
 		}
 		memory := l.snapshot.Memory
-		if teller, ok := l.monitor.(interface {
+		if teller, ok := ability[interface {
 			said([]byte, []reconcile.Key) ([]byte, error)
-		}); ok {
+		}](l.monitor); ok {
 			for _, feed := range l.snapshot.Feeds {
 				if told, err := teller.said(memory, said[feed.Name]); err == nil {
 					memory = told

@@ -14,6 +14,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/connectwise/desk/filestate"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -308,7 +309,7 @@ func TestCaseO12QuotedCustomer(t *testing.T) {
 	}
 	j.config.OwnCompany = name
 	j.open()
-	if j.desk.provider != decimal(company) {
+	if j.desk.provider != lookup.ID(company) {
 		t.Errorf("own company %q", j.desk.provider)
 	}
 }

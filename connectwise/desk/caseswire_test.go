@@ -14,6 +14,8 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -37,7 +39,7 @@ func TestCaseD6FieldRefused(t *testing.T) {
 	})
 	moved := MonitorFunc("cove", func(context.Context, reconcile.Request) (*reconcile.Snapshot, error) {
 		o := j.observe(world{"1": "worse"})
-		o.Issues[0].Company, o.Issues[0].Severity, o.Issues[0].Summary = decimal(other), reconcile.SeverityCritical, "COVE SVR 1 - critical"
+		o.Issues[0].Company, o.Issues[0].Severity, o.Issues[0].Summary = lookup.ID(other), reconcile.SeverityCritical, "COVE SVR 1 - critical"
 		return &reconcile.Snapshot{Observation: o}, nil
 	})
 	j.later(2 * time.Hour)
@@ -164,7 +166,7 @@ func TestCaseD18NoEndpoint(t *testing.T) {
 	id := b.run(world{"1": "bad"}).Results[0].Ticket
 	b.later(2 * time.Hour)
 	plan := b.plan(b.observe(world{"1": "worse"}))
-	b.srv.Inject(connectwisetest.Fault{Method: "GET", Path: "service/tickets/" + decimal(id), Kind: connectwisetest.StatusBefore, Status: 404, Times: -1,
+	b.srv.Inject(connectwisetest.Fault{Method: "GET", Path: "service/tickets/" + lookup.ID(id), Kind: connectwisetest.StatusBefore, Status: 404, Times: -1,
 		Body: `{"code":"NotFound","message":"The endpoint does not exist.","errors":[]}`})
 	if r := b.apply(plan).Results[0]; r.Outcome != Failed || !strings.Contains(r.Err.Error(), "endpoint does not exist") {
 		t.Errorf("%s: %v", r.Outcome, r.Err)
@@ -230,19 +232,19 @@ func TestCaseD23Breaker(t *testing.T) {
 		}
 	}
 	// Failures of other kinds, and of several kinds in turn, end nothing.
-	b := breaker{}
+	b := answers.Breaker{}
 	for range 9 {
-		b.note(Result{Outcome: Failed, Err: connectwise.ErrUnauthorized})
-		b.note(Result{Outcome: Failed, Err: errors.New("invalid")})
-		b.note(Result{Outcome: Unknown, Err: context.DeadlineExceeded})
+		b.Note(connectwise.ErrUnauthorized)
+		b.Note(errors.New("invalid"))
+		b.Note(context.DeadlineExceeded)
 	}
-	if b.broken() != nil {
-		t.Error(b.broken())
+	if b.Broken() != nil {
+		t.Error(b.Broken())
 	}
 	for range 3 {
-		b.note(Result{Outcome: Unknown, Err: context.DeadlineExceeded})
+		b.Note(context.DeadlineExceeded)
 	}
-	if b.broken() == nil {
+	if b.Broken() == nil {
 		t.Error("a server that hangs ends nothing")
 	}
 }

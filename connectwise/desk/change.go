@@ -2,13 +2,15 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -26,6 +28,9 @@ func (s *step) change(ctx context.Context) error {
 	return s.retry(ctx, s.try)
 }
 
+// dispensable are the fields without which a change is still worth making.
+var dispensable = []string{reconcile.FieldSummary, reconcile.FieldCompany, reconcile.FieldPriority, fieldImpact, fieldSeverity}
+
 // changeAttempts is how often a change is tried when the server refuses it for
 // now or cannot be reached.
 const changeAttempts = 4
@@ -35,12 +40,8 @@ const changeAttempts = 4
 func (s *step) retry(ctx context.Context, try func(context.Context) error) error {
 	for attempt := 1; ; attempt++ {
 		err := try(ctx)
-		var again forNow
-		if !errors.As(err, &again) {
+		if !answers.ForNow(err) || attempt == changeAttempts || !answers.Wait(ctx, err, attempt) {
 			return err
-		}
-		if attempt == changeAttempts || !again.wait(ctx, attempt) {
-			return again.error
 		}
 		s.ticket = nil
 	}
@@ -108,11 +109,11 @@ func (s *step) settle(ctx context.Context, m mark.Mark) error {
 // write writes the ticket as it was just read.
 func (s *step) write(ctx context.Context) error {
 	d, a := s.desk, &s.action
-	b, err := d.boardOf(ctx, s.ticket.Board, s.ticket.Status.ID)
+	b, err := d.boards.Of(ctx, s.ticket.Board, s.ticket.Status.ID)
 	if err != nil {
 		return err
 	}
-	if b.verify != 0 && closes(*a) && a.Code != reconcile.CodeDuplicate && touched(s.ticket) {
+	if b.Verify != 0 && a.Closes() && a.Code != reconcile.CodeDuplicate && touched(s.ticket) {
 		// Somebody has worked on it: that person looks at it and closes it.
 		plain := s.text == a.Text()
 		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
@@ -128,18 +129,24 @@ func (s *step) write(ctx context.Context) error {
 	}
 	after.NotePending = a.Note
 	made, err := s.patch(ctx, "change", writes, after)
-	for err != nil && isRefusal(err) {
-		kept, left := withoutRefused(writes, err)
+	for err != nil && answers.Refused(err) {
+		var there []string
+		for _, w := range writes {
+			if slices.Contains(dispensable, w.path) {
+				there = append(there, w.path)
+			}
+		}
+		left := answers.Without(there, err)
 		if len(left) == 0 {
 			break
 		}
 		s.degraded(fmt.Errorf("desk: ticket %d: %s is left out, because the server refused it: %w", a.Ticket, strings.Join(left, ", "), err))
-		writes = kept
+		writes = slices.DeleteFunc(writes, func(w fieldWrite) bool { return slices.Contains(left, w.path) })
 		made, err = s.patch(ctx, "change", writes, after)
 	}
 	switch {
 	case err == nil:
-	case a.Kind == reconcile.Reopen && isRefusal(err):
+	case a.Kind == reconcile.Reopen && answers.Refused(err):
 		return s.instead(ctx, err)
 	default:
 		return err
@@ -192,7 +199,7 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	moved := status != text.Line(a.Status)
 	switch {
 	case t.MergedParentTicket.ID != 0:
-		return "it was merged into ticket " + decimal(t.MergedParentTicket.ID)
+		return "it was merged into ticket " + lookup.ID(t.MergedParentTicket.ID)
 	case moved && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Close):
 		return fmt.Sprintf("its status was %q and is %q", a.Status, status)
 	case moved && a.Kind == reconcile.Update && t.ClosedFlag:
@@ -252,15 +259,12 @@ func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m m
 		}
 		return t.ID, nil
 	})
-	if isForNow(err) {
-		err = forNow{err}
-	}
 	return made, err
 }
 
 // writes are the fields that the action writes to a ticket of the board, the
 // marker apart, and the mark that goes with them.
-func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fieldWrite, mark.Mark, error) {
+func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *boards.Board) ([]fieldWrite, mark.Mark, error) {
 	after := a.After
 	after.Digests.Priority = a.Before.Digests.Priority
 	var writes []fieldWrite
@@ -273,7 +277,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 			if err != nil {
 				return nil, after, err
 			}
-			writes = append(writes, fieldWrite{"company", decimal(t.Company.ID), c.New, connectwise.ByID(company)})
+			writes = append(writes, fieldWrite{"company", lookup.ID(t.Company.ID), c.New, connectwise.ByID(company)})
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
@@ -283,23 +287,18 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fi
 	var status int64
 	switch {
 	case a.Kind == reconcile.Reopen:
-		status = b.fresh
-	case closes(a):
-		status = b.closed
-	case a.Kind == reconcile.Close && b.verify != 0: // else it gets the note alone
-		status = b.verify
+		status = b.Fresh
+	case a.Closes():
+		status = b.Closed
+	case a.Kind == reconcile.Close && b.Verify != 0: // else it gets the note alone
+		status = b.Verify
 	default:
 		return writes, after, nil
 	}
 	if status == 0 {
 		return nil, after, fmt.Errorf("desk: board %q has no status for %s", t.Board.Name, a.Kind)
 	}
-	return append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ByID(status)}), after, nil
-}
-
-// closes reports whether the action ends its ticket.
-func closes(a reconcile.Action) bool {
-	return a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose
+	return append(writes, fieldWrite{"status", t.Status.Name, b.NameOf(status), connectwise.ByID(status)}), after, nil
 }
 
 // sameMark reports whether two marks say the same apart from what the desk

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
@@ -26,7 +27,7 @@ func (d *Desk) Companies(ctx context.Context) ([]match.Company, error) {
 			types[i] = t.Name
 		}
 		companies = append(companies, match.Company{
-			ID:         decimal(c.ID),
+			ID:         lookup.ID(c.ID),
 			Identifier: c.Identifier,
 			Name:       c.Name,
 			Website:    c.Website,
@@ -60,8 +61,8 @@ func (d *Desk) findOwnCompany(ctx context.Context) (faults []string, err error) 
 	}
 	found, by := map[int][]string{}, 3 // by what was found: id, identifier, name
 	for _, c := range companies {
-		if i := slices.IndexFunc([]string{decimal(c.ID), c.Identifier, c.Name}, func(s string) bool { return sameName(s, name) }); i >= 0 && !c.DeletedFlag {
-			found[i], by = append(found[i], decimal(c.ID)), min(by, i)
+		if i := slices.IndexFunc([]string{lookup.ID(c.ID), c.Identifier, c.Name}, func(s string) bool { return lookup.Same(s, name) }); i >= 0 && !c.DeletedFlag {
+			found[i], by = append(found[i], lookup.ID(c.ID)), min(by, i)
 		}
 	}
 	if len(found[by]) != 1 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -19,8 +20,8 @@ func (l *loader) conclude() {
 	board.ToolFrom, board.ToolUntil = m.ToolFrom, m.ToolUntil
 	l.stopForLost()
 	l.stopForTool()
-	var acknowledged []Stop
-	acknowledged, l.unknown = m.acknowledge(l.acknowledge)
+	var acknowledged []memory.Stop
+	acknowledged, l.unknown = m.Acknowledge(l.acknowledge)
 	for _, stop := range acknowledged {
 		l.heed(stop)
 	}
@@ -29,29 +30,29 @@ func (l *loader) conclude() {
 	for i := range board.Tickets {
 		l.learn(&board.Tickets[i], seen)
 	}
-	if m.stands(StopLost) {
+	if m.Stands(memory.Lost) {
 		for _, key := range l.lost { // their entries are what the stop stands on
-			if _, ok := m.tickets[key]; !ok {
-				m.tickets[key] = m.Open[key].Ticket
+			if _, ok := m.Tickets[key]; !ok {
+				m.Tickets[key] = m.Open[key].Ticket
 			}
 		}
 	}
-	m.expire(l.at, seen)
-	board.Known, board.Creating, board.Stopped = m.known(), m.waiting(), m.stopped()
+	m.Expire(l.at, seen)
+	board.Known, board.Creating, board.Stopped = m.Known(), m.Waiting(), m.Stopped()
 }
 
 // heed does what an acknowledged stop allows, once.
-func (l *loader) heed(stop Stop) {
+func (l *loader) heed(stop memory.Stop) {
 	m := l.memory
 	switch stop.What {
-	case StopLost:
+	case memory.Lost:
 		for _, key := range l.lost {
 			if k := m.Open[key]; l.rows[k.Ticket] == nil { // deleted, not emptied
 				k.Ticket = 0
 				m.Open[key] = k
 			}
 		}
-	case StopOlderTool:
+	case memory.OlderTool:
 		m.ToolFrom, m.ToolUntil = l.board.LastGood, l.at
 		if m.ToolFrom.IsZero() {
 			m.ToolFrom = time.Unix(0, 0).UTC()
@@ -80,13 +81,13 @@ func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 		l.memory.Hits[key] = t.ID
 		return
 	case reconcile.DoingForeignClosed, reconcile.DoingMerged:
-		l.memory.persons[key] = t.ID
+		l.memory.Persons[key] = t.ID
 		return
 	default:
 		return
 	}
-	if old, ok := l.memory.tickets[key]; !ok || t.ID < old {
-		l.memory.tickets[key] = t.ID
+	if old, ok := l.memory.Tickets[key]; !ok || t.ID < old {
+		l.memory.Tickets[key] = t.ID
 	}
 }
 
@@ -104,10 +105,10 @@ func (l *loader) stopForLost() {
 		}
 	}
 	if len(l.lost) < lostAtLeast || 2*len(l.lost) <= known {
-		l.memory.Stops = slices.DeleteFunc(l.memory.Stops, func(s Stop) bool { return s.What == StopLost })
+		l.memory.Stops = slices.DeleteFunc(l.memory.Stops, func(s memory.Stop) bool { return s.What == memory.Lost })
 		return
 	}
-	l.memory.raise(newStop(StopLost, fmt.Sprintf("%d of our open tickets were deleted, or lost what stands in %s, since the last run. "+
+	l.memory.Raise(memory.NewStop(memory.Lost, fmt.Sprintf("%d of our open tickets were deleted, or lost what stands in %s, since the last run. "+
 		"If people did that on purpose, acknowledge the stop: then problems that last get new tickets. If not, find out what hides or changes tickets",
 		len(l.lost), l.desk.place), l.at, l.desk.owner))
 }
@@ -128,7 +129,7 @@ func (l *loader) stopForTool() {
 		case reconcile.DoingToolClosed:
 			did, at, member = "closed", t.Closed, l.rows[t.ID].ClosedBy
 		}
-		l.memory.raise(newStop(StopOlderTool, fmt.Sprintf("an older tool still runs: it %s ticket %d at %s as member %s. Nothing is written. Stop the older tool, then acknowledge",
+		l.memory.Raise(memory.NewStop(memory.OlderTool, fmt.Sprintf("an older tool still runs: it %s ticket %d at %s as member %s. Nothing is written. Stop the older tool, then acknowledge",
 			did, t.ID, at.UTC().Format(time.DateTime+" MST"), member), l.at, l.desk.owner))
 		return
 	}

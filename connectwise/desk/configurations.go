@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -144,7 +145,7 @@ func (d *Desk) readConfigurations(ctx context.Context, where connectwise.Conditi
 			return nil, fmt.Errorf("desk: list of configurations: %w", err)
 		}
 		list = append(list, match.Configuration{
-			ID: decimal(c.ID), Company: decimal(c.Company.ID), Identifier: c.DeviceIdentifier,
+			ID: lookup.ID(c.ID), Company: lookup.ID(c.Company.ID), Identifier: c.DeviceIdentifier,
 			MAC: c.MACAddress, Serial: c.SerialNumber, Name: c.Name, Inactive: !c.ActiveFlag,
 		})
 	}

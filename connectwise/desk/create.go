@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -83,9 +85,9 @@ func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwi
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	status := cmp.Or(to.status, to.board.fresh)
+	status := cmp.Or(to.status, to.board.Fresh)
 	ours := connectwise.Ticket{
-		Summary: a.Summary, Board: connectwise.ByID(to.board.ref.ID), Status: to.board.statusRef(status),
+		Summary: a.Summary, Board: connectwise.ByID(to.board.Ref.ID), Status: to.board.StatusRef(status),
 		Company: connectwise.ByID(company), InitialInternalAnalysis: s.text.Internal,
 	}
 	if u[0] != "" {
@@ -111,8 +113,8 @@ func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwi
 	d.place.Put(&ticket, marker)
 	return &ticket, append(d.creation(), ops...), append([]LogField{
 		{Name: "summary", New: a.Summary},
-		{Name: "board", New: to.board.ref.Name},
-		{Name: "status", New: to.board.nameOf(status)},
+		{Name: "board", New: to.board.Ref.Name},
+		{Name: "status", New: to.board.NameOf(status)},
 		{Name: "company", New: a.Issue.Company},
 		{Name: "priority", New: d.priorityName(u)},
 		{Name: d.place.member(), New: marker},
@@ -155,7 +157,7 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	s.ticket = nil
 	err := s.read(ctx)
 	switch {
-	case isGone(err) || err == nil && (!d.isMember(s.ticket.Info.EnteredBy) || text.Line(s.ticket.Summary) != text.Line(summary) && d.place.Text(s.ticket) != marker):
+	case answers.Gone(err) || err == nil && (!d.isMember(s.ticket.Info.EnteredBy) || text.Line(s.ticket.Summary) != text.Line(summary) && d.place.Text(s.ticket) != marker):
 		return fmt.Errorf("desk: the answer to the creation names ticket %d, which is not the new one: %w", s.result.Ticket, connectwise.ErrOutcomeUnknown)
 	case err != nil:
 		return err
@@ -178,7 +180,7 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unkept = err
-	s.stops = append(s.stops, newStop(StopMarkerNotKept, err.Error()+". Find out what empties the field, then acknowledge", d.Now(), d.owner, d.place.String()))
+	s.stops = append(s.stops, memory.NewStop(memory.MarkerNotKept, err.Error()+". Find out what empties the field, then acknowledge", d.Now(), d.owner, d.place.String()))
 	return err
 }
 

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 )
 
 // Desk is a service board as reconcile sees it. It is safe for concurrent use,
@@ -23,7 +25,7 @@ type Desk struct {
 	member     string // identifier of the API member
 	provider   string // id of the provider's own company; empty where none is named
 	journal    journal
-	home       *board
+	boards     *boards.Boards
 	routes     []route            // one for each of config.Routes
 	fields     []ticketField      // one for each of config.Fields
 	priorities []*connectwise.Ref // the tenant's, where the configuration names some
@@ -34,11 +36,8 @@ type Desk struct {
 	ahead atomic.Int64 // how far the host's clock is ahead of the service desk's
 	asked atomic.Int64 // when it was asked for, in Unix seconds of the host
 
-	own       *memory // what this process knows of our tickets, for Load and Apply
-	inProcess bool    // Config.State was not set
-
-	mu     sync.Mutex
-	boards map[int64]*board // every board a ticket was met on
+	own       *memory.Memory // what this process knows of our tickets, for Load and Apply
+	inProcess bool           // Config.State was not set
 }
 
 // ConfigError says everything that is wrong with a [Config], or with the rights
@@ -66,7 +65,6 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	d := &Desk{
 		client:  client,
 		config:  config,
-		boards:  map[int64]*board{},
 		journal: journal{w: config.Log},
 		host:    client.LoginHost(),
 	}
@@ -84,7 +82,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	if config.Settle < 0 || config.LongText < 0 {
 		faults = append(faults, "Settle and LongText must not be negative")
 	}
-	d.own = newMemory(d.tenant())
+	d.own = memory.New(d.tenant())
 
 	permissions, err := client.System.MySecurity(ctx)
 	if err != nil {
@@ -131,14 +129,12 @@ type finder func(context.Context) (faults []string, err error)
 // whose own fault is told already.
 func (d *Desk) onHome(find finder) finder {
 	return func(ctx context.Context) ([]string, error) {
-		if d.home == nil {
+		if d.boards.Home == nil {
 			return nil, nil
 		}
 		return find(ctx)
 	}
 }
-
-func decimal(id int64) string { return strconv.FormatInt(id, 10) }
 
 // companyID is the number that the service desk knows a company by.
 func companyID(company string) (int64, error) {
@@ -147,9 +143,4 @@ func companyID(company string) (int64, error) {
 		return 0, fmt.Errorf("desk: company %q is not a company id", company)
 	}
 	return id, nil
-}
-
-// tenant is whose memory this desk's is.
-func (d *Desk) tenant() tenant {
-	return tenant{d.owner, strings.ToLower(d.client.LoginCompany()), hostOf(d.host)}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -33,7 +34,7 @@ func (l *loader) facts(ctx context.Context) error {
 			t.ParentOpen = !p.ClosedFlag
 		}
 		if t.Mark.NotePending && t.Place == mark.Ours {
-			l.memory.pending[id] = t.Mark
+			l.memory.Pending[id] = t.Mark
 		}
 		l.board.Tickets = append(l.board.Tickets, t)
 	}
@@ -48,7 +49,7 @@ func (l *loader) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 		Open:       !r.ClosedFlag,
 		Status:     strings.TrimSpace(r.Status.Name),
 		Board:      r.Board.Name,
-		Company:    decimal(r.Company.ID),
+		Company:    lookup.ID(r.Company.ID),
 		Summary:    r.Summary,
 		Created:    r.Info.DateEntered.Time,
 		Updated:    r.Info.LastUpdated.Time,
@@ -82,11 +83,11 @@ func (l *loader) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 		t.Project, t.Stage, t.OtherBoard = t.Open, reconcile.StageWorking, true
 		return t, nil
 	}
-	b, err := d.boardOf(ctx, r.Board, r.Status.ID)
+	b, err := d.boards.Of(ctx, r.Board, r.Status.ID)
 	if err != nil {
 		return t, err
 	}
-	t.Stage, t.Silenced, t.OtherBoard = b.stage(r.Status.ID), b.silenced(r.Status.ID), !b.known()
+	t.Stage, t.Silenced, t.OtherBoard = b.Stage(r.Status.ID), b.Silenced(r.Status.ID), !b.Known()
 	t.Differs = d.edited(r.Ticket, t.Mark.Digests)
 	return t, nil
 }
@@ -113,12 +114,12 @@ func (d *Desk) isTool(identifier string) bool {
 	case len(adopt.EnteredBy) == 0:
 		return d.isMember(identifier)
 	}
-	return contains(adopt.EnteredBy, identifier)
+	return lookup.In(adopt.EnteredBy, identifier)
 }
 
 // isMember reports whether it is our API member, now or before.
 func (d *Desk) isMember(identifier string) bool {
-	return strings.EqualFold(strings.TrimSpace(identifier), d.member) || contains(d.config.FormerMembers, identifier)
+	return lookup.Same(identifier, d.member) || lookup.In(d.config.FormerMembers, identifier)
 }
 
 // edited are the fields that differ from what we wrote. Where nothing was
@@ -141,7 +142,7 @@ func summaryDigest(t *connectwise.Ticket) mark.Digest {
 }
 
 func companyDigest(t *connectwise.Ticket) mark.Digest {
-	return mark.DigestOf(decimal(t.Company.ID))
+	return mark.DigestOf(lookup.ID(t.Company.ID))
 }
 
 // touched reports whether people have begun to work on the ticket.

@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -91,7 +94,7 @@ func (d *Desk) findFields(ctx context.Context, where string, given []TicketField
 			return nil, nil, err
 		}
 		if slices.ContainsFunc(fields, func(other ticketField) bool {
-			return strings.EqualFold(other.Path, f.Path) && (sameName(other.Board, f.Board) || other.Board == f.Board)
+			return strings.EqualFold(other.Path, f.Path) && (lookup.Same(other.Board, f.Board) || other.Board == f.Board)
 		}) {
 			more = append(more, "it is given twice")
 		}
@@ -113,24 +116,24 @@ func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, 
 	case (f.ID != 0) == (f.Value != ""):
 		faults = append(faults, "it needs an ID or a Value, one of the two")
 	}
-	var boards []*board
+	var on []*boards.Board
 	var names []string
 	for _, b := range d.targets() {
-		names = append(names, b.ref.Name)
-		if f.Board == "" && !d.overridden(b, f.Path) || sameName(b.ref.Name, f.Board) {
-			boards = append(boards, b)
+		names = append(names, b.Ref.Name)
+		if f.Board == "" && !d.overridden(b, f.Path) || lookup.Same(b.Ref.Name, f.Board) {
+			on = append(on, b)
 		}
 	}
-	if len(boards) == 0 {
-		faults = append(faults, fmt.Sprintf("no new ticket goes to board %q; %s", f.Board, suggest(f.Board, names)))
+	if len(on) == 0 {
+		faults = append(faults, fmt.Sprintf("no new ticket goes to board %q; %s", f.Board, lookup.Suggest(f.Board, names)))
 	}
-	if boardLists[f.Path] != "" && slices.ContainsFunc(boards, func(b *board) bool { return b.ref.ID == 0 }) {
+	if boardLists[f.Path] != "" && slices.ContainsFunc(on, func(b *boards.Board) bool { return b.Ref.ID == 0 }) {
 		faults = append(faults, "each board has its own, so Config.Board must be set")
 	}
 	if len(faults) > 0 {
 		return faults, nil
 	}
-	if err := d.readLists(ctx, f, boards); err != nil {
+	if err := d.readLists(ctx, f, on); err != nil {
 		return nil, err
 	}
 	value := f.Value
@@ -145,7 +148,7 @@ func (d *Desk) findField(ctx context.Context, f *ticketField) (faults []string, 
 		}
 		return faults, nil
 	}
-	for _, b := range boards {
+	for _, b := range on {
 		_, err := f.op(d.client, b, value)
 		if err != nil && !slices.Contains(faults, err.Error()) {
 			faults = append(faults, err.Error())
@@ -174,26 +177,26 @@ func (d *Desk) findMember(ctx context.Context, f *ticketField) (fault string, er
 }
 
 // overridden reports whether each route to a board gives the field itself.
-func (d *Desk) overridden(b *board, path string) bool {
-	return b != d.home && !slices.ContainsFunc(d.routes, func(r route) bool {
+func (d *Desk) overridden(b *boards.Board, path string) bool {
+	return b != d.boards.Home && !slices.ContainsFunc(d.routes, func(r route) bool {
 		return r.board == b && !slices.ContainsFunc(r.Fields, func(f TicketField) bool { return f.Path == path })
 	})
 }
 
 // targets are the boards that new tickets can go to.
-func (d *Desk) targets() []*board {
-	boards := []*board{d.home}
+func (d *Desk) targets() []*boards.Board {
+	on := []*boards.Board{d.boards.Home}
 	for _, r := range d.routes {
-		if r.board != nil && !slices.Contains(boards, r.board) {
-			boards = append(boards, r.board)
+		if r.board != nil && !slices.Contains(on, r.board) {
+			on = append(on, r.board)
 		}
 	}
-	return boards
+	return on
 }
 
 // readLists reads what a reference may point to. What the API member may not
 // read, or the release does not have, is left to the server to judge.
-func (d *Desk) readLists(ctx context.Context, f *ticketField, boards []*board) (err error) {
+func (d *Desk) readLists(ctx context.Context, f *ticketField, on []*boards.Board) (err error) {
 	f.lists = map[int64][]*connectwise.Ref{}
 	read := func(board int64, list string, where connectwise.Condition) {
 		if err == nil && list != "" {
@@ -205,8 +208,8 @@ func (d *Desk) readLists(ctx context.Context, f *ticketField, boards []*board) (
 		read(0, companyLists[f.Path], connectwise.Where("id = ?", f.ID))
 	}
 	if list := boardLists[f.Path]; list != "" {
-		for _, b := range boards {
-			read(b.ref.ID, "service/boards/"+decimal(b.ref.ID)+"/"+list, connectwise.Condition{})
+		for _, b := range on {
+			read(b.Ref.ID, "service/boards/"+lookup.ID(b.Ref.ID)+"/"+list, connectwise.Condition{})
 		}
 	}
 	return err
@@ -223,7 +226,7 @@ func (d *Desk) records(ctx context.Context, list string, where connectwise.Condi
 	}
 	refs, err := connectwise.NewCollection[connectwise.Ref](d.client, list).All(ctx, &connectwise.ListOptions{Where: where, Fields: fields})
 	switch {
-	case isUnreadable(err), errors.Is(err, connectwise.ErrNoEndpoint):
+	case answers.Unreadable(err), errors.Is(err, connectwise.ErrNoEndpoint):
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("desk: %s: %w", list, err)
@@ -236,12 +239,12 @@ func (d *Desk) records(ctx context.Context, list string, where connectwise.Condi
 func among(records []*connectwise.Ref, id int64, name string) (found connectwise.Ref, others string) {
 	var names []string
 	for _, ref := range records {
-		if id != 0 && ref.ID == id || id == 0 && (meant(name, ref.Name, ref.ID) || sameName(ref.Identifier, name)) {
+		if id != 0 && ref.ID == id || id == 0 && (lookup.Means(name, ref.Name, ref.ID) || lookup.Same(ref.Identifier, name)) {
 			return *ref, ""
 		}
 		names = append(names, ref.Name+ref.Identifier)
 	}
-	return connectwise.Ref{}, suggest(name, names)
+	return connectwise.Ref{}, lookup.Suggest(name, names)
 }
 
 // findCustomField finds a custom field of tickets by caption or id. Captions
@@ -255,12 +258,12 @@ func (d *Desk) findCustomField(ctx context.Context, caption string) (found conne
 	var matches []*connectwise.UserDefinedField
 	for _, f := range all {
 		names = append(names, f.Caption)
-		if sameName(f.Caption, caption) || decimal(f.ID) == caption {
+		if lookup.Same(f.Caption, caption) || lookup.ID(f.ID) == caption {
 			matches = append(matches, f)
 		}
 	}
 	if len(matches) == 0 {
-		return found, fmt.Sprintf("there is no custom field %q; %s", caption, suggest(caption, names)), nil
+		return found, fmt.Sprintf("there is no custom field %q; %s", caption, lookup.Suggest(caption, names)), nil
 	}
 	if len(matches) > 1 {
 		matches = slices.DeleteFunc(matches, func(f *connectwise.UserDefinedField) bool { return !isTicketScreen(f) })
@@ -307,10 +310,10 @@ func (d *Desk) day(t time.Time) string {
 // setFields gives what sets the configured fields of a new ticket of the board;
 // custom fields, which are one member, it gives to the ticket. What cannot be set
 // is left out and named by the error.
-func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board, fields []ticketField) (ops []connectwise.Op, log []LogField, err error) {
+func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *boards.Board, fields []ticketField) (ops []connectwise.Op, log []LogField, err error) {
 	for i := range fields {
 		f := &fields[i]
-		if f.Board != "" && !sameName(f.Board, b.ref.Name) {
+		if f.Board != "" && !lookup.Same(f.Board, b.Ref.Name) {
 			continue
 		}
 		value, wrong := f.value(a)
@@ -331,7 +334,7 @@ func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board, fi
 			ops = append(ops, op)
 		}
 		if f.ID != 0 {
-			value = decimal(f.ID)
+			value = lookup.ID(f.ID)
 		}
 		log = append(log, LogField{Name: f.Path, New: value})
 	}
@@ -339,18 +342,18 @@ func (d *Desk) setFields(t *connectwise.Ticket, a reconcile.Action, b *board, fi
 }
 
 // op sets the field of a ticket of the board to a value.
-func (f *ticketField) op(client *connectwise.Client, b *board, value string) (connectwise.Op, error) {
+func (f *ticketField) op(client *connectwise.Client, b *boards.Board, value string) (connectwise.Op, error) {
 	switch {
 	case f.custom.ID != 0:
 		v, err := f.custom.Parse(value)
 		return connectwise.Set(f.Path, v), err
 	case (f.Path == fieldImpact || f.Path == fieldSeverity) && !slices.Contains(levels, value):
-		return connectwise.Op{}, fmt.Errorf("%q is no %s; %s", value, f.Path, suggest(value, levels))
+		return connectwise.Op{}, fmt.Errorf("%q is no %s; %s", value, f.Path, lookup.Suggest(value, levels))
 	case !f.isRef:
 		return client.Service.Tickets.Parse(f.Path, value)
 	}
-	list, where := f.lists[b.ref.ID], fmt.Sprintf("on board %q", b.ref.Name)
-	if _, listed := f.lists[b.ref.ID]; !listed {
+	list, where := f.lists[b.Ref.ID], fmt.Sprintf("on board %q", b.Ref.Name)
+	if _, listed := f.lists[b.Ref.ID]; !listed {
 		list, where = f.lists[0], "in the tenant"
 	}
 	ref, others := among(list, f.ID, value)

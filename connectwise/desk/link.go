@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
@@ -14,14 +15,14 @@ import (
 // linker fills in which company each problem belongs to.
 type linker struct {
 	desk      *Desk
-	memory    *memory
+	memory    *memory.Memory
 	companies []match.Company
 	named     map[string]match.Company // by decimal id, and by identifier in lower case
 	links     map[string]match.Links   // by feed
 	found     []Finding
 }
 
-func newLinker(d *Desk, m *memory, companies []match.Company) *linker {
+func newLinker(d *Desk, m *memory.Memory, companies []match.Company) *linker {
 	l := &linker{desk: d, memory: m, companies: companies, named: map[string]match.Company{}, links: map[string]match.Links{}}
 	for _, company := range companies {
 		l.named[strings.ToLower(strings.TrimSpace(company.Identifier))] = company

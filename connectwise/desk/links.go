@@ -94,7 +94,7 @@ func (s *syncRun) linkResult(byKey map[mark.KeyID]Link, r Result) {
 	switch {
 	case a.Code == reconcile.CodeDuplicate, r.Ticket == 0, r.Outcome != Done && a.Kind != reconcile.Create:
 		return
-	case closes(a):
+	case a.Closes():
 		link.Closed = ClosedByUs
 	case a.Kind == reconcile.Create, a.Kind == reconcile.Reopen, a.Kind == reconcile.Adopt:
 		link.Closed = ClosedByNobody

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -38,7 +39,7 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 	if err != nil {
 		return reconcile.Board{}, err
 	}
-	d.own.remember(nil)
+	d.own.Remember(nil)
 	return l.board, nil
 }
 
@@ -46,7 +47,7 @@ func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (r
 type loadRequest struct {
 	at      time.Time
 	horizon time.Duration
-	memory  *memory
+	memory  *memory.Memory
 	// adopt recognises tickets of an older tool; nil recognises none.
 	adopt func(summary string) (key reconcile.Key, verbatim, ok bool)
 	// issues are the problems, with their companies.
@@ -62,9 +63,9 @@ func (d *Desk) load(ctx context.Context, q loadRequest) (*loader, error) {
 	for i := range l.issues {
 		l.issue[l.issues[i].Key.ID()] = &l.issues[i]
 	}
-	l.memory.tickets, l.memory.persons, l.memory.pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, map[int64]mark.Mark{}
+	l.memory.Forget()
 	l.board = reconcile.Board{Owner: d.owner, ClosedSince: q.at.Add(-q.horizon)}
-	d.readAgain()
+	d.boards.ReadAgain()
 	for _, read := range []func(context.Context) error{l.ours, l.remembered, l.unmarked, l.facts} {
 		if err := read(ctx); err != nil {
 			return nil, err
@@ -195,7 +196,7 @@ func (l *loader) unmarked(ctx context.Context) error {
 	if l.adopt != nil && d.config.Adopt.Summary != "" {
 		lists = append(lists, connectwise.Where("summary like ? and closedFlag = ?", connectwise.Pattern(d.config.Adopt.Summary), false))
 	}
-	if !l.memory.usable {
+	if !l.memory.Usable {
 		for companies := range slices.Chunk(l.due(), idsAtOnce) {
 			lists = append(lists, connectwise.Where("company/id in ? and closedFlag = ?", companies, false))
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -18,7 +19,7 @@ type look struct {
 }
 
 // lookAll asks the monitors one after another: they share the tenant's limits.
-func lookAll(ctx context.Context, monitors []Monitor, m *memory, r reconcile.Request) []look {
+func lookAll(ctx context.Context, monitors []Monitor, m *memory.Memory, r reconcile.Request) []look {
 	looks := make([]look, len(monitors))
 	for i, monitor := range monitors {
 		r.Memory = slices.Clone(m.Monitors[monitor.Name()])

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
 // Marker is where tickets keep their marker: externalXRef, or a custom field.
@@ -78,7 +80,7 @@ func (p Marker) op(t *connectwise.Ticket, marker string) (connectwise.Op, error)
 	if p.field == 0 {
 		return connectwise.Set("externalXRef", marker), nil
 	}
-	return connectwise.SetCustomFields(t.CustomFields, map[string]any{decimal(p.field): marker})
+	return connectwise.SetCustomFields(t.CustomFields, map[string]any{lookup.ID(p.field): marker})
 }
 
 // kept says what became of a marker that was written, going by the answer.
@@ -121,7 +123,7 @@ func (d *Desk) findPlace(ctx context.Context) (faults []string, err error) {
 				return nil, err
 			}
 			if known && !there || !known && !isTicketScreen(&field) {
-				fault("custom field %q is not one of the tickets of board %q", field.Caption, b.ref.Name)
+				fault("custom field %q is not one of the tickets of board %q", field.Caption, b.Ref.Name)
 			}
 		}
 	}
@@ -133,12 +135,12 @@ func (d *Desk) findPlace(ctx context.Context) (faults []string, err error) {
 
 // shows reports whether tickets of the board have the place; known is false
 // where the board has no ticket to look at.
-func (d *Desk) shows(ctx context.Context, b *board) (there, known bool, err error) {
+func (d *Desk) shows(ctx context.Context, b *boards.Board) (there, known bool, err error) {
 	page, err := d.client.Service.Tickets.ListPage(ctx, &connectwise.ListOptions{
-		Where: connectwise.Where("board/id = ?", b.ref.ID), Fields: []string{"id", d.place.member()}, PageSize: 1,
+		Where: connectwise.Where("board/id = ?", b.Ref.ID), Fields: []string{"id", d.place.member()}, PageSize: 1,
 	})
 	if err != nil {
-		return false, false, fmt.Errorf("desk: custom fields of the tickets of board %q: %w", b.ref.Name, err)
+		return false, false, fmt.Errorf("desk: custom fields of the tickets of board %q: %w", b.Ref.Name, err)
 	}
 	for _, t := range page.Items {
 		return d.place.index(t) >= 0, true, nil

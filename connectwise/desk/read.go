@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
@@ -60,7 +61,7 @@ func (d *Desk) byID(ctx context.Context, ids []int64) (map[int64]*connectwise.Ti
 			continue
 		}
 		switch t, err := tickets.Get(ctx, id); {
-		case isGone(err):
+		case answers.Gone(err):
 			gone = append(gone, id)
 		case err != nil:
 			return nil, fmt.Errorf("desk: ticket %d: %w", id, err)
@@ -101,16 +102,4 @@ func readInto(ctx context.Context, found map[int64]*connectwise.Ticket, from *co
 // no more.
 func isProject(t *connectwise.Ticket) bool {
 	return t.RecordType != "" && t.RecordType != "ServiceTicket"
-}
-
-// isGone reports whether the API itself has said that there is no such record.
-// That it does not know the endpoint says nothing about records.
-func isGone(err error) bool {
-	return errors.Is(err, connectwise.ErrNotFound) && !strings.Contains(err.Error(), "endpoint does not exist")
-}
-
-// isUnreadable reports whether an error says that the API member may not see
-// something, or that it is not there: nothing that another try would change.
-func isUnreadable(err error) bool {
-	return errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound)
 }

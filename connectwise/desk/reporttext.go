@@ -79,12 +79,12 @@ func (r *Report) Totals() Totals {
 // closes counts the closes that end their tickets: those done, in a dry run those due.
 func (r *Report) closes() (n int) {
 	for i := range r.Plan.Actions {
-		if r.DryRun && closes(r.Plan.Actions[i]) {
+		if r.DryRun && r.Plan.Actions[i].Closes() {
 			n++
 		}
 	}
 	for _, result := range r.Results {
-		if result.Outcome == Done && closes(result.Action) {
+		if result.Outcome == Done && result.Action.Closes() {
 			n++
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -57,7 +58,7 @@ type syncRun struct {
 	options  Options
 	monitors []Monitor
 	report   *Report
-	memory   *memory
+	memory   *memory.Memory
 	looks    []look
 	linker   *linker
 	loaded   *loader
@@ -68,7 +69,7 @@ func (s *syncRun) run(ctx context.Context) error {
 	d := s.desk
 	state := d.config.State
 	wait := slices.ContainsFunc(s.monitors, func(m Monitor) bool {
-		w, ok := m.(interface{ Waits() bool })
+		w, ok := ability[interface{ Waits() bool }](m)
 		return ok && w.Waits()
 	})
 	unlock, ok, err := state.Lock(ctx, wait)
@@ -120,11 +121,7 @@ func (s *syncRun) run(ctx context.Context) error {
 // locked is the report of a run that another one leaves nothing to do.
 func (s *syncRun) locked() error {
 	s.report.Locked = true
-	data, err := s.desk.config.State.Load()
-	if err != nil {
-		return err
-	}
-	m, err := readMemory(data, s.desk.tenant())
+	m, err := s.desk.recall()
 	if err == nil && !m.LastGood.IsZero() && s.desk.Now().Sub(m.LastGood) > 24*time.Hour {
 		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "locked",
 			"another process has held the memory, and the last good run is of "+m.LastGood.UTC().Format(time.DateTime)+" UTC", "locked"))
@@ -135,11 +132,8 @@ func (s *syncRun) locked() error {
 // recall reads the memory and takes the acknowledgements in.
 func (s *syncRun) recall() error {
 	d := s.desk
-	data, err := d.config.State.Load()
-	if err != nil {
-		return err
-	}
-	s.memory, err = readMemory(data, d.tenant())
+	var err error
+	s.memory, err = d.recall()
 	if s.memory == nil {
 		return err
 	}
@@ -183,7 +177,7 @@ func (s *syncRun) link(ctx context.Context) error {
 // lateStops acknowledges stops that only the writes have met: their ids may be
 // known from before the memory was lost. What is left names no stop.
 func (s *syncRun) lateStops() {
-	_, unknown := s.memory.acknowledge(s.loaded.unknown)
+	_, unknown := s.memory.Acknowledge(s.loaded.unknown)
 	for _, id := range unknown {
 		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
 	}

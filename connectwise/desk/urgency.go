@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -38,13 +39,13 @@ func (d *Desk) findPriorities(ctx context.Context) (faults []string, err error) 
 		u := urgency{"", rule.TicketImpact, rule.TicketSeverity}
 		if rule.Priority != "" {
 			ref, others := among(d.priorities, 0, rule.Priority)
-			if u[0] = decimal(ref.ID); others != "" {
+			if u[0] = lookup.ID(ref.ID); others != "" {
 				faults = append(faults, fmt.Sprintf("Priorities[%d]: priority %q does not exist; %s", i, rule.Priority, others))
 			}
 		}
 		for _, level := range u[1:] {
 			if level != "" && !slices.Contains(levels, level) {
-				faults = append(faults, fmt.Sprintf("Priorities[%d]: %q is no impact or severity; %s", i, level, suggest(level, levels)))
+				faults = append(faults, fmt.Sprintf("Priorities[%d]: %q is no impact or severity; %s", i, level, lookup.Suggest(level, levels)))
 			}
 		}
 		d.rules = append(d.rules, u)
@@ -61,14 +62,14 @@ func (d *Desk) urgency(issue *reconcile.Issue) (found urgency) {
 		}
 	}
 	if p := d.routeOf(issue, issue.Severity).priority; p.ID != 0 {
-		found[0] = decimal(p.ID)
+		found[0] = lookup.ID(p.ID)
 	}
 	return found
 }
 
 // urgencyOf is how urgent a ticket is.
 func urgencyOf(t *connectwise.Ticket) urgency {
-	return urgency{decimal(t.Priority.ID), t.Impact, t.Severity}
+	return urgency{lookup.ID(t.Priority.ID), t.Impact, t.Severity}
 }
 
 // digest is what a marker remembers of an urgency that stands in a ticket: of the
@@ -90,12 +91,12 @@ func (d *Desk) wrote(t *connectwise.Ticket, digest mark.Digest) (u urgency, ok b
 	if digest == "" {
 		return u, true
 	}
-	ids := []string{decimal(t.Priority.ID)}
+	ids := []string{lookup.ID(t.Priority.ID)}
 	for _, rule := range d.rules {
 		ids = append(ids, rule[0])
 	}
 	for _, r := range d.routes {
-		ids = append(ids, decimal(r.priority.ID))
+		ids = append(ids, lookup.ID(r.priority.ID))
 	}
 	some := append([]string{""}, levels...)
 	for _, u[0] = range append(ids, "") {
@@ -157,7 +158,7 @@ func (u urgency) priority() connectwise.Ref {
 // priorityName is what people call it; "" where there is none.
 func (d *Desk) priorityName(u urgency) string {
 	for _, p := range d.priorities {
-		if decimal(p.ID) == u[0] {
+		if lookup.ID(p.ID) == u[0] {
 			return p.Name
 		}
 	}

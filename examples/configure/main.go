@@ -111,7 +111,8 @@ func (c *configurer) open() (*setup.File, error) {
 	switch c.target {
 	case "synctickets":
 		sections = append(sections, setup.Section{Name: "rules", Into: &c.rules}, setup.Section{Name: "partner", Into: &c.other})
-	case "rmmalert": // has no section of its own
+	case "rmmalert":
+		sections = append(sections, setup.Section{Name: "alerts"})
 	default:
 		return nil, fmt.Errorf("-program: %q is neither synctickets nor rmmalert", c.target)
 	}

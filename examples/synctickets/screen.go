@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
@@ -18,36 +17,14 @@ type totals struct {
 // show says what was done, or in a dry run would be, and what a person should
 // look at.
 func (j *job) show(report *desk.Report) {
-	out := j.Stdout
 	cove, connectWise := j.Calls()
 	if j.json {
-		_ = json.NewEncoder(out).Encode(totals{j.demo, report.Totals(), cove, connectWise})
-		for _, f := range report.Findings {
-			if f.Health > desk.HealthFine {
-				j.Say("%s: %s", f.Health, f.Why)
-			}
-		}
+		j.Show(report, totals{j.demo, report.Totals(), cove, connectWise})
 		return
 	}
-	if report.DryRun {
-		_, _ = fmt.Fprint(out, report.Plan)
-	}
-	for _, r := range report.Results {
-		line := fmt.Sprintf("%-7s %-7s #%-6d %s", r.Outcome, r.Action.Kind, r.Ticket, r.Action.Summary)
-		if r.Why != "" {
-			line += ": " + r.Why
-		}
-		if r.Degraded != nil {
-			line += ": " + r.Degraded.Error()
-		}
-		_, _ = fmt.Fprintln(out, line) // what failed is in the report
-	}
-	for _, a := range report.NotApproved {
-		_, _ = fmt.Fprintf(out, "not approved: %s %s: %s\n", a.Kind, a.Summary, a.Reason())
-	}
-	_, _ = fmt.Fprintln(out, report)
+	j.Show(report, nil)
 	for _, line := range care(report) {
-		_, _ = fmt.Fprintln(out, line)
+		_, _ = fmt.Fprintln(j.Stdout, line)
 	}
-	_, _ = fmt.Fprintf(out, "%d Cove and %d ConnectWise calls\n", cove, connectWise)
+	_, _ = fmt.Fprintf(j.Stdout, "%d Cove and %d ConnectWise calls\n", cove, connectWise)
 }

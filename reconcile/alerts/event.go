@@ -20,7 +20,8 @@ type Event struct {
 	// ID tells a second delivery of the same event, which is ignored when it
 	// comes in the same Update or the next. Empty: unknown.
 	ID string
-	// Time is when it happened; zero is the Update's time, as is a time after it.
+	// Time is when it happened; zero is now, as is a time after it: the Update's
+	// time, or that of the last event where the clock has gone back since.
 	Time time.Time
 	// Over says that the problem has ended. Detail then stands in the closing
 	// note. Of the other fields only Key is read.

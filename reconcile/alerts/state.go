@@ -87,3 +87,15 @@ func (s State) Said(keys ...reconcile.Key) State {
 	}
 	return s
 }
+
+// Due is when the next [Update] has something to offer although no event has come:
+// details that wait for the end of their interval. Zero: there are none.
+func (s State) Due(r Rules) (due time.Time) {
+	for _, a := range s.alerts {
+		at := a.Offered.Add(r.Consolidate)
+		if len(a.Waiting) > 0 && (due.IsZero() || at.Before(due)) {
+			due = at
+		}
+	}
+	return due
+}

@@ -65,11 +65,17 @@ func (u *update) news(events []Event) []Event {
 	for _, id := range u.s.seen {
 		seen[id] = true
 	}
+	now := u.at // no earlier than what is known: an end must not be older than its problem because a clock went back
+	for _, a := range u.s.alerts {
+		if a.Last.After(now) {
+			now = a.Last
+		}
+	}
 	var ids []string
 	var out []Event
 	for _, e := range events {
-		if e.Time.IsZero() || e.Time.After(u.at) {
-			e.Time = u.at
+		if e.Time.IsZero() || e.Time.After(now) {
+			e.Time = now
 		}
 		if e.ID != "" {
 			sum := sha256.Sum256([]byte(e.ID))

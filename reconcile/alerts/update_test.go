@@ -195,6 +195,42 @@ func TestDropped(t *testing.T) {
 	}
 }
 
+// A clock that goes back ends no problem twice and loses no end.
+func TestClockSetBack(t *testing.T) {
+	l := &life{t: t, rules: DefaultRules("x")}
+	bad, end := event(0, "a", "full"), over(0, "a", "well")
+	bad.Time, end.Time = time.Time{}, time.Time{}
+	l.update(60, bad)
+	obs := l.update(0, end)
+	if len(obs.Issues) != 0 || len(obs.Healthy) != 1 {
+		t.Errorf("after its end: %+v", obs)
+	}
+	if obs := l.update(-60, bad); len(obs.Issues) != 1 {
+		t.Errorf("back again: %+v", obs)
+	}
+}
+
+func TestDue(t *testing.T) {
+	l := &life{t: t, rules: DefaultRules("x")}
+	want := func(due time.Time) {
+		t.Helper()
+		if got := l.state.Due(l.rules); !got.Equal(due) {
+			t.Errorf("due %v, want %v", got, due)
+		}
+	}
+	want(time.Time{})
+	l.update(0, event(0, "a", ""))
+	want(time.Time{})
+	l.update(3, event(3, "b", ""), event(3, "a", "again"))
+	want(minute(15))
+	l.update(5, event(5, "b", "again"))
+	want(minute(15))
+	l.update(15)
+	want(minute(18))
+	l.update(18)
+	want(time.Time{})
+}
+
 func TestUpdateRefuses(t *testing.T) {
 	good := event(0, "a", "")
 	for _, tt := range []struct {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
@@ -146,7 +147,7 @@ func (f *File) strangers(customers []reconcile.Customer) (faults []string) {
 		}
 	}
 	for i, r := range f.own.Desk.Routes {
-		check(fmt.Sprintf("Routes[%d]", i), r.Customer, same)
+		check(fmt.Sprintf("Routes[%d]", i), r.Customer, lookup.Same)
 	}
 	for i, w := range f.own.Policy.Windows {
 		for _, name := range w.Customers {

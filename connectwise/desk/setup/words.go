@@ -56,10 +56,7 @@ type reworded struct {
 	words words
 }
 
-func (m *reworded) Waits() bool {
-	w, ok := m.Monitor.(interface{ Waits() bool })
-	return ok && w.Waits()
-}
+func (m *reworded) Unwrap() desk.Monitor { return m.Monitor }
 
 func (m *reworded) Look(ctx context.Context, r reconcile.Request) (*reconcile.Snapshot, error) {
 	s, err := m.Monitor.Look(ctx, r)

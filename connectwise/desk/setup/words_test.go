@@ -124,9 +124,9 @@ func TestMonitorLeaves(t *testing.T) {
 	if s, err := blind.Look(t.Context(), reconcile.Request{}); s != nil || !errors.Is(err, failed) {
 		t.Errorf("%v, %v", s, err)
 	}
-	waits := func(m desk.Monitor) bool { w, ok := m.(interface{ Waits() bool }); return ok && w.Waits() }
-	if waits(m) || !waits(f.Monitor(desk.Events("x", alerts.DefaultRules("x")))) {
-		t.Error("who waits for the lock is not as before")
+	events := desk.Events("x", alerts.DefaultRules("x"))
+	if w, ok := f.Monitor(events).(interface{ Unwrap() desk.Monitor }); !ok || w.Unwrap() != events {
+		t.Error("what the monitor can do beyond looking is lost")
 	}
 	plain, err := Parse([]byte(`{}`))
 	must(t, err)

@@ -29,7 +29,8 @@ func (e Exit) Broken() bool { return e == Failed || e == Wrong || e == Blind }
 // severity orders the codes from the best to the worst.
 var severity = [...]int{Fine: 0, News: 1, Blind: 2, Wrong: 3, Failed: 4}
 
-func worse(a, b Exit) Exit {
+// Worse is the worse of two codes: failed, wrong, blind, news, fine.
+func Worse(a, b Exit) Exit {
 	if severity[a] >= severity[b] {
 		return a
 	}
@@ -84,11 +85,11 @@ func ExitOfRun(report *desk.Report, err error) Exit {
 	for _, f := range report.Findings {
 		switch {
 		case f.Health == desk.HealthFailed:
-			code = worse(code, Failed)
+			code = Worse(code, Failed)
 		case f.Health == desk.HealthBlind:
-			code = worse(code, Blind)
+			code = Worse(code, Blind)
 		case f.Health == desk.HealthAttention && f.New:
-			code = worse(code, News)
+			code = Worse(code, News)
 		}
 	}
 	return code

@@ -91,7 +91,7 @@ func (p *Program) Run(ctx context.Context, run func(context.Context, *Program) e
 	}
 	if out.err != nil {
 		p.Say("the output is incomplete: %v", out.err)
-		code = worse(code, Failed)
+		code = Worse(code, Failed)
 	}
 	return code
 }

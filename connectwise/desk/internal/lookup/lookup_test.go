@@ -1,4 +1,4 @@
-package desk
+package lookup
 
 import "testing"
 
@@ -13,8 +13,8 @@ func TestSuggest(t *testing.T) {
 		{"", []string{"b", "a"}, `there is "a", "b"`},
 		{"x", nil, "there are none"},
 	} {
-		if got := suggest(test.wrong, test.names); got != test.want {
-			t.Errorf("suggest(%q, %q) = %s, want %s", test.wrong, test.names, got, test.want)
+		if got := Suggest(test.wrong, test.names); got != test.want {
+			t.Errorf("Suggest(%q, %q) = %s, want %s", test.wrong, test.names, got, test.want)
 		}
 	}
 }

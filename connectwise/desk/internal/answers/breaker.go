@@ -1,4 +1,4 @@
-package desk
+package answers
 
 import (
 	"context"
@@ -15,22 +15,19 @@ import (
 // run.
 const breakAfter = 3
 
-// breaker ends a run that can only go on failing.
-type breaker struct {
+// Breaker ends a run that can only go on failing.
+type Breaker struct {
 	mu    sync.Mutex
 	kind  string
 	n     int
 	ended error
 }
 
-// note takes the end of an action in.
-func (b *breaker) note(result Result) {
-	if result.Outcome == Skipped || result.Outcome == Drifted {
-		return
-	}
+// Note takes the end of an action in; nil is a good one.
+func (b *Breaker) Note(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	kind := lasting(result.Err)
+	kind := lasting(err)
 	if kind == "" || kind != b.kind {
 		b.n = 0
 	}
@@ -38,12 +35,12 @@ func (b *breaker) note(result Result) {
 		return
 	}
 	if b.n++; b.n >= breakAfter && b.ended == nil {
-		b.ended = fmt.Errorf("desk: the run was ended after %d failures in a row that will not pass by themselves: %w", b.n, result.Err)
+		b.ended = fmt.Errorf("desk: the run was ended after %d failures in a row that will not pass by themselves: %w", b.n, err)
 	}
 }
 
-// broken is why the run was ended; nil while it goes on.
-func (b *breaker) broken() error {
+// Broken is why the run was ended; nil while it goes on.
+func (b *Breaker) Broken() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.ended

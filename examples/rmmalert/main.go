@@ -1,0 +1,105 @@
+// Command rmmalert makes tickets of the alerts of any tool. A tool calls it for
+// each alert, which only puts the alert into a folder, the spool, and ends at once:
+//
+//	rmmalert -key db01/disk -customer ACME -severity high -summary "db01: disk C: is full"
+//	rmmalert -key db01/disk -clear -text "40 % free again"
+//	some-tool --json | rmmalert            a JSON object a line
+//
+// Another process makes tickets of what is in the spool, and closes them:
+//
+//	rmmalert -drain -config rmmalert.json             once, for a scheduler
+//	rmmalert -drain -every 5s -config rmmalert.json   for ever
+//	rmmalert -drain -dry-run                          what would be written, and why
+//
+// Repetitions are collected and become one update of the ticket. Only -drain needs
+// credentials and a network: CWM_SITE, CWM_COMPANY, CWM_PUBLIC_KEY, CWM_PRIVATE_KEY
+// and CWM_CLIENT_ID, from the environment, a file, or the system's keyring.
+// docs/rmmalert.md has the settings and a wiring for each sort of tool.
+//
+// The exit code is 0 when all is well, 1 when an alert was not taken, a write failed
+// or a stop stands, 2 when an alert, settings or credentials are wrong, 3 when
+// something new needs a person, 4 when not everything could be seen.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"path/filepath"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/examples/internal/program"
+)
+
+func main() { program.Main("rmmalert", run) }
+
+// options are what the command line says.
+type options struct {
+	alert  alert
+	given  bool // a flag of an alert
+	spool  string
+	drain  bool
+	every  time.Duration
+	config string
+	state  string
+
+	dryRun, json      bool
+	sure, acknowledge []string
+}
+
+func (o *options) add(flags *flag.FlagSet) {
+	list := func(into *[]string) func(string) error {
+		return func(s string) error { *into = append(*into, s); return nil }
+	}
+	o.alert.flags(flags, &o.given)
+	flags.StringVar(&o.spool, "spool", "", "`folder` in which alerts wait (default: beside the memory)")
+	flags.BoolVar(&o.drain, "drain", false, "make tickets of the alerts that wait")
+	flags.DurationVar(&o.every, "every", 0, "with -drain: again after this `time`, for ever (default: once)")
+	flags.StringVar(&o.config, "config", "", "with -drain: `file` with the settings (default: none, all defaults)")
+	flags.StringVar(&o.state, "state", "", "`file` with the memory (default: one for each company and owner in the user's configuration folder)")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "with -drain: show the plan and write nothing")
+	flags.BoolVar(&o.json, "json", false, "with -drain: print one JSON object with the figures of each run and nothing else")
+	flags.Func("sure", "with -drain: `feed` whose list is right although suspiciously much is missing: what it does not list is over", list(&o.sure))
+	flags.Func("acknowledge", "with -drain: `id` of a stop that has been dealt with", list(&o.acknowledge))
+}
+
+func run(ctx context.Context, p *program.Program) error { return runWith(ctx, p) }
+
+func runWith(ctx context.Context, p *program.Program, with ...connectwise.Option) error {
+	var o options
+	var flags flag.FlagSet
+	o.add(&flags)
+	if err := p.Parse(&flags); err != nil {
+		return err
+	}
+	spool, err := o.folder(p)
+	switch {
+	case err != nil:
+		return err
+	case o.drain && o.given:
+		return program.End(program.Wrong, errors.New("-drain takes no alert: two calls"))
+	case o.every < 0 || o.every > 0 && (o.dryRun || !o.drain):
+		return program.End(program.Wrong, errors.New("-every is a time, and needs -drain without -dry-run"))
+	case o.drain:
+		return drain(ctx, p, o, spool, with...)
+	case o.given:
+		return putOne(p, spool, o.alert)
+	case p.Interactive:
+		return program.End(program.Wrong, errors.New("no alert: give -key, or JSON lines on standard input; see -help"))
+	}
+	return putLines(p, spool)
+}
+
+// folder is where alerts wait: as given, else beside the memory.
+func (o *options) folder(p *program.Program) (*spool, error) {
+	switch {
+	case o.spool != "":
+		return openSpool(o.spool)
+	case o.state != "":
+		return openSpool(program.Beside(o.state, "spool"))
+	case p.Folder == "":
+		return nil, program.End(program.Wrong, errors.New("this machine has no folder for a user's configuration: give -spool"))
+	}
+	return openSpool(filepath.Join(p.Folder, "rmmalert.spool"))
+}

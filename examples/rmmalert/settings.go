@@ -1,0 +1,194 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/onboard"
+	"github.com/covedesk/covedesk/connectwise/desk/setup"
+	"github.com/covedesk/covedesk/examples/internal/program"
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/alerts"
+)
+
+// defaultOwner is whose tickets they are, apart from those of other programs.
+const defaultOwner = "rmm"
+
+// section is the section "alerts" of the file of settings.
+type section struct {
+	// Customer is whose problem it is when an alert does not say.
+	Customer string `json:"customer"`
+	// Labels are the members of alerts that templates may ask for, besides those
+	// that every alert may have.
+	Labels []string `json:"labels"`
+
+	// Consolidate is how long repetitions are collected before they become one
+	// update. NewAfter makes a repetition that comes later after the first alert a
+	// ticket of its own; 0 is never. EachItsOwn makes each alert one.
+	Consolidate time.Duration `json:"consolidate"`
+	NewAfter    time.Duration `json:"newAfter"`
+	EachItsOwn  bool          `json:"eachItsOwn"`
+	// LookBack is how old an alert may be in the first run.
+	LookBack time.Duration `json:"lookBack"`
+	// MaxProblems and MaxAge bound the problems that are remembered, MaxDetails the
+	// details that are collected for one update.
+	MaxProblems int           `json:"maxProblems"`
+	MaxAge      time.Duration `json:"maxAge"`
+	MaxDetails  int           `json:"maxDetails"`
+
+	// Details are "all" where every detail stands in the note, "first" where only
+	// the first does and a file holds the others.
+	Details string `json:"details"`
+	// Unattached is what becomes of files that the service desk did not take:
+	// "keep" keeps them in the spool's folder kept, "ignore" deletes them, "fail"
+	// keeps them and fails the run.
+	Unattached string `json:"unattached"`
+
+	// MaxQueued and MaxWait bound the alerts that wait in the spool; beyond them the
+	// eldest are dropped and counted. Batch is how many are taken in a run, which
+	// ends after Timeout.
+	MaxQueued int           `json:"maxQueued"`
+	MaxWait   time.Duration `json:"maxWait"`
+	Batch     int           `json:"batch"`
+	Timeout   time.Duration `json:"timeout"`
+}
+
+func defaultSection() section {
+	r := alerts.DefaultRules(source)
+	return section{
+		Consolidate: r.Consolidate, NewAfter: r.NewAfter, LookBack: r.LookBack, MaxProblems: r.MaxAlerts, MaxAge: r.MaxAge, MaxDetails: r.MaxDetails,
+		Details: "all", Unattached: "keep", MaxQueued: 300_000, MaxWait: 7 * 24 * time.Hour, Batch: 10_000, Timeout: 10 * time.Minute,
+	}
+}
+
+func (s *section) rules() alerts.Rules {
+	return alerts.Rules{
+		Feed: source, Consolidate: s.Consolidate, NewAfter: s.NewAfter, EachItsOwn: s.EachItsOwn, LookBack: s.LookBack,
+		MaxAlerts: s.MaxProblems, MaxAge: s.MaxAge, MaxDetails: s.MaxDetails,
+	}
+}
+
+// Validate says everything that is wrong, by the names of the members.
+func (s *section) Validate() error {
+	var errs []error
+	need := func(well bool, format string, args ...any) {
+		if !well {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	for name, d := range map[string]time.Duration{
+		"consolidate": s.Consolidate, "newAfter": s.NewAfter, "lookBack": s.LookBack, "maxAge": s.MaxAge, "maxWait": s.MaxWait,
+	} {
+		need(d >= 0, "%s: is negative", name)
+	}
+	need(min(s.MaxProblems, s.MaxDetails, s.MaxQueued) >= 0, "maxProblems, maxDetails, maxQueued: may not be negative")
+	need(s.Batch > 0, "batch: at least 1")
+	need(s.Timeout > 0, "timeout: more than 0")
+	need(slices.Contains([]string{"all", "first"}, s.Details), "details: %q is neither all nor first", s.Details)
+	need(slices.Contains([]string{"keep", "ignore", "fail"}, s.Unattached), "unattached: %q is none of keep, ignore, fail", s.Unattached)
+	return errors.Join(errs...)
+}
+
+// settings are what the file says.
+type settings struct {
+	file   *setup.File
+	desk   desk.Config
+	alerts section
+	notify program.Notify
+}
+
+// readSettings reads the file; without one everything is as by default.
+func readSettings(path string) (*settings, error) {
+	s := &settings{alerts: defaultSection()}
+	data := []byte("{}")
+	var err error
+	if path != "" {
+		data, err = os.ReadFile(path)
+	}
+	if err == nil {
+		s.file, err = setup.Parse(data, setup.Section{Name: "alerts", Into: &s.alerts}, setup.Section{Name: "notify", Into: &s.notify})
+	}
+	if err == nil {
+		s.desk = s.file.Config(source)
+		s.desk.Owner = cmp.Or(s.desk.Owner, defaultOwner)
+		s.desk.Policy.UpdateEvery = 0 // alerts.consolidate says when updates are due
+		if s.file.CreateMissing() {
+			s.desk.Onboard = &onboard.Maker{}
+		}
+		err = s.check(data)
+	}
+	if err != nil {
+		return nil, program.End(program.Wrong, fmt.Errorf("settings %s:\n%w", path, err))
+	}
+	return s, nil
+}
+
+// check finds what would be wrong on a ticket only later: a template that asks for
+// a label that no alert has.
+func (s *settings) check(data []byte) error {
+	var texts struct {
+		Desk   struct{ Title, Description, Internal string }
+		Policy struct{ UpdateEvery json.RawMessage }
+	}
+	if err := json.Unmarshal(data, &texts); err != nil {
+		return err
+	}
+	templates := map[string]string{"desk.title": texts.Desk.Title, "desk.description": texts.Desk.Description, "desk.internal": texts.Desk.Internal}
+	for _, f := range s.desk.Fields {
+		templates["desk.fields."+f.Path] = f.Value
+	}
+	for i, r := range s.desk.Routes {
+		for _, f := range r.Fields {
+			templates[fmt.Sprintf("desk.routes[%d].fields.%s", i, f.Path)] = f.Value
+		}
+	}
+	var errs []error
+	for _, path := range slices.Sorted(maps.Keys(templates)) {
+		if err := s.checkTemplate(templates[path]); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", path, err))
+		}
+	}
+	if texts.Policy.UpdateEvery != nil {
+		errs = append(errs, errors.New("policy.updateEvery: alerts are collected for as long as alerts.consolidate says; leave this out"))
+	}
+	return errors.Join(errs...)
+}
+
+// checkTemplate tries a template on an alert that has every label, and on one
+// whose labels are all empty.
+func (s *settings) checkTemplate(text string) error {
+	t, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"day": func(time.Time) string { return "" }}).Parse(text)
+	if err != nil {
+		return err
+	}
+	for _, value := range []string{"x", ""} {
+		known := map[string]string{}
+		for _, l := range labels {
+			known[l.name] = value
+		}
+		for _, name := range s.alerts.Labels {
+			known[name] = value
+		}
+		action := reconcile.Action{Kind: reconcile.Create, Key: reconcile.Key{Feed: source, Subject: "x"}, Related: []int64{1}, Issue: &reconcile.Issue{Labels: known}}
+		err := t.Execute(io.Discard, action)
+		if err != nil {
+			_, missing, found := strings.Cut(err.Error(), "map has no entry for key ")
+			if !found {
+				return err
+			}
+			return fmt.Errorf("no alert has a label %s; there are %s; alerts.labels names further ones",
+				missing, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+	}
+	return nil
+}
