@@ -27,6 +27,8 @@ type Plan struct {
 	// Quiet names the feeds that went suspiciously quiet
 	// ([Policy.MassAbsence]), each with a sentence.
 	Quiet map[string]string `json:"quiet,omitzero"`
+	// Home is that of the board it was made for.
+	Home string `json:"-"`
 	// Known is what should be remembered and given back in [Board].Known.
 	Known map[mark.KeyID]Known `json:"-"`
 }

@@ -145,7 +145,9 @@ func TestSyncEnded(t *testing.T) {
 	j := newCase(t, nil)
 	j.open()
 	j.srv.Inject(connectwisetest.Fault{Path: "service/tickets", Kind: connectwisetest.StatusBefore, Times: -1})
-	away := MonitorFunc("veeam", func(context.Context, reconcile.Request) (*reconcile.Snapshot, error) { return nil, errors.New("no route") })
+	away := MonitorFunc("veeam", func(context.Context, reconcile.Request) (*reconcile.Snapshot, error) {
+		return nil, errors.New("no route")
+	})
 	r, err := j.desk.Sync(t.Context(), away, j.fleet(world{"1": "bad"}))
 	if err == nil || !slices.Equal(whats(r), []string{"unread blind", "ended blind"}) {
 		t.Errorf("%v, findings %v", err, r.Findings)
@@ -160,7 +162,7 @@ type slow struct{ meanwhile func() }
 
 func (s *slow) Wait(context.Context) error {
 	if s.meanwhile != nil {
-		time.Sleep(2 * retryBase)
+		time.Sleep(time.Second)
 		s.meanwhile()
 	}
 	return nil
