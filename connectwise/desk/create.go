@@ -10,6 +10,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
@@ -54,7 +55,7 @@ func (s *step) create(ctx context.Context, last string) error {
 		return skipped("a route of the configuration says that there is no ticket for it")
 	}
 	urgency := d.urgency(a.Issue)
-	s.action.After.Digests.Priority = urgency.digest()
+	s.action.After.Digests.Priority = urgency.Digest()
 	if err := s.compose(ctx); err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (s *step) create(ctx context.Context, last string) error {
 }
 
 // newTicket is the ticket as it is sent, with what goes into the log.
-func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwise.Ticket, ops []connectwise.Op, log []LogField, err error) {
+func (s *step) newTicket(ctx context.Context, to route, u fields.Urgency) (t *connectwise.Ticket, ops []connectwise.Op, log []LogField, err error) {
 	d, a := s.desk, s.action
 	company, err := companyID(a.Issue.Company)
 	if err != nil {
@@ -90,9 +91,7 @@ func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwi
 		Summary: a.Summary, Board: connectwise.ByID(to.board.Ref.ID), Status: to.board.StatusRef(status),
 		Company: connectwise.ByID(company), InitialInternalAnalysis: s.text.Internal,
 	}
-	if u[0] != "" {
-		ours.Priority = u.priority()
-	}
+	ours.Priority = u.Ref()
 	if d.discusses(a.Issue) {
 		ours.InitialDescription = s.text.Discussion
 	}
@@ -103,20 +102,19 @@ func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwi
 		}
 		ticket.Summary, ticket.Company, ticket.Board, ticket.Status, ticket.Priority = ours.Summary, ours.Company, ours.Board, ours.Status, ours.Priority
 	}
-	ops, log, left := d.setFields(&ticket, a, to.board, slices.Concat(d.fields, to.fields))
+	ops, set, left := fields.Set(d.client, &ticket, a, to.board, slices.Concat(d.fields, to.fields))
 	s.degraded(left)
-	for i, level := range u {
-		if i > 0 && level != "" {
-			ops = append(ops, connectwise.Set(urgent[i], level))
-		}
+	for _, w := range set {
+		log = append(log, LogField{Name: w.Path, New: w.New})
 	}
+	ops = slices.Concat(d.creation(), ops, u.Ops())
 	d.place.Put(&ticket, marker)
-	return &ticket, append(d.creation(), ops...), append([]LogField{
+	return &ticket, ops, append([]LogField{
 		{Name: "summary", New: a.Summary},
 		{Name: "board", New: to.board.Ref.Name},
 		{Name: "status", New: to.board.NameOf(status)},
 		{Name: "company", New: a.Issue.Company},
-		{Name: "priority", New: d.priorityName(u)},
+		{Name: "priority", New: d.priorities.Name(u)},
 		{Name: d.place.member(), New: marker},
 	}, log...), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 )
 
@@ -26,10 +27,10 @@ type Desk struct {
 	provider   string // id of the provider's own company; empty where none is named
 	journal    journal
 	boards     *boards.Boards
-	routes     []route            // one for each of config.Routes
-	fields     []ticketField      // one for each of config.Fields
-	priorities []*connectwise.Ref // the tenant's, where the configuration names some
-	rules      []urgency          // one for each of config.Priorities
+	routes     []route        // one for each of config.Routes
+	fields     []fields.Field // one for each of config.Fields
+	priorities fields.Priorities
+	rules      []fields.Urgency // one for each of config.Priorities
 
 	using sync.Mutex // one Load or Apply at a time uses own
 

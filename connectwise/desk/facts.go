@@ -132,7 +132,7 @@ func (d *Desk) edited(t *connectwise.Ticket, wrote mark.Digests) []string {
 	if isOther(wrote.Company, companyDigest(t)) {
 		fields = append(fields, reconcile.FieldCompany)
 	}
-	return append(fields, d.urgencyEdited(t, wrote.Priority)...)
+	return append(fields, d.priorities.Edited(t, wrote.Priority)...)
 }
 
 func isOther(wrote, now mark.Digest) bool { return wrote != "" && wrote != now }

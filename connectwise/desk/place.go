@@ -8,6 +8,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
@@ -99,7 +100,7 @@ func (d *Desk) findPlace(ctx context.Context) (faults []string, err error) {
 	if caption == "" {
 		return nil, nil
 	}
-	field, wrong, err := d.findCustomField(ctx, caption)
+	field, wrong, err := fields.Custom(ctx, d.client, caption)
 	if wrong != "" {
 		faults = append(faults, wrong)
 	}
@@ -122,7 +123,7 @@ func (d *Desk) findPlace(ctx context.Context) (faults []string, err error) {
 			if err != nil {
 				return nil, err
 			}
-			if known && !there || !known && !isTicketScreen(&field) {
+			if known && !there || !known && !fields.OnTickets(&field) {
 				fault("custom field %q is not one of the tickets of board %q", field.Caption, b.Ref.Name)
 			}
 		}
