@@ -11,6 +11,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
@@ -114,7 +115,7 @@ func (s *step) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if b.Verify != 0 && a.Closes() && a.Code != reconcile.CodeDuplicate && touched(s.ticket) {
+	if b.Verify != 0 && a.Closes() && a.Code != reconcile.CodeDuplicate && load.Touched(s.ticket) {
 		// Somebody has worked on it: that person looks at it and closes it.
 		plain := s.text == a.Text()
 		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
@@ -206,9 +207,9 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	case moved && a.Kind == reconcile.Update && t.ClosedFlag:
 		return fmt.Sprintf("it was closed (status %q)", status)
 	}
+	edited := load.Edited(t, a.Before.Digests)
 	for _, c := range a.Changes {
-		if c.Field == reconcile.FieldSummary && isOther(a.Before.Digests.Summary, summaryDigest(t)) ||
-			c.Field == reconcile.FieldCompany && isOther(a.Before.Digests.Company, companyDigest(t)) {
+		if slices.Contains(edited, c.Field) {
 			return "somebody changed its " + c.Field
 		}
 	}
@@ -224,7 +225,7 @@ func (s *step) patch(ctx context.Context, write string, writes []fields.Write, m
 	if err != nil {
 		return nil, err
 	}
-	op, err := at.op(t, marker)
+	op, err := at.Op(t, marker)
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
 	}
@@ -234,7 +235,7 @@ func (s *step) patch(ctx context.Context, write string, writes []fields.Write, m
 		ops = append(ops, connectwise.Set(w.Path, w.Value))
 		log = append(log, LogField{w.Path, w.Old, w.New})
 	}
-	ops, log = append(ops, op), append(log, LogField{at.member(), at.Text(t), marker})
+	ops, log = append(ops, op), append(log, LogField{at.Member(), at.Text(t), marker})
 	once, err := d.client.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
@@ -248,7 +249,7 @@ func (s *step) patch(ctx context.Context, write string, writes []fields.Write, m
 		}
 		// The next write to the ticket goes by what it is now.
 		t.ExternalXRef, t.CustomFields, t.Status = made.ExternalXRef, made.CustomFields, made.Status
-		if err := at.kept(made, marker); err != nil {
+		if err := at.Kept(made, marker); err != nil {
 			return t.ID, fmt.Errorf("desk: %w", err)
 		}
 		return t.ID, nil
@@ -267,7 +268,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *boards.Board
 		case reconcile.FieldSummary:
 			writes = append(writes, fields.Write{Path: "summary", Old: t.Summary, New: c.New, Value: c.New})
 		case reconcile.FieldCompany:
-			company, err := companyID(c.New)
+			company, err := lookup.Company(c.New)
 			if err != nil {
 				return nil, after, err
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
@@ -78,7 +79,7 @@ func (s *step) create(ctx context.Context, last string) error {
 // newTicket is the ticket as it is sent, with what goes into the log.
 func (s *step) newTicket(ctx context.Context, to route, u fields.Urgency) (t *connectwise.Ticket, ops []connectwise.Op, log []LogField, err error) {
 	d, a := s.desk, s.action
-	company, err := companyID(a.Issue.Company)
+	company, err := lookup.Company(a.Issue.Company)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -115,7 +116,7 @@ func (s *step) newTicket(ctx context.Context, to route, u fields.Urgency) (t *co
 		{Name: "status", New: to.board.NameOf(status)},
 		{Name: "company", New: a.Issue.Company},
 		{Name: "priority", New: d.priorities.Name(u)},
-		{Name: d.place.member(), New: marker},
+		{Name: d.place.Member(), New: marker},
 	}, log...), nil
 }
 
@@ -133,7 +134,7 @@ func (s *step) post(ctx context.Context, ticket *connectwise.Ticket, ops []conne
 	if err != nil {
 		return err
 	}
-	if d.place.kept(s.ticket, d.place.Text(ticket)) != nil {
+	if d.place.Kept(s.ticket, d.place.Text(ticket)) != nil {
 		if err := s.insist(ctx, ticket.Summary, d.place.Text(ticket)); err != nil {
 			return err
 		}
@@ -155,11 +156,11 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	s.ticket = nil
 	err := s.read(ctx)
 	switch {
-	case answers.Gone(err) || err == nil && (!d.isMember(s.ticket.Info.EnteredBy) || text.Line(s.ticket.Summary) != text.Line(summary) && d.place.Text(s.ticket) != marker):
+	case answers.Gone(err) || err == nil && (!d.writers.Us(s.ticket.Info.EnteredBy) || text.Line(s.ticket.Summary) != text.Line(summary) && d.place.Text(s.ticket) != marker):
 		return fmt.Errorf("desk: the answer to the creation names ticket %d, which is not the new one: %w", s.result.Ticket, connectwise.ErrOutcomeUnknown)
 	case err != nil:
 		return err
-	case d.place.kept(s.ticket, marker) == nil:
+	case d.place.Kept(s.ticket, marker) == nil:
 		return nil
 	}
 	if _, err := s.patch(ctx, "marker", nil, s.action.After); err == nil {
@@ -169,7 +170,7 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	if err := s.read(ctx); err != nil {
 		return err
 	}
-	lost := d.place.kept(s.ticket, marker)
+	lost := d.place.Kept(s.ticket, marker)
 	if lost == nil {
 		return nil
 	}

@@ -42,7 +42,7 @@ func (d *Desk) findFields(ctx context.Context, where string, given []TicketField
 	for i, f := range given {
 		specs[i] = fields.Spec(f)
 	}
-	finder := fields.Finder{Client: d.client, Zone: d.config.Zone, Marker: d.place.field, Targets: d.targets(), Overridden: d.overridden}
+	finder := fields.Finder{Client: d.client, Zone: d.config.Zone, Marker: d.place.Field, Targets: d.targets(), Overridden: d.overridden}
 	return finder.Find(ctx, where, specs)
 }
 
