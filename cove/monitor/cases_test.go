@@ -430,7 +430,7 @@ func TestNothingFromOutsideIsMarkup(t *testing.T) {
 			unsafe(t, note)
 		}
 		var list bytes.Buffer
-		if err := f.WriteIssues(&list, CSV); err != nil {
+		if err := f.WriteDevices(&list, CSV); err != nil {
 			t.Fatal(err)
 		}
 		for _, line := range []string{explained(f, d.ID), list.String()} {

@@ -74,7 +74,7 @@
 // A ticket that stands for many devices needs none.
 //
 // [Monitor.Fleet] holds what was seen: [Fleet.Explain] says why a device got its
-// verdict, [Fleet.WriteIssues] and [Fleet.WriteActions] write lists,
+// verdict, [Fleet.WriteDevices] and [Fleet.WriteActions] write lists,
 // [Fleet.History] gives 28 days of every device, [Fleet.Compare] compares with
 // the lists of the PowerShell tool SyncTickets. [Collect] and [Judge] make a
 // Fleet without a desk.

@@ -101,7 +101,7 @@ func totals(t desk.Totals) string {
 
 // heat fills in the last 28 days of every device.
 func (c *content) heat(b *bridge.Bridge) {
-	history := b.Fleet.History()
+	history := b.Fleet().History()
 	slices.SortStableFunc(history, func(x, y monitor.History) int { return strings.Compare(x.Customer, y.Customer) })
 	for _, h := range history {
 		switch h.Outcome {
@@ -141,7 +141,7 @@ func problemOf(b *bridge.Bridge, a *reconcile.Action, zone *time.Location, ticke
 	}
 	if id, err := strconv.ParseInt(a.Key.Subject, 10, 64); err == nil {
 		p.Cove = coveLink(b, id)
-		if v, ok := b.Fleet.Verdict(id); ok {
+		if v, ok := b.Fleet().Verdict(id); ok {
 			p.Customer = v.Customer.Name
 		}
 	}
@@ -151,7 +151,7 @@ func problemOf(b *bridge.Bridge, a *reconcile.Action, zone *time.Location, ticke
 // coveLink is the console address of a device, as in tickets.
 func coveLink(b *bridge.Bridge, id int64) string {
 	link := b.Rules.SystemsLink
-	if v, ok := b.Fleet.Verdict(id); ok && v.Class == monitor.ClassM365 {
+	if v, ok := b.Fleet().Verdict(id); ok && v.Class == monitor.ClassM365 {
 		link = b.Rules.M365Link
 	}
 	return strings.ReplaceAll(link, "{id}", strconv.FormatInt(id, 10))

@@ -19,7 +19,6 @@ import (
 	"path/filepath"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
-	"github.com/covedesk/covedesk/connectwise/desk/filestate"
 	"github.com/covedesk/covedesk/connectwise/desk/onboard"
 	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/bridge"
@@ -76,7 +75,7 @@ func run(ctx context.Context, p *program.Program) error {
 	if err != nil {
 		return err
 	}
-	b.Desk.State = filestate.Open(state)
+	b.Desk.State = p.Memory(state)
 	if !o.dryRun {
 		log, err := program.ActionLog(state)
 		if err != nil {
@@ -144,7 +143,7 @@ func (s *syncer) run(ctx context.Context) error {
 
 // compare asks both sides who there is.
 func (s *syncer) compare(ctx context.Context) error {
-	snapshot, err := s.Look(ctx, reconcile.Request{At: s.desk.Now()})
+	snapshot, err := s.Monitor.Look(ctx, reconcile.Request{At: s.desk.Now()})
 	if err != nil {
 		return err
 	}

@@ -29,14 +29,13 @@ func (j *job) sync(ctx context.Context) (*desk.Report, error) {
 	if err != nil {
 		return &desk.Report{}, err
 	}
-	d, err := desk.New(ctx, j.ConnectWise, j.Desk)
-	if err != nil {
-		return &desk.Report{}, err
-	}
 	step, done := j.Progress("asking and writing")
 	j.Step = step
-	report, err := d.SyncWith(ctx, run, desk.MonitorFunc(monitor.Source, j.Look))
+	report, err := j.Sync(ctx, j.partner, run)
 	done()
+	if err != nil && report.Health() == desk.HealthFine {
+		return report, err // nothing had begun
+	}
 	j.show(report)
 	return report, errors.Join(err, j.files(report))
 }
@@ -51,12 +50,12 @@ func (j *job) files(report *desk.Report) error {
 			return encoder.Encode(report.Plan)
 		}))
 	}
-	if j.csv != "" && j.Fleet != nil {
+	if fleet := j.Fleet(); j.csv != "" && fleet != nil {
 		write := func(name string, list func(io.Writer) error) {
 			errs = append(errs, program.WriteFile(filepath.Join(j.csv, name), list))
 		}
-		write(monitor.IssuesName(report.Began, monitor.CSV), func(w io.Writer) error { return j.Fleet.WriteIssues(w, monitor.CSV) })
-		write(monitor.ActionsName(report.Began, monitor.CSV), func(w io.Writer) error { return j.Fleet.WriteActions(w, monitor.CSV, actions(report)) })
+		write(monitor.DevicesName(report.Began, monitor.CSV), func(w io.Writer) error { return fleet.WriteDevices(w, monitor.CSV) })
+		write(monitor.ActionsName(report.Began, monitor.CSV), func(w io.Writer) error { return fleet.WriteActions(w, monitor.CSV, actions(report)) })
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("the tickets are as reported, but: %w", err)

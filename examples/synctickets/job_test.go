@@ -166,6 +166,30 @@ func (j *job) fast(t *testing.T) {
 	j.Cove, j.ConnectWise = c, p
 }
 
+// D14: while a service lets us wait, the program says so, once; where it does
+// not come back the run is blind.
+func TestCaseD14Waits(t *testing.T) {
+	t.Parallel()
+	for name, times := range map[string]int{"comes back": 3, "stays away": -1} {
+		w, j, out := start(t)
+		var said bytes.Buffer
+		j.Stderr = &said
+		psa, err := j.ConnectWise.With(connectwise.WithRetry(connectwise.Retry{Attempts: 4, Base: time.Millisecond}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		j.ConnectWise = psa
+		w.ConnectWise.Inject(connectwisetest.Fault{Kind: connectwisetest.StatusBefore, Status: 503, Path: "service/tickets", Method: "GET", Times: times})
+		_, code, _ := j.once(t, out)
+		if n := strings.Count(said.String(), "asked again"); n != 1 || !strings.Contains(said.String(), "ConnectWise") {
+			t.Errorf("%s: said %q", name, said.String())
+		}
+		if want := times < 0; (code == program.Blind) != want {
+			t.Errorf("%s: exit %d", name, code)
+		}
+	}
+}
+
 func TestHangEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	w, j, _ := start(t)

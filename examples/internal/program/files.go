@@ -1,6 +1,7 @@
 package program
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/filestate"
 )
 
 // StateFile is where a program keeps its memory: path where it is given, else a
@@ -24,6 +28,24 @@ func (p *Program) StateFile(path, company, owner string) (string, error) {
 		return "", End(Wrong, err)
 	}
 	return path, nil
+}
+
+// Memory is a desk's memory in a file. While it waits for another process that
+// holds it, it says so.
+func (p *Program) Memory(path string) desk.State { return memory{filestate.Open(path), p} }
+
+type memory struct {
+	*filestate.State
+	program *Program
+}
+
+func (m memory) Lock(ctx context.Context, wait bool) (unlock func(), ok bool, err error) {
+	unlock, ok, err = m.State.Lock(ctx, false)
+	if ok || err != nil || !wait {
+		return unlock, ok, err
+	}
+	m.program.Say("another process has %v: waiting until it has ended", m.State)
+	return m.State.Lock(ctx, true)
 }
 
 // plainName is a name that is fit to be part of a file's.

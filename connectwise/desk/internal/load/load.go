@@ -68,7 +68,7 @@ func (r Reader) Load(ctx context.Context, q Request) (*Loaded, error) {
 		l.issue[l.Issues[i].Key.ID()] = &l.Issues[i]
 	}
 	l.Memory.Forget()
-	l.Board = reconcile.Board{Owner: r.Owner, ClosedSince: q.At.Add(-q.Horizon)}
+	l.Board = reconcile.Board{Owner: r.Owner, Home: lookup.ID(r.Boards.Home.Ref.ID), ClosedSince: q.At.Add(-q.Horizon)}
 	l.Boards.ReadAgain()
 	for _, read := range []func(context.Context) error{l.ours, l.remembered, l.unmarked, l.facts} {
 		if err := read(ctx); err != nil {

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+)
+
+// What is written to a ticket can be told from what people write there, so that it
+// is found again after a crash: a ticket by its externalXRef, a note by its first
+// line, a document by its title.
+
+// xref is what the externalXRef of a case's ticket holds. database is a name that
+// no other database has.
+func xref(database string, number int64) string {
+	return fmt.Sprintf("twoway:%s:%d", database, number)
+}
+
+var noteHead = regexp.MustCompile(`^Case (\d+)(?:, comment (\d+))?, by ([^\n]*):(?:\n|$)`)
+
+// noteText is a comment as a note.
+func noteText(number int64, c Comment) string {
+	head := fmt.Sprintf("Case %d", number)
+	if c.N > 0 {
+		head += fmt.Sprintf(", comment %d", c.N)
+	}
+	return head + ", by " + oneLine(c.Author) + ":\n" + c.Text
+}
+
+// readNote takes a note apart. ok says that it begins like one of ours.
+func readNote(text string) (number int64, n int, body string, ok bool) {
+	text = plain(text)
+	m := noteHead.FindStringSubmatch(text)
+	if m == nil {
+		return 0, 0, text, false
+	}
+	number, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil {
+		return 0, 0, text, false
+	}
+	if m[2] != "" {
+		if n, err = strconv.Atoi(m[2]); err != nil {
+			return 0, 0, text, false
+		}
+	}
+	return number, n, plain(text[len(m[0]):]), true
+}
+
+var titleMark = regexp.MustCompile(`\[case (\d+), ([0-9a-f]{12})\]$`)
+
+// documentTitle is the title of an attachment on the ticket.
+func documentTitle(number int64, a Attachment) string {
+	const limit = 60
+	name := []rune(oneLine(a.Name))
+	return strings.TrimSpace(string(name[:min(len(name), limit)])) + fmt.Sprintf(" [case %d, %s]", number, a.Hash[:12])
+}
+
+// readTitle gives the case and the beginning of the hash that a title names, "" if
+// it names none.
+func readTitle(title string) (number int64, hash string) {
+	m := titleMark.FindStringSubmatch(strings.TrimSpace(title))
+	if m == nil {
+		return 0, ""
+	}
+	number, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil {
+		return 0, ""
+	}
+	return number, m[2]
+}
+
+// summary is the summary of a case's ticket.
+func summary(c Case) string {
+	const limit = 100 // UTF-16 units
+	text := oneLine(fmt.Sprintf("Case #%d: %s", c.Number, c.Title))
+	units, cut := 0, 0
+	for i, r := range text {
+		if units < limit { // up to here and an ellipsis
+			cut = i
+		}
+		units += utf16.RuneLen(r)
+	}
+	if units <= limit {
+		return text
+	}
+	return strings.TrimSpace(text[:cut]) + "…"
+}
+
+// oneLine makes a text from outside fit for one line of a terminal or a ticket.
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(printable(text)), " ")
+}
+
+// printable is a text without what would steer a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return r
+		case r == '\t':
+			return ' '
+		case strconv.IsPrint(r) || r == '\u00a0':
+			return r
+		}
+		return -1
+	}, strings.ToValidUTF8(text, "\ufffd"))
+}
+
+// fileName is the last element of a name from outside.
+func fileName(name string) string {
+	name = path.Base(strings.ReplaceAll(oneLine(name), `\`, "/"))
+	if name == "." || name == "/" || name == ".." {
+		return "file"
+	}
+	return name
+}
