@@ -105,13 +105,15 @@ type Config struct {
 	// Prepare may change a new ticket before it is sent: team, type, site,
 	// agreement, custom fields, whatever the API resource service/tickets has.
 	// An error fails the create. Summary, company, board, status, priority and
-	// the marker stay the desk's: changes to them are not sent.
+	// the marker stay the desk's: changes to them are not sent. It must not call
+	// Load, Apply or Sync of this desk: they would wait for each other for ever.
 	Prepare func(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) error `json:"-"`
 
 	// Attach gives the files that belong to an action that made a ticket or
 	// wrote a note, and is called once that is done. The files are attached to
 	// the ticket, one after the other, each once: not by a later run either.
 	// Nil attaches none.
+	// What Prepare must not call, it must not call either.
 	Attach func(ctx context.Context, a reconcile.Action) ([]Attachment, error) `json:"-"`
 	// LongText is how many characters of an internal text are written; a longer
 	// one is cut at the end of a line and attached whole as a file. Zero means

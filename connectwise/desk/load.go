@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
@@ -64,7 +65,7 @@ func (d *Desk) load(ctx context.Context, q loadRequest) (*loader, error) {
 		l.issue[l.issues[i].Key.ID()] = &l.issues[i]
 	}
 	l.memory.Forget()
-	l.board = reconcile.Board{Owner: d.owner, ClosedSince: q.at.Add(-q.horizon)}
+	l.board = reconcile.Board{Owner: d.owner, Home: lookup.ID(d.boards.Home.Ref.ID), ClosedSince: q.at.Add(-q.horizon)}
 	d.boards.ReadAgain()
 	for _, read := range []func(context.Context) error{l.ours, l.remembered, l.unmarked, l.facts} {
 		if err := read(ctx); err != nil {

@@ -46,8 +46,8 @@ func (d *Desk) Sync(ctx context.Context, monitors ...Monitor) (*Report, error) {
 func (d *Desk) SyncWith(ctx context.Context, o Options, monitors ...Monitor) (*Report, error) {
 	s := &syncRun{desk: d, options: o, monitors: monitors, report: &Report{}}
 	err := s.run(ctx)
-	if err != nil && s.report.Health() < HealthBlind {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "ended", "the run did not come to its end: "+err.Error(), "ended"))
+	if err != nil {
+		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "ended", text.Show("the run did not come to its end: "+err.Error(), 1000), "ended"))
 	}
 	return s.report, err
 }
