@@ -9,23 +9,28 @@ import (
 
 // Case is a case of this system, with all that is known of its ticket.
 type Case struct {
-	Number             int64
-	Title              string
-	Group, System      int64 // 0: of none
-	Status, Priority   string
-	StatusAt           time.Time // when it became what it is
-	PriorityAt         time.Time
-	Opened             time.Time
-	By                 string // who opened it
-	Comments           []Comment
-	Attachments        []Attachment
-	Documents          map[int64]string // of the ticket that are known: the hash of the content, "" for those passed over
-	Intents            []Intent
-	Link               Link
-	GroupName, Domain  string // of its group; read, never written
-	SystemName         string
-	Company, MappedCfg int64 // what group and system are mapped to; 0: nothing
-	rev                int64
+	Number           int64
+	Title            string
+	Group, System    int64 // 0: of none
+	Status, Priority string
+	StatusAt         time.Time // when it became what it is
+	PriorityAt       time.Time
+	Opened           time.Time
+	By               string // who opened it
+	Comments         []Comment
+	Attachments      []Attachment
+	Documents        map[int64]string // of the ticket that are known: the hash of the content, "" for those passed over
+	Intents          []Intent
+	Link             Link
+	// What is said elsewhere: by its group and system, and by what they are mapped
+	// to, 0 for nothing.
+	GroupName         string `json:"-"`
+	Domain            string `json:"-"`
+	SystemName        string `json:"-"`
+	Company           int64  `json:"-"`
+	Configuration     int64  `json:"-"`
+	ConfigurationName string `json:"-"`
+	rev               int64
 }
 
 // Comment is a comment of a case. Number 0 is the text the case was opened with.
@@ -51,7 +56,6 @@ type Attachment struct {
 	Name string
 	Size int64
 	By   string
-	At   time.Time
 	data []byte // only while it is being added
 }
 
@@ -137,8 +141,7 @@ const (
 	eventRefused       = "refused"
 	eventMapped        = "mapped"
 	eventUnmapped      = "mapping removed"
-	eventGroupFailed   = "group mapping failed"
-	eventSystemFailed  = "system mapping failed"
+	eventMappingFailed = " mapping failed" // after "group" or "system"
 	eventTicketRequest = "ticket requested"
 )
 
@@ -201,7 +204,7 @@ func (c *Case) attachment(match func(Attachment) bool) *Attachment {
 
 // parked says why nothing is exchanged for the case: its mapping was removed.
 func (c *Case) parked() string {
-	if c.Company != 0 || c.MappedCfg != 0 {
+	if c.Company != 0 || c.Configuration != 0 {
 		return ""
 	}
 	return fmt.Sprintf("neither its group %s nor its system %s is mapped: see twoway map", quoted(c.GroupName), quoted(c.SystemName))

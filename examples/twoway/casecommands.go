@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
@@ -20,7 +17,7 @@ import (
 var caseCommands = []command{
 	{"case add", "[-group G] [-system S] [-text T] [-priority P] [-ticket] TITLE", "open a case", 1, 1, false, caseAdd},
 	{"case list", "[-all]", "list open cases, or all", 0, 0, false, caseList},
-	{"case show", "[-files FOLDER] NUMBER", "show a case, its ticket and its history; write its attachments into a folder", 1, 1, false, caseShow},
+	{"case show", "[-file NAME] NUMBER", "show a case, its ticket and its history, or an attachment", 1, 1, false, caseShow},
 	{"case comment", "NUMBER TEXT", "add a comment", 2, 2, false, caseComment},
 	{"case attach", "NUMBER FILE", "attach a file", 2, 2, false, caseAttach},
 	{"case set", "[-status S] [-priority P] [-ticket] NUMBER", "change a case; ask for a ticket, or for another when it was deleted", 1, 1, false, caseSet},
@@ -29,23 +26,16 @@ var caseCommands = []command{
 func caseAdd(flags *flag.FlagSet) runner {
 	group := flags.String("group", "", "`name` of the customer group")
 	system := flags.String("system", "", "`name` of the group's system that the case is about")
-	text := flags.String("text", "", "the `text`, - to read it from standard input")
+	text := flags.String("text", "", "the `text`")
 	priority := flags.String("priority", "", "`priority` (default: the second lowest)")
 	ticket := flags.Bool("ticket", false, "create a ticket, too")
 	by := flags.String("by", "", "`name` of who opens it (default: the user)")
 	return func(ctx context.Context, a *app, args []string) error {
-		c := &Case{Title: oneLine(args[0]), Status: a.Statuses[0], Priority: *priority, By: a.user(*by)}
+		c := &Case{Title: program.OneLine(args[0]), Status: a.Statuses[0], Priority: *priority, By: a.user(*by)}
 		if *priority == "" {
 			c.Priority = a.Priorities[max(0, len(a.Priorities)-2)]
 		} else if !slices.Contains(a.Priorities, *priority) {
 			return wrong("priority %q is none of %s", *priority, strings.Join(a.Priorities, ", "))
-		}
-		if *text == "-" {
-			data, err := io.ReadAll(a.Stdin)
-			if err != nil {
-				return err
-			}
-			*text = string(data)
 		}
 		if c.Title == "" {
 			return wrong("a case needs a title")
@@ -53,7 +43,7 @@ func caseAdd(flags *flag.FlagSet) runner {
 		if *text = plain(*text); *text == "" {
 			*text = c.Title
 		}
-		c.Comments = []Comment{{Text: printable(*text)}}
+		c.Comments = []Comment{{Text: program.Printable(*text)}}
 		return a.store.change(ctx, func(tx *tx) error {
 			if err := tx.place(c, *group, *system); err != nil {
 				return err
@@ -61,8 +51,10 @@ func caseAdd(flags *flag.FlagSet) runner {
 			if err := tx.add(c); err != nil {
 				return err
 			}
-			if _, err := a.request(tx, c.Number, c.By, *ticket); err != nil {
-				return err
+			if *ticket {
+				if err := tx.request(c.Number, c.By); err != nil {
+					return err
+				}
 			}
 			_, err := fmt.Fprintf(a.Stdout, "case %d\n", c.Number)
 			return err
@@ -72,66 +64,42 @@ func caseAdd(flags *flag.FlagSet) runner {
 
 // place finds the group and the system of a case.
 func (t *tx) place(c *Case, group, system string) error {
-	if group != "" {
-		m, _, err := t.named(mapGroup, group)
+	for _, p := range []struct {
+		kind, name string
+		into       *int64
+	}{{mapGroup, group, &c.Group}, {mapSystem, system, &c.System}} {
+		if p.name == "" {
+			continue
+		}
+		if p.kind == mapSystem {
+			p.name = group + "/" + p.name
+		}
+		m, err := t.named(p.kind, p.name)
 		if err != nil {
 			return err
 		}
-		c.Group = m.ID
-	}
-	if system != "" {
-		m, _, err := t.named(mapSystem, group+"/"+system)
-		if err != nil {
-			return err
-		}
-		c.System = m.ID
+		*p.into = m.ID
 	}
 	return nil
-}
-
-// request asks for a ticket of a case. Where the case had one that was deleted, it
-// asks for another.
-func (a *app) request(tx *tx, number int64, user string, wanted bool) (*Case, error) {
-	return tx.edit(number, user, func(c *Case) ([]Event, error) {
-		if !wanted {
-			return nil, nil
-		}
-		if why := c.parked(); why != "" {
-			return nil, wrong("case %d gets no ticket: %s", number, why)
-		}
-		if c.Link.Ticket != 0 && c.Link.State != stateDeleted {
-			return nil, wrong("case %d has ticket #%d", number, c.Link.Ticket)
-		}
-		if c.Link.Ticket != 0 { // all of the case goes to the new one
-			tx.setMeta(fmt.Sprintf("dropped %d %d", number, c.Link.Ticket), "yes")
-			tx.exec("DELETE FROM documents WHERE number = ?", number)
-			c.Documents, c.Intents = map[int64]string{}, nil
-			for i := range c.Comments {
-				c.Comments[i].Note, c.Comments[i].Seen = NoteKey{}, ""
-			}
-		}
-		c.Link = Link{Wanted: true}
-		return []Event{{Kind: eventTicketRequest, Text: fmt.Sprintf("for case %d", number)}}, nil
-	})
 }
 
 func caseList(flags *flag.FlagSet) runner {
 	all := flags.Bool("all", false, "closed cases, too")
 	return func(ctx context.Context, a *app, _ []string) error {
-		return a.store.change(ctx, func(tx *tx) error {
-			w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
-			_, _ = fmt.Fprintln(w, "CASE\tSTATUS\tPRIORITY\tGROUP\tSYSTEM\tTICKET\tTITLE")
+		rows := [][]string{{"CASE", "STATUS", "PRIORITY", "GROUP", "SYSTEM", "TICKET", "TITLE"}}
+		err := a.store.change(ctx, func(tx *tx) error {
 			for _, n := range tx.numbers("1 ORDER BY number") {
 				c, err := tx.load(n)
 				if err != nil {
 					return err
 				}
 				if *all || !slices.Contains(a.Closed, c.Status) {
-					_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", n, c.Status, c.Priority, c.GroupName, c.SystemName, c.ticket(), c.Title)
+					rows = append(rows, []string{itoa(n), c.Status, c.Priority, c.GroupName, c.SystemName, c.ticket(), c.Title})
 				}
 			}
-			return w.Flush()
+			return nil
 		})
+		return errors.Join(err, program.Table(a.Stdout, program.FormTable, rows, nil))
 	}
 }
 
@@ -150,7 +118,7 @@ func (c *Case) ticket() string {
 }
 
 func caseShow(flags *flag.FlagSet) runner {
-	files := flags.String("files", "", "write the attachments into this `folder`")
+	file := flags.String("file", "", "write the content of the attachment with this `name` instead")
 	return func(ctx context.Context, a *app, args []string) error {
 		number, err := numberOf(args[0])
 		if err != nil {
@@ -159,13 +127,18 @@ func caseShow(flags *flag.FlagSet) runner {
 		return a.store.change(ctx, func(tx *tx) error {
 			c, err := tx.load(number)
 			if err != nil {
-				return wrong("%w", err)
+				return err
 			}
-			show(a.Stdout, c, tx.events("number = ?", number))
-			if *files != "" {
-				return tx.writeFiles(c, *files)
+			if *file == "" {
+				show(a.Stdout, c, tx.events("number = ?", number))
+				return nil
 			}
-			return tx.err
+			f := c.attachment(func(f Attachment) bool { return f.Name == *file })
+			if f == nil {
+				return wrong("case %d has no attachment %q", number, *file)
+			}
+			_, err = a.Stdout.Write(tx.content(number, f.Hash))
+			return err
 		})
 	}
 }
@@ -177,49 +150,21 @@ func show(to io.Writer, c *Case, history []Event) {
 	say("%s, priority %s, group %s, system %s, opened %s UTC by %s", c.Status, c.Priority, quoted(c.GroupName), quoted(c.SystemName), c.Opened.Format(stamp), c.By)
 	say("Ticket: %s", c.ticket())
 	if l := c.Link; l.Board != "" {
-		say("  company %q, configuration %s, board %q, status %q", oneLine(l.Company), quoted(oneLine(l.Configuration)), oneLine(l.Board), oneLine(l.TicketStatus))
+		say("  company %q, configuration %s, board %q, status %q", program.OneLine(l.Company), quoted(program.OneLine(l.Configuration)), program.OneLine(l.Board), program.OneLine(l.TicketStatus))
 	}
 	if why := c.parked(); why != "" && c.Link.Wanted {
 		say("  parked: %s", why)
 	}
 	for _, m := range c.Comments {
-		say("\n%d. %s, %s UTC:\n%s", m.N, oneLine(m.Author), m.At.Format(stamp), printable(m.Text))
+		say("\n%d. %s, %s UTC:\n%s", m.N, program.OneLine(m.Author), m.At.Format(stamp), program.Printable(m.Text))
 	}
 	for _, f := range c.Attachments {
-		say("\nAttachment: %s, %d bytes, by %s", f.Name, f.Size, oneLine(f.By))
+		say("\nAttachment: %s, %d bytes, by %s", f.Name, f.Size, program.OneLine(f.By))
 	}
 	say("\nHistory:")
 	for _, e := range history {
 		say("%s %s %s %s", e.At.Format(stamp), e.Kind, e.User, e.Text)
 	}
-}
-
-// writeFiles writes the attachments into a folder. Names from outside do not lead
-// out of it, and nothing is overwritten.
-func (t *tx) writeFiles(c *Case, folder string) error {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = root.Close() }()
-	for _, f := range c.Attachments {
-		data, err := t.content(c.Number, f.Hash)
-		if err != nil {
-			return err
-		}
-		file, err := root.OpenFile(f.Hash[:8]+"-"+fileName(f.Name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if errors.Is(err, os.ErrExist) {
-			continue // the same content: its name begins with the hash
-		}
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(file, bytes.NewReader(data))
-		if err := errors.Join(err, file.Close()); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func numberOf(arg string) (int64, error) {
@@ -240,18 +185,14 @@ func editing(flags *flag.FlagSet, change func(*app, *tx, *Case, string, []string
 		}
 		return a.store.change(ctx, func(tx *tx) error {
 			user := a.user(*by)
-			_, err := tx.edit(number, user, func(c *Case) ([]Event, error) { return change(a, tx, c, user, args[1:]) })
-			if errors.Is(err, sql.ErrNoRows) {
-				err = program.End(program.Wrong, err)
-			}
-			return err
+			return tx.edit(number, user, func(c *Case) ([]Event, error) { return change(a, tx, c, user, args[1:]) })
 		})
 	}
 }
 
 func caseComment(flags *flag.FlagSet) runner {
 	return editing(flags, func(_ *app, tx *tx, c *Case, user string, args []string) ([]Event, error) {
-		text := plain(printable(args[0]))
+		text := plain(program.Printable(args[0]))
 		if text == "" {
 			return nil, wrong("a comment needs a text")
 		}
@@ -262,7 +203,7 @@ func caseComment(flags *flag.FlagSet) runner {
 }
 
 func caseAttach(flags *flag.FlagSet) runner {
-	return editing(flags, func(a *app, tx *tx, c *Case, user string, args []string) ([]Event, error) {
+	return editing(flags, func(a *app, _ *tx, c *Case, user string, args []string) ([]Event, error) {
 		file, err := os.Open(args[0])
 		if err != nil {
 			return nil, program.End(program.Wrong, err)
@@ -275,7 +216,7 @@ func caseAttach(flags *flag.FlagSet) runner {
 		if int64(len(data)) > a.MaxAttachment {
 			return nil, wrong("%s is larger than the %d bytes that twoway.maxAttachment allows", args[0], a.MaxAttachment)
 		}
-		if !c.attach(Attachment{Hash: hashOf(data), Name: fileName(args[0]), Size: int64(len(data)), By: user, At: tx.now, data: data}) {
+		if !c.attach(args[0], data, user) {
 			a.Say("case %d has this content already; it is not attached twice", c.Number)
 			return nil, nil
 		}
@@ -312,7 +253,7 @@ func caseSet(flags *flag.FlagSet) runner {
 		return a.store.change(ctx, func(tx *tx) error {
 			number, err := numberOf(args[0])
 			if err == nil {
-				_, err = a.request(tx, number, a.user(""), true)
+				err = tx.request(number, a.user(""))
 			}
 			return err
 		})

@@ -57,14 +57,14 @@ func (l *line) shows(output string, parts ...string) {
 func TestFromNothingToATicketAndBack(t *testing.T) {
 	l := commandLine(t)
 	set := "-config|" + l.config
-	l.shows(l.do(program.Fine, "configure|"+set+"|-board|Help Desk"), "case New → ticket New", "ticket Completed → case Closed", "saved in")
+	l.shows(l.do(program.Fine, "configure|"+set+"|-board|Help Desk"), "saved in")
 	l.shows(l.do(program.Fine, "check|"+set), "maps of statuses and priorities are complete")
 	l.do(program.Fine, "group|add|-email|it@birch.example|Birch")
 	l.shows(l.do(program.Wrong, "group|add|-email|it@birch.example|Birch"), "there already")
 	l.do(program.Fine, "system|add|-group|Birch|-mac|00:1b:21:3a:4f:01|srv1")
 	l.do(program.Fine, "system|add|-group|Birch|srv2")
 	l.shows(l.do(program.Wrong, "case|add|-group|Birch|-ticket|Too early"), "gets no ticket", "neither its group \"Birch\" nor its system (none) is mapped")
-	l.shows(l.do(program.Wrong, "map|set|system|Birch/srv2|1"), "is not mapped: map it first")
+	l.shows(l.do(program.Wrong, "map|set|system|Birch/srv2|1"), "line", "company")
 	l.do(program.Fine, "map|auto|"+set)
 	l.shows(l.do(program.Fine, "map|list"), "Birch Dental (#", "SRV-1 (#", "Birch/srv2")
 	l.shows(l.do(program.Fine, "map|offer|-name|birch"), "Birch Dental", "Active")
@@ -83,11 +83,12 @@ func TestFromNothingToATicketAndBack(t *testing.T) {
 	l.do(program.Fine, "case|set|-status|Waiting|-priority|High|1")
 	l.do(program.Fine, "sync|"+set)
 	l.shows(l.do(program.Fine, "case|list"), "Waiting", "High", "#70001", "Printer")
-	out := l.do(program.Fine, "case|show|-files|"+l.Folder+"|1")
+	out := l.do(program.Fine, "case|show|1")
 	l.shows(out, "Ticket: #70001", `company "Birch Dental", configuration "SRV-1", board "Help Desk", status "Waiting"`, "It smokes.", "Water helps?", "log.txt, 3 bytes, by carol", "status: New → Waiting")
-	if files, _ := filepath.Glob(filepath.Join(l.Folder, "*-log.txt")); len(files) != 1 {
-		t.Errorf("%q", files)
+	if got := l.do(program.Fine, "case|show|-file|log.txt|1"); got != "log" {
+		t.Errorf("%q", got)
 	}
+	l.shows(l.do(program.Wrong, "case|show|-file|other|1"), "no attachment")
 	l.shows(l.do(program.Fine, "report|-by|customer"), "customer", "Birch")
 	l.shows(l.do(program.Fine, "report|-by|domain|-format|csv"), "birch.example,1,0,")
 	var counts []tally
@@ -171,7 +172,7 @@ func TestWrongCommandLines(t *testing.T) {
 		"system|add|-group|Nobody|x": "not added",
 		"system|add|-mac|zz|x":       "such as 00:1b",
 		"map|set|thing|a|1":          "CWM_SITE",
-		"map|remove|thing|a":         "want group or system",
+		"map|remove|thing|a":         "no thing",
 		"report|-by|weather":         "want -by user",
 		"report|-from|yesterday":     "yesterday",
 		"configure":                  "CWM_SITE",

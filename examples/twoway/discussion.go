@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
 // notes exchanges comments and notes. A comment is written once; a note that is
@@ -52,7 +54,7 @@ func (s *stepper) note(t *Ticket, n Note) {
 	if !n.Taken || body == "" {
 		return
 	}
-	s.Case.Comments = append(comments, Comment{N: s.nextComment(), Author: n.Author, Text: body, At: n.At, Note: n.NoteKey, Seen: body})
+	s.Case.Comments = append(s.Case.Comments, Comment{N: s.nextComment(), Author: n.Author, Text: body, At: n.At, Note: n.NoteKey, Seen: body})
 	s.event(eventModified, n.Author, "comment from ticket #%d", t.ID)
 }
 
@@ -76,7 +78,7 @@ func (s *stepper) nextComment() int {
 // shortened keeps a text in the log readable.
 func shortened(text string) string {
 	const limit = 2000
-	runes := []rune(oneLine(text))
+	runes := []rune(program.OneLine(text))
 	if len(runes) > limit {
 		return string(runes[:limit]) + "…"
 	}
@@ -108,18 +110,16 @@ func (s *stepper) document(t *Ticket, d Document) {
 	switch {
 	case d.Link:
 		c.Documents[d.ID] = ""
-		s.event(eventNotCarried, d.By, "document %q of ticket #%d is a link", oneLine(d.Title), t.ID)
+		s.event(eventNotCarried, d.By, "document %q of ticket #%d is a link", program.OneLine(d.Title), t.ID)
 	case d.Size > s.maps.MaxAttachment:
 		c.Documents[d.ID] = ""
-		s.event(eventNotCarried, d.By, "document %q of ticket #%d has %d bytes, more than %d", oneLine(d.Title), t.ID, d.Size, s.maps.MaxAttachment)
-	case d.Hash == "":
-		s.Fetch = append(s.Fetch, d)
+		s.event(eventNotCarried, d.By, "document %q of ticket #%d has %d bytes, more than %d", program.OneLine(d.Title), t.ID, d.Size, s.maps.MaxAttachment)
+	case d.data == nil:
+		s.Fetch = append(s.Fetch, d.ID)
 	default:
-		c.Documents[d.ID] = d.Hash
-		if c.attachment(func(a Attachment) bool { return a.Hash == d.Hash }) == nil {
-			c.Attachments = append(c.Attachments, Attachment{Hash: d.Hash, Name: fileName(d.Name), Size: d.Size, By: d.By, At: s.now})
+		if c.attach(d.Name, d.data, d.By) {
 			s.event(eventModified, d.By, "attachment %q from ticket #%d", fileName(d.Name), t.ID)
 		}
-		c.forget(writeDocument, d.Hash)
+		c.settle(Intent{Kind: writeDocument, Item: hashOf(d.data)}, d.ID)
 	}
 }

@@ -106,7 +106,7 @@ func (c command) run(ctx context.Context, p *program.Program) (err error) {
 func (a *app) user(flag string) string {
 	unix, _ := a.Lookup("USER")
 	windows, _ := a.Lookup("USERNAME")
-	return oneLine(cmp.Or(flag, unix, windows, "somebody"))
+	return program.OneLine(cmp.Or(flag, unix, windows, "somebody"))
 }
 
 func wrong(format string, args ...any) error {

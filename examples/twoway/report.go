@@ -3,15 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
@@ -40,7 +35,7 @@ func report(flags *flag.FlagSet) runner {
 	by := flags.String("by", "", "count by user, customer or domain (default: list all events)")
 	format := flags.String("format", "table", "table, csv or json")
 	return func(ctx context.Context, a *app, _ []string) error {
-		if !slices.Contains([]string{"", "user", "customer", "domain"}, *by) || !slices.Contains([]string{"table", "csv", "json"}, *format) {
+		if !slices.Contains([]string{"", "user", "customer", "domain"}, *by) || !slices.Contains([]string{program.FormTable, program.FormCSV, program.FormJSON}, *format) {
 			return wrong("want -by user, customer or domain, and -format table, csv or json")
 		}
 		if from.IsZero() {
@@ -50,18 +45,15 @@ func report(flags *flag.FlagSet) runner {
 			to = a.Now().Add(time.Second)
 		}
 		var list []Event
-		err := a.store.change(ctx, func(tx *tx) error {
-			list = tx.events("at >= ? AND at < ?", from.UnixMilli(), to.UnixMilli())
-			return nil
-		})
+		err := a.store.read(ctx, func(tx *tx) { list = tx.events("at >= ? AND at < ?", from.UnixMilli(), to.UnixMilli()) })
 		if err != nil {
 			return err
 		}
 		if *by == "" {
-			return write(a.Stdout, *format, eventRows(list), list)
+			return program.Table(a.Stdout, *format, eventRows(list), list)
 		}
 		counts := count(list, *by)
-		return write(a.Stdout, *format, tallyRows(*by, counts), counts)
+		return program.Table(a.Stdout, *format, tallyRows(*by, counts), counts)
 	}
 }
 
@@ -100,39 +92,4 @@ func eventRows(list []Event) [][]string {
 		rows = append(rows, []string{e.At.Format(time.RFC3339), e.Kind, fmt.Sprint(e.Case), fmt.Sprint(e.Ticket), e.User, e.Customer, e.Domain, e.Text})
 	}
 	return rows
-}
-
-// write shows rows as a table or CSV, or what they were made from as JSON.
-func write(to io.Writer, format string, rows [][]string, raw any) error {
-	switch format {
-	case "json":
-		e := json.NewEncoder(to)
-		e.SetIndent("", "\t")
-		return e.Encode(raw)
-	case "csv":
-		w := csv.NewWriter(to)
-		for _, row := range rows {
-			for i := range row {
-				row[i] = program.Cell(oneLine(row[i]))
-			}
-			if err := w.Write(row); err != nil {
-				return err
-			}
-		}
-		w.Flush()
-		return w.Error()
-	}
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	var errs []error
-	for _, row := range rows {
-		for i, cell := range row {
-			end := "\t"
-			if i == len(row)-1 {
-				end = "\n"
-			}
-			_, err := fmt.Fprint(w, oneLine(cell), end)
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(append(errs, w.Flush())...)
 }

@@ -50,7 +50,7 @@ func (a *app) send(ctx context.Context, c *Case, w Intent) (id int64, seen strin
 func (a *app) newTicket(ctx context.Context, c *Case) (*connectwise.Ticket, error) {
 	company := c.Company
 	if company == 0 {
-		configuration, err := a.client.Company.Configurations.Get(ctx, c.MappedCfg)
+		configuration, err := a.client.Company.Configurations.Get(ctx, c.Configuration)
 		if err != nil {
 			return nil, err
 		}
@@ -100,8 +100,7 @@ func (a *app) sendNote(ctx context.Context, c *Case, w Intent) (int64, string, e
 func (a *app) sendDocument(ctx context.Context, c *Case, w Intent) (int64, string, error) {
 	file := c.attachment(func(b Attachment) bool { return b.Hash == w.Item })
 	var data []byte
-	err := a.store.change(ctx, func(tx *tx) (err error) { data, err = tx.content(c.Number, w.Item); return err })
-	if err != nil {
+	if err := a.store.read(ctx, func(tx *tx) { data = tx.content(c.Number, w.Item) }); err != nil {
 		return 0, "", err
 	}
 	made, err := a.client.System.Documents.Create(ctx, connectwise.Upload{

@@ -24,7 +24,7 @@ const (
 
 // locked runs what only one process may do with a database at a time.
 func (a *app) locked(ctx context.Context, do func() error) error {
-	unlock, ok, err := filestate.Open(a.store.path).Lock(ctx, false)
+	unlock, ok, err := filestate.Open(a.store.db.Path()).Lock(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (a *app) loop(ctx context.Context) error {
 			}
 			if next := program.ExitOf(err); next != code || polled.Equal(now) {
 				code = next
-				a.After(ctx, a.notify, a.store.path, code, fmt.Sprint(err))
+				a.After(ctx, a.notify, a.store.db.Path(), code, fmt.Sprint(err))
 			}
 		}
 		select {

@@ -104,15 +104,14 @@ type app struct {
 	store  *store
 	client *connectwise.Client // nil for commands that need none
 	maps   *Maps
-	me     string           // identifier of the API member whose keys these are
-	names  map[int64]string // of configurations
+	me     string // identifier of the API member whose keys these are
 	wake   chan struct{}
 }
 
 // open reads the settings and opens the database. create says that the settings may
 // not be there yet.
 func open(ctx context.Context, p *program.Program, path string, create bool) (*app, error) {
-	a := &app{Program: p, Settings: defaults(), path: path, wake: make(chan struct{}, 1), names: map[int64]string{}}
+	a := &app{Program: p, Settings: defaults(), path: path, wake: make(chan struct{}, 1)}
 	sections := []setup.Section{{Name: "twoway", Into: &a.Settings}, {Name: "notify", Into: &a.notify}}
 	var err error
 	if _, missing := os.Stat(path); path == "" || errors.Is(missing, os.ErrNotExist) && create {

@@ -51,14 +51,14 @@ type Document struct {
 	Size        int64
 	By          string
 	Link        bool   // an address instead of a file
-	Hash        string // of its content, once that was read
+	data        []byte // its content, once that was read
 }
 
 // Outcome is what one step makes of a case and its ticket.
 type Outcome struct {
-	Case   Case       // as it is from now on
-	Writes []Intent   // to be sent once the case was saved; they stand among its intents
-	Fetch  []Document // whose content has to be read first: then step again
+	Case   Case     // as it is from now on
+	Writes []Intent // to be sent once the case was saved; they stand among its intents
+	Fetch  []int64  // documents whose content has to be read first: then step again
 	Events []Event
 	Again  time.Time // when to look again; zero: not before something changes
 }
@@ -177,6 +177,9 @@ func (s *stepper) state(t *Ticket) {
 	}
 	var names []string
 	for _, c := range t.Configurations {
+		if c.ID == s.Case.Configuration {
+			c.Name = s.Case.ConfigurationName
+		}
 		names = append(names, c.Name)
 	}
 	l.State, l.Company, l.Board, l.TicketStatus, l.Configuration = state, t.Company.Name, t.Board.Name, t.Status.Name, strings.Join(names, ", ")
@@ -270,7 +273,7 @@ func (s *stepper) priority(t *Ticket) {
 // configuration attaches the system's configuration, once: who takes it off the
 // ticket wants it off.
 func (s *stepper) configuration(t *Ticket) {
-	want := s.Case.MappedCfg
+	want := s.Case.Configuration
 	if want == 0 || want == s.Case.Link.Attached || t.Project {
 		return
 	}

@@ -122,16 +122,16 @@ func TestStep(t *testing.T) {
 		"an attachment":           {change: func(c *Case, _ *Ticket) { c.Attachments = []Attachment{{Hash: hash, Name: "x"}} }, writes: "document " + hash},
 		"an attachment that is there": {change: func(c *Case, t *Ticket) {
 			c.Attachments = []Attachment{{Hash: hash, Name: "x"}}
-			t.Documents = []Document{{ID: 1, Name: "y", Hash: hash}}
+			t.Documents = []Document{{ID: 1, Name: "y", data: []byte("x")}}
 		}},
-		"a document": {change: func(_ *Case, t *Ticket) { t.Documents = []Document{{ID: 1, Name: "y", Hash: hash}} }, events: eventModified},
+		"a document": {change: func(_ *Case, t *Ticket) { t.Documents = []Document{{ID: 1, Name: "y", data: []byte("x")}} }, events: eventModified},
 		"a document twice": {change: func(_ *Case, t *Ticket) {
-			t.Documents = []Document{{ID: 1, Name: "y", Hash: hash}, {ID: 2, Name: "z", Hash: hash}}
+			t.Documents = []Document{{ID: 1, Name: "y", data: []byte("x")}, {ID: 2, Name: "z", data: []byte("x")}}
 		}, events: eventModified},
 		"a document too large":               {change: func(_ *Case, t *Ticket) { t.Documents = []Document{{ID: 1, Name: "y", Size: 11}} }, events: eventNotCarried},
 		"a link":                             {change: func(_ *Case, t *Ticket) { t.Documents = []Document{{ID: 1, Name: "y", Link: true}} }, events: eventNotCarried},
-		"a configuration":                    {change: func(c *Case, _ *Ticket) { c.MappedCfg = 9 }, writes: "configuration "},
-		"a configuration that was taken off": {change: func(c *Case, _ *Ticket) { c.MappedCfg, c.Link.Attached = 9, 9 }},
+		"a configuration":                    {change: func(c *Case, _ *Ticket) { c.Configuration = 9 }, writes: "configuration "},
+		"a configuration that was taken off": {change: func(c *Case, _ *Ticket) { c.Configuration, c.Link.Attached = 9, 9 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			one, ticket := pair()

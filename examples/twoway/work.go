@@ -30,7 +30,7 @@ func (a *app) drain(ctx context.Context) error {
 		if errors.Is(err, errStale) {
 			continue // still due
 		}
-		if done := a.store.change(ctx, func(tx *tx) error { tx.done(next, again, err); return nil }); done != nil {
+		if done := a.store.read(ctx, func(tx *tx) { tx.done(next, again, err) }); done != nil {
 			return errors.Join(append(failed, err, done)...)
 		}
 		if away(err) {
@@ -45,12 +45,11 @@ func (a *app) drain(ctx context.Context) error {
 
 // next is the case that has been due the longest.
 func (a *app) next(ctx context.Context) (e *entry, err error) {
-	return e, a.store.change(ctx, func(tx *tx) error {
-		tx.each("SELECT number, tries, asked FROM queue WHERE due <= ? ORDER BY due, number LIMIT 1", []any{tx.now.UnixMilli()}, func(scan func(...any)) {
-			e = &entry{}
-			scan(&e.number, &e.tries, &e.asked)
-		})
-		return nil
+	return e, a.store.read(ctx, func(tx *tx) {
+		var first entry
+		if tx.One("SELECT number, tries, asked FROM queue WHERE due <= ? ORDER BY due, number LIMIT 1", []any{tx.now.UnixMilli()}, &first.number, &first.tries, &first.asked) {
+			e = &first
+		}
 	})
 }
 
@@ -67,10 +66,10 @@ func (t *tx) done(e *entry, again time.Time, err error) {
 		due = t.now.Add(wait)
 	}
 	if due.IsZero() {
-		t.exec("DELETE FROM queue WHERE number = ? AND asked = ?", e.number, e.asked)
+		t.Exec("DELETE FROM queue WHERE number = ? AND asked = ?", e.number, e.asked)
 		return
 	}
-	t.exec("UPDATE queue SET due = ?, tries = ? WHERE number = ? AND asked = ?", due.UnixMilli(), tries, e.number, e.asked)
+	t.Exec("UPDATE queue SET due = ?, tries = ? WHERE number = ? AND asked = ?", due.UnixMilli(), tries, e.number, e.asked)
 }
 
 // rotation is how many tickets each poll looks at although nothing says that they
