@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -187,12 +188,7 @@ func (c *Case) settle(i Intent, id int64) {
 
 // sent says whether the ticket has the content.
 func (c *Case) sent(hash string) bool {
-	for _, h := range c.Documents {
-		if h == hash {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(slices.Collect(maps.Values(c.Documents)), hash)
 }
 
 func (c *Case) attachment(match func(Attachment) bool) *Attachment {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
@@ -31,19 +33,14 @@ func caseAdd(flags *flag.FlagSet) runner {
 	ticket := flags.Bool("ticket", false, "create a ticket, too")
 	by := flags.String("by", "", "`name` of who opens it (default: the user)")
 	return func(ctx context.Context, a *app, args []string) error {
-		c := &Case{Title: program.OneLine(args[0]), Status: a.Statuses[0], Priority: *priority, By: a.user(*by)}
-		if *priority == "" {
-			c.Priority = a.Priorities[max(0, len(a.Priorities)-2)]
-		} else if !slices.Contains(a.Priorities, *priority) {
-			return wrong("priority %q is none of %s", *priority, strings.Join(a.Priorities, ", "))
+		c := &Case{Title: program.OneLine(args[0]), Status: a.Statuses[0], Priority: cmp.Or(*priority, a.Priorities[max(0, len(a.Priorities)-2)]), By: a.user(*by)}
+		if err := oneOf("priority", c.Priority, a.Priorities); err != nil {
+			return err
 		}
 		if c.Title == "" {
 			return wrong("a case needs a title")
 		}
-		if *text = plain(*text); *text == "" {
-			*text = c.Title
-		}
-		c.Comments = []Comment{{Text: program.Printable(*text)}}
+		c.Comments = []Comment{{Text: cmp.Or(plain(program.Printable(*text)), c.Title)}}
 		return a.store.change(ctx, func(tx *tx) error {
 			if err := tx.place(c, *group, *system); err != nil {
 				return err
@@ -52,7 +49,8 @@ func caseAdd(flags *flag.FlagSet) runner {
 				return err
 			}
 			if *ticket {
-				if err := tx.request(c.Number, c.By); err != nil {
+				err := tx.edit(c.Number, c.By, func(c *Case) ([]Event, error) { e, err := c.request(); return []Event{e}, err })
+				if err != nil {
 					return err
 				}
 			}
@@ -228,34 +226,35 @@ func caseSet(flags *flag.FlagSet) runner {
 	status := flags.String("status", "", "new `status`")
 	priority := flags.String("priority", "", "new `priority`")
 	ticket := flags.Bool("ticket", false, "create a ticket; another one when it was deleted")
-	set := editing(flags, func(a *app, tx *tx, c *Case, _ string, _ []string) (events []Event, err error) {
-		if *status != "" && *status != c.Status {
-			if !slices.Contains(a.Statuses, *status) {
-				return nil, wrong("status %q is none of %s", *status, strings.Join(a.Statuses, ", "))
+	return editing(flags, func(a *app, tx *tx, c *Case, _ string, _ []string) (events []Event, err error) {
+		maps := &Maps{Closed: a.Closed}
+		for _, f := range []struct {
+			kind  Kind
+			value string
+			among []string
+			into  *string
+			at    *time.Time
+		}{{writeStatus, *status, a.Statuses, &c.Status, &c.StatusAt}, {writePriority, *priority, a.Priorities, &c.Priority, &c.PriorityAt}} {
+			if f.value == "" || f.value == *f.into {
+				continue
 			}
-			maps := &Maps{Closed: a.Closed}
-			events = append(events, Event{Kind: maps.eventOf(writeStatus, c.Status, *status), Text: fmt.Sprintf("status: %s → %s", c.Status, *status)})
-			c.Status, c.StatusAt = *status, tx.now
+			if err := oneOf(string(f.kind), f.value, f.among); err != nil {
+				return nil, err
+			}
+			events = append(events, Event{Kind: maps.eventOf(f.kind, *f.into, f.value), Text: fmt.Sprintf("%s: %s → %s", f.kind, *f.into, f.value)})
+			*f.into, *f.at = f.value, tx.now
 		}
-		if *priority != "" && *priority != c.Priority {
-			if !slices.Contains(a.Priorities, *priority) {
-				return nil, wrong("priority %q is none of %s", *priority, strings.Join(a.Priorities, ", "))
-			}
-			events = append(events, Event{Kind: eventModified, Text: fmt.Sprintf("priority: %s → %s", c.Priority, *priority)})
-			c.Priority, c.PriorityAt = *priority, tx.now
+		if *ticket {
+			e, err := c.request()
+			return append(events, e), err
 		}
 		return events, nil
 	})
-	return func(ctx context.Context, a *app, args []string) error {
-		if err := set(ctx, a, args); err != nil || !*ticket {
-			return err
-		}
-		return a.store.change(ctx, func(tx *tx) error {
-			number, err := numberOf(args[0])
-			if err == nil {
-				err = tx.request(number, a.user(""))
-			}
-			return err
-		})
+}
+
+func oneOf(what, value string, among []string) error {
+	if !slices.Contains(among, value) {
+		return wrong("%s %q is none of %s", what, value, strings.Join(among, ", "))
 	}
+	return nil
 }

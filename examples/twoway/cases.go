@@ -70,22 +70,20 @@ func (t *tx) edit(number int64, user string, change func(*Case) ([]Event, error)
 	return t.save(c)
 }
 
-// request asks for a ticket of a case. Where the case had one that was deleted, it
-// asks for another, to which all of the case goes.
-func (t *tx) request(number int64, user string) error {
-	return t.edit(number, user, func(c *Case) ([]Event, error) {
-		if why := c.parked(); why != "" {
-			return nil, wrong("case %d gets no ticket: %s", number, why)
-		}
-		if c.Link.Ticket != 0 && c.Link.State != stateDeleted {
-			return nil, wrong("case %d has ticket #%d", number, c.Link.Ticket)
-		}
-		for i := range c.Comments {
-			c.Comments[i].Note, c.Comments[i].Seen = NoteKey{}, ""
-		}
-		c.Link, c.Documents, c.Intents = Link{Wanted: true}, map[int64]string{}, nil
-		return []Event{{Kind: eventTicketRequest, Text: fmt.Sprintf("for case %d", number)}}, nil
-	})
+// request asks for the case's ticket. Where it had one that was deleted, that is
+// another, to which all of the case goes.
+func (c *Case) request() (Event, error) {
+	if why := c.parked(); why != "" {
+		return Event{}, wrong("case %d gets no ticket: %s", c.Number, why)
+	}
+	if c.Link.Ticket != 0 && c.Link.State != stateDeleted {
+		return Event{}, wrong("case %d has ticket #%d", c.Number, c.Link.Ticket)
+	}
+	for i := range c.Comments {
+		c.Comments[i].Note, c.Comments[i].Seen = NoteKey{}, ""
+	}
+	c.Link, c.Documents, c.Intents = Link{Wanted: true}, map[int64]string{}, nil
+	return Event{Kind: eventTicketRequest, Text: fmt.Sprintf("for case %d", c.Number)}, nil
 }
 
 // content is that of an attachment.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
 // exchange brings a case and its ticket together once. It records what it is about
@@ -166,13 +167,5 @@ func (t *tx) said(number int64, what string) bool {
 // away says that the service desk as a whole does not serve us: the next request
 // would fail as well.
 func away(err error) bool {
-	var e *connectwise.Error
-	switch {
-	case err == nil:
-		return false
-	case errors.Is(err, connectwise.ErrServer), errors.Is(err, connectwise.ErrRateLimited), errors.Is(err, connectwise.ErrUnauthorized),
-		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return true
-	}
-	return errors.As(err, &e) && e.Status == 0 && !errors.Is(err, connectwise.ErrInvalid)
+	return program.ExitOf(err) == program.Blind || errors.Is(err, connectwise.ErrUnauthorized) || errors.Is(err, context.Canceled)
 }

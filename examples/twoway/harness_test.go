@@ -203,7 +203,7 @@ func (w *world) open(title string) int64 {
 		if err := tx.add(c); err != nil {
 			return err
 		}
-		return tx.request(c.Number, "alice")
+		return tx.edit(c.Number, "alice", func(c *Case) ([]Event, error) { e, err := c.request(); return []Event{e}, err })
 	}))
 	return c.Number
 }

@@ -20,7 +20,7 @@ var mapCommands = []command{
 	{"system add", "-group G [-mac ADDRESS] NAME", "add a system of a group", 1, 1, false, systemAdd},
 	{"map auto", "", "map groups by mail domain and systems by MAC address now; serve does it every six hours", 0, 0, true, plainly((*app).mapAuto)},
 	{"map list", "", "list groups and systems and what they are mapped to", 0, 0, false, plainly((*app).mapList)},
-	{"map offer", "[-name N] [-identifier I] [-status S] [GROUP]", "list companies, or the configurations of a group's company, with their ids", 0, 1, true, mapOffer},
+	{"map offer", "[-match TEXT] [GROUP]", "list companies, or the configurations of a group's company, with their ids", 0, 1, true, mapOffer},
 	{"map set", "group NAME COMPANY | system GROUP/NAME CONFIGURATION", "map a group to a company, a system to a configuration, by id or name", 3, 3, true, mapSet},
 	{"map remove", "group NAME | system GROUP/NAME", "remove a mapping; its cases are parked", 2, 2, false, mapRemove},
 	{"map import", "FILE", "map by a CSV or JSON file with columns customer, company, device, configuration", 1, 1, true, mapImport},
@@ -78,9 +78,7 @@ func (a *app) mapList(ctx context.Context) error {
 
 // mapOffer lists what can be mapped to. What is mapped already shows as such.
 func mapOffer(flags *flag.FlagSet) runner {
-	name := flags.String("name", "", "only with this in the `name`")
-	identifier := flags.String("identifier", "", "only with this in the `identifier`")
-	status := flags.String("status", "", "only with this `status`")
+	part := flags.String("match", "", "only those with this `text` in name, identifier or status")
 	return func(ctx context.Context, a *app, args []string) error {
 		var list []*mapped
 		company := int64(0)
@@ -101,7 +99,7 @@ func mapOffer(flags *flag.FlagSet) runner {
 		}
 		rows := [][]string{{"ID", "IDENTIFIER", "NAME", "STATUS", "MAPPED"}}
 		add := func(kind string, id int64, ident, title, state string) {
-			if !contains(title, *name) || !contains(ident, *identifier) || *status != "" && !strings.EqualFold(state, *status) {
+			if !strings.Contains(strings.ToLower(ident+"\n"+title+"\n"+state), strings.ToLower(*part)) {
 				return
 			}
 			var taken []string
@@ -133,10 +131,6 @@ func mapOffer(flags *flag.FlagSet) runner {
 	}
 }
 
-func contains(text, part string) bool {
-	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
-}
-
 // mapSet maps one thing, as a file with one row would.
 func mapSet(flags *flag.FlagSet) runner {
 	by := flags.String("by", "", "`name` of who does it (default: the user)")
@@ -145,6 +139,9 @@ func mapSet(flags *flag.FlagSet) runner {
 		err := a.store.change(ctx, func(tx *tx) (err error) { m, err = tx.named(args[0], args[1]); return err })
 		if err != nil {
 			return err
+		}
+		if m.Kind == mapSystem && m.GroupTheirs == 0 {
+			return wrong("group %q is not mapped: map it first, then its systems", m.Customer)
 		}
 		row := &match.Mapping{Rows: []match.Row{{Customer: itoa(m.ID), Company: args[2]}}}
 		if m.Kind == mapSystem {

@@ -31,26 +31,27 @@ const (
 
 // mapped is a group or system, and what it is on the service desk.
 type mapped struct {
-	Kind     string
-	ID       int64
-	Name     string // of a system: "group/system"
-	Group    int64  // itself, or that of the system
-	Customer string // the group's name
-	Email    string // of the group
-	MAC      string
-	Theirs   int64 // 0: nothing
-	Title    string
-	Rule     string
-	Reason   string // why it could not be mapped
+	Kind        string
+	ID          int64
+	Name        string // of a system: "group/system"
+	Group       int64  // itself, or that of the system
+	Customer    string // the group's name
+	Email       string // of the group
+	MAC         string
+	Theirs      int64 // 0: nothing
+	GroupTheirs int64 // what its group is mapped to
+	Title       string
+	Rule        string
+	Reason      string // why it could not be mapped
 }
 
 func (t *tx) mappings() (list []*mapped) {
-	t.Each(`SELECT 'group', g.id, g.name, g.id, g.name, g.email, '', coalesce(m.theirs, 0), coalesce(m.name, ''), coalesce(m.rule, ''), coalesce(m.reason, '')
+	t.Each(`SELECT 'group', g.id, g.name, g.id, g.name, g.email, '', coalesce(m.theirs, 0), coalesce(m.theirs, 0), coalesce(m.name, ''), coalesce(m.rule, ''), coalesce(m.reason, '')
 		FROM groups g LEFT JOIN mapping m ON m.kind = 'group' AND m.ours = g.id UNION ALL
-		SELECT 'system', s.id, g.name || '/' || s.name, g.id, g.name, g.email, s.mac, coalesce(m.theirs, 0), coalesce(m.name, ''), coalesce(m.rule, ''), coalesce(m.reason, '')
-		FROM systems s JOIN groups g ON g.id = s.grp LEFT JOIN mapping m ON m.kind = 'system' AND m.ours = s.id ORDER BY 1, 2`, nil, func(scan func(...any)) {
+		SELECT 'system', s.id, g.name || '/' || s.name, g.id, g.name, g.email, s.mac, coalesce(m.theirs, 0), coalesce(mg.theirs, 0), coalesce(m.name, ''), coalesce(m.rule, ''), coalesce(m.reason, '')
+		FROM systems s JOIN groups g ON g.id = s.grp LEFT JOIN mapping mg ON mg.kind = 'group' AND mg.ours = g.id LEFT JOIN mapping m ON m.kind = 'system' AND m.ours = s.id ORDER BY 1, 2`, nil, func(scan func(...any)) {
 		m := &mapped{}
-		scan(&m.Kind, &m.ID, &m.Name, &m.Group, &m.Customer, &m.Email, &m.MAC, &m.Theirs, &m.Title, &m.Rule, &m.Reason)
+		scan(&m.Kind, &m.ID, &m.Name, &m.Group, &m.Customer, &m.Email, &m.MAC, &m.Theirs, &m.GroupTheirs, &m.Title, &m.Rule, &m.Reason)
 		list = append(list, m)
 	})
 	return list

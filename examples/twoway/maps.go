@@ -145,33 +145,24 @@ func proposal(ours []string, theirs []setup.Option, fits func(i, j int) bool) se
 	for j, o := range theirs {
 		names[j] = o.Name
 	}
-	m := setup.Map{ToTicket: map[string]string{}, FromTicket: map[string]string{}}
-	choose := func(n, of, among int, fit func(int) bool) (best int) {
-		best = -1
-		for k := range among {
-			if fit(k) && (best < 0 || abs(k*of-n*among) < abs(best*of-n*among)) {
-				best = k
+	pick := func(name string, n, of int, among []string, fit func(int) bool) (best string) {
+		if slices.Contains(among, name) {
+			return name
+		}
+		nearest := 0
+		for k, other := range among {
+			if far := max(k*of-n*len(among), n*len(among)-k*of); fit(k) && (best == "" || far < nearest) {
+				best, nearest = other, far
 			}
 		}
-		return max(best, 0)
+		return best
 	}
+	m := setup.Map{ToTicket: map[string]string{}, FromTicket: map[string]string{}}
 	for i, name := range ours {
-		j := slices.Index(names, name)
-		if j < 0 && len(names) > 0 {
-			j = choose(i, len(ours), len(names), func(j int) bool { return fits(i, j) })
-		}
-		if j >= 0 {
-			m.ToTicket[name] = names[j]
-		}
+		m.ToTicket[name] = pick(name, i, len(ours), names, func(j int) bool { return fits(i, j) })
 	}
 	for j, name := range names {
-		i := slices.Index(ours, name)
-		if i < 0 {
-			i = choose(j, len(names), len(ours), func(i int) bool { return fits(i, j) })
-		}
-		m.FromTicket[name] = ours[i]
+		m.FromTicket[name] = pick(name, j, len(names), ours, func(i int) bool { return fits(i, j) })
 	}
 	return m
 }
-
-func abs(n int) int { return max(n, -n) }

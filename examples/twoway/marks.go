@@ -21,7 +21,7 @@ func xref(database string, number int64) string {
 	return fmt.Sprintf("twoway:%s:%d", database, number)
 }
 
-var noteHead = regexp.MustCompile(`^Case (\d+)(?:, comment (\d+))?, by ([^\n]*):(?:\n|$)`)
+var noteHead = regexp.MustCompile(`^Case (\d{1,18})(?:, comment (\d{1,9}))?, by ([^\n]*):(?:\n|$)`)
 
 // noteText is a comment as a note.
 func noteText(number int64, c Comment) string {
@@ -39,19 +39,12 @@ func readNote(text string) (number int64, n int, body string, ok bool) {
 	if m == nil {
 		return 0, 0, text, false
 	}
-	number, err := strconv.ParseInt(m[1], 10, 64)
-	if err != nil {
-		return 0, 0, text, false
-	}
-	if m[2] != "" {
-		if n, err = strconv.Atoi(m[2]); err != nil {
-			return 0, 0, text, false
-		}
-	}
+	number, _ = strconv.ParseInt(m[1], 10, 64) // digits, not too many
+	n, _ = strconv.Atoi(m[2])                  // none: 0
 	return number, n, plain(text[len(m[0]):]), true
 }
 
-var titleMark = regexp.MustCompile(`\[case (\d+), ([0-9a-f]{12})\]$`)
+var titleMark = regexp.MustCompile(`\[case (\d{1,18}), ([0-9a-f]{12})\]$`)
 
 // documentTitle is the title of an attachment on the ticket.
 func documentTitle(number int64, a Attachment) string {
@@ -67,10 +60,7 @@ func readTitle(title string) (number int64, hash string) {
 	if m == nil {
 		return 0, ""
 	}
-	number, err := strconv.ParseInt(m[1], 10, 64)
-	if err != nil {
-		return 0, ""
-	}
+	number, _ = strconv.ParseInt(m[1], 10, 64)
 	return number, m[2]
 }
 

@@ -132,7 +132,10 @@ func TestADeletedTicketIsNotMadeAgain(t *testing.T) {
 		t.Errorf("%+v, %d tickets", c.Link, len(w.srv.Tickets()))
 	}
 	w.one(eventDeleted)
-	w.must(w.store.change(t.Context(), func(tx *tx) error { return tx.request(number, "alice") }))
+	w.change(number, func(c *Case) {
+		_, err := c.request()
+		w.must(err)
+	})
 	w.quiet()
 	w.quiet()
 	if w.ticketOf(number).ID == first {

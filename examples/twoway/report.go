@@ -15,12 +15,6 @@ import (
 // counted are the kinds of events that reports count.
 var counted = []string{eventCreated, eventReopened, eventModified, eventClosed}
 
-// tally is what somebody did.
-type tally struct {
-	Who    string         `json:"who"`
-	Counts map[string]int `json:"counts"`
-}
-
 func report(flags *flag.FlagSet) runner {
 	var from, to time.Time
 	day := func(into *time.Time, add int) func(string) error {
@@ -53,11 +47,12 @@ func report(flags *flag.FlagSet) runner {
 			return program.Table(a.Stdout, *format, eventRows(list), list)
 		}
 		counts := count(list, *by)
-		return program.Table(a.Stdout, *format, tallyRows(*by, counts), counts)
+		return program.Table(a.Stdout, *format, countRows(*by, counts), counts)
 	}
 }
 
-func count(list []Event, by string) (counts []tally) {
+// count counts events by somebody and kind.
+func count(list []Event, by string) map[string]map[string]int {
 	found := map[string]map[string]int{}
 	for _, e := range list {
 		if slices.Contains(counted, e.Kind) {
@@ -68,18 +63,15 @@ func count(list []Event, by string) (counts []tally) {
 			found[who][e.Kind]++
 		}
 	}
-	for _, who := range slices.Sorted(maps.Keys(found)) {
-		counts = append(counts, tally{who, found[who]})
-	}
-	return counts
+	return found
 }
 
-func tallyRows(by string, counts []tally) [][]string {
+func countRows(by string, counts map[string]map[string]int) [][]string {
 	rows := [][]string{append([]string{by}, counted...)}
-	for _, t := range counts {
-		row := []string{t.Who}
+	for _, who := range slices.Sorted(maps.Keys(counts)) {
+		row := []string{who}
 		for _, kind := range counted {
-			row = append(row, fmt.Sprint(t.Counts[kind]))
+			row = append(row, fmt.Sprint(counts[who][kind]))
 		}
 		rows = append(rows, row)
 	}

@@ -48,16 +48,12 @@ func (a *app) syncOnce(ctx context.Context) error {
 
 // serve is the command of that name.
 func serve(flags *flag.FlagSet) runner {
-	listen := flags.String("listen", "127.0.0.1:8443", "`address` that callbacks come to")
+	listen := flags.String("listen", "127.0.0.1:8443", "`address` that callbacks come to; where other machines reach it, use -cert or keep it to the proxy")
 	certificate := flags.String("cert", "", "`file` with the certificate; without it a proxy in front has one")
 	key := flags.String("key", "", "`file` with the certificate's key")
-	proxied := flags.Bool("behind-proxy", false, "speak plain HTTP on an address that other machines reach, because a proxy does the rest")
 	return func(ctx context.Context, a *app, _ []string) error {
 		if (*certificate == "") != (*key == "") {
 			return wrong("-cert and -key belong together")
-		}
-		if host, _, err := net.SplitHostPort(*listen); err != nil || *certificate == "" && !*proxied && !loopback(host) {
-			return wrong("-listen %s: without -cert it must be an address of this machine, such as 127.0.0.1:8443; -behind-proxy if a proxy on another machine speaks TLS", *listen)
 		}
 		return a.locked(ctx, func() error {
 			if err := a.ready(ctx); err != nil {
@@ -71,11 +67,6 @@ func serve(flags *flag.FlagSet) runner {
 			return a.loop(ctx)
 		})
 	}
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // listen receives callbacks until stop is called.

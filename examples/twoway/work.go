@@ -82,7 +82,14 @@ const overlap = 2 * time.Minute
 // poll asks for what callbacks missed: tickets changed since the last poll, and in
 // turn some of all the others.
 func (a *app) poll(ctx context.Context) error {
-	since, err := a.polled(ctx)
+	const firstLook = time.Hour
+	since := a.Now().Add(-firstLook)
+	err := a.store.read(ctx, func(tx *tx) {
+		// By the clock of the service desk.
+		if ms, err := strconv.ParseInt(tx.meta("polled"), 10, 64); err == nil {
+			since = time.UnixMilli(ms).UTC()
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -106,21 +113,6 @@ func (a *app) poll(ctx context.Context) error {
 			numbers = append(numbers, tx.numbers("ticket IN (SELECT value FROM json_each(?))", encode(some))...)
 		}
 		tx.enqueue(numbers...)
-		return nil
-	})
-}
-
-// polled is when the newest change that a poll saw was made, by the clock of the
-// service desk.
-func (a *app) polled(ctx context.Context) (at time.Time, err error) {
-	const firstLook = time.Hour
-	return at, a.store.change(ctx, func(tx *tx) error {
-		at = tx.now.Add(-firstLook)
-		if text := tx.meta("polled"); text != "" {
-			ms, err := strconv.ParseInt(text, 10, 64)
-			at = time.UnixMilli(ms).UTC()
-			return err
-		}
 		return nil
 	})
 }
