@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -136,7 +137,6 @@ const (
 	eventMoved         = "moved"
 	eventCompany       = "company changed"
 	eventDeleted       = "deleted"
-	eventFound         = "found again"
 	eventProject       = "made a project ticket"
 	eventNotCarried    = "not carried over"
 	eventRefused       = "refused"
@@ -146,14 +146,22 @@ const (
 	eventTicketRequest = "ticket requested"
 )
 
-// intent finds the intent of a kind and item.
-func (c *Case) intent(kind Kind, item string) *Intent {
-	for i := range c.Intents {
-		if c.Intents[i].Kind == kind && c.Intents[i].Item == item {
-			return &c.Intents[i]
-		}
+// first is the element that matches, nil for none.
+func first[T any](list []T, match func(T) bool) *T {
+	if i := slices.IndexFunc(list, match); i >= 0 {
+		return &list[i]
 	}
 	return nil
+}
+
+// intent finds the intent of a kind and item.
+func (c *Case) intent(kind Kind, item string) *Intent {
+	return first(c.Intents, func(i Intent) bool { return i.Kind == kind && i.Item == item })
+}
+
+// comment finds the comment of an intent.
+func (c *Case) comment(item string) *Comment {
+	return first(c.Comments, func(m Comment) bool { return fmt.Sprint(m.N) == item })
 }
 
 // forget drops an intent.
@@ -162,8 +170,8 @@ func (c *Case) forget(kind Kind, item string) {
 }
 
 // settle notes that a write was carried out. id is what the service desk calls its
-// result.
-func (c *Case) settle(i Intent, id int64) {
+// result, seen the text of a note as it has it.
+func (c *Case) settle(i Intent, id int64, seen string) {
 	c.forget(i.Kind, i.Item)
 	switch i.Kind {
 	case writeTicket:
@@ -175,11 +183,8 @@ func (c *Case) settle(i Intent, id int64) {
 	case writePriority:
 		c.Link.PriorityAgreed = Agreed{i.Here, i.There}
 	case writeNote:
-		for k := range c.Comments {
-			if fmt.Sprint(c.Comments[k].N) == i.Item && c.Comments[k].Note.ID == 0 {
-				c.Comments[k].Note = NoteKey{kindNote, id}
-				c.Comments[k].Seen = plain(c.Comments[k].Text)
-			}
+		if m := c.comment(i.Item); m.Note.ID == 0 {
+			m.Note, m.Seen = NoteKey{kindNote, id}, seen
 		}
 	case writeDocument:
 		c.Documents[id] = i.Item
@@ -191,27 +196,19 @@ func (c *Case) sent(hash string) bool {
 	return slices.Contains(slices.Collect(maps.Values(c.Documents)), hash)
 }
 
-func (c *Case) attachment(match func(Attachment) bool) *Attachment {
-	if i := slices.IndexFunc(c.Attachments, match); i >= 0 {
-		return &c.Attachments[i]
-	}
-	return nil
-}
+// next is the number of the next comment.
+func (c *Case) next() int { return c.Comments[len(c.Comments)-1].N + 1 }
 
 // parked says why nothing is exchanged for the case: its mapping was removed.
 func (c *Case) parked() string {
 	if c.Company != 0 || c.Configuration != 0 {
 		return ""
 	}
-	return fmt.Sprintf("neither its group %s nor its system %s is mapped: see twoway map", quoted(c.GroupName), quoted(c.SystemName))
+	return fmt.Sprintf("neither its group %q nor its system %q is mapped: see twoway map", cmp.Or(c.GroupName, none), cmp.Or(c.SystemName, none))
 }
 
-func quoted(name string) string {
-	if name == "" {
-		return "(none)"
-	}
-	return fmt.Sprintf("%q", name)
-}
+// none stands where there is nothing.
+const none = "none"
 
 // plain is a text without what servers change on its way: line ends, blanks at the
 // ends of lines and of the text.

@@ -16,13 +16,13 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-var caseCommands = []command{
-	{"case add", "[-group G] [-system S] [-text T] [-priority P] [-ticket] TITLE", "open a case", 1, 1, false, caseAdd},
-	{"case list", "[-all]", "list open cases, or all", 0, 0, false, caseList},
-	{"case show", "[-file NAME] NUMBER", "show a case, its ticket and its history, or an attachment", 1, 1, false, caseShow},
-	{"case comment", "NUMBER TEXT", "add a comment", 2, 2, false, caseComment},
-	{"case attach", "NUMBER FILE", "attach a file", 2, 2, false, caseAttach},
-	{"case set", "[-status S] [-priority P] [-ticket] NUMBER", "change a case; ask for a ticket, or for another when it was deleted", 1, 1, false, caseSet},
+var caseCommands = []program.Command{
+	command("case add", "[-group G] [-system S] [-text T] [-priority P] [-ticket] TITLE", "open a case", 1, 1, false, caseAdd),
+	command("case list", "[-all]", "list open cases, or all", 0, 0, false, caseList),
+	command("case show", "[-file NAME] NUMBER", "show a case, its ticket and its history, or an attachment", 1, 1, false, caseShow),
+	command("case comment", "NUMBER TEXT", "add a comment", 2, 2, false, caseComment),
+	command("case attach", "NUMBER FILE", "attach a file", 2, 2, false, caseAttach),
+	command("case set", "[-status S] [-priority P] [-ticket] NUMBER", "change a case; ask for a ticket, or for another when it was deleted", 1, 1, false, caseSet),
 }
 
 func caseAdd(flags *flag.FlagSet) runner {
@@ -107,7 +107,7 @@ func (c *Case) ticket() string {
 	case l.Ticket == 0 && l.Wanted:
 		return "on its way"
 	case l.Ticket == 0:
-		return "none"
+		return none
 	case l.State != "":
 		return fmt.Sprintf("#%d (%s)", l.Ticket, l.State)
 	default:
@@ -131,7 +131,7 @@ func caseShow(flags *flag.FlagSet) runner {
 				show(a.Stdout, c, tx.events("number = ?", number))
 				return nil
 			}
-			f := c.attachment(func(f Attachment) bool { return f.Name == *file })
+			f := first(c.Attachments, func(f Attachment) bool { return f.Name == *file })
 			if f == nil {
 				return wrong("case %d has no attachment %q", number, *file)
 			}
@@ -145,10 +145,10 @@ func show(to io.Writer, c *Case, history []Event) {
 	const stamp = "2006-01-02 15:04"
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(to, format+"\n", args...) }
 	say("Case %d: %s", c.Number, c.Title)
-	say("%s, priority %s, group %s, system %s, opened %s UTC by %s", c.Status, c.Priority, quoted(c.GroupName), quoted(c.SystemName), c.Opened.Format(stamp), c.By)
+	say("%s, priority %s, group %q, system %q, opened %s UTC by %s", c.Status, c.Priority, cmp.Or(c.GroupName, none), cmp.Or(c.SystemName, none), c.Opened.Format(stamp), c.By)
 	say("Ticket: %s", c.ticket())
 	if l := c.Link; l.Board != "" {
-		say("  company %q, configuration %s, board %q, status %q", program.OneLine(l.Company), quoted(program.OneLine(l.Configuration)), program.OneLine(l.Board), program.OneLine(l.TicketStatus))
+		say("  company %q, configuration %q, board %q, status %q", program.OneLine(l.Company), program.OneLine(cmp.Or(l.Configuration, none)), program.OneLine(l.Board), program.OneLine(l.TicketStatus))
 	}
 	if why := c.parked(); why != "" && c.Link.Wanted {
 		say("  parked: %s", why)
@@ -194,8 +194,7 @@ func caseComment(flags *flag.FlagSet) runner {
 		if text == "" {
 			return nil, wrong("a comment needs a text")
 		}
-		s := stepper{Outcome: Outcome{Case: *c}}
-		c.Comments = append(c.Comments, Comment{N: s.nextComment(), Author: user, Text: text, At: tx.now})
+		c.Comments = append(c.Comments, Comment{N: c.next(), Author: user, Text: text, At: tx.now})
 		return []Event{{Kind: eventModified, Text: "comment"}}, nil
 	})
 }

@@ -63,7 +63,7 @@ func TestFromNothingToATicketAndBack(t *testing.T) {
 	l.shows(l.do(program.Wrong, "group|add|-email|it@birch.example|Birch"), "there already")
 	l.do(program.Fine, "system|add|-group|Birch|-mac|00:1b:21:3a:4f:01|srv1")
 	l.do(program.Fine, "system|add|-group|Birch|srv2")
-	l.shows(l.do(program.Wrong, "case|add|-group|Birch|-ticket|Too early"), "gets no ticket", "neither its group \"Birch\" nor its system (none) is mapped")
+	l.shows(l.do(program.Wrong, "case|add|-group|Birch|-ticket|Too early"), "gets no ticket", "neither its group \"Birch\" nor its system \"none\" is mapped")
 	l.shows(l.do(program.Wrong, "map|set|system|Birch/srv2|1"), "is not mapped: map it first")
 	l.do(program.Fine, "map|auto|"+set)
 	l.shows(l.do(program.Fine, "map|list"), "Birch Dental (#", "SRV-1 (#", "Birch/srv2")
@@ -158,11 +158,11 @@ func TestIncompleteMapsAreRefused(t *testing.T) {
 func TestWrongCommandLines(t *testing.T) {
 	t.Parallel()
 	l := &line{Place: programtest.Nowhere(t)}
-	l.shows(l.do(program.Fine, "help"), "twoway case add", "twoway serve")
+	l.shows(l.do(program.Fine, "help"), " case add", " serve")
 	for words, want := range map[string]string{
 		"":                           "no such command",
 		"case|fly":                   "no such command",
-		"case|show":                  "twoway case show",
+		"case|show":                  "case show [-file NAME] NUMBER",
 		"case|show|x":                "no number of a case",
 		"case|show|7":                "there is no case 7",
 		"case|add|":                  "needs a title",

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
@@ -24,20 +23,14 @@ func (s *stepper) notes(t *Ticket) {
 func (s *stepper) note(t *Ticket, n Note) {
 	comments := s.Case.Comments
 	number, mark, body, marked := readNote(n.Text)
-	find := func(match func(Comment) bool) *Comment {
-		if i := slices.IndexFunc(comments, match); i >= 0 {
-			return &comments[i]
-		}
-		return nil
-	}
-	if c := find(func(c Comment) bool { return c.Note == n.NoteKey }); c != nil {
+	if c := first(comments, func(c Comment) bool { return c.Note == n.NoteKey }); c != nil {
 		s.edited(t, c, n, body)
 		return
 	}
 	if marked && number == s.Case.Number {
-		if c := find(func(c Comment) bool { return c.N == mark }); c != nil {
+		if c := s.Case.comment(fmt.Sprint(mark)); c != nil {
 			if c.Note.ID == 0 { // else it stands there twice, and is known
-				s.Case.settle(Intent{Kind: writeNote, Item: fmt.Sprint(mark)}, n.ID)
+				s.Case.settle(Intent{Kind: writeNote, Item: fmt.Sprint(mark)}, n.ID, plain(c.Text))
 				s.edited(t, c, n, body)
 			}
 			return
@@ -47,14 +40,14 @@ func (s *stepper) note(t *Ticket, n Note) {
 		return // of another case on the same ticket
 	}
 	if n.Merged {
-		if c := find(func(c Comment) bool { return c.Seen == body && c.Author == n.Author && c.Note.ID != 0 }); c != nil {
+		if c := first(comments, func(c Comment) bool { return c.Seen == body && c.Author == n.Author && c.Note.ID != 0 }); c != nil {
 			return // known from the ticket that was merged into this one
 		}
 	}
 	if !n.Taken || body == "" {
 		return
 	}
-	s.Case.Comments = append(s.Case.Comments, Comment{N: s.nextComment(), Author: n.Author, Text: body, At: n.At, Note: n.NoteKey, Seen: body})
+	s.Case.Comments = append(s.Case.Comments, Comment{N: s.Case.next(), Author: n.Author, Text: body, At: n.At, Note: n.NoteKey, Seen: body})
 	s.event(eventModified, n.Author, "comment from ticket #%d", t.ID)
 }
 
@@ -63,26 +56,8 @@ func (s *stepper) edited(t *Ticket, c *Comment, n Note, body string) {
 	if body == c.Seen || body == "" {
 		return
 	}
-	s.event(eventModified, n.Author, "comment %d was edited on ticket #%d; before: %s", c.N, t.ID, shortened(c.Text))
+	s.event(eventModified, n.Author, "comment %d was edited on ticket #%d; before: %s", c.N, t.ID, c.Text)
 	c.Text, c.Seen = body, body
-}
-
-func (s *stepper) nextComment() int {
-	next := 1
-	for _, c := range s.Case.Comments {
-		next = max(next, c.N+1)
-	}
-	return next
-}
-
-// shortened keeps a text in the log readable.
-func shortened(text string) string {
-	const limit = 2000
-	runes := []rune(program.OneLine(text))
-	if len(runes) > limit {
-		return string(runes[:limit]) + "…"
-	}
-	return string(runes)
 }
 
 // documents exchanges attachments by their content, so that none comes twice.
@@ -102,8 +77,8 @@ func (s *stepper) documents(t *Ticket) {
 func (s *stepper) document(t *Ticket, d Document) {
 	c := &s.Case
 	if number, mark := readTitle(d.Title); mark != "" && number == c.Number {
-		if a := c.attachment(func(a Attachment) bool { return strings.HasPrefix(a.Hash, mark) }); a != nil {
-			c.settle(Intent{Kind: writeDocument, Item: a.Hash}, d.ID)
+		if a := first(c.Attachments, func(a Attachment) bool { return strings.HasPrefix(a.Hash, mark) }); a != nil {
+			c.settle(Intent{Kind: writeDocument, Item: a.Hash}, d.ID, "")
 			return
 		}
 	}
@@ -120,6 +95,6 @@ func (s *stepper) document(t *Ticket, d Document) {
 		if c.attach(d.Name, d.data, d.By) {
 			s.event(eventModified, d.By, "attachment %q from ticket #%d", fileName(d.Name), t.ID)
 		}
-		c.settle(Intent{Kind: writeDocument, Item: hashOf(d.data)}, d.ID)
+		c.settle(Intent{Kind: writeDocument, Item: hashOf(d.data)}, d.ID, "")
 	}
 }

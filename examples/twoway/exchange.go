@@ -32,7 +32,7 @@ func (a *app) exchange(ctx context.Context, number int64) (again time.Time, err 
 			return again, err
 		}
 		if c.Link.Ticket != 0 {
-			c.settle(Intent{Kind: writeTicket}, c.Link.Ticket)
+			c.settle(Intent{Kind: writeTicket}, c.Link.Ticket, "")
 		}
 	}
 	if c.Link.Ticket != 0 {
@@ -133,20 +133,12 @@ func (t *tx) outcome(was *Case, w Intent, id int64, seen string, failed error) e
 	}
 	if failed != nil {
 		c.forget(w.Kind, w.Item)
-		if w.Kind == writeTicket {
-			c.forget(writeNote, "0")
-		}
 		if what := fmt.Sprintf("%s %s: ", w.Kind, w.Item); !away(failed) && !t.said(c.Number, what) {
 			t.event(Event{Kind: eventRefused, Text: what + failed.Error()}, c)
 		}
 		return t.save(c)
 	}
-	c.settle(w, id)
-	for i := range c.Comments {
-		if n := &c.Comments[i]; w.Kind == writeNote && n.Note == (NoteKey{kindNote, id}) {
-			n.Seen = seen
-		}
-	}
+	c.settle(w, id, seen)
 	if w.Kind == writeTicket {
 		t.created(c)
 		t.enqueue(c.Number)

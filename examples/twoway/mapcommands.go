@@ -15,15 +15,15 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-var mapCommands = []command{
-	{"group add", "-email ADDRESS NAME", "add a customer group", 1, 1, false, groupAdd},
-	{"system add", "-group G [-mac ADDRESS] NAME", "add a system of a group", 1, 1, false, systemAdd},
-	{"map auto", "", "map groups by mail domain and systems by MAC address now; serve does it every six hours", 0, 0, true, plainly((*app).mapAuto)},
-	{"map list", "", "list groups and systems and what they are mapped to", 0, 0, false, plainly((*app).mapList)},
-	{"map offer", "[-match TEXT] [GROUP]", "list companies, or the configurations of a group's company, with their ids", 0, 1, true, mapOffer},
-	{"map set", "group NAME COMPANY | system GROUP/NAME CONFIGURATION", "map a group to a company, a system to a configuration, by id or name", 3, 3, true, mapSet},
-	{"map remove", "group NAME | system GROUP/NAME", "remove a mapping; its cases are parked", 2, 2, false, mapRemove},
-	{"map import", "FILE", "map by a CSV or JSON file with columns customer, company, device, configuration", 1, 1, true, mapImport},
+var mapCommands = []program.Command{
+	command("group add", "-email ADDRESS NAME", "add a customer group", 1, 1, false, groupAdd),
+	command("system add", "-group G [-mac ADDRESS] NAME", "add a system of a group", 1, 1, false, systemAdd),
+	command("map auto", "", "map groups by mail domain and systems by MAC address now; serve does it every six hours", 0, 0, true, plainly((*app).mapAuto)),
+	command("map list", "", "list groups and systems and what they are mapped to", 0, 0, false, plainly((*app).mapList)),
+	command("map offer", "[-match TEXT] [GROUP]", "list companies, or the configurations of a group's company, with their ids", 0, 1, true, mapOffer),
+	command("map set", "group NAME COMPANY | system GROUP/NAME CONFIGURATION", "map a group to a company, a system to a configuration, by id or name", 3, 3, true, mapSet),
+	command("map remove", "group NAME | system GROUP/NAME", "remove a mapping; its cases are parked", 2, 2, false, mapRemove),
+	command("map import", "FILE", "map by a CSV or JSON file with columns customer, company, device, configuration", 1, 1, true, mapImport),
 }
 
 func groupAdd(flags *flag.FlagSet) runner {
@@ -132,8 +132,7 @@ func mapOffer(flags *flag.FlagSet) runner {
 }
 
 // mapSet maps one thing, as a file with one row would.
-func mapSet(flags *flag.FlagSet) runner {
-	by := flags.String("by", "", "`name` of who does it (default: the user)")
+func mapSet(*flag.FlagSet) runner {
 	return func(ctx context.Context, a *app, args []string) error {
 		var m *mapped
 		err := a.store.change(ctx, func(tx *tx) (err error) { m, err = tx.named(args[0], args[1]); return err })
@@ -147,25 +146,23 @@ func mapSet(flags *flag.FlagSet) runner {
 		if m.Kind == mapSystem {
 			row = &match.Mapping{Configurations: []match.ConfigurationRow{{Device: itoa(m.ID), Configuration: args[2]}}}
 		}
-		return a.mapByHand(ctx, row, a.user(*by))
+		return a.mapByHand(ctx, row, a.user(""))
 	}
 }
 
-func mapRemove(flags *flag.FlagSet) runner {
-	by := flags.String("by", "", "`name` of who does it (default: the user)")
+func mapRemove(*flag.FlagSet) runner {
 	return func(ctx context.Context, a *app, args []string) error {
 		return a.store.change(ctx, func(tx *tx) error {
 			m, err := tx.named(args[0], args[1])
 			if err == nil {
-				tx.setMapping(m, 0, "", ruleOff, "", a.user(*by))
+				tx.setMapping(m, 0, "", ruleOff, "", a.user(""))
 			}
 			return err
 		})
 	}
 }
 
-func mapImport(flags *flag.FlagSet) runner {
-	by := flags.String("by", "", "`name` of who does it (default: the user)")
+func mapImport(*flag.FlagSet) runner {
 	return func(ctx context.Context, a *app, args []string) error {
 		file, err := os.Open(args[0])
 		if err != nil {
@@ -176,6 +173,6 @@ func mapImport(flags *flag.FlagSet) runner {
 		if err != nil {
 			return program.End(program.Wrong, err)
 		}
-		return a.mapByHand(ctx, mapping, a.user(*by))
+		return a.mapByHand(ctx, mapping, a.user(""))
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // Maps says what statuses and priorities of cases are on tickets, and back.
 type Maps struct {
-	Board         Named // of new tickets
+	Board         int64 // of new tickets
 	Boards        map[int64]*setup.Translation
 	Priorities    *setup.Translation
 	Closed        []string // statuses of closed cases
@@ -103,7 +103,7 @@ func readTenant(ctx context.Context, client *connectwise.Client, boards []string
 // is named, all of it at once.
 func (s *Settings) mapsFor(t *tenant) (*Maps, error) {
 	m := &Maps{
-		Board: Named{t.boards[s.Board].ID, s.Board}, Boards: map[int64]*setup.Translation{},
+		Board: t.boards[s.Board].ID, Boards: map[int64]*setup.Translation{},
 		Closed: s.Closed, Reopened: s.Statuses[0], MaxAttachment: s.MaxAttachment,
 	}
 	var errs []error
@@ -124,10 +124,7 @@ func (s *Settings) mapsFor(t *tenant) (*Maps, error) {
 // propose fills the maps where they are empty: equal names are each other's, else
 // closed is closed, and the rest goes by order.
 func (s *Settings) propose(t *tenant) {
-	s.StatusMaps = maps.Clone(s.StatusMaps)
-	if s.StatusMaps == nil {
-		s.StatusMaps = map[string]setup.Map{}
-	}
+	s.StatusMaps = maps.Collect(maps.All(s.StatusMaps)) // a map of its own, also of nil
 	for name, options := range t.statuses {
 		if m := s.StatusMaps[name]; len(m.ToTicket)+len(m.FromTicket) == 0 {
 			s.StatusMaps[name] = proposal(s.Statuses, options, func(i, j int) bool { return slices.Contains(s.Closed, s.Statuses[i]) == t.closed[options[j].ID] })

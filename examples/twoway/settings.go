@@ -73,9 +73,7 @@ func (s *Settings) Validate() error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	need(len(s.Statuses) > 0, "statuses: want at least one")
-	need(len(s.Priorities) > 0, "priorities: want at least one")
-	need(len(s.Closed) > 0, "closed: want at least one of the statuses")
+	need(len(s.Statuses) > 0 && len(s.Priorities) > 0 && len(s.Closed) > 0, "statuses, priorities, closed: want at least one of each")
 	for _, c := range s.Closed {
 		need(slices.Contains(s.Statuses, c), "closed: %q is none of the statuses", c)
 	}
@@ -85,12 +83,9 @@ func (s *Settings) Validate() error {
 	}
 	need(s.MaxAttachment > 0, "maxAttachment: want a number of bytes")
 	need(s.Poll >= time.Minute && s.Poll <= 24*time.Hour, "poll: want 1m to 24h")
-	if s.URL != "" {
-		u, err := url.Parse(s.URL)
-		need(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http"), "url: want https://host/a-path-that-is-hard-to-guess")
-		need(err != nil || len(strings.Trim(u.Path, "/")) >= 8, "url: want a path of at least 8 letters that is hard to guess")
-		need(err != nil || u.RawQuery == "" && u.Fragment == "", "url: want no query; the service desk appends its own")
-	}
+	u, err := url.Parse(s.URL)
+	need(s.URL == "" || err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") && len(strings.Trim(u.Path, "/")) >= 8 && u.RawQuery+u.Fragment == "",
+		"url: want https://host/path with a path of at least 8 letters that is hard to guess, and no query")
 	return errors.Join(errs...)
 }
 

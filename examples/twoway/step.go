@@ -129,20 +129,18 @@ func (s *stepper) write(i Intent) {
 	s.Writes = append(s.Writes, i)
 }
 
-// create asks for the ticket of a case. Its description is looked for like any
-// other comment.
+// create asks for the ticket of a case. Its text follows as a note, like any other
+// comment.
 func (s *stepper) create() {
 	if !s.Case.Link.Wanted || s.open(writeTicket, "") {
 		return
 	}
 	l := &s.Case.Link
-	status, _ := s.maps.StatusTo(s.maps.Board.ID, s.Case.Status)
+	status, _ := s.maps.StatusTo(s.maps.Board, s.Case.Status)
 	priority := s.maps.PriorityTo(s.Case.Priority)
 	l.StatusAgreed, l.PriorityAgreed = Agreed{s.Case.Status, status}, Agreed{s.Case.Priority, priority}
 	l.Attached = 0
 	s.write(Intent{Kind: writeTicket})
-	s.Case.forget(writeNote, "0")
-	s.Case.Intents = append(s.Case.Intents, Intent{Kind: writeNote, Item: "0", At: s.now})
 }
 
 // follow goes on with the ticket that this one was merged into. The case takes its
@@ -162,9 +160,6 @@ func (s *stepper) state(t *Ticket) {
 	state := ""
 	if t.Project {
 		state = stateProject
-	}
-	if l.State == stateDeleted {
-		s.event(eventFound, "", "ticket #%d is there again", t.ID)
 	}
 	if state == stateProject && l.State != stateProject {
 		s.event(eventProject, t.UpdatedBy, "ticket #%d became a project ticket: comments and notes are still exchanged, its status and attachments are only read", t.ID)
@@ -200,7 +195,7 @@ type field struct {
 // sides changed it, the newer change wins and the event names the other.
 func (s *stepper) exchange(t *Ticket, f field) {
 	if i := s.Case.intent(f.kind, ""); i != nil && f.there.ID == i.There {
-		s.Case.settle(*i, 0)
+		s.Case.settle(*i, 0, "")
 	}
 	if s.open(f.kind, "") {
 		return
@@ -279,7 +274,7 @@ func (s *stepper) configuration(t *Ticket) {
 	}
 	i := Intent{Kind: writeConfiguration, There: want}
 	if slices.ContainsFunc(t.Configurations, func(n Named) bool { return n.ID == want }) {
-		s.Case.settle(i, 0)
+		s.Case.settle(i, 0, "")
 	} else if !s.open(writeConfiguration, "") {
 		s.write(i)
 	}
