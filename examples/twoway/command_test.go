@@ -185,7 +185,7 @@ func TestWrongCommandLines(t *testing.T) {
 	for words, want := range map[string]string{
 		"case|set|-status|Odd|1":      `"Odd" is none of`,
 		"case|set|-ticket|1":          "gets no ticket",
-		"case|comment|1| ":            "needs a text",
+		"case|comment|1|\t":           "needs a text",
 		"case|attach|1|/no/such/file": "no such file",
 	} {
 		l.shows(l.do(program.Wrong, words), want)
@@ -198,7 +198,7 @@ func TestServe(t *testing.T) {
 	l.do(program.Fine, "group|add|-email|it@birch.example|Birch")
 	l.do(program.Fine, "map|auto")
 	l.shows(l.do(program.Wrong, "serve|-config|"+l.config+"|-cert|x.pem"), "belong together")
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,6 +72,7 @@ type wire struct {
 	writes int
 	dieAt  int // before this write is sent; 0: never
 	after  bool
+	during func() // once, before the next write is sent
 }
 
 type death struct{}
@@ -79,6 +80,10 @@ type death struct{}
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method == http.MethodGet || strings.HasSuffix(r.URL.Path, "/search") {
 		return w.to.RoundTrip(r)
+	}
+	if do := w.during; do != nil {
+		w.during = nil
+		do()
 	}
 	w.writes++
 	if w.writes != w.dieAt {
