@@ -12,7 +12,10 @@ type Board struct {
 	// Owner is the installation on whose behalf the plan is made, as in
 	// [mark.Mark].Owner: 1 to 10 characters of a-z, 0-9 and '-' ([mark.OwnerOf]
 	// makes one). Tickets of other owners are ignored.
-	Owner   string
+	Owner string
+	// Home names where new tickets go, in words of the caller's own. The plan
+	// carries it, so that it is not carried out elsewhere.
+	Home    string
 	Tickets []Ticket
 	// ClosedSince is how far back closed tickets were read: every one of ours
 	// closed (or, without a close time, last updated) since then is in Tickets.

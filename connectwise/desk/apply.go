@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -19,12 +20,14 @@ type ApplyOption func(*run)
 // Compose gives the text of each action that writes one. It is called at most
 // once an action, right before its first write, from several goroutines at
 // once. When it fails the plan's own plain text is written and
-// [Result].Degraded says why. Without this option all texts are plain.
+// [Result].Degraded says why. Without this option all texts are plain. It must
+// not call Load, Apply or Sync of this desk: they would wait for each other for ever.
 func Compose(compose func(context.Context, reconcile.Action) (reconcile.Text, error)) ApplyOption {
 	return func(r *run) { r.compose = compose }
 }
 
-// OnResult is called with each result as it is known, never twice at once.
+// OnResult is called with each result as it is known, never twice at once. What
+// Compose must not call, it must not call either.
 func OnResult(report func(Result)) ApplyOption {
 	return func(r *run) { r.onResult = report }
 }
@@ -56,8 +59,9 @@ type run struct {
 // failing, and then the report says how far it got. The report is never nil.
 //
 // Applying a plan again does nothing that has been done, whatever was loaded
-// between. A plan is only taken from the process that made it: one in a file is
-// an approval ([reconcile.ParseApproval], Options.Approval).
+// between. A plan is only taken from the process that made it, for the board that
+// it was made for: one in a file is an approval ([reconcile.ParseApproval],
+// Options.Approval).
 func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOption) (*Report, error) {
 	d.using.Lock()
 	defer d.using.Unlock()
@@ -152,13 +156,17 @@ func (r *run) carryOut(ctx context.Context, actions []reconcile.Action) []Result
 	return results
 }
 
-// acceptable refuses a plan that is not ours, too old or from the future.
+// acceptable refuses a plan that is not ours, of another board, too old or from the
+// future.
 func (d *Desk) acceptable(plan reconcile.Plan) error {
 	if plan.Format != reconcile.Format {
 		return fmt.Errorf("desk: plan format %q, want %q", plan.Format, reconcile.Format)
 	}
 	if plan.Known == nil { // which its JSON form does not hold
 		return errors.New("desk: the plan was not made by this process: a plan from a file is an approval (reconcile.ParseApproval and Options.Approval)")
+	}
+	if home := d.boards.Home.Ref; plan.Home != lookup.ID(home.ID) {
+		return fmt.Errorf("desk: the plan was made for another board (id %s) than this desk's, %q (id %d); make a new one", plan.Home, home.Name, home.ID)
 	}
 	return d.Accept(plan.Owner, plan.At)
 }
