@@ -224,6 +224,7 @@ func TestCaseT8_NeverWentAway(t *testing.T) {
 	for code, want := range map[string]string{
 		reconcile.CodeLasting:  "THE PROBLEM NEVER WENT AWAY since ticket #70001 was closed on Mon 16 Nov 07:00. NO GOOD",
 		reconcile.CodeRecurred: "THE PROBLEM IS BACK. Its ticket had been closed on Mon 16 Nov 07:00. NO GOOD",
+		reconcile.CodeReturned: "THE PROBLEM IS BACK. Its end had been noted on Mon 16 Nov 07:00. NO GOOD",
 		reconcile.CodeNew:      "NO GOOD",
 	} {
 		got := textOf(t, failingServer(), reconcile.Create, func(a *reconcile.Action) {

@@ -252,10 +252,17 @@ func TestRuleLine(t *testing.T) {
 			d.Sources |= cove.DataSourcesOf(cove.SourceMSSQL)
 		}, "SQL never backed up. Severity low."},
 		{"errors", func(d *cove.Device) { d.FilesAndFolders.Errors = 2 }, "Files backup with errors. Severity low."},
+		{"two alike", func(d *cove.Device) { d.FilesAndFolders, d.SystemState = failing(time.Hour), failing(time.Hour) }, "Files and System State backup failed, or good backup older than 26 h. Severity low, medium from 30 Nov, high from 7 Dec, critical from 23 Dec."},
+		{"with limits of their own", func(d *cove.Device) {
+			d.Sources |= cove.DataSourcesOf(cove.SourceMSSQL)
+			d.FilesAndFolders, d.MSSQL = failing(time.Hour), failing(time.Hour)
+		}, "Files backup failed, or good backup older than 26 h. Severity low, medium from 30 Nov, high from 7 Dec, critical from 23 Dec."},
 	} {
 		d := server()
 		row.change(d)
 		f := fleetOf(d)
+		f.rules.Sources = map[cove.DataSource]time.Duration{cove.SourceMSSQL: 2 * time.Hour}
+		f = Judge([]*cove.Device{d}, birchTree(), f.rules, now)
 		v, _ := f.Verdict(d.ID)
 		if got := f.ruleLine(v, f.rules.clock(now)); got != "server, "+row.want {
 			t.Errorf("%s: %q, want %q", row.name, got, row.want)
