@@ -358,3 +358,16 @@ func TestSessionLine(t *testing.T) {
 		}
 	}
 }
+
+// TestSteps: each step is named once, whatever the order of its sources.
+func TestSteps(t *testing.T) {
+	v := Verdict{Class: ClassServer, Findings: []Finding{
+		{Source: 1, Condition: Never}, {Source: 2, Condition: Never, Status: cove.StatusFailed}, {Source: 10, Condition: Never},
+	}}
+	if got := v.steps(); len(got) != 2 || got[0] == got[1] {
+		t.Errorf("%q", got)
+	}
+	if got := stepLine([]string{"look", "wait"}); got != "First step: 1. look. 2. wait." {
+		t.Error(got)
+	}
+}
