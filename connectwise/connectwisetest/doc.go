@@ -30,4 +30,7 @@
 //
 // The package shares no code with the client it is used to test, so that
 // agreement between the two means something.
+//
+// What is known about the API, each fact with its source, stands in
+// docs/facts/cwm-api.md.
 package connectwisetest

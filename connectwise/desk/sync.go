@@ -28,8 +28,9 @@ type Options struct {
 	Only []reconcile.ActionKind
 	// Acknowledge are the ids of stops that a person has dealt with.
 	Acknowledge []string
-	// Sure are the feeds that a person vouches for in this run: what they do not
-	// list is over.
+	// Sure are the feeds that a person vouches for in this run: the tickets of all
+	// that they do not list are closed in it, however many, also what is missing
+	// for the first time. [AlertList].Sure, a program's word, is weaker.
 	Sure []string
 	// OnResult is told of each result as it is known, never twice at once.
 	OnResult func(Result)

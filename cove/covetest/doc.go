@@ -76,4 +76,7 @@
 // [Conform] asserts, over bare HTTP, what a client may rely on. It runs
 // against this server and can be run against a sandbox tenant: that is how the
 // server is kept honest.
+//
+// What is known about the API, each fact with its source, stands in
+// docs/facts/cove-api.md.
 package covetest

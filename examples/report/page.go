@@ -35,6 +35,7 @@ type content struct {
 	Held     []line
 	Healthy  int
 	Parked   int
+	Care     []string // how tickets and people get along
 }
 
 // row is a device in the heat map.
