@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -149,10 +150,10 @@ func (b *bench) plan(o reconcile.Observation) reconcile.Plan {
 	board := b.load
 	if b.adopt != nil {
 		board = func() reconcile.Board {
-			l, err := b.desk.load(b.t.Context(), loadRequest{at: b.now, horizon: b.policy.Horizon(), memory: b.desk.own, adopt: b.adopt, issues: o.Issues})
+			l, err := b.desk.load(b.t.Context(), load.Request{At: b.now, Horizon: b.policy.Horizon(), Memory: b.desk.own, Adopt: b.adopt, Issues: o.Issues})
 			must(b.t, err)
 			b.desk.own.Remember(nil)
-			return l.board
+			return l.Board
 		}
 	}
 	plan, err := reconcile.Diff(o, board(), b.policy)

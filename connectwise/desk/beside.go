@@ -65,6 +65,3 @@ func (d *Desk) Home() Home {
 func (d *Desk) Silence() (write connectwise.Op, create []connectwise.Op) {
 	return d.silence(), d.creation()
 }
-
-// Marker is where this desk's tickets keep theirs.
-func (d *Desk) Marker() Marker { return d.place }

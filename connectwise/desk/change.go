@@ -10,6 +10,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
@@ -29,7 +31,7 @@ func (s *step) change(ctx context.Context) error {
 }
 
 // dispensable are the fields without which a change is still worth making.
-var dispensable = []string{reconcile.FieldSummary, reconcile.FieldCompany, reconcile.FieldPriority, fieldImpact, fieldSeverity}
+var dispensable = []string{reconcile.FieldSummary, reconcile.FieldCompany, reconcile.FieldPriority, fields.Impact, fields.Severity}
 
 // changeAttempts is how often a change is tried when the server refuses it for
 // now or cannot be reached.
@@ -113,7 +115,7 @@ func (s *step) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if b.Verify != 0 && a.Closes() && a.Code != reconcile.CodeDuplicate && touched(s.ticket) {
+	if b.Verify != 0 && a.Closes() && a.Code != reconcile.CodeDuplicate && load.Touched(s.ticket) {
 		// Somebody has worked on it: that person looks at it and closes it.
 		plain := s.text == a.Text()
 		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
@@ -132,8 +134,8 @@ func (s *step) write(ctx context.Context) error {
 	for err != nil && answers.Refused(err) {
 		var there []string
 		for _, w := range writes {
-			if slices.Contains(dispensable, w.path) {
-				there = append(there, w.path)
+			if slices.Contains(dispensable, w.Path) {
+				there = append(there, w.Path)
 			}
 		}
 		left := answers.Without(there, err)
@@ -141,7 +143,7 @@ func (s *step) write(ctx context.Context) error {
 			break
 		}
 		s.degraded(fmt.Errorf("desk: ticket %d: %s is left out, because the server refused it: %w", a.Ticket, strings.Join(left, ", "), err))
-		writes = slices.DeleteFunc(writes, func(w fieldWrite) bool { return slices.Contains(left, w.path) })
+		writes = slices.DeleteFunc(writes, func(w fields.Write) bool { return slices.Contains(left, w.Path) })
 		made, err = s.patch(ctx, "change", writes, after)
 	}
 	switch {
@@ -152,7 +154,7 @@ func (s *step) write(ctx context.Context) error {
 		return err
 	}
 	kept := text.Line(made.Summary)
-	unlike := a.Issue != nil && slices.ContainsFunc(writes, func(w fieldWrite) bool { return w.path == reconcile.FieldSummary && w.new != kept })
+	unlike := a.Issue != nil && slices.ContainsFunc(writes, func(w fields.Write) bool { return w.Path == reconcile.FieldSummary && w.New != kept })
 	if unlike {
 		after.Digests = after.Digests.Wrote(stateText(a.Issue), a.Summary, kept)
 	}
@@ -205,42 +207,35 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	case moved && a.Kind == reconcile.Update && t.ClosedFlag:
 		return fmt.Sprintf("it was closed (status %q)", status)
 	}
+	edited := load.Edited(t, a.Before.Digests)
 	for _, c := range a.Changes {
-		if c.Field == reconcile.FieldSummary && isOther(a.Before.Digests.Summary, summaryDigest(t)) ||
-			c.Field == reconcile.FieldCompany && isOther(a.Before.Digests.Company, companyDigest(t)) {
+		if slices.Contains(edited, c.Field) {
 			return "somebody changed its " + c.Field
 		}
 	}
 	return ""
 }
 
-// fieldWrite is one field of a PATCH.
-type fieldWrite struct {
-	path     string
-	old, new string // for the log
-	value    any
-}
-
 // patch sends fields and mark in one PATCH for the ticket as it was read, and
 // checks that the server kept the marker. It is sent once: before it is repeated
 // the ticket is read again.
-func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m mark.Mark) (made *connectwise.Ticket, err error) { //nolint:contextcheck // the turn's context is made from the run's
+func (s *step) patch(ctx context.Context, write string, writes []fields.Write, m mark.Mark) (made *connectwise.Ticket, err error) { //nolint:contextcheck // the turn's context is made from the run's
 	d, t, at := s.desk, s.ticket, s.desk.place
 	marker, err := m.Format()
 	if err != nil {
 		return nil, err
 	}
-	op, err := at.op(t, marker)
+	op, err := at.Op(t, marker)
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
 	}
 	ops := []connectwise.Op{d.silence()}
-	var fields []LogField
+	var log []LogField
 	for _, w := range writes {
-		ops = append(ops, connectwise.Set(w.path, w.value))
-		fields = append(fields, LogField{w.path, w.old, w.new})
+		ops = append(ops, connectwise.Set(w.Path, w.Value))
+		log = append(log, LogField{w.Path, w.Old, w.New})
 	}
-	ops, fields = append(ops, op), append(fields, LogField{at.member(), at.Text(t), marker})
+	ops, log = append(ops, op), append(log, LogField{at.Member(), at.Text(t), marker})
 	once, err := d.client.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
@@ -248,13 +243,13 @@ func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m m
 	if s.turn != nil {
 		ctx, s.turn = s.turn, nil
 	}
-	err = s.logged(ctx, write, fields, func(ctx context.Context) (int64, error) {
+	err = s.logged(ctx, write, log, func(ctx context.Context) (int64, error) {
 		if made, err = once.Service.Tickets.Patch(ctx, t.ID, ops...); err != nil {
 			return t.ID, err
 		}
 		// The next write to the ticket goes by what it is now.
 		t.ExternalXRef, t.CustomFields, t.Status = made.ExternalXRef, made.CustomFields, made.Status
-		if err := at.kept(made, marker); err != nil {
+		if err := at.Kept(made, marker); err != nil {
 			return t.ID, fmt.Errorf("desk: %w", err)
 		}
 		return t.ID, nil
@@ -264,24 +259,24 @@ func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m m
 
 // writes are the fields that the action writes to a ticket of the board, the
 // marker apart, and the mark that goes with them.
-func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *boards.Board) ([]fieldWrite, mark.Mark, error) {
+func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *boards.Board) ([]fields.Write, mark.Mark, error) {
 	after := a.After
 	after.Digests.Priority = a.Before.Digests.Priority
-	var writes []fieldWrite
+	var writes []fields.Write
 	for _, c := range a.Changes {
 		switch c.Field {
 		case reconcile.FieldSummary:
-			writes = append(writes, fieldWrite{"summary", t.Summary, c.New, c.New})
+			writes = append(writes, fields.Write{Path: "summary", Old: t.Summary, New: c.New, Value: c.New})
 		case reconcile.FieldCompany:
-			company, err := companyID(c.New)
+			company, err := lookup.Company(c.New)
 			if err != nil {
 				return nil, after, err
 			}
-			writes = append(writes, fieldWrite{"company", lookup.ID(t.Company.ID), c.New, connectwise.ByID(company)})
+			writes = append(writes, fields.Write{Path: "company", Old: lookup.ID(t.Company.ID), New: c.New, Value: connectwise.ByID(company)})
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
-		raised, digest := d.raise(d.urgency(a.Issue), t, after.Digests.Priority)
+		raised, digest := d.priorities.Raise(d.urgency(a.Issue), t, after.Digests.Priority)
 		writes, after.Digests.Priority = append(writes, raised...), digest
 	}
 	var status int64
@@ -298,7 +293,7 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *boards.Board
 	if status == 0 {
 		return nil, after, fmt.Errorf("desk: board %q has no status for %s", t.Board.Name, a.Kind)
 	}
-	return append(writes, fieldWrite{"status", t.Status.Name, b.NameOf(status), connectwise.ByID(status)}), after, nil
+	return append(writes, fields.Write{Path: "status", Old: t.Status.Name, New: b.NameOf(status), Value: connectwise.ByID(status)}), after, nil
 }
 
 // sameMark reports whether two marks say the same apart from what the desk

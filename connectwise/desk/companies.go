@@ -47,7 +47,7 @@ func (d *Desk) findOwnCompany(ctx context.Context) (faults []string, err error) 
 		return nil, nil
 	}
 	where := connectwise.Where("(identifier = ? or name = ?)", name, name)
-	if id, err := companyID(name); err == nil {
+	if id, err := lookup.Company(name); err == nil {
 		where = connectwise.Where("(id = ? or identifier = ? or name = ?)", id, name, name)
 	}
 	opts := &connectwise.ListOptions{Where: where, Fields: []string{"id", "identifier", "name", "deletedFlag"}}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/place"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -86,7 +87,7 @@ func (s *syncRun) linkFeed(ctx context.Context, snapshot *reconcile.Snapshot, fe
 		}
 		if issue := concerned[device.Key]; issue != nil {
 			due, device.Company = true, issue.Company
-			if company, err := companyID(issue.Company); err == nil {
+			if company, err := lookup.Company(issue.Company); err == nil {
 				companies = append(companies, company)
 			} else {
 				identifiers = append(identifiers, device.Identifier)
@@ -125,12 +126,12 @@ func conditions(companies []int64, identifiers []string, all bool) (list []conne
 		return []connectwise.Condition{{}}
 	}
 	slices.Sort(companies)
-	for chunk := range slices.Chunk(slices.Compact(companies), idsAtOnce) {
+	for chunk := range slices.Chunk(slices.Compact(companies), place.AtOnce) {
 		list = append(list, connectwise.Where("company/id in ?", chunk))
 	}
 	slices.Sort(identifiers)
 	identifiers = slices.DeleteFunc(slices.Compact(identifiers), func(s string) bool { return strings.TrimSpace(s) == "" })
-	for chunk := range slices.Chunk(identifiers, idsAtOnce) {
+	for chunk := range slices.Chunk(identifiers, place.AtOnce) {
 		list = append(list, connectwise.Where("deviceIdentifier in ?", chunk))
 	}
 	return list

@@ -3,14 +3,16 @@ package desk
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/place"
 )
 
 // Desk is a service board as reconcile sees it. It is safe for concurrent use,
@@ -21,15 +23,16 @@ type Desk struct {
 	config     Config
 	owner      string // what markers name: config.Owner and the tenant
 	host       string // where the tenant is
-	place      Marker
+	place      place.Place
 	member     string // identifier of the API member
+	writers    load.Writers
 	provider   string // id of the provider's own company; empty where none is named
 	journal    journal
 	boards     *boards.Boards
-	routes     []route            // one for each of config.Routes
-	fields     []ticketField      // one for each of config.Fields
-	priorities []*connectwise.Ref // the tenant's, where the configuration names some
-	rules      []urgency          // one for each of config.Priorities
+	routes     []route        // one for each of config.Routes
+	fields     []fields.Field // one for each of config.Fields
+	priorities fields.Priorities
+	rules      []fields.Urgency // one for each of config.Priorities
 
 	using sync.Mutex // one Load or Apply at a time uses own
 
@@ -96,6 +99,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		return nil, fmt.Errorf("desk: the API member: %w", err)
 	}
 	d.member = strings.TrimSpace(me.Identifier)
+	d.writers = load.Writers{Member: d.member, Former: config.FormerMembers, Older: config.Adopt.EnteredBy, Adopts: config.Adopt.Summary != ""}
 	d.setClock(answer.Date)
 
 	finders := []finder{
@@ -134,13 +138,4 @@ func (d *Desk) onHome(find finder) finder {
 		}
 		return find(ctx)
 	}
-}
-
-// companyID is the number that the service desk knows a company by.
-func companyID(company string) (int64, error) {
-	id, err := strconv.ParseInt(company, 10, 64)
-	if err != nil || id <= 0 {
-		return 0, fmt.Errorf("desk: company %q is not a company id", company)
-	}
-	return id, nil
 }

@@ -39,7 +39,7 @@ var closers = map[int]Closer{
 
 // links are the tickets of all keys whose names are known, in the order of the keys.
 func (s *syncRun) links(plan reconcile.Plan, obs reconcile.Observation) []Link {
-	board := &s.loaded.board
+	board := &s.loaded.Board
 	byKey, byID := map[mark.KeyID]Link{}, map[int64]Link{}
 	for i := range board.Tickets {
 		t := &board.Tickets[i]
@@ -107,7 +107,7 @@ func (s *syncRun) linkResult(byKey map[mark.KeyID]Link, r Result) {
 // marker holds none.
 func (s *syncRun) names(byKey map[mark.KeyID]Link, plan reconcile.Plan, obs reconcile.Observation) map[mark.KeyID]reconcile.Key {
 	names := map[mark.KeyID]reconcile.Key{}
-	for id, k := range s.loaded.board.Known {
+	for id, k := range s.loaded.Board.Known {
 		names[id] = k.Key
 	}
 	for id, k := range plan.Known {

@@ -96,11 +96,30 @@ func composer(looks []look) func(context.Context, reconcile.Action) (reconcile.T
 		}
 	}
 	return func(ctx context.Context, a reconcile.Action) (reconcile.Text, error) {
+		if a.Kind == reconcile.Close && a.Code == "" {
+			a = ended(looks, a)
+		}
 		if compose := by[a.Key.Feed]; compose != nil {
 			return compose(ctx, a)
 		}
 		return a.Text(), nil
 	}
+}
+
+// ended is the close that an earlier run did not write the note of, with what is seen
+// now of its end: the plan has nothing to do with the ticket any more.
+func ended(looks []look, a reconcile.Action) reconcile.Action {
+	for _, l := range looks {
+		if l.snapshot == nil {
+			continue
+		}
+		for _, h := range l.snapshot.Healthy {
+			if h.Key.ID() == a.KeyID {
+				a.Key, a.Code, a.Since, a.Cause = h.Key, reconcile.CodeRecovered, h.Since, h.Detail
+			}
+		}
+	}
+	return a
 }
 
 // recogniser knows the tickets of older tools: it asks each monitor in turn.

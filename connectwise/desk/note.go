@@ -87,7 +87,7 @@ func (s *step) noted(ctx context.Context, m mark.Mark) error {
 			return err
 		}
 		// Custom fields go all at once, with what people have put there.
-		if s.desk.place.field != 0 && time.Since(asked) > answers.Base {
+		if s.desk.place.Field != 0 && time.Since(asked) > answers.Base {
 			s.ticket = nil
 		}
 		if err := s.read(ctx); err != nil {

@@ -25,7 +25,7 @@ type Onboarder interface {
 // onboard has companies made for the problems that wait for nothing else, and
 // says whether a new plan is to be made.
 func (s *syncRun) onboard(ctx context.Context, obs *reconcile.Observation, plan reconcile.Plan) (again bool, err error) {
-	board, allow := &s.loaded.board, s.policy.Allow
+	board, allow := &s.loaded.Board, s.policy.Allow
 	if s.desk.config.Onboard == nil || s.options.DryRun || s.options.Approval != nil || board.Partial || board.Stopped != "" ||
 		len(allow) > 0 && !slices.Contains(allow, reconcile.Create) {
 		return false, nil

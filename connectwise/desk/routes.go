@@ -9,6 +9,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -59,8 +60,8 @@ type route struct {
 	Route
 	board    *boards.Board // nil: a fault that is named already
 	status   int64         // 0: the board's
-	priority connectwise.Ref
-	fields   []ticketField
+	priority string        // its id; "": none
+	fields   []fields.Field
 }
 
 // findBoards finds the home board and every board that the configuration names.
@@ -115,9 +116,9 @@ func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 			fault("NewStatus %s", b.Fault(r.NewStatus))
 		}
 		if r.Priority != "" {
-			var others string
-			if r.priority, others = among(d.priorities, 0, r.Priority); others != "" {
-				fault("priority %q does not exist; %s", r.Priority, others)
+			var wrong string
+			if r.priority, wrong = d.priorities.Find(r.Priority); wrong != "" {
+				fault("%s", wrong)
 			}
 		}
 		given := slices.Clone(r.Fields)
@@ -127,11 +128,11 @@ func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 			}
 			given[j].Board = b.Ref.Name
 		}
-		fields, more, err := d.findFields(ctx, fmt.Sprintf("Routes[%d]: ", i), given)
-		if err != nil {
+		var more []string
+		if r.fields, more, err = d.findFields(ctx, fmt.Sprintf("Routes[%d]: ", i), given); err != nil {
 			return nil, err
 		}
-		r.fields, faults = fields, append(faults, more...)
+		faults = append(faults, more...)
 	}
 	return faults, nil
 }

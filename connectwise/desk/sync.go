@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
@@ -61,7 +62,7 @@ type syncRun struct {
 	memory   *memory.Memory
 	looks    []look
 	linker   *linker
-	loaded   *loader
+	loaded   *load.Loaded
 	policy   reconcile.Policy // as this run has it
 }
 
@@ -177,7 +178,7 @@ func (s *syncRun) link(ctx context.Context) error {
 // lateStops acknowledges stops that only the writes have met: their ids may be
 // known from before the memory was lost. What is left names no stop.
 func (s *syncRun) lateStops() {
-	_, unknown := s.memory.Acknowledge(s.loaded.unknown)
+	_, unknown := s.memory.Acknowledge(s.loaded.Unknown)
 	for _, id := range unknown {
 		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
 	}
@@ -203,13 +204,13 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 	if s.options.Only != nil {
 		s.policy.Allow = s.options.Only
 	}
-	s.loaded, err = s.desk.load(ctx, loadRequest{
-		at: obs.At, horizon: s.policy.Horizon(), memory: s.memory, adopt: recogniser(s.looks), issues: obs.Issues, acknowledge: s.options.Acknowledge,
+	s.loaded, err = s.desk.load(ctx, load.Request{
+		At: obs.At, Horizon: s.policy.Horizon(), Memory: s.memory, Adopt: recogniser(s.looks), Issues: obs.Issues, Acknowledge: s.options.Acknowledge,
 	})
 	if err != nil {
 		return err
 	}
-	for _, why := range s.loaded.blind {
+	for _, why := range s.loaded.Blind {
 		s.report.Findings = append(s.report.Findings, finding(HealthBlind, whatList, why, "partial"))
 	}
 	s.reportStops()
@@ -220,14 +221,14 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 // the plan: the companies of devices, companies that were made, what waits for a
 // decision.
 func (s *syncRun) plan(ctx context.Context, obs *reconcile.Observation) (reconcile.Plan, error) {
-	plan, err := reconcile.Diff(*obs, s.loaded.board, s.policy)
+	plan, err := reconcile.Diff(*obs, s.loaded.Board, s.policy)
 	for _, add := range []func(context.Context, *reconcile.Observation, reconcile.Plan) (bool, error){s.byDevice, s.onboard, s.stand} {
 		again := false
 		if err == nil {
 			again, err = add(ctx, obs, plan)
 		}
 		if err == nil && again {
-			plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
+			plan, err = reconcile.Diff(*obs, s.loaded.Board, s.policy)
 		}
 	}
 	return plan, err

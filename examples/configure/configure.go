@@ -13,7 +13,6 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/connectwise/desk/setup"
-	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/ask"
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
@@ -177,7 +176,7 @@ func (c *configurer) verify(ctx context.Context) error {
 
 // mailed shows who would be mailed, and asks whether that is meant.
 func (c *configurer) mailed(ctx context.Context) error {
-	d, err := desk.New(ctx, c.client, c.file.Config(monitor.Source))
+	d, err := c.desk(ctx)
 	if err != nil {
 		return err
 	}

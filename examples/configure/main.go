@@ -14,6 +14,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -79,7 +80,7 @@ func run(ctx context.Context, p *program.Program) error {
 	if err != nil {
 		return err
 	}
-	c := &configurer{Program: p, options: o, rules: monitor.DefaultRules()}
+	c := &configurer{Program: p, options: o}
 	if c.client, err = connectwise.NewClient(credentials.ConnectWise()); err != nil {
 		return program.End(program.Wrong, err)
 	}
@@ -100,9 +101,9 @@ type configurer struct {
 	options
 	client *connectwise.Client
 	file   *setup.File
-	rules  monitor.Rules
 	notify program.Notify
-	other  string
+	feed   string
+	owner  string // where the settings name none
 }
 
 // open reads the file, or the template, or begins anew.
@@ -110,9 +111,12 @@ func (c *configurer) open() (*setup.File, error) {
 	sections := []setup.Section{{Name: "notify", Into: &c.notify}}
 	switch c.target {
 	case "synctickets":
-		sections = append(sections, setup.Section{Name: "rules", Into: &c.rules}, setup.Section{Name: "partner", Into: &c.other})
+		rules := monitor.DefaultRules()
+		c.feed = monitor.Source
+		sections = append(sections, setup.Section{Name: "rules", Into: &rules}, setup.Section{Name: "partner", Into: new(string)})
 	case "rmmalert":
-		sections = append(sections, setup.Section{Name: "alerts"})
+		c.feed, c.owner = "rmm", "rmm"
+		sections = append(sections, setup.Section{Name: "alerts"}) // read by rmmalert alone
 	default:
 		return nil, fmt.Errorf("-program: %q is neither synctickets nor rmmalert", c.target)
 	}
@@ -133,12 +137,19 @@ func (c *configurer) open() (*setup.File, error) {
 	return setup.Parse(data, sections...)
 }
 
+// desk is the desk that the settings describe.
+func (c *configurer) desk(ctx context.Context) (*desk.Desk, error) {
+	config := c.file.Config(c.feed)
+	config.Owner = cmp.Or(config.Owner, c.owner)
+	return desk.New(ctx, c.client, config)
+}
+
 // testTicket tries on a ticket all that the programs will do.
 func (c *configurer) testTicket(ctx context.Context) error {
 	if c.company == "" {
 		return program.End(program.Wrong, errors.New("-test-ticket needs -company, your own: nobody else shall see a test"))
 	}
-	d, err := desk.New(ctx, c.client, c.file.Config(monitor.Source))
+	d, err := c.desk(ctx)
 	if err != nil {
 		return err
 	}

@@ -121,6 +121,33 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// On a terminal the missing ones can be chosen, and giving up makes none.
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	place, w, _ := newcomer(t)
+	asked := "Make companies for which"
+	choose := func(agreed string) []programtest.Answer {
+		return []programtest.Answer{
+			{Shown: asked, Typed: "j"}, {Shown: "> • Quillwort", Typed: "x"}, {Shown: "✓ Quillwort", Typed: programtest.Enter}, {Shown: "Write these 1?", Typed: agreed},
+		}
+	}
+	for _, test := range []struct {
+		name    string
+		answers []programtest.Answer
+		made    int
+		code    program.Exit
+	}{
+		{"interrupted", []programtest.Answer{{Shown: asked, Typed: programtest.Interrupt}}, 0, program.Failed},
+		{"not agreed", choose("n"), 0, program.Failed},
+		{"agreed", choose("y"), 1, program.Fine},
+	} {
+		code, stdout, screen := place.Terminal(run, test.answers, "-type", "Client")
+		if code != test.code || newcomers(w) != test.made {
+			t.Errorf("%s: exit %d, %d companies\n%s\n%s", test.name, code, newcomers(w), stdout, screen)
+		}
+	}
+}
+
 func TestWrongNames(t *testing.T) {
 	t.Parallel()
 	place, w, _ := newcomer(t)

@@ -42,3 +42,12 @@ func Suggest(wrong string, exist []string) string {
 	}
 	return "there is " + strings.Join(nearest, ", ")
 }
+
+// Company is the number that the service desk knows a company by.
+func Company(company string) (int64, error) {
+	id, err := strconv.ParseInt(company, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fmt.Errorf("desk: company %q is not a company id", company)
+	}
+	return id, nil
+}

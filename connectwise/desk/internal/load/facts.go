@@ -1,4 +1,4 @@
-package desk
+package load
 
 import (
 	"context"
@@ -8,20 +8,21 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/place"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
 // facts turns the rows into tickets as reconcile sees them.
-func (l *loader) facts(ctx context.Context) error {
+func (l *Loaded) facts(ctx context.Context) error {
 	var parents []int64
 	for _, r := range l.rows {
 		if parent := r.MergedParentTicket.ID; parent != 0 {
 			parents = append(parents, parent)
 		}
 	}
-	parent, err := l.desk.byID(ctx, parents)
+	parent, err := l.Place.ByID(ctx, l.Client, parents)
 	if err != nil {
 		return err
 	}
@@ -34,16 +35,15 @@ func (l *loader) facts(ctx context.Context) error {
 			t.ParentOpen = !p.ClosedFlag
 		}
 		if t.Mark.NotePending && t.Place == mark.Ours {
-			l.memory.Pending[id] = t.Mark
+			l.Memory.Pending[id] = t.Mark
 		}
-		l.board.Tickets = append(l.board.Tickets, t)
+		l.Board.Tickets = append(l.Board.Tickets, t)
 	}
 	return nil
 }
 
 // ticket is a row as reconcile sees it.
-func (l *loader) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
-	d := l.desk
+func (l *Loaded) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 	t := reconcile.Ticket{
 		ID:         r.ID,
 		Open:       !r.ClosedFlag,
@@ -55,47 +55,47 @@ func (l *loader) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 		Updated:    r.Info.LastUpdated.Time,
 		MergedInto: r.MergedParentTicket.ID,
 
-		EnteredByUs:   d.isMember(r.Info.EnteredBy),
-		EnteredByTool: d.isTool(r.Info.EnteredBy),
-		ClosedByTool:  r.ClosedFlag && d.isTool(r.ClosedBy),
+		EnteredByUs:   l.Writers.Us(r.Info.EnteredBy),
+		EnteredByTool: l.Writers.Tool(r.Info.EnteredBy),
+		ClosedByTool:  r.ClosedFlag && l.Writers.Tool(r.ClosedBy),
 		Remembered:    r.remembered,
 		Recognised:    r.sought,
-		Touched:       touched(r.Ticket) || r.CustomerUpdatedFlag,
+		Touched:       Touched(r.Ticket) || r.CustomerUpdatedFlag,
 	}
 	if r.ClosedFlag {
 		t.Closed = r.ClosedDate.Time
 	}
-	t.Place, t.Mark = mark.Look(d.place.Text(r.Ticket), d.owner)
+	t.Place, t.Mark = mark.Look(l.Place.Text(r.Ticket), l.Owner)
 	if t.Place != mark.Ours && t.Mark.Key == "" && r.key != "" {
 		t.Mark = l.markOf(r.key)
 	}
-	if l.adopt != nil {
-		if _, verbatim, ok := l.adopt(r.Summary); ok {
+	if l.Adopt != nil {
+		if _, verbatim, ok := l.Adopt(r.Summary); ok {
 			t.Verbatim = verbatim
 		}
 	}
 	if issue := l.issue[t.Mark.Key]; issue == nil || issue.Company == t.Company {
 		t.SameCompany = true
 	}
-	if isProject(r.Ticket) {
+	if place.IsProject(r.Ticket) {
 		// A person has taken the problem over for as long as it is open; closed,
 		// it is closed by a person.
 		t.Project, t.Stage, t.OtherBoard = t.Open, reconcile.StageWorking, true
 		return t, nil
 	}
-	b, err := d.boards.Of(ctx, r.Board, r.Status.ID)
+	b, err := l.Boards.Of(ctx, r.Board, r.Status.ID)
 	if err != nil {
 		return t, err
 	}
 	t.Stage, t.Silenced, t.OtherBoard = b.Stage(r.Status.ID), b.Silenced(r.Status.ID), !b.Known()
-	t.Differs = d.edited(r.Ticket, t.Mark.Digests)
+	t.Differs = append(Edited(r.Ticket, t.Mark.Digests), l.Priorities.Edited(r.Ticket, t.Mark.Digests.Priority)...)
 	return t, nil
 }
 
 // markOf is what is known of a ticket's mark where the ticket does not say it.
-func (l *loader) markOf(key mark.KeyID) mark.Mark {
-	m := mark.Mark{Owner: l.desk.owner, Key: key}
-	feed, customer := l.memory.Open[key].Feed, l.memory.Open[key].Customer
+func (l *Loaded) markOf(key mark.KeyID) mark.Mark {
+	m := mark.Mark{Owner: l.Owner, Key: key}
+	feed, customer := l.Memory.Open[key].Feed, l.Memory.Open[key].Customer
 	if issue := l.issue[key]; issue != nil {
 		feed, customer = issue.Key.Feed, issue.Customer
 	}
@@ -105,48 +105,22 @@ func (l *loader) markOf(key mark.KeyID) mark.Mark {
 	return m
 }
 
-// isTool reports whether the older tool writes under this name.
-func (d *Desk) isTool(identifier string) bool {
-	adopt := d.config.Adopt
-	switch {
-	case adopt.Summary == "":
-		return false
-	case len(adopt.EnteredBy) == 0:
-		return d.isMember(identifier)
-	}
-	return lookup.In(adopt.EnteredBy, identifier)
-}
-
-// isMember reports whether it is our API member, now or before.
-func (d *Desk) isMember(identifier string) bool {
-	return lookup.Same(identifier, d.member) || lookup.In(d.config.FormerMembers, identifier)
-}
-
-// edited are the fields that differ from what we wrote. Where nothing was
-// written there is nothing to differ from.
-func (d *Desk) edited(t *connectwise.Ticket, wrote mark.Digests) []string {
-	var fields []string
-	if isOther(wrote.Summary, summaryDigest(t)) {
+// Edited reports which of summary and company differ from what we wrote. Where
+// nothing was written there is nothing to differ from.
+func Edited(t *connectwise.Ticket, wrote mark.Digests) (fields []string) {
+	if isOther(wrote.Summary, text.Line(t.Summary)) {
 		fields = append(fields, reconcile.FieldSummary)
 	}
-	if isOther(wrote.Company, companyDigest(t)) {
+	if isOther(wrote.Company, lookup.ID(t.Company.ID)) {
 		fields = append(fields, reconcile.FieldCompany)
 	}
-	return append(fields, d.urgencyEdited(t, wrote.Priority)...)
+	return fields
 }
 
-func isOther(wrote, now mark.Digest) bool { return wrote != "" && wrote != now }
+func isOther(wrote mark.Digest, now string) bool { return wrote != "" && wrote != mark.DigestOf(now) }
 
-func summaryDigest(t *connectwise.Ticket) mark.Digest {
-	return mark.DigestOf(text.Line(t.Summary))
-}
-
-func companyDigest(t *connectwise.Ticket) mark.Digest {
-	return mark.DigestOf(lookup.ID(t.Company.ID))
-}
-
-// touched reports whether people have begun to work on the ticket.
-func touched(t *connectwise.Ticket) bool {
+// Touched reports whether people have begun to work on the ticket.
+func Touched(t *connectwise.Ticket) bool {
 	hours, _ := t.ActualHours.Float64()
 	return t.Owner.ID != 0 || strings.TrimSpace(t.Resources) != "" || hours > 0
 }

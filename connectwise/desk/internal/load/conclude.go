@@ -1,4 +1,4 @@
-package desk
+package load
 
 import (
 	"fmt"
@@ -12,16 +12,16 @@ import (
 
 // conclude brings the memory's stops up to date and tells the planner what is
 // remembered.
-func (l *loader) conclude() {
-	m, board := l.memory, &l.board
+func (l *Loaded) conclude() {
+	m, board := l.Memory, &l.Board
 	if !m.LastGood.IsZero() {
-		board.LastGood = m.LastGood.Add(-l.desk.config.Settle)
+		board.LastGood = m.LastGood.Add(-l.Settle)
 	}
 	board.ToolFrom, board.ToolUntil = m.ToolFrom, m.ToolUntil
 	l.stopForLost()
 	l.stopForTool()
 	var acknowledged []memory.Stop
-	acknowledged, l.unknown = m.Acknowledge(l.acknowledge)
+	acknowledged, l.Unknown = m.Acknowledge(l.Acknowledge)
 	for _, stop := range acknowledged {
 		l.heed(stop)
 	}
@@ -37,13 +37,13 @@ func (l *loader) conclude() {
 			}
 		}
 	}
-	m.Expire(l.at, seen)
+	m.Expire(l.At, seen)
 	board.Known, board.Creating, board.Stopped = m.Known(), m.Waiting(), m.Stopped()
 }
 
 // heed does what an acknowledged stop allows, once.
-func (l *loader) heed(stop memory.Stop) {
-	m := l.memory
+func (l *Loaded) heed(stop memory.Stop) {
+	m := l.Memory
 	switch stop.What {
 	case memory.Lost:
 		for _, key := range l.lost {
@@ -53,7 +53,7 @@ func (l *loader) heed(stop memory.Stop) {
 			}
 		}
 	case memory.OlderTool:
-		m.ToolFrom, m.ToolUntil = l.board.LastGood, l.at
+		m.ToolFrom, m.ToolUntil = l.Board.LastGood, l.At
 		if m.ToolFrom.IsZero() {
 			m.ToolFrom = time.Unix(0, 0).UTC()
 		}
@@ -61,33 +61,33 @@ func (l *loader) heed(stop memory.Stop) {
 }
 
 // learn takes from a ticket what the memory should know.
-func (l *loader) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
+func (l *Loaded) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 	key := t.Mark.Key
 	if key == "" {
 		return
 	}
-	doing, _ := l.board.Doing(t)
+	doing, _ := l.Board.Doing(t)
 	switch doing {
 	case reconcile.DoingReopened, reconcile.DoingToolRewrote, reconcile.DoingEdited, reconcile.DoingOurs:
 		seen[key] = t.ID
-		delete(l.memory.Hits, key)
+		delete(l.Memory.Hits, key)
 	case reconcile.DoingProject, reconcile.DoingLost:
 	case reconcile.DoingForeign:
 		if l.rows[t.ID].sought {
-			l.memory.Hits[key] = t.ID
+			l.Memory.Hits[key] = t.ID
 			return
 		}
 	case reconcile.DoingRecognised:
-		l.memory.Hits[key] = t.ID
+		l.Memory.Hits[key] = t.ID
 		return
 	case reconcile.DoingForeignClosed, reconcile.DoingMerged:
-		l.memory.Persons[key] = t.ID
+		l.Memory.Persons[key] = t.ID
 		return
 	default:
 		return
 	}
-	if old, ok := l.memory.Tickets[key]; !ok || t.ID < old {
-		l.memory.Tickets[key] = t.ID
+	if old, ok := l.Memory.Tickets[key]; !ok || t.ID < old {
+		l.Memory.Tickets[key] = t.ID
 	}
 }
 
@@ -97,25 +97,25 @@ const lostAtLeast = 5
 
 // stopForLost raises the stop for lost tickets, when more have vanished at once
 // than people make vanish, or ends it once they are back.
-func (l *loader) stopForLost() {
+func (l *Loaded) stopForLost() {
 	known := 0
-	for _, k := range l.memory.Open {
+	for _, k := range l.Memory.Open {
 		if k.Ticket != 0 {
 			known++
 		}
 	}
 	if len(l.lost) < lostAtLeast || 2*len(l.lost) <= known {
-		l.memory.Stops = slices.DeleteFunc(l.memory.Stops, func(s memory.Stop) bool { return s.What == memory.Lost })
+		l.Memory.Stops = slices.DeleteFunc(l.Memory.Stops, func(s memory.Stop) bool { return s.What == memory.Lost })
 		return
 	}
-	l.memory.Raise(memory.NewStop(memory.Lost, fmt.Sprintf("%d of our open tickets were deleted, or lost what stands in %s, since the last run. "+
+	l.Memory.Raise(memory.NewStop(memory.Lost, fmt.Sprintf("%d of our open tickets were deleted, or lost what stands in %s, since the last run. "+
 		"If people did that on purpose, acknowledge the stop: then problems that last get new tickets. If not, find out what hides or changes tickets",
-		len(l.lost), l.desk.place), l.at, l.desk.owner))
+		len(l.lost), l.Place), l.At, l.Owner))
 }
 
 // stopForTool raises the stop for an older tool that still works on our tickets.
-func (l *loader) stopForTool() {
-	board := &l.board
+func (l *Loaded) stopForTool() {
+	board := &l.Board
 	for i := range board.Tickets {
 		t := &board.Tickets[i]
 		doing, stop := board.Doing(t)
@@ -129,8 +129,8 @@ func (l *loader) stopForTool() {
 		case reconcile.DoingToolClosed:
 			did, at, member = "closed", t.Closed, l.rows[t.ID].ClosedBy
 		}
-		l.memory.Raise(memory.NewStop(memory.OlderTool, fmt.Sprintf("an older tool still runs: it %s ticket %d at %s as member %s. Nothing is written. Stop the older tool, then acknowledge",
-			did, t.ID, at.UTC().Format(time.DateTime+" MST"), member), l.at, l.desk.owner))
+		l.Memory.Raise(memory.NewStop(memory.OlderTool, fmt.Sprintf("an older tool still runs: it %s ticket %d at %s as member %s. Nothing is written. Stop the older tool, then acknowledge",
+			did, t.ID, at.UTC().Format(time.DateTime+" MST"), member), l.At, l.Owner))
 		return
 	}
 }
