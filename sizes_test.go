@@ -19,6 +19,15 @@ var sizes = []struct {
 	exported int // 0: not bounded
 }{
 	{[]string{"reconcile", "reconcile/mark"}, 2600, 45},
+	{[]string{"connectwise/desk"}, 3200, 0},
+	{[]string{"connectwise/desk/internal/answers"}, 120, 0},
+	{[]string{"connectwise/desk/internal/boards"}, 290, 0},
+	{[]string{"connectwise/desk/internal/companies"}, 290, 0},
+	{[]string{"connectwise/desk/internal/fields"}, 470, 0},
+	{[]string{"connectwise/desk/internal/load"}, 450, 0},
+	{[]string{"connectwise/desk/internal/lookup"}, 50, 0},
+	{[]string{"connectwise/desk/internal/memory"}, 200, 0},
+	{[]string{"connectwise/desk/internal/place"}, 200, 0},
 	{[]string{"connectwise/desk/setup"}, 1000, 0},
 	{[]string{"connectwise/desk/onboard"}, 350, 0},
 	{[]string{"cove"}, 4900, 0},

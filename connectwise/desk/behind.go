@@ -41,7 +41,7 @@ func (r *run) newer(ctx context.Context) error {
 		// A damaged marker counts as far as it is legible. An old closed
 		// ticket of the key is no reason not to make a new one, nor is one that
 		// is merged or a person's copy.
-		if row.MergedParentTicket.ID != 0 || !r.desk.writers.Us(row.Info.EnteredBy) && !r.desk.writers.Tool(row.Info.EnteredBy) {
+		if row.MergedParentTicket.ID != 0 || !r.desk.program(row) {
 			continue
 		}
 		m, err := mark.Parse(r.desk.place.Text(row))
@@ -104,6 +104,11 @@ func (r *run) withdraw(ctx context.Context, created Result, elder int64) Result 
 	return s.end(s.change(ctx))
 }
 
+// program reports whether a ticket was entered by us or by an older tool.
+func (d *Desk) program(t *connectwise.Ticket) bool {
+	return d.writers.Us(t.Info.EnteredBy) || d.writers.Tool(t.Info.EnteredBy)
+}
+
 // guardDuplicate ends the closing of a duplicate, with this mark, that is to be
 // left alone.
 func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
@@ -120,10 +125,12 @@ func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
 		return err
 	}
 	place, its := mark.Look(d.place.Text(other), d.owner)
+	stands := !other.ClosedFlag && other.MergedParentTicket.ID == 0 && place == mark.Ours && its.Key == m.Key
 	switch {
-	case other.ClosedFlag || other.MergedParentTicket.ID != 0 || place != mark.Ours || its.Key != m.Key || !d.writers.Us(other.Info.EnteredBy) && !d.writers.Tool(other.Info.EnteredBy):
+	case !stands || !d.program(other):
 		return drifted("ticket %d, of which it is a duplicate, is not open and ours any more", elder)
-	case load.Touched(t) || t.CustomerUpdatedFlag || len(load.Edited(t, m.Digests)) > 0 || len(d.priorities.Edited(t, m.Digests.Priority)) > 0 || !d.writers.Us(t.Info.EnteredBy):
+	case load.Touched(t) || t.CustomerUpdatedFlag || !d.writers.Us(t.Info.EnteredBy),
+		len(load.Edited(t, m.Digests)) > 0, len(d.priorities.Edited(t, m.Digests.Priority)) > 0:
 		return drifted("somebody has had to do with it")
 	}
 	for n, err := range d.client.Service.Tickets.Notes(t.ID).List(ctx, nil) {

@@ -48,7 +48,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 		}
 	}
 	if err != nil {
-		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "ended", err.Error(), "ended"))
+		s.found(HealthFailed, "ended", err.Error(), "ended")
 	}
 	s.report.compare(s.memory.Attention)
 	s.memory.Attention = s.report.ids()
@@ -71,7 +71,7 @@ func (s *syncRun) landed() {
 	}
 	for _, board := range slices.Sorted(maps.Keys(tickets)) {
 		why := fmt.Sprintf("neither Config.Board nor the API member says which board new tickets go to; on %q landed %s", board, numbers(tickets[board]))
-		s.report.Findings = append(s.report.Findings, finding(HealthFine, "board", why, board))
+		s.found(HealthFine, "board", why, board)
 	}
 }
 
@@ -81,7 +81,7 @@ func (s *syncRun) save() error {
 		err = s.desk.config.State.Save(data)
 	}
 	if err != nil {
-		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "memory", "the memory could not be saved: "+err.Error(), "save"))
+		s.found(HealthFailed, "memory", "the memory could not be saved: "+err.Error(), "save")
 	}
 	return err
 }

@@ -30,6 +30,29 @@ func (s *step) change(ctx context.Context) error {
 	return s.retry(ctx, s.try)
 }
 
+// insistent sends a change, and while the server refuses it, less of it: without
+// the dispensable fields that the refusal names. It gives what was sent at last.
+func (s *step) insistent(ctx context.Context, writes []fields.Write, after mark.Mark) (*connectwise.Ticket, []fields.Write, error) {
+	for {
+		made, err := s.patch(ctx, "change", writes, after)
+		if !answers.Refused(err) {
+			return made, writes, err
+		}
+		var there []string
+		for _, w := range writes {
+			if slices.Contains(dispensable, w.Path) {
+				there = append(there, w.Path)
+			}
+		}
+		left := answers.Without(there, err)
+		if len(left) == 0 {
+			return made, writes, err
+		}
+		s.degraded(fmt.Errorf("desk: ticket %d: %s is left out, because the server refused it: %w", s.action.Ticket, strings.Join(left, ", "), err))
+		writes = slices.DeleteFunc(writes, func(w fields.Write) bool { return slices.Contains(left, w.Path) })
+	}
+}
+
 // dispensable are the fields without which a change is still worth making.
 var dispensable = []string{reconcile.FieldSummary, reconcile.FieldCompany, reconcile.FieldPriority, fields.Impact, fields.Severity}
 
@@ -130,22 +153,7 @@ func (s *step) write(ctx context.Context) error {
 		return err
 	}
 	after.NotePending = a.Note
-	made, err := s.patch(ctx, "change", writes, after)
-	for err != nil && answers.Refused(err) {
-		var there []string
-		for _, w := range writes {
-			if slices.Contains(dispensable, w.Path) {
-				there = append(there, w.Path)
-			}
-		}
-		left := answers.Without(there, err)
-		if len(left) == 0 {
-			break
-		}
-		s.degraded(fmt.Errorf("desk: ticket %d: %s is left out, because the server refused it: %w", a.Ticket, strings.Join(left, ", "), err))
-		writes = slices.DeleteFunc(writes, func(w fields.Write) bool { return slices.Contains(left, w.Path) })
-		made, err = s.patch(ctx, "change", writes, after)
-	}
+	made, writes, err := s.insistent(ctx, writes, after)
 	switch {
 	case err == nil:
 	case a.Kind == reconcile.Reopen && answers.Refused(err):

@@ -222,6 +222,17 @@ func Priorities(class, normal, urgent, top string) []PriorityRule {
 	}
 }
 
+// faults are what is wrong with it whatever the tenant is like.
+func (c Config) faults() (faults []string) {
+	if c.Adopt.Summary == "" && len(c.Adopt.EnteredBy) > 0 {
+		faults = append(faults, "Adopt.EnteredBy says who entered tickets of an older tool, so Adopt.Summary must say what their summaries are like")
+	}
+	if c.Settle < 0 || c.LongText < 0 {
+		faults = append(faults, "Settle and LongText must not be negative")
+	}
+	return faults
+}
+
 // withDefaults fills the zero fields that have a meaning.
 func (c Config) withDefaults() Config {
 	if c.Owner == "" {

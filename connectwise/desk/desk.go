@@ -71,19 +71,13 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		journal: journal{w: config.Log},
 		host:    client.LoginHost(),
 	}
-	var err error
 	if d.config.State == nil {
 		d.config.State, d.inProcess = &processState{}, true
 	}
-	var faults []string
+	faults := config.faults()
+	var err error
 	if d.owner, err = ownerOf(config, client.LoginCompany(), client.LoginHost()); err != nil {
 		faults = append(faults, strings.Replace(err.Error(), "owner", "Owner", 1))
-	}
-	if config.Adopt.Summary == "" && len(config.Adopt.EnteredBy) > 0 {
-		faults = append(faults, "Adopt.EnteredBy says who entered tickets of an older tool, so Adopt.Summary must say what their summaries are like")
-	}
-	if config.Settle < 0 || config.LongText < 0 {
-		faults = append(faults, "Settle and LongText must not be negative")
 	}
 	d.own = memory.New(d.tenant())
 

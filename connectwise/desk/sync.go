@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/companies"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
@@ -27,8 +28,9 @@ type Options struct {
 	Only []reconcile.ActionKind
 	// Acknowledge are the ids of stops that a person has dealt with.
 	Acknowledge []string
-	// Sure are the feeds that a person vouches for in this run: what they do not
-	// list is over.
+	// Sure are the feeds that a person vouches for in this run: the tickets of all
+	// that they do not list are closed in it, however many, also what is missing
+	// for the first time. [AlertList].Sure, a program's word, is weaker.
 	Sure []string
 	// OnResult is told of each result as it is known, never twice at once.
 	OnResult func(Result)
@@ -48,7 +50,7 @@ func (d *Desk) SyncWith(ctx context.Context, o Options, monitors ...Monitor) (*R
 	s := &syncRun{desk: d, options: o, monitors: monitors, report: &Report{}}
 	err := s.run(ctx)
 	if err != nil {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "ended", text.Show("the run did not come to its end: "+err.Error(), 1000), "ended"))
+		s.found(HealthBlind, "ended", text.Show("the run did not come to its end: "+err.Error(), 1000), "ended")
 	}
 	return s.report, err
 }
@@ -61,7 +63,7 @@ type syncRun struct {
 	report   *Report
 	memory   *memory.Memory
 	looks    []look
-	linker   *linker
+	linker   *companies.Linker
 	loaded   *load.Loaded
 	policy   reconcile.Policy // as this run has it
 }
@@ -119,13 +121,18 @@ func (s *syncRun) run(ctx context.Context) error {
 	return s.carryOut(ctx, plan, obs)
 }
 
+// found reports something that a person should look at.
+func (s *syncRun) found(health Health, what, why string, cause ...string) {
+	s.report.Findings = append(s.report.Findings, finding(health, what, why, cause...))
+}
+
 // locked is the report of a run that another one leaves nothing to do.
 func (s *syncRun) locked() error {
 	s.report.Locked = true
 	m, err := s.desk.recall()
 	if err == nil && !m.LastGood.IsZero() && s.desk.Now().Sub(m.LastGood) > 24*time.Hour {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "locked",
-			"another process has held the memory, and the last good run is of "+m.LastGood.UTC().Format(time.DateTime)+" UTC", "locked"))
+		s.found(HealthBlind, "locked",
+			"another process has held the memory, and the last good run is of "+m.LastGood.UTC().Format(time.DateTime)+" UTC", "locked")
 	}
 	return nil
 }
@@ -139,8 +146,8 @@ func (s *syncRun) recall() error {
 		return err
 	}
 	if err != nil {
-		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "memory",
-			"the memory of earlier runs cannot be read; it counts as lost and is kept as it was", "damaged"))
+		s.found(HealthAttention, "memory",
+			"the memory of earlier runs cannot be read; it counts as lost and is kept as it was", "damaged")
 		if keeper, ok := d.config.State.(aside); ok && !s.options.DryRun {
 			if err := keeper.SetAside(); err != nil {
 				return err
@@ -148,8 +155,8 @@ func (s *syncRun) recall() error {
 		}
 	}
 	if d.inProcess {
-		s.report.Findings = append(s.report.Findings, finding(HealthFine, "memory",
-			"Config.State is not set: what was remembered is lost when the process ends", "process"))
+		s.found(HealthFine, "memory",
+			"Config.State is not set: what was remembered is lost when the process ends", "process")
 	}
 	return nil
 }
@@ -157,21 +164,27 @@ func (s *syncRun) recall() error {
 // link finds the companies of all customers, where anything depends on it.
 func (s *syncRun) link(ctx context.Context) error {
 	if len(s.desk.config.Mappings) == 0 && !slices.ContainsFunc(s.looks, func(l look) bool { return l.snapshot != nil && len(l.snapshot.Issues) > 0 }) {
+		s.linker = &companies.Linker{}
 		return nil
 	}
-	companies, err := s.desk.Companies(ctx)
+	all, err := s.desk.Companies(ctx)
 	if err != nil {
 		return err
 	}
-	s.linker = newLinker(s.desk, s.memory, companies)
+	s.linker = companies.NewLinker(all, s.desk.config.Mappings, s.desk.provider, s.memory.Open)
 	for _, l := range s.looks {
 		if l.snapshot != nil {
-			if err := s.linker.link(l.snapshot); err != nil {
+			if err := s.linker.Link(l.snapshot); err != nil {
 				return err
 			}
 		}
 	}
-	s.report.Findings = append(s.report.Findings, s.linker.found...)
+	for _, n := range s.linker.Unused {
+		s.found(HealthAttention, "mapping", text.Show("mapping of "+n.Feed+": "+n.Reason, 500), n.Feed, n.Reason)
+	}
+	for _, n := range s.linker.Disabled {
+		s.found(HealthFine, whatDisabled, text.Show(n.Feed+": nothing is done for "+n.Name+": "+n.Reason, 500), n.Feed, n.Customer)
+	}
 	return nil
 }
 
@@ -180,7 +193,7 @@ func (s *syncRun) link(ctx context.Context) error {
 func (s *syncRun) lateStops() {
 	_, unknown := s.memory.Acknowledge(s.loaded.Unknown)
 	for _, id := range unknown {
-		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
+		s.found(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id)
 	}
 }
 
@@ -211,7 +224,7 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 		return err
 	}
 	for _, why := range s.loaded.Blind {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, whatList, why, "partial"))
+		s.found(HealthBlind, whatList, why, "partial")
 	}
 	s.reportStops()
 	return nil

@@ -26,7 +26,7 @@ func TestExport(t *testing.T) {
 		{Action: action(f, brokenServer(), reconcile.Create, func(a *reconcile.Action) {
 			a.Summary, a.Issue.Severity, a.Code = a.Issue.Summary, reconcile.SeverityLow, reconcile.CodeNew
 		}), Ticket: 70001, Company: "Birch Dental"},
-		{Action: reconcile.Action{Kind: reconcile.Close, KeyID: "nobody", Ticket: 70002, Summary: "COVE WKS X #9 - Files failed", Code: reconcile.CodeGone}},
+		{Action: reconcile.Action{Kind: reconcile.Close, KeyID: "nobody", Ticket: 70002, Summary: "COVE WKS X #9 - Files failed", Code: reconcile.CodeGone, Recovery: reconcile.RecoveryClose}},
 	}
 	for _, format := range []Format{CSV, JSONLines} {
 		var issues, done bytes.Buffer

@@ -28,7 +28,7 @@ func TestStorm(t *testing.T) {
 			devices = append(devices, d)
 		}
 		other := failingServer()
-		other.PartnerID, other.Customer = 9, "Nobody"
+		other.PartnerID, other.Customer = 9, "Cedar Law"
 		return Judge(append(devices, other), birchTree(), eastern(), now)
 	}
 	for _, row := range []struct {

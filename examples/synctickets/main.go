@@ -31,7 +31,9 @@ import (
 // demonstration adds the flags of the demonstration and gives what runs it, which
 // says false when nobody asked for it. demo.go sets it; a copy of this program can
 // leave that file out.
-var demonstration func(*flag.FlagSet) func(context.Context, *program.Program, options) (asked bool, err error)
+var demonstration = func(*flag.FlagSet) func(context.Context, *program.Program, options) (asked bool, err error) {
+	return func(context.Context, *program.Program, options) (bool, error) { return false, nil }
+}
 
 func main() { program.Main("synctickets", run) }
 
@@ -71,20 +73,15 @@ func run(ctx context.Context, p *program.Program) error {
 	var o options
 	var flags flag.FlagSet
 	o.add(&flags)
-	var demo func(context.Context, *program.Program, options) (bool, error)
-	if demonstration != nil {
-		demo = demonstration(&flags)
-	}
+	demo := demonstration(&flags)
 	if err := p.Parse(&flags); err != nil {
 		return err
 	}
 	if o.maxCreate < 0 {
 		return program.End(program.Wrong, errors.New("-max-create counts tickets"))
 	}
-	if demo != nil {
-		if asked, err := demo(ctx, p, o); asked || err != nil {
-			return err
-		}
+	if asked, err := demo(ctx, p, o); asked || err != nil {
+		return err
 	}
 	return live(ctx, p, o)
 }

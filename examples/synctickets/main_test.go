@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/program"
@@ -157,8 +161,20 @@ func TestWordsOfTheSettings(t *testing.T) {
 	}
 }
 
-func TestNoClose(t *testing.T) {
+// What a person says on the command line reaches the desk.
+func TestDeskOptions(t *testing.T) {
 	t.Parallel()
+	var given options
+	var flags flag.FlagSet
+	given.add(&flags)
+	if err := flags.Parse([]string{"-dry-run", "-sure", "cove", "-acknowledge", "a1", "-acknowledge", "b2", "-max-create", "5"}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := given.deskOptions()
+	if want := (desk.Options{DryRun: true, Sure: []string{"cove"}, Acknowledge: []string{"a1", "b2"}, MaxCreate: 5}); err != nil || !cmp.Equal(got, want) {
+		t.Errorf("%s %v", cmp.Diff(want, got), err)
+	}
+
 	o := options{noClose: true}
 	d, err := o.deskOptions()
 	if err != nil || len(d.Only) == 0 {

@@ -37,6 +37,23 @@ func TestMemoryRemembersAll(t *testing.T) {
 	}
 }
 
+// What a program of before has saved is read.
+func TestReadsFormat1(t *testing.T) {
+	const saved = `{"format": 1, "owner": "desk-aaaa", "company": "acme", "host": "na.example", "lastGood": "2026-11-23T06:00:00Z",
+		"open": {"a": {"ticket": 70001, "feed": "rmm", "subject": "db01", "customer": "birch", "named": "2026-11-23T05:00:00Z"}, "b": {"ticket": 70002, "feed": "", "subject": ""}},
+		"creating": {"c": "2026-11-23T06:00:00Z"}, "monitors": {"rmm": "e30="}, "hits": {"d": 70003},
+		"stops": [{"id": "ab12", "what": "tickets lost", "why": "12 tickets", "since": "2026-11-23T06:00:00Z"}]}`
+	m, err := Read([]byte(saved), Tenant{"desk-aaaa", "acme", "na.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := m.Known()["a"]
+	if known.Key != (reconcile.Key{Feed: "rmm", Subject: "db01"}) || known.Customer != "birch" || m.Open["a"].Ticket != 70001 || m.Open["b"].Ticket != 70002 ||
+		m.Creating["c"].IsZero() || string(m.Monitors["rmm"]) != "{}" || m.Hits["d"] != 70003 || !m.Stands(Lost) {
+		t.Errorf("%+v", m)
+	}
+}
+
 // An id of a stop is made from its cause, so that it fits after a lost memory
 // too; it is acknowledged once.
 func TestStops(t *testing.T) {

@@ -1,4 +1,4 @@
-package desk
+package companies
 
 import (
 	"cmp"
@@ -9,21 +9,30 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// linker fills in which company each problem belongs to.
-type linker struct {
-	desk      *Desk
-	memory    *memory.Memory
-	companies []match.Company
-	named     map[string]match.Company // by decimal id, and by identifier in lower case
-	links     map[string]match.Links   // by feed
-	found     []Finding
+// Linker fills in which company each problem belongs to.
+type Linker struct {
+	Companies []match.Company
+	Unused    []Note // rows of mappings that matched nothing
+	Disabled  []Note // customers whom a mapping switches off
+
+	mappings map[string]*match.Mapping
+	own      string
+	open     map[mark.KeyID]memory.Entry
+	named    map[string]match.Company // by decimal id, and by identifier in lower case
+	links    map[string]match.Links   // by feed
 }
 
-func newLinker(d *Desk, m *memory.Memory, companies []match.Company) *linker {
-	l := &linker{desk: d, memory: m, companies: companies, named: map[string]match.Company{}, links: map[string]match.Links{}}
+// Note is something about a feed's customers.
+type Note struct{ Feed, Customer, Name, Reason string }
+
+// NewLinker links by the mappings of feeds. Own is the id of the provider's own
+// company, open are the keys that are remembered.
+func NewLinker(companies []match.Company, mappings map[string]*match.Mapping, own string, open map[mark.KeyID]memory.Entry) *Linker {
+	l := &Linker{Companies: companies, mappings: mappings, own: own, open: open, named: map[string]match.Company{}, links: map[string]match.Links{}}
 	for _, company := range companies {
 		l.named[strings.ToLower(strings.TrimSpace(company.Identifier))] = company
 	}
@@ -33,21 +42,24 @@ func newLinker(d *Desk, m *memory.Memory, companies []match.Company) *linker {
 	return l
 }
 
-// link links the customers of a snapshot by the mapping of each of its feeds,
+// Customer is how a customer of a feed was linked.
+func (l *Linker) Customer(feed, id string) (match.Link, bool) { return l.links[feed].Get(id) }
+
+// Link links the customers of a snapshot by the mapping of each of its feeds,
 // and fills the companies of its problems in. What belongs to a customer whom
 // the mapping switches off is suppressed, whatever was seen of it, so that
 // nothing of it is written.
-func (l *linker) link(s *reconcile.Snapshot) error {
+func (l *Linker) Link(s *reconcile.Snapshot) error {
 	for _, feed := range s.Feeds {
-		links, err := match.Companies(l.customers(s, feed.Name), l.companies, match.Options{
-			Mapping: l.desk.config.Mappings[feed.Name], Feed: feed.Name, Whole: s.Whole, Own: l.desk.provider,
+		links, err := match.Companies(l.customers(s, feed.Name), l.Companies, match.Options{
+			Mapping: l.mappings[feed.Name], Feed: feed.Name, Whole: s.Whole, Own: l.own,
 		})
 		if err != nil {
 			return fmt.Errorf("desk: customers of %s: %w", feed.Name, err)
 		}
 		l.links[feed.Name] = links
 		for _, unused := range links.Unused() {
-			l.found = append(l.found, finding(HealthAttention, "mapping", text.Show("mapping of "+feed.Name+": "+unused.Reason, 500), feed.Name, unused.Reason))
+			l.Unused = append(l.Unused, Note{Feed: feed.Name, Reason: unused.Reason})
 		}
 		l.fill(s, feed.Name, links)
 		l.disable(s, feed.Name, links)
@@ -57,7 +69,7 @@ func (l *linker) link(s *reconcile.Snapshot) error {
 
 // customers are those of a snapshot, and where it does not know all, those that
 // are remembered: one without an alert today may be switched off.
-func (l *linker) customers(s *reconcile.Snapshot, feed string) []reconcile.Customer {
+func (l *Linker) customers(s *reconcile.Snapshot, feed string) []reconcile.Customer {
 	customers := slices.Clone(s.Customers)
 	if s.Whole {
 		return customers
@@ -66,7 +78,7 @@ func (l *linker) customers(s *reconcile.Snapshot, feed string) []reconcile.Custo
 	for _, c := range customers {
 		listed[c.ID] = true
 	}
-	for _, k := range l.memory.Open {
+	for _, k := range l.open {
 		if k.Feed == feed && !listed[k.Customer] {
 			listed[k.Customer] = true
 			customers = append(customers, reconcile.Customer{ID: k.Customer, Name: k.Customer})
@@ -76,7 +88,7 @@ func (l *linker) customers(s *reconcile.Snapshot, feed string) []reconcile.Custo
 }
 
 // fill gives the problems of a feed their companies.
-func (l *linker) fill(s *reconcile.Snapshot, feed string, links match.Links) {
+func (l *Linker) fill(s *reconcile.Snapshot, feed string, links match.Links) {
 	for i := range s.Issues {
 		issue := &s.Issues[i]
 		if issue.Key.Feed != feed {
@@ -102,7 +114,7 @@ func (l *linker) fill(s *reconcile.Snapshot, feed string, links match.Links) {
 
 // resolve turns the company that a monitor names, by identifier or decimal id,
 // into its id.
-func (l *linker) resolve(issue *reconcile.Issue) {
+func (l *Linker) resolve(issue *reconcile.Issue) {
 	name := strings.TrimSpace(issue.Company)
 	company, ok := l.named[strings.ToLower(name)]
 	switch {
@@ -117,13 +129,12 @@ func (l *linker) resolve(issue *reconcile.Issue) {
 
 // disable suppresses all keys of the customers that a mapping switches off, also
 // those that are only remembered: a missing alert of theirs is no recovery.
-func (l *linker) disable(s *reconcile.Snapshot, feed string, links match.Links) {
+func (l *Linker) disable(s *reconcile.Snapshot, feed string, links match.Links) {
 	off := map[string]string{}
 	for link := range links.All() {
 		if link.Disabled {
 			off[link.Customer.ID] = cmp.Or(link.Reason, "the mapping switches the customer off")
-			name := cmp.Or(link.Customer.Name, link.Customer.ID)
-			l.found = append(l.found, finding(HealthFine, whatDisabled, text.Show(feed+": nothing is done for "+name+": "+off[link.Customer.ID], 500), feed, link.Customer.ID))
+			l.Disabled = append(l.Disabled, Note{feed, link.Customer.ID, cmp.Or(link.Customer.Name, link.Customer.ID), off[link.Customer.ID]})
 		}
 	}
 	if len(off) == 0 {
@@ -146,7 +157,7 @@ func (l *linker) disable(s *reconcile.Snapshot, feed string, links match.Links) 
 	}
 	s.Issues = slices.DeleteFunc(slices.Clone(s.Issues), func(i reconcile.Issue) bool { return suppress(i.Key, i.Customer) })
 	s.Healthy = slices.DeleteFunc(slices.Clone(s.Healthy), func(h reconcile.Healthy) bool { return suppress(h.Key, h.Customer) })
-	for _, k := range l.memory.Open {
-		suppress(reconcile.Key{Feed: k.Feed, Subject: k.Subject}, k.Customer)
+	for _, k := range l.open {
+		suppress(k.Key, k.Customer)
 	}
 }
