@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -9,23 +11,28 @@ import (
 
 // Case is a case of this system, with all that is known of its ticket.
 type Case struct {
-	Number             int64
-	Title              string
-	Group, System      int64 // 0: of none
-	Status, Priority   string
-	StatusAt           time.Time // when it became what it is
-	PriorityAt         time.Time
-	Opened             time.Time
-	By                 string // who opened it
-	Comments           []Comment
-	Attachments        []Attachment
-	Documents          map[int64]string // of the ticket that are known: the hash of the content, "" for those passed over
-	Intents            []Intent
-	Link               Link
-	GroupName, Domain  string // of its group; read, never written
-	SystemName         string
-	Company, MappedCfg int64 // what group and system are mapped to; 0: nothing
-	rev                int64
+	Number           int64
+	Title            string
+	Group, System    int64 // 0: of none
+	Status, Priority string
+	StatusAt         time.Time // when it became what it is
+	PriorityAt       time.Time
+	Opened           time.Time
+	By               string // who opened it
+	Comments         []Comment
+	Attachments      []Attachment
+	Documents        map[int64]string // of the ticket that are known: the hash of the content, "" for those passed over
+	Intents          []Intent
+	Link             Link
+	// What is said elsewhere: by its group and system, and by what they are mapped
+	// to, 0 for nothing.
+	GroupName         string `json:"-"`
+	Domain            string `json:"-"`
+	SystemName        string `json:"-"`
+	Company           int64  `json:"-"`
+	Configuration     int64  `json:"-"`
+	ConfigurationName string `json:"-"`
+	rev               int64
 }
 
 // Comment is a comment of a case. Number 0 is the text the case was opened with.
@@ -51,7 +58,6 @@ type Attachment struct {
 	Name string
 	Size int64
 	By   string
-	At   time.Time
 	data []byte // only while it is being added
 }
 
@@ -131,25 +137,31 @@ const (
 	eventMoved         = "moved"
 	eventCompany       = "company changed"
 	eventDeleted       = "deleted"
-	eventFound         = "found again"
 	eventProject       = "made a project ticket"
 	eventNotCarried    = "not carried over"
 	eventRefused       = "refused"
 	eventMapped        = "mapped"
 	eventUnmapped      = "mapping removed"
-	eventGroupFailed   = "group mapping failed"
-	eventSystemFailed  = "system mapping failed"
+	eventMappingFailed = " mapping failed" // after "group" or "system"
 	eventTicketRequest = "ticket requested"
 )
 
-// intent finds the intent of a kind and item.
-func (c *Case) intent(kind Kind, item string) *Intent {
-	for i := range c.Intents {
-		if c.Intents[i].Kind == kind && c.Intents[i].Item == item {
-			return &c.Intents[i]
-		}
+// first is the element that matches, nil for none.
+func first[T any](list []T, match func(T) bool) *T {
+	if i := slices.IndexFunc(list, match); i >= 0 {
+		return &list[i]
 	}
 	return nil
+}
+
+// intent finds the intent of a kind and item.
+func (c *Case) intent(kind Kind, item string) *Intent {
+	return first(c.Intents, func(i Intent) bool { return i.Kind == kind && i.Item == item })
+}
+
+// comment finds the comment of an intent.
+func (c *Case) comment(item string) *Comment {
+	return first(c.Comments, func(m Comment) bool { return fmt.Sprint(m.N) == item })
 }
 
 // forget drops an intent.
@@ -158,8 +170,8 @@ func (c *Case) forget(kind Kind, item string) {
 }
 
 // settle notes that a write was carried out. id is what the service desk calls its
-// result.
-func (c *Case) settle(i Intent, id int64) {
+// result, seen the text of a note as it has it.
+func (c *Case) settle(i Intent, id int64, seen string) {
 	c.forget(i.Kind, i.Item)
 	switch i.Kind {
 	case writeTicket:
@@ -171,11 +183,8 @@ func (c *Case) settle(i Intent, id int64) {
 	case writePriority:
 		c.Link.PriorityAgreed = Agreed{i.Here, i.There}
 	case writeNote:
-		for k := range c.Comments {
-			if fmt.Sprint(c.Comments[k].N) == i.Item && c.Comments[k].Note.ID == 0 {
-				c.Comments[k].Note = NoteKey{kindNote, id}
-				c.Comments[k].Seen = plain(c.Comments[k].Text)
-			}
+		if m := c.comment(i.Item); m.Note.ID == 0 {
+			m.Note, m.Seen = NoteKey{kindNote, id}, seen
 		}
 	case writeDocument:
 		c.Documents[id] = i.Item
@@ -184,35 +193,22 @@ func (c *Case) settle(i Intent, id int64) {
 
 // sent says whether the ticket has the content.
 func (c *Case) sent(hash string) bool {
-	for _, h := range c.Documents {
-		if h == hash {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(slices.Collect(maps.Values(c.Documents)), hash)
 }
 
-func (c *Case) attachment(match func(Attachment) bool) *Attachment {
-	if i := slices.IndexFunc(c.Attachments, match); i >= 0 {
-		return &c.Attachments[i]
-	}
-	return nil
-}
+// next is the number of the next comment.
+func (c *Case) next() int { return c.Comments[len(c.Comments)-1].N + 1 }
 
 // parked says why nothing is exchanged for the case: its mapping was removed.
 func (c *Case) parked() string {
-	if c.Company != 0 || c.MappedCfg != 0 {
+	if c.Company != 0 || c.Configuration != 0 {
 		return ""
 	}
-	return fmt.Sprintf("neither its group %s nor its system %s is mapped: see twoway map", quoted(c.GroupName), quoted(c.SystemName))
+	return fmt.Sprintf("neither its group %q nor its system %q is mapped: see twoway map", cmp.Or(c.GroupName, none), cmp.Or(c.SystemName, none))
 }
 
-func quoted(name string) string {
-	if name == "" {
-		return "(none)"
-	}
-	return fmt.Sprintf("%q", name)
-}
+// none stands where there is nothing.
+const none = "none"
 
 // plain is a text without what servers change on its way: line ends, blanks at the
 // ends of lines and of the text.

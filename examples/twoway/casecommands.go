@@ -1,9 +1,8 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,48 +11,36 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
+	"time"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-var caseCommands = []command{
-	{"case add", "[-group G] [-system S] [-text T] [-priority P] [-ticket] TITLE", "open a case", 1, 1, false, caseAdd},
-	{"case list", "[-all]", "list open cases, or all", 0, 0, false, caseList},
-	{"case show", "[-files FOLDER] NUMBER", "show a case, its ticket and its history; write its attachments into a folder", 1, 1, false, caseShow},
-	{"case comment", "NUMBER TEXT", "add a comment", 2, 2, false, caseComment},
-	{"case attach", "NUMBER FILE", "attach a file", 2, 2, false, caseAttach},
-	{"case set", "[-status S] [-priority P] [-ticket] NUMBER", "change a case; ask for a ticket, or for another when it was deleted", 1, 1, false, caseSet},
+var caseCommands = []program.Command{
+	command("case add", "[-group G] [-system S] [-text T] [-priority P] [-ticket] TITLE", "open a case", 1, 1, false, caseAdd),
+	command("case list", "[-all]", "list open cases, or all", 0, 0, false, caseList),
+	command("case show", "[-file NAME] NUMBER", "show a case, its ticket and its history, or an attachment", 1, 1, false, caseShow),
+	command("case comment", "NUMBER TEXT", "add a comment", 2, 2, false, caseComment),
+	command("case attach", "NUMBER FILE", "attach a file", 2, 2, false, caseAttach),
+	command("case set", "[-status S] [-priority P] [-ticket] NUMBER", "change a case; ask for a ticket, or for another when it was deleted", 1, 1, false, caseSet),
 }
 
 func caseAdd(flags *flag.FlagSet) runner {
 	group := flags.String("group", "", "`name` of the customer group")
 	system := flags.String("system", "", "`name` of the group's system that the case is about")
-	text := flags.String("text", "", "the `text`, - to read it from standard input")
+	text := flags.String("text", "", "the `text`")
 	priority := flags.String("priority", "", "`priority` (default: the second lowest)")
 	ticket := flags.Bool("ticket", false, "create a ticket, too")
 	by := flags.String("by", "", "`name` of who opens it (default: the user)")
 	return func(ctx context.Context, a *app, args []string) error {
-		c := &Case{Title: oneLine(args[0]), Status: a.Statuses[0], Priority: *priority, By: a.user(*by)}
-		if *priority == "" {
-			c.Priority = a.Priorities[max(0, len(a.Priorities)-2)]
-		} else if !slices.Contains(a.Priorities, *priority) {
-			return wrong("priority %q is none of %s", *priority, strings.Join(a.Priorities, ", "))
-		}
-		if *text == "-" {
-			data, err := io.ReadAll(a.Stdin)
-			if err != nil {
-				return err
-			}
-			*text = string(data)
+		c := &Case{Title: program.OneLine(args[0]), Status: a.Statuses[0], Priority: cmp.Or(*priority, a.Priorities[max(0, len(a.Priorities)-2)]), By: a.user(*by)}
+		if err := oneOf("priority", c.Priority, a.Priorities); err != nil {
+			return err
 		}
 		if c.Title == "" {
 			return wrong("a case needs a title")
 		}
-		if *text = plain(*text); *text == "" {
-			*text = c.Title
-		}
-		c.Comments = []Comment{{Text: printable(*text)}}
+		c.Comments = []Comment{{Text: cmp.Or(plain(program.Printable(*text)), c.Title)}}
 		return a.store.change(ctx, func(tx *tx) error {
 			if err := tx.place(c, *group, *system); err != nil {
 				return err
@@ -61,8 +48,11 @@ func caseAdd(flags *flag.FlagSet) runner {
 			if err := tx.add(c); err != nil {
 				return err
 			}
-			if _, err := a.request(tx, c.Number, c.By, *ticket); err != nil {
-				return err
+			if *ticket {
+				err := tx.edit(c.Number, c.By, func(c *Case) ([]Event, error) { e, err := c.request(); return []Event{e}, err })
+				if err != nil {
+					return err
+				}
 			}
 			_, err := fmt.Fprintf(a.Stdout, "case %d\n", c.Number)
 			return err
@@ -72,66 +62,42 @@ func caseAdd(flags *flag.FlagSet) runner {
 
 // place finds the group and the system of a case.
 func (t *tx) place(c *Case, group, system string) error {
-	if group != "" {
-		m, _, err := t.named(mapGroup, group)
+	for _, p := range []struct {
+		kind, name string
+		into       *int64
+	}{{mapGroup, group, &c.Group}, {mapSystem, system, &c.System}} {
+		if p.name == "" {
+			continue
+		}
+		if p.kind == mapSystem {
+			p.name = group + "/" + p.name
+		}
+		m, err := t.named(p.kind, p.name)
 		if err != nil {
 			return err
 		}
-		c.Group = m.ID
-	}
-	if system != "" {
-		m, _, err := t.named(mapSystem, group+"/"+system)
-		if err != nil {
-			return err
-		}
-		c.System = m.ID
+		*p.into = m.ID
 	}
 	return nil
-}
-
-// request asks for a ticket of a case. Where the case had one that was deleted, it
-// asks for another.
-func (a *app) request(tx *tx, number int64, user string, wanted bool) (*Case, error) {
-	return tx.edit(number, user, func(c *Case) ([]Event, error) {
-		if !wanted {
-			return nil, nil
-		}
-		if why := c.parked(); why != "" {
-			return nil, wrong("case %d gets no ticket: %s", number, why)
-		}
-		if c.Link.Ticket != 0 && c.Link.State != stateDeleted {
-			return nil, wrong("case %d has ticket #%d", number, c.Link.Ticket)
-		}
-		if c.Link.Ticket != 0 { // all of the case goes to the new one
-			tx.setMeta(fmt.Sprintf("dropped %d %d", number, c.Link.Ticket), "yes")
-			tx.exec("DELETE FROM documents WHERE number = ?", number)
-			c.Documents, c.Intents = map[int64]string{}, nil
-			for i := range c.Comments {
-				c.Comments[i].Note, c.Comments[i].Seen = NoteKey{}, ""
-			}
-		}
-		c.Link = Link{Wanted: true}
-		return []Event{{Kind: eventTicketRequest, Text: fmt.Sprintf("for case %d", number)}}, nil
-	})
 }
 
 func caseList(flags *flag.FlagSet) runner {
 	all := flags.Bool("all", false, "closed cases, too")
 	return func(ctx context.Context, a *app, _ []string) error {
-		return a.store.change(ctx, func(tx *tx) error {
-			w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
-			_, _ = fmt.Fprintln(w, "CASE\tSTATUS\tPRIORITY\tGROUP\tSYSTEM\tTICKET\tTITLE")
+		rows := [][]string{{"CASE", "STATUS", "PRIORITY", "GROUP", "SYSTEM", "TICKET", "TITLE"}}
+		err := a.store.change(ctx, func(tx *tx) error {
 			for _, n := range tx.numbers("1 ORDER BY number") {
 				c, err := tx.load(n)
 				if err != nil {
 					return err
 				}
 				if *all || !slices.Contains(a.Closed, c.Status) {
-					_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", n, c.Status, c.Priority, c.GroupName, c.SystemName, c.ticket(), c.Title)
+					rows = append(rows, []string{itoa(n), c.Status, c.Priority, c.GroupName, c.SystemName, c.ticket(), c.Title})
 				}
 			}
-			return w.Flush()
+			return nil
 		})
+		return errors.Join(err, program.Table(a.Stdout, program.FormTable, rows, nil))
 	}
 }
 
@@ -141,7 +107,7 @@ func (c *Case) ticket() string {
 	case l.Ticket == 0 && l.Wanted:
 		return "on its way"
 	case l.Ticket == 0:
-		return "none"
+		return none
 	case l.State != "":
 		return fmt.Sprintf("#%d (%s)", l.Ticket, l.State)
 	default:
@@ -150,7 +116,7 @@ func (c *Case) ticket() string {
 }
 
 func caseShow(flags *flag.FlagSet) runner {
-	files := flags.String("files", "", "write the attachments into this `folder`")
+	file := flags.String("file", "", "write the content of the attachment with this `name` instead")
 	return func(ctx context.Context, a *app, args []string) error {
 		number, err := numberOf(args[0])
 		if err != nil {
@@ -159,13 +125,18 @@ func caseShow(flags *flag.FlagSet) runner {
 		return a.store.change(ctx, func(tx *tx) error {
 			c, err := tx.load(number)
 			if err != nil {
-				return wrong("%w", err)
+				return err
 			}
-			show(a.Stdout, c, tx.events("number = ?", number))
-			if *files != "" {
-				return tx.writeFiles(c, *files)
+			if *file == "" {
+				show(a.Stdout, c, tx.events("number = ?", number))
+				return nil
 			}
-			return tx.err
+			f := first(c.Attachments, func(f Attachment) bool { return f.Name == *file })
+			if f == nil {
+				return wrong("case %d has no attachment %q", number, *file)
+			}
+			_, err = a.Stdout.Write(tx.content(number, f.Hash))
+			return err
 		})
 	}
 }
@@ -174,52 +145,24 @@ func show(to io.Writer, c *Case, history []Event) {
 	const stamp = "2006-01-02 15:04"
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(to, format+"\n", args...) }
 	say("Case %d: %s", c.Number, c.Title)
-	say("%s, priority %s, group %s, system %s, opened %s UTC by %s", c.Status, c.Priority, quoted(c.GroupName), quoted(c.SystemName), c.Opened.Format(stamp), c.By)
+	say("%s, priority %s, group %q, system %q, opened %s UTC by %s", c.Status, c.Priority, cmp.Or(c.GroupName, none), cmp.Or(c.SystemName, none), c.Opened.Format(stamp), c.By)
 	say("Ticket: %s", c.ticket())
 	if l := c.Link; l.Board != "" {
-		say("  company %q, configuration %s, board %q, status %q", oneLine(l.Company), quoted(oneLine(l.Configuration)), oneLine(l.Board), oneLine(l.TicketStatus))
+		say("  company %q, configuration %q, board %q, status %q", program.OneLine(l.Company), program.OneLine(cmp.Or(l.Configuration, none)), program.OneLine(l.Board), program.OneLine(l.TicketStatus))
 	}
 	if why := c.parked(); why != "" && c.Link.Wanted {
 		say("  parked: %s", why)
 	}
 	for _, m := range c.Comments {
-		say("\n%d. %s, %s UTC:\n%s", m.N, oneLine(m.Author), m.At.Format(stamp), printable(m.Text))
+		say("\n%d. %s, %s UTC:\n%s", m.N, program.OneLine(m.Author), m.At.Format(stamp), program.Printable(m.Text))
 	}
 	for _, f := range c.Attachments {
-		say("\nAttachment: %s, %d bytes, by %s", f.Name, f.Size, oneLine(f.By))
+		say("\nAttachment: %s, %d bytes, by %s", f.Name, f.Size, program.OneLine(f.By))
 	}
 	say("\nHistory:")
 	for _, e := range history {
 		say("%s %s %s %s", e.At.Format(stamp), e.Kind, e.User, e.Text)
 	}
-}
-
-// writeFiles writes the attachments into a folder. Names from outside do not lead
-// out of it, and nothing is overwritten.
-func (t *tx) writeFiles(c *Case, folder string) error {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = root.Close() }()
-	for _, f := range c.Attachments {
-		data, err := t.content(c.Number, f.Hash)
-		if err != nil {
-			return err
-		}
-		file, err := root.OpenFile(f.Hash[:8]+"-"+fileName(f.Name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if errors.Is(err, os.ErrExist) {
-			continue // the same content: its name begins with the hash
-		}
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(file, bytes.NewReader(data))
-		if err := errors.Join(err, file.Close()); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func numberOf(arg string) (int64, error) {
@@ -240,29 +183,24 @@ func editing(flags *flag.FlagSet, change func(*app, *tx, *Case, string, []string
 		}
 		return a.store.change(ctx, func(tx *tx) error {
 			user := a.user(*by)
-			_, err := tx.edit(number, user, func(c *Case) ([]Event, error) { return change(a, tx, c, user, args[1:]) })
-			if errors.Is(err, sql.ErrNoRows) {
-				err = program.End(program.Wrong, err)
-			}
-			return err
+			return tx.edit(number, user, func(c *Case) ([]Event, error) { return change(a, tx, c, user, args[1:]) })
 		})
 	}
 }
 
 func caseComment(flags *flag.FlagSet) runner {
 	return editing(flags, func(_ *app, tx *tx, c *Case, user string, args []string) ([]Event, error) {
-		text := plain(printable(args[0]))
+		text := plain(program.Printable(args[0]))
 		if text == "" {
 			return nil, wrong("a comment needs a text")
 		}
-		s := stepper{Outcome: Outcome{Case: *c}}
-		c.Comments = append(c.Comments, Comment{N: s.nextComment(), Author: user, Text: text, At: tx.now})
+		c.Comments = append(c.Comments, Comment{N: c.next(), Author: user, Text: text, At: tx.now})
 		return []Event{{Kind: eventModified, Text: "comment"}}, nil
 	})
 }
 
 func caseAttach(flags *flag.FlagSet) runner {
-	return editing(flags, func(a *app, tx *tx, c *Case, user string, args []string) ([]Event, error) {
+	return editing(flags, func(a *app, _ *tx, c *Case, user string, args []string) ([]Event, error) {
 		file, err := os.Open(args[0])
 		if err != nil {
 			return nil, program.End(program.Wrong, err)
@@ -275,7 +213,7 @@ func caseAttach(flags *flag.FlagSet) runner {
 		if int64(len(data)) > a.MaxAttachment {
 			return nil, wrong("%s is larger than the %d bytes that twoway.maxAttachment allows", args[0], a.MaxAttachment)
 		}
-		if !c.attach(Attachment{Hash: hashOf(data), Name: fileName(args[0]), Size: int64(len(data)), By: user, At: tx.now, data: data}) {
+		if !c.attach(args[0], data, user) {
 			a.Say("case %d has this content already; it is not attached twice", c.Number)
 			return nil, nil
 		}
@@ -287,34 +225,35 @@ func caseSet(flags *flag.FlagSet) runner {
 	status := flags.String("status", "", "new `status`")
 	priority := flags.String("priority", "", "new `priority`")
 	ticket := flags.Bool("ticket", false, "create a ticket; another one when it was deleted")
-	set := editing(flags, func(a *app, tx *tx, c *Case, _ string, _ []string) (events []Event, err error) {
-		if *status != "" && *status != c.Status {
-			if !slices.Contains(a.Statuses, *status) {
-				return nil, wrong("status %q is none of %s", *status, strings.Join(a.Statuses, ", "))
+	return editing(flags, func(a *app, tx *tx, c *Case, _ string, _ []string) (events []Event, err error) {
+		maps := &Maps{Closed: a.Closed}
+		for _, f := range []struct {
+			kind  Kind
+			value string
+			among []string
+			into  *string
+			at    *time.Time
+		}{{writeStatus, *status, a.Statuses, &c.Status, &c.StatusAt}, {writePriority, *priority, a.Priorities, &c.Priority, &c.PriorityAt}} {
+			if f.value == "" || f.value == *f.into {
+				continue
 			}
-			maps := &Maps{Closed: a.Closed}
-			events = append(events, Event{Kind: maps.eventOf(writeStatus, c.Status, *status), Text: fmt.Sprintf("status: %s → %s", c.Status, *status)})
-			c.Status, c.StatusAt = *status, tx.now
+			if err := oneOf(string(f.kind), f.value, f.among); err != nil {
+				return nil, err
+			}
+			events = append(events, Event{Kind: maps.eventOf(f.kind, *f.into, f.value), Text: fmt.Sprintf("%s: %s → %s", f.kind, *f.into, f.value)})
+			*f.into, *f.at = f.value, tx.now
 		}
-		if *priority != "" && *priority != c.Priority {
-			if !slices.Contains(a.Priorities, *priority) {
-				return nil, wrong("priority %q is none of %s", *priority, strings.Join(a.Priorities, ", "))
-			}
-			events = append(events, Event{Kind: eventModified, Text: fmt.Sprintf("priority: %s → %s", c.Priority, *priority)})
-			c.Priority, c.PriorityAt = *priority, tx.now
+		if *ticket {
+			e, err := c.request()
+			return append(events, e), err
 		}
 		return events, nil
 	})
-	return func(ctx context.Context, a *app, args []string) error {
-		if err := set(ctx, a, args); err != nil || !*ticket {
-			return err
-		}
-		return a.store.change(ctx, func(tx *tx) error {
-			number, err := numberOf(args[0])
-			if err == nil {
-				_, err = a.request(tx, number, a.user(""), true)
-			}
-			return err
-		})
+}
+
+func oneOf(what, value string, among []string) error {
+	if !slices.Contains(among, value) {
+		return wrong("%s %q is none of %s", what, value, strings.Join(among, ", "))
 	}
+	return nil
 }

@@ -5,12 +5,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk/setup"
-	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
 // configure proposes the maps where the settings have none, and saves them. Maps
@@ -40,22 +38,8 @@ func configure(flags *flag.FlagSet) runner {
 		if err := a.file.Save(a.path); err != nil {
 			return err
 		}
-		for _, name := range slices.Sorted(maps.Keys(a.StatusMaps)) {
-			showMap(a.Program, "Statuses on "+name, a.StatusMaps[name])
-		}
-		showMap(a.Program, "Priorities", a.PriorityMap)
-		a.Say("saved in %s: look through the maps there, then: twoway check -config %s", a.path, a.path)
+		a.Say("saved in %s: look through statusMaps and priorityMap there, then: twoway check -config %s", a.path, a.path)
 		return nil
-	}
-}
-
-func showMap(p *program.Program, title string, m setup.Map) {
-	_, _ = fmt.Fprintf(p.Stdout, "%s:\n", title)
-	for _, ours := range slices.Sorted(maps.Keys(m.ToTicket)) {
-		_, _ = fmt.Fprintf(p.Stdout, "  case %s → ticket %s\n", ours, oneLine(m.ToTicket[ours]))
-	}
-	for _, theirs := range slices.Sorted(maps.Keys(m.FromTicket)) {
-		_, _ = fmt.Fprintf(p.Stdout, "  ticket %s → case %s\n", oneLine(theirs), m.FromTicket[theirs])
 	}
 }
 

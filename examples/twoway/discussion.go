@@ -2,8 +2,9 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
 // notes exchanges comments and notes. A comment is written once; a note that is
@@ -22,20 +23,14 @@ func (s *stepper) notes(t *Ticket) {
 func (s *stepper) note(t *Ticket, n Note) {
 	comments := s.Case.Comments
 	number, mark, body, marked := readNote(n.Text)
-	find := func(match func(Comment) bool) *Comment {
-		if i := slices.IndexFunc(comments, match); i >= 0 {
-			return &comments[i]
-		}
-		return nil
-	}
-	if c := find(func(c Comment) bool { return c.Note == n.NoteKey }); c != nil {
+	if c := first(comments, func(c Comment) bool { return c.Note == n.NoteKey }); c != nil {
 		s.edited(t, c, n, body)
 		return
 	}
 	if marked && number == s.Case.Number {
-		if c := find(func(c Comment) bool { return c.N == mark }); c != nil {
+		if c := s.Case.comment(fmt.Sprint(mark)); c != nil {
 			if c.Note.ID == 0 { // else it stands there twice, and is known
-				s.Case.settle(Intent{Kind: writeNote, Item: fmt.Sprint(mark)}, n.ID)
+				s.Case.settle(Intent{Kind: writeNote, Item: fmt.Sprint(mark)}, n.ID, plain(c.Text))
 				s.edited(t, c, n, body)
 			}
 			return
@@ -45,14 +40,14 @@ func (s *stepper) note(t *Ticket, n Note) {
 		return // of another case on the same ticket
 	}
 	if n.Merged {
-		if c := find(func(c Comment) bool { return c.Seen == body && c.Author == n.Author && c.Note.ID != 0 }); c != nil {
+		if c := first(comments, func(c Comment) bool { return c.Seen == body && c.Author == n.Author && c.Note.ID != 0 }); c != nil {
 			return // known from the ticket that was merged into this one
 		}
 	}
 	if !n.Taken || body == "" {
 		return
 	}
-	s.Case.Comments = append(comments, Comment{N: s.nextComment(), Author: n.Author, Text: body, At: n.At, Note: n.NoteKey, Seen: body})
+	s.Case.Comments = append(s.Case.Comments, Comment{N: s.Case.next(), Author: n.Author, Text: body, At: n.At, Note: n.NoteKey, Seen: body})
 	s.event(eventModified, n.Author, "comment from ticket #%d", t.ID)
 }
 
@@ -61,26 +56,8 @@ func (s *stepper) edited(t *Ticket, c *Comment, n Note, body string) {
 	if body == c.Seen || body == "" {
 		return
 	}
-	s.event(eventModified, n.Author, "comment %d was edited on ticket #%d; before: %s", c.N, t.ID, shortened(c.Text))
+	s.event(eventModified, n.Author, "comment %d was edited on ticket #%d; before: %s", c.N, t.ID, c.Text)
 	c.Text, c.Seen = body, body
-}
-
-func (s *stepper) nextComment() int {
-	next := 1
-	for _, c := range s.Case.Comments {
-		next = max(next, c.N+1)
-	}
-	return next
-}
-
-// shortened keeps a text in the log readable.
-func shortened(text string) string {
-	const limit = 2000
-	runes := []rune(oneLine(text))
-	if len(runes) > limit {
-		return string(runes[:limit]) + "…"
-	}
-	return string(runes)
 }
 
 // documents exchanges attachments by their content, so that none comes twice.
@@ -100,26 +77,24 @@ func (s *stepper) documents(t *Ticket) {
 func (s *stepper) document(t *Ticket, d Document) {
 	c := &s.Case
 	if number, mark := readTitle(d.Title); mark != "" && number == c.Number {
-		if a := c.attachment(func(a Attachment) bool { return strings.HasPrefix(a.Hash, mark) }); a != nil {
-			c.settle(Intent{Kind: writeDocument, Item: a.Hash}, d.ID)
+		if a := first(c.Attachments, func(a Attachment) bool { return strings.HasPrefix(a.Hash, mark) }); a != nil {
+			c.settle(Intent{Kind: writeDocument, Item: a.Hash}, d.ID, "")
 			return
 		}
 	}
 	switch {
 	case d.Link:
 		c.Documents[d.ID] = ""
-		s.event(eventNotCarried, d.By, "document %q of ticket #%d is a link", oneLine(d.Title), t.ID)
+		s.event(eventNotCarried, d.By, "document %q of ticket #%d is a link", program.OneLine(d.Title), t.ID)
 	case d.Size > s.maps.MaxAttachment:
 		c.Documents[d.ID] = ""
-		s.event(eventNotCarried, d.By, "document %q of ticket #%d has %d bytes, more than %d", oneLine(d.Title), t.ID, d.Size, s.maps.MaxAttachment)
-	case d.Hash == "":
-		s.Fetch = append(s.Fetch, d)
+		s.event(eventNotCarried, d.By, "document %q of ticket #%d has %d bytes, more than %d", program.OneLine(d.Title), t.ID, d.Size, s.maps.MaxAttachment)
+	case d.data == nil:
+		s.Fetch = append(s.Fetch, d.ID)
 	default:
-		c.Documents[d.ID] = d.Hash
-		if c.attachment(func(a Attachment) bool { return a.Hash == d.Hash }) == nil {
-			c.Attachments = append(c.Attachments, Attachment{Hash: d.Hash, Name: fileName(d.Name), Size: d.Size, By: d.By, At: s.now})
+		if c.attach(d.Name, d.data, d.By) {
 			s.event(eventModified, d.By, "attachment %q from ticket #%d", fileName(d.Name), t.ID)
 		}
-		c.forget(writeDocument, d.Hash)
+		c.settle(Intent{Kind: writeDocument, Item: hashOf(d.data)}, d.ID, "")
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
 // exchange brings a case and its ticket together once. It records what it is about
@@ -30,7 +32,7 @@ func (a *app) exchange(ctx context.Context, number int64) (again time.Time, err 
 			return again, err
 		}
 		if c.Link.Ticket != 0 {
-			c.settle(Intent{Kind: writeTicket}, c.Link.Ticket)
+			c.settle(Intent{Kind: writeTicket}, c.Link.Ticket, "")
 		}
 	}
 	if c.Link.Ticket != 0 {
@@ -39,15 +41,11 @@ func (a *app) exchange(ctx context.Context, number int64) (again time.Time, err 
 		}
 	}
 	out := step(*c, t, a.maps, a.Now())
-	contents := map[string][]byte{}
 	if len(out.Fetch) > 0 {
-		if err := a.fetch(ctx, t, out.Fetch, contents); err != nil {
+		if err := a.fetch(ctx, t, out.Fetch); err != nil {
 			return again, err
 		}
 		out = step(*c, t, a.maps, a.Now())
-	}
-	for i := range out.Case.Attachments {
-		out.Case.Attachments[i].data = contents[out.Case.Attachments[i].Hash]
 	}
 	err = a.store.change(ctx, func(tx *tx) error {
 		if before.Link.Ticket == 0 && c.Link.Ticket != 0 {
@@ -56,7 +54,7 @@ func (a *app) exchange(ctx context.Context, number int64) (again time.Time, err 
 		for _, e := range out.Events {
 			tx.event(e, &out.Case)
 		}
-		tx.exec("UPDATE cases SET looked = ? WHERE number = ?", tx.now.UnixMilli(), number)
+		tx.Exec("UPDATE cases SET looked = ? WHERE number = ?", tx.now.UnixMilli(), number)
 		if reflect.DeepEqual(out.Case, before) {
 			return nil
 		}
@@ -80,43 +78,24 @@ func (a *app) find(ctx context.Context, number int64) (int64, error) {
 	found, err := a.client.Service.Tickets.All(ctx, &connectwise.ListOptions{
 		Where: connectwise.Where("externalXRef = ?", xref(a.store.name, number)), Fields: []string{"id", "externalXRef"},
 	})
-	if err != nil {
+	if err != nil || len(found) == 0 {
 		return 0, err
 	}
-	for _, t := range found {
-		if !a.dropped(ctx, number, t.ID) {
-			return t.ID, nil
-		}
-	}
-	return 0, nil
-}
-
-// dropped says that the case had the ticket and somebody asked for another.
-func (a *app) dropped(ctx context.Context, number, ticket int64) (yes bool) {
-	err := a.store.change(ctx, func(tx *tx) error {
-		yes = tx.meta(fmt.Sprintf("dropped %d %d", number, ticket)) != ""
-		return nil
-	})
-	return yes || err != nil
+	return found[0].ID, nil
 }
 
 // fetch reads the contents that a step asks for.
-func (a *app) fetch(ctx context.Context, t *Ticket, wanted []Document, contents map[string][]byte) error {
-	for _, d := range wanted {
-		data, hash, err := a.download(ctx, d)
-		for i := range t.Documents {
-			switch {
-			case t.Documents[i].ID != d.ID:
-			case errors.Is(err, connectwise.ErrNotFound): // deleted since the list
-				t.Documents[i].Link = true
-			case err != nil:
-				return err
-			case int64(len(data)) > a.MaxAttachment:
-				t.Documents[i].Size = int64(len(data))
-			default:
-				t.Documents[i].Hash, t.Documents[i].Size, contents[hash] = hash, int64(len(data)), data
-			}
+func (a *app) fetch(ctx context.Context, t *Ticket, wanted []int64) error {
+	for i := range t.Documents {
+		d := &t.Documents[i]
+		if !slices.Contains(wanted, d.ID) {
+			continue
 		}
+		data, err := a.download(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		d.data, d.Size = data, int64(len(data))
 	}
 	return nil
 }
@@ -154,20 +133,12 @@ func (t *tx) outcome(was *Case, w Intent, id int64, seen string, failed error) e
 	}
 	if failed != nil {
 		c.forget(w.Kind, w.Item)
-		if w.Kind == writeTicket {
-			c.forget(writeNote, "0")
-		}
 		if what := fmt.Sprintf("%s %s: ", w.Kind, w.Item); !away(failed) && !t.said(c.Number, what) {
 			t.event(Event{Kind: eventRefused, Text: what + failed.Error()}, c)
 		}
 		return t.save(c)
 	}
-	c.settle(w, id)
-	for i := range c.Comments {
-		if n := &c.Comments[i]; w.Kind == writeNote && n.Note == (NoteKey{kindNote, id}) {
-			n.Seen = seen
-		}
-	}
+	c.settle(w, id, seen)
 	if w.Kind == writeTicket {
 		t.created(c)
 		t.enqueue(c.Number)
@@ -188,13 +159,5 @@ func (t *tx) said(number int64, what string) bool {
 // away says that the service desk as a whole does not serve us: the next request
 // would fail as well.
 func away(err error) bool {
-	var e *connectwise.Error
-	switch {
-	case err == nil:
-		return false
-	case errors.Is(err, connectwise.ErrServer), errors.Is(err, connectwise.ErrRateLimited), errors.Is(err, connectwise.ErrUnauthorized),
-		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return true
-	}
-	return errors.As(err, &e) && e.Status == 0 && !errors.Is(err, connectwise.ErrInvalid)
+	return program.ExitOf(err) == program.Blind || errors.Is(err, connectwise.ErrUnauthorized) || errors.Is(err, context.Canceled)
 }

@@ -72,6 +72,7 @@ type wire struct {
 	writes int
 	dieAt  int // before this write is sent; 0: never
 	after  bool
+	during func() // once, before the next write is sent
 }
 
 type death struct{}
@@ -79,6 +80,10 @@ type death struct{}
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method == http.MethodGet || strings.HasSuffix(r.URL.Path, "/search") {
 		return w.to.RoundTrip(r)
+	}
+	if do := w.during; do != nil {
+		w.during = nil
+		do()
 	}
 	w.writes++
 	if w.writes != w.dieAt {
@@ -111,8 +116,8 @@ func newWorld(t *testing.T) *world {
 	w.configuration = w.srv.AddConfiguration(connectwisetest.Configuration{Name: "SRV-1", Company: connectwisetest.ByID(w.company), MACAddress: "00:1B:21:3A:4F:01"})
 	w.start()
 	w.must(w.store.change(t.Context(), func(tx *tx) error {
-		group := tx.insert("INSERT INTO groups (name, email) VALUES ('Birch', 'it@birch.example')")
-		w.system = tx.insert("INSERT INTO systems (grp, name, mac) VALUES (?, 'srv1', '00-1b-21-3a-4f-01')", group)
+		tx.Exec("INSERT INTO groups (name, email) VALUES ('Birch', 'it@birch.example')")
+		tx.One("INSERT INTO systems (grp, name, mac) VALUES (1, 'srv1', '00-1b-21-3a-4f-01') RETURNING id", nil, &w.system)
 		return nil
 	}))
 	w.must(w.mapAuto(t.Context()))
@@ -132,7 +137,7 @@ func (w *world) start() {
 	w.Helper()
 	a := &app{
 		Program:  &program.Program{Name: "twoway", Stdout: io.Discard, Stderr: io.Discard, Now: w.clock.Now},
-		Settings: defaults(), wake: make(chan struct{}, 1), names: map[int64]string{},
+		Settings: defaults(), wake: make(chan struct{}, 1),
 	}
 	a.Board, a.URL = "Help Desk", hook
 	var err error
@@ -203,11 +208,7 @@ func (w *world) open(title string) int64 {
 		if err := tx.add(c); err != nil {
 			return err
 		}
-		_, err := tx.edit(c.Number, "alice", func(c *Case) ([]Event, error) {
-			c.Link.Wanted = true
-			return []Event{{Kind: eventTicketRequest}}, nil
-		})
-		return err
+		return tx.edit(c.Number, "alice", func(c *Case) ([]Event, error) { e, err := c.request(); return []Event{e}, err })
 	}))
 	return c.Number
 }
@@ -216,11 +217,10 @@ func (w *world) open(title string) int64 {
 func (w *world) change(number int64, change func(*Case)) {
 	w.Helper()
 	w.must(w.store.change(w.Context(), func(tx *tx) error {
-		_, err := tx.edit(number, "alice", func(c *Case) ([]Event, error) {
+		return tx.edit(number, "alice", func(c *Case) ([]Event, error) {
 			change(c)
 			return []Event{{Kind: eventModified}}, nil
 		})
-		return err
 	}))
 }
 
@@ -239,7 +239,7 @@ func (w *world) comment(number int64, text string) {
 func (w *world) attach(number int64, name, content string) {
 	w.Helper()
 	w.change(number, func(c *Case) {
-		c.attach(Attachment{Hash: hashOf([]byte(content)), Name: name, Size: int64(len(content)), By: "alice", At: w.clock.Now(), data: []byte(content)})
+		c.attach(name, []byte(content), "alice")
 	})
 }
 

@@ -21,9 +21,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"slices"
-	"strings"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
@@ -33,21 +31,34 @@ func main() { program.Main("twoway", run) }
 // runner runs a command with its arguments.
 type runner func(context.Context, *app, []string) error
 
-// command is one of the program's commands.
-type command struct {
-	name, args, about string
-	min, max          int // of arguments beside flags
-	online            bool
-	// define adds the command's flags and gives what runs it.
-	define func(*flag.FlagSet) runner
+// command is a command of this program. Those that are online speak with the
+// service desk.
+func command(name, args, about string, least, most int, online bool, define func(*flag.FlagSet) runner) program.Command {
+	return program.Command{Name: name, Args: args, About: about, Min: least, Max: most, Define: func(flags *flag.FlagSet) func(context.Context, *program.Program, []string) error {
+		path := flags.String("config", "", "`file` with the settings (default: none, all defaults)")
+		do := define(flags)
+		return func(ctx context.Context, p *program.Program, args []string) (err error) {
+			a, err := open(ctx, p, *path, name == "configure")
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, a.store.db.Close()) }()
+			if online {
+				if err := a.connect(); err != nil {
+					return err
+				}
+			}
+			return do(ctx, a, args)
+		}
+	}}
 }
 
-var commands = slices.Concat(caseCommands, mapCommands, []command{
-	{"configure", "-board NAME", "propose the maps of statuses and priorities and save them", 0, 0, true, configure},
-	{"check", "", "test the connection, the rights and the maps", 0, 0, true, check},
-	{"serve", "", "receive callbacks and keep both sides the same until interrupted", 0, 0, true, serve},
-	{"sync", "", "poll once and carry over what is due", 0, 0, true, plainly((*app).syncOnce)},
-	{"report", "[-from DAY] [-to DAY] [-by user|customer|domain]", "what was created, reopened, modified and closed, and all events", 0, 0, false, report},
+var commands = slices.Concat(caseCommands, mapCommands, []program.Command{
+	command("configure", "-board NAME", "propose the maps of statuses and priorities and save them", 0, 0, true, configure),
+	command("check", "", "test the connection, the rights and the maps", 0, 0, true, check),
+	command("serve", "", "receive callbacks and keep both sides the same until interrupted", 0, 0, true, serve),
+	command("sync", "", "poll once and carry over what is due", 0, 0, true, plainly((*app).syncOnce)),
+	command("report", "[-from DAY] [-to DAY] [-by user|customer|domain]", "what was created, reopened, modified and closed, and all events", 0, 0, false, report),
 })
 
 // plainly makes a command without flags of its own.
@@ -58,55 +69,14 @@ func plainly(do func(*app, context.Context) error) func(*flag.FlagSet) runner {
 }
 
 func run(ctx context.Context, p *program.Program) error {
-	line := strings.Join(p.Args, " ") + " "
-	for _, c := range commands {
-		if strings.HasPrefix(line, c.name+" ") {
-			p.Args = p.Args[len(strings.Fields(c.name)):]
-			return c.run(ctx, p)
-		}
-	}
-	usage(p.Stderr)
-	if len(p.Args) > 0 && slices.Contains([]string{"help", "-help", "--help", "-h"}, p.Args[0]) {
-		return nil
-	}
-	return program.End(program.Wrong, fmt.Errorf("no such command: %q", strings.TrimSpace(line)))
-}
-
-func usage(w io.Writer) {
-	for _, c := range commands {
-		_, _ = fmt.Fprintf(w, "twoway %-60s %s\n", strings.TrimSpace(c.name+" "+c.args), c.about)
-	}
-	_, _ = fmt.Fprintln(w, "Flags stand before other arguments. Every command takes -config FILE; -help after a command lists its flags.")
-}
-
-func (c command) run(ctx context.Context, p *program.Program) (err error) {
-	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	path := flags.String("config", "", "`file` with the settings (default: none, all defaults)")
-	do := c.define(flags)
-	if err := p.ParseWith(flags, c.max); err != nil {
-		return err
-	}
-	if flags.NArg() < c.min {
-		return program.End(program.Wrong, fmt.Errorf("twoway %s %s", c.name, c.args))
-	}
-	a, err := open(ctx, p, *path, c.name == "configure")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.store.db.Close()) }()
-	if c.online {
-		if err := a.connect(); err != nil {
-			return err
-		}
-	}
-	return do(ctx, a, flags.Args())
+	return p.Command(ctx, commands, "Flags stand before other arguments. Every command takes -config FILE; -help after a command lists its flags.")
 }
 
 // user is who works at this side.
 func (a *app) user(flag string) string {
 	unix, _ := a.Lookup("USER")
 	windows, _ := a.Lookup("USERNAME")
-	return oneLine(cmp.Or(flag, unix, windows, "somebody"))
+	return program.OneLine(cmp.Or(flag, unix, windows, "somebody"))
 }
 
 func wrong(format string, args ...any) error {

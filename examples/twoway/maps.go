@@ -14,7 +14,7 @@ import (
 
 // Maps says what statuses and priorities of cases are on tickets, and back.
 type Maps struct {
-	Board         Named // of new tickets
+	Board         int64 // of new tickets
 	Boards        map[int64]*setup.Translation
 	Priorities    *setup.Translation
 	Closed        []string // statuses of closed cases
@@ -103,7 +103,7 @@ func readTenant(ctx context.Context, client *connectwise.Client, boards []string
 // is named, all of it at once.
 func (s *Settings) mapsFor(t *tenant) (*Maps, error) {
 	m := &Maps{
-		Board: Named{t.boards[s.Board].ID, s.Board}, Boards: map[int64]*setup.Translation{},
+		Board: t.boards[s.Board].ID, Boards: map[int64]*setup.Translation{},
 		Closed: s.Closed, Reopened: s.Statuses[0], MaxAttachment: s.MaxAttachment,
 	}
 	var errs []error
@@ -124,10 +124,7 @@ func (s *Settings) mapsFor(t *tenant) (*Maps, error) {
 // propose fills the maps where they are empty: equal names are each other's, else
 // closed is closed, and the rest goes by order.
 func (s *Settings) propose(t *tenant) {
-	s.StatusMaps = maps.Clone(s.StatusMaps)
-	if s.StatusMaps == nil {
-		s.StatusMaps = map[string]setup.Map{}
-	}
+	s.StatusMaps = maps.Collect(maps.All(s.StatusMaps)) // a map of its own, also of nil
 	for name, options := range t.statuses {
 		if m := s.StatusMaps[name]; len(m.ToTicket)+len(m.FromTicket) == 0 {
 			s.StatusMaps[name] = proposal(s.Statuses, options, func(i, j int) bool { return slices.Contains(s.Closed, s.Statuses[i]) == t.closed[options[j].ID] })
@@ -145,33 +142,24 @@ func proposal(ours []string, theirs []setup.Option, fits func(i, j int) bool) se
 	for j, o := range theirs {
 		names[j] = o.Name
 	}
-	m := setup.Map{ToTicket: map[string]string{}, FromTicket: map[string]string{}}
-	choose := func(n, of, among int, fit func(int) bool) (best int) {
-		best = -1
-		for k := range among {
-			if fit(k) && (best < 0 || abs(k*of-n*among) < abs(best*of-n*among)) {
-				best = k
+	pick := func(name string, n, of int, among []string, fit func(int) bool) (best string) {
+		if slices.Contains(among, name) {
+			return name
+		}
+		nearest := 0
+		for k, other := range among {
+			if far := max(k*of-n*len(among), n*len(among)-k*of); fit(k) && (best == "" || far < nearest) {
+				best, nearest = other, far
 			}
 		}
-		return max(best, 0)
+		return best
 	}
+	m := setup.Map{ToTicket: map[string]string{}, FromTicket: map[string]string{}}
 	for i, name := range ours {
-		j := slices.Index(names, name)
-		if j < 0 && len(names) > 0 {
-			j = choose(i, len(ours), len(names), func(j int) bool { return fits(i, j) })
-		}
-		if j >= 0 {
-			m.ToTicket[name] = names[j]
-		}
+		m.ToTicket[name] = pick(name, i, len(ours), names, func(j int) bool { return fits(i, j) })
 	}
 	for j, name := range names {
-		i := slices.Index(ours, name)
-		if i < 0 {
-			i = choose(j, len(names), len(ours), func(i int) bool { return fits(i, j) })
-		}
-		m.FromTicket[name] = ours[i]
+		m.FromTicket[name] = pick(name, j, len(names), ours, func(i int) bool { return fits(i, j) })
 	}
 	return m
 }
-
-func abs(n int) int { return max(n, -n) }

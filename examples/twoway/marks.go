@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
 // What is written to a ticket can be told from what people write there, so that it
@@ -19,7 +21,7 @@ func xref(database string, number int64) string {
 	return fmt.Sprintf("twoway:%s:%d", database, number)
 }
 
-var noteHead = regexp.MustCompile(`^Case (\d+)(?:, comment (\d+))?, by ([^\n]*):(?:\n|$)`)
+var noteHead = regexp.MustCompile(`^Case (\d{1,18})(?:, comment (\d{1,9}))?, by ([^\n]*):(?:\n|$)`)
 
 // noteText is a comment as a note.
 func noteText(number int64, c Comment) string {
@@ -27,7 +29,7 @@ func noteText(number int64, c Comment) string {
 	if c.N > 0 {
 		head += fmt.Sprintf(", comment %d", c.N)
 	}
-	return head + ", by " + oneLine(c.Author) + ":\n" + c.Text
+	return head + ", by " + program.OneLine(c.Author) + ":\n" + c.Text
 }
 
 // readNote takes a note apart. ok says that it begins like one of ours.
@@ -37,24 +39,17 @@ func readNote(text string) (number int64, n int, body string, ok bool) {
 	if m == nil {
 		return 0, 0, text, false
 	}
-	number, err := strconv.ParseInt(m[1], 10, 64)
-	if err != nil {
-		return 0, 0, text, false
-	}
-	if m[2] != "" {
-		if n, err = strconv.Atoi(m[2]); err != nil {
-			return 0, 0, text, false
-		}
-	}
+	number, _ = strconv.ParseInt(m[1], 10, 64) // digits, not too many
+	n, _ = strconv.Atoi(m[2])                  // none: 0
 	return number, n, plain(text[len(m[0]):]), true
 }
 
-var titleMark = regexp.MustCompile(`\[case (\d+), ([0-9a-f]{12})\]$`)
+var titleMark = regexp.MustCompile(`\[case (\d{1,18}), ([0-9a-f]{12})\]$`)
 
 // documentTitle is the title of an attachment on the ticket.
 func documentTitle(number int64, a Attachment) string {
 	const limit = 60
-	name := []rune(oneLine(a.Name))
+	name := []rune(program.OneLine(a.Name))
 	return strings.TrimSpace(string(name[:min(len(name), limit)])) + fmt.Sprintf(" [case %d, %s]", number, a.Hash[:12])
 }
 
@@ -65,17 +60,14 @@ func readTitle(title string) (number int64, hash string) {
 	if m == nil {
 		return 0, ""
 	}
-	number, err := strconv.ParseInt(m[1], 10, 64)
-	if err != nil {
-		return 0, ""
-	}
+	number, _ = strconv.ParseInt(m[1], 10, 64)
 	return number, m[2]
 }
 
 // summary is the summary of a case's ticket.
 func summary(c Case) string {
 	const limit = 100 // UTF-16 units
-	text := oneLine(fmt.Sprintf("Case #%d: %s", c.Number, c.Title))
+	text := program.OneLine(fmt.Sprintf("Case #%d: %s", c.Number, c.Title))
 	units, cut := 0, 0
 	for i, r := range text {
 		if units < limit { // up to here and an ellipsis
@@ -89,29 +81,9 @@ func summary(c Case) string {
 	return strings.TrimSpace(text[:cut]) + "…"
 }
 
-// oneLine makes a text from outside fit for one line of a terminal or a ticket.
-func oneLine(text string) string {
-	return strings.Join(strings.Fields(printable(text)), " ")
-}
-
-// printable is a text without what would steer a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
-			return r
-		case r == '\t':
-			return ' '
-		case strconv.IsPrint(r) || r == '\u00a0':
-			return r
-		}
-		return -1
-	}, strings.ToValidUTF8(text, "\ufffd"))
-}
-
 // fileName is the last element of a name from outside.
 func fileName(name string) string {
-	name = path.Base(strings.ReplaceAll(oneLine(name), `\`, "/"))
+	name = path.Base(strings.ReplaceAll(program.OneLine(name), `\`, "/"))
 	if name == "." || name == "/" || name == ".." {
 		return "file"
 	}

@@ -39,7 +39,7 @@ func (m *model) act() {
 	last := m.statuses[number]
 	switch choice {
 	case 0:
-		last[0] = m.Settings.Statuses[m.IntN(4)]
+		last[0] = m.Statuses[m.IntN(4)]
 		m.statuses[number] = last
 		m.status(number, last[0])
 	case 1:
@@ -88,12 +88,15 @@ func (m *model) work() {
 	case 1:
 		m.srv.Inject(connectwisetest.Fault{Method: []string{"POST", "PATCH", "GET"}[m.IntN(3)], Skip: m.IntN(3), Kind: kinds[m.IntN(len(kinds))]})
 	}
+	if m.IntN(2) == 0 { // somebody works on a case while it is being written
+		m.wire.during = func() { m.srv.ClearFaults(); m.act() }
+	}
 	do := m.drain
 	if m.IntN(3) == 0 {
 		do = func(ctx context.Context) error { return errors.Join(m.poll(ctx), m.drain(ctx)) }
 	}
 	_, _ = m.run(func() error { return do(m.Context()) })
-	m.wire.dieAt = 0
+	m.wire.dieAt, m.wire.during = 0, nil
 	m.srv.ClearFaults()
 }
 

@@ -132,7 +132,10 @@ func TestADeletedTicketIsNotMadeAgain(t *testing.T) {
 		t.Errorf("%+v, %d tickets", c.Link, len(w.srv.Tickets()))
 	}
 	w.one(eventDeleted)
-	w.must(w.store.change(t.Context(), func(tx *tx) error { _, err := w.request(tx, number, "alice", true); return err }))
+	w.change(number, func(c *Case) {
+		_, err := c.request()
+		w.must(err)
+	})
 	w.quiet()
 	w.quiet()
 	if w.ticketOf(number).ID == first {
@@ -223,7 +226,7 @@ func TestAttachments(t *testing.T) {
 	}
 	w.one(eventNotCarried)
 	var data []byte
-	w.must(w.store.change(t.Context(), func(tx *tx) (err error) { data, err = tx.content(number, hashOf([]byte("theirs"))); return err }))
+	w.must(w.store.change(t.Context(), func(tx *tx) error { data = tx.content(number, hashOf([]byte("theirs"))); return nil }))
 	if string(data) != "theirs" {
 		t.Errorf("%q", data)
 	}
@@ -244,7 +247,7 @@ func TestAParkedCase(t *testing.T) {
 	}
 	w.must(w.mapAuto(t.Context())) // what was removed by hand stays so
 	w.must(w.store.change(t.Context(), func(tx *tx) error {
-		group, _, err := tx.named(mapGroup, "Birch")
+		group, err := tx.named(mapGroup, "Birch")
 		if err != nil || group.Theirs != 0 {
 			t.Errorf("%+v %v", group, err)
 		}

@@ -34,11 +34,10 @@ func (a *app) received(ctx context.Context, e callback.Event) error {
 		return nil
 	}
 	ours := 0
-	err := a.store.change(ctx, func(tx *tx) error {
+	err := a.store.read(ctx, func(tx *tx) {
 		numbers := tx.numbers("ticket = ?", e.ID)
 		ours = len(numbers)
 		tx.enqueue(numbers...)
-		return nil
 	})
 	if err == nil && ours > 0 {
 		select {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
 // read reads a ticket whole. Only the service desk's own word, at both places where
@@ -52,24 +53,11 @@ func (a *app) read(ctx context.Context, id int64) (*Ticket, error) {
 	if t.Project {
 		return t, nil
 	}
-	t.Configurations, err = a.attached(ctx, id)
-	return t, err
-}
-
-// attached gives the configurations of a ticket. Names are read once.
-func (a *app) attached(ctx context.Context, ticket int64) (list []Named, err error) {
-	attached, err := a.client.Service.Tickets.Configurations(ticket).All(ctx, nil)
+	attached, err := a.client.Service.Tickets.Configurations(id).All(ctx, nil)
 	for _, c := range attached {
-		name, ok := a.names[c.ID]
-		if !ok {
-			name = cmp.Or(c.DeviceIdentifier, fmt.Sprintf("#%d", c.ID))
-			if full, err := a.client.Company.Configurations.Get(ctx, c.ID); err == nil {
-				name, a.names[c.ID] = full.Name, full.Name
-			}
-		}
-		list = append(list, Named{c.ID, name})
+		t.Configurations = append(t.Configurations, Named{c.ID, cmp.Or(c.DeviceIdentifier, fmt.Sprintf("#%d", c.ID))})
 	}
-	return list, err
+	return t, err
 }
 
 // readNotes reads the whole discussion; on servers without one, the typed notes.
@@ -101,7 +89,7 @@ func (a *app) readNotes(ctx context.Context, t *Ticket) (list []Note, err error)
 		at := cmp.Or(n.TimeStart.Time, n.Info.DateEntered.Time, n.Info.LastUpdated.Time)
 		list = append(list, Note{
 			NoteKey: NoteKey{kind, n.ID}, Text: n.Text, At: at.UTC(), Merged: n.MergedFlag,
-			Author: oneLine(cmp.Or(n.Member.Name, n.Contact.Name, n.Member.Identifier, n.OriginalAuthor, n.Info.EnteredBy, n.Info.UpdatedBy)),
+			Author: program.OneLine(cmp.Or(n.Member.Name, n.Contact.Name, n.Member.Identifier, n.OriginalAuthor, n.Info.EnteredBy, n.Info.UpdatedBy)),
 			Ours:   strings.EqualFold(strings.TrimSpace(cmp.Or(n.Member.Identifier, n.OriginalAuthor, n.Info.EnteredBy)), a.me),
 			Taken: kind != kindNote || n.InternalAnalysisFlag && slices.Contains(a.NotesFrom, noteInternal) ||
 				n.DetailDescriptionFlag && slices.Contains(a.NotesFrom, noteDiscussion) || n.ResolutionFlag && slices.Contains(a.NotesFrom, noteResolution),
@@ -111,17 +99,15 @@ func (a *app) readNotes(ctx context.Context, t *Ticket) (list []Note, err error)
 	return list, nil
 }
 
-// download reads the content of a document, and refuses more than the settings allow.
-func (a *app) download(ctx context.Context, d Document) (data []byte, hash string, err error) {
-	file, err := a.client.System.Documents.Download(ctx, d.ID)
+// download reads the content of a document. Of one that is larger than the settings
+// allow it reads a byte more than that.
+func (a *app) download(ctx context.Context, id int64) (data []byte, err error) {
+	file, err := a.client.System.Documents.Download(ctx, id)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if data, err = io.ReadAll(io.LimitReader(file, a.MaxAttachment+1)); err != nil {
-		return nil, "", err
-	}
-	return data, hashOf(data), nil
+	return io.ReadAll(io.LimitReader(file, a.MaxAttachment+1))
 }
 
 func hashOf(data []byte) string {

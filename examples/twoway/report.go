@@ -3,15 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
@@ -19,12 +14,6 @@ import (
 
 // counted are the kinds of events that reports count.
 var counted = []string{eventCreated, eventReopened, eventModified, eventClosed}
-
-// tally is what somebody did.
-type tally struct {
-	Who    string         `json:"who"`
-	Counts map[string]int `json:"counts"`
-}
 
 func report(flags *flag.FlagSet) runner {
 	var from, to time.Time
@@ -40,7 +29,7 @@ func report(flags *flag.FlagSet) runner {
 	by := flags.String("by", "", "count by user, customer or domain (default: list all events)")
 	format := flags.String("format", "table", "table, csv or json")
 	return func(ctx context.Context, a *app, _ []string) error {
-		if !slices.Contains([]string{"", "user", "customer", "domain"}, *by) || !slices.Contains([]string{"table", "csv", "json"}, *format) {
+		if !slices.Contains([]string{"", "user", "customer", "domain"}, *by) || !slices.Contains([]string{program.FormTable, program.FormCSV, program.FormJSON}, *format) {
 			return wrong("want -by user, customer or domain, and -format table, csv or json")
 		}
 		if from.IsZero() {
@@ -50,22 +39,20 @@ func report(flags *flag.FlagSet) runner {
 			to = a.Now().Add(time.Second)
 		}
 		var list []Event
-		err := a.store.change(ctx, func(tx *tx) error {
-			list = tx.events("at >= ? AND at < ?", from.UnixMilli(), to.UnixMilli())
-			return nil
-		})
+		err := a.store.read(ctx, func(tx *tx) { list = tx.events("at >= ? AND at < ?", from.UnixMilli(), to.UnixMilli()) })
 		if err != nil {
 			return err
 		}
 		if *by == "" {
-			return write(a.Stdout, *format, eventRows(list), list)
+			return program.Table(a.Stdout, *format, eventRows(list), list)
 		}
 		counts := count(list, *by)
-		return write(a.Stdout, *format, tallyRows(*by, counts), counts)
+		return program.Table(a.Stdout, *format, countRows(*by, counts), counts)
 	}
 }
 
-func count(list []Event, by string) (counts []tally) {
+// count counts events by somebody and kind.
+func count(list []Event, by string) map[string]map[string]int {
 	found := map[string]map[string]int{}
 	for _, e := range list {
 		if slices.Contains(counted, e.Kind) {
@@ -76,18 +63,15 @@ func count(list []Event, by string) (counts []tally) {
 			found[who][e.Kind]++
 		}
 	}
-	for _, who := range slices.Sorted(maps.Keys(found)) {
-		counts = append(counts, tally{who, found[who]})
-	}
-	return counts
+	return found
 }
 
-func tallyRows(by string, counts []tally) [][]string {
+func countRows(by string, counts map[string]map[string]int) [][]string {
 	rows := [][]string{append([]string{by}, counted...)}
-	for _, t := range counts {
-		row := []string{t.Who}
+	for _, who := range slices.Sorted(maps.Keys(counts)) {
+		row := []string{who}
 		for _, kind := range counted {
-			row = append(row, fmt.Sprint(t.Counts[kind]))
+			row = append(row, fmt.Sprint(counts[who][kind]))
 		}
 		rows = append(rows, row)
 	}
@@ -100,39 +84,4 @@ func eventRows(list []Event) [][]string {
 		rows = append(rows, []string{e.At.Format(time.RFC3339), e.Kind, fmt.Sprint(e.Case), fmt.Sprint(e.Ticket), e.User, e.Customer, e.Domain, e.Text})
 	}
 	return rows
-}
-
-// write shows rows as a table or CSV, or what they were made from as JSON.
-func write(to io.Writer, format string, rows [][]string, raw any) error {
-	switch format {
-	case "json":
-		e := json.NewEncoder(to)
-		e.SetIndent("", "\t")
-		return e.Encode(raw)
-	case "csv":
-		w := csv.NewWriter(to)
-		for _, row := range rows {
-			for i := range row {
-				row[i] = program.Cell(oneLine(row[i]))
-			}
-			if err := w.Write(row); err != nil {
-				return err
-			}
-		}
-		w.Flush()
-		return w.Error()
-	}
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	var errs []error
-	for _, row := range rows {
-		for i, cell := range row {
-			end := "\t"
-			if i == len(row)-1 {
-				end = "\n"
-			}
-			_, err := fmt.Fprint(w, oneLine(cell), end)
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(append(errs, w.Flush())...)
 }

@@ -50,40 +50,27 @@ func (a *app) send(ctx context.Context, c *Case, w Intent) (id int64, seen strin
 func (a *app) newTicket(ctx context.Context, c *Case) (*connectwise.Ticket, error) {
 	company := c.Company
 	if company == 0 {
-		configuration, err := a.client.Company.Configurations.Get(ctx, c.MappedCfg)
+		configuration, err := a.client.Company.Configurations.Get(ctx, c.Configuration)
 		if err != nil {
 			return nil, err
 		}
 		company = configuration.Company.ID
 	}
-	t := &connectwise.Ticket{
-		Summary: summary(*c), ExternalXRef: xref(a.store.name, c.Number), Board: connectwise.ByID(a.maps.Board.ID),
+	return &connectwise.Ticket{
+		Summary: summary(*c), ExternalXRef: xref(a.store.name, c.Number), Board: connectwise.ByID(a.maps.Board),
 		Company:  connectwise.ByID(company),
 		Status:   connectwise.ByID(c.Link.StatusAgreed.There),
 		Priority: connectwise.ByID(c.Link.PriorityAgreed.There),
-	}
-	switch text := noteText(c.Number, c.Comments[0]); a.NotesAs {
-	case noteInternal:
-		t.InitialInternalAnalysis = text
-	case noteResolution:
-		t.InitialResolution = text
-	default:
-		t.InitialDescription = text
-	}
-	return t, nil
+	}, nil
 }
 
 func (a *app) sendNote(ctx context.Context, c *Case, w Intent) (int64, string, error) {
 	note := &connectwise.TicketNote{
+		Text:                  noteText(c.Number, *c.comment(w.Item)),
 		InternalAnalysisFlag:  a.NotesAs == noteInternal,
 		DetailDescriptionFlag: a.NotesAs == noteDiscussion,
 		ResolutionFlag:        a.NotesAs == noteResolution,
 		ProcessNotifications:  a.Mail,
-	}
-	for _, m := range c.Comments {
-		if fmt.Sprint(m.N) == w.Item {
-			note.Text = noteText(c.Number, m)
-		}
 	}
 	root := "service"
 	if c.Link.State == stateProject {
@@ -98,10 +85,9 @@ func (a *app) sendNote(ctx context.Context, c *Case, w Intent) (int64, string, e
 }
 
 func (a *app) sendDocument(ctx context.Context, c *Case, w Intent) (int64, string, error) {
-	file := c.attachment(func(b Attachment) bool { return b.Hash == w.Item })
+	file := first(c.Attachments, func(b Attachment) bool { return b.Hash == w.Item })
 	var data []byte
-	err := a.store.change(ctx, func(tx *tx) (err error) { data, err = tx.content(c.Number, w.Item); return err })
-	if err != nil {
+	if err := a.store.read(ctx, func(tx *tx) { data = tx.content(c.Number, w.Item) }); err != nil {
 		return 0, "", err
 	}
 	made, err := a.client.System.Documents.Create(ctx, connectwise.Upload{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -20,11 +19,13 @@ const (
 	mapEvery = 6 * time.Hour
 	// pause is the wait after the service desk did not serve us.
 	pause = 30 * time.Second
+	// patience is how long that may last before people are told.
+	patience = 10 * time.Minute
 )
 
 // locked runs what only one process may do with a database at a time.
 func (a *app) locked(ctx context.Context, do func() error) error {
-	unlock, ok, err := filestate.Open(a.store.path).Lock(ctx, false)
+	unlock, ok, err := filestate.Open(a.store.db.Path()).Lock(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -48,16 +49,12 @@ func (a *app) syncOnce(ctx context.Context) error {
 
 // serve is the command of that name.
 func serve(flags *flag.FlagSet) runner {
-	listen := flags.String("listen", "127.0.0.1:8443", "`address` that callbacks come to")
+	listen := flags.String("listen", "127.0.0.1:8443", "`address` that callbacks come to; where other machines reach it, use -cert or keep it to the proxy")
 	certificate := flags.String("cert", "", "`file` with the certificate; without it a proxy in front has one")
 	key := flags.String("key", "", "`file` with the certificate's key")
-	proxied := flags.Bool("behind-proxy", false, "speak plain HTTP on an address that other machines reach, because a proxy does the rest")
 	return func(ctx context.Context, a *app, _ []string) error {
 		if (*certificate == "") != (*key == "") {
 			return wrong("-cert and -key belong together")
-		}
-		if host, _, err := net.SplitHostPort(*listen); err != nil || *certificate == "" && !*proxied && !loopback(host) {
-			return wrong("-listen %s: without -cert it must be an address of this machine, such as 127.0.0.1:8443; -behind-proxy if a proxy on another machine speaks TLS", *listen)
 		}
 		return a.locked(ctx, func() error {
 			if err := a.ready(ctx); err != nil {
@@ -71,11 +68,6 @@ func serve(flags *flag.FlagSet) runner {
 			return a.loop(ctx)
 		})
 	}
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // listen receives callbacks until stop is called.
@@ -117,22 +109,25 @@ func (a *app) listen(ctx context.Context, address, certificate, key string) (sto
 // loop works until the context ends: what is due at once, the rest by the clock.
 func (a *app) loop(ctx context.Context) error {
 	var polled, mapped, rest time.Time
-	code := program.Fine
+	well := a.Now()
 	for {
 		if now := a.Now(); !now.Before(rest) {
 			err := a.round(ctx, &polled, &mapped)
-			if ctx.Err() != nil {
+			switch {
+			case ctx.Err() != nil:
 				return nil //nolint:nilerr // asked to end: nothing is lost, what is due stays due
+			case err == nil && polled.Equal(now):
+				a.After(ctx, a.notify, a.store.db.Path(), program.Fine, "polled, nothing is left to do")
+			case err != nil && now.Sub(well) > patience:
+				a.After(ctx, a.notify, a.store.db.Path(), program.ExitOf(err), err.Error())
 			}
-			if err != nil {
+			if err == nil {
+				well = now
+			} else {
 				a.Say("%v", err)
 			}
 			if away(err) {
 				rest = now.Add(pause)
-			}
-			if next := program.ExitOf(err); next != code || polled.Equal(now) {
-				code = next
-				a.After(ctx, a.notify, a.store.path, code, fmt.Sprint(err))
 			}
 		}
 		select {
@@ -144,20 +139,26 @@ func (a *app) loop(ctx context.Context) error {
 	}
 }
 
-// round does what is due now.
+// round does what is due now. What fails does not keep back the rest, unless the
+// service desk is away.
 func (a *app) round(ctx context.Context, polled, mapped *time.Time) error {
 	now := a.Now()
-	if now.Sub(*mapped) >= mapEvery {
-		if err := a.mapAuto(ctx); err != nil {
-			return err
+	var errs []error
+	do := func(done *time.Time, work func(context.Context) error) {
+		if !away(errors.Join(errs...)) {
+			err := work(ctx)
+			if errs = append(errs, err); !away(err) {
+				*done = now
+			}
 		}
-		*mapped = now
+	}
+	if now.Sub(*mapped) >= mapEvery {
+		do(mapped, a.mapAuto)
 	}
 	if now.Sub(*polled) >= a.Poll {
-		if err := errors.Join(a.subscribe(ctx), a.poll(ctx)); err != nil {
-			return err
-		}
-		*polled = now
+		do(new(time.Time), a.subscribe)
+		do(polled, a.poll)
 	}
-	return a.drain(ctx)
+	do(new(time.Time), a.drain)
+	return errors.Join(errs...)
 }

@@ -73,9 +73,7 @@ func (s *Settings) Validate() error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	need(len(s.Statuses) > 0, "statuses: want at least one")
-	need(len(s.Priorities) > 0, "priorities: want at least one")
-	need(len(s.Closed) > 0, "closed: want at least one of the statuses")
+	need(len(s.Statuses) > 0 && len(s.Priorities) > 0 && len(s.Closed) > 0, "statuses, priorities, closed: want at least one of each")
 	for _, c := range s.Closed {
 		need(slices.Contains(s.Statuses, c), "closed: %q is none of the statuses", c)
 	}
@@ -85,12 +83,9 @@ func (s *Settings) Validate() error {
 	}
 	need(s.MaxAttachment > 0, "maxAttachment: want a number of bytes")
 	need(s.Poll >= time.Minute && s.Poll <= 24*time.Hour, "poll: want 1m to 24h")
-	if s.URL != "" {
-		u, err := url.Parse(s.URL)
-		need(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http"), "url: want https://host/a-path-that-is-hard-to-guess")
-		need(err != nil || len(strings.Trim(u.Path, "/")) >= 8, "url: want a path of at least 8 letters that is hard to guess")
-		need(err != nil || u.RawQuery == "" && u.Fragment == "", "url: want no query; the service desk appends its own")
-	}
+	u, err := url.Parse(s.URL)
+	need(s.URL == "" || err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") && len(strings.Trim(u.Path, "/")) >= 8 && u.RawQuery+u.Fragment == "",
+		"url: want https://host/path with a path of at least 8 letters that is hard to guess, and no query")
 	return errors.Join(errs...)
 }
 
@@ -104,15 +99,14 @@ type app struct {
 	store  *store
 	client *connectwise.Client // nil for commands that need none
 	maps   *Maps
-	me     string           // identifier of the API member whose keys these are
-	names  map[int64]string // of configurations
+	me     string // identifier of the API member whose keys these are
 	wake   chan struct{}
 }
 
 // open reads the settings and opens the database. create says that the settings may
 // not be there yet.
 func open(ctx context.Context, p *program.Program, path string, create bool) (*app, error) {
-	a := &app{Program: p, Settings: defaults(), path: path, wake: make(chan struct{}, 1), names: map[int64]string{}}
+	a := &app{Program: p, Settings: defaults(), path: path, wake: make(chan struct{}, 1)}
 	sections := []setup.Section{{Name: "twoway", Into: &a.Settings}, {Name: "notify", Into: &a.notify}}
 	var err error
 	if _, missing := os.Stat(path); path == "" || errors.Is(missing, os.ErrNotExist) && create {

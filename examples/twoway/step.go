@@ -51,14 +51,14 @@ type Document struct {
 	Size        int64
 	By          string
 	Link        bool   // an address instead of a file
-	Hash        string // of its content, once that was read
+	data        []byte // its content, once that was read
 }
 
 // Outcome is what one step makes of a case and its ticket.
 type Outcome struct {
-	Case   Case       // as it is from now on
-	Writes []Intent   // to be sent once the case was saved; they stand among its intents
-	Fetch  []Document // whose content has to be read first: then step again
+	Case   Case     // as it is from now on
+	Writes []Intent // to be sent once the case was saved; they stand among its intents
+	Fetch  []int64  // documents whose content has to be read first: then step again
 	Events []Event
 	Again  time.Time // when to look again; zero: not before something changes
 }
@@ -129,20 +129,18 @@ func (s *stepper) write(i Intent) {
 	s.Writes = append(s.Writes, i)
 }
 
-// create asks for the ticket of a case. Its description is looked for like any
-// other comment.
+// create asks for the ticket of a case. Its text follows as a note, like any other
+// comment.
 func (s *stepper) create() {
 	if !s.Case.Link.Wanted || s.open(writeTicket, "") {
 		return
 	}
 	l := &s.Case.Link
-	status, _ := s.maps.StatusTo(s.maps.Board.ID, s.Case.Status)
+	status, _ := s.maps.StatusTo(s.maps.Board, s.Case.Status)
 	priority := s.maps.PriorityTo(s.Case.Priority)
 	l.StatusAgreed, l.PriorityAgreed = Agreed{s.Case.Status, status}, Agreed{s.Case.Priority, priority}
 	l.Attached = 0
 	s.write(Intent{Kind: writeTicket})
-	s.Case.forget(writeNote, "0")
-	s.Case.Intents = append(s.Case.Intents, Intent{Kind: writeNote, Item: "0", At: s.now})
 }
 
 // follow goes on with the ticket that this one was merged into. The case takes its
@@ -163,9 +161,6 @@ func (s *stepper) state(t *Ticket) {
 	if t.Project {
 		state = stateProject
 	}
-	if l.State == stateDeleted {
-		s.event(eventFound, "", "ticket #%d is there again", t.ID)
-	}
 	if state == stateProject && l.State != stateProject {
 		s.event(eventProject, t.UpdatedBy, "ticket #%d became a project ticket: comments and notes are still exchanged, its status and attachments are only read", t.ID)
 	}
@@ -177,6 +172,9 @@ func (s *stepper) state(t *Ticket) {
 	}
 	var names []string
 	for _, c := range t.Configurations {
+		if c.ID == s.Case.Configuration {
+			c.Name = s.Case.ConfigurationName
+		}
 		names = append(names, c.Name)
 	}
 	l.State, l.Company, l.Board, l.TicketStatus, l.Configuration = state, t.Company.Name, t.Board.Name, t.Status.Name, strings.Join(names, ", ")
@@ -197,7 +195,7 @@ type field struct {
 // sides changed it, the newer change wins and the event names the other.
 func (s *stepper) exchange(t *Ticket, f field) {
 	if i := s.Case.intent(f.kind, ""); i != nil && f.there.ID == i.There {
-		s.Case.settle(*i, 0)
+		s.Case.settle(*i, 0, "")
 	}
 	if s.open(f.kind, "") {
 		return
@@ -270,13 +268,13 @@ func (s *stepper) priority(t *Ticket) {
 // configuration attaches the system's configuration, once: who takes it off the
 // ticket wants it off.
 func (s *stepper) configuration(t *Ticket) {
-	want := s.Case.MappedCfg
+	want := s.Case.Configuration
 	if want == 0 || want == s.Case.Link.Attached || t.Project {
 		return
 	}
 	i := Intent{Kind: writeConfiguration, There: want}
 	if slices.ContainsFunc(t.Configurations, func(n Named) bool { return n.ID == want }) {
-		s.Case.settle(i, 0)
+		s.Case.settle(i, 0, "")
 	} else if !s.open(writeConfiguration, "") {
 		s.write(i)
 	}

@@ -17,7 +17,7 @@ func at(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.M
 // stepMaps has a board with two statuses that are open for a case.
 func stepMaps() *Maps {
 	return &Maps{
-		Board: Named{1, "Help Desk"}, Closed: []string{"Closed"}, Reopened: "New", MaxAttachment: 10,
+		Board: 1, Closed: []string{"Closed"}, Reopened: "New", MaxAttachment: 10,
 		Boards: map[int64]*setup.Translation{1: {
 			ToTicket:   map[string]setup.Option{"New": {ID: 11}, "Open": {ID: 12}, "Closed": {ID: 14}},
 			FromTicket: map[int64]string{11: "New", 12: "Open", 13: "Open", 14: "Closed"},
@@ -88,7 +88,7 @@ func TestStep(t *testing.T) {
 		}, status: "Open", events: eventMoved + " " + eventNotCarried},
 		"deleted":                  {change: func(_ *Case, t *Ticket) { *t = Ticket{ID: 70} }, events: eventDeleted},
 		"still deleted":            {change: func(c *Case, t *Ticket) { *t = Ticket{ID: 70}; c.Link.State, c.Status = stateDeleted, "Open" }, status: "Open"},
-		"found again":              {change: func(c *Case, _ *Ticket) { c.Link.State = stateDeleted }, events: eventFound},
+		"found again":              {change: func(c *Case, _ *Ticket) { c.Link.State = stateDeleted }},
 		"merged":                   {change: func(_ *Case, t *Ticket) { t.MergedInto = 71 }, events: eventMerged, again: noon},
 		"another company":          {change: func(_ *Case, t *Ticket) { t.Company = Named{6, "Oak"} }, events: eventCompany},
 		"a project's":              {change: func(_ *Case, t *Ticket) { t.Project = true }, events: eventProject},
@@ -122,16 +122,16 @@ func TestStep(t *testing.T) {
 		"an attachment":           {change: func(c *Case, _ *Ticket) { c.Attachments = []Attachment{{Hash: hash, Name: "x"}} }, writes: "document " + hash},
 		"an attachment that is there": {change: func(c *Case, t *Ticket) {
 			c.Attachments = []Attachment{{Hash: hash, Name: "x"}}
-			t.Documents = []Document{{ID: 1, Name: "y", Hash: hash}}
+			t.Documents = []Document{{ID: 1, Name: "y", data: []byte("x")}}
 		}},
-		"a document": {change: func(_ *Case, t *Ticket) { t.Documents = []Document{{ID: 1, Name: "y", Hash: hash}} }, events: eventModified},
+		"a document": {change: func(_ *Case, t *Ticket) { t.Documents = []Document{{ID: 1, Name: "y", data: []byte("x")}} }, events: eventModified},
 		"a document twice": {change: func(_ *Case, t *Ticket) {
-			t.Documents = []Document{{ID: 1, Name: "y", Hash: hash}, {ID: 2, Name: "z", Hash: hash}}
+			t.Documents = []Document{{ID: 1, Name: "y", data: []byte("x")}, {ID: 2, Name: "z", data: []byte("x")}}
 		}, events: eventModified},
 		"a document too large":               {change: func(_ *Case, t *Ticket) { t.Documents = []Document{{ID: 1, Name: "y", Size: 11}} }, events: eventNotCarried},
 		"a link":                             {change: func(_ *Case, t *Ticket) { t.Documents = []Document{{ID: 1, Name: "y", Link: true}} }, events: eventNotCarried},
-		"a configuration":                    {change: func(c *Case, _ *Ticket) { c.MappedCfg = 9 }, writes: "configuration "},
-		"a configuration that was taken off": {change: func(c *Case, _ *Ticket) { c.MappedCfg, c.Link.Attached = 9, 9 }},
+		"a configuration":                    {change: func(c *Case, _ *Ticket) { c.Configuration = 9 }, writes: "configuration "},
+		"a configuration that was taken off": {change: func(c *Case, _ *Ticket) { c.Configuration, c.Link.Attached = 9, 9 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			one, ticket := pair()
@@ -157,7 +157,7 @@ func TestStep(t *testing.T) {
 			}
 			// What was done is done: once it is written, nothing is left to do.
 			for _, w := range out.Writes {
-				out.Case.settle(w, 900)
+				out.Case.settle(w, 900, "x")
 				carryOut(ticket, &out.Case, w)
 			}
 			again := step(out.Case, ticket, stepMaps(), noon)

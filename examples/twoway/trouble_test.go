@@ -22,7 +22,7 @@ import (
 func (w *world) queued() (n int) {
 	w.Helper()
 	w.must(w.store.change(w.Context(), func(tx *tx) error {
-		tx.each("SELECT count(*) FROM queue", nil, func(scan func(...any)) { scan(&n) })
+		tx.One("SELECT count(*) FROM queue", nil, &n)
 		return nil
 	}))
 	return n
@@ -249,11 +249,10 @@ func TestTheDatabaseIsLockedOrFull(t *testing.T) {
 	w.must(err)
 	large := strings.Repeat("x", 1<<20)
 	err = w.store.change(t.Context(), func(tx *tx) error {
-		_, err := tx.edit(number, "alice", func(c *Case) ([]Event, error) {
-			c.attach(Attachment{Hash: hashOf([]byte(large)), Name: "x", data: []byte(large)})
+		return tx.edit(number, "alice", func(c *Case) ([]Event, error) {
+			c.attach("x", []byte(large), "alice")
 			return []Event{{Kind: eventModified}}, nil
 		})
-		return err
 	})
 	if err == nil || !strings.Contains(err.Error(), "disk is full") {
 		t.Errorf("full: %v", err)
@@ -299,7 +298,7 @@ func TestMapping(t *testing.T) {
 	}
 	w.must(w.store.change(t.Context(), func(tx *tx) error {
 		for name, email := range map[string]string{"Gmail": "us@gmail.com", "Shared": "us@shared.example", "Nobody": "", "Unknown": "x@unknown.example"} {
-			tx.exec("INSERT INTO groups (name, email) VALUES (?, ?)", name, email)
+			tx.Exec("INSERT INTO groups (name, email) VALUES (?, ?)", name, email)
 		}
 		return nil
 	}))
@@ -308,14 +307,14 @@ func TestMapping(t *testing.T) {
 	}
 	w.must(w.store.change(t.Context(), func(tx *tx) error {
 		for _, m := range tx.mappings() {
-			want := map[string]int64{"Birch": w.company, "srv1": w.configuration}[m.Name]
+			want := map[string]int64{"Birch": w.company, "Birch/srv1": w.configuration}[m.Name]
 			if m.Theirs != want {
 				t.Errorf("%s %s → %d, want %d: %s", m.Kind, m.Name, m.Theirs, want, m.Reason)
 			}
 		}
 		return nil
 	}))
-	if list := w.events(eventGroupFailed); len(list) != 4 {
+	if list := w.events(mapGroup + eventMappingFailed); len(list) != 4 {
 		t.Errorf("failures, once each: %q", list)
 	}
 }

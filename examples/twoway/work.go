@@ -30,7 +30,7 @@ func (a *app) drain(ctx context.Context) error {
 		if errors.Is(err, errStale) {
 			continue // still due
 		}
-		if done := a.store.change(ctx, func(tx *tx) error { tx.done(next, again, err); return nil }); done != nil {
+		if done := a.store.read(ctx, func(tx *tx) { tx.done(next, again, err) }); done != nil {
 			return errors.Join(append(failed, err, done)...)
 		}
 		if away(err) {
@@ -45,12 +45,11 @@ func (a *app) drain(ctx context.Context) error {
 
 // next is the case that has been due the longest.
 func (a *app) next(ctx context.Context) (e *entry, err error) {
-	return e, a.store.change(ctx, func(tx *tx) error {
-		tx.each("SELECT number, tries, asked FROM queue WHERE due <= ? ORDER BY due, number LIMIT 1", []any{tx.now.UnixMilli()}, func(scan func(...any)) {
-			e = &entry{}
-			scan(&e.number, &e.tries, &e.asked)
-		})
-		return nil
+	return e, a.store.read(ctx, func(tx *tx) {
+		var first entry
+		if tx.One("SELECT number, tries, asked FROM queue WHERE due <= ? ORDER BY due, number LIMIT 1", []any{tx.now.UnixMilli()}, &first.number, &first.tries, &first.asked) {
+			e = &first
+		}
 	})
 }
 
@@ -67,10 +66,10 @@ func (t *tx) done(e *entry, again time.Time, err error) {
 		due = t.now.Add(wait)
 	}
 	if due.IsZero() {
-		t.exec("DELETE FROM queue WHERE number = ? AND asked = ?", e.number, e.asked)
+		t.Exec("DELETE FROM queue WHERE number = ? AND asked = ?", e.number, e.asked)
 		return
 	}
-	t.exec("UPDATE queue SET due = ?, tries = ? WHERE number = ? AND asked = ?", due.UnixMilli(), tries, e.number, e.asked)
+	t.Exec("UPDATE queue SET due = ?, tries = ? WHERE number = ? AND asked = ?", due.UnixMilli(), tries, e.number, e.asked)
 }
 
 // rotation is how many tickets each poll looks at although nothing says that they
@@ -83,7 +82,14 @@ const overlap = 2 * time.Minute
 // poll asks for what callbacks missed: tickets changed since the last poll, and in
 // turn some of all the others.
 func (a *app) poll(ctx context.Context) error {
-	since, err := a.polled(ctx)
+	const firstLook = time.Hour
+	since := a.Now().Add(-firstLook)
+	err := a.store.read(ctx, func(tx *tx) {
+		// By the clock of the service desk.
+		if ms, err := strconv.ParseInt(tx.meta("polled"), 10, 64); err == nil {
+			since = time.UnixMilli(ms).UTC()
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -107,21 +113,6 @@ func (a *app) poll(ctx context.Context) error {
 			numbers = append(numbers, tx.numbers("ticket IN (SELECT value FROM json_each(?))", encode(some))...)
 		}
 		tx.enqueue(numbers...)
-		return nil
-	})
-}
-
-// polled is when the newest change that a poll saw was made, by the clock of the
-// service desk.
-func (a *app) polled(ctx context.Context) (at time.Time, err error) {
-	const firstLook = time.Hour
-	return at, a.store.change(ctx, func(tx *tx) error {
-		at = tx.now.Add(-firstLook)
-		if text := tx.meta("polled"); text != "" {
-			ms, err := strconv.ParseInt(text, 10, 64)
-			at = time.UnixMilli(ms).UTC()
-			return err
-		}
 		return nil
 	})
 }
