@@ -9,7 +9,7 @@ import (
 
 // State is where a desk keeps its memory from run to run: one small JSON
 // document. Package filestate keeps it in a file. Another place is thirty lines;
-// docs/recipes.md has a database.
+// docs/recipes/database.md has a database.
 type State interface {
 	// Lock keeps other processes out until unlock is called. ok is false when
 	// another holds the lock; with wait it waits for that one to end, until ctx
