@@ -65,7 +65,7 @@ type AlertList struct {
 }
 
 // ActiveAlerts makes a monitor of a list of all that is wrong now, so a list of
-// one event says that everything else is over: for a tool that only tells use
+// one event says that everything else is over: for a tool that only sends events use
 // [Events]. The list is that of one look; make a new one for each run.
 //
 //	report, err := d.Sync(ctx, desk.ActiveAlerts("rmm", list))
