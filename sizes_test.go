@@ -36,6 +36,7 @@ var sizes = []struct {
 	{[]string{"connectwise"}, 6085, 0},
 	{[]string{"connectwise/callback"}, 740, 0},
 	{[]string{"internal/transport"}, 1273, 0},
+	{[]string{"examples/twoway"}, 2500, 0},
 }
 
 // Size is a feature.
