@@ -39,13 +39,11 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 	s.reportStops() // of those that only the writes have met
 	s.report.Links = s.links(plan, obs)
 	s.remember(plan)
-	for _, result := range s.report.Results {
-		if result.Outcome == Failed || result.Outcome == Unknown {
-			why := fmt.Sprintf("%s: %s was not done: %v", result.Action.Summary, result.Action.Kind, result.Err)
-			f := finding(HealthFailed, "failed", why, string(result.Action.KeyID), string(result.Action.Kind))
-			f.Ticket = result.Ticket
-			s.report.Findings = append(s.report.Findings, f)
-		}
+	for _, result := range failures(s.report.Results) {
+		why := fmt.Sprintf("%s: %s was not done: %v", result.Action.Summary, result.Action.Kind, result.Err)
+		f := finding(HealthFailed, "failed", why, string(result.Action.KeyID), string(result.Action.Kind))
+		f.Ticket = result.Ticket
+		s.report.Findings = append(s.report.Findings, f)
 	}
 	if err != nil {
 		s.found(HealthFailed, "ended", err.Error(), "ended")
@@ -96,10 +94,7 @@ func (s *syncRun) remember(plan reconcile.Plan) {
 			said[r.Action.Key.Feed] = append(said[r.Action.Key.Feed], r.Action.Key)
 		}
 	}
-	for _, l := range s.looks {
-		if l.snapshot == nil {
-			continue // the next look goes by what the last one remembered
-		}
+	for _, l := range s.looks { // where one failed, the next goes by what is remembered
 		memory := l.snapshot.Memory
 		if teller, ok := ability[interface {
 			said([]byte, []reconcile.Key) ([]byte, error)

@@ -210,6 +210,19 @@ func TestCaseD21NothingProven(t *testing.T) {
 			t.Errorf("settled %+v, notes %q", r.Settled, j.refs(id))
 		}
 	})
+	t.Run("another ticket of ours for a new one", func(t *testing.T) {
+		j := newCase(t, nil)
+		j.night(world{"0": "bad"})
+		before := j.srv.Tickets()[0]
+		j.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.StatusBefore, Status: 200, Body: fmt.Sprintf(`{"id":%d,"summary":"x"}`, before.ID)})
+		j.expect(j.night(world{"0": "bad", "1": "bad"}), "create 1 unknown")
+		if after := j.ticket(before.ID); marker(after) != marker(before) {
+			t.Errorf("the ticket of another problem was marked: %q, was %q", marker(after), marker(before))
+		}
+		j.later(Late)
+		j.expect(j.night(world{"0": "bad", "1": "bad"}), "create 1 done")
+		j.one(2)
+	})
 	t.Run("another ticket for a new one", func(t *testing.T) {
 		j := newCase(t, nil)
 		other := j.srv.AddTicket(connectwisetest.Ticket{Summary: "a person's", Board: connectwisetest.ByName("Service Desk"), Company: connectwisetest.ByID(j.company), EnteredBy: "jsmith"})

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,8 +66,12 @@ const changeAttempts = 4
 func (s *step) retry(ctx context.Context, try func(context.Context) error) error {
 	for attempt := 1; ; attempt++ {
 		err := try(ctx)
-		if !answers.ForNow(err) || attempt == changeAttempts || !answers.Wait(ctx, err, attempt) {
+		var again forNow
+		if !errors.As(err, &again) {
 			return err
+		}
+		if attempt == changeAttempts || !answers.Wait(ctx, err, attempt) {
+			return again.error
 		}
 		s.ticket = nil
 	}
@@ -262,8 +267,16 @@ func (s *step) patch(ctx context.Context, write string, writes []fields.Write, m
 		}
 		return t.ID, nil
 	})
+	if answers.ForNow(err) {
+		err = forNow{err}
+	}
 	return made, err
 }
+
+// forNow is the error of a PATCH that may be tried again.
+type forNow struct{ error }
+
+func (e forNow) Unwrap() error { return e.error }
 
 // writes are the fields that the action writes to a ticket of the board, the
 // marker apart, and the mark that goes with them.

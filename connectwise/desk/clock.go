@@ -53,7 +53,7 @@ func (s *syncRun) clocks(at time.Time) {
 			fmt.Sprintf("this host's clock is %s; the service desk's is used", apart(ahead)), "host")
 	}
 	for _, l := range s.looks {
-		if l.snapshot == nil || l.snapshot.Clock.IsZero() {
+		if l.snapshot.Clock.IsZero() {
 			continue
 		}
 		if ahead := l.snapshot.Clock.Sub(at); ahead.Abs() > allowed {

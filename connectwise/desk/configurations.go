@@ -53,7 +53,7 @@ func (s *syncRun) linkDevices(ctx context.Context, plan reconcile.Plan, concerns
 	}
 	links := map[reconcile.Key]match.ConfigurationLink{}
 	for _, l := range s.looks {
-		if l.snapshot == nil || len(concerned) == 0 {
+		if len(concerned) == 0 {
 			continue
 		}
 		for _, feed := range l.snapshot.Feeds {

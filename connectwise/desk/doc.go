@@ -6,7 +6,8 @@
 //
 // [Desk.Sync] takes the lock of the memory, asks the monitors, finds the
 // companies of their customers, reads the board, plans ([reconcile.Diff]),
-// carries the plan out, looks behind and remembers. [ActiveAlerts], [Events] and
+// carries the plan out, lists the new tickets again to find duplicates, and saves
+// the memory. [ActiveAlerts], [Events] and
 // [MonitorFunc] make a monitor in a line.
 //
 // [State] is where the memory is kept from run to run: package filestate keeps
@@ -18,8 +19,7 @@
 // [Report.Links] are the tickets, with who closed them. What waits for a decision
 // also stands in one ticket on the provider's own company (Config.OwnCompany).
 //
-// [Desk.Load] and [Desk.Apply] are the parts, for programs that show a plan
-// before it is carried out.
+// Use [Desk.Load] and [Desk.Apply] to show a plan first and carry it out later.
 //
 // # Nobody is mailed
 //

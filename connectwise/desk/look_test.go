@@ -14,7 +14,7 @@ func TestFeedsListAllCustomers(t *testing.T) {
 		Observation: reconcile.Observation{Feeds: []reconcile.Feed{{Name: "a", Everything: true}, {Name: "b", Customers: []string{"x"}}}},
 		Customers:   []reconcile.Customer{{ID: "c1"}, {ID: "c2"}},
 	}
-	looks := []look{{snapshot: snap}, {}}
+	looks := []look{{snapshot: snap}}
 	if got := observe(looks, reconcile.Request{}, nil); got.Feeds[0].Customers != nil {
 		t.Errorf("not whole, and yet %v", got.Feeds[0])
 	}
@@ -32,7 +32,7 @@ func TestFeedsListAllCustomers(t *testing.T) {
 // the words of whoever saw it.
 func TestEndedBeforeItsNote(t *testing.T) {
 	key := reconcile.Key{Feed: "rmm", Subject: "a"}
-	looks := []look{{}, {snapshot: &reconcile.Snapshot{
+	looks := []look{{snapshot: &reconcile.Snapshot{
 		Observation: reconcile.Observation{Feeds: []reconcile.Feed{{Name: "rmm"}}, Healthy: []reconcile.Healthy{{Key: reconcile.Key{Feed: "rmm", Subject: "b"}}, {Key: key, Detail: "40 % free"}}},
 		Compose: func(_ context.Context, a reconcile.Action) (reconcile.Text, error) {
 			return reconcile.Text{Internal: a.Key.Subject + ": " + a.Cause}, nil

@@ -32,7 +32,7 @@ func (s *syncRun) onboard(ctx context.Context, obs *reconcile.Observation, plan 
 	}
 	for _, l := range s.looks {
 		// Where not all customers are known, the company may only not be found.
-		if l.snapshot == nil || !l.snapshot.Whole {
+		if !l.snapshot.Whole {
 			continue
 		}
 		for _, feed := range l.snapshot.Feeds {

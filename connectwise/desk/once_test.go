@@ -196,3 +196,13 @@ func TestMarkerFieldWrittenWhileWaiting(t *testing.T) {
 		})
 	})
 }
+
+// Options.MaxCreate allows fewer creates than the policy, never more.
+func TestSyncMaxCreate(t *testing.T) {
+	for _, test := range []struct{ policy, run, want int }{{0, 0, 5}, {0, 2, 2}, {3, 2, 2}, {3, 4, 3}, {3, 0, 3}, {3, -1, 3}} {
+		j := newCase(t, func(c *Config) { c.Policy.MaxCreate = test.policy })
+		if got := j.nightWith(Options{MaxCreate: test.run}, many(5)).Count(reconcile.Create, Done); got != test.want {
+			t.Errorf("policy %d, run %d: %d created, want %d", test.policy, test.run, got, test.want)
+		}
+	}
+}

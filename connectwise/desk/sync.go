@@ -92,8 +92,7 @@ func (s *syncRun) run(ctx context.Context) error {
 	}
 	s.report.Began = at
 	request := reconcile.Request{At: at}
-	s.looks = lookAll(ctx, s.monitors, s.memory, request)
-	s.report.Findings = append(s.report.Findings, unread(s.looks)...)
+	s.look(ctx, request)
 	s.clocks(at)
 	if err := s.link(ctx); err != nil {
 		return err
@@ -163,7 +162,7 @@ func (s *syncRun) recall() error {
 
 // link finds the companies of all customers, where anything depends on it.
 func (s *syncRun) link(ctx context.Context) error {
-	if len(s.desk.config.Mappings) == 0 && !slices.ContainsFunc(s.looks, func(l look) bool { return l.snapshot != nil && len(l.snapshot.Issues) > 0 }) {
+	if len(s.desk.config.Mappings) == 0 && !slices.ContainsFunc(s.looks, func(l look) bool { return len(l.snapshot.Issues) > 0 }) {
 		s.linker = &companies.Linker{}
 		return nil
 	}
@@ -173,10 +172,8 @@ func (s *syncRun) link(ctx context.Context) error {
 	}
 	s.linker = companies.NewLinker(all, s.desk.config.Mappings, s.desk.provider, s.memory.Open)
 	for _, l := range s.looks {
-		if l.snapshot != nil {
-			if err := s.linker.Link(l.snapshot); err != nil {
-				return err
-			}
+		if err := s.linker.Link(l.snapshot); err != nil {
+			return err
 		}
 	}
 	for _, n := range s.linker.Unused {

@@ -41,10 +41,9 @@ func (a *app) exchange(ctx context.Context, number int64) (again time.Time, err 
 		}
 	}
 	out := step(*c, t, a.maps, a.Now())
+	var unread error
 	if len(out.Fetch) > 0 {
-		if err := a.fetch(ctx, t, out.Fetch); err != nil {
-			return again, err
-		}
+		unread = a.fetch(ctx, t, out.Fetch)
 		out = step(*c, t, a.maps, a.Now())
 	}
 	err = a.store.change(ctx, func(tx *tx) error {
@@ -63,7 +62,7 @@ func (a *app) exchange(ctx context.Context, number int64) (again time.Time, err 
 	if err != nil {
 		return again, err
 	}
-	return out.Again, a.sendAll(ctx, &out.Case, out.Writes)
+	return out.Again, errors.Join(unread, a.sendAll(ctx, &out.Case, out.Writes))
 }
 
 func (a *app) load(ctx context.Context, number int64) (c *Case, err error) {
@@ -84,20 +83,21 @@ func (a *app) find(ctx context.Context, number int64) (int64, error) {
 	return found[0].ID, nil
 }
 
-// fetch reads the contents that a step asks for.
+// fetch reads the contents that a step asks for. One that cannot be read keeps back
+// nothing else, and is asked for again.
 func (a *app) fetch(ctx context.Context, t *Ticket, wanted []int64) error {
+	var errs []error
 	for i := range t.Documents {
 		d := &t.Documents[i]
 		if !slices.Contains(wanted, d.ID) {
 			continue
 		}
 		data, err := a.download(ctx, d.ID)
-		if err != nil {
-			return err
+		if errs = append(errs, err); err == nil {
+			d.data, d.Size = data, int64(len(data))
 		}
-		d.data, d.Size = data, int64(len(data))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // sendAll sends what was recorded. A write that was refused does not keep back the

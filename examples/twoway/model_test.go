@@ -101,7 +101,7 @@ func (m *model) work() {
 }
 
 func TestModel(t *testing.T) {
-	seeds := 25
+	seeds := 15
 	if testing.Short() {
 		seeds = 3
 	}

@@ -232,6 +232,22 @@ func TestAttachments(t *testing.T) {
 	}
 }
 
+func TestADocumentThatCannotBeReadKeepsBackNothing(t *testing.T) {
+	w, number := opened(t)
+	w.upload(w.ticketOf(number).ID, "theirs.txt", "theirs")
+	w.srv.Inject(connectwisetest.Fault{Path: "download", Kind: connectwisetest.StatusBefore, Status: http.StatusInternalServerError, Times: -1})
+	w.status(number, "Waiting")
+	if err := w.drain(t.Context()); err == nil {
+		t.Error("nobody was told")
+	}
+	if s := w.ticketOf(number).Status.Name; s != "Waiting" || len(w.caseOf(number).Attachments) != 0 {
+		t.Errorf("%q", s)
+	}
+	w.srv.ClearFaults()
+	w.quiet()
+	w.files(number, []string{"theirs"})
+}
+
 func TestAParkedCase(t *testing.T) {
 	w, number := opened(t)
 	w.must(w.store.change(t.Context(), func(tx *tx) error {

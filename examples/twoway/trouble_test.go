@@ -3,10 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -316,5 +321,37 @@ func TestMapping(t *testing.T) {
 	}))
 	if list := w.events(mapGroup + eventMappingFailed); len(list) != 4 {
 		t.Errorf("failures, once each: %q", list)
+	}
+}
+
+func TestItsOwnCertificate(t *testing.T) {
+	w, _ := opened(t)
+	model := httptest.NewTLSServer(nil)
+	defer model.Close()
+	pair := model.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	w.must(err)
+	certFile, keyFile := filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
+	w.must(os.WriteFile(certFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]}), 0o600))
+	w.must(os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), 0o600))
+	keys := w.srv.Credentials()
+	environment := map[string]string{
+		"CWM_SITE": keys.Site, "CWM_COMPANY": keys.Company, "CWM_PUBLIC_KEY": keys.PublicKey, "CWM_PRIVATE_KEY": keys.PrivateKey, "CWM_CLIENT_ID": keys.ClientID,
+	}
+	w.Lookup = func(name string) (string, bool) { value, ok := environment[name]; return value, ok }
+	free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	w.must(err)
+	address := free.Addr().String()
+	_ = free.Close()
+	stop, err := w.listen(t.Context(), address, certFile, keyFile)
+	w.must(err)
+	defer stop()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+address+"/cw/8f2c1d3e5a?recordId=7", strings.NewReader("{}"))
+	w.must(err)
+	answer, err := model.Client().Do(request)
+	w.must(err)
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusUnauthorized {
+		t.Errorf("%d to a delivery that nobody signed", answer.StatusCode)
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// Checked is a setting as it was held against the service desk.
+// Checked is a setting, compared with what the service desk has.
 type Checked struct {
 	Setting string `json:"setting"` // its path in the file; "" is no setting of its own, such as a missing right
 	Value   string `json:"value,omitzero"`

@@ -100,9 +100,9 @@ func (r Finder) find(ctx context.Context, f *Field) (faults []string, err error)
 	}
 	if strings.Contains(f.Value, "{{") {
 		if err := f.parse(r.day); err != nil {
-			return []string{err.Error()}, nil
+			faults = append(faults, err.Error())
 		}
-		return nil, nil
+		return faults, nil
 	}
 	for _, b := range on {
 		_, err := f.op(r.Client, b, f.Value)
