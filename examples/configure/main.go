@@ -41,14 +41,11 @@ type options struct {
 }
 
 func (o *options) add(flags *flag.FlagSet) {
-	list := func(into *[]string) func(string) error {
-		return func(s string) error { *into = append(*into, s); return nil }
-	}
 	flags.StringVar(&o.config, "config", "", "`file` of settings to make or change")
 	flags.StringVar(&o.from, "from", "", "begin with the settings in this `file`; -config must not be there yet")
 	flags.StringVar(&o.target, "program", "synctickets", "the `program` the settings are for: synctickets or rmmalert")
-	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value takes it away; may be repeated", list(&o.set))
-	flags.Func("emergency", "e-mail address or webhook that is told when the program breaks, or the `word` none; may be repeated", list(&o.emergency))
+	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value takes it away; may be repeated", program.List(&o.set))
+	flags.Func("emergency", "e-mail address or webhook that is told when the program breaks, or the `word` none; may be repeated", program.List(&o.emergency))
 	flags.BoolVar(&o.yes, "yes", false, "do not ask")
 	flags.BoolVar(&o.list, "list", false, "list what can be chosen: ✓ is what counts now, ★ what is recommended")
 	flags.StringVar(&o.csv, "csv", "", "with -list: write the list as CSV to this `file`")

@@ -99,7 +99,7 @@ func TestForm(t *testing.T) {
 	if code != program.Fine || !strings.Contains(stdout, "written: ") || !strings.Contains(screen, "✓") || programtest.Wrote(w) != 0 {
 		t.Fatalf("exit %d\n%s\n%s", code, stdout, screen)
 	}
-	if strings.Contains(screen[strings.Index(screen, "desk.newStatus"):strings.Index(screen, "desk.closedStatus")], "Completed (") {
+	if strings.Contains(screen[strings.Index(screen, "desk.newStatus"):strings.Index(screen, "desk.closedStatus")], " Completed ") {
 		t.Error("a closed status is offered for new tickets")
 	}
 	first := members(t, config)

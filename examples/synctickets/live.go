@@ -14,20 +14,12 @@ func live(ctx context.Context, p *program.Program, o options) error {
 	if err != nil {
 		return err
 	}
-	state, err := p.StateFile(o.state, b.ConnectWise.LoginCompany(), b.Owner())
+	state, closed, err := b.Remember(o.state, !o.dryRun)
 	if err != nil {
 		return err
 	}
+	defer closed()
 	p.Say("%v; memory in %s", b.Credentials, state)
-	b.Desk.State = p.Memory(state)
-	if !o.dryRun {
-		log, err := program.ActionLog(state)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = log.Close() }()
-		b.Desk.Log = log
-	}
 	report, err := (&job{Bridge: b, options: o}).sync(ctx)
 	code := program.ExitOfRun(report, err)
 	if !o.dryRun && !report.Locked {

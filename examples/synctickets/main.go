@@ -51,9 +51,6 @@ type options struct {
 }
 
 func (o *options) add(flags *flag.FlagSet) {
-	list := func(into *[]string) func(string) error {
-		return func(s string) error { *into = append(*into, s); return nil }
-	}
 	flags.StringVar(&o.config, "config", "", "`file` with the settings (default: none, all defaults)")
 	flags.StringVar(&o.state, "state", "", "`file` with the memory (default: one for each company and owner in the user's configuration folder)")
 	flags.StringVar(&o.partner, "partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
@@ -62,8 +59,8 @@ func (o *options) add(flags *flag.FlagSet) {
 	flags.BoolVar(&o.adoptOnly, "adopt-only", false, "only take over the tickets of the older tool")
 	flags.IntVar(&o.maxCreate, "max-create", 0, "make at most `n` tickets (default: what the settings allow)")
 	flags.StringVar(&o.approve, "approve", "", "write only what the plan in this `file` holds too (from -plan-out)")
-	flags.Func("sure", "`feed` whose list is right although suspiciously much is missing: what it does not list is over", list(&o.sure))
-	flags.Func("acknowledge", "`id` of a stop that has been dealt with", list(&o.acknowledge))
+	flags.Func("sure", "`feed` whose list is right although suspiciously much is missing: what it does not list is over", program.List(&o.sure))
+	flags.Func("acknowledge", "`id` of a stop that has been dealt with", program.List(&o.acknowledge))
 	flags.BoolVar(&o.json, "json", false, "print one JSON object with the figures of the run and nothing else")
 	flags.StringVar(&o.planOut, "plan-out", "", "write the plan to this `file`, to be read and approved")
 	flags.StringVar(&o.csv, "csv", "", "write dated lists of devices and actions into this `folder`")

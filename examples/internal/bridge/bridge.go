@@ -105,14 +105,30 @@ func (b *Bridge) Sync(ctx context.Context, partner string, o desk.Options) (*des
 	return d.SyncWith(ctx, o, b.File.Monitor(b.Monitor)) // with the words of the settings
 }
 
+// Remember gives the desk its memory, [program.Program.StateFile], and, where it
+// writes, the action log beside it, which closed closes.
+func (b *Bridge) Remember(state string, writes bool) (path string, closed func(), err error) {
+	if path, err = b.StateFile(state, b.ConnectWise.LoginCompany(), b.Owner()); err != nil {
+		return "", nil, err
+	}
+	b.Desk.State = b.Memory(path)
+	if !writes {
+		return path, func() {}, nil
+	}
+	log, err := program.ActionLog(path)
+	if err != nil {
+		return "", nil, err
+	}
+	b.Desk.Log = log
+	return path, func() { _ = log.Close() }, nil
+}
+
 // DryRun finds out what synctickets would do now, by its settings and its memory,
 // and writes nothing. Where the run cannot be made whole, the report says so.
 func (b *Bridge) DryRun(ctx context.Context, state, partner string) (*desk.Report, error) {
-	state, err := b.StateFile(state, b.ConnectWise.LoginCompany(), b.Owner())
-	if err != nil {
+	if _, _, err := b.Remember(state, false); err != nil {
 		return nil, err
 	}
-	b.Desk.State = b.Memory(state)
 	report, err := b.Sync(ctx, partner, desk.Options{DryRun: true})
 	switch {
 	case err != nil:

@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -104,4 +105,20 @@ func Cell(s string) string {
 		return "'" + s
 	}
 	return s
+}
+
+// WriteCSV writes lines of cells, each as [Cell] has it, as a file.
+func WriteCSV(path string, lines [][]string) error {
+	return WriteFile(path, func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		for _, line := range lines {
+			cells := make([]string, len(line))
+			for i, cell := range line {
+				cells[i] = Cell(cell)
+			}
+			_ = out.Write(cells) // Error says it, too
+		}
+		out.Flush()
+		return out.Error()
+	})
 }
