@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -118,4 +119,31 @@ func (b *bench) finish() {
 			b.Fatal(err)
 		}
 	}
+}
+
+// A drain that was killed after it had saved its memory and before it emptied the
+// spool: the same alerts tell nothing new, those beside them do.
+func TestKilledBeforeTheSpoolWasEmptied(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "")
+	b.put("-key", "a", "-customer", "ACME", "-text", "report one.")
+	left := filepath.Join(b.dir, b.waiting("")[0])
+	data, err := os.ReadFile(left)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.drained()
+	if err := os.WriteFile(left, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.put("-key", "a", "-customer", "ACME", "-text", "report two.")
+	b.drained()
+	b.clock.Advance(16 * time.Minute)
+	b.drained()
+	for _, want := range []string{"report one.", "report two."} {
+		if n := strings.Count(b.notes(), want); n != 1 {
+			t.Errorf("%q stands %d times in\n%s", want, n, b.notes())
+		}
+	}
+	b.want(b.waiting(""))
 }

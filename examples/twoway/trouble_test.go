@@ -114,8 +114,8 @@ func TestACallbackThatIsNotOursLeavesNoTrace(t *testing.T) {
 	stranger := w.srv.AddTicket(connectwisetest.Ticket{Summary: "other", Company: connectwisetest.ByID(w.company)})
 	w.must(w.person().CloseTicket(stranger))
 	w.settle()
-	for _, kind := range []string{"company", "ticket"} {
-		w.must(w.received(t.Context(), callback.Event{Type: kind, ID: stranger}))
+	for kind, id := range map[string]int64{"company": w.ticketOf(1).ID, "ticket": stranger} {
+		w.must(w.received(t.Context(), callback.Event{Type: kind, ID: id}))
 	}
 	if w.queued() != 0 {
 		t.Errorf("%d queued", w.queued())
