@@ -4,21 +4,32 @@
 //   - [github.com/covedesk/covedesk/cove]: a typed client for Cove's JSON-RPC
 //     "column code" API
 //   - [github.com/covedesk/covedesk/cove/monitor]: pure rules that judge a
-//     device and turn a fleet into an observation
+//     device, and the monitor that a desk asks
 //   - [github.com/covedesk/covedesk/cove/covetest]: an in-memory Cove to test
 //     against
 //   - [github.com/covedesk/covedesk/connectwise]: a typed client for the
 //     ConnectWise PSA REST API
-//   - [github.com/covedesk/covedesk/connectwise/desk]: a service board as
-//     reconcile sees it: load its tickets, apply a plan
+//   - [github.com/covedesk/covedesk/connectwise/callback]: verify and receive
+//     callbacks
+//   - [github.com/covedesk/covedesk/connectwise/desk]: a service board; one call
+//     does the whole job
+//   - [github.com/covedesk/covedesk/connectwise/desk/filestate]: the desk's
+//     memory in a file
 //   - [github.com/covedesk/covedesk/connectwise/desk/setup]: what a tenant offers
-//     and allows, before the first run
+//     and allows, before the first run; the settings file
+//   - [github.com/covedesk/covedesk/connectwise/desk/onboard]: companies for
+//     customers that have none
 //   - [github.com/covedesk/covedesk/connectwise/connectwisetest]: an in-memory
 //     ConnectWise PSA to test against
-//   - [github.com/covedesk/covedesk/reconcile]: pure: the problems that exist
-//     against the tickets that are open, and what to do about the difference
+//   - [github.com/covedesk/covedesk/reconcile]: pure: compares the problems that
+//     exist with the tickets that are open and plans what to do
+//   - [github.com/covedesk/covedesk/reconcile/mark]: the marker in a ticket
+//   - [github.com/covedesk/covedesk/reconcile/alerts]: events become an
+//     observation
 //   - [github.com/covedesk/covedesk/reconcile/match]: pure: which customer is
 //     which company
 //
-// The packages are used together in examples/synctickets.
+// The packages are used together in examples/synctickets. docs/README.md is the
+// index of the pages: a guide, the promises, a glossary, how to change something,
+// and the facts about both APIs.
 package covedesk

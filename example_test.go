@@ -26,7 +26,7 @@ func Example() {
 func sync(ctx context.Context, coveClient *cove.Client, psa *connectwise.Client) error {
 	d, err := desk.New(ctx, psa, desk.Config{Board: "Service Desk", State: filestate.Open("state.json")})
 	if err != nil {
-		return err // everything that is wrong with the configuration, at once
+		return err // one error that lists every mistake in the configuration
 	}
 	report, err := d.Sync(ctx, monitor.New(coveClient, monitor.DefaultRules()))
 	fmt.Println(report) // what was done, and what a person should look at

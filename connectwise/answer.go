@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Answer is what an answer says beside its body, for logs of what was done.
+// Answer is what an answer says apart from its body, for logs of what was done.
 type Answer struct {
 	Method    string // of the request
 	Path      string // of the request's URL

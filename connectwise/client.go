@@ -30,11 +30,12 @@ type Client struct {
 }
 
 const (
-	atOnce           = 6
-	burst            = 30
-	perSecond        = (300. - burst) / 60 // 300 in any minute
-	defaultUserAgent = "covedesk-connectwise/1"
+	atOnce    = 6
+	burst     = 30
+	perSecond = (300. - burst) / 60 // 300 in any minute
 )
+
+var defaultUserAgent = transport.Agent("covedesk-connectwise")
 
 // NewClient makes a client for the given credentials. It reads no environment
 // and makes no request; wrong credentials show at the first call. Blanks and

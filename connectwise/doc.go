@@ -89,4 +89,7 @@
 // # Building
 //
 // The package builds and passes its tests with GOEXPERIMENT=jsonv2, too.
+//
+// What is known about the API, each fact with its source, stands in
+// docs/facts/cwm-api.md.
 package connectwise

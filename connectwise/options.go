@@ -111,8 +111,9 @@ func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error { c.chain.Logger = logger; return nil }
 }
 
-// WithUserAgent puts a program's name before the SDK's own in the User-Agent
-// header. It must be one line and not empty.
+// WithUserAgent puts a program's name before the SDK's own, which is
+// "covedesk-connectwise" and its version, in the User-Agent header. It must be one
+// line and not empty.
 func WithUserAgent(agent string) Option {
 	return func(c *config) error {
 		if agent == "" || strings.ContainsAny(agent, "\r\n\x00") {

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// An Account is what the API knows about a device beside its statistics (API
-// struct AccountInfo). It carries the device's token, which [Client.Sessions]
-// needs; printing or logging an account does not show it. The installation
-// password, which the API sends too, is not kept.
+// An Account is what the API knows about a device apart from its statistics
+// (API struct AccountInfo). It carries the device's token, which
+// [Client.Sessions] needs; printing or logging an account does not show it. The
+// installation password, which the API sends too, is not kept.
 type Account struct {
 	ID                int64       `json:"Id"`
 	PartnerID         int64       `json:"PartnerId"`

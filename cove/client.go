@@ -65,9 +65,10 @@ const (
 	// maxBody is the size up to which an answer is read. A page of 5,000
 	// devices with every column of every source stays well below.
 	maxBody = 256 << 20
-	// userAgent is the SDK's own part of the User-Agent header.
-	userAgent = "covedesk-cove"
 )
+
+// userAgent is the SDK's own part of the User-Agent header.
+var userAgent = transport.Agent("covedesk-cove")
 
 // An Option changes how a client works.
 type Option func(*options) error
@@ -164,8 +165,9 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithUserAgent puts a program's name before the SDK's own in the User-Agent
-// header. It must be one line and not empty.
+// WithUserAgent puts a program's name before the SDK's own, which is
+// "covedesk-cove" and its version, in the User-Agent header. It must be one line
+// and not empty.
 func WithUserAgent(agent string) Option {
 	return func(o *options) error {
 		if agent == "" || strings.ContainsAny(agent, "\r\n\x00") {

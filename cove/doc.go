@@ -129,4 +129,7 @@
 // # Other methods
 //
 // [Client.Call] calls any of the Management Service's methods.
+//
+// What is known about the API, each fact with its source, stands in
+// docs/facts/cove-api.md.
 package cove

@@ -211,7 +211,7 @@ func (d *differ) quiet(l *look, since time.Time) bool {
 func (d *differ) silence() map[string]string {
 	out := make(map[string]string)
 	for _, l := range d.looks {
-		end := ": none is closed or noted for being absent, until it is asked whether it is well."
+		end := ": none is closed or noted for being absent, until somebody says that the feed is well, or each has been absent for a day and the feed has brought something newer."
 		if l.Sure || l.Vouched {
 			end = ", and it was said to be well: they count as over."
 		}

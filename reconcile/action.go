@@ -43,6 +43,10 @@ var kindOrder = []ActionKind{Create, Reopen, Adopt, Update, Close, MarkOnly, Fol
 // Writes says whether the kind changes a ticket.
 func (k ActionKind) Writes() bool { return slices.Contains(kindOrder[:6], k) }
 
+// Closes reports whether the action closes its ticket, and does not only give it
+// to be verified.
+func (a Action) Closes() bool { return a.Kind == Close && a.Recovery == RecoveryClose }
+
 // The fields of a ticket that are compared. Severity and State are ours:
 // severity becomes a priority where a desk maps it, state is only remembered.
 const (

@@ -12,7 +12,10 @@ type Board struct {
 	// Owner is the installation on whose behalf the plan is made, as in
 	// [mark.Mark].Owner: 1 to 10 characters of a-z, 0-9 and '-' ([mark.OwnerOf]
 	// makes one). Tickets of other owners are ignored.
-	Owner   string
+	Owner string
+	// Home names where new tickets go, in words of the caller's own. The plan
+	// carries it, so that it is not carried out elsewhere.
+	Home    string
 	Tickets []Ticket
 	// ClosedSince is how far back closed tickets were read: every one of ours
 	// closed (or, without a close time, last updated) since then is in Tickets.
@@ -45,7 +48,7 @@ type Board struct {
 // Known is what is remembered of a key from run to run. Whoever keeps it saves
 // [Plan].Known and gives it back in [Board].Known.
 type Known struct {
-	Key      Key    `json:"key"`
+	Key
 	Customer string `json:"customer,omitzero"`
 	// Named is when the problem, as it is going on, was first named.
 	Named time.Time `json:"named,omitzero"`

@@ -39,7 +39,7 @@ func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	d.spend()
 	d.forbid()
 	d.unfold()
-	p := Plan{Format: Format, At: d.at, Owner: board.Owner, Actions: d.ordered(), Quiet: d.silence(), Known: d.remember()}
+	p := Plan{Format: Format, At: d.at, Owner: board.Owner, Home: board.Home, Actions: d.ordered(), Quiet: d.silence(), Known: d.remember()}
 	p.Digest = digest(p.At, p.Owner, p.Actions)
 	return p, nil
 }

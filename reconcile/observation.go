@@ -33,7 +33,7 @@ type Feed struct {
 	Kind FeedKind
 	// Everything says that all customers were looked at of whom this owner keeps
 	// tickets: set it for a whole list. A look that was narrowed by anything but
-	// customers (a class, a site, a filter) is one of [Events].
+	// customers (a class, a site, a filter), or lacks a page, is one of [Events].
 	Everything bool
 	// Customers are those that were looked at, each of them whole: name them for
 	// a list of some customers. Without Everything and Customers nothing is ever
@@ -41,12 +41,13 @@ type Feed struct {
 	// With Everything, a list that is not nil is the whole list of customers:
 	// in an [Inventory], tickets of customers who are not on it are kept.
 	Customers []string
-	// Sure says that the tool itself was asked whether it is well. It lets keys
-	// go although suspiciously many are absent ([Policy.MassAbsence]).
+	// Sure says that the tool itself was asked, by a program, whether it is well.
+	// It lets keys go although suspiciously many are absent ([Policy.MassAbsence]);
+	// timers and MaxClose stay in force.
 	Sure bool
-	// Vouched says that a person vouches for this run: all that is absent and
+	// Vouched says more: a person vouches for this run. All that is absent and
 	// that absence could ever close is closed now, whatever timer, mass absence
-	// and MaxClose say.
+	// and MaxClose say, also what this run misses for the first time.
 	Vouched bool
 }
 

@@ -27,6 +27,8 @@ type Plan struct {
 	// Quiet names the feeds that went suspiciously quiet
 	// ([Policy.MassAbsence]), each with a sentence.
 	Quiet map[string]string `json:"quiet,omitzero"`
+	// Home is that of the board it was made for.
+	Home string `json:"-"`
 	// Known is what should be remembered and given back in [Board].Known.
 	Known map[mark.KeyID]Known `json:"-"`
 }
@@ -57,12 +59,11 @@ func (d *differ) ordered() []Action {
 		rank   int // by kind, then by severity
 		class  string
 		action *Action
-		id     mark.KeyID
 	}
 	rows := make([]row, 0, len(d.all))
 	for _, s := range d.all {
 		a := &s.action
-		r := row{slices.Index(kindOrder, a.Kind)<<8 - int(severityOf(a)), "", a, s.id}
+		r := row{slices.Index(kindOrder, a.Kind)<<8 - int(severityOf(a)), "", a}
 		if a.Kind == Create {
 			r.class = a.Issue.Class
 		}
@@ -71,7 +72,7 @@ func (d *differ) ordered() []Action {
 		}
 	}
 	slices.SortFunc(rows, func(a, b row) int {
-		return cmp.Or(a.rank-b.rank, cmp.Compare(a.class, b.class), cmp.Compare(a.id, b.id), cmp.Compare(a.action.Ticket, b.action.Ticket))
+		return cmp.Or(a.rank-b.rank, cmp.Compare(a.class, b.class), cmp.Compare(a.action.KeyID, b.action.KeyID), cmp.Compare(a.action.Ticket, b.action.Ticket))
 	})
 	out := make([]Action, len(rows))
 	for i, r := range rows {

@@ -52,25 +52,30 @@ type Policy struct {
 	//	after  (4h)    hold (create), gone before the next run
 	OpenAfter time.Duration `json:"openAfter"`
 	// CloseAfter is how long a key must have been seen healthy, or missing from
-	// a list of active alerts, before its ticket is closed. 0 closes at once
-	// when it is healthy; when it is missing, in the first later run at least 10
-	// minutes after the first miss. A longer time counts from the first miss.
+	// a list of active alerts, before its ticket is closed. 0, the default, closes
+	// at once when it is healthy. A missing key waits for at least 10 minutes from
+	// the first run that missed it, and for a second run, whatever CloseAfter says.
 	//
 	//	before (0)     close, reopen, close  for a device that flaps
 	//	after  (24h)   mark, keep, ... close
 	CloseAfter time.Duration `json:"closeAfter"`
 	// AbsentAfter is how long a key must have been absent from an inventory that
-	// looked at everything before its ticket is closed. 0 never closes it: the
-	// ticket gets one note when the key is first absent, and is kept and listed.
+	// looked at everything before its ticket is closed. It counts from the note
+	// that the ticket gets when the key is first absent. 0, the default, never
+	// closes it: the ticket is kept and listed.
 	//
 	//	before (0)     update, keep  a device was deleted while its backup failed
 	//	after  (7d)    update, keep, ... close
 	AbsentAfter time.Duration `json:"absentAfter"`
 	// MassAbsence guards against a feed that went quiet: when five or more keys
 	// of a feed are absent, and more than this share of those whose tickets
-	// absence could close, none is closed or noted for being absent. 1 is off;
-	// 0 is the strictest. Four absent keys or fewer are not guarded: do not call
-	// [Diff] when the list could not be read.
+	// absence could close or note, none is closed or noted for being absent. 0.5
+	// is the default, 1 is off, 0 is the strictest. Four absent keys or fewer are
+	// not guarded: do not call [Diff] when the list could not be read.
+	//
+	// Timers run meanwhile. A key is let go by itself when it has been absent for
+	// 24 hours and the feed has brought something newer; all of them when the feed
+	// is Sure or Vouched ([Feed]). The documentation of the package has the rest.
 	//
 	//	before (1)     40 close  the tool was down and its list came back empty
 	//	after  (0.5)   40 keep   and the plan says which feed went quiet

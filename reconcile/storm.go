@@ -198,10 +198,9 @@ func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 	if t == nil || t.doing == DoingClosed || t.doing == DoingToolClosed || merged == nil && !within(d.at, t.closedAt(), d.policy.Snooze) {
 		return units
 	}
-	closed := t.closedAt()
 	return slices.DeleteFunc(slices.Clone(units), func(u unit) bool {
 		if u.severity() > t.Mark.Severity || slices.ContainsFunc(u.members, func(s *subject) bool {
-			return d.board.Known != nil && s.known.Storm != st.id || d.began(s).After(closed)
+			return d.board.Known != nil && s.known.Storm != st.id || d.began(s).After(t.closedAt())
 		}) {
 			return false
 		}
@@ -209,7 +208,7 @@ func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 			s.folded = st.id
 			a := d.begin(s)
 			a.Related = []int64{t.ID}
-			d.snooze(a, Create, closed)
+			d.snooze(a, Create, t.closedAt())
 			if merged != nil {
 				a.Until = time.Time{}
 			}

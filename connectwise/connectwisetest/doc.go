@@ -11,8 +11,8 @@
 // callbacks are read and written. Agreements with their additions, the catalog,
 // activities and most set-up tables are, too; projects, opportunities, orders,
 // invoices and products are only read. What the real server has and this one
-// has not answers 501 with code "NotServedHere"; a path that neither has
-// answers 404, "The endpoint does not exist."
+// lacks answers 501 with code "NotServedHere"; a path that neither has answers
+// 404, "The endpoint does not exist."
 //
 // The server is strict where the real one is: unknown members of bodies,
 // scalars where references belong, over-long members, statuses of other boards,
@@ -28,6 +28,9 @@
 // fail with any of them. [Conform] asks any tenant whether it behaves as this
 // package believes.
 //
-// The package shares no code with the client it is used to test, so that
-// agreement between the two means something.
+// The package shares no code with the client it is used to test, so that the
+// two cannot share the same mistake.
+//
+// What is known about the API, each fact with its source, stands in
+// docs/facts/cwm-api.md.
 package connectwisetest

@@ -22,7 +22,9 @@ type Alert struct {
 	// Summary is the ticket's summary. Text says more, for technicians;
 	// Discussion is what the customer reads, where Config.Discussion is set.
 	Summary, Text, Discussion string
-	// State is what counts as news worth a note. Empty: summary, severity and text.
+	// State is what counts as news worth a note, beside summary, severity and
+	// company, which always count. Empty: the text. Where the text holds a number
+	// that changes ("97 % full"), give a State, else there is a note a day.
 	State string
 	// Customer is the customer's name, CustomerID its id in the tool; one of the
 	// two is enough. They are matched to a company.
@@ -34,8 +36,10 @@ type Alert struct {
 	// attached to the ticket, and names the company where nothing else does. Its
 	// Key and Customer are filled in.
 	Device *reconcile.Device
-	// Suppressed is a reason why no ticket is wanted although the problem is
-	// known and not over.
+	// Suppressed is a reason why no ticket is wanted although the problem is known
+	// and not over: acknowledged, paused, in maintenance, state unknown. Many tools
+	// take such alerts off their lists; put them back with a reason, or their
+	// tickets close.
 	Suppressed string
 	// Labels are for templates and routes; never compared.
 	Labels map[string]string
@@ -51,8 +55,9 @@ type AlertList struct {
 	// Looked are the ids, or where alerts have none the names, of the customers
 	// whose alerts are listed. nil: those of everybody.
 	Looked []string
-	// Sure says that the tool itself was asked whether it is well, so that a
-	// list that is suddenly short may be believed.
+	// Sure says that your program asked the tool itself whether it is well, so that
+	// a list that is suddenly much shorter may be believed; tickets still wait for
+	// a second look. [Options].Sure is a person's word, and stronger.
 	Sure bool
 
 	name string
@@ -60,13 +65,25 @@ type AlertList struct {
 }
 
 // ActiveAlerts makes a monitor of a list of all that is wrong now, so a list of
-// one event says that everything else is over: for a tool that only tells use
+// one event says that everything else is over: for a tool that only sends events use
 // [Events]. The list is that of one look; make a new one for each run.
 //
 //	report, err := d.Sync(ctx, desk.ActiveAlerts("rmm", list))
 //
-// An alert that is missing ends its ticket, never in the first run that misses
-// it. A list that is suddenly much shorter ends none ([reconcile.Policy].MassAbsence).
+// An alert that is missing ends its ticket: not in the first run that misses it,
+// but in a later one, at least 10 minutes after.
+//
+// # A list that is suddenly much shorter
+//
+// When five or more alerts are missing, and more than half of those with tickets
+// ([reconcile.Policy].MassAbsence), none of their tickets is closed. Four or fewer
+// missing ones are believed, also when they are all: an empty list closes up to
+// four tickets. So where the list could not be read whole (an error, a page that
+// is missing, a filter), return an error and do not call Sync.
+//
+// An alert is let go by itself when it has been missing for 24 hours and the list
+// has brought a newer one, or all are when Sure is set or a person vouches for
+// this run ([Options].Sure).
 func ActiveAlerts(name string, list []Alert) *AlertList { return &AlertList{name: name, list: list} }
 
 // Name implements [Monitor].

@@ -7,6 +7,9 @@ import (
 	"maps"
 	"sync"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -17,12 +20,14 @@ type ApplyOption func(*run)
 // Compose gives the text of each action that writes one. It is called at most
 // once an action, right before its first write, from several goroutines at
 // once. When it fails the plan's own plain text is written and
-// [Result].Degraded says why. Without this option all texts are plain.
+// [Result].Degraded says why. Without this option all texts are plain. It must
+// not call Load, Apply or Sync of this desk: they would wait for each other for ever.
 func Compose(compose func(context.Context, reconcile.Action) (reconcile.Text, error)) ApplyOption {
 	return func(r *run) { r.compose = compose }
 }
 
-// OnResult is called with each result as it is known, never twice at once.
+// OnResult is called with each result as it is known, never twice at once. What
+// Compose must not call, it must not call either.
 func OnResult(report func(Result)) ApplyOption {
 	return func(r *run) { r.onResult = report }
 }
@@ -36,13 +41,13 @@ type run struct {
 	exists   map[mark.KeyID]int64 // open tickets that are known, and those that the look-up before creates found
 	lookUp   error                // why there is no look-up
 	looked   sync.Once
-	breaker  breaker
+	breaker  answers.Breaker
 	// configurations are those that new tickets get.
 	configurations map[mark.KeyID]int64
 
 	mu     sync.Mutex
-	unkept error  // why no more tickets are made
-	stops  []Stop // what the run has met
+	unkept error         // why no more tickets are made
+	stops  []memory.Stop // what the run has met
 }
 
 // Apply carries the plan out: Config.AtOnce tickets at a time under the
@@ -54,8 +59,9 @@ type run struct {
 // failing, and then the report says how far it got. The report is never nil.
 //
 // Applying a plan again does nothing that has been done, whatever was loaded
-// between. A plan is only taken from the process that made it: one in a file is
-// an approval ([reconcile.ParseApproval], Options.Approval).
+// between. A plan is only taken from the process that made it, for the board that
+// it was made for: one in a file is an approval ([reconcile.ParseApproval],
+// Options.Approval).
 func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOption) (*Report, error) {
 	d.using.Lock()
 	defer d.using.Unlock()
@@ -68,22 +74,22 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 		return report, err
 	}
 	defer unlock()
-	d.own.begin(d.Now(), plan.Actions)
+	d.own.Begin(d.Now(), plan.Actions)
 	report, err = d.apply(ctx, plan, d.own, opts...)
-	d.own.did(report.Results)
-	d.own.remember(plan.Known)
+	took(d.own, report.Results)
+	d.own.Remember(plan.Known)
 	return report, err
 }
 
 // apply carries the plan out for whoever holds the lock. Stops that it meets are
 // raised in the memory.
-func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory, opts ...ApplyOption) (*Report, error) {
-	r := &run{desk: d, plan: plan, exists: maps.Clone(m.tickets)}
+func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory.Memory, opts ...ApplyOption) (*Report, error) {
+	r := &run{desk: d, plan: plan, exists: maps.Clone(m.Tickets)}
 	for _, opt := range opts {
 		opt(r)
 	}
-	if m.stands(StopMarkerNotKept) {
-		r.unkept = errors.New("desk: no tickets are made: " + m.stopped())
+	if m.Stands(memory.MarkerNotKept) {
+		r.unkept = errors.New("desk: no tickets are made: " + m.Stopped())
 	}
 	report := &Report{Digest: plan.Digest, Edited: map[string]int{}}
 	var actions []reconcile.Action
@@ -100,19 +106,19 @@ func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory, opts .
 			creates = creates || a.Kind == reconcile.Create
 		}
 	}
-	report.Settled = r.carryOut(ctx, r.missing(actions, m.pending))
+	report.Settled = r.carryOut(ctx, r.missing(actions, m.Pending))
 	if creates {
 		r.look(ctx)
 	}
 	report.Results = r.carryOut(ctx, actions)
 	behind := r.behind(ctx, report)
 	for _, stop := range r.stops {
-		m.raise(stop)
+		m.Raise(stop)
 	}
 	if err := ctx.Err(); err != nil {
 		return report, fmt.Errorf("desk: apply: %w", context.Cause(ctx))
 	}
-	return report, errors.Join(r.breaker.broken(), behind)
+	return report, errors.Join(r.breaker.Broken(), behind)
 }
 
 // carryOut does the actions, several keys at once: what is done about one key is
@@ -134,7 +140,9 @@ func (r *run) carryOut(ctx context.Context, actions []reconcile.Action) []Result
 			for key := range queue {
 				for _, i := range jobs[key] {
 					results[i] = r.do(ctx, actions[i])
-					r.breaker.note(results[i])
+					if o := results[i].Outcome; o != Skipped && o != Drifted {
+						r.breaker.Note(results[i].Err)
+					}
 					r.tell(results[i])
 				}
 			}
@@ -148,13 +156,17 @@ func (r *run) carryOut(ctx context.Context, actions []reconcile.Action) []Result
 	return results
 }
 
-// acceptable refuses a plan that is not ours, too old or from the future.
+// acceptable refuses a plan that is not ours, of another board, too old or from the
+// future.
 func (d *Desk) acceptable(plan reconcile.Plan) error {
 	if plan.Format != reconcile.Format {
 		return fmt.Errorf("desk: plan format %q, want %q", plan.Format, reconcile.Format)
 	}
 	if plan.Known == nil { // which its JSON form does not hold
 		return errors.New("desk: the plan was not made by this process: a plan from a file is an approval (reconcile.ParseApproval and Options.Approval)")
+	}
+	if home := d.boards.Home.Ref; plan.Home != lookup.ID(home.ID) {
+		return fmt.Errorf("desk: the plan was made for another board (id %s) than this desk's, %q (id %d); make a new one", plan.Home, home.Name, home.ID)
 	}
 	return d.Accept(plan.Owner, plan.At)
 }
@@ -170,6 +182,13 @@ func (d *Desk) Lock(ctx context.Context) (unlock func(), err error) {
 		return nil, fmt.Errorf("desk: lock: %w", err)
 	}
 	return unlock, nil
+}
+
+// took takes into the memory what became of actions.
+func took(m *memory.Memory, results []Result) {
+	for _, r := range results {
+		m.Did(r.Action, r.Ticket, r.Outcome == Done, r.Outcome != Unknown)
+	}
 }
 
 func (r *run) tell(result Result) {

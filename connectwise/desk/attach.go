@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
 // Attachment is a file for a ticket.
@@ -27,7 +28,7 @@ func (s *step) configure(ctx context.Context) {
 	if !ok {
 		return
 	}
-	err := s.logged(ctx, "configuration", []LogField{{Name: "configuration", New: decimal(id)}}, func(ctx context.Context) (int64, error) {
+	err := s.logged(ctx, "configuration", []LogField{{Name: "configuration", New: lookup.ID(id)}}, func(ctx context.Context) (int64, error) {
 		_, err := s.desk.client.Service.Tickets.Configurations(s.result.Ticket).Create(ctx, &connectwise.TicketConfiguration{ID: id})
 		return 0, err
 	})
@@ -48,7 +49,7 @@ func (s *step) attach(ctx context.Context, files []Attachment) {
 		files = append(files, more...)
 	}
 	for _, file := range files {
-		fields := []LogField{{Name: "file", New: file.Name}, {Name: "size", New: decimal(int64(len(file.Data)))}}
+		fields := []LogField{{Name: "file", New: file.Name}, {Name: "size", New: lookup.ID(int64(len(file.Data)))}}
 		err := s.logged(ctx, "attachment", fields, func(ctx context.Context) (int64, error) {
 			_, err := d.client.System.Documents.Create(ctx, connectwise.Upload{
 				RecordType: "Ticket", RecordID: s.result.Ticket, Title: file.Title, FileName: file.Name,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -62,6 +63,9 @@ func TestAttachFailed(t *testing.T) {
 				return []Attachment{{Name: `..\..\shot.png`, Data: []byte("pixels")}}, nil
 			}
 		}).open()
+		var err error
+		b.desk.client, err = b.client.With(connectwise.WithRetry(connectwise.Retry{Attempts: 3, Base: time.Millisecond}))
+		must(t, err)
 		b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "system/documents", Kind: kind, Status: 403})
 		w := world{"1": "bad"}
 		r := b.only(b.run(w), reconcile.Create, Done)
@@ -75,6 +79,13 @@ func TestAttachFailed(t *testing.T) {
 		b.run(w)
 		if n := b.srv.Count("POST", "system/documents"); n != 1 || len(b.srv.Tickets()) != 1 {
 			t.Errorf("%d uploads, %d tickets, want one each", n, len(b.srv.Tickets()))
+		}
+		want := map[string]string{}
+		if kind == connectwisetest.ResetAfter { // the server has it; only the answer was lost
+			want[`..\..\shot.png`] = "pixels"
+		}
+		if diff := cmp.Diff(want, b.files(r.Ticket)); diff != "" {
+			t.Errorf("fault %v (-want +got):\n%s", kind, diff)
 		}
 	}
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.LongText = -1 })

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -27,7 +29,7 @@ func (r *run) newer(ctx context.Context) error {
 	for _, a := range r.plan.Actions {
 		highest = max(highest, a.Ticket)
 	}
-	rows, hidden, err := r.desk.list(ctx, connectwise.Where("(id > ? and closedFlag = ?) or lastUpdated >= ?",
+	rows, hidden, err := r.desk.place.List(ctx, r.desk.client, r.desk.owner, connectwise.Where("(id > ? and closedFlag = ?) or lastUpdated >= ?",
 		highest, false, r.plan.At.Add(-r.desk.config.Settle)))
 	if err != nil {
 		return err
@@ -39,7 +41,7 @@ func (r *run) newer(ctx context.Context) error {
 		// A damaged marker counts as far as it is legible. An old closed
 		// ticket of the key is no reason not to make a new one, nor is one that
 		// is merged or a person's copy.
-		if row.MergedParentTicket.ID != 0 || !r.desk.isMember(row.Info.EnteredBy) && !r.desk.isTool(row.Info.EnteredBy) {
+		if row.MergedParentTicket.ID != 0 || !r.desk.program(row) {
 			continue
 		}
 		m, err := mark.Parse(r.desk.place.Text(row))
@@ -63,14 +65,14 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 	if len(made) == 0 || ctx.Err() != nil {
 		return nil //nolint:nilerr // an ended run is told elsewhere
 	}
-	rows, _, err := r.desk.list(ctx, connectwise.Where("lastUpdated >= ?", r.plan.At.Add(-r.desk.config.Settle)))
+	rows, _, err := r.desk.place.List(ctx, r.desk.client, r.desk.owner, connectwise.Where("lastUpdated >= ?", r.plan.At.Add(-r.desk.config.Settle)))
 	if err != nil {
 		return fmt.Errorf("desk: look behind after creating: %w", err)
 	}
 	for _, row := range rows {
 		m, err := mark.Parse(r.desk.place.Text(row))
 		i, ours := made[m.Key]
-		if err != nil || !ours || row.ClosedFlag || row.MergedParentTicket.ID != 0 || !r.desk.isMember(row.Info.EnteredBy) || row.ID >= report.Results[i].Ticket {
+		if err != nil || !ours || row.ClosedFlag || row.MergedParentTicket.ID != 0 || !r.desk.writers.Us(row.Info.EnteredBy) || row.ID >= report.Results[i].Ticket {
 			continue
 		}
 		if closed := r.withdraw(ctx, report.Results[i], row.ID); closed.Outcome == Done {
@@ -102,6 +104,11 @@ func (r *run) withdraw(ctx context.Context, created Result, elder int64) Result 
 	return s.end(s.change(ctx))
 }
 
+// program reports whether a ticket was entered by us or by an older tool.
+func (d *Desk) program(t *connectwise.Ticket) bool {
+	return d.writers.Us(t.Info.EnteredBy) || d.writers.Tool(t.Info.EnteredBy)
+}
+
 // guardDuplicate ends the closing of a duplicate, with this mark, that is to be
 // left alone.
 func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
@@ -111,24 +118,26 @@ func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
 	}
 	elder := s.action.Related[0]
 	other, err := d.client.Service.Tickets.Get(ctx, elder)
-	if isGone(err) {
+	if answers.Gone(err) {
 		return drifted("ticket %d, of which it is a duplicate, does not exist any more", elder)
 	}
 	if err != nil {
 		return err
 	}
 	place, its := mark.Look(d.place.Text(other), d.owner)
+	stands := !other.ClosedFlag && other.MergedParentTicket.ID == 0 && place == mark.Ours && its.Key == m.Key
 	switch {
-	case other.ClosedFlag || other.MergedParentTicket.ID != 0 || place != mark.Ours || its.Key != m.Key || !d.isMember(other.Info.EnteredBy) && !d.isTool(other.Info.EnteredBy):
+	case !stands || !d.program(other):
 		return drifted("ticket %d, of which it is a duplicate, is not open and ours any more", elder)
-	case touched(t) || t.CustomerUpdatedFlag || len(d.edited(t, m.Digests)) > 0 || !d.isMember(t.Info.EnteredBy):
+	case load.Touched(t) || t.CustomerUpdatedFlag || !d.writers.Us(t.Info.EnteredBy),
+		len(load.Edited(t, m.Digests)) > 0, len(d.priorities.Edited(t, m.Digests.Priority)) > 0:
 		return drifted("somebody has had to do with it")
 	}
 	for n, err := range d.client.Service.Tickets.Notes(t.ID).List(ctx, nil) {
 		if err != nil {
 			return err
 		}
-		if n.CustomerUpdatedFlag || n.Contact.ID != 0 || n.CreatedBy != "" && !d.isMember(n.CreatedBy) {
+		if n.CustomerUpdatedFlag || n.Contact.ID != 0 || n.CreatedBy != "" && !d.writers.Us(n.CreatedBy) {
 			return drifted("somebody has written a note in it")
 		}
 	}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -109,7 +111,7 @@ func key(subject string) reconcile.Key { return reconcile.Key{Feed: "cove", Subj
 // issue is a problem of a subject in a state.
 func (b *bench) issue(subject, state string) reconcile.Issue {
 	return reconcile.Issue{
-		Key: key(subject), Customer: "7", Company: decimal(b.company), Kind: "failed", Class: "server",
+		Key: key(subject), Customer: "7", Company: lookup.ID(b.company), Kind: "failed", Class: "server",
 		Severity: reconcile.SeverityMedium, Summary: "COVE SVR " + subject + " - failed", State: state,
 		Since: b.now.Add(-time.Hour), Detail: "Backups of " + subject + " fail.",
 	}
@@ -148,10 +150,10 @@ func (b *bench) plan(o reconcile.Observation) reconcile.Plan {
 	board := b.load
 	if b.adopt != nil {
 		board = func() reconcile.Board {
-			l, err := b.desk.load(b.t.Context(), loadRequest{at: b.now, horizon: b.policy.Horizon(), memory: b.desk.own, adopt: b.adopt, issues: o.Issues})
+			l, err := b.desk.load(b.t.Context(), load.Request{At: b.now, Horizon: b.policy.Horizon(), Memory: b.desk.own, Adopt: b.adopt, Issues: o.Issues})
 			must(b.t, err)
-			b.desk.own.remember(nil)
-			return l.board
+			b.desk.own.Remember(nil)
+			return l.Board
 		}
 	}
 	plan, err := reconcile.Diff(o, board(), b.policy)

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -53,19 +52,11 @@ type Home struct {
 
 // Home says where new tickets go.
 func (d *Desk) Home() Home {
-	b := d.home
-	h := Home{Owner: d.owner, Member: d.member, Mail: d.config.Mail, Board: b.ref}
-	h.New, _ = b.status(b.fresh)
-	h.Closed, _ = b.status(b.closed)
-	h.Verify, _ = b.status(b.verify)
-	stages := b.names.StatusStages
-	staged := slices.Concat(stages.New, stages.Working, stages.Waiting, stages.Done, stages.Silenced)
-	for _, s := range b.statuses {
-		if s.ID != b.fresh && s.ID != b.closed && !s.Inactive &&
-			(s.ID == b.verify || slices.Contains(b.begins, s.ID) || inStage(staged, *s)) {
-			h.Others = append(h.Others, *s)
-		}
-	}
+	b := d.boards.Home
+	h := Home{Owner: d.owner, Member: d.member, Mail: d.config.Mail, Board: b.Ref, Others: b.Others()}
+	h.New, _ = b.Status(b.Fresh)
+	h.Closed, _ = b.Status(b.Closed)
+	h.Verify, _ = b.Status(b.Verify)
 	return h
 }
 
@@ -74,6 +65,3 @@ func (d *Desk) Home() Home {
 func (d *Desk) Silence() (write connectwise.Op, create []connectwise.Op) {
 	return d.silence(), d.creation()
 }
-
-// Marker is where this desk's tickets keep theirs.
-func (d *Desk) Marker() Marker { return d.place }

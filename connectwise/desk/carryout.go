@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -15,7 +16,7 @@ import (
 func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconcile.Observation) error {
 	d := s.desk
 	due := plan
-	if s.memory.stands(StopOlderTool) {
+	if s.memory.Stands(memory.OlderTool) {
 		due.Actions = nil // two tools on one ticket undo each other
 	} else if s.options.Approval != nil {
 		due.Actions = nil
@@ -27,7 +28,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 			}
 		}
 	}
-	s.memory.begin(d.Now(), due.Actions)
+	s.memory.Begin(d.Now(), due.Actions)
 	if err := s.save(); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
@@ -38,16 +39,14 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 	s.reportStops() // of those that only the writes have met
 	s.report.Links = s.links(plan, obs)
 	s.remember(plan)
-	for _, result := range s.report.Results {
-		if result.Outcome == Failed || result.Outcome == Unknown {
-			why := fmt.Sprintf("%s: %s was not done: %v", result.Action.Summary, result.Action.Kind, result.Err)
-			f := finding(HealthFailed, "failed", why, string(result.Action.KeyID), string(result.Action.Kind))
-			f.Ticket = result.Ticket
-			s.report.Findings = append(s.report.Findings, f)
-		}
+	for _, result := range failures(s.report.Results) {
+		why := fmt.Sprintf("%s: %s was not done: %v", result.Action.Summary, result.Action.Kind, result.Err)
+		f := finding(HealthFailed, "failed", why, string(result.Action.KeyID), string(result.Action.Kind))
+		f.Ticket = result.Ticket
+		s.report.Findings = append(s.report.Findings, f)
 	}
 	if err != nil {
-		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "ended", err.Error(), "ended"))
+		s.found(HealthFailed, "ended", err.Error(), "ended")
 	}
 	s.report.compare(s.memory.Attention)
 	s.memory.Attention = s.report.ids()
@@ -64,41 +63,38 @@ func (s *syncRun) landed() {
 		if r.board == "" {
 			continue
 		}
-		if s.desk.routeOf(r.Action.Issue, r.Action.Issue.Severity).board.ref.ID == 0 {
+		if s.desk.routeOf(r.Action.Issue, r.Action.Issue.Severity).board.Ref.ID == 0 {
 			tickets[r.board] = append(tickets[r.board], r.Ticket)
 		}
 	}
 	for _, board := range slices.Sorted(maps.Keys(tickets)) {
 		why := fmt.Sprintf("neither Config.Board nor the API member says which board new tickets go to; on %q landed %s", board, numbers(tickets[board]))
-		s.report.Findings = append(s.report.Findings, finding(HealthFine, "board", why, board))
+		s.found(HealthFine, "board", why, board)
 	}
 }
 
 func (s *syncRun) save() error {
-	data, err := s.memory.encode()
+	data, err := s.memory.Encode()
 	if err == nil {
 		err = s.desk.config.State.Save(data)
 	}
 	if err != nil {
-		s.report.Findings = append(s.report.Findings, finding(HealthFailed, "memory", "the memory could not be saved: "+err.Error(), "save"))
+		s.found(HealthFailed, "memory", "the memory could not be saved: "+err.Error(), "save")
 	}
 	return err
 }
 
 // remember takes into the memory what the run saw and did.
 func (s *syncRun) remember(plan reconcile.Plan) {
-	s.memory.did(s.report.Results)
-	s.memory.remember(plan.Known)
+	took(s.memory, s.report.Results)
+	s.memory.Remember(plan.Known)
 	said := map[string][]reconcile.Key{}
 	for _, r := range s.report.Results {
 		if r.Outcome == Done {
 			said[r.Action.Key.Feed] = append(said[r.Action.Key.Feed], r.Action.Key)
 		}
 	}
-	for _, l := range s.looks {
-		if l.snapshot == nil {
-			continue // the next look goes by what the last one remembered
-		}
+	for _, l := range s.looks { // where one failed, the next goes by what is remembered
 		memory := l.snapshot.Memory
 		if teller, ok := ability[interface {
 			said([]byte, []reconcile.Key) ([]byte, error)

@@ -237,9 +237,6 @@ func TestCaseD4LateCreate(t *testing.T) {
 	j.tickets(1)
 }
 
-// A field that the server refuses is left out and reported; the rest is written.
-// What the server makes of a summary is not a person's edit, and not written
-// again every run.
 // A composer that panics fails its action, and no other.
 func TestCaseD10ComposerPanics(t *testing.T) {
 	j := newCase(t, nil)
@@ -293,9 +290,6 @@ func TestCaseD15AppliedAgain(t *testing.T) {
 	}
 }
 
-// The text is composed before the ticket is read, and the ticket is read again
-// after a wait: what a person does meanwhile stands.
-// That an endpoint is not there says nothing about a ticket.
 // A person's impact stays, whatever the severity does afterwards.
 func TestCaseD20PersonsImpact(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
@@ -315,7 +309,6 @@ func TestCaseD20PersonsImpact(t *testing.T) {
 	}
 }
 
-// Answers that prove nothing are looked at again.
 // Two clean runs within the lag of the lists make one ticket a problem.
 func TestCaseD22RunsWithinTheLag(t *testing.T) {
 	j := newCase(t, nil)
@@ -330,8 +323,6 @@ func TestCaseD22RunsWithinTheLag(t *testing.T) {
 	j.tickets(10)
 }
 
-// A key that is revoked in the middle, or a server that hangs, ends the run
-// after three failures; what was not done is listed.
 // The service desk's clock counts, however wrong the host's is; that it is wrong
 // is said. A source whose clock differs makes the run blind.
 func TestCaseD13HostClock(t *testing.T) {
@@ -394,5 +385,3 @@ func TestCaseD35HeldAndClosed(t *testing.T) {
 	j.later(j.config.Policy.Snooze)
 	j.expect(j.night(world{"1": "bad", "2": "bad"}), "create 1 done")
 }
-
-// The note with which a ticket is closed is its resolution where that is asked for.

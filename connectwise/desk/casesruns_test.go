@@ -14,6 +14,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/connectwise/desk/filestate"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -159,15 +160,27 @@ func TestCaseD17StormMerged(t *testing.T) {
 	}
 }
 
-// D24: what was planned on another board of the same owner makes no second ticket.
+// D24: what was planned for another board of the same owner is refused, whether or
+// not there is a ticket by now.
 func TestCaseD24PlanOfAnotherBoard(t *testing.T) {
 	b := newBench(t, nil)
 	b.srv.AddBoard(connectwisetest.Board{Name: "Projects", Statuses: []connectwisetest.Status{{Name: "New", Default: true}, {Name: "Closed", Closed: true}}})
 	plan := b.open().plan(b.observe(world{"1": "bad"}))
+	first := b.desk
 	b.config.Board = "Projects"
-	b.open().run(world{"1": "bad"})
-	if report := b.apply(plan); report.Outcomes()[Skipped] != 1 || len(b.srv.Tickets()) != 1 {
-		t.Errorf("%+v", report.Results)
+	for _, before := range []func(){func() { b.open() }, func() { b.run(world{"1": "bad"}) }} {
+		before()
+		b.srv.ResetRequests()
+		report, err := b.desk.Apply(t.Context(), plan)
+		if err == nil || !strings.Contains(err.Error(), `another board (id 1) than this desk's, "Projects"`) || len(report.Results) != 0 || b.srv.Calls() != 0 {
+			t.Errorf("%v, %+v, requests %q", err, report.Results, b.requests())
+		}
+	}
+	// At home it is taken, and still makes no second ticket.
+	b.desk = first
+	b.only(b.apply(plan), reconcile.Create, Skipped)
+	if n := len(b.srv.Tickets()); n != 1 {
+		t.Errorf("%d tickets", n)
 	}
 }
 
@@ -308,7 +321,7 @@ func TestCaseO12QuotedCustomer(t *testing.T) {
 	}
 	j.config.OwnCompany = name
 	j.open()
-	if j.desk.provider != decimal(company) {
+	if j.desk.provider != lookup.ID(company) {
 		t.Errorf("own company %q", j.desk.provider)
 	}
 }

@@ -9,6 +9,11 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -26,6 +31,32 @@ func (s *step) change(ctx context.Context) error {
 	return s.retry(ctx, s.try)
 }
 
+// insistent sends a change, and while the server refuses it, less of it: without
+// the dispensable fields that the refusal names. It gives what was sent at last.
+func (s *step) insistent(ctx context.Context, writes []fields.Write, after mark.Mark) (*connectwise.Ticket, []fields.Write, error) {
+	for {
+		made, err := s.patch(ctx, "change", writes, after)
+		if !answers.Refused(err) {
+			return made, writes, err
+		}
+		var there []string
+		for _, w := range writes {
+			if slices.Contains(dispensable, w.Path) {
+				there = append(there, w.Path)
+			}
+		}
+		left := answers.Without(there, err)
+		if len(left) == 0 {
+			return made, writes, err
+		}
+		s.degraded(fmt.Errorf("desk: ticket %d: %s is left out, because the server refused it: %w", s.action.Ticket, strings.Join(left, ", "), err))
+		writes = slices.DeleteFunc(writes, func(w fields.Write) bool { return slices.Contains(left, w.Path) })
+	}
+}
+
+// dispensable are the fields without which a change is still worth making.
+var dispensable = []string{reconcile.FieldSummary, reconcile.FieldCompany, reconcile.FieldPriority, fields.Impact, fields.Severity}
+
 // changeAttempts is how often a change is tried when the server refuses it for
 // now or cannot be reached.
 const changeAttempts = 4
@@ -39,7 +70,7 @@ func (s *step) retry(ctx context.Context, try func(context.Context) error) error
 		if !errors.As(err, &again) {
 			return err
 		}
-		if attempt == changeAttempts || !again.wait(ctx, attempt) {
+		if attempt == changeAttempts || !answers.Wait(ctx, err, attempt) {
 			return again.error
 		}
 		s.ticket = nil
@@ -108,11 +139,11 @@ func (s *step) settle(ctx context.Context, m mark.Mark) error {
 // write writes the ticket as it was just read.
 func (s *step) write(ctx context.Context) error {
 	d, a := s.desk, &s.action
-	b, err := d.boardOf(ctx, s.ticket.Board, s.ticket.Status.ID)
+	b, err := d.boards.Of(ctx, s.ticket.Board, s.ticket.Status.ID)
 	if err != nil {
 		return err
 	}
-	if b.verify != 0 && closes(*a) && a.Code != reconcile.CodeDuplicate && touched(s.ticket) {
+	if b.Verify != 0 && a.Closes() && a.Code != reconcile.CodeDuplicate && load.Touched(s.ticket) {
 		// Somebody has worked on it: that person looks at it and closes it.
 		plain := s.text == a.Text()
 		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
@@ -127,25 +158,16 @@ func (s *step) write(ctx context.Context) error {
 		return err
 	}
 	after.NotePending = a.Note
-	made, err := s.patch(ctx, "change", writes, after)
-	for err != nil && isRefusal(err) {
-		kept, left := withoutRefused(writes, err)
-		if len(left) == 0 {
-			break
-		}
-		s.degraded(fmt.Errorf("desk: ticket %d: %s is left out, because the server refused it: %w", a.Ticket, strings.Join(left, ", "), err))
-		writes = kept
-		made, err = s.patch(ctx, "change", writes, after)
-	}
+	made, writes, err := s.insistent(ctx, writes, after)
 	switch {
 	case err == nil:
-	case a.Kind == reconcile.Reopen && isRefusal(err):
+	case a.Kind == reconcile.Reopen && answers.Refused(err):
 		return s.instead(ctx, err)
 	default:
 		return err
 	}
 	kept := text.Line(made.Summary)
-	unlike := a.Issue != nil && slices.ContainsFunc(writes, func(w fieldWrite) bool { return w.path == reconcile.FieldSummary && w.new != kept })
+	unlike := a.Issue != nil && slices.ContainsFunc(writes, func(w fields.Write) bool { return w.Path == reconcile.FieldSummary && w.New != kept })
 	if unlike {
 		after.Digests = after.Digests.Wrote(stateText(a.Issue), a.Summary, kept)
 	}
@@ -192,48 +214,41 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	moved := status != text.Line(a.Status)
 	switch {
 	case t.MergedParentTicket.ID != 0:
-		return "it was merged into ticket " + decimal(t.MergedParentTicket.ID)
+		return "it was merged into ticket " + lookup.ID(t.MergedParentTicket.ID)
 	case moved && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Close):
 		return fmt.Sprintf("its status was %q and is %q", a.Status, status)
 	case moved && a.Kind == reconcile.Update && t.ClosedFlag:
 		return fmt.Sprintf("it was closed (status %q)", status)
 	}
+	edited := load.Edited(t, a.Before.Digests)
 	for _, c := range a.Changes {
-		if c.Field == reconcile.FieldSummary && isOther(a.Before.Digests.Summary, summaryDigest(t)) ||
-			c.Field == reconcile.FieldCompany && isOther(a.Before.Digests.Company, companyDigest(t)) {
+		if slices.Contains(edited, c.Field) {
 			return "somebody changed its " + c.Field
 		}
 	}
 	return ""
 }
 
-// fieldWrite is one field of a PATCH.
-type fieldWrite struct {
-	path     string
-	old, new string // for the log
-	value    any
-}
-
 // patch sends fields and mark in one PATCH for the ticket as it was read, and
 // checks that the server kept the marker. It is sent once: before it is repeated
 // the ticket is read again.
-func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m mark.Mark) (made *connectwise.Ticket, err error) { //nolint:contextcheck // the turn's context is made from the run's
+func (s *step) patch(ctx context.Context, write string, writes []fields.Write, m mark.Mark) (made *connectwise.Ticket, err error) { //nolint:contextcheck // the turn's context is made from the run's
 	d, t, at := s.desk, s.ticket, s.desk.place
 	marker, err := m.Format()
 	if err != nil {
 		return nil, err
 	}
-	op, err := at.op(t, marker)
+	op, err := at.Op(t, marker)
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
 	}
 	ops := []connectwise.Op{d.silence()}
-	var fields []LogField
+	var log []LogField
 	for _, w := range writes {
-		ops = append(ops, connectwise.Set(w.path, w.value))
-		fields = append(fields, LogField{w.path, w.old, w.new})
+		ops = append(ops, connectwise.Set(w.Path, w.Value))
+		log = append(log, LogField{w.Path, w.Old, w.New})
 	}
-	ops, fields = append(ops, op), append(fields, LogField{at.member(), at.Text(t), marker})
+	ops, log = append(ops, op), append(log, LogField{at.Member(), at.Text(t), marker})
 	once, err := d.client.With(connectwise.WithRetry(connectwise.Retry{Attempts: 1}))
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
@@ -241,65 +256,65 @@ func (s *step) patch(ctx context.Context, write string, writes []fieldWrite, m m
 	if s.turn != nil {
 		ctx, s.turn = s.turn, nil
 	}
-	err = s.logged(ctx, write, fields, func(ctx context.Context) (int64, error) {
+	err = s.logged(ctx, write, log, func(ctx context.Context) (int64, error) {
 		if made, err = once.Service.Tickets.Patch(ctx, t.ID, ops...); err != nil {
 			return t.ID, err
 		}
 		// The next write to the ticket goes by what it is now.
 		t.ExternalXRef, t.CustomFields, t.Status = made.ExternalXRef, made.CustomFields, made.Status
-		if err := at.kept(made, marker); err != nil {
+		if err := at.Kept(made, marker); err != nil {
 			return t.ID, fmt.Errorf("desk: %w", err)
 		}
 		return t.ID, nil
 	})
-	if isForNow(err) {
+	if answers.ForNow(err) {
 		err = forNow{err}
 	}
 	return made, err
 }
 
+// forNow is the error of a PATCH that may be tried again.
+type forNow struct{ error }
+
+func (e forNow) Unwrap() error { return e.error }
+
 // writes are the fields that the action writes to a ticket of the board, the
 // marker apart, and the mark that goes with them.
-func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *board) ([]fieldWrite, mark.Mark, error) {
+func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *boards.Board) ([]fields.Write, mark.Mark, error) {
 	after := a.After
 	after.Digests.Priority = a.Before.Digests.Priority
-	var writes []fieldWrite
+	var writes []fields.Write
 	for _, c := range a.Changes {
 		switch c.Field {
 		case reconcile.FieldSummary:
-			writes = append(writes, fieldWrite{"summary", t.Summary, c.New, c.New})
+			writes = append(writes, fields.Write{Path: "summary", Old: t.Summary, New: c.New, Value: c.New})
 		case reconcile.FieldCompany:
-			company, err := companyID(c.New)
+			company, err := lookup.Company(c.New)
 			if err != nil {
 				return nil, after, err
 			}
-			writes = append(writes, fieldWrite{"company", decimal(t.Company.ID), c.New, connectwise.ByID(company)})
+			writes = append(writes, fields.Write{Path: "company", Old: lookup.ID(t.Company.ID), New: c.New, Value: connectwise.ByID(company)})
 		}
 	}
 	if a.Issue != nil && (a.Kind == reconcile.Update || a.Kind == reconcile.Reopen) {
-		raised, digest := d.raise(d.urgency(a.Issue), t, after.Digests.Priority)
+		raised, digest := d.priorities.Raise(d.urgency(a.Issue), t, after.Digests.Priority)
 		writes, after.Digests.Priority = append(writes, raised...), digest
 	}
 	var status int64
 	switch {
 	case a.Kind == reconcile.Reopen:
-		status = b.fresh
-	case closes(a):
-		status = b.closed
-	case a.Kind == reconcile.Close && b.verify != 0: // else it gets the note alone
-		status = b.verify
+		status = b.Fresh
+	case a.Closes():
+		status = b.Closed
+	case a.Kind == reconcile.Close && b.Verify != 0: // else it gets the note alone
+		status = b.Verify
 	default:
 		return writes, after, nil
 	}
 	if status == 0 {
 		return nil, after, fmt.Errorf("desk: board %q has no status for %s", t.Board.Name, a.Kind)
 	}
-	return append(writes, fieldWrite{"status", t.Status.Name, b.nameOf(status), connectwise.ByID(status)}), after, nil
-}
-
-// closes reports whether the action ends its ticket.
-func closes(a reconcile.Action) bool {
-	return a.Kind == reconcile.Close && a.Recovery == reconcile.RecoveryClose
+	return append(writes, fields.Write{Path: "status", Old: t.Status.Name, New: b.NameOf(status), Value: connectwise.ByID(status)}), after, nil
 }
 
 // sameMark reports whether two marks say the same apart from what the desk

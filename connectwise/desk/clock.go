@@ -49,16 +49,16 @@ func (s *syncRun) clocks(at time.Time) {
 	d := s.desk
 	allowed := d.config.Settle + clockSlack
 	if ahead := time.Duration(d.ahead.Load()); ahead.Abs() > allowed {
-		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "clock",
-			fmt.Sprintf("this host's clock is %s; the service desk's is used", apart(ahead)), "host"))
+		s.found(HealthAttention, "clock",
+			fmt.Sprintf("this host's clock is %s; the service desk's is used", apart(ahead)), "host")
 	}
 	for _, l := range s.looks {
-		if l.snapshot == nil || l.snapshot.Clock.IsZero() {
+		if l.snapshot.Clock.IsZero() {
 			continue
 		}
 		if ahead := l.snapshot.Clock.Sub(at); ahead.Abs() > allowed {
-			s.report.Findings = append(s.report.Findings, finding(HealthBlind, "clock",
-				fmt.Sprintf("the clock of %s is %s, so ages and times are not to be relied on", l.monitor.Name(), apart(ahead)), l.monitor.Name()))
+			s.found(HealthBlind, "clock",
+				fmt.Sprintf("the clock of %s is %s, so ages and times are not to be relied on", l.monitor.Name(), apart(ahead)), l.monitor.Name())
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
+// A composer that fails costs the ticket its text, not the ticket.
 func TestComposeFails(t *testing.T) {
 	b := newBench(t, nil).open()
 	b.compose = func(context.Context, reconcile.Action) (reconcile.Text, error) {
@@ -25,6 +26,8 @@ func TestComposeFails(t *testing.T) {
 	}
 }
 
+// With Discussion the customer-safe text goes where the customer reads it, the
+// rest stays internal, and still nobody is mailed.
 func TestDiscussion(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Discussion = true }).open()
 	b.compose = func(_ context.Context, a reconcile.Action) (reconcile.Text, error) {
@@ -46,6 +49,8 @@ func TestDiscussion(t *testing.T) {
 	}
 }
 
+// Of the two notes of an action that ended between them, the customer gets none
+// twice, and none is left out.
 func TestDiscussionSettled(t *testing.T) {
 	for skip := range 2 {
 		for _, kind := range []connectwisetest.FaultKind{connectwisetest.ResetBefore, connectwisetest.ResetAfter} {
@@ -75,6 +80,7 @@ func TestDiscussionSettled(t *testing.T) {
 	}
 }
 
+// Another run wrote the ticket after our load.
 func TestMarkerWrittenMeanwhile(t *testing.T) {
 	b := newBench(t, nil).open()
 	id := b.run(world{"1": "bad"}).Results[0].Ticket
@@ -90,6 +96,8 @@ func TestMarkerWrittenMeanwhile(t *testing.T) {
 	}
 }
 
+// A note whose answer was lost a moment ago may not show in the list of notes yet.
+// It is not written again before it must show.
 func TestPendingNoteWaitsForSettle(t *testing.T) {
 	for _, test := range []struct {
 		kind connectwisetest.FaultKind

@@ -105,13 +105,15 @@ type Config struct {
 	// Prepare may change a new ticket before it is sent: team, type, site,
 	// agreement, custom fields, whatever the API resource service/tickets has.
 	// An error fails the create. Summary, company, board, status, priority and
-	// the marker stay the desk's: changes to them are not sent.
+	// the marker stay the desk's: changes to them are not sent. It must not call
+	// Load, Apply or Sync of this desk: they would wait for each other for ever.
 	Prepare func(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) error `json:"-"`
 
 	// Attach gives the files that belong to an action that made a ticket or
 	// wrote a note, and is called once that is done. The files are attached to
 	// the ticket, one after the other, each once: not by a later run either.
 	// Nil attaches none.
+	// What Prepare must not call, it must not call either.
 	Attach func(ctx context.Context, a reconcile.Action) ([]Attachment, error) `json:"-"`
 	// LongText is how many characters of an internal text are written; a longer
 	// one is cut at the end of a line and attached whole as a file. Zero means
@@ -218,6 +220,17 @@ func Priorities(class, normal, urgent, top string) []PriorityRule {
 		{Class: class, Severity: reconcile.SeverityHigh, Priority: urgent},
 		{Class: class, Priority: normal},
 	}
+}
+
+// faults are what is wrong with it whatever the tenant is like.
+func (c Config) faults() (faults []string) {
+	if c.Adopt.Summary == "" && len(c.Adopt.EnteredBy) > 0 {
+		faults = append(faults, "Adopt.EnteredBy says who entered tickets of an older tool, so Adopt.Summary must say what their summaries are like")
+	}
+	if c.Settle < 0 || c.LongText < 0 {
+		faults = append(faults, "Settle and LongText must not be negative")
+	}
+	return faults
 }
 
 // withDefaults fills the zero fields that have a meaning.

@@ -9,6 +9,10 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
@@ -52,7 +56,7 @@ func (s *step) create(ctx context.Context, last string) error {
 		return skipped("a route of the configuration says that there is no ticket for it")
 	}
 	urgency := d.urgency(a.Issue)
-	s.action.After.Digests.Priority = urgency.digest()
+	s.action.After.Digests.Priority = urgency.Digest()
 	if err := s.compose(ctx); err != nil {
 		return err
 	}
@@ -73,9 +77,9 @@ func (s *step) create(ctx context.Context, last string) error {
 }
 
 // newTicket is the ticket as it is sent, with what goes into the log.
-func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwise.Ticket, ops []connectwise.Op, log []LogField, err error) {
+func (s *step) newTicket(ctx context.Context, to route, u fields.Urgency) (t *connectwise.Ticket, ops []connectwise.Op, log []LogField, err error) {
 	d, a := s.desk, s.action
-	company, err := companyID(a.Issue.Company)
+	company, err := lookup.Company(a.Issue.Company)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -83,14 +87,12 @@ func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwi
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	status := cmp.Or(to.status, to.board.fresh)
+	status := cmp.Or(to.status, to.board.Fresh)
 	ours := connectwise.Ticket{
-		Summary: a.Summary, Board: connectwise.ByID(to.board.ref.ID), Status: to.board.statusRef(status),
+		Summary: a.Summary, Board: connectwise.ByID(to.board.Ref.ID), Status: to.board.StatusRef(status),
 		Company: connectwise.ByID(company), InitialInternalAnalysis: s.text.Internal,
 	}
-	if u[0] != "" {
-		ours.Priority = u.priority()
-	}
+	ours.Priority = u.Ref()
 	if d.discusses(a.Issue) {
 		ours.InitialDescription = s.text.Discussion
 	}
@@ -101,21 +103,20 @@ func (s *step) newTicket(ctx context.Context, to route, u urgency) (t *connectwi
 		}
 		ticket.Summary, ticket.Company, ticket.Board, ticket.Status, ticket.Priority = ours.Summary, ours.Company, ours.Board, ours.Status, ours.Priority
 	}
-	ops, log, left := d.setFields(&ticket, a, to.board, slices.Concat(d.fields, to.fields))
+	ops, set, left := fields.Set(d.client, &ticket, a, to.board, slices.Concat(d.fields, to.fields))
 	s.degraded(left)
-	for i, level := range u {
-		if i > 0 && level != "" {
-			ops = append(ops, connectwise.Set(urgent[i], level))
-		}
+	for _, w := range set {
+		log = append(log, LogField{Name: w.Path, New: w.New})
 	}
+	ops = slices.Concat(d.creation(), ops, u.Ops())
 	d.place.Put(&ticket, marker)
-	return &ticket, append(d.creation(), ops...), append([]LogField{
+	return &ticket, ops, append([]LogField{
 		{Name: "summary", New: a.Summary},
-		{Name: "board", New: to.board.ref.Name},
-		{Name: "status", New: to.board.nameOf(status)},
+		{Name: "board", New: to.board.Ref.Name},
+		{Name: "status", New: to.board.NameOf(status)},
 		{Name: "company", New: a.Issue.Company},
-		{Name: "priority", New: d.priorityName(u)},
-		{Name: d.place.member(), New: marker},
+		{Name: "priority", New: d.priorities.Name(u)},
+		{Name: d.place.Member(), New: marker},
 	}, log...), nil
 }
 
@@ -133,7 +134,7 @@ func (s *step) post(ctx context.Context, ticket *connectwise.Ticket, ops []conne
 	if err != nil {
 		return err
 	}
-	if d.place.kept(s.ticket, d.place.Text(ticket)) != nil {
+	if d.place.Kept(s.ticket, d.place.Text(ticket)) != nil {
 		if err := s.insist(ctx, ticket.Summary, d.place.Text(ticket)); err != nil {
 			return err
 		}
@@ -155,11 +156,11 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	s.ticket = nil
 	err := s.read(ctx)
 	switch {
-	case isGone(err) || err == nil && (!d.isMember(s.ticket.Info.EnteredBy) || text.Line(s.ticket.Summary) != text.Line(summary) && d.place.Text(s.ticket) != marker):
+	case answers.Gone(err) || err == nil && (!d.writers.Us(s.ticket.Info.EnteredBy) || text.Line(s.ticket.Summary) != text.Line(summary) && d.place.Text(s.ticket) != marker):
 		return fmt.Errorf("desk: the answer to the creation names ticket %d, which is not the new one: %w", s.result.Ticket, connectwise.ErrOutcomeUnknown)
 	case err != nil:
 		return err
-	case d.place.kept(s.ticket, marker) == nil:
+	case d.place.Kept(s.ticket, marker) == nil:
 		return nil
 	}
 	if _, err := s.patch(ctx, "marker", nil, s.action.After); err == nil {
@@ -169,7 +170,7 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	if err := s.read(ctx); err != nil {
 		return err
 	}
-	lost := d.place.kept(s.ticket, marker)
+	lost := d.place.Kept(s.ticket, marker)
 	if lost == nil {
 		return nil
 	}
@@ -178,7 +179,7 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unkept = err
-	s.stops = append(s.stops, newStop(StopMarkerNotKept, err.Error()+". Find out what empties the field, then acknowledge", d.Now(), d.owner, d.place.String()))
+	s.stops = append(s.stops, memory.NewStop(memory.MarkerNotKept, err.Error()+". Find out what empties the field, then acknowledge", d.Now(), d.owner, d.place.String()))
 	return err
 }
 

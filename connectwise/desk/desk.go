@@ -3,12 +3,16 @@ package desk
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/place"
 )
 
 // Desk is a service board as reconcile sees it. It is safe for concurrent use,
@@ -19,26 +23,24 @@ type Desk struct {
 	config     Config
 	owner      string // what markers name: config.Owner and the tenant
 	host       string // where the tenant is
-	place      Marker
+	place      place.Place
 	member     string // identifier of the API member
+	writers    load.Writers
 	provider   string // id of the provider's own company; empty where none is named
 	journal    journal
-	home       *board
-	routes     []route            // one for each of config.Routes
-	fields     []ticketField      // one for each of config.Fields
-	priorities []*connectwise.Ref // the tenant's, where the configuration names some
-	rules      []urgency          // one for each of config.Priorities
+	boards     *boards.Boards
+	routes     []route        // one for each of config.Routes
+	fields     []fields.Field // one for each of config.Fields
+	priorities fields.Priorities
+	rules      []fields.Urgency // one for each of config.Priorities
 
 	using sync.Mutex // one Load or Apply at a time uses own
 
 	ahead atomic.Int64 // how far the host's clock is ahead of the service desk's
 	asked atomic.Int64 // when it was asked for, in Unix seconds of the host
 
-	own       *memory // what this process knows of our tickets, for Load and Apply
-	inProcess bool    // Config.State was not set
-
-	mu     sync.Mutex
-	boards map[int64]*board // every board a ticket was met on
+	own       *memory.Memory // what this process knows of our tickets, for Load and Apply
+	inProcess bool           // Config.State was not set
 }
 
 // ConfigError says everything that is wrong with a [Config], or with the rights
@@ -66,25 +68,18 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	d := &Desk{
 		client:  client,
 		config:  config,
-		boards:  map[int64]*board{},
 		journal: journal{w: config.Log},
 		host:    client.LoginHost(),
 	}
-	var err error
 	if d.config.State == nil {
 		d.config.State, d.inProcess = &processState{}, true
 	}
-	var faults []string
+	faults := config.faults()
+	var err error
 	if d.owner, err = ownerOf(config, client.LoginCompany(), client.LoginHost()); err != nil {
 		faults = append(faults, strings.Replace(err.Error(), "owner", "Owner", 1))
 	}
-	if config.Adopt.Summary == "" && len(config.Adopt.EnteredBy) > 0 {
-		faults = append(faults, "Adopt.EnteredBy says who entered tickets of an older tool, so Adopt.Summary must say what their summaries are like")
-	}
-	if config.Settle < 0 || config.LongText < 0 {
-		faults = append(faults, "Settle and LongText must not be negative")
-	}
-	d.own = newMemory(d.tenant())
+	d.own = memory.New(d.tenant())
 
 	permissions, err := client.System.MySecurity(ctx)
 	if err != nil {
@@ -98,6 +93,7 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 		return nil, fmt.Errorf("desk: the API member: %w", err)
 	}
 	d.member = strings.TrimSpace(me.Identifier)
+	d.writers = load.Writers{Member: d.member, Former: config.FormerMembers, Older: config.Adopt.EnteredBy, Adopts: config.Adopt.Summary != ""}
 	d.setClock(answer.Date)
 
 	finders := []finder{
@@ -131,25 +127,9 @@ type finder func(context.Context) (faults []string, err error)
 // whose own fault is told already.
 func (d *Desk) onHome(find finder) finder {
 	return func(ctx context.Context) ([]string, error) {
-		if d.home == nil {
+		if d.boards.Home == nil {
 			return nil, nil
 		}
 		return find(ctx)
 	}
-}
-
-func decimal(id int64) string { return strconv.FormatInt(id, 10) }
-
-// companyID is the number that the service desk knows a company by.
-func companyID(company string) (int64, error) {
-	id, err := strconv.ParseInt(company, 10, 64)
-	if err != nil || id <= 0 {
-		return 0, fmt.Errorf("desk: company %q is not a company id", company)
-	}
-	return id, nil
-}
-
-// tenant is whose memory this desk's is.
-func (d *Desk) tenant() tenant {
-	return tenant{d.owner, strings.ToLower(d.client.LoginCompany()), hostOf(d.host)}
 }

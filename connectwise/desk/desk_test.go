@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -186,7 +187,7 @@ func TestPriorities(t *testing.T) {
 	}
 	b.open()
 	for i, want := range []string{"P3", "P3", "P2", "P1"} {
-		o := b.observe(world{"srv": decimal(int64(i)), "pc": decimal(int64(i))})
+		o := b.observe(world{"srv": lookup.ID(int64(i)), "pc": lookup.ID(int64(i))})
 		for j := range o.Issues {
 			o.Issues[j].Severity = reconcile.SeverityLow + reconcile.Severity(i)
 			if o.Issues[j].Key == key("pc") {
@@ -235,21 +236,21 @@ func TestByID(t *testing.T) {
 	ids := map[string]string{}
 	for s, err := range b.client.Service.Boards.Statuses(1).List(t.Context(), nil) {
 		must(t, err)
-		ids[s.Name] = decimal(s.ID)
+		ids[s.Name] = lookup.ID(s.ID)
 	}
 	b.config.Board, b.config.NewStatus, b.config.ClosedStatus, b.config.VerifyStatus = "1", ids["In Progress"], ids["Closed"], ids["Verify"]
 	b.config.StatusStages = StatusStages{Waiting: []string{ids["Waiting"]}, Done: []string{ids["Completed"]}, Silenced: []string{ids["Verify"]}}
-	b.config.Routes = []Route{{Class: "server", Board: decimal(other)}}
+	b.config.Routes = []Route{{Class: "server", Board: lookup.ID(other)}}
 	b.open()
 	h := b.desk.Home()
 	var others []string
 	for _, s := range h.Others {
 		others = append(others, s.Name)
 		id := s.ID
-		if got, want := b.desk.home.stage(id), map[string]reconcile.Stage{"Waiting": reconcile.StageWaiting, "Completed": reconcile.StageDone, "Verify": reconcile.StageWorking}[s.Name]; got != want {
+		if got, want := b.desk.boards.Home.Stage(id), map[string]reconcile.Stage{"Waiting": reconcile.StageWaiting, "Completed": reconcile.StageDone, "Verify": reconcile.StageWorking}[s.Name]; got != want {
 			t.Errorf("%s is %s", s.Name, got)
 		}
-		if got := b.desk.home.silenced(id); got != (s.Name == "Verify") {
+		if got := b.desk.boards.Home.Silenced(id); got != (s.Name == "Verify") {
 			t.Errorf("%s silenced: %v", s.Name, got)
 		}
 	}

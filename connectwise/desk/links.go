@@ -39,7 +39,7 @@ var closers = map[int]Closer{
 
 // links are the tickets of all keys whose names are known, in the order of the keys.
 func (s *syncRun) links(plan reconcile.Plan, obs reconcile.Observation) []Link {
-	board := &s.loaded.board
+	board := &s.loaded.Board
 	byKey, byID := map[mark.KeyID]Link{}, map[int64]Link{}
 	for i := range board.Tickets {
 		t := &board.Tickets[i]
@@ -94,7 +94,7 @@ func (s *syncRun) linkResult(byKey map[mark.KeyID]Link, r Result) {
 	switch {
 	case a.Code == reconcile.CodeDuplicate, r.Ticket == 0, r.Outcome != Done && a.Kind != reconcile.Create:
 		return
-	case closes(a):
+	case a.Closes():
 		link.Closed = ClosedByUs
 	case a.Kind == reconcile.Create, a.Kind == reconcile.Reopen, a.Kind == reconcile.Adopt:
 		link.Closed = ClosedByNobody
@@ -107,7 +107,7 @@ func (s *syncRun) linkResult(byKey map[mark.KeyID]Link, r Result) {
 // marker holds none.
 func (s *syncRun) names(byKey map[mark.KeyID]Link, plan reconcile.Plan, obs reconcile.Observation) map[mark.KeyID]reconcile.Key {
 	names := map[mark.KeyID]reconcile.Key{}
-	for id, k := range s.loaded.board.Known {
+	for id, k := range s.loaded.Board.Known {
 		names[id] = k.Key
 	}
 	for id, k := range plan.Known {

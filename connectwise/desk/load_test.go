@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -156,7 +157,7 @@ func TestLoadCallsGrowWithPagesOnly(t *testing.T) {
 	var m = exampleMark()
 	m.Owner = b.desk.owner
 	for i := range 2500 {
-		m.Key = key(decimal(int64(i))).ID()
+		m.Key = key(lookup.ID(int64(i))).ID()
 		xref, err := m.Format()
 		must(t, err)
 		b.seed(connectwisetest.Ticket{Summary: "x", Company: connectwisetest.ByID(b.company), Board: connectwisetest.ByName("Service Desk")}, xref)
@@ -179,8 +180,8 @@ func TestCompanies(t *testing.T) {
 	found := 0
 	for _, c := range companies {
 		switch {
-		case c.ID == decimal(b.company) && c.Identifier == "ACME" && c.Name == "Acme Ltd" && !c.Deleted,
-			c.ID == decimal(gone) && c.Deleted:
+		case c.ID == lookup.ID(b.company) && c.Identifier == "ACME" && c.Name == "Acme Ltd" && !c.Deleted,
+			c.ID == lookup.ID(gone) && c.Deleted:
 			found++
 		}
 	}

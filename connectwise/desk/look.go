@@ -14,32 +14,37 @@ import (
 type look struct {
 	monitor  Monitor
 	snapshot *reconcile.Snapshot
-	err      error
 }
 
-// lookAll asks the monitors one after another: they share the tenant's limits.
-func lookAll(ctx context.Context, monitors []Monitor, m *memory, r reconcile.Request) []look {
-	looks := make([]look, len(monitors))
-	for i, monitor := range monitors {
-		r.Memory = slices.Clone(m.Monitors[monitor.Name()])
+// look asks the monitors one after another: they share the tenant's limits. A look
+// that failed, or is incomplete, is reported; the others are as good as before.
+func (s *syncRun) look(ctx context.Context, r reconcile.Request) {
+	for _, monitor := range s.monitors {
+		name := monitor.Name()
+		r.Memory = slices.Clone(s.memory.Monitors[name])
 		snapshot, err := lookOnce(ctx, monitor, r)
-		if err == nil && snapshot == nil {
-			err = errors.New("it returned no snapshot")
+		if err != nil {
+			s.found(HealthBlind, whatUnread, text.Show(fmt.Sprintf("%s could not be looked at, so its tickets are left alone: %v", name, err), 1000), name)
+			continue
 		}
-		looks[i] = look{monitor, snapshot, err}
+		for _, why := range snapshot.Unread {
+			s.found(HealthBlind, whatUnread, text.Show(name+": "+why, 1000), name, why)
+		}
+		s.looks = append(s.looks, look{monitor, snapshot})
 	}
-	return looks
 }
 
-// lookOnce keeps a monitor's panic from ending the run: the others are as good
-// as before.
+// lookOnce keeps a monitor's panic from ending the run.
 func lookOnce(ctx context.Context, monitor Monitor, r reconcile.Request) (snapshot *reconcile.Snapshot, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			snapshot, err = nil, fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return monitor.Look(ctx, r)
+	if snapshot, err = monitor.Look(ctx, r); err == nil && snapshot == nil {
+		err = errors.New("it returned no snapshot")
+	}
+	return snapshot, err
 }
 
 // observe joins what was seen into one observation of the run's time. Where all
@@ -47,9 +52,6 @@ func lookOnce(ctx context.Context, monitor Monitor, r reconcile.Request) (snapsh
 func observe(looks []look, r reconcile.Request, sure []string) reconcile.Observation {
 	obs := reconcile.Observation{At: r.At}
 	for _, l := range looks {
-		if l.snapshot == nil {
-			continue
-		}
 		seen, all := l.snapshot, make([]string, len(l.snapshot.Customers))
 		for i := range all {
 			all[i] = seen.Customers[i].ID
@@ -68,33 +70,21 @@ func observe(looks []look, r reconcile.Request, sure []string) reconcile.Observa
 	return obs
 }
 
-// unread are the findings about looks that failed or are incomplete.
-func unread(looks []look) (found []Finding) {
-	for _, l := range looks {
-		name := l.monitor.Name()
-		if l.err != nil {
-			found = append(found, finding(HealthBlind, whatUnread, text.Show(fmt.Sprintf("%s could not be looked at, so its tickets are left alone: %v", name, l.err), 1000), name))
-			continue
-		}
-		for _, why := range l.snapshot.Unread {
-			found = append(found, finding(HealthBlind, whatUnread, text.Show(name+": "+why, 1000), name, why))
-		}
-	}
-	return found
-}
-
 // composer gives the texts of an action: those of the monitor whose feed it is
 // of, else the plain ones.
 func composer(looks []look) func(context.Context, reconcile.Action) (reconcile.Text, error) {
 	by := map[string]func(context.Context, reconcile.Action) (reconcile.Text, error){}
 	for _, l := range looks {
-		if l.snapshot != nil && l.snapshot.Compose != nil {
+		if l.snapshot.Compose != nil {
 			for _, feed := range l.snapshot.Feeds {
 				by[feed.Name] = l.snapshot.Compose
 			}
 		}
 	}
 	return func(ctx context.Context, a reconcile.Action) (reconcile.Text, error) {
+		if a.Kind == reconcile.Close && a.Code == "" {
+			a = ended(looks, a)
+		}
 		if compose := by[a.Key.Feed]; compose != nil {
 			return compose(ctx, a)
 		}
@@ -102,11 +92,24 @@ func composer(looks []look) func(context.Context, reconcile.Action) (reconcile.T
 	}
 }
 
+// ended is the close that an earlier run did not write the note of, with what is seen
+// now of its end: the plan has nothing to do with the ticket any more.
+func ended(looks []look, a reconcile.Action) reconcile.Action {
+	for _, l := range looks {
+		for _, h := range l.snapshot.Healthy {
+			if h.Key.ID() == a.KeyID {
+				a.Key, a.Code, a.Since, a.Cause = h.Key, reconcile.CodeRecovered, h.Since, h.Detail
+			}
+		}
+	}
+	return a
+}
+
 // recogniser knows the tickets of older tools: it asks each monitor in turn.
 func recogniser(looks []look) func(summary string) (key reconcile.Key, verbatim, ok bool) {
 	return func(summary string) (reconcile.Key, bool, bool) {
 		for _, l := range looks {
-			if l.snapshot == nil || l.snapshot.Adopt == nil {
+			if l.snapshot.Adopt == nil {
 				continue
 			}
 			if key, verbatim, ok := l.snapshot.Adopt(summary); ok {

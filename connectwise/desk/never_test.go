@@ -11,6 +11,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -73,7 +74,7 @@ func TestN2PeoplesWorkStands(t *testing.T) {
 				b.later(25 * time.Hour)
 				o := b.observe(world{"1": state})
 				if len(o.Issues) > 0 {
-					o.Issues[0].Summary = "COVE SVR 1 - " + decimal(int64(i))
+					o.Issues[0].Summary = "COVE SVR 1 - " + lookup.ID(int64(i))
 				}
 				must(t, b.apply(b.plan(o)).Err())
 			}
@@ -199,7 +200,7 @@ func TestN7OthersAreNotStarved(t *testing.T) {
 		b.open()
 		w := world{}
 		for i := range 60 {
-			w[decimal(int64(i))] = "bad"
+			w[lookup.ID(int64(i))] = "bad"
 		}
 		plan := b.plan(b.observe(w))
 		b.srv.Inject(connectwisetest.Fault{Method: "POST", Skip: 20, Kind: connectwisetest.TooManyRequests, RetryAfter: "20"})

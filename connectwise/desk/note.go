@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -56,7 +57,7 @@ func (s *step) note(ctx context.Context, m mark.Mark, there map[string]bool) err
 			Text:                  strings.TrimSpace(strings.TrimSpace(body) + "\n\n" + ref),
 			DetailDescriptionFlag: kind.discussion,
 			InternalAnalysisFlag:  !kind.discussion,
-			ResolutionFlag:        !kind.discussion && d.config.ResolutionNote && closes(s.action),
+			ResolutionFlag:        !kind.discussion && d.config.ResolutionNote && s.action.Closes(),
 		}
 		err := s.logged(ctx, "note", []LogField{{Name: "ref", New: ref}}, func(ctx context.Context) (int64, error) {
 			made, err := d.client.Service.Tickets.Notes(s.ticket.ID).Create(ctx, note, d.silence())
@@ -76,9 +77,6 @@ func (s *step) note(ctx context.Context, m mark.Mark, there map[string]bool) err
 	return nil
 }
 
-// retryBase is how long may be waited between a read and a write that goes by it.
-const retryBase = 500 * time.Millisecond
-
 // noted says in the marker that no note is missing.
 func (s *step) noted(ctx context.Context, m mark.Mark) error {
 	was := s.desk.place.Text(s.ticket)
@@ -89,7 +87,7 @@ func (s *step) noted(ctx context.Context, m mark.Mark) error {
 			return err
 		}
 		// Custom fields go all at once, with what people have put there.
-		if s.desk.place.field != 0 && time.Since(asked) > retryBase {
+		if s.desk.place.Field != 0 && time.Since(asked) > answers.Base {
 			s.ticket = nil
 		}
 		if err := s.read(ctx); err != nil {

@@ -25,14 +25,14 @@ type Onboarder interface {
 // onboard has companies made for the problems that wait for nothing else, and
 // says whether a new plan is to be made.
 func (s *syncRun) onboard(ctx context.Context, obs *reconcile.Observation, plan reconcile.Plan) (again bool, err error) {
-	board, allow := &s.loaded.board, s.policy.Allow
+	board, allow := &s.loaded.Board, s.policy.Allow
 	if s.desk.config.Onboard == nil || s.options.DryRun || s.options.Approval != nil || board.Partial || board.Stopped != "" ||
 		len(allow) > 0 && !slices.Contains(allow, reconcile.Create) {
 		return false, nil
 	}
 	for _, l := range s.looks {
 		// Where not all customers are known, the company may only not be found.
-		if l.snapshot == nil || !l.snapshot.Whole {
+		if !l.snapshot.Whole {
 			continue
 		}
 		for _, feed := range l.snapshot.Feeds {
@@ -43,9 +43,9 @@ func (s *syncRun) onboard(ctx context.Context, obs *reconcile.Observation, plan 
 			if err := s.save(); err != nil {
 				return false, fmt.Errorf("nothing was written: %w", err)
 			}
-			made, err := s.desk.config.Onboard.Onboard(ctx, s.desk, customers, s.linker.companies)
+			made, err := s.desk.config.Onboard.Onboard(ctx, s.desk, customers, s.linker.Companies)
 			if err != nil {
-				s.report.Findings = append(s.report.Findings, finding(HealthFailed, "company", text.Show("companies for customers of "+feed.Name+": "+err.Error(), 1000), feed.Name))
+				s.found(HealthFailed, "company", text.Show("companies for customers of "+feed.Name+": "+err.Error(), 1000), feed.Name)
 			}
 			for i := range obs.Issues {
 				issue := &obs.Issues[i]
@@ -65,7 +65,7 @@ func (s *syncRun) withoutCompany(feed string, plan reconcile.Plan) (customers []
 		if a.Kind != reconcile.Hold || a.Code != reconcile.CodeUnmatched || a.Key.Feed != feed {
 			continue
 		}
-		link, ok := s.linker.links[feed].Get(a.Issue.Customer)
+		link, ok := s.linker.Customer(feed, a.Issue.Customer)
 		if ok && !slices.ContainsFunc(customers, func(l match.Link) bool { return l.Customer.ID == link.Customer.ID }) {
 			customers = append(customers, link)
 		}

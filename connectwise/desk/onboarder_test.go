@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
@@ -23,7 +25,7 @@ func (o *onboarder) Onboard(_ context.Context, _ *Desk, customers []match.Link, 
 	made := map[string]string{}
 	for _, l := range customers {
 		o.asked = append(o.asked, l.Customer.Name)
-		made[l.Customer.ID] = decimal(o.srv.AddCompany(connectwisetest.Company{Identifier: l.Customer.ID, Name: l.Customer.Name})) //nolint:contextcheck // seeds, with callbacks of their own
+		made[l.Customer.ID] = lookup.ID(o.srv.AddCompany(connectwisetest.Company{Identifier: l.Customer.ID, Name: l.Customer.Name})) //nolint:contextcheck // seeds, with callbacks of their own
 	}
 	return made, o.err
 }
@@ -60,9 +62,9 @@ func TestOnboard(t *testing.T) {
 			o := &onboarder{srv: j.srv, err: tt.err}
 			j.config.Onboard = o
 			if tt.stop {
-				m := newMemory(j.open().desk.tenant())
-				m.raise(newStop(StopMarkerNotKept, "why", time.Time{}))
-				data, err := m.encode()
+				m := memory.New(j.open().desk.tenant())
+				m.Raise(memory.NewStop(memory.MarkerNotKept, "why", time.Time{}))
+				data, err := m.Encode()
 				must(t, err)
 				must(t, j.config.State.Save(data))
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -49,7 +50,7 @@ func TestAdopt(t *testing.T) {
 	if r.Ticket != id {
 		t.Errorf("adopted %d, want the eldest, %d", r.Ticket, id)
 	}
-	if diff := cmp.Diff([]string{"PATCH service/tickets/" + decimal(id)}, b.writes()); diff != "" {
+	if diff := cmp.Diff([]string{"PATCH service/tickets/" + lookup.ID(id)}, b.writes()); diff != "" {
 		t.Error(diff)
 	}
 	after := b.ticket(id)

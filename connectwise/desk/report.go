@@ -107,22 +107,22 @@ func (r *Report) Count(kind reconcile.ActionKind, outcome Outcome) int {
 // nil when there is none. A drifted or skipped action is no error.
 func (r *Report) Err() error {
 	var errs []error
-	for _, results := range [][]Result{r.Results, r.Settled} {
-		for _, result := range results {
-			if result.Outcome != Failed && result.Outcome != Unknown {
-				continue
-			}
-			about := result.Action.Key.String()
-			if result.Action.Key == (reconcile.Key{}) {
-				about = string(result.Action.KeyID)
-			}
-			if result.Ticket != 0 {
-				about += fmt.Sprintf(" (ticket %d)", result.Ticket)
-			}
-			errs = append(errs, fmt.Errorf("%s %s: %s: %w", result.Action.Kind, about, result.Outcome, result.Err))
+	for _, result := range failures(r.Results, r.Settled) {
+		about := result.Action.Key.String()
+		if result.Action.Key == (reconcile.Key{}) {
+			about = string(result.Action.KeyID)
 		}
+		if result.Ticket != 0 {
+			about += fmt.Sprintf(" (ticket %d)", result.Ticket)
+		}
+		errs = append(errs, fmt.Errorf("%s %s: %s: %w", result.Action.Kind, about, result.Outcome, result.Err))
 	}
 	return errors.Join(errs...)
+}
+
+// failures are the results that failed or whose outcome is unknown.
+func failures(lists ...[]Result) []Result {
+	return slices.DeleteFunc(slices.Concat(lists...), func(r Result) bool { return r.Outcome != Failed && r.Outcome != Unknown })
 }
 
 // Health is the worst of the findings.

@@ -41,23 +41,27 @@ func (r *Report) Totals() Totals {
 	planned := r.Plan.Counts()
 	t := Totals{
 		Health: r.Health(), Issues: r.issues, Folded: planned[reconcile.Fold], Kept: planned[reconcile.Keep], Held: planned[reconcile.Hold],
-		NotApproved: len(r.NotApproved), Unmatched: r.Plan.Codes(reconcile.Hold)[reconcile.CodeUnmatched],
+		NotApproved: len(r.NotApproved), Failed: len(failures(r.Results, r.Settled)), Unmatched: r.Plan.Codes(reconcile.Hold)[reconcile.CodeUnmatched],
 	}
-	for kind, count := range map[reconcile.ActionKind]*int{
+	counts := map[reconcile.ActionKind]*int{
 		reconcile.Create: &t.Created, reconcile.Update: &t.Updated, reconcile.Reopen: &t.Reopened,
-		reconcile.Close: &t.Closed, reconcile.Adopt: &t.Adopted, reconcile.MarkOnly: &t.Marked,
-	} {
-		if *count = r.Count(kind, Done); r.DryRun {
-			*count = planned[kind]
+		reconcile.Close: &t.Verified, reconcile.Adopt: &t.Adopted, reconcile.MarkOnly: &t.Marked,
+	}
+	count := func(a *reconcile.Action) {
+		if a.Closes() {
+			t.Closed++
+		} else if n := counts[a.Kind]; n != nil {
+			*n++
 		}
 	}
-	t.Verified = t.Closed - r.closes()
-	t.Closed -= t.Verified
-	for _, results := range [][]Result{r.Results, r.Settled} {
-		for _, result := range results {
-			if result.Outcome == Failed || result.Outcome == Unknown {
-				t.Failed++
-			}
+	for i := range r.Results {
+		if r.Results[i].Outcome == Done {
+			count(&r.Results[i].Action)
+		}
+	}
+	for i := range r.Plan.Actions {
+		if r.DryRun {
+			count(&r.Plan.Actions[i])
 		}
 	}
 	for _, n := range r.suppressed {
@@ -74,21 +78,6 @@ func (r *Report) Totals() Totals {
 		}
 	}
 	return t
-}
-
-// closes counts the closes that end their tickets: those done, in a dry run those due.
-func (r *Report) closes() (n int) {
-	for i := range r.Plan.Actions {
-		if r.DryRun && closes(r.Plan.Actions[i]) {
-			n++
-		}
-	}
-	for _, result := range r.Results {
-		if result.Outcome == Done && closes(result.Action) {
-			n++
-		}
-	}
-	return n
 }
 
 // String says it in a few lines: what was done, and what a person should look at.

@@ -21,22 +21,12 @@ func (d *Desk) stillSees(ctx context.Context) error {
 		return fmt.Errorf("desk: the API member: %w", err)
 	}
 	faults := missingRights(permissions, sees)
-	d.mu.Lock()
-	for id, b := range d.boards {
-		if slices.Contains(me.ExcludedServiceBoardIDs, id) {
-			faults = append(faults, d.excludedFault(b))
-		}
-	}
-	d.mu.Unlock()
+	faults = append(faults, d.boards.Excluded(me)...)
 	if len(faults) > 0 {
 		slices.Sort(faults)
 		return &ConfigError{Faults: faults}
 	}
 	return nil
-}
-
-func (d *Desk) excludedFault(b *board) string {
-	return fmt.Sprintf("the API member %s is excluded from board %q", d.member, b.ref.Name)
 }
 
 // needs are the rights without which the desk would go wrong; sees is the one

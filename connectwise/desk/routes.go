@@ -1,11 +1,16 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/boards"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -53,10 +58,42 @@ type Route struct {
 // route is a Route as New resolved it.
 type route struct {
 	Route
-	board    *board // nil: a fault that is named already
-	status   int64  // 0: the board's
-	priority connectwise.Ref
-	fields   []ticketField
+	board    *boards.Board // nil: a fault that is named already
+	status   int64         // 0: the board's
+	priority string        // its id; "": none
+	fields   []fields.Field
+}
+
+// findBoards finds the home board and every board that the configuration names.
+func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults []string, err error) {
+	if d.boards, err = boards.Read(ctx, d.client, me); err != nil {
+		return nil, err
+	}
+	c := d.config
+	add := func(name string, n BoardNames) *boards.Board {
+		b, more, wrong := d.boards.Add(ctx, name, boards.Names{NewStatus: n.NewStatus, ClosedStatus: n.ClosedStatus, VerifyStatus: n.VerifyStatus, Stages: boards.Stages(n.StatusStages)})
+		err = cmp.Or(err, wrong)
+		for _, fault := range more {
+			if !slices.Contains(faults, fault) {
+				faults = append(faults, fault)
+			}
+		}
+		return b
+	}
+	d.boards.Home = add(c.Board, BoardNames{c.NewStatus, c.ClosedStatus, c.VerifyStatus, c.StatusStages})
+	for _, name := range slices.Sorted(maps.Keys(c.Boards)) {
+		add(name, c.Boards[name])
+	}
+	for _, r := range c.Routes {
+		to := d.boards.Home
+		if r.Board != "" && !lookup.Same(r.Board, c.Board) {
+			if to = d.boards.Get(r.Board); to == nil {
+				to = add(r.Board, BoardNames{})
+			}
+		}
+		d.routes = append(d.routes, route{Route: r, board: to})
+	}
+	return faults, err
 }
 
 // findRoutes resolves what routes say of tickets. The boards are known by then.
@@ -72,30 +109,30 @@ func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 		if b == nil {
 			continue
 		}
-		if s, ok := b.named(r.NewStatus); ok && !s.ClosedStatus {
+		if s, ok := b.Named(r.NewStatus); ok && !s.ClosedStatus {
 			r.status = s.ID
-			b.begins = append(b.begins, s.ID)
+			b.Begins = append(b.Begins, s.ID)
 		} else if r.NewStatus != "" {
-			fault("NewStatus %q is not an open status of board %q; %s", r.NewStatus, b.ref.Name, b.suggest(r.NewStatus, isOpen))
+			fault("NewStatus %s", b.Fault(r.NewStatus))
 		}
 		if r.Priority != "" {
-			var others string
-			if r.priority, others = among(d.priorities, 0, r.Priority); others != "" {
-				fault("priority %q does not exist; %s", r.Priority, others)
+			var wrong string
+			if r.priority, wrong = d.priorities.Find(r.Priority); wrong != "" {
+				fault("%s", wrong)
 			}
 		}
 		given := slices.Clone(r.Fields)
 		for j, f := range given {
-			if f.Board != "" && !sameName(f.Board, b.ref.Name) {
-				fault("Fields[%d] (%s): it is for board %q, the route goes to %q", j, f.Path, f.Board, b.ref.Name)
+			if f.Board != "" && !lookup.Same(f.Board, b.Ref.Name) {
+				fault("Fields[%d] (%s): it is for board %q, the route goes to %q", j, f.Path, f.Board, b.Ref.Name)
 			}
-			given[j].Board = b.ref.Name
+			given[j].Board = b.Ref.Name
 		}
-		fields, more, err := d.findFields(ctx, fmt.Sprintf("Routes[%d]: ", i), given)
-		if err != nil {
+		var more []string
+		if r.fields, more, err = d.findFields(ctx, fmt.Sprintf("Routes[%d]: ", i), given); err != nil {
 			return nil, err
 		}
-		r.fields, faults = fields, append(faults, more...)
+		faults = append(faults, more...)
 	}
 	return faults, nil
 }
@@ -103,12 +140,12 @@ func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 // routeOf is the first route that fits; without one that is the home board.
 func (d *Desk) routeOf(issue *reconcile.Issue, severity reconcile.Severity) route {
 	for _, r := range d.routes {
-		if (r.Customer == "" || r.Customer == issue.Customer || sameName(r.Customer, issue.CustomerName)) && (r.Class == "" || r.Class == issue.Class) &&
+		if (r.Customer == "" || r.Customer == issue.Customer || lookup.Same(r.Customer, issue.CustomerName)) && (r.Class == "" || r.Class == issue.Class) &&
 			(r.Kind == "" || r.Kind == issue.Kind) && severity >= r.Severity {
 			return r
 		}
 	}
-	return route{board: d.home}
+	return route{board: d.boards.Home}
 }
 
 // discusses reports whether texts about the issue go to the discussion as well;

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -126,7 +127,7 @@ func TestOwnCompany(t *testing.T) {
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "MSPOLD", Name: "The MSP itself", Deleted: true})
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "Two1", Name: "Two"})
 	b.srv.AddCompany(connectwisetest.Company{Identifier: "Two2", Name: "Two"})
-	for name, want := range map[string]string{decimal(own): decimal(own), "msp": decimal(own), "The MSP Itself": decimal(own), "Two": "", "MSPOLD": "", "nobody": ""} {
+	for name, want := range map[string]string{lookup.ID(own): lookup.ID(own), "msp": lookup.ID(own), "The MSP Itself": lookup.ID(own), "Two": "", "MSPOLD": "", "nobody": ""} {
 		b.config.OwnCompany = name
 		d, err := New(t.Context(), b.client, b.config)
 		var refused *ConfigError

@@ -3,11 +3,13 @@ package desk
 import (
 	"context"
 	"sync"
+
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 )
 
 // State is where a desk keeps its memory from run to run: one small JSON
 // document. Package filestate keeps it in a file. Another place is thirty lines;
-// docs/recipes.md has a database.
+// docs/recipes/database.md has a database.
 type State interface {
 	// Lock keeps other processes out until unlock is called. ok is false when
 	// another holds the lock; with wait it waits for that one to end, until ctx
@@ -23,6 +25,29 @@ type State interface {
 // aside is what a State may have besides: SetAside keeps what was saved last out
 // of the way, for a person to look at, because it cannot be read.
 type aside interface{ SetAside() error }
+
+// Late is how long a request that was given up may still be carried out by the
+// server. A key whose create was begun and not seen waits as long.
+const Late = memory.Late
+
+// tenant is whose memory this desk's is.
+func (d *Desk) tenant() memory.Tenant {
+	return memory.Tenant{Owner: d.owner, Company: d.client.LoginCompany(), Host: d.host}
+}
+
+// recall reads the memory. One that cannot be read is a [memory.ErrDamaged], and a
+// new one is returned in its place.
+func (d *Desk) recall() (*memory.Memory, error) {
+	data, err := d.config.State.Load()
+	if err != nil {
+		return nil, err
+	}
+	m, err := memory.Read(data, d.tenant())
+	if m == nil {
+		return nil, &ConfigError{Faults: []string{"State: " + err.Error()}}
+	}
+	return m, err
+}
 
 // processState keeps the memory for as long as the process lives, for desks
 // without a State.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -39,7 +40,7 @@ func drifted(format string, args ...any) error { return &ending{Drifted, fmt.Spr
 // do carries one action out.
 func (r *run) do(ctx context.Context, a reconcile.Action) Result {
 	s := r.step(a)
-	switch broken := r.breaker.broken(); {
+	switch broken := r.breaker.Broken(); {
 	case ctx.Err() != nil:
 		return s.end(skipped("the run was ended before it"))
 	case broken != nil:
@@ -60,7 +61,7 @@ func (s *step) end(err error) Result {
 		s.result.Outcome, s.result.Why = e.outcome, e.why
 	case errors.Is(err, connectwise.ErrOutcomeUnknown):
 		s.result.Outcome, s.result.Err = Unknown, err
-	case isGone(err):
+	case answers.Gone(err):
 		s.result.Outcome, s.result.Why = Drifted, "the ticket does not exist any more"
 	default:
 		s.result.Outcome, s.result.Err = Failed, err

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/companies"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -25,8 +28,9 @@ type Options struct {
 	Only []reconcile.ActionKind
 	// Acknowledge are the ids of stops that a person has dealt with.
 	Acknowledge []string
-	// Sure are the feeds that a person vouches for in this run: what they do not
-	// list is over.
+	// Sure are the feeds that a person vouches for in this run: the tickets of all
+	// that they do not list are closed in it, however many, also what is missing
+	// for the first time. [AlertList].Sure, a program's word, is weaker.
 	Sure []string
 	// OnResult is told of each result as it is known, never twice at once.
 	OnResult func(Result)
@@ -45,8 +49,8 @@ func (d *Desk) Sync(ctx context.Context, monitors ...Monitor) (*Report, error) {
 func (d *Desk) SyncWith(ctx context.Context, o Options, monitors ...Monitor) (*Report, error) {
 	s := &syncRun{desk: d, options: o, monitors: monitors, report: &Report{}}
 	err := s.run(ctx)
-	if err != nil && s.report.Health() < HealthBlind {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "ended", "the run did not come to its end: "+err.Error(), "ended"))
+	if err != nil {
+		s.found(HealthBlind, "ended", text.Show("the run did not come to its end: "+err.Error(), 1000), "ended")
 	}
 	return s.report, err
 }
@@ -57,10 +61,10 @@ type syncRun struct {
 	options  Options
 	monitors []Monitor
 	report   *Report
-	memory   *memory
+	memory   *memory.Memory
 	looks    []look
-	linker   *linker
-	loaded   *loader
+	linker   *companies.Linker
+	loaded   *load.Loaded
 	policy   reconcile.Policy // as this run has it
 }
 
@@ -88,8 +92,7 @@ func (s *syncRun) run(ctx context.Context) error {
 	}
 	s.report.Began = at
 	request := reconcile.Request{At: at}
-	s.looks = lookAll(ctx, s.monitors, s.memory, request)
-	s.report.Findings = append(s.report.Findings, unread(s.looks)...)
+	s.look(ctx, request)
 	s.clocks(at)
 	if err := s.link(ctx); err != nil {
 		return err
@@ -117,17 +120,18 @@ func (s *syncRun) run(ctx context.Context) error {
 	return s.carryOut(ctx, plan, obs)
 }
 
+// found reports something that a person should look at.
+func (s *syncRun) found(health Health, what, why string, cause ...string) {
+	s.report.Findings = append(s.report.Findings, finding(health, what, why, cause...))
+}
+
 // locked is the report of a run that another one leaves nothing to do.
 func (s *syncRun) locked() error {
 	s.report.Locked = true
-	data, err := s.desk.config.State.Load()
-	if err != nil {
-		return err
-	}
-	m, err := readMemory(data, s.desk.tenant())
+	m, err := s.desk.recall()
 	if err == nil && !m.LastGood.IsZero() && s.desk.Now().Sub(m.LastGood) > 24*time.Hour {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, "locked",
-			"another process has held the memory, and the last good run is of "+m.LastGood.UTC().Format(time.DateTime)+" UTC", "locked"))
+		s.found(HealthBlind, "locked",
+			"another process has held the memory, and the last good run is of "+m.LastGood.UTC().Format(time.DateTime)+" UTC", "locked")
 	}
 	return nil
 }
@@ -135,17 +139,14 @@ func (s *syncRun) locked() error {
 // recall reads the memory and takes the acknowledgements in.
 func (s *syncRun) recall() error {
 	d := s.desk
-	data, err := d.config.State.Load()
-	if err != nil {
-		return err
-	}
-	s.memory, err = readMemory(data, d.tenant())
+	var err error
+	s.memory, err = d.recall()
 	if s.memory == nil {
 		return err
 	}
 	if err != nil {
-		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "memory",
-			"the memory of earlier runs cannot be read; it counts as lost and is kept as it was", "damaged"))
+		s.found(HealthAttention, "memory",
+			"the memory of earlier runs cannot be read; it counts as lost and is kept as it was", "damaged")
 		if keeper, ok := d.config.State.(aside); ok && !s.options.DryRun {
 			if err := keeper.SetAside(); err != nil {
 				return err
@@ -153,39 +154,43 @@ func (s *syncRun) recall() error {
 		}
 	}
 	if d.inProcess {
-		s.report.Findings = append(s.report.Findings, finding(HealthFine, "memory",
-			"Config.State is not set: what was remembered is lost when the process ends", "process"))
+		s.found(HealthFine, "memory",
+			"Config.State is not set: what was remembered is lost when the process ends", "process")
 	}
 	return nil
 }
 
 // link finds the companies of all customers, where anything depends on it.
 func (s *syncRun) link(ctx context.Context) error {
-	if len(s.desk.config.Mappings) == 0 && !slices.ContainsFunc(s.looks, func(l look) bool { return l.snapshot != nil && len(l.snapshot.Issues) > 0 }) {
+	if len(s.desk.config.Mappings) == 0 && !slices.ContainsFunc(s.looks, func(l look) bool { return len(l.snapshot.Issues) > 0 }) {
+		s.linker = &companies.Linker{}
 		return nil
 	}
-	companies, err := s.desk.Companies(ctx)
+	all, err := s.desk.Companies(ctx)
 	if err != nil {
 		return err
 	}
-	s.linker = newLinker(s.desk, s.memory, companies)
+	s.linker = companies.NewLinker(all, s.desk.config.Mappings, s.desk.provider, s.memory.Open)
 	for _, l := range s.looks {
-		if l.snapshot != nil {
-			if err := s.linker.link(l.snapshot); err != nil {
-				return err
-			}
+		if err := s.linker.Link(l.snapshot); err != nil {
+			return err
 		}
 	}
-	s.report.Findings = append(s.report.Findings, s.linker.found...)
+	for _, n := range s.linker.Unused {
+		s.found(HealthAttention, "mapping", text.Show("mapping of "+n.Feed+": "+n.Reason, 500), n.Feed, n.Reason)
+	}
+	for _, n := range s.linker.Disabled {
+		s.found(HealthFine, whatDisabled, text.Show(n.Feed+": nothing is done for "+n.Name+": "+n.Reason, 500), n.Feed, n.Customer)
+	}
 	return nil
 }
 
 // lateStops acknowledges stops that only the writes have met: their ids may be
 // known from before the memory was lost. What is left names no stop.
 func (s *syncRun) lateStops() {
-	_, unknown := s.memory.acknowledge(s.loaded.unknown)
+	_, unknown := s.memory.Acknowledge(s.loaded.Unknown)
 	for _, id := range unknown {
-		s.report.Findings = append(s.report.Findings, finding(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id))
+		s.found(HealthAttention, "acknowledged", "there is no stop "+text.Show(id, 40)+" to acknowledge", id)
 	}
 }
 
@@ -209,14 +214,14 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 	if s.options.Only != nil {
 		s.policy.Allow = s.options.Only
 	}
-	s.loaded, err = s.desk.load(ctx, loadRequest{
-		at: obs.At, horizon: s.policy.Horizon(), memory: s.memory, adopt: recogniser(s.looks), issues: obs.Issues, acknowledge: s.options.Acknowledge,
+	s.loaded, err = s.desk.load(ctx, load.Request{
+		At: obs.At, Horizon: s.policy.Horizon(), Memory: s.memory, Adopt: recogniser(s.looks), Issues: obs.Issues, Acknowledge: s.options.Acknowledge,
 	})
 	if err != nil {
 		return err
 	}
-	for _, why := range s.loaded.blind {
-		s.report.Findings = append(s.report.Findings, finding(HealthBlind, whatList, why, "partial"))
+	for _, why := range s.loaded.Blind {
+		s.found(HealthBlind, whatList, why, "partial")
 	}
 	s.reportStops()
 	return nil
@@ -226,14 +231,14 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 // the plan: the companies of devices, companies that were made, what waits for a
 // decision.
 func (s *syncRun) plan(ctx context.Context, obs *reconcile.Observation) (reconcile.Plan, error) {
-	plan, err := reconcile.Diff(*obs, s.loaded.board, s.policy)
+	plan, err := reconcile.Diff(*obs, s.loaded.Board, s.policy)
 	for _, add := range []func(context.Context, *reconcile.Observation, reconcile.Plan) (bool, error){s.byDevice, s.onboard, s.stand} {
 		again := false
 		if err == nil {
 			again, err = add(ctx, obs, plan)
 		}
 		if err == nil && again {
-			plan, err = reconcile.Diff(*obs, s.loaded.board, s.policy)
+			plan, err = reconcile.Diff(*obs, s.loaded.Board, s.policy)
 		}
 	}
 	return plan, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -23,16 +24,16 @@ func TestReopenRefused(t *testing.T) {
 			b.only(b.run(world{"1": ""}), reconcile.Close, Done)
 			b.later(2 * time.Hour)
 			before := b.ticket(old)
-			b.srv.Inject(connectwisetest.Fault{Method: "PATCH", Path: "service/tickets/" + decimal(old), Kind: connectwisetest.StatusBefore, Status: status,
+			b.srv.Inject(connectwisetest.Fault{Method: "PATCH", Path: "service/tickets/" + lookup.ID(old), Kind: connectwisetest.StatusBefore, Status: status,
 				Body: `{"code":"InvalidObject","message":"closed tickets stay closed","errors":[]}`})
 			r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)
-			if r.Ticket == old || !strings.Contains(r.Why, "ticket "+decimal(old)+" could not be reopened") || len(r.Action.Related) == 0 || r.Action.Related[0] != old {
+			if r.Ticket == old || !strings.Contains(r.Why, "ticket "+lookup.ID(old)+" could not be reopened") || len(r.Action.Related) == 0 || r.Action.Related[0] != old {
 				t.Errorf("result %+v", r)
 			}
 			if got := b.ticket(old); marker(got) != marker(before) || !got.Closed {
 				t.Errorf("the old ticket was changed: %+v", got)
 			}
-			if notes := b.srv.Notes(r.Ticket); len(notes) != 1 || !strings.HasSuffix(notes[0].Text, "stands in for ticket "+decimal(old)+", which could not be reopened.") {
+			if notes := b.srv.Notes(r.Ticket); len(notes) != 1 || !strings.HasSuffix(notes[0].Text, "stands in for ticket "+lookup.ID(old)+", which could not be reopened.") {
 				t.Errorf("notes %+v", notes)
 			}
 			if got := b.ticket(r.Ticket); got.Closed || got.Summary != before.Summary || b.mark(r.Ticket).Reopens != 0 || b.mark(r.Ticket).State != mark.Open {
@@ -65,7 +66,7 @@ func TestReopenNotRefused(t *testing.T) {
 		b.later(2 * time.Hour)
 		b.only(b.run(world{"1": ""}), reconcile.Close, Done)
 		b.later(2 * time.Hour)
-		fault.Method, fault.Path = "PATCH", "service/tickets/"+decimal(old)
+		fault.Method, fault.Path = "PATCH", "service/tickets/"+lookup.ID(old)
 		b.srv.Inject(fault)
 		b.run(world{"1": "bad"})
 		if n := len(b.srv.Tickets()); n != 1 {

@@ -16,7 +16,7 @@
 //
 // The package shares with the client neither code nor texts: it has its own
 // column tables, its own lexer and parser for filters, and its own error texts,
-// so that a client that agrees with it agrees for a reason.
+// so that client and test server cannot share the same mistake.
 //
 // # Services
 //
@@ -31,8 +31,8 @@
 //     and data sources, users; the visa comes as a bearer token
 //
 //   - /repserv_json on the storage node: QuerySessions, QueryErrors,
-//     EnumerateSessionErrorsGroupDetails, QueryAudit, for who has account name
-//     and token of the device
+//     EnumerateSessionErrorsGroupDetails, QueryAudit, for callers with account
+//     name and token of the device
 //
 //   - by GET, with the visa as a bearer token: the usage report and the
 //     dashboard of recovery testing
@@ -76,4 +76,7 @@
 // [Conform] asserts, over bare HTTP, what a client may rely on. It runs
 // against this server and can be run against a sandbox tenant: that is how the
 // server is kept honest.
+//
+// What is known about the API, each fact with its source, stands in
+// docs/facts/cove-api.md.
 package covetest

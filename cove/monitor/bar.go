@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/covedesk/covedesk/cove"
 )
@@ -33,8 +34,9 @@ func barText(bar cove.ColorBar) string {
 // barLegend says what the letters of a bar mean: "O good, X failed".
 func barLegend(bar cove.ColorBar) string {
 	var said []string
-	for i := len(barDays) - 1; i > int(cove.StatusNone); i-- {
-		if meaning := string(barDays[i].letter) + " " + barDays[i].name; slices.Contains(bar[:], cove.SessionStatus(i)) && !slices.Contains(said, meaning) {
+	for _, s := range bar[len(bar)-len(barText(bar)):] {
+		d := barDays[min(int(s), len(barDays)-1)]
+		if meaning := string(d.letter) + " " + d.name; !slices.Contains(said, meaning) {
 			said = append(said, meaning)
 		}
 	}
@@ -69,21 +71,22 @@ func badDays(bar cove.ColorBar) int {
 	return to - from
 }
 
-// badDaysBefore counts the bad days in a row that the newest good ones ended.
-func badDaysBefore(bar cove.ColorBar) int {
+// badDaysBefore finds the bad days in a row that the newest good ones ended.
+func badDaysBefore(bar cove.ColorBar) (from, to int) {
 	for ago := range len(bar) {
-		if from, to := badRun(bar, ago); to > from {
-			return to - from
+		if from, to = badRun(bar, ago); to > from {
+			break
 		}
 	}
-	return 0
+	return from, to
 }
 
 // badDaysText counts the bad days in a row by what was bad about them; "" for
-// fewer than two.
-func badDaysText(bar cove.ColorBar) string {
+// fewer than two, and for more than there were since a time: where a source is
+// backed up several times a day, a day with a failure may have a good backup.
+func badDaysText(bar cove.ColorBar, since time.Duration) string {
 	from, to := badRun(bar, 0)
-	if to-from < 2 {
+	if to-from < 2 || to > int(since/day)+2 {
 		return ""
 	}
 	var names []string
@@ -105,11 +108,4 @@ func badDaysText(bar cove.ColorBar) string {
 }
 
 // firstDay is how many days ago the first session of the bar was.
-func firstDay(bar cove.ColorBar) int {
-	for i, s := range bar {
-		if s != cove.StatusNone {
-			return len(bar) - 1 - i
-		}
-	}
-	return 0
-}
+func firstDay(bar cove.ColorBar) int { return max(len(barText(bar))-1, 0) }

@@ -37,7 +37,7 @@ func TestTableOfConditions(t *testing.T) {
 	for c := Good + 1; int(c) < len(conditions); c++ {
 		row := c.row()
 		for column, value := range map[string]string{
-			"name": row.name, "words": row.words, "first": row.first, "never": row.never, "headline": row.headline, "rule": row.rule, "step": row.step, "ending": row.ending,
+			"name": row.name, "words": row.words, "first": row.first, "headline": row.headline, "rule": row.rule, "step": row.step, "ending": row.ending,
 		} {
 			if value == "" {
 				t.Errorf("condition %d has no %s", c, column)
@@ -50,7 +50,7 @@ func TestTableOfConditions(t *testing.T) {
 		v := Verdict{Device: server(), Class: ClassServer}
 		for _, f := range []Finding{{Source: 1, Condition: c, LastGood: now, Since: now, Limit: day}, {Condition: c}} {
 			for _, form := range []string{row.first, row.never, row.rule, row.ending} {
-				if got := v.fill(form, &f, []string{"Files"}, func(time.Time) string { return "then" }); strings.ContainsAny(got, "{}[]") {
+				if got := v.fill(form, []Finding{f}, func(time.Time) string { return "then" }); strings.ContainsAny(got, "{}[]") {
 					t.Errorf("%s: %q", c, got)
 				}
 			}
@@ -223,7 +223,8 @@ func TestCaseT7_Silence(t *testing.T) {
 func TestCaseT8_NeverWentAway(t *testing.T) {
 	for code, want := range map[string]string{
 		reconcile.CodeLasting:  "THE PROBLEM NEVER WENT AWAY since ticket #70001 was closed on Mon 16 Nov 07:00. NO GOOD",
-		reconcile.CodeRecurred: "THE PROBLEM IS BACK. NO GOOD",
+		reconcile.CodeRecurred: "THE PROBLEM IS BACK. Its ticket had been closed on Mon 16 Nov 07:00. NO GOOD",
+		reconcile.CodeReturned: "THE PROBLEM IS BACK. Its end had been noted on Mon 16 Nov 07:00. NO GOOD",
 		reconcile.CodeNew:      "NO GOOD",
 	} {
 		got := textOf(t, failingServer(), reconcile.Create, func(a *reconcile.Action) {
@@ -430,7 +431,7 @@ func TestNothingFromOutsideIsMarkup(t *testing.T) {
 			unsafe(t, note)
 		}
 		var list bytes.Buffer
-		if err := f.WriteIssues(&list, CSV); err != nil {
+		if err := f.WriteDevices(&list, CSV); err != nil {
 			t.Fatal(err)
 		}
 		for _, line := range []string{explained(f, d.ID), list.String()} {

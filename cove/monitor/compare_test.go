@@ -60,9 +60,9 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestReadIssues: what WriteIssues wrote is read again, whatever the devices
+// TestReadDevices: what WriteDevices wrote is read again, whatever the devices
 // are called.
-func TestReadIssues(t *testing.T) {
+func TestReadDevices(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var devices []*cove.Device
 		for i := range rapid.IntRange(0, 3).Draw(t, "devices") {
@@ -74,10 +74,10 @@ func TestReadIssues(t *testing.T) {
 		f := Judge(devices, nil, DefaultRules(), now)
 		for _, format := range []Format{CSV, JSONLines} {
 			var first, second bytes.Buffer
-			if err := f.WriteIssues(&first, format); err != nil {
+			if err := f.WriteDevices(&first, format); err != nil {
 				t.Fatal(err)
 			}
-			rows, err := ReadIssues(bytes.NewReader(first.Bytes()))
+			rows, err := ReadDevices(bytes.NewReader(first.Bytes()))
 			if err != nil {
 				t.Fatalf("%v in\n%s", err, first.String())
 			}
@@ -89,11 +89,11 @@ func TestReadIssues(t *testing.T) {
 			}
 		}
 	})
-	rows, err := ReadIssues(strings.NewReader("accountid\tHoursSinceSuccess\tIsInProcess\tComputerName\n7\t1,5\tTrue\t'=x\n"))
+	rows, err := ReadDevices(strings.NewReader("accountid\tHoursSinceSuccess\tIsInProcess\tComputerName\n7\t1,5\tTrue\t'=x\n"))
 	if err != nil || len(rows) != 1 || rows[0].AccountID != 7 || *rows[0].HoursSinceSuccess != 1.5 || !rows[0].IsInProcess || rows[0].ComputerName != "=x" {
 		t.Errorf("%+v, %v", rows, err)
 	}
-	if _, err := ReadIssues(strings.NewReader("{\"AccountID\":1}\n{\"AccountID\":\"x\"}\n")); err == nil || !strings.Contains(err.Error(), "line 2") {
+	if _, err := ReadDevices(strings.NewReader("{\"AccountID\":1}\n{\"AccountID\":\"x\"}\n")); err == nil || !strings.Contains(err.Error(), "line 2") {
 		t.Error(err)
 	}
 }

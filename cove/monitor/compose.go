@@ -46,7 +46,7 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 	if !ok || a.Code == reconcile.CodeDuplicate {
 		return a.Text(), nil
 	}
-	if want := outcomeOf(name); v.Outcome != want {
+	if want := templateOutcomes[name]; v.Outcome != want {
 		return reconcile.Text{}, fmt.Errorf("monitor: compose %s for device %d: the plan is about a device that is %s, this run finds it %s", name, v.Device.ID, want, v.Outcome)
 	}
 	var list []cove.SessionError
@@ -72,16 +72,8 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 	return text, nil
 }
 
-// outcomeOf is the verdict that a template is about.
-func outcomeOf(name string) Outcome {
-	switch name {
-	case "close":
-		return Healthy
-	case "suppressed":
-		return Suppressed
-	}
-	return Problem
-}
+// templateOutcomes are the verdicts that the templates are about.
+var templateOutcomes = map[string]Outcome{"create": Problem, "update": Problem, "close": Healthy, "suppressed": Suppressed}
 
 // templateOf chooses the template of an action; "" for one without text.
 func templateOf(a *reconcile.Action) string {

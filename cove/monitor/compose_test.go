@@ -97,7 +97,7 @@ func TestCompose(t *testing.T) {
 		action func(*reconcile.Action)
 	}{
 		{"create-server", brokenServer(), reconcile.Create, func(a *reconcile.Action) { a.Related = []int64{70001} }},
-		{"reopen-server", brokenServer(), reconcile.Reopen, nil},
+		{"reopen-server", brokenServer(), reconcile.Reopen, func(a *reconcile.Action) { a.Since = ago(2 * day) }},
 		{"update-server", brokenServer(), reconcile.Update, func(a *reconcile.Action) {
 			a.Changes = []reconcile.Change{
 				{Field: reconcile.FieldSeverity, Old: "low", New: "medium"},
@@ -109,7 +109,7 @@ func TestCompose(t *testing.T) {
 		}), reconcile.Close, func(a *reconcile.Action) { a.Recovery = reconcile.RecoveryClose }},
 		{"recovered-server", server(), reconcile.Update, note},
 		{"create-workstation", change(workstation(), func(d *cove.Device) {
-			d.FilesAndFolders.LastSuccess = ago(11 * day)
+			d.FilesAndFolders.Status, d.FilesAndFolders.LastSuccess = cove.StatusNotStarted, ago(11*day)
 			d.FilesAndFolders.ColorBar = bar("5555555555550055577777777700")
 		}), reconcile.Create, nil},
 		{"create-documents", change(documents(), func(d *cove.Device) {
@@ -118,17 +118,20 @@ func TestCompose(t *testing.T) {
 		}), reconcile.Create, nil},
 		{"create-tenant", change(tenant(), func(d *cove.Device) {
 			d.M365Exchange, d.M365OneDrive = failing(13*time.Hour), failing(14*time.Hour)
-			d.M365Exchange.Errors = 62
+			d.M365Exchange.Errors, d.M365Exchange.ColorBar = 62, bar("5555555555555555555555555522")
 		}), reconcile.Create, nil},
 		{"create-offline", change(server(), func(d *cove.Device) {
 			d.Seen = ago(8 * day)
-			d.FilesAndFolders.LastSuccess, d.Total.LastSuccess = ago(8*day), ago(8*day)
+			d.FilesAndFolders.LastSuccess, d.SystemState.LastSuccess, d.Total.LastSuccess = ago(8*day), ago(8*day), ago(8*day)
 		}), reconcile.Create, nil},
 		{"create-never", change(server(), func(d *cove.Device) {
 			d.Created = ago(9 * day)
 			d.FilesAndFolders, d.SystemState, d.Total = cove.SourceStats{}, cove.SourceStats{Status: cove.StatusFailed}, cove.SourceStats{}
 		}), reconcile.Create, nil},
-		{"create-quota", change(server(), func(d *cove.Device) { d.FilesAndFolders.Status = cove.StatusOverQuota }), reconcile.Create, nil},
+		{"create-quota", change(server(), func(d *cove.Device) {
+			d.FilesAndFolders.Status, d.FilesAndFolders.LastSuccess = cove.StatusOverQuota, ago(49*time.Hour)
+			d.FilesAndFolders.ColorBar = bar("5555555555555555555555555522")
+		}), reconcile.Create, nil},
 		{"create-nothing-selected", change(server(), func(d *cove.Device) { d.Sources = 0 }), reconcile.Create, nil},
 		{"suppressed-workstation", change(workstation(), func(d *cove.Device) { d.Seen = ago(40 * day) }), reconcile.Update, nil},
 	} {
@@ -140,7 +143,7 @@ func TestCompose(t *testing.T) {
 				t.Fatal(err)
 			}
 			v, _ := f.Verdict(row.device.ID)
-			golden(t, row.name, v.Summary+"\n"+text.Internal+"\n--- discussion\n"+text.Discussion+"\n")
+			golden(t, row.name, strings.TrimPrefix(v.Summary+"\n", "\n")+text.Internal+"\n--- discussion\n"+text.Discussion+"\n")
 			if again, err := f.Compose(t.Context(), a); err != nil || again != text {
 				t.Errorf("a second composition differs: %v", err)
 			}
@@ -249,10 +252,17 @@ func TestRuleLine(t *testing.T) {
 			d.Sources |= cove.DataSourcesOf(cove.SourceMSSQL)
 		}, "SQL never backed up. Severity low."},
 		{"errors", func(d *cove.Device) { d.FilesAndFolders.Errors = 2 }, "Files backup with errors. Severity low."},
+		{"two alike", func(d *cove.Device) { d.FilesAndFolders, d.SystemState = failing(time.Hour), failing(time.Hour) }, "Files and System State backup failed, or good backup older than 26 h. Severity low, medium from 30 Nov, high from 7 Dec, critical from 23 Dec."},
+		{"with limits of their own", func(d *cove.Device) {
+			d.Sources |= cove.DataSourcesOf(cove.SourceMSSQL)
+			d.FilesAndFolders, d.MSSQL = failing(time.Hour), failing(time.Hour)
+		}, "Files backup failed, or good backup older than 26 h. Severity low, medium from 30 Nov, high from 7 Dec, critical from 23 Dec."},
 	} {
 		d := server()
 		row.change(d)
 		f := fleetOf(d)
+		f.rules.Sources = map[cove.DataSource]time.Duration{cove.SourceMSSQL: 2 * time.Hour}
+		f = Judge([]*cove.Device{d}, birchTree(), f.rules, now)
 		v, _ := f.Verdict(d.ID)
 		if got := f.ruleLine(v, f.rules.clock(now)); got != "server, "+row.want {
 			t.Errorf("%s: %q, want %q", row.name, got, row.want)
@@ -323,7 +333,7 @@ func TestRecoveredOneSource(t *testing.T) {
 	d := documents()
 	f := fleetOf(d)
 	text, err := f.Compose(t.Context(), action(f, d, reconcile.Close, nil))
-	if want := "RECOVERED: every source has a good backup.\nRestore point: Mon 23 Nov 06:00 (UTC-05:00)."; err != nil || text.Internal != want {
+	if want := "RECOVERED: every backup source has a good backup.\nRestore point: Mon 23 Nov 06:00 (UTC-05:00)."; err != nil || text.Internal != want {
 		t.Errorf("%v\n got %q\nwant %q", err, text.Internal, want)
 	}
 }
@@ -335,15 +345,29 @@ func TestSessionLine(t *testing.T) {
 		finding Finding
 		want    string
 	}{
-		{Finding{Source: 1, Condition: Stale, Status: cove.StatusCompleted}, "Files: the last session completed, none has followed."},
+		{Finding{Source: 1, Condition: Stale, Status: cove.StatusCompleted}, "Files: last session completed, and no session has run since."},
 		{Finding{Source: 1, Condition: Stale, Status: cove.StatusCompleted, Running: true}, "Files: a session is running; the last one completed."},
 		{Finding{Source: 1, Condition: Stale, Status: cove.StatusInterrupted}, "Files: last session was interrupted."},
 		{Finding{Source: 1, Condition: Failed, Status: cove.StatusFailed, Errors: 1}, "Files: last session failed, 1 error."},
-		{Finding{Source: 1, Condition: Never}, ""},
+		{Finding{Source: 1, Condition: Stale, Status: cove.StatusCompleted, BadDays: 2}, "Files: last session completed."},
+		{Finding{Source: 1, Condition: Never}, "Files: Cove shows no session yet."},
 		{Finding{Condition: Untested, Status: cove.StatusFailed}, "The last recovery test failed."},
 	} {
 		if got := sessionLine(&row.finding); got != row.want {
 			t.Errorf("%+v: %q, want %q", row.finding, got, row.want)
 		}
+	}
+}
+
+// TestSteps: each step is named once, whatever the order of its sources.
+func TestSteps(t *testing.T) {
+	v := Verdict{Class: ClassServer, Findings: []Finding{
+		{Source: 1, Condition: Never}, {Source: 2, Condition: Never, Status: cove.StatusFailed}, {Source: 10, Condition: Never},
+	}}
+	if got := v.steps(); len(got) != 2 || got[0] == got[1] {
+		t.Errorf("%q", got)
+	}
+	if got := stepLine([]string{"look", "wait"}); got != "First step: 1. look. 2. wait." {
+		t.Error(got)
 	}
 }

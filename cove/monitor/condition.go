@@ -32,13 +32,14 @@ const (
 //
 // In the first lines stand {source}, the sources ("Files"), {SOURCE}, the same
 // in capitals, {since}, when it began, {good}, when the last backup was good,
-// and {storage}, which storage; in a rule {source} and {limit}. A part between
-// square brackets is left out where one of its times is not known.
+// {created}, when the device was added, and {storage}, which storage; in a rule
+// {source} and {limit}. A part between square brackets is left out where one of
+// its times is not known.
 type conditionRow struct {
 	name     string // in State and Kind
 	words    string // in a summary, behind the sources if it has any
 	first    string // first line of a ticket
-	never    string // first line where no backup was ever good
+	never    string // first line where no backup was ever good, if it differs
 	headline string // for customers, and over a part of a storm's list
 	rule     string // what the rules ask for
 	step     string // what to do first, where no error tells it
@@ -53,7 +54,6 @@ type conditionRow struct {
 const (
 	noGood    = "NO GOOD {SOURCE} BACKUP[ SINCE {good}]."
 	noGoodYet = "NO GOOD {SOURCE} BACKUP YET."
-	outOfSync = "STORAGE OUT OF SYNC: {storage}. Cove does not tell since when."
 	nextGood  = "after the next good {source} backup"
 	orOlder   = ", or good backup older than {limit}"
 )
@@ -68,7 +68,7 @@ var conditions = [...]conditionRow{
 	},
 	OutOfSync: {
 		name: "outofsync", words: "storage out of sync",
-		first: outOfSync, never: outOfSync,
+		first:    "STORAGE OUT OF SYNC: {storage}. Cove does not tell since when.",
 		headline: "A backup storage is out of sync", rule: "a storage failed to synchronize",
 		step:   "check path, free space and connection of the storage in the backup manager",
 		ending: "when the storage is in sync again", severity: reconcile.SeverityMedium,
@@ -94,18 +94,20 @@ var conditions = [...]conditionRow{
 	Stale: {
 		name: "stale", words: "stale", first: noGood, never: noGoodYet,
 		headline: "The last good backup is too old", rule: "{source} backup older than {limit}",
-		step:   "look in the Cove console whether a session hangs or the schedule is off, then start a backup by hand",
+		step:   "look in the Cove console whether a session hangs or the schedule is disabled, then start a backup manually",
 		ending: nextGood, severity: reconcile.SeverityLow, rises: true,
 	},
 	NoSelection: {
 		name: "noselection", words: "nothing selected for backup",
-		first: "NOTHING IS SELECTED FOR {SOURCE} BACKUP. Last good backup {good}.", never: "NOTHING IS SELECTED FOR {SOURCE} BACKUP, and nothing was ever backed up.",
+		first:    "NOTHING IS SELECTED FOR {SOURCE} BACKUP. Cove does not tell since when. Last good backup {good}.",
+		never:    "NOTHING IS SELECTED FOR {SOURCE} BACKUP, and nothing was ever backed up.[ The device was added {created}.]",
 		headline: "Nothing is selected for backup", rule: "nothing selected for {source} backup",
 		step: "select what is to be backed up; delete the device if it is retired", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
 	},
 	OverQuota: {
 		name: "quota", words: "over quota",
-		first: "OVER QUOTA: no good {source} backup[ since {good}].", never: "OVER QUOTA: no good {source} backup yet.",
+		first:    "OVER QUOTA: the quota stopped the last {source} session. Last good {source} backup {good}.",
+		never:    "OVER QUOTA: the quota stopped the last {source} session. There is no good {source} backup yet.",
 		headline: "A quota stops the backup", rule: "{source} backup over quota" + orOlder,
 		step: "raise the quota, or select less", ending: nextGood, severity: reconcile.SeverityLow, rises: true,
 	},
@@ -116,9 +118,9 @@ var conditions = [...]conditionRow{
 	},
 	Never: {
 		name: "never", words: "never backed up",
-		first: "NEVER BACKED UP: {source}.", never: "NEVER BACKED UP: {source}[, since {since}].",
+		first:    "NEVER BACKED UP: {source}.[ The device was added {created}.]",
 		headline: "There was never a backup", rule: "{source} never backed up",
-		step:   "look in the Cove console whether the device has a schedule, then start a backup by hand",
+		step:   "look in the Cove console whether the device has a schedule, then start a backup manually",
 		ending: "after the first good {source} backup", severity: reconcile.SeverityLow, rises: true,
 	},
 	Offline: {
@@ -127,7 +129,7 @@ var conditions = [...]conditionRow{
 		headline: "The device has lost contact", rule: "no contact for more than {limit}",
 		step:   "find out whether the machine is on and online, then whether its backup service runs",
 		tenant: "look in the Cove console whether the tenant is still connected",
-		ending: "after the next contact with a good backup of every source", severity: reconcile.SeverityLow, rises: true,
+		ending: "after the next contact with a good backup of every backup source", severity: reconcile.SeverityLow, rises: true,
 	},
 }
 

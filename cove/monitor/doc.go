@@ -54,6 +54,13 @@
 //
 // # Texts
 //
+// A ticket is called "COVE SVR SRV-FS01 #2345678 - Files failed": class, name and
+// account id of the device, and what is wrong with which backup source (Files,
+// System State, SQL, Exchange and so on). SVR is a server, WKS a workstation, DOC
+// a workstation that only backs up documents, 365 a Microsoft 365 tenant. Stale
+// means that the last good backup is older than the rules allow. Its first two
+// lines say what is wrong, since when, and what to do first.
+//
 // One table of conditions holds all that is said about each: the words of the
 // summary, the first line, the words for customers, the rule, the first step,
 // what ends it. Whatever came from a device, a customer or an error stands in
@@ -74,7 +81,7 @@
 // A ticket that stands for many devices needs none.
 //
 // [Monitor.Fleet] holds what was seen: [Fleet.Explain] says why a device got its
-// verdict, [Fleet.WriteIssues] and [Fleet.WriteActions] write lists,
+// verdict, [Fleet.WriteDevices] and [Fleet.WriteActions] write lists,
 // [Fleet.History] gives 28 days of every device, [Fleet.Compare] compares with
 // the lists of the PowerShell tool SyncTickets. [Collect] and [Judge] make a
 // Fleet without a desk.

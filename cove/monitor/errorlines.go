@@ -57,9 +57,9 @@ func itemOf(e *cove.SessionError) string {
 }
 
 // errorLines writes the errors of a device, "Error: Access is denied:
-// D:\q3.xlsx (and 14 more). Likely: permissions. First step: ...", and tells
-// whether one of them says what to do first.
-func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines []string, step bool) {
+// D:\q3.xlsx (and 14 more). Likely: permissions.", and gives what is to be done
+// first about them.
+func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines, steps []string) {
 	const most = 4
 	groups := group(v, list)
 	said := map[string]bool{}
@@ -84,8 +84,7 @@ func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines []string
 			said[c.Cause] = true
 			line += " Likely: " + c.Cause + "."
 			if c.Step != "" {
-				step = true
-				line += " First step: " + c.Step + "."
+				steps = append(steps, c.Step)
 			}
 			if c.Link != "" {
 				line += " See " + c.Link
@@ -93,7 +92,7 @@ func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines []string
 		}
 		lines = append(lines, line)
 	}
-	return lines, step
+	return lines, steps
 }
 
 // oneCause is the cause that explains a tenant as a whole: every service

@@ -129,7 +129,8 @@ func ExampleFleet_Compose() {
 	}
 	fmt.Println(text.Internal)
 	// Output:
-	// NO GOOD FILES BACKUP SINCE Wed 18 Nov 12:00 (UTC). System State backup is good (today 11:00).
-	// 5 days without a good Files backup. Device online (contact today 11:50).
+	// NO GOOD FILES BACKUP SINCE Wed 18 Nov 12:00 (UTC). System State backup is good (Mon 23 Nov 11:00).
+	// First step: read the errors of the last session in the Cove console.
+	// 5 days without a good Files backup. Device online (contact Mon 23 Nov 11:50).
 	// Files: last session failed, 15 errors.
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// IssuesName is the default file name of the list of issues, with the date as
+// DevicesName is the default file name of the list of devices, with the date as
 // the PowerShell tool writes it:
 // "2026-11-23_07-00-00_CoveMonitoring_covedesk.csv".
-func IssuesName(at time.Time, format Format) string {
+func DevicesName(at time.Time, format Format) string {
 	return at.Format("2006-01-02_15-04-05") + "_CoveMonitoring_covedesk." + string(format)
 }
 
@@ -24,10 +24,10 @@ func ActionsName(at time.Time, format Format) string {
 	return at.Format("2006-01-02_15-04-05") + "_CWM_Tickets_covedesk." + string(format)
 }
 
-// An IssueRow is a line of the list of issues: the columns of the PowerShell
+// A DeviceRow is a line of the list of devices: the columns of the PowerShell
 // tool's list and, behind them, Class, State, Summary and Suppressed of ours.
 // Times are texts in the zone of the rules.
-type IssueRow struct {
+type DeviceRow struct {
 	AccountID, PartnerID, AccountType                                   int64
 	DeviceName, ComputerName, DeviceAlias                               string
 	PartnerName, EndCustomer, Site, Reference                           string
@@ -54,24 +54,25 @@ type IssueRow struct {
 	Suppressed                                                          string // why the device is suppressed
 }
 
-// WriteIssues lists every device in trouble, in the order of their ids.
-// Suppressed devices follow, with their reason: nothing is left out silently.
-func (f *Fleet) WriteIssues(w io.Writer, format Format) error {
-	var rows []IssueRow
-	for _, outcome := range [...]Outcome{Problem, Suppressed} {
+// WriteDevices lists every device: those in trouble, the suppressed ones with
+// their reason, the healthy ones with the severity "success", each in the order
+// of their ids.
+func (f *Fleet) WriteDevices(w io.Writer, format Format) error {
+	var rows []DeviceRow
+	for _, outcome := range [...]Outcome{Problem, Suppressed, Healthy} {
 		for i := range f.Verdicts {
 			if v := &f.Verdicts[i]; v.Outcome == outcome {
-				rows = append(rows, f.issueRow(v))
+				rows = append(rows, f.deviceRow(v))
 			}
 		}
 	}
 	return writeTable(w, format, rows)
 }
 
-// ReadIssues reads what [Fleet.WriteIssues] wrote, in either format, and what a
+// ReadDevices reads what [Fleet.WriteDevices] wrote, in either format, and what a
 // spreadsheet made of it, as long as there is a column AccountID. Texts of CSV
 // come back without the apostrophes before what looks like a formula.
-func ReadIssues(r io.Reader) ([]IssueRow, error) { return readTable[IssueRow](r, "AccountID") }
+func ReadDevices(r io.Reader) ([]DeviceRow, error) { return readTable[DeviceRow](r, "AccountID") }
 
 // An ActionRow is a line of the list of actions, before it is written.
 type ActionRow struct {
@@ -112,8 +113,8 @@ var doneWords = map[reconcile.ActionKind]string{
 	reconcile.Create: "Created", reconcile.Update: "Updated", reconcile.Close: "Closed", reconcile.Reopen: "Reopened",
 }
 
-// issueRow writes a device as the PowerShell tool did.
-func (f *Fleet) issueRow(v *Verdict) IssueRow {
+// deviceRow writes a device as the PowerShell tool did.
+func (f *Fleet) deviceRow(v *Verdict) DeviceRow {
 	d, c := v.Device, f.rules.clock(f.At)
 	at := func(t time.Time) string {
 		if t.IsZero() {
@@ -121,7 +122,7 @@ func (f *Fleet) issueRow(v *Verdict) IssueRow {
 		}
 		return t.In(c.now.Location()).Format("2006-01-02 15:04:05") + " (" + c.zone(t) + ")"
 	}
-	row := IssueRow{
+	row := DeviceRow{
 		AccountID: d.ID, PartnerID: d.PartnerID, AccountType: int64(d.AccountType),
 		DeviceName: d.Name, ComputerName: d.ComputerName, DeviceAlias: d.Alias,
 		PartnerName: d.Customer, EndCustomer: v.Customer.Name, Site: v.Customer.Site, Reference: v.Customer.Reference,
@@ -132,12 +133,10 @@ func (f *Fleet) issueRow(v *Verdict) IssueRow {
 		Product: d.Product, ProductID: d.ProductID, Profile: d.Profile, ProfileID: d.ProfileID, OS: d.OS, OSType: int64(d.OSType),
 		Physicality: string(d.Physicality), Manufacturer: d.Manufacturer, Model: d.Model, TimezoneOffset: d.UTCOffset.Hours(),
 		IPAddress: d.InternalIPs, ExternalIP: d.ExternalIPs,
-		Class: v.Class.String(), State: v.State, Summary: v.Summary,
+		IssueSeverity: map[Outcome]string{Problem: v.Severity.String(), Healthy: "success"}[v.Outcome],
+		Class:         v.Class.String(), State: v.State, Summary: v.Summary,
 	}
-	switch v.Outcome {
-	case Problem:
-		row.IssueSeverity = v.Severity.String()
-	case Suppressed:
+	if v.Outcome == Suppressed {
 		row.Suppressed = v.Reason
 	}
 	var statuses []string

@@ -26,15 +26,15 @@ func TestExport(t *testing.T) {
 		{Action: action(f, brokenServer(), reconcile.Create, func(a *reconcile.Action) {
 			a.Summary, a.Issue.Severity, a.Code = a.Issue.Summary, reconcile.SeverityLow, reconcile.CodeNew
 		}), Ticket: 70001, Company: "Birch Dental"},
-		{Action: reconcile.Action{Kind: reconcile.Close, KeyID: "nobody", Ticket: 70002, Summary: "COVE WKS X #9 - Files failed", Code: reconcile.CodeGone}},
+		{Action: reconcile.Action{Kind: reconcile.Close, KeyID: "nobody", Ticket: 70002, Summary: "COVE WKS X #9 - Files failed", Code: reconcile.CodeGone, Recovery: reconcile.RecoveryClose}},
 	}
 	for _, format := range []Format{CSV, JSONLines} {
 		var issues, done bytes.Buffer
-		if err := errors.Join(f.WriteIssues(&issues, format), f.WriteActions(&done, format, actions)); err != nil {
+		if err := errors.Join(f.WriteDevices(&issues, format), f.WriteActions(&done, format, actions)); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, "actions-"+string(format), done.String())
-		golden(t, "issues-"+string(format), issues.String())
+		golden(t, "devices-"+string(format), issues.String())
 		for _, text := range []string{issues.String(), done.String()} {
 			switch format {
 			case CSV:
@@ -57,16 +57,16 @@ func TestExport(t *testing.T) {
 			}
 		}
 	}
-	if err := f.WriteIssues(new(bytes.Buffer), "xml"); err == nil {
+	if err := f.WriteDevices(new(bytes.Buffer), "xml"); err == nil {
 		t.Error("xml is no format")
 	}
-	if err := f.WriteIssues(failingWriter{}, CSV); err == nil {
+	if err := f.WriteDevices(failingWriter{}, CSV); err == nil {
 		t.Error("the error of the writer is lost")
 	}
-	if err := f.WriteIssues(failingWriter{}, JSONLines); err == nil {
+	if err := f.WriteDevices(failingWriter{}, JSONLines); err == nil {
 		t.Error("the error of the writer is lost")
 	}
-	if got := IssuesName(now, CSV); got != "2026-11-23_12-00-00_CoveMonitoring_covedesk.csv" {
+	if got := DevicesName(now, CSV); got != "2026-11-23_12-00-00_CoveMonitoring_covedesk.csv" {
 		t.Error(got)
 	}
 }

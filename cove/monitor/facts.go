@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +30,7 @@ func contactLine(v *Verdict, c clock) string {
 	for _, f := range bySeverity(v.Findings) {
 		if st, ok := statsOf(v.Device, f.Source); ok && f.Source != 0 {
 			bar = st.ColorBar
-			if days := badDaysText(bar); days != "" {
+			if days := badDaysText(bar, c.now.Sub(f.Since)); days != "" {
 				line += " " + sourceName(f.Source) + ": " + days
 			}
 			break
@@ -47,12 +48,14 @@ func sessionLine(f *Finding) string {
 	switch {
 	case f.Condition == Untested && f.Status != cove.StatusNone:
 		return "The last recovery test " + ended + "."
+	case f.Condition == Never && f.Status == cove.StatusNone:
+		return sourceName(f.Source) + ": Cove shows no session yet."
 	case f.Source == 0 || f.Status == cove.StatusNone && f.Errors == 0:
 		return ""
 	case f.Running:
 		what = sourceName(f.Source) + ": a session is running; the last one "
-	case f.Condition == Stale && f.Status == cove.StatusCompleted:
-		what, ended = sourceName(f.Source)+": the last session completed, none has followed", ""
+	case f.Condition == Stale && f.Status == cove.StatusCompleted && f.BadDays == 0:
+		ended += ", and no session has run since"
 	}
 	if f.Errors > 0 {
 		ended += ", " + counted(f.Errors, "error")
@@ -79,19 +82,21 @@ func statusText(s cove.SessionStatus) string {
 	return cmp.Or(statusTexts[s], "has the status "+s.String())
 }
 
+// where is a text where there is something to say.
+func where(there bool, text string) string {
+	if !there {
+		return ""
+	}
+	return text
+}
+
 // details are the facts that are looked up rather than read.
 func (f *Fleet) details(v *Verdict, c clock) []string {
 	d := v.Device
 	var lines []string
 	add := func(name string, values ...string) {
-		kept := values[:0]
-		for _, value := range values {
-			if value = strings.TrimSpace(value); value != "" {
-				kept = append(kept, value)
-			}
-		}
-		if len(kept) > 0 {
-			lines = append(lines, name+": "+strings.Join(kept, ", "))
+		if values = slices.DeleteFunc(values, func(value string) bool { return value == "" }); len(values) > 0 {
+			lines = append(lines, name+": "+strings.Join(values, ", "))
 		}
 	}
 	for s := range d.Sources.All() {
@@ -99,7 +104,7 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 		if !ok || s == cove.SourceTotal {
 			continue
 		}
-		last, status, errs, size := "never successful", statusText(st.Status), "", ""
+		last, status := "never successful", statusText(st.Status)
 		if !st.LastSuccess.IsZero() {
 			last = "last good " + c.short(st.LastSuccess)
 		}
@@ -109,27 +114,14 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 		case st.Status.Running():
 			status = "running"
 		}
-		if st.Errors > 0 {
-			errs = counted(st.Errors, "error")
-		}
-		if st.SelectedSize > 0 {
-			size = "selected " + st.SelectedSize.String()
-		}
-		add(sourceName(s), status, last, errs, size)
-	}
-	storage, created := "", ""
-	if d.UsedStorage > 0 {
-		storage = d.UsedStorage.String() + " used"
-	}
-	if !d.Created.IsZero() {
-		created = "created " + c.day(d.Created)
+		add(sourceName(s), status, last, where(st.Errors > 0, counted(st.Errors, "error")), where(st.SelectedSize > 0, "selected "+st.SelectedSize.String()))
 	}
 	add("Hardware", shown(d.Manufacturer+" "+d.Model))
 	add("OS", shown(d.OS))
 	add("Addresses", shown(d.InternalIPs), shown(d.ExternalIPs))
 	add("Profile", shown(d.Profile))
 	add("Product", shown(d.Product))
-	add("Storage", shown(d.StorageLocation), storage)
-	add("Account", strconv.FormatInt(d.ID, 10), shown(d.Name), created)
+	add("Storage", shown(d.StorageLocation), where(d.UsedStorage > 0, d.UsedStorage.String()+" used"))
+	add("Account", strconv.FormatInt(d.ID, 10), shown(d.Name), where(!d.Created.IsZero(), "created "+c.day(d.Created)))
 	return lines
 }

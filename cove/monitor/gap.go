@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -78,17 +77,15 @@ func gapText(v *Verdict, list []gap, c clock) string {
 	if len(said) > 0 {
 		return strings.Join(said, " ")
 	}
-	longest := 0
+	longest, first := 0, time.Time{}
 	for s := range v.Device.Sources.All() {
-		if st, ok := statsOf(v.Device, s); ok && s != cove.SourceTotal {
-			longest = max(longest, badDaysBefore(st.ColorBar))
+		st, ok := statsOf(v.Device, s)
+		if from, to := badDaysBefore(st.ColorBar); ok && s != cove.SourceTotal && to-from > longest {
+			longest, first = to-from, c.now.AddDate(0, 0, 1-to)
 		}
 	}
-	switch longest {
-	case 0:
+	if longest == 0 {
 		return ""
-	case 1:
-		return "Before that a day passed without a good backup."
 	}
-	return "Before that " + strconv.Itoa(longest) + " days in a row passed without a good backup."
+	return "Before that, from " + c.day(first) + " on, " + counted(int64(longest), "day") + " passed without a good backup."
 }

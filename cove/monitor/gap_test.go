@@ -13,8 +13,8 @@ import (
 // TestGap: a close note tells, to the hour, which source was without a good
 // backup, with two calls; where the sessions do not tell it tells whole days.
 func TestGap(t *testing.T) {
-	const inHours = "Files had no good backup for 5 days 1 h, from Wed 18 Nov 05:00 to today 06:00."
-	const inDays = "Before that 3 days in a row passed without a good backup."
+	const inHours = "Files had no good backup for 5 days 1 h, from Wed 18 Nov 05:00 to Mon 23 Nov 06:00."
+	const inDays = "Before that, from 20 Nov on, 3 days passed without a good backup."
 	for _, row := range []struct {
 		name   string
 		spoken time.Duration // 0: never

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -9,36 +10,33 @@ import (
 
 var optional = regexp.MustCompile(`\[[^\]]*\]`)
 
-// fill writes a text of the table of conditions about one finding, or about
-// several that are alike but for their sources.
-func (v *Verdict) fill(form string, f *Finding, sources []string, when func(time.Time) string) string {
+// fill writes a text of the table of conditions about findings that are alike
+// but for their sources.
+func (v *Verdict) fill(form string, group []Finding, when func(time.Time) string) string {
+	f, names := &group[0], listed(namesOf(group))
+	places := [...]struct {
+		name string
+		time time.Time
+	}{{"{since}", f.Since}, {"{good}", f.LastGood}, {"{created}", v.Device.Created}}
 	form = optional.ReplaceAllStringFunc(form, func(part string) string {
-		if strings.Contains(part, "{good}") && f.LastGood.IsZero() || strings.Contains(part, "{since}") && f.Since.IsZero() {
-			return ""
+		for _, place := range places {
+			if place.time.IsZero() && strings.Contains(part, place.name) {
+				return ""
+			}
 		}
 		return part[1 : len(part)-1]
 	})
-	if f.Source == 0 {
-		sources = []string{""}
+	if names == "" {
 		form = strings.NewReplacer("{SOURCE} ", "", "{source} ", "").Replace(form)
 	}
-	names := listed(sources)
-	for _, part := range [...]struct {
-		place string
-		value func() string
-	}{
-		{"{SOURCE}", func() string { return strings.ToUpper(names) }},
-		{"{source}", func() string { return names }},
-		{"{since}", func() string { return when(f.Since) }},
-		{"{good}", func() string { return when(f.LastGood) }},
-		{"{limit}", func() string { return duration(f.Limit) }},
-		{"{storage}", func() string { return storageText(v.Device) }},
-	} {
-		if strings.Contains(form, part.place) {
-			form = strings.ReplaceAll(form, part.place, part.value())
+	for _, place := range places {
+		if strings.Contains(form, place.name) {
+			form = strings.ReplaceAll(form, place.name, when(place.time))
 		}
 	}
-	return form
+	return strings.NewReplacer(
+		"{SOURCE}", strings.ToUpper(names), "{source}", names, "{limit}", duration(f.Limit), "{storage}", storageText(v.Device),
+	).Replace(form)
 }
 
 // headline says what is wrong since when. It names the zone once.
@@ -46,35 +44,35 @@ func headline(v *Verdict, c clock) string {
 	when := c.once()
 	switch {
 	case v.Outcome == Healthy:
-		return "RECOVERED: every source has a good backup."
-	case v.Outcome == Suppressed && v.State == Offline.String() && !contactOf(v.Device).IsZero():
-		return "NO CONTACT SINCE " + when(contactOf(v.Device)) + "."
-	case v.ReplacedBy != 0:
-		return "PROBABLY REPLACED by device " + strconv.FormatInt(v.ReplacedBy, 10) + " of the same name, which is backed up."
+		return "RECOVERED: every backup source has a good backup."
 	case v.Outcome == Suppressed:
-		return "NO VERDICT: " + shown(v.Reason) + "."
+		return suppressedHeadline(v, when)
 	}
 	var said []string
-	findings := bySeverity(v.Findings)
-	for i := 0; i < len(findings); {
-		f := findings[i]
-		names := []string{sourceName(f.Source)}
-		for i++; i < len(findings) && findings[i].Condition == f.Condition && alike(c, &findings[i], &f); i++ {
-			names = append(names, sourceName(findings[i].Source))
+	for _, group := range grouped(v.Findings, func(a, b *Finding) bool {
+		return sameCondition(a, b) && c.short(a.LastGood) == c.short(b.LastGood) && c.short(a.Since) == c.short(b.Since)
+	}) {
+		row := group[0].Condition.row()
+		form := row.first
+		if group[0].LastGood.IsZero() {
+			form = cmp.Or(row.never, form)
 		}
-		form := f.Condition.row().first
-		if f.LastGood.IsZero() {
-			form = f.Condition.row().never
-		}
-		if f.Condition == Offline && contactOf(v.Device).IsZero() {
+		if group[0].Condition == Offline && contactOf(v.Device).IsZero() {
 			form = "NEVER IN CONTACT SINCE IT WAS CREATED, {since}."
 		}
-		said = append(said, v.fill(form, &f, names, when))
+		said = append(said, v.fill(form, group, when))
 	}
 	return strings.Join(said, " ")
 }
 
-// alike tells whether two findings of one condition make one sentence.
-func alike(c clock, a, b *Finding) bool {
-	return c.short(a.LastGood) == c.short(b.LastGood) && c.short(a.Since) == c.short(b.Since)
+// suppressedHeadline says why nothing can be said about a device.
+func suppressedHeadline(v *Verdict, when func(time.Time) string) string {
+	said, seen := "", contactOf(v.Device)
+	if !seen.IsZero() && (v.ReplacedBy != 0 || v.State == Offline.String()) {
+		said = "NO CONTACT SINCE " + when(seen) + ". "
+	}
+	if v.ReplacedBy != 0 {
+		said += "PROBABLY REPLACED BY another device of the same name (#" + strconv.FormatInt(v.ReplacedBy, 10) + "), which is backed up."
+	}
+	return cmp.Or(strings.TrimSpace(said), "NO VERDICT: "+shown(v.Reason)+".")
 }

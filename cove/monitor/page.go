@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ type Page struct {
 	Again string
 	// Headline is the first line: what is wrong since when, and what is good.
 	Headline string
-	// Step is what to do first, unless the cause of an error tells it.
+	// Step is what to do first; several steps are numbered.
 	Step string
 	// Contact is the state of the device, with how many bad days there were in
 	// a row and the 28-day bar. Empty for a device out of contact.
@@ -35,7 +36,7 @@ type Page struct {
 	// sources whose errors are among Errors.
 	Sessions []string
 	// Errors are the errors of the last sessions, each with its first file, how
-	// many more there are, what it probably means and what to do first.
+	// many more there are, and what it probably means.
 	Errors []string
 	// Who names customer, site and device, and how many devices of the
 	// customer are in trouble.
@@ -107,20 +108,17 @@ func (f *Fleet) problem(p *Page, list []cove.SessionError, unread error, c clock
 	if cause := f.oneCause(v, list); cause != "" {
 		p.Headline = strings.ToUpper(cause) + ": every service of the tenant fails for this one reason. " + p.Headline
 	}
-	lines, step := f.errorLines(v, list)
+	lines, steps := f.errorLines(v, list)
 	if p.Errors = lines; unread != nil {
 		p.Errors = append(p.Errors, "The session errors could not be read: "+text.Markdown(cleanError(unread.Error())))
 	}
 	switch {
 	case len(lines) == 0:
-		row := worst.Condition.row()
-		p.Step = "First step: " + row.step + "."
-		if v.Class == ClassM365 && row.tenant != "" {
-			p.Step = "First step: " + row.tenant + "."
-		}
-	case !step:
-		p.Step = "First step: look up the error below on the device; its backup manager has the rest."
+		steps = v.steps()
+	case len(steps) == 0:
+		steps = []string{"look up the error below on the device; its backup manager has the rest"}
 	}
+	p.Step = stepLine(steps)
 	var explained cove.DataSourceSet
 	for i := range list {
 		explained |= cove.DataSourcesOf(list[i].Source)
@@ -143,6 +141,36 @@ func (f *Fleet) problem(p *Page, list []cove.SessionError, unread error, c clock
 	}
 }
 
+// steps are what to do first about the gravest condition. Where nothing was
+// backed up for long, the last session tells more than the condition.
+func (v *Verdict) steps() (steps []string) {
+	for _, f := range grouped(v.Findings, sameCondition)[0] {
+		row := f.Condition.row()
+		if last := statusConditions[f.Status]; last != Good && (f.Condition == Stale || f.Condition == Never) {
+			row = last.row()
+		}
+		if v.Class == ClassM365 && row.tenant != "" {
+			steps = append(steps, row.tenant)
+		} else {
+			steps = append(steps, row.step)
+		}
+	}
+	slices.Sort(steps)
+	return slices.Compact(steps)
+}
+
+// stepLine writes what to do first: "First step: x.", "First step: 1. x. 2. y."
+func stepLine(steps []string) string {
+	line := "First step:"
+	for i, step := range steps {
+		if len(steps) > 1 {
+			line += " " + strconv.Itoa(i+1) + "."
+		}
+		line += " " + step + "."
+	}
+	return line
+}
+
 // name is the device's name as it stands in a note.
 func (v *Verdict) name() string {
 	return cmp.Or(text.Markdown(deviceName(v.Device)), "device "+strconv.FormatInt(v.Device.ID, 10))
@@ -152,17 +180,10 @@ func (v *Verdict) name() string {
 // last backup failed (Files)".
 func customerText(findings []Finding) string {
 	var said []string
-	sorted := bySeverity(findings)
-	for i := 0; i < len(sorted); {
-		c := sorted[i].Condition
-		var names []string
-		for ; i < len(sorted) && sorted[i].Condition == c; i++ {
-			if sorted[i].Source != 0 {
-				names = append(names, sourceName(sorted[i].Source))
-			}
-		}
-		line := strings.ToLower(c.row().headline[:1]) + c.row().headline[1:]
-		if names != nil {
+	for _, group := range grouped(findings, sameCondition) {
+		headline := group[0].Condition.row().headline
+		line := strings.ToLower(headline[:1]) + headline[1:]
+		if names := namesOf(group); names != nil {
 			line += " (" + listed(names) + ")"
 		}
 		said = append(said, line)
@@ -172,17 +193,19 @@ func customerText(findings []Finding) string {
 
 // againLine says what became of the problem's last ticket.
 func againLine(a *reconcile.Action, c clock) string {
+	on := "."
+	if !a.Since.IsZero() {
+		on = " on " + c.short(a.Since) + "."
+	}
 	switch {
 	case a.Code == reconcile.CodeLasting:
-		closed := ""
-		if !a.Since.IsZero() {
-			closed = " on " + c.short(a.Since)
-		}
-		return "THE PROBLEM NEVER WENT AWAY since ticket " + tickets(a.Related[:min(1, len(a.Related))]) + " was closed" + closed + "."
+		return "THE PROBLEM NEVER WENT AWAY since ticket " + tickets(a.Related[:min(1, len(a.Related))]) + " was closed" + on
 	case a.Code == reconcile.CodeNotDone:
 		return "THE PROBLEM IS STILL THERE although the ticket's status says it is done."
-	case a.Kind == reconcile.Reopen, a.Code == reconcile.CodeRecurred, a.Code == reconcile.CodeReturned:
-		return "THE PROBLEM IS BACK."
+	case a.Code == reconcile.CodeReturned:
+		return "THE PROBLEM IS BACK. Its end had been noted" + on
+	case a.Kind == reconcile.Reopen, a.Code == reconcile.CodeRecurred:
+		return "THE PROBLEM IS BACK. Its ticket had been closed" + on
 	}
 	return ""
 }
@@ -251,9 +274,7 @@ func (f *Fleet) who(v *Verdict) string {
 		who += `, called "` + text.Markdown(alias) + `"`
 	}
 	kind := v.Class.name(2)
-	switch {
-	case v.Class == ClassM365:
-	case d.Physicality == cove.Physical, d.Physicality == cove.Virtual:
+	if v.Class != ClassM365 && (d.Physicality == cove.Physical || d.Physicality == cove.Virtual) {
 		kind = strings.ToLower(string(d.Physicality)) + " " + kind
 	}
 	who += ", " + kind
@@ -265,8 +286,8 @@ func (f *Fleet) who(v *Verdict) string {
 
 // ruleLine states the rule and the days from which severity is higher.
 func (f *Fleet) ruleLine(v *Verdict, c clock) string {
-	worst := bySeverity(v.Findings)[0]
-	rule := v.Class.name(2) + ", " + v.fill(worst.Condition.row().rule, &worst, []string{sourceName(worst.Source)}, c.short) + ". Severity " + v.Severity.String()
+	worst := grouped(v.Findings, func(a, b *Finding) bool { return sameCondition(a, b) && a.Limit == b.Limit })[0]
+	rule := v.Class.name(2) + ", " + v.fill(worst[0].Condition.row().rule, worst, c.short) + ". Severity " + v.Severity.String()
 	frozen := judgeOf(v, &f.rules, f.At).until
 	for _, t := range f.rules.SeverityAges.list() {
 		from := v.rises(t.age)
@@ -294,13 +315,13 @@ func (v *Verdict) rises(age time.Duration) (first time.Time) {
 
 // endsLine says what ends the problem.
 func endsLine(v *Verdict, silence string) string {
-	worst := bySeverity(v.Findings)[0]
-	ends := v.fill(worst.Condition.row().ending, &worst, []string{sourceName(worst.Source)}, nil)
+	worst := bySeverity(v.Findings)[:1]
+	ends := v.fill(worst[0].Condition.row().ending, worst, nil)
 	switch n := len(v.Findings); {
 	case n > 1 && v.Findings[n-1].Source == 0:
 		ends = "when all of this is good again"
 	case n > 1:
-		ends = "when every source has a good backup again"
+		ends = "when every backup source has a good backup again"
 	}
 	line := "Ends by itself " + ends + "."
 	if silence != "" {

@@ -57,3 +57,21 @@ func TestReplaced(t *testing.T) {
 		}
 	}
 }
+
+// TestSuppressedHeadline: a device that was never in contact has no such time.
+func TestSuppressedHeadline(t *testing.T) {
+	d := &cove.Device{}
+	c := (&Rules{}).clock(now)
+	for _, row := range []struct {
+		verdict Verdict
+		want    string
+	}{
+		{Verdict{Device: d, ReplacedBy: 2}, "PROBABLY REPLACED BY another device of the same name (#2), which is backed up."},
+		{Verdict{Device: d, State: "offline", Reason: "never heard of"}, "NO VERDICT: never heard of."},
+		{Verdict{Device: server(), Reason: "excluded by the rules"}, "NO VERDICT: excluded by the rules."},
+	} {
+		if got := headline(&row.verdict, c); got != row.want {
+			t.Errorf("%q, want %q", got, row.want)
+		}
+	}
+}

@@ -105,8 +105,8 @@ func TestRecoveredToo(t *testing.T) {
 		rules Rules
 		want  string
 	}{
-		{r, "RECOVERED: every source has a good backup. No storage has failed to synchronize. The last good recovery test was Sun 22 Nov 07:00. Last good: Files today 06:00, System State today 06:00."},
-		{eastern(), "RECOVERED: every source has a good backup. Last good: Files today 06:00, System State today 06:00."},
+		{r, "RECOVERED: every backup source has a good backup. No storage has failed to synchronize. The last good recovery test was Sun 22 Nov 07:00. Last good: Files Mon 23 Nov 06:00, System State Mon 23 Nov 06:00."},
+		{eastern(), "RECOVERED: every backup source has a good backup. Last good: Files Mon 23 Nov 06:00, System State Mon 23 Nov 06:00."},
 	} {
 		f := Judge([]*cove.Device{d}, birchTree(), row.rules, now)
 		text, err := f.Compose(t.Context(), action(f, d, reconcile.Close, nil))

@@ -35,44 +35,49 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 			customers[v.Customer.ID] = true
 		}
 	}
-	of := name
+	c, of := f.rules.clock(f.At), name
 	if name == "" {
 		of = fmt.Sprintf("%d customers", len(customers))
 	}
 	switch {
 	case len(list) == 0:
-		p.Headline = "RECOVERED: no device of " + cmp.Or(name, "any customer") + " is in trouble any more."
+		p.Headline = "RECOVERED: no device of " + cmp.Or(name, "any customer") + " is in trouble, as of " + c.full(f.At) + "."
 		p.Issue = "The backups are good again."
 		return p
 	case a.Issue == nil:
-		p.Headline = "OVER: each of its problems is over or has a ticket of its own."
+		p.Headline = "OVER: every device in this ticket is good again or has its own ticket, as of " + c.full(f.At) + "."
 		p.Issue = "The backups of most devices are good again; the others are followed one by one."
 		return p
 	}
-	c := f.rules.clock(f.At)
 	p.Issue = "The backups of several devices need attention."
-	p.Headline = fmt.Sprintf("%d OF %d DEVICES IN TROUBLE: %s", len(list), total, of)
-	if since := eldest(list); !since.IsZero() {
-		p.Headline += ", since " + c.full(since)
-	}
-	p.Headline += "."
+	p.Headline = fmt.Sprintf("%d OF %d DEVICES IN TROUBLE (%s): %s. %s", len(list), total,
+		counts(list, func(v *Verdict) string { return v.Kind.row().words }), of, sinceText(list, c))
 	p.Step = "First step: find out what they share: network, power, credentials, the storage location below."
 	p.Who = "By class: " + counts(list, func(v *Verdict) string { return v.Class.name(2) }) +
 		". By storage location: " + counts(list, func(v *Verdict) string { return cmp.Or(shown(v.Device.StorageLocation), "unknown") }) + "."
 	p.Details = stormLines(list, name == "")
-	p.Ends = "This ticket stands for all of them: only a problem that is graver than the rest or begins later gets one of its own. " +
+	p.Ends = "This ticket stands for all of them: only a problem that is more severe than the rest or begins later gets one of its own. " +
 		"It ends by itself once each problem is over or has a ticket of its own."
 	return p
 }
 
-// eldest is when the first of the problems began, as far as that is known.
-func eldest(list []*Verdict) (since time.Time) {
+// sinceText says when the first of the problems began, and most of them.
+func sinceText(list []*Verdict, c clock) string {
+	var began []time.Time
 	for _, v := range list {
-		if began := v.began(); !began.IsZero() && (since.IsZero() || began.Before(since)) {
-			since = began
+		if since := v.began(); !since.IsZero() {
+			began = append(began, since)
 		}
 	}
-	return since
+	if began == nil {
+		return "Cove does not tell since when."
+	}
+	slices.SortFunc(began, time.Time.Compare)
+	text := "The oldest since " + c.full(began[0])
+	if most := began[(len(began)-1)/2]; c.day(most) != c.day(began[0]) {
+		text += ", most since " + c.short(most) + " or later"
+	}
+	return text + "."
 }
 
 // stormLines names the devices by what is wrong with them, the gravest first.

@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
@@ -28,7 +29,7 @@ func TestStorm(t *testing.T) {
 			devices = append(devices, d)
 		}
 		other := failingServer()
-		other.PartnerID, other.Customer = 9, "Nobody"
+		other.PartnerID, other.Customer = 9, "Cedar Law"
 		return Judge(append(devices, other), birchTree(), eastern(), now)
 	}
 	for _, row := range []struct {
@@ -54,5 +55,31 @@ func TestStorm(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, row.name, text.Internal+"\n--- discussion\n"+text.Discussion+"\n")
+	}
+}
+
+// TestStormSince: the oldest is named, and from when on most began, as far as
+// Cove tells.
+func TestStormSince(t *testing.T) {
+	c := (&Rules{}).clock(now)
+	began := func(ages ...time.Duration) (list []*Verdict) {
+		for _, age := range ages {
+			list = append(list, &Verdict{Findings: []Finding{{Condition: Failed, Since: ago(age)}}})
+		}
+		return list
+	}
+	empty := &Verdict{Findings: []Finding{{Condition: NoSelection, Since: now}, {Condition: Failed}}}
+	for _, row := range []struct {
+		list []*Verdict
+		want string
+	}{
+		{[]*Verdict{empty}, "Cove does not tell since when."},
+		{append(began(day), empty), "The oldest since Sun 22 Nov 12:00 (UTC)."},
+		{began(day, 2*day), "The oldest since Sat 21 Nov 12:00 (UTC)."},
+		{began(day, 3*day, 2*day), "The oldest since Fri 20 Nov 12:00 (UTC), most since Sat 21 Nov 12:00 or later."},
+	} {
+		if got := sinceText(row.list, c); got != row.want {
+			t.Errorf("%q, want %q", got, row.want)
+		}
 	}
 }

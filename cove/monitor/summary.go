@@ -68,25 +68,39 @@ func issueText(findings []Finding) string {
 
 func issuesOf(findings []Finding, short bool) string {
 	var parts []string
-	for c := Offline; c > Good; c-- {
-		var names []string
-		there := false
-		for i := range findings {
-			if findings[i].Condition == c {
-				there = true
-				if s := findings[i].Source; s != 0 {
-					names = append(names, sourceName(s))
-				}
-			}
-		}
+	for _, group := range grouped(findings, sameCondition) {
+		names := namesOf(group)
 		if len(names) > 2 && short {
 			names = []string{"several sources"}
 		}
-		if there {
-			parts = append(parts, strings.TrimSpace(listed(names)+" "+c.row().words))
-		}
+		parts = append(parts, strings.TrimSpace(listed(names)+" "+group[0].Condition.row().words))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// grouped sorts findings for reading, the gravest condition first, and puts
+// neighbours together that are the same.
+func grouped(findings []Finding, same func(a, b *Finding) bool) (groups [][]Finding) {
+	for _, f := range bySeverity(findings) {
+		if last := len(groups) - 1; last >= 0 && same(&groups[last][0], &f) {
+			groups[last] = append(groups[last], f)
+		} else {
+			groups = append(groups, []Finding{f})
+		}
+	}
+	return groups
+}
+
+func sameCondition(a, b *Finding) bool { return a.Condition == b.Condition }
+
+// namesOf are the names of the sources; none for the device as a whole.
+func namesOf(findings []Finding) (names []string) {
+	for i := range findings {
+		if s := findings[i].Source; s != 0 {
+			names = append(names, sourceName(s))
+		}
+	}
+	return names
 }
 
 // listed joins names: "Files, SQL and Exchange".

@@ -40,16 +40,12 @@ func (c clock) in(t time.Time, layout string) string {
 // day is "25 Nov".
 func (c clock) day(t time.Time) string { return c.in(t, "2 Jan") }
 
-// short is "today 02:05" or "Wed 18 Nov 02:15".
-func (c clock) short(t time.Time) string {
-	if t.In(c.now.Location()).Format(time.DateOnly) == c.now.Format(time.DateOnly) {
-		return c.in(t, "today 15:04")
-	}
-	return c.in(t, "Mon 2 Jan 15:04")
-}
+// short is "Wed 18 Nov 02:15". There is no "today": a ticket is also read on
+// other days.
+func (c clock) short(t time.Time) string { return c.in(t, "Mon 2 Jan 15:04") }
 
 // full is a time with its zone: "Wed 18 Nov 02:15 (UTC-05:00)".
-func (c clock) full(t time.Time) string { return c.in(t, "Mon 2 Jan 15:04") + " (" + c.zone(t) + ")" }
+func (c clock) full(t time.Time) string { return c.short(t) + " (" + c.zone(t) + ")" }
 
 // once writes the first time with its zone, and further ones without.
 func (c clock) once() func(time.Time) string {

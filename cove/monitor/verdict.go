@@ -106,13 +106,13 @@ func (v *Verdict) Key() reconcile.Key {
 // CustomerID is the customer's id in observations.
 func (v *Verdict) CustomerID() string { return strconv.FormatInt(v.Customer.ID, 10) }
 
-// began is when the oldest of the findings began; of a healthy device it is
-// Since.
-func (v *Verdict) began() time.Time {
-	began := v.Since
+// began is when the oldest of the findings began, as far as that is known. When
+// a selection became empty nothing tells.
+func (v *Verdict) began() (began time.Time) {
 	for i := range v.Findings {
-		if since := v.Findings[i].Since; !since.IsZero() && since.Before(began) {
-			began = since
+		f := &v.Findings[i]
+		if f.Condition != NoSelection && !f.Since.IsZero() && (began.IsZero() || f.Since.Before(began)) {
+			began = f.Since
 		}
 	}
 	return began

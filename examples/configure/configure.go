@@ -2,18 +2,15 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/connectwise/desk/setup"
-	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/ask"
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
@@ -30,15 +27,13 @@ func (c *configurer) list(ctx context.Context) error {
 	if c.csv == "" {
 		return nil
 	}
-	return program.WriteFile(c.csv, func(w io.Writer) error {
-		lines := [][]string{{"Setting", "ID", "Name", "Current", "Recommended"}}
-		for _, choice := range choices {
-			for _, o := range choice.Options {
-				lines = append(lines, []string{choice.Setting, strconv.FormatInt(o.ID, 10), program.Cell(o.Name), strconv.FormatBool(o.Current), strconv.FormatBool(o.Recommended)})
-			}
+	lines := [][]string{{"Setting", "ID", "Name", "Current", "Recommended"}}
+	for _, choice := range choices {
+		for _, o := range choice.Options {
+			lines = append(lines, []string{choice.Setting, strconv.FormatInt(o.ID, 10), o.Name, strconv.FormatBool(o.Current), strconv.FormatBool(o.Recommended)})
 		}
-		return csv.NewWriter(w).WriteAll(lines)
-	})
+	}
+	return program.WriteCSV(c.csv, lines)
 }
 
 // configure takes the answers in, tries them, and writes the file.
@@ -114,7 +109,7 @@ func (c *configurer) form(ctx context.Context) error {
 		if at < 0 || len(choices[at].Options) == 0 {
 			continue
 		}
-		name, err := ask.One(c.Program, setting+"  (★ recommended, ✓ current)", answers(choices[at]))
+		name, err := ask.Setting(c.Program, choices[at])
 		if err != nil {
 			return err
 		}
@@ -135,25 +130,6 @@ func (c *configurer) form(ctx context.Context) error {
 		return program.End(program.Wrong, err)
 	}
 	return nil
-}
-
-// answers are the options of a choice, and that of leaving it to the tenant.
-func answers(choice setup.Choice) []ask.Option[string] {
-	list := []ask.Option[string]{{Label: "    leave it to the tenant", Value: ""}}
-	current := slices.ContainsFunc(choice.Options, func(o setup.Option) bool { return o.Current })
-	for _, o := range choice.Options {
-		sign := func(on bool, s string) string {
-			if on {
-				return s
-			}
-			return " "
-		}
-		list = append(list, ask.Option[string]{
-			Label: fmt.Sprintf("%s%s  %s (%d)", sign(o.Current, "✓"), sign(o.Recommended, "★"), o.Name, o.ID),
-			Value: o.Name, Chosen: o.Current || !current && o.Recommended,
-		})
-	}
-	return list
 }
 
 // verify holds every name against the service desk.
@@ -177,7 +153,7 @@ func (c *configurer) verify(ctx context.Context) error {
 
 // mailed shows who would be mailed, and asks whether that is meant.
 func (c *configurer) mailed(ctx context.Context) error {
-	d, err := desk.New(ctx, c.client, c.file.Config(monitor.Source))
+	d, err := c.desk(ctx)
 	if err != nil {
 		return err
 	}
@@ -193,17 +169,10 @@ func (c *configurer) mailed(ctx context.Context) error {
 	for _, warning := range setup.Warnings(d) {
 		_, _ = fmt.Fprintln(c.Stdout, "mind: "+warning)
 	}
-	switch {
-	case c.yes || !sent && !c.Interactive:
+	if !sent && !c.Interactive {
 		return nil
-	case !c.Interactive:
-		return program.End(program.Wrong, errors.New("people would be mailed, nothing was written: -yes says that this is meant"))
 	}
-	yes, err := ask.Confirm(c.Program, "Write these settings?")
-	if err == nil && !yes {
-		err = program.End(program.Failed, errors.New("given up; nothing was written"))
-	}
-	return err
+	return ask.Agree(c.Program, c.yes, "Write these settings?")
 }
 
 // companyID finds a company by id, identifier or name.

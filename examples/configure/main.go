@@ -14,6 +14,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -40,14 +41,11 @@ type options struct {
 }
 
 func (o *options) add(flags *flag.FlagSet) {
-	list := func(into *[]string) func(string) error {
-		return func(s string) error { *into = append(*into, s); return nil }
-	}
 	flags.StringVar(&o.config, "config", "", "`file` of settings to make or change")
 	flags.StringVar(&o.from, "from", "", "begin with the settings in this `file`; -config must not be there yet")
 	flags.StringVar(&o.target, "program", "synctickets", "the `program` the settings are for: synctickets or rmmalert")
-	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value takes it away; may be repeated", list(&o.set))
-	flags.Func("emergency", "e-mail address or webhook that is told when the program breaks, or the `word` none; may be repeated", list(&o.emergency))
+	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value takes it away; may be repeated", program.List(&o.set))
+	flags.Func("emergency", "e-mail address or webhook that is told when the program breaks, or the `word` none; may be repeated", program.List(&o.emergency))
 	flags.BoolVar(&o.yes, "yes", false, "do not ask")
 	flags.BoolVar(&o.list, "list", false, "list what can be chosen: ✓ is what counts now, ★ what is recommended")
 	flags.StringVar(&o.csv, "csv", "", "with -list: write the list as CSV to this `file`")
@@ -79,7 +77,7 @@ func run(ctx context.Context, p *program.Program) error {
 	if err != nil {
 		return err
 	}
-	c := &configurer{Program: p, options: o, rules: monitor.DefaultRules()}
+	c := &configurer{Program: p, options: o}
 	if c.client, err = connectwise.NewClient(credentials.ConnectWise()); err != nil {
 		return program.End(program.Wrong, err)
 	}
@@ -100,9 +98,9 @@ type configurer struct {
 	options
 	client *connectwise.Client
 	file   *setup.File
-	rules  monitor.Rules
 	notify program.Notify
-	other  string
+	feed   string
+	owner  string // where the settings name none
 }
 
 // open reads the file, or the template, or begins anew.
@@ -110,9 +108,12 @@ func (c *configurer) open() (*setup.File, error) {
 	sections := []setup.Section{{Name: "notify", Into: &c.notify}}
 	switch c.target {
 	case "synctickets":
-		sections = append(sections, setup.Section{Name: "rules", Into: &c.rules}, setup.Section{Name: "partner", Into: &c.other})
+		rules := monitor.DefaultRules()
+		c.feed = monitor.Source
+		sections = append(sections, setup.Section{Name: "rules", Into: &rules}, setup.Section{Name: "partner", Into: new(string)})
 	case "rmmalert":
-		sections = append(sections, setup.Section{Name: "alerts"})
+		c.feed, c.owner = "rmm", "rmm"
+		sections = append(sections, setup.Section{Name: "alerts"}) // read by rmmalert alone
 	default:
 		return nil, fmt.Errorf("-program: %q is neither synctickets nor rmmalert", c.target)
 	}
@@ -133,12 +134,19 @@ func (c *configurer) open() (*setup.File, error) {
 	return setup.Parse(data, sections...)
 }
 
+// desk is the desk that the settings describe.
+func (c *configurer) desk(ctx context.Context) (*desk.Desk, error) {
+	config := c.file.Config(c.feed)
+	config.Owner = cmp.Or(config.Owner, c.owner)
+	return desk.New(ctx, c.client, config)
+}
+
 // testTicket tries on a ticket all that the programs will do.
 func (c *configurer) testTicket(ctx context.Context) error {
 	if c.company == "" {
 		return program.End(program.Wrong, errors.New("-test-ticket needs -company, your own: nobody else shall see a test"))
 	}
-	d, err := desk.New(ctx, c.client, c.file.Config(monitor.Source))
+	d, err := c.desk(ctx)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,6 +82,78 @@ func TestConfigure(t *testing.T) {
 	}
 	if code, _, stderr := place.Run(run, "-config", other, "-from", config); code != program.Wrong || !strings.Contains(stderr, "there already") {
 		t.Errorf("-from over a file: exit %d, %s", code, stderr)
+	}
+}
+
+// The form, in a terminal: each question shows what the tenant has.
+func TestForm(t *testing.T) {
+	t.Parallel()
+	place, w := programtest.Somewhere(t)
+	config := filepath.Join(place.Folder, "s.json")
+	var answers []programtest.Answer
+	for _, setting := range []string{"board", "newStatus", "closedStatus", "verifyStatus", "priorities.server.default", "priorities.m365.default", "priorities.workstation.default"} {
+		answers = append(answers, programtest.Answer{Shown: "desk." + setting + "  (★", Typed: programtest.Enter})
+	}
+	whole := append(slices.Clone(answers), programtest.Answer{Shown: "Who is told", Typed: "none" + programtest.Enter}, programtest.Answer{Shown: "Write these settings?", Typed: "y"})
+	code, stdout, screen := place.Terminal(run, whole, "-config", config)
+	if code != program.Fine || !strings.Contains(stdout, "written: ") || !strings.Contains(screen, "✓") || programtest.Wrote(w) != 0 {
+		t.Fatalf("exit %d\n%s\n%s", code, stdout, screen)
+	}
+	if strings.Contains(screen[strings.Index(screen, "desk.newStatus"):strings.Index(screen, "desk.closedStatus")], " Completed ") {
+		t.Error("a closed status is offered for new tickets")
+	}
+	first := members(t, config)
+	if first["desk"]["board"] != world.Board || first["desk"]["newStatus"] == nil || first["desk"]["priorities"] == nil {
+		t.Errorf("%v", first)
+	}
+
+	// Whoever gives up, or does not agree, leaves everything as it was.
+	before, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, answers := range map[string][]programtest.Answer{
+		"interrupted": append(slices.Clone(answers[:2]), programtest.Answer{Shown: "desk.closedStatus", Typed: programtest.Interrupt}),
+		"not agreed":  append(slices.Clone(answers), programtest.Answer{Shown: "Who is told", Typed: programtest.Enter}, programtest.Answer{Shown: "Write these settings?", Typed: "n"}),
+	} {
+		code, _, screen := place.Terminal(run, answers, "-config", config)
+		after, err := os.ReadFile(config)
+		if code != program.Failed || !strings.Contains(screen, "given up; nothing was written") || err != nil || string(after) != string(before) {
+			t.Errorf("%s: exit %d, %v\n%s", name, code, err, screen)
+		}
+	}
+}
+
+// rmmalert's file has a section of its own, which is kept as it is.
+func TestConfigureForRmmalert(t *testing.T) {
+	t.Parallel()
+	place, _ := programtest.Somewhere(t)
+	config := filepath.Join(place.Folder, "rmm.json")
+	if err := os.WriteFile(config, []byte(`{"alerts": {"customer": "Birch Dental"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := place.Run(run, "-config", config, "-program", "rmmalert", "-set", "desk.board="+world.Board, "-emergency", "none")
+	if m := members(t, config); code != program.Fine || m["alerts"]["customer"] != "Birch Dental" || m["desk"]["board"] != world.Board {
+		t.Errorf("exit %d, %v\n%s\n%s", code, m, stdout, stderr)
+	}
+	if code, _, stderr := place.Run(run, "-config", config, "-set", "desk.newStatus=New"); code != program.Wrong || !strings.Contains(stderr, "alerts") {
+		t.Errorf("taken for a file of synctickets: exit %d, %s", code, stderr)
+	}
+}
+
+// A board that has been deleted since is named, with those there are.
+func TestBoardDeletedSince(t *testing.T) {
+	t.Parallel()
+	place, _ := programtest.Somewhere(t)
+	config := filepath.Join(place.Folder, "s.json")
+	before := []byte(`{"desk": {"board": "Old Desk"}, "notify": {"emergency": ["none"]}}`)
+	if err := os.WriteFile(config, before, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, _ := place.Run(run, "-config", config, "-set", "policy.maxCreate=3")
+	after, err := os.ReadFile(config)
+	if code != program.Wrong || !strings.Contains(stdout, "Old Desk") || !strings.Contains(stdout, world.Board) || err != nil || string(after) != string(before) {
+		t.Errorf("exit %d, %v\n%s", code, err, stdout)
 	}
 }
 

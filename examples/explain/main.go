@@ -85,7 +85,7 @@ func (e *explainer) printf(format string, args ...any) { _, _ = fmt.Fprintf(e.St
 
 // device explains a device.
 func (e *explainer) device(id int64) error {
-	explanation, found := e.Fleet.Explain(id)
+	explanation, found := e.Fleet().Explain(id)
 	if !found {
 		e.printf("no device %d below the partner that is watched\n", id)
 	} else {
@@ -164,7 +164,7 @@ func (e *explainer) compare(issues, actions string) error {
 		defer func() { _ = file.Close() }()
 		files[i] = file
 	}
-	compared, err := e.Fleet.Compare(files[0], files[1])
+	compared, err := e.Fleet().Compare(files[0], files[1])
 	if err != nil {
 		return program.End(program.Wrong, err)
 	}

@@ -22,11 +22,7 @@ func sync(t *testing.T, place programtest.Place) (*bridge.Bridge, *desk.Report) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := desk.New(t.Context(), b.ConnectWise, b.Desk)
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := d.Sync(t.Context(), desk.MonitorFunc(monitor.Source, b.Look))
+	report, err := b.Sync(t.Context(), "", desk.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,8 +51,8 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	var healthy int64
-	for i := range b.Fleet.Verdicts {
-		if v := &b.Fleet.Verdicts[i]; v.Outcome == monitor.Healthy {
+	for i := range b.Fleet().Verdicts {
+		if v := &b.Fleet().Verdicts[i]; v.Outcome == monitor.Healthy {
 			healthy = v.Device.ID
 		}
 	}
@@ -101,8 +97,8 @@ func TestCompare(t *testing.T) {
 		t.Fatalf("exit %d, %s", code, stderr)
 	}
 	problems := 0
-	for i := range b.Fleet.Verdicts {
-		if b.Fleet.Verdicts[i].Outcome == monitor.Problem {
+	for i := range b.Fleet().Verdicts {
+		if b.Fleet().Verdicts[i].Outcome == monitor.Problem {
 			problems++
 		}
 	}

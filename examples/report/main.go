@@ -36,6 +36,7 @@ func run(ctx context.Context, p *program.Program) error {
 		return err
 	}
 	content := pageOf(b, dry)
+	content.Care = b.Care(ctx, dry)
 	write := func(w io.Writer) error { return page.Execute(w, content) }
 	if *out == "-" {
 		err = write(p.Stdout)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/covedesk/covedesk/cove/covetest"
@@ -67,12 +68,21 @@ func wellFormed(t *testing.T, text string) {
 	}
 }
 
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
 func TestReportThatCannotBeMade(t *testing.T) {
 	t.Parallel()
 	place, _ := programtest.Somewhere(t)
 	out := filepath.Join(place.Folder, "none", "page.html")
 	if code, _, stderr := place.Run(run, "-out", out); code != program.Failed || !strings.Contains(stderr, "page.html") {
 		t.Errorf("no folder: exit %d, %q", code, stderr)
+	}
+	full := place.Program("-out", "-")
+	full.Stdout = fullDisk{}
+	if code := full.Run(t.Context(), run); code != program.Failed {
+		t.Errorf("a full disk: exit %d", code)
 	}
 	out = filepath.Join(place.Folder, "page.html")
 	if code, _, stderr := place.With("COVE_URL", "http://127.0.0.1:1").Run(run, "-out", out); code != program.Blind || stderr == "" {

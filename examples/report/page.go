@@ -35,6 +35,7 @@ type content struct {
 	Held     []line
 	Healthy  int
 	Parked   int
+	Care     []string // how tickets and people get along
 }
 
 // row is a device in the heat map.
@@ -101,7 +102,7 @@ func totals(t desk.Totals) string {
 
 // heat fills in the last 28 days of every device.
 func (c *content) heat(b *bridge.Bridge) {
-	history := b.Fleet.History()
+	history := b.Fleet().History()
 	slices.SortStableFunc(history, func(x, y monitor.History) int { return strings.Compare(x.Customer, y.Customer) })
 	for _, h := range history {
 		switch h.Outcome {
@@ -135,15 +136,12 @@ func shade(letter string) string {
 }
 
 func problemOf(b *bridge.Bridge, a *reconcile.Action, zone *time.Location, tickets func(int64) string) problem {
-	p := problem{Summary: a.Issue.Summary, Severity: a.Issue.Severity.String(), Ticket: a.Ticket, TicketLink: tickets(a.Ticket), Decision: string(a.Kind) + ": " + a.Reason()}
+	p := problem{Customer: a.Issue.CustomerName, Summary: a.Issue.Summary, Severity: a.Issue.Severity.String(), Ticket: a.Ticket, TicketLink: tickets(a.Ticket), Decision: string(a.Kind) + ": " + a.Reason()}
 	if !a.Issue.Since.IsZero() {
 		p.Since = a.Issue.Since.In(zone).Format("2 Jan 2006")
 	}
 	if id, err := strconv.ParseInt(a.Key.Subject, 10, 64); err == nil {
 		p.Cove = coveLink(b, id)
-		if v, ok := b.Fleet.Verdict(id); ok {
-			p.Customer = v.Customer.Name
-		}
 	}
 	return p
 }
@@ -151,7 +149,7 @@ func problemOf(b *bridge.Bridge, a *reconcile.Action, zone *time.Location, ticke
 // coveLink is the console address of a device, as in tickets.
 func coveLink(b *bridge.Bridge, id int64) string {
 	link := b.Rules.SystemsLink
-	if v, ok := b.Fleet.Verdict(id); ok && v.Class == monitor.ClassM365 {
+	if v, ok := b.Fleet().Verdict(id); ok && v.Class == monitor.ClassM365 {
 		link = b.Rules.M365Link
 	}
 	return strings.ReplaceAll(link, "{id}", strconv.FormatInt(id, 10))

@@ -182,14 +182,16 @@ func TestJSON(t *testing.T) {
 }
 
 // drainer is a drain that is driven by hand.
-func (b *bench) drainer() *drainer {
+func (b *bench) drainer() *drainer { b.Helper(); return b.drainerWith(options{config: b.set}) }
+
+func (b *bench) drainerWith(o options) *drainer {
 	b.Helper()
 	p, _, _ := b.program("")
 	s, err := openSpool(b.dir)
 	if err != nil {
 		b.Fatal(err)
 	}
-	d, err := openDrainer(p, options{config: b.set}, s, noLimit())
+	d, err := openDrainer(p, o, s, noLimit())
 	if err != nil {
 		b.Fatal(err)
 	}

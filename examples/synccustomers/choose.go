@@ -1,15 +1,11 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise/desk/onboard"
-	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/examples/internal/ask"
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
@@ -55,44 +51,4 @@ func (s *syncer) isName(customer, name string) bool {
 	link, _ := s.links.Get(customer)
 	short, _, _ := strings.Cut(link.Customer.Name, " (")
 	return strings.EqualFold(link.Customer.Name, name) || strings.EqualFold(short, name)
-}
-
-// agree asks before anything is written.
-func (s *syncer) agree(n int) error {
-	if s.yes {
-		return nil
-	}
-	if !s.Interactive {
-		return program.End(program.Wrong, errors.New("nothing was written: -yes says that this is meant"))
-	}
-	yes, err := ask.Confirm(s.Program, fmt.Sprintf("Write these %d?", n))
-	if err == nil && !yes {
-		err = program.End(program.Failed, errors.New("given up; nothing was written"))
-	}
-	return err
-}
-
-// references are the references of customers at Cove.
-func (s *syncer) references() onboard.References {
-	return onboard.References{
-		Read: func(ctx context.Context, customer string) (int64, error) {
-			id, err := strconv.ParseInt(customer, 10, 64)
-			if err != nil {
-				return 0, err
-			}
-			partner, err := s.Cove.Partner(ctx, id)
-			if err != nil {
-				return 0, err
-			}
-			reference, _ := cove.ParseReference(partner.ExternalCode)
-			return reference.CompanyID, nil
-		},
-		Write: func(ctx context.Context, customer string, company int64, identifier string) error {
-			id, err := strconv.ParseInt(customer, 10, 64)
-			if err == nil {
-				_, err = s.Cove.SetReference(ctx, id, cove.Reference{CompanyID: company, Identifier: identifier})
-			}
-			return err
-		},
-	}
 }

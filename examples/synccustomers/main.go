@@ -14,14 +14,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
-	"github.com/covedesk/covedesk/connectwise/desk/filestate"
 	"github.com/covedesk/covedesk/connectwise/desk/onboard"
 	"github.com/covedesk/covedesk/cove/monitor"
+	"github.com/covedesk/covedesk/examples/internal/ask"
 	"github.com/covedesk/covedesk/examples/internal/bridge"
 	"github.com/covedesk/covedesk/examples/internal/program"
 	"github.com/covedesk/covedesk/reconcile"
@@ -39,18 +38,15 @@ type options struct {
 }
 
 func (o *options) add(flags *flag.FlagSet) {
-	list := func(into *[]string) func(string) error {
-		return func(s string) error { *into = append(*into, s); return nil }
-	}
 	flags.StringVar(&o.config, "config", "", "`file` with the settings of synctickets (default: none)")
 	flags.StringVar(&o.state, "state", "", "`file` with its memory (default: as synctickets)")
 	flags.StringVar(&o.partner, "partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
 	flags.StringVar(&o.mapping, "mapping", "", "CSV `file` that says who is who, instead of the settings' mapping: our own list, a mapping, or a list of the PowerShell tool")
 	flags.StringVar(&o.csv, "csv", "", "write the comparison as a dated list into this `folder`")
-	flags.Func("create", "make a company for the customer with this `name`; may be repeated", list(&o.create))
+	flags.Func("create", "make a company for the customer with this `name`; may be repeated", program.List(&o.create))
 	flags.BoolVar(&o.createMissing, "create-missing", false, "make a company for every customer that has none")
 	flags.StringVar(&o.rules.Status, "status", "Active", "`status` of companies that are made")
-	flags.Func("type", "`type` of companies that are made; may be repeated (default: Customer)", list(&o.rules.Types))
+	flags.Func("type", "`type` of companies that are made; may be repeated (default: Customer)", program.List(&o.rules.Types))
 	flags.StringVar(&o.rules.Site, "site", "", "name of their first `site` (default: Main)")
 	flags.BoolVar(&o.rules.References, "write-references", false, "write the ids of companies into the customers' references at Cove")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show what would be made and write nothing")
@@ -72,19 +68,11 @@ func run(ctx context.Context, p *program.Program) error {
 	if err != nil {
 		return err
 	}
-	state, err := p.StateFile(o.state, b.ConnectWise.LoginCompany(), b.Owner())
+	_, closed, err := b.Remember(o.state, !o.dryRun)
 	if err != nil {
 		return err
 	}
-	b.Desk.State = filestate.Open(state)
-	if !o.dryRun {
-		log, err := program.ActionLog(state)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = log.Close() }()
-		b.Desk.Log = log
-	}
+	defer closed()
 	if err := b.Watch(ctx, o.partner); err != nil {
 		return err
 	}
@@ -112,7 +100,7 @@ func (s *syncer) run(ctx context.Context) error {
 	table(s.Stdout, rows)
 	if s.csv != "" {
 		name := filepath.Join(s.csv, program.Dated(s.desk.Now(), "Customers_covedesk.csv"))
-		if err := program.WriteFile(name, func(w io.Writer) error { return writeCSV(w, rows) }); err != nil {
+		if err := program.WriteCSV(name, list(rows)); err != nil {
 			return err
 		}
 		s.Say("%s", name)
@@ -128,10 +116,10 @@ func (s *syncer) run(ctx context.Context) error {
 	if s.dryRun {
 		return nil
 	}
-	if err := s.agree(len(plan.Companies)); err != nil {
+	if err := ask.Agree(s.Program, s.yes, fmt.Sprintf("Write these %d?", len(plan.Companies))); err != nil {
 		return err
 	}
-	results, err := onboard.ApplyCompanies(ctx, s.desk, plan, s.references())
+	results, err := onboard.ApplyCompanies(ctx, s.desk, plan, s.References())
 	for _, r := range results {
 		line := fmt.Sprintf("%-7s %s (company %d)", r.Outcome, r.Name, r.ID)
 		if r.Why != "" {
@@ -144,7 +132,7 @@ func (s *syncer) run(ctx context.Context) error {
 
 // compare asks both sides who there is.
 func (s *syncer) compare(ctx context.Context) error {
-	snapshot, err := s.Look(ctx, reconcile.Request{At: s.desk.Now()})
+	snapshot, err := s.Monitor.Look(ctx, reconcile.Request{At: s.desk.Now()})
 	if err != nil {
 		return err
 	}
@@ -155,7 +143,7 @@ func (s *syncer) compare(ctx context.Context) error {
 	if s.mapping != "" {
 		file, err := os.ReadFile(s.mapping)
 		if err == nil {
-			mapping, err = readMapping(file)
+			mapping, err = bridge.ReadMapping(file)
 		}
 		if err != nil {
 			return program.End(program.Wrong, fmt.Errorf("-mapping: %w", err))

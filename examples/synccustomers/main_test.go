@@ -121,6 +121,33 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// On a terminal the missing ones can be chosen, and giving up makes none.
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	place, w, _ := newcomer(t)
+	asked := "Make companies for which"
+	choose := func(agreed string) []programtest.Answer {
+		return []programtest.Answer{
+			{Shown: asked, Typed: "j"}, {Shown: "> • Quillwort", Typed: "x"}, {Shown: "✓ Quillwort", Typed: programtest.Enter}, {Shown: "Write these 1?", Typed: agreed},
+		}
+	}
+	for _, test := range []struct {
+		name    string
+		answers []programtest.Answer
+		made    int
+		code    program.Exit
+	}{
+		{"interrupted", []programtest.Answer{{Shown: asked, Typed: programtest.Interrupt}}, 0, program.Failed},
+		{"not agreed", choose("n"), 0, program.Failed},
+		{"agreed", choose("y"), 1, program.Fine},
+	} {
+		code, stdout, screen := place.Terminal(run, test.answers, "-type", "Client")
+		if code != test.code || newcomers(w) != test.made {
+			t.Errorf("%s: exit %d, %d companies\n%s\n%s", test.name, code, newcomers(w), stdout, screen)
+		}
+	}
+}
+
 func TestWrongNames(t *testing.T) {
 	t.Parallel()
 	place, w, _ := newcomer(t)
@@ -131,36 +158,6 @@ func TestWrongNames(t *testing.T) {
 		code, _, stderr := place.Run(run, args...)
 		if code != program.Wrong || stderr == "" || programtest.Wrote(w) != 0 {
 			t.Errorf("%v: exit %d, %q, %d writes", args, code, stderr, programtest.Wrote(w))
-		}
-	}
-}
-
-func TestReadMapping(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		text string
-		want string // customer=company of the rows; "": an error
-	}{
-		"a mapping":       {"customer,company\nOak,OakTampa\n", "Oak=OakTampa"},
-		"ours":            {"\ufeffCustomer,CustomerID,Reference,Rule,Company,Identifier,Issues,Reason,Disabled\nOak,7,,name,Oak Ltd,OakLtd,0,,\nElm,8,,,,,0,,\nAsh,9,,,,,0,,yes\n", "7=OakLtd 9="},
-		"the older tool":  {"AccountID;EndCustomer;Reference\n1;'=Oak;Gold | CWM:250:Oak\n2;'=Oak;CWM:250:Oak\n3;Elm;\n", "=Oak=250"},
-		"nobody":          {"Customer,CustomerID,Company\n", ""},
-		"broken":          {"Customer,CustomerID,Company\n\"x,1\n", ""},
-		"unknown columns": {"customer,firm\nOak,x\n", ""},
-	} {
-		m, err := readMapping([]byte(test.text))
-		if (err != nil) != (test.want == "") {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		var rows []string
-		if m != nil && err == nil {
-			for _, r := range m.Rows {
-				rows = append(rows, r.Customer+"="+r.Company)
-			}
-		}
-		if got := strings.Join(rows, " "); got != test.want {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
 }

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,8 +9,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/covedesk/covedesk/cove"
-	"github.com/covedesk/covedesk/examples/internal/program"
-	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // row is a customer in the comparison.
@@ -73,67 +68,15 @@ func table(out io.Writer, rows []row) {
 
 var columns = []string{"Customer", "CustomerID", "Reference", "Rule", "Company", "Identifier", "Issues", "Reason", "Disabled"}
 
-// writeCSV writes the comparison, to be completed by hand and read again.
-func writeCSV(out io.Writer, rows []row) error {
-	w := csv.NewWriter(out)
+// list is the comparison as a table, to be completed by hand and read again.
+func list(rows []row) [][]string {
 	lines := [][]string{columns}
 	for _, r := range rows {
 		disabled := ""
 		if r.disabled {
 			disabled = "yes"
 		}
-		lines = append(lines, []string{program.Cell(r.customer), r.id, program.Cell(r.reference), r.rule, program.Cell(r.company), program.Cell(r.identifier), strconv.Itoa(r.issues), program.Cell(r.reason), disabled})
+		lines = append(lines, []string{r.customer, r.id, r.reference, r.rule, r.company, r.identifier, strconv.Itoa(r.issues), r.reason, disabled})
 	}
-	return w.WriteAll(lines)
-}
-
-// readMapping reads who is who: a mapping of ours, the list that writeCSV wrote, or
-// a list of the PowerShell tool with the columns EndCustomer and Reference.
-func readMapping(data []byte) (*match.Mapping, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	head := strings.ToLower(string(first))
-	if !strings.Contains(head, "customerid") && !strings.Contains(head, "endcustomer") {
-		return match.ReadMapping(bytes.NewReader(data))
-	}
-	r := csv.NewReader(bytes.NewReader(data))
-	if strings.Count(head, ";") > strings.Count(head, ",") {
-		r.Comma = ';'
-	}
-	lines, err := r.ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	column := map[string]int{}
-	for i, name := range lines[0] {
-		column[strings.ToLower(strings.TrimSpace(name))] = i + 1
-	}
-	m := &match.Mapping{}
-	seen := map[string]bool{}
-	for _, line := range lines[1:] {
-		cell := func(names ...string) string {
-			for _, name := range names {
-				if i := column[name]; i > 0 {
-					if text := strings.TrimPrefix(strings.TrimSpace(line[i-1]), "'"); text != "" {
-						return text
-					}
-				}
-			}
-			return ""
-		}
-		row := match.Row{Customer: cell("customerid", "endcustomer"), Company: cell("identifier", "company"), Disabled: cell("disabled") != ""}
-		if reference, ok := cove.ParseReference(cell("reference")); ok && row.Company == "" {
-			row.Company = strconv.FormatInt(reference.CompanyID, 10)
-		}
-		// The older tool's list has a line for each device.
-		if row.Customer == "" || row.Company == "" && !row.Disabled || seen[row.Customer] {
-			continue
-		}
-		seen[row.Customer] = true
-		m.Rows = append(m.Rows, row)
-	}
-	if len(m.Rows) == 0 {
-		return nil, errors.New("it names no company")
-	}
-	return m, m.Validate()
+	return lines
 }

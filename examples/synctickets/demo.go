@@ -118,12 +118,9 @@ func demoJob(w *world.World, p *program.Program, o options, folder string) (*job
 	j := &job{Bridge: &bridge.Bridge{Program: p, Settings: settings}, options: o, demo: true}
 	// The servers are ours: there is nobody to be polite to.
 	unlimited := rate.NewLimiter(rate.Inf, 1)
-	keys := w.ConnectWise.Credentials()
 	// Its HTTP client trusts the certificate of the world's storage node.
 	return j, j.Connect(cove.Credentials(w.Cove.Credentials()), []cove.Option{cove.WithHTTPClient(w.Cove.Client()), cove.WithBaseURL(w.Cove.URL), cove.WithLimiter(unlimited)},
-		connectwise.Credentials{
-			Site: w.ConnectWise.URL, Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
-		}, []connectwise.Option{connectwise.WithLimiter(unlimited)})
+		connectwise.Credentials(w.ConnectWise.Credentials()), []connectwise.Option{connectwise.WithLimiter(unlimited)})
 }
 
 // marked puts DEMO before every line.

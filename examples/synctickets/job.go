@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
-	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/bridge"
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
@@ -29,54 +27,55 @@ func (j *job) sync(ctx context.Context) (*desk.Report, error) {
 	if err != nil {
 		return &desk.Report{}, err
 	}
-	d, err := desk.New(ctx, j.ConnectWise, j.Desk)
-	if err != nil {
-		return &desk.Report{}, err
-	}
 	step, done := j.Progress("asking and writing")
 	j.Step = step
-	report, err := d.SyncWith(ctx, run, desk.MonitorFunc(monitor.Source, j.Look))
+	report, err := j.Sync(ctx, j.partner, run)
 	done()
-	j.show(report)
+	if err != nil && report.Health() == desk.HealthFine {
+		return report, err // nothing had begun
+	}
+	j.show(ctx, report)
 	return report, errors.Join(err, j.files(report))
 }
 
 // files writes the plan and the lists.
-func (j *job) files(report *desk.Report) error {
-	var errs []error
+func (j *job) files(report *desk.Report) (err error) {
 	if j.planOut != "" && report.Plan.Format != "" {
-		errs = append(errs, program.WriteFile(j.planOut, func(w io.Writer) error {
+		err = program.WriteFile(j.planOut, func(w io.Writer) error {
 			encoder := json.NewEncoder(w)
 			encoder.SetIndent("", "\t")
 			return encoder.Encode(report.Plan)
-		}))
+		})
 	}
-	if j.csv != "" && j.Fleet != nil {
-		write := func(name string, list func(io.Writer) error) {
-			errs = append(errs, program.WriteFile(filepath.Join(j.csv, name), list))
-		}
-		write(monitor.IssuesName(report.Began, monitor.CSV), func(w io.Writer) error { return j.Fleet.WriteIssues(w, monitor.CSV) })
-		write(monitor.ActionsName(report.Began, monitor.CSV), func(w io.Writer) error { return j.Fleet.WriteActions(w, monitor.CSV, actions(report)) })
+	if j.csv != "" {
+		err = errors.Join(err, j.WriteLists(j.csv, report))
 	}
-	if err := errors.Join(errs...); err != nil {
+	if err != nil {
 		return fmt.Errorf("the tickets are as reported, but: %w", err)
 	}
 	return nil
 }
 
-// actions are those of the plan, with the tickets that were made.
-func actions(report *desk.Report) []monitor.ActionRow {
-	tickets := map[string]int64{}
-	for _, r := range report.Results {
-		tickets[r.Action.ID] = r.Ticket
+// totals are what -json prints. Its members are a contract.
+type totals struct {
+	Demo bool `json:"demo,omitzero"`
+	desk.Totals
+	CoveCalls        int64 `json:"coveCalls"`
+	ConnectWiseCalls int64 `json:"connectwiseCalls"`
+}
+
+// show says what was done, or in a dry run would be, and what a person should
+// look at.
+func (j *job) show(ctx context.Context, report *desk.Report) {
+	if j.json {
+		cove, connectWise := j.Calls()
+		j.Show(report, totals{j.demo, report.Totals(), cove, connectWise})
+		return
 	}
-	var rows []monitor.ActionRow
-	for _, a := range report.Plan.Actions {
-		ticket := a.Ticket
-		if made := tickets[a.ID]; a.ID != "" && made != 0 {
-			ticket = made
-		}
-		rows = append(rows, monitor.ActionRow{Action: a, Ticket: ticket})
+	j.Show(report, nil)
+	for _, line := range j.Care(ctx, report) {
+		_, _ = fmt.Fprintln(j.Stdout, line)
 	}
-	return rows
+	cove, connectWise := j.Calls()
+	_, _ = fmt.Fprintf(j.Stdout, "%d Cove and %d ConnectWise calls\n", cove, connectWise)
 }

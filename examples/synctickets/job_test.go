@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/covetest"
 	"github.com/covedesk/covedesk/examples/internal/program"
@@ -166,6 +168,30 @@ func (j *job) fast(t *testing.T) {
 	j.Cove, j.ConnectWise = c, p
 }
 
+// D14: while a service lets us wait, the program says so, once; where it does
+// not come back the run is blind.
+func TestCaseD14Waits(t *testing.T) {
+	t.Parallel()
+	for name, times := range map[string]int{"comes back": 3, "stays away": -1} {
+		w, j, out := start(t)
+		var said bytes.Buffer
+		j.Stderr = &said
+		psa, err := j.ConnectWise.With(connectwise.WithRetry(connectwise.Retry{Attempts: 4, Base: time.Millisecond}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		j.ConnectWise = psa
+		w.ConnectWise.Inject(connectwisetest.Fault{Kind: connectwisetest.StatusBefore, Status: 503, Path: "service/tickets", Method: "GET", Times: times})
+		_, code, _ := j.once(t, out)
+		if n := strings.Count(said.String(), "asked again"); n != 1 || !strings.Contains(said.String(), "ConnectWise") {
+			t.Errorf("%s: said %q", name, said.String())
+		}
+		if want := times < 0; (code == program.Blind) != want {
+			t.Errorf("%s: exit %d", name, code)
+		}
+	}
+}
+
 func TestHangEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	w, j, _ := start(t)
@@ -238,6 +264,64 @@ func TestCaseD12FullDisk(t *testing.T) {
 	code, _, said := place.Run(run, "-state", filepath.Join(blocked, "state.json"))
 	if code != program.Wrong || len(w.ConnectWise.Tickets()) != 0 || strings.Count(said, "\n") > 2 {
 		t.Errorf("exit %d, %d tickets, %q", code, len(w.ConnectWise.Tickets()), said)
+	}
+}
+
+// fullLater is a memory on a disk that is full after some saves.
+type fullLater struct {
+	desk.State
+	left int
+}
+
+func (f *fullLater) Save(data []byte) error {
+	if f.left--; f.left < 0 {
+		return syscall.ENOSPC
+	}
+	return f.State.Save(data)
+}
+
+// D12: where the memory cannot be saved before the first write, none is made; where
+// it cannot be saved later, and where the log is full, the run says so, and the next
+// one makes nothing twice.
+func TestCaseD12FullDiskInTheMiddle(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		memory int // saves until it is full; -1: never
+		log    io.Writer
+		made   bool
+	}{
+		"no memory": {0, nil, false}, "memory in the middle": {1, nil, true}, "log": {-1, fullDisk{}, false},
+	} {
+		w, j, out := start(t)
+		whole := j.Desk.State
+		if test.memory >= 0 {
+			j.Desk.State = &fullLater{whole, test.memory}
+		}
+		j.Desk.Log = test.log
+		_, code, err := j.once(t, out)
+		made := len(w.ConnectWise.Tickets())
+		if code != program.Failed || (made > 0) != test.made {
+			t.Errorf("%s: exit %d, %v, %d tickets\n%s", name, code, err, made, out)
+		}
+		j.Desk.State, j.Desk.Log = whole, nil
+		w.Advance(11 * time.Minute)
+		last, code, err := j.once(t, out)
+		if code.Broken() || last.Created+made != last.Issues-last.Held || len(w.ConnectWise.Tickets()) != last.Created+made {
+			t.Errorf("%s: the next run: exit %d, %v, %+v after %d tickets", name, code, err, last, made)
+		}
+	}
+}
+
+// A person at a terminal sees that something happens; a pipe holds none of it.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	place, _ := programtest.Somewhere(t)
+	const bar = "asking and writing"
+	if code, _, screen := place.Terminal(run, nil, "-dry-run"); code.Broken() || !strings.Contains(screen, bar) {
+		t.Errorf("exit %d, %q", code, screen)
+	}
+	if _, stdout, stderr := place.Run(run, "-dry-run"); strings.Contains(stdout+stderr, bar) {
+		t.Errorf("%q", stderr)
 	}
 }
 

@@ -31,7 +31,9 @@ import (
 // demonstration adds the flags of the demonstration and gives what runs it, which
 // says false when nobody asked for it. demo.go sets it; a copy of this program can
 // leave that file out.
-var demonstration func(*flag.FlagSet) func(context.Context, *program.Program, options) (asked bool, err error)
+var demonstration = func(*flag.FlagSet) func(context.Context, *program.Program, options) (asked bool, err error) {
+	return func(context.Context, *program.Program, options) (bool, error) { return false, nil }
+}
 
 func main() { program.Main("synctickets", run) }
 
@@ -49,9 +51,6 @@ type options struct {
 }
 
 func (o *options) add(flags *flag.FlagSet) {
-	list := func(into *[]string) func(string) error {
-		return func(s string) error { *into = append(*into, s); return nil }
-	}
 	flags.StringVar(&o.config, "config", "", "`file` with the settings (default: none, all defaults)")
 	flags.StringVar(&o.state, "state", "", "`file` with the memory (default: one for each company and owner in the user's configuration folder)")
 	flags.StringVar(&o.partner, "partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
@@ -60,8 +59,8 @@ func (o *options) add(flags *flag.FlagSet) {
 	flags.BoolVar(&o.adoptOnly, "adopt-only", false, "only take over the tickets of the older tool")
 	flags.IntVar(&o.maxCreate, "max-create", 0, "make at most `n` tickets (default: what the settings allow)")
 	flags.StringVar(&o.approve, "approve", "", "write only what the plan in this `file` holds too (from -plan-out)")
-	flags.Func("sure", "`feed` whose list is right although suspiciously much is missing: what it does not list is over", list(&o.sure))
-	flags.Func("acknowledge", "`id` of a stop that has been dealt with", list(&o.acknowledge))
+	flags.Func("sure", "`feed` whose list is right although suspiciously much is missing: what it does not list is over", program.List(&o.sure))
+	flags.Func("acknowledge", "`id` of a stop that has been dealt with", program.List(&o.acknowledge))
 	flags.BoolVar(&o.json, "json", false, "print one JSON object with the figures of the run and nothing else")
 	flags.StringVar(&o.planOut, "plan-out", "", "write the plan to this `file`, to be read and approved")
 	flags.StringVar(&o.csv, "csv", "", "write dated lists of devices and actions into this `folder`")
@@ -71,20 +70,15 @@ func run(ctx context.Context, p *program.Program) error {
 	var o options
 	var flags flag.FlagSet
 	o.add(&flags)
-	var demo func(context.Context, *program.Program, options) (bool, error)
-	if demonstration != nil {
-		demo = demonstration(&flags)
-	}
+	demo := demonstration(&flags)
 	if err := p.Parse(&flags); err != nil {
 		return err
 	}
 	if o.maxCreate < 0 {
 		return program.End(program.Wrong, errors.New("-max-create counts tickets"))
 	}
-	if demo != nil {
-		if asked, err := demo(ctx, p, o); asked || err != nil {
-			return err
-		}
+	if asked, err := demo(ctx, p, o); asked || err != nil {
+		return err
 	}
 	return live(ctx, p, o)
 }

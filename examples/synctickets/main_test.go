@@ -1,16 +1,23 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/cove/covetest"
+	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/program"
 	"github.com/covedesk/covedesk/examples/programtest"
 )
@@ -101,6 +108,23 @@ func TestTheTrustChecklist(t *testing.T) {
 	if len(lists) != 2 || len(logs) != 0 || len(memories) != 0 {
 		t.Errorf("lists %v, logs %v, memories %v", lists, logs, memories)
 	}
+	today := time.Now().UTC().Format(time.DateOnly)
+	for _, list := range lists {
+		if !strings.HasPrefix(filepath.Base(list), today) {
+			t.Errorf("%s has no date", list)
+		}
+		if !strings.Contains(list, "CoveMonitoring") {
+			continue
+		}
+		data, err := os.ReadFile(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := monitor.ReadDevices(bytes.NewReader(data))
+		if want := len(w.Cove.DeviceIDs()); err != nil || len(rows) != want || !strings.Contains(string(data), ",success,") {
+			t.Errorf("%d devices in the list, %v, there are %d", len(rows), err, want)
+		}
+	}
 	_, stdout, _ = place.Run(run, "-json", "-adopt-only")
 	if got := one(t, stdout); got.Created != 0 || len(w.ConnectWise.Tickets()) != 0 {
 		t.Errorf("-adopt-only: %+v", got)
@@ -126,8 +150,31 @@ func TestTheTrustChecklist(t *testing.T) {
 	}
 }
 
-func TestNoClose(t *testing.T) {
+// The texts that the settings give to new tickets are theirs.
+func TestWordsOfTheSettings(t *testing.T) {
 	t.Parallel()
+	place, w := programtest.Somewhere(t)
+	code, _, stderr := place.Run(run, "-config", settingsIn(t, `{"desk": {"title": "Backup of {{.Issue.CustomerName}}: {{.Issue.Summary}}"}}`))
+	tickets := w.ConnectWise.Tickets()
+	if code.Broken() || len(tickets) == 0 || !strings.HasPrefix(tickets[0].Summary, "Backup of ") {
+		t.Errorf("exit %d, %s, %+v", code, stderr, tickets)
+	}
+}
+
+// What a person says on the command line reaches the desk.
+func TestDeskOptions(t *testing.T) {
+	t.Parallel()
+	var given options
+	var flags flag.FlagSet
+	given.add(&flags)
+	if err := flags.Parse([]string{"-dry-run", "-sure", "cove", "-acknowledge", "a1", "-acknowledge", "b2", "-max-create", "5"}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := given.deskOptions()
+	if want := (desk.Options{DryRun: true, Sure: []string{"cove"}, Acknowledge: []string{"a1", "b2"}, MaxCreate: 5}); err != nil || !cmp.Equal(got, want) {
+		t.Errorf("%s %v", cmp.Diff(want, got), err)
+	}
+
 	o := options{noClose: true}
 	d, err := o.deskOptions()
 	if err != nil || len(d.Only) == 0 {

@@ -3,7 +3,29 @@ package transport
 import (
 	"context"
 	"net/http"
+	"runtime/debug"
+	"strings"
 )
+
+// Agent is a client's own part of the User-Agent header: its name and the
+// version of this module ("covedesk-cove/v0.2.0"), the name alone in a program
+// that does not know it.
+func Agent(name string) string {
+	info, _ := debug.ReadBuildInfo()
+	return agent(name, info)
+}
+
+func agent(name string, info *debug.BuildInfo) string {
+	if info == nil {
+		return name
+	}
+	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
+		if m.Path == "github.com/covedesk/covedesk" && strings.HasPrefix(m.Version, "v") {
+			return name + "/" + m.Version
+		}
+	}
+	return name
+}
 
 // named names the program in requests that do not.
 func named(next link, name string) link {

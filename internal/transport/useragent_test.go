@@ -2,8 +2,31 @@ package transport
 
 import (
 	"net/http"
+	"runtime/debug"
 	"testing"
 )
+
+// The version is that of this module, wherever it stands in the program.
+func TestAgent(t *testing.T) {
+	ours := func(version string) *debug.Module {
+		return &debug.Module{Path: "github.com/covedesk/covedesk", Version: version}
+	}
+	other := &debug.Module{Path: "example.com/x", Version: "v9.0.0"}
+	for _, tt := range []struct {
+		info *debug.BuildInfo
+		want string
+	}{
+		{nil, "covedesk-cove"},
+		{&debug.BuildInfo{Main: *ours("(devel)")}, "covedesk-cove"},
+		{&debug.BuildInfo{Main: *other}, "covedesk-cove"},
+		{&debug.BuildInfo{Main: *ours("v0.2.0")}, "covedesk-cove/v0.2.0"},
+		{&debug.BuildInfo{Main: *other, Deps: []*debug.Module{other, ours("v0.3.1")}}, "covedesk-cove/v0.3.1"},
+	} {
+		if got := agent("covedesk-cove", tt.info); got != tt.want {
+			t.Errorf("%+v: %q, want %q", tt.info, got, tt.want)
+		}
+	}
+}
 
 func TestUserAgent(t *testing.T) {
 	var got string

@@ -1,6 +1,7 @@
-// Package alerts turns the events of a tool that only tells ("bad", "bad
-// again", sometimes "over") into an observation for reconcile. It is pure: the
-// time is an argument and the [State] is a value that the caller keeps.
+// Package alerts turns the events of a tool that sends messages but has no list
+// of what is wrong now ("bad", "bad again", sometimes "over") into an
+// observation for reconcile. It is pure: the time is an argument and the
+// [State] is a value that the caller keeps.
 //
 //	state, obs, err := alerts.Update(state, events, at, alerts.DefaultRules("zabbix"))
 //	plan, err := reconcile.Diff(obs, board, policy)
@@ -16,7 +17,8 @@
 // Rules.Consolidate, and no detail is lost on the way. A rise in severity does
 // not wait. An event that is Over ends the problem; silence never does.
 //
-// Let [reconcile.Policy].UpdateEvery be 0 with it, or updates wait for both.
+// Set [reconcile.Policy].UpdateEvery to 0: otherwise an update waits for both
+// intervals.
 //
 // # Coming from Netwrix
 //
@@ -33,6 +35,7 @@
 //	EnableTicketCorrelation (true)                     false is P.CorrelateWithin 0: only the last ticket is named
 //	queued records (5000 records, 7 days)              Rules.MaxAlerts 5000, Rules.MaxAge 7d
 //
-// There, flooding alerts share a ticket that never ends and nothing is ever
-// closed; here the storm ends, and Over closes.
+// In that product the alerts of a flood share a ticket that never ends, and
+// nothing is ever closed. Here the storm ends, and an event with Over closes
+// its ticket.
 package alerts

@@ -12,10 +12,10 @@ import (
 // Event is one thing that a tool has told.
 type Event struct {
 	// Issue is what is wrong. Key.Subject must not be empty: it is the identity
-	// of the problem ("db01/disk-c"), never its words. Key.Feed may be empty
-	// and is else the rules' Feed. Detail is what this event says; details of
-	// repetitions are collected. State and Since are ignored: an event is news
-	// by itself, and the problem began with its first event.
+	// of the problem ("db01/disk-c"), never its words. Key.Feed is empty or the
+	// rules' Feed. Detail is what this event says; details of repetitions are
+	// collected. State and Since are ignored: an event is news by itself, and
+	// the problem began with its first event.
 	reconcile.Issue
 	// ID tells a second delivery of the same event, which is ignored when it
 	// comes in the same Update or the next. Empty: unknown.

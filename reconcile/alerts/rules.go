@@ -25,13 +25,13 @@ type Rules struct {
 	// LookBack is how old an event may be in the first Update; older ones are
 	// dropped and counted. 0: no older than the Update itself.
 	LookBack time.Duration
-	// MaxAlerts and MaxAge bound the state: beyond them the problems whose last
-	// event is the eldest are forgotten and counted in State.Dropped. Their
-	// tickets stay open. An event older than MaxAge is dropped, too. 0: no bound.
+	// MaxAlerts and MaxAge bound the state: beyond them the problems that were
+	// silent longest are forgotten and counted in State.Dropped. Their tickets
+	// stay open. An event older than MaxAge is dropped, too. 0: no bound.
 	MaxAlerts int
 	MaxAge    time.Duration
 	// MaxDetails is how many details of a problem are collected for one update;
-	// beyond them the eldest are counted instead. 0: no bound.
+	// the oldest beyond that number are only counted. 0: no bound.
 	MaxDetails int
 }
 

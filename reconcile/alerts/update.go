@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -192,7 +193,9 @@ func (u *update) offer(a *alert) {
 	a.Batch++
 	a.Offered = u.at
 	a.Issue = a.Next
-	a.Issue.State = fmt.Sprintf("update %d", a.Batch)
+	// Of the same number, but with other details, is what is offered when a run that
+	// was killed before it could remember its update takes in more than that run did.
+	a.Issue.State = fmt.Sprintf("update %d %s", a.Batch, text.Hash(6, a.Offering...))
 }
 
 // end ends all problems of a base.

@@ -7,9 +7,9 @@
 // # Rules
 //
 // [Companies] tries the rules below in this order; [Options.Rules] switches
-// some off or orders them anew. The first one that finds a company decides; one
-// that finds several decides too, that the customer is ambiguous, and no looser
-// rule is asked. docs/matching.md has an example of each.
+// some off or orders them anew. The first one that finds a company decides; if
+// it finds several, the customer is ambiguous, and no looser rule is tried.
+// docs/matching.md has an example of each.
 //
 //	mapping         a row of the [Mapping] says so, or switches the customer off
 //	tag             a reference on the monitored side names the company's id
@@ -34,20 +34,20 @@
 // blank.
 //
 // A row of the mapping, a reference and an id in a name say outright which
-// company is meant. One that does not exist, or that is deleted, is a finding:
-// no looser rule is asked.
+// company is meant. If that company does not exist or is deleted, that is
+// reported and no looser rule is tried.
 //
 // # What speaks against a company
 //
-// Every rule but the mapping has the same guard. A company that several
-// customers share, by this rule or by a surer one, is not told apart by it, and
-// the provider's own company ([Options.Own]) is nobody's: both are ambiguous. A
-// customer that has the company by a surer rule keeps it. A row of the mapping
-// resolves it: several customers may have one company there.
+// Every rule but the mapping has the same guard. A rule is ambiguous for a
+// company that several customers share, by this rule or an earlier one, and for
+// the provider's own company ([Options.Own]). A customer that has the company
+// by an earlier rule keeps it. A row of the mapping resolves the ambiguity: in
+// the mapping several customers may share a company.
 //
 // Companies that are deleted or merged, or whose status or type does not count,
-// are never linked; [Link.Passed] says which were found and why they were
-// passed over.
+// are never linked; [Link.Passed] lists those that were found, each with the
+// reason.
 //
 // A rule can see that customers share an answer only where all of them are
 // given ([Options.Whole]). Without that only mapping, tag, identifier and name
@@ -62,8 +62,8 @@
 //
 // # More
 //
-// A mapping row "*" is for everyone else: every customer that no rule has a
-// company for ([Everyone] makes it in code). [ReadMapping] reads mappings from
+// A mapping row "*" is for everyone else: every customer for whom no rule found
+// a company ([Everyone] makes it in code). [ReadMapping] reads mappings from
 // CSV and JSON. [Configurations] links devices with the same guard, and
 // [Identifier] proposes one for a company that is to be made.
 package match

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk"
-	"github.com/covedesk/covedesk/internal/strict"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
 // References are the references of the customers in the backup service.
@@ -141,13 +140,12 @@ func named(ctx context.Context, d *desk.Desk, path, name string) (found connectw
 		if err != nil {
 			return found, "", fmt.Errorf("onboard: %s: %w", path, err)
 		}
-		if same(ref.Name, name) || strconv.FormatInt(ref.ID, 10) == name {
+		if lookup.Means(name, ref.Name, ref.ID) {
 			return connectwise.ByID(ref.ID), "", nil
 		}
 		names = append(names, ref.Name)
 	}
-	nearest := strings.Trim(fmt.Sprintf("%q", strict.Nearest(name, names, 3)), "[]")
-	return found, fmt.Sprintf("there is no %q; there is %s", name, nearest), nil
+	return found, fmt.Sprintf("there is no %q; %s", name, lookup.Suggest(name, names)), nil
 }
 
 // companyRun is one ApplyCompanies.
@@ -226,10 +224,10 @@ func (r *companyRun) find(ctx context.Context, c NewCompany) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if !same(found.Identifier, c.Identifier) {
+		if !lookup.Same(found.Identifier, c.Identifier) {
 			continue
 		}
-		if found.DeletedFlag || !same(found.Name, c.Name) {
+		if found.DeletedFlag || !lookup.Same(found.Name, c.Name) {
 			return 0, fmt.Errorf("the identifier belongs to company %d, %q", found.ID, found.Name)
 		}
 		return found.ID, nil
@@ -242,4 +240,3 @@ func (r *companyRun) logged(ctx context.Context, c NewCompany, write string, fie
 }
 
 // same compares names as people write them.
-func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }

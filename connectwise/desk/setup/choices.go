@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
 // Option is one value that a setting can have.
@@ -25,10 +25,8 @@ type Option struct {
 
 // is reports whether a person means it: by its name in any letters, or by its id.
 func (o Option) is(written string) bool {
-	return same(o.Name, written) || strconv.FormatInt(o.ID, 10) == written
+	return lookup.Means(written, o.Name, o.ID)
 }
-
-func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
 
 // Choice is a setting and the values that the tenant has for it.
 type Choice struct {

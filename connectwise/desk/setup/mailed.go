@@ -104,9 +104,9 @@ func recipient(who, member connectwise.Ref, email string) string {
 	return text
 }
 
-// Warnings are what works, but perhaps not as meant: statuses in which nobody can
-// enter time, and mail to customers. A program shows them, with [desk.Desk.Home],
-// before it writes anything.
+// Warnings lists what works but may not be wanted: statuses in which nobody can
+// enter time, and mail to customers. A program shows them, with
+// [desk.Desk.Home], before it writes anything.
 func Warnings(d *desk.Desk) (warnings []string) {
 	home := d.Home()
 	for _, status := range []connectwise.BoardStatus{home.Closed, home.Verify} {

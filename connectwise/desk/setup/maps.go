@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/internal/strict"
 )
 
@@ -33,7 +34,7 @@ func (m Map) Complete(theirs []string, tickets []Option) (*Translation, error) {
 		names[i] = o.Name
 	}
 	their := func(s string) int {
-		return slices.IndexFunc(theirs, func(their string) bool { return same(their, s) })
+		return slices.IndexFunc(theirs, func(their string) bool { return lookup.Same(their, s) })
 	}
 	ticket := func(s string) int { return slices.IndexFunc(tickets, func(o Option) bool { return o.is(s) }) }
 	var faults strict.Faults

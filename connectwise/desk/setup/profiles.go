@@ -6,8 +6,8 @@ import (
 
 // Profiles are the rights that programs need, by what they do, for
 // [connectwise.SystemModule.Check]: "tickets" keeps tickets of a board and
-// attaches files to them; the others are asked for beside it or alone. "reading"
-// only looks: reports, exports, dry runs.
+// attaches files to them; check the others as well, or alone. "reading"
+// suffices for programs that only look: reports, exports, dry runs.
 var Profiles = map[string][]connectwise.Requirement{
 	"tickets": connectwise.TicketSyncRequirements,
 	"companies": {

@@ -72,10 +72,10 @@ func set(object json.RawMessage, path []string, value json.RawMessage) (json.Raw
 	return json.RawMessage("{" + strings.Join(members, ",") + "}"), nil
 }
 
-// Save writes the settings to a file, whole or not at all, and reads it back. What
-// stood there is kept beside it with its date, the last ten of them, for [Undo]. A
-// file that somebody has changed since it was read is not overwritten. A new file is
-// readable by its owner alone; one that is there keeps its permissions.
+// Save writes the settings to a file, whole or not at all, and reads it back.
+// The last ten versions are kept beside it, with their dates, for [Undo]. A
+// file that somebody has changed since it was read is not overwritten. A new
+// file is readable by its owner alone; one that is there keeps its permissions.
 func (f *File) Save(path string) error {
 	var out bytes.Buffer
 	if err := json.Indent(&out, f.data, "", "  "); err != nil {
@@ -151,10 +151,10 @@ func earlier(path string) (kept []string, err error) {
 	return kept, err
 }
 
-// Undo puts the version back that stood in the file before the last [File.Save],
-// and with every further call the one before that; an error where there is none.
-// What is replaced is kept as path + ".undone". It gives the name of the copy, which
-// ends with its date.
+// Undo puts the version back that stood in the file before the last
+// [File.Save], and with every further call the one before that; an error where
+// there is none. What is replaced is kept as path + ".undone". It returns the
+// name of that copy, which ends with its date.
 func Undo(path string) (from string, err error) {
 	kept, err := earlier(path)
 	if err != nil || len(kept) == 0 {

@@ -152,9 +152,9 @@ func (f *File) Zone() *time.Location { return f.own.Zone }
 // none ("missingCompany": "create"): then give desk.Config.Onboard a maker.
 func (f *File) CreateMissing() bool { return f.own.Desk.MissingCompany == 1 }
 
-// Config is what the file says of a desk that keeps tickets for the feeds, which
-// share the mapping. State, Log, Onboard and what else is made in code is left to
-// the program.
+// Config gives the settings of a desk that keeps tickets for the feeds; all of
+// them share the mapping. State, Log, Onboard and what else is made in code is
+// left to the program.
 func (f *File) Config(feeds ...string) desk.Config {
 	s := f.own
 	c := s.Desk.Config

@@ -14,11 +14,12 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// Checked is a setting as it was held against the service desk.
+// Checked is a setting, compared with what the service desk has.
 type Checked struct {
 	Setting string `json:"setting"` // its path in the file; "" is no setting of its own, such as a missing right
 	Value   string `json:"value,omitzero"`
@@ -146,7 +147,7 @@ func (f *File) strangers(customers []reconcile.Customer) (faults []string) {
 		}
 	}
 	for i, r := range f.own.Desk.Routes {
-		check(fmt.Sprintf("Routes[%d]", i), r.Customer, same)
+		check(fmt.Sprintf("Routes[%d]", i), r.Customer, lookup.Same)
 	}
 	for i, w := range f.own.Policy.Windows {
 		for _, name := range w.Customers {

@@ -4,9 +4,12 @@ package ask
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/charmbracelet/huh"
 
+	"github.com/covedesk/covedesk/connectwise/desk/setup"
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
@@ -14,31 +17,46 @@ import (
 type Option[T comparable] struct {
 	Label string
 	Value T
-	// Chosen says that it is chosen already.
-	Chosen bool
 }
 
-// Confirm asks yes or no. No is the answer to begin with.
-func Confirm(p *program.Program, question string) (yes bool, err error) {
-	err = run(p, huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes))
-	return yes, err
+// Agree has a person agree before anything is written, unless -yes said so already.
+// Without a terminal nobody can.
+func Agree(p *program.Program, yes bool, question string) error {
+	if yes {
+		return nil
+	}
+	if !p.Interactive {
+		return program.End(program.Wrong, errors.New("nothing was written: -yes says that this is meant"))
+	}
+	if err := run(p, huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes)); err != nil || yes {
+		return err
+	}
+	return program.End(program.Failed, errors.New("given up; nothing was written"))
 }
 
-// One asks for one of the options.
-func One[T comparable](p *program.Program, question string, options []Option[T]) (answer T, err error) {
-	list := huhOptions(options)
-	for _, o := range options {
-		if o.Chosen {
-			answer = o.Value
+// Setting asks for one of the values that a tenant has for a setting; "" leaves it to
+// the tenant.
+func Setting(p *program.Program, choice setup.Choice) (name string, err error) {
+	options := []huh.Option[string]{huh.NewOption("           leave it to the tenant", "")}
+	current := slices.ContainsFunc(choice.Options, func(o setup.Option) bool { return o.Current })
+	lines := strings.Split(choice.String(), "\n")[1:] // the first is the setting's name
+	for i, o := range choice.Options {
+		options = append(options, huh.NewOption(strings.TrimPrefix(lines[i], "  "), o.Name))
+		if o.Current || !current && o.Recommended {
+			name = o.Name // where to begin
 		}
 	}
-	err = run(p, huh.NewSelect[T]().Title(question).Options(list...).Value(&answer))
-	return answer, err
+	err = run(p, huh.NewSelect[string]().Title(choice.Setting+"  (★ recommended, ✓ current)").Options(options...).Value(&name))
+	return name, err
 }
 
 // Several asks for any number of the options.
 func Several[T comparable](p *program.Program, question string, options []Option[T]) (answers []T, err error) {
-	err = run(p, huh.NewMultiSelect[T]().Title(question).Options(huhOptions(options)...).Value(&answers))
+	var list []huh.Option[T]
+	for _, o := range options {
+		list = append(list, huh.NewOption(o.Label, o.Value))
+	}
+	err = run(p, huh.NewMultiSelect[T]().Title(question).Options(list...).Value(&answers))
 	return answers, err
 }
 
@@ -47,13 +65,6 @@ func Text(p *program.Program, question, initial string, check func(string) error
 	answer = initial
 	err = run(p, huh.NewInput().Title(question).Value(&answer).Validate(check))
 	return answer, err
-}
-
-func huhOptions[T comparable](options []Option[T]) (list []huh.Option[T]) {
-	for _, o := range options {
-		list = append(list, huh.NewOption(o.Label, o.Value).Selected(o.Chosen))
-	}
-	return list
 }
 
 func run(p *program.Program, field huh.Field) error {

@@ -4,14 +4,16 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/program"
-	"github.com/covedesk/covedesk/reconcile"
 )
 
 // Bridge is a program with both services and its settings.
@@ -23,8 +25,9 @@ type Bridge struct {
 	ConnectWise *connectwise.Client
 	// Step is called after each request; nil does nothing.
 	Step func()
-	// Fleet is what the last look saw.
-	Fleet *monitor.Fleet
+	// Monitor judges the devices of the partner that is watched. [Bridge.Watch]
+	// makes it.
+	Monitor *monitor.Monitor
 
 	coveCalls, connectWiseCalls atomic.Int64
 }
@@ -56,17 +59,23 @@ func Open(p *program.Program, config string) (*Bridge, error) {
 
 // Connect makes both clients, which count their requests.
 func (b *Bridge) Connect(c cove.Credentials, options []cove.Option, cw connectwise.Credentials, cwOptions []connectwise.Option) (err error) {
-	count := func(calls *atomic.Int64) {
-		calls.Add(1)
-		if b.Step != nil {
-			b.Step()
+	observe := func(service string, calls *atomic.Int64) func(cove.Call) {
+		var told atomic.Bool
+		return func(call cove.Call) {
+			calls.Add(1)
+			if b.Step != nil {
+				b.Step()
+			}
+			if call.Attempt > 1 && told.CompareAndSwap(false, true) {
+				b.Say("%s did not answer as it should: asked again after %v, and will go on so for as long as is polite", service, call.Waited.Round(time.Second))
+			}
 		}
 	}
-	b.Cove, err = cove.NewClient(c, append(options, cove.WithObserver(func(cove.Call) { count(&b.coveCalls) }))...)
+	b.Cove, err = cove.NewClient(c, append(options, cove.WithObserver(observe("Cove", &b.coveCalls)))...)
 	if err != nil {
 		return err
 	}
-	b.ConnectWise, err = connectwise.NewClient(cw, append(cwOptions, connectwise.WithObserver(func(connectwise.Call) { count(&b.connectWiseCalls) }))...)
+	b.ConnectWise, err = connectwise.NewClient(cw, append(cwOptions, connectwise.WithObserver(observe("ConnectWise", &b.connectWiseCalls)))...)
 	return err
 }
 
@@ -75,13 +84,59 @@ func (b *Bridge) Calls() (cove, connectWise int64) {
 	return b.coveCalls.Swap(0), b.connectWiseCalls.Swap(0)
 }
 
-// Look is what a desk asks for: it judges all devices of the partner, and keeps
-// what it saw for lists.
-func (b *Bridge) Look(ctx context.Context, r reconcile.Request) (*reconcile.Snapshot, error) {
-	fleet, err := monitor.Collect(ctx, b.Cove, b.Rules, r.At)
+// Fleet is what the last look saw; nil where there was none.
+func (b *Bridge) Fleet() *monitor.Fleet {
+	if b.Monitor == nil {
+		return nil
+	}
+	return b.Monitor.Fleet()
+}
+
+// Sync does the whole job once for the partner that is asked for, see
+// [Bridge.Watch]. The report is never nil.
+func (b *Bridge) Sync(ctx context.Context, partner string, o desk.Options) (*desk.Report, error) {
+	if err := b.Watch(ctx, partner); err != nil {
+		return &desk.Report{}, err
+	}
+	d, err := desk.New(ctx, b.ConnectWise, b.Desk)
 	if err != nil {
+		return &desk.Report{}, err
+	}
+	return d.SyncWith(ctx, o, b.File.Monitor(b.Monitor)) // with the words of the settings
+}
+
+// Remember gives the desk its memory, [program.Program.StateFile], and, where it
+// writes, the action log beside it, which closed closes.
+func (b *Bridge) Remember(state string, writes bool) (path string, closed func(), err error) {
+	if path, err = b.StateFile(state, b.ConnectWise.LoginCompany(), b.Owner()); err != nil {
+		return "", nil, err
+	}
+	b.Desk.State = b.Memory(path)
+	if !writes {
+		return path, func() {}, nil
+	}
+	log, err := program.ActionLog(path)
+	if err != nil {
+		return "", nil, err
+	}
+	b.Desk.Log = log
+	return path, func() { _ = log.Close() }, nil
+}
+
+// DryRun finds out what synctickets would do now, by its settings and its memory,
+// and writes nothing. Where the run cannot be made whole, the report says so.
+func (b *Bridge) DryRun(ctx context.Context, state, partner string) (*desk.Report, error) {
+	if _, _, err := b.Remember(state, false); err != nil {
 		return nil, err
 	}
-	b.Fleet = fleet
-	return fleet.Snapshot(), nil
+	report, err := b.Sync(ctx, partner, desk.Options{DryRun: true})
+	switch {
+	case err != nil:
+		return nil, err
+	case report.Locked:
+		return nil, program.End(program.Blind, errors.New("synctickets is running: try again when it has ended"))
+	case b.Fleet() == nil:
+		return nil, program.End(program.Blind, errors.New(report.String()))
+	}
+	return report, nil
 }

@@ -9,10 +9,11 @@ import (
 	"strings"
 
 	"github.com/covedesk/covedesk/cove"
+	"github.com/covedesk/covedesk/cove/monitor"
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// Watch finds the partner that is watched and puts it into the rules: the one that
+// Watch finds the partner that is watched and makes the monitor: the one that
 // is asked for by name or id, else that of the settings, else the login's own. The
 // levels above resellers are refused: their customers are other people's.
 func (b *Bridge) Watch(ctx context.Context, asked string) error {
@@ -35,6 +36,7 @@ func (b *Bridge) Watch(ctx context.Context, asked string) error {
 	if partner.ID != own.ID { // 0 is the login's own
 		b.Rules.PartnerID = partner.ID
 	}
+	b.Monitor = monitor.New(b.Cove, b.Rules)
 	return nil
 }
 

@@ -37,7 +37,7 @@ type Schema struct {
 //
 // The DB has one connection, so that the goroutines of the program take turns:
 // keep transactions short, and never ask for anything outside one from within.
-func Open(ctx context.Context, path string, s Schema) (*sql.DB, error) {
+func Open(ctx context.Context, path string, s Schema) (*DB, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func Open(ctx context.Context, path string, s Schema) (*sql.DB, error) {
 	if err := s.migrate(ctx, db); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, errors.Join(Explain(err), db.Close()))
 	}
-	return db, nil
+	return &DB{db, path}, nil
 }
 
 func (s Schema) migrate(ctx context.Context, db *sql.DB) error {

@@ -2,7 +2,7 @@ package database
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +11,7 @@ import (
 
 var schema = Schema{Program: "tried", ID: 77, Versions: []string{"CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y"}}
 
-func open(t *testing.T, path string, s Schema) *sql.DB {
+func open(t *testing.T, path string, s Schema) *DB {
 	t.Helper()
 	db, err := Open(t.Context(), path, s)
 	if err != nil {
@@ -21,7 +21,7 @@ func open(t *testing.T, path string, s Schema) *sql.DB {
 	return db
 }
 
-func run(t *testing.T, db *sql.DB, statement string) {
+func run(t *testing.T, db *DB, statement string) {
 	t.Helper()
 	if _, err := db.ExecContext(t.Context(), statement); err != nil {
 		t.Fatal(err)
@@ -107,5 +107,42 @@ func TestExplain(t *testing.T) {
 	}
 	if Explain(os.ErrNotExist) != os.ErrNotExist { //nolint:errorlint // it is the same one
 		t.Error("an error of another kind was changed")
+	}
+}
+
+func TestAChangeIsWholeOrNothing(t *testing.T) {
+	db := open(t, place(t), schema)
+	count := func() (n int) {
+		if err := db.Change(t.Context(), func(tx *Tx) error { tx.One("SELECT count(*) FROM a", nil, &n); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	refused := errors.New("refused")
+	for name, do := range map[string]func(*Tx) error{
+		"an error":           func(*Tx) error { return refused },
+		"a failed statement": func(tx *Tx) error { tx.Exec("INSERT INTO nowhere VALUES (1)"); return nil },
+		"a failed query":     func(tx *Tx) error { tx.Each("SELECT nothing", nil, func(func(...any)) {}); return nil },
+		"a failed scan":      func(tx *Tx) error { var n int; tx.One("SELECT 'x'", nil, &n); return nil },
+	} {
+		err := db.Change(t.Context(), func(tx *Tx) error {
+			tx.Exec("INSERT INTO a VALUES (1, 2)")
+			return do(tx)
+		})
+		if err == nil || name == "an error" && err != refused || count() != 0 { //nolint:errorlint // it is the same one
+			t.Errorf("%s: %v, %d rows", name, err, count())
+		}
+	}
+	err := db.Change(t.Context(), func(tx *Tx) error {
+		if n := tx.Exec("INSERT INTO a VALUES (1, 2), (3, 4)"); n != 2 || tx.Err() != nil {
+			t.Errorf("%d rows, %v", n, tx.Err())
+		}
+		if tx.One("SELECT x FROM a WHERE x = 9", nil) {
+			t.Error("a row that is not there")
+		}
+		return nil
+	})
+	if err != nil || count() != 2 {
+		t.Errorf("%v, %d rows", err, count())
 	}
 }

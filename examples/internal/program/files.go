@@ -1,6 +1,8 @@
 package program
 
 import (
+	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/filestate"
 )
 
 // StateFile is where a program keeps its memory: path where it is given, else a
@@ -24,6 +29,24 @@ func (p *Program) StateFile(path, company, owner string) (string, error) {
 		return "", End(Wrong, err)
 	}
 	return path, nil
+}
+
+// Memory is a desk's memory in a file. While it waits for another process that
+// holds it, it says so.
+func (p *Program) Memory(path string) desk.State { return memory{filestate.Open(path), p} }
+
+type memory struct {
+	*filestate.State
+	program *Program
+}
+
+func (m memory) Lock(ctx context.Context, wait bool) (unlock func(), ok bool, err error) {
+	unlock, ok, err = m.State.Lock(ctx, false)
+	if ok || err != nil || !wait {
+		return unlock, ok, err
+	}
+	m.program.Say("another process has %v: waiting until it has ended", m.State)
+	return m.State.Lock(ctx, true)
 }
 
 // plainName is a name that is fit to be part of a file's.
@@ -82,4 +105,20 @@ func Cell(s string) string {
 		return "'" + s
 	}
 	return s
+}
+
+// WriteCSV writes lines of cells, each as [Cell] has it, as a file.
+func WriteCSV(path string, lines [][]string) error {
+	return WriteFile(path, func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		for _, line := range lines {
+			cells := make([]string, len(line))
+			for i, cell := range line {
+				cells[i] = Cell(cell)
+			}
+			_ = out.Write(cells) // Error says it, too
+		}
+		out.Flush()
+		return out.Error()
+	})
 }

@@ -1,9 +1,6 @@
 package program
 
 import (
-	"bufio"
-	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -114,67 +111,5 @@ func TestNotifyValidate(t *testing.T) {
 				t.Errorf("%s: %v, want %q in it", name, err, want)
 			}
 		}
-	}
-}
-
-// postOffice is a mail server that takes one message.
-func postOffice(t *testing.T) (address string, message chan string) {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	message = make(chan string, 1)
-	go func() {
-		conn, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		defer func() { _ = conn.Close() }()
-		var all strings.Builder
-		say := func(line string) { _, _ = fmt.Fprintf(conn, "%s\r\n", line) }
-		say("220 mail")
-		inside := false
-		for in := bufio.NewScanner(conn); in.Scan(); {
-			line := in.Text()
-			all.WriteString(line + "\n")
-			switch {
-			case inside && line != ".":
-			case inside:
-				inside = false
-				say("250 taken")
-			case strings.HasPrefix(line, "DATA"):
-				inside = true
-				say("354 go on")
-			case strings.HasPrefix(line, "QUIT"):
-				say("221 bye")
-				message <- all.String()
-				return
-			default:
-				say("250 well")
-			}
-		}
-	}()
-	return listener.Addr().String(), message
-}
-
-func TestMail(t *testing.T) {
-	t.Parallel()
-	p, _, _ := surroundings(t, nil)
-	address, message := postOffice(t)
-	told, err := p.Send(t.Context(), Notify{Emergency: []string{"oncall@example.com"}, SMTP: address, From: "covedesk@example.com"}, "it broke", "the board is gone")
-	if err != nil || !told {
-		t.Fatal(told, err)
-	}
-	text := <-message
-	for _, want := range []string{"RCPT TO:<oncall@example.com>", "MAIL FROM:<covedesk@example.com>", "Subject: it broke", "the board is gone"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("%q is missing from\n%s", want, text)
-		}
-	}
-	told, err = p.Send(t.Context(), Notify{Emergency: []string{"oncall@example.com"}, SMTP: "127.0.0.1:1", From: "covedesk@example.com"}, "", "")
-	if told || err == nil || !strings.Contains(err.Error(), "oncall@example.com") {
-		t.Error(told, err)
 	}
 }

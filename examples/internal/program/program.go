@@ -125,6 +125,11 @@ func (p *Program) ParseWith(flags *flag.FlagSet, arguments int) error {
 	return nil
 }
 
+// List is for a flag that may be repeated: flags.Func(name, usage, program.List(&names)).
+func List(into *[]string) func(string) error {
+	return func(s string) error { *into = append(*into, s); return nil }
+}
+
 // env is a variable of the environment without blanks around it.
 func (p *Program) env(name string) string {
 	value, _ := p.Lookup(name)

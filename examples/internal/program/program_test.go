@@ -167,6 +167,31 @@ func TestStateFile(t *testing.T) {
 	}
 }
 
+// Whoever waits for another process is told.
+func TestMemorySaysThatItWaits(t *testing.T) {
+	t.Parallel()
+	p, _, stderr := surroundings(t, nil)
+	path := filepath.Join(p.Folder, "a.json")
+	unlock, ok, err := p.Memory(path).Lock(t.Context(), true)
+	if !ok || err != nil || stderr.Len() > 0 {
+		t.Fatal(ok, err, stderr)
+	}
+	if _, ok, err := p.Memory(path).Lock(t.Context(), false); ok || err != nil || stderr.Len() > 0 {
+		t.Errorf("without waiting: %t, %v, %q", ok, err, stderr)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	_, ok, err = p.Memory(path).Lock(ctx, true)
+	if ok || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(stderr.String(), path+": waiting") {
+		t.Errorf("waiting: %t, %v, %q", ok, err, stderr)
+	}
+	unlock()
+	// What the file can do besides is not hidden.
+	if _, ok := p.Memory(path).(interface{ SetAside() error }); !ok {
+		t.Error("a damaged memory would not be kept")
+	}
+}
+
 func TestActionLogIsAppendedTo(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "a.json")

@@ -1,0 +1,195 @@
+package memory
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/mark"
+)
+
+// format is the version of the memory's JSON form.
+const format = 1
+
+// Late is how long a request that was given up may still be carried out by the
+// server. A key whose create was begun and not seen waits as long.
+const Late = 10 * time.Minute
+
+// Memory is what one desk remembers, in JSON.
+type Memory struct {
+	Format  int    `json:"format"`
+	Owner   string `json:"owner"`
+	Company string `json:"company"`
+	Host    string `json:"host"`
+	// LastGood is when the last run began that ended fine or with attention.
+	LastGood time.Time `json:"lastGood,omitzero"`
+	// Open are the keys whose tickets are open, and those that are problems or
+	// folded into a storm without one.
+	Open map[mark.KeyID]Entry `json:"open,omitempty"`
+	// Creating are keys whose create has been begun and whose ticket has not been seen.
+	Creating map[mark.KeyID]time.Time `json:"creating,omitempty"`
+	// Attention is what the last report asked a person to look at.
+	Attention []string          `json:"attention,omitempty"`
+	Monitors  map[string][]byte `json:"monitors,omitempty"`
+	Stops     []Stop            `json:"stops,omitempty"`
+	// Hits are tickets that name a key and that nobody has adopted.
+	Hits map[mark.KeyID]int64 `json:"hits,omitempty"`
+	// ToolFrom and ToolUntil bound the acknowledged doings of an older tool.
+	ToolFrom  time.Time `json:"toolFrom,omitzero"`
+	ToolUntil time.Time `json:"toolUntil,omitzero"`
+
+	// Usable says that the memory was read whole: only then does it prove that
+	// a key has no ticket.
+	Usable bool `json:"-"`
+	// Tickets are the open tickets, by their keys, as the last load and what was
+	// written since have them; Pending are those whose marker says that a note
+	// may be missing.
+	Tickets map[mark.KeyID]int64 `json:"-"`
+	Pending map[int64]mark.Mark  `json:"-"`
+	// Persons are tickets that people closed while they held another program's
+	// text, or merged: that they are a problem's is said nowhere else.
+	Persons map[mark.KeyID]int64 `json:"-"`
+}
+
+// Entry is what is remembered of a key.
+type Entry struct {
+	Ticket int64 `json:"ticket,omitzero"`
+	reconcile.Known
+}
+
+// ErrDamaged says that a memory cannot be read.
+var ErrDamaged = errors.New("desk: the memory is damaged")
+
+// Tenant is whose memory it is. With or without the "api-" that ConnectWise's own
+// hosts may be written with, a host is the same.
+type Tenant struct{ Owner, Company, Host string }
+
+func (t Tenant) clean() Tenant {
+	return Tenant{t.Owner, strings.ToLower(t.Company), strings.TrimPrefix(strings.ToLower(t.Host), "api-")}
+}
+
+// New is the memory before the first run.
+func New(of Tenant) *Memory {
+	of = of.clean()
+	m := &Memory{
+		Format: format, Owner: of.Owner, Company: of.Company, Host: of.Host,
+		Open: map[mark.KeyID]Entry{}, Creating: map[mark.KeyID]time.Time{}, Monitors: map[string][]byte{}, Hits: map[mark.KeyID]int64{},
+	}
+	m.Forget()
+	return m
+}
+
+// Forget drops what only the tickets say, before they are read again.
+func (m *Memory) Forget() {
+	m.Tickets, m.Persons, m.Pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, map[int64]mark.Mark{}
+}
+
+// Read reads what was saved. A memory of another tenant or of a newer format is
+// refused, because it must not be overwritten; one that cannot be read is an
+// ErrDamaged, and a new one is returned in its place.
+func Read(data []byte, of Tenant) (*Memory, error) {
+	m := New(of)
+	if data == nil {
+		return m, nil
+	}
+	var head struct {
+		Format int
+		Tenant
+	}
+	if err := json.Unmarshal(data, &head); err != nil || head.Format < 1 || head.Owner == "" {
+		return m, ErrDamaged
+	}
+	if head.Format > format {
+		return nil, fmt.Errorf("the memory was written by a newer version (format %d, this one reads %d); it is left as it is", head.Format, format)
+	}
+	if was := head.Tenant; was != of.clean() {
+		return nil, fmt.Errorf("the memory belongs to owner %q of company %q on %s, this desk is owner %q of company %q on %s; it is left as it is. Give each its own",
+			was.Owner, was.Company, was.Host, m.Owner, m.Company, m.Host)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	read := New(of)
+	if err := decoder.Decode(read); err != nil {
+		return m, ErrDamaged
+	}
+	read.Usable = true
+	return read, nil
+}
+
+// Encode gives what is to be saved.
+func (m *Memory) Encode() ([]byte, error) {
+	data, err := json.MarshalIndent(m, "", "\t")
+	if err != nil {
+		return nil, fmt.Errorf("desk: memory: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// Known is what a planner is told.
+func (m *Memory) Known() map[mark.KeyID]reconcile.Known {
+	if !m.Usable {
+		return nil
+	}
+	known := make(map[mark.KeyID]reconcile.Known, len(m.Open))
+	for id, k := range m.Open {
+		known[id] = k.Known
+	}
+	return known
+}
+
+// Remember takes over what a plan says of the keys, and the tickets that are open.
+func (m *Memory) Remember(known map[mark.KeyID]reconcile.Known) {
+	open := make(map[mark.KeyID]Entry, len(known))
+	for id, k := range known {
+		open[id] = Entry{cmp.Or(m.Tickets[id], m.Persons[id]), k}
+	}
+	for id, ticket := range m.Tickets {
+		if _, ok := open[id]; !ok { // a marker holds no name
+			open[id] = Entry{ticket, m.Open[id].Known}
+		}
+	}
+	m.Open = open
+}
+
+// Begin says that the creates among the actions are about to be sent.
+func (m *Memory) Begin(at time.Time, actions []reconcile.Action) {
+	for _, a := range actions {
+		if a.Kind == reconcile.Create {
+			m.Creating[a.KeyID] = at
+		}
+	}
+}
+
+// Did takes in what became of an action: which ticket it wrote, whether it was
+// done, and whether that is known.
+func (m *Memory) Did(a reconcile.Action, ticket int64, done, known bool) {
+	switch {
+	case done && a.Closes():
+		if m.Tickets[a.KeyID] == ticket { // else a duplicate was closed
+			delete(m.Tickets, a.KeyID)
+		}
+	case a.Kind == reconcile.Create && ticket != 0, done && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Adopt):
+		m.Tickets[a.KeyID] = ticket
+	}
+	if a.Kind == reconcile.Create && known {
+		delete(m.Creating, a.KeyID) // it was answered, or never sent
+	}
+}
+
+// Expire forgets creates that have been seen, by their keys, and those that the
+// server can no longer be about to carry out.
+func (m *Memory) Expire(at time.Time, seen map[mark.KeyID]int64) {
+	maps.DeleteFunc(m.Creating, func(id mark.KeyID, begun time.Time) bool {
+		return seen[id] != 0 || !at.Before(begun.Add(Late))
+	})
+}
+
+// Waiting are the keys whose creates may still be carried out.
+func (m *Memory) Waiting() []mark.KeyID { return slices.Sorted(maps.Keys(m.Creating)) }

@@ -1,0 +1,66 @@
+package programtest
+
+import (
+	"bytes"
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/creack/pty"
+
+	"github.com/covedesk/covedesk/examples/internal/program"
+)
+
+// Answer is what a person types once the screen shows a text.
+type Answer struct{ Shown, Typed string }
+
+// The keys that are no letters.
+const (
+	Enter     = "\r"
+	Interrupt = "\x03"
+)
+
+// Terminal runs a program in a terminal, with a person who gives the answers in
+// their order. screen is what was shown, without colours.
+func (p Place) Terminal(run func(context.Context, *program.Program) error, answers []Answer, args ...string) (code program.Exit, stdout, screen string) {
+	p.Helper()
+	person, terminal, err := pty.Open()
+	if err == nil {
+		err = pty.Setsize(person, &pty.Winsize{Rows: 50, Cols: 150})
+	}
+	if err != nil {
+		p.Fatal(err)
+	}
+	var all strings.Builder
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		shown, buffer := "", make([]byte, 4096)
+		for {
+			n, err := person.Read(buffer)
+			all.Write(buffer[:n])
+			shown = escapes.ReplaceAllString(shown+string(buffer[:n]), "")
+			for len(answers) > 0 && strings.Contains(shown, answers[0].Shown) {
+				shown = ""
+				_, _ = person.WriteString(answers[0].Typed)
+				answers = answers[1:]
+			}
+			if err != nil {
+				return // the program has left its terminal
+			}
+		}
+	}()
+	var out bytes.Buffer
+	surroundings := p.Program(args...)
+	surroundings.Stdin, surroundings.Stdout, surroundings.Stderr, surroundings.Interactive = terminal, &out, terminal, true
+	code = surroundings.Run(p.Context(), run)
+	_ = terminal.Close()
+	<-done
+	_ = person.Close()
+	if len(answers) > 0 {
+		p.Errorf("the program never showed %q", answers[0].Shown)
+	}
+	return code, out.String(), escapes.ReplaceAllString(all.String(), "")
+}
+
+var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[a-zA-Z]`)
