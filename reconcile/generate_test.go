@@ -145,7 +145,7 @@ func drawBoard(t *rapid.T) reconcile.Board {
 			if rapid.Bool().Draw(t, "absent") {
 				k.AbsentSince = now.Add(-drawHours(t, "absent since"))
 			}
-			b.Known[k.Key.ID()] = k
+			b.Known[k.ID()] = k
 		}
 	}
 	return b

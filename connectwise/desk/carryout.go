@@ -41,7 +41,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 	s.remember(plan)
 	for _, result := range failures(s.report.Results) {
 		why := fmt.Sprintf("%s: %s was not done: %v", result.Action.Summary, result.Action.Kind, result.Err)
-		f := finding(HealthFailed, "failed", why, string(result.Action.KeyID), string(result.Action.Kind))
+		f := finding(HealthFailed, whatFailed, why, string(result.Action.KeyID), string(result.Action.Kind))
 		f.Ticket = result.Ticket
 		s.report.Findings = append(s.report.Findings, f)
 	}

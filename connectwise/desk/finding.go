@@ -33,6 +33,7 @@ const (
 	whatOtherFeed = "other feed" // tickets of a feed that was not looked at
 	whatUnread    = "unread"     // a look that failed or is incomplete
 	whatList      = "list"       // a list of tickets that is incomplete
+	whatFailed    = "failed"     // an action that failed, or whose outcome is unknown
 	whatDisabled  = "disabled"   // a customer whom a mapping switches off
 )
 

@@ -103,8 +103,9 @@ func (r *Report) Count(kind reconcile.ActionKind, outcome Outcome) int {
 	return n
 }
 
-// Err joins the errors of all actions that failed or whose outcome is unknown;
-// nil when there is none. A drifted or skipped action is no error.
+// Err joins the errors of all actions that failed or whose outcome is unknown, and
+// the findings of a run that was blind or failed; nil when there is none. A drifted
+// or skipped action is no error.
 func (r *Report) Err() error {
 	var errs []error
 	for _, result := range failures(r.Results, r.Settled) {
@@ -116,6 +117,11 @@ func (r *Report) Err() error {
 			about += fmt.Sprintf(" (ticket %d)", result.Ticket)
 		}
 		errs = append(errs, fmt.Errorf("%s %s: %s: %w", result.Action.Kind, about, result.Outcome, result.Err))
+	}
+	for _, f := range r.Findings {
+		if f.Health >= HealthBlind && f.What != whatFailed {
+			errs = append(errs, fmt.Errorf("%s: %s", f.Health, f.Why))
+		}
 	}
 	return errors.Join(errs...)
 }

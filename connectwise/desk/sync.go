@@ -70,6 +70,9 @@ type syncRun struct {
 
 func (s *syncRun) run(ctx context.Context) error {
 	d := s.desk
+	if a := s.options.Approval; a != nil && len(a.Actions) > 0 && a.Owner != d.owner {
+		return &ConfigError{Faults: []string{fmt.Sprintf("Options.Approval: the plan was approved for owner %q, this desk is owner %q", a.Owner, d.owner)}}
+	}
 	state := d.config.State
 	wait := slices.ContainsFunc(s.monitors, func(m Monitor) bool {
 		w, ok := ability[interface{ Waits() bool }](m)

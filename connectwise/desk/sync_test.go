@@ -162,8 +162,8 @@ func TestSyncLookFails(t *testing.T) {
 		j.later(time.Hour)
 		r := j.sync(MonitorFunc("veeam", look), ActiveAlerts("rmm", []Alert{alert("a")}))
 		j.expect(r)
-		if r.Health() != HealthBlind {
-			t.Errorf("%s: %s, %v", name, r.Health(), r.Findings)
+		if r.Health() != HealthBlind || r.Err() == nil || !strings.HasPrefix(r.Err().Error(), "blind: veeam could not be looked at") {
+			t.Errorf("%s: %s, %v, %v", name, r.Health(), r.Findings, r.Err())
 		}
 	}
 }
@@ -299,6 +299,11 @@ func TestSyncApproval(t *testing.T) {
 	j.expect(r, "create a done")
 	if len(r.NotApproved) != 1 || r.NotApproved[0].Key.Subject != "b" {
 		t.Errorf("not approved: %+v", r.NotApproved)
+	}
+	approval.Owner = "another"
+	report, err := j.desk.SyncWith(t.Context(), Options{Approval: approval}, ActiveAlerts("rmm", []Alert{alert("a"), alert("b")}))
+	if fault := new(ConfigError); !errors.As(err, &fault) || !strings.Contains(err.Error(), `approved for owner "another"`) || len(report.Results) > 0 {
+		t.Errorf("another owner's approval: %v", err)
 	}
 }
 

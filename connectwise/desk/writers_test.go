@@ -100,7 +100,7 @@ func (b *bench) quietly(point string, d *Desk, w world) {
 	b.later(DefaultSettle + time.Second)
 	b.clean(point, d, w)
 	b.later(DefaultSettle + time.Second)
-	b.quiet(point, d, w)
+	b.quiet(point, d, w, false)
 }
 
 func TestTwoProcesses(t *testing.T) {

@@ -42,10 +42,10 @@ func (v *Verdict) fill(form string, group []Finding, when func(time.Time) string
 // headline says what is wrong since when. It names the zone once.
 func headline(v *Verdict, c clock) string {
 	when := c.once()
-	switch {
-	case v.Outcome == Healthy:
+	switch v.Outcome {
+	case Healthy:
 		return "RECOVERED: every backup source has a good backup."
-	case v.Outcome == Suppressed:
+	case Suppressed:
 		return suppressedHeadline(v, when)
 	}
 	var said []string

@@ -159,7 +159,7 @@ func (v *Verdict) steps() (steps []string) {
 	return slices.Compact(steps)
 }
 
-// stepLine writes what to do first: "First step: x.", "First step: 1. x. 2. y."
+// stepLine writes what to do first: "First step: x." or "First step: 1. x. 2. y.".
 func stepLine(steps []string) string {
 	line := "First step:"
 	for i, step := range steps {
