@@ -30,7 +30,6 @@ type bench struct {
 	clock connectwisetest.Clock
 	dir   string // of the spool
 	set   string // file of settings
-	args  []string
 }
 
 func newBench(t testing.TB, settings string) *bench {
@@ -124,14 +123,12 @@ func (b *bench) tickets() (list []string) {
 	return list
 }
 
-// notes are all texts of all tickets, or of one.
-func (b *bench) notes(tickets ...int64) string {
+// notes are all texts of all tickets.
+func (b *bench) notes() string {
 	var all strings.Builder
 	for _, t := range b.srv.Tickets() {
-		if len(tickets) == 0 || slices.Contains(tickets, t.ID) {
-			for _, n := range b.srv.Notes(t.ID) {
-				all.WriteString(n.Text + "\n")
-			}
+		for _, n := range b.srv.Notes(t.ID) {
+			all.WriteString(n.Text + "\n")
 		}
 	}
 	return all.String()

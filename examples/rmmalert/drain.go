@@ -120,7 +120,7 @@ func (d *drainer) forever(ctx context.Context) error {
 		more, code, err := d.pass(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // told to end: the next drain takes up what was cut off
 		case first && code == program.Wrong:
 			return program.End(code, err)
 		case err != nil:
