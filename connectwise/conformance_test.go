@@ -1,7 +1,6 @@
 package connectwise
 
 import (
-	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -46,17 +45,9 @@ var notKept = []string{
 var dates = strings.Fields("closedDate dateResolved dateResplan dateResponded subDateAccepted escalationStartDateUTC dateCreated timeStart timeEnd lastLogin timeSheetStartDate createdOnDate birthDay anniversary enteredDate nextInvoiceDate")
 
 func TestResourcesHaveThePublishedFields(t *testing.T) {
-	data, err := os.ReadFile("testdata/fields.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
 	known := map[string]map[string]bool{}
 	fields := 0
-	for line := range strings.Lines(string(data)) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		column := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+	for _, column := range publishedRows(t, "testdata/fields.tsv") {
 		schema, field, typ, limit := column[0], column[1], column[2], column[3]
 		if ref, isRef := strings.CutPrefix(schema, "ref:"); isRef {
 			if schemaTypes[ref] != nil {

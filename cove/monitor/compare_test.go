@@ -60,6 +60,25 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestEveryConditionIsCompared: of each condition somebody has decided why the
+// tool may be without it.
+func TestEveryConditionIsCompared(t *testing.T) {
+	const hides, status, limit = "hides another one", "for no issue", "the tool has another limit"
+	want := map[Condition]string{
+		Untested: "does not look at it", OutOfSync: "does not look at it",
+		Missed: status, OverQuota: status, NoSelection: status, Stale: limit, Never: limit,
+		Errors: hides, Interrupted: hides, Failed: hides, Offline: hides,
+	}
+	for c := Good + 1; int(c) < len(conditions); c++ {
+		d := server()
+		f := Fleet{At: now, Verdicts: []Verdict{{Device: d, Outcome: Problem, Findings: []Finding{{Source: cove.SourceFilesAndFolders, Condition: c, LastGood: now}}}}}
+		got := f.why(&Compared{Device: d.ID, Ours: "x"})
+		if want[c] == "" || !strings.Contains(got, want[c]) {
+			t.Errorf("%s: %q, want %q: is that why the tool does not list it? See why in compare.go", c, got, want[c])
+		}
+	}
+}
+
 // TestReadDevices: what WriteDevices wrote is read again, whatever the devices
 // are called.
 func TestReadDevices(t *testing.T) {
