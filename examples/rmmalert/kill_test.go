@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -40,6 +41,7 @@ func (b *bench) killed(nth int64, after bool) bool {
 	b.Helper()
 	var seen atomic.Int64
 	var drain *exec.Cmd
+	started := make(chan struct{})
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := seen.Add(1)
 		if n < nth {
@@ -50,15 +52,22 @@ func (b *bench) killed(nth int64, after bool) bool {
 			if after {
 				b.srv.ServeHTTP(httptest.NewRecorder(), r)
 			}
+			<-started
 			_ = drain.Process.Kill()
 		}
 		panic(http.ErrAbortHandler)
 	}))
 	defer front.Close()
 	drain = b.process(front.URL)
-	out, err := drain.CombinedOutput()
+	var out bytes.Buffer
+	drain.Stdout, drain.Stderr = &out, &out
+	err := drain.Start()
+	close(started)
+	if err == nil {
+		err = drain.Wait()
+	}
 	if err != nil && seen.Load() < nth {
-		b.Fatalf("%v\n%s", err, out)
+		b.Fatalf("%v\n%s", err, &out)
 	}
 	return seen.Load() >= nth
 }

@@ -123,7 +123,9 @@ func TestModel(t *testing.T) {
 				}
 				m.work()
 			}
+			m.mu.Lock()
 			m.deliver = func() int { return 1 }
+			m.mu.Unlock()
 			m.quiet()
 			m.quiet()
 			writes := m.wire.writes
