@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -30,9 +31,13 @@ func run(t *testing.T, db *DB, statement string) {
 
 // Odd characters of a folder do not become parameters of the connection.
 func place(t *testing.T) string {
-	folder := filepath.Join(t.TempDir(), "50% of ?a=b#c")
+	name := "50% of ?a=b#c"
+	if runtime.GOOS == "windows" { // which allows no question mark
+		name = "50% of a=b#c"
+	}
+	folder := filepath.Join(t.TempDir(), name)
 	if err := os.Mkdir(folder, 0o700); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return filepath.Join(folder, "x.db")
 }
