@@ -46,7 +46,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 		s.report.Findings = append(s.report.Findings, f)
 	}
 	if err != nil {
-		s.found(HealthFailed, "ended", err.Error(), "ended")
+		s.ended(HealthFailed, err)
 	}
 	s.report.compare(s.memory.Attention)
 	s.memory.Attention = s.report.ids()

@@ -34,6 +34,7 @@ const (
 	whatUnread    = "unread"     // a look that failed or is incomplete
 	whatList      = "list"       // a list of tickets that is incomplete
 	whatFailed    = "failed"     // an action that failed, or whose outcome is unknown
+	whatEnded     = "ended"      // the error that Sync returned
 	whatDisabled  = "disabled"   // a customer whom a mapping switches off
 )
 

@@ -155,6 +155,13 @@ func TestSyncEnded(t *testing.T) {
 	if last := r.Findings[len(r.Findings)-1]; strings.ContainsAny(last.Why, "\n\r") || !strings.Contains(last.Why, "list of tickets") {
 		t.Errorf("%q", last.Why)
 	}
+	j.srv.ClearFaults()
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err = j.desk.SyncWith(ctx, Options{OnResult: func(Result) { cancel() }}, j.fleet(world{"1": "bad", "2": "bad", "3": "bad"}))
+	ended := slices.DeleteFunc(whats(r), func(what string) bool { return !strings.HasPrefix(what, "ended") })
+	if err == nil || !slices.Equal(ended, []string{"ended failed"}) || strings.Count(errors.Join(err, r.Err()).Error(), "context canceled") != 1 {
+		t.Errorf("cut off between writes: %v, %v, findings %v", err, r.Err(), r.Findings)
+	}
 }
 
 // slow is a limiter that lets somebody act while it makes a request wait.

@@ -105,7 +105,7 @@ func (r *Report) Count(kind reconcile.ActionKind, outcome Outcome) int {
 
 // Err joins the errors of all actions that failed or whose outcome is unknown, and
 // the findings of a run that was blind or failed; nil when there is none. A drifted
-// or skipped action is no error.
+// or skipped action is no error, and what Sync itself returned is not repeated.
 func (r *Report) Err() error {
 	var errs []error
 	for _, result := range failures(r.Results, r.Settled) {
@@ -119,7 +119,7 @@ func (r *Report) Err() error {
 		errs = append(errs, fmt.Errorf("%s %s: %s: %w", result.Action.Kind, about, result.Outcome, result.Err))
 	}
 	for _, f := range r.Findings {
-		if f.Health >= HealthBlind && f.What != whatFailed {
+		if f.Health >= HealthBlind && f.What != whatFailed && f.What != whatEnded {
 			errs = append(errs, fmt.Errorf("%s: %s", f.Health, f.Why))
 		}
 	}

@@ -50,7 +50,7 @@ func (d *Desk) SyncWith(ctx context.Context, o Options, monitors ...Monitor) (*R
 	s := &syncRun{desk: d, options: o, monitors: monitors, report: &Report{}}
 	err := s.run(ctx)
 	if err != nil {
-		s.found(HealthBlind, "ended", text.Show("the run did not come to its end: "+err.Error(), 1000), "ended")
+		s.ended(HealthBlind, err)
 	}
 	return s.report, err
 }
@@ -121,6 +121,13 @@ func (s *syncRun) run(ctx context.Context) error {
 		return nil
 	}
 	return s.carryOut(ctx, plan, obs)
+}
+
+// ended reports, once, that the run did not come to its end.
+func (s *syncRun) ended(health Health, err error) {
+	if !slices.ContainsFunc(s.report.Findings, func(f Finding) bool { return f.What == whatEnded }) {
+		s.found(health, whatEnded, text.Show("the run did not come to its end: "+err.Error(), 1000), whatEnded)
+	}
 }
 
 // found reports something that a person should look at.
