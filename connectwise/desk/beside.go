@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
 // What packages beside this one need of a desk to work for the same tenant: its
@@ -42,6 +43,7 @@ type Home struct {
 	Owner  string // what markers name: Config.Owner and the tenant
 	Member string // the API member's identifier
 	Mail   bool   // Config.Mail
+	Own    int64  // the id of Config.OwnCompany; 0 where it names none
 	Board  connectwise.Ref
 	// New, Closed and Verify are the statuses the desk writes. Verify is zero
 	// where there is none.
@@ -54,6 +56,7 @@ type Home struct {
 func (d *Desk) Home() Home {
 	b := d.boards.Home
 	h := Home{Owner: d.owner, Member: d.member, Mail: d.config.Mail, Board: b.Ref, Others: b.Others()}
+	h.Own, _ = lookup.Company(d.provider) // else 0
 	h.New, _ = b.Status(b.Fresh)
 	h.Closed, _ = b.Status(b.Closed)
 	h.Verify, _ = b.Status(b.Verify)
