@@ -12,7 +12,7 @@ type Auth interface {
 	Authorize(ctx context.Context, req *http.Request) error
 }
 
-// authFunc is an Auth in a form that no printing can look into.
+// authFunc is an Auth as a function, so that printing a client shows no key.
 type authFunc func(context.Context, *http.Request) error
 
 // Keys is the Auth of an API member or of a member's own keys.

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// A condition is kept as a tree, for three reasons: constants that empty in
-// lists leave behind can be folded away, a long in list that stands beside
-// other conditions can be split without changing what matches, and the
-// precedence of and over or, which the API does not document, can be written
-// out in parentheses.
+// A condition is kept as a tree, for three reasons. Constants, which come from
+// empty in lists, can be removed. A long in list that is joined to other
+// conditions can be split without changing what matches. And parentheses can be
+// written to express that and binds tighter than or, which the API does not
+// document.
 type node interface{ render(b *strings.Builder) }
 
 type (
-	constant   bool   // what an empty in list or an empty condition is
+	constant   bool   // the value of an empty in list or an empty condition
 	predicate  string // one comparison, ready to send
 	membership struct {
 		name   string
@@ -76,7 +76,7 @@ func fold(n node) node {
 			child = fold(child)
 			if c, ok := child.(constant); ok {
 				if bool(c) == n.or {
-					return c // decides the whole junction
+					return c // this constant decides the whole junction
 				}
 				continue
 			}

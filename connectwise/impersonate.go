@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// Impersonate returns an [Auth] that acts as another member: it asks client,
-// whose caller must be an Integrator Login allowed to impersonate members,
-// for keys of that member, keeps them, and renews them before they expire
-// (they last about four hours). Give it to [WithAuth]:
+// Impersonate returns an [Auth] that acts as another member. Through client it
+// requests keys of that member, and renews them before they expire after about
+// four hours. The client must use an Integrator Login that may impersonate
+// members. Pass the Auth to [WithAuth]:
 //
 //	tech, err := client.With(connectwise.WithAuth(connectwise.Impersonate(client, "tech1")))
 //
-// An API member may not impersonate, whatever its role; the error is
+// An API member may never impersonate, whatever its role; the error is
 // [ErrForbidden].
 func Impersonate(client *Client, memberIdentifier string) Auth {
 	return &impersonation{client: client, member: memberIdentifier, asking: make(chan struct{}, 1)}
@@ -26,7 +26,7 @@ func Impersonate(client *Client, memberIdentifier string) Auth {
 type impersonation struct {
 	client *Client
 	member string
-	asking chan struct{} // held by the one that asks
+	asking chan struct{} // held while a request for keys is running
 
 	mu      sync.Mutex
 	keys    authFunc // signs with the member's keys
@@ -35,7 +35,7 @@ type impersonation struct {
 
 const (
 	renewBefore     = 5 * time.Minute
-	unstatedExpiry  = time.Hour // of a token that does not say
+	unstatedExpiry  = time.Hour // assumed for keys without an expiry time
 	shortestRenewal = time.Minute
 )
 
@@ -76,7 +76,7 @@ func (i *impersonation) renew(ctx context.Context) (authFunc, error) {
 	if strings.Contains(i.member, "/") {
 		return nil, r.invalid([]FieldError{{Field: "memberIdentifier", Message: "holds a slash"}})
 	}
-	r.body, _ = encode(map[string]string{"memberIdentifier": i.member}) // strings always encode
+	r.body, _ = encode(map[string]string{"memberIdentifier": i.member}) // cannot fail for strings
 	a, err := i.client.send(ctx, r)
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (i *impersonation) renew(ctx context.Context) (authFunc, error) {
 	if expires.IsZero() {
 		expires = now.Add(unstatedExpiry)
 	} else if theirs, err := http.ParseTime(a.header.Get("Date")); err == nil {
-		expires = expires.Add(now.Sub(theirs)) // by our clock
+		expires = expires.Add(now.Sub(theirs)) // converted to this machine's clock
 	}
 	renewAt := expires.Add(-renewBefore)
 	if earliest := now.Add(shortestRenewal); renewAt.Before(earliest) {
@@ -108,5 +108,5 @@ func (i *impersonation) renew(ctx context.Context) (authFunc, error) {
 // String names the member, not the keys.
 func (i *impersonation) String() string { return "impersonation of " + i.member }
 
-// Format writes String, whatever the verb.
+// Format writes String for every verb.
 func (i *impersonation) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }

@@ -6,10 +6,9 @@ import (
 	"slices"
 )
 
-// listParts reads a list whose conditions fit no URL: it splits the longest
-// in list that every record must match, so that the parts together match what
-// the whole does. Servers compare texts without regard to case, so that a
-// record may match two parts.
+// listParts reads a list whose conditions are too long for a URL. It splits the
+// longest in list that every record must match, so the parts together match the
+// same records. A record may match two parts, because servers ignore case.
 func (s *core) listParts(ctx context.Context, q query, yield func(row) bool) error {
 	if q.ordered {
 		e := request{method: "GET", path: s.path}.invalid(nil)
@@ -31,7 +30,8 @@ func (s *core) listParts(ctx context.Context, q query, yield func(row) bool) err
 	})
 }
 
-// split cuts the longest in list of the condition into parts that fit.
+// split splits the longest in list of the condition into parts that fit in a
+// URL.
 func (s *core) split(ctx context.Context, q query) ([]query, error) {
 	conjuncts := []node{q.condition.node}
 	if j, ok := q.condition.node.(junction); ok && !j.or {
@@ -57,7 +57,8 @@ func (s *core) split(ctx context.Context, q query) ([]query, error) {
 	values := distinct(list.values)
 	var parts []query
 	for len(values) > 0 {
-		// A value takes at least four characters: its own and an escaped comma.
+		// A value needs at least four characters: one of its own and an escaped
+		// comma.
 		n, err := fitting(min(len(values), maxURL/4), func(n int) (bool, error) {
 			long, err := s.long(ctx, with(values[:n]))
 			return !long, err
@@ -77,7 +78,7 @@ func (s *core) split(ctx context.Context, q query) ([]query, error) {
 
 // fitting returns the largest n up to most for which fits holds, by halving.
 func fitting(most int, fits func(int) (bool, error)) (int, error) {
-	low, high := 0, most // low fits, above high does not
+	low, high := 0, most // low fits, everything above high does not
 	for low < high {
 		middle := (low + high + 1) / 2
 		ok, err := fits(middle)
