@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// cloudWithTokens is a cloud that gives tokens of four hours.
+// cloudWithTokens is a fakeCloud that issues impersonation keys for four hours.
 type cloudWithTokens struct {
 	*fakeCloud
 	tokens int
-	behind time.Duration // how far our clock is behind the server's
+	behind time.Duration // how far the client's clock is behind the server's
 }
 
 func (c *cloudWithTokens) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -55,7 +55,7 @@ func renewals(t *testing.T, behind time.Duration) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for after, want := range []int{1, 1, 1, 1, 2, 2} { // asked each hour, renewed in the fourth
+		for after, want := range []int{1, 1, 1, 1, 2, 2} { // used each hour, renewed before the fourth ends
 			if after == 4 {
 				time.Sleep(-5*time.Minute + time.Hour) // five minutes before the end
 			} else if after > 0 {

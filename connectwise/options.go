@@ -105,8 +105,10 @@ func WithRetry(retry Retry) Option {
 	}
 }
 
-// WithLogger logs each attempt at level debug and each retry at level warn,
-// without secrets. Nil, the default, logs nothing.
+// WithLogger logs every attempt, without secrets. The level is debug, or warn
+// after a 429, when there was no answer, or when the server failed. At the
+// level slog.LevelDebug-4 it also logs the headers and bodies of requests and
+// answers, which hold customers' data. Nil, the default, logs nothing.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error { c.chain.Logger = logger; return nil }
 }

@@ -43,7 +43,7 @@ func TestListSplitsLongLists(t *testing.T) {
 			}
 			list = append(list, thing{ID: int64(id)})
 		}
-		// Page the part, so that what follows a first page is read too.
+		// Answer the part in pages, so that pages after the first are read too.
 		after, _ := strconv.Atoi(r.URL.Query().Get("pageId"))
 		list = slices.DeleteFunc(list, func(x thing) bool { return x.ID <= int64(after) })
 		w.Header()["Link"] = []string{""}
