@@ -164,11 +164,7 @@ type Ignore struct {
 //
 //	{"preset": "script-v10.4", "server": {"stale": "20h"}, "sources": {"D10": "2h"}, "zone": "America/New_York"}
 func LoadRules(from io.Reader) (Rules, error) {
-	const most = 1 << 20
-	data, err := io.ReadAll(io.LimitReader(from, most+1))
-	if err == nil && len(data) > most {
-		err = fmt.Errorf("more than %d bytes", most)
-	}
+	data, err := strict.Read(from, 1<<20)
 	r := DefaultRules()
 	if err == nil {
 		err = r.UnmarshalJSON(data)
