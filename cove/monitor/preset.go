@@ -100,10 +100,7 @@ func Preset(name string) (Rules, bool) {
 }
 
 // preset is a preset in a file, by its name.
-type preset struct {
-	name  string
-	rules Rules
-}
+type preset Rules
 
 // UnmarshalText finds the preset.
 func (p *preset) UnmarshalText(name []byte) error {
@@ -111,6 +108,6 @@ func (p *preset) UnmarshalText(name []byte) error {
 	if !ok {
 		return fmt.Errorf("%q is none of %q", name, slices.Sorted(slices.Values(Presets())))
 	}
-	*p = preset{string(name), rules}
+	*p = preset(rules)
 	return nil
 }

@@ -196,14 +196,14 @@ func (r Rules) MarshalJSON() ([]byte, error) {
 // field or holds no value of its kind, and does not validate.
 func (r *Rules) UnmarshalJSON(data []byte) error {
 	file := struct {
-		Preset preset `json:"preset"`
+		Preset *preset `json:"preset"`
 		plainRules
 	}{plainRules: plainRules(*r)}
 	if err := strict.Decode(data, &file); err != nil {
 		return err
 	}
-	if file.Preset.name != "" {
-		file.plainRules = plainRules(file.Preset.rules)
+	if file.Preset != nil {
+		file.plainRules = plainRules(*file.Preset)
 		if err := strict.Decode(data, &file); err != nil {
 			return err
 		}

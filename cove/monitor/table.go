@@ -67,16 +67,13 @@ func writeTable[T any](w io.Writer, format Format, rows []T) error {
 
 // cell writes a cell; texts cannot become formulas.
 func cell(v reflect.Value) string {
-	switch v.Kind() {
-	case reflect.String:
+	switch {
+	case v.Kind() == reflect.String:
 		return text.CSV(v.String())
-	case reflect.Pointer:
-		if v.IsNil() {
-			return ""
-		}
-		v = v.Elem()
+	case v.Kind() == reflect.Pointer && v.IsNil():
+		return ""
 	}
-	return fmt.Sprint(v.Interface())
+	return fmt.Sprint(reflect.Indirect(v).Interface())
 }
 
 // readTable reads rows in either format. Columns that T has no field for are
