@@ -23,7 +23,7 @@ func table(t *testing.T, name string) [][]string {
 	return rows
 }
 
-// The catalogue and the published tables are the same, both ways.
+// The catalogue and the published tables have the same columns.
 func TestColumnsAgainstTheTables(t *testing.T) {
 	type key struct{ code, legacy, kind string }
 	published := make(map[key]bool)

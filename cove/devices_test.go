@@ -94,7 +94,7 @@ func fill(srv *covetest.Server, n int) {
 	}
 }
 
-// All pages are read, also when the server gives fewer rows than asked for.
+// All pages are read, even when the server returns fewer rows than asked for.
 func TestDevicesReadsAllPages(t *testing.T) {
 	for _, limit := range []int{0, 1, 2, 7, 10, 11} {
 		for _, size := range []int{0, 1, 2, 10} {
@@ -123,8 +123,8 @@ func TestDevicesReadsAllPages(t *testing.T) {
 	}
 }
 
-// Calls grow with pages only: two more than pages, one that finds nothing but
-// the device it overlaps by and one that finds nothing at all.
+// A list costs two calls more than it has pages: one returns only the device
+// that pages overlap by, and one returns nothing.
 func TestDevicesCallsGrowWithPages(t *testing.T) {
 	for size, want := range map[int]int{0: 3, 410: 3, 411: 3, 200: 5, 100: 7} {
 		srv, c := unwired(t, covetest.Config{})
@@ -180,7 +180,7 @@ func TestDevicesStopsWithTheCaller(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n++; n == 11 { // the second page is there, its successor is not begun
+		if n++; n == 11 { // the second page has come, the third is not asked for yet
 			break
 		}
 	}
@@ -312,7 +312,7 @@ func TestDevicesLongList(t *testing.T) {
 	for i := range 2500 {
 		wanted = append(wanted, int64(90_000_000+i))
 	}
-	wanted = append(wanted, ids[5:20]...) // some twice
+	wanted = append(wanted, ids[5:20]...) // some listed twice
 	all, err := collect[idName](t, c, cove.DeviceQuery{Where: cove.Where("AU in (?)", wanted)})
 	if err != nil || len(all) != 20 {
 		t.Errorf("%d devices, %v", len(all), err)
@@ -337,7 +337,7 @@ func TestDevicesPage(t *testing.T) {
 	}
 }
 
-// History takes the same structs.
+// Queries about the past use the same structs.
 func TestDevicesInThePast(t *testing.T) {
 	srv, c := unwired(t, covetest.Config{})
 	fill(srv, 3)
@@ -349,7 +349,7 @@ func TestDevicesInThePast(t *testing.T) {
 	}
 }
 
-// A server that answers the same page whatever is asked for ends in an error.
+// A server that always answers the same page causes an error.
 func TestDevicesFromAServerThatDoesNotMoveOn(t *testing.T) {
 	mock := httpmock.NewMockTransport()
 	mock.RegisterResponder(http.MethodPost, "https://api.backup.management/jsonapi", func(req *http.Request) (*http.Response, error) {

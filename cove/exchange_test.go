@@ -33,8 +33,8 @@ type exchange struct {
 	Answer json.RawMessage
 }
 
-// replay answers each method with its published answer and keeps what it was
-// asked.
+// replay answers each method with its published answer and records the
+// requests.
 type replay struct {
 	t       *testing.T
 	answers map[string]exchange
@@ -52,7 +52,7 @@ func (r *replay) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	asked.Path, asked.Bearer = req.URL.Path, strings.HasPrefix(req.Header.Get("Authorization"), "Bearer ")
 	if _, before := r.asked[asked.Request.Method]; !before {
-		r.asked[asked.Request.Method] = asked // the first; later pages differ from what is published
+		r.asked[asked.Request.Method] = asked // only the first request; those for later pages differ from the published one
 	}
 	published, ok := r.answers[asked.Request.Method]
 	if !ok {
@@ -88,8 +88,8 @@ func after(answer, params json.RawMessage) []byte {
 	return text
 }
 
-// The published exchanges, against the client alone: what it sends has the
-// published form, and what it makes of the answers stands in a golden file.
+// The client sends requests in the published form. What it reads from the
+// published answers is compared with a golden file.
 func TestPublishedExchanges(t *testing.T) {
 	files, err := filepath.Glob("covetest/testdata/exchanges/*.json")
 	if err != nil || len(files) < 14 {
@@ -173,12 +173,12 @@ func TestPublishedExchanges(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 
-	// Members whose values are the caller's choice need only be there.
+	// Members whose value the caller chooses must only be present.
 	same := map[string]bool{"Login": true, "GetPartnerInfo": true, "EnumerateAncestorPartners": true, "ModifyPartner": true, "AddPartner": true, "GetAccountInfoById": true}
 	for method, published := range r.answers {
 		asked, ok := r.asked[method]
 		if !ok {
-			if method != "EnumeratePartners" { // its root comes from a method without an exchange
+			if method != "EnumeratePartners" { // its root comes from a method without a published exchange
 				t.Errorf("%s was not called", method)
 			}
 			continue

@@ -69,7 +69,7 @@ func TestWhereRefuses(t *testing.T) {
 		{"AN == ?", []any{math.NaN()}, false},
 		{"AN in (?)", []any{[][]int{{1}}}, false},
 		{"TS > ?", []any{Ago(time.Minute)}, false},
-		{"TS < ?", []any{Ago(90 * time.Minute)}, false}, // an hour ago would match more
+		{"TS < ?", []any{Ago(90 * time.Minute)}, false}, // rounding to an hour would match more
 		{"TS > ?", []any{Ago(-24 * time.Hour)}, false},
 		{"X == ?", []any{math.Inf(1)}, false},
 		{"AN == ?", []any{new("x")}, false},
@@ -147,7 +147,7 @@ func TestWhereDividesLongLists(t *testing.T) {
 	if f := Where("AU in (?)", ids[:longestList]); f.parts != nil {
 		t.Error("a short list was divided")
 	}
-	// A device in two parts would be read twice.
+	// A device that is in two parts would be read twice.
 	f := Where("AU in (?)", append(append([]int(nil), ids...), ids...))
 	seen := make(map[string]bool)
 	for _, part := range f.parts {
@@ -166,8 +166,8 @@ func TestWhereDividesLongLists(t *testing.T) {
 	}
 }
 
-// dialects read a string literal at the start of a text and return its value
-// and what follows, the ways a server might.
+// dialects are ways in which a server might read a string literal: each reads
+// one at the start of a text and returns its value and the rest.
 var dialects = map[string]func(string) (value, rest string, ok bool){
 	"none": func(s string) (string, string, bool) {
 		value, rest, ok := strings.Cut(s[1:], s[:1])
@@ -204,8 +204,8 @@ var dialects = map[string]func(string) (value, rest string, ok bool){
 	},
 }
 
-// Under each dialect a quoted value is read back exactly, with nothing of it
-// outside of the quotes, or Where refused it.
+// Where refuses a value, or every dialect reads it back exactly and none of it
+// is outside the quotes.
 func TestWhereQuotesForEveryDialect(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.OneOf(

@@ -17,8 +17,8 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// scripted answers each method with a text, of a list the rows asked for; a
-// method without one gets rest.
+// scripted answers each method with a text, and a request for part of a list
+// with the rows asked for. A method without a text is answered with rest.
 type scripted struct {
 	answers map[string]string
 	rest    string
@@ -60,8 +60,8 @@ const (
 	goodTenant  = `{"result":{"result":{"Id":7,"Name":"n","Type":"Office365","Token":"1b5e0c0a"}},"visa":"v"}`
 )
 
-// What cannot be read is an error in every method, and never an empty list or
-// a record of zeros.
+// An answer that cannot be read is an error in every method, and never an empty
+// list or a record of zeros.
 func TestUnreadableAnswersAreErrors(t *testing.T) {
 	type methods = map[string]string
 	drain := func(ctx context.Context, c *cove.Client, q cove.DeviceQuery) error {
@@ -85,7 +85,7 @@ func TestUnreadableAnswersAreErrors(t *testing.T) {
 		answers methods
 		call    func(context.Context, *cove.Client) error
 		record  bool // one record, not a list
-		free    bool // a record without members that must be there
+		free    bool // a record without required members
 	}
 	in := methods{"Login": goodLogin}
 	tests := map[string]test{
@@ -154,7 +154,7 @@ func TestUnreadableAnswersAreErrors(t *testing.T) {
 	}
 }
 
-// An answer about another record is none.
+// An answer about another record than the one asked for is refused.
 func TestAnswersAboutSomethingElse(t *testing.T) {
 	c := scripted{map[string]string{
 		"Login": goodLogin, "GetPartnerInfoById": goodPartner, "GetAccountInfoById": goodAccount, "AddPartner": `{"result":{"result":0},"visa":"v"}`,
@@ -186,7 +186,7 @@ func TestAnswersAboutSomethingElse(t *testing.T) {
 	}
 }
 
-// What is odd and can be read is read.
+// Unusual answers that can be read are read.
 func TestOddAnswersThatCanBeRead(t *testing.T) {
 	c := scripted{map[string]string{
 		"Login": goodLogin, "GetPartnerInfoById": goodPartner, "GetAccountInfoById": goodAccount,
@@ -212,7 +212,7 @@ func TestOddAnswersThatCanBeRead(t *testing.T) {
 	}
 }
 
-// A gateway that says 401 means the visa.
+// A 401 from a gateway means that the visa was refused.
 func TestGatewayThatRefusesTheVisa(t *testing.T) {
 	srv, c := start(t, covetest.Config{})
 	id := srv.AddDevice(covetest.Device{Name: "tenant", AccountType: 2})
@@ -226,7 +226,7 @@ func TestGatewayThatRefusesTheVisa(t *testing.T) {
 	}
 }
 
-// Old sessions of a device are not read for the sake of new errors.
+// Reading new errors of a source does not read the device's old sessions.
 func TestErrorsOfASourceReadFewSessions(t *testing.T) {
 	srv, c := unwired(t, covetest.Config{})
 	id := srv.AddDevice(covetest.Device{Name: "srv", Sources: map[string]covetest.Source{"D01": {Status: 8}}})
@@ -252,8 +252,7 @@ func TestErrorsOfASourceReadFewSessions(t *testing.T) {
 	}
 }
 
-// A storage node answers for one device and is not waited for as long as the
-// API is.
+// A storage node has a shorter timeout than the API.
 func TestStorageNodeThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		answers := scripted{map[string]string{"Login": goodLogin, "GetAccountInfoById": goodAccount}, ""}
@@ -279,7 +278,8 @@ func TestStorageNodeThatHangs(t *testing.T) {
 	})
 }
 
-// What resembles is not what was asked for; what failed was not changed.
+// A record that only resembles the one asked for is not returned, and a change
+// that failed is not reported as made.
 func TestAnswersThatResemble(t *testing.T) {
 	c := scripted{map[string]string{
 		"Login": goodLogin, "GetPartnerInfoById": goodPartner,
@@ -294,7 +294,7 @@ func TestAnswersThatResemble(t *testing.T) {
 	}
 }
 
-// The services stand beside one another, wherever that is.
+// The services are found beside each other, also below a path prefix.
 func TestServicesBehindAPrefix(t *testing.T) {
 	var paths []string
 	answers := scripted{map[string]string{"Login": goodLogin, "GetAccountInfoById": goodTenant}, `{"result":{"result":[]}}`}
@@ -321,7 +321,7 @@ func TestServicesBehindAPrefix(t *testing.T) {
 // A caller that stops leaves no request running.
 func TestDevicesLeavesNothingRunning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ended := false // by the page that is read ahead
+		ended := false // set by the request for the page ahead
 		answers := scripted{map[string]string{"Login": goodLogin}, `{"result":{"result":[{"AccountId":1,"Settings":[]},{"AccountId":2,"Settings":[]}]}}`}
 		page, begun := 0, make(chan struct{})
 		c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "p"}, cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)),

@@ -15,13 +15,14 @@ import (
 )
 
 // An UntrustedNodeError says that a storage node's certificate is not trusted.
-// Self-hosted nodes sign their own; WithStorageNodeTLS can pin it.
+// Self-hosted nodes sign their own certificates; WithStorageNodeTLS can pin
+// one.
 type UntrustedNodeError struct {
 	Host string // host and port
 	Err  error  // what the verification said
 }
 
-// Error names the node and the way out.
+// Error names the node and what to do.
 func (e *UntrustedNodeError) Error() string {
 	return fmt.Sprintf("cove: the certificate of storage node %s is not trusted; self-hosted nodes sign their own, which WithStorageNodeTLS can pin: %v", e.Host, e.Err)
 }
@@ -29,9 +30,9 @@ func (e *UntrustedNodeError) Error() string {
 // Unwrap returns what the verification said.
 func (e *UntrustedNodeError) Unwrap() error { return e.Err }
 
-// WithStorageNodeTLS gives the TLS settings for storage nodes, for self-hosted
-// ones with certificates of their own. The function is called once for each
-// node with its host and port; nil means the usual settings.
+// WithStorageNodeTLS sets the TLS settings for storage nodes, for example to
+// pin the certificate of a self-hosted node. The function is called once for
+// each node, with its host and port. It may return nil for the usual settings.
 func WithStorageNodeTLS(settings func(host string) *tls.Config) Option {
 	return func(o *options) error {
 		o.nodeTLS = settings
@@ -39,18 +40,19 @@ func WithStorageNodeTLS(settings func(host string) *tls.Config) Option {
 	}
 }
 
-// nodeTimeout bounds one request to a storage node, which answers for one
-// device only.
+// nodeTimeout bounds one request to a storage node. It is short, because a node
+// answers for one device only.
 const nodeTimeout = 30 * time.Second
 
-// A nodePace is what all clients that share a visa keep to at a storage node: it
-// is another server, and what it can bear says nothing about the API.
+// A nodePace is the pace at one storage node, common to all clients that share
+// a visa. A node is a server of its own, so its pace is independent of the
+// API's.
 type nodePace struct {
 	gate    *transport.Gate
 	limiter Limiter
 }
 
-// nodes holds what requests to storage nodes pass through, by host.
+// nodes holds the chains that requests to storage nodes pass through, by host.
 type nodes struct {
 	mu     sync.Mutex
 	byHost map[string]*transport.Chain
@@ -77,7 +79,7 @@ func (c *Client) node(host string) (*transport.Chain, error) {
 				return nil, errors.New("cove: WithStorageNodeTLS needs an http.Client whose transport is an *http.Transport")
 			}
 			base = base.Clone()
-			base.TLSClientConfig = settings.Clone() // a transport writes into its own
+			base.TLSClientConfig = settings.Clone() // a transport changes its settings
 			hc.Transport = base
 		}
 	}
@@ -108,7 +110,7 @@ func (s *shared) nodePace(host string) nodePace {
 	return pace
 }
 
-// nodeParams address a device at its storage node.
+// nodeParams are the parameters of a request to a storage node.
 type nodeParams struct {
 	AccountID int64     `json:"accountId"`
 	Account   string    `json:"account"`
@@ -120,8 +122,9 @@ type nodeParams struct {
 	Range     listRange `json:"range"`
 }
 
-// askNode calls the Reporting Service of a device's storage node. The token
-// goes there and nowhere else, over https; the visa stays at home.
+// askNode calls the Reporting Service of a device's storage node, over https.
+// It sends the device's token there and nowhere else, and does not send the
+// visa.
 func (c *Client) askNode(ctx context.Context, a *Account, method string, params nodeParams, result any) error {
 	var err error
 	if params.Token, err = a.secret(); err != nil {
@@ -129,7 +132,7 @@ func (c *Client) askNode(ctx context.Context, a *Account, method string, params 
 	}
 	params.AccountID, params.Account = a.ID, a.Name
 	host := a.Node.Host
-	if host == "" { // a list of accounts does not say it of every one
+	if host == "" { // the account comes from a list that did not say its node
 		if host, err = c.homeNode(ctx, a); err != nil {
 			return err
 		}
@@ -164,7 +167,7 @@ func (c *Client) askNode(ctx context.Context, a *Account, method string, params 
 	return err
 }
 
-// nodeAddress makes the address of a storage node's Reporting Service.
+// nodeAddress returns the address of a storage node's Reporting Service.
 func nodeAddress(host string) (*url.URL, error) {
 	u, err := url.Parse("https://" + host + "/repserv_json")
 	if err != nil || host == "" || u.Host != host || u.Hostname() == "" {
@@ -173,7 +176,8 @@ func nodeAddress(host string) (*url.URL, error) {
 	return u, nil
 }
 
-// untrusted recognizes a failed verification.
+// untrusted turns a failed certificate verification into an
+// [UntrustedNodeError].
 func untrusted(host string, err error) error {
 	var verification *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError

@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What a list asks for, request by request: each page begins with the rows of
-// the last device of the page before, which come on top of those of a page, and
-// only an empty page that nothing overlaps ends it.
+// The requests for a list, one by one. Each page begins with the rows of the
+// last device of the page before, in addition to the rows of a page. Only an
+// empty page without overlap ends the list.
 func TestRequestsOfAList(t *testing.T) {
 	type request struct{ Start, Size int }
 	for name, tt := range map[string]struct {
@@ -45,7 +45,8 @@ func TestRequestsOfAList(t *testing.T) {
 	}
 }
 
-// Who wants one device pays for one page: the next is asked for at the second.
+// A caller who takes one device causes one request: the next page is asked for
+// at the second row.
 func TestOneDeviceIsOneRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		requests := 0

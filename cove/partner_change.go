@@ -6,20 +6,20 @@ import (
 	"fmt"
 )
 
-// A NewPartner is a partner to be added. ParentID, Name and Level are needed.
+// A NewPartner is a partner to add. ParentID, Name and Level are required.
 type NewPartner struct {
 	ParentID     int64
 	Name         string // unique in the whole system
 	Level        Level
 	ServiceType  ServiceType  // empty means ServiceAllInclusive
 	State        PartnerState // empty leaves it to the API
-	Country      string       // name or ISO code; the API may need one
+	Country      string       // name or ISO code; the API may require it
 	ExternalCode string
 	Company      *PartnerCompany
 }
 
-// partnerInfo is the API struct PartnerInfo with only the members that are
-// sent.
+// partnerInfo is the API struct PartnerInfo with the members that this package
+// sends.
 type partnerInfo struct {
 	ID                int64           `json:"Id,omitzero"`
 	ParentID          *int64          `json:"ParentId,omitzero"`
@@ -34,8 +34,9 @@ type partnerInfo struct {
 }
 
 // AddPartner adds a partner and returns its id (API method AddPartner). It is
-// never sent twice: when the outcome is unknown the error matches
-// ErrOutcomeUnknown, and [Client.PartnerByName] tells whether it is there.
+// never sent twice. When the outcome is unknown, the error matches
+// ErrOutcomeUnknown; [Client.PartnerByName] then tells whether the partner
+// exists.
 func (c *Client) AddPartner(ctx context.Context, p NewPartner) (int64, error) {
 	if p.ParentID == 0 || p.Name == "" || p.Level == "" {
 		return 0, errors.New("cove: AddPartner needs a parent, a name and a level")
@@ -63,9 +64,8 @@ func (c *Client) AddPartner(ctx context.Context, p NewPartner) (int64, error) {
 	return *id, nil
 }
 
-// A PartnerChange holds the members of a partner to change; nil members stay
-// as they are, and so do empty texts of the company. A pointer to "" empties a
-// text.
+// A PartnerChange holds the members of a partner to change. A nil member is not
+// changed, nor is an empty text of the company. A pointer to "" empties a text.
 type PartnerChange struct {
 	ParentID     *int64
 	Name         *string
@@ -74,8 +74,8 @@ type PartnerChange struct {
 	Company      *PartnerCompany
 }
 
-// ModifyPartner changes a partner (API method ModifyPartner). It sets values, so
-// that it may be called again after an error that matches ErrOutcomeUnknown.
+// ModifyPartner changes a partner (API method ModifyPartner). It sets values,
+// so it is safe to call it again after ErrOutcomeUnknown.
 func (c *Client) ModifyPartner(ctx context.Context, partnerID int64, change PartnerChange) error {
 	if partnerID == 0 {
 		return errors.New("cove: ModifyPartner needs a partner")
@@ -87,13 +87,13 @@ func (c *Client) ModifyPartner(ctx context.Context, partnerID int64, change Part
 }
 
 // SetReference writes the tag of a ConnectWise company into a partner's
-// external code and leaves all other text there as it is. Nothing is written
-// when the tag is right already; it reports whether it was. The zero Reference
-// removes the tag.
+// external code and keeps all other text there. It writes nothing when the tag
+// is right already, and reports whether it wrote. The zero Reference removes
+// the tag.
 //
-// The text is read first: what a person writes there in between is lost. An
-// error that matches ErrOutcomeUnknown leaves open whether it was written; to
-// call again is safe.
+// SetReference reads the text, edits it and writes it back, so a change that a
+// person makes in between is lost. It is safe to call it again after
+// ErrOutcomeUnknown.
 func (c *Client) SetReference(ctx context.Context, partnerID int64, ref Reference) (changed bool, err error) {
 	p, err := c.Partner(ctx, partnerID)
 	if err != nil {

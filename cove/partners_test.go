@@ -215,7 +215,7 @@ func TestCustomColumns(t *testing.T) {
 	}
 }
 
-// Errors and protected size under both spellings come from the same place.
+// Errors and protected size are the same in both spellings.
 func TestSpellingsAgree(t *testing.T) {
 	srv, c := start(t, covetest.Config{})
 	srv.AddDevice(covetest.Device{Name: "n", Sources: map[string]covetest.Source{"D01": {Status: 8, Errors: 3, ProtectedSize: 1 << 30}}})

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// plugins are the names and numbers that the Reporting Service has for data
-// sources. Where two sources share one, a session counts for the first of them
-// unless the query names the other.
+// plugins are the Reporting Service's names and numbers of data sources. Where
+// two sources share a name or number, a session counts for the first, unless
+// the query names the second.
 var plugins = []struct {
 	source  DataSource
 	numbers []int
@@ -47,7 +47,8 @@ func pluginNumbers(s DataSource) []int {
 	return nil
 }
 
-// sourceOfPlugin reads a plug-in's name, or its number as text.
+// sourceOfPlugin returns the source of a plug-in, given its name or its number
+// as text.
 func sourceOfPlugin(name string) DataSource {
 	number, err := strconv.Atoi(name)
 	for _, p := range plugins {
@@ -91,7 +92,7 @@ type sessionWire struct {
 	ChangedCount      int64    `json:"ChangedCount"`
 	RemovedFilesCount int64    `json:"RemovedFilesCount"`
 	BuildVersion      string   `json:"BuildVersion"`
-	DataSource        string   `json:"DataSource"` // Microsoft 365, and not always
+	DataSource        string   `json:"DataSource"` // Microsoft 365 only; may be missing
 	DataSourceType    string   `json:"DataSourceType"`
 }
 
@@ -108,12 +109,12 @@ func (w *sessionWire) session() Session {
 		s.Start = w.StartTime.Time
 	}
 	if s.Status.UnmarshalText([]byte(w.Status)) != nil {
-		s.Status = StatusUnknown // a name to come is no reason to lose the session
+		s.Status = StatusUnknown // a status name that is not known yet must not lose the session
 	}
 	return s
 }
 
-// sessionPageSize is the largest range seen with other clients.
+// sessionPageSize is the largest range that other clients are known to ask for.
 const sessionPageSize = 500
 
 // systemSessions yields the sessions of a system from its storage node, newest
@@ -132,7 +133,7 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 		err := c.askNode(ctx, a, "QuerySessions", nodeParams{Query: conditions, OrderBy: "BackupStartTime DESC", Range: r}, &answer)
 		return each(answer.list, func(w *sessionWire) Session {
 			s := w.session()
-			for _, number := range pluginNumbers(q.Source) { // names overlap for some
+			for _, number := range pluginNumbers(q.Source) { // some sources share a number
 				if s.Source == sourceOfPlugin(strconv.Itoa(number)) {
 					s.Source = q.Source
 				}
@@ -142,9 +143,9 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 	})
 }
 
-// sessionConditions writes a query in the language of storage nodes.
+// sessionConditions writes a query in the filter language of storage nodes.
 func sessionConditions(q *SessionQuery) (string, error) {
-	conditions := []string{"0 != 1"} // an empty query has not been seen
+	conditions := []string{"0 != 1"} // always true; no known client sends an empty query
 	if q.Source != 0 {
 		numbers := pluginNumbers(q.Source)
 		if numbers == nil {
@@ -162,7 +163,7 @@ func sessionConditions(q *SessionQuery) (string, error) {
 	return strings.Join(conditions, " and "), nil
 }
 
-// between bounds a time; zero is no bound.
+// between returns the conditions that bound a time; a zero time is no bound.
 func between(field string, since, until time.Time) (conditions []string) {
 	if !since.IsZero() {
 		conditions = append(conditions, field+" >= "+strconv.FormatInt(since.Unix(), 10))
@@ -173,7 +174,7 @@ func between(field string, since, until time.Time) (conditions []string) {
 	return conditions
 }
 
-// anyOf writes the same comparison for several numbers.
+// anyOf writes one comparison for each number and joins them.
 func anyOf[N int | SessionStatus](comparison, join string, numbers []N) string {
 	parts := make([]string, len(numbers))
 	for i, n := range numbers {
@@ -205,7 +206,7 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 	ofSource := q.Source != 0 && q.SessionID == 0
 	size, limit := sessionPageSize, q.Limit
 	if ofSource {
-		limit = 0 // an error does not say its source: those of others come too
+		limit = 0 // an error does not name its source, so errors of other sources come too
 	}
 	if limit > 0 && limit < size {
 		size = limit
@@ -238,9 +239,10 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 	return c.ofSource(ctx, a, all, q.Source)
 }
 
-// ofSource keeps the errors of one source's sessions. An error can be younger
-// than a bound and its session older, so sessions are read back to the oldest
-// that is named: their numbers rise.
+// ofSource keeps the errors whose session belongs to a source. It reads the
+// source's sessions, newest first, back to the oldest session that an error
+// names. It compares ids, which rise, because a session can be older than the
+// bound of its error's time.
 func (c *Client) ofSource(ctx context.Context, a *Account, all []SessionError, s DataSource) ([]SessionError, error) {
 	if len(all) == 0 {
 		return nil, nil
@@ -266,7 +268,7 @@ func (c *Client) ofSource(ctx context.Context, a *Account, all []SessionError, s
 func (c *Client) errorFiles(ctx context.Context, a *Account, e *SessionError) ([]string, error) {
 	answer := rows[struct {
 		Path     string `json:"Path"`
-		Filename string `json:"Filename"` // some nodes call it this
+		Filename string `json:"Filename"` // some nodes use this name
 	}]{most: sessionPageSize}
 	err := c.askNode(ctx, a, "EnumerateSessionErrorsGroupDetails", nodeParams{
 		SessionID: &e.SessionID, GroupID: &e.ID, Query: "0 != 1", OrderBy: "Time DESC", Range: listRange{0, sessionPageSize},

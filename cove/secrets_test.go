@@ -21,7 +21,7 @@ import (
 	"github.com/covedesk/covedesk/internal/secrettest"
 )
 
-// Whatever holds a secret shows none, however it is printed.
+// A value that holds a secret does not show it, however it is printed.
 func TestW9_NothingPrintsASecret(t *testing.T) {
 	const secret = "hunter2-secret"
 	who := cove.Credentials{Partner: "P", Username: "u", Password: secret}
@@ -70,11 +70,12 @@ func TestW9_NothingPrintsASecret(t *testing.T) {
 	}
 }
 
-// Some servers answer an error with what they were sent.
+// Some servers repeat the request in an error.
 func TestErrorsDoNotRepeatSecrets(t *testing.T) {
 	const visa, token = "33491-50121-1-1763769600-A99E0C17F2", "1b5e0c0a-7777-token"
 	echo := func(sent string) string {
-		// The bare values, not in JSON members with telling names.
+		// The values alone, without JSON member names that show they are
+		// secret.
 		text, _ := json.Marshal("cannot read " + strings.NewReplacer(`"`, " ", ":", " ").Replace(sent))
 		return `{"error":{"code":-32603,"data":5,"message":` + string(text) + `}}`
 	}
@@ -129,7 +130,7 @@ func TestErrorsDoNotRepeatSecrets(t *testing.T) {
 	}
 }
 
-// A visa goes to the host that gave it and to no other.
+// A visa is sent only to the host that issued it.
 func TestWithAnotherHostHasItsOwnVisa(t *testing.T) {
 	var asked []string
 	visas := map[string]string{"one.example": "visa-one", "two.example": "visa-two"}
@@ -181,7 +182,7 @@ func TestCallDoesNotLogIn(t *testing.T) {
 	}
 }
 
-// No log shows an answer that brings a secret.
+// No log shows an answer that holds a secret.
 func TestLogsWithoutSecretAnswers(t *testing.T) {
 	const secret = "1b5e0c0a-7777"
 	var log bytes.Buffer
@@ -218,7 +219,8 @@ func TestLogsWithoutSecretAnswers(t *testing.T) {
 	}
 }
 
-// What copying brings along with credentials is cut, or refused.
+// Invisible characters that come with copied credentials are removed or
+// refused.
 func TestPastedCredentials(t *testing.T) {
 	var got string
 	c, err := cove.NewClient(cove.Credentials{Partner: "\u00a0P ", Username: "u\u200b", Password: " \ufeffhunter2\n"}, cove.WithHTTPClient(&http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {

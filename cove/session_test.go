@@ -207,7 +207,8 @@ func TestSelfSignedNode(t *testing.T) {
 	if !errors.As(err, &untrusted) || untrusted.Host != a.Node.Host {
 		t.Fatalf("got %v", err)
 	}
-	// Pin what the node presents, as a user would once he has looked at it.
+	// Pin the certificate that the node presents, as a user would after
+	// checking it.
 	conn, err := tls.Dial("tcp", a.Node.Host, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec,noctx // to learn the certificate
 	if err != nil {
 		t.Fatal(err)
@@ -255,8 +256,8 @@ func TestNodeThatWantsTheVisa(t *testing.T) {
 	}
 }
 
-// A service that ignores the data source asked for does not have its sessions
-// relabelled.
+// When a service ignores the data source asked for, its sessions keep their own
+// source.
 func TestM365SessionsOfAnotherSource(t *testing.T) {
 	c := scripted{map[string]string{"Login": goodLogin, "GetAccountInfoById": goodTenant}, `{"result":{"result":[` +
 		`{"Id":3,"Status":"Failed","StartTime":1763765000,"DataSourceType":"OneDrive"},{"Id":2,"Status":"Failed","StartTime":1763764000,"DataSource":"Exchange"},{"Id":1,"Status":"Failed","StartTime":1763763000}]}}`}.client(t)
@@ -270,7 +271,7 @@ func TestM365SessionsOfAnotherSource(t *testing.T) {
 	}
 }
 
-// recorder notes what goes where.
+// recorder records which values are sent to which host.
 type recorder struct {
 	next http.RoundTripper
 	seen []string
@@ -290,8 +291,8 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.next.RoundTrip(req)
 }
 
-// Keys, password and visa go to the configured host, the device's token to its
-// node; none shows in an account.
+// Password and visa are sent only to the configured host, and a device's token
+// only to its node. None appears in a printed account.
 func TestTokenGoesToItsNodeAlone(t *testing.T) {
 	const token = "1b5e0c0a-7777-token"
 	srv := covetest.NewServer(covetest.Config{})

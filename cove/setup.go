@@ -10,10 +10,11 @@ type Product struct {
 	ID        int64
 	PartnerID int64
 	Name      string
-	Features  map[string]string // such as DailyRetention
+	Features  map[string]string // by name, such as "DailyRetention"
 }
 
-// UnmarshalJSON reads the API struct ProductInfo, whose features are pairs.
+// UnmarshalJSON reads the API struct ProductInfo, whose features are a list of
+// pairs.
 func (p *Product) UnmarshalJSON(data []byte) error {
 	var w struct {
 		ID        int64        `json:"Id"`
@@ -31,8 +32,8 @@ func (p *Product) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Products returns the products that a partner may use, or with own only
-// those it made itself (API method EnumerateProducts).
+// Products returns the products that a partner may use (API method
+// EnumerateProducts). With own it returns only those that the partner created.
 func (c *Client) Products(ctx context.Context, partnerID int64, own bool) ([]Product, error) {
 	return list[Product](ctx, c, "EnumerateProducts", map[string]any{"partnerId": partnerID, "currentPartnerOnly": own})
 }
@@ -55,8 +56,8 @@ func (c *Client) Profiles(ctx context.Context, partnerID int64) ([]Profile, erro
 func (p *Product) valid() bool { return p.ID != 0 }
 func (p *Profile) valid() bool { return p.ID != 0 }
 
-// Users returns the users of partners, none without a partner (API method
-// EnumerateUsers).
+// Users returns the users of the given partners (API method EnumerateUsers).
+// Without a partner it returns none.
 func (c *Client) Users(ctx context.Context, partnerIDs ...int64) ([]User, error) {
 	if len(partnerIDs) == 0 {
 		return nil, nil
