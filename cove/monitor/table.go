@@ -18,10 +18,10 @@ type Format string
 
 // The formats.
 const (
-	// CSV has a header line. A text that a spreadsheet would take for a formula
-	// is preceded by an apostrophe, and every cell is one line.
+	// CSV has a header line. An apostrophe precedes a text that a spreadsheet
+	// would take for a formula. Every cell is one line.
 	CSV Format = "csv"
-	// JSONLines is one object a line, with the columns of CSV as members.
+	// JSONLines has one object a line, with the columns of CSV as members.
 	JSONLines Format = "jsonl"
 )
 
@@ -76,9 +76,9 @@ func cell(v reflect.Value) string {
 	return fmt.Sprint(reflect.Indirect(v).Interface())
 }
 
-// readTable reads rows in either format. Columns that T has no field for are
-// passed over, those that are missing are empty; key must be there. An empty
-// file is nil: JSON lines without any.
+// readTable reads rows in either format. It ignores columns that T has no field
+// for and leaves fields without a column empty; the column key must be there.
+// An empty file has no rows and no error.
 func readTable[T any](r io.Reader, key string) ([]T, error) {
 	data, err := strict.Read(r, 256<<20)
 	if err != nil {
@@ -90,7 +90,7 @@ func readTable[T any](r io.Reader, key string) ([]T, error) {
 	case text[0] == '{':
 		return readLines[T](data)
 	}
-	if bytes.HasPrefix(data, []byte("#TYPE ")) { // as Windows PowerShell begins
+	if bytes.HasPrefix(data, []byte("#TYPE ")) { // Windows PowerShell writes such a first line
 		_, data, _ = bytes.Cut(data, []byte("\n"))
 	}
 	table, err := strict.CSV(data, []string{key}, nil)
