@@ -33,7 +33,7 @@ func (d *differ) fold(c crowd, units []unit) {
 	default:
 		d.create(a, st, CodeMany)
 	}
-	into := cmp.Or(st.ours, &ticket{}).ID // 0: it is made in this run
+	into := cmp.Or(st.ours, &ticket{Ticket: new(Ticket)}).ID // 0: it is made in this run
 	for _, s := range members {
 		m := d.begin(s)
 		m.Kind, m.Code, m.Related = Fold, CodeStorm, []int64{into}
@@ -192,7 +192,7 @@ func (d *differ) endSecond(a *Action, st *subject) {
 // over, and the key does not leave.
 func (d *differ) holdsUp(st, s *subject) bool {
 	lets, _ := d.stormLets(s)
-	ofCustomer := st.ours.Mark.Customer == nobody && s.issue != nil && s.issue.Customer != "" && d.storm(crowdOf(s, false)).ours != nil
+	ofCustomer := st.ours.Mark.Customer == nobody && s.issue != nil && s.issue.Customer != "" && d.storm(crowdOf(s)).ours != nil
 	return !lets && (s.issue == nil || !s.covered() && !ofCustomer)
 }
 
