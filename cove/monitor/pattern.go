@@ -7,8 +7,8 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// like matches a whole text with a pattern in which "*" stands for any text.
-// Case makes no difference.
+// like reports whether a pattern matches the whole text; "*" stands for any
+// text, and case does not matter.
 func like(pattern, text string) bool {
 	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
 	head, rest, star := strings.Cut(pattern, "*")
@@ -50,7 +50,7 @@ func (r *Rules) override(d *cove.Device, c *Customer) *Override {
 	return nil
 }
 
-// columns are those that the rules look at beyond those of cove.Device.
+// columns returns the columns that the rules need beyond those of cove.Device.
 func (r *Rules) columns() []string {
 	var codes []string
 	for i := range r.Overrides {

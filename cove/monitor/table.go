@@ -21,10 +21,10 @@ type Format string
 
 // The formats.
 const (
-	// CSV has a header line. A text that a spreadsheet would take for a formula
-	// is preceded by an apostrophe, and every cell is one line.
+	// CSV has a header line. An apostrophe precedes a text that a spreadsheet
+	// would take for a formula. Every cell is one line.
 	CSV Format = "csv"
-	// JSONLines is one object a line, with the columns of CSV as members.
+	// JSONLines has one object a line, with the columns of CSV as members.
 	JSONLines Format = "jsonl"
 )
 
@@ -82,9 +82,9 @@ func cell(v reflect.Value) string {
 	return fmt.Sprint(v.Interface())
 }
 
-// readTable reads rows in either format. Columns that T has no field for are
-// passed over, those that are missing are empty; key must be there. An empty
-// file is nil: JSON lines without any.
+// readTable reads rows in either format. It ignores columns that T has no field
+// for and leaves fields without a column empty; the column key must be there.
+// An empty file has no rows and no error.
 func readTable[T any](r io.Reader, key string) ([]T, error) {
 	const most = 256 << 20
 	data, err := io.ReadAll(io.LimitReader(r, most+1))
@@ -103,11 +103,11 @@ func readTable[T any](r io.Reader, key string) ([]T, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
 		return readLines[T](data)
 	}
-	if bytes.HasPrefix(data, []byte("#TYPE ")) { // as Windows PowerShell begins
+	if bytes.HasPrefix(data, []byte("#TYPE ")) { // Windows PowerShell writes such a first line
 		_, data, _ = bytes.Cut(data, []byte("\n"))
 	}
 	head, _, _ := bytes.Cut(data, []byte("\n"))
-	names := map[string]string{} // as the file has them, by those of our fields
+	names := map[string]string{} // the file's names, by those of our fields
 	var others []string          // whatever columns there are, they may be there
 	for name := range strings.FieldsFuncSeq(string(head), func(r rune) bool { return strings.ContainsRune(",;\t\"\r", r) }) {
 		if name = strings.TrimSpace(name); strings.EqualFold(name, key) {
@@ -147,7 +147,8 @@ func readLines[T any](data []byte) (rows []T, err error) {
 	}
 }
 
-// apostrophe is what text.CSV puts before what begins like a formula.
+// apostrophe matches the apostrophe that text.CSV puts before a text that
+// begins like a formula.
 var apostrophe = regexp.MustCompile(`(^|[;；])([\s"]*)'([=+\-@＝＋－＠])`)
 
 // setCell reads what cell wrote. An empty cell leaves the field zero.
