@@ -55,11 +55,9 @@ func NewCollection[T any](c *Client, path string) *Collection[T] {
 // records than were asked for), the list ends with an error after a few
 // requests.
 //
-// Conditions that are too long for a URL are sent to the search of service or
-// project tickets. For other collections the longest "in" list is split, if it
-// is joined to other conditions by and only, and the parts are read at the same
-// time, at most six. Each record still comes once, but in no particular order.
-// Conditions that cannot be sent in either way are [ErrTooLong].
+// Conditions too long for a URL are sent to the search of service and project
+// tickets. Elsewhere they are [ErrTooLong]: ask several times, for example with
+// a part of the ids each.
 //
 // An error ends the sequence. An answer that is not a JSON array is an error,
 // and never an empty list.
@@ -82,25 +80,8 @@ func (s *Collection[T]) All(ctx context.Context, opts *ListOptions) ([]*T, error
 	return all, nil
 }
 
-// ListPage reads one page, by ascending id unless OrderBy is set. A page after
-// the last one is empty. Conditions that are too long for a URL are not split;
-// without a search they are [ErrTooLong]. Records that are added or removed
-// between two calls shift the others; List takes care of that, ListPage does
-// not.
-func (s *Collection[T]) ListPage(ctx context.Context, opts *ListOptions) (*Page[T], error) {
-	items, next, err := s.page(ctx, opts)
-	if err != nil {
-		return nil, err
-	}
-	page := &Page[T]{Next: next}
-	for _, item := range items {
-		page.Items = append(page.Items, item.(*T))
-	}
-	return page, nil
-}
-
 // Count returns how many records match. It uses only the conditions of the
-// options.
+// options. Conditions too long for a URL are [ErrTooLong].
 func (s *Collection[T]) Count(ctx context.Context, opts *ListOptions) (int, error) {
 	return s.count(ctx, opts)
 }
