@@ -55,9 +55,9 @@ func NewCollection[T any](c *Client, path string) *Collection[T] {
 // records than were asked for), the list ends with an error after a few
 // requests.
 //
-// Conditions too long for a URL are sent to the search of service and project
-// tickets. Elsewhere they are [ErrTooLong]: ask several times, for example with
-// a part of the ids each.
+// Conditions that are too long for a URL are sent to the search of service or
+// project tickets. For other collections they are [ErrTooLong]; split the
+// request, for example by ids.
 //
 // An error ends the sequence. An answer that is not a JSON array is an error,
 // and never an empty list.
@@ -81,7 +81,7 @@ func (s *Collection[T]) All(ctx context.Context, opts *ListOptions) ([]*T, error
 }
 
 // Count returns how many records match. It uses only the conditions of the
-// options. Conditions too long for a URL are [ErrTooLong].
+// options. Conditions that are too long for a URL are [ErrTooLong].
 func (s *Collection[T]) Count(ctx context.Context, opts *ListOptions) (int, error) {
 	return s.count(ctx, opts)
 }

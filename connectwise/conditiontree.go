@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// A condition is kept as a tree, for two reasons: constants that empty in lists
-// leave behind can be folded away, and the precedence of and over or, which the
-// API does not document, can be written out in parentheses.
+// A condition is kept as a tree, for two reasons. Constants, which come from
+// empty in lists, can be removed. And parentheses can be written to express
+// that and binds tighter than or, which the API does not document.
 type node interface{ render(b *strings.Builder) }
 
 type (

@@ -222,7 +222,8 @@ func (s *core) fit(ctx context.Context, q query) (query, error) {
 	return q, nil
 }
 
-// tooLong is the error of conditions that no request takes.
+// tooLong returns the error of conditions that are too long for every kind of
+// request.
 func (s *core) tooLong(q query) *Error {
 	e := request{method: "GET", path: s.path}.invalid(nil)
 	e.Message = fmt.Sprintf("conditions of %d characters fit no URL", len(q.where)+len(q.childWhere)+len(q.customFieldWhere))

@@ -31,9 +31,8 @@ func newServiceModule(c *Client) *ServiceModule {
 	}
 }
 
-// TicketsService is service/tickets: the [Collection] of service tickets, so
-// List, Count, Get, Create, Replace, Patch and Delete, and what
-// else can be done with one. Project tickets are
+// TicketsService is service/tickets: the [Collection] of service tickets, and
+// further actions on a ticket. For project tickets use
 // NewCollection[Ticket](client, "project/tickets").
 type TicketsService struct {
 	*Collection[Ticket]
