@@ -187,6 +187,20 @@ func TestShortStories(t *testing.T) {
 	t.Logf("%d of %d stories of %d events", told.Load(), n, *length)
 }
 
+// Stories that have gone wrong once.
+func TestStoriesThatWentWrong(t *testing.T) {
+	for name, story := range map[string]string{
+		"the note of an interrupted update was written to a copy":             "1 1 false; changes @0; run killed after its second write @0; person copies @0",
+		"a ticket that the older tool rewrote after its close never reopened": "2 2 false; ends @1; run @1; fails @1; older tool rewrites @1",
+	} {
+		p, err := parsePlot(story)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, p.check)
+	}
+}
+
 // The one story of -story.
 func TestStory(t *testing.T) {
 	if *oneStory == "" {
