@@ -34,7 +34,7 @@ var judges = []struct {
 	name, pkg string
 	args      []string
 }{
-	{"model", "./internal/faulttest", []string{"-test.run=^Test(Stories|ShortStories)$", "-stories=150", "-share=20", "-most=1"}},
+	{"model", "./internal/faulttest", []string{"-test.run=^Test(Stories|ShortStories)$", "-stories=400", "-share=5", "-most=1"}},
 	{"sweep", "./connectwise/desk", []string{"-test.run=^TestFaultSweep(Processes|TwoWriters)"}},
 	{"proxy", "./internal/faulttest", []string{"-test.run=^TestLives$", "-lives=100", "-most=1"}},
 }
