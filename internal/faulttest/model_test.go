@@ -212,7 +212,7 @@ func keyOf(t connectwisetest.Ticket) mark.KeyID {
 // open are the open tickets of a problem that are ours.
 func open(tickets []connectwisetest.Ticket, p *problem) (ids []int64) {
 	for _, t := range tickets {
-		if m, is := ours(t); is && !t.Closed && m.Key == p.key().ID() {
+		if m, is := ours(t); is && !t.Closed && t.MergedInto == 0 && m.Key == p.key().ID() {
 			ids = append(ids, t.ID)
 		}
 	}
