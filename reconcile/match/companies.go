@@ -67,7 +67,7 @@ func Companies(customers []reconcile.Customer, companies []Company, o Options) (
 	}
 	m := f.applyMapping()
 	f.claimAll(m)
-	out := Links{links: make([]Link, len(f.subjects)), byID: f.known, unused: m.unused}
+	out := Links{links: make([]Link, len(f.subjects)), at: f.known, unused: m.unused}
 	done := make([]bool, len(f.subjects))
 	for i := range f.subjects {
 		f.link(i, m, out.links, done)

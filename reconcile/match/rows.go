@@ -9,7 +9,7 @@ import (
 type mapped struct {
 	rows     []mappedRow
 	everyone int // the row for everyone else, -1 for none
-	unused   []Unused
+	unused   []Unused[Row]
 }
 
 // mappedRow is a row with the company that it names.
@@ -54,7 +54,7 @@ func (f *finder) applyMapping() *mapped {
 			reasons = append(reasons, fmt.Sprintf("there is no customer %q", row.Customer))
 		}
 		if len(reasons) > 0 {
-			m.unused = append(m.unused, Unused{row, r.place + ": " + strings.Join(reasons, "; ")})
+			m.unused = append(m.unused, Unused[Row]{row, r.place + ": " + strings.Join(reasons, "; ")})
 		}
 	}
 	return m
