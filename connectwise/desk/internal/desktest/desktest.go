@@ -3,7 +3,9 @@
 package desktest
 
 import (
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"golang.org/x/time/rate"
@@ -43,4 +45,30 @@ func Client(t testing.TB, srv *connectwisetest.Server, options ...connectwise.Op
 		t.Fatal(err)
 	}
 	return client
+}
+
+// RoundTrip is a way for requests.
+type RoundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip goes it.
+func (f RoundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// Through sends a client's requests another way.
+func Through(way RoundTrip) connectwise.Option {
+	return connectwise.WithHTTPClient(&http.Client{Transport: way})
+}
+
+// Replying answers reads with the body that stands for the end of their path. All
+// else goes to the tenant.
+func Replying(srv *connectwisetest.Server, bodies map[string]string) connectwise.Option {
+	return Through(func(r *http.Request) (*http.Response, error) {
+		for path, body := range bodies {
+			if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, path) {
+				// The empty Link header says that the list ends there.
+				header := http.Header{"Content-Type": {"application/json"}, "Link": {""}}
+				return &http.Response{StatusCode: http.StatusOK, Request: r, Header: header, Body: io.NopCloser(strings.NewReader(body))}, nil
+			}
+		}
+		return srv.Transport().RoundTrip(r)
+	})
 }
