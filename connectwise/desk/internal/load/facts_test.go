@@ -37,7 +37,9 @@ func TestFacts(t *testing.T) {
 		{name: "owned", do: edit(func(t *connectwisetest.Ticket) { t.Owner = connectwisetest.ByIdentifier("jsmith") }), want: func(t *reconcile.Ticket) { t.Touched = true }},
 		{name: "answered by the customer", do: edit(func(t *connectwisetest.Ticket) { t.CustomerUpdated = true }), want: func(t *reconcile.Ticket) { t.Touched = true }},
 		{name: "moved", do: func(b *bench, id int64) error { return b.person().MoveTicket(id, connectwisetest.ByName("Odd")) }, want: func(t *reconcile.Ticket) { t.Board, t.Status, t.OtherBoard = "Odd", "Fresh", true }},
-		{name: "closed", do: func(b *bench, id int64) error { return b.person().CloseTicket(id) }, want: func(t *reconcile.Ticket) { t.Open, t.Status, t.Stage, t.Closed = false, "Closed", reconcile.StageDone, t.Updated }},
+		{name: "closed", do: func(b *bench, id int64) error { return b.person().CloseTicket(id) }, want: func(t *reconcile.Ticket) {
+			t.Open, t.Status, t.Stage, t.Closed = false, "Closed", reconcile.StageDone, t.Updated
+		}},
 		{name: "closed by the older tool", do: func(b *bench, id int64) error { return b.srv.AsPerson("tool").CloseTicket(id) }, want: func(t *reconcile.Ticket) {
 			t.Open, t.Status, t.Stage, t.Closed, t.ClosedByTool = false, "Closed", reconcile.StageDone, t.Updated, true
 		}},
@@ -45,7 +47,9 @@ func TestFacts(t *testing.T) {
 			must(b.t, b.srv.AsPerson("tool").CloseTicket(id))
 			return b.person().ReopenTicket(id)
 		}, want: func(*reconcile.Ticket) {}},
-		{name: "merged", do: func(b *bench, id int64) error { return b.person().MergeTickets(b.add(connectwisetest.Ticket{ID: 99}, ""), id) }, want: func(t *reconcile.Ticket) {
+		{name: "merged", do: func(b *bench, id int64) error {
+			return b.person().MergeTickets(b.add(connectwisetest.Ticket{ID: 99}, ""), id)
+		}, want: func(t *reconcile.Ticket) {
 			t.Open, t.Status, t.Stage, t.Closed, t.MergedInto, t.ParentOpen = false, "Closed", reconcile.StageDone, t.Updated, 99, true
 		}},
 		{name: "merged, and that one is closed", do: func(b *bench, id int64) error {

@@ -39,6 +39,9 @@ func TestRemembered(t *testing.T) {
 		{name: "overwritten", loaded: true, do: func(b *bench, id int64) error {
 			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.ExternalXRef = "rmm-7" })
 		}},
+		{name: "damaged", hidden: true, loaded: true, do: func(b *bench, id int64) error {
+			return b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.ExternalXRef += " #7" })
+		}},
 		{name: "emptied and merged", loaded: true, do: func(b *bench, id int64) error {
 			err := b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.ExternalXRef = "" })
 			return errors.Join(err, b.person().MergeTickets(b.add(connectwisetest.Ticket{}, ""), id))
@@ -65,8 +68,13 @@ func TestRemembered(t *testing.T) {
 			for _, ticket := range l.Board.Tickets {
 				if ticket.ID == id {
 					loaded = true
-					if !ticket.Remembered || ticket.Mark.Key != key("a").ID() || ticket.Mark.Source != mark.SourceID("rmm") || ticket.Mark.Customer != mark.CustomerID("c1") {
-						t.Errorf("%+v", ticket)
+					want := mark.Mark{Owner: owner, Key: key("a").ID(), Source: mark.SourceID("rmm"), Customer: mark.CustomerID("c1")} // what the memory says
+					stands, _ := b.srv.Ticket(id)
+					if _, m := mark.Look(stands.ExternalXRef, owner); m.Key != "" {
+						want = m
+					}
+					if diff := cmp.Diff(want, ticket.Mark); diff != "" || !ticket.Remembered {
+						t.Errorf("%s, remembered %v", diff, ticket.Remembered)
 					}
 				}
 			}
@@ -129,6 +137,7 @@ func TestUnmarked(t *testing.T) {
 		ticket  connectwisetest.Ticket
 		do      func(b *bench, id int64) error
 		forgets bool // the memory is not usable
+		hidden  bool // the list of our markers lacks it
 		other   bool // the problem is another company's
 		alone   bool // there is no older tool
 		subject string
@@ -141,6 +150,8 @@ func TestUnmarked(t *testing.T) {
 		{name: "of another company", ticket: connectwisetest.Ticket{Summary: "COVE a"}, forgets: true, other: true},
 		{name: "closed", ticket: connectwisetest.Ticket{Summary: "COVE a"}, forgets: true, do: func(b *bench, id int64) error { return b.person().CloseTicket(id) }},
 		{name: "with another program's text", ticket: connectwisetest.Ticket{Summary: "COVE a", ExternalXRef: "rmm-7"}, forgets: true, subject: "a"},
+		{name: "with our marker, not listed yet", ticket: connectwisetest.Ticket{Summary: "COVE a", ExternalXRef: "ours"}, forgets: true, hidden: true},
+		{name: "with our marker, damaged, not listed yet", ticket: connectwisetest.Ticket{Summary: "COVE a", ExternalXRef: "ours #7"}, forgets: true, hidden: true},
 		{name: "converted, and still listed", ticket: connectwisetest.Ticket{Summary: "COVE a"}, forgets: true, do: func(b *bench, id int64) error {
 			b.srv.EditSwitches(func(s *connectwisetest.Switches) { s.ListProjectTickets = true })
 			return b.person().ConvertTicket(id, connectwisetest.ByName("Renewal"), connectwisetest.ByName("Hardware"))
@@ -160,6 +171,7 @@ func TestUnmarked(t *testing.T) {
 			if !test.alone {
 				b.Adopt, b.Like = adopts, "TOOL %"
 			}
+			b.hidden, test.ticket.ExternalXRef = test.hidden, strings.Replace(test.ticket.ExternalXRef, "ours", b.ours("a"), 1)
 			id := b.add(test.ticket, "")
 			if test.do != nil {
 				must(t, test.do(b, id))
@@ -216,12 +228,17 @@ func TestHits(t *testing.T) {
 	open := b.add(connectwisetest.Ticket{Summary: "mine", EnteredBy: "jsmith"}, "")
 	closed := b.add(connectwisetest.Ticket{Summary: "mine", EnteredBy: "jsmith"}, "")
 	marked := b.add(connectwisetest.Ticket{ExternalXRef: b.ours("c")}, "")
-	must(t, b.person().CloseTicket(closed))
+	converted := b.add(connectwisetest.Ticket{Summary: "mine", EnteredBy: "jsmith"}, "")
+	must(t, errors.Join(b.person().CloseTicket(closed), b.person().ConvertTicket(converted, connectwisetest.ByName("Renewal"), connectwisetest.ByName("Hardware"))))
 	known := b.add(connectwisetest.Ticket{ExternalXRef: "rmm-7"}, "e")
-	for subject, id := range map[string]int64{"a": open, "b": closed, "c": marked, "d": 4711, "e": known} {
+	for subject, id := range map[string]int64{"a": open, "b": closed, "c": marked, "d": 4711, "e": known, "f": converted} {
 		b.Memory.Hits[key(subject).ID()] = id
 	}
-	b.load()
+	for _, ticket := range b.load().Board.Tickets {
+		if ticket.Recognised != (ticket.ID == open) {
+			t.Errorf("ticket %d is recognised by its summary: %v", ticket.ID, ticket.Recognised)
+		}
+	}
 	want := map[mark.KeyID]int64{key("a").ID(): open, key("e").ID(): known}
 	if diff := cmp.Diff(want, b.Memory.Hits); diff != "" {
 		t.Error(diff)
