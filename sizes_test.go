@@ -30,9 +30,9 @@ var sizes = []struct {
 	{[]string{"connectwise/desk/internal/place"}, 200, 0},
 	{[]string{"connectwise/desk/setup"}, 1000, 0},
 	{[]string{"connectwise/desk/onboard"}, 350, 0},
-	{[]string{"cove"}, 4900, 0},
+	{[]string{"cove"}, 4440, 0},
 	// Planned with 3,200 lines. It is to shrink; what makes it grow needs a reason.
-	{[]string{"cove/monitor"}, 3654, 0},
+	{[]string{"cove/monitor"}, 3575, 0},
 	{[]string{"connectwise"}, 6085, 0},
 	{[]string{"connectwise/callback"}, 740, 0},
 	{[]string{"examples/synctickets"}, 300, 0},
@@ -40,8 +40,7 @@ var sizes = []struct {
 	{[]string{"examples/check"}, 300, 0},
 	{[]string{"examples/explain"}, 300, 0},
 	{[]string{"examples/report"}, 300, 0},
-	// Planned with 300 lines; as above.
-	{[]string{"examples/configure"}, 327, 0},
+	{[]string{"examples/configure"}, 300, 0},
 	{[]string{"internal/transport"}, 1273, 0},
 	{[]string{"examples/twoway"}, 2500, 0},
 }

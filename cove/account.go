@@ -13,8 +13,8 @@ import (
 
 // An Account is what the API knows about a device apart from its statistics
 // (API struct AccountInfo). It carries the device's token, which
-// [Client.Sessions] needs; printing or logging an account does not show it. The
-// installation password, which the API sends too, is not kept.
+// [Client.Sessions] needs. Printing or logging an account does not show the
+// token. The API sends the installation password too; it is not kept.
 type Account struct {
 	ID                int64       `json:"Id"`
 	PartnerID         int64       `json:"PartnerId"`
@@ -32,15 +32,15 @@ type Account struct {
 	Removed           time.Time   `json:"Removed,omitzero"` // zero: not removed
 	Node              StorageNode `json:"Node"`
 
-	hidden func() *accountSecrets // a function, because fmt follows pointers under verbs that do not fit
+	hidden func() *accountSecrets // a function: fmt follows pointers when a verb does not fit the value, and would print the secrets
 }
 
-// accountSecrets are what an account keeps to itself.
+// accountSecrets holds what printing an account must not show.
 type accountSecrets struct {
 	token string
 
 	mu   sync.Mutex
-	host string // of the node, where it had to be asked for
+	host string // of the node; empty until [Client.homeNode] asks for it
 }
 
 // UnmarshalJSON reads the API struct AccountInfo.
@@ -81,8 +81,8 @@ func (a *Account) LogValue() slog.Value {
 func (a *Account) M365() bool { return a != nil && a.Type == "Office365" }
 
 // Account returns a device's account with its storage node (API method
-// GetAccountInfoById). The token in it is permanent, the node may move; keep
-// an account for a run, not for days.
+// GetAccountInfoById). The device's token never changes, but the device can
+// move to another node: keep an account for one run, not for days.
 func (c *Client) Account(ctx context.Context, accountID int64) (*Account, error) {
 	a, err := c.account(ctx, "GetAccountInfoById", map[string]any{"accountId": accountID})
 	if err == nil && a.ID != accountID {
@@ -91,16 +91,16 @@ func (c *Client) Account(ctx context.Context, accountID int64) (*Account, error)
 	return a, err
 }
 
-// Accounts returns the accounts of a partner's own devices, not of those below
-// it, with one or two requests however many there are (API methods
-// EnumerateAccounts and EnumerateStorageNodesByAccountId). Zero means the
-// partner that the user belongs to. The API refuses the list to some users:
-// [ErrForbidden]; [Client.Account] may work for them.
+// Accounts returns the accounts of the devices that a partner owns itself,
+// without those of partners below it. It makes one or two requests, however
+// many accounts there are (API methods EnumerateAccounts and
+// EnumerateStorageNodesByAccountId). Zero means the partner that the user
+// belongs to. The API refuses the list to some users: [ErrForbidden];
+// [Client.Account] may work for them.
 //
-// The list does not say which storage node a device is on. Where it is plain
-// nevertheless, because all devices of a storage are on one node, Node is filled
-// in; where it is not, Node is zero, and [Client.Sessions] asks for it when it
-// is needed.
+// The API's list does not name the storage node of each device. When a storage
+// has only one node, Node is filled in. Otherwise Node is zero, and
+// [Client.Sessions] asks the API for it.
 func (c *Client) Accounts(ctx context.Context, partnerID int64) ([]Account, error) {
 	partnerID, err := c.orHome(ctx, partnerID)
 	if err != nil {
@@ -131,7 +131,7 @@ func (c *Client) Accounts(ctx context.Context, partnerID int64) ([]Account, erro
 	for _, node := range nodes {
 		// The same node may be listed once for each account.
 		if other, second := byStorage[node.StorageID]; second && other.ID != node.ID {
-			byStorage[node.StorageID] = StorageNode{} // which of them, is not said
+			byStorage[node.StorageID] = StorageNode{} // two nodes: the API does not say which one
 		} else {
 			byStorage[node.StorageID] = node
 		}
@@ -142,13 +142,6 @@ func (c *Client) Accounts(ctx context.Context, partnerID int64) ([]Account, erro
 		}
 	}
 	return all, nil
-}
-
-// AccountByToken returns the account that a device token belongs to (API
-// method GetAccountInfoByToken). Its storage node is not part of the answer
-// everywhere; [Client.Account] with the account's ID has it.
-func (c *Client) AccountByToken(ctx context.Context, token string) (*Account, error) {
-	return c.account(ctx, "GetAccountInfoByToken", map[string]any{"token": token})
 }
 
 func (c *Client) account(ctx context.Context, method string, params any) (*Account, error) {
@@ -169,7 +162,8 @@ func (a *Account) secret() (string, error) {
 	return a.hidden().token, nil
 }
 
-// homeNode returns the host of the storage node of an account that came without.
+// homeNode returns the host of an account's storage node. It asks the API once,
+// for accounts whose Node is zero.
 func (c *Client) homeNode(ctx context.Context, a *Account) (string, error) {
 	hidden := a.hidden()
 	hidden.mu.Lock()

@@ -13,7 +13,7 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// Devices that have been silent for a long time are devices.
+// Devices that have not reported for a long time are listed like others.
 func TestO13_SilentDevices(t *testing.T) {
 	srv, c := start(t, covetest.Config{})
 	for _, days := range []int{0, 31, 91} {
@@ -26,8 +26,8 @@ func TestO13_SilentDevices(t *testing.T) {
 	}
 }
 
-// The accounts of a customer cost two requests, and the newest errors of a
-// device one.
+// Reading the accounts of a customer takes two requests, and the newest errors
+// of a device one.
 func TestO16_CallsForErrors(t *testing.T) {
 	calls := make(map[string]int)
 	c := through(t, replies(func(a asked) string {
@@ -61,8 +61,8 @@ func TestO16_CallsForErrors(t *testing.T) {
 	}
 }
 
-// A device's token goes to that device's node. Where the list of nodes leaves
-// open which that is, the API is asked, once.
+// A device's token is sent to that device's node. Where the list of nodes does
+// not tell which one it is, the client asks the API, once.
 func TestAccountsOnSeveralNodes(t *testing.T) {
 	for _, nodes := range []string{
 		`{"result":{"result":[{"Id":5,"CommonInfo":{"Host":"a.example","StorageId":41}},{"Id":6,"CommonInfo":{"Host":"b.example","StorageId":41}}]}}`,

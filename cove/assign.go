@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// An assign reads the text of a column, which is not empty, into the field it
-// was made for. The text is valid only until it returns.
+// An assign reads the text of a column into the field it was made for. The text
+// is never empty. It is valid only until the function returns.
 type assign func(text []byte) error
 
 var (
@@ -22,9 +22,9 @@ var (
 	errRange      = errors.New("out of range")
 )
 
-// assignTo returns the assign of a field, nil when columns cannot be read into
-// its type. The type is looked at here, once, and not for every value. A
-// duration counts units on the wire.
+// assignTo returns the function that fills a field, or nil when no column can
+// be read into the field's type. It inspects the type once, so that no value
+// needs reflection. For a duration, unit is what one on the wire stands for.
 func assignTo(field reflect.Value, unit time.Duration) assign {
 	switch to := field.Addr().Interface().(type) {
 	case *time.Time:
@@ -38,7 +38,8 @@ func assignTo(field reflect.Value, unit time.Duration) assign {
 	case *DataSourceSet:
 		return to.UnmarshalText
 	case encoding.TextUnmarshaler:
-		// A copy: the text would change under a type that keeps it.
+		// A copy, because the type may keep the text, whose memory is used
+		// again.
 		return func(text []byte) error { return to.UnmarshalText(bytes.Clone(text)) }
 	}
 	switch field.Kind() {
@@ -86,13 +87,13 @@ func assignTo(field reflect.Value, unit time.Duration) assign {
 	return nil
 }
 
-// pointerTo returns the address of a field as that of the basic type under its
-// own.
+// pointerTo returns the address of a field as a pointer to the basic type that
+// underlies the field's type.
 func pointerTo[T any](field reflect.Value) *T {
 	return field.Addr().Convert(reflect.TypeFor[*T]()).Interface().(*T)
 }
 
-// assignPointer makes a value of its own for each row.
+// assignPointer fills a pointer field; each row gets a new value.
 func assignPointer(field reflect.Value, unit time.Duration) assign {
 	value := reflect.New(field.Type().Elem()).Elem()
 	read := assignTo(value, unit)
@@ -147,10 +148,10 @@ func assignBool(to *bool, text []byte) error {
 	return nil
 }
 
-// parseInt reads a whole number of at most so many bits; blanks may stand
-// around it. Beside an error it is zero.
+// parseInt reads a whole number that fits the given number of bits. Blanks
+// around it are ignored. With an error the number is zero.
 func parseInt(text []byte, bits int) (int64, error) {
-	if bits == 64 && len(text) <= 18 { // what most columns hold, and cannot overflow
+	if bits == 64 && len(text) <= 18 { // the usual case: too short to overflow
 		n := int64(0)
 		for _, c := range text {
 			if c -= '0'; c > 9 {

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// Call calls any method of the Management Service and decodes its return
-// value, the inner result of the answer, into result. A nil result drops it;
-// for a method that returns nothing result must be nil.
+// Call calls any method of the Management Service. It decodes the method's
+// return value, which is the inner result of the answer, into result. Pass nil
+// to ignore the value, and for a method that returns none.
 //
-// Methods that begin with Enumerate, Get or Query are reads and are repeated
-// when need be. All others count as writes, which are never sent again once they
-// may have been executed. The methods that log in cannot be called: their visa
-// would become the client's. See [Client.Login].
+// Methods that begin with Enumerate, Get or Query are reads, which are repeated
+// according to the client's [Retry]. All others count as writes; a write that
+// may have been executed is never sent again. Call refuses the methods that log
+// in, because the client would go on with their visa; use [Client.Login].
 func (c *Client) Call(ctx context.Context, method string, params, result any) error {
 	if begins(method, "Login", "Authenticate") {
 		return fmt.Errorf("cove: %s: a client logs in with its own credentials: %w", method, ErrInvalid)
@@ -27,8 +27,8 @@ func (c *Client) Call(ctx context.Context, method string, params, result any) er
 	return c.call(ctx, method, params, &out)
 }
 
-// outer is where an answer's outer result goes: the return value, and beside
-// it the out parameters of the method.
+// outer receives the outer result of an answer: the method's return value and
+// its out parameters.
 type outer struct {
 	value any            // pointer for the return value; nil drops it
 	out   map[string]any // pointers for out parameters, by name
@@ -38,7 +38,7 @@ func (c *Client) call(ctx context.Context, method string, params any, into *oute
 	return c.exchange(ctx, method, params, func(body []byte) (envelope, error) { return into.decode(body) })
 }
 
-// decode reads an answer whose size needs no care.
+// decode reads an answer that is small enough to need no streaming.
 func (o *outer) decode(body []byte) (envelope, error) {
 	var raw json.RawMessage
 	s := &scanner{buf: padded(body)}
@@ -89,8 +89,8 @@ func get[T any](ctx context.Context, c *Client, method string, params any) (*T, 
 	return v, nil
 }
 
-// mostRecords bounds a list that cannot be asked for by parts, such as the
-// partners of a whole tree.
+// mostRecords bounds a list that the API returns only as a whole, such as the
+// partners of a tree.
 const mostRecords = 500_000
 
 func list[T any](ctx context.Context, c *Client, method string, params any) ([]T, error) {
@@ -101,13 +101,13 @@ func list[T any](ctx context.Context, c *Client, method string, params any) ([]T
 	return v.list, nil
 }
 
-// isRead tells whether a method only looks: it may be sent again whatever
-// became of it.
+// isRead tells whether a method only reads, so that it may always be sent
+// again.
 func isRead(method string) bool { return begins(method, "Enumerate", "Get", "Query") }
 
-// isAbsolute tells whether a method sets something to a value, so that a
-// second time changes nothing. Such calls are repeated after a refused visa,
-// which the server checks first.
+// isAbsolute tells whether a method sets a value, so that calling it twice has
+// the same effect as calling it once. Such calls are repeated after a refused
+// visa, because the server checks the visa before it does anything.
 func isAbsolute(method string) bool { return begins(method, "Modify", "Set", "Update", "Remove") }
 
 func begins(method string, prefixes ...string) bool {
@@ -119,13 +119,13 @@ func begins(method string, prefixes ...string) bool {
 	return false
 }
 
-// exchange calls a method with a visa.
+// exchange calls a method and adds the visa.
 func (c *Client) exchange(ctx context.Context, method string, params any, decode func([]byte) (envelope, error)) error {
 	return c.withVisa(ctx, isRead(method) || isAbsolute(method), func(pass *pass) error { return c.send(ctx, pass, method, params, decode) })
 }
 
-// withVisa makes a call with a visa. When the visa is refused it gets another
-// and makes the call again, if that is safe.
+// withVisa makes a call with a visa. When the server refuses the visa and again
+// is true, it gets another visa and repeats the call, at most twice.
 func (c *Client) withVisa(ctx context.Context, again bool, call func(*pass) error) error {
 	for tries := 0; ; tries++ {
 		pass, err := c.pass(ctx)

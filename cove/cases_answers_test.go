@@ -15,8 +15,8 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// The default limiter gives up at once when the deadline comes too soon, and
-// that is what the error says.
+// The default limiter gives up at once when the deadline is too near, and the
+// error says so.
 func TestW5_DeadlineTooShortForTheLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := cove.NewClient(cove.Credentials{Username: "u", Password: "p"},
@@ -37,7 +37,7 @@ func TestW5_DeadlineTooShortForTheLimiter(t *testing.T) {
 	})
 }
 
-// A byte-order mark is no part of an answer.
+// A byte-order mark before an answer is ignored.
 func TestW6_ByteOrderMark(t *testing.T) {
 	c := through(t, replies(func(asked) string { return "\ufeff" + goodPartner }))
 	if p, err := c.Partner(t.Context(), 2); err != nil || p.ID != 2 {
@@ -45,8 +45,8 @@ func TestW6_ByteOrderMark(t *testing.T) {
 	}
 }
 
-// Answers that hold a secret hide it wherever they are cut, and in the title of
-// a page.
+// An error hides a secret in an answer, wherever the answer is cut, and in the
+// title of a page.
 func TestW10_SecretsInLongErrors(t *testing.T) {
 	for name, said := range map[string]string{
 		"at the cut":  `{"error":{"code":-32603,"message":"` + strings.Repeat("x", 490) + ` hunter2-secret"}}`,
@@ -70,7 +70,7 @@ func TestW10_SecretsInLongErrors(t *testing.T) {
 	}
 }
 
-// What a server says is printed on one line and moves no cursor.
+// A server's text is printed on one line, without control characters.
 func TestW18_ErrorsArePrintable(t *testing.T) {
 	for _, said := range []string{
 		`{"error":{"code":-32603,"message":"\u001b[31mred\nFirst step: run this\u202egnp"}}`, "<title>\x1b[2Jgone\n</title>", "\x1b[2Jtext\r\nmore",
@@ -83,8 +83,8 @@ func TestW18_ErrorsArePrintable(t *testing.T) {
 	}
 }
 
-// An answer in Latin-1 is an error that names the option, or read with it; no
-// letter is lost in silence.
+// An answer in Latin-1 is an error that names the option WithLatin1; with the
+// option it is read. No letter is lost silently.
 func TestW21_Latin1(t *testing.T) {
 	page := replies(func(a asked) string {
 		if a.query.StartRecordNumber > 0 {
@@ -100,18 +100,16 @@ func TestW21_Latin1(t *testing.T) {
 		t.Errorf("%+v, %v", all, err)
 	}
 	page = func(a asked) string {
-		if a.query.StartRecordNumber > 0 {
-			return listing("", nil)
-		}
-		return "{\"result\":{\"result\":[{\"AccountId\":1,\"Settings\":[{\"AN\":\"M\xfcller\"}]},{\"AccountId\":2,\"Settings\":[{\"AN\":\"x\"}]}]}}"
+		rows := []string{"{\"AccountId\":1,\"Settings\":[{\"AN\":\"M\xfcller\"}]}", `{"AccountId":2,"Settings":[{"AN":"x"}]}`}
+		return `{"result":{"result":[` + strings.Join(rows[min(a.query.StartRecordNumber, 2):], ",") + `]}}`
 	}
-	got, err := cove.DevicesPage[row](t.Context(), through(t, page, cove.WithLatin1()), cove.DeviceQuery{}, 0)
-	if err != nil || len(got.Devices) != 2 || got.Devices[0].Name != "Müller" {
+	got, err := cove.AllDevices[row](t.Context(), through(t, page, cove.WithLatin1()), cove.DeviceQuery{})
+	if err != nil || len(got) != 2 || got[0].Name != "Müller" {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
 
-// Sessions bear the names of the console's own filters.
+// Sessions are also read with the member names of the console's filters.
 func TestR5_SessionMembers(t *testing.T) {
 	for name, want := range map[string]cove.SessionStatus{
 		"Undefined": cove.StatusNone, "InProcess": cove.StatusInProcess, "Failed": cove.StatusFailed, "Aborted": cove.StatusAborted, "Completed": cove.StatusCompleted,
@@ -126,7 +124,8 @@ func TestR5_SessionMembers(t *testing.T) {
 	}
 }
 
-// The reporting service names the source of a session in either member.
+// The reporting service may name the source of a session in either of two
+// members.
 func TestR22_DataSourceAndDataSourceType(t *testing.T) {
 	c := through(t, replies(func(a asked) string {
 		if a.Params.Range.Offset > 0 {

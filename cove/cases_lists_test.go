@@ -12,8 +12,8 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// A server that gives less than it is asked for, in pages of whatever length,
-// loses no row.
+// No row is lost when a server returns fewer rows than asked for, in pages of
+// any length.
 func TestW1_PagesOfAnyLength(t *testing.T) {
 	for name, list := range lists {
 		for _, lengths := range [][]int{{25}, {1}, {2}, {10, 1, 7}, {3, 1, 1}, {50, 1, 20}} {
@@ -30,8 +30,8 @@ func TestW1_PagesOfAnyLength(t *testing.T) {
 	}
 }
 
-// A server that does not move on, whatever it is asked for, ends in an error
-// after a few requests.
+// A server that always answers the same page causes an error after a few
+// requests.
 func TestW2_ServerThatIgnoresTheStart(t *testing.T) {
 	for name, list := range lists {
 		for _, fleet := range []int{1, 2, 150} {
@@ -50,8 +50,8 @@ func TestW2_ServerThatIgnoresTheStart(t *testing.T) {
 	}
 }
 
-// Pages that alternate, that are empty behind the first, or that hold ever new
-// rows where the last ones stood, end in an error after a few requests.
+// Pages that alternate, that are empty after the first, or that hold new rows
+// at the same place each time, cause an error after a few requests.
 func TestW3_PagesWithoutEnd(t *testing.T) {
 	for name, list := range lists {
 		for kind, page := range map[string]func(call, from int) []int64{
@@ -102,7 +102,7 @@ func (e endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// An answer is read as far as what was asked for can reach, and no further.
+// An answer that is longer than asked for is not read to its end.
 func TestW4_MoreThanWasAskedFor(t *testing.T) {
 	for name, tt := range map[string]struct {
 		head, row string
@@ -137,7 +137,7 @@ func TestW4_MoreThanWasAskedFor(t *testing.T) {
 	}
 }
 
-// Rows count too: a small answer can hold many.
+// The number of rows is bounded too, because a small answer can hold many.
 func TestW4_MoreRowsThanWereAskedFor(t *testing.T) {
 	for name, list := range lists {
 		c := through(t, replies(func(a asked) string {
@@ -152,7 +152,6 @@ func TestW4_MoreRowsThanWereAskedFor(t *testing.T) {
 	c := through(t, replies(func(asked) string { return rows }))
 	for name, read := range map[string]func() error{
 		"sessions": func() error { _, err := c.Sessions(t.Context(), system(), cove.SessionQuery{}); return err },
-		"products": func() error { _, err := c.Products(t.Context(), 2, false); return err },
 		"columns":  func() error { _, err := c.CustomColumns(t.Context(), 0); return err },
 	} {
 		if err := read(); !errors.Is(err, cove.ErrMalformed) {
@@ -161,7 +160,7 @@ func TestW4_MoreRowsThanWereAskedFor(t *testing.T) {
 	}
 }
 
-// The bound counts what has been decompressed.
+// The bound applies to the decompressed answer.
 func TestW4_Compressed(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -185,8 +184,8 @@ func TestW4_Compressed(t *testing.T) {
 	}
 }
 
-// Where the API counts the rows, its word ends the list, and not before they are
-// all there.
+// Where the API counts the rows, the list ends when all have come, and not
+// before.
 func TestW1_CountedRows(t *testing.T) {
 	calls := 0
 	c := through(t, replies(func(a asked) string {
@@ -195,7 +194,7 @@ func TestW1_CountedRows(t *testing.T) {
 		list := wrap("children", listing(`{"Info":{"Id":ID}}`, numbers(5)[from:min(from+2, 5)]))
 		return strings.Replace(list, `"ActualChildCount":1`, `"ActualChildCount":5`, 1)
 	}))
-	if all, err := c.AllChildren(t.Context(), 2, cove.ChildQuery{}); err != nil || len(all) != 5 || calls != 4 {
+	if all, err := children(t.Context(), c, cove.ChildQuery{}); err != nil || len(all) != 5 || calls != 4 {
 		t.Errorf("%d partners in %d requests, %v", len(all), calls, err)
 	}
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // WithLatin1 reads answers that are not UTF-8 as ISO 8859-1 (Latin-1), which
-// some deployments are said to send. Without it such an answer is an
-// [ErrMalformed]: names in it would lose letters otherwise.
+// some deployments are reported to send. Without this option such an answer is
+// an [ErrMalformed], because names in it would lose letters.
 func WithLatin1() Option {
 	return func(o *options) error {
 		o.latin1 = true
@@ -15,7 +15,8 @@ func WithLatin1() Option {
 	}
 }
 
-// utf8Text returns an answer as UTF-8, beside an error as it came.
+// utf8Text returns an answer as UTF-8. With an error it returns the answer
+// unchanged.
 func utf8Text(answer []byte, latin1 bool) ([]byte, error) {
 	if utf8.Valid(answer) {
 		return answer, nil

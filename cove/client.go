@@ -1,7 +1,6 @@
 package cove
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,11 +20,11 @@ const defaultBaseURL = "https://api.backup.management/jsonapi"
 // concurrent use; make it with [NewClient].
 type Client struct {
 	options
-	shared func() *shared // a function, because fmt follows pointers under verbs that do not fit
+	shared func() *shared // a function: fmt follows pointers when a verb does not fit the value, and would print the secrets
 }
 
-// shared is what all clients have that are derived from one another with With
-// and speak with the same host.
+// shared holds the state that a client and those derived from it with With have
+// in common, as long as they use the same host.
 type shared struct {
 	visa    *visa
 	refused refusals
@@ -39,7 +38,7 @@ func newShared() func() *shared {
 	return func() *shared { return s }
 }
 
-// String names the server and the user, not the password.
+// String names the server and the user. It leaves out the password.
 func (c *Client) String() string {
 	return "cove.Client{" + c.base.Host + " " + c.credentials().Partner + " " + c.credentials().Username + "}"
 }
@@ -49,21 +48,20 @@ func (c *Client) GoString() string { return c.String() }
 
 type options struct {
 	credentials func() Credentials // a function, like Client.shared
-	httpClient  *http.Client       // a copy of the given one; nil: a fresh one
+	httpClient  *http.Client       // a copy of the given client; nil: a new one
 	base        *url.URL
-	nodeTLS     func(host string) *tls.Config
 	latin1      bool
 
-	config transport.Config // its gate is shared by all clients derived with With
+	config transport.Config // clients derived with With share its gate
 	client *transport.Chain // what every request passes through
-	nodes  *nodes           // the same for storage nodes
+	nodes  *nodes           // the chains for storage nodes
 }
 
 const (
-	// atOnce is the number of requests that run at the same time.
+	// atOnce is how many requests may run at the same time.
 	atOnce = 8
-	// maxBody is the size up to which an answer is read. A page of 5,000
-	// devices with every column of every source stays well below.
+	// maxBody is the size in bytes up to which an answer is read. A page of
+	// 5,000 devices with every column of every source is much smaller.
 	maxBody = 256 << 20
 )
 
@@ -73,13 +71,13 @@ var userAgent = transport.Agent("covedesk-cove")
 // An Option changes how a client works.
 type Option func(*options) error
 
-// A Limiter decides when a request may be sent: Wait(ctx) returns when one may,
-// or an error when the context ends first. *rate.Limiter of
-// golang.org/x/time/rate is one.
+// A Limiter decides when a request may be sent. Wait(ctx) blocks until then, or
+// returns an error when the context ends first. *rate.Limiter of
+// golang.org/x/time/rate is a Limiter.
 type Limiter = transport.Limiter
 
-// A Retry bounds how a request is repeated. The zero value of a field means
-// its default.
+// A Retry says how often and for how long a request is repeated. A field that
+// is zero has its default.
 //
 //	Attempts   int           // requests in all: 4 by default; 1 turns repeating off
 //	MaxWait    time.Duration // longest single wait: a minute; a longer Retry-After ends in an error at once
@@ -98,9 +96,9 @@ type Retry = transport.Retry
 //	Err     error         // why there is no answer, or none that can be read
 type Call = transport.Call
 
-// WithHTTPClient uses the transport, cookie jar and timeout of a client; the
-// timeout bounds each attempt, two minutes without one. The client is copied;
-// what else holds it sees no change.
+// WithHTTPClient uses the transport, cookie jar and timeout of an HTTP client,
+// which is copied and never changed. The timeout bounds each attempt; a client
+// without a timeout gets two minutes.
 func WithHTTPClient(client *http.Client) Option {
 	return func(o *options) error {
 		if client == nil {
@@ -112,10 +110,10 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// WithBaseURL sends requests elsewhere: another region, or a test server. A
-// URL without a path gets the path of the Management Service, /jsonapi; the
-// other services are reached on the same host. Plain http is accepted for the
-// machine's own loopback addresses only.
+// WithBaseURL sends requests to another address, such as another region or a
+// test server. A URL without a path gets the path of the Management Service,
+// /jsonapi. The reporting service for Microsoft 365 is reached on the same
+// host. Plain http is accepted for loopback addresses only.
 func WithBaseURL(address string) Option {
 	return func(o *options) error {
 		u, err := transport.ParseHost(address)
@@ -133,9 +131,10 @@ func WithBaseURL(address string) Option {
 	}
 }
 
-// WithLimiter replaces the default limiters, which begin with 4 requests a
-// second and rise to 10: that of the API, and those of the storage nodes, each
-// of which has its own otherwise. The limiter is never altered.
+// WithLimiter uses one limiter for the API and all storage nodes. By default
+// the API and each storage node have a limiter of their own, which starts at 4
+// requests a second and rises to 10. The client never changes the given
+// limiter.
 func WithLimiter(limiter Limiter) Option {
 	return func(o *options) error {
 		if limiter == nil {
@@ -154,10 +153,10 @@ func WithRetry(retry Retry) Option {
 	}
 }
 
-// WithLogger logs every attempt, without secrets: at debug, and at warn when
-// there was no answer or an error of the server. Four levels below debug it
-// logs what was sent and answered, which holds the data of customers. Nil, the
-// default, logs nothing.
+// WithLogger logs every attempt, without secrets. The level is debug, or warn
+// when there was no answer or the server failed. At the level slog.LevelDebug-4
+// it also logs the bodies of requests and answers, which hold customers' data.
+// Nil, the default, logs nothing.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) error {
 		o.config.Logger = logger
@@ -178,9 +177,9 @@ func WithUserAgent(agent string) Option {
 	}
 }
 
-// WithObserver calls a function after every attempt, from the goroutine that
-// made it; calls run side by side, and so does the function. Counts, traces and
-// metrics hang here.
+// WithObserver calls a function after every attempt, for counters, traces and
+// metrics. The function runs in the goroutine that made the attempt, so it must
+// be safe for concurrent use.
 func WithObserver(observe func(Call)) Option {
 	return func(o *options) error {
 		o.config.Observer = observe
@@ -188,10 +187,10 @@ func WithObserver(observe func(Call)) Option {
 	}
 }
 
-// NewClient returns a client. It sends no request: credentials are tried with
-// the first call, or with [Client.Login]. Blanks, no-break and zero-width
-// characters around the credentials, which copying brings along, are cut;
-// invisible characters within them are refused.
+// NewClient returns a client. It sends no request; the first call, or
+// [Client.Login], tries the credentials. Blanks, no-break spaces and zero-width
+// characters around the credentials, which often come with copied text, are
+// removed. Invisible characters within them are refused.
 func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 	var errs [3]error
 	credentials.Partner, errs[0] = transport.Pasted("the partner", credentials.Partner)
@@ -213,8 +212,9 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 	return c.with(opts)
 }
 
-// With returns a client with further options that shares this one's visa and
-// pace. A client of another host has a visa of its own.
+// With returns a client with further options. It shares the visa and the pace
+// of this one, except when an option changes the host: then it has its own
+// visa.
 func (c *Client) With(opts ...Option) (*Client, error) {
 	derived := *c
 	made, err := derived.with(opts)
@@ -235,7 +235,7 @@ func (c *Client) with(opts []Option) (*Client, error) {
 	return c, nil
 }
 
-// chain is what every request passes through.
+// chain returns the settings of what every request passes through.
 func (c *Client) chain() transport.Config {
 	config := c.config
 	config.MaxBody, config.Own, config.Hide = maxBody, c.isOwn, text.NewSecrets(c.credentials().Password)

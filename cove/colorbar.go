@@ -2,9 +2,9 @@ package cove
 
 import "fmt"
 
-// A ColorBar holds one session status a day for the last 28 days, oldest
-// first: element 27 is the newest day (column F08, legacy B). Days before the
-// device existed are StatusNone. It is comparable; its zero value is 28 days
+// A ColorBar holds one session status a day for the last 28 days, oldest first:
+// element 27 is the newest day (column F08, legacy B). Days before the device
+// existed are StatusNone. A ColorBar is comparable. Its zero value is 28 days
 // without a session.
 type ColorBar [28]SessionStatus
 
@@ -17,8 +17,8 @@ func (b ColorBar) Ago(days int) SessionStatus {
 	return b[len(b)-1-days]
 }
 
-// String returns one digit a day, oldest first, as the API writes it. A status
-// above 9, which no digit can hold, becomes a question mark.
+// String returns one digit for each day, oldest first, as the API writes it. A
+// status above 9 does not fit in a digit and becomes a question mark.
 func (b ColorBar) String() string {
 	var text [len(b)]byte
 	for i, s := range b {
@@ -30,8 +30,8 @@ func (b ColorBar) String() string {
 	return string(text[:])
 }
 
-// UnmarshalText reads a run of digits, newest last. A shorter run leaves the
-// oldest days empty; of a longer one the newest 28 days count.
+// UnmarshalText reads digits, newest last. With fewer than 28 digits the oldest
+// days stay StatusNone; with more the newest 28 count.
 func (b *ColorBar) UnmarshalText(text []byte) error {
 	if len(text) > len(b) {
 		text = text[len(text)-len(b):]

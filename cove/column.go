@@ -2,11 +2,10 @@ package cove
 
 import (
 	"fmt"
-	"iter"
 	"strings"
 )
 
-// A ColumnType is what the text of a column means.
+// A ColumnType says how to read the text of a column.
 type ColumnType uint8
 
 // The column types, and the Go types that suit them in a tagged struct.
@@ -30,36 +29,9 @@ var columnTypes = [...]string{"text", "number", "bytes", "time", "seconds", "hou
 // String returns the type in one word.
 func (t ColumnType) String() string { return enumName("ColumnType", uint8(t), columnTypes[:]...) }
 
-// Codes of common columns, for filters, orders and DeviceQuery.Columns. Every
-// one but ANY has a second spelling; [LookupColumn] knows it.
-const (
-	ColumnDeviceID        = "AU"  // account id
-	ColumnDeviceName      = "AN"  // unique login name of the device
-	ColumnDeviceAlias     = "AL"  // name given in the console
-	ColumnComputerName    = "MN"  // absent on Microsoft 365
-	ColumnCustomer        = "AR"  // name of the owning partner
-	ColumnReference       = "PF"  // external code of the owning partner
-	ColumnProduct         = "PN"  // name of the retention policy
-	ColumnProfileID       = "OI"  // id of the backup profile
-	ColumnProfile         = "OP"  // name of the backup profile
-	ColumnOS              = "OS"  // text: "Windows Server 2019 Standard (17763), 64-bit"
-	ColumnOSType          = "OT"  // see OSType
-	ColumnAccountType     = "AT"  // see AccountType
-	ColumnSources         = "I78" // active data sources: "D01D02"
-	ColumnCreated         = "CD"  // Unix seconds
-	ColumnExpires         = "ED"  // Unix seconds; 0: never
-	ColumnSeen            = "TS"  // last contact, Unix seconds
-	ColumnUsedStorage     = "US"  // bytes
-	ColumnStorageLocation = "LN"  // text
-	ColumnTotalStatus     = "T0"  // status of the last session of any source
-	ColumnTotalErrors     = "T7"  // errors of all sources
-	ColumnTotalSuccess    = "TL"  // newest success of all sources, Unix seconds: hides a dead one
-	ColumnAnyText         = "ANY" // in filters only: any text column
-)
-
-// A Column describes a column of device statistics. Every column has up to
-// two spellings, both of which the API takes wherever a column is named; it
-// answers with the one that was asked for.
+// A Column describes a column of device statistics. Every column has one or two
+// spellings. The API accepts both wherever a column is named, and answers with
+// the spelling that was asked for.
 type Column struct {
 	Code   string // new spelling: "I6", "D01F00"; "" where there is none
 	Legacy string // legacy spelling: "TS", "F0"; "" where there is none
@@ -81,10 +53,10 @@ var columnsByCode = func() map[string]Column {
 	return all
 }()
 
-// LookupColumn describes a column by either spelling; D-codes may lack their
-// zeros ("D1F0"). It reports false for codes the catalogue does not hold,
-// which may be used all the same: tenants have custom columns ("AA" and a
-// number), and the API grows.
+// LookupColumn describes a column by either spelling. D-codes may lack their
+// zeros ("D1F0"). It reports false for codes that are not in the catalogue.
+// Such codes can still be asked for: tenants have custom columns ("AA" and a
+// number), and the API may get new ones.
 func LookupColumn(code string) (Column, bool) {
 	if c, ok := columnsByCode[code]; ok {
 		return c, true
@@ -94,25 +66,6 @@ func LookupColumn(code string) (Column, bool) {
 		return Column{}, false
 	}
 	return source.column(number)
-}
-
-// Columns yields the whole catalogue: the columns of a device, then those of
-// each data source.
-func Columns() iter.Seq[Column] {
-	return func(yield func(Column) bool) {
-		for _, c := range deviceColumns {
-			if !yield(Column{Code: c.code, Legacy: c.legacy, Name: c.name, Type: c.kind}) {
-				return
-			}
-		}
-		for _, s := range DataSources() {
-			for _, f := range sourceFields {
-				if c, ok := s.column(int(f.number)); ok && !yield(c) {
-					return
-				}
-			}
-		}
-	}
 }
 
 func (s DataSource) column(number int) (Column, bool) {

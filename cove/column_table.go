@@ -1,8 +1,8 @@
 package cove
 
 // deviceColumns is the table of the columns that describe a device as a whole:
-// new spelling, legacy spelling, name, type. A column has "" for a spelling
-// that does not exist, and for a name whose meaning is not known.
+// new spelling, legacy spelling, name, type. A spelling that does not exist is
+// "", and so is the name of a column whose meaning is not known.
 var deviceColumns = []struct {
 	code   string
 	legacy string
@@ -94,7 +94,7 @@ var deviceColumns = []struct {
 	{"I89", "", "", TypeText},
 	{"I90", "", "", TypeText},
 
-	// Known from other clients only.
+	// Not in the API's documentation; known only from other clients.
 	{"", "ER", "Last error", TypeText},
 	{"", "ST", "Client status", TypeText},
 	{"", "SP", "", TypeText},

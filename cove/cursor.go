@@ -6,40 +6,38 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// A cursor finds its way through a list that is asked for by the number of the
-// first row: of devices, sessions, errors or partners. It decides what to ask
-// for next, which rows are new, and when the list has ended.
+// A cursor reads a list page by page: devices, sessions, errors or partners. A
+// page is asked for by the number of its first row. The cursor decides which
+// page to ask for next, which rows are new, and when the list has ended.
 //
-// The list has ended when a page is empty, or when as many rows are known as
-// the API counts. A short page proves nothing: no maximum page size is
-// published, and servers may give less than they were asked for.
+// The list has ended when a page is empty, or when the cursor has as many rows
+// as the API counts. A short page is no proof: no maximum page size is
+// published, and a server may return fewer rows than it was asked for.
 //
-// Rows shift between pages when some come and go. So each page begins one row
-// early, with a row that was read before. If it does not, rows that were passed
-// have gone and others have moved up into their places; the cursor goes back a
-// page. Rows that come twice are known by their ids. Pages that bring nothing
-// new, or do not fit together, end in an error after a few.
+// Rows shift when devices are added or removed while pages are read. So the
+// cursor asks for each page one row early, and expects a row there that it has
+// read before. If it finds another row, earlier rows were removed and later
+// ones moved up; the cursor goes back by one page. It recognises repeated rows
+// by their ids. After a few pages in a row that bring nothing new or do not fit
+// together, it returns an error.
 type cursor struct {
 	start   int                // where the next page begins
-	overlap int                // how many rows at its beginning were read before
-	seen    map[int64]bool     // nil: several rows may have one id
-	last    int64              // the id of the last row
+	overlap int                // how many rows at its beginning were read before: 1 or 0
+	seen    map[int64]bool     // ids of the rows so far
 	longest int                // rows of the longest page so far
 	known   int                // rows that were new
 	reached int                // the furthest start so far
-	idle    transport.Progress // pages without a new row
-	back    transport.Progress // going back without getting further
+	idle    transport.Progress // counts pages without a new row
+	back    transport.Progress // counts steps back without progress
 	done    bool
 }
 
-// take takes in a page by the ids of its rows, and how many rows there are in
-// all where the API says so. It reports which rows are new.
+// take adds a page, given as the ids of its rows, and reports which rows are
+// new. Total is the number of rows in the whole list where the API says it,
+// otherwise 0.
 func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
 	fresh = make([]bool, len(ids))
 	if !c.fits(ids) {
-		if c.seen == nil {
-			return nil, fmt.Errorf("%w: the list changed while it was read, and rows of one device cannot be told apart; read it again", ErrMalformed)
-		}
 		c.start = max(0, c.start-c.longest)
 		return fresh, c.astray(c.back.Page(0))
 	}
@@ -49,23 +47,19 @@ func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
 	}
 	n := 0
 	for i, id := range ids {
-		if fresh[i] = c.isNew(i, id); fresh[i] {
+		if fresh[i] = !c.seen[id]; fresh[i] {
 			n++
 		}
+		c.seen[id] = true
 	}
 	c.known += n
 	c.longest = max(c.longest, len(ids))
-	run := c.run(ids)
-	if c.seen == nil && run == len(ids) && c.last == ids[0] {
-		n = 0 // the same device again and again: perhaps the same page
-	}
-	c.last = ids[len(ids)-1]
 	c.start += len(ids)
 	if c.overlap >= len(ids) {
-		c.overlap = 0 // all known: what lies behind them?
+		c.overlap = 0 // every row is known: continue after them
 	} else {
-		c.overlap = run
-		c.start -= run
+		c.overlap = 1
+		c.start--
 	}
 	if c.start > c.reached {
 		c.reached = c.start
@@ -75,43 +69,13 @@ func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
 	return fresh, c.astray(c.idle.Page(n) || c.done)
 }
 
-// fits tells whether a page goes on from the one before.
+// fits tells whether a page continues the one before.
 func (c *cursor) fits(ids []int64) bool {
-	switch {
-	case c.overlap == 0:
-		return true
-	case len(ids) < c.overlap:
-		return false
-	case c.seen != nil:
-		return c.start == 0 || c.seen[ids[0]]
-	}
-	for _, id := range ids[:c.overlap] {
-		if id != c.last {
-			return false
-		}
-	}
-	return true
+	return c.overlap == 0 || len(ids) > 0 && (c.start == 0 || c.seen[ids[0]])
 }
 
-func (c *cursor) isNew(i int, id int64) bool {
-	if c.seen == nil {
-		return i >= c.overlap
-	}
-	known := c.seen[id]
-	c.seen[id] = true
-	return !known
-}
-
-// run is how many rows at the end of a page have the id of the last.
-func (c *cursor) run(ids []int64) int {
-	n := 1
-	for n < len(ids) && ids[len(ids)-1-n] == ids[len(ids)-1] {
-		n++
-	}
-	return n
-}
-
-// astray is the error of a list that leads nowhere.
+// astray returns the error of a list that makes no progress, or nil while that
+// can still be borne.
 func (c *cursor) astray(bearable bool) error {
 	if bearable {
 		return nil

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-// A CustomColumn is a column that a partner has made for its own devices. Its
+// A CustomColumn is a column that a partner defined for its own devices. Its
 // number differs from tenant to tenant.
 type CustomColumn struct {
 	ID        int64  `json:"Id"`
@@ -33,10 +31,10 @@ func (c *Client) CustomColumns(ctx context.Context, partnerID int64) ([]CustomCo
 	return list[CustomColumn](ctx, c, "EnumerateCustomColumns", map[string]any{"partnerId": partnerID})
 }
 
-// CustomColumn returns the custom column of a partner by its name, in any
-// letters; zero means the partner that the user belongs to. Its Code is what
-// DeviceQuery.Columns and [Where] take. It is [ErrNotFound] where there is none
-// and [ErrInvalid] where several have the name.
+// CustomColumn returns the custom column of a partner by its name, ignoring
+// case. Zero means the partner that the user belongs to. Pass its Code to
+// DeviceQuery.Columns and [Where]. The error is [ErrNotFound] when no column
+// has the name, and [ErrInvalid] when several have it.
 func (c *Client) CustomColumn(ctx context.Context, partnerID int64, name string) (*CustomColumn, error) {
 	all, err := c.CustomColumns(ctx, partnerID)
 	if err != nil {
@@ -57,18 +55,4 @@ func (c *Client) CustomColumn(ctx context.Context, partnerID int64, name string)
 		return &found[0], nil
 	}
 	return nil, fmt.Errorf("cove: %d custom columns are named %q; use the code of one: %w", len(found), name, ErrInvalid)
-}
-
-// SetCustomColumnValues sets custom columns of a device by their numbers;
-// others keep their values (API method UpdateAccountCustomColumnValues). [Devices]
-// reads them, by DeviceQuery.Columns or a tag.
-func (c *Client) SetCustomColumnValues(ctx context.Context, accountID int64, values map[int64]string) error {
-	if len(values) == 0 {
-		return nil
-	}
-	pairs := make([][2]any, 0, len(values))
-	for _, id := range slices.Sorted(maps.Keys(values)) {
-		pairs = append(pairs, [2]any{id, values[id]})
-	}
-	return c.Call(ctx, "UpdateAccountCustomColumnValues", map[string]any{"accountId": accountID, "values": pairs}, nil)
 }

@@ -11,19 +11,19 @@ import (
 
 // A decoder reads rows of EnumerateAccountStatistics into structs of type T.
 //
-// It holds one row of its own. Every column is bound to a field of it when the
-// decoder is made, so that no cell needs reflection or a map. A row that has
-// been read is copied out.
+// It holds one row of type T. When the decoder is made, every column is bound
+// to a field of that row, so that reading a value needs no reflection and
+// usually no map. After each row has been read, the row is copied out.
 type decoder[T any] struct {
 	plan  *plan
 	row   T
 	slots []slot
-	named map[string]int // places among the slots
-	turn  int            // number of the row, against columns that come twice
+	named map[string]int // index into slots, by column code
+	turn  int            // number of the row; detects a column that comes twice in one
 
 	account, partner int64
 	flags            []string
-	refused          []string // columns that the API refuses, for every row
+	refused          []string // the columns that the API refuses; every row lists them
 	toAccount        *int64
 	toPartner        *int64
 	toFlags          *[]string
@@ -35,12 +35,13 @@ type decoder[T any] struct {
 	bad  []ColumnError
 }
 
-// slot is where a column goes.
+// slot holds what is known about one column: its code and how to store its
+// value.
 type slot struct {
 	code   string
 	assign assign
 	turn   int // the last row that had the column
-	next   int // the slot whose column came behind this one last time
+	next   int // the slot of the column that followed this one in the row before
 }
 
 func newDecoder[T any](extra []string) (*decoder[T], error) {
@@ -88,24 +89,19 @@ func (d *decoder[T]) keepRest(code string) assign {
 	}
 }
 
-// decodePage reads a whole answer that may hold so many rows. A column that
-// cannot be read ends the rows, not the reading: the rest must be sound, and
-// holds the next visa.
+// decodePage reads a whole answer with at most the given number of rows. After
+// a column that cannot be read no more rows are kept, but the rest of the
+// answer is still read: it must be valid JSON, and it holds the next visa.
 func (d *decoder[T]) decodePage(body []byte, most int, into *page[T]) (envelope, error) {
 	s := &d.scan
 	*s = scanner{buf: padded(body)}
-	defer func() { s.buf = nil }() // or the page would live on
+	defer func() { s.buf = nil }() // so that the page's memory can be freed
 	found := false
 	env, err := s.envelope(func(s *scanner) error {
 		return s.members(func(name []byte) (err error) {
-			switch {
-			case string(name) == "result" && !found:
+			if string(name) == "result" && !found {
 				found = true
 				return d.decodeRows(s, most, into)
-			case string(name) == "totalStatistics":
-				raw, err := s.raw()
-				into.totals = slices.Clone(raw)
-				return err
 			}
 			return s.skip(0)
 		})
@@ -132,7 +128,8 @@ func (d *decoder[T]) decodeRows(s *scanner, most int, into *page[T]) error {
 		}
 		if into.err == nil {
 			if len(into.rows) == cap(into.rows) {
-				// Room for the rest, by the length of the rows until here.
+				// Estimate the room for the remaining rows from the length of
+				// those read so far.
 				rest := (len(s.buf)-s.pos)*n/(s.pos-begun) + 1
 				rest = min(rest+rest/16, most-n+1)
 				into.rows, into.ids = slices.Grow(into.rows, rest), slices.Grow(into.ids, rest)
@@ -144,8 +141,9 @@ func (d *decoder[T]) decodeRows(s *scanner, most int, into *page[T]) error {
 	})
 }
 
-// decodeRow reads one row into d.row. A column that cannot be read is returned
-// when the struct has no place for it; the scanner stands behind the row.
+// decodeRow reads one row into d.row and leaves the scanner after the row. It
+// returns a column that cannot be read, unless the struct has a field for such
+// columns.
 func (d *decoder[T]) decodeRow(s *scanner) (*ColumnError, error) {
 	var zero T
 	d.row = zero
@@ -177,7 +175,7 @@ func (d *decoder[T]) decodeRow(s *scanner) (*ColumnError, error) {
 	return d.finish(), nil
 }
 
-// finish puts into the row what is no column.
+// finish fills the fields of the row that hold no column.
 func (d *decoder[T]) finish() *ColumnError {
 	if d.toAccount != nil {
 		*d.toAccount = d.account
@@ -205,9 +203,9 @@ func (d *decoder[T]) finish() *ColumnError {
 	return nil
 }
 
-// settings reads the list of objects that holds the columns, usually each in
-// an object of its own. Rows mostly have their columns in the same order, so the
-// next one is looked for where it was last time.
+// settings reads the list of objects that holds the columns; usually each
+// object holds one column. Most rows have their columns in the same order, so
+// settings first tries the column that followed in the row before.
 func (d *decoder[T]) settings(s *scanner) error {
 	if err := s.expect('[', "a list"); err != nil {
 		return err
@@ -230,7 +228,7 @@ func (d *decoder[T]) settings(s *scanner) error {
 		at := d.slots[last].next
 		if d.slots[at].code != string(code) {
 			if at, ok = d.named[string(code)]; !ok {
-				continue // nobody asked for it
+				continue // a column that was not asked for
 			}
 			d.slots[last].next = at
 		}
@@ -239,7 +237,7 @@ func (d *decoder[T]) settings(s *scanner) error {
 	}
 }
 
-// setting reads one column, however it is written.
+// setting reads one column whose value may have any JSON form.
 func (d *decoder[T]) setting(code []byte) error {
 	at, known := d.named[string(code)]
 	if !known {
@@ -256,8 +254,8 @@ func (d *decoder[T]) setting(code []byte) error {
 	return err
 }
 
-// set reads a value. An empty one is none. Of a column that comes twice the
-// first value counts.
+// set stores a value. It ignores an empty value, and all but the first value of
+// a column that comes twice.
 func (d *decoder[T]) set(s *slot, value []byte) {
 	if len(value) == 0 || s.turn == d.turn {
 		return
@@ -268,7 +266,7 @@ func (d *decoder[T]) set(s *slot, value []byte) {
 	}
 }
 
-// refuse notes a value that cannot be read.
+// refuse records a value that cannot be read.
 func (d *decoder[T]) refuse(s *slot, value []byte, err error) {
 	d.bad = append(d.bad, ColumnError{Column: s.code, Value: text.Cut(string(value), 200), Err: err})
 }

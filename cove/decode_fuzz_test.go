@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzDecode holds the decoder against encoding/json: what that refuses is
-// refused, what is accepted has the same values.
+// FuzzDecode compares the decoder with encoding/json: both refuse the same
+// texts, and read the same values from the others.
 func FuzzDecode(f *testing.F) {
 	for _, row := range []string{
 		`{"AccountId":7,"PartnerId":8,"Flags":null,"Settings":[{"AN":"s\u00e9"},{"TS":"1"},{"XX":["a"]}]}`,
@@ -30,7 +30,7 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal(err)
 		}
 		if !utf8.Valid(data) {
-			return // no answer gets so far; see utf8Text
+			return // such an answer never reaches the decoder; see utf8Text
 		}
 		var p page[row]
 		env, err := d.decodePage(append([]byte(nil), data...), 5000, &p)
@@ -50,7 +50,7 @@ func FuzzDecode(f *testing.F) {
 				}
 			}
 		}
-		// encoding/json merges members that repeat or differ in case only.
+		// encoding/json merges members that repeat or differ only in case.
 		lower := bytes.ToLower(data)
 		if bytes.Count(lower, []byte(`"settings"`)) != len(p.rows) || bytes.Count(lower, []byte(`"result"`)) != 2 || bytes.Contains(lower, []byte("\\u")) {
 			return

@@ -60,10 +60,10 @@ type all struct {
 
 type embedded struct {
 	Hidden string
-	Serial string `cove:"MO"` // promoted all the same
+	Serial string `cove:"MO"` // promoted nevertheless
 }
 
-// nothing asks for nothing, so that it may be a pointer.
+// nothing asks for no column, so it may be embedded by pointer.
 type nothing struct{ Mutex int }
 
 // Embedded is promoted into the struct that embeds it.
@@ -261,7 +261,7 @@ func TestDecodeError(t *testing.T) {
 	}
 }
 
-// Nothing of one row shows in the next, and rows do not share memory.
+// No value of one row appears in the next, and rows do not share memory.
 func TestDecodeRowsAreIndependent(t *testing.T) {
 	rows, err := decodeAll[all](`{"AccountId":1,"PartnerId":9,"Settings":[{"AN":"a"},{"P1":"5"},{"XX":"x"},{"B5":"9"},{"TS":"x"}]},
 		{"AccountId":2,"PartnerId":9,"Settings":[]},{"AccountId":3,"PartnerId":9,"Settings":[{"P1":"6"},{"XX":"z"}]}`, "XX")
@@ -276,7 +276,7 @@ func TestDecodeRowsAreIndependent(t *testing.T) {
 	}
 }
 
-// keeper keeps the bytes it is given, as types of others may.
+// keeper keeps the bytes it is given, as a caller's type may.
 type keeper struct{ text []byte }
 
 func (k *keeper) UnmarshalText(text []byte) error {

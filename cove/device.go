@@ -3,30 +3,30 @@ package cove
 import "time"
 
 // A Device is a backed-up system or Microsoft 365 tenant with the columns that
-// monitoring needs, for use with [Devices]. Programs that need others write a
-// struct of their own, or embed this one:
+// monitoring needs, for use with [Devices]. A program that needs other columns
+// defines its own struct, or embeds Device:
 //
 //	type device struct {
 //		cove.Device
 //		Notes string `cove:"AA843"` // a custom column of this tenant
 //	}
 //
-// Columns the API left out are zero: a source that never ran has zero stats, a
-// device that never reported has a zero Seen.
+// A column that the API left out is zero: a source that never ran has zero
+// stats, and a device that never reported has a zero Seen.
 type Device struct {
-	ID        int64    `cove:"account"` // account id, the row's AccountId
-	PartnerID int64    `cove:"partner"` // owning partner, the row's PartnerId; may be a site
+	ID        int64    `cove:"account"` // account id
+	PartnerID int64    `cove:"partner"` // id of the owning partner, which may be a site
 	Flags     []string `cove:"flags"`   // account flags such as "AutoDeployed"; usually nil
 
 	// Malformed lists the columns of this device whose values could not be
-	// read; their fields are zero. It is nil for nearly every device.
+	// read; their fields are zero. It is nil when all could be read.
 	Malformed []ColumnError `cove:"malformed"`
-	// Refused lists the columns that this user may not read, by code; they are
-	// the same for every device. Their fields are zero, which says nothing
-	// about the device. Nil for users with all rights.
+	// Refused lists the codes of the columns that this user may not read, the
+	// same for every device. Their fields are zero, which says nothing about
+	// the device. It is nil for a user with all rights.
 	Refused []string `cove:"refused"`
-	// Rest holds the values of DeviceQuery.Columns, by code as asked for:
-	// custom columns above all. Nil without such columns.
+	// Rest holds the values of DeviceQuery.Columns, such as custom columns, by
+	// code as asked for. It is nil when there are none.
 	Rest map[string]string `cove:"rest"`
 
 	Name         string `cove:"AN"` // unique login name of the device
@@ -47,7 +47,7 @@ type Device struct {
 	Physicality Physicality   `cove:"I81"`
 
 	Created time.Time `cove:"CD"`
-	Seen    time.Time `cove:"TS"` // last contact, whatever the outcome of backups
+	Seen    time.Time `cove:"TS"` // last contact, whether or not backups succeed
 
 	Expires      time.Time   `cove:"ED"` // zero: never
 	Seeding      SeedingMode `cove:"IS"`
@@ -61,12 +61,12 @@ type Device struct {
 	InternalIPs     string        `cove:"IP"` // a list in one string
 	UTCOffset       time.Duration `cove:"TZ"` // hours on the wire
 
-	// Total covers all sources together: its LastSuccess is that of the newest
-	// source and hides one that died.
+	// Total covers all sources together. Its LastSuccess is the newest of any
+	// source, so it hides a source that has stopped.
 	Total SourceStats `cove:"D09"`
 
 	FilesAndFolders SourceStats `cove:"D01"`
-	SystemState     SourceStats `cove:"S"` // by letter: some tenants refuse the D02 and D03 codes
+	SystemState     SourceStats `cove:"S"` // by legacy letter: some tenants refuse the codes D02 and D03
 	MSSQLLegacy     SourceStats `cove:"Q"`
 	Exchange        SourceStats `cove:"D04"`
 	NetworkShares   SourceStats `cove:"D06"`
@@ -83,15 +83,15 @@ type Device struct {
 }
 
 // A SourceStats holds what the columns say about one data source of a device.
-// Used as a field it is tagged with the source's code or legacy letter.
+// Tag a field of this type with the source's code or legacy letter.
 type SourceStats struct {
-	Status              SessionStatus `cove:"F00"` // most recent session; InProcess while one runs
-	Errors              int64         `cove:"F06"` // errors of the most recent session
+	Status              SessionStatus `cove:"F00"` // of the most recent session; StatusInProcess while one runs
+	Errors              int64         `cove:"F06"` // of the most recent session
 	LastSession         time.Time     `cove:"F15"` // zero while a session runs
 	LastSuccess         time.Time     `cove:"F09"` // zero: never
-	LastSuccessStatus   SessionStatus `cove:"F16"` // StatusCompleted unless with reservations
+	LastSuccessStatus   SessionStatus `cove:"F16"` // normally StatusCompleted; another status is a success with reservations
 	LastCompleted       time.Time     `cove:"F18"`
-	LastCompletedStatus SessionStatus `cove:"F17"` // how it stands while Status is running
+	LastCompletedStatus SessionStatus `cove:"F17"` // of the last completed session; use it while Status is running
 	Duration            time.Duration `cove:"F12"` // of the last session, whole seconds
 	ColorBar            ColorBar      `cove:"F08"` // the last 28 days
 	SelectedSize        Bytes         `cove:"F03"`
@@ -101,8 +101,8 @@ type SourceStats struct {
 }
 
 // Source returns the stats of a source within d, and false for a source that
-// Device has no columns for. It does not look at d.Sources: whether the source
-// is backed up at all is there.
+// Device has no columns for. It does not tell whether the device backs the
+// source up; d.Sources does.
 func (d *Device) Source(s DataSource) (*SourceStats, bool) {
 	for _, each := range [...]struct {
 		source DataSource

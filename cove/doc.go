@@ -15,28 +15,28 @@
 //	}
 //
 // The words of the API differ from those of the console: a partner is a
-// customer (and whoever is above and below one), an account is a device, a
+// customer (or a partner above or below a customer), an account is a device, a
 // product is a retention policy, a profile is a backup profile.
 //
 // # Logging in
 //
 // A client logs in by itself before the first call and keeps the visa it gets
 // in memory. Every answer brings the visa for the next call, so a client in use
-// logs in once; one that rested for longer than a visa lives, 15 minutes, logs
-// in again. Calls of many goroutines share one visa and one login. Credentials
-// that were refused are not tried a second time, because the API locks users
-// that fail repeatedly: make a new client.
+// logs in once. A visa lives 15 minutes; a client that was idle for longer logs
+// in again. All goroutines share one visa and one login. A client never tries
+// refused credentials a second time, because the API locks users after repeated
+// failures: make a new client.
 //
 // A [Client] is immutable and safe for concurrent use. [Client.With] derives
-// one with other options that shares visa and pace. By default a client sends
-// 4 requests a second, rising to 10 while all goes well, and has at most 8
-// under way; [WithLimiter] changes that.
+// one with other options that shares visa and pace. By default a client sends 4
+// requests a second, rising to 10, with at most 8 at the same time;
+// [WithLimiter] changes the rate.
 //
 // # Columns
 //
-// Device statistics come as columns with codes. A struct says in its tags which
-// ones it wants, and [Devices] asks for those and fills it. [Device] is such a
-// struct, with what monitoring needs; embed it, or write one of your own:
+// Device statistics come as columns, each with a code. The tags of a struct
+// name columns; [Devices] asks for those and fills the struct. [Device] is such
+// a struct, with what monitoring needs. Embed it, or write your own:
 //
 //	type backup struct {
 //		ID     int64              `cove:"I0"`  // or "AU": either spelling
@@ -55,10 +55,10 @@
 // [encoding.TextUnmarshaler], and pointers to the common ones. A struct is a
 // data source whose fields are tagged F00 to F27. An embedded struct without a
 // tag is part of the one around it. A column that is missing or blank leaves
-// its field zero, and for a time "0" does too: the API does not tell never,
-// nothing and unknown apart.
+// its field zero, and so does a time of "0": the API does not distinguish
+// never, nothing and unknown.
 //
-// Tags in lower case stand for what belongs to the row rather than to a column:
+// Tags in lower case name values that belong to the whole row:
 //
 //	account    int64               the account id, always there
 //	partner    int64               the partner that owns the device
@@ -68,68 +68,71 @@
 //	refused    []string            columns that this user may not read
 //
 // A wrong tag is an error at first use. A value that cannot be read ends the
-// enumeration with a [*ColumnError], or, where the struct has a field tagged
-// malformed, is listed there. Columns that a tenant does not let its user read
-// are left out: every row lists them in a field tagged refused, and without one
-// the enumeration begins with a [*RefusedColumnsError], behind which the rows
-// come all the same. Look at either before a zero is taken for a value.
+// enumeration with a [*ColumnError]; if the struct has a field tagged
+// malformed, the value is listed there instead. Columns that the user may not
+// read are left out. Every row lists them in the field tagged refused; if the
+// struct has no such field, the enumeration begins with a
+// [*RefusedColumnsError] and then yields the rows. Check one of the two before
+// you take a zero for a value.
 //
-// Every column has up to two spellings. [LookupColumn] and [Columns] are the
-// catalogue: both spellings, name, type and source. The numbers cross in two
-// places, new F06 being legacy 7 and new F07 legacy 6, so nothing here computes
-// one spelling from the other.
+// Every column has one or two spellings. [LookupColumn] and [Columns] give both
+// spellings, name, type and source. Note that the numbers cross: new F06 is
+// legacy 7, and new F07 is legacy 6. No spelling can be computed from the
+// other.
 //
 // # Queries
 //
-// [Where] writes filters in the API's language with placeholders, as
-// database/sql does, and quotes every value by its type. What cannot be quoted
-// without risk is refused with [ErrUnquotable]; a filter never matches more
-// than it says. [DeviceQuery] holds the rest: the partner to start from, order,
-// exclusions, a moment in the past, totals.
+// [Where] writes filters in the API's language. It takes placeholders, as
+// database/sql does, and quotes every value by its type. It refuses a value
+// that cannot be quoted safely with [ErrUnquotable], so a filter never matches
+// more than it says. [DeviceQuery] holds the rest: the partner to start from,
+// order, exclusions, a moment in the past, totals.
 //
-// Pages are fetched as the caller goes on, one ahead; [AllDevices] gathers them.
-// A list ends with an empty page and not with a short one, so that servers which
-// cut their pages lose no row. Devices that shift between pages while they are
-// read come once and are not missed. A server that repeats its pages ends in an
-// error after a few requests. Pages are read as far as what was asked for can
-// reach. An answer that cannot be read, and one that is not UTF-8, is an error
-// and never an empty list; [WithLatin1] is for deployments that write Latin-1.
+// Pages are fetched while the caller goes on, one page ahead; [AllDevices]
+// returns all devices at once. Only an empty page ends a list, so no row is
+// lost to a server that returns short pages. A device that shifts between pages
+// meanwhile comes exactly once. A server that repeats its pages causes an error
+// after a few requests. An answer that is much larger than what was asked for
+// is not read to its end. An answer that cannot be read, or is not UTF-8, is an
+// error and never an empty list; [WithLatin1] is for deployments that write
+// Latin-1.
 //
 // # Partners
 //
-// [Client.Partners] returns a partner and everything below it in two calls;
-// [NewTree] answers whose customer a device is without any more. A customer's
-// external code can hold the tag of its ConnectWise company, which
-// [ParseReference], [ParseReferences] and [EditReference] read and write, in
-// whatever letters it stands there, and [Client.SetReference] stores, without
-// disturbing other text.
+// [Client.Partners] returns a partner and everything below it in two calls.
+// [NewTree] then finds the end customer of a device without a request. A
+// customer's external code can hold a tag that names its ConnectWise company.
+// [ParseReference], [ParseReferences] and [EditReference] read and edit the
+// tag, in upper or lower case; [Client.SetReference] stores it. All keep other
+// text in the code.
 //
 // # Sessions and their errors
 //
-// [Client.Account] returns what [Client.Sessions] and [Client.SessionErrors]
-// need, [Client.Accounts] does so for all devices of a partner at once. The
-// newest errors of a system cost one request when they are asked for since a
-// time that the device's columns know; see [SessionErrorQuery]. Systems are
-// answered for by their storage node, Microsoft 365 tenants by a service beside
-// the API; the methods are the same. The device's token goes to its own node
-// only. Self-hosted nodes sign their own certificates: that is an
-// [UntrustedNodeError], and [WithStorageNodeTLS] can pin one.
+// [Client.Sessions] and [Client.SessionErrors] need an account:
+// [Client.Account] returns one, [Client.Accounts] those of all devices of a
+// partner. The newest errors of a system cost one request if the query has a
+// limit and a start time; see [SessionErrorQuery]. Answers about systems come
+// from their storage node, answers about Microsoft 365 tenants from the
+// reporting service; the methods are the same. A device's token is sent to its
+// own node only. Self-hosted nodes sign their own certificates, which causes an
+// [UntrustedNodeError]; the client of [WithHTTPClient] can trust it.
 //
 // # Errors
 //
-// What the API refused is an [*Error] with everything it said; errors.Is sorts
-// it into [ErrUnauthorized], [ErrForbidden], [ErrNotFound], [ErrInvalid],
-// [ErrRateLimited] and [ErrServer]. [ErrMalformed] is an answer that could not
-// be read. Reads are repeated after transport errors and gateway errors, with
-// back-off. A write that may have been executed is never sent again: it ends in
-// [ErrOutcomeUnknown]. After a refused visa, which the server looks at first,
-// reads and writes that set a value (Modify, Set, Update, Remove) are sent again
-// with a new one, and others are not.
+// An error that the API answers is an [*Error] with everything the API said.
+// Test its class with errors.Is: [ErrUnauthorized], [ErrForbidden],
+// [ErrNotFound], [ErrInvalid], [ErrRateLimited] or [ErrServer]. [ErrMalformed]
+// means that an answer could not be read. Reads are repeated after transport
+// errors and gateway errors, with back-off. A write that may have been executed
+// is never sent again: it ends in [ErrOutcomeUnknown]. The server checks the
+// visa first. So when it refuses a visa, reads and those writes that set a
+// value (Modify, Set, Update, Remove) are sent again with a new one; other
+// writes are not.
 //
 // # Other methods
 //
 // [Client.Call] calls any of the Management Service's methods.
 //
-// What is known about the API, each fact with its source, stands in
-// docs/facts/cove-api.md.
+// docs/facts/cove-api.md lists what is known about the API, each fact with its
+// source.
 package cove

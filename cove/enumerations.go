@@ -21,10 +21,11 @@ func (b Bytes) String() string {
 	return fmt.Sprintf("%.1f %ciB", size, units[unit])
 }
 
-// An OSType says what kind of system a device is (column OT, I32).
+// An OSType says whether a device is a workstation or a server (column OT,
+// I32).
 type OSType uint8
 
-// The kinds of system. Microsoft 365 devices have OSUndefined.
+// The OS types. Microsoft 365 tenants have OSUndefined.
 const (
 	OSUndefined   OSType = 0
 	OSWorkstation OSType = 1
@@ -68,7 +69,7 @@ func (m SeedingMode) String() string {
 	return enumName("SeedingMode", uint8(m), "Undefined", "Normal", "Seeding", "PreSeeding", "PostSeeding")
 }
 
-// A Physicality says whether a machine is real (column I81).
+// A Physicality says whether a machine is physical or virtual (column I81).
 type Physicality string
 
 // The values of I81.
@@ -78,9 +79,9 @@ const (
 	Virtual              Physicality = "Virtual"
 )
 
-// A SyncStatus tells how far storage or a LocalSpeedVault is synchronized
-// (columns YS, I36 and YV, I37). Other numbers between Undefined and
-// Synchronized are progress.
+// A SyncStatus says how far storage or a LocalSpeedVault is synchronized
+// (columns YS, I36 and YV, I37). Numbers between SyncUndefined and
+// SyncSynchronized that have no name are percentages.
 type SyncStatus int8
 
 // The named values.
@@ -125,9 +126,9 @@ func (m RecoveryMode) String() string {
 	return enumName("RecoveryMode", uint8(m), "None", "RecoveryTesting", "StandbyImage")
 }
 
-// UnmarshalText reads the number and both sets of names that the
-// documentation has used: None, RecoveryTesting and StandbyImage, and the
-// older Disabled and Enabled, where Enabled meant recovery testing.
+// UnmarshalText reads the number, or a name from either set that the
+// documentation has used: None, RecoveryTesting and StandbyImage, or the older
+// Disabled and Enabled, where Enabled means recovery testing.
 func (m *RecoveryMode) UnmarshalText(text []byte) error {
 	switch string(text) {
 	case "", "0", "None", "Disabled":

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// An envelope is what an answer holds beside its result.
+// An envelope holds the members of an answer other than its result.
 type envelope struct {
 	visa    string
-	failure *rpcError // nil: it succeeded
+	failure *rpcError // nil: the call succeeded
 }
 
 // rpcError is the member "error" of an answer.
@@ -18,9 +18,8 @@ type rpcError struct {
 	Message string
 }
 
-// envelope walks through a whole answer. The member "result" is read by the
-// given function, once, and not when it is null. What follows an error does
-// not count as a result.
+// envelope reads a whole answer. It calls the given function to read the member
+// "result", at most once, and not when the member is null or follows an error.
 func (s *scanner) envelope(result func(*scanner) error) (envelope, error) {
 	var env envelope
 	results := 0
@@ -58,8 +57,8 @@ func (s *scanner) envelope(result func(*scanner) error) (envelope, error) {
 	return env, nil
 }
 
-// failure reads the member "error". Whatever stands there other than null is
-// an error, even if it has an unknown form.
+// failure reads the member "error". Any value other than null is an error, even
+// if its form is unknown.
 func (s *scanner) failure() (*rpcError, error) {
 	if s.space() == 'n' {
 		return nil, s.literal("null")
@@ -71,7 +70,7 @@ func (s *scanner) failure() (*rpcError, error) {
 	return failureOf(raw), nil
 }
 
-// failureOf makes the best of an error object.
+// failureOf reads what it can from an error object.
 func failureOf(raw []byte) *rpcError {
 	var wire struct {
 		Code    json.RawMessage `json:"code"`
@@ -90,7 +89,7 @@ func failureOf(raw []byte) *rpcError {
 	return e
 }
 
-// intOf reads a number, also one written as text; anything else is 0.
+// intOf reads a number, which may be written as text; anything else is 0.
 func intOf(raw json.RawMessage) int {
 	var n json.Number
 	if json.Unmarshal(raw, &n) != nil {

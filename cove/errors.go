@@ -17,19 +17,19 @@ var (
 	// ErrForbidden: the user has no right to the object, the method or a column.
 	ErrForbidden = transport.ErrForbidden
 	// ErrNotFound: there is no such partner, device or other object. The API
-	// has no code for it; it is told from the message.
+	// has no code for this; the client recognises it by the message.
 	ErrNotFound = transport.ErrNotFound
-	// ErrInvalid: the request was malformed: a parameter or a filter.
+	// ErrInvalid: a parameter or a filter of the request was wrong.
 	ErrInvalid = transport.ErrInvalid
 	// ErrRateLimited: the server asked for fewer requests.
 	ErrRateLimited = transport.ErrRateLimited
 	// ErrServer: the server failed.
 	ErrServer = transport.ErrServer
-	// ErrMalformed: an answer could not be read, or answers did not fit together.
-	// It never means that there is nothing.
+	// ErrMalformed: an answer could not be read, or answers contradict each
+	// other. It does not mean that the list is empty or the object missing.
 	ErrMalformed = errors.New("cove: malformed answer")
-	// ErrOutcomeUnknown: a write was sent and no answer settles whether it was
-	// executed. It must be looked up before it is made again.
+	// ErrOutcomeUnknown: a write was sent, and no answer says whether it was
+	// executed. Look up its effect before you send it again.
 	ErrOutcomeUnknown = transport.ErrOutcomeUnknown
 )
 
@@ -48,8 +48,8 @@ const (
 	codeParams        = -32602
 )
 
-// An Error is what the API answered in place of a result. It comes with HTTP
-// status 200 unless a proxy or gateway answered.
+// An Error is an error that the API answered. The API sends it with HTTP status
+// 200; another status comes from a proxy or gateway.
 type Error struct {
 	Method   string // API method, such as "EnumerateAccountStatistics"
 	Status   int    // HTTP status
@@ -58,14 +58,14 @@ type Error struct {
 	Message  string // what the server said, entities decoded
 	Attempts int    // how often the request was sent
 
-	// Wait is how long the server asked to wait, for ErrRateLimited.
+	// Wait is how long the server asked to wait, with ErrRateLimited.
 	Wait time.Duration
 
 	cause error
 }
 
-// Unwrap returns what lies behind the error where there is more than an
-// answer; a write that may have been executed matches ErrOutcomeUnknown.
+// Unwrap returns the cause, if there is one besides the answer. The error of a
+// write that may have been executed matches ErrOutcomeUnknown.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Error names the method, what the server said and the likely cause.
@@ -98,7 +98,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// hint says what usually lies behind the error.
+// hint names the usual cause of the error.
 func (e *Error) hint() string {
 	switch {
 	case e.Data == CodeCredentials:

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net/http"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -37,7 +38,7 @@ func demoOf(cfg covetest.Config) (c *cove.Client, srv *covetest.Server, customer
 		{Text: "Access is denied", Filename: `D:\Shares\q3.xlsx`, Count: 15, Time: at},
 	}})
 	srv.AddDevice(covetest.Device{PartnerID: customer, Name: "birch.onmicrosoft.example", AccountType: 2, Sources: map[string]covetest.Source{"D19": {Status: 5, LastSuccess: at}}})
-	// Its HTTP client trusts the server, and nobody has to be spared.
+	// The HTTP client trusts the test server, which needs no rate limit.
 	c, err := cove.NewClient(cove.Credentials(srv.Credentials()),
 		cove.WithBaseURL(srv.URL), cove.WithHTTPClient(srv.Client()), cove.WithLimiter(rate.NewLimiter(rate.Inf, 1)))
 	if err != nil {
@@ -103,7 +104,7 @@ func ExampleWhere() {
 	// true
 }
 
-// Columns beyond the struct, for programs that serve many tenants.
+// Columns that the struct does not have, for programs that serve many tenants.
 func ExampleDeviceQuery_columns() {
 	client, srv, _, server := demo()
 	defer srv.Close()
@@ -112,7 +113,7 @@ func ExampleDeviceQuery_columns() {
 		Name string            `cove:"AN"`
 		Rest map[string]string `cove:"rest"`
 	}
-	query := cove.DeviceQuery{Where: cove.Where("AU in (?)", []int64{server}), Columns: []string{"AA843", cove.ColumnTotalErrors}}
+	query := cove.DeviceQuery{Where: cove.Where("AU in (?)", []int64{server}), Columns: []string{"AA843", "T7"}}
 	for d, err := range cove.Devices[device](context.Background(), client, query) {
 		if err != nil {
 			fmt.Println(err)
@@ -162,7 +163,7 @@ func ExampleClient_Login() {
 	// true 2
 }
 
-// Two calls bring the whole hierarchy; the tree then answers without any.
+// Two calls read the whole hierarchy; the tree then answers without a call.
 func ExampleNewTree() {
 	client, srv, _, server := demo()
 	defer srv.Close()
@@ -179,12 +180,12 @@ func ExampleNewTree() {
 		return
 	}
 	customer, _ := tree.EndCustomer(account.PartnerID)
-	site, _ := tree.Site(account.PartnerID)
+	site, _ := tree.Partner(account.PartnerID)
 	fmt.Println(customer.Name, "/", site.Name)
 	// Output: Birch Dental (it@birch.example) / Birch Dental - West
 }
 
-// The tag of a ConnectWise company lives among other text.
+// SetReference writes the tag of a ConnectWise company and keeps other text.
 func ExampleClient_SetReference() {
 	client, srv, customer, _ := demo()
 	defer srv.Close()
@@ -204,7 +205,7 @@ func ExampleClient_SetReference() {
 	// Output: true Gold | CWM:250:BirchDental 250
 }
 
-// Why a device failed.
+// SessionErrors tells why a device's backup failed.
 func ExampleClient_SessionErrors() {
 	client, srv, _, server := demo()
 	defer srv.Close()
@@ -233,9 +234,10 @@ func ExampleClient_SessionErrors() {
 	// Output: Files and Folders CompletedWithErrors: Access is denied D:\Shares\q3.xlsx (15 times)
 }
 
-// Self-hosted storage nodes sign their own certificates. The error holds what
-// the node presented; once somebody has compared it, it can be pinned.
-func ExampleWithStorageNodeTLS() {
+// Self-hosted storage nodes sign their own certificates. The error holds the
+// certificate that the node presented. After a person has checked it, the
+// program can pin it.
+func ExampleUntrustedNodeError() {
 	client, srv, _, server := demoOf(covetest.Config{Switches: covetest.Switches{SelfSignedNode: true}})
 	defer srv.Close()
 	ctx := context.Background()
@@ -254,12 +256,9 @@ func ExampleWithStorageNodeTLS() {
 	}
 	pool := x509.NewCertPool()
 	pool.AddCert(presented.UnverifiedCertificates[0])
-	client, err = client.With(cove.WithStorageNodeTLS(func(host string) *tls.Config {
-		if host != untrusted.Host {
-			return nil // the usual settings
-		}
-		return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-	}))
+	client, err = client.With(cove.WithHTTPClient(&http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+	}}))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -269,7 +268,7 @@ func ExampleWithStorageNodeTLS() {
 	// Output: 1 <nil>
 }
 
-// The partners directly below one, page by page.
+// Children reads the partners directly below another, page by page.
 func ExampleClient_Children() {
 	client, srv, _, _ := demo()
 	defer srv.Close()
@@ -284,8 +283,8 @@ func ExampleClient_Children() {
 	// Output: Birch Dental (it@birch.example) InProduction
 }
 
-// Errors say what was asked, what the server said and what to check; errors.Is
-// sorts them.
+// An error says what was asked, what the server said and what to check.
+// errors.Is tells its class.
 func ExampleError() {
 	client, srv, _, _ := demo()
 	defer srv.Close()
@@ -298,26 +297,7 @@ func ExampleError() {
 	// Output: GetAccountInfoById -32603 true
 }
 
-// Custom columns are read as columns and written by their numbers.
-func ExampleClient_SetCustomColumnValues() {
-	client, srv, _, server := demo()
-	defer srv.Close()
-
-	err := client.SetCustomColumnValues(context.Background(), server, map[int64]string{843: "call Kim first"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	devices, err := cove.AllDevices[cove.Device](context.Background(), client, cove.DeviceQuery{Columns: []string{"AA843"}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(devices[0].Rest)
-	// Output: map[AA843:call Kim first]
-}
-
-// Any method can be called; result receives its return value.
+// Call calls any method; result receives the return value.
 func ExampleClient_Call() {
 	client, srv, _, _ := demo()
 	defer srv.Close()

@@ -8,8 +8,8 @@ import (
 
 // sourceFields is the table of the columns that every data source has: the
 // number in the new spelling, the character in the legacy one (0: none), name
-// and type. Numbers and characters cross: new 06 is legacy 7 and new 07 is
-// legacy 6, so one is never computed from the other.
+// and type. Numbers and characters cross: new 06 is legacy 7, and new 07 is
+// legacy 6. Neither can be computed from the other.
 var sourceFields = []struct {
 	number byte
 	legacy byte
@@ -46,8 +46,8 @@ var sourceFields = []struct {
 }
 
 // sourceColumn composes the code of a source's field: prefix is a D-code
-// ("D01") or a legacy letter ("F"), field an F-code ("F06"). The answer is in
-// the spelling of the prefix: "D01F06", "F7".
+// ("D01") or a legacy letter ("F"), field is an F-code ("F06"). The result is
+// in the spelling of the prefix: "D01F06" or "F7".
 func sourceColumn(prefix, field string) (string, error) {
 	n, ok := twoDigits(field, 'F')
 	if !ok {
@@ -70,7 +70,7 @@ func sourceColumn(prefix, field string) (string, error) {
 	return "", fmt.Errorf("field %s has no legacy spelling; tag the source with its D-code", field)
 }
 
-// twoDigits reads codes such as D01 and F06.
+// twoDigits reads the number of a code such as D01 or F06.
 func twoDigits(code string, first byte) (int, bool) {
 	if len(code) != 3 || code[0] != first || code[1] < '0' || code[1] > '9' || code[2] < '0' || code[2] > '9' {
 		return 0, false
@@ -80,7 +80,7 @@ func twoDigits(code string, first byte) (int, bool) {
 
 var sourceCode = regexp.MustCompile(`^D(\d{1,2})F(\d{1,2})$`)
 
-// splitSourceColumn takes a code apart into source and field number.
+// splitSourceColumn splits a code into source and field number.
 func splitSourceColumn(code string) (DataSource, int, bool) {
 	if m := sourceCode.FindStringSubmatch(code); m != nil {
 		source, _ := strconv.Atoi(m[1]) // digits

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,35 +12,32 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// ErrUnquotable says that a value cannot be written in the filter language
-// without the risk of meaning something else. The language documents no
-// escapes, so none are used: a text that holds both kinds of quotes, a
-// backslash, a control character or invalid UTF-8 is refused, and so is one
-// with wildcards behind =~ that is not a [Pattern].
+// ErrUnquotable says that a value cannot be written safely in the filter
+// language, which documents no escapes. Refused are a text with both kinds of
+// quotes, a backslash, a control character or invalid UTF-8, and a text with
+// wildcards after =~ that is not a [Pattern].
 var ErrUnquotable = transport.ErrUnquotable
 
-// A Filter chooses devices on the server. The zero value chooses all. Errors
-// of [Where] travel with it and surface when it is used.
+// A Filter selects devices on the server. The zero value matches all. An error
+// of [Where] is kept in the filter and returned when the filter is used; Err
+// returns it earlier.
 type Filter struct {
 	text string
 	none bool // an empty in list: matches nothing, without a request
-	// parts are filters that together match what this one does, when a list
-	// in it is long.
-	parts []string
-	err   error
+	err  error
 }
 
-// Ago is an argument of [Where]: the moment that lies the duration in the past
-// by the server's clock. The language counts whole hours; a duration that is
-// none, or less than one, is refused. A [time.Time] is exact to the second, by
-// the clock of the caller.
+// Ago is an argument of [Where]: the moment this long ago, by the server's
+// clock. The filter language counts whole hours, so Ago must be a whole number
+// of hours and at least one. A [time.Time] is exact to the second, by the
+// caller's clock.
 //
 //	cove.Where("TS > ?", cove.Ago(30*24*time.Hour)) // TS > 30.days().ago()
 type Ago time.Duration
 
 // Pattern is an argument of [Where] for the operator =~: * stands for any run
 // of characters and ? for one. The whole text must match; whether case counts
-// is not documented. Other arguments never act as wildcards: behind =~ they are
+// is not documented. Other arguments never act as wildcards: after =~ they are
 // refused if they hold one.
 type Pattern string
 
@@ -55,91 +51,17 @@ type Pattern string
 // Values are written by their type: strings in quotes, booleans, integers and
 // floats as they are, a time.Time in Unix seconds (the zero time as 0, which is
 // what columns hold for never), a time.Duration in whole seconds, [Ago] by the
-// server's clock, a slice as the list of an in, with or without parentheses
-// around its placeholder. What has no notation (nil, NaN, pointers, a []byte, a
-// [DataSource], [DataSourceSet] or [ColorBar]) is refused.
+// server's clock, a slice as the list after in, with or without parentheses
+// around its placeholder. Values without a notation are refused: nil, NaN,
+// pointers, a []byte, a [DataSource], [DataSourceSet] or [ColorBar].
 //
 // A question mark inside quotes is literal. A wrong number of values is an
-// error; an empty slice makes a filter that matches nothing, whatever else the
-// expression says. A list of more than 1,000 values is sent in several requests
-// where the expression allows it; OrderBy then holds within each request only.
+// error. With an empty slice the filter matches nothing and sends no request. The
+// API publishes no limit to the length of a list.
 func Where(expression string, args ...any) Filter {
 	f := Filter{}
 	f.text, f.none, f.err = expand(expression, args)
-	if f.err == nil {
-		f.parts = divide(expression, args)
-	}
 	return f
-}
-
-// longestList is the number of values that go into one request. The API
-// publishes no limit.
-const longestList = 1000
-
-// divide writes an expression with a long list as several with shorter ones,
-// or returns nil when the list is short or the expression might mean something
-// else by parts.
-func divide(expression string, args []any) []string {
-	at := -1
-	for i, arg := range args {
-		if k := reflect.ValueOf(arg).Kind(); k == reflect.Slice || k == reflect.Array {
-			if at >= 0 {
-				return nil
-			}
-			at = i
-		}
-	}
-	if at < 0 || reflect.ValueOf(args[at]).Len() <= longestList || !separable(expression) {
-		return nil
-	}
-	list := reflect.ValueOf(args[at])
-	var all []any
-	twice := make(map[any]bool)
-	for i := range list.Len() {
-		if v := list.Index(i).Interface(); !twice[v] { // or a device would be in two parts
-			twice[v] = true
-			all = append(all, v)
-		}
-	}
-	var parts []string
-	for some := range slices.Chunk(all, longestList) {
-		with := append(append(append([]any(nil), args[:at]...), some), args[at+1:]...)
-		text, _, err := expand(expression, with)
-		if err != nil {
-			return nil // not reached: the whole could be written
-		}
-		parts = append(parts, text)
-	}
-	return parts
-}
-
-// separable tells whether an expression is a row of conditions that must all
-// hold, one of them the in, so that the union of the parts is the whole. It
-// knows the plainest form only: no or, no not, no parentheses.
-func separable(expression string) bool {
-	bare := quoted.ReplaceAllString(expression, "0")
-	return len(listIn.FindAllString(bare, -1)) == 1 &&
-		plainIn.MatchString(listIn.ReplaceAllString(bare, " in LIST ")) &&
-		!otherLogic.MatchString(listIn.ReplaceAllString(bare, " "))
-}
-
-var (
-	quoted     = regexp.MustCompile(`'[^']*'|"[^"]*"`)
-	listIn     = regexp.MustCompile(`(?i)\bin\s*(\(\s*\?\s*\)|\?)`)
-	plainIn    = regexp.MustCompile(`(?i)(^|\band\b|&&)\s*[A-Z0-9@]+\s+in LIST\s*($|\band\b|&&)`)
-	otherLogic = regexp.MustCompile(`(?i)\b(or|not)\b|[|()]|!([^=]|$)`)
-)
-
-// split returns the filters to be sent one after another.
-func (f Filter) split() []Filter {
-	if f.parts == nil {
-		return []Filter{f}
-	}
-	list := make([]Filter, len(f.parts))
-	for i, text := range f.parts {
-		list[i] = Filter{text: text}
-	}
-	return list
 }
 
 // String returns the filter as it is sent, "" for the zero value.
@@ -197,17 +119,17 @@ func expand(expression string, args []any) (text string, none bool, err error) {
 	return b.String(), none, nil
 }
 
-// touches tells whether the byte at i has a quote, a letter or a digit beside
-// it. A value put there could be read as one with its neighbour: "T?" as T0.
+// touches tells whether there is a quote, a letter or a digit next to the byte
+// at i. A value put there could merge with its neighbour: "T?" could become T0.
 func touches(s string, i int) bool {
 	joins := func(c byte) bool { return c == '"' || c == '\'' || c == '?' || c >= 0x80 || isNameByte(c) }
 	return i > 0 && joins(s[i-1]) || i+1 < len(s) && joins(s[i+1])
 }
 
-// emptyList stands for a list without elements until the filter is used.
+// emptyList stands for an empty list until the filter is used.
 const emptyList = "()"
 
-// placeholder writes a value that stands between the given texts.
+// placeholder writes the value that goes between the given texts.
 func placeholder(before, behind string, arg any) (string, error) {
 	_, pattern := arg.(Pattern)
 	matching := matches(before)
@@ -242,20 +164,21 @@ func placeholder(before, behind string, arg any) (string, error) {
 }
 
 var (
+	quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
 	openIn = regexp.MustCompile(`(?i)\bin\s*\(\s*$`)
 	bareIn = regexp.MustCompile(`(?i)\bin\s*$`)
 	logic  = regexp.MustCompile(`(?i)\b(and|or)\b|&&|\|\|`)
 )
 
-// matches tells whether what follows a text is, or may become, part of a
-// pattern: there is an =~ in the condition that the text ends in.
+// matches tells whether a value after the given text is, or may become, part of
+// a pattern: the last condition of the text has an =~.
 func matches(before string) bool {
 	parts := logic.Split(quoted.ReplaceAllString(before, "0"), -1)
 	return strings.Contains(parts[len(parts)-1], "=~")
 }
 
-// isOpaque tells of types that would be written as numbers which the column
-// they suit does not hold.
+// isOpaque tells whether a value has a type that would be written as a number,
+// although its column does not hold that number.
 func isOpaque(arg any) bool {
 	switch arg.(type) {
 	case []byte, DataSource, DataSourceSet, ColorBar:

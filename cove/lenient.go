@@ -7,12 +7,12 @@ import (
 	"strconv"
 )
 
-// Where the API promises a text it may send a number, a list or null. These
-// methods take a value in any of those forms.
+// Where the API documents a text it may send a number, a list or null. These
+// methods accept all of these forms.
 
-// value reads the value of a column as text: a string, a number, true or
-// false as they stand, null as nothing, of a list its first element. An object
-// is returned as it stands, with errObject.
+// value reads the value of a column as text. Strings, numbers, true and false
+// are returned as text, null as an empty text, a list as its first element. An
+// object is returned unchanged, with errObject.
 func (s *scanner) value() ([]byte, error) {
 	switch s.space() {
 	case '"':
@@ -46,7 +46,7 @@ func (s *scanner) value() ([]byte, error) {
 
 var errObject = errors.New("an object where a text was expected")
 
-// raw reads any value and returns it as it stands.
+// raw reads any value and returns it unchanged.
 func (s *scanner) raw() (json.RawMessage, error) {
 	s.space()
 	start := s.pos
@@ -54,7 +54,7 @@ func (s *scanner) raw() (json.RawMessage, error) {
 	return s.buf[start:s.pos], err
 }
 
-// integer reads an id: a number, a text of digits, or null.
+// integer reads an id: a number, a text of digits, or null, which is 0.
 func (s *scanner) integer() (int64, error) {
 	at := s.space()
 	text, err := s.value()

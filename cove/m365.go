@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// m365Names are the data sources as the reporting service calls them.
+// m365Names are the reporting service's names of the data sources.
 var m365Names = []struct {
 	source DataSource
 	name   string
@@ -22,7 +22,7 @@ var m365Names = []struct {
 	{SourceM365Teams, "Teams"},
 }
 
-// m365Sources returns the names that a query stands for.
+// m365Sources returns the names of a source, or all names for no source.
 func m365Sources(s DataSource) ([]string, error) {
 	var names []string
 	for _, each := range m365Names {
@@ -45,8 +45,8 @@ func m365Source(name string) DataSource {
 	return 0
 }
 
-// askM365 calls the reporting service, which is on the host of the Management
-// Service and takes the visa in a header.
+// askM365 calls the reporting service. It is on the host of the Management
+// Service, and takes the visa in a header.
 func (c *Client) askM365(ctx context.Context, method string, params, result any) error {
 	address := *c.base
 	address.Path = strings.TrimSuffix(address.Path, "/jsonapi") + "/reporting_api"
@@ -59,13 +59,13 @@ func (c *Client) askM365(ctx context.Context, method string, params, result any)
 			return env, err
 		})
 		if e := (*Error)(nil); errors.As(err, &e) && e.Status == http.StatusUnauthorized {
-			e.Data = CodeVisa // a gateway's way to say so
+			e.Data = CodeVisa // this is how a gateway refuses a visa
 		}
 		return err
 	})
 }
 
-// m365PageSize is the largest range seen with other clients.
+// m365PageSize is the largest range that other clients are known to ask for.
 const m365PageSize = 200
 
 // m365Sessions yields the sessions of a tenant.
@@ -90,7 +90,7 @@ func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery) 
 		err := c.askM365(ctx, "EnumerateSessions", map[string]any{"accountToken": token, "range": r, "filter": filter}, &answer)
 		return each(answer.list, func(w *sessionWire) Session {
 			s := w.session()
-			// Servers differ in the name of the member; some leave it out.
+			// Servers use one of two names for this member, or leave it out.
 			s.Source = cmp.Or(m365Source(w.DataSourceType), m365Source(w.DataSource), q.Source)
 			return s
 		}), 0, err
@@ -116,7 +116,8 @@ func (w *m365ErrorWire) sessionError(source string) SessionError {
 	return e
 }
 
-// m365Errors returns the errors of a tenant, each once, for its newest session.
+// m365Errors returns the errors of a tenant, each once, for the newest session
+// that has it.
 func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuery) ([]SessionError, error) {
 	token, err := a.secret()
 	if err != nil {
@@ -132,7 +133,7 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 	}
 	var all []SessionError
 	for _, source := range sources {
-		newest := make(map[[3]string]int) // by what is said about what
+		newest := make(map[[3]string]int) // index by text and item
 		for e, err := range enumerate("EnumerateSessionErrors", m365PageSize, q.Limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, int, error) {
 			answer := rows[m365ErrorWire]{most: r.Size}
 			err := c.askM365(ctx, "EnumerateSessionErrors", map[string]any{
@@ -160,9 +161,9 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 	return all, nil
 }
 
-// unwrapM365 takes the readable text out of a Microsoft 365 description, which
-// is JSON within a text, and within it often what Microsoft's services
-// answered, in whatever notation they used.
+// unwrapM365 extracts the readable text from a Microsoft 365 description. A
+// description is JSON in a text, which often contains an answer of a Microsoft
+// service in some other notation.
 func unwrapM365(description string) (text, entity, path string) {
 	var outer struct {
 		Description string `json:"description"`
@@ -200,8 +201,8 @@ func m365Text(text string) string {
 	return text
 }
 
-// member finds name: "value" in something like JSON, whose names may lack
-// their quotes, and returns the value.
+// member finds name: "value" in a text that resembles JSON, where names may
+// lack their quotes, and returns the value.
 func member(text, name string) string {
 	for {
 		rest, ok := afterMember(text, name)
@@ -227,13 +228,13 @@ func member(text, name string) string {
 					b.WriteByte(rest[i])
 				}
 			}
-			return strings.TrimSpace(b.String()) // cut off by the service
+			return strings.TrimSpace(b.String()) // the service cut the text off here
 		}
 		text = rest
 	}
 }
 
-// afterMember returns what stands behind the colon of a member.
+// afterMember returns what follows the colon of a member.
 func afterMember(text, name string) (after string, ok bool) {
 	for from := 0; ; {
 		i := strings.Index(text[from:], name)

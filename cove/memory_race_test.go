@@ -2,5 +2,5 @@
 
 package cove
 
-// memoryPages is the bound under the race detector, which keeps more alive.
+// memoryPages is the bound under the race detector, which uses more memory.
 const memoryPages = 3

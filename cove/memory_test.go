@@ -15,7 +15,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// fleet answers statistics for many devices without keeping any.
+// fleet answers statistics for many devices without storing them.
 type fleet struct{ devices, page int }
 
 var startOf = regexp.MustCompile(`"StartRecordNumber":(\d+)`)

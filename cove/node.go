@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -15,71 +14,45 @@ import (
 )
 
 // An UntrustedNodeError says that a storage node's certificate is not trusted.
-// Self-hosted nodes sign their own; WithStorageNodeTLS can pin it.
+// Self-hosted nodes sign their own certificates; the client of WithHTTPClient
+// can trust one.
 type UntrustedNodeError struct {
 	Host string // host and port
 	Err  error  // what the verification said
 }
 
-// Error names the node and the way out.
+// Error names the node and what to do.
 func (e *UntrustedNodeError) Error() string {
-	return fmt.Sprintf("cove: the certificate of storage node %s is not trusted; self-hosted nodes sign their own, which WithStorageNodeTLS can pin: %v", e.Host, e.Err)
+	return fmt.Sprintf("cove: the certificate of storage node %s is not trusted; self-hosted nodes sign their own, which the transport of WithHTTPClient can trust by its TLSClientConfig: %v", e.Host, e.Err)
 }
 
 // Unwrap returns what the verification said.
 func (e *UntrustedNodeError) Unwrap() error { return e.Err }
 
-// WithStorageNodeTLS gives the TLS settings for storage nodes, for self-hosted
-// ones with certificates of their own. The function is called once for each
-// node with its host and port; nil means the usual settings.
-func WithStorageNodeTLS(settings func(host string) *tls.Config) Option {
-	return func(o *options) error {
-		o.nodeTLS = settings
-		return nil
-	}
-}
-
-// nodeTimeout bounds one request to a storage node, which answers for one
-// device only.
+// nodeTimeout bounds one request to a storage node. It is short, because a node
+// answers for one device only.
 const nodeTimeout = 30 * time.Second
 
-// A nodePace is what all clients that share a visa keep to at a storage node: it
-// is another server, and what it can bear says nothing about the API.
+// A nodePace is the pace at one storage node, common to all clients that share
+// a visa. A node is a server of its own, so its pace is independent of the
+// API's.
 type nodePace struct {
 	gate    *transport.Gate
 	limiter Limiter
 }
 
-// nodes holds what requests to storage nodes pass through, by host.
+// nodes holds the chains that requests to storage nodes pass through, by host.
 type nodes struct {
 	mu     sync.Mutex
 	byHost map[string]*transport.Chain
 }
 
 // node returns the client for a storage node.
-func (c *Client) node(host string) (*transport.Chain, error) {
+func (c *Client) node(host string) *transport.Chain {
 	c.nodes.mu.Lock()
 	defer c.nodes.mu.Unlock()
 	if have := c.nodes.byHost[host]; have != nil {
-		return have, nil
-	}
-	hc := http.Client{}
-	if c.httpClient != nil {
-		hc = *c.httpClient
-	}
-	if c.nodeTLS != nil {
-		if settings := c.nodeTLS(host); settings != nil {
-			base, ok := hc.Transport.(*http.Transport)
-			if hc.Transport == nil {
-				base, ok = http.DefaultTransport.(*http.Transport)
-			}
-			if !ok {
-				return nil, errors.New("cove: WithStorageNodeTLS needs an http.Client whose transport is an *http.Transport")
-			}
-			base = base.Clone()
-			base.TLSClientConfig = settings.Clone() // a transport writes into its own
-			hc.Transport = base
-		}
+		return have
 	}
 	config := c.chain()
 	config.Timeout = nodeTimeout
@@ -88,9 +61,9 @@ func (c *Client) node(host string) (*transport.Chain, error) {
 	if _, ours := config.Limiter.(defaultPace); ours {
 		config.Limiter = pace.limiter
 	}
-	made := transport.New(&hc, config)
+	made := transport.New(c.httpClient, config)
 	c.nodes.byHost[host] = made
-	return made, nil
+	return made
 }
 
 // nodePace returns the pace of a storage node.
@@ -108,7 +81,7 @@ func (s *shared) nodePace(host string) nodePace {
 	return pace
 }
 
-// nodeParams address a device at its storage node.
+// nodeParams are the parameters of a request to a storage node.
 type nodeParams struct {
 	AccountID int64     `json:"accountId"`
 	Account   string    `json:"account"`
@@ -120,8 +93,9 @@ type nodeParams struct {
 	Range     listRange `json:"range"`
 }
 
-// askNode calls the Reporting Service of a device's storage node. The token
-// goes there and nowhere else, over https; the visa stays at home.
+// askNode calls the Reporting Service of a device's storage node, over https.
+// It sends the device's token there and nowhere else, and does not send the
+// visa.
 func (c *Client) askNode(ctx context.Context, a *Account, method string, params nodeParams, result any) error {
 	var err error
 	if params.Token, err = a.secret(); err != nil {
@@ -129,7 +103,7 @@ func (c *Client) askNode(ctx context.Context, a *Account, method string, params 
 	}
 	params.AccountID, params.Account = a.ID, a.Name
 	host := a.Node.Host
-	if host == "" { // a list of accounts does not say it of every one
+	if host == "" { // the account comes from a list that did not say its node
 		if host, err = c.homeNode(ctx, a); err != nil {
 			return err
 		}
@@ -138,10 +112,7 @@ func (c *Client) askNode(ctx context.Context, a *Account, method string, params 
 	if err != nil {
 		return err
 	}
-	node, err := c.node(host)
-	if err != nil {
-		return err
-	}
+	node := c.node(host)
 	req := request{Version: "2.0", ID: "1", Method: method, Params: params}
 	ask := func() error {
 		return untrusted(host, c.post(maxRows(ctx, params.Range.Size, 0), node, address.String(), method, req, nil, (&outer{value: result}).decode))
@@ -164,7 +135,7 @@ func (c *Client) askNode(ctx context.Context, a *Account, method string, params 
 	return err
 }
 
-// nodeAddress makes the address of a storage node's Reporting Service.
+// nodeAddress returns the address of a storage node's Reporting Service.
 func nodeAddress(host string) (*url.URL, error) {
 	u, err := url.Parse("https://" + host + "/repserv_json")
 	if err != nil || host == "" || u.Host != host || u.Hostname() == "" {
@@ -173,7 +144,8 @@ func nodeAddress(host string) (*url.URL, error) {
 	return u, nil
 }
 
-// untrusted recognizes a failed verification.
+// untrusted turns a failed certificate verification into an
+// [UntrustedNodeError].
 func untrusted(host string, err error) error {
 	var verification *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError

@@ -6,16 +6,16 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// The API publishes no limits. Other clients get along with 4 requests a
-// second, and with 10 to 20 devices at once.
+// The API publishes no limits. Other clients work with 4 requests a second, or
+// read 10 to 20 devices at once.
 const (
 	slowest = 4
 	fastest = 10
 )
 
-// defaultPace is the default limiter. It begins slow and rises by a hundredth with
-// each request, to be at its fastest after about ninety. What a 429 does to the
-// rate is the gate's business, which asks for Limit.
+// defaultPace is the default limiter. It starts slowly, becomes faster by a
+// hundredth with each request, and reaches its highest rate after about ninety.
+// The gate slows it down after a 429; for that it calls Limit.
 type defaultPace struct{ *rate.Limiter }
 
 func newPace() defaultPace { return defaultPace{rate.NewLimiter(slowest, slowest)} }

@@ -2,7 +2,6 @@ package cove
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/covedesk/covedesk/internal/transport"
@@ -10,28 +9,27 @@ import (
 
 // A page is one answer of EnumerateAccountStatistics.
 type page[T any] struct {
-	rows   []T
-	ids    []int64 // account of each row
-	totals json.RawMessage
-	err    error // a column that could not be read: it stands behind the rows
+	rows []T
+	ids  []int64 // account id of each row
+	err  error   // a column that could not be read, in the row after these
 }
 
-// pager reads the pages of a query of devices, one ahead. A cursor knows which
-// comes next.
+// pager reads the pages of a device query, one page ahead. Its cursor decides
+// which page comes next.
 type pager[T any] struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	client  *Client
 	method  string
 	params  statisticsParams
-	size    int // devices of a page
+	size    int // new devices for each page
 	decoder *decoder[T]
 	cursor  cursor
 
 	page    *page[T]
 	err     error
-	why     error    // why columns are left out, until it has been told
-	spare   *page[T] // its memory is used for the next page
+	why     error    // the error about refused columns, until the caller has seen it
+	spare   *page[T] // an old page whose memory the next page uses
 	pending chan fetched[T]
 }
 
@@ -50,40 +48,36 @@ func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], 
 		return nil, err
 	}
 	p := &pager[T]{client: c, method: method, params: params, size: params.Query.RecordsCount, decoder: d}
-	if params.Query.SelectionMode != SelectPerInstallation { // which wants several rows of a device
-		p.cursor.seen = make(map[int64]bool)
-	}
+	p.cursor.seen = make(map[int64]bool)
 	p.leaveOut(c.shared().refused.among(params.Query.Columns))
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	return p, nil
 }
 
-// run yields all rows and the error that ends them. It reports false when
-// nothing more is wanted.
-func (p *pager[T]) run(yield func(T, error) bool) bool {
+// run yields all rows, and the error that ends them if there is one.
+func (p *pager[T]) run(yield func(T, error) bool) {
 	defer p.stop()
 	var zero T
 	for p.next() {
 		if err := p.untold(); err != nil && !yield(zero, err) {
-			return false
+			return
 		}
 		for i := range p.page.rows {
 			if i == 1 {
 				p.ahead()
 			}
 			if !yield(p.page.rows[i], nil) {
-				return false
+				return
 			}
 		}
 	}
 	if p.err != nil {
 		yield(zero, p.err)
-		return false
 	}
-	return true
 }
 
-// ahead begins to fetch the page after the current one, unless that has begun.
+// ahead starts to fetch the page after the current one, unless it has started
+// already.
 func (p *pager[T]) ahead() {
 	if p.pending != nil {
 		return
@@ -97,7 +91,7 @@ func (p *pager[T]) ahead() {
 	}()
 }
 
-// stop ends the request under way and waits for it.
+// stop cancels the request that is running and waits for its end.
 func (p *pager[T]) stop() {
 	p.cancel()
 	if p.pending != nil {
@@ -105,8 +99,8 @@ func (p *pager[T]) stop() {
 	}
 }
 
-// next makes the next page with new rows the current one. It reports false at
-// the end and after an error.
+// next moves to the next page that has new rows. It reports false at the end of
+// the list and after an error.
 func (p *pager[T]) next() bool {
 	for {
 		if p.page != nil {
@@ -148,9 +142,9 @@ func (p *page[T]) keep(fresh []bool) {
 	p.rows = p.rows[:kept]
 }
 
-// fetch reads the page from a row on, into the memory of an old one if there is
-// one. Rows that were read before come on top of those of a page. Columns that
-// are refused are found and left out.
+// fetch reads the page that begins at a row, into the memory of an old page if
+// there is one. It asks for overlap rows more than a page has. It finds refused
+// columns and leaves them out.
 func (p *pager[T]) fetch(start, overlap int, into *page[T]) (*page[T], error) {
 	if into == nil {
 		into = &page[T]{}
@@ -174,7 +168,7 @@ func (p *pager[T]) fetch(start, overlap int, into *page[T]) (*page[T], error) {
 }
 
 func (p *pager[T]) send(into *page[T]) error {
-	clear(into.rows[:cap(into.rows)]) // nothing of the old page is kept alive
+	clear(into.rows[:cap(into.rows)]) // frees what the rows of the old page point to
 	query := &p.params.Query
 	return p.client.exchange(maxRows(p.ctx, query.RecordsCount, len(query.Columns)), p.method, p.params, func(body []byte) (envelope, error) {
 		*into = page[T]{rows: into.rows[:0], ids: into.ids[:0]}
@@ -182,8 +176,9 @@ func (p *pager[T]) send(into *page[T]) error {
 	})
 }
 
-// maxRows bounds an answer of so many rows: generously, since a page with every
-// column of every source may be asked for, and custom columns hold any text.
+// maxRows bounds the size of an answer with the given number of rows. The bound
+// is generous: a query may ask for every column of every source, and custom
+// columns hold any text.
 func maxRows(ctx context.Context, rows, columns int) context.Context {
 	const fixed, row, column = 1 << 20, 8 << 10, 1 << 8
 	return transport.WithMaxBody(ctx, min(maxBody, fixed+min(int64(rows), maxBody)*int64(row+columns*column)))

@@ -9,8 +9,9 @@ import (
 // A Level is the place of a partner in the hierarchy.
 type Level string
 
-// The levels, from the top. Devices may belong to a partner of any level;
-// customers proper are end customers, and a site divides an end customer.
+// The levels, from the top down. Devices may belong to a partner of any level.
+// Usually the owner is an end customer, or a site, which is a part of an end
+// customer.
 const (
 	LevelUndefined           Level = "Undefined"
 	LevelRoot                Level = "Root"
@@ -23,8 +24,9 @@ const (
 	LevelSite                Level = "Site"
 )
 
-// A PartnerState says whether a partner is live. The API has further states
-// for expired trials and closed partners whose names are not published.
+// A PartnerState says whether a partner is in production. The API has further
+// states, for expired trials and closed partners; their names are not
+// published.
 type PartnerState string
 
 // The published states.
@@ -45,7 +47,7 @@ const (
 	ServiceSoftwareOnly ServiceType = "SoftwareOnly" // self-hosted storage nodes
 )
 
-// A Partner is a node of the customer tree, what the console calls a customer
+// A Partner is a node of the customer tree; the console calls it a customer
 // (API struct PartnerInfo). Members that the API left out are zero.
 type Partner struct {
 	ID           int64           `json:"Id"`
@@ -101,6 +103,6 @@ func (p *Partner) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// partnerFields are the numbers of every known member of PartnerInfo: clients
-// in the field pass 0 to 22 to mean all.
+// partnerFields are the numbers of every known member of PartnerInfo. Known
+// clients pass 0 to 22 to ask for all.
 var partnerFields = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22}

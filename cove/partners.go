@@ -15,9 +15,9 @@ func (c *Client) Partner(ctx context.Context, id int64) (*Partner, error) {
 	return p, err
 }
 
-// Partners returns a partner and everything below it, the partner itself
-// first. It makes two calls however large the tree is: GetPartnerInfoById for
-// the root, EnumeratePartners for its whole subtree.
+// Partners returns a partner and everything below it, the partner itself first.
+// It makes two calls, however large the tree is: GetPartnerInfoById for the
+// root and EnumeratePartners for all below it.
 //
 // An id of zero means the partner that the user of the credentials belongs to.
 func (c *Client) Partners(ctx context.Context, parentID int64) ([]Partner, error) {
@@ -44,10 +44,9 @@ func (c *Client) Partners(ctx context.Context, parentID int64) ([]Partner, error
 	return all, nil
 }
 
-// PartnerByName returns the partner with exactly that name, upper and lower
-// case and any e-mail address in parentheses included (API method
-// GetPartnerInfo). A partner with a name that only resembles it is not
-// returned.
+// PartnerByName returns the partner with exactly that name (API method
+// GetPartnerInfo). Upper and lower case and an e-mail address in parentheses
+// count.
 func (c *Client) PartnerByName(ctx context.Context, name string) (*Partner, error) {
 	p, err := get[Partner](ctx, c, "GetPartnerInfo", map[string]any{"name": name})
 	if err == nil && p.Name != name {
@@ -56,33 +55,8 @@ func (c *Client) PartnerByName(ctx context.Context, name string) (*Partner, erro
 	return p, err
 }
 
-// PartnerByUID returns the partner with a uid, the one that deployment command
-// lines hold (API method GetPartnerInfoByUid).
-func (c *Client) PartnerByUID(ctx context.Context, uid string) (*Partner, error) {
-	return get[Partner](ctx, c, "GetPartnerInfoByUid", map[string]any{"partnerUid": uid})
-}
-
-// Ancestors returns a partner and everything above it that the user may see,
-// the partner first (API method EnumerateAncestorPartners). For many partners
-// [Client.Partners] and [NewTree] need fewer calls.
-func (c *Client) Ancestors(ctx context.Context, partnerID int64) ([]Partner, error) {
-	list, err := list[Partner](ctx, c, "EnumerateAncestorPartners", map[string]any{"partnerId": partnerID})
-	if err != nil {
-		return nil, err
-	}
-	if len(list) > 0 && list[0].ID == partnerID {
-		return list, nil
-	}
-	// Some answers begin with the parent.
-	self, err := c.Partner(ctx, partnerID)
-	if err != nil {
-		return nil, err
-	}
-	return append([]Partner{*self}, list...), nil
-}
-
-// ChildQuery chooses among the partners directly below one. The zero value
-// chooses all.
+// ChildQuery filters the partners directly below another. The zero value
+// returns all.
 type ChildQuery struct {
 	Levels      []Level
 	States      []PartnerState
@@ -90,9 +64,9 @@ type ChildQuery struct {
 	PageSize    int    // zero means 1000
 }
 
-// Children enumerates the partners directly below one, page by page, ordered
-// by level and name (API method EnumerateChildPartners). It is lazy; an error
-// ends it.
+// Children enumerates the partners directly below one, page by page, ordered by
+// level and name (API method EnumerateChildPartners). The sequence is lazy; an
+// error ends it.
 func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) iter.Seq2[Partner, error] {
 	return func(yield func(Partner, error) bool) {
 		if q.PageSize <= 0 {
@@ -108,8 +82,9 @@ func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) it
 		if q.NamePattern != "" {
 			filter["NamePattern"] = q.NamePattern
 		}
-		// Whether ActualChildCount counts what the filter leaves out is not
-		// documented, so it is believed without one only.
+		// The documentation does not say whether ActualChildCount counts
+		// partners that the filter leaves out, so the count is used only
+		// without a filter.
 		whole := len(filter) == 1
 		rows := enumerate("EnumerateChildPartners", q.PageSize, false, (*Partner).id, func(r listRange) ([]Partner, int, error) {
 			node := partnerNode{Children: rows[childNode]{most: r.Size}}
@@ -129,17 +104,12 @@ func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) it
 	}
 }
 
-// AllChildren returns what [Client.Children] yields. Beside an error it returns
-// the partners before it.
-func (c *Client) AllChildren(ctx context.Context, partnerID int64, q ChildQuery) ([]Partner, error) {
-	return collect(c.Children(ctx, partnerID, q))
-}
-
 // childFields are the field numbers that the documentation passes to
 // EnumerateChildPartners.
 var childFields = []int{0, 1, 3, 4, 5, 8, 11, 12, 18, 21}
 
-// partnerNode is the answer of EnumerateChildPartners, the top of a tree.
+// partnerNode is the answer of EnumerateChildPartners: a partner with its
+// children.
 type partnerNode struct {
 	Count    int             `json:"ActualChildCount"`
 	Children rows[childNode] `json:"Children"`

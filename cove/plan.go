@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A plan says which columns a struct type wants and where they go. It is made
-// once for each type, with reflection.
+// A plan says which columns a struct type asks for and which fields they fill.
+// It is made once for each type, by reflection.
 type plan struct {
 	name    string // of the struct type, for messages
 	columns []planned
@@ -94,8 +94,8 @@ func hasTags(t reflect.Type) bool {
 	return false
 }
 
-// walk adds the fields of a struct. Within a data source prefix is its code,
-// and the tags are those of its fields.
+// walk adds the fields of a struct. For the struct of a data source, prefix is
+// the code of the source and the tags are codes of its fields.
 func (p *plan) walk(t reflect.Type, path []int, name, prefix string) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -123,7 +123,7 @@ func (p *plan) walk(t reflect.Type, path []int, name, prefix string) error {
 	return nil
 }
 
-// A tagError names its field.
+// A tagError is an error that names the field with the wrong tag.
 type tagError struct{ error }
 
 // add adds a tagged field.
@@ -172,8 +172,8 @@ func (p *plan) add(f reflect.StructField, tag string, index []int, name, prefix 
 	return nil
 }
 
-// checkCode refuses what cannot be a column code. Codes the catalogue does not
-// hold are fine: tenants have columns of their own.
+// checkCode refuses a text that cannot be a column code. Codes outside the
+// catalogue are accepted, because tenants have custom columns.
 func checkCode(code string) error {
 	if code == "" {
 		return fmt.Errorf("a column code is missing")
@@ -192,8 +192,8 @@ func checkCode(code string) error {
 	return nil
 }
 
-// codes returns the column codes of the plan and then those of extra that it
-// does not hold.
+// codes returns the column codes of the plan, then those of extra that are not
+// in the plan.
 func (p *plan) codes(extra []string) []string {
 	list := make([]string, 0, len(p.columns)+len(extra))
 	have := make(map[string]bool)
@@ -210,7 +210,7 @@ func (p *plan) codes(extra []string) []string {
 	return list
 }
 
-// checkExtra refuses columns beyond the struct that could not arrive.
+// checkExtra refuses additional columns that the struct has no place for.
 func (p *plan) checkExtra(extra []string) error {
 	for _, code := range extra {
 		if err := checkCode(code); err != nil {

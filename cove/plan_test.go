@@ -95,7 +95,7 @@ func plan1[T any]() error {
 	return err
 }
 
-// A type of another kind may be embedded; it asks for nothing.
+// A type that is not a struct may be embedded; it asks for no column.
 func TestEmbeddedThatIsNoStruct(t *testing.T) {
 	type row struct {
 		Level

@@ -38,8 +38,8 @@ func (c *Client) send(ctx context.Context, pass *pass, method string, params any
 	})
 }
 
-// post sends a JSON-RPC request to any of the services and sorts what comes
-// back into a result and errors.
+// post sends a JSON-RPC request to any of the services and turns the answer
+// into a result or an error.
 func (c *Client) post(ctx context.Context, chain *transport.Chain, address, method string, body any, header http.Header, decode func([]byte) (envelope, error)) error {
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -67,7 +67,7 @@ func (c *Client) post(ctx context.Context, chain *transport.Chain, address, meth
 	if err != nil {
 		return failed(method, err, quote)
 	}
-	defer func() { _ = resp.Body.Close() }() // read whole below
+	defer func() { _ = resp.Body.Close() }() // the body is read to its end below
 	answer, err := transport.ReadBody(resp)
 	if err == nil {
 		answer, err = utf8Text(answer, c.latin1)
@@ -94,7 +94,7 @@ func (c *Client) post(ctx context.Context, chain *transport.Chain, address, meth
 	return fmt.Errorf("cove: %s: %w", method, err)
 }
 
-// failed explains an exchange that the chain gave up.
+// failed turns an error of the chain into an error of this package.
 func failed(method string, err error, quote quotes) error {
 	var limited *transport.RateLimitError
 	if errors.As(err, &limited) {
@@ -106,7 +106,7 @@ func failed(method string, err error, quote quotes) error {
 	}
 	page := ""
 	if outcome.Response != nil {
-		answer, _ := transport.ReadBody(outcome.Response) // what could be read of it
+		answer, _ := transport.ReadBody(outcome.Response) // keep the part that could be read
 		page = quote.page(outcome.Response, answer)
 	}
 	if outcome.Status >= http.StatusBadRequest {
@@ -118,7 +118,8 @@ func failed(method string, err error, quote quotes) error {
 	return fmt.Errorf("cove: %s: %w", method, err)
 }
 
-// isOwn tells whether an answer is the API's and not that of a gateway before it.
+// isOwn tells whether an answer comes from the API and not from a gateway in
+// front of it.
 func (c *Client) isOwn(_ *http.Response, body []byte) bool {
 	answer, err := utf8Text(body, c.latin1)
 	if err == nil {
@@ -127,8 +128,8 @@ func (c *Client) isOwn(_ *http.Response, body []byte) bool {
 	return err == nil
 }
 
-// bringsSecrets tells whether an answer holds passwords, tokens or addresses
-// that log in, so that no log may show it.
+// bringsSecrets tells whether the answer of a method holds passwords, tokens or
+// addresses that log a person in. No log may show such an answer.
 func bringsSecrets(method string, body any) bool {
 	if begins(method, "Login", "Authenticate", "GetAccountInfo", "EnumerateAccounts", "EnumerateRemovedAccounts", "AddAccount", "AddPartnerEx",
 		"EnumerateAccountRemoteAccessEndpoints", "GenerateReinstallationPassphrase", "GetAutoLoginUrl", "GetAutoDeployCommandLine", "GetUserPassport",

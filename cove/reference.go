@@ -1,29 +1,29 @@
 package cove
 
 import (
+	"context"
 	"regexp"
 	"strconv"
 	"strings"
 )
 
-// A Reference names the ConnectWise company of a Cove customer. It is kept as
-// a tag within the customer's external code (the "customer reference" of the
-// console, column PF), among whatever other text stands there:
+// A Reference names the ConnectWise company of a Cove customer. It is stored as
+// a tag in the customer's external code (the console's "customer reference",
+// column PF), beside any other text:
 //
 //	Gold contract | CWM:250:BirchDental
 //
-// A tag is CWM: in any letters, at the beginning of a word, then the digits of
-// a company id and, where there is one, a colon and the company's identifier,
-// which reaches to the next vertical bar or the end of the line. The zero value
-// is no reference.
+// A tag begins a word. It is CWM: in upper or lower case, then the digits of a
+// company id, then optionally a colon and the company's identifier, which ends
+// at the next vertical bar or line end. The zero value is no reference.
 type Reference struct {
-	CompanyID  int64  // ConnectWise company id; none below one is a reference
+	CompanyID  int64  // ConnectWise company id, at least 1
 	Identifier string // ConnectWise company identifier; may be empty
 }
 
-// String returns the tag: "CWM:250:BirchDental", without the last part when
-// the identifier is empty, and "" for the zero value. A vertical bar or line
-// break in the identifier would end the tag early; they become blanks.
+// String returns the tag: "CWM:250:BirchDental", without the last part when the
+// identifier is empty, and "" for the zero value. A vertical bar or line break
+// in the identifier would end the tag early, so String replaces it by a blank.
 func (r Reference) String() string {
 	if r.CompanyID < 1 {
 		return ""
@@ -45,7 +45,7 @@ func cleanIdentifier(s string) string {
 }
 
 // ParseReference returns the first tag of an external code that names a
-// company. It reports false where there is none.
+// company, and false if there is none.
 func ParseReference(externalCode string) (Reference, bool) {
 	all, _ := ParseReferences(externalCode)
 	for _, ref := range all {
@@ -56,10 +56,10 @@ func ParseReference(externalCode string) (Reference, bool) {
 	return Reference{}, false
 }
 
-// ParseReferences returns every tag of an external code, and the texts that
-// remain between the vertical bars. A tag whose number no company can have, 0
-// or one that is too large, has the CompanyID 0. Tags that name different
-// companies contradict each other.
+// ParseReferences returns every tag of an external code, and the other texts
+// between its vertical bars. A tag with an impossible number (0, or too large)
+// has the CompanyID 0. The caller must decide what to do when the tags name
+// different companies.
 func ParseReferences(externalCode string) (tags []Reference, texts []string) {
 	rest := 0
 	var between strings.Builder
@@ -77,11 +77,11 @@ func ParseReferences(externalCode string) (tags []Reference, texts []string) {
 	return tags, texts
 }
 
-// EditReference returns the external code with ref as its only tag: in place of
-// the first one there, or appended after " | " where there is none; further tags
-// are removed, since they would contradict it. All other text stays. The zero
-// Reference removes every tag with its separator. A code that has the tag, in
-// whatever letters, is returned as it is.
+// EditReference returns the external code with ref as its only tag. The tag
+// replaces the first one; without one it is appended after " | ". Further tags
+// are removed, because they would contradict it. All other text stays. The zero
+// Reference removes every tag and its separator. A code that has the right tag
+// already, in upper or lower case, is returned unchanged.
 func EditReference(externalCode string, ref Reference) string {
 	ref.Identifier = cleanIdentifier(ref.Identifier)
 	tag := ref.String()
@@ -104,13 +104,13 @@ func EditReference(externalCode string, ref Reference) string {
 	}
 	behind := externalCode[tags[0].end:]
 	if next := strings.TrimLeft(behind, " "); next != "" && !strings.ContainsAny(next[:1], "|\r\n") {
-		behind = " | " + next // or the text there would be read as part of the identifier
+		behind = " | " + next // otherwise the following text would become part of the identifier
 	}
 	return externalCode[:tags[0].start] + tag + behind
 }
 
-// join puts together what stood around a tag, without the separator that it
-// needed.
+// join joins the texts before and after a removed tag and drops the tag's
+// separator.
 func join(before, behind string) string {
 	before, behind = strings.TrimRight(before, " "), strings.TrimLeft(behind, " ")
 	if rest, found := strings.CutSuffix(before, "|"); found {
@@ -124,7 +124,7 @@ func join(before, behind string) string {
 	return before + behind
 }
 
-// A place is a tag and the bytes it spans.
+// A place is a tag with its position in the text.
 type place struct {
 	Reference
 	start, end int
@@ -135,8 +135,8 @@ var tagPattern = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(CWM:([0-9]+)(?::([^|\r
 func findTags(text string) []place {
 	var found []place
 	pos, m := 0, tagPattern.FindStringSubmatchIndex(text)
-	// Each search begins behind the last tag: what follows its number at once is
-	// the beginning of a word.
+	// Each search begins after the last tag. Text that follows a tag's number
+	// directly counts as the beginning of a word.
 	for ; m != nil; m = tagPattern.FindStringSubmatchIndex(text[pos:]) {
 		part := text[pos:]
 		at := place{start: pos + m[2], end: pos + m[2] + len(strings.TrimRight(part[m[2]:m[3]], " \t"))}
@@ -148,4 +148,26 @@ func findTags(text string) []place {
 		pos += m[1]
 	}
 	return found
+}
+
+// SetReference writes the tag of a ConnectWise company into a partner's
+// external code and keeps all other text there. It writes nothing when the tag
+// is right already, and reports whether it wrote. The zero Reference removes
+// the tag.
+//
+// SetReference reads the text, edits it and writes it back, so a change that a
+// person makes in between is lost. It is safe to call it again after
+// ErrOutcomeUnknown.
+func (c *Client) SetReference(ctx context.Context, partnerID int64, ref Reference) (changed bool, err error) {
+	p, err := c.Partner(ctx, partnerID)
+	if err != nil {
+		return false, err
+	}
+	code := EditReference(p.ExternalCode, ref)
+	if code == p.ExternalCode {
+		return false, nil
+	}
+	// Members that are left out stay as they are.
+	err = c.Call(ctx, "ModifyPartner", map[string]any{"partnerInfo": map[string]any{"Id": partnerID, "ExternalCode": code}}, nil)
+	return err == nil, err
 }

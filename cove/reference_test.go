@@ -56,7 +56,7 @@ func TestEditReference(t *testing.T) {
 		{"Gold", Reference{}, "Gold"},
 		{"Gold", Reference{5, "a|b\n"}, "Gold | CWM:5:a b"},
 		{"Gold", Reference{5, "a\nb"}, "Gold | CWM:5:a b"},
-		{"Gold", Reference{-5, "a"}, "Gold"}, // a tag that could not be read again
+		{"Gold", Reference{-5, "a"}, "Gold"}, // its tag could not be read again
 		{"cwm:250:Old", ref, "CWM:251:New"},
 		{"cwm:251:New", ref, "cwm:251:New"},
 		{"CWM:250 Gold", ref, "CWM:251:New | Gold"},
@@ -71,8 +71,8 @@ func TestEditReference(t *testing.T) {
 	}
 }
 
-// What was written is read back, editing twice changes nothing more, and other
-// text stays.
+// The tag that was written is read back, a second edit changes nothing, and
+// other text stays.
 func TestEditReferenceKeepsText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`[A-Za-z0-9 :;,.-]{0,20}( \| [a-z0-9 :]{1,10})?`).Filter(func(s string) bool {
@@ -96,7 +96,7 @@ func TestEditReferenceKeepsText(t *testing.T) {
 	})
 }
 
-// One grammar reads and edits the tag, in whatever letters it is written.
+// Reading and editing accept the tag in upper and lower case alike.
 func TestI6ReferenceInOtherLetters(t *testing.T) {
 	for _, code := range []string{"cwm:250:Acme", "Gold | Cwm:250:Acme", "cWM:250:Acme | CWM:9:Other"} {
 		edited := EditReference(code, Reference{251, "Birch"})
@@ -117,8 +117,8 @@ func TestI6ReferenceInOtherLetters(t *testing.T) {
 	}
 }
 
-// Whatever stands in an external code: an edit leaves the one tag and loses no
-// other text, and to make it again changes nothing.
+// For any external code, an edit leaves exactly one tag and loses no other
+// text, and a second edit changes nothing.
 func FuzzReference(f *testing.F) {
 	f.Add("Gold | CWM:250:Old | note", int64(251), "New")
 	f.Add("cwm:1 x CWM:2:y|CWM:3", int64(0), "")

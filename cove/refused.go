@@ -10,8 +10,8 @@ import (
 )
 
 // A RefusedColumnsError names the columns that this user may not read. Rows
-// come without them: their fields are zero, which says nothing about the
-// device. See [Devices].
+// lack them: the fields are zero, which says nothing about the device. See
+// [Devices].
 type RefusedColumnsError struct {
 	Columns []string // codes, as asked for
 	Err     error    // what the API said, an *Error
@@ -27,14 +27,14 @@ func (e *RefusedColumnsError) Error() string {
 // Unwrap returns what the API said; errors.Is finds ErrForbidden.
 func (e *RefusedColumnsError) Unwrap() error { return e.Err }
 
-// refusals remembers which columns were refused, so that only the first query
-// of a program looks for them.
+// refusals remembers the refused columns, so that only the first query of a
+// program has to find them.
 type refusals struct {
 	mu      sync.Mutex
 	columns map[string]error
 }
 
-// among returns those of the columns that were refused before.
+// among returns the columns, of those given, that were refused before.
 func (r *refusals) among(columns []string) (refused []string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -57,10 +57,11 @@ func (r *refusals) add(columns []string, why error) {
 	}
 }
 
-// harmless is asked for where no other column is left. Every user may read it.
-const harmless = ColumnDeviceID
+// harmless is the column to ask for when no other is left. Every user may read
+// it.
+const harmless = "AU"
 
-// leaveOut goes on without columns.
+// leaveOut removes refused columns from the query.
 func (p *pager[T]) leaveOut(refused []string, why error) {
 	if len(refused) == 0 {
 		return
@@ -74,8 +75,8 @@ func (p *pager[T]) leaveOut(refused []string, why error) {
 	}
 }
 
-// untold returns the error about the columns left out, once, unless the struct
-// has a field for it.
+// untold returns the error about refused columns, only once, and only if the
+// struct has no field for them.
 func (p *pager[T]) untold() error {
 	if p.why == nil || p.decoder.toRefused != nil {
 		return nil
@@ -85,25 +86,26 @@ func (p *pager[T]) untold() error {
 	return err
 }
 
-// isRefusal tells of the error by which the API refuses columns, and much else.
+// isRefusal tells whether an error is the one that the API answers for refused
+// columns. It answers the same error for other refusals too.
 func isRefusal(err error) bool {
 	e := (*Error)(nil)
 	return errors.As(err, &e) && e.Data == CodeSecurity
 }
 
-// mostProbes bounds the search for refused columns: about what a dozen of them,
-// scattered over the columns of Device, need.
+// mostProbes bounds the requests of a search for refused columns. A dozen
+// columns scattered over those of Device need about as many.
 const mostProbes = 150
 
-// findRefused finds out which columns of a query are refused, by halving. It
-// returns none when it is not the columns that the API refuses.
+// findRefused finds the refused columns of a query by halving. It returns none
+// when the API refuses the query for another reason.
 func (c *Client) findRefused(ctx context.Context, method string, params statisticsParams, why error) ([]string, error) {
 	probes := 0
 	refuses := func(columns []string) (bool, error) {
 		if probes++; probes > mostProbes {
 			return false, why
 		}
-		params.Query.Columns, params.Query.Totals, params.Query.StartRecordNumber, params.Query.RecordsCount = columns, nil, 0, 1
+		params.Query.Columns, params.Query.StartRecordNumber, params.Query.RecordsCount = columns, 0, 1
 		err := c.exchange(maxRows(ctx, 1, len(columns)), method, params, (&outer{}).decode)
 		if isRefusal(err) {
 			return true, nil
@@ -126,7 +128,7 @@ func (c *Client) findRefused(ctx context.Context, method string, params statisti
 		if err := halve(columns[:half], false); err != nil {
 			return err
 		}
-		return halve(columns[half:], len(refused) == before) // then it is the other half
+		return halve(columns[half:], len(refused) == before) // nothing was refused in the first half, so the second is known to be
 	}
 	columns := params.Query.Columns
 	if bad, err := refuses([]string{harmless}); err != nil || bad {

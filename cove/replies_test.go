@@ -21,7 +21,7 @@ type asked struct {
 		PartnerID int64
 		AccountID int64
 		Accounts  []int64
-		Query     json.RawMessage // an object of statistics, a text of storage nodes
+		Query     json.RawMessage // an object for statistics, a text for storage nodes
 		Range     struct{ Offset, Size int }
 	}
 	query struct {
@@ -39,7 +39,7 @@ func (f replies) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := json.NewDecoder(r.Body).Decode(&a); err != nil {
 		return nil, err
 	}
-	_ = json.Unmarshal(a.Params.Query, &a.query) // of statistics
+	_ = json.Unmarshal(a.Params.Query, &a.query) // for statistics
 	a.host = r.URL.Host
 	text := goodLogin
 	if a.Method != "Login" {
@@ -59,7 +59,7 @@ func through(t *testing.T, transport http.RoundTripper, opts ...cove.Option) *co
 	return c
 }
 
-// listing answers a list of the given ids, cut as wanted.
+// listing answers with rows of the given ids.
 func listing(row string, ids []int64) string {
 	parts := make([]string, len(ids))
 	for i, id := range ids {
@@ -76,8 +76,8 @@ func numbers(n int) []int64 {
 	return ids
 }
 
-// lists are all lists that are asked for by ranges: how to answer one, and how
-// many rows a client reads.
+// lists are all lists that are read in ranges: how to answer each, and how many
+// rows the client reads.
 var lists = map[string]struct {
 	row  string
 	from func(asked) int
@@ -87,12 +87,8 @@ var lists = map[string]struct {
 		all, err := cove.AllDevices[accountID](ctx, c, cove.DeviceQuery{})
 		return len(all), err
 	}},
-	"installations": {`{"AccountId":ID,"Settings":[]}`, func(a asked) int { return a.query.StartRecordNumber }, func(ctx context.Context, c *cove.Client) (int, error) {
-		all, err := cove.AllDevices[accountID](ctx, c, cove.DeviceQuery{Mode: cove.SelectPerInstallation})
-		return len(all), err
-	}},
 	"children": {`{"Info":{"Id":ID}}`, func(a asked) int { return a.Params.Range.Offset }, func(ctx context.Context, c *cove.Client) (int, error) {
-		all, err := c.AllChildren(ctx, 2, cove.ChildQuery{NamePattern: "*"})
+		all, err := children(ctx, c, cove.ChildQuery{NamePattern: "*"})
 		return len(all), err
 	}},
 	"sessions": {`{"Id":ID}`, func(a asked) int { return a.Params.Range.Offset }, func(ctx context.Context, c *cove.Client) (int, error) {
@@ -111,6 +107,16 @@ var lists = map[string]struct {
 		all, err := c.SessionErrors(ctx, tenant(), cove.SessionErrorQuery{Source: cove.SourceM365Exchange})
 		return len(all), err
 	}},
+}
+
+func children(ctx context.Context, c *cove.Client, q cove.ChildQuery) (all []cove.Partner, err error) {
+	for p, err := range c.Children(ctx, 2, q) {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }
 
 type accountID struct {

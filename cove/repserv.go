@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// plugins are the names and numbers that the Reporting Service has for data
-// sources. Where two sources share one, a session counts for the first of them
-// unless the query names the other.
+// plugins are the Reporting Service's names and numbers of data sources. Where
+// two sources share a name or number, a session counts for the first, unless
+// the query names the second.
 var plugins = []struct {
 	source  DataSource
 	numbers []int
@@ -47,7 +47,8 @@ func pluginNumbers(s DataSource) []int {
 	return nil
 }
 
-// sourceOfPlugin reads a plug-in's name, or its number as text.
+// sourceOfPlugin returns the source of a plug-in, given its name or its number
+// as text.
 func sourceOfPlugin(name string) DataSource {
 	number, err := strconv.Atoi(name)
 	for _, p := range plugins {
@@ -91,7 +92,7 @@ type sessionWire struct {
 	ChangedCount      int64    `json:"ChangedCount"`
 	RemovedFilesCount int64    `json:"RemovedFilesCount"`
 	BuildVersion      string   `json:"BuildVersion"`
-	DataSource        string   `json:"DataSource"` // Microsoft 365, and not always
+	DataSource        string   `json:"DataSource"` // Microsoft 365 only; may be missing
 	DataSourceType    string   `json:"DataSourceType"`
 }
 
@@ -108,12 +109,12 @@ func (w *sessionWire) session() Session {
 		s.Start = w.StartTime.Time
 	}
 	if s.Status.UnmarshalText([]byte(w.Status)) != nil {
-		s.Status = StatusUnknown // a name to come is no reason to lose the session
+		s.Status = StatusUnknown // a status name that is not known yet must not lose the session
 	}
 	return s
 }
 
-// sessionPageSize is the largest range seen with other clients.
+// sessionPageSize is the largest range that other clients are known to ask for.
 const sessionPageSize = 500
 
 // systemSessions yields the sessions of a system from its storage node, newest
@@ -132,7 +133,7 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 		err := c.askNode(ctx, a, "QuerySessions", nodeParams{Query: conditions, OrderBy: "BackupStartTime DESC", Range: r}, &answer)
 		return each(answer.list, func(w *sessionWire) Session {
 			s := w.session()
-			for _, number := range pluginNumbers(q.Source) { // names overlap for some
+			for _, number := range pluginNumbers(q.Source) { // some sources share a number
 				if s.Source == sourceOfPlugin(strconv.Itoa(number)) {
 					s.Source = q.Source
 				}
@@ -142,9 +143,9 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 	})
 }
 
-// sessionConditions writes a query in the language of storage nodes.
+// sessionConditions writes a query in the filter language of storage nodes.
 func sessionConditions(q *SessionQuery) (string, error) {
-	conditions := []string{"0 != 1"} // an empty query has not been seen
+	conditions := []string{"0 != 1"} // always true; no known client sends an empty query
 	if q.Source != 0 {
 		numbers := pluginNumbers(q.Source)
 		if numbers == nil {
@@ -162,7 +163,7 @@ func sessionConditions(q *SessionQuery) (string, error) {
 	return strings.Join(conditions, " and "), nil
 }
 
-// between bounds a time; zero is no bound.
+// between returns the conditions that bound a time; a zero time is no bound.
 func between(field string, since, until time.Time) (conditions []string) {
 	if !since.IsZero() {
 		conditions = append(conditions, field+" >= "+strconv.FormatInt(since.Unix(), 10))
@@ -173,7 +174,7 @@ func between(field string, since, until time.Time) (conditions []string) {
 	return conditions
 }
 
-// anyOf writes the same comparison for several numbers.
+// anyOf writes one comparison for each number and joins them.
 func anyOf[N int | SessionStatus](comparison, join string, numbers []N) string {
 	parts := make([]string, len(numbers))
 	for i, n := range numbers {
@@ -196,22 +197,21 @@ func (w *errorWire) valid() bool { return w.ID != 0 }
 
 // systemErrors returns the errors of a system from its storage node.
 func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQuery) ([]SessionError, error) {
+	if q.Source != 0 && q.SessionID == 0 {
+		return nil, fmt.Errorf("cove: errors of a system do not say their source; find the sessions of %s and choose by SessionID: %w", q.Source.Name(), ErrInvalid)
+	}
 	conditions := []string{"0 != 1"}
 	if q.SessionID != 0 {
 		conditions = append(conditions, "SessionId == "+strconv.FormatInt(q.SessionID, 10))
 	}
 	conditions = append(conditions, between("Time", q.Since, q.Until)...)
 	params := nodeParams{SessionID: &q.SessionID, GroupID: new(int64), Query: strings.Join(conditions, " and "), OrderBy: "Time DESC"}
-	ofSource := q.Source != 0 && q.SessionID == 0
-	size, limit := sessionPageSize, q.Limit
-	if ofSource {
-		limit = 0 // an error does not say its source: those of others come too
-	}
-	if limit > 0 && limit < size {
-		size = limit
+	size := sessionPageSize
+	if q.Limit > 0 && q.Limit < size {
+		size = q.Limit
 	}
 	var all []SessionError
-	for e, err := range enumerate("QueryErrors", size, limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, int, error) {
+	for e, err := range enumerate("QueryErrors", size, q.Limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, int, error) {
 		answer := rows[errorWire]{most: r.Size}
 		params.Range = r
 		err := c.askNode(ctx, a, "QueryErrors", params, &answer)
@@ -228,60 +228,9 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 		if q.SessionID == 0 || e.SessionID == q.SessionID {
 			all = append(all, e)
 		}
-		if limit > 0 && len(all) >= limit {
+		if q.Limit > 0 && len(all) >= q.Limit {
 			break
 		}
 	}
-	if !ofSource {
-		return all, nil
-	}
-	return c.ofSource(ctx, a, all, q.Source)
-}
-
-// ofSource keeps the errors of one source's sessions. An error can be younger
-// than a bound and its session older, so sessions are read back to the oldest
-// that is named: their numbers rise.
-func (c *Client) ofSource(ctx context.Context, a *Account, all []SessionError, s DataSource) ([]SessionError, error) {
-	if len(all) == 0 {
-		return nil, nil
-	}
-	oldest := all[0].SessionID
-	for i := range all {
-		oldest = min(oldest, all[i].SessionID)
-	}
-	of := make(map[int64]bool)
-	for session, err := range c.systemSessions(ctx, a, &SessionQuery{Source: s}) {
-		if err != nil {
-			return nil, err
-		}
-		of[session.ID] = session.Source == s
-		if session.ID < oldest {
-			break
-		}
-	}
-	return slices.DeleteFunc(all, func(e SessionError) bool { return !of[e.SessionID] }), nil
-}
-
-// errorFiles lists the items of a group of errors.
-func (c *Client) errorFiles(ctx context.Context, a *Account, e *SessionError) ([]string, error) {
-	answer := rows[struct {
-		Path     string `json:"Path"`
-		Filename string `json:"Filename"` // some nodes call it this
-	}]{most: sessionPageSize}
-	err := c.askNode(ctx, a, "EnumerateSessionErrorsGroupDetails", nodeParams{
-		SessionID: &e.SessionID, GroupID: &e.ID, Query: "0 != 1", OrderBy: "Time DESC", Range: listRange{0, sessionPageSize},
-	}, &answer)
-	if err != nil {
-		return nil, err
-	}
-	var files []string
-	for _, r := range answer.list {
-		if r.Path == "" {
-			r.Path = r.Filename
-		}
-		if r.Path != "" {
-			files = append(files, r.Path)
-		}
-	}
-	return files, nil
+	return all, nil
 }

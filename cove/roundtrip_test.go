@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// dropVisa spoils the visa of one request when armed.
+// dropVisa makes the visa of the next request invalid when armed.
 type dropVisa struct {
 	next http.RoundTripper
 	arm  bool

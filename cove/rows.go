@@ -8,18 +8,18 @@ import (
 	"iter"
 )
 
-// rows are the rows of an answer, read one by one, so that an answer with more
-// of them than were asked for is not read to its end.
+// rows are the rows of an answer, read one by one. Reading stops with an error
+// when the answer has more rows than were asked for.
 type rows[T any] struct {
 	list []T
-	most int // zero: any number
+	most int // zero: no bound
 }
 
-// A record is a row that can tell whether it is one: every record of the API
-// has an id, and what has none was not understood.
+// A record can tell whether it is valid. Every record of the API has an id; one
+// without was not understood.
 type record interface{ valid() bool }
 
-// UnmarshalJSON reads a list, or null as none.
+// UnmarshalJSON reads a list; null is an empty list.
 func (r *rows[T]) UnmarshalJSON(data []byte) error {
 	if isNull(data) {
 		return nil
@@ -44,7 +44,7 @@ func (r *rows[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// each turns the rows of an answer into what they stand for.
+// each converts the rows of an answer.
 func each[W, T any](wire []W, from func(*W) T) []T {
 	list := make([]T, len(wire))
 	for i := range wire {
@@ -53,18 +53,18 @@ func each[W, T any](wire []W, from func(*W) T) []T {
 	return list
 }
 
-// listRange is the part of a list that is asked for.
+// listRange is the part of a list to ask for.
 type listRange struct {
 	Offset int `json:"Offset"`
 	Size   int `json:"Size"`
 }
 
-// enumerate yields a list that is asked for by ranges of so many rows; fetch
-// returns one of them, and how many rows there are in all where the API says
-// so. See cursor.
+// enumerate yields a list that is read in ranges of the given size. Fetch
+// returns one range, and the number of rows in the whole list where the API
+// says it. See cursor.
 //
-// A sample is a list of which the first rows are wanted and no more than a
-// range holds: less than was asked for is all that it brings.
+// With sample, the caller needs only the first rows, at most one range. Then a
+// range with fewer rows than asked for ends the list.
 func enumerate[T any](method string, size int, sample bool, id func(*T) int64, fetch func(listRange) (list []T, total int, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
@@ -98,7 +98,7 @@ func enumerate[T any](method string, size int, sample bool, id func(*T) int64, f
 	}
 }
 
-// collect gathers a sequence and the error that ended it.
+// collect returns what a sequence yields and the error that ended it.
 func collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
 	var all []T
 	for v, err := range seq {

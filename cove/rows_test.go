@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// What is wrong with a row is said, and a row that is none is not one.
+// The error says what is wrong with a row; a value that is not a row is an
+// error.
 func TestRowsSayWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		`[{"Id":1},{"Id":"one"}]`: "cannot unmarshal", `[{"Id":1},{}]`: "row 2 has no id", `[{"Id":1},{"Id":2},{"Id":3}]`: "more than the 2 rows",

@@ -13,25 +13,25 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// mostSaid is how much of what a server said goes into an error.
+// mostSaid is how many characters of a server's text go into an error.
 const mostSaid = 500
 
-// quotes makes what a server said fit for an error: printable, on one line,
-// without secrets.
+// quotes prepares a server's text for an error: printable, on one line, without
+// secrets.
 type quotes struct{ secrets *text.Secrets }
 
-// quoter returns quotes that hide the secrets that a request held: some servers
-// answer an error with the request.
+// quoter returns quotes that hide the secrets of a request, because some
+// servers repeat the request in an error.
 func quoter(password string, sent []byte, header http.Header) quotes {
 	known := []string{password, strings.TrimPrefix(header.Get("Authorization"), "Bearer ")}
 	var request any
-	_ = json.Unmarshal(sent, &request) // it was just written
+	_ = json.Unmarshal(sent, &request) // cannot fail: it was just marshalled
 	return quotes{text.NewSecrets(append(known, secretsIn(request)...)...)}
 }
 
 var secretName = regexp.MustCompile(`(?i)password|token|visa|secret`)
 
-// secretsIn returns the texts whose names say that they are secret.
+// secretsIn returns the texts that are secret by the names of their members.
 func secretsIn(v any) []string {
 	var found []string
 	switch v := v.(type) {
@@ -50,13 +50,13 @@ func secretsIn(v any) []string {
 	return found
 }
 
-// message is what the API said in an error.
+// message prepares the message of an API error.
 func (q quotes) message(said string) string { return q.secrets.Show(cleanMessage(said), mostSaid) }
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`)
 
-// page says what an answer is when it is not JSON; "" when it is, or says less
-// than its status.
+// page describes an answer that is not JSON. It returns "" for JSON, and for an
+// answer that says no more than its status.
 func (q quotes) page(resp *http.Response, answer []byte) string {
 	said := bytes.TrimSpace(answer)
 	switch {

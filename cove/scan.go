@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// maxDepth bounds nesting, so that an answer of brackets cannot exhaust the
-// stack.
+// maxDepth bounds the nesting of values, so that an answer of many brackets
+// cannot exhaust the stack.
 const maxDepth = 200
 
 // A syntaxError is a place where an answer stops being JSON.
@@ -21,8 +21,8 @@ func (e *syntaxError) Error() string {
 
 func (e *syntaxError) Unwrap() error { return ErrMalformed }
 
-// A scanner walks through JSON strictly: what encoding/json refuses, it
-// refuses too. What it walks through is UTF-8; see utf8Text.
+// A scanner reads JSON strictly: it refuses all that encoding/json refuses. Its
+// input must be UTF-8; see utf8Text.
 type scanner struct {
 	buf []byte // with its padding
 	pos int
@@ -56,8 +56,8 @@ func (s *scanner) expect(c byte, want string) error {
 	return nil
 }
 
-// more is called before each element of a list or object that ends with
-// closing: it consumes the comma, or the closing bracket.
+// more is called before each element of a list or object. It consumes a comma
+// and reports true, or the closing bracket and reports false.
 func (s *scanner) more(first bool, closing byte) (bool, error) {
 	c := s.space()
 	if c == closing {
@@ -104,8 +104,8 @@ func (s *scanner) str() ([]byte, error) {
 	return nil, s.fail("a character of a string")
 }
 
-// pair reads {"name":"value"} where neither white space nor an escape stands in
-// it. Of anything else it reads nothing and reports false.
+// pair reads {"name":"value"} without white space and escapes. It reports false
+// for any other text and then reads nothing.
 func (s *scanner) pair() (name, value []byte, ok bool) {
 	b, start := s.buf, s.pos+2
 	if b[start-2] != '{' || b[start-1] != '"' {
@@ -123,8 +123,8 @@ func (s *scanner) pair() (name, value []byte, ok bool) {
 	return b[start : colon-1], b[colon+2 : end], true
 }
 
-// escaped goes on with a string whose first escape is at s.pos. Few strings have
-// one, so that encoding/json may read them.
+// escaped reads the rest of a string whose first escape is at s.pos. Few
+// strings have an escape, so encoding/json reads those.
 func (s *scanner) escaped(start int) ([]byte, error) {
 	for s.buf[s.pos] == '\\' {
 		s.pos = stringStop(s.buf, s.pos+2)
@@ -170,7 +170,7 @@ func (s *scanner) literal(text string) error {
 	return nil
 }
 
-// skip passes over any value.
+// skip skips any value.
 func (s *scanner) skip(depth int) error {
 	if depth > maxDepth {
 		return s.fail("less nesting")
@@ -195,8 +195,8 @@ func (s *scanner) skip(depth int) error {
 	}
 }
 
-// members hands over the name of each member of an object; the function reads
-// the value.
+// members calls a function with the name of each member of an object; the
+// function reads the value.
 func (s *scanner) members(value func(name []byte) error) error {
 	return s.each('{', '}', "an object", func() error {
 		name, err := s.key()

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -21,7 +22,7 @@ import (
 	"github.com/covedesk/covedesk/internal/secrettest"
 )
 
-// Whatever holds a secret shows none, however it is printed.
+// A value that holds a secret does not show it, however it is printed.
 func TestW9_NothingPrintsASecret(t *testing.T) {
 	const secret = "hunter2-secret"
 	who := cove.Credentials{Partner: "P", Username: "u", Password: secret}
@@ -70,11 +71,12 @@ func TestW9_NothingPrintsASecret(t *testing.T) {
 	}
 }
 
-// Some servers answer an error with what they were sent.
+// Some servers repeat the request in an error.
 func TestErrorsDoNotRepeatSecrets(t *testing.T) {
 	const visa, token = "33491-50121-1-1763769600-A99E0C17F2", "1b5e0c0a-7777-token"
 	echo := func(sent string) string {
-		// The bare values, not in JSON members with telling names.
+		// The values alone, without JSON member names that show they are
+		// secret.
 		text, _ := json.Marshal("cannot read " + strings.NewReplacer(`"`, " ", ":", " ").Replace(sent))
 		return `{"error":{"code":-32603,"data":5,"message":` + string(text) + `}}`
 	}
@@ -109,8 +111,7 @@ func TestErrorsDoNotRepeatSecrets(t *testing.T) {
 	}
 	_, err = c.Partner(ctx, 2)
 	errs = append(errs, err)
-	_, err = c.AccountByToken(ctx, token)
-	errs = append(errs, err)
+	errs = append(errs, c.Call(ctx, "GetAccountInfoByToken", map[string]any{"token": token}, nil))
 	_, err = c.Sessions(ctx, a, cove.SessionQuery{})
 	errs = append(errs, err)
 	a.Type = "BackupManager"
@@ -129,7 +130,7 @@ func TestErrorsDoNotRepeatSecrets(t *testing.T) {
 	}
 }
 
-// A visa goes to the host that gave it and to no other.
+// A visa is sent only to the host that issued it.
 func TestWithAnotherHostHasItsOwnVisa(t *testing.T) {
 	var asked []string
 	visas := map[string]string{"one.example": "visa-one", "two.example": "visa-two"}
@@ -181,7 +182,7 @@ func TestCallDoesNotLogIn(t *testing.T) {
 	}
 }
 
-// No log shows an answer that brings a secret.
+// No log shows an answer that holds a secret.
 func TestLogsWithoutSecretAnswers(t *testing.T) {
 	const secret = "1b5e0c0a-7777"
 	var log bytes.Buffer
@@ -196,12 +197,13 @@ func TestLogsWithoutSecretAnswers(t *testing.T) {
 		Password string `cove:"QW"`
 	}
 	for name, call := range map[string]func(context.Context) error{
-		"by id":    func(ctx context.Context) error { _, err := c.Account(ctx, 7); return err },
-		"by token": func(ctx context.Context) error { _, err := c.AccountByToken(ctx, "t"); return err },
-		"any":      func(ctx context.Context) error { return c.Call(ctx, "GenerateReinstallationPassphrase", nil, nil) },
+		"by id": func(ctx context.Context) error { _, err := c.Account(ctx, 7); return err },
+		"by token": func(ctx context.Context) error {
+			return c.Call(ctx, "GetAccountInfoByToken", map[string]any{"token": "t"}, nil)
+		},
+		"any": func(ctx context.Context) error { return c.Call(ctx, "GenerateReinstallationPassphrase", nil, nil) },
 		"column": func(ctx context.Context) error {
-			_, err := cove.DevicesPage[row](ctx, c, cove.DeviceQuery{}, 0)
-			return err
+			return first(cove.Devices[row](ctx, c, cove.DeviceQuery{}))
 		},
 	} {
 		log.Reset()
@@ -213,12 +215,13 @@ func TestLogsWithoutSecretAnswers(t *testing.T) {
 		}
 	}
 	log.Reset()
-	if _, err := cove.DevicesPage[accountID](t.Context(), c, cove.DeviceQuery{}, 0); err != nil || !strings.Contains(log.String(), "a name") {
+	if err := first(cove.Devices[accountID](t.Context(), c, cove.DeviceQuery{})); err != nil || !strings.Contains(log.String(), "a name") {
 		t.Errorf("an answer without secrets: %s, %v", &log, err)
 	}
 }
 
-// What copying brings along with credentials is cut, or refused.
+// Invisible characters that come with copied credentials are removed or
+// refused.
 func TestPastedCredentials(t *testing.T) {
 	var got string
 	c, err := cove.NewClient(cove.Credentials{Partner: "\u00a0P ", Username: "u\u200b", Password: " \ufeffhunter2\n"}, cove.WithHTTPClient(&http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {
@@ -237,4 +240,12 @@ func TestPastedCredentials(t *testing.T) {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}
+}
+
+// first is the error of the first row of a list, which is read no further.
+func first[T any](list iter.Seq2[T, error]) error {
+	for _, err := range list {
+		return err
+	}
+	return errors.New("an empty list")
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// start returns a server and a client of its first user, without pace.
+// start returns a server and a client of its first user, without a rate limit.
 func start(t *testing.T, cfg covetest.Config, opts ...cove.Option) (*covetest.Server, *cove.Client) {
 	t.Helper()
 	srv := covetest.Start(cfg)
@@ -39,7 +39,7 @@ func connectAs(t *testing.T, srv *covetest.Server, who cove.Credentials, opts ..
 	return c
 }
 
-// collect gathers a sequence and its error.
+// collect returns what a sequence yields and its error.
 func collect[T any](t *testing.T, c *cove.Client, q cove.DeviceQuery) ([]T, error) {
 	t.Helper()
 	var all []T
@@ -52,7 +52,7 @@ func collect[T any](t *testing.T, c *cove.Client, q cove.DeviceQuery) ([]T, erro
 	return all, nil
 }
 
-// listen serves on loopback.
+// listen serves on a loopback address.
 func listen(t *testing.T, handle http.HandlerFunc) (address string, stop func()) {
 	t.Helper()
 	srv := httptest.NewServer(handle)

@@ -12,12 +12,12 @@ import (
 // A Session is one run of a backup or restore of one data source.
 type Session struct {
 	ID             int64
-	Source         DataSource // 0 when the answer does not say
+	Source         DataSource // 0 when the answer does not name it
 	Type           string     // "BatchBackup", "Restore"; empty on Microsoft 365
 	Status         SessionStatus
 	Start          time.Time
-	End            time.Time // zero while it runs
-	Errors         int64     // unreliable in both directions; see SessionErrors
+	End            time.Time // zero while the session runs
+	Errors         int64     // may be too high or too low; see SessionErrors
 	SelectedSize   Bytes
 	ProcessedSize  Bytes
 	ChangedSize    Bytes
@@ -30,20 +30,20 @@ type Session struct {
 	Version        string   // of the client; empty on Microsoft 365
 }
 
-// A SessionQuery chooses backup sessions of one device. The zero value chooses
+// A SessionQuery selects backup sessions of one device. The zero value selects
 // all.
 type SessionQuery struct {
-	// Source chooses one data source; zero chooses all.
+	// Source selects one data source; zero selects all.
 	Source DataSource
-	// Statuses chooses sessions with any of these; none chooses all.
+	// Statuses selects sessions with any of these statuses; empty selects all.
 	Statuses []SessionStatus
-	// Without leaves out sessions with any of these.
+	// Without leaves out sessions with any of these statuses.
 	Without []SessionStatus
-	// Since and Until bound the start; zero means no bound.
+	// Since and Until bound the start of the session; zero means no bound.
 	Since, Until time.Time
-	// Limit is how many sessions are wanted at most, the newest; zero means all.
-	// With a limit, an answer with fewer sessions than the request asked for ends
-	// the list; this saves the requests that would prove it.
+	// Limit is the highest number of sessions to return, newest first; zero
+	// means all. With a limit, an answer with fewer sessions than asked for
+	// ends the list. This saves the request that would prove the end.
 	Limit int
 }
 
@@ -53,54 +53,50 @@ func (q *SessionQuery) matches(s *Session) bool {
 		!strings.Contains(s.Type, "Restore")
 }
 
-// A SessionError is one error of a session, or several that are alike.
+// A SessionError is one error of a session, or a group of equal ones.
 type SessionError struct {
 	ID        int64
 	SessionID int64
-	Source    DataSource // 0 for systems, unless the query names it: match SessionID with a Session
-	Code      int64      // of the agent; 0 on Microsoft 365
-	Text      string     // readable: Microsoft 365 texts are unwrapped
+	Source    DataSource // 0 for systems unless the query names it; the Session with SessionID has it
+	Code      int64      // the agent's code; 0 on Microsoft 365
+	Text      string     // readable text; for Microsoft 365 taken out of its JSON wrapping
 	Item      string     // file, mailbox or site
 	Path      string     // within the item; empty for systems
 	Count     int64      // how often it occurred
 	Time      time.Time
-	Files     []string // with SessionErrorQuery.Files: the items of the group, up to 500
 }
 
-// A SessionErrorQuery chooses errors of one device's sessions. The zero value
-// chooses all.
+// A SessionErrorQuery selects errors of one device's sessions. The zero value
+// selects all.
 //
-// One request is enough for a system when the query has a limit and does not
-// ask for a source: the columns of the device know already when the session
-// began that matters (SourceStats.LastSession, LastCompleted).
+// For a system, a query with a limit needs one request.
+// Take Since from the device's columns (SourceStats.LastSession,
+// LastCompleted).
 //
 //	q := cove.SessionErrorQuery{Since: d.FilesAndFolders.LastSession, Limit: 50}
 type SessionErrorQuery struct {
-	// Source chooses one data source; zero chooses all. Errors of a system do not
-	// say their source, so choosing one costs further requests unless SessionID is
-	// set. For Microsoft 365 zero costs three requests more than one source.
+	// Source selects one data source of Microsoft 365; zero selects all, which
+	// costs three requests more. Errors of a system do not name their source:
+	// list the sessions of the source, and select by SessionID.
 	Source DataSource
-	// SessionID chooses one session; zero chooses all.
+	// SessionID selects one session; zero selects all.
 	SessionID int64
 	// Since and Until bound the time of the error; zero means no bound.
 	Since, Until time.Time
-	// Limit is how many errors are wanted at most, the newest; zero means all.
-	// With a limit, an answer with fewer errors than the request asked for ends the
-	// list; this saves the requests that would prove it. Errors of Microsoft 365 are
-	// always read whole, 200 a request, because their order is not known.
+	// Limit is the highest number of errors to return, newest first; zero means
+	// all. With a limit, an answer with fewer errors than asked for ends the
+	// list. This saves the request that would prove the end. For Microsoft 365
+	// all errors are read, 200 in a request, because their order is not known.
 	Limit int
-	// Files asks, at one request each, for the items of errors that occurred
-	// more than once. Only systems have them.
-	Files bool
 }
 
-// Sessions returns the backup sessions of a device, newest first: those of
-// systems from their storage node, those of Microsoft 365 from the reporting
-// service. Restores are left out.
+// Sessions returns the backup sessions of a device, newest first, without
+// restores. Sessions of a system come from its storage node, those of a
+// Microsoft 365 tenant from the reporting service.
 //
-// A storage node gets the device's token and never the visa, unless it is on
-// the host that the visa belongs to. A node elsewhere that asks for a visa too
-// refuses with CodeVisa.
+// The client sends the device's token to the storage node. It sends the visa
+// only to a node on the Management Service's own host. Another node that
+// requires a visa refuses with CodeVisa.
 func (c *Client) Sessions(ctx context.Context, a *Account, q SessionQuery) ([]Session, error) {
 	find := c.systemSessions
 	if a.M365() {
@@ -124,7 +120,7 @@ func (c *Client) Sessions(ctx context.Context, a *Account, q SessionQuery) ([]Se
 func (s *Session) id() int64      { return s.ID }
 func (e *SessionError) id() int64 { return e.ID }
 
-// failing is a sequence of nothing but an error.
+// failing returns a sequence that yields only an error.
 func failing[T any](err error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
@@ -132,9 +128,9 @@ func failing[T any](err error) iter.Seq2[T, error] {
 	}
 }
 
-// SessionErrors returns the errors of a device's sessions, newest first, of
-// systems and Microsoft 365 alike. Microsoft 365 reports the same error in
-// every session; it is returned once, for the newest of them.
+// SessionErrors returns the errors of a device's sessions, newest first.
+// Microsoft 365 repeats an error in every session; SessionErrors returns it
+// once, for the newest session.
 func (c *Client) SessionErrors(ctx context.Context, a *Account, q SessionErrorQuery) ([]SessionError, error) {
 	var all []SessionError
 	var err error
@@ -151,16 +147,6 @@ func (c *Client) SessionErrors(ctx context.Context, a *Account, q SessionErrorQu
 	})
 	if q.Limit > 0 && len(all) > q.Limit {
 		all = all[:q.Limit]
-	}
-	if q.Files && !a.M365() {
-		for i := range all {
-			if all[i].Count < 2 {
-				continue
-			}
-			if all[i].Files, err = c.errorFiles(ctx, a, &all[i]); err != nil {
-				return nil, err
-			}
-		}
 	}
 	return all, nil
 }

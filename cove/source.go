@@ -8,14 +8,14 @@ import (
 )
 
 // A DataSource is one kind of data that a device backs up. Its number is that
-// of the API's D-code: D01 is 1, D23 is 23. Two sources have a legacy letter
-// only; they carry numbers above all D-codes.
+// of the API's D-code: D01 is 1, D23 is 23. Two sources have only a legacy
+// letter; their numbers are above all D-codes.
 //
 // The zero value is no source.
 type DataSource uint8
 
-// The data sources of the API. In the list of active sources (column I78) occur
-// those with a D-code except D03, D07, D09, D16 and D17.
+// The data sources of the API. The list of active sources (column I78) holds
+// only sources with a D-code, and never D03, D07, D09, D16 and D17.
 const (
 	SourceFilesAndFolders  DataSource = 1  // D01, letter F
 	SourceSystemState      DataSource = 2  // D02, letter S
@@ -40,7 +40,8 @@ const (
 	SourceLinuxSystemState DataSource = 63 // legacy letter K only
 )
 
-// sources is the table of section "data sources" of the column codes.
+// sources is the table of data sources in the API's documentation of column
+// codes.
 var sources = [64]struct {
 	name   string
 	letter byte
@@ -69,8 +70,8 @@ var sources = [64]struct {
 	SourceLinuxSystemState: {"Linux System State", 'K', false},
 }
 
-// sourceOfLetter finds the source that a legacy letter stands for. S belongs
-// to D02 and D07 alike; it is read as D02, the one that devices report.
+// sourceOfLetter finds the source of a legacy letter. D02 and D07 share the
+// letter S; it is read as D02, which is the one that devices report.
 func sourceOfLetter(letter byte) (DataSource, bool) {
 	for s, row := range sources {
 		if row.letter == letter && letter != 0 {
@@ -80,8 +81,7 @@ func sourceOfLetter(letter byte) (DataSource, bool) {
 	return 0, false
 }
 
-// DataSources returns every source of the catalogue in the order of their
-// numbers.
+// DataSources returns every data source, ordered by number.
 func DataSources() []DataSource {
 	var all []DataSource
 	for s, row := range sources {
@@ -92,8 +92,8 @@ func DataSources() []DataSource {
 	return all
 }
 
-// String returns the D-code with its two digits ("D01"), or the legacy letter
-// where a source has no D-code.
+// String returns the D-code with two digits ("D01"), or the legacy letter of a
+// source without a D-code.
 func (s DataSource) String() string {
 	if s == SourceRemovableMedia || s == SourceLinuxSystemState {
 		return string(rune(sources[s].letter))
@@ -101,8 +101,8 @@ func (s DataSource) String() string {
 	return fmt.Sprintf("D%02d", uint8(s))
 }
 
-// Name returns the name as a technician knows it ("Files and Folders"), or the
-// code of a source that the catalogue does not hold.
+// Name returns the name that the console shows ("Files and Folders"), or the
+// code of a source that is not known.
 func (s DataSource) Name() string {
 	if int(s) < len(sources) && sources[s].name != "" {
 		return sources[s].name
@@ -110,7 +110,8 @@ func (s DataSource) Name() string {
 	return s.String()
 }
 
-// MarshalText writes the code as [DataSource.String] does; no source is empty.
+// MarshalText writes the code as [DataSource.String] does. The zero value
+// becomes an empty text.
 func (s DataSource) MarshalText() ([]byte, error) {
 	if s == 0 {
 		return nil, nil
@@ -119,7 +120,7 @@ func (s DataSource) MarshalText() ([]byte, error) {
 }
 
 // UnmarshalText reads one code in any form that column I78 has ("D01", "D1",
-// "F"); empty is no source.
+// "F"). An empty text is the zero value.
 func (s *DataSource) UnmarshalText(text []byte) error {
 	set, err := parseDataSourceSet(text)
 	if err != nil || set.Len() > 1 {
@@ -143,11 +144,11 @@ func (s DataSource) Letter() string {
 // M365 tells whether the source is a Microsoft 365 service.
 func (s DataSource) M365() bool { return int(s) < len(sources) && sources[s].m365 }
 
-// A DataSourceSet is a set of sources. It is comparable, its zero value is
-// empty. Sources with numbers above 63 do not exist.
+// A DataSourceSet is a set of sources. It is comparable, and its zero value is
+// empty. No source has a number above 63.
 //
-// In a tagged struct it reads column I78 (active sources) in every form met:
-// "D01D02", "D1,D2", a mix of both, and the letters of its legacy spelling AP.
+// In a tagged struct it reads column I78 (active sources) in every known form:
+// "D01D02", "D1,D2", a mix of both, and the letters of the legacy column AP.
 type DataSourceSet uint64
 
 // DataSourcesOf returns the set of the given sources.
@@ -165,7 +166,7 @@ func (set DataSourceSet) Has(s DataSource) bool { return s < 64 && set&(1<<s) !=
 // Len returns the number of sources in the set.
 func (set DataSourceSet) Len() int { return bits.OnesCount64(uint64(set)) }
 
-// All yields the sources in the order of their numbers.
+// All yields the sources, ordered by number.
 func (set DataSourceSet) All() iter.Seq[DataSource] {
 	return func(yield func(DataSource) bool) {
 		for rest := uint64(set); rest != 0; rest &= rest - 1 {

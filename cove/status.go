@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// A SessionStatus says how a backup session went, or how it stands. It is what
-// the columns F00, F16 and F17 hold, each digit of a colour bar, and the
-// status of a session. Codes that the API adds later are kept as they come.
+// A SessionStatus says how a backup session ended, or that it is running.
+// Columns F00, F16 and F17, each digit of a colour bar and the status of a
+// [Session] hold one. Codes that the API may add later are kept as they are.
 type SessionStatus uint8
 
 // The session statuses of the API.
@@ -26,7 +26,7 @@ const (
 	StatusOverQuota            SessionStatus = 10 // stopped by a quota
 	StatusNoSelection          SessionStatus = 11 // nothing is selected for backup
 	StatusRestarted            SessionStatus = 12 // started again
-	StatusBlocked              SessionStatus = 13 // a name of the console's filters; the number is inferred from its place there
+	StatusBlocked              SessionStatus = 13 // from the console's filters; the number is inferred from its position there
 )
 
 var statusNames = [...]string{
@@ -38,14 +38,14 @@ var statusNames = [...]string{
 // "None" for zero, and "Status14" for a number without a name.
 func (s SessionStatus) String() string { return enumName("Status", uint8(s), statusNames[:]...) }
 
-// Running tells whether the session is under way: InProcess,
-// InProgressWithFaults or Restarted.
+// Running tells whether the session is running: StatusInProcess,
+// StatusInProgressWithFaults or StatusRestarted.
 func (s SessionStatus) Running() bool {
 	return s == StatusInProcess || s == StatusInProgressWithFaults || s == StatusRestarted
 }
 
-// otherStatusNames are names that the console's filters, or one client's
-// recordings, have for the same statuses.
+// otherStatusNames are further names of statuses, found in the console's
+// filters and in a client's recordings.
 var otherStatusNames = map[string]SessionStatus{
 	"": StatusNone, "Undefined": StatusNone, "InProgress": StatusInProcess, "InProcessWithFaults": StatusInProgressWithFaults,
 }
@@ -53,7 +53,7 @@ var otherStatusNames = map[string]SessionStatus{
 // UnmarshalText reads a number ("8") or a name ("CompletedWithErrors");
 // storage nodes answer with names, columns with numbers.
 func (s *SessionStatus) UnmarshalText(text []byte) error {
-	if len(text) == 1 && text[0]-'0' <= 9 { // what most columns hold
+	if len(text) == 1 && text[0]-'0' <= 9 { // the usual case
 		*s = SessionStatus(text[0] - '0')
 		return nil
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A StorageNode is the server that keeps a device's backups and answers for
-// its sessions.
+// A StorageNode is the server that stores a device's backups and answers
+// queries about its sessions.
 type StorageNode struct {
 	ID             int64
 	Name           string
@@ -61,8 +61,8 @@ func (n *StorageNode) UnmarshalJSON(data []byte) error {
 
 func (n *StorageNode) valid() bool { return n.ID != 0 }
 
-// nodeList is what EnumerateStorageNodesByAccountId answers: nodes, or an object
-// that holds them, or one.
+// nodeList is the answer of EnumerateStorageNodesByAccountId: a list of nodes,
+// an object with such a list, or one node.
 type nodeList []StorageNode
 
 // UnmarshalJSON reads all three forms.

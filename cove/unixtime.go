@@ -25,15 +25,16 @@ func (t *unixTime) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// into sets a time, unless there is none: a record may also be read from the
-// JSON that this package writes, in which times have other names.
+// into sets a time, unless t is zero. A record may also be read from JSON that
+// this package wrote, where times have other member names; they must not be
+// overwritten.
 func (t unixTime) into(to *time.Time) {
 	if !t.IsZero() {
 		*to = t.Time
 	}
 }
 
-// maxUnix is the last second of the year 9999; later values are not times.
+// maxUnix is the last second of the year 9999; a later value is not a time.
 const maxUnix = 253402300799
 
 func fromUnix(seconds int64) time.Time {

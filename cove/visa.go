@@ -8,25 +8,26 @@ import (
 	"time"
 )
 
-// visaAge is the age after which a visa is not used any more. The API lets it
-// live 15 minutes; the rest is for the request under way and for clocks.
+// visaAge is the age after which a visa is not used any more. The API accepts
+// it for 15 minutes; the difference allows for the duration of a request and
+// for clocks that differ.
 const visaAge = 13 * time.Minute
 
-// A visa is the session of a client and of all clients derived from it. Each
-// answer brings a new visa for the next call, so that a client in use logs in
-// once; one that rests for longer than a visa lives logs in again.
+// A visa is the login of a client and of all clients derived from it. Each
+// answer brings a new visa for the next call, so a client in use logs in once.
+// A client that was idle for longer than a visa lives logs in again.
 type visa struct {
-	logins chan struct{} // held during a login: there is one at a time
+	logins chan struct{} // held during a login, so that there is one at a time
 
 	mu      sync.Mutex
 	token   string
 	issued  time.Time // when the request that brought it was sent
 	user    *User
-	refused error // the credentials are wrong: no further try
+	refused error // not nil: the credentials are wrong, do not try again
 
-	// Whether an older visa stays valid beside its successor is not
-	// documented, and sources differ. Calls run side by side until one is
-	// refused for that reason; from then on they run one after another.
+	// The documentation does not say whether an older visa stays valid after a
+	// new one was issued, and sources differ. Calls run concurrently until one
+	// is refused for that reason; from then on they run one after another.
 	chained bool
 	turn    chan struct{} // held by a call while chained
 }
@@ -43,7 +44,7 @@ type pass struct {
 	turn  bool
 }
 
-// current returns the visa if it is still good.
+// current returns the visa if it is still valid.
 func (v *visa) current() (string, *User, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -56,7 +57,7 @@ func (v *visa) current() (string, *User, error) {
 	return v.token, v.user, nil
 }
 
-// pass returns a good visa for one call, logging in if need be.
+// pass returns a valid visa for one call. It logs in if necessary.
 func (c *Client) pass(ctx context.Context) (*pass, error) {
 	p := &pass{visa: c.shared().visa}
 	v := c.shared().visa
@@ -87,8 +88,8 @@ func (p *pass) release() {
 	}
 }
 
-// answered takes the visa that came with an answer. An answer that repeats the
-// old one does not renew it.
+// answered stores the visa that came with an answer. An answer that repeats the
+// old visa does not extend its life.
 func (p *pass) answered(token string) {
 	if token == "" || token == p.token {
 		return
@@ -101,8 +102,8 @@ func (p *pass) answered(token string) {
 	}
 }
 
-// done ends the use and tells whether the visa was refused. Then the next pass
-// is a better one, or there is an error.
+// done ends the use of the visa and tells whether the server refused it. Then
+// the next call of [Client.pass] returns another visa, or an error.
 func (p *pass) done(err error) (refused bool) {
 	defer p.release()
 	var e *Error
@@ -114,14 +115,14 @@ func (p *pass) done(err error) (refused bool) {
 	defer v.mu.Unlock()
 	switch {
 	case v.token != p.token && time.Since(p.sent) < visaAge && !p.turn:
-		v.chained = true // a younger visa exists: try that one, in turn
+		v.chained = true // a newer visa exists: use that one, with one call at a time
 	case v.token == p.token:
 		v.token = ""
 	}
 	return true
 }
 
-// ensure returns a good visa and its user.
+// ensure returns a valid visa and its user.
 func (c *Client) ensure(ctx context.Context) (string, *User, error) {
 	v := c.shared().visa
 	if token, user, err := v.current(); token != "" || err != nil {
@@ -139,8 +140,8 @@ func (c *Client) ensure(ctx context.Context) (string, *User, error) {
 	return c.login(ctx)
 }
 
-// login sends the credentials. They are tried once: the API locks users that
-// fail repeatedly, so a refusal stands for the life of the client.
+// login sends the credentials. After a refusal the client never sends them
+// again, because the API locks users after repeated failures.
 func (c *Client) login(ctx context.Context) (string, *User, error) {
 	params := map[string]string{"username": c.credentials().Username, "password": c.credentials().Password}
 	if c.credentials().Partner != "" {
@@ -169,11 +170,11 @@ func (c *Client) login(ctx context.Context) (string, *User, error) {
 	return token, user, nil
 }
 
-// Login logs in, or returns the user of the visa that is still good. Calls log
-// in by themselves; a program calls Login to learn who it is, and to see early
-// whether its credentials work. Credentials that were refused are not tried
-// again: the API locks users that fail repeatedly. A login whose answer was
-// lost is sent again, as reads are.
+// Login logs in and returns the user, or returns the user of a visa that is
+// still valid. Other calls log in by themselves; a program calls Login to learn
+// its user, or to check its credentials early. Credentials that were refused
+// are not tried again, because the API locks users after repeated failures. A
+// login whose answer was lost is sent again, as reads are.
 func (c *Client) Login(ctx context.Context) (*User, error) {
 	_, user, err := c.ensure(ctx)
 	if err != nil {
@@ -183,7 +184,8 @@ func (c *Client) Login(ctx context.Context) (*User, error) {
 	return &copied, nil
 }
 
-// orHome returns a partner, or for zero the one that the user belongs to.
+// orHome returns partnerID, or for zero the id of the partner that the user
+// belongs to.
 func (c *Client) orHome(ctx context.Context, partnerID int64) (int64, error) {
 	if partnerID != 0 {
 		return partnerID, nil

@@ -74,7 +74,7 @@ func TestVisaRests(t *testing.T) {
 	})
 }
 
-// Expiry amid pages is invisible.
+// A caller does not notice that a visa expires between two pages.
 func TestVisaExpiresAmidPages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv, c := unwired(t, covetest.Config{})
@@ -118,8 +118,8 @@ func TestWrongPasswordMakesOneLogin(t *testing.T) {
 	}
 }
 
-// A server that drops a visa once its successor was used gets calls one after
-// another, and no storm of logins.
+// A server that rejects a visa once a newer one was used gets calls one after
+// another, without repeated logins.
 func TestSupersededVisaDies(t *testing.T) {
 	srv, c := start(t, covetest.Config{Switches: covetest.Switches{SupersededVisaDies: true}})
 	var wg sync.WaitGroup
@@ -138,7 +138,7 @@ func TestSupersededVisaDies(t *testing.T) {
 	}
 }
 
-// What is sent again after a refused visa, and what is not.
+// Which calls are sent again after a refused visa.
 func TestReplayAfterRefusedVisa(t *testing.T) {
 	for _, tt := range []struct {
 		method  string

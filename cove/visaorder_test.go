@@ -6,7 +6,7 @@ import (
 )
 
 // Answers can overtake each other: the visa of an older request does not
-// replace a younger one.
+// replace a newer one.
 func TestVisaOfAnOlderRequest(t *testing.T) {
 	v := newVisa()
 	now := time.Now()

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// A page of devices is strings and little else, so finding where a string ends
-// is most of the work of reading one. Here it is done eight bytes at a time:
+// A page of devices consists mostly of strings, so finding where a string ends
+// is most of the work of reading it. This file does that eight bytes at a time:
 //
 //  1. Eight bytes are loaded into one integer, the first of them lowest.
 //  2. XOR with a byte repeated eight times makes zero of every byte equal to it.

@@ -10,30 +10,31 @@ import (
 )
 
 const (
-	// missedFor is how long an alert must have been missing at least: two runs
-	// within a minute are one look.
+	// missedFor is the least time that an alert must have been missing. Two
+	// runs within a minute are one look.
 	missedFor = 10 * time.Minute
-	// absentEnough is how long a key must have been absent to be let go for
-	// itself.
+	// absentEnough is how long a key must have been absent before a quiet feed
+	// (quiet) no longer holds it.
 	absentEnough = 24 * time.Hour
-	// massFloor is how many keys must be absent before a share means anything.
+	// massFloor is how many keys must be absent before their share is
+	// considered.
 	massFloor = 5
-	// closedLately is how long after our close a key that is still unnamed
-	// counts for mass absence.
+	// closedLately is how long a ticket that we closed counts for mass absence
+	// while its key is still not named.
 	closedLately = time.Hour
 )
 
 // look is a feed that was looked at.
 type look struct {
 	*Feed
-	customers map[string]bool // their ids as markers have them
-	newest    time.Time       // when its latest problem began
+	customers map[string]bool // their ids in the form that markers hold
+	newest    time.Time       // when the newest problem of the feed began
 	quiet     bool            // suspiciously many keys are absent
-	could     int             // tickets that absence could end
-	absent    int             // of these those whose keys are absent
+	could     int             // tickets that absence could close or note
+	absent    int             // those of them whose keys are absent
 }
 
-// observe indexes the feeds by their ids as markers have them.
+// observe indexes the feeds by their ids in the form that markers hold.
 func (d *differ) observe() {
 	d.looks = make(map[string]*look, len(d.obs.Feeds))
 	for i := range d.obs.Feeds {
@@ -46,10 +47,11 @@ func (d *differ) observe() {
 	}
 }
 
+// nobody is the customer id in the marker of a ticket without a customer.
 var nobody = mark.CustomerID("")
 
-// sees says whether the look would have shown a key of the source and customer,
-// and why not. Only then can the key be absent.
+// sees reports whether the look would have shown a key of the source and
+// customer. Only then can the key be absent. If not, the code says why.
 func (d *differ) sees(source, customer string) (*look, string) {
 	l := d.looks[source]
 	switch {
@@ -65,9 +67,10 @@ func (d *differ) sees(source, customer string) (*look, string) {
 	return l, ""
 }
 
-// absent says what it means that nothing names a key which has been absent since
-// a time, zero in the first run: CodeOver or CodeGone when its problem is over;
-// else why not, and with CodeGoing since when and until when it waits.
+// absent says what it means that nothing names a key. since is when it was
+// first absent, zero in the first run that misses it. The code is CodeOver or
+// CodeGone when the problem is over, else the reason why it is not. With
+// CodeGoing, until is when the timer ends.
 func (d *differ) absent(source, customer string, since time.Time) (code string, until time.Time) {
 	l, code := d.sees(source, customer)
 	if code != "" {
@@ -88,7 +91,7 @@ func (d *differ) absent(source, customer string, since time.Time) (code string, 
 	return over, until
 }
 
-// later gives since, or at where there is no such time yet.
+// later returns since, or at when since is zero or lies after it.
 func later(since, at time.Time) time.Time {
 	if since.IsZero() || since.After(at) {
 		return at
@@ -96,7 +99,7 @@ func later(since, at time.Time) time.Time {
 	return since
 }
 
-// openAbsent: a ticket is open and nothing names its key any more.
+// openAbsent decides when a ticket is open and nothing names its key any more.
 func (d *differ) openAbsent(a *Action, s *subject) {
 	t := s.ours
 	l, unseen := d.sees(a.Before.Source, a.Before.Customer)
@@ -110,7 +113,7 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 	}
 	start := a.Before.AbsentSince
 	if s.known != (Known{}) && (s.known.AbsentSince.IsZero() || s.known.AbsentSince.After(start)) {
-		start = time.Time{} // what it counts is time healthy
+		start = time.Time{} // the marker's timer counts time healthy
 	}
 	code, until := d.absent(a.Before.Source, a.Before.Customer, start)
 	a.Since, a.Until = later(start, d.at), until
@@ -119,7 +122,8 @@ func (d *differ) openAbsent(a *Action, s *subject) {
 	case l.Kind == Inventory && !silent && !d.quiet(l, start) && (!l.Vouched || code != CodeGone):
 		a.After.Digests.State = goneState
 		d.written(a, Update, CodeAbsent)
-		// People have AbsentAfter from the note on, however long the feed was quiet.
+		// The note gives people AbsentAfter to react, however long the feed was
+		// quiet.
 		a.After.AbsentSince, a.Until = d.at, time.Time{}
 	case code == CodeOver || code == CodeGone:
 		s.over = true
@@ -150,8 +154,8 @@ func (d *differ) listen() {
 	}
 }
 
-// countAbsent counts a key's ticket where absence could end or note it, and one
-// that a person closed and whose Snooze runs.
+// countAbsent counts a key's ticket if absence could close or note it, or if a
+// person closed it and Snooze runs.
 func (d *differ) countAbsent(s *subject) {
 	t := s.standing()
 	if t == nil {
@@ -184,7 +188,7 @@ func (d *differ) countAbsent(s *subject) {
 	}
 }
 
-// countStorm counts a storm as its folded keys, at least Limit + 1.
+// countStorm counts a storm as its folded keys, and at least as Limit + 1.
 func (d *differ) countStorm(st *subject, l *look) {
 	folded, gone := d.folded[st.id], 0
 	for _, s := range folded {
@@ -199,15 +203,15 @@ func (d *differ) countStorm(st *subject, l *look) {
 	l.absent += gone
 }
 
-// quiet says that a key that has been absent since a time is held because its
-// feed went quiet. It is released when that has been so for a day and the feed
-// has brought something new.
+// quiet reports whether a key that has been absent since a time is held because
+// its feed went quiet. The key is released when it has been absent for a day
+// and the feed has brought something newer.
 func (d *differ) quiet(l *look, since time.Time) bool {
 	return l.quiet && !l.Sure && !l.Vouched &&
 		(since.IsZero() || d.at.Sub(since) < absentEnough || !l.newest.After(since))
 }
 
-// silence names the feeds that went quiet.
+// silence returns a sentence for each feed that went quiet.
 func (d *differ) silence() map[string]string {
 	out := make(map[string]string)
 	for _, l := range d.looks {
@@ -229,11 +233,12 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// began is when a problem began, as well as that is known: else when it was
-// first named, which for a key that nothing is remembered of is now.
+// began returns when a problem began. If that is unknown, it returns when the
+// problem was first named; without a memory of the key that is now.
 func (d *differ) began(s *subject) time.Time { return cmp.Or(s.issue.Since, d.named(s)) }
 
-// named is when a problem was first named; zero when nothing is remembered.
+// named returns when a problem was first named; zero when the board has no
+// memory.
 func (d *differ) named(s *subject) time.Time {
 	if d.board.Known == nil {
 		return time.Time{}

@@ -29,13 +29,13 @@ var absentTickets = []absentTicket{
 	{"other board", func(t *reconcile.Ticket) { t.OtherBoard = true }},
 }
 
-// absentCase is one combination of all that decides.
+// absentCase is one combination of the facts that decide.
 type absentCase struct {
 	kind        reconcile.FeedKind
 	everything  bool
 	customers   []string
 	ticket      absentTicket
-	absent      time.Duration // so long already; 0: the first run that misses it
+	absent      time.Duration // for how long already; 0: the first run that misses it
 	absentAfter time.Duration
 	closeAfter  time.Duration
 }
@@ -44,7 +44,7 @@ func (c absentCase) String() string {
 	return fmt.Sprintf("%s everything=%t customers=%v %s absent=%s absentAfter=%s closeAfter=%s", c.kind, c.everything, c.customers, c.ticket.name, c.absent, c.absentAfter, c.closeAfter)
 }
 
-// want is the table: it is written from the rules, not from the code.
+// want is the table. It is written from the rules, not from the code.
 func (c absentCase) want() reconcile.ActionKind {
 	listed := c.customers == nil
 	looked := c.everything
@@ -78,7 +78,7 @@ func (c absentCase) want() reconcile.ActionKind {
 	case c.ticket.name == "open":
 		return reconcile.Update
 	case closes && c.absent == 0:
-		return reconcile.MarkOnly // a note without a timer: it starts
+		return reconcile.MarkOnly // a note without a timer: the timer starts
 	case closes && c.absent >= c.absentAfter:
 		return reconcile.Close
 	}
@@ -137,7 +137,7 @@ func TestAbsenceTable(t *testing.T) {
 	}
 }
 
-// Every reason to keep says which row of the table it is.
+// Each reason to keep a ticket names its row of the table.
 func TestAbsenceReasons(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -185,7 +185,7 @@ func TestTimerStartsAgain(t *testing.T) {
 			t.Fatalf("hour %d: %s", hour, describe(a))
 		}
 	}
-	s.obs = alerts() // absent again, an hour before it would close
+	s.obs = alerts() // absent again, an hour before the ticket would close
 	if a := only(t, s.run(t, now.Add(9*time.Hour)), "1"); a.Kind != reconcile.MarkOnly || a.Code != reconcile.CodeGoing {
 		t.Fatalf("absent again: %s", describe(a))
 	}
@@ -194,7 +194,8 @@ func TestTimerStartsAgain(t *testing.T) {
 	}
 }
 
-// A device that comes back healthy after its absence was noted waits anew.
+// A device that is healthy again after its absence was noted starts a new
+// timer.
 func TestTimerStartsAgainAfterTheNote(t *testing.T) {
 	s := scene{observe(issue("1")), boardOf(), reconcile.DefaultPolicy()}
 	s.policy.CloseAfter = 4 * time.Hour
@@ -209,13 +210,13 @@ func TestTimerStartsAgainAfterTheNote(t *testing.T) {
 			t.Fatal(describe(a))
 		}
 	}
-	s.board.Known = nil // also where the memory is lost
+	s.board.Known = nil // the same when the memory is lost
 	if a := only(t, s.run(t, now.Add(14*time.Hour)), "1"); a.Kind != reconcile.Close {
 		t.Fatal(describe(a))
 	}
 }
 
-// many are problems of one customer, quietly is what remains of them.
+// many are problems of one customer; quietly is what remains of them.
 func many(n int, edit ...func(int, *reconcile.Issue)) []reconcile.Issue {
 	var out []reconcile.Issue
 	for i := range n {
@@ -242,7 +243,7 @@ func TestMassAbsence(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		had   int // open tickets
-		still int // of these still named
+		still int // open tickets whose keys are still named
 		edit  func(*scene)
 		quiet bool
 		want  tally
@@ -324,8 +325,9 @@ func TestMassAbsence(t *testing.T) {
 	}
 }
 
-// Each is released by itself after a day, once its feed has brought something
-// new: twelve alerts clear together, afterwards others come and go.
+// Twelve alerts clear together, afterwards others come and go: each of the
+// twelve is released by itself after a day, once its feed has brought something
+// new.
 func TestCaseS14(t *testing.T) {
 	s := scene{alerts(many(12)...), boardOf(), reconcile.DefaultPolicy()}
 	s.policy.CustomerStorm.Limit = 0
@@ -446,8 +448,8 @@ func TestCaseS21GoneForAWeek(t *testing.T) {
 	}
 }
 
-// A person's close is over once the key was absent as long as a close would
-// take, and never in the first run that misses it.
+// A person's close is over once the key has been absent for as long as a close
+// needs, and never in the first run that misses it.
 func TestSnoozeEndsByAbsence(t *testing.T) {
 	s := scene{alerts(issue("1")), boardOf(), reconcile.DefaultPolicy()}
 	s.run(t, now)
@@ -484,7 +486,7 @@ func TestSnoozeEndsWhileMerged(t *testing.T) {
 	}
 }
 
-// One member of the marker serves two timers: what it counts decides whether an
+// One field of the marker serves two timers. What it counts decides whether an
 // absent key's ticket may close.
 func TestAbsenceTimers(t *testing.T) {
 	remembered := func(since time.Time) map[mark.KeyID]reconcile.Known {

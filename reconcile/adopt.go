@@ -2,8 +2,8 @@ package reconcile
 
 import "github.com/covedesk/covedesk/reconcile/mark"
 
-// adopt: an older tool's ticket is open for the key and none of ours. Its marker
-// is written, nothing else.
+// adopt decides when an older tool's ticket is open for the key and none of
+// ours is. It writes the marker, and nothing else.
 func (d *differ) adopt(a *Action, s *subject, t *ticket) {
 	if s.issue == nil && s.healthy == nil {
 		keep(a, CodeNotAdopted)
@@ -14,8 +14,8 @@ func (d *differ) adopt(a *Action, s *subject, t *ticket) {
 	a.Kind, a.Code = Adopt, CodeAdoptable
 }
 
-// takeBack gives a ticket of ours its marker again, or takes back what an older
-// tool did to it.
+// takeBack writes the lost marker of one of our tickets again, or corrects the
+// marker after an older tool changed the ticket.
 func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 	d.about(a, s, t)
 	switch t.doing {
@@ -36,8 +36,8 @@ func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 	markOnly(a, CodeTakenBack)
 }
 
-// kept are the digests of a ticket whose summary stands as the older tool wrote
-// it: no edit, but ours is written with the next update.
+// kept returns the digests of a ticket whose summary is the older tool's. That
+// summary is no person's edit; the next update writes ours.
 func kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
 	if s.issue != nil && was.Unchanged(stateText(s.issue), s.issue.Summary) {
 		return was.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)
@@ -46,7 +46,7 @@ func kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
 	return was
 }
 
-// claim is the mark of a ticket that has none.
+// claim returns the mark for a ticket that has none.
 func (d *differ) claim(s *subject, t *ticket) mark.Mark {
 	m := mark.Mark{Owner: d.board.Owner, Key: s.id, State: mark.Open, Written: d.at}
 	d.place(s, &m)

@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// seen gives the board as a desk reads it again: what differs is found out anew.
+// seen returns the board as a desk reads it again: it compares the fields anew.
 func seen(b reconcile.Board) reconcile.Board {
 	for i := range b.Tickets {
 		if b.Tickets[i].Place == mark.Ours {
@@ -26,8 +26,8 @@ func olderTools(id int64, edit ...func(*reconcile.Ticket)) reconcile.Ticket {
 	}}, edit...)...)
 }
 
-// A verbatim text is nobody's edit: it makes no update due, and the next one
-// writes ours. The ticket's company, and any other text, stay (D32).
+// A verbatim text is nobody's edit: it makes no update due, and the next update
+// writes our text. The ticket's company, and any other text, stay (D32).
 func TestAdoptedTextIsReplacedWithTheNextUpdate(t *testing.T) {
 	is := issue("1", func(is *reconcile.Issue) { is.Company = "250" })
 	s := scene{observe(is), boardOf(olderTools(7, func(t *reconcile.Ticket) { t.Company = "251" }), olderTools(9)), reconcile.DefaultPolicy()}
@@ -102,7 +102,7 @@ func TestAdoptedHealthyCloses(t *testing.T) {
 	}
 }
 
-// stopped is a run in which an older tool shows: nothing is written.
+// stopped checks a run that finds an older tool at work: nothing is written.
 func stopped(t *testing.T, p reconcile.Plan, subject string) {
 	t.Helper()
 	if len(writes(p)) > 0 {
@@ -141,7 +141,7 @@ func TestOlderToolRewrites(t *testing.T) {
 	}
 }
 
-// The same where what is wrong has changed in between.
+// The same when the problem changed in between.
 func TestOlderToolRewritesAndMore(t *testing.T) {
 	rewritten := ticketFor(7, issue("1"), func(t *reconcile.Ticket) {
 		t.Summary, t.Verbatim, t.Differs, t.Updated = "COVE SVR SRV #1 - FS Stale", true, []string{"summary"}, now.Add(-time.Hour)
@@ -156,7 +156,7 @@ func TestOlderToolRewritesAndMore(t *testing.T) {
 	}
 }
 
-// D27, D29: it closes one of ours, which is no person's close.
+// D27, D29: the older tool closes a ticket of ours, which is no person's close.
 func TestOlderToolCloses(t *testing.T) {
 	shut := ticketFor(7, issue("1"), closed(time.Hour, false), func(t *reconcile.Ticket) {
 		t.ClosedByTool, t.Summary, t.Verbatim, t.Differs = true, "COVE SVR SRV #1 - FS Stale", true, []string{"summary"}
@@ -183,7 +183,7 @@ func TestOlderToolCloses(t *testing.T) {
 	}
 }
 
-// D30: its new ticket, made after our last good run began.
+// D30: the older tool's new ticket, created after our last good run began.
 func TestOlderToolEnters(t *testing.T) {
 	s := scene{observe(issue("1")), boardOf(olderTools(7, func(t *reconcile.Ticket) { t.Created = now.Add(-time.Minute) })), reconcile.DefaultPolicy()}
 	s.board.LastGood = now.Add(-2 * time.Hour)
@@ -235,8 +235,8 @@ func TestLostMarkerIsTakenBack(t *testing.T) {
 	}
 }
 
-// D37: closed by a person, well, reopened by a person: kept until it has failed
-// again and recovered.
+// D37: closed by a person, healthy, reopened by a person: kept until the
+// problem has failed again and recovered.
 func TestCaseD37(t *testing.T) {
 	s := scene{observe(issue("1")), boardOf(ticketFor(7, issue("1"), closed(time.Hour, false))), reconcile.DefaultPolicy()}
 	s.obs = healthy(now)
@@ -258,8 +258,8 @@ func TestCaseD37(t *testing.T) {
 	}
 }
 
-// We closed it, a person reopened it, it fails again within UpdateEvery, and
-// recovers: it is closed again.
+// We closed the ticket and a person reopened it. The problem fails again within
+// UpdateEvery and recovers: the ticket is closed again.
 func TestReopenedByAPersonAndFailedAgain(t *testing.T) {
 	s := scene{observe(issue("1")), boardOf(), reconcile.DefaultPolicy()}
 	s.run(t, now)
@@ -280,7 +280,8 @@ func TestReopenedByAPersonAndFailedAgain(t *testing.T) {
 	}
 }
 
-// D35: what was held because of a foreign marker, closed by a person, is snoozed.
+// D35: a ticket that was held because of a foreign marker is closed by a
+// person: snoozed.
 func TestCaseD35(t *testing.T) {
 	tk := ticketFor(7, issue("1"), closed(time.Hour, false), func(t *reconcile.Ticket) {
 		t.Place, t.Mark = mark.Foreign, mark.Mark{Owner: owner, Key: t.Mark.Key}
@@ -303,7 +304,7 @@ func TestCaseD20AndD7(t *testing.T) {
 	is := issue("1", func(is *reconcile.Issue) { is.Summary = "R&D server" })
 	s := scene{observe(is), boardOf(), reconcile.DefaultPolicy()}
 	s.run(t, now)
-	// The server writes it in its own way, and the desk says so in the marker.
+	// The server changes the text, and the desk says so in the marker.
 	tk := &s.board.Tickets[0]
 	tk.Summary = "R&amp;D server"
 	tk.Mark.Digests = tk.Mark.Digests.Wrote(is.State, is.Summary, tk.Summary)
@@ -327,7 +328,7 @@ func TestCaseD20AndD7(t *testing.T) {
 	}
 }
 
-// A creation that was begun and not seen waits, and only that.
+// A key whose creation was begun but not seen waits, and only that key.
 func TestCreatingWaits(t *testing.T) {
 	s := scene{observe(issue("1"), issue("2")), boardOf(), reconcile.DefaultPolicy()}
 	s.board.Creating = []mark.KeyID{key("1").ID()}
@@ -355,8 +356,8 @@ func TestStopEndsCreating(t *testing.T) {
 	}
 }
 
-// S20: two graver problems with every run, and the low one has its ticket within
-// a day and a run.
+// S20: two more severe problems come with every run, and the low one still has
+// its ticket within a day and a run.
 func TestCaseS20(t *testing.T) {
 	s := scene{alerts(), boardOf(), reconcile.DefaultPolicy()}
 	s.policy.MaxCreate, s.policy.CustomerStorm.Limit = 2, 0
@@ -375,7 +376,7 @@ func TestCaseS20(t *testing.T) {
 	t.Error("never")
 }
 
-// What is spent on: the gravest, then by class, then the eldest.
+// MaxCreate serves the most severe first, then orders by class and age.
 func TestMaxCreateOrder(t *testing.T) {
 	s := scene{alerts(), boardOf(), reconcile.DefaultPolicy()}
 	s.policy.MaxCreate = 1

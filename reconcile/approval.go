@@ -12,26 +12,28 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Approval is a plan that a person has read and approved. It is permission, not
-// an order: of a plan that is made anew, those actions are carried out that the
-// approval holds too ([Approval.Holds]).
+// Approval is a plan that a person has read and approved. It is a permission,
+// not an order: the next run plans anew and carries out only the actions that
+// the approval also holds ([Approval.Holds]).
 type Approval struct {
 	At     time.Time
 	Owner  string
 	Digest string
-	// Actions are those of the approved plan that write.
+	// Actions are the actions of the approved plan that write.
 	Actions []Action
 }
 
-// ErrFormat is what reading an approval ends in that is none: another program's
-// JSON, another version's plan, one that was cut off or edited.
+// ErrFormat means that the data is no approval that this version can read:
+// another program's JSON, a plan of another version, or a plan that was cut off
+// or edited.
 var ErrFormat = errors.New("reconcile: not an approved plan of the format " + Format)
 
 var readable = regexp.MustCompile("^" + regexp.QuoteMeta(Format) + `(\.[0-9]+)?$`)
 
-// ParseApproval reads a plan in its JSON form as an approval. What follows a dot
-// in the version ("covedesk.plan/2.4") and unknown members are ignored. A plan
-// whose digest does not fit its actions is refused.
+// ParseApproval reads the JSON form of a plan as an approval. It ignores
+// unknown members and whatever follows a dot in the version
+// ("covedesk.plan/2.4"). It refuses a plan whose digest does not fit its
+// actions. Errors are [ErrFormat].
 func ParseApproval(data []byte) (*Approval, error) {
 	var p struct {
 		Format string
@@ -50,8 +52,8 @@ func ParseApproval(data []byte) (*Approval, error) {
 	return &p.Approval, nil
 }
 
-// Holds says whether the approval holds the action: the same kind, key, ticket
-// and changes.
+// Holds reports whether the approval holds the action: the same kind, key,
+// ticket, recovery and changes.
 func (a *Approval) Holds(act Action) bool {
 	return slices.ContainsFunc(a.Actions, func(b Action) bool {
 		return b.Kind == act.Kind && b.KeyID == act.KeyID && b.Ticket == act.Ticket && b.Recovery == act.Recovery &&
@@ -59,12 +61,12 @@ func (a *Approval) Holds(act Action) bool {
 	})
 }
 
-// UnmarshalJSON refuses: a plan that comes from outside is an [Approval].
+// UnmarshalJSON always fails: a plan from outside is an [Approval].
 func (p *Plan) UnmarshalJSON([]byte) error {
 	return errors.New("reconcile: a plan is not read back: use ParseApproval")
 }
 
-// digest stands for everything that the actions will do.
+// digest stands for everything that the actions write.
 func digest(at time.Time, owner string, actions []Action) string {
 	h := sha256.New()
 	into := json.NewEncoder(h)
@@ -75,7 +77,7 @@ func digest(at time.Time, owner string, actions []Action) string {
 		}
 	}
 	if err != nil {
-		panic(err) // nothing in an action has no JSON form
+		panic(err) // everything in an action has a JSON form
 	}
 	return text.HashBytes(32, h.Sum(nil))
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// maintain holds what a window forbids.
+// maintain holds the action that a maintenance window forbids.
 func (d *differ) maintain(a *Action) {
 	if a.Issue == nil || a.Kind != Create && a.Kind != Reopen && a.Kind != Update {
 		return
@@ -20,7 +20,7 @@ func (d *differ) maintain(a *Action) {
 	}
 }
 
-// forbid holds what the policy does not allow, and all that writes while an
+// forbid holds what the policy does not allow, and holds every write while an
 // older tool runs.
 func (d *differ) forbid() {
 	for _, s := range d.all {
@@ -35,7 +35,8 @@ func (d *differ) forbid() {
 	}
 }
 
-// unfold holds what would fold into a ticket that is not made in this run.
+// unfold holds the keys that would fold into a ticket that this run does not
+// create.
 func (d *differ) unfold() {
 	for _, s := range d.all {
 		if s.action.Kind != Fold {
@@ -49,10 +50,10 @@ func (d *differ) unfold() {
 	}
 }
 
-// waited is how long a problem waits for its ticket before it comes first.
+// waited is how long a problem waits for its ticket before it is served first.
 const waited = 24 * time.Hour
 
-// spend holds what exceeds the budget of a run.
+// spend holds what exceeds the limits of a run (MaxCreate, MaxClose).
 func (d *differ) spend() {
 	var opens, closes []*subject
 	for _, s := range d.all {
@@ -77,8 +78,8 @@ func (d *differ) spend() {
 	cut(closes, d.policy.MaxClose, func(a, b *subject) int { return cmp.Compare(a.action.Ticket, b.action.Ticket) })
 }
 
-// compareUrgency puts first who has waited for a day, then the gravest, then by
-// class and age.
+// compareUrgency puts first the problems that have waited for a day, then the
+// more severe, then orders by class and age.
 func (d *differ) compareUrgency(a, b *subject) int {
 	since := func(s *subject) time.Time {
 		if named := s.known.Named; !named.IsZero() && d.at.Sub(named) >= waited {

@@ -12,17 +12,17 @@ import (
 )
 
 // InputFault is one thing that is wrong with the inputs of [Diff] or with a
-// policy: where ("observation.issues[3].key") and what. What Diff returns may be
-// several of them, joined; no plan is made from such inputs.
+// policy. Path says where ("observation.issues[3].key"), Text says what. An
+// error of Diff may join several of them; no plan is made from such inputs.
 type InputFault struct{ Path, Text string }
 
-// Error gives path and text in one line.
+// Error returns path and text in one line.
 func (f InputFault) Error() string { return "reconcile: " + f.Path + ": " + f.Text }
 
-// faultLimit is how many faults are named: inputs with more are of another kind.
+// faultLimit is how many faults an error names; it counts the rest.
 const faultLimit = 20
 
-// inputFaults gives what was found as an error, nil when that is nothing.
+// inputFaults returns the faults as one error; nil when there are none.
 func inputFaults(found strict.Faults) error {
 	var errs []error
 	for _, f := range found[:min(len(found), faultLimit)] {
@@ -34,10 +34,10 @@ func inputFaults(found strict.Faults) error {
 	return errors.Join(errs...)
 }
 
-// maxTime is the last second that six base36 digits of a marker can hold.
+// maxTime is the last second that a marker can hold: six digits in base 36.
 var maxTime = time.Unix(36*36*36*36*36*36-1, 0)
 
-// check finds what no plan can be made from.
+// check finds everything that makes a plan impossible.
 func check(obs *Observation, board *Board, policy *Policy) error {
 	var f strict.Faults
 	policy.check(&f)
@@ -57,7 +57,7 @@ func check(obs *Observation, board *Board, policy *Policy) error {
 	})
 	key := func(f *strict.Faults, k Key) {
 		if listed[k.Feed] && k.Subject != "" && utf8.ValidString(k.Subject) && !isStorm(k) {
-			return // nearly always
+			return // the common case, without the checks one by one
 		}
 		f.Need(k.Feed != "", "key.feed", "is empty")
 		f.Need(k.Feed == "" || listed[k.Feed], "key.feed", "%q is not one of observation.feeds", k.Feed)
@@ -83,7 +83,8 @@ func check(obs *Observation, board *Board, policy *Policy) error {
 	return inputFaults(f)
 }
 
-// checkEach checks each of a list, at its place.
+// checkEach checks each element of a list. Its faults carry the path of the
+// element.
 func checkEach[T any](f *strict.Faults, path string, list []T, check func(*strict.Faults, *T)) {
 	for i := range list {
 		var found strict.Faults

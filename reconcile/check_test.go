@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// What the caller did wrong is a fault that names its place, never a silent hold.
+// A caller's mistake is a fault that names its place, never a silent hold.
 func TestFaultsAreLoud(t *testing.T) {
 	issueWith := func(edit func(*reconcile.Issue)) func(*scene) {
 		return func(s *scene) { s.obs.Issues = []reconcile.Issue{issue("ok"), issue("1", edit)} }
@@ -54,7 +54,8 @@ func TestFaultsAreLoud(t *testing.T) {
 			}
 		})
 	}
-	// The last second that a marker holds, keys of any length and with any characters.
+	// The last second that a marker holds; keys of any length and with any
+	// characters.
 	s := scene{observe(issue(strings.Repeat("x", 10000)), issue("a\x00b")), boardOf(ticketFor(7, issue("1"), func(t *reconcile.Ticket) { t.Place, t.Mark = mark.Damaged, mark.Mark{Owner: owner} })), reconcile.DefaultPolicy()}
 	s.obs.At = time.Unix(36*36*36*36*36*36-1, 0)
 	if n := len(s.plan(t).Actions); n != 3 {
@@ -62,7 +63,8 @@ func TestFaultsAreLoud(t *testing.T) {
 	}
 }
 
-// One device must not stop 20,000: what contradicts itself is held and counted.
+// One device must not stop 20,000: a key that contradicts itself is held and
+// counted.
 func TestCaseS5OneKeyTwice(t *testing.T) {
 	other := issue("1", func(is *reconcile.Issue) { is.State = "other" })
 	s := scene{observe(issue("1"), other, issue("2")), boardOf(), reconcile.DefaultPolicy()}
@@ -73,14 +75,14 @@ func TestCaseS5OneKeyTwice(t *testing.T) {
 	if a := only(t, p, "2"); a.Kind != reconcile.Create || a.NeedsAttention() {
 		t.Error(describe(a))
 	}
-	// Labels are contents, too.
+	// Labels are contents too.
 	s.obs.Issues = []reconcile.Issue{issue("1"), issue("1", func(is *reconcile.Issue) { is.Labels = map[string]string{"a": "b"} })}
 	if a := only(t, s.plan(t), "1"); a.Kind != reconcile.Hold {
 		t.Error(describe(a))
 	}
 }
 
-// Markers whose key cannot be read have nothing in common.
+// Each marker without a readable key stands for itself.
 func TestDamagedMarkersAreHeldEach(t *testing.T) {
 	damaged := func(id int64, m mark.Mark) reconcile.Ticket {
 		return ticketFor(id, issue("1"), func(t *reconcile.Ticket) { t.Place, t.Mark = mark.Damaged, m })
@@ -92,7 +94,7 @@ func TestDamagedMarkersAreHeldEach(t *testing.T) {
 	}
 }
 
-// An entry that was listed twice, because the ticket moved between two pages.
+// A ticket is listed twice because it moved between two pages.
 func TestTicketListedTwice(t *testing.T) {
 	is := issue("1")
 	old, fresh := ticketFor(7, is), ticketFor(7, is, closed(time.Hour, true))
@@ -104,7 +106,7 @@ func TestTicketListedTwice(t *testing.T) {
 	}
 }
 
-// A year that RFC 3339 cannot write counts as not known.
+// A year that RFC 3339 cannot write counts as unknown.
 func TestTimesThatCannotBeWritten(t *testing.T) {
 	for year, known := range map[int]bool{-1: false, 0: false, 1: true, 9999: true, 10000: false} {
 		since := time.Date(year, 2, 1, 0, 0, 0, 0, time.UTC)

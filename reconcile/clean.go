@@ -8,8 +8,8 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// cleanTime gives the time in UTC, without a monotonic reading; a year that
-// RFC 3339 cannot write counts as not known.
+// cleanTime returns the time in UTC, without a monotonic reading. A year that
+// RFC 3339 cannot write counts as unknown.
 func cleanTime(t time.Time) time.Time {
 	if y := t.UTC().Year(); y < 1 || y > 9999 {
 		return time.Time{}
@@ -17,9 +17,9 @@ func cleanTime(t time.Time) time.Time {
 	return t.UTC().Round(0)
 }
 
-// cleanIssue gives the issue as it is written: itself when nothing has to be
-// cleaned, which is nearly always, else a copy. No desk takes a ticket without a
-// summary, and no issue is dropped.
+// cleanIssue returns the issue as it is written: the issue itself when nothing
+// has to be cleaned, else a copy. A desk needs a summary, and no issue is
+// dropped: an issue without a summary gets its key as one.
 func cleanIssue(is *Issue) *Issue {
 	summary, since := cmp.Or(normalSummary(is.Summary), normalSummary(is.Key.String())), cleanTime(is.Since)
 	if summary == is.Summary && since.Equal(is.Since) && is.Since.Location() == time.UTC {
@@ -33,9 +33,10 @@ func cleanIssue(is *Issue) *Issue {
 // SummaryLimit is how many UTF-16 units a ticket's summary can hold.
 const SummaryLimit = 100
 
-// normalSummary gives the form of a summary that is written to tickets and
-// compared with them: one printable line of at most SummaryLimit units. It ends
-// where the limit is, without a mark: what an earlier run wrote must stay equal.
+// normalSummary returns the form of a summary that is written to tickets and
+// compared with them: one printable line of at most SummaryLimit units. A
+// longer one is cut without an ellipsis, so that it stays equal to what earlier
+// runs wrote.
 func normalSummary(s string) string {
 	s = text.Line(s)
 	if len(s) <= SummaryLimit {

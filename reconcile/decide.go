@@ -9,7 +9,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// decide finds the action for one key, if there is something to account for.
+// decide finds the action for one key. A key that needs no action keeps an
+// empty kind.
 func (d *differ) decide(s *subject) {
 	a := d.begin(s)
 	switch t := s.last; {
@@ -35,8 +36,8 @@ func (d *differ) decide(s *subject) {
 	d.maintain(a)
 }
 
-// special decides where neither problem nor policy does: what contradicts
-// itself, and tickets that are not simply ours.
+// special decides the cases that neither problem nor policy decides: evidence
+// that contradicts itself, and tickets that are not simply ours.
 func (d *differ) special(a *Action, s *subject) bool {
 	t := s.other()
 	switch {
@@ -72,16 +73,16 @@ func (d *differ) special(a *Action, s *subject) bool {
 	return true
 }
 
-// begin gives the key's action with what is known of the key.
+// begin starts the key's action with what is known of the key.
 func (d *differ) begin(s *subject) *Action {
 	s.action = Action{Key: s.key, KeyID: s.id}
-	if s.issue != nil && !s.clash { // of several issues, which one would be a guess
+	if s.issue != nil && !s.clash { // which of several issues is right would be a guess
 		s.action.Issue, s.action.Summary = s.issue, s.issue.Summary
 	}
 	return &s.action
 }
 
-// about says which ticket the action is about; nil for none.
+// about makes the action be about the ticket; nil changes nothing.
 func (d *differ) about(a *Action, s *subject, t *ticket) {
 	if t == nil {
 		return
@@ -106,7 +107,8 @@ func hold(a *Action, code string, would ActionKind) {
 	a.Changes, a.Recovery, a.Note, a.After = nil, RecoveryNone, false, a.Before
 }
 
-// markOnly writes a.After, of which the caller has changed what it means to.
+// markOnly makes the action write a.After, which the caller has already
+// changed.
 func markOnly(a *Action, code string) {
 	a.Kind, a.Code = MarkOnly, code
 	a.After.NotePending = false
@@ -120,7 +122,8 @@ func (d *differ) written(a *Action, kind ActionKind, code string) {
 	a.After.Written = d.at
 }
 
-// recur: a problem is back, or new, after the last ticket was closed.
+// recur decides when a problem is back, or new, after its last ticket was
+// closed.
 func (d *differ) recur(a *Action, s *subject, t *ticket) {
 	closed, within := t.closedAt(), d.policy.ReopenWithin
 	a.Since = closed
@@ -134,7 +137,8 @@ func (d *differ) recur(a *Action, s *subject, t *ticket) {
 	}
 }
 
-// lasting: a person closed the last ticket, and the problem never went away.
+// lasting decides when a person closed the last ticket and the problem never
+// went away.
 func (d *differ) lasting(a *Action, s *subject, t *ticket) {
 	a.Since = t.closedAt()
 	graver := t.marked() && s.issue.Severity > t.Mark.Severity
@@ -150,13 +154,14 @@ func (d *differ) lasting(a *Action, s *subject, t *ticket) {
 	}
 }
 
-// snoozes says that a person closed the ticket, and that this still matters.
+// snoozes reports whether a person closed the ticket and the silence still
+// runs.
 func (d *differ) snoozes(t *ticket) bool {
 	return t.doing != DoingClosed && within(d.at, t.closedAt(), d.policy.Snooze) && t.Mark.Digests.State != mark.Recovered
 }
 
-// ended records that a problem is over whose ticket a person has closed or
-// merged: its next failure is a new problem.
+// ended records in the marker that the problem is over, when a person has
+// closed or merged its ticket. The next failure is then a new problem.
 func (d *differ) ended(a *Action, s *subject, t *ticket) bool {
 	if t.Place != mark.Ours || t.Mark.Digests.State == mark.Recovered {
 		return false
@@ -198,7 +203,7 @@ func (d *differ) create(a *Action, s *subject, code string) {
 	d.stamp(a, s)
 }
 
-// withheld holds an opening for which it is not the time.
+// withheld holds a create or reopen that must wait, and reports whether it did.
 func (d *differ) withheld(a *Action, s *subject, would ActionKind) bool {
 	since := s.issue.Since
 	switch {
@@ -230,7 +235,7 @@ func (d *differ) reopen(a *Action, s *subject, t *ticket, code string) {
 	d.written(a, Reopen, code)
 }
 
-// place makes a mark say where the key belongs.
+// place sets a mark's feed and customer to those of the key.
 func (d *differ) place(s *subject, m *mark.Mark) {
 	m.Source, m.Customer = mark.SourceID(s.key.Feed), mark.CustomerID(s.customer())
 }
@@ -244,7 +249,7 @@ func (d *differ) stamp(a *Action, s *subject) {
 	if s.storm {
 		a.After.State = mark.Storm
 	}
-	if !a.Before.Digests.Unchanged(stateText(is), is.Summary) { // else the server's form of the text stands
+	if !a.Before.Digests.Unchanged(stateText(is), is.Summary) { // otherwise the ticket keeps the server's form of the text
 		a.After.Digests.State = mark.DigestOf(stateText(is))
 	}
 	for _, c := range a.Changes {
@@ -257,8 +262,9 @@ func (d *differ) stamp(a *Action, s *subject) {
 	}
 }
 
-// changes lists the fields whose values are not the ones last written, without
-// those that people have changed and those the issue leaves open.
+// changes lists the fields whose values are not those that we last wrote. It
+// leaves out fields that people have changed and fields that the issue leaves
+// open.
 func (d *differ) changes(a *Action, s *subject, t *ticket) []Change {
 	is, was := s.issue, a.Before.Digests
 	unchanged := was.Unchanged(stateText(is), is.Summary)

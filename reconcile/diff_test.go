@@ -202,7 +202,7 @@ func TestDiff(t *testing.T) {
 		{"CloseAfter began in the future", healthy(now), boardOf(ticketFor(7, is, func(t *reconcile.Ticket) { t.Mark.AbsentSince = now.Add(time.Hour) })), func(p *reconcile.Policy) { p.CloseAfter = 8 * time.Hour },
 			brief{Kind: reconcile.MarkOnly, Code: reconcile.CodeRecovering, Ticket: 7}},
 
-		// Parked.
+		// Suppressed.
 		{"parked", suppressed(""), boardOf(ticketFor(7, is)), nil, brief{Kind: reconcile.Keep, Code: reconcile.CodeSuppressed, Ticket: 7}},
 		{"parked without a ticket", suppressed(""), boardOf(), nil, brief{Kind: reconcile.Keep, Code: reconcile.CodeSuppressed}},
 		{"parked news", suppressed("offline"), boardOf(ticketFor(7, is)), nil,

@@ -8,51 +8,51 @@
 // # Words
 //
 //	key       what can have a ticket: a feed ("rmm") and a subject in it ("db01/disk-c")
-//	owner     the installation that plans; it leaves the tickets of others alone
+//	owner     the installation that plans; it leaves the tickets of other owners alone
 //	marker    a line of text in a ticket: owner, key, what was last written (package mark)
-//	plan      what Diff gives: an action for each key, and why
+//	plan      what Diff returns: an action for each key, and why
 //	storm     many new problems at once, for which one ticket stands
 //	snooze    the silence after a person has closed a ticket while the problem lasts
 //	adopt     to write the marker into a ticket of an older tool
-//	Known     what the next run has to know that tickets do not say
+//	Known     what the next run needs to know and cannot read from tickets
 //
-// Package alerts makes observations of a tool that only sends events. Package
+// Package alerts makes observations from a tool that only sends events. Package
 // reconciletest carries plans out on a board in memory, for tests.
 //
 // # A run
 //
 // [Diff] takes an [Observation] (what was seen), a [Board] (the tickets, and
-// what is remembered) and a [Policy], and gives a [Plan]. A problem (an [Issue])
-// without a ticket gets one; a ticket is updated when its problem has changed
-// and closed when it is over. [Issue].Company must be set, else the new ticket
-// is held back.
+// what is remembered) and a [Policy], and returns a [Plan]. A problem (an
+// [Issue]) without a ticket gets one. A ticket is updated when its problem has
+// changed, and closed when the problem is over. Set [Issue].Company, or the new
+// ticket is held back.
 //
 // For each action but Keep, Hold and Fold, whoever carries the plan out stores
 // the marker in a field of the ticket:
 //
 //	text, err := action.After.Format()
 //
-// The next run reads that field of each ticket, and gets back what the last plan
-// remembers:
+// The next run reads that field of each ticket. It also gets what the last plan
+// remembered:
 //
 //	ticket.Place, ticket.Mark = mark.Look(text, board.Owner)
 //	ticket.EnteredByUs = true // if it was our program that created it
 //	board.Known = plan.Known  // saved by the last run
 //
-// Without the marker a second ticket is created. A ticket with a marker that
-// somebody else has entered is a copy, and held. Without Known, storms forget
-// which keys they stand for, OpenAfter forgets when a problem was first named,
-// and Snooze forgets when the problem of a closed ticket was first missing (of an
-// open ticket the marker tells it).
+// Without the marker the next run creates a second ticket. A ticket that has a
+// marker but was entered by somebody else is a copy, and is held. Without
+// Known, storms forget which keys they stand for, and Snooze forgets when the
+// problem of a closed ticket was first missing (for an open ticket the marker
+// says when).
 //
 // # Evidence
 //
 // In an Observation a key is in one of four states: a problem (an [Issue] names
-// it), healthy (a [Healthy]), suppressed (a [Suppressed]: it is known, but
-// nothing can be said today) or absent (nothing names it). What absence means is
-// the feed's to say ([Feed].Kind):
+// it), healthy (a [Healthy] names it), suppressed (a [Suppressed] names it: the
+// key is known, but nothing can be said of it today) or absent (nothing names
+// it). The feed says what absence means ([Feed].Kind):
 //
-//	Events         nothing (the zero Kind); tickets end by a Healthy
+//	Events         nothing (the zero Kind); a Healthy ends the problem
 //	ActiveAlerts   the problem is over; the first look that misses it starts a timer, and
 //	               a later look closes the ticket: after 10 minutes, or after CloseAfter
 //	               (0 by default) where that is longer
@@ -60,11 +60,12 @@
 //	               only if AbsentAfter is set (0 by default, never) and the feed has
 //	               Everything; AbsentAfter counts from the note
 //
-// Only keys of customers that were looked at can be absent: a list of all
-// customers sets [Feed].Everything, a list of some names them in
-// [Feed].Customers. With neither, nothing is ever absent. Where one page of a
-// list could not be read, not all was looked at: leave Everything false and name
-// the customers of whom all was read, or make the feed one of Events in this run.
+// Only keys of customers that were looked at can be absent. A list of all
+// customers sets [Feed].Everything; a list of some customers names them in
+// [Feed].Customers. Without either, nothing is ever absent. If one page of a
+// list could not be read, not everything was looked at: leave Everything false
+// and name the customers whose entries were all read, or make the feed one of
+// Events in this run.
 //
 // With a list of alerts that looked at all customers, and [DefaultPolicy]:
 //
@@ -75,7 +76,7 @@
 //	less severe
 //	it is more severe                              Update at once
 //	it is missing for the first time               MarkOnly: the time is noted in the marker
-//	it is missing still, after 10 minutes          Close; a note where people work on the ticket
+//	it is still missing after 10 minutes           Close; a note where people work on the ticket
 //	it is back within ReopenWithin of the close    Reopen (24 hours)
 //	it is back later                               Create; the new ticket names the old one
 //	it lasts, and a person has closed its ticket   Hold for the time of Snooze (7 days), then Create;
@@ -84,41 +85,44 @@
 //
 // # A list that is suddenly much shorter
 //
-// A tool that is down often answers with a short list, or an empty one. So when
-// five or more keys of a feed are absent, and more than half of the keys that
-// could be ([Policy].MassAbsence, 0.5), no ticket of the feed is closed or noted
-// for being absent, and [Plan].Quiet says so. Four absent keys or fewer are not
-// guarded: do not call Diff when your list could not be read.
+// A tool that is down often answers with a short list, or an empty one. [Diff]
+// therefore counts the absent keys of each feed. When at least five are absent,
+// and more than half of those that could be ([Policy].MassAbsence, 0.5), it
+// closes or notes no ticket of the feed for being absent, and [Plan].Quiet says
+// so. Four absent keys or fewer are not guarded: do not call Diff when your
+// list could not be read.
 //
-// Counted are the tickets that absence could close or note: not those whose stage
-// [Policy].OnRecovery leaves alone, those on another board that would be closed, and
-// those that a person reopened. Tickets that a person closed count while Snooze runs, and those we
-// closed within the last hour while their key is missing. A storm counts as its
-// keys, and at least as its Limit and one more.
+// The count covers the tickets that absence could close or note. It leaves out
+// tickets in a stage that [Policy].OnRecovery leaves alone, tickets on another
+// board that would have to be closed, and tickets that a person reopened. It
+// includes tickets that a person closed, while Snooze runs, and tickets that we
+// closed within the last hour, while their key is missing. A storm counts as
+// its keys, and at least as its Limit plus one.
 //
-// The timers run meanwhile, so a key may close in the very run that releases it.
-// It is released
+// The timers run meanwhile, so a key may close in the same run that releases
+// it. A key is released
 //
 //   - by itself, when it has been absent for 24 hours and the feed has brought
-//     something newer since: a problem that began, or a ticket made, after the key
-//     went missing. No person is needed. While nothing new comes, five or more
+//     something newer: a problem that began, or a ticket that was created, after the
+//     key went missing. No person is needed. While nothing new comes, five or more
 //     tickets stay open;
-//   - when the tool was asked whether it is well ([Feed].Sure): timers and MaxClose
-//     stay in force;
-//   - when a person vouches for this run ([Feed].Vouched): all that is absent is
-//     closed in this run, also what is missing for the first time;
-//   - when its list names it again, or so much that the rest is less than the share.
+//   - when a program asked the tool whether it is well ([Feed].Sure): timers and
+//     MaxClose stay in force;
+//   - when a person vouches for this run ([Feed].Vouched): everything absent is
+//     closed in this run, even what is missing for the first time;
+//   - when the list names the key again, or names so many keys that the share of
+//     absent ones is no longer too large.
 //
 // # Actions and policies
 //
 // Each key that is a problem, is suppressed or has an open ticket of the owner
-// has one [Action], also where nothing is done: Keep means that nothing needs
-// doing now, Hold that something may, and is not done; [Action].Would says what.
-// One more stands for each storm, and for each open ticket whose damaged marker
-// names no key. [Action.Reason] says why, in a sentence.
+// has one [Action], even when nothing is done. Keep means that nothing needs
+// doing now. Hold means that something may need doing and is not done;
+// [Action].Would says what. One more action stands for each storm, and one for
+// each open ticket whose damaged marker names no key. [Action.Reason] says why,
+// in a sentence.
 //
-// A policy removes actions or makes them milder; storms put one create in the
-// place of many. Start with [DefaultPolicy]: the zero Policy closes no ticket
-// whose problem is over. What the caller did wrong is an [InputFault], never a
-// silent Hold.
+// A policy removes actions or makes them milder; storms replace many creates by
+// one. Start with [DefaultPolicy]: the zero Policy closes no ticket whose
+// problem is over. A caller's mistake is an [InputFault], never a silent Hold.
 package reconcile

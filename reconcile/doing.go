@@ -8,35 +8,36 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// Whose doing it is that a ticket stands as it does: what [Board.Doing] gives.
-// They are the rows of one table, in its order; the first that fits counts.
+// The results of [Board.Doing]: who left a ticket in the state it is in. They
+// are the rows of one table, in order; the first row that fits decides.
 const (
-	DoingMerged         = iota + 1 // merged into a parent that is open: a person's, kept
-	DoingMergedOver                // merged otherwise: as if a person had closed it
-	DoingProject                   // converted to a project ticket: a person's, kept
-	DoingReleased                  // its marker says released: a person's; its key may get a new ticket
-	DoingForeign                   // something else in the place of the marker: another program's, held
-	DoingForeignClosed             // the same, closed: as if a person had closed it
+	DoingMerged         = iota + 1 // merged into a parent that is open: by a person; kept
+	DoingMergedOver                // merged, the parent is closed: as if a person had closed it
+	DoingProject                   // converted to a project ticket: by a person; kept
+	DoingReleased                  // its marker says released: by a person; its key may get a new ticket
+	DoingForeign                   // the marker's field holds something else: another program's; held
+	DoingForeignClosed             // the same, and the ticket is closed: as if a person had closed it
 	DoingCopy                      // our marker, entered neither by us nor by the older tool: held
-	DoingCopyClosed                // the same, closed: nothing
+	DoingCopyClosed                // the same, and the ticket is closed: ignored
 	DoingReopened                  // open though the marker says closed or recovered: a person reopened it
 	DoingClosed                    // closed by us
 	DoingToolRewrote               // the older tool wrote its summary over ours
-	DoingEdited                    // ours, with a field that people have changed
+	DoingEdited                    // ours, with fields that people have changed
 	DoingOurs                      // ours, as we left it
 	DoingToolClosed                // closed by the older tool
 	DoingClosedByPerson            // closed by a person
-	DoingLost                      // ours, its marker lost
-	DoingToolEntered               // a new ticket of the older tool, which so still runs
-	DoingAdoptable                 // the older tool's, to be taken over
-	DoingRecognised                // its summary names the key; nobody knows whose it is
-	DoingNotOurs                   // none of our business
+	DoingLost                      // ours, but its marker is lost
+	DoingToolEntered               // a new ticket of the older tool, which therefore still runs
+	DoingAdoptable                 // the older tool's, to be adopted
+	DoingRecognised                // its summary names the key; nobody knows who entered it
+	DoingNotOurs                   // not ours: ignored
 )
 
-// Doing says whose doing it is that a ticket stands as it does: one of the
-// Doing constants. It is the only place that decides this. stop says that an
-// older tool still runs on our tickets: then nothing may be written until a
-// person has acknowledged it ([Board].ToolUntil).
+// Doing says who left a ticket in the state it is in: we, a person, an older
+// tool or another program. The result is one of the Doing constants. Nothing
+// else in covedesk decides this. stop means that an older tool still works on
+// our tickets; nothing may be written until a person has acknowledged it
+// ([Board].ToolUntil).
 func (b *Board) Doing(t *Ticket) (doing int, stop bool) {
 	marked, foreign, entered := t.marked(), t.foreign(), t.entered()
 	rows := [...]bool{
@@ -77,27 +78,29 @@ func (t *Ticket) marked() bool { return t.Place == mark.Ours }
 
 func (t *Ticket) foreign() bool { return t.Place == mark.Damaged || t.Place == mark.Foreign }
 
-// entered says that we or the older tool entered it.
+// entered reports whether we or the older tool entered the ticket.
 func (t *Ticket) entered() bool { return t.EnteredByUs || t.EnteredByTool }
 
-// rewritten says that the older tool's summary stands where ours stood.
+// rewritten reports whether the older tool replaced our summary with its own.
 func (t *Ticket) rewritten() bool { return t.Verbatim && slices.Contains(t.Differs, FieldSummary) }
 
-// persons are the fields that people have changed. The older tool's own text is
-// nobody's edit.
+// persons returns the fields that people have changed. The older tool's own
+// summary is no person's edit.
 func (t *Ticket) persons() []string {
 	fields := slices.DeleteFunc(slices.Clone(t.Differs), func(field string) bool { return field == FieldSummary && t.Verbatim })
 	slices.Sort(fields)
 	return slices.Compact(fields)
 }
 
-// late says that something happened later than the last good run began.
+// late reports whether a time lies after the start of the last good run.
 func (b *Board) late(at time.Time) bool { return !b.LastGood.IsZero() && at.After(b.LastGood) }
 
-// acknowledged says that a person knows of what the older tool did at a time.
+// acknowledged reports whether a person has acknowledged what the older tool
+// did at a time.
 func (b *Board) acknowledged(at time.Time) bool {
 	return !b.ToolUntil.IsZero() && !at.Before(b.ToolFrom) && !at.After(b.ToolUntil)
 }
 
-// closedAt is when a closed ticket was closed, as well as that is known.
+// closedAt returns when a closed ticket was closed; if that is unknown, when it
+// was last updated.
 func (t *Ticket) closedAt() time.Time { return cmp.Or(cleanTime(t.Closed), cleanTime(t.Updated)) }

@@ -8,10 +8,10 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// toolFacts are what the rows ask of a ticket, each once.
+// toolFacts are the facts that the rows ask for, each once.
 type toolFacts struct {
 	merged, parentOpen, project, open bool
-	released, ours, other             bool // what stands in the place of the marker; else nothing
+	released, ours, other             bool // what the marker's field holds; else nothing
 	us, tool, remembered              bool
 	closed, recovered                 bool // what the marker says
 	summary, company                  bool // which fields differ
@@ -20,7 +20,7 @@ type toolFacts struct {
 	lateClose, lateEntry, known       bool // later than the last good run; acknowledged
 }
 
-// doingRows is the table, a row a line, written from the rules.
+// doingRows is the table, a row a line. It is written from the rules.
 var doingRows = []struct {
 	doing int
 	fits  func(f *toolFacts) bool
@@ -47,7 +47,7 @@ var doingRows = []struct {
 	{reconcile.DoingNotOurs, func(*toolFacts) bool { return true }},
 }
 
-// ticket gives the facts as a ticket and a board have them.
+// ticket returns the facts in the form of a ticket and a board.
 func (f *toolFacts) ticket() (reconcile.Board, reconcile.Ticket) {
 	b := reconcile.Board{Owner: owner, LastGood: now}
 	happened := now.Add(-time.Hour)
@@ -89,8 +89,8 @@ func (f *toolFacts) ticket() (reconcile.Board, reconcile.Ticket) {
 	return b, t
 }
 
-// Over all combinations of facts: the first row that fits, and every row is
-// reached.
+// Over all combinations of facts the first row that fits decides, and every row
+// is reached.
 func TestDoingOverAllCombinations(t *testing.T) {
 	reached := make(map[int]int)
 	const switches = 18
@@ -132,7 +132,7 @@ func TestDoingOverAllCombinations(t *testing.T) {
 	}
 }
 
-// What lies at the borders of time.
+// Times just before and just after a limit.
 func TestDoingAndTime(t *testing.T) {
 	entered := reconcile.Ticket{ID: 7, Open: true, Verbatim: true, Recognised: true, EnteredByTool: true, SameCompany: true}
 	shut := ticketFor(7, issue("1"), func(t *reconcile.Ticket) { t.Open, t.ClosedByTool = false, true })

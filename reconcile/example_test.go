@@ -9,7 +9,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
-// Three looks at a list of all alerts that are active: one appears, is missing,
+// Three looks at a list of all active alerts: one alert appears, is missing,
 // and is over.
 func ExampleDiff() {
 	disk := reconcile.Issue{
@@ -28,8 +28,8 @@ func ExampleDiff() {
 			log.Fatal(err)
 		}
 		fmt.Print(plan)
-		// A program writes to its service desk, and reads its tickets before the
-		// next look.
+		// A program writes the plan to its service desk, and reads the tickets before
+		// the next look.
 		board = reconciletest.Simulate(plan, board)
 		at = at.Add(15 * time.Minute)
 	}

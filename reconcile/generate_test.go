@@ -44,7 +44,7 @@ func drawIssue(t *rapid.T, k reconcile.Key) reconcile.Issue {
 	return is
 }
 
-// drawObservation gives every key of the pools one kind of evidence or none.
+// drawObservation gives each key of the pools one kind of evidence, or none.
 func drawObservation(t *rapid.T) reconcile.Observation {
 	obs := reconcile.Observation{At: now}
 	for _, source := range sources {
@@ -78,7 +78,7 @@ func drawEvidence(t *rapid.T, obs *reconcile.Observation, k reconcile.Key) {
 	}
 }
 
-// drawTicket gives a ticket that we, or people, may have left behind.
+// drawTicket draws a ticket that we, or people, may have left behind.
 func drawTicket(t *rapid.T, id int64) reconcile.Ticket {
 	is := drawIssue(t, drawKey(t))
 	if is.Company == "" {
@@ -169,7 +169,8 @@ func drawPolicy(t *rapid.T) reconcile.Policy {
 	return p
 }
 
-// drawAnyPolicy adds what looks at many keys at once, or takes several rounds.
+// drawAnyPolicy adds the fields that look at many keys at once or need several
+// rounds.
 func drawAnyPolicy(t *rapid.T) reconcile.Policy {
 	p := drawPolicy(t)
 	p.MassAbsence = rapid.SampledFrom([]float64{0, 0.5, 1}).Draw(t, "massAbsence")
@@ -198,7 +199,7 @@ func drawScene(t *rapid.T) scene {
 	return scene{drawObservation(t), drawBoard(t), drawPolicy(t)}
 }
 
-// live says that a ticket stands for its key for as long as it is open.
+// live reports whether a ticket stands for its key while it is open.
 func live(t reconcile.Ticket) bool {
 	board := reconcile.Board{Owner: owner}
 	switch doing, _ := board.Doing(&t); doing {

@@ -36,7 +36,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// goldenScene has an action of each kind, and the codes that write.
+// goldenScene has an action of each kind, and each code that writes.
 func goldenScene() scene {
 	long := func(is *reconcile.Issue) {
 		is.Detail = "Access is denied: D:\\Shares\\Accounting\\q3.xlsx (and 14 more).\nFirst step: check the rights of the service's account."
@@ -85,7 +85,8 @@ func TestGoldenPlan(t *testing.T) {
 	golden(t, "plan.json", string(data)+"\n")
 }
 
-// What is kept is said in sentences: in that of all, else without what differs.
+// The plan's text says why tickets are kept. Reasons that differ only in parts
+// are counted together, without those parts.
 func TestPlanSaysWhyItKeeps(t *testing.T) {
 	s := scene{observe(), boardOf(), reconcile.DefaultPolicy()}
 	if got := s.plan(t).String(); got != "Plan of 2026-11-20 06:00:00 UTC for msp: nothing to do\n" {
@@ -102,7 +103,7 @@ func TestPlanSaysWhyItKeeps(t *testing.T) {
 	}
 }
 
-// Nobody said why there is no company.
+// An issue without a company and without a CompanyReason.
 func TestReasonWithoutACompany(t *testing.T) {
 	s := scene{observe(issue("1", func(is *reconcile.Issue) { is.Company = "" })), boardOf(), reconcile.DefaultPolicy()}
 	if got, want := only(t, s.plan(t), "1").Reason(), "No ticket without a company: Issue.Company is empty."; got != want {
@@ -113,7 +114,7 @@ func TestReasonWithoutACompany(t *testing.T) {
 	}
 }
 
-// plainTexts are the plain texts of all actions that have some.
+// plainTexts returns the plain texts of all actions that have some.
 func plainTexts(p reconcile.Plan) string {
 	var b strings.Builder
 	for _, a := range p.Actions {
@@ -124,7 +125,7 @@ func plainTexts(p reconcile.Plan) string {
 	return b.String()
 }
 
-// What a technician reads when nobody composes anything better.
+// What a technician reads when the monitor composes no texts.
 func TestGoldenTexts(t *testing.T) {
 	golden(t, "texts.txt", plainTexts(goldenScene().plan(t)))
 
@@ -242,8 +243,8 @@ func TestApprovalIsPrintable(t *testing.T) {
 	}
 }
 
-// The first run on a board that the first edition left, in every state of a
-// marker: what is not due is not written.
+// The first run on a board that the first edition left, with markers in every
+// state: nothing is written that is not due.
 func TestUpgrade(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("testdata", "upgrade.json"))
 	if err != nil {
@@ -257,7 +258,7 @@ func TestUpgrade(t *testing.T) {
 		Open    bool
 		Stage   reconcile.Stage
 		Closed  time.Time
-		Issue   string // the state of the problem as it is now; healthy, suppressed, absent
+		Issue   string // the problem's state now; healthy, suppressed, absent
 	}
 	if err := json.Unmarshal(data, &left); err != nil {
 		t.Fatal(err)

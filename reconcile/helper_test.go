@@ -29,8 +29,8 @@ func issue(subject string, edit ...func(*reconcile.Issue)) reconcile.Issue {
 	return is
 }
 
-// ticketFor is an open ticket as the creation for the issue left it, written
-// two days ago.
+// ticketFor is an open ticket as the creation for the issue left it two days
+// ago.
 func ticketFor(id int64, is reconcile.Issue, edit ...func(*reconcile.Ticket)) reconcile.Ticket {
 	t := reconcile.Ticket{
 		ID: id, Open: true, Place: mark.Ours, EnteredByUs: true, Remembered: true, SameCompany: true,
@@ -65,7 +65,7 @@ func stage(s reconcile.Stage) func(*reconcile.Ticket) {
 	return func(t *reconcile.Ticket) { t.Stage = s }
 }
 
-// adoptable makes a ticket one of the older tool.
+// adoptable makes a ticket one of the older tool's.
 func adoptable(t *reconcile.Ticket) {
 	t.Place, t.EnteredByUs, t.Remembered, t.EnteredByTool, t.Recognised, t.SameCompany = mark.Nothing, false, false, true, true, true
 	t.Mark = mark.Mark{Owner: owner, Key: t.Mark.Key}
@@ -85,7 +85,7 @@ func observe(issues ...reconcile.Issue) reconcile.Observation {
 	return reconcile.Observation{At: now, Feeds: []reconcile.Feed{{Name: "cove", Kind: reconcile.Inventory, Everything: true}}, Issues: issues}
 }
 
-// alerts is a list of all that is wrong now.
+// alerts is a list of everything that is wrong now.
 func alerts(issues ...reconcile.Issue) reconcile.Observation {
 	return reconcile.Observation{At: now, Feeds: []reconcile.Feed{{Name: "cove", Kind: reconcile.ActiveAlerts, Everything: true}}, Issues: issues}
 }
@@ -132,13 +132,13 @@ func (s scene) plan(t fataler) reconcile.Plan {
 	return p
 }
 
-// then gives the scene after the plan was carried out.
+// then returns the scene after the plan was carried out.
 func (s scene) then(p reconcile.Plan) scene {
 	s.board = reconciletest.Simulate(p, s.board)
 	return s
 }
 
-// run plans at a time, carries out and gives the plan.
+// run plans at a time, carries the plan out and returns it.
 func (s *scene) run(t fataler, at time.Time) reconcile.Plan {
 	t.Helper()
 	s.obs.At = at
@@ -147,7 +147,7 @@ func (s *scene) run(t fataler, at time.Time) reconcile.Plan {
 	return p
 }
 
-// only gives the one action about a key.
+// only returns the one action about a key.
 func only(t *testing.T, p reconcile.Plan, subject string) reconcile.Action {
 	t.Helper()
 	var found []reconcile.Action

@@ -18,31 +18,32 @@ type subject struct {
 	issue      *Issue
 	healthy    *Healthy
 	suppressed *Suppressed
-	clash      bool  // the observation contradicts itself
+	clash      bool  // the observation contradicts itself about the key
 	known      Known // zero: nothing is remembered
-	storm      bool  // the key stands for many
+	storm      bool  // the key is that of a storm
 
-	tickets []*ticket // all that concern the key, the eldest first
-	ours    *ticket   // the open one that stands for the key
-	tool    *ticket   // shows that an older tool still runs
-	last    *ticket   // of those closed, the one closed last
+	tickets []*ticket // all that concern the key, the oldest first
+	ours    *ticket   // the open ticket that stands for the key
+	tool    *ticket   // a ticket that shows that an older tool still runs
+	last    *ticket   // the ticket of closed that was closed last
 	closed  []*ticket
 
-	over   bool // the problem is over, by health or absence
+	over   bool // the problem is over: it is healthy, or absence says so
 	folded mark.KeyID
-	action Action // without a kind: there is nothing to account for
+	action Action // an empty kind: the plan has no action for the key
 }
 
-// ticket is a ticket, its mark clean, with whose doing it is.
+// ticket is a ticket with a cleaned mark and with the result of Doing.
 type ticket struct {
 	Ticket
 	doing int
 }
 
-// named says that the observation says something of the key.
+// named reports whether the observation says anything about the key.
 func (s *subject) named() bool { return s.issue != nil || s.healthy != nil || s.suppressed != nil }
 
-// first gives the eldest ticket of the first of the doings that occurs.
+// first returns the oldest ticket of the first of the doings that any ticket
+// has.
 func (s *subject) first(doings ...int) *ticket {
 	for _, doing := range doings {
 		if i := slices.IndexFunc(s.tickets, func(t *ticket) bool { return t.doing == doing }); i >= 0 {
@@ -52,7 +53,8 @@ func (s *subject) first(doings ...int) *ticket {
 	return nil
 }
 
-// customer is whose the key is, by what was seen and else by what is remembered.
+// customer returns the key's customer: the one just seen, else the one
+// remembered.
 func (s *subject) customer() string {
 	seen := ""
 	switch {
@@ -66,18 +68,19 @@ func (s *subject) customer() string {
 	return cmp.Or(seen, s.known.Customer)
 }
 
-// other is the ticket that decides about a key besides the one that is ours.
+// other returns the ticket that decides about a key that has no open ticket of
+// ours.
 func (s *subject) other() *ticket {
 	return s.first(DoingLost, DoingAdoptable, DoingForeign, DoingCopy, DoingMerged, DoingProject, DoingRecognised)
 }
 
-// standing is the ticket that the end of the problem would be about.
+// standing returns the ticket that the end of the problem would be about.
 func (s *subject) standing() *ticket { return cmp.Or(s.ours, s.first(DoingMerged), s.last) }
 
-// covered says that the problem has an open ticket of its own.
+// covered reports whether the problem has an open ticket of its own.
 func (s *subject) covered() bool { return s.ours != nil || s.first(DoingMerged, DoingProject) != nil }
 
-// join brings what is known about each key together.
+// join collects what is known about each key.
 func (d *differ) join() {
 	d.byID = make(map[mark.KeyID]*subject, max(len(d.obs.Issues), len(d.board.Tickets)))
 	d.joinEvidence()
@@ -89,7 +92,7 @@ func (d *differ) join() {
 	}
 }
 
-// joinEvidence joins what the observation says.
+// joinEvidence adds what the observation says.
 func (d *differ) joinEvidence() {
 	for i := range d.obs.Issues {
 		is := cleanIssue(&d.obs.Issues[i])
@@ -117,8 +120,8 @@ func (d *differ) subjectOf(k Key) *subject {
 	return s
 }
 
-// subject gives the subject of a key. Markers whose key cannot be read have
-// nothing in common.
+// subject returns the subject of a key. Each marker without a readable key gets
+// a subject of its own.
 func (d *differ) subject(id mark.KeyID) *subject {
 	s := d.byID[id]
 	if s == nil {
@@ -139,10 +142,10 @@ func sameIssue(a, b *Issue) bool {
 	return a.Since.Equal(b.Since) && reflect.DeepEqual(x, y)
 }
 
-// joinTickets puts each ticket to its key by whose doing it is. What was listed
-// twice (a ticket that moved between two pages while they were read) is one: the
-// entry updated last counts, and where that does not decide, the content does,
-// never the order.
+// joinTickets assigns each ticket to its key. A ticket that moved between two
+// pages while they were read is listed twice but counts once. The entry that
+// was updated last counts; if that does not decide, the content does. The order
+// never does.
 func (d *differ) joinTickets() {
 	sorted := make([]*Ticket, len(d.board.Tickets))
 	for i := range sorted {
@@ -157,7 +160,7 @@ func (d *differ) joinTickets() {
 	all := make([]ticket, len(sorted))
 	for i, t := range sorted {
 		if i > 0 && t.ID == sorted[i-1].ID || t.Mark.Owner != d.board.Owner && (t.Mark.Owner != "" || !t.foreign()) {
-			continue // another owner's; what was damaged may have lost its owner
+			continue // another owner's; a damaged marker may have lost its owner
 		}
 		all[i].Ticket = *t
 		d.joinTicket(&all[i])
@@ -168,7 +171,7 @@ func (d *differ) joinTicket(t *ticket) {
 	var stop bool
 	t.doing, stop = d.board.Doing(&t.Ticket)
 	if !t.marked() {
-		t.Mark = mark.Mark{Owner: t.Mark.Owner, Key: t.Mark.Key} // all that counts of it
+		t.Mark = mark.Mark{Owner: t.Mark.Owner, Key: t.Mark.Key} // nothing else of it counts
 	}
 	t.Mark.Written, t.Mark.AbsentSince, t.Updated = cleanTime(t.Mark.Written), cleanTime(t.Mark.AbsentSince), cleanTime(t.Updated)
 	switch t.doing {
@@ -189,8 +192,8 @@ func (d *differ) joinTicket(t *ticket) {
 			s.last = t
 		}
 	case DoingReopened, DoingToolRewrote, DoingEdited, DoingOurs:
-		// The eldest stands for the key; one that people call done only when
-		// there is no other.
+		// The oldest ticket stands for the key. One in stage done does so only
+		// when there is no other.
 		if s.ours == nil || s.ours.Stage == StageDone && t.Stage != StageDone {
 			s.ours = t
 		}

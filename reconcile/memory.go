@@ -7,8 +7,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// remember gives what the next run should know of the keys: every problem, every
-// key with a ticket, and those that a storm has taken in.
+// remember returns what the next run should know: every problem, every key with
+// a ticket, and the keys that are folded into a storm.
 func (d *differ) remember() map[mark.KeyID]Known {
 	known := make(map[mark.KeyID]Known, len(d.all))
 	for _, s := range d.all {
@@ -49,8 +49,8 @@ func (d *differ) remember() map[mark.KeyID]Known {
 	return known
 }
 
-// rememberStorm keeps which storm a key is folded into: until it has a ticket of
-// its own, is well, or leaves.
+// rememberStorm keeps the storm that a key is folded into until the key has a
+// ticket of its own, is healthy, or leaves the storm.
 func (d *differ) rememberStorm(s *subject, k *Known) {
 	if s.folded != "" {
 		if k.Storm != s.folded || k.Folded.IsZero() {

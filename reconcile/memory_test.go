@@ -10,9 +10,10 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// What is remembered of one key. A key that a person closed is remembered until
-// its marker says that the problem is over, not only until a plan says so: the
-// write may fail, and the next run must come to the same end (P17).
+// What is remembered of one key. A key whose ticket a person closed is
+// remembered until the marker says that the problem is over, not only until a
+// plan says so: the write may fail, and the next run must decide the same
+// (P17).
 func TestKnown(t *testing.T) {
 	is, was := issue("1"), now.Add(-time.Hour)
 	known := func(edit func(*reconcile.Known)) *reconcile.Known {
@@ -71,7 +72,7 @@ func TestKnown(t *testing.T) {
 			if tt.want == nil {
 				return
 			}
-			// Nothing of the plan was carried out: the next run comes to the same.
+			// If nothing of the plan was carried out, the next run decides the same.
 			s.board.Known = plan.Known
 			if diff := gocmp.Diff(summarize(plan), summarize(s.plan(t))); tt.before != nil && diff != "" {
 				t.Errorf("planned anew (-before +after)\n%s", diff)

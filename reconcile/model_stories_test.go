@@ -16,7 +16,7 @@ type story struct {
 	policy reconcile.Policy
 	board  reconcile.Board
 	at     time.Time
-	opened int // created or reopened, storms too
+	opened int // created or reopened, storm tickets too
 	reopen int
 }
 
@@ -78,8 +78,8 @@ func TestFifteenThatTurnCriticalTogetherStayAStorm(t *testing.T) {
 	}
 }
 
-// A line that goes down and comes back every two runs for a fortnight takes
-// twelve devices with it.
+// For a fortnight a line goes down and comes back every two runs, and twelve
+// devices with it.
 func TestAFlappingLineDoesNotReopenHundredsOfTimes(t *testing.T) {
 	for _, kind := range []reconcile.FeedKind{reconcile.ActiveAlerts, reconcile.Inventory} {
 		s := newStory(t)
@@ -106,8 +106,8 @@ func TestAFlappingLineDoesNotReopenHundredsOfTimes(t *testing.T) {
 	}
 }
 
-// A storage region fails: 400 devices of 20 customers, low at first, and every
-// day a tier more severe.
+// A storage region fails: 400 devices of 20 customers. Their problems are low
+// at first and get one step more severe every day.
 func TestFourHundredDevicesThatRiseByTierStayAHandful(t *testing.T) {
 	s := newStory(t)
 	for hour := range 5 * 24 {

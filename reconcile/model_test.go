@@ -16,11 +16,11 @@ import (
 
 var worlds = flag.Int("worlds", 1500, "how many simulated worlds TestModel plays (20000 and more before a release); -short plays a twentieth")
 
-// TestModel plays seeded worlds over simulated days: problems come and go,
-// rise, strike whole customers at once; lists come back empty by mistake;
-// technicians close, reopen, take and merge tickets. After every run it checks
-// what rules 1 to 3 promise. It was written from those rules alone and knows
-// nothing of how Diff works.
+// TestModel plays seeded worlds over simulated days. Problems come, go, get
+// more severe and strike whole customers at once; lists come back empty by
+// mistake; technicians close, reopen, take and merge tickets. After every run
+// it checks the promises of the rules of evidence, absence and storms. It was
+// written from those rules alone, without knowing how Diff works.
 func TestModel(t *testing.T) {
 	n := *worlds
 	if testing.Short() {
@@ -38,7 +38,8 @@ func TestModel(t *testing.T) {
 	}
 }
 
-// thing is a subject of the simulated world, and what the model remembers of it.
+// thing is a subject of the simulated world, with what the model remembers of
+// it.
 type thing struct {
 	key      reconcile.Key
 	id       mark.KeyID
@@ -48,15 +49,15 @@ type thing struct {
 	severity reconcile.Severity
 	since    time.Time
 
-	over     time.Time // first run that saw it over, while it is
-	overRuns int       // runs since, that one included
+	over     time.Time // the first run that saw it over, while it is over
+	overRuns int       // runs since then, that one included
 	seenBad  bool      // a run has named this problem
-	own      int       // tickets made or reopened for the problem as it goes on
+	own      int       // tickets created or reopened for the problem that goes on now
 	closed   time.Time // when a person closed its ticket while it was bad
 	closedAt reconcile.Severity
 	storm    int64 // the storm it is folded into
-	stormy   int64 // the last one it was folded into since it fails
-	excused  bool  // a person or a glitch had to do with the problem as it goes on
+	stormy   int64 // the last storm it was folded into since it began to fail
+	excused  bool  // a person or a glitch affected the problem that goes on now
 }
 
 type model struct {
@@ -69,21 +70,21 @@ type model struct {
 	things    []*thing
 	sinces    bool
 	glitch    bool             // this run's list is empty by mistake
-	glitched  bool             // the last one was
+	glitched  bool             // the last run's list was
 	made      map[int64]opened // by ticket: when it was created or last reopened
 	stormOver map[int64]stormEnd
 	byPerson  map[int64]bool // tickets that a person reopened
 	log       []string
 }
 
-// opened is a ticket that was created or reopened.
+// opened says when and for whom a ticket was created or reopened.
 type opened struct {
 	at       time.Time
 	customer string
 }
 
-// stormEnd is since when, and for how many runs, nothing folded into an open
-// storm has been wrong.
+// stormEnd says since when, and for how many runs, nothing that is folded into
+// an open storm has been wrong.
 type stormEnd struct {
 	since time.Time
 	runs  int
@@ -231,8 +232,8 @@ func (m *model) close(t *reconcile.Ticket, th *thing, into int64) {
 		return
 	}
 	th.excused = true
-	// Problems that nobody has named since the ticket was made or that are
-	// over by now are not what the person closed it for.
+	// A person did not close the ticket for problems that nobody has named since
+	// it was created, or that are over by now.
 	if th.bad && th.seenBad && into == 0 && t.Mark.State == mark.Open && t.Mark.Digests.State != mark.Recovered {
 		th.closed, th.closedAt = t.Closed, t.Mark.Severity
 	}
@@ -246,7 +247,7 @@ func (m *model) of(id mark.KeyID) *thing {
 	return m.things[i]
 }
 
-// look is what the feed says of the world now.
+// look returns what the feed says of the world now.
 func (m *model) look() reconcile.Observation {
 	obs := reconcile.Observation{At: m.now, Feeds: []reconcile.Feed{m.feed}}
 	for _, th := range m.things {
@@ -303,8 +304,8 @@ func (m *model) run() error {
 	return nil
 }
 
-// eachKeyOnce: one action a key, apart from the closes of duplicates, and each
-// has a sentence.
+// eachKeyOnce: a key has one action, apart from the closes of duplicates, and
+// each action has a sentence.
 func (m *model) eachKeyOnce(_ reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	seen := map[mark.KeyID]int{}
 	for _, a := range plan.Actions {
@@ -329,7 +330,7 @@ func (m *model) neverClosesWhatFails(_ reconcile.Observation, before reconcile.B
 			continue
 		}
 		if th := m.of(a.KeyID); th != nil {
-			// What fails anew while the list is empty by mistake cannot be known.
+			// Nobody can know what begins to fail while the list is empty by mistake.
 			if th.bad && !th.deleted && (!m.glitch || th.seenBad) {
 				return fmt.Errorf("#%d is closed while %s fails", a.Ticket, th.key)
 			}
@@ -344,7 +345,7 @@ func (m *model) neverClosesWhatFails(_ reconcile.Observation, before reconcile.B
 	return nil
 }
 
-// openTicket is the open ticket of the thing's own; 0: none.
+// openTicket returns the thing's own open ticket; 0 when it has none.
 func (m *model) openTicket(th *thing) int64 {
 	for _, t := range m.board.Tickets {
 		if t.Open && t.Mark.Key == th.id && t.Mark.State != mark.Storm {
@@ -354,8 +355,8 @@ func (m *model) openTicket(th *thing) int64 {
 	return 0
 }
 
-// covered says that an open ticket stands for the thing alone, or one that a
-// person merged its ticket into.
+// covered reports whether the thing has an open ticket of its own, or one that
+// a person merged its ticket into.
 func (m *model) covered(th *thing) bool {
 	return m.openTicket(th) != 0 || slices.ContainsFunc(m.board.Tickets, func(t reconcile.Ticket) bool {
 		return t.Mark.Key == th.id && t.MergedInto != 0 && t.ParentOpen
@@ -376,8 +377,8 @@ func (m *model) snoozeHolds(_ reconcile.Observation, _ reconcile.Board, plan rec
 	return nil
 }
 
-// noFlood: no more tickets than the limit are created or reopened within a
-// storm's window.
+// noFlood: within a storm's window, no more tickets than the limit are created
+// or reopened.
 func (m *model) noFlood(_ reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	for _, a := range plan.Actions {
 		if a.Kind != reconcile.Create && a.Kind != reconcile.Reopen {
@@ -402,8 +403,8 @@ func (m *model) noFlood(_ reconcile.Observation, _ reconcile.Board, plan reconci
 	return nil
 }
 
-// noOscillation: a problem that goes on, and that neither a person nor a faulty
-// list had to do with, gets at most one ticket and does not go back into a storm.
+// noOscillation: a problem that goes on, unaffected by persons and faulty
+// lists, gets at most one ticket and does not go back into a storm.
 func (m *model) noOscillation(_ reconcile.Observation, before reconcile.Board, plan reconcile.Plan) error {
 	for _, a := range plan.Actions {
 		th := m.of(a.KeyID)
@@ -427,12 +428,12 @@ func (m *model) noOscillation(_ reconcile.Observation, before reconcile.Board, p
 	return nil
 }
 
-// stormOf is the storm's ticket that an action folds into.
+// stormOf returns the storm ticket that an action folds into.
 func (m *model) stormOf(a reconcile.Action) int64 {
 	if len(a.Related) > 0 && a.Related[0] != 0 {
 		return a.Related[0]
 	}
-	last := int64(0) // it is made in this run
+	last := int64(0) // created in this run
 	for _, t := range m.board.Tickets {
 		if t.Open && t.Mark.State == mark.Storm && t.Created.Equal(m.now) &&
 			(last == 0 || t.Mark.Customer == mark.CustomerID(a.Issue.Customer)) {
@@ -443,7 +444,7 @@ func (m *model) stormOf(a reconcile.Action) int64 {
 }
 
 // everyProblemHasItsPlace: an open ticket of its own, an open storm, an open
-// ticket that a person merged it into, or a hold with a reason.
+// ticket that a person merged its ticket into, or a hold with a reason.
 func (m *model) everyProblemHasItsPlace(obs reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	by := map[mark.KeyID]reconcile.Action{}
 	for _, a := range plan.Actions {
@@ -472,8 +473,8 @@ func (m *model) everyProblemHasItsPlace(obs reconcile.Observation, _ reconcile.B
 	return nil
 }
 
-// whatIsOverCloses: within CloseAfter and two runs after the first that saw it
-// over, unless mass absence holds it by name.
+// whatIsOverCloses: a ticket closes within CloseAfter and two runs after the
+// first run that saw its problem over, unless mass absence holds it.
 func (m *model) whatIsOverCloses(_ reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	if m.glitch || m.glitched {
 		return nil
@@ -484,7 +485,7 @@ func (m *model) whatIsOverCloses(_ reconcile.Observation, _ reconcile.Board, pla
 			continue
 		}
 		if slices.ContainsFunc(m.board.Tickets, func(t reconcile.Ticket) bool { return m.byPerson[t.ID] && t.Mark.Key == th.id }) {
-			continue // a person reopened another one: they end one after the other
+			continue // a person reopened another storm ticket: they end one after the other
 		}
 		quiet := slices.ContainsFunc(plan.Actions, func(a reconcile.Action) bool { return a.Ticket == id && a.Code == reconcile.CodeQuiet })
 		if !quiet {
@@ -498,11 +499,11 @@ func (m *model) whatIsOverCloses(_ reconcile.Observation, _ reconcile.Board, pla
 	return nil
 }
 
-// stormsEnd: when nothing folded into it is wrong any more, or has a ticket of
-// its own, for Window, CloseAfter and three runs.
+// stormsEnd: a storm closes once everything folded into it has been over, or
+// has had a ticket of its own, for Window, CloseAfter and three runs.
 func (m *model) stormsEnd(obs reconcile.Observation, _ reconcile.Board, plan reconcile.Plan) error {
 	if m.glitch || len(plan.Quiet) > 0 {
-		clear(m.stormOver) // what mass absence holds is not over yet
+		clear(m.stormOver) // keys that mass absence holds are not over yet
 		return nil
 	}
 	for _, t := range m.board.Tickets {
@@ -514,7 +515,7 @@ func (m *model) stormsEnd(obs reconcile.Observation, _ reconcile.Board, plan rec
 		}) || slices.ContainsFunc(plan.Actions, func(a reconcile.Action) bool {
 			return a.Kind == reconcile.Fold && (len(a.Related) == 0 || a.Related[0] == t.ID)
 		})
-		// A global storm also stands for storms of customers.
+		// A global storm also stands for customer storms.
 		lasts = lasts || t.Company == m.policy.StormCompany && slices.ContainsFunc(m.board.Tickets, func(o reconcile.Ticket) bool {
 			return o.ID != t.ID && o.Open && o.Mark.State == mark.Storm
 		})
@@ -535,7 +536,8 @@ func (m *model) stormsEnd(obs reconcile.Observation, _ reconcile.Board, plan rec
 	return nil
 }
 
-// fixedPoint: the same look at the same time has nothing to write after two plans.
+// fixedPoint: after two plans, the same look at the same time has nothing to
+// write.
 func (m *model) fixedPoint(obs reconcile.Observation, _ reconcile.Board, _ reconcile.Plan) error {
 	if m.r.IntN(10) > 0 || m.policy.MaxCreate > 0 {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// decideOpen: a ticket of ours is open.
+// decideOpen decides when a ticket of ours is open.
 func (d *differ) decideOpen(a *Action, s *subject) {
 	switch {
 	case s.ours.doing == DoingToolRewrote:
@@ -24,7 +24,7 @@ func (d *differ) decideOpen(a *Action, s *subject) {
 	}
 }
 
-// openIssue: the problem is there and so is a ticket.
+// openIssue decides when the problem lasts and its ticket is open.
 func (d *differ) openIssue(a *Action, s *subject) {
 	t, is := s.ours, s.issue
 	noted := a.Before.Digests.State == mark.Recovered || a.Before.Digests.State == goneState
@@ -55,14 +55,14 @@ func (d *differ) openIssue(a *Action, s *subject) {
 	d.written(a, Update, code)
 }
 
-// openDone: people call the ticket done, and the problem is there.
+// openDone decides when the problem lasts although people call its ticket done.
 func (d *differ) openDone(a *Action, s *subject, noted bool) {
 	t, is := s.ours, s.issue
-	done := t.Updated // when it was called done is not known; its last update comes close
+	done := t.Updated // nobody knows when it was called done; its last update comes close
 	switch {
 	case !noted && within(d.at, done, d.policy.Snooze) && !is.Since.After(done) && is.Severity <= a.Before.Severity:
 		d.snooze(a, Reopen, done)
-	case d.withheld(a, s, Reopen): // another ticket may be open that is not done
+	case d.withheld(a, s, Reopen): // another ticket that is not done may be open
 	case t.OtherBoard:
 		hold(a, CodeOtherBoard, Reopen)
 	default:
@@ -70,14 +70,15 @@ func (d *differ) openDone(a *Action, s *subject, noted bool) {
 	}
 }
 
-// openUnchanged: nothing to say, but the marker may need correcting.
+// openUnchanged decides when there is nothing to say, though the marker may
+// need correcting.
 func (d *differ) openUnchanged(a *Action, s *subject) {
 	a.After.AbsentSince = time.Time{}
 	d.place(s, &a.After)
 	switch {
 	case a.Before.State == mark.Closed:
-		// From now on it is an open ticket like any other. That the problem was
-		// there again is what lets it be closed when that is over.
+		// From now on it is an open ticket like any other: the problem was
+		// there again, so the ticket may be closed when the problem is over.
 		a.After.State = mark.Open
 		if a.After.Digests.State == mark.Recovered {
 			a.After.Digests.State = ""
@@ -95,7 +96,7 @@ func (d *differ) openUnchanged(a *Action, s *subject) {
 	}
 }
 
-// openHealthy: the problem is over and a ticket is open.
+// openHealthy decides when the problem is over and a ticket is open.
 func (d *differ) openHealthy(a *Action, s *subject) {
 	s.over = true
 	a.Since, a.Cause = cleanTime(s.healthy.Since), text.Line(s.healthy.Detail)
@@ -106,7 +107,7 @@ func (d *differ) openHealthy(a *Action, s *subject) {
 	if d.policy.CloseAfter > 0 {
 		start := a.Before.AbsentSince
 		if !s.known.AbsentSince.IsZero() || a.Before.Digests.State == goneState {
-			start = time.Time{} // what it counts is time absent
+			start = time.Time{} // the marker's timer counts time absent
 		}
 		if a.After.Digests.State == goneState {
 			a.After.Digests.State = ""
@@ -118,15 +119,15 @@ func (d *differ) openHealthy(a *Action, s *subject) {
 	d.finish(a, how, CodeRecovered)
 }
 
-// recovery says what the end of the problem does to the open ticket; left says
-// that it is left alone, and the action is decided.
+// recovery says what the end of the problem does to the open ticket. left means
+// that the ticket is left alone and the action is already decided.
 func (d *differ) recovery(a *Action, s *subject, t *ticket) (how Recovery, left bool) {
 	how = d.policy.OnRecovery[t.Stage]
 	switch {
 	case t.doing == DoingReopened && !s.storm && a.Before.State == mark.Closed:
 		keep(a, CodeByPerson)
 	case t.doing == DoingReopened && !s.storm:
-		// From here on it is people's, whatever stage they move it to.
+		// From here on people decide, whatever stage they move the ticket to.
 		keep(a, CodeNoted)
 	case how == RecoveryNone:
 		keep(a, CodeLeft)
@@ -138,7 +139,8 @@ func (d *differ) recovery(a *Action, s *subject, t *ticket) (how Recovery, left 
 	return how, true
 }
 
-// waits says that a problem has not been over for long enough.
+// waits reports whether the problem has not been over for long enough, and then
+// decides the action.
 func (d *differ) waits(a *Action, start time.Time, after time.Duration, code string) bool {
 	a.Since = later(start, d.at)
 	due := a.Since.Add(after)
@@ -150,8 +152,9 @@ func (d *differ) waits(a *Action, start time.Time, after time.Duration, code str
 	return true
 }
 
-// timed keeps a ticket whose timer runs, and starts the timer where it does not.
-// A timer of something else that began at this very time reads the same.
+// timed keeps a ticket whose timer runs, and starts the timer of one whose
+// timer does not. One marker field serves both timers, so another timer that
+// began at this very time cannot be told apart.
 func (d *differ) timed(a *Action, start time.Time, code string) {
 	if a.Since.Equal(start) || a.Before.AbsentSince.Equal(d.at) {
 		keep(a, code)
@@ -175,11 +178,12 @@ func (d *differ) finish(a *Action, how Recovery, code string) {
 	d.written(a, kind, code)
 }
 
-// openSuppressed: nothing can be said today. That itself may be worth a note.
+// openSuppressed decides when nothing can be said today. The suppression itself
+// may be worth a note.
 func (d *differ) openSuppressed(a *Action, s *subject) {
 	a.Cause = s.suppressed.Reason
 	state := s.suppressed.State
-	news := mark.DigestOf("parked\n" + state) // no issue's state is of two lines
+	news := mark.DigestOf("parked\n" + state) // an issue's state has one line
 	switch {
 	case state != "" && a.Before.Digests.State != news && !s.ours.Silenced && s.ours.Stage != StageDone &&
 		!within(d.at, a.Before.Written, d.policy.UpdateEvery):
@@ -187,7 +191,7 @@ func (d *differ) openSuppressed(a *Action, s *subject) {
 		a.After.Digests.State = news
 		d.written(a, Update, CodeSuppressedNews)
 	case !a.Before.AbsentSince.IsZero():
-		// It is known again, so the time of not being seen starts anew.
+		// The key is named again, so a later absence starts its timer anew.
 		a.After.AbsentSince = time.Time{}
 		markOnly(a, CodeSuppressed)
 	default:
@@ -195,8 +199,8 @@ func (d *differ) openSuppressed(a *Action, s *subject) {
 	}
 }
 
-// deduplicate makes the end of a duplicate the action of a key about whose
-// eldest ticket nothing is to be done.
+// deduplicate closes a duplicate when nothing is to be done about the key's
+// oldest ticket. One action a key and run is all that a plan holds.
 func (d *differ) deduplicate(a *Action, s *subject) {
 	if d.policy.ListDuplicates || a.Kind != Keep {
 		return

@@ -8,32 +8,33 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// Format is the version of a plan's JSON form. Members may be added without a
-// new version; a change of meaning gets one.
+// Format is the version of a plan's JSON form. New members may come without a
+// new version; a change of meaning gets a new one.
 const Format = "covedesk.plan/2"
 
 // Plan is what [Diff] says should be done. Its JSON form is for people and
-// programs to read and approve ([ParseApproval]); it is never read back as a
+// programs to read and approve ([ParseApproval]). It cannot be read back as a
 // plan.
 type Plan struct {
 	Format string `json:"format"`
 	// At is the observation's time in UTC, in whole seconds.
 	At    time.Time `json:"at"`
 	Owner string    `json:"owner"`
-	// Digest stands for everything the plan will do: 32 characters of
+	// Digest stands for everything that the plan writes: 32 characters of
 	// lower-case base32.
 	Digest  string   `json:"digest"`
 	Actions []Action `json:"actions"`
-	// Quiet names the feeds that went suspiciously quiet
-	// ([Policy.MassAbsence]), each with a sentence.
+	// Quiet holds a sentence for each feed that went suspiciously quiet
+	// ([Policy].MassAbsence), by the feed's name.
 	Quiet map[string]string `json:"quiet,omitzero"`
-	// Home is that of the board it was made for.
+	// Home is the Home of the board that the plan was made for.
 	Home string `json:"-"`
-	// Known is what should be remembered and given back in [Board].Known.
+	// Known is what should be remembered and set as [Board].Known in the next
+	// run.
 	Known map[mark.KeyID]Known `json:"-"`
 }
 
-// Counts gives the number of actions of each kind that occurs.
+// Counts returns the number of actions of each kind that occurs.
 func (p Plan) Counts() map[ActionKind]int {
 	counts := make(map[ActionKind]int)
 	for i := range p.Actions {
@@ -42,7 +43,7 @@ func (p Plan) Counts() map[ActionKind]int {
 	return counts
 }
 
-// Codes gives the number of actions of a kind by their codes.
+// Codes returns the number of actions of a kind by their codes.
 func (p Plan) Codes(kind ActionKind) map[string]int {
 	counts := make(map[string]int)
 	for i := range p.Actions {
@@ -53,7 +54,8 @@ func (p Plan) Codes(kind ActionKind) map[string]int {
 	return counts
 }
 
-// ordered gives all actions in the order of a plan, and names those that write.
+// ordered returns all actions in the order of a plan, and gives an ID to those
+// that write.
 func (d *differ) ordered() []Action {
 	type row struct {
 		rank   int // by kind, then by severity

@@ -9,7 +9,8 @@ import (
 	"github.com/covedesk/covedesk/internal/strict"
 )
 
-// Validate names every fault of the policy, joined [InputFault]s.
+// Validate returns every fault of the policy as joined [InputFault]s; nil when
+// there is none.
 func (p Policy) Validate() error {
 	var f strict.Faults
 	p.check(&f)
@@ -45,10 +46,10 @@ func notNegative(f *strict.Faults, path string, v reflect.Value) {
 	}
 }
 
-// UnmarshalJSON implements [json.Unmarshaler], strictly: unknown members and
-// members of another kind are refused, all at once, each with its path, as
-// [InputFault]s; what is not mentioned stays as it is. The policy is not
-// validated ([Policy.Validate]).
+// UnmarshalJSON implements [json.Unmarshaler], strictly. It refuses unknown
+// members and values of the wrong kind, all at once, each as an [InputFault]
+// with its path. Members that are absent leave the policy as it is. The policy
+// is not validated ([Policy.Validate]).
 func (p *Policy) UnmarshalJSON(data []byte) error {
 	type plain Policy
 	var found strict.Faults
@@ -56,7 +57,7 @@ func (p *Policy) UnmarshalJSON(data []byte) error {
 	return inputFaults(found.Under("policy"))
 }
 
-// MarshalJSON implements [json.Marshaler]. Durations are texts.
+// MarshalJSON implements [json.Marshaler]. Durations are texts such as "24h".
 func (p Policy) MarshalJSON() ([]byte, error) {
 	type plain Policy
 	return strict.Encode(plain(p))

@@ -17,22 +17,23 @@ import (
 
 // Properties of plans that follow one another.
 
-// isStep says that another round may have more to do. An adoption, or taking a
-// ticket back, is a step of its own: what follows from it is planned only once
-// the marker is there. And of duplicates one is dealt with in a round: when it is closed, the next stands
-// for the key.
+// isStep reports whether another round may have more to do. Adopting a ticket,
+// or taking one back, is a step of its own: what follows is planned only once
+// the marker is there. Of several duplicates a round closes one; the next round
+// sees the others.
 func isStep(a reconcile.Action) bool {
 	return a.Kind == reconcile.Adopt || a.Code == reconcile.CodeTakenBack || a.Kind != reconcile.Create && len(a.Related) > 0
 }
 
-// A key with several tickets takes a round for each: one whose marker was lost is
-// taken back, and that the problem was over is recorded in one that people closed
-// or merged, once nothing is left to do about the open one.
+// isRecord reports whether the action is one of several that a key with several
+// tickets needs, a round for each: it takes back a ticket whose marker was
+// lost, or records in a closed or merged ticket that the problem is over, once
+// nothing is left to do about the open ticket.
 func isRecord(a reconcile.Action) bool {
 	return a.Kind == reconcile.MarkOnly && (a.Code == reconcile.CodeRecovered || a.Code == reconcile.CodeTakenBack)
 }
 
-// unsettled gives the actions of a plan that still write.
+// unsettled returns the actions of a plan that still write.
 func unsettled(first, then reconcile.Plan) []string {
 	step := make(map[mark.KeyID]bool)
 	for _, a := range first.Actions {
@@ -74,8 +75,8 @@ func TestP16OneStep(t *testing.T) {
 	})
 }
 
-// anonymous gives the tickets in an order and with numbers that do not depend on
-// when they were created.
+// anonymous returns the tickets in an order and with numbers that do not depend
+// on when they were created.
 func anonymous(b reconcile.Board, known int) []reconcile.Ticket {
 	out := slices.Clone(b.Tickets)
 	for i := known; i < len(out); i++ {
@@ -92,8 +93,8 @@ func TestP17PrefixSafe(t *testing.T) {
 		some := plan
 		some.Actions = nil
 		for _, a := range plan.Actions {
-			// That a timer starts again because the key is healthy and was absent is
-			// known in the run that sees it, and later from the marker alone.
+			// That a timer starts again because an absent key is healthy shows in the
+			// run that sees it; later runs know it from the marker alone.
 			restarts := a.Code == reconcile.CodeRecovering && a.Kind == reconcile.MarkOnly && !a.Before.AbsentSince.IsZero()
 			if isStep(a) || restarts || a.Code == reconcile.CodeRecovered && a.Kind == reconcile.MarkOnly || rapid.Bool().Draw(t, "applied") {
 				some.Actions = append(some.Actions, a)
@@ -101,7 +102,7 @@ func TestP17PrefixSafe(t *testing.T) {
 		}
 		rest := s.then(some).plan(t)
 		if rest.Codes(reconcile.Hold)[reconcile.CodeOlderTool] > 0 {
-			return // an older tool's text came to light in a ticket that the first half wrote to: a stop
+			return // the first half wrote to a ticket in which an older tool's text then showed: a stop
 		}
 		rest.Actions = slices.DeleteFunc(rest.Actions, func(b reconcile.Action) bool {
 			return slices.ContainsFunc(plan.Actions, func(a reconcile.Action) bool {
@@ -128,8 +129,8 @@ func TestP18CrashAfterCreate(t *testing.T) {
 	})
 }
 
-// server is what a service desk does to what it is given, and what a desk then
-// sees of it.
+// server does to a board what a service desk does to its tickets, and returns
+// what a desk then sees.
 func server(b reconcile.Board) reconcile.Board {
 	for i := range b.Tickets {
 		t := &b.Tickets[i]
@@ -178,7 +179,7 @@ func TestP20NoOscillation(t *testing.T) {
 		theirs := ours
 		theirs.board.Owner = "other"
 		for _, a := range theirs.plan(t).Actions {
-			// They see no ticket of ours; what they create, we do not see.
+			// They see no ticket of ours, and we see none of theirs.
 			if a.Ticket != 0 {
 				t.Fatalf("another owner's ticket is planned for: %s", describe(a))
 			}

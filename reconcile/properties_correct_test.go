@@ -86,7 +86,7 @@ func TestP08NoNeedlessCreate(t *testing.T) {
 	})
 }
 
-// Suppressed means: held with a reason, never silently.
+// Every issue has an action; when nothing is opened for it, a reason says why.
 func TestP09NoLostIssue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawScene(t)
@@ -133,8 +133,8 @@ func TestP11ReopenWindow(t *testing.T) {
 			}
 			w := widePlan.Actions[slices.IndexFunc(widePlan.Actions, func(a reconcile.Action) bool { return a.KeyID == n.KeyID })]
 			nk, wk := intent(n), intent(w)
-			// An open ticket that people call done is reopened as soon as
-			// reopening is allowed at all.
+			// An open ticket that people call done is reopened as soon as the policy
+			// allows reopening.
 			done := w.Stage == reconcile.StageDone && w.Ticket != 0
 			if nk != wk && (nk != reconcile.Create || wk != reconcile.Reopen) && !done {
 				t.Fatalf("a wider window turned %s into %s", describe(n), describe(w))
@@ -156,7 +156,7 @@ func TestP11ReopenWindow(t *testing.T) {
 	})
 }
 
-// intent is what is done or would be done.
+// intent returns the kind that is done, or that would be done.
 func intent(a reconcile.Action) reconcile.ActionKind {
 	if a.Kind == reconcile.Hold && a.Would != "" {
 		return a.Would

@@ -12,8 +12,8 @@ import (
 
 // Properties of feeds and storms.
 
-// Nothing closes for a customer that was not looked at, and nothing is written
-// for its absence.
+// For a customer that was not looked at, nothing closes and nothing is written
+// about absence.
 func TestP43NotLookedAtIsNotOver(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawAnyScene(t)
@@ -40,8 +40,8 @@ func TestP43NotLookedAtIsNotOver(t *testing.T) {
 	})
 }
 
-// A list of active alerts closes exactly what is no longer listed, in the second
-// run that misses it.
+// A list of active alerts closes exactly the tickets of alerts that are no
+// longer listed, in the second run that misses them.
 func TestP44ActiveAlertsCloseWhatIsMissing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 20).Draw(t, "alerts")
@@ -84,7 +84,7 @@ func TestP44ActiveAlertsCloseWhatIsMissing(t *testing.T) {
 	})
 }
 
-// No storm outlives its members: all well, it ends a Window later.
+// No storm outlives its members: when all are healthy, it ends a Window later.
 func TestP45NoStormOutlivesItsMembers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(4, 12).Draw(t, "members")
@@ -111,8 +111,8 @@ func TestP45NoStormOutlivesItsMembers(t *testing.T) {
 	})
 }
 
-// What gets graver than its storm has its own ticket after the next run, unless
-// that would flood.
+// A problem that gets more severe than its storm has its own ticket after the
+// next run, unless that would flood.
 func TestP46GraverThanItsStorm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(4, 12).Draw(t, "members")
@@ -133,8 +133,8 @@ func TestP46GraverThanItsStorm(t *testing.T) {
 	})
 }
 
-// The same look at the same time has nothing to write after two plans, where no
-// budget cuts and each key has one ticket.
+// After two plans, the same look at the same time has nothing to write, if no
+// limit cuts the plan and each key has one ticket.
 func TestP47FixedPoint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawAnyScene(t)

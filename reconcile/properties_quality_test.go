@@ -166,7 +166,8 @@ func encode(t interface{ Fatalf(string, ...any) }, p reconcile.Plan) string {
 func TestP03Deterministic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawAnyScene(t)
-		// Entries that name a key twice, equal or not, and a ticket listed twice.
+		// Entries that name a key twice, equal or not, and a ticket that is listed
+		// twice.
 		if len(s.obs.Issues) > 0 && rapid.Bool().Draw(t, "twice") {
 			s.obs.Issues = append(s.obs.Issues, drawIssue(t, s.obs.Issues[0].Key))
 			s.obs.Healthy = append(s.obs.Healthy, reconcile.Healthy{Key: s.obs.Issues[0].Key, Customer: "c9"}, reconcile.Healthy{Key: key("9"), Customer: "c1"}, reconcile.Healthy{Key: key("9"), Customer: "c2"})

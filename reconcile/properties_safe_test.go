@@ -13,7 +13,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
-// Properties that keep what is not ours, and what is not known, safe.
+// Properties that protect tickets that are not ours, and whatever is unknown.
 
 func TestP22Ownership(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -59,7 +59,7 @@ func TestP23ScopeIsolation(t *testing.T) {
 		more.obs.Feeds = append(slices.Clone(s.obs.Feeds), reconcile.Feed{Name: "tape"})
 		for i := range rapid.IntRange(1, 3).Draw(t, "others") {
 			foreign, otherSource := drawTicket(t, int64(500+i)), drawTicket(t, int64(600+i))
-			foreign.Mark.Owner, otherSource.Verbatim, otherSource.ClosedByTool = "other", false, false // no stop
+			foreign.Mark.Owner, otherSource.Verbatim, otherSource.ClosedByTool = "other", false, false // so that no stop follows
 			otherKey := reconcile.Key{Feed: "tape", Subject: subjects[i]}
 			otherSource.Mark.Source, otherSource.Mark.Key = mark.SourceID("tape"), otherKey.ID()
 			more.board.Tickets = append(more.board.Tickets, foreign, otherSource)
@@ -75,7 +75,7 @@ func TestP23ScopeIsolation(t *testing.T) {
 	})
 }
 
-// Budgets and storms look at many keys; they are the exception.
+// Limits and storms look at many keys; they are the exception.
 func TestP24Locality(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawScene(t)
@@ -124,7 +124,7 @@ func TestP25PolicyMonotone(t *testing.T) {
 		subset(create, upsert)
 		subset(upsert, all)
 
-		// Budgets and windows only take away, too.
+		// Limits and windows only remove actions, too.
 		s.policy.Allow = nil
 		s.policy.CustomerStorm, s.policy.GlobalStorm = reconcile.Storm{}, reconcile.Storm{}
 		free := s
@@ -142,8 +142,8 @@ func TestP25PolicyMonotone(t *testing.T) {
 }
 
 // Nothing is closed, noted or timed for a customer that was not looked at, for
-// a feed of events, or for one that is not listed. What there is evidence for is
-// done all the same.
+// a feed of events, or for a feed that is not listed. Everything with evidence
+// is done all the same.
 func TestP26IncompleteReads(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawScene(t)
@@ -233,7 +233,7 @@ func TestP27EmptyObservationGuard(t *testing.T) {
 		if got := countWrites(p, reconcile.Close); got != want {
 			t.Fatalf("%d of %d tickets are closed, want %d", got, n, want)
 		}
-		// The eldest go first.
+		// The oldest go first.
 		for _, a := range p.Actions {
 			if a.Kind == reconcile.Close && a.Ticket > int64(want) {
 				t.Fatalf("#%d before an elder one", a.Ticket)
@@ -246,7 +246,7 @@ func TestP28BlastRadius(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawScene(t)
 		for i := range s.board.Tickets {
-			s.board.Tickets[i].Verbatim = false // no stop
+			s.board.Tickets[i].Verbatim = false // so that no stop follows
 		}
 		s.policy.MaxCreate, s.policy.MaxClose = rapid.IntRange(1, 2).Draw(t, "opens"), rapid.IntRange(1, 2).Draw(t, "closes")
 		free := s
@@ -264,7 +264,7 @@ func TestP28BlastRadius(t *testing.T) {
 			opened += countWrites(plan, reconcile.Create, reconcile.Reopen)
 			s = s.then(plan)
 		}
-		// Nothing waits for ever.
+		// No action is held for ever.
 		for _, a := range s.plan(t).Actions {
 			if a.Code == reconcile.CodeBudget {
 				t.Fatalf("still waiting after ten rounds, %d of %d opened: %s\n%s", opened, want, describe(a), s.plan(t))

@@ -179,7 +179,7 @@ func TestP37Injection(t *testing.T) {
 				t.Fatalf("a reason of two lines: %q", y.Reason())
 			}
 		}
-		// A marker in a summary is a summary.
+		// The text of a marker in a summary is treated as a summary.
 		for i := range evil.obs.Issues {
 			evil.obs.Issues[i].Summary = text.Draw(t, "summary")
 		}
@@ -191,8 +191,9 @@ func TestP37Injection(t *testing.T) {
 	})
 }
 
-// Case and Unicode composition are left alone on both sides: a text is what the
-// caller gave, and a server that gives it back unchanged never causes a write.
+// Letter case and Unicode composition are left alone on both sides: a text is
+// what the caller gave, and a server that returns it unchanged never causes a
+// write.
 func TestP38UnicodeStability(t *testing.T) {
 	composed, decomposed := "Gr\u00f6\u00dfe", "Gro\u0308\u00dfe"
 	for _, in := range []string{composed, decomposed, "ＦＵＬＬ", "İstanbul", "ﬁle"} {
@@ -231,8 +232,8 @@ func TestP39OpenCloseDuality(t *testing.T) {
 				case reconcile.Create, reconcile.Reopen:
 					opened[a.KeyID] = true
 				}
-				// A storm's key is an open and shut case of its own: what is
-				// folded into it depends on what was created before.
+				// A storm's key may do both: what is folded into it depends on what was
+				// created before.
 				if opened[a.KeyID] && closed[a.KeyID] && !strings.HasPrefix(a.Key.Subject, "storm:") && a.Before.State != mark.Storm {
 					t.Fatalf("opened and closed on the same inputs: %s", describe(a))
 				}
@@ -280,7 +281,7 @@ func TestP41FailureIsNotAbsence(t *testing.T) {
 		failed := s
 		failed.obs = cloneObservation(s.obs)
 		switch rapid.IntRange(0, 2).Draw(t, "what failed") {
-		case 0: // a feed, with all that it would have said
+		case 0: // a feed, with everything that it would have said
 			failed.obs.Feeds = failed.obs.Feeds[1:]
 			failed.obs.Issues = slices.DeleteFunc(failed.obs.Issues, func(is reconcile.Issue) bool { return is.Key.Feed == sources[0] })
 			failed.obs.Healthy = slices.DeleteFunc(failed.obs.Healthy, func(h reconcile.Healthy) bool { return h.Key.Feed == sources[0] })
@@ -296,8 +297,8 @@ func TestP41FailureIsNotAbsence(t *testing.T) {
 			failed.board.Tickets = failed.board.Tickets[:len(failed.board.Tickets)/2]
 		}
 		for what := range opensAndCloses(failed) {
-			// Half a board may hide the ticket that stands for the key, so that
-			// another one is closed on the same evidence.
+			// Half a board may hide the ticket that stands for the key; then another one
+			// is closed on the same evidence.
 			if !good[what] && (!strings.HasPrefix(what, "close") || len(failed.board.Tickets) == len(s.board.Tickets)) {
 				t.Fatalf("a failed reading leads to %s", what)
 			}

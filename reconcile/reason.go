@@ -1,13 +1,14 @@
 package reconcile
 
-// The codes say why an action is what it is, for programs; [Action.Reason] says
+// The codes say why an action is what it is, for programs. [Action.Reason] says
 // it for people, with the sentence beside the code. They are variables only so
-// that each code stands in one place; nobody changes them.
+// that each code and its sentence stand in one place; never change them.
 //
 // A sentence that begins with "!" needs a person's attention
-// ([Action.NeedsAttention]). {since: words} and {until: words} stand for the
-// words and the time, or for nothing where there is none, {cause:words} for the
-// caller's sentence or else the words; the other places for parts of the action.
+// ([Action.NeedsAttention]). A place {since: words} or {until: words} becomes
+// the words and the time, or nothing when the time is zero. {cause:words}
+// becomes the caller's sentence, or else the words. The other places become
+// parts of the action.
 var (
 	// Create.
 	CodeNew      = because("new", "New: no ticket is open for it.")
@@ -27,10 +28,10 @@ var (
 	CodeDaily          = because("daily", "The problems last.")
 	CodeSuppressedNews = because("suppressed-news", "Nothing can be said about it any more: {cause}")
 
-	// Update, once; then Keep.
+	// Update in the first run, Keep in later ones.
 	CodeAbsent = because("absent", "!It is not in what is monitored any more: removed, renamed or excluded.")
 
-	// Close, or Update where people work on the ticket; MarkOnly where a person
+	// Close; Update where people work on the ticket; MarkOnly where a person
 	// has closed or merged it.
 	CodeRecovered = because("recovered", "The problem is over{since:, healthy since}; {outcome}.")
 	CodeOver      = because("over", "The problem is over: it is not listed any more{since: since}; {outcome}.")
@@ -48,7 +49,8 @@ var (
 	CodeBack      = because("back", "The problem is there again before it was over for long enough.")
 	CodeTakenBack = because("taken-back", "Its marker was lost or is out of date and is written again.")
 
-	// MarkOnly when a timer starts or stops, or the marker is corrected; else Keep.
+	// MarkOnly when a timer starts or stops or the marker is corrected;
+	// otherwise Keep.
 	CodeRecovering = because("recovering", "Over{since: since}, not for long enough; due{until: on}.")
 	CodeGoing      = because("going", "Missing{since: since}, not for long enough; due{until: on}.")
 	CodeQuiet      = because("quiet", "!Missing, but so is much else of its feed: that is not taken as the end of the problem.")
@@ -70,7 +72,7 @@ var (
 	CodeNotAdopted = because("not-adopted", "!A ticket of an older tool is open; nothing is known that would decide about it.")
 	CodeStormLasts = because("storm-lasts", "Its problems last, and the ticket says so.")
 
-	// Keep, and Hold once the ticket is closed.
+	// Keep while the ticket is open, Hold once it is closed.
 	CodeSilenced = because("silenced", "The status {status} asks for silence until the problem has ended once.")
 
 	// Fold.
@@ -94,7 +96,7 @@ var (
 	CodeOtherBoard    = because("other-board", "!The ticket is on a board whose statuses are not known.")
 )
 
-// sentences say what the codes mean.
+// sentences holds the sentence of each code.
 var sentences = make(map[string]string)
 
 func because(code, sentence string) string {

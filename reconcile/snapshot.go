@@ -5,32 +5,34 @@ import (
 	"time"
 )
 
-// Snapshot is what a monitor saw: plain data, so that monitors and desks need
-// not know each other.
+// Snapshot is what a monitor saw. It is plain data, so that monitors and desks
+// do not need to know each other.
 type Snapshot struct {
 	Observation
-	// Customers are the customers the monitor knows; all of them if Whole: then a
-	// feed that looked at everything lists them, so that tickets of a customer
-	// who is no longer listed are kept.
+	// Customers are the customers that the monitor knows, and Whole says that
+	// they are all of them. With Whole, tickets of a customer who is no longer
+	// listed are kept ([Feed].Customers).
 	Customers []Customer
 	Whole     bool
-	// Devices are for configurations; may be empty.
+	// Devices are used to attach configurations; may be empty.
 	Devices []Device
-	// Compose gives the texts of an action. nil: [Action.Text]. It may be
+	// Compose makes the texts of an action. nil means [Action.Text]. It may be
 	// called for several actions at once.
 	Compose func(context.Context, Action) (Text, error)
-	// Adopt recognises tickets of an older tool by their summaries: the key,
-	// and whether the summary is word for word the older tool's. nil: none.
+	// Adopt recognises a ticket of an older tool by its summary. It returns the
+	// key, and whether the summary is word for word the older tool's. nil
+	// recognises none.
 	Adopt func(summary string) (key Key, verbatim, ok bool)
-	// Clock is the source's clock; zero: unknown.
+	// Clock is the source's own time; zero when unknown.
 	Clock time.Time
-	// Unread says what could not be read, in sentences: the run is blind.
+	// Unread says in sentences what could not be read. If it is not empty, the
+	// run is blind.
 	Unread []string
-	// Memory is kept by the desk for the monitor's next look.
+	// Memory is what the desk keeps for the monitor's next look.
 	Memory []byte
 }
 
-// Request is what a monitor is asked.
+// Request is what a monitor's look is given.
 type Request struct {
 	At     time.Time // the run's time
 	Memory []byte    // what its last snapshot asked to keep
@@ -38,24 +40,25 @@ type Request struct {
 
 // Customer is a customer of the monitored side.
 type Customer struct {
-	ID   string // never empty, never changes; [Issue].Customer
+	ID   string // never empty, never changes; what [Issue].Customer holds
 	Name string
-	// Parent is the ID of the customer it is a site of; empty: of none.
+	// Parent is the ID of the customer that this one is a site of; may be
+	// empty.
 	Parent string
-	// CompanyID and CompanyIdentifier are what a reference on the monitored side
-	// says about the company ("CWM:250:Acme"), already parsed; empty: nothing.
+	// CompanyID and CompanyIdentifier are the parts of a reference to the
+	// company on the monitored side ("CWM:250:Acme"); empty when there is none.
 	CompanyID         string
 	CompanyIdentifier string
 }
 
-// Device is a machine that a key is about.
+// Device is the machine that a key is about.
 type Device struct {
 	Key Key
-	// Customer is a [Customer].ID. Company is the id of a company, where that is
-	// known; empty: its customer's.
+	// Customer is a [Customer].ID. Company is the id of the device's company if
+	// that is known; empty means its customer's company.
 	Customer, Company string
 
-	Identifier string // what a configuration's deviceIdentifier says for it
+	Identifier string // what a configuration's deviceIdentifier holds
 	Name       string // computer name
 	MAC        string // one address or several, in any notation
 	Serial     string // of the hardware

@@ -2,23 +2,23 @@ package reconcile
 
 import "github.com/covedesk/covedesk/internal/strict"
 
-// Stage is where a ticket stands in the work of people, whatever its board
-// calls the status. Its text form is "new", "working", "waiting" or "done".
+// Stage says how far people's work on a ticket is, whatever the board calls the
+// status. Its text form is "new", "working", "waiting" or "done".
 type Stage uint8
 
-// The stages. New is the zero value: nobody has taken the ticket up.
+// The stages. StageNew is the zero value: nobody has taken the ticket up.
 const (
 	StageNew Stage = iota
 	StageWorking
 	StageWaiting
 	// StageDone means that people consider the work done (a status such as
-	// Completed) although the ticket need not be closed.
+	// Completed), although the ticket need not be closed.
 	StageDone
 )
 
 var stages = strict.Names{What: "stage", Names: []string{"new", "working", "waiting", "done"}}
 
-// String is the text form; a value out of range gives "stage(9)".
+// String returns the text form; a value out of range gives "stage(9)".
 func (s Stage) String() string { return stages.Text(uint8(s)) }
 
 // MarshalText implements [encoding.TextMarshaler].
@@ -46,7 +46,7 @@ const (
 
 var recoveries = strict.Names{What: "recovery", Names: []string{"none", "close", "verify", "note"}}
 
-// String is the text form; a value out of range gives "recovery(9)".
+// String returns the text form; a value out of range gives "recovery(9)".
 func (r Recovery) String() string { return recoveries.Text(uint8(r)) }
 
 // MarshalText implements [encoding.TextMarshaler].

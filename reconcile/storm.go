@@ -9,13 +9,14 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// crowd is a customer of a feed, or, with all, the whole feed.
+// crowd is what a limit counts for: a customer of a feed or, with all, the
+// whole feed.
 type crowd struct {
 	feed, customer string
 	all            bool
 }
 
-// The texts are in markers of storm tickets, as hashes; they never change.
+// The markers of storm tickets hold hashes of these texts: never change them.
 func (c crowd) key() Key {
 	if c.all {
 		return Key{Feed: c.feed, Subject: stormPrefix + "all"}
@@ -23,7 +24,7 @@ func (c crowd) key() Key {
 	return Key{Feed: c.feed, Subject: stormPrefix + "group:" + c.customer}
 }
 
-// crowdOf is the crowd that a problem belongs to.
+// crowdOf returns the crowd that a problem belongs to.
 func crowdOf(s *subject, all bool) crowd {
 	if all {
 		return crowd{feed: s.key.Feed, all: true}
@@ -31,11 +32,11 @@ func crowdOf(s *subject, all bool) crowd {
 	return crowd{feed: s.key.Feed, customer: s.issue.Customer}
 }
 
-// unit is what counts once towards a limit: a problem, or, at the global level,
-// all that one customer's new storm ticket would stand for.
+// unit is what counts once towards a limit: a problem or, at the global level,
+// all problems that one customer's new storm ticket would stand for.
 type unit struct {
 	members []*subject
-	storm   crowd // whose ticket that would be; zero for a problem
+	storm   crowd // the crowd of that storm ticket; zero for a problem
 }
 
 func (u unit) severity() (gravest Severity) {
@@ -45,7 +46,8 @@ func (u unit) severity() (gravest Severity) {
 	return gravest
 }
 
-// together makes one unit of many: what the crowd's storm ticket would stand for.
+// together makes one unit of many: all that the crowd's storm ticket would
+// stand for.
 func (c crowd) together(units []unit) unit {
 	u := unit{storm: c}
 	for _, other := range units {
@@ -54,9 +56,9 @@ func (c crowd) together(units []unit) unit {
 	return u
 }
 
-// findStorms finds the keys of storms that their tickets do not name (storms
-// that we closed and a person reopened), what is folded into each, and how many
-// tickets were created or reopened within the windows.
+// findStorms finds the keys of storms whose tickets do not say so (we closed
+// the storm and a person reopened it), the keys folded into each storm, and how
+// many tickets were created or reopened within the windows.
 func (d *differ) findStorms() {
 	d.folded = make(map[mark.KeyID][]*subject)
 	d.recent = make(map[crowd]int)
@@ -76,7 +78,7 @@ func (d *differ) findStorms() {
 	for _, s := range d.all {
 		for _, t := range s.tickets {
 			opened, customer := t.Created, t.Mark.Customer
-			if t.Mark.Reopens > 0 { // when is not always remembered; its last write comes close
+			if t.Mark.Reopens > 0 { // not always remembered; the last write comes close
 				opened = latest(opened, cmp.Or(s.known.Opened, t.Mark.Written))
 			}
 			ours := t.marked() && t.EnteredByUs
@@ -90,18 +92,18 @@ func (d *differ) findStorms() {
 	}
 }
 
-// storm gives the subject of a crowd's storms; one of them is open if it has a
+// storm returns the subject of a crowd's storms. A storm is open if it has a
 // ticket of ours.
 func (d *differ) storm(c crowd) *subject { return cmp.Or(d.byID[c.key().ID()], &d.none) }
 
-// room is how many tickets of their own a crowd may still get.
+// room returns how many tickets of its own a crowd may still get.
 func (d *differ) room(c crowd) int {
 	in := crowd{mark.SourceID(c.feed), mark.CustomerID(c.customer), c.all}
 	return max(0, d.limits[c.all].Limit-d.recent[in])
 }
 
 // storms lets one ticket stand for many problems where more are due than a
-// limit leaves room for: first by customer, then by feed.
+// limit leaves room for, first by customer, then by feed.
 func (d *differ) storms() {
 	due := make(map[string]map[string][]unit) // by feed and customer
 	for _, s := range d.all {
@@ -122,16 +124,16 @@ func (d *differ) storms() {
 		for _, u := range d.level(crowd{feed: feed, all: true}, left) {
 			storms[u.storm] = append(storms[u.storm], u)
 		}
-		delete(storms, crowd{}) // tickets of their own
+		delete(storms, crowd{}) // problems with tickets of their own
 		for c, units := range storms {
 			d.fold(c, units)
 		}
 	}
 }
 
-// level folds what is too much for a crowd whose storm is open, and gives what
-// is left to create: problems with tickets of their own, and new storm tickets.
-// While a global storm is open, what it has taken in comes last.
+// level folds what exceeds the limit of a crowd whose storm is open. It returns
+// what is left to create: problems with tickets of their own, and new storm
+// tickets. While a global storm is open, the keys folded into it come last.
 func (d *differ) level(c crowd, units []unit) []unit {
 	if d.limits[c.all].Limit <= 0 || c.all && d.policy.StormCompany == "" || !c.all && c.customer == "" {
 		return units
@@ -152,7 +154,7 @@ func (d *differ) level(c crowd, units []unit) []unit {
 	}
 	room := d.room(c)
 	if len(fresh) > room {
-		fresh, room = []unit{c.together(fresh)}, 1 // its ticket takes the room
+		fresh, room = []unit{c.together(fresh)}, 1 // the storm's ticket takes the room
 	}
 	if len(taken) > room-len(fresh) {
 		taken = []unit{c.together(taken)}
@@ -171,8 +173,8 @@ func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit)
 		return units, nil
 	}
 	for _, u := range units {
-		// What the memory says of when a problem was first named counts most; what
-		// is not known is not late.
+		// The memory's time of when a problem was first named counts before
+		// Since. A problem whose times are unknown is not late.
 		early := slices.ContainsFunc(u.members, func(s *subject) bool {
 			return cmp.Or(d.named(s), s.issue.Since).Before(st.ours.Created.Add(window))
 		})
@@ -188,9 +190,9 @@ func (d *differ) divide(c crowd, st *subject, units []unit) (own, folded []unit)
 	return own, folded
 }
 
-// unsnoozed leaves out, and holds, what a person's close or merge of the crowd's
-// last storm silences: what began before it and is no graver. Where nobody knows
-// when that was, it was before.
+// unsnoozed holds and leaves out the units that are silenced because a person
+// closed or merged the crowd's last storm: those that began before that and are
+// no more severe. A unit whose beginning nobody knows counts as begun before.
 func (d *differ) unsnoozed(c crowd, units []unit) []unit {
 	st := d.storm(c)
 	merged := st.first(DoingMerged)

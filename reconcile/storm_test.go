@@ -14,7 +14,7 @@ var customerStorm = reconcile.Key{Feed: "cove", Subject: "storm:group:c1"}
 
 var globalStorm = reconcile.Key{Feed: "cove", Subject: "storm:all"}
 
-// at gives the action about a key, storms' too.
+// at returns the action about a key, storm keys included.
 func at(t *testing.T, p reconcile.Plan, k reconcile.Key) reconcile.Action {
 	t.Helper()
 	var found *reconcile.Action
@@ -32,7 +32,7 @@ func at(t *testing.T, p reconcile.Plan, k reconcile.Key) reconcile.Action {
 	return *found
 }
 
-// stormy is a scene whose customers may have three tickets an hour.
+// stormy is a scene in which a customer may get three tickets an hour.
 func stormy(issues ...reconcile.Issue) scene {
 	s := scene{alerts(issues...), boardOf(), reconcile.DefaultPolicy()}
 	s.policy.CustomerStorm = reconcile.Storm{Limit: 3, Window: time.Hour}
@@ -135,7 +135,8 @@ func TestStormRule1(t *testing.T) {
 func TestStormRule2(t *testing.T) {
 	s := stormy(many(4)...)
 	s.run(t, now)
-	// Younger than Window: all due fold, and the ticket says so at most once a Window.
+	// The storm is younger than Window: all due problems fold, and the ticket says
+	// so at most once a Window.
 	s.obs = alerts(many(6)...)
 	wantCounts(t, s.run(t, minutes(10)), counts{reconcile.Fold: 6})
 	// A rise in severity does not wait.
@@ -145,7 +146,7 @@ func TestStormRule2(t *testing.T) {
 	if a := at(t, p, customerStorm); a.Code != reconcile.CodeEscalated || a.After.Severity != reconcile.SeverityCritical {
 		t.Error(describe(a))
 	}
-	// What was folded since is told once a Window after the last write.
+	// Newly folded keys are written once a Window has passed since the last write.
 	s.obs = alerts(append(s.obs.Issues, many(1, from(7))...)...)
 	wantCounts(t, s.run(t, minutes(59)), counts{reconcile.Fold: 8})
 	p = s.run(t, minutes(81))
@@ -154,7 +155,7 @@ func TestStormRule2(t *testing.T) {
 		t.Error(describe(a))
 	}
 	wantCounts(t, s.run(t, minutes(160)), counts{reconcile.Fold: 8})
-	// A note a day while it lasts.
+	// One note a day while it lasts.
 	if a := at(t, s.run(t, minutes(81+24*60)), customerStorm); a.Code != reconcile.CodeDaily {
 		t.Error(describe(a))
 	}
@@ -346,7 +347,7 @@ func TestStormRule5(t *testing.T) {
 	})
 }
 
-// Where nothing is remembered, its customer must have been looked at.
+// Without a memory, the storm's customer must have been looked at.
 func TestStormRule5WithoutAMemory(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -371,7 +372,7 @@ func TestStormRule5WithoutAMemory(t *testing.T) {
 	}
 }
 
-// A storm whose ticket is not made in this run stands for nothing yet.
+// Nothing folds into a storm whose ticket is not created in this run.
 func TestHeldStormHoldsItsMembers(t *testing.T) {
 	s := stormy(many(4)...)
 	s.policy.Allow = []reconcile.ActionKind{reconcile.Update}
@@ -409,7 +410,7 @@ func TestStormRule6(t *testing.T) {
 	t.Run("a member that was well is a new problem", func(t *testing.T) {
 		s := closeIt(t, byPerson)
 		for i := range s.obs.Issues {
-			s.obs.Issues[i].Since = time.Time{} // when it was named decides
+			s.obs.Issues[i].Since = time.Time{} // then the time when it was first named decides
 		}
 		is := s.obs.Issues[4]
 		s.obs.Issues = s.obs.Issues[:4]
@@ -479,7 +480,7 @@ func TestStormRule7(t *testing.T) {
 	t.Run("while it is open, others come first, then those folded into it where room is left", func(t *testing.T) {
 		s := globally(4, customers(5, 2)...)
 		s.run(t, now)
-		// One later problem of a customer whose two are folded: it has room.
+		// One later problem of a customer with two folded ones: there is room for it.
 		s.obs.Issues = append(s.obs.Issues, many(1, from(900), of("k0"), since(minutes(65)))...)
 		p := s.run(t, minutes(70))
 		wantCounts(t, p, counts{reconcile.Create: 1, reconcile.Fold: 10})
@@ -491,7 +492,7 @@ func TestStormRule7(t *testing.T) {
 		s := globally(4, customers(5, 5)...)
 		s.run(t, now)
 		s.obs.Issues = customers(2, 5)
-		p := s.run(t, minutes(25*60)) // two units: each gets its own
+		p := s.run(t, minutes(25*60)) // two units: each problem gets its own ticket
 		wantCounts(t, p, counts{reconcile.Create: 2, reconcile.Fold: 10})
 		if a := at(t, s.run(t, minutes(26*60)), globalStorm); a.Kind != reconcile.MarkOnly && a.Kind != reconcile.Keep {
 			t.Fatal(describe(a))
@@ -589,7 +590,7 @@ func TestCaseS16StormEndsAlthoughNewOnesCome(t *testing.T) {
 		if hour < 30 {
 			issues = append(issues, many(2)...)
 		}
-		// One new problem an hour, and each lasts for three.
+		// One new problem an hour; each lasts for three hours.
 		for h := max(1, hour-2); h <= hour; h++ {
 			issues = append(issues, many(1, from(100+h), since(minutes(60*h)))...)
 		}
@@ -660,7 +661,7 @@ func TestCaseS18StormReopenedByAPerson(t *testing.T) {
 	}
 }
 
-// Where people are to check, or a board's statuses are not known.
+// Stages in which people verify, and boards whose statuses are not known.
 func TestStormEndsAsItsStageSays(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -693,7 +694,7 @@ func TestStormEndsAsItsStageSays(t *testing.T) {
 	}
 }
 
-// A storm that says so many kinds names eight of them.
+// A storm of many kinds of problems names eight of them.
 func TestStormOfManyKinds(t *testing.T) {
 	s := stormy(many(12, func(i int, is *reconcile.Issue) { is.Kind = fmt.Sprintf("kind %02d", i) })...)
 	if detail := at(t, s.run(t, now), customerStorm).Issue.Detail; !strings.Contains(detail, "1 kind 06, 1 kind 07, 4 of other kinds; by class") {
@@ -728,7 +729,7 @@ func TestPlanTextIsBounded(t *testing.T) {
 	}
 }
 
-// In a window of maintenance nothing is due.
+// In a maintenance window no problem is due, so no storm begins.
 func TestStormInMaintenance(t *testing.T) {
 	s := stormy(many(5)...)
 	s.policy.Windows = []reconcile.Window{{Name: "patches", From: now.Add(-time.Hour), Until: now.Add(time.Hour)}}

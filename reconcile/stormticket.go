@@ -12,7 +12,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// fold lets the crowd's ticket stand for the units, and decides about it.
+// fold lets the crowd's ticket stand for the units, and decides about that
+// ticket.
 func (d *differ) fold(c crowd, units []unit) {
 	members := c.together(units).members
 	if len(members) == 0 {
@@ -25,7 +26,7 @@ func (d *differ) fold(c crowd, units []unit) {
 	a := d.begin(st)
 	switch {
 	case st.tool == nil && st.ours == nil && st.first(DoingMerged) != nil:
-		d.create(a, st, CodeMany) // what a person merged is over for what comes later
+		d.create(a, st, CodeMany) // problems after a person's merge get a new ticket
 	case d.special(a, st):
 	case st.ours != nil:
 		d.about(a, st, st.ours)
@@ -33,7 +34,7 @@ func (d *differ) fold(c crowd, units []unit) {
 	default:
 		d.create(a, st, CodeMany)
 	}
-	into := cmp.Or(st.ours, &ticket{}).ID // 0: it is made in this run
+	into := cmp.Or(st.ours, &ticket{}).ID // 0: the ticket is created in this run
 	for _, s := range members {
 		m := d.begin(s)
 		m.Kind, m.Code, m.Related = Fold, CodeStorm, []int64{into}
@@ -41,8 +42,9 @@ func (d *differ) fold(c crowd, units []unit) {
 	}
 }
 
-// stormGoesOn says in the ticket what is new: a rise in severity at once, what
-// has been folded since at most once a Window, and every day that it lasts.
+// stormGoesOn writes to the ticket what is new: a rise in severity at once,
+// newly folded keys at most once a Window, and a note for every day that it
+// lasts.
 func (d *differ) stormGoesOn(a *Action, st *subject, members []*subject, window time.Duration) {
 	said, state := a.Before.Written, mark.DigestOf(st.issue.State)
 	grown := a.Before.Digests.State != state && slices.ContainsFunc(members, func(s *subject) bool {
@@ -71,7 +73,7 @@ func (d *differ) stormGoesOn(a *Action, st *subject, members []*subject, window 
 	}
 }
 
-// stormBack stops the timer of a storm.
+// stormBack stops the timer of a storm that goes on.
 func (d *differ) stormBack(a *Action) {
 	a.After.AbsentSince, a.After.State = time.Time{}, mark.Storm
 	if a.After.Digests.State == mark.Recovered {
@@ -80,7 +82,7 @@ func (d *differ) stormBack(a *Action) {
 	markOnly(a, CodeBack)
 }
 
-// stormIssue is the problem that a storm ticket is about. Its severity never
+// stormIssue makes the problem that a storm ticket is about. Its severity never
 // falls and its company never changes.
 func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 	is := &Issue{Key: c.key(), Kind: "storm", Severity: unit{members: members}.severity()}
@@ -108,8 +110,9 @@ func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 	return is
 }
 
-// endStorms decides about the storm tickets that nothing was folded into in this
-// run, and lists the keys that leave their storms although nobody saw them well.
+// endStorms decides about the storm tickets that nothing was folded into in
+// this run. It also lists the keys that leave their storms although nobody saw
+// them healthy.
 func (d *differ) endStorms() {
 	for _, st := range d.all {
 		if !st.storm {
@@ -134,8 +137,8 @@ func (d *differ) endStorms() {
 }
 
 // endStorm ends a storm when none of its keys is a problem without a ticket of
-// its own any more, and that has been so for a Window. Where nothing is
-// remembered, its customer must have been looked at.
+// its own any more, and that has been so for a Window. Without a memory, the
+// storm's customer must have been looked at.
 func (d *differ) endStorm(a *Action, st *subject) {
 	l, unseen := d.sees(a.Before.Source, a.Before.Customer)
 	if l != nil && d.board.Known != nil {
@@ -160,7 +163,8 @@ func (d *differ) endStorm(a *Action, st *subject) {
 	}
 }
 
-// endTicket ends a storm's ticket after a Window.
+// endTicket ends a storm's ticket once its timer has run for a Window; now ends
+// it at once.
 func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
 	how, left := d.recovery(a, st, t)
 	window := d.limits[t.Mark.Customer == nobody].Window
@@ -170,9 +174,9 @@ func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
 	d.finish(a, how, CodeStormOver)
 }
 
-// endSecond ends another open storm ticket of the crowd, into which nothing is
-// folded: its end is the action of a key about whose first ticket nothing is
-// done.
+// endSecond ends another open storm ticket of the crowd, one that nothing is
+// folded into. A plan has one action for a key, so this waits for a run in
+// which nothing is done about the first ticket.
 func (d *differ) endSecond(a *Action, st *subject) {
 	for _, t := range st.tickets {
 		if t == st.ours || !t.Open || t.MergedInto != 0 || !t.marked() || !t.entered() || t.Mark.Digests.State == mark.Recovered && t.Mark.State == mark.Storm {
@@ -187,18 +191,18 @@ func (d *differ) endSecond(a *Action, st *subject) {
 	}
 }
 
-// holdsUp says that a key holds up the end of its storm: its problem has no open
-// ticket of its own nor, for the global storm, of its customer's storm, or is not
-// over, and the key does not leave.
+// holdsUp reports whether a key keeps its storm from ending. It does unless it
+// has left the storm, or is a problem with an open ticket of its own. For the
+// global storm an open ticket of its customer's storm is enough.
 func (d *differ) holdsUp(st, s *subject) bool {
 	lets, _ := d.stormLets(s)
 	ofCustomer := st.ours.Mark.Customer == nobody && s.issue != nil && s.issue.Customer != "" && d.storm(crowdOf(s, false)).ours != nil
 	return !lets && (s.issue == nil || !s.covered() && !ofCustomer)
 }
 
-// stormLets says that a key that is no problem now has left its storm, and why:
-// it is well, over by absence, absent for a day, or its customer is no longer
-// listed.
+// stormLets reports whether a key that is no problem now has left its storm,
+// and why: it is healthy, over by absence, absent for a day, or its customer is
+// no longer listed.
 func (d *differ) stormLets(s *subject) (bool, string) {
 	if s.named() {
 		return s.healthy != nil && s.issue == nil, CodeRecovered
@@ -215,12 +219,12 @@ func (d *differ) stormLets(s *subject) (bool, string) {
 	return false, code
 }
 
-// noteRoom is how many bytes of names a storm's text holds: what a technician
-// still reads, and far below what a note can hold.
+// noteRoom is how many bytes of names a storm's text holds: as much as a
+// technician still reads, and far less than a note can hold.
 const noteRoom = 4000
 
-// stormDetail counts the members, says of what kind they are and since when, and
-// names them, gravest first, as far as a note holds.
+// stormDetail counts the members by kind and class, says since when they last,
+// and names them, the most severe first, as far as noteRoom allows.
 func stormDetail(members []*subject, eldest time.Time) string {
 	kinds := tally(members, func(is *Issue) string { return is.Kind })
 	classes := tally(members, func(is *Issue) string { return is.Class })
@@ -239,7 +243,7 @@ func stormDetail(members []*subject, eldest time.Time) string {
 	return b.String()
 }
 
-// tally gives "12 failed, 3 offline", the most first, eight at most.
+// tally returns "12 failed, 3 offline": the most frequent first, at most eight.
 func tally(members []*subject, of func(*Issue) string) string {
 	counts := make(map[string]int)
 	for _, s := range members {

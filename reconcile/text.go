@@ -12,7 +12,7 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Reason is the sentence for people that belongs to the action's code.
+// Reason returns the sentence for people that belongs to the action's code.
 func (a Action) Reason() string {
 	s, ok := sentences[a.Code]
 	if !ok {
@@ -21,13 +21,13 @@ func (a Action) Reason() string {
 	return a.fill(strings.TrimPrefix(s, "!"))
 }
 
-// NeedsAttention says that a person should look at the action: nothing is done,
-// and it does not come right by itself.
+// NeedsAttention reports whether a person should look at the action: something
+// is wrong that does not come right by itself.
 func (a Action) NeedsAttention() bool { return strings.HasPrefix(sentences[a.Code], "!") }
 
 var places = regexp.MustCompile(`\{[^}]*\}`)
 
-// fill fills the places of a sentence.
+// fill replaces the places of a sentence.
 func (a *Action) fill(sentence string) string {
 	return places.ReplaceAllStringFunc(sentence, func(place string) string {
 		name, words, _ := strings.Cut(strings.Trim(place, "{}"), ":")
@@ -69,7 +69,8 @@ var outcomes = map[Recovery]string{
 	RecoveryNote:   "the ticket is left to those who work on it",
 }
 
-// stamp gives the words and "2026-11-18 02:15 UTC", or nothing for the zero time.
+// stamp returns the words and "2026-11-18 02:15 UTC", or nothing for the zero
+// time.
 func stamp(words string, t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -88,9 +89,9 @@ func tickets(ids []int64) string {
 	return strings.Join(names, ", ")
 }
 
-// Text gives the plain texts of an action that writes a note: customer, subject,
-// what is wrong, since when, what happens next. They serve where nothing better
-// is composed.
+// Text returns the plain texts of an action that writes a note: customer,
+// subject, what is wrong, since when, what happens next. A desk uses them when
+// the monitor composes none. Other actions have no texts.
 func (a Action) Text() Text {
 	if a.Kind != Create && !a.Note {
 		return Text{}
@@ -124,14 +125,13 @@ func (a Action) Text() Text {
 	return Text{Internal: strings.Join(internal, "\n"), Discussion: strings.Join(discussion, "\n")}
 }
 
-// headlines say what is new where the reason is not what a ticket should begin
-// with.
+// headlines replace the reason where a ticket should not begin with it.
 var headlines = map[string]string{
 	CodeNew:     "There is a new problem.",
 	CodeChanged: "What is wrong has changed.",
 }
 
-// next says what happens next.
+// next returns a sentence that says what happens next.
 func (a *Action) next() string {
 	lasts := "This ticket is kept up to date, and ends by itself when the problem is over unless somebody works on it."
 	if isStorm(a.Key) {
@@ -148,8 +148,9 @@ func (a *Action) next() string {
 	}[a.Recovery], lasts))
 }
 
-// String gives the plan for people: what is written and what is held, a line
-// each and why; what is folded and kept is counted by why.
+// String returns the plan for people. It has a line and the reason for each
+// action that writes or is held, and counts the folded and kept ones by reason.
+// At most 1000 actions are listed.
 func (p Plan) String() string {
 	var b strings.Builder
 	var counts []string
@@ -163,7 +164,7 @@ func (p Plan) String() string {
 		fmt.Fprintf(&b, "! %s\n", text.Line(p.Quiet[feed]))
 	}
 	listed := 0
-	silent := make(map[string]string) // by code: what is the same in all reasons
+	silent := make(map[string]string) // by code: what all reasons have in common
 	for i := range p.Actions {
 		a := &p.Actions[i]
 		if a.Kind == Fold || a.Kind == Keep {
@@ -188,7 +189,7 @@ func (p Plan) String() string {
 	return b.String()
 }
 
-// listLimit is how many actions a plan's text lists: nobody reads more.
+// listLimit is how many actions the text of a plan lists.
 const listLimit = 1000
 
 func writeAction(b *strings.Builder, a *Action) {
@@ -207,7 +208,8 @@ func writeAction(b *strings.Builder, a *Action) {
 	fmt.Fprintf(b, "%-13s %-9s %-9s %s\n              %s\n", what, severity, number, summary, a.Reason())
 }
 
-// String gives the approval for people, printable whatever the file held.
+// String returns the approval for people. It is printable whatever the file
+// held.
 func (a *Approval) String() string {
 	return Plan{At: a.At, Owner: a.Owner, Actions: a.Actions}.String()
 }

@@ -5,6 +5,10 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 // What packages beside this one need of a desk to work for the same tenant: its
@@ -32,6 +36,19 @@ func (d *Desk) Accept(owner string, at time.Time) error {
 	return nil
 }
 
+// TryTemplate makes a text of an action with a template, as [Config].Fields have
+// them and with their bounds. Other than in a run, a label that the issue lacks is an
+// error: a program that knows which labels its issues have finds what is wrong with a
+// template when it reads its settings.
+func TryTemplate(template string, a reconcile.Action) error {
+	const name = "template"
+	t, err := fields.Finder{}.Template(name, template)
+	if err == nil {
+		_, err = text.Execute(t.Option("missingkey=error"), name, a)
+	}
+	return err
+}
+
 // Sandbox reports whether the tenant is one of ConnectWise's own sandboxes or on
 // its staging system, whose ids mean other records in production.
 func (d *Desk) Sandbox() bool { return isTestHost(d.host) }
@@ -42,6 +59,7 @@ type Home struct {
 	Owner  string // what markers name: Config.Owner and the tenant
 	Member string // the API member's identifier
 	Mail   bool   // Config.Mail
+	Own    int64  // the id of Config.OwnCompany; 0 where it names none
 	Board  connectwise.Ref
 	// New, Closed and Verify are the statuses the desk writes. Verify is zero
 	// where there is none.
@@ -54,6 +72,7 @@ type Home struct {
 func (d *Desk) Home() Home {
 	b := d.boards.Home
 	h := Home{Owner: d.owner, Member: d.member, Mail: d.config.Mail, Board: b.Ref, Others: b.Others()}
+	h.Own, _ = lookup.Company(d.provider) // else 0
 	h.New, _ = b.Status(b.Fresh)
 	h.Closed, _ = b.Status(b.Closed)
 	h.Verify, _ = b.Status(b.Verify)

@@ -241,6 +241,7 @@ func TestByID(t *testing.T) {
 	b.config.Board, b.config.NewStatus, b.config.ClosedStatus, b.config.VerifyStatus = "1", ids["In Progress"], ids["Closed"], ids["Verify"]
 	b.config.StatusStages = StatusStages{Waiting: []string{ids["Waiting"]}, Done: []string{ids["Completed"]}, Silenced: []string{ids["Verify"]}}
 	b.config.Routes = []Route{{Class: "server", Board: lookup.ID(other)}}
+	b.config.OwnCompany = "acme"
 	b.open()
 	h := b.desk.Home()
 	var others []string
@@ -254,7 +255,7 @@ func TestByID(t *testing.T) {
 			t.Errorf("%s silenced: %v", s.Name, got)
 		}
 	}
-	if diff := cmp.Diff([]string{"Waiting", "Verify", "Completed"}, others); diff != "" || h.Board.Name != "Service Desk" || h.New.Name != "In Progress" || h.Closed.Name != "Closed" || h.Verify.Name != "Verify" {
+	if diff := cmp.Diff([]string{"Waiting", "Verify", "Completed"}, others); diff != "" || h.Board.Name != "Service Desk" || h.New.Name != "In Progress" || h.Closed.Name != "Closed" || h.Verify.Name != "Verify" || h.Own != b.company {
 		t.Errorf("home %+v %s", h, diff)
 	}
 	r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Done)

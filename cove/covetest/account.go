@@ -44,7 +44,7 @@ func (d *Device) info(u *User, removal int64) map[string]any {
 	}
 }
 
-// The one storage of the server, where it stands and its node.
+// The server's only storage, its location and its node.
 const (
 	storageID  = 41
 	locationID = 12
@@ -52,7 +52,7 @@ const (
 	nodeName   = "us-tr1-0110-07"
 )
 
-// nodeHost is the storage node of a device.
+// nodeHost is the host of a device's storage node.
 func (s *Server) nodeHost(d *Device) string {
 	if d.NodeHost != "" {
 		return d.NodeHost
@@ -96,7 +96,7 @@ func getAccountInfoWithRemoved(c *call) (result, *failure) {
 	return c.accountAnswer(&d.Device, "homeNodeInfo", unix(d.at)), nil
 }
 
-// byPassword finds a device by its own name and password.
+// byPassword finds a device by its login name and password.
 func (c *call) byPassword(name, password string) *entry {
 	n, p := c.text(name), c.text(password)
 	if c.fail != nil {
@@ -182,7 +182,7 @@ func enumerateRemovedAccounts(c *call) (result, *failure) {
 	return result{value: list}, nil
 }
 
-// applyAccount changes the members of a device that an AccountInfo has.
+// applyAccount changes the members of a device that an AccountInfo holds.
 func (d *Device) applyAccount(a *args) {
 	d.Name = a.textOr("Name", d.Name)
 	d.Alias = a.textOr("NameAlias", d.Alias)
@@ -196,7 +196,7 @@ func (d *Device) applyAccount(a *args) {
 	}
 }
 
-// known checks the product and the profile that a call names.
+// known checks that the product and the profile of a device exist.
 func (s *Server) known(d *Device) *failure {
 	switch {
 	case d.ProductID != 0 && s.products[d.ProductID] == nil:
@@ -317,8 +317,8 @@ func reinstallationPassphrase(c *call) (result, *failure) {
 	return result{value: uuid("passphrase", e.ID)}, nil
 }
 
-// remoteAccess answers the Remote Backup Manager of a device. The token in
-// the URL is good for one use, so every answer has another.
+// remoteAccess answers the Remote Backup Manager of a device. The token in the
+// URL works once, so every answer has a new one.
 func remoteAccess(c *call) (result, *failure) {
 	e := c.device()
 	if c.fail != nil {

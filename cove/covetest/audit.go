@@ -4,7 +4,7 @@ import "time"
 
 // Audit is one line of a device's audit log.
 type Audit struct {
-	ID        int64 // 0: the next free number of the device; on the wire ActionId
+	ID        int64 // 0: the next free number of the device; ActionId on the wire
 	Time      time.Time
 	User      string
 	Operation string // "SaveFilterOptions", ...
@@ -21,7 +21,7 @@ func (s *Server) AddAudit(deviceID int64, a Audit) {
 	s.audits[deviceID] = append(s.audits[deviceID], a)
 }
 
-// queryAudit lists what was done on a device.
+// queryAudit lists the audit log of a device.
 func queryAudit(c *call, e *entry) (result, *failure) {
 	var all []record
 	for _, a := range c.s.audits[e.ID] {

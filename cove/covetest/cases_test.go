@@ -15,7 +15,7 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// same reports what differs.
+// same reports a difference.
 func same(t *testing.T, what string, got, want any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -116,7 +116,8 @@ func TestR21_CodesInAnyLetters(t *testing.T) {
 	same(t, "custom", ids(w.rows(map[string]any{"Filter": fmt.Sprintf("aa%d == 'x'", col)})), []int64{1001})
 }
 
-// cloudTenant is a Microsoft 365 device with one session, and its caller.
+// cloudTenant returns clients of a server with a Microsoft 365 device that has
+// one session.
 func cloudTenant(t *testing.T, switches covetest.Switches) (w *wire, m *wire, token string) {
 	t.Helper()
 	srv := covetest.NewServer(covetest.Config{Switches: switches})

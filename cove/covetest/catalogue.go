@@ -6,23 +6,23 @@ import (
 	"slices"
 )
 
-// Product is a product (console: retention policy).
+// Product is a retention policy, which the API calls a product.
 type Product struct {
 	ID, PartnerID int64
 	Name          string
 	Features      [][2]string
 }
 
-// Profile is an account profile (console: backup profile).
+// Profile is a backup profile, which the API calls an account profile.
 type Profile struct {
 	ID, PartnerID int64
 	Name          string
 	Version       int64
-	Data          map[string]any // ProfileData as sent
+	Data          map[string]any // the member ProfileData, as sent
 }
 
-// AddProduct adds a product and returns its id; an id of 0 is the next free
-// one. An existing product of that id is replaced.
+// AddProduct adds a product and returns its id. An id of 0 means the next free
+// one. It replaces an existing product with the same id.
 func (s *Server) AddProduct(p Product) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,8 +36,8 @@ func (s *Server) AddProduct(p Product) int64 {
 	return p.ID
 }
 
-// AddProfile adds an account profile and returns its id; an id of 0 is the
-// next free one. An existing profile of that id is replaced.
+// AddProfile adds an account profile and returns its id. An id of 0 means the
+// next free one. It replaces an existing profile with the same id.
 func (s *Server) AddProfile(p Profile) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,8 +51,9 @@ func (s *Server) AddProfile(p Profile) int64 {
 	return p.ID
 }
 
-// file finds the product and the profile of a device in the tables, by what
-// changed against the device before, and adds what is not there.
+// file finds the product and the profile of a device in the tables, and adds
+// missing ones. Where id and name disagree, it uses the one that changed since
+// the device before.
 func (s *Server) file(d *Device, before Device) {
 	if d.Product != before.Product && d.ProductID == before.ProductID {
 		if d.ProductID = 0; d.Product != "" {
@@ -80,7 +81,7 @@ func (s *Server) file(d *Device, before Device) {
 	}
 }
 
-// nextID is the id of the entry that is meant, else the next free one.
+// nextID returns the id of the entry that meant accepts, or the next free id.
 func nextID[T any](table map[int64]*T, from int64, meant func(*T) bool) int64 {
 	for _, id := range slices.Sorted(maps.Keys(table)) {
 		if meant(table[id]) {
@@ -93,7 +94,7 @@ func nextID[T any](table map[int64]*T, from int64, meant func(*T) bool) int64 {
 	return from
 }
 
-// seedCatalogue adds the products and profiles every tenant has.
+// seedCatalogue adds the products and profiles that every tenant has.
 func (s *Server) seedCatalogue() {
 	s.AddProduct(Product{ID: 21265, Name: "All-In", Features: [][2]string{{"DailyRetention", "28"}}})
 	s.AddProduct(Product{ID: 21266, Name: "Documents", Features: [][2]string{{"DailyRetention", "28"}}})

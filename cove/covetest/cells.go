@@ -5,14 +5,15 @@ import (
 	"time"
 )
 
-// deviceCell and sourceCell are what a column holds for a device. A missing
-// value is not sent.
+// deviceCell and sourceCell return the value of a column for a device. A
+// missing value is not sent.
 type (
 	deviceCell func(s *Server, e *entry) value
 	sourceCell func(s *Server, src Source) value
 )
 
-// whole is a number that is always sent, some one that is sent unless it is 0.
+// whole is a number that is always sent; some is a number that is sent unless
+// it is 0.
 func whole(n int64) value { return number(float64(n)) }
 
 func some(n int64) value {
@@ -30,7 +31,7 @@ func words(s string) value {
 	return text(s)
 }
 
-// machine is a cell that Microsoft 365 devices do not have.
+// machine is a text that Microsoft 365 devices do not have.
 func machine(s string, e *entry) value {
 	if e.AccountType == 2 {
 		return value{}
@@ -38,7 +39,7 @@ func machine(s string, e *entry) value {
 	return words(s)
 }
 
-// deviceCells are the columns that follow from a device, by code.
+// deviceCells are the columns that are derived from a device, by code.
 var deviceCells = map[string]deviceCell{
 	"I0":  func(_ *Server, e *entry) value { return whole(e.ID) },
 	"I1":  func(_ *Server, e *entry) value { return words(e.Name) },
@@ -85,7 +86,7 @@ var deviceCells = map[string]deviceCell{
 	},
 }
 
-// sourceCells are the columns that follow from a source, by field code.
+// sourceCells are the columns that are derived from a source, by field code.
 var sourceCells = map[string]sourceCell{
 	"F00": func(_ *Server, src Source) value { return whole(int64(src.Status)) },
 	"F01": func(_ *Server, src Source) value { return whole(src.SelectedCount) },
@@ -129,7 +130,7 @@ var sourceCells = map[string]sourceCell{
 	"F24": func(_ *Server, src Source) value { return some(src.Channels) },
 }
 
-// activeText writes I78.
+// activeText returns the text of column I78.
 func (s *Server) activeText(id int64, list []string) string {
 	format := s.switches().ActiveSources
 	if format == SourcesMixed && id%2 != 0 {
@@ -145,7 +146,7 @@ func (s *Server) activeText(id int64, list []string) string {
 	return strings.Join(short, ",")
 }
 
-// unix is seconds since 1970; the zero time is 0.
+// unix returns seconds since 1970, and 0 for the zero time.
 func unix(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// column is one statistics column; its two spellings lead to the same one.
+// column is one statistics column. Both of its spellings find the same column.
 type column struct {
 	index  int // position in a row's cells
 	code   string
@@ -16,7 +16,7 @@ type column struct {
 	name   string
 	number bool // compares and sorts as a number
 
-	// One of these fills it, if anything does.
+	// At most one of these fields returns its value.
 	device  deviceCell
 	partner func(*Partner) string
 	source  string // code of the source, "" for columns of devices
@@ -127,7 +127,7 @@ RVL - n Recovery verification last success time
 RVO - n Recovery verification last completed time
 `
 
-// Data sources: code, legacy letter, name. D02 and D07 share a letter; it
+// Data sources: code, legacy letter, name. D02 and D07 share a letter, which
 // means D02.
 const dataSources = `
 D01 F Files and folders
@@ -236,8 +236,8 @@ func buildColumns(deviceTable, sourceTable, fieldTable string) (*columnTable, er
 	return t, t.twice
 }
 
-// add appends a column under its spellings. One without any keeps the blocks
-// of equal size and is never found.
+// add appends a column under its spellings. A column without a spelling is only
+// a placeholder, so that all blocks have the same size.
 func (t *columnTable) add(code, legacy, kind, name string) *column {
 	c := &column{index: len(t.list), code: code, legacy: legacy, name: name, number: kind == "n"}
 	t.list = append(t.list, c)
@@ -266,7 +266,7 @@ var letters = func() map[string]string {
 	return list
 }()
 
-// at is the position of a device column.
+// at returns the position of a device column.
 func at(code string) int { return columns.byCode[code].index }
 
 func dash(text string) string {
@@ -280,8 +280,8 @@ func knownSource(code string) bool { _, ok := columns.sourceOrder[code]; return 
 
 var looseCode = regexp.MustCompile(`^D0?(\d{1,2})F0?(\d{1,2})$`)
 
-// findColumn looks a code up; unpadded source codes are found unless the
-// server is strict about them.
+// findColumn finds a column by code. It accepts source codes without padding
+// ("D1F0") unless Switches.PaddedCodesOnly is set.
 func (s *Server) findColumn(code string) *column {
 	if c := columns.byCode[code]; c != nil {
 		if s.cfg.Bugs.CrossedErrors && code == c.legacy && c.index >= columns.deviceCount {
@@ -304,7 +304,7 @@ func (s *Server) findColumn(code string) *column {
 	return columns.byCode[fmt.Sprintf("D%02sF%02s", m[1], m[2])]
 }
 
-// forbiddenColumn says whether the tenant refuses a code.
+// forbiddenColumn tells whether the tenant refuses a code.
 func (s *Server) forbiddenColumn(code string) bool {
 	return slices.ContainsFunc(s.switches().ForbiddenColumns, func(f string) bool {
 		if code == f {

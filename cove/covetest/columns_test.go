@@ -7,8 +7,8 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// The letters of the sources and the characters of the fields, as the tables
-// of the column codes have them.
+// The letters of the sources and the characters of the fields, from the
+// published tables of column codes.
 const (
 	letters    = "D01=F D02=S D03=Q D04=X D06=N D08=W D09=T D10=Z D11=P D12=Y D14=H D15=L D16=V D17=B D19=G D20=J"
 	characters = "F00=0 F01=1 F02=2 F03=3 F04=4 F05=5 F06=7 F07=6 F08=B F09=L F10=8 F11=9 F12=A F13=I F14=R F15=G F16=Q F17=J F18=O F19=K F20=M F21=@"

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// T is what Conform needs of *testing.T.
+// T holds the methods of *testing.T that Conform needs.
 type T interface {
 	Helper()
 	Context() context.Context
@@ -30,17 +30,16 @@ func ConformClient(client *http.Client) ConformOption {
 	return func(c *conformance) { c.client = client }
 }
 
-// ConformWrites also checks writes: it changes the customer reference of one
-// partner and puts it back, and adds a user and removes it. Without this option
-// nothing is written.
+// ConformWrites also checks writes. It changes the customer reference of a
+// partner and restores it, and adds a user and removes it. Without this option
+// Conform writes nothing.
 func ConformWrites(partnerID int64) ConformOption {
 	return func(c *conformance) { c.writeTo = partnerID }
 }
 
-// Conform checks that a Cove behaves as this package's server does, with some
-// ninety plain HTTP requests and no client library. It runs against this
-// server in its own tests, and it is meant to be run against a sandbox tenant
-// as well:
+// Conform checks that a Cove behaves as this package's server does. It sends
+// about ninety plain HTTP requests and uses no client library. Run it against a
+// sandbox tenant:
 //
 //	func TestSandbox(t *testing.T) {
 //		covetest.Conform(t, "https://api.backup.management", covetest.Credentials{
@@ -48,10 +47,10 @@ func ConformWrites(partnerID int64) ConformOption {
 //		})
 //	}
 //
-// It only reads, unless told otherwise. One sign-in with a user name that
-// does not exist is part of it. Where tenants differ it asserts nothing and
-// logs what it found, in the words of [Switches]. What it says never holds a
-// password, a visa or a token.
+// Conform only reads, unless ConformWrites is given. It includes one login with
+// a user name that does not exist. Where tenants may differ it asserts nothing
+// and logs what it found, with the names of [Switches]. Its messages never hold
+// a password, a visa or a token.
 func Conform(t T, baseURL string, credentials Credentials, options ...ConformOption) {
 	t.Helper()
 	c := &conformance{T: t, base: strings.TrimSuffix(strings.TrimSuffix(baseURL, "/"), "/jsonapi"), credentials: credentials,

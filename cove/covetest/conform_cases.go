@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// lenience checks what the service takes although it is not documented: a
-// visa in the header, and requests without params.
+// lenience checks what the service accepts although the documentation does not
+// say so: a visa in the header, and requests without params.
 func (c *conformance) lenience() {
 	c.Helper()
 	ask := func(bearer string, members map[string]any) conformAnswer {
@@ -37,7 +37,7 @@ func (c *conformance) lenience() {
 	}
 }
 
-// language checks the parts of the filter language that scripts in use need.
+// language checks the parts of the filter language that known scripts use.
 func (c *conformance) language() {
 	c.Helper()
 	selects := func(filter string) ([]int64, conformAnswer) {
@@ -74,7 +74,8 @@ func (c *conformance) language() {
 	c.totals()
 }
 
-// totals come sorted by expression, one member an element.
+// totals checks that totals are sorted by expression, with one member in each
+// element.
 func (c *conformance) totals() {
 	c.Helper()
 	asked := []string{"SUM(US)", "COUNT(F0 == Session.Completed)", "MAX(AU)", "COUNT(AT==1)"}
@@ -98,7 +99,8 @@ func (c *conformance) totals() {
 	}
 }
 
-// history looks a month back: nothing may be later than that.
+// history asks for the state a month ago and checks that no time in it is
+// later.
 func (c *conformance) history() {
 	c.Helper()
 	var server struct{ Time int64 }
@@ -116,7 +118,7 @@ func (c *conformance) history() {
 	for _, r := range rows {
 		for _, s := range r.Settings {
 			for code, raw := range s {
-				// A day's grace: slices are days.
+				// Allow a day more: history is kept by day.
 				if text := c.cell(r.AccountID, code, raw); code != "AU" && toNumber(text) > float64(slice+86400) {
 					c.Errorf("device %d a month ago: %s is %s, later than that", r.AccountID, code, text)
 				}
@@ -126,8 +128,8 @@ func (c *conformance) history() {
 	c.Logf("%d devices a month ago", len(rows))
 }
 
-// catalogue wants the profiles that devices carry to be listed, and nodes and
-// partners to be found as clients look for them.
+// catalogue checks that the profiles of devices are listed, and that nodes and
+// partners are found in the ways that clients use.
 func (c *conformance) catalogue() {
 	c.Helper()
 	profiles := map[int64]map[int64]string{}
@@ -177,7 +179,7 @@ func (c *conformance) catalogue() {
 	}
 }
 
-// cloud looks at one Microsoft 365 device.
+// cloud checks one Microsoft 365 device.
 func (c *conformance) cloud() {
 	c.Helper()
 	rows := c.query(map[string]any{"RecordsCount": 200, "OrderBy": "AU ASC", "Filter": "AT == 2", "Columns": []string{"GM"}})
@@ -218,7 +220,8 @@ func (c *conformance) cloud() {
 	}
 }
 
-// flags adds a user with a flag, looks it up by another word, and removes it.
+// flags adds a user with a flag in one spelling, checks that the user is listed
+// with the other spelling, and removes the user.
 func (c *conformance) flags() {
 	c.Helper()
 	name := fmt.Sprintf("conform-%d", time.Now().UnixNano())

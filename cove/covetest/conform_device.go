@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// device looks at one device and at its storage node.
+// device checks one device and its storage node.
 func (c *conformance) device() {
 	c.Helper()
 	i := slices.IndexFunc(c.devices, func(r conformRow) bool { return r.cells["AT"] == "1" })
@@ -76,7 +76,7 @@ func (c *conformance) sessions(answer conformAnswer) {
 	}
 }
 
-// node asks the storage node of a device; ok says whether it answered.
+// node calls the storage node of a device and tells whether it answered.
 func (c *conformance) node(host, method string, params map[string]any) (conformAnswer, bool) {
 	c.Helper()
 	body, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
@@ -96,7 +96,7 @@ func (c *conformance) node(host, method string, params map[string]any) (conformA
 	return answer, true
 }
 
-// rowsWith wants a list of objects that have these members.
+// rowsWith checks that an answer is a list of objects with these members.
 func (c *conformance) rowsWith(method string, a conformAnswer, members ...string) []map[string]any {
 	c.Helper()
 	var rows []map[string]any
@@ -113,7 +113,7 @@ func (c *conformance) rowsWith(method string, a conformAnswer, members ...string
 	return rows
 }
 
-// writes changes a customer reference and puts it back.
+// writes changes a customer reference and restores it.
 func (c *conformance) writes() {
 	c.Helper()
 	code := func() string {

@@ -50,7 +50,7 @@ func (c *conformance) envelope() {
 	}
 }
 
-// visas checks the chain.
+// visas checks that each answer's visa works for the next call.
 func (c *conformance) visas() {
 	c.Helper()
 	first := c.visa

@@ -60,7 +60,7 @@ func (c *conformance) partners() {
 	c.tree(root, deepest, children)
 }
 
-// tree checks the other ways to look at the partners.
+// tree checks the other methods that list partners.
 func (c *conformance) tree(root, deepest conformPartner, children int) {
 	c.Helper()
 	var tree struct {

@@ -56,7 +56,7 @@ func (c *conformance) cell(device int64, code string, raw json.RawMessage) strin
 	return ""
 }
 
-// conformLimit is how many devices are looked at.
+// conformLimit is how many devices Conform reads.
 const conformLimit = 5000
 
 var conformColumns = []string{"AU", "I0", "AN", "I1", "AT", "OT", "CD", "TS", "I6", "I78", "T0", "T7", "D09F06", "F0", "D01F00", "F7", "D01F06", "F6", "D01F07", "S0", "S7", "D02F06", "S6", "D02F07", "G0", "D19F00"}
@@ -84,7 +84,7 @@ func (c *conformance) rows() {
 	}
 }
 
-// paging reads all devices in small pages and wants the same.
+// paging reads all devices in small pages and expects the same devices.
 func (c *conformance) paging() {
 	c.Helper()
 	size := max(1, (len(c.devices)+2)/3)
@@ -126,10 +126,10 @@ func toNumber(text string) float64 {
 	return n
 }
 
-// filters compares what filters select with what the columns say.
+// filters checks that filters select the devices whose columns match.
 func (c *conformance) filters() {
 	c.Helper()
-	// order compares a cell with a number; no cell is 0.
+	// order compares a cell with a number; a missing cell counts as 0.
 	order := func(r conformRow, code string, than float64) int { return cmp.Compare(toNumber(r.cells[code]), than) }
 	type check struct {
 		filter string
@@ -178,7 +178,7 @@ func (c *conformance) filters() {
 	}
 }
 
-// columns compares the two spellings.
+// columns checks that both spellings of a column have the same value.
 func (c *conformance) columns() {
 	c.Helper()
 	same := [][2]string{{"AU", "I0"}, {"AN", "I1"}, {"TS", "I6"}, {"T7", "D09F06"}, {"F0", "D01F00"}, {"F7", "D01F06"}, {"F6", "D01F07"}, {"S7", "D02F06"}, {"S6", "D02F07"}, {"G0", "D19F00"}}

@@ -14,7 +14,7 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// tenant is a server that Conform finds everything in.
+// tenant is a server with everything that Conform checks.
 func tenant(cfg covetest.Config) *covetest.Server {
 	c := newClock()
 	cfg.Now = c.now
@@ -49,7 +49,7 @@ func credentials(srv *covetest.Server) covetest.Credentials {
 	return srv.Credentials()
 }
 
-// recorder is a T that keeps what is said.
+// recorder is a T that records messages.
 type recorder struct {
 	ctx    context.Context
 	log    strings.Builder
@@ -69,7 +69,7 @@ func (r *recorder) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// conform runs Conform and returns what it said.
+// conform runs Conform and returns its messages.
 func conform(t *testing.T, srv *covetest.Server) *recorder {
 	t.Helper()
 	return conformBy(t, srv, srv.Transport())
@@ -143,8 +143,7 @@ func TestConformUnderEverySwitch(t *testing.T) {
 	}
 }
 
-// What Conform can see without waiting it must see: each of these servers is
-// wrong in one point.
+// Each of these servers has one bug, which Conform must find.
 func TestConformFindsBugs(t *testing.T) {
 	for want, bugs := range map[string]covetest.Bugs{
 		"F7 is":                    {CrossedErrors: true},
@@ -172,8 +171,7 @@ func TestConformFindsBugs(t *testing.T) {
 	}
 }
 
-// tamper changes what goes over the wire: one text into another, in requests
-// or answers.
+// tamper replaces one text by another in requests or answers.
 type tamper struct {
 	next     http.RoundTripper
 	request  bool
@@ -196,7 +194,7 @@ func (tr tamper) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// Each of these tenants is wrong in one point that a case is about.
+// Each of these servers has one bug that a published case describes.
 func TestConformFindsCases(t *testing.T) {
 	for name, tt := range map[string]struct {
 		request        bool

@@ -2,8 +2,8 @@ package covetest
 
 import "log/slog"
 
-// Credentials sign an API user in. They have the shape of the client's: one
-// converts to the other.
+// Credentials log an API user in. They have the same fields as the client's
+// Credentials, so one type converts to the other.
 type Credentials struct{ Partner, Username, Password string }
 
 // String names the user and hides the password.

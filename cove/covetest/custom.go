@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// CustomColumn is a column of the tenant's own; its statistics code is
+// CustomColumn is a custom column of the tenant. Its code in statistics is
 // AA<id>.
 type CustomColumn struct {
 	ID, PartnerID int64
@@ -14,8 +14,8 @@ type CustomColumn struct {
 	ValueType     string // empty: String
 }
 
-// AddCustomColumn adds a custom column and returns its id; an id of 0 is the
-// next free one. An existing column of that id is replaced.
+// AddCustomColumn adds a custom column and returns its id. An id of 0 means the
+// next free one. It replaces an existing column with the same id.
 func (s *Server) AddCustomColumn(col CustomColumn) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func enumerateCustomColumns(c *call) (result, *failure) {
 	return result{value: list}, nil
 }
 
-// enumerateColumns lists all codes of a tenant with what they mean.
+// enumerateColumns lists all column codes of a tenant with their meaning.
 func enumerateColumns(c *call) (result, *failure) {
 	p := c.partner("partnerId")
 	if c.fail != nil {
@@ -125,7 +125,7 @@ func removeCustomColumn(c *call) (result, *failure) {
 	return result{void: true}, nil
 }
 
-// getCustomValues answers pairs of column id and text.
+// getCustomValues answers with pairs of column id and text.
 func getCustomValues(c *call) (result, *failure) {
 	e := c.device()
 	if c.fail != nil {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Device is a device (API: account) as the server keeps it. The statistics
-// columns are derived from it; empty members are absent columns.
+// Device is a device (API: account) as the server keeps it. Its statistics
+// columns are derived from it; for an empty member the column is missing.
 type Device struct {
 	ID        int64  // 0: the next free number; column AU
 	PartnerID int64  // owner; 0: the server's own partner
@@ -23,11 +23,11 @@ type Device struct {
 	Physicality string    // I81: Physical, Virtual; empty: Undefined
 	Created     time.Time // CD; zero: the server's clock
 	Expires     time.Time // ED
-	Seen        time.Time // TS: last contact, whatever its outcome
+	Seen        time.Time // TS: last contact, whether or not backups succeed
 
-	// Product and profile are those of EnumerateProducts and
-	// EnumerateAccountProfiles. One of id and name is enough; what is not
-	// there yet is added. Of both given the id decides.
+	// Product and profile, as EnumerateProducts and EnumerateAccountProfiles
+	// list them. Give the id or the name; a missing product or profile is
+	// added. If both are given, the id counts.
 	ProductID      int64  // PD; 0: by name, or none
 	Product        string // PN
 	ProfileID      int64  // OI; 0: by name, or none
@@ -58,18 +58,17 @@ type Device struct {
 	// Recovery is recovery testing (column I80); nil: none.
 	Recovery *Recovery
 
-	// Sources holds what the device backs up, by code: "D01" ... "D23", "R"
-	// and "K" for the two sources that have a letter only. "D09" (the total)
-	// is derived unless it is given.
+	// Sources holds the data sources of the device, by code: "D01" to "D23",
+	// and "R" and "K" for the two sources that have only a letter. "D09" (the
+	// total) is derived unless it is given.
 	Sources map[string]Source
 	// Active is I78; nil means all sources but D09, ordered by code.
 	Active []string
 	// Custom holds custom column values by column id, columns AA<id>.
 	Custom map[int64]string
-	// Extra overrides any column, or adds one; both spellings of a code are
-	// the same column.
+	// Extra overrides or adds columns, by code in either spelling.
 	Extra map[string]string
-	// Absent lists codes that are left out of this device's rows.
+	// Absent lists codes to leave out of this device's rows.
 	Absent []string
 }
 
@@ -82,19 +81,19 @@ type Recovery struct {
 	Boot   string // status of the boot test
 }
 
-// Source is one data source of a device: the columns D01F00 ... of D01, or of
-// whatever source it is filed under.
+// Source is one data source of a device. For D01 its columns are D01F00 and so
+// on.
 type Source struct {
 	Status int   // F00, session status of the newest session: 5 completed, 2 failed, ...
 	Errors int64 // F06, legacy digit 7
 	// LastSuccess is F09; zero: never.
 	LastSuccess time.Time
-	// LastSuccessStatus is F16; 0 means 5 when there was a success.
+	// LastSuccessStatus is F16; 0 means 5 if LastSuccess is set.
 	LastSuccessStatus int
 	// LastCompletedStatus is F17; 0 means Status unless a session runs.
 	LastCompletedStatus int
-	// LastCompleted is F18; zero means LastSuccess when that session was the
-	// last to complete.
+	// LastCompleted is F18; zero means LastSuccess, if the last completed
+	// session was that success.
 	LastCompleted time.Time
 	// LastSession is F15; zero means LastCompleted. It is blank on the wire
 	// while a session runs.
@@ -113,7 +112,8 @@ type Source struct {
 	Fields map[string]string
 }
 
-// clone shares nothing with the original but Sources, which entries copy.
+// clone returns a copy that shares only Sources with the original; entries copy
+// those.
 func (d Device) clone() Device {
 	d.Flags = slices.Clone(d.Flags)
 	d.Active = slices.Clone(d.Active)
@@ -195,8 +195,8 @@ func byID(e *entry, id int64) int {
 	return 0
 }
 
-// EditDevice changes a device; its id stays. It reports whether there is
-// such a device, and panics where AddDevice would.
+// EditDevice changes a device; its id stays the same. It reports whether the
+// device exists, and panics where AddDevice would.
 func (s *Server) EditDevice(id int64, change func(*Device)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -212,8 +212,8 @@ func (s *Server) EditDevice(id int64, change func(*Device)) bool {
 	return true
 }
 
-// replaceDevice stores the new state in place of an entry. Entries are never
-// written once they are in the table: a query that runs keeps what it holds.
+// replaceDevice replaces an entry by one with the new state. Entries in the
+// table are never changed, so a running query can go on reading them.
 func (s *Server) replaceDevice(old *entry, d Device) error {
 	d = d.clone()
 	d.ID = old.ID
@@ -248,8 +248,8 @@ func (s *Server) checkDevice(d *Device) error {
 	return nil
 }
 
-// RemoveDevice removes a device and its sessions and reports whether there
-// was one.
+// RemoveDevice removes a device with its sessions, and reports whether it
+// existed.
 func (s *Server) RemoveDevice(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,7 +1,7 @@
-// Package covetest is an in-memory N-able Cove Data Protection to test
-// against: the Management Service that speaks JSON-RPC at /jsonapi, the
-// Microsoft 365 services beside it, and a storage node with the Reporting
-// Service. Any HTTP client can use it.
+// Package covetest is an in-memory N-able Cove Data Protection for tests: the
+// Management Service, which speaks JSON-RPC at /jsonapi, the Microsoft 365
+// services beside it, and a storage node with the Reporting Service. Any HTTP
+// client can use it.
 //
 //	srv := covetest.Start(covetest.Config{})
 //	defer srv.Close()
@@ -14,9 +14,9 @@
 //	})
 //	// POST Login, EnumerateAccountStatistics, ... to srv.URL
 //
-// The package shares with the client neither code nor texts: it has its own
-// column tables, its own lexer and parser for filters, and its own error texts,
-// so that client and test server cannot share the same mistake.
+// The package shares no code with the client. It has its own column tables, its
+// own parser for filters and its own error texts, so that client and test
+// server cannot share a mistake.
 //
 // # Services
 //
@@ -37,46 +37,44 @@
 //   - by GET, with the visa as a bearer token: the usage report and the
 //     dashboard of recovery testing
 //
-// What public clients ask for beyond that, such as remote commands, reports as
-// files and the web console's own pages, is refused with the words that the
-// test server does not serve it. Anything else is an unknown method.
+// Public clients use further methods, such as remote commands, report files and
+// the web console's own pages. Those are refused with an error that says the
+// test server does not serve them. Any other method is unknown.
 //
-// # Requests are judged
+// # How requests are checked
 //
-// Names of methods, members and requested columns are case-sensitive; filters
-// and orders name columns in any letters. Parameters are checked for presence
-// and type. The visa stands at the top level or in the header, and its age is
-// read from its text: after 15 minutes by [Config.Now] it is refused.
-// Errors come with HTTP status 200, the service's own code in error.data and
-// an HTML-escaped message.
+// Names of methods, members and requested columns are case-sensitive; column
+// names in filters and orders are not. Parameters are checked for presence and
+// type. The visa may be at the top level of a request or in the header. It is
+// refused after 15 minutes by [Config.Now]. Errors have HTTP status 200, the
+// service's own code in error.data and an HTML-escaped message.
 //
-// # What is kept
+// # Test data
 //
-// Partners, users, devices, sessions and their errors are seeded through the
-// Add, Edit and Remove methods, which are safe for concurrent use, also
-// while requests are served. Statistics columns are derived from [Device] and
-// [Source] in both spellings. The same seed gives byte-identical answers: ids
-// count up, visas are hashes, and rates of injected faults follow
-// [Config.Seed].
+// The Add, Edit and Remove methods set up partners, users, devices, sessions
+// and their errors. They are safe for concurrent use, also while requests are
+// served. Statistics columns are derived from [Device] and [Source] in both
+// spellings. The same test data gives byte-identical answers: ids count up,
+// visas are hashes, and random faults follow [Config.Seed].
 //
-// The server notes how devices change, so that history is answered as of its
-// time, unless [Config].Past knows it.
+// The server records changes of devices and answers queries about the past from
+// that record, or from [Config].Past if it is set.
 //
-// [Server.Listen] serves on sockets with certificates of its own;
-// [Server.Transport] answers without a network, which also works inside the
-// bubbles of testing/synctest.
+// [Server.Listen] serves on sockets, with certificates that the server makes
+// itself. [Server.Transport] answers without a network, which also works in a
+// testing/synctest bubble.
 //
 // # What differs between tenants
 //
-// Points on which the public sources disagree are fields of [Switches]; the
-// zero value is the usual answer, and [Server.EditSwitches] turns them while the
-// server runs. [Fault] breaks requests on purpose, and
-// [Bugs] breaks the server on purpose, to judge a client's test suite.
+// The fields of [Switches] are points on which public sources disagree. The
+// zero value is the usual behaviour; [Server.EditSwitches] changes them while
+// the server runs. A [Fault] makes chosen requests fail. [Bugs] are defects of
+// the server, for testing a client's test suite.
 //
-// [Conform] asserts, over bare HTTP, what a client may rely on. It runs
-// against this server and can be run against a sandbox tenant: that is how the
-// server is kept honest.
+// [Conform] checks over plain HTTP what a client may rely on. The package's
+// tests run it against this server. Run it against a sandbox tenant to find
+// where the two differ.
 //
-// What is known about the API, each fact with its source, stands in
-// docs/facts/cove-api.md.
+// docs/facts/cove-api.md lists what is known about the API, each fact with its
+// source.
 package covetest

@@ -9,22 +9,22 @@ import (
 	"time"
 )
 
-// entry is a device in the table. It is never written once it is there.
+// entry is a device in the table. An entry in the table is never changed.
 type entry struct {
-	Device            // but for Sources, which stand below and take less room
+	Device            // its Sources are empty: they are in sources, which takes less memory
 	sources []filed   // in the order of the table of sources
-	since   time.Time // when it began to look like this
+	since   time.Time // since when the device has this state
 
 	over atomic.Pointer[overrides]
 }
 
-// filed is a source under its code.
+// filed is a source with its code.
 type filed struct {
 	code string
 	Source
 }
 
-// newEntry takes a device over.
+// newEntry makes an entry from a device.
 func newEntry(d Device, since time.Time) *entry {
 	e := &entry{Device: d, since: since}
 	e.Sources = nil
@@ -40,7 +40,7 @@ func newEntry(d Device, since time.Time) *entry {
 	return e
 }
 
-// device is a copy of the device as it was given.
+// device returns a copy of the device as it was given.
 func (e *entry) device() Device {
 	d := e.Device
 	if e.sources != nil {
@@ -53,8 +53,8 @@ func (e *entry) device() Device {
 	return d.clone()
 }
 
-// source is a source with all that follows from what was given, and whether
-// the device has it. The bar of a total that was not given is left out.
+// source returns a source of the device with all derived values, and whether
+// the device has the source. A derived total lacks its colour bar.
 func (e *entry) source(code string) (Source, bool) {
 	for i := range e.sources {
 		if e.sources[i].code == code {
@@ -67,7 +67,7 @@ func (e *entry) source(code string) (Source, bool) {
 	return Source{}, false
 }
 
-// active is the list of sources of I78.
+// active returns the sources that I78 lists.
 func (e *entry) active() []string {
 	if e.Active != nil {
 		return e.Active
@@ -81,14 +81,14 @@ func (e *entry) active() []string {
 	return list
 }
 
-// overrides are cells that a device has in place of what follows from it.
+// overrides are the cells that a device sets itself, in place of derived ones.
 type overrides struct {
 	cells map[int]string    // by column
-	extra map[string]string // custom columns and codes that are no column
+	extra map[string]string // custom columns, and codes that are not in the table
 	left  map[int]bool      // cells that are left out
 }
 
-// overridden is nil for most devices.
+// overridden returns the overrides of a device, nil if it has none.
 func (s *Server) overridden(e *entry) *overrides {
 	if len(e.Custom)+len(e.Extra)+len(e.Absent) == 0 {
 		return nil
@@ -118,7 +118,7 @@ func (s *Server) overridden(e *entry) *overrides {
 	return o
 }
 
-// forgetOverrides finds columns anew, which depends on switches.
+// forgetOverrides drops the cached overrides, because they depend on switches.
 func (s *Server) forgetOverrides() {
 	for _, e := range s.devices {
 		e.over.Store(nil)

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// envelope is a JSON-RPC request that was understood, or as much of it as was.
+// envelope is the part of a JSON-RPC request that could be read.
 type envelope struct {
 	id        json.RawMessage
 	visa      string
@@ -24,8 +24,9 @@ type envelope struct {
 // requests are not decoded into structs.
 type object map[string]any
 
-// readEnvelope checks a request as strictly as JSON-RPC 2.0 and the service
-// ask for. On a refusal the envelope holds what the error answer needs.
+// readEnvelope checks a request as strictly as JSON-RPC 2.0 and the service do.
+// When it refuses a request, the envelope still holds what the error answer
+// needs.
 func readEnvelope(body []byte) (envelope, *failure) {
 	e := envelope{id: json.RawMessage("null")}
 	if !utf8.Valid(body) {
@@ -72,8 +73,8 @@ func readEnvelope(body []byte) (envelope, *failure) {
 	return e, nil
 }
 
-// result is what a method returns: the return value and, beside it, the OUT
-// parameters of the schema.
+// result is what a method returns: its return value and the OUT parameters of
+// the schema.
 type result struct {
 	value any
 	outs  map[string]any
@@ -81,8 +82,8 @@ type result struct {
 	flat  bool // the value is the outer result
 }
 
-// success writes an answer. Members stand in the order of their names, as the
-// service sends them.
+// success writes an answer. Members are sorted by name, as the service sends
+// them.
 func (e envelope) success(r result, visa string) []byte {
 	out := append([]byte(`{"id":`), e.id...)
 	out = append(out, `,"jsonrpc":"2.0","result":`...)
@@ -110,15 +111,16 @@ func (e envelope) success(r result, visa string) []byte {
 
 func appendValue(out []byte, value any) []byte {
 	if raw, ok := value.(json.RawMessage); ok {
-		return append(out, raw...) // written by us: no second look
+		return append(out, raw...) // already valid JSON
 	}
 	return append(out, marshal(value)...)
 }
 
-// escapeHTML is how the service writes messages.
+// escapeHTML escapes messages as the service does.
 var escapeHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "'", "&apos;", `"`, "&quot;")
 
-// failure writes an error answer; its HTTP status is 200 like any other.
+// failure writes an error answer. Its HTTP status is 200, like that of other
+// answers.
 func (e envelope) failure(f *failure, visa string) []byte {
 	out := append([]byte(`{"id":`), e.id...)
 	out = append(out, `,"jsonrpc":"2.0","error":`...)
@@ -133,7 +135,7 @@ func closeEnvelope(out []byte, visa string) []byte {
 	return append(out, '}')
 }
 
-// marshal writes values that are made of what JSON knows.
+// marshal writes values of JSON types.
 func marshal(value any) json.RawMessage {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -144,5 +146,5 @@ func marshal(value any) json.RawMessage {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// service answers one understood request and says how it failed, if it did.
+// service answers one request, or returns how it failed.
 type service func(r *http.Request, e envelope) ([]byte, *failure)

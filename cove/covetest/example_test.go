@@ -11,7 +11,8 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// Any HTTP client can talk to the server; its own trusts its certificate.
+// Any HTTP client can talk to the server. The one that Server.Client returns
+// trusts the server's certificate.
 func Example() {
 	srv := covetest.StartTLS(covetest.Config{Now: func() time.Time { return time.Unix(1763769600, 0) }})
 	defer srv.Close()
@@ -43,12 +44,12 @@ func Example() {
 	// {"id":"2","jsonrpc":"2.0","result":{"result":[{"AccountId":3785154,"PartnerId":400001,"Flags":null,"Settings":[{"AN":"srv-01"},{"D01F06":"15"},{"F0":"8"},{"PF":"CWM:250:BirchDental"}]}],"totalStatistics":null}
 }
 
-// A clock that is turned is the server's time: visas grow old by it, and the
-// Date header shows it.
+// The server takes its time from a clock that the test sets. Visas expire by
+// it, and the Date header shows it.
 func ExampleClock() {
 	var clock covetest.Clock
 	clock.Set(time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC))
-	clock.Run(0) // stands still
+	clock.Run(0) // stops the clock
 	srv := covetest.NewServer(covetest.Config{Now: clock.Now})
 	for range 2 {
 		resp, err := srv.Client().Post(srv.URL+"/jsonapi", "application/json", strings.NewReader("{}")) //nolint:noctx // shortest possible client
@@ -65,7 +66,7 @@ func ExampleClock() {
 	// Tue, 03 Mar 2026 20:00:00 GMT
 }
 
-// Faults break chosen requests; the log and the counters say what was asked.
+// Faults make chosen requests fail. The journal shows all requests.
 func ExampleServer_Inject() {
 	srv := covetest.NewServer(covetest.Config{})
 	srv.Inject(covetest.Fault{Kind: covetest.StatusBefore, Status: http.StatusTooManyRequests, RetryAfter: "2", Method: "Login"})
@@ -88,7 +89,7 @@ func ExampleServer_Inject() {
 	// 2 logins, failed: 2100
 }
 
-// Points on which tenants differ are switches.
+// Switches set points on which tenants differ.
 func ExampleSwitches() {
 	srv := covetest.NewServer(covetest.Config{Switches: covetest.Switches{
 		ActiveSources: covetest.SourcesCommas,   // I78 is "D1,D2"
@@ -99,7 +100,7 @@ func ExampleSwitches() {
 	// Output: https://cove.test node.cove.test:443
 }
 
-// printer is a testing.T that prints.
+// printer is a [covetest.T] that prints.
 type printer struct{}
 
 func (printer) Helper()                  {}
@@ -110,7 +111,7 @@ func (printer) Errorf(format string, args ...any) {
 }
 func (printer) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
 
-// Conform finds a server whose error counts stand under the wrong code.
+// Conform finds that a server has the error counts under the wrong code.
 func ExampleConform() {
 	srv := covetest.NewServer(covetest.Config{Bugs: covetest.Bugs{CrossedErrors: true}})
 	srv.AddDevice(covetest.Device{Name: "srv-01", Sources: map[string]covetest.Source{"D01": {Status: 8, Errors: 15, ProtectedSize: 4096}}})

@@ -15,16 +15,16 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// exchange is a published request with its answer. The answer is what the
-// server must say at least: more members are allowed, other values are not.
+// exchange is a published request with its answer. The server's answer may have
+// more members, but not other values.
 type exchange struct {
 	Section, Path, Note string
 	Bearer              bool     // the visa goes into the Authorization header
-	Differs             []string // paths whose values need not agree
+	Differs             []string // paths whose values may differ
 	Request, Answer     map[string]any
 }
 
-// published is the world that the published samples show.
+// published is a server with the data of the published samples.
 func published(t *testing.T) *covetest.Server {
 	t.Helper()
 	at := func(unix int64) time.Time { return time.Unix(unix, 0) }
@@ -120,7 +120,7 @@ func TestPublishedExchanges(t *testing.T) {
 	}
 }
 
-// differences says where got lacks what want has.
+// differences lists where got lacks a member of want or has another value.
 func differences(path string, want, got any, except []string) []string {
 	path = strings.TrimPrefix(path, ".")
 	if slices.Contains(except, path) {

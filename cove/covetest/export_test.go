@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Matches is the wildcard match without the switch.
+// Matches is the wildcard match with the switch off.
 func Matches(text, pattern string) bool { return matches(text, pattern, false) }
 
 // CheckFilter parses a filter and runs it over all devices.
@@ -48,8 +48,8 @@ func Evaluate(s *Server, filter string) (float64, error) {
 	return n, nil
 }
 
-// CheckTables builds the tables with a row more each and a method more that
-// is served.
+// CheckTables builds the tables with one more row each and one more served
+// method.
 func CheckTables(methodRow, served, columnRow string) error {
 	more := maps.Clone(runs)
 	if served != "" {

@@ -2,7 +2,7 @@ package covetest
 
 import "fmt"
 
-// failure is the error member of an answer.
+// failure is the member "error" of an answer.
 type failure struct {
 	code, data int
 	message    string
@@ -35,7 +35,8 @@ func forbidden() *failure {
 	return &failure{codeCove, dataForbidden, "Operation failed because of security reasons"}
 }
 
-// refuse is an error without a code of its own: only its text tells.
+// refuse returns an error without a code of its own; only its text says what is
+// wrong.
 func refuse(format string, args ...any) *failure {
 	return &failure{codeCove, 0, fmt.Sprintf(format, args...)}
 }

@@ -7,49 +7,51 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// Fault breaks chosen requests: those that match all of Method (the JSON-RPC
-// method), Path (a part of the URL's path) and At (the request's number) that
-// are set. Skip lets as many of them pass first; then Times of them fail (0: one,
-// negative: all). Status, Body, RetryAfter and Delay are for the kinds that have them.
+// Fault makes chosen requests fail. A request is chosen if it matches each of
+// these that is set: Method (the JSON-RPC method), Path (a part of the URL's
+// path) and At (the request's number). The first Skip of them pass, then Times
+// of them fail (0: one, negative: all). Status, Body, RetryAfter and Delay
+// apply to the kinds that name them.
 //
 //	covetest.Fault{Method: "Login", Kind: covetest.StatusBefore, Status: 429, RetryAfter: "2"}
 type Fault = testserver.Fault
 
-// FaultKind is what a [Fault] does to a request. It is written and read as a
-// word, such as "reset" and "page".
+// FaultKind says what a [Fault] does to a request. As text it is a word, such
+// as "reset" or "page".
 type FaultKind = testserver.FaultKind
 
 // The kinds of fault. "Before" means that the request has no effect on the
-// server's data, "after" that it took effect although the answer is lost.
+// server's data; "after" means that it has its effect, although the answer is
+// lost.
 const (
-	RefuseConnection = testserver.RefuseConnection // before; over sockets it looks like ResetBefore
+	RefuseConnection = testserver.RefuseConnection // before; over sockets the same as ResetBefore
 	ResetBefore      = testserver.ResetBefore      // the connection is reset
 	ResetAfter       = testserver.ResetAfter
 	StatusBefore     = testserver.StatusBefore // an HTTP status, Fault.Status, default 503
 	StatusAfter      = testserver.StatusAfter
 	TooManyRequests  = testserver.TooManyRequests // before: 429
 	Timeout          = testserver.Timeout         // before: 504
-	HTML             = testserver.HTML            // before: Fault.Body from a gateway, with Fault.Status, default 200
+	HTML             = testserver.HTML            // before: the gateway's page Fault.Body, with Fault.Status, default 200
 	HTMLAfter        = testserver.HTMLAfter
 	Garbage          = testserver.Garbage  // after: bytes that are not JSON, or Fault.Body
 	Truncate         = testserver.Truncate // after: half of the answer, then the end of the connection
-	Hang             = testserver.Hang     // before: no answer until the caller leaves or Fault.Delay is over, then a reset
+	Hang             = testserver.Hang     // before: no answer until the caller gives up or Fault.Delay has passed, then a reset
 	HangAfter        = testserver.HangAfter
-	Latency          = testserver.Latency // the answer comes Fault.Delay late
-	// Late carries the request out when Fault.Delay has passed by the server's
-	// clock, right before the next request that comes then. The answer is a
-	// gateway's page with Fault.Status, or none if that is 0.
+	Latency          = testserver.Latency // the answer is delayed by Fault.Delay
+	// Late executes the request only when Fault.Delay has passed by the
+	// server's clock, just before the next request after that. The caller gets
+	// a gateway's page with Fault.Status at once, or no answer if that is 0.
 	Late = testserver.Late
 )
 
-// Inject adds faults. Of several that match a request the one that was
-// injected first decides.
+// Inject adds faults. When several match a request, the one that was injected
+// first applies.
 func (s *Server) Inject(faults ...Fault) { s.faults.Inject(faults...) }
 
 // ClearFaults removes all faults.
 func (s *Server) ClearFaults() { s.faults.Clear() }
 
-// gateway is what callers see where something in front of Cove answers.
+// gateway is the answer of a gateway in front of Cove.
 func gateway(f Fault) answer {
 	switch {
 	case f.Status != 0:
@@ -64,7 +66,7 @@ func gateway(f Fault) answer {
 	return testserver.Page(http.StatusServiceUnavailable)
 }
 
-// random draws the fault that Config.Rates has for a request.
+// random draws a fault for a request according to Config.Rates.
 func (s *Server) random(number int) Fault {
 	r := s.cfg.Rates
 	if r.TooManyRequests <= 0 && r.ServerError <= 0 {

@@ -15,8 +15,8 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// modify asks for a new external code, over whatever client, and says what
-// came of it.
+// modify sets a new external code through the given client and returns the
+// outcome.
 func modify(ctx context.Context, t *testing.T, srv *covetest.Server, client *http.Client, visa, code string) (int, http.Header, string, error) {
 	t.Helper()
 	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":"1","visa":%q,"method":"ModifyPartner","params":{"partnerInfo":{"Id":%d,"ExternalCode":%q}}}`, visa, srv.RootID(), code)

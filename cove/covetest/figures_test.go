@@ -12,8 +12,8 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// used is the processor time that the process has used: other work on the
-// machine does not count.
+// used returns the CPU time of this process, so that other work on the machine
+// does not count.
 func used() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -22,7 +22,8 @@ func used() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// What a large tenant may cost: 200,000 devices with four sources each.
+// BenchmarkFigures measures a large tenant: 200,000 devices with four sources
+// each.
 //
 //	go test -run '^$' -bench Figures -benchtime 1x ./cove/covetest
 func BenchmarkFigures(b *testing.B) {

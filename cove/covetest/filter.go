@@ -13,7 +13,7 @@ import (
 // expr evaluates an expression for one row.
 type expr func(v *view) value
 
-// dialect is what differs between the filter languages of the services.
+// dialect holds what differs between the filter languages of the services.
 type dialect struct {
 	now        time.Time
 	quotes     QuoteDialect
@@ -43,7 +43,7 @@ func (d dialect) parse(filter string) (expr, error) {
 	return p.plain(n)
 }
 
-// node is a parsed expression with what its context must know of it.
+// node is a parsed expression, with what the parser must know about it.
 type node struct {
 	eval     expr
 	duration bool // of N.days(): only .ago() may follow, or arithmetic
@@ -58,7 +58,7 @@ type parser struct {
 	depth  int
 }
 
-// maxDepth bounds how deep expressions nest.
+// maxDepth bounds the nesting of expressions.
 const maxDepth = 500
 
 func (p *parser) peek() token { return p.tokens[p.pos] }
@@ -71,7 +71,7 @@ func (p *parser) next() token {
 	return t
 }
 
-// sign takes the next token if it is one of the signs.
+// sign consumes the next token if it is one of the signs.
 func (p *parser) sign(list ...string) (string, bool) {
 	if t := p.peek(); t.kind == tokenSign && slices.Contains(list, t.text) {
 		p.pos++
@@ -196,7 +196,7 @@ func (p *parser) comparison() (node, error) {
 	}
 }
 
-// anyOf compares every text of a row.
+// anyOf tells whether the comparison holds for any text of a row.
 func (p *parser) anyOf(sign string, b expr) (node, error) {
 	if sign != "==" && sign != "=~" {
 		return node{}, fmt.Errorf("ANY cannot be compared with %s", sign)
@@ -252,8 +252,8 @@ func (p *parser) product() (node, error) {
 	return p.chain(p.unary, arithmetic, "*", "/", "%")
 }
 
-// arithmetic joins numbers; text that is no number counts as 0, and so does a
-// division by 0.
+// arithmetic computes with numbers. A text that is not a number counts as 0,
+// and so does the result of a division by 0.
 func arithmetic(sign string, a, b expr) (expr, error) {
 	return func(v *view) value {
 		x, _ := a(v).asNumber()

@@ -12,7 +12,7 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// tree is an expression with its value, worked out beside the server.
+// tree is an expression with its value, computed independently of the server.
 type tree struct {
 	sign  string // "" for a number
 	level int    // of the operator: 2 unary, 3 product, 4 sum, 5 comparison, 6 and, 7 or; 1 for numbers

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// past is a device as it was from a point in time on.
+// past is the state of a device from a moment on.
 type past struct {
 	from  time.Time
 	entry *entry
-	told  bool // by AddHistory
+	told  bool // added by AddHistory
 }
 
-// AddHistory says what a device looked like from a point in time on, until
-// the next such point or the last change of the device;
-// EnumerateAccountHistoryStatistics answers from it. The device itself must
-// exist; before the first such point it did not. The server notes by itself
-// how devices change while it runs, unless there is [Config].Past.
+// AddHistory sets the state of a device from a moment on, until the next such
+// moment or the last change of the device. EnumerateAccountHistoryStatistics
+// answers with it. The device must exist now; before the first moment it did
+// not exist. While the server runs it also records changes of devices itself,
+// unless [Config].Past is set.
 func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,8 +35,8 @@ func (s *Server) AddHistory(deviceID int64, from time.Time, state Device) {
 	s.history[deviceID] = list
 }
 
-// remember keeps the state that a device loses at a change: one for each day
-// that it began on, the last.
+// remember keeps the state that a device had before a change. Of the states
+// that began on the same day it keeps the last.
 func (s *Server) remember(old *entry) {
 	if s.cfg.Past != nil || !old.since.Before(s.now()) {
 		return
@@ -50,7 +50,8 @@ func (s *Server) remember(old *entry) {
 
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
-// devicesAt are the devices that lived at a time, as they were, by id.
+// devicesAt returns the devices that existed at a time, in their state then, by
+// id.
 func (s *Server) devicesAt(t time.Time) []*entry {
 	list := slices.Clone(s.devices)
 	for _, gone := range s.removed {
@@ -65,8 +66,8 @@ func (s *Server) devicesAt(t time.Time) []*entry {
 	return slices.DeleteFunc(list, func(e *entry) bool { return e == nil })
 }
 
-// addRemoved adds to a set of partners those below them that were removed only
-// after a time.
+// addRemoved adds to a set of partners those below them that were removed after
+// a time.
 func (s *Server) addRemoved(scope map[int64]bool, t time.Time) {
 	for added := true; added; {
 		added = false
@@ -78,7 +79,8 @@ func (s *Server) addRemoved(scope map[int64]bool, t time.Time) {
 	}
 }
 
-// stateAt is the state of a device at a time; nil when it did not exist.
+// stateAt returns the state of a device at a time, nil if it did not exist
+// then.
 func (s *Server) stateAt(e *entry, t time.Time) *entry {
 	if !e.since.After(t) {
 		return e
@@ -100,7 +102,8 @@ func (s *Server) stateAt(e *entry, t time.Time) *entry {
 	return e
 }
 
-// newerLetters are the source letters whose legacy codes history refuses.
+// newerLetters are the source letters whose legacy codes are refused for the
+// past.
 const newerLetters = "VZPYLB"
 
 // historyStatistics is EnumerateAccountHistoryStatistics.

@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// maxBody bounds what a request may send.
+// maxBody bounds the body of a request.
 const maxBody = 16 << 20
 
 type answer = testserver.Answer
@@ -61,7 +61,7 @@ func (s *Server) serve(r *http.Request, node bool, body []byte) answer {
 	return out
 }
 
-// answer routes an unbroken request to its service.
+// answer passes a request without a fault to its service.
 func (s *Server) answer(r *http.Request, node bool, body []byte, call envelope, refusal *failure, entry *Request) answer {
 	if !node && r.Method == http.MethodGet {
 		if out, ok := s.get(r); ok {
@@ -108,7 +108,7 @@ func (s *Server) services(node bool) map[string]service {
 	}
 }
 
-// encoded writes an answer in the bytes that the switches want.
+// encoded encodes an answer as the switches say.
 func (s *Server) encoded(a answer) answer {
 	w := s.switches()
 	if w.Latin1 {
@@ -142,8 +142,8 @@ func isJSON(contentType string) bool {
 	return rest == "" || strings.Trim(strings.TrimPrefix(rest, "charset="), `"`) == "utf-8"
 }
 
-// Transport answers without a network: for tests inside testing/synctest
-// bubbles and for speed. It knows two hosts, that of URL and NodeHost.
+// Transport answers requests without a network, for speed and for tests in a
+// testing/synctest bubble. It answers for two hosts, that of URL and NodeHost.
 func (s *Server) Transport() http.RoundTripper {
 	return testserver.InMemory(func(r *http.Request) testserver.Handler {
 		s.mu.RLock()

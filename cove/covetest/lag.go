@@ -2,16 +2,18 @@ package covetest
 
 import "time"
 
-// lags is what lists still show in place of what API calls put there. Ages of
-// changes chain: what is shown before one may have been put there by another.
+// lags holds the states that lists still show in place of recent changes by API
+// calls. Changes can follow each other: the state before one may itself be a
+// recent change.
 type lags[T any] map[*T]lagged[T]
 
 type lagged[T any] struct {
-	before *T // nil: there was nothing
+	before *T // nil: the entry did not exist
 	until  time.Time
 }
 
-// listed is what lists show for an entry now, nil for nothing yet.
+// listed returns the state that lists show for an entry now, nil if they do not
+// show it yet.
 func (l lags[T]) listed(entry *T, now time.Time) *T {
 	for entry != nil && l[entry].until.After(now) {
 		entry = l[entry].before
@@ -19,8 +21,8 @@ func (l lags[T]) listed(entry *T, now time.Time) *T {
 	return entry
 }
 
-// lagDevice and lagPartner make lists lag behind a change that an API call
-// made.
+// lagDevice and lagPartner delay a change by an API call in lists, by
+// Switches.ListLag.
 func (s *Server) lagDevice(e, before *entry) {
 	if d := s.switches().ListLag; d > 0 {
 		s.deviceLags[e] = lagged[entry]{before, s.now().Add(d)}

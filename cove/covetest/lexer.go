@@ -10,7 +10,7 @@ import (
 // token is one word of the filter language.
 type token struct {
 	kind tokenKind
-	text string // of strings: the content
+	text string // for strings: the content
 	at   int    // byte offset, for error texts
 }
 
@@ -30,7 +30,7 @@ var signs = []string{"&&", "||", "==", "!=", "<>", "<=", ">=", "=~", "<", ">", "
 
 var keywords = map[string]string{"and": "&&", "or": "||", "not": "!", "in": "in"}
 
-// lex cuts a filter into tokens, the last one of kind tokenEnd.
+// lex splits a filter into tokens. The last one has the kind tokenEnd.
 func lex(text string, quotes QuoteDialect) ([]token, error) {
 	var list []token
 	for at := 0; at < len(text); {
@@ -99,8 +99,8 @@ func lexString(text string, at int, quotes QuoteDialect) (content string, end in
 	return "", 0, false
 }
 
-// numberLength is how long the number is that a text begins with: 30.days() is
-// a method of 30, 1.5 is a real.
+// numberLength returns the length of the number at the beginning of a text: 2
+// in 30.days(), which calls a method of 30, and 3 in 1.5.
 func numberLength(text string) int {
 	n := digits(text)
 	if n+1 < len(text) && text[n] == '.' && digits(text[n+1:]) > 0 {
@@ -121,5 +121,5 @@ func nameStart(c byte) bool {
 	return c == '_' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
-// nameByte also takes "@", the field character of shared mailboxes.
+// nameByte also accepts "@", which is the field character of shared mailboxes.
 func nameByte(c byte) bool { return nameStart(c) || c >= '0' && c <= '9' || c == '@' }

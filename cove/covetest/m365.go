@@ -20,8 +20,8 @@ func cloudName(source string) string {
 	return ""
 }
 
-// cloud answers /reporting_api or /management_api: the visa comes as a bearer
-// token, the device by its token in the parameters.
+// cloud answers /reporting_api or /management_api. The visa comes as a bearer
+// token; the device is given by its token in the parameters.
 func (s *Server) cloud(path string) service {
 	return func(r *http.Request, e envelope) ([]byte, *failure) {
 		out, f := s.runCloud(path, r, e)
@@ -62,8 +62,8 @@ func (s *Server) runCloud(path string, r *http.Request, e envelope) (result, *fa
 	return s.run(method{access: m.access, run: onDevice}, c)
 }
 
-// bearer is the visa of the Authorization header or, as older clients send
-// it, of the cookie.
+// bearer returns the visa from the Authorization header, or from the cookie,
+// where older clients send it.
 func bearer(r *http.Request) string {
 	if visa, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return visa
@@ -92,7 +92,7 @@ func (n *Session) cloudType() string {
 	return "Backup"
 }
 
-// cloudSessions lists sessions, newest first. There is no status filter.
+// cloudSessions lists sessions, newest first. The service has no status filter.
 func cloudSessions(c *call, e *entry) (result, *failure) {
 	f := c.subOr("filter")
 	types, sources := f.texts("SessionTypes"), f.sourceNames("DataSources")
@@ -189,7 +189,7 @@ func cloudErrors(c *call, e *entry) (result, *failure) {
 	return result{value: rows}, nil
 }
 
-// cloudSources of a device, in the order of their codes.
+// cloudSources returns the Microsoft 365 sources of a device, ordered by code.
 func (e *entry) cloudSources() []string {
 	var list []string
 	for _, code := range e.active() {
@@ -244,8 +244,8 @@ func cloudUsers(c *call, e *entry) (result, *failure) {
 		"OneDriveAutoInclusionType": c.s.inclusion(e, "OneDrive")}}, nil
 }
 
-// usersOf are the users of a tenant: those that were added, or as many as it
-// protects.
+// usersOf returns the users of a tenant: those that were added, or else as many
+// generated ones as its Exchange source protects.
 func (s *Server) usersOf(e *entry) []CloudUser {
 	if list, ok := s.cloudUsers[e.ID]; ok {
 		return list
@@ -259,7 +259,7 @@ func (s *Server) usersOf(e *entry) []CloudUser {
 	return list
 }
 
-// inclusion says whether new entities of a source are backed up.
+// inclusion tells whether new entities of a source are backed up.
 func (s *Server) inclusion(e *entry, source string) string {
 	if chosen := s.inclusions[e.ID][source]; chosen != "" {
 		return chosen
@@ -293,7 +293,8 @@ func updateDataSources(c *call, e *entry) (result, *failure) {
 	return result{void: true}, nil
 }
 
-// removeBackup forgets the backup of one user; it needs a security officer.
+// removeBackup removes the backup of one user. The caller must be a security
+// officer.
 func removeBackup(c *call, e *entry) (result, *failure) {
 	source, entity := c.text("dataSourceType"), c.text("entityId")
 	if c.fail != nil {

@@ -109,7 +109,7 @@ func TestCloudAdmits(t *testing.T) {
 			t.Errorf("%s: %+v", name, e)
 		}
 	}
-	w.bearer = false // the visa in the body is not looked at
+	w.bearer = false // the visa in the body is ignored
 	if e := w.refused("EnumerateSessions", map[string]any{"accountToken": "tok"}); e.Data != 1701 {
 		t.Errorf("without a bearer token: %+v", e)
 	}

@@ -8,7 +8,7 @@ import (
 type call struct {
 	s    *Server
 	user *User
-	on   *entry // the device that a service is asked about
+	on   *entry // the device that the request is about
 	args
 }
 
@@ -50,7 +50,7 @@ func (s *Server) run(m method, c *call) (result, *failure) {
 	return m.run(c)
 }
 
-// login signs a user in: the one method that needs no visa.
+// login logs a user in. It is the only method that needs no visa.
 func (s *Server) login(e envelope) ([]byte, *failure) {
 	a := args{object: e.params}
 	name, password := a.text("username"), a.text("password")
@@ -78,8 +78,8 @@ func (s *Server) login(e envelope) ([]byte, *failure) {
 	return e.success(result{value: info}, s.issue(s.newSession(u))), nil
 }
 
-// findUser returns the user of exactly these credentials. The partner is the
-// user's own, by its exact name.
+// findUser returns the user with exactly these credentials. The partner must be
+// the user's own, by its exact name.
 func (s *Server) findUser(partner, name, password string) *User {
 	for _, u := range s.users {
 		if u.Name != name || u.Password != password || u.TwoFactor {
@@ -92,7 +92,7 @@ func (s *Server) findUser(partner, name, password string) *User {
 	return nil
 }
 
-// userInfo is the UserInfo of a user; the password is never told.
+// userInfo returns the UserInfo of a user, without the password.
 func userInfo(u *User) map[string]any {
 	full := u.FirstName
 	if u.FirstName != "" && u.LastName != "" {

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// methodTable is all that is served, and what clients ask for that is not:
-// service, method, access, what it does. Access is open (no visa is needed),
-// read, write, or none (refused in words of its own). The rows of HTTP have
-// paths instead of methods: those that are read by GET, and the beginnings of
-// those that are not served.
+// methodTable lists the methods that are served, and methods that clients use
+// but that are not served: service, method, access, description. Access is open
+// (needs no visa), read, write, or none (not served; refused with an error that
+// says so). The rows of HTTP have a path instead of a method: one that is
+// served by GET, or the beginning of paths that are not served.
 const methodTable = `
 /jsonapi Login open Sign in; the answer holds the first visa
 /jsonapi AuthenticateWithContext open Sign in the same way
@@ -106,22 +106,22 @@ HTTP /web/accounts/properties none Pages of the console
 HTTP /report-manager none Pages of the console
 `
 
-// method is a row of the table with what carries it out.
+// method is a row of the table with the function that executes it.
 type method struct {
 	access string
 	run    run
 	page   page // of HTTP
 }
 
-// run carries a method out. The tables are held for reading or writing.
+// run executes a method. The caller holds the lock for reading or writing.
 type run func(c *call) (result, *failure)
 
-// onDevice is a method of a service that is asked about one device.
+// onDevice makes a run from a function about one device.
 func onDevice(f func(c *call, e *entry) (result, *failure)) run {
 	return func(c *call) (result, *failure) { return f(c, c.on) }
 }
 
-// runs are the methods by service and name.
+// runs holds the functions of the methods, by service and name.
 var runs = map[string]run{
 	"/jsonapi GetPartnerInfo":                          getPartnerInfo,
 	"/jsonapi GetPartnerInfoById":                      getPartnerInfoByID,
@@ -206,8 +206,8 @@ var methods = func() map[string]method {
 	return m
 }()
 
-// buildMethods joins table and functions. Each needs the other, but for rows
-// of access open and none.
+// buildMethods joins the table and the functions. Every row needs a function
+// and every function a row, except rows with access open or none.
 func buildMethods(table string, runs map[string]run, pages map[string]page) (map[string]method, error) {
 	rows, err := tableRows(table, 4)
 	if err != nil {
@@ -236,8 +236,8 @@ func buildMethods(table string, runs map[string]run, pages map[string]page) (map
 	return built, nil
 }
 
-// tableRows cuts a table into lines of n words; the last one takes the rest
-// of its line. A shorter line is an error.
+// tableRows splits each line of a table into n parts; the last part is the rest
+// of the line. A line with fewer parts is an error.
 func tableRows(table string, n int) ([][]string, error) {
 	var rows [][]string
 	for line := range strings.Lines(strings.TrimSpace(table)) {

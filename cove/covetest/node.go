@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// reporting answers the storage node's service. Account and token are what
-// admits a caller; answers carry no visa.
+// reporting answers the storage node's service. A caller logs in with account
+// name and token; answers hold no visa.
 func (s *Server) reporting(_ *http.Request, e envelope) ([]byte, *failure) {
 	r, f := s.runOnNode(e)
 	if f != nil {
@@ -46,7 +46,7 @@ func (s *Server) runOnNode(e envelope) (result, *failure) {
 	return m.run(c)
 }
 
-// plugins are number and name of the plug-in of a source.
+// plugins holds the number and name of each source's plug-in.
 var plugins = map[string]struct {
 	number int
 	name   string
@@ -58,7 +58,7 @@ var plugins = map[string]struct {
 	"D23": {23, "Teams"}, "K": {18, "LinuxSystemState"},
 }
 
-// plugin is number and name of a session's plug-in.
+// plugin returns the number and name of a session's plug-in.
 func (n *Session) plugin() (int, string) {
 	p := plugins[n.Source]
 	if n.Plugin == 0 || n.Plugin == p.number {
@@ -85,7 +85,8 @@ func (s *Server) statusName(status int) string {
 	return statusNames[status]
 }
 
-// errorsCount is what a session says of its errors, which need not be true.
+// errorsCount is the number of errors that a session row shows; it may be
+// wrong.
 func (n *Session) errorsCount() int64 {
 	if n.ErrorsCount != 0 {
 		return max(n.ErrorsCount, 0)
@@ -101,7 +102,7 @@ func (n *Session) restore() bool { return strings.Contains(n.Type, "Restore") }
 
 var flagBits = map[string]int{"Synchronized": 1, "Accelerated": 2}
 
-// fields are the names a session filter knows.
+// fields are the names that a session filter may use, with their values.
 func (n *Session) fields() map[string]value {
 	plugin, _ := n.plugin()
 	kind, flags := 1, 0
@@ -139,15 +140,15 @@ func (s *Server) sessionRow(n *Session) map[string]any {
 	}
 }
 
-// record is a row of the node's tables: what a filter may name, and what is
-// sent.
+// record is a row of the node's tables: the fields that a filter may use, and
+// the members that are sent.
 type record struct {
 	fields map[string]value
 	row    any
 }
 
-// find filters, orders and cuts records by the parameters query, orderBy and
-// range. names are what a filter may use.
+// find filters, sorts and cuts records by the parameters query, orderBy and
+// range. A filter may use the given names.
 func (c *call) find(names []string, all []record) (result, *failure) {
 	filter, order := c.textOr("query", ""), c.textOr("orderBy", "")
 	offset, size := c.window()

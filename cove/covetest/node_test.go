@@ -13,7 +13,8 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// sessions is a server with one device and three sessions.
+// sessions returns a client of a server that has one device with three
+// sessions.
 func sessions(t *testing.T, sw covetest.Switches) (*wire, func(extra map[string]any) map[string]any) {
 	t.Helper()
 	c := newClock()

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// args reads the parameters of a call. The first fault sticks: a method reads
-// all it needs, then looks at fail once.
+// args reads the parameters of a call and keeps the first error. A method reads
+// all parameters it needs and then checks fail once.
 type args struct {
 	object
 	fail *failure
@@ -100,7 +100,7 @@ func (a *args) flag(name string) bool {
 	return false
 }
 
-// numbers reads a list of integers; present says whether there was one.
+// numbers reads a list of integers and tells whether there was one.
 func (a *args) numbers(name string) (list []int64, present bool) {
 	value, ok := a.object[name]
 	if !ok || value == nil {
@@ -154,7 +154,7 @@ func (a *args) sub(name string) *args {
 	return &args{object: value, fail: a.fail}
 }
 
-// subOr reads an optional object; nil and {} are the same.
+// subOr reads an optional object; null and {} mean the same.
 func (a *args) subOr(name string) *args {
 	if a.object[name] == nil {
 		return &args{object: object{}, fail: a.fail}
@@ -162,7 +162,8 @@ func (a *args) subOr(name string) *args {
 	return a.sub(name)
 }
 
-// window reads range{Offset, Size}; without one everything is asked for.
+// window reads range{Offset, Size}. Without a range it returns one that covers
+// everything.
 func (a *args) window() (offset, size int64) {
 	w := a.subOr("range")
 	offset, size = w.numberOr("Offset", 0), w.numberOr("Size", -1)
@@ -175,7 +176,7 @@ func (a *args) window() (offset, size int64) {
 	return offset, size
 }
 
-// cut applies a window to a list.
+// cut returns the part of a list that a range selects.
 func cut[T any](list []T, offset, size int64) []T {
 	list = list[min(offset, int64(len(list))):]
 	if size >= 0 {

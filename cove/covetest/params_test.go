@@ -7,7 +7,7 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// Every method says what is wrong with its parameters, and does nothing.
+// Every method reports wrong parameters and then changes nothing.
 func TestParametersAreChecked(t *testing.T) {
 	w := dial(t, covetest.NewServer(covetest.Config{}))
 	root := w.srv.RootID()

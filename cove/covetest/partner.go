@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Partner is a partner (console: customer) as the server keeps it. Columns
-// and PartnerInfo members are derived from it.
+// Partner is a partner (console: customer) as the server keeps it. Columns and
+// the members of PartnerInfo are derived from it.
 type Partner struct {
 	ID       int64  // 0: the next free number
 	ParentID int64  // 0: the server's own partner, see Server.RootID
@@ -30,7 +30,7 @@ type Partner struct {
 	Properties        [][2]string // ExternalPartnerProperties
 }
 
-// Company is the address record of a partner.
+// Company is the address of a partner.
 type Company struct {
 	LegalCompanyName, PhoneNumber, FaxNumber, WebsiteAddress, VatNumber string
 	Address, City, Country, District, State, ZipCode                    string
@@ -47,9 +47,9 @@ func (p Partner) clone() Partner {
 	return p
 }
 
-// AddPartner adds a partner and returns its id. It panics on an id or name
-// that is taken and on a parent that does not exist: a wrong seed is a defect
-// of the test.
+// AddPartner adds a partner and returns its id. It panics if the id or name is
+// taken or the parent does not exist, because wrong test data is a defect of
+// the test.
 func (s *Server) AddPartner(p Partner) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,8 +70,8 @@ func (s *Server) addPartner(p Partner) (int64, error) {
 	return s.putPartner(p)
 }
 
-// putPartner stores a partner whose parent need not be known (the topmost
-// one's is not).
+// putPartner stores a partner without checking that its parent exists, because
+// the topmost partner's does not.
 func (s *Server) putPartner(p Partner) (int64, error) {
 	p = p.clone()
 	if p.ID == 0 {
@@ -184,10 +184,10 @@ func (s *Server) Partners() []Partner {
 	return all
 }
 
-// RootID is the id of the partner that everything else hangs below.
+// RootID returns the id of the topmost partner.
 func (s *Server) RootID() int64 { return s.rootID }
 
-// subtree is the set of a partner and all its descendants.
+// subtree returns the ids of a partner and all partners below it.
 func (s *Server) subtree(root int64) map[int64]bool {
 	set := map[int64]bool{}
 	todo := []int64{root}
@@ -202,7 +202,7 @@ func (s *Server) subtree(root int64) map[int64]bool {
 	return set
 }
 
-// within says whether a partner is root or below it.
+// within tells whether a partner is root or below it.
 func (s *Server) within(root, id int64) bool {
 	for seen := 0; seen <= len(s.partners); seen++ {
 		if id == root {

@@ -1,6 +1,6 @@
 package covetest
 
-// addPartnerEx is AddPartner with the address for the first password.
+// addPartnerEx is AddPartner with an e-mail address for the first password.
 func addPartnerEx(c *call) (result, *failure) {
 	r, f := addPartner(c)
 	if f != nil {
@@ -30,8 +30,8 @@ func getPartnerState(c *call) (result, *failure) {
 	return result{value: p.State}, nil
 }
 
-// changePartnerState takes the wanted state as action: the real names of the
-// actions are not public.
+// changePartnerState expects the new state as the action, because the real
+// names of the actions are not public.
 func changePartnerState(c *call) (result, *failure) {
 	p, action := c.partner("partnerId"), c.text("action")
 	c.text("reason")

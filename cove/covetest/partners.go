@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// levels from top to bottom.
+// levels are the partner levels, from top to bottom.
 var levels = []string{"Undefined", "Root", "SubRoot", "Distributor", "SubDistributor", "Reseller", "ServiceOrganization", "EndCustomer", "Site"}
 
-// partnerMembers are the members of PartnerInfo beyond Id and ParentId, by the
-// field number that fills them; 0 to 25 all together fill the rest as well.
+// partnerMembers are the members of PartnerInfo other than Id and ParentId,
+// each with the field number that asks for it. The numbers 0 to 25 together
+// also ask for the members without a number.
 var partnerMembers = []struct {
 	field int64
 	name  string
@@ -34,8 +35,8 @@ var partnerMembers = []struct {
 	{allFields, "Uid", func(p *Partner) any { return p.UID }},
 }
 
-// allFields is the field number that some clients send for "all"; other
-// clients send 0 to 22 or 0 to 25.
+// allFields is the field number that some clients send to ask for all fields.
+// Other clients send 0 to 22 or 0 to 25.
 const allFields = 64
 
 func orNull(list []string) any {
@@ -45,7 +46,7 @@ func orNull(list []string) any {
 	return list
 }
 
-// info is the Company object of a PartnerInfo.
+// info returns the Company object of a PartnerInfo.
 func (c *Company) info() any {
 	if c == nil {
 		return nil
@@ -65,7 +66,7 @@ func (p *Partner) properties() any {
 	return map[string]any{"GreatPlainsId": "", "Properties": p.Properties}
 }
 
-// info is the PartnerInfo of a partner with the wanted fields. Name and
+// info returns the PartnerInfo of a partner with the given fields. Name and
 // Company are null when they were not asked for.
 func (p *Partner) info(fields []int64) map[string]any {
 	all := slices.Contains(fields, allFields)
@@ -87,7 +88,7 @@ func (p *Partner) info(fields []int64) map[string]any {
 // everyField asks for the whole PartnerInfo.
 var everyField = []int64{allFields}
 
-// fields reads the field numbers; without them the usual ones are filled.
+// fields reads the field numbers; without any it returns the usual ones.
 func (c *call) fields() []int64 {
 	list, ok := c.numbers("fields")
 	if !ok {
@@ -166,7 +167,7 @@ func enumeratePartners(c *call) (result, *failure) {
 	return result{value: list}, nil
 }
 
-// partnerFilter narrows the children of a tree.
+// partnerFilter filters the children of a partner.
 type partnerFilter struct {
 	states, levels []string
 	pattern, order string
@@ -217,8 +218,8 @@ func (s *Server) childrenOf(id int64, f partnerFilter) []*Partner {
 	return list
 }
 
-// enumerateChildPartners answers a partner with its direct children; theirs
-// are counted and not expanded.
+// enumerateChildPartners answers with a partner and its direct children. Their
+// children are only counted.
 func enumerateChildPartners(c *call) (result, *failure) {
 	p, fields := c.partner("partnerId"), c.fields()
 	offset, size := c.window()
@@ -235,7 +236,7 @@ func enumerateChildPartners(c *call) (result, *failure) {
 	return result{value: map[string]any{"ActualChildCount": len(all), "Children": children, "Info": p.info(fields)}}, nil
 }
 
-// getPartnerTree is the whole tree below a partner.
+// getPartnerTree answers with the whole tree below a partner.
 func getPartnerTree(c *call) (result, *failure) {
 	p := c.partner("partnerId")
 	fields, _ := c.numbers("fields")
@@ -256,8 +257,8 @@ func getPartnerTree(c *call) (result, *failure) {
 	return result{value: tree(p)}, nil
 }
 
-// enumerateAncestors lists a partner and all above it, nearest first, also
-// those the caller may not open.
+// enumerateAncestors lists a partner and all above it, nearest first, including
+// those that the caller may not read.
 func enumerateAncestors(c *call) (result, *failure) {
 	p := c.partner("partnerId")
 	if c.fail != nil {
@@ -273,7 +274,7 @@ func enumerateAncestors(c *call) (result, *failure) {
 	return result{value: list}, nil
 }
 
-// applyInfo changes the members of a partner that a PartnerInfo has.
+// applyInfo changes the members of a partner that a PartnerInfo holds.
 func (p *Partner) applyInfo(a *args) {
 	p.Name = a.textOr("Name", p.Name)
 	p.Level = a.textOr("Level", p.Level)

@@ -12,17 +12,17 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// page answers a GET of the services beside JSON-RPC. The tables are held for
-// reading.
+// page answers a GET request of a service other than JSON-RPC. The caller holds
+// the lock for reading.
 type page func(c *call, r *http.Request) answer
 
-// pages are they by path.
+// pages holds the pages, by path.
 var pages = map[string]page{
 	"HTTP /statistics-reporting/high-watermark-usage-report": usageReport,
 	"HTTP /draas/actual-statistics/v1/dashboard/":            recoveryDashboard,
 }
 
-// get answers a GET, if a row of the table knows its path. The visa comes as a
+// get answers a GET request if the table has its path. The visa comes as a
 // bearer token.
 func (s *Server) get(r *http.Request) (answer, bool) {
 	path := strings.TrimSuffix(r.URL.Path, "/")
@@ -42,7 +42,7 @@ func (s *Server) get(r *http.Request) (answer, bool) {
 	return answer{}, false
 }
 
-// nowhere answers a path that nothing is served at.
+// nowhere answers for a path that is not served.
 func nowhere(path string) answer {
 	for name, m := range methods {
 		if prefix, ok := strings.CutPrefix(name, "HTTP "); ok && m.access == "none" && strings.HasPrefix(path+"/", prefix+"/") {
@@ -52,8 +52,8 @@ func nowhere(path string) answer {
 	return testserver.Page(http.StatusNotFound)
 }
 
-// usageReport is the usage of a partner's devices between two days, each at
-// its highest. The captions of the real workbook are not public.
+// usageReport answers with the highest usage of each of a partner's devices
+// between two days. The captions of the real workbook are not public.
 func usageReport(c *call, r *http.Request) answer {
 	q := r.URL.Query()
 	partner, err1 := strconv.ParseInt(q.Get("partnerId"), 10, 64)
@@ -134,7 +134,8 @@ func (s *Server) recoveryRow(e *entry) map[string]any {
 	}}
 }
 
-// partnerPath is "/1/2/3/", from the topmost partner down.
+// partnerPath returns a path of ids such as "/1/2/3/", from the topmost partner
+// down.
 func (s *Server) partnerPath(id int64) string {
 	path := "/"
 	for p := s.partners[id]; p != nil; p = s.partners[p.ParentID] {

@@ -13,9 +13,9 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// Server is an in-memory Cove. It is an http.Handler for the management host;
-// the storage node is a host of its own, see [Server.NodeHandler]. All methods
-// are safe for concurrent use.
+// Server is an in-memory Cove. It is an http.Handler for the management host.
+// The storage node is another host; see [Server.NodeHandler]. All methods are
+// safe for concurrent use.
 type Server struct {
 	// URL is the base of the management host, without a path:
 	// "http://127.0.0.1:34567". Before the server listens it is a name that
@@ -130,10 +130,10 @@ func start(cfg Config, secure bool) *Server {
 }
 
 // Listen serves the management host on addr and the storage node on nodeAddr
-// until Close, and sets URL and NodeHost. An address without a host is on
-// 127.0.0.1. The node always speaks https; the management host does when
-// secure is set. Certificates are signed by an authority made for this server,
-// see [Server.AuthorityPEM].
+// until Close, and sets URL and NodeHost. An address without a host means
+// 127.0.0.1. The node always speaks https; the management host speaks https if
+// secure is set. A certificate authority made for this server signs the
+// certificates; see [Server.AuthorityPEM].
 func (s *Server) Listen(addr, nodeAddr string, secure bool) error {
 	kind, nodeKind := testserver.Plain, testserver.Signed
 	if secure {
@@ -161,9 +161,9 @@ func (s *Server) Listen(addr, nodeAddr string, secure bool) error {
 // listened needs no Close.
 func (s *Server) Close() { s.web.Close() }
 
-// Client returns an http.Client that reaches the server: over sockets, with
-// trust in its certificates (not the self-signed one of
-// [Switches].SelfSignedNode), or in memory while it does not listen.
+// Client returns an http.Client for the server. While the server listens, the
+// client uses sockets and trusts the server's certificates, except the
+// self-signed one of [Switches].SelfSignedNode. Otherwise it works in memory.
 func (s *Server) Client() *http.Client {
 	if !s.web.Listens() {
 		return &http.Client{Transport: s.Transport()}
@@ -171,8 +171,8 @@ func (s *Server) Client() *http.Client {
 	return s.web.Client()
 }
 
-// AuthorityPEM is the certificate, in PEM, of the authority that signed the
-// server's certificates for 127.0.0.1, ::1 and localhost.
+// AuthorityPEM returns, in PEM, the certificate of the authority that signed
+// the server's certificates for 127.0.0.1, ::1 and localhost.
 func (s *Server) AuthorityPEM() []byte { return s.web.AuthorityPEM() }
 
 func (s *Server) now() time.Time {
@@ -198,7 +198,7 @@ func lower(text string) string {
 	}, strings.ToLower(text))
 }
 
-// shortHash is n hex digits that depend on what they name and nothing else.
+// shortHash returns n hex digits that depend only on the arguments.
 func shortHash(what string, id int64, n int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", what, id))
 	return hex.EncodeToString(sum[:])[:n]

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Session is one backup or restore session of one data source. Sessions of
-// system sources are answered by the storage node, those of Microsoft 365
-// sources (D05, D19, D20, D23) by the reporting service.
+// Session is one backup or restore session of one data source. The storage node
+// answers with the sessions of a system's sources, the reporting service with
+// those of Microsoft 365 sources (D05, D19, D20, D23).
 type Session struct {
 	ID      int64  // 0: the next free number of the server
 	Source  string // "D01"
@@ -16,21 +16,22 @@ type Session struct {
 	Type    string // BatchBackup, Restore; empty: BatchBackup
 	Status  int    // 5 completed, 2 failed, 1 in process, ...
 	Start   time.Time
-	End     time.Time // zero while it runs
+	End     time.Time // zero while the session runs
 	Flags   []string  // Synchronized, Accelerated, Cleaned
 	Version string    // client build
 
 	SelectedSize, ProcessedSize, ChangedSize, SentSize        int64 // bytes
 	SelectedCount, ProcessedCount, ChangedCount, RemovedCount int64
 	Accounts, SiteCollections                                 int64 // Microsoft 365
-	// ErrorsCount is what the session row says; 0 means the sum over Errors.
-	// A negative number is sent as 0: the real figure is unreliable.
+	// ErrorsCount is the number that the session row shows; 0 means the sum
+	// over Errors. A negative number is sent as 0, because the real service's
+	// number can be wrong too.
 	ErrorsCount int64
 	Errors      []SessionError
 }
 
-// SessionError is one error of a session; on the wire a group of repetitions
-// of the same code, text and file.
+// SessionError is one error of a session. On the wire it is a group of
+// repetitions with the same code, text and file.
 type SessionError struct {
 	ID       int64 // 0: the next free number of the server
 	Code     int
@@ -89,7 +90,7 @@ func (s *Server) AddSession(deviceID int64, session Session) int64 {
 	return session.ID
 }
 
-// RemoveSessions forgets the sessions of a device.
+// RemoveSessions removes the sessions of a device.
 func (s *Server) RemoveSessions(deviceID int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

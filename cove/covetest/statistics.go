@@ -20,7 +20,7 @@ func statistics(c *call) (result, *failure) {
 	return c.s.answerStatistics(q)
 }
 
-// query is a statistics query that was understood.
+// query is a statistics query that was read.
 type query struct {
 	user   *User
 	scope  map[int64]bool // partner ids
@@ -31,7 +31,7 @@ type query struct {
 	start  int64
 	count  int64     // negative: all
 	only   bool      // SelectionMode Count
-	at     time.Time // of history; zero: now
+	at     time.Time // for history; zero: now
 }
 
 type orderKey struct {
@@ -39,7 +39,8 @@ type orderKey struct {
 	desc bool
 }
 
-// codeRef is a requested code with its column; nil means custom or unknown.
+// codeRef is a requested code with its column. The column is nil for a custom
+// or unknown code.
 type codeRef struct {
 	code   string
 	column *column
@@ -101,7 +102,7 @@ func (c *call) statisticsQuery() (query, *failure) {
 	if q.only {
 		q.totals = append(q.totals, total{"COUNT(1)", "COUNT", func(*view) value { return number(1) }})
 	}
-	// Clients read totals by their place: they are sorted by expression.
+	// Totals are sorted by expression; clients read them by position.
 	slices.SortStableFunc(q.totals, func(a, b total) int { return strings.Compare(a.text, b.text) })
 	return q, nil
 }
@@ -113,7 +114,7 @@ func notValid(what string, err error) *failure {
 	return refuse("%s not valid: %s", what, err)
 }
 
-// scope is the set of partners whose devices are asked for.
+// scope returns the ids of the partners whose devices are asked for.
 func (c *call) scope(partner int64, excluded []int64) (map[int64]bool, *failure) {
 	if partner == -1 && c.s.switches().EverythingPartner {
 		partner = c.user.PartnerID
@@ -215,8 +216,8 @@ func (t total) over(rows []view) string {
 	return number(best).asText()
 }
 
-// answerStatistics selects, orders, cuts and writes rows. The caller holds
-// the tables for reading.
+// answerStatistics selects, sorts, cuts and writes rows. The caller holds the
+// lock for reading.
 func (s *Server) answerStatistics(q query) (result, *failure) {
 	rows := s.selectRows(q)
 	totals := make([]any, 0, len(q.totals))
@@ -243,7 +244,7 @@ func (s *Server) answerStatistics(q query) (result, *failure) {
 
 func (s *Server) selectRows(q query) []view {
 	var rows []view
-	var v view // one for all: filters take its address
+	var v view // one for all rows, because filters take its address
 	devices, now := s.devices, s.now()
 	if !q.at.IsZero() {
 		devices = s.devicesAt(q.at)
@@ -265,7 +266,7 @@ func (s *Server) selectRows(q query) []view {
 	return rows
 }
 
-// ownerOf is the partner of a device as lists show it.
+// ownerOf returns the partner of a device as lists show it.
 func (s *Server) ownerOf(e *entry, now time.Time) *Partner {
 	p := s.partners[e.PartnerID]
 	if p == nil {
@@ -277,8 +278,7 @@ func (s *Server) ownerOf(e *entry, now time.Time) *Partner {
 	return p
 }
 
-// sortRows orders rows by keys; rows that are equal keep the order of their
-// account ids.
+// sortRows sorts rows by keys. Rows with equal keys stay ordered by account id.
 func sortRows(rows []view, keys []orderKey) {
 	if len(keys) == 0 {
 		return
@@ -315,8 +315,8 @@ func sortRows(rows []view, keys []orderKey) {
 	}
 }
 
-// writeRows writes rows as JSON. Values are strings whatever they mean, and
-// what a device does not have is left out.
+// writeRows writes rows as JSON. All values are strings; missing values are
+// left out.
 func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 	keys := make([][]byte, len(codes))
 	for i, ref := range codes {
@@ -362,7 +362,7 @@ func (s *Server) writeRows(rows []view, codes []codeRef) json.RawMessage {
 	return append(out, ']')
 }
 
-// requested is the value of a requested code.
+// requested returns the value of a requested code.
 func (v *view) requested(ref codeRef) value {
 	if ref.column != nil {
 		return v.cell(ref.column)
@@ -375,7 +375,7 @@ func (v *view) requested(ref codeRef) value {
 	return value{}
 }
 
-// appendCell writes a cell as the JSON string that every value is.
+// appendCell writes a cell as a JSON string.
 func appendCell(out []byte, cell value) []byte {
 	if cell.kind == numeric {
 		return append(strconv.AppendInt(append(out, '"'), int64(cell.number), 10), '"')

@@ -13,8 +13,8 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// fleet is a small world: one server with a dead source, one workstation that
-// never ran, one Microsoft 365 tenant in a site.
+// fleet is a small set of devices: a server with a source that stopped, a
+// workstation that never ran, and a Microsoft 365 tenant in a site.
 func fleet(t *testing.T, cfg covetest.Config) *wire {
 	t.Helper()
 	c := newClock()
@@ -160,7 +160,8 @@ func TestColumnsAreEchoedAndCross(t *testing.T) {
 
 func TestQueryTolerates(t *testing.T) {
 	w := fleet(t, covetest.Config{})
-	// Members that are unknown or null, and codes asked twice, are no errors.
+	// Unknown members, null members and codes that are asked for twice are not
+	// errors.
 	var rows []statRow
 	w.must("EnumerateAccountStatistics", map[string]any{"totalStatistics": "*", "query": map[string]any{
 		"PartnerId": fmt.Sprint(w.srv.RootID()), "Filter": nil, "ExcludedPartners": nil, "Labels": []string{}, "RecurseSubPartners": true,

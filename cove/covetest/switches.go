@@ -2,25 +2,26 @@ package covetest
 
 import "time"
 
-// Switches are the points on which public sources about Cove disagree, or
-// which differ between tenants. Every zero value is the usual behaviour. A
-// gateway in front that answers pages of its own is a [Fault] of kind HTML or
-// HTMLAfter, with Times -1 as long as it stands there.
+// Switches are points on which public sources about Cove disagree, or which
+// differ between tenants. Every zero value is the usual behaviour. For a
+// gateway that always answers its own pages, inject a [Fault] of kind HTML or
+// HTMLAfter with Times -1.
 type Switches struct {
-	// SupersededVisaDies makes a visa invalid as soon as the visa of a later
-	// answer of its session was used. Default: it lives its 15 minutes.
+	// SupersededVisaDies makes a visa invalid as soon as a newer visa of the
+	// same login was used. Default: a visa is valid for 15 minutes.
 	SupersededVisaDies bool
 	// ErrorsWithoutVisa leaves the new visa out of error answers.
 	ErrorsWithoutVisa bool
-	// PaddedCodesOnly treats D1F0 and D5F00 as unknown codes.
+	// PaddedCodesOnly treats codes without padding, such as D1F0 and D5F00, as
+	// unknown.
 	PaddedCodesOnly bool
-	// ActiveSources is how I78 is written.
+	// ActiveSources is the format of I78.
 	ActiveSources ActiveSourcesFormat
 	// UnknownColumnForbidden answers 13501 for an unknown column code.
 	// Default: the code is left out of the rows.
 	UnknownColumnForbidden bool
-	// AllRecordsByDefault answers all rows when RecordsCount is left out.
-	// Default: one row.
+	// AllRecordsByDefault answers with all rows when RecordsCount is missing.
+	// Default: with one row.
 	AllRecordsByDefault bool
 	// AncestorsWithoutSelf leaves the queried partner out of
 	// EnumerateAncestorPartners. Default: it is the first element.
@@ -39,16 +40,17 @@ type Switches struct {
 	// ArrayValues writes the values of every second statistics row as arrays
 	// of one string.
 	ArrayValues bool
-	// NoSuccess is what the last-success columns hold when there was none.
+	// NoSuccess is the value of the last-success columns when there was no
+	// success.
 	NoSuccess NoSuccessValue
 	// NodeNeedsVisa makes the storage node check the visa as well as account
 	// and token.
 	NodeNeedsVisa bool
-	// SelfSignedNode gives the storage node a self-signed certificate, as
+	// SelfSignedNode gives the storage node a self-signed certificate, such as
 	// software-only nodes have.
 	SelfSignedNode bool
-	// EverythingPartner makes PartnerId -1 in a statistics query mean
-	// everything the user may see. Default: an error.
+	// EverythingPartner lets PartnerId -1 in a statistics query mean everything
+	// that the user may see. Default: an error.
 	EverythingPartner bool
 
 	// InProgressText writes the name of session status 1 as InProgress.
@@ -65,8 +67,8 @@ type Switches struct {
 	// IgnoreStart answers every page of statistics from the first row on,
 	// whatever StartRecordNumber says.
 	IgnoreStart bool
-	// EnumerateAccountsForbidden answers 13501 to EnumerateAccounts, as some
-	// API users see it.
+	// EnumerateAccountsForbidden answers 13501 to EnumerateAccounts, as the
+	// service does for some API users.
 	EnumerateAccountsForbidden bool
 	// SessionsByDataSource writes the rows of EnumerateSessions (reporting_api)
 	// with members DataSource and SessionType. Default: DataSourceType and Type.
@@ -74,27 +76,28 @@ type Switches struct {
 	// NoOSType leaves the column OT out of all rows.
 	NoOSType bool
 
-	// ListLag is how long lists and statistics show partners and devices as
-	// they were before an API call changed or added them; by id the change is
-	// there at once. What seeds do is listed at once.
+	// ListLag is how long lists and statistics still show the state before an
+	// API call changed or added a partner or device. Calls by id show the
+	// change at once. Changes through the methods of Server appear in lists at
+	// once.
 	ListLag time.Duration
-	// DateOffset is how far the Date header is off the server's clock.
+	// DateOffset is added to the server's time in the Date header.
 	DateOffset time.Duration
 	// NoDate leaves the Date header out.
 	NoDate bool
 	// ByteOrderMark begins every JSON answer with a byte-order mark.
 	ByteOrderMark bool
-	// Latin1 encodes answers in ISO 8859-1 and says so nowhere. What it lacks
-	// is escaped.
+	// Latin1 encodes answers in ISO 8859-1 without naming the encoding.
+	// Characters that it lacks are escaped.
 	Latin1 bool
-	// PatternMatchesCase makes =~ and NamePattern compare with regard to case.
-	// Default: without.
+	// PatternMatchesCase makes =~ and NamePattern case-sensitive. Default: they
+	// ignore case.
 	PatternMatchesCase bool
-	// Quotes is how a quote is written inside a string literal.
+	// Quotes says how a quote is written inside a string literal.
 	Quotes QuoteDialect
 }
 
-// ActiveSourcesFormat is how I78 lists the active data sources.
+// ActiveSourcesFormat is the format in which I78 lists the active data sources.
 type ActiveSourcesFormat uint8
 
 // The formats of I78.
@@ -104,7 +107,8 @@ const (
 	SourcesMixed                             // padded for even account ids, commas for odd
 )
 
-// GroupDetailsField is how EnumerateSessionErrorsGroupDetails names files.
+// GroupDetailsField is the member in which EnumerateSessionErrorsGroupDetails
+// puts file names.
 type GroupDetailsField uint8
 
 // The member names of group details.
@@ -114,7 +118,7 @@ const (
 	DetailsBoth
 )
 
-// NoSuccessValue is what F09 columns hold for a source without a success.
+// NoSuccessValue is the value of F09 columns for a source without a success.
 type NoSuccessValue uint8
 
 // The values of F09 without a success.
@@ -124,15 +128,15 @@ const (
 	NoSuccessBlank
 )
 
-// QuoteDialect is how string literals of the filter language hold quotes.
+// QuoteDialect says how string literals of the filter language write quotes.
 type QuoteDialect uint8
 
-// The dialects of string literals. None is documented; public clients double
-// quotes or write backslashes before them.
+// The dialects of string literals. None is documented. Public clients double
+// quotes or write a backslash before them.
 const (
-	QuotesEither    QuoteDialect = iota // a doubled quote is one quote, so is one after a backslash
+	QuotesEither    QuoteDialect = iota // a doubled quote is one quote, and so is a quote after a backslash
 	QuotesPlain                         // no escapes: a literal ends at its quote
-	QuotesBackslash                     // a backslash takes the next character as it is
+	QuotesBackslash                     // after a backslash the next character is literal
 	QuotesDoubled                       // a doubled quote is one quote
 )
 

@@ -310,7 +310,7 @@ func TestRegistration(t *testing.T) {
 	}
 }
 
-// Every method of the table is really answered.
+// Every method of the table is answered.
 func TestTableIsServed(t *testing.T) {
 	w, m, token := cloudTenant(t, covetest.Switches{})
 	for _, name := range covetest.Served("read", "write") {

@@ -54,7 +54,7 @@ func getUserInfo(c *call) (result, *failure) {
 	return result{value: userInfo(u)}, nil
 }
 
-// getUserInfoByName answers a user of a partner for name or e-mail address and
+// getUserInfoByName finds a user of a partner by name or e-mail address, and
 // password.
 func getUserInfoByName(c *call) (result, *failure) {
 	p, name, password := c.partner("partnerId"), c.text("nameOrEmail"), c.text("password")
@@ -69,12 +69,12 @@ func getUserInfoByName(c *call) (result, *failure) {
 	return result{}, badCredentials()
 }
 
-// rootPartnerName is the name of the topmost partner.
+// rootPartnerName answers with the name of the topmost partner.
 func rootPartnerName(c *call) (result, *failure) {
 	return result{value: c.s.partners[c.s.rootID].Name}, nil
 }
 
-// webBranding is the branding of a partner: none.
+// webBranding answers that a partner has no branding.
 func webBranding(c *call) (result, *failure) {
 	c.partner("partnerId")
 	if c.fail != nil {
@@ -83,7 +83,7 @@ func webBranding(c *call) (result, *failure) {
 	return result{outs: map[string]any{"webBrandingArchive": nil}}, nil
 }
 
-// applyUser changes the members of a user that a UserInfo has.
+// applyUser changes the members of a user that a UserInfo holds.
 func (u *User) applyUser(a *args) {
 	u.Name = a.textOr("Name", u.Name)
 	u.Email = a.textOr("EmailAddress", u.Email)
@@ -148,7 +148,7 @@ func removeUser(c *call) (result, *failure) {
 
 var roles = []string{"SuperUser", "Administrator", "Manager", "Operator", "Supporter", "Reporter", "Notifier"}
 
-// named answers a list of {Id, Name}, ids from 1.
+// named answers with a list of {Id, Name}, with ids from 1.
 func named(list []string) func(*call) (result, *failure) {
 	return func(*call) (result, *failure) {
 		out := []any{}
@@ -172,8 +172,8 @@ func (p *Product) info() map[string]any {
 	return map[string]any{"Id": p.ID, "Name": p.Name, "PartnerId": p.PartnerID, "Features": features}
 }
 
-// applies says whether something a partner owns is offered to another: the
-// owner itself or one above it.
+// applies tells whether something that a partner owns is offered to another
+// partner: to the owner itself and to those below it.
 func (s *Server) applies(owner, to int64, ownOnly bool) bool {
 	return owner == to || !ownOnly && s.within(owner, to)
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// running says whether a status means that a session runs.
+// running tells whether a status means that a session runs.
 func running(status int) bool { return status == 1 || status == 9 || status == 12 }
 
-// completed fills the members that follow from others.
+// completed fills the members that are derived from others.
 func (src Source) completed() Source {
 	if src.LastSuccessStatus == 0 && !src.LastSuccess.IsZero() {
 		src.LastSuccessStatus = 5
@@ -34,11 +34,12 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// badness orders status digits for the total's colour bar, worst last.
+// badness lists status digits from best to worst, for the total's colour bar.
 const badness = "0514978632"
 
-// totalOf is source D09 but for its bar: newest and sum over the sources of a
-// device. One good source hides a bad one, as in the real service.
+// totalOf derives source D09, without its colour bar, from the sources of a
+// device: newest times and sums. A good source can hide a bad one, as in the
+// real service.
 func totalOf(sources []filed) (t Source, ok bool) {
 	var newest, success, ended Source
 	for i := range sources {
@@ -71,8 +72,8 @@ func totalOf(sources []filed) (t Source, ok bool) {
 	return t.completed(), len(sources) > 0
 }
 
-// newer says whether the newest session of src is newer than that of other. A
-// running one is newer than any that ended.
+// newer tells whether the newest session of src is newer than that of other. A
+// running session is newer than any that ended.
 func (src *Source) newer(other *Source) bool {
 	if a, b := running(src.Status), running(other.Status); a != b {
 		return a
@@ -80,7 +81,7 @@ func (src *Source) newer(other *Source) bool {
 	return src.LastSession.After(other.LastSession)
 }
 
-// bar is the colour bar of the total.
+// bar returns the colour bar of the total.
 func bar(sources []filed) string {
 	bars := make([]string, len(sources))
 	for i := range sources {
@@ -89,8 +90,8 @@ func bar(sources []filed) string {
 	return worstBar(bars)
 }
 
-// worstBar lays bars over each other, right-aligned, and keeps the worst digit
-// of each day.
+// worstBar combines colour bars, aligned at the newest day, into one with the
+// worst status of each day.
 func worstBar(bars []string) string {
 	out := make([]byte, len(slices.MaxFunc(bars, func(a, b string) int { return cmp.Compare(len(a), len(b)) })))
 	for i := range out {

@@ -13,8 +13,7 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// The total's columns are sums and newest values of the sources' columns, as
-// they are sent.
+// The total's columns are sums and newest values of the sources' columns.
 func TestTotalsFollowTheSources(t *testing.T) {
 	codes := []string{"D01", "D02", "D05", "D10", "D19", "D23"}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -51,7 +50,7 @@ func TestTotalsFollowTheSources(t *testing.T) {
 		newest := func(field string) string {
 			best := ""
 			for code := range sources {
-				best = max(best, cells[code+field]) // ten digits each
+				best = max(best, cells[code+field]) // all have ten digits, so texts compare like numbers
 			}
 			return best
 		}
@@ -79,7 +78,8 @@ func TestTotalsFollowTheSources(t *testing.T) {
 		if !ok || running != (cells["D09F15"] == "" && len(sources) > 0) {
 			rt.Fatalf("D09F00 is %q, D09F15 %q in %v", cells["D09F00"], cells["D09F15"], cells)
 		}
-		// The bar is as long as the longest, and bad wherever one is bad.
+		// The total's bar is as long as the longest bar, and bad wherever one
+		// is bad.
 		longest := 0
 		for code := range sources {
 			longest = max(longest, len(cells[code+"F08"]))
@@ -99,7 +99,7 @@ func TestTotalsFollowTheSources(t *testing.T) {
 	})
 }
 
-// However a list is cut into pages, each device comes once.
+// Each device comes once, whatever the page size.
 func TestPagesHoldEachDeviceOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		srv := covetest.NewServer(covetest.Config{})

@@ -6,25 +6,26 @@ import (
 	"time"
 )
 
-// User is an account that can sign in.
+// User is a console or API user.
 type User struct {
 	ID        int64  // 0: the next free number
 	PartnerID int64  // 0: the server's own partner
 	Name      string // login name; empty: the e-mail address
 	Email     string
-	Password  string // for API users: the token
+	Password  string // for an API user the token
 
 	FirstName, LastName, Title, Phone string
 	RoleID                            int      // 0: 1, SuperUser
 	Flags                             []string // nil: SecurityOfficer, NonInteractive
 
-	// TwoFactor marks an interactive user with two-factor sign-in: such users
-	// cannot use the API (2100).
+	// TwoFactor marks an interactive user with two-factor sign-in. Such a user
+	// cannot log in to the API (error 2100).
 	TwoFactor bool
-	// Restricted users see no passwords and may not call EnumerateAccounts.
+	// Restricted marks a user who sees no passwords and may not call
+	// EnumerateAccounts.
 	Restricted bool
 
-	FirstLogin, LastLogin time.Time // kept by Login
+	FirstLogin, LastLogin time.Time // set by Login
 }
 
 // AddUser adds a user and returns its id. It panics on an id or name that is
@@ -75,8 +76,8 @@ func (s *Server) addUser(u User) (int64, error) {
 	return u.ID, nil
 }
 
-// RemoveUser removes a user; visas it holds stop working. It reports whether
-// there was one.
+// RemoveUser removes a user, whose visas stop working, and reports whether the
+// user existed.
 func (s *Server) RemoveUser(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +86,7 @@ func (s *Server) RemoveUser(id int64) bool {
 	return ok
 }
 
-// Credentials are those of the first user.
+// Credentials returns the credentials of the first user.
 func (s *Server) Credentials() Credentials {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

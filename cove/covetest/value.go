@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// value is what an expression of the filter language yields.
+// value is the value of an expression of the filter language.
 type value struct {
 	kind   valueKind
 	number float64
@@ -18,7 +18,7 @@ type value struct {
 type valueKind uint8
 
 const (
-	missing valueKind = iota // a column without a value: empty and zero at once
+	missing valueKind = iota // a column without a value; equal to both "" and 0
 	numeric
 	textual
 )
@@ -34,7 +34,7 @@ func boolean(b bool) value {
 	return number(0)
 }
 
-// holds says whether a value holds as a condition: empty and zero do not.
+// holds tells whether a value counts as true: all but empty and zero do.
 func (v value) holds() bool {
 	switch v.kind {
 	case numeric:
@@ -54,7 +54,7 @@ func (v value) asNumber() (float64, bool) {
 	return v.number, true
 }
 
-// asText is how a value reads.
+// asText returns a value as text.
 func (v value) asText() string {
 	if v.kind == numeric {
 		return strconv.FormatFloat(v.number, 'f', -1, 64)
@@ -62,8 +62,8 @@ func (v value) asText() string {
 	return v.text
 }
 
-// compare orders two values: as texts when both are, as numbers when they can
-// be, else as texts.
+// compare compares two values: as texts if both are texts, else as numbers if
+// both can be read as numbers, else as texts.
 func compare(a, b value) int {
 	if a.kind == textual && b.kind == textual || a.kind == missing && b.kind == textual || a.kind == textual && b.kind == missing {
 		return cmp.Compare(a.text, b.text)
@@ -76,8 +76,8 @@ func compare(a, b value) int {
 	return cmp.Compare(a.asText(), b.asText())
 }
 
-// matches is the wildcard match of a whole text: * is any run of characters,
-// ? any one character, everything else stands for itself.
+// matches tells whether a whole text matches a pattern: * stands for any run of
+// characters, ? for any one character, and all else for itself.
 func matches(text, pattern string, ignoreCase bool) bool {
 	starText, starPattern := -1, -1
 	t, p := 0, 0

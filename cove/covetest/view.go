@@ -16,12 +16,13 @@ type view struct {
 	partner    *Partner
 	restricted bool
 
-	// Rows that are no devices have named fields and what is sent for them.
+	// fields holds the values of a row that is not a device, by name.
 	fields map[string]value
 	sent   any
 }
 
-// partnerCells are the columns that come from the owning partner, by code.
+// partnerCells are the columns that are derived from the owning partner, by
+// code.
 var partnerCells = map[string]func(*Partner) string{
 	"I8":  func(p *Partner) string { return p.Name },
 	"I77": func(p *Partner) string { return p.ExternalCode },
@@ -44,7 +45,7 @@ func (p *Partner) company() Company {
 
 var colPassword, colOSType = at("I3"), at("I32")
 
-// cell is the value of a column; a missing one is not sent.
+// cell returns the value of a column. A missing value is not sent.
 func (v *view) cell(c *column) value {
 	if c.index == colOSType && v.s.switches().NoOSType {
 		return value{}
@@ -84,7 +85,7 @@ func (v *view) cell(c *column) value {
 
 var customCode = regexp.MustCompile(`^AA\d+$`)
 
-// devices is the filter language of statistics.
+// devicesDialect returns the filter language of statistics.
 func (s *Server) devicesDialect() dialect {
 	return dialect{
 		now: s.now(), quotes: s.switches().Quotes, ignoreCase: s.switches().ignoresCase(),
@@ -92,7 +93,8 @@ func (s *Server) devicesDialect() dialect {
 	}
 }
 
-// sessionStates are the members of the enum Session, by status; "" is none.
+// sessionStates are the members of the enum Session, by status. "" means no
+// member.
 var sessionStates = []string{"Undefined", "InProcess", "Failed", "Aborted", "", "Completed", "Interrupted", "NotStarted",
 	"CompletedWithErrors", "InProcessWithFaults", "OverQuota", "NoSelection", "Restarted", "Blocked"}
 
@@ -114,11 +116,11 @@ func (s *Server) member(enum, name string) (expr, error) {
 	return nil, fmt.Errorf("unknown name %s.%s", enum, name)
 }
 
-// errForbiddenColumn is a column that the caller may not read.
+// errForbiddenColumn says that the caller may not read a column.
 var errForbiddenColumn = errors.New("forbidden column")
 
-// resolve finds a column by either spelling, a custom column, or a member of
-// an enum. Letters may be of either case, as filters in use have them.
+// resolve finds a column by either spelling, a custom column, or a member of an
+// enum. It ignores case, as known filters need.
 func (s *Server) resolve(name string) (expr, error) {
 	if enum, member, ok := strings.Cut(name, "."); ok {
 		return s.member(enum, member)

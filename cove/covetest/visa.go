@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// visas hands out visas and checks them. A visa carries all that its check
-// needs: partner, user, issue time, the session it belongs to, its number in
-// that session, and a hash over those.
+// visas issues visas and checks them. A visa holds all that its check needs:
+// partner, user, issue time, the login it belongs to, its number in that login,
+// and a hash of these.
 type visas struct {
 	mu       sync.Mutex
 	sessions uint32
-	issued   map[uint32]uint32 // by session
-	latest   map[uint32]uint32 // highest number that was used, by session
+	issued   map[uint32]uint32 // by login
+	latest   map[uint32]uint32 // highest number that was used, by login
 }
 
-// pass is a visa that was checked.
+// pass is the content of a visa that was checked.
 type pass struct {
 	user    *User
 	session uint32
@@ -33,7 +33,7 @@ func (s *Server) newSession(u *User) pass {
 	return pass{user: u, session: s.visas.sessions}
 }
 
-// issue returns the next visa of a session.
+// issue returns the next visa of a login.
 func (s *Server) issue(p pass) string {
 	s.visas.mu.Lock()
 	s.visas.issued[p.session]++
@@ -49,7 +49,8 @@ func visaText(partner, user, issued int64, session, number uint32) string {
 	return head + tail + strings.ToUpper(hex.EncodeToString(sum[:5]))
 }
 
-// check reads a visa. The age comes from the issue time in its text.
+// check reads and checks a visa. Its age follows from the issue time in its
+// text.
 func (s *Server) check(visa string) (pass, *failure) {
 	fields := strings.Split(visa, "-")
 	if len(fields) != 5 || len(fields[4]) != 26 {

@@ -21,7 +21,7 @@ func (c *clock) now() time.Time { return c.t }
 
 func (c *clock) step(d time.Duration) { c.t = c.t.Add(d) }
 
-// wire speaks JSON-RPC to a server without any client library.
+// wire sends JSON-RPC to a server without a client library.
 type wire struct {
 	t    testing.TB
 	srv  *covetest.Server
@@ -32,7 +32,7 @@ type wire struct {
 	node, bearer bool
 }
 
-// on is the same caller at another service.
+// on returns the same caller for another service.
 func (w *wire) on(path string) *wire {
 	c := *w
 	c.path, c.node, c.bearer = path, path == "/repserv_json", path != "/repserv_json" && path != "/jsonapi"
@@ -70,7 +70,7 @@ type rpcAnswer struct {
 	Visa    string          `json:"visa"`
 }
 
-// post sends a body and returns the status and what came back.
+// post sends a body and returns the status and the body of the answer.
 func (w *wire) post(body string) (int, []byte) {
 	w.t.Helper()
 	base := w.srv.URL

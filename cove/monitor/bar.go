@@ -9,8 +9,8 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// barDays are what a day of the colour bar looks like in a ticket, and what it
-// is called when days are counted, by the status of the day's session.
+// barDays holds, by the status of a day's session, the day's letter in the
+// colour bar of a ticket and its name where days are counted.
 var barDays = [...]struct {
 	letter byte
 	name   string
@@ -31,7 +31,7 @@ func barText(bar cove.ColorBar) string {
 	return string(text)
 }
 
-// barLegend says what the letters of a bar mean: "O good, X failed".
+// barLegend explains the letters of a bar: "O good, X failed".
 func barLegend(bar cove.ColorBar) string {
 	var said []string
 	for _, s := range bar[len(bar)-len(barText(bar)):] {
@@ -44,10 +44,10 @@ func barLegend(bar cove.ColorBar) string {
 	return strings.Join(said, ", ")
 }
 
-// badRun finds the days without a good session in a row, the newest of which is
-// at least that many days ago: from the newest of them up to before the oldest.
-// Days without any session count only between bad ones: that today's is not
-// over yet makes no bad day.
+// badRun finds the latest run of days without a good session that ended at
+// least ago days ago. It returns the newest day of the run, and the day before
+// the oldest. A day without any session counts only between bad ones: today is
+// not bad because its session is still to come.
 func badRun(bar cove.ColorBar, ago int) (from, to int) {
 	from, to = ago, ago
 	for ; ago < len(bar); ago++ {
@@ -65,13 +65,13 @@ func badRun(bar cove.ColorBar, ago int) (from, to int) {
 	return from, to
 }
 
-// badDays counts the bad days up to the newest on which a session ended.
+// badDays returns the length of the current run of bad days.
 func badDays(bar cove.ColorBar) int {
 	from, to := badRun(bar, 0)
 	return to - from
 }
 
-// badDaysBefore finds the bad days in a row that the newest good ones ended.
+// badDaysBefore finds the run of bad days before the newest good ones.
 func badDaysBefore(bar cove.ColorBar) (from, to int) {
 	for ago := range len(bar) {
 		if from, to = badRun(bar, ago); to > from {
@@ -81,9 +81,10 @@ func badDaysBefore(bar cove.ColorBar) (from, to int) {
 	return from, to
 }
 
-// badDaysText counts the bad days in a row by what was bad about them; "" for
-// fewer than two, and for more than there were since a time: where a source is
-// backed up several times a day, a day with a failure may have a good backup.
+// badDaysText counts the current run of bad days by what was bad about them. It
+// returns "" for fewer than two days, and when the run is longer than the time
+// since the last good backup: a source that is backed up several times a day
+// may have a good backup on a day with a failure.
 func badDaysText(bar cove.ColorBar, since time.Duration) string {
 	from, to := badRun(bar, 0)
 	if to-from < 2 || to > int(since/day)+2 {
@@ -107,5 +108,5 @@ func badDaysText(bar cove.ColorBar, since time.Duration) string {
 	return text + ": " + strings.Join(names, ", ") + "."
 }
 
-// firstDay is how many days ago the first session of the bar was.
+// firstDay returns how many days ago the first session of the bar was.
 func firstDay(bar cove.ColorBar) int { return max(len(barText(bar))-1, 0) }

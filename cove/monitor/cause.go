@@ -1,22 +1,22 @@
 package monitor
 
-// A Cause explains an error to whoever reads the ticket.
+// A Cause explains an error to the reader of a ticket.
 type Cause struct {
-	// Text is a pattern for the text of the error; "*" stands for any text,
-	// case makes no difference.
+	// Text is a pattern for the text of the error; "*" stands for any text, and
+	// case does not matter.
 	Text string `json:"text"`
-	// Class is the class of device it holds for; 0 means every one.
+	// Class is the class of device that the cause is for; 0 means every class.
 	Class Class `json:"class,omitzero"`
-	// Cause is what it probably means ("permissions"), Step what to do first,
-	// Link where to read more; the last two may be empty.
+	// Cause is what the error probably means ("permissions"). Step is what to do
+	// first, and Link where to read more; both may be empty.
 	Cause string `json:"cause"`
 	Step  string `json:"step,omitzero"`
 	Link  string `json:"link,omitzero"`
 }
 
-// DefaultCauses are the causes of [DefaultRules], the more particular ones
-// first: those of Microsoft 365, whose errors mean other things, then those of
-// systems.
+// DefaultCauses returns the causes of [DefaultRules]. Those of Microsoft 365
+// come first, because there the same words mean something else; then those of
+// systems. The more specific come before the more general.
 func DefaultCauses() []Cause {
 	var all []Cause
 	for _, row := range [...]struct {
@@ -58,7 +58,7 @@ func DefaultCauses() []Cause {
 	return all
 }
 
-// cause finds what an error means.
+// cause finds the first cause that matches an error.
 func (r *Rules) cause(class Class, text string) (Cause, bool) {
 	for _, c := range r.Causes {
 		if (c.Class == 0 || c.Class == class) && like(c.Text, text) {

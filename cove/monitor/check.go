@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -8,26 +9,26 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// clockSkew is how far a time may lie in the future and still be believed.
+// clockSkew is how far in the future a time may lie and still count.
 const clockSkew = time.Hour
 
-// Check judges a device at a time. It is the only judge, for opening and for
-// closing tickets; it is pure, and for a healthy device it does not allocate.
-// The verdict refers to d.
+// Check judges a device at a time. It is the only judge, for opening tickets
+// and for closing them. It is pure, and does not allocate for a healthy device.
+// The verdict keeps the pointer d.
 func Check(d *cove.Device, c Customer, r *Rules, at time.Time) Verdict {
 	return checkWith(d, c, r, at, 0)
 }
 
-// A judge holds what a device is judged by.
+// A judge holds everything that a device is judged by.
 type judge struct {
 	*cove.Device
 	rules *Rules
 	class *ClassRules
 	at    time.Time
-	// until is up to when ages are measured: now, or the last contact.
+	// until is the time up to which ages are measured: now, or the last contact.
 	until time.Time
-	// ignored are sources whose errors have been read and are all such as the
-	// rules ignore.
+	// ignored are the sources whose errors have been read and that the rules all
+	// ignore.
 	ignored cove.DataSourceSet
 }
 
@@ -39,7 +40,7 @@ func judgeOf(v *Verdict, r *Rules, at time.Time) judge {
 	return j
 }
 
-// checkWith judges a device whose errors of the sources in ignored do not count.
+// checkWith judges a device without the errors of the sources in ignored.
 func checkWith(d *cove.Device, c Customer, r *Rules, at time.Time, ignored cove.DataSourceSet) Verdict {
 	v := Verdict{Device: d, Customer: c, ignored: ignored}
 	v.Class, _ = classOf(d, r)
@@ -75,10 +76,7 @@ func (v *Verdict) judge(j *judge) {
 }
 
 func (v *Verdict) judgeSources(j *judge) {
-	for s := range j.Sources.All() {
-		if s == cove.SourceTotal {
-			continue
-		}
+	for s := range (j.Sources &^ total).All() {
 		f, reason := j.source(s)
 		switch {
 		case f.Condition != Good:
@@ -105,7 +103,7 @@ func (v *Verdict) judgeSources(j *judge) {
 	}
 }
 
-// add notes what was found about the device as a whole.
+// add records a finding about the device as a whole.
 func (v *Verdict) add(f Finding, reason string) {
 	if f.Condition != Good {
 		v.Findings = append(v.Findings, f)
@@ -114,8 +112,8 @@ func (v *Verdict) add(f Finding, reason string) {
 	}
 }
 
-// statsOf finds the columns of a source. Where the only source of a device is
-// one without columns of its own, the columns over all sources are its.
+// statsOf finds the columns of a source. If the only source of a device has no
+// columns of its own, the columns over all sources are used.
 func statsOf(d *cove.Device, s cove.DataSource) (*cove.SourceStats, bool) {
 	if st, ok := d.Source(s); ok {
 		return st, true
@@ -124,6 +122,17 @@ func statsOf(d *cove.Device, s cove.DataSource) (*cove.SourceStats, bool) {
 }
 
 var total = cove.DataSourcesOf(cove.SourceTotal)
+
+// sourcesOf yields the active sources of a device that have columns, with these.
+func sourcesOf(d *cove.Device) iter.Seq2[cove.DataSource, *cove.SourceStats] {
+	return func(yield func(cove.DataSource, *cove.SourceStats) bool) {
+		for s := range (d.Sources &^ total).All() {
+			if st, ok := statsOf(d, s); ok && !yield(s, st) {
+				return
+			}
+		}
+	}
+}
 
 // conclude draws the verdict from the findings.
 func (v *Verdict) conclude(r *Rules) {
@@ -141,7 +150,7 @@ func (v *Verdict) conclude(r *Rules) {
 	v.State = state(v.Findings)
 }
 
-// excluded gives the reason why a device is not judged at all.
+// excluded returns the reason why a device is not judged at all.
 func (j *judge) excluded(v *Verdict, o *Override) string {
 	unread, _ := j.unread()
 	switch {
@@ -161,8 +170,8 @@ func (j *judge) excluded(v *Verdict, o *Override) string {
 	return ""
 }
 
-// contactOf is the last contact (column TS). Where that is missing, the newest
-// session shows that there was one.
+// contactOf returns the last contact (column TS). If that is missing, the
+// newest session proves that there was one.
 func contactOf(d *cove.Device) time.Time {
 	switch {
 	case !d.Seen.IsZero():
@@ -173,8 +182,8 @@ func contactOf(d *cove.Device) time.Time {
 	return d.Total.LastSuccess
 }
 
-// found completes a finding: its condition, and its severity, which rises with
-// the time since from, if there is one.
+// found completes a finding with its condition and severity. The severity rises
+// with the time since from, unless from is zero.
 func (j *judge) found(f Finding, c Condition, from time.Time) Finding {
 	row := c.row()
 	f.Condition, f.Severity = c, row.severity
@@ -192,7 +201,7 @@ func (j *judge) found(f Finding, c Condition, from time.Time) Finding {
 	return f
 }
 
-// contact looks at the last contact.
+// contact judges the last contact.
 func (j *judge) contact() (Finding, string) {
 	limit := j.class.Offline
 	if limit == 0 {
@@ -220,8 +229,8 @@ func (j *judge) contact() (Finding, string) {
 	return f, ""
 }
 
-// grace is how long after its creation a device may be unready: longer while
-// its first session runs.
+// grace returns how long after its creation a device may be without a backup:
+// longer while its first session runs.
 func (j *judge) grace() time.Duration {
 	first := j.Total.Status.Running() && j.Total.LastSuccess.IsZero()
 	if first || j.Seeding == cove.PreSeeding || j.Seeding == cove.Seeding || j.Seeding == cove.PostSeeding {
@@ -245,8 +254,8 @@ func (j *judge) empty() (Finding, string) {
 	return j.found(Finding{Since: since, LastGood: j.Total.LastSuccess, Limit: j.rules.NewGrace}, NoSelection, since), ""
 }
 
-// source judges one source: a finding with a condition, or a reason why nothing
-// is proven, or neither, which is good.
+// source judges one source. It returns a finding with a condition, or a reason
+// why nothing is proven, or neither when the source is good.
 func (j *judge) source(s cove.DataSource) (Finding, string) {
 	st, ok := statsOf(j.Device, s)
 	if !ok {
@@ -260,7 +269,7 @@ func (j *judge) source(s cove.DataSource) (Finding, string) {
 		Since: st.LastSuccess, LastGood: st.LastSuccess, Limit: j.rules.limit(s, j.class), BadDays: badDays(st.ColorBar),
 	}
 	if f.Running {
-		// Errors so far of a session under way say nothing yet.
+		// The errors so far of a running session do not count.
 		f.Status, f.Errors = st.LastCompletedStatus, 0
 	}
 	if st.LastSuccess.IsZero() {
@@ -269,8 +278,8 @@ func (j *judge) source(s cove.DataSource) (Finding, string) {
 	stale := j.until.Sub(st.LastSuccess) > f.Limit
 	condition, reason := j.weigh(&f, stale)
 	if j.at.Sub(st.LastSuccess) < -clockSkew {
-		// A wrong clock proves no good backup; that the last session failed it
-		// does not disprove.
+		// A wrong clock proves no good backup, but does not disprove that the last
+		// session failed.
 		f.Since, reason = time.Time{}, "its last good backup lies in the future"
 	}
 	switch {
@@ -282,8 +291,8 @@ func (j *judge) source(s cove.DataSource) (Finding, string) {
 	case condition == Good:
 		condition = Stale
 	case condition == Errors && !stale:
-		// A backup is made, and nothing grows older. Where such sessions count
-		// as successes, the last one does not tell when the errors began.
+		// A backup is made, so no age grows. Where sessions with errors count as
+		// successes, the last success does not say when the errors began.
 		if st.LastSuccessStatus == cove.StatusCompletedWithErrors && !f.Since.IsZero() {
 			f.Since = st.LastSuccess.Add(-day * time.Duration(max(f.BadDays-1, 0)))
 		}
@@ -292,8 +301,8 @@ func (j *judge) source(s cove.DataSource) (Finding, string) {
 	return j.found(f, condition, st.LastSuccess), ""
 }
 
-// weigh reads the status of the last session as the rules ask for. Good with a
-// reason is not proven.
+// weigh judges the status of the last session by the rules. Good together with
+// a reason means that nothing is proven.
 func (j *judge) weigh(f *Finding, stale bool) (Condition, string) {
 	condition, known := statusConditions[f.Status]
 	least := max(j.class.MinErrors, 1)
@@ -316,8 +325,8 @@ func (j *judge) weigh(f *Finding, stale bool) (Condition, string) {
 	return condition, ""
 }
 
-// never judges a source that has no good backup, by its own age where that is
-// known, else by that of the device (column CD).
+// never judges a source without a good backup by its own age; if that is
+// unknown, by the age of the device (column CD).
 func (j *judge) never(f Finding, st *cove.SourceStats) (Finding, string) {
 	f.Since = j.began(st)
 	condition, known := statusConditions[f.Status]
@@ -338,17 +347,17 @@ func (j *judge) never(f Finding, st *cove.SourceStats) (Finding, string) {
 	case age <= max(f.Limit, j.rules.NewGrace):
 		return Finding{}, "the first backup is awaited"
 	case f.Running && (age <= j.rules.SeedingGrace || !j.Total.LastSuccess.IsZero() && time.Duration(firstDay(st.ColorBar))*day <= j.rules.SeedingGrace):
-		// A source may be younger than its device. When its first session began
-		// is not told, but the colour bar remembers the day.
+		// A source may be newer than its device. No column says when its first
+		// session began, but the colour bar holds the day.
 		return Finding{}, "the first backup is running"
 	}
 	return j.found(f, Never, f.Since), ""
 }
 
-// began is since when a source has been there that has no good backup. Beside
-// others that are backed up it may have been added later than the device: then
-// the colour bar tells its first day. Zero where nothing tells: it has had no
-// session yet, and may have been added today.
+// began returns since when a source without a good backup exists. Beside
+// sources that are backed up it may have been added later than the device; then
+// the colour bar holds its first day. Zero means unknown: the source has had no
+// session yet and may have been added today.
 func (j *judge) began(st *cove.SourceStats) time.Time {
 	first := firstDay(st.ColorBar)
 	switch {

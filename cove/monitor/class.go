@@ -8,8 +8,8 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// A Class is the kind of device as far as rules and tickets are concerned. The
-// zero value is that of a device that cannot be classed: it is suppressed.
+// A Class is the kind of a device for rules and tickets. The zero value means
+// that the device cannot be classed; such a device is suppressed.
 type Class uint8
 
 // The classes.
@@ -20,11 +20,11 @@ const (
 	ClassM365 // a Microsoft 365 tenant
 )
 
-// classes are all of them, in the order in which rules list them.
+// classes are all classes, in the order in which rules list them.
 var classes = [...]Class{ClassServer, ClassWorkstation, ClassDocuments, ClassM365}
 
-// classNames are the names of classes, their three characters in a summary, and
-// what they are called in a sentence.
+// classNames are, for each class, its name, its three characters in a summary,
+// and its name in a sentence.
 var classNames = [...][3]string{
 	ClassWorkstation: {"workstation", "WKS", "workstation"}, ClassDocuments: {"documents", "DOC", "workstation (documents only)"},
 	ClassServer: {"server", "SVR", "server"}, ClassM365: {"m365", "365", "Microsoft 365 tenant"},
@@ -37,18 +37,18 @@ func (c Class) name(form int) string {
 	return ""
 }
 
-// String returns "server", "workstation", "documents" or "m365", as it stands
-// in [reconcile.Issue.Class]; "" for the zero value.
+// String returns "server", "workstation", "documents" or "m365", the value of
+// [reconcile.Issue].Class; "" for the zero value.
 func (c Class) String() string { return c.name(0) }
 
 // Code returns the three characters of a summary: "SVR", "WKS", "DOC" or
 // "365".
 func (c Class) Code() string { return c.name(1) }
 
-// MarshalText writes the name of a class; it is what rules hold as JSON.
+// MarshalText returns the name of the class, as in the JSON of rules.
 func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// UnmarshalText reads the name of a class; empty is the zero value.
+// UnmarshalText reads the name of a class; an empty text is the zero value.
 func (c *Class) UnmarshalText(text []byte) error {
 	i := slices.IndexFunc(classNames[:], func(n [3]string) bool { return n[0] == string(text) })
 	if i < 0 {
@@ -59,8 +59,8 @@ func (c *Class) UnmarshalText(text []byte) error {
 }
 
 // classOf finds the class from account type (AT), OS type (OT), OS text and
-// profile (OI), and says why. A system whose OS type is missing is classed by
-// the name of its OS, if that tells.
+// profile (OI), and says why. If the OS type is missing, the name of the OS
+// decides where it is clear.
 func classOf(d *cove.Device, r *Rules) (Class, string) {
 	switch {
 	case d.AccountType == cove.AccountM365:

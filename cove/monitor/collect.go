@@ -11,22 +11,22 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Collect reads the customers and all devices below the root partner of the
-// rules and judges every device at the given time. It makes two calls for the
-// customers, however many there are, and one for every page of devices;
-// systems and Microsoft 365 come together, and nothing is filtered by the
-// server, whose filters look at all sources at once.
+// Collect reads the customers and all devices below the rules' root partner and
+// judges every device at the given time. It makes two calls for the customers,
+// however many there are, and one for every page of devices. Systems and
+// Microsoft 365 come in the same pages. It uses no filter of the server,
+// because the server's filters look at all sources at once.
 //
-// With [Rules].Ignore the errors of sessions that completed with errors are
-// read as well, with at most two calls for a device; a [Monitor] reads them
-// once for each session.
+// With [Rules].Ignore it also reads the errors of sessions that completed with
+// errors, with at most two calls for a device. A [Monitor] reads them only once
+// for each session.
 //
-// Wrong rules, and customers that could not be read, are an error. When the
-// devices end in an error part of the way, the fleet holds what was read and
-// is marked Partial, with the error among its Faults; when not one device was
-// read the error is returned, since an unreadable answer is not an empty one.
-// Columns that this user may not read are among the Faults, and what needs them
-// is suppressed.
+// It fails when the rules are wrong, when the customers cannot be read, or when
+// not one device can be read: an unreadable answer is not an empty one. When
+// the list of devices breaks off later, the fleet holds what was read and is
+// marked Partial, with the error among its Faults. Columns that this user may
+// not read are among the Faults, and every device whose verdict needs them is
+// suppressed.
 func Collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time) (*Fleet, error) {
 	return collect(ctx, c, rules, at, nil)
 }
@@ -66,7 +66,7 @@ func collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time, bef
 		f.Faults = append(f.Faults, fmt.Errorf("monitor: %s: %w", refused, cove.ErrForbidden))
 	}
 	var known memory
-	_ = json.Unmarshal(before, &known) // what cannot be read is found out again
+	_ = json.Unmarshal(before, &known) // a memory that cannot be read is built anew
 	f.wait(known)
 	if len(rules.Ignore) == 0 {
 		return f, nil
@@ -80,7 +80,7 @@ func collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time, bef
 	return f, nil
 }
 
-// refused says which of the columns that this user may not read some verdict
+// refused names the columns that this user may not read and that some verdict
 // needs; "" for none.
 func (f *Fleet) refused() string {
 	needed := map[string]bool{}

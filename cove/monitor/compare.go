@@ -12,24 +12,24 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// Compared is how far this run and the PowerShell tool agree about a device.
+// Compared says how far this run and the PowerShell tool agree about a device.
 type Compared struct {
 	Device   int64
 	Name     string
 	Customer string
-	// Ours and Theirs say what is wrong, in the words of each; empty where
-	// nothing is. A device with both is in the lists of both.
+	// Ours and Theirs say what is wrong, each in its own words; empty when nothing
+	// is. A device with both is in both lists.
 	Ours   string
 	Theirs string
-	// Ticket and Action are what the tool did about it, if its list says so.
+	// Ticket and Action say what the tool did about the device, if its list says
+	// so.
 	Ticket int64
 	Action string
-	// Why says, of a device that is in one list only, why the other one is
-	// without it.
+	// Why says why a device is missing in one of the lists.
 	Why string
 }
 
-// Who says whose list a device is in: "both", "only ours" or "only theirs".
+// Who says which list the device is in: "both", "only ours" or "only theirs".
 func (c *Compared) Who() string {
 	switch {
 	case c.Ours == "":
@@ -40,11 +40,12 @@ func (c *Compared) Who() string {
 	return "both"
 }
 
-// Compare reads the two lists of a run of the PowerShell tool SyncTickets, its
-// issues ("…_CoveMonitoring_….csv") and what it did about them
-// ("…_CWM_Tickets_….csv", nil for none), and compares them with this run,
-// device by device: those of only one first, each in the order of their ids.
-// The tool should have run not long before or after.
+// Compare reads the lists of a run of the PowerShell tool SyncTickets and
+// compares them with this run, device by device. issues is the list of problems
+// ("…_CoveMonitoring_….csv"), actions what the tool did about them
+// ("…_CWM_Tickets_….csv", nil for none). Devices that are in only one list come
+// first; within each group they are ordered by id. Run the tool shortly before
+// or after this run.
 func (f *Fleet) Compare(issues, actions io.Reader) ([]Compared, error) {
 	all := map[int64]*Compared{}
 	of := func(id int64) *Compared {
@@ -117,10 +118,11 @@ type (
 	}
 )
 
-// toolLooksBack is how long a device may be silent before the tool forgets it.
+// toolLooksBack is how long a device may be without contact before the tool
+// ignores it.
 const toolLooksBack = 30 * day
 
-// why says why one of the two is without a device.
+// why says why one of the two lists lacks a device.
 func (f *Fleet) why(c *Compared) string {
 	v, ok := f.Verdict(c.Device)
 	switch {
@@ -156,7 +158,7 @@ func (f *Fleet) why(c *Compared) string {
 	return "the tool looks at the last session of all sources together, which hides another one"
 }
 
-// toolSources are the data sources of which the tool notices a failure.
+// toolSources are the data sources whose failures the tool notices.
 var toolSources = map[cove.DataSource]bool{
 	cove.SourceFilesAndFolders: true, cove.SourceSystemState: true, cove.SourceExchange: true, cove.SourceNetworkShares: true, cove.SourceVMware: true,
 	cove.SourceHyperV: true, cove.SourceMySQL: true, cove.SourceM365Exchange: true, cove.SourceM365OneDrive: true, cove.SourceM365Teams: true,

@@ -9,16 +9,17 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// Compose writes the text of an action. Its signature is that of a desk's
-// composer; it is called only for actions that write. Actions that write no
-// text (adopting, marking) get an empty one, those about a device that this run
-// did not meet, and the end of a duplicate, the plain one ([reconcile.Action.Text]).
+// Compose writes the text of an action. It has the form of
+// [reconcile.Snapshot].Compose and is called only for actions that write.
+// Actions without a note (Adopt, MarkOnly) get an empty text. The end of a
+// duplicate, and actions about a device that this run did not see, get the
+// plain text ([reconcile.Action.Text]).
 //
-// The errors of a device's last sessions are read now, with one call, and the
-// account that this takes with another one, or with two for all devices of a
-// customer; when that fails the text says so and is otherwise whole. Of a
-// device that recovered the sessions are read, to tell how long it was without a
-// good backup; when that fails the text tells whole days.
+// Compose reads the errors of a device's last sessions with one call. That
+// needs the device's account, which takes another call, or two calls for all
+// devices of a customer. If reading fails, the text says so and is otherwise
+// complete. For a device that recovered it reads the sessions, to say how long
+// there was no good backup; if that fails, the text counts whole days.
 //
 // The internal text is for technicians. The discussion is safe to show to a
 // customer: it holds no file names, mailboxes, addresses or raw errors.
@@ -42,8 +43,8 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 		}
 		return reconcile.Text{Internal: text, Discussion: p.Issue}, nil
 	}
-	v, ok := f.find(&a)
-	if !ok || a.Code == reconcile.CodeDuplicate {
+	v := f.find(&a)
+	if v == nil || a.Code == reconcile.CodeDuplicate {
 		return a.Text(), nil
 	}
 	if want := templateOutcomes[name]; v.Outcome != want {
@@ -72,10 +73,10 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 	return text, nil
 }
 
-// templateOutcomes are the verdicts that the templates are about.
+// templateOutcomes are the verdicts that the templates are for.
 var templateOutcomes = map[string]Outcome{"create": Problem, "update": Problem, "close": Healthy, "suppressed": Suppressed}
 
-// templateOf chooses the template of an action; "" for one without text.
+// templateOf chooses the template of an action; "" for an action without text.
 func templateOf(a *reconcile.Action) string {
 	switch {
 	case a.Kind == reconcile.Create, a.Kind == reconcile.Reopen, a.Kind == reconcile.Update && a.Code == reconcile.CodeReturned:

@@ -8,10 +8,10 @@ import (
 )
 
 // A Condition is what is wrong with a source or a device. Conditions are
-// ordered: where several hold, the greater names the kind of the problem.
+// ordered by rank: where several hold, the highest is the kind of the problem.
 type Condition uint8
 
-// The conditions. The zero value is good.
+// The conditions, from the lowest rank to the highest. The zero value is good.
 const (
 	Good        Condition = iota
 	Untested              // the last recovery test failed, or is too old
@@ -27,26 +27,26 @@ const (
 	Offline               // the device has lost contact
 )
 
-// A conditionRow is all that is said about a condition: every text is made from
-// it. Its place in the table is the rank of the condition.
+// A conditionRow is everything that texts say about a condition. Its place in
+// the table is the condition's rank.
 //
-// In the first lines stand {source}, the sources ("Files"), {SOURCE}, the same
-// in capitals, {since}, when it began, {good}, when the last backup was good,
-// {created}, when the device was added, and {storage}, which storage; in a rule
-// {source} and {limit}. A part between square brackets is left out where one of
-// its times is not known.
+// First lines may contain {source}, the sources ("Files"); {SOURCE}, the same
+// in capitals; {since}, when the problem began; {good}, when the last backup
+// was good; {created}, when the device was added; and {storage}, the storage's
+// name. A rule may contain {source} and {limit}. A part in square brackets is
+// left out when one of its times is unknown.
 type conditionRow struct {
 	name     string // in State and Kind
-	words    string // in a summary, behind the sources if it has any
+	words    string // in a summary, after the sources if it has any
 	first    string // first line of a ticket
-	never    string // first line where no backup was ever good, if it differs
-	headline string // for customers, and over a part of a storm's list
+	never    string // first line when no backup was ever good, if it differs
+	headline string // for customers, and above a group of devices in a storm's list
 	rule     string // what the rules ask for
-	step     string // what to do first, where no error tells it
-	tenant   string // the same for a Microsoft 365 tenant, where it differs
+	step     string // what to do first, unless an error says it
+	tenant   string // the same for a Microsoft 365 tenant, if it differs
 	ending   string // what ends it
-	// severity is the lowest it has. It rises with the age of the last good
-	// backup, or of the last contact, where rises says so.
+	// severity is the lowest severity. With rises it grows with the age of the
+	// last good backup, or of the last contact.
 	severity reconcile.Severity
 	rises    bool
 }
@@ -140,20 +140,21 @@ func (c Condition) row() *conditionRow {
 	return &conditionRow{name: "condition", words: "condition"}
 }
 
-// String returns one lower-case word; it is the condition's form in
-// [Verdict.State] and [reconcile.Issue.Kind].
+// String returns one lower-case word, as in [Verdict].State and
+// [reconcile.Issue].Kind.
 func (c Condition) String() string { return c.row().name }
 
-// statusConditions are what the status of a completed session means. A status
-// that is not here proves nothing: none, unknown, running, or without a name.
+// statusConditions holds the meaning of a completed session's status. A status
+// that is missing here proves nothing: none, unknown, running, or one without a
+// name.
 var statusConditions = map[cove.SessionStatus]Condition{
 	cove.StatusCompleted: Good, cove.StatusCompletedWithErrors: Errors, cove.StatusFailed: Failed, cove.StatusAborted: Failed,
 	cove.StatusOverQuota: OverQuota, cove.StatusNoSelection: NoSelection, cove.StatusInterrupted: Interrupted, cove.StatusNotStarted: Missed,
 }
 
-// state writes what counts as a change of the problem: sources, conditions and
-// severities ("D01:failed D02:stale2"). The lowest severity has no number. It
-// holds no count, age, time or text, so it is the same in every run until the
+// state returns what counts as a change of the problem: sources, conditions and
+// severities ("D01:failed D02:stale2"). The lowest severity has no number. The
+// state holds no count, age, time or text, so it stays the same until the
 // problem itself changes.
 func state(findings []Finding) string {
 	parts := make([]string, len(findings))

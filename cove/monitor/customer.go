@@ -10,11 +10,10 @@ import (
 
 var mailSuffix = regexp.MustCompile(`\s*\([^()\s]+@[^()\s]+\)\s*$`)
 
-// short is the name for people: without the e-mail address that partner names
-// end in.
+// short returns the name for people, without the e-mail address at the end.
 func (c *Customer) short() string { return plainName(mailSuffix.ReplaceAllString(c.Name, "")) }
 
-// forMatch is the customer as match compares it with companies.
+// forMatch returns the customer in the form that match compares with companies.
 func (c *Customer) forMatch() reconcile.Customer {
 	m := reconcile.Customer{ID: strconv.FormatInt(c.ID, 10), Name: c.Name, CompanyIdentifier: c.Reference}
 	if ref, ok := cove.ParseReference(c.Reference); ok {
@@ -23,9 +22,9 @@ func (c *Customer) forMatch() reconcile.Customer {
 	return m
 }
 
-// customerOf finds whom a device belongs to. Sites fold into their end
-// customer, whose reference counts for all of them. A device that stands below
-// no known end customer belongs to the partner that owns its row.
+// customerOf finds the customer of a device. Sites belong to their end
+// customer, whose reference counts for all of them. A device that is below no
+// known end customer belongs to the partner that owns its row.
 func customerOf(tree *cove.Tree, d *cove.Device) Customer {
 	if p, ok := tree.EndCustomer(d.PartnerID); ok {
 		c := Customer{ID: p.ID, Name: p.Name, Reference: p.ExternalCode, State: p.State}

@@ -10,16 +10,16 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// An errorGroup is one error text of a source with its first item.
+// An errorGroup is one error text of a source, with its first item.
 type errorGroup struct {
-	source cove.DataSource // 0: of one of several
+	source cove.DataSource // 0: one of several sources
 	text   string
 	item   string
 	count  int64
 }
 
-// group folds errors by text, those of the gravest source and the most
-// frequent first.
+// group groups errors by text: those of the highest condition first, then the
+// most frequent.
 func group(v *Verdict, list []cove.SessionError) []errorGroup {
 	var groups []errorGroup
 	at := map[errorGroup]int{}
@@ -34,7 +34,7 @@ func group(v *Verdict, list []cove.SessionError) []errorGroup {
 		g := &groups[i]
 		g.count += max(e.Count, 1)
 		if item := itemOf(&e); g.item == "" || item != "" && item < g.item {
-			g.item = item // the first by name, so that the text holds still
+			g.item = item // the first by name, so that the text stays the same
 		}
 	}
 	rank := map[cove.DataSource]int{0: len(v.Findings)}
@@ -47,7 +47,8 @@ func group(v *Verdict, list []cove.SessionError) []errorGroup {
 	return groups
 }
 
-// itemOf is the file of an error, or the mailbox or site with the path in it.
+// itemOf returns the file of an error, or the mailbox or site with the path in
+// it.
 func itemOf(e *cove.SessionError) string {
 	item, path := text.Show(e.Item, wordLimit), text.Show(e.Path, wordLimit)
 	if path != item && strings.Trim(path, `/\`) != "" {
@@ -57,8 +58,8 @@ func itemOf(e *cove.SessionError) string {
 }
 
 // errorLines writes the errors of a device, "Error: Access is denied:
-// D:\q3.xlsx (and 14 more). Likely: permissions.", and gives what is to be done
-// first about them.
+// D:\q3.xlsx (and 14 more). Likely: permissions.", and returns what to do first
+// about them.
 func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines, steps []string) {
 	const most = 4
 	groups := group(v, list)
@@ -95,7 +96,7 @@ func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines, steps [
 	return lines, steps
 }
 
-// oneCause is the cause that explains a tenant as a whole: every service
+// oneCause returns the cause that explains a tenant as a whole: every service
 // fails, and every error that was read has the same cause.
 func (f *Fleet) oneCause(v *Verdict, list []cove.SessionError) string {
 	other := func(x Finding) bool { return x.Condition != Failed }

@@ -14,8 +14,8 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// An Explanation says why a device got its verdict: the columns that were
-// read, the rule that was applied to each and what came of it.
+// An Explanation says why a device got its verdict: the columns that were read,
+// the rule that was applied to each, and the result.
 type Explanation struct {
 	At         time.Time `json:"at"`
 	Device     int64     `json:"device"`
@@ -24,17 +24,17 @@ type Explanation struct {
 	Site       string    `json:"site,omitzero"`
 	CustomerID string    `json:"customerID"`
 	Class      string    `json:"class"`
-	Why        string    `json:"why"` // why it is of that class
+	Why        string    `json:"why"` // why it has that class
 	Columns    []Fact    `json:"columns"`
-	// Rules are the fields of the rules that hold for the class, by their paths
-	// in JSON ("server.stale"), without those that are off.
+	// Rules are the fields of the rules that apply to the class, by their paths in
+	// JSON ("server.stale"). Fields that are off are left out.
 	Rules []Fact `json:"rules"`
 	// Sources are the judgements on each active source; empty when the device
 	// was judged as a whole.
 	Sources []SourceExplained `json:"sources,omitzero"`
 	Outcome string            `json:"outcome"`
-	// Kind, Severity, State and Summary are those of the problem; Reason says
-	// why the device is suppressed, or which errors were passed over.
+	// Kind, Severity, State and Summary are those of the problem. Reason says why
+	// the device is suppressed, or which errors were ignored.
 	Kind     string `json:"kind,omitzero"`
 	Severity string `json:"severity,omitzero"`
 	State    string `json:"state,omitzero"`
@@ -42,7 +42,7 @@ type Explanation struct {
 	Reason   string `json:"reason,omitzero"`
 }
 
-// A Fact is a column or a field of the rules with what it holds.
+// A Fact is a column or a field of the rules, with its value.
 type Fact struct {
 	Name    string `json:"name"`
 	Meaning string `json:"meaning,omitzero"`
@@ -62,8 +62,8 @@ type SourceExplained struct {
 	Reason    string `json:"reason,omitzero"` // why nothing is proven
 }
 
-// Explain says why a device got its verdict; false when the run did not meet
-// the device.
+// Explain says why a device got its verdict. It returns false when the run did
+// not see the device.
 func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	v, ok := f.Verdict(id)
 	if !ok {
@@ -112,15 +112,13 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	if j.excluded(v, f.rules.override(d, &v.Customer)) != "" || v.Kind == Offline || v.State == Offline.String() || v.ReplacedBy != 0 {
 		return e, true
 	}
-	for s := range d.Sources.All() {
-		if s != cove.SourceTotal {
-			e.Sources = append(e.Sources, f.explainSource(v, &j, s))
-		}
+	for s := range (d.Sources &^ total).All() {
+		e.Sources = append(e.Sources, f.explainSource(v, &j, s))
 	}
 	return e, true
 }
 
-// restColumns are columns that cove.Device has no field for.
+// restColumns returns the columns that cove.Device has no field for.
 func restColumns(d *cove.Device, codes []string) []Fact {
 	used := make([]Fact, len(codes))
 	for i, code := range codes {
@@ -130,9 +128,10 @@ func restColumns(d *cove.Device, codes []string) []Fact {
 	return used
 }
 
-// used are the fields that decide about a class, those that are off left out.
+// used returns the fields that decide about a class, without those that are
+// off.
 func (r *Rules) used(c Class) []Fact {
-	data, _ := strict.Encode(plainRules(*r)) // holds nothing that could not be written
+	data, _ := strict.Encode(plainRules(*r)) // rules that cannot be written are not listed
 	var all map[string]json.RawMessage
 	_ = json.Unmarshal(data, &all)
 	var used []Fact
@@ -205,8 +204,8 @@ func when(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// String writes the explanation for people, a line for each thing that counted,
-// printable whatever the columns hold.
+// String returns the explanation for people, a line for each thing that
+// counted. It is printable whatever the columns hold.
 func (e Explanation) String() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { b.WriteString(text.Show(fmt.Sprintf(format, args...), 1000) + "\n") }

@@ -11,22 +11,22 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// DevicesName is the default file name of the list of devices, with the date as
-// the PowerShell tool writes it:
+// DevicesName returns the default file name of the list of devices, with the
+// date in the PowerShell tool's form:
 // "2026-11-23_07-00-00_CoveMonitoring_covedesk.csv".
 func DevicesName(at time.Time, format Format) string {
 	return at.Format("2006-01-02_15-04-05") + "_CoveMonitoring_covedesk." + string(format)
 }
 
-// ActionsName is the default file name of the list of actions:
+// ActionsName returns the default file name of the list of actions:
 // "2026-11-23_07-00-00_CWM_Tickets_covedesk.csv".
 func ActionsName(at time.Time, format Format) string {
 	return at.Format("2006-01-02_15-04-05") + "_CWM_Tickets_covedesk." + string(format)
 }
 
 // A DeviceRow is a line of the list of devices: the columns of the PowerShell
-// tool's list and, behind them, Class, State, Summary and Suppressed of ours.
-// Times are texts in the zone of the rules.
+// tool's list, followed by our own Class, State, Summary and Suppressed. Times
+// are texts in the zone of the rules.
 type DeviceRow struct {
 	AccountID, PartnerID, AccountType                                   int64
 	DeviceName, ComputerName, DeviceAlias                               string
@@ -37,7 +37,7 @@ type DeviceRow struct {
 	BestDatasourceName, BestDatasourceTime, BestDatasourceStatusName    string
 	LastSessionStatus                                                   int64
 	LastSessionStatusName, LastSuccessStatusName, DatasourceStatus      string
-	LastError                                                           string // where the session errors have been read
+	LastError                                                           string // only if the session errors have been read
 	IsInProcess                                                         bool
 	IssueSeverity, IssueDescription                                     string
 	SelectedSize, UsedStorage                                           int64
@@ -54,9 +54,9 @@ type DeviceRow struct {
 	Suppressed                                                          string // why the device is suppressed
 }
 
-// WriteDevices lists every device: those in trouble, the suppressed ones with
-// their reason, the healthy ones with the severity "success", each in the order
-// of their ids.
+// WriteDevices lists every device: first those with problems, then the
+// suppressed ones with their reason, then the healthy ones with the severity
+// "success". Each group is ordered by id.
 func (f *Fleet) WriteDevices(w io.Writer, format Format) error {
 	var rows []DeviceRow
 	for _, outcome := range [...]Outcome{Problem, Suppressed, Healthy} {
@@ -69,22 +69,23 @@ func (f *Fleet) WriteDevices(w io.Writer, format Format) error {
 	return writeTable(w, format, rows)
 }
 
-// ReadDevices reads what [Fleet.WriteDevices] wrote, in either format, and what a
-// spreadsheet made of it, as long as there is a column AccountID. Texts of CSV
-// come back without the apostrophes before what looks like a formula.
+// ReadDevices reads what [Fleet.WriteDevices] wrote, in either format, even
+// after a spreadsheet has saved it, as long as there is a column AccountID. It
+// removes the apostrophes that WriteDevices puts before texts that look like a
+// formula.
 func ReadDevices(r io.Reader) ([]DeviceRow, error) { return readTable[DeviceRow](r, "AccountID") }
 
-// An ActionRow is a line of the list of actions, before it is written.
+// An ActionRow is a line of the list of actions.
 type ActionRow struct {
 	Action reconcile.Action
-	// Ticket is the ticket written; for a new one it is known afterwards.
+	// Ticket is the ticket that was written; set it after a new one is created.
 	Ticket int64
-	// Company is the name of the company; empty leaves its id.
+	// Company is the name of the company; when it is empty, the list has the id.
 	Company string
 }
 
-// WriteActions lists actions with the columns of the PowerShell tool's list and,
-// behind them, DeviceID and Reason of ours.
+// WriteActions lists actions with the columns of the PowerShell tool's list,
+// followed by our own DeviceID and Reason.
 func (f *Fleet) WriteActions(w io.Writer, format Format, actions []ActionRow) error {
 	type row struct {
 		Action                                                                                string
@@ -96,7 +97,7 @@ func (f *Fleet) WriteActions(w io.Writer, format Format, actions []ActionRow) er
 		a := &r.Action
 		x := row{TicketID: cmp.Or(r.Ticket, a.Ticket), TicketSummary: a.Summary, Company: r.Company, DeviceID: a.Key.Subject, Reason: a.Reason()}
 		x.Action = cmp.Or(doneWords[a.Kind], string(a.Kind))
-		if v, ok := f.find(a); ok {
+		if v := f.find(a); v != nil {
 			x.DeviceName, x.DeviceID = cmp.Or(v.Device.Name, deviceName(v.Device)), v.Key().Subject
 		}
 		if a.Issue != nil {
@@ -113,7 +114,7 @@ var doneWords = map[reconcile.ActionKind]string{
 	reconcile.Create: "Created", reconcile.Update: "Updated", reconcile.Close: "Closed", reconcile.Reopen: "Reopened",
 }
 
-// deviceRow writes a device as the PowerShell tool did.
+// deviceRow makes the row of a device in the PowerShell tool's form.
 func (f *Fleet) deviceRow(v *Verdict) DeviceRow {
 	d, c := v.Device, f.rules.clock(f.At)
 	at := func(t time.Time) string {
@@ -141,11 +142,7 @@ func (f *Fleet) deviceRow(v *Verdict) DeviceRow {
 	}
 	var statuses []string
 	var worst, best *cove.SourceStats
-	for s := range d.Sources.All() {
-		st, ok := statsOf(d, s)
-		if !ok || s == cove.SourceTotal {
-			continue
-		}
+	for s, st := range sourcesOf(d) {
 		statuses = append(statuses, sourceName(s)+": "+st.Status.String())
 		row.IsInProcess = row.IsInProcess || st.Status.Running()
 		if worst == nil || st.LastSuccess.Before(worst.LastSuccess) {
@@ -165,7 +162,7 @@ func (f *Fleet) deviceRow(v *Verdict) DeviceRow {
 	return row
 }
 
-// lastError is the most telling error of a device whose errors were read.
+// lastError returns the most telling error of a device whose errors were read.
 func (f *Fleet) lastError(v *Verdict) string {
 	f.reader.mu.Lock()
 	list := f.reader.known[v.Device.ID]

@@ -8,19 +8,19 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// Columns that cove.Device does not hold: about the LocalSpeedVault, whether
-// there is one and how it is, and about recovery tests, whether there are any,
-// how the last one ended, what counts while one runs, and the last success.
-// They are asked for where a rule looks at them.
+// Columns that cove.Device does not hold. VE and YV: whether there is a
+// LocalSpeedVault, and its status. I80, RV0, RVJ and RVL: whether there are
+// recovery tests, how the last one ended, the status that counts while one
+// runs, and the last success. They are read only when a rule needs them.
 var (
 	storageColumns  = []string{"VE", "YV"}
 	recoveryColumns = []string{"I80", "RV0", "RVJ", "RVL"}
 )
 
-// storage judges the synchronization of the cloud storage (column YS) and of the
-// LocalSpeedVault (YV), where there is one and the rules ask for it. Both are
-// numbers: below zero failed or offline, else how far it has come. No column
-// tells since when.
+// storage judges the synchronization of the cloud storage (column YS) and, if
+// there is one, of the LocalSpeedVault (YV), when the rules ask for it. A value
+// below zero means failed or offline; any other is a progress. No column says
+// since when.
 func (j *judge) storage() (Finding, string) {
 	vault, err := vaultStatus(j.Device)
 	switch {
@@ -35,8 +35,8 @@ func (j *judge) storage() (Finding, string) {
 	return Finding{}, ""
 }
 
-// vaultStatus reads the status of the LocalSpeedVault; undefined where there is
-// none.
+// vaultStatus reads the status of the LocalSpeedVault; SyncUndefined when there
+// is none.
 func vaultStatus(d *cove.Device) (cove.SyncStatus, error) {
 	on, status := d.Rest[storageColumns[0]], d.Rest[storageColumns[1]]
 	if on == "" || status == "" {
@@ -61,8 +61,8 @@ func storageText(d *cove.Device) string {
 	return "the cloud storage and the LocalSpeedVault failed to synchronize"
 }
 
-// recoveryOf reads how the last recovery test ended and when one was good, and
-// whether the device has any.
+// recoveryOf reads how the last recovery test ended, when one was last good,
+// and whether the device has any.
 func recoveryOf(d *cove.Device) (status cove.SessionStatus, good time.Time, tested bool, err error) {
 	var mode cove.RecoveryMode
 	var completed cove.SessionStatus
@@ -81,8 +81,8 @@ func recoveryOf(d *cove.Device) (status cove.SessionStatus, good time.Time, test
 	return status, good, status != cove.StatusNone || !good.IsZero() || err != nil, err
 }
 
-// recovery judges the recovery tests of a device that has them, where the rules
-// ask for it: the last one has succeeded, and the last success is recent enough.
+// recovery judges the recovery tests of a device that has them, when the rules
+// ask for it: the last one succeeded, and the last success is recent enough.
 func (j *judge) recovery() (Finding, string) {
 	limit := j.class.Recovery
 	if limit == 0 {

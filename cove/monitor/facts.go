@@ -9,8 +9,8 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// contactLine says whether the device is there and how its days went. Of a
-// device out of contact the headline says it, and its days end somewhere.
+// contactLine says whether the device has contact and how its days went. For a
+// device without contact it is empty: the headline says it already.
 func contactLine(v *Verdict, c clock) string {
 	if v.Kind == Offline || v.State != "" && v.Outcome == Suppressed {
 		return ""
@@ -82,7 +82,7 @@ func statusText(s cove.SessionStatus) string {
 	return cmp.Or(statusTexts[s], "has the status "+s.String())
 }
 
-// where is a text where there is something to say.
+// where returns the text if there is something to say, else "".
 func where(there bool, text string) string {
 	if !there {
 		return ""
@@ -90,7 +90,7 @@ func where(there bool, text string) string {
 	return text
 }
 
-// details are the facts that are looked up rather than read.
+// details returns the facts that readers look up only when they need them.
 func (f *Fleet) details(v *Verdict, c clock) []string {
 	d := v.Device
 	var lines []string
@@ -99,11 +99,7 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 			lines = append(lines, name+": "+strings.Join(values, ", "))
 		}
 	}
-	for s := range d.Sources.All() {
-		st, ok := statsOf(d, s)
-		if !ok || s == cove.SourceTotal {
-			continue
-		}
+	for s, st := range sourcesOf(d) {
 		last, status := "never successful", statusText(st.Status)
 		if !st.LastSuccess.IsZero() {
 			last = "last good " + c.short(st.LastSuccess)

@@ -3,7 +3,6 @@ package monitor
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"sync"
 	"text/template"
 	"time"
@@ -13,15 +12,16 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// A Fleet is every device of a run with the verdict on it. It is made by
-// [Collect] or [Judge] and safe for concurrent reading.
+// A Fleet is every device of a run, with its verdict. [Collect] and [Judge]
+// make one. It is safe for concurrent reading.
 type Fleet struct {
 	At time.Time
-	// Customers are those that have devices, ordered by id.
+	// Customers are the customers that have devices, ordered by id.
 	Customers []reconcile.Customer
-	// Verdicts are ordered by device id; every device that was read has one.
+	// Verdicts has one verdict for every device that was read, ordered by device
+	// id.
 	Verdicts []Verdict
-	// Partial says that not all devices could be read; Faults says why, and
+	// Partial says that not all devices could be read. Faults says why; it also
 	// names every device with columns that could not be read.
 	Partial bool
 	Faults  []error
@@ -31,19 +31,19 @@ type Fleet struct {
 	memory    memory
 	reader    reader
 	templates func() (*template.Template, error)
-	byKey     func() map[mark.KeyID]int
-	// troubled and devices count by customer, for texts.
+	byKey     func() map[mark.KeyID]*Verdict
+	// troubled and devices count by customer; texts show the numbers.
 	troubled, devices map[int64]int
 }
 
-// Judge judges devices that have been read already, each with [Check]. The
-// devices are kept, not copied. A nil tree makes every owning partner its own
-// customer.
+// Judge judges devices that have been read already, each with [Check]. It keeps
+// the devices and does not copy them. With a nil tree every owning partner is
+// its own customer.
 //
-// What Check cannot know, because it sees one device, is added: a device that
-// has not been in contact since a younger one of the same customer and
-// computer name was created, which has been backed up, is suppressed as probably
-// replaced.
+// Judge adds what Check cannot know, because it sees one device: a device is
+// suppressed as probably replaced when it has had no contact since a newer
+// device of the same customer and computer name was created, and that one has
+// been backed up.
 func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *Fleet {
 	if tree == nil {
 		tree = cove.NewTree(nil)
@@ -73,18 +73,18 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
 	f.templates = sync.OnceValues(f.rules.templates)
-	f.byKey = sync.OnceValue(func() map[mark.KeyID]int {
-		index := make(map[mark.KeyID]int, len(f.Verdicts))
+	f.byKey = sync.OnceValue(func() map[mark.KeyID]*Verdict {
+		index := make(map[mark.KeyID]*Verdict, len(f.Verdicts))
 		for i := range f.Verdicts {
-			index[f.Verdicts[i].Key().ID()] = i
+			index[f.Verdicts[i].Key().ID()] = &f.Verdicts[i]
 		}
 		return index
 	})
 	return f
 }
 
-// count counts the devices in trouble of every customer, and those of every
-// partner whose errors may have to be read.
+// count counts the devices with problems of every customer, and the devices of
+// every partner whose errors may have to be read.
 func (f *Fleet) count() {
 	f.troubled, f.reader.erring = map[int64]int{}, map[int64]int{}
 	for i := range f.Verdicts {
@@ -98,7 +98,7 @@ func (f *Fleet) count() {
 	}
 }
 
-// Verdict returns the verdict on a device by its account id.
+// Verdict returns the verdict on the device with the account id.
 func (f *Fleet) Verdict(id int64) (*Verdict, bool) {
 	i, ok := slices.BinarySearchFunc(f.Verdicts, id, func(v Verdict, id int64) int { return cmp.Compare(v.Device.ID, id) })
 	if !ok {
@@ -107,19 +107,7 @@ func (f *Fleet) Verdict(id int64) (*Verdict, bool) {
 	return &f.Verdicts[i], true
 }
 
-// find returns the verdict an action is about. A ticket that nothing names any
-// more is known by the hash of its key only.
-func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
-	if a.Key == (reconcile.Key{}) {
-		i, ok := f.byKey()[a.KeyID]
-		if !ok {
-			return nil, false
-		}
-		return &f.Verdicts[i], true
-	}
-	id, err := strconv.ParseInt(a.Key.Subject, 10, 64)
-	if a.Key.Feed != Source || err != nil {
-		return nil, false
-	}
-	return f.Verdict(id)
+// find returns the verdict that an action is about; nil for none.
+func (f *Fleet) find(a *reconcile.Action) *Verdict {
+	return f.byKey()[cmp.Or(a.KeyID, a.Key.ID())]
 }

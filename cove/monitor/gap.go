@@ -8,16 +8,16 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// A gap is the time between two backups of a source in which something was
-// wrong with it.
+// A gap is the time between two good backups of a source in which sessions were
+// bad or missing.
 type gap struct {
 	source     cove.DataSource
 	start, end time.Time
 }
 
 // gaps finds, for every source of a recovered device, the time without a good
-// backup around the moment at which the ticket last spoke of the problem. It
-// takes two calls; what it does not find, or cannot read, is not told.
+// backup around the time of the ticket's last note about the problem (spoken).
+// It takes two calls. A source whose gap cannot be found or read is left out.
 func (r *reader) gaps(ctx context.Context, v *Verdict, rules *Rules, spoken, at time.Time) []gap {
 	if r.client == nil || spoken.IsZero() {
 		return nil
@@ -42,8 +42,8 @@ func (r *reader) gaps(ctx context.Context, v *Verdict, rules *Rules, spoken, at 
 }
 
 // gapOf finds the last good session before a time and the first one after it,
-// among sessions that come newest first, and tells whether another one lies
-// between; the zero gap where there are no such two.
+// in sessions that are ordered newest first. bad says whether other sessions
+// lie between. The gap is zero if either session is missing.
 func gapOf(s cove.DataSource, sessions []cove.Session, spoken time.Time) (found gap, bad bool) {
 	found.source = s
 	for i := range sessions {
@@ -66,8 +66,8 @@ func gapOf(s cove.DataSource, sessions []cove.Session, spoken time.Time) (found 
 	return gap{}, false
 }
 
-// gapText says how long which sources were without a good backup. Where the
-// sessions do not tell, the colour bars tell the days.
+// gapText says which sources were without a good backup, and for how long. If
+// the sessions do not say it, the colour bars give the days.
 func gapText(v *Verdict, list []gap, c clock) string {
 	said := make([]string, len(list))
 	for i, g := range list {
@@ -78,9 +78,8 @@ func gapText(v *Verdict, list []gap, c clock) string {
 		return strings.Join(said, " ")
 	}
 	longest, first := 0, time.Time{}
-	for s := range v.Device.Sources.All() {
-		st, ok := statsOf(v.Device, s)
-		if from, to := badDaysBefore(st.ColorBar); ok && s != cove.SourceTotal && to-from > longest {
+	for _, st := range sourcesOf(v.Device) {
+		if from, to := badDaysBefore(st.ColorBar); to-from > longest {
 			longest, first = to-from, c.now.AddDate(0, 0, 1-to)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 
 var optional = regexp.MustCompile(`\[[^\]]*\]`)
 
-// fill writes a text of the table of conditions about findings that are alike
-// but for their sources.
+// fill fills a phrase of the table of conditions with findings that differ only
+// in their sources.
 func (v *Verdict) fill(form string, group []Finding, when func(time.Time) string) string {
 	f, names := &group[0], listed(namesOf(group))
 	places := [...]struct {
@@ -39,7 +39,7 @@ func (v *Verdict) fill(form string, group []Finding, when func(time.Time) string
 	).Replace(form)
 }
 
-// headline says what is wrong since when. It names the zone once.
+// headline says what is wrong and since when. It names the zone once.
 func headline(v *Verdict, c clock) string {
 	when := c.once()
 	switch v.Outcome {
@@ -65,7 +65,7 @@ func headline(v *Verdict, c clock) string {
 	return strings.Join(said, " ")
 }
 
-// suppressedHeadline says why nothing can be said about a device.
+// suppressedHeadline says why a device cannot be judged.
 func suppressedHeadline(v *Verdict, when func(time.Time) string) string {
 	said, seen := "", contactOf(v.Device)
 	if !seen.IsZero() && (v.ReplacedBy != 0 || v.State == Offline.String()) {

@@ -14,8 +14,8 @@ type History struct {
 	Class    Class
 	Outcome  Outcome // of today's verdict
 	Severity string  // of today's problem; empty for none
-	// Days are the days, oldest first: the worst session of each day over all
-	// active sources. Sources are the days of each of them.
+	// Days are the days, oldest first, each with its worst session over all active
+	// sources. Sources has the days of each source.
 	Days    [28]Day
 	Sources map[cove.DataSource]cove.ColorBar
 }
@@ -24,22 +24,23 @@ type History struct {
 type Day struct {
 	// Date is midnight in the zone of the rules.
 	Date time.Time
-	// Status is that of the worst session, StatusNone where there was none.
+	// Status is the status of the worst session; StatusNone when there was none.
 	Status cove.SessionStatus
-	// Letter shows it as in tickets: O good, X failed, E with errors, M missed,
-	// I interrupted, R running, a dot for a day without a session.
+	// Letter is the status as tickets show it: O good, X failed, E with errors, M
+	// missed, I interrupted, R running, a dot for a day without a session.
 	Letter string
 }
 
-// badness orders session statuses for a day: what is not there is 0.
+// badness orders session statuses within a day; a status that is missing here
+// is 0.
 var badness = map[cove.SessionStatus]int{
 	cove.StatusCompleted: 1, cove.StatusInProcess: 2, cove.StatusInProgressWithFaults: 2, cove.StatusRestarted: 2, cove.StatusUnknown: 3, cove.StatusInterrupted: 4,
 	cove.StatusNotStarted: 5, cove.StatusCompletedWithErrors: 6, cove.StatusNoSelection: 7, cove.StatusOverQuota: 8, cove.StatusAborted: 9, cove.StatusFailed: 10,
 }
 
-// History gives the last 28 days of every device, in the order of their ids,
-// from the colour bars (column F08) that have been read: it makes no call. The
-// newest day is that of the run.
+// History returns the last 28 days of every device, ordered by id. It uses the
+// colour bars (column F08) that have been read and makes no call. The newest
+// day is the day of the run.
 func (f *Fleet) History() []History {
 	today := f.rules.clock(f.At).now
 	all := make([]History, len(f.Verdicts))
@@ -52,10 +53,8 @@ func (f *Fleet) History() []History {
 		if v.Outcome == Problem {
 			h.Severity = v.Severity.String()
 		}
-		for s := range v.Device.Sources.All() {
-			if st, ok := statsOf(v.Device, s); ok && s != cove.SourceTotal {
-				h.Sources[s] = st.ColorBar
-			}
+		for s, st := range sourcesOf(v.Device) {
+			h.Sources[s] = st.ColorBar
 		}
 		for n := range h.Days {
 			d := &h.Days[n]

@@ -19,17 +19,18 @@ type Monitor struct {
 	fleet  atomic.Pointer[Fleet]
 }
 
-// New makes a monitor that judges by the rules.
+// New returns a monitor that judges by the rules.
 //
 //	report, err := d.Sync(ctx, monitor.New(client, monitor.DefaultRules()))
 func New(client *cove.Client, rules Rules) *Monitor { return &Monitor{client: client, rules: rules} }
 
-// Name is the feed of its keys: [Source].
+// Name returns the feed of the monitor's keys: [Source].
 func (m *Monitor) Name() string { return Source }
 
-// Look reads the tenant as [Collect] does and gives what it saw. The
-// snapshot's Memory holds the sessions whose errors may be ignored, so that they
-// are read once, and since when sources wait for their first session.
+// Look reads the tenant as [Collect] does and returns what it saw. The
+// snapshot's Memory holds the sessions whose errors the rules ignore, so that
+// they are read only once, and since when sources have been waiting for their
+// first session.
 func (m *Monitor) Look(ctx context.Context, r reconcile.Request) (*reconcile.Snapshot, error) {
 	fleet, err := collect(ctx, m.client, m.rules, r.At, r.Memory)
 	if err != nil {
@@ -39,12 +40,14 @@ func (m *Monitor) Look(ctx context.Context, r reconcile.Request) (*reconcile.Sna
 	return fleet.Snapshot(), nil
 }
 
-// Fleet is what the last look saw, for lists and explanations; nil before.
+// Fleet returns what the last look saw, for lists and explanations; nil before
+// the first look.
 func (m *Monitor) Fleet() *Fleet { return m.fleet.Load() }
 
-// Snapshot is what a desk wants to know of the fleet. Companies are the desk's
-// to find. It is Whole when the rules name no partner and all devices were read:
-// then its customers are all end customers of the tenant.
+// Snapshot returns what a desk needs to know of the fleet, without companies:
+// the desk finds those. The snapshot is Whole when the rules name no partner
+// and all devices were read: then its customers are all end customers of the
+// tenant.
 func (f *Fleet) Snapshot() *reconcile.Snapshot {
 	s := &reconcile.Snapshot{
 		Observation: f.observation(), Customers: f.everyone, Whole: f.rules.PartnerID == 0 && !f.Partial, Compose: f.Compose, Adopt: Adopt,
@@ -66,12 +69,12 @@ func (f *Fleet) Snapshot() *reconcile.Snapshot {
 		s.Unread = append(s.Unread, refused)
 	}
 	if len(f.memory.Ignored)+len(f.memory.Waiting) > 0 {
-		s.Memory, _ = json.Marshal(f.memory) // numbers and a text
+		s.Memory, _ = json.Marshal(f.memory) // it holds only numbers and a text
 	}
 	return s
 }
 
-// observation is what reconcile compares with the tickets.
+// observation returns what reconcile compares with the tickets.
 func (f *Fleet) observation() reconcile.Observation {
 	o := reconcile.Observation{At: f.At, Feeds: []reconcile.Feed{f.feed()}}
 	for i := range f.Verdicts {
@@ -93,7 +96,7 @@ func (f *Fleet) observation() reconcile.Observation {
 	return o
 }
 
-// feed says how far a missing device is a device that is gone.
+// feed says what a missing device means: gone only if everything was read.
 func (f *Fleet) feed() reconcile.Feed {
 	feed := reconcile.Feed{Name: Source, Kind: reconcile.Inventory, Everything: f.rules.PartnerID == 0}
 	if f.Partial || slices.ContainsFunc(classes[:], func(c Class) bool { return f.rules.Class(c).Off }) {
@@ -107,7 +110,8 @@ func (f *Fleet) feed() reconcile.Feed {
 	return feed
 }
 
-// endCustomers are all customers of a tenant, those without devices too.
+// endCustomers returns all end customers of a tenant, even those without
+// devices.
 func endCustomers(partners []cove.Partner) []reconcile.Customer {
 	var customers []reconcile.Customer
 	for i := range partners {

@@ -12,9 +12,9 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// ignorable tells which of the sources have no errors but such as the rules
-// ignore. A list that may not be whole proves nothing; an error whose source
-// cannot be told counts for each of them.
+// ignorable returns the sources whose errors the rules all ignore. A list that
+// may be incomplete proves nothing. An error of unknown source counts for every
+// source.
 func (r *Rules) ignorable(v *Verdict, list []cove.SessionError) cove.DataSourceSet {
 	if len(list) >= detailsLimit {
 		return 0
@@ -38,7 +38,7 @@ func (r *Rules) ignorable(v *Verdict, list []cove.SessionError) cove.DataSourceS
 	return some &^ other
 }
 
-// ignores finds the rule by which an error does not count; nil for none.
+// ignores finds the rule that ignores an error; nil for none.
 func (r *Rules) ignores(class Class, s cove.DataSource, e *cove.SessionError) *Ignore {
 	for i := range r.Ignore {
 		x := &r.Ignore[i]
@@ -53,7 +53,7 @@ func (i *Ignore) holds(class Class, s cove.DataSource) bool {
 	return (i.Source == 0 || i.Source == s) && (i.Class == 0 || i.Class == class)
 }
 
-// whyIgnored says of a healthy device which errors were passed over.
+// whyIgnored says which errors of a healthy device were ignored, and why.
 func (r *Rules) whyIgnored(v *Verdict) string {
 	if v.ignored == 0 {
 		return ""
@@ -75,13 +75,14 @@ func (r *Rules) whyIgnored(v *Verdict) string {
 
 // memory is what a look keeps for the next one, as JSON.
 type memory struct {
-	// Waiting holds sources that have had no session yet, "3785154/D10", and
-	// when they were first seen: nothing else tells their age.
+	// Waiting holds the sources that have had no session yet, "3785154/D10", with
+	// the time they were first seen: no column says their age.
 	Waiting map[string]int64 `json:"waiting,omitempty"`
-	// Rules is a digest of the rules about it: others forget what was found.
+	// Rules is a digest of the rules about ignored errors. When they change,
+	// Ignored is forgotten.
 	Rules string `json:"rules"`
-	// Ignored holds, by device, when its sessions ended and which of its sources
-	// had no errors but such as the rules ignore, so that each is read once.
+	// Ignored holds, by device, when its sessions ended and which sources have
+	// only errors that the rules ignore. So the errors of a session are read once.
 	Ignored map[int64]found `json:"ignored,omitempty"`
 }
 
@@ -90,9 +91,9 @@ type found struct {
 	Sources uint64 `json:"sources"` // a cove.DataSourceSet
 }
 
-// ignore judges again the devices in which a session completed with errors that
-// the rules may ignore, with those errors read. What cannot be read stays as it
-// is and is among the fleet's faults.
+// ignore judges devices again in which a session completed with errors that the
+// rules may ignore. It reads those errors first. A device whose errors cannot
+// be read keeps its verdict and is among the fleet's faults.
 func (f *Fleet) ignore(ctx context.Context, before memory) {
 	var todo []*Verdict
 	for i := range f.Verdicts {
@@ -135,8 +136,8 @@ func (f *Fleet) ignore(ctx context.Context, before memory) {
 	}
 }
 
-// wait gives sources that have had no session at all an age, as far back as the
-// looks remember them, so that their severity rises.
+// wait gives sources without any session an age, counted from the first look
+// that saw them, so that their severity rises.
 func (f *Fleet) wait(before memory) {
 	f.memory.Waiting = map[string]int64{}
 	for i := range f.Verdicts {
@@ -156,7 +157,7 @@ func (f *Fleet) wait(before memory) {
 	}
 }
 
-// ended is when the last of the sessions ended that have errors.
+// ended returns when the last session with errors ended.
 func ended(v *Verdict) (newest int64) {
 	for _, x := range erroneous(v) {
 		if st, ok := statsOf(v.Device, x.Source); ok && !st.LastCompleted.IsZero() {

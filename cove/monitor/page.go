@@ -12,70 +12,70 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// A Page is what a template has to write with. Every member is a finished line
-// or part of one, without a line break at its end, and empty where there is
-// nothing to say. What came from outside is printable, on one line, without
-// secrets, and stands as it is in markdown.
+// A Page is the data of a template. Every member is a finished line, or a part
+// of one, without a line break at its end; it is empty when there is nothing to
+// say. Text from outside is printable, on one line, without secrets, and
+// escaped for markdown.
 type Page struct {
 	Action reconcile.Action
 	// Verdict is nil in the text of a storm, which is about many devices. Its
-	// members are as they came from outside.
+	// members are not escaped.
 	Verdict *Verdict
 
-	// Again says, of a problem that had a ticket before, that it is back, or
-	// that it never went away.
+	// Again says that a problem with an earlier ticket is back, or that it never
+	// went away.
 	Again string
-	// Headline is the first line: what is wrong since when, and what is good.
+	// Headline is the first line: what is wrong, since when, and what is good.
 	Headline string
 	// Step is what to do first; several steps are numbered.
 	Step string
-	// Contact is the state of the device, with how many bad days there were in
-	// a row and the 28-day bar. Empty for a device out of contact.
+	// Contact says whether the device has contact. It also has the number of bad
+	// days in a row and the 28-day bar. It is empty for a device without contact.
 	Contact string
-	// Sessions says, per bad source, how the last session ended. It leaves out
-	// sources whose errors are among Errors.
+	// Sessions says how the last session of each bad source ended. Sources whose
+	// errors are in Errors are left out.
 	Sessions []string
 	// Errors are the errors of the last sessions, each with its first file, how
-	// many more there are, and what it probably means.
+	// many more there are, and its probable cause.
 	Errors []string
-	// Who names customer, site and device, and how many devices of the
-	// customer are in trouble.
+	// Who names customer, site and device, and says how many of the customer's
+	// devices have problems.
 	Who string
-	// Rule is the rule that was broken and when severity rises.
+	// Rule is the rule that was broken, and when severity rises.
 	Rule string
-	// Ends says what ends the problem and how to silence it.
+	// Ends says what ends the problem, and how to silence it.
 	Ends string
-	// Before names earlier tickets of the device; Link is the console address of
-	// the device.
+	// Before names earlier tickets of the device. Link is the device's address in
+	// the console.
 	Before string
 	Link   string
-	// Changes says what is different from the last note.
+	// Changes says what has changed since the last note.
 	Changes []string
-	// Age is how long the gravest problem lasts. It changes from run to run and
-	// belongs in notes only.
+	// Age is how long the problem has lasted. It changes from run to run, so use
+	// it in notes only.
 	Age string
-	// Good names every source with its last good backup, where there are
-	// several; RestorePoint is the oldest of them. Gap tells how long which
-	// source was without a good backup, Passed which errors were passed over.
+	// Good names every source with its last good backup, if there are several.
+	// RestorePoint is the oldest of those backups. Gap says which source was
+	// without a good backup for how long. Passed says which errors were ignored.
 	Good         string
 	RestorePoint string
 	Gap          string
 	Passed       string
-	// Next says what becomes of the ticket of a problem that is over, where it
+	// Next says what happens to the ticket when the problem is over but the ticket
 	// is not simply closed.
 	Next string
-	// Details are the facts below the fold: sources, hardware, addresses,
-	// profile, storage; in the text of a storm the devices.
+	// Details are further facts: sources, hardware, addresses, profile, storage;
+	// in the text of a storm the devices.
 	Details []string
-	// Device is the device's name, Since when the trouble began; both are safe
-	// for customers. Issue is what is wrong in a few words; in the text of a
-	// storm it is a sentence.
+	// Device is the device's name and Since the time when the problem began; both
+	// are safe for customers. Issue says in a few words what is wrong; in the text
+	// of a storm it is a sentence.
 	Device string
 	Since  string
 	Issue  string
 }
 
-// page gathers what is to be said about an action on a device.
+// page collects what is to be said about an action on a device.
 func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, gaps []gap, unread error) Page {
 	c := f.rules.clock(f.At)
 	p := Page{
@@ -100,7 +100,7 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, g
 	return p
 }
 
-// problem says what is wrong, and what is to be done about it.
+// problem says what is wrong, and what to do about it.
 func (f *Fleet) problem(p *Page, list []cove.SessionError, unread error, c clock) {
 	v := p.Verdict
 	worst := bySeverity(v.Findings)[0]
@@ -141,8 +141,9 @@ func (f *Fleet) problem(p *Page, list []cove.SessionError, unread error, c clock
 	}
 }
 
-// steps are what to do first about the gravest condition. Where nothing was
-// backed up for long, the last session tells more than the condition.
+// steps returns what to do first about the highest condition. When there is no
+// recent backup or none at all, the status of the last session says more than
+// the condition.
 func (v *Verdict) steps() (steps []string) {
 	for _, f := range grouped(v.Findings, sameCondition)[0] {
 		row := f.Condition.row()
@@ -191,7 +192,7 @@ func customerText(findings []Finding) string {
 	return strings.Join(said, "; ")
 }
 
-// againLine says what became of the problem's last ticket.
+// againLine says what happened to the problem's last ticket.
 func againLine(a *reconcile.Action, c clock) string {
 	on := "."
 	if !a.Since.IsZero() {
@@ -210,7 +211,7 @@ func againLine(a *reconcile.Action, c clock) string {
 	return ""
 }
 
-// nextLine says what becomes of a ticket whose problem is over.
+// nextLine says what happens to a ticket whose problem is over.
 func nextLine(a *reconcile.Action) string {
 	switch a.Recovery {
 	case reconcile.RecoveryNote:
@@ -221,7 +222,7 @@ func nextLine(a *reconcile.Action) string {
 	return ""
 }
 
-// recoveredToo says what the rules ask for beyond backups and is good as well.
+// recoveredToo says what else is good that the rules ask for beyond backups.
 func (f *Fleet) recoveredToo(v *Verdict, c clock) string {
 	said, d, cr := "", v.Device, f.rules.Class(v.Class)
 	if vault, _ := vaultStatus(d); cr.Storage && (d.StorageStatus != cove.SyncUndefined || vault != cove.SyncUndefined) {
@@ -233,7 +234,7 @@ func (f *Fleet) recoveredToo(v *Verdict, c clock) string {
 	return said
 }
 
-// A goodSource is a source with a backup that is good.
+// A goodSource is a source with a good backup.
 type goodSource struct {
 	source cove.DataSource
 	last   time.Time
@@ -246,8 +247,8 @@ func (f *Fleet) good(v *Verdict) []goodSource {
 		return nil
 	}
 	j := judgeOf(v, &f.rules, f.At)
-	for s := range v.Device.Sources.All() {
-		if finding, reason := j.source(s); s != cove.SourceTotal && finding.Condition == Good && reason == "" {
+	for s := range (v.Device.Sources &^ total).All() {
+		if finding, reason := j.source(s); finding.Condition == Good && reason == "" {
 			list = append(list, goodSource{s, finding.LastGood})
 		}
 	}
@@ -262,7 +263,7 @@ func goodText(good []goodSource, before, after string, c clock) string {
 	return strings.Join(said, ", ") + "."
 }
 
-// who names the customer, the device and the customer's devices in trouble.
+// who names the customer, the device and the customer's devices with problems.
 func (f *Fleet) who(v *Verdict) string {
 	d := v.Device
 	who := text.Markdown(v.Customer.short())
@@ -284,7 +285,7 @@ func (f *Fleet) who(v *Verdict) string {
 	return who
 }
 
-// ruleLine states the rule and the days from which severity is higher.
+// ruleLine says which rule was broken, and when severity rises.
 func (f *Fleet) ruleLine(v *Verdict, c clock) string {
 	worst := grouped(v.Findings, func(a, b *Finding) bool { return sameCondition(a, b) && a.Limit == b.Limit })[0]
 	rule := v.Class.name(2) + ", " + v.fill(worst[0].Condition.row().rule, worst, c.short) + ". Severity " + v.Severity.String()
@@ -302,8 +303,8 @@ func (f *Fleet) ruleLine(v *Verdict, c clock) string {
 	return rule + "."
 }
 
-// rises is when the first of the findings reaches an age, if nothing changes
-// and the device stays in contact; zero for none that grows graver with age.
+// rises returns when the first finding reaches an age if nothing changes and
+// the device stays in contact; zero when none becomes more severe with age.
 func (v *Verdict) rises(age time.Duration) (first time.Time) {
 	for i := range v.Findings {
 		if from := v.Findings[i].Rises; !from.IsZero() && (first.IsZero() || from.Add(age).Before(first)) {
@@ -347,7 +348,7 @@ func (f *Fleet) link(v *Verdict) string {
 	return strings.ReplaceAll(link, "{id}", strconv.FormatInt(v.Device.ID, 10))
 }
 
-// changeLines say what an update writes, and why now.
+// changeLines says what an update writes, and why now.
 func changeLines(a reconcile.Action, v *Verdict) []string {
 	var lines []string
 	for _, change := range a.Changes {

@@ -9,16 +9,17 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// DefaultRules are ours: 26 hours for servers, 10 days for workstations, 14
-// days for Documents devices, 12 hours for Microsoft 365; severity rises at 7,
-// 14 and 30 days. Servers and tenants without contact for 3 days are offline;
-// workstations after 30, and they are listed, not reported. Storage and Recovery
-// are off: the meaning of their columns is known from other programs more than
-// from documentation, and a transient failure cannot be told from a lasting one.
+// DefaultRules returns the rules to start with: 26 hours for servers, 10 days
+// for workstations, 14 days for Documents devices, 12 hours for Microsoft 365;
+// severity rises at 7, 14 and 30 days. Servers and tenants are reported as
+// offline after 3 days without contact; workstations are only listed, after 30
+// days. Storage and Recovery are off: their columns are known more from other
+// programs than from documentation, and a passing failure looks the same as a
+// lasting one.
 //
-// Ignore holds, for workstations, the files that Windows keeps open and no
-// backup while the machine is in use can read (a user's registry, the page
-// file): without it every laptop would have a ticket.
+// Ignore holds the files on workstations that Windows keeps open, so that no
+// backup can read them while the machine is in use (a user's registry, the page
+// file). Without it every laptop would have a ticket.
 func DefaultRules() Rules {
 	laptop := ClassRules{
 		Stale: 10 * day, Offline: 30 * day, ListOffline: true, UntilContact: true, TolerateMissed: true, TolerateInterrupted: true,
@@ -53,16 +54,16 @@ func DefaultRules() Rules {
 	return r
 }
 
-// Presets lists the names of [Preset].
+// Presets returns the names that [Preset] knows.
 func Presets() []string { return []string{"covedesk", "script-v10.4"} }
 
-// Preset returns a set of rules by name:
+// Preset returns a set of rules by name; false for an unknown name.
 //
 //	covedesk      DefaultRules
 //	script-v10.4  the defaults in the code of the PowerShell tool
 //	              SyncTickets v10.4, with its severities
 //
-// They differ in this, and are alike in all else:
+// They differ only in this:
 //
 //	                     covedesk            script-v10.4
 //	server.stale         26 h                24 h
@@ -76,10 +77,10 @@ func Presets() []string { return []string{"covedesk", "script-v10.4"} }
 //	ignore               files that are      nothing: the tool reports every
 //	                     always open         error
 //
-// where workstations are those with and without a Documents profile. The
-// preset takes over the tool's figures, not its defects: every source is still
-// judged on its own, every status has its class, and a server that has been
-// silent for 30 days is reported, not forgotten.
+// Workstations here are those with and without a Documents profile. The preset
+// has the tool's figures but not its defects: every source is still judged on
+// its own, every status has a meaning, and a server without contact for 30 days
+// is reported.
 func Preset(name string) (Rules, bool) {
 	r := DefaultRules()
 	switch name {
@@ -99,11 +100,8 @@ func Preset(name string) (Rules, bool) {
 	return r, true
 }
 
-// preset is a preset in a file, by its name.
-type preset struct {
-	name  string
-	rules Rules
-}
+// preset is a preset in a file, which has its name.
+type preset Rules
 
 // UnmarshalText finds the preset.
 func (p *preset) UnmarshalText(name []byte) error {
@@ -111,6 +109,6 @@ func (p *preset) UnmarshalText(name []byte) error {
 	if !ok {
 		return fmt.Errorf("%q is none of %q", name, slices.Sorted(slices.Values(Presets())))
 	}
-	*p = preset{string(name), rules}
+	*p = preset(rules)
 	return nil
 }

@@ -11,23 +11,24 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// Session errors are read for devices that a text is written about, and for no
-// other. Reading them may fail without consequence for a verdict.
+// Session errors are read only for devices that a text is written about. No
+// verdict depends on them, so reading may fail.
 const (
 	detailsTimeout = 45 * time.Second
-	// detailsLimit is how many errors of a device are read; beyond it the list
-	// is not known to be whole.
+	// detailsLimit is how many errors of a device are read. With more than that
+	// the list may be incomplete.
 	detailsLimit = 200
-	// detailsAtOnce bounds how many devices are read at a time.
+	// detailsAtOnce is how many devices are read at the same time.
 	detailsAtOnce = 8
-	// sessionsBack is how far back sessions of systems are looked for,
-	// tenantBack those of Microsoft 365, which run many times a day.
+	// sessionsBack is how far back sessions of systems are looked for, tenantBack
+	// the same for Microsoft 365, whose sessions run many times a day.
 	sessionsBack = 30 * day
 	tenantBack   = 2 * day
-	// tenantSources is how many services of a tenant are asked about.
+	// tenantSources is how many services of a tenant are read.
 	tenantSources = 2
-	// crowd is how many devices of a partner must be in trouble for the list of
-	// its accounts, which takes two calls, to cost less than one call for each.
+	// crowd is how many devices of a partner must have problems before the list of
+	// its accounts, which takes two calls, is cheaper than one call for each
+	// device.
 	crowd = 3
 )
 
@@ -44,14 +45,14 @@ type reader struct {
 	refused bool
 }
 
-// accounts are those of a partner, once they are there.
+// accounts are the accounts of a partner, once they have been read.
 type accounts struct {
 	ready chan struct{}
 	byID  map[int64]*cove.Account
 }
 
 // account finds the account of a device: in the list of its partner's accounts
-// where several will be needed, else by itself.
+// if several will be needed, else by itself.
 func (r *reader) account(ctx context.Context, d *cove.Device) (*cove.Account, error) {
 	r.mu.Lock()
 	list, first := r.lists[d.PartnerID], false
@@ -94,8 +95,8 @@ func (r *reader) list(ctx context.Context, partner int64) map[int64]*cove.Accoun
 	return byID
 }
 
-// erroneous lists the findings that have session errors to be read, the
-// gravest first: a backup that is only old has none.
+// erroneous returns the findings that have session errors to read, the highest
+// condition first. A backup that is only old has none.
 func erroneous(v *Verdict) []Finding {
 	return slices.DeleteFunc(bySeverity(v.Findings), func(f Finding) bool {
 		switch f.Status {
@@ -107,7 +108,7 @@ func erroneous(v *Verdict) []Finding {
 }
 
 // errors returns the errors of the newest completed session of each bad source
-// of a device, with their sources where they can be told.
+// of a device, with their sources if they are known.
 func (r *reader) errors(ctx context.Context, v *Verdict, at time.Time) ([]cove.SessionError, error) {
 	bad := erroneous(v)
 	if r.client == nil || len(bad) == 0 {
@@ -143,11 +144,11 @@ func (r *reader) errors(ctx context.Context, v *Verdict, at time.Time) ([]cove.S
 	return list, nil
 }
 
-// running are the statuses of sessions that say nothing yet.
+// running are the statuses of sessions that prove nothing yet.
 var running = []cove.SessionStatus{cove.StatusInProcess, cove.StatusInProgressWithFaults, cove.StatusRestarted}
 
-// A span is when the last completed session of a source ran, as far as the
-// columns tell.
+// A span is the time in which the last completed session of a source ran, as
+// far as the columns say.
 type span struct{ from, to time.Time }
 
 func spanOf(d *cove.Device, s cove.DataSource, at time.Time) span {
@@ -157,13 +158,13 @@ func spanOf(d *cove.Device, s cove.DataSource, at time.Time) span {
 	case end.IsZero():
 		return span{at.Add(-sessionsBack), at}
 	case st.LastSession.IsZero() || !st.LastSession.Before(end):
-		return span{end.Add(-day), end.Add(time.Minute)} // the start is not told
+		return span{end.Add(-day), end.Add(time.Minute)} // no column has the start
 	}
 	return span{st.LastSession.Add(-time.Minute), end.Add(time.Minute)}
 }
 
-// system reads the errors of a system with one call: the columns know when the
-// sessions ran, and an error that fits one of them only is that source's.
+// system reads the errors of a system with one call. The columns say when the
+// sessions ran; an error that fits only one of them belongs to its source.
 func (r *reader) system(ctx context.Context, a *cove.Account, d *cove.Device, bad []Finding, at time.Time) ([]cove.SessionError, error) {
 	spans := make(map[cove.DataSource]span, len(bad))
 	since := at
@@ -181,9 +182,9 @@ func (r *reader) system(ctx context.Context, a *cove.Account, d *cove.Device, ba
 	return attribute(list, bad, spans), nil
 }
 
-// attribute gives errors, newest first, their sources, and keeps those of the
-// newest session of each source. Those that may be of several sources keep
-// none; of them as many sessions are kept as there are sources without one.
+// attribute sets the sources of errors and keeps those of the newest session of
+// each source. A session that may belong to several sources gets no source; of
+// such sessions it keeps as many as there are sources without one.
 func attribute(list []cove.SessionError, bad []Finding, spans map[cove.DataSource]span) []cove.SessionError {
 	fits := map[int64][]cove.DataSource{} // by session
 	var sessions []int64
@@ -224,7 +225,8 @@ func attribute(list []cove.SessionError, bad []Finding, spans map[cove.DataSourc
 	return out
 }
 
-// tenant reads the newest errors of the gravest services of a tenant.
+// tenant reads the newest errors of the services of a tenant that have the
+// highest conditions.
 func (r *reader) tenant(ctx context.Context, a *cove.Account, bad []Finding, at time.Time) ([]cove.SessionError, error) {
 	var all []cove.SessionError
 	for _, f := range bad[:min(len(bad), tenantSources)] {

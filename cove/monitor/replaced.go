@@ -8,14 +8,15 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// replaced is the State of a device that was probably installed anew.
+// replaced is the State of a device that was probably replaced.
 const replaced = "replaced"
 
-// suppressReplaced suppresses devices that were probably replaced: one without contact
-// since a younger one of the same customer and computer name was created, all
-// of whose sources have been backed up. Such a device will not be heard of
-// again. That the younger one is healthy today does not matter: it has tickets
-// of its own, and the old one must not come and go with them.
+// suppressReplaced suppresses devices that were probably replaced: those
+// without contact since a newer device of the same customer and computer name
+// was created, all of whose sources have been backed up. The old device will
+// probably never be in contact again. It stays suppressed even if the newer one
+// has a problem today: the newer one has tickets of its own, and the old one's
+// ticket must not come and go with them.
 func (f *Fleet) suppressReplaced() {
 	type place struct {
 		customer int64
@@ -48,15 +49,15 @@ func (f *Fleet) suppressReplaced() {
 	}
 }
 
-// protected tells whether a device is watched and every source of it has been
-// backed up at least once.
+// protected reports whether a device is not excluded and every source of it has
+// been backed up at least once.
 func (f *Fleet) protected(v *Verdict) bool {
 	j := judgeOf(v, &f.rules, f.At)
 	if j.Sources&^total == 0 || j.excluded(v, f.rules.override(v.Device, &v.Customer)) != "" {
 		return false
 	}
-	for s := range j.Sources.All() {
-		if st, ok := statsOf(v.Device, s); ok && s != cove.SourceTotal && st.LastSuccess.IsZero() {
+	for _, st := range sourcesOf(v.Device) {
+		if st.LastSuccess.IsZero() {
 			return false
 		}
 	}

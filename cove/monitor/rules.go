@@ -11,11 +11,11 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Rules say when a device is in trouble and how bad that is. Start from
+// Rules say when a device has a problem and how severe it is. Start with
 // [DefaultRules]; the zero value is not valid.
 type Rules struct {
-	// PartnerID is the root of what is watched; 0 is the partner that the
-	// credentials belong to.
+	// PartnerID is the partner whose devices, and those below it, are judged; 0 is
+	// the partner that the credentials belong to.
 	PartnerID int64 `json:"partnerID"`
 
 	Server      ClassRules `json:"server"`
@@ -23,56 +23,57 @@ type Rules struct {
 	Documents   ClassRules `json:"documents"`
 	M365        ClassRules `json:"m365"`
 
-	// Sources gives single data sources an age limit of their own, whatever
-	// the class of the device.
+	// Sources gives single data sources an age limit of their own, which holds for
+	// every class of device.
 	Sources map[cove.DataSource]time.Duration `json:"sources"`
 
 	// SeverityAges raise the severity of a problem with the age of the last
 	// good backup of the source, or of the last contact.
 	SeverityAges SeverityAges `json:"severityAges"`
 
-	// DocumentsProfiles are the profiles (column OI) that make a workstation a
-	// Documents device.
+	// DocumentsProfiles are the ids of the profiles (column OI) that make a
+	// workstation a Documents device.
 	DocumentsProfiles []int64 `json:"documentsProfiles"`
 
-	// NewGrace is how long after its creation a device may be without contact
-	// or backup; SeedingGrace how long its first session may run.
+	// NewGrace is how long after its creation a device may be without contact or
+	// backup. SeedingGrace is the same for a device whose first session is
+	// running.
 	NewGrace     time.Duration `json:"newGrace"`
 	SeedingGrace time.Duration `json:"seedingGrace"`
 
-	// CustomerStates are the partner states whose devices are judged; those of
+	// CustomerStates are the partner states whose devices are judged. Devices of
 	// customers in another state (a trial, an ended contract) are suppressed.
 	CustomerStates []cove.PartnerState `json:"customerStates"`
 
-	// Overrides give single devices another class, or leave them out. The first
+	// Overrides give single devices another class, or exclude them. The first one
 	// that matches counts.
 	Overrides []Override `json:"overrides"`
-	// Ignore lists errors that do not make a session that completed a problem:
-	// a file that is always locked, a mailbox that was left. The errors of such
-	// sessions are read before the verdict, once for each session; a device
-	// whose errors cannot be read stays in trouble.
+	// Ignore lists errors that do not count when a session completed: a file that
+	// is always locked, a mailbox of somebody who left. The errors of such
+	// sessions are read before the verdict, once for each session. If the errors
+	// of a device cannot be read, its problem stays.
 	Ignore []Ignore `json:"ignore"`
 
-	// Summary is the line of a ticket, with the words {class}, {name}, {id} and
-	// {issue}. Name and issue are shortened to fit 100 UTF-16 units, the id
-	// never is. It must begin with "COVE " and hold "#{id} -", by which tickets
-	// are found.
+	// Summary is the form of a ticket's summary, with the words {class}, {name},
+	// {id} and {issue}. Name and issue are shortened to fit 100 UTF-16 units, the
+	// id never is. It must begin with "COVE " and contain "#{id} -", because
+	// tickets are found by both.
 	Summary string `json:"summary"`
-	// Templates replace texts by name: "create", "update", "close",
-	// "suppressed", "storm" (internal) and "discussion" (safe for customers).
-	// They are Go templates that are given a [Page].
+	// Templates replace texts by name: "create", "update", "close", "suppressed",
+	// "storm" (all internal) and "discussion" (safe for customers). They are Go
+	// templates over a [Page].
 	Templates map[string]string `json:"templates"`
-	// Causes tell what an error means; the first match counts. It is the whole
-	// table: begin with [DefaultCauses] to add to it.
+	// Causes say what an error means; the first one that matches counts. They are
+	// the whole table: start with [DefaultCauses] and add to it.
 	Causes []Cause `json:"causes"`
 	// Zone is the time zone of texts; nil is UTC.
 	Zone *time.Location `json:"zone"`
-	// SystemsLink and M365Link are console addresses of a device; "{id}"
+	// SystemsLink and M365Link are a device's address in the console; "{id}"
 	// stands for the account id. Empty leaves the link out.
 	SystemsLink string `json:"systemsLink"`
 	M365Link    string `json:"m365Link"`
-	// Silence says, in tickets, how to stop a reminder: name only what the desk
-	// has. Empty leaves it out.
+	// Silence says in tickets how to stop a reminder. Name only what the desk
+	// really has. Empty leaves the sentence out.
 	Silence string `json:"silence"`
 }
 
@@ -82,34 +83,34 @@ type ClassRules struct {
 	Off bool `json:"off"`
 	// Stale is how old the last good backup of a source may be.
 	Stale time.Duration `json:"stale"`
-	// Severity is the lowest that a problem with backups or contact has; the
+	// Severity is the lowest severity of a problem with backups or contact; the
 	// zero value leaves it to [Rules].SeverityAges.
 	Severity reconcile.Severity `json:"severity"`
-	// Offline is how old the last contact may be; 0 never asks.
+	// Offline is how old the last contact may be; 0 does not check it.
 	Offline time.Duration `json:"offline"`
 	// ListOffline suppresses a device that is offline instead of reporting it.
 	ListOffline bool `json:"listOffline"`
-	// UntilContact measures the age of a backup up to the last contact and not
-	// up to now: a laptop in a drawer is offline, not stale.
+	// UntilContact measures the age of a backup up to the last contact, not up to
+	// now: a laptop in a drawer is offline, not stale.
 	UntilContact bool `json:"untilContact"`
-	// TolerateMissed suppresses a device whose last session did not start while
-	// the last good backup is still recent enough; TolerateInterrupted the same
-	// for sessions that were interrupted and will resume.
+	// TolerateMissed suppresses a device whose last session did not start, while
+	// the last good backup is recent enough. TolerateInterrupted does the same for
+	// sessions that were interrupted and will resume.
 	TolerateMissed      bool `json:"tolerateMissed"`
 	TolerateInterrupted bool `json:"tolerateInterrupted"`
-	// Failures is how many bad days in a row a failure takes before it counts,
-	// as long as the last good backup is recent enough. 0 and 1 mean at once.
+	// Failures is how many bad days in a row make a failure count, while the last
+	// good backup is recent enough. 0 and 1 mean at once.
 	Failures int `json:"failures"`
-	// MinErrors is how many errors make a session that completed a problem. 0
-	// and 1 mean any.
+	// MinErrors is how many errors in a completed session make a problem. 0 and 1
+	// mean any.
 	MinErrors int64 `json:"minErrors"`
 	// Storage reports a device whose cloud storage or LocalSpeedVault failed to
-	// synchronize (columns I36 and I37). The API tells no time of it, so it is
-	// reported at once, at medium severity.
+	// synchronize (columns YS and YV). The API does not say since when, so it is
+	// reported at once, with medium severity.
 	Storage bool `json:"storage"`
-	// Recovery is how old the last good recovery test may be, on devices that
-	// have them (columns I80, RV0, RVJ and RVL); a test that failed is reported
-	// at once, at low severity. 0 does not look at recovery tests.
+	// Recovery is how old the last good recovery test may be, on devices that have
+	// such tests (columns I80, RV0, RVJ and RVL). A failed test is reported at
+	// once, with low severity. 0 does not check recovery tests.
 	Recovery time.Duration `json:"recovery"`
 }
 
@@ -123,19 +124,20 @@ type SeverityAges struct {
 
 const day = 24 * time.Hour
 
-// An Override changes how the devices it matches are judged. All patterns that
-// are not empty must match; "*" stands for any text, case makes no difference.
+// An Override changes how the devices it matches are judged. All of its
+// patterns that are not empty must match; "*" stands for any text, and case
+// does not matter.
 type Override struct {
 	Name     string `json:"name,omitzero"`     // of computer name, alias or device name
 	Profile  string `json:"profile,omitzero"`  // column OP
 	Product  string `json:"product,omitzero"`  // column PN
 	Customer int64  `json:"customer,omitzero"` // partner id of the end customer
 	// Column is the code of a column, such as the custom column "AA2048", and
-	// Value the pattern for what it holds. A column that a device does not have
-	// is empty.
+	// Value the pattern for its value. A column that a device does not have is
+	// empty.
 	Column string `json:"column,omitzero"`
 	Value  string `json:"value,omitzero"`
-	// Class is the class the device is judged as; 0 leaves it alone.
+	// Class is the class that the device is judged as; 0 does not change it.
 	Class Class `json:"class,omitzero"`
 	// Exclude suppresses the device.
 	Exclude bool `json:"exclude,omitzero"`
@@ -143,32 +145,29 @@ type Override struct {
 
 // An Ignore is an error that does not count.
 type Ignore struct {
-	// Source is the data source it is ignored for; 0 means every one.
+	// Source is the data source whose error is ignored; 0 means every source.
 	Source cove.DataSource `json:"source,omitzero"`
-	// Class is the class of device it is ignored for; 0 means every one.
+	// Class is the class of device whose error is ignored; 0 means every class.
 	Class Class `json:"class,omitzero"`
-	// Text is a pattern for the text or the file of the error; "*" stands for
-	// any text, case makes no difference.
+	// Text is a pattern for the text or the file of the error; "*" stands for any
+	// text, and case does not matter.
 	Text string `json:"text"`
-	// Why says why it may be ignored; it stands where the error is passed over.
+	// Why says why the error may be ignored; it is shown wherever it is.
 	Why string `json:"why,omitzero"`
 }
 
-// LoadRules reads rules as JSON and validates them. What is not there keeps
-// the value of [DefaultRules], or of the preset that a member "preset" names;
-// lists and tables are replaced. Every fault names its field, such as
+// LoadRules reads rules as JSON and validates them. Absent fields keep the
+// value of [DefaultRules], or of the preset that a member "preset" names; lists
+// and tables are replaced as a whole. Every fault names its field, such as
 // "server.stale".
 //
-// Durations are texts such as "26h", "90m" or "10d", data sources are D-codes,
-// severities and classes names, the zone a name of the IANA time zone database:
+// Durations are texts such as "26h", "90m" or "10d". Data sources are D-codes,
+// severities and classes are names, and the zone is a name of the IANA time
+// zone database:
 //
 //	{"preset": "script-v10.4", "server": {"stale": "20h"}, "sources": {"D10": "2h"}, "zone": "America/New_York"}
 func LoadRules(from io.Reader) (Rules, error) {
-	const most = 1 << 20
-	data, err := io.ReadAll(io.LimitReader(from, most+1))
-	if err == nil && len(data) > most {
-		err = fmt.Errorf("more than %d bytes", most)
-	}
+	data, err := strict.Read(from, 1<<20)
 	r := DefaultRules()
 	if err == nil {
 		err = r.UnmarshalJSON(data)
@@ -184,8 +183,8 @@ func LoadRules(from io.Reader) (Rules, error) {
 
 type plainRules Rules
 
-// MarshalJSON writes every field, in a fixed order, so that [LoadRules] reads
-// it. A zone that was made up has no name to be found by and is an error.
+// MarshalJSON writes every field in a fixed order; [LoadRules] can read it. A
+// zone without a name in the database is an error.
 func (r Rules) MarshalJSON() ([]byte, error) {
 	if r.Zone != nil {
 		if _, err := strict.Zone(r.Zone.String()); err != nil {
@@ -195,19 +194,19 @@ func (r Rules) MarshalJSON() ([]byte, error) {
 	return strict.Encode(plainRules(r))
 }
 
-// UnmarshalJSON reads the fields that are there and leaves the others alone; a
-// member "preset" sets them all before. It reports every member that is no
-// field or holds no value of its kind, and does not validate.
+// UnmarshalJSON reads the fields that are present and leaves the others as they
+// are; a member "preset" sets all fields first. It reports every unknown member
+// and every value of the wrong kind. It does not validate.
 func (r *Rules) UnmarshalJSON(data []byte) error {
 	file := struct {
-		Preset preset `json:"preset"`
+		Preset *preset `json:"preset"`
 		plainRules
 	}{plainRules: plainRules(*r)}
 	if err := strict.Decode(data, &file); err != nil {
 		return err
 	}
-	if file.Preset.name != "" {
-		file.plainRules = plainRules(file.Preset.rules)
+	if file.Preset != nil {
+		file.plainRules = plainRules(*file.Preset)
 		if err := strict.Decode(data, &file); err != nil {
 			return err
 		}
@@ -216,7 +215,7 @@ func (r *Rules) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Class returns the rules of a class.
+// Class returns the rules for a class.
 func (r *Rules) Class(c Class) *ClassRules {
 	switch c {
 	case ClassServer:
@@ -229,7 +228,7 @@ func (r *Rules) Class(c Class) *ClassRules {
 	return &r.Workstation
 }
 
-// Validate reports every field that cannot be right, by name.
+// Validate reports every wrong field, by name.
 func (r *Rules) Validate() error {
 	var faults strict.Faults
 	for _, class := range classes {
@@ -288,7 +287,7 @@ func (o *Override) faults() (faults strict.Faults) {
 	return faults
 }
 
-// limit is the age that a good backup of the source may have.
+// limit returns the age that the last good backup of a source may have.
 func (r *Rules) limit(s cove.DataSource, c *ClassRules) time.Duration {
 	if limit, ok := r.Sources[s]; ok {
 		return limit
@@ -296,7 +295,7 @@ func (r *Rules) limit(s cove.DataSource, c *ClassRules) time.Duration {
 	return c.Stale
 }
 
-// A severityAge is an age and the severity from it on.
+// A severityAge is the severity from an age on.
 type severityAge struct {
 	severity reconcile.Severity
 	age      time.Duration
@@ -306,7 +305,8 @@ func (a *SeverityAges) list() [3]severityAge {
 	return [...]severityAge{{reconcile.SeverityMedium, a.Medium}, {reconcile.SeverityHigh, a.High}, {reconcile.SeverityCritical, a.Critical}}
 }
 
-// severity grades the age of the last good backup, or of the last contact.
+// severity returns the severity for the age of the last good backup, or of the
+// last contact.
 func (a *SeverityAges) severity(age time.Duration) reconcile.Severity {
 	severity := reconcile.SeverityLow
 	for _, x := range a.list() {

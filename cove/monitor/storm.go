@@ -16,9 +16,9 @@ import (
 // stormNames is how many devices the text of a storm names.
 const stormNames = 200
 
-// stormPage gathers what is to be said about a ticket that stands for many
-// problems: those of one customer, or, when the action names no customer of
-// this run, those of all. It reads nothing.
+// stormPage collects what is to be said about a ticket that stands for many
+// problems: those of one customer or, when the action names no customer of this
+// run, all of them. It makes no call.
 func (f *Fleet) stormPage(a reconcile.Action) Page {
 	p := Page{Action: a, Before: tickets(a.Related), Device: "several devices", Next: nextLine(&a)}
 	var list []*Verdict
@@ -61,7 +61,7 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 	return p
 }
 
-// sinceText says when the first of the problems began, and most of them.
+// sinceText says when the first problem began, and when most of them did.
 func sinceText(list []*Verdict, c clock) string {
 	var began []time.Time
 	for _, v := range list {
@@ -80,7 +80,8 @@ func sinceText(list []*Verdict, c clock) string {
 	return text + "."
 }
 
-// stormLines names the devices by what is wrong with them, the gravest first.
+// stormLines names the devices by what is wrong with them, the highest
+// condition first.
 func stormLines(list []*Verdict, customers bool) []string {
 	slices.SortStableFunc(list, func(a, b *Verdict) int {
 		return cmp.Or(cmp.Compare(b.Kind, a.Kind), cmp.Compare(b.Severity, a.Severity))
@@ -110,7 +111,7 @@ func stormLines(list []*Verdict, customers bool) []string {
 	return lines
 }
 
-// stormCustomer finds the customer a storm ticket is about, with the name.
+// stormCustomer finds id and name of the customer that a storm ticket is about.
 func (f *Fleet) stormCustomer(a *reconcile.Action) (id, name string) {
 	for _, c := range f.Customers {
 		if a.Issue != nil && a.Issue.Customer == c.ID || a.After.Customer == mark.CustomerID(c.ID) {

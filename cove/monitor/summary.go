@@ -12,10 +12,11 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// issueLimit bounds the last part of a summary so that a name always has room.
+// issueLimit limits the last part of a summary, so that there is always room
+// for a name.
 const issueLimit = 48
 
-// checkSummary refuses a summary by which its ticket could not be found.
+// checkSummary refuses a summary that its ticket could not be found by.
 func checkSummary(format string) error {
 	switch {
 	case !strings.HasPrefix(format, "COVE "):
@@ -31,8 +32,8 @@ func checkSummary(format string) error {
 }
 
 // summary writes "COVE SVR SRV-FS01 #2345678 - Files failed". The id is never
-// cut, and nothing before it looks like one: the patterns of older tools find
-// the ticket.
+// cut, and nothing before it looks like an id, so the patterns of older tools
+// find the ticket.
 func summary(v *Verdict, format string) string {
 	expand := func(name, issue string) string {
 		return strings.NewReplacer("{class}", v.Class.Code(), "{id}", strconv.FormatInt(v.Device.ID, 10), "{name}", name, "{issue}", issue).Replace(format)
@@ -42,22 +43,22 @@ func summary(v *Verdict, format string) string {
 	return text.Line(expand(text.Cut(deviceName(v.Device), room), issue))
 }
 
-// deviceName is what people call a device: computer name, else alias, else the
-// name it logs in with. Microsoft 365 tenants have no computer name.
+// deviceName returns what people call a device: computer name, else alias, else
+// the name it logs in with. Microsoft 365 tenants have no computer name.
 func deviceName(d *cove.Device) string {
 	return cmp.Or(plainName(d.ComputerName), plainName(d.Alias), plainName(d.Name))
 }
 
-// plainName makes a name safe for summaries: one line without secrets, without
-// "#", which would pass for the account id, and without what makes links,
-// elements and quotations.
+// plainName makes a name safe for summaries: one line, without secrets, without
+// "#", which could be taken for the start of the account id, and without
+// characters that make links, elements or quotations.
 func plainName(s string) string { return text.Line(noMarks.Replace(text.Show(s, wordLimit))) }
 
 var noMarks = strings.NewReplacer("#", "", "`", "'", "<", "(", ">", ")", "[", "(", "]", ")", "://", ": ", "{", "(", "}", ")")
 
-// issueText names the conditions, the gravest first: "Files failed, System
-// State stale". Where the names of more than two sources are too long for a
-// summary they are "several sources": a number would be a count.
+// issueText names the conditions, the highest first: "Files failed, System
+// State stale". If the names of more than two sources are too long for a
+// summary, it says "several sources"; a number would be a count.
 func issueText(findings []Finding) string {
 	issue := issuesOf(findings, false)
 	if text.Len(issue) > issueLimit {
@@ -78,8 +79,8 @@ func issuesOf(findings []Finding, short bool) string {
 	return strings.Join(parts, ", ")
 }
 
-// grouped sorts findings for reading, the gravest condition first, and puts
-// neighbours together that are the same.
+// grouped orders findings for reading, the highest condition first, and groups
+// neighbours that are the same.
 func grouped(findings []Finding, same func(a, b *Finding) bool) (groups [][]Finding) {
 	for _, f := range bySeverity(findings) {
 		if last := len(groups) - 1; last >= 0 && same(&groups[last][0], &f) {
@@ -93,7 +94,7 @@ func grouped(findings []Finding, same func(a, b *Finding) bool) (groups [][]Find
 
 func sameCondition(a, b *Finding) bool { return a.Condition == b.Condition }
 
-// namesOf are the names of the sources; none for the device as a whole.
+// namesOf returns the names of the sources; none for the device as a whole.
 func namesOf(findings []Finding) (names []string) {
 	for i := range findings {
 		if s := findings[i].Source; s != 0 {
@@ -111,14 +112,14 @@ func listed(names []string) string {
 	return strings.Join(names, "")
 }
 
-// bySeverity orders findings for reading: the gravest condition first.
+// bySeverity orders findings for reading, the highest condition first.
 func bySeverity(findings []Finding) []Finding {
 	sorted := slices.Clone(findings)
 	slices.SortStableFunc(sorted, func(a, b Finding) int { return cmp.Compare(b.Condition, a.Condition) })
 	return sorted
 }
 
-// sourceNames are short names of sources in tickets.
+// sourceNames are the short names of sources in tickets.
 var sourceNames = map[cove.DataSource]string{
 	0: "device", cove.SourceFilesAndFolders: "Files", cove.SourceMSSQL: "SQL", cove.SourceMSSQLLegacy: "SQL", cove.SourceVSSSystemState: "System State",
 	cove.SourceM365Exchange: "Exchange", cove.SourceM365OneDrive: "OneDrive", cove.SourceM365SharePoint: "SharePoint", cove.SourceM365Teams: "Teams",

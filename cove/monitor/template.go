@@ -15,14 +15,14 @@ import (
 //go:embed templates/*.tmpl
 var templateFiles embed.FS
 
-// templateNames are the texts that there are.
+// templateNames are the names of all texts.
 var templateNames = []string{"create", "update", "close", "suppressed", "storm", "discussion"}
 
-// defaultTemplates are the embedded ones.
+// defaultTemplates are the embedded texts.
 var defaultTemplates = template.Must(template.New("").ParseFS(templateFiles, "templates/*.tmpl"))
 
-// templates are the embedded texts with those of the rules in their place. It
-// parses and tries each of them on pages of every kind, so that a text that
+// templates returns the embedded texts, replaced by those of the rules. It
+// parses each one and tries it on pages of every kind, so that a text that
 // fails or never ends is found before a ticket needs it.
 func (r *Rules) templates() (*template.Template, error) {
 	if len(r.Templates) == 0 {
@@ -54,7 +54,7 @@ func (r *Rules) templates() (*template.Template, error) {
 	return set, nil
 }
 
-// samplePages are pages of a storm, a problem, a recovery and a suppressed
+// samplePages returns pages of a storm, a problem, a recovery and a suppressed
 // device.
 func samplePages() []Page {
 	at := time.Date(2026, time.January, 5, 7, 0, 0, 0, time.UTC)

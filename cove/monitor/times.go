@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A clock writes times as people read them, seen from one moment in one zone.
+// A clock writes times for people, as of one moment and in one zone.
 type clock struct {
 	now time.Time // in the zone of the text
 }
@@ -20,7 +20,7 @@ func (r *Rules) clock(at time.Time) clock {
 	return clock{at.In(zone)}
 }
 
-// zone is the offset a time has in this zone: "UTC-05:00", "UTC".
+// zone returns the offset of a time in this zone: "UTC-05:00", "UTC".
 func (c clock) zone(t time.Time) string {
 	t = t.In(c.now.Location())
 	if _, offset := t.Zone(); offset == 0 {
@@ -29,7 +29,7 @@ func (c clock) zone(t time.Time) string {
 	return "UTC" + t.Format("-07:00")
 }
 
-// in writes a time in this zone, with the year when it is another one.
+// in writes a time in this zone, with the year if it is another one.
 func (c clock) in(t time.Time, layout string) string {
 	if t = t.In(c.now.Location()); t.Year() != c.now.Year() {
 		layout = strings.Replace(layout, "Jan", "Jan 2006", 1)
@@ -37,14 +37,14 @@ func (c clock) in(t time.Time, layout string) string {
 	return t.Format(layout)
 }
 
-// day is "25 Nov".
+// day writes "25 Nov".
 func (c clock) day(t time.Time) string { return c.in(t, "2 Jan") }
 
-// short is "Wed 18 Nov 02:15". There is no "today": a ticket is also read on
-// other days.
+// short writes "Wed 18 Nov 02:15". It never writes "today", because a ticket is
+// also read on other days.
 func (c clock) short(t time.Time) string { return c.in(t, "Mon 2 Jan 15:04") }
 
-// full is a time with its zone: "Wed 18 Nov 02:15 (UTC-05:00)".
+// full writes a time with its zone: "Wed 18 Nov 02:15 (UTC-05:00)".
 func (c clock) full(t time.Time) string { return c.short(t) + " (" + c.zone(t) + ")" }
 
 // once writes the first time with its zone, and further ones without.
@@ -56,7 +56,7 @@ func (c clock) once() func(time.Time) string {
 	}
 }
 
-// duration writes a span as a rule states it: "26 h", "10 days".
+// duration writes a duration as a rule states it: "26 h", "10 days".
 func duration(d time.Duration) string {
 	hours := int64(d / time.Hour)
 	switch {

@@ -6,9 +6,9 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// unread finds what could not be read, or may not be read by this user, and is
-// needed: the columns that say something about the device, and the sources that
-// have such a column. The values stay out: they may be anything.
+// unread finds the needed columns that could not be read, or that this user may
+// not read: those about the device, and the sources that have such a column.
+// The values are left out, because they may be anything.
 func (j *judge) unread() (columns []string, sources cove.DataSourceSet) {
 	note := func(code string) {
 		switch s, needed := j.needs(code); {
@@ -25,17 +25,18 @@ func (j *judge) unread() (columns []string, sources cove.DataSourceSet) {
 		note(code)
 	}
 	if sources.Has(cove.SourceSystemState) {
-		sources |= cove.DataSourcesOf(cove.SourceVSSSystemState) // they share their columns
+		sources |= cove.DataSourcesOf(cove.SourceVSSSystemState) // both sources have the same columns
 	}
 	return columns, sources
 }
 
-// neededFields are the columns of a source that a verdict depends on, and of
+// neededFields are the columns that a verdict depends on: of a source, and of
 // all sources together.
 var neededFields = [...][]string{{"F00", "F06", "F09", "F17"}, {"F00", "F09", "F18"}}
 
-// needs tells whether a verdict depends on a column, and the source it is of. A
-// column that is in no catalogue was asked for because a rule looks at it.
+// needs reports whether a verdict depends on a column, and which source it
+// belongs to. A column that is in no catalogue was asked for because a rule
+// needs it.
 func (j *judge) needs(code string) (cove.DataSource, bool) {
 	c, known := cove.LookupColumn(code)
 	switch {

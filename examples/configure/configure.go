@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/connectwise/desk/setup"
 	"github.com/covedesk/covedesk/examples/internal/ask"
 	"github.com/covedesk/covedesk/examples/internal/program"
@@ -72,9 +71,6 @@ func (c *configurer) configure(ctx context.Context) error {
 	if err := c.file.Save(c.config); err != nil {
 		return err
 	}
-	if _, err := c.file.Verify(ctx, c.client, nil); err != nil { // reads it back
-		return err
-	}
 	_, _ = fmt.Fprintf(c.Stdout, "written: %s\n", c.config)
 	return nil
 }
@@ -117,12 +113,7 @@ func (c *configurer) form(ctx context.Context) error {
 			return err
 		}
 	}
-	contact, err := ask.Text(c.Program, "Who is told when the program breaks? An e-mail address, a webhook, or none", strings.Join(c.notify.Emergency, " "), func(s string) error {
-		if strings.TrimSpace(s) == "" {
-			return errors.New("an address, or the word none")
-		}
-		return nil
-	})
+	contact, err := ask.Text(c.Program, "Who is told when the program breaks? An e-mail address, a webhook, or none", strings.Join(c.notify.Emergency, " "))
 	if err != nil {
 		return err
 	}
@@ -173,18 +164,4 @@ func (c *configurer) mailed(ctx context.Context) error {
 		return nil
 	}
 	return ask.Agree(c.Program, c.yes, "Write these settings?")
-}
-
-// companyID finds a company by id, identifier or name.
-func companyID(ctx context.Context, d *desk.Desk, asked string) (int64, error) {
-	companies, err := d.Companies(ctx)
-	if err != nil {
-		return 0, err
-	}
-	for _, c := range companies {
-		if !c.Deleted && (c.ID == asked || strings.EqualFold(c.Identifier, asked) || strings.EqualFold(c.Name, asked)) {
-			return strconv.ParseInt(c.ID, 10, 64)
-		}
-	}
-	return 0, program.End(program.Wrong, fmt.Errorf("no company has the id, identifier or name %q", asked))
 }

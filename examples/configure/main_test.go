@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/examples/internal/program"
 	"github.com/covedesk/covedesk/examples/programtest"
 	"github.com/covedesk/covedesk/internal/world"
@@ -225,5 +226,21 @@ func TestTestTicket(t *testing.T) {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%q is missing from\n%s", want, stdout)
 		}
+	}
+
+	// The settings may name the company, and what fails is not said to be done.
+	config := filepath.Join(place.Folder, "own.json")
+	if err := os.WriteFile(config, []byte(`{"ownCompany": "`+company.Name+`"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.ConnectWise.Inject(connectwisetest.Fault{Method: http.MethodPatch, Kind: connectwisetest.StatusBefore, Status: http.StatusForbidden, Times: -1})
+	code, stdout, _ = place.Run(run, "-config", config, "-test-ticket", "-wait", "0s")
+	if code == program.Fine || !strings.Contains(stdout, "✗ close") || !strings.Contains(stdout, "stays: look whether it is closed") {
+		t.Errorf("exit %d, no close\n%s", code, stdout)
+	}
+	w.ConnectWise.Inject(connectwisetest.Fault{Method: http.MethodPost, Path: "service/tickets", Kind: connectwisetest.StatusBefore, Status: http.StatusForbidden, Times: -1})
+	code, stdout, _ = place.Run(run, "-config", config, "-test-ticket", "-wait", "0s")
+	if code == program.Fine || stdout[:len("✗ create")] != "✗ create" || strings.Contains(stdout, "#") {
+		t.Errorf("exit %d, no ticket\n%s", code, stdout)
 	}
 }

@@ -131,10 +131,8 @@ func (d *drainer) forever(ctx context.Context) error {
 		default:
 			wait = d.every
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(wait):
+		if program.Sleep(ctx, wait) != nil {
+			return nil //nolint:nilerr // told to end
 		}
 	}
 }

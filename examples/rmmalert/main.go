@@ -49,9 +49,6 @@ type options struct {
 }
 
 func (o *options) add(flags *flag.FlagSet) {
-	list := func(into *[]string) func(string) error {
-		return func(s string) error { *into = append(*into, s); return nil }
-	}
 	o.alert.flags(flags, &o.given)
 	flags.StringVar(&o.spool, "spool", "", "`folder` in which alerts wait (default: beside the memory)")
 	flags.BoolVar(&o.drain, "drain", false, "make tickets of the alerts that wait")
@@ -60,8 +57,8 @@ func (o *options) add(flags *flag.FlagSet) {
 	flags.StringVar(&o.state, "state", "", "`file` with the memory (default: one for each company and owner in the user's configuration folder)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "with -drain: show the plan and write nothing")
 	flags.BoolVar(&o.json, "json", false, "with -drain: print one JSON object with the figures of each run and nothing else")
-	flags.Func("sure", "with -drain: `feed` whose list is right although suspiciously much is missing: what it does not list is over", list(&o.sure))
-	flags.Func("acknowledge", "with -drain: `id` of a stop that has been dealt with", list(&o.acknowledge))
+	flags.Func("sure", "with -drain: `feed` whose list is right although suspiciously much is missing: what it does not list is over", program.List(&o.sure))
+	flags.Func("acknowledge", "with -drain: `id` of a stop that has been dealt with", program.List(&o.acknowledge))
 }
 
 func run(ctx context.Context, p *program.Program) error { return runWith(ctx, p) }

@@ -1,6 +1,6 @@
-// Package alerts turns the events of a tool that sends messages but has no list
-// of what is wrong now ("bad", "bad again", sometimes "over") into an
-// observation for reconcile. It is pure: the time is an argument and the
+// Package alerts turns events into an observation for reconcile. It serves a
+// tool that sends messages ("bad", "bad again", sometimes "over") but has no
+// list of what is wrong now. It is pure: the time is an argument and the
 // [State] is a value that the caller keeps.
 //
 //	state, obs, err := alerts.Update(state, events, at, alerts.DefaultRules("zabbix"))
@@ -8,22 +8,22 @@
 //	// carry the plan out; then, for the keys whose tickets were written:
 //	state = state.Said(keys...)
 //
-// A program that uses a desk has all of it in one call, desk.Events.
+// A program that uses a desk does all of this with one call, desk.Events.
 //
 // # What becomes of an event
 //
 // The first event of a key is a problem at once. Events that repeat it are
-// collected: what they say becomes one update of the ticket for each
-// Rules.Consolidate, and no detail is lost on the way. A rise in severity does
-// not wait. An event that is Over ends the problem; silence never does.
+// collected: each Rules.Consolidate, their details become one update of the
+// ticket, and no detail is lost. A rise in severity does not wait. An event
+// with Over ends the problem; silence never does.
 //
-// Set [reconcile.Policy].UpdateEvery to 0: otherwise an update waits for both
+// Set [reconcile.Policy].UpdateEvery to 0. Otherwise an update waits for both
 // intervals.
 //
 // # Coming from Netwrix
 //
-// The ticket settings of the Netwrix add-ons (their defaults in brackets) and
-// what does the same here; P is the reconcile.Policy:
+// The table lists the ticket settings of the Netwrix add-ons (their defaults in
+// brackets) and what does the same here. P is the reconcile.Policy.
 //
 //	TicketFloodLimit (10), TicketFloodInterval (3600)  P.CustomerStorm or P.GlobalStorm {10, 1h}
 //	ConsolidationInterval (900)                        Rules.Consolidate 15m

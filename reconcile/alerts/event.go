@@ -9,28 +9,31 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Event is one thing that a tool has told.
+// Event is one message of a tool.
 type Event struct {
-	// Issue is what is wrong. Key.Subject must not be empty: it is the identity
-	// of the problem ("db01/disk-c"), never its words. Key.Feed is empty or the
-	// rules' Feed. Detail is what this event says; details of repetitions are
-	// collected. State and Since are ignored: an event is news by itself, and
-	// the problem began with its first event.
+	// Issue is what is wrong. Key.Subject must not be empty: it identifies the
+	// problem ("db01/disk-c") and is never the text of the message. Key.Feed is
+	// empty or equals Rules.Feed. Detail is what this event says; the details of
+	// repetitions are collected. State and Since are ignored: every event is news,
+	// and the problem began with its first event.
 	reconcile.Issue
-	// ID tells a second delivery of the same event, which is ignored when it
-	// comes in the same Update or the next. Empty: unknown.
+	// ID identifies the event. A second event with the same ID is ignored when it
+	// comes in the same Update or the next one that brings events. Empty means
+	// unknown.
 	ID string
-	// Time is when it happened; zero is now, as is a time after it: the Update's
-	// time, or that of the last event where the clock has gone back since.
+	// Time is when the event happened. A zero time, or one in the future, becomes
+	// the Update's time, or the time of the newest known event if the clock has
+	// gone back since.
 	Time time.Time
-	// Over says that the problem has ended. Detail then stands in the closing
-	// note. Of the other fields only Key is read.
+	// Over says that the problem has ended. The closing note then shows Detail. Of
+	// the other fields only Key is read.
 	Over bool
 }
 
-// Validate says what is wrong with an event, joined [reconcile.InputFault]s.
-// [Update] refuses all events when one is wrong; programs that must not lose
-// the others check each and put the wrong ones aside.
+// Validate returns what is wrong with an event as joined
+// [reconcile.InputFault]s; nil when nothing is. [Update] refuses all events
+// when one is wrong. A program that must not lose the others validates each
+// event first.
 func (e Event) Validate(r Rules) error {
 	f, subject := faults{under: "event."}, e.Key.Subject
 	f.need(subject != "", "key.subject", "is empty")

@@ -9,11 +9,11 @@ import (
 	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
-// Twenty events of a disk within ten minutes are one ticket and one update.
+// Twenty events of a disk within ten minutes become one ticket and one update.
 func Example() {
 	start := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
 	rules, policy := alerts.DefaultRules("zabbix"), reconcile.DefaultPolicy()
-	policy.UpdateEvery = 0 // alerts.Rules.Consolidate decides how often
+	policy.UpdateEvery = 0 // alerts.Rules.Consolidate decides when to update
 	board := reconcile.Board{Owner: "desk-demo"}
 	var state alerts.State
 	run := func(at time.Time, events ...alerts.Event) {
@@ -28,7 +28,7 @@ func Example() {
 			fmt.Println(err)
 			return
 		}
-		board = reconciletest.Simulate(plan, board) // a desk would carry it out
+		board = reconciletest.Simulate(plan, board) // a desk would carry the plan out
 		for _, a := range plan.Actions {
 			if !a.Kind.Writes() {
 				continue

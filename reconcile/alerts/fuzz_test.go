@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Whatever a state that is read back holds, an Update with it ends, and the
-// state can be kept and read again.
+// Whatever a state that is read back holds, an Update with it ends, and the new
+// state can be saved and read again.
 func FuzzState(f *testing.F) {
 	f.Add([]byte(`{"format":1}`))
 	f.Add([]byte(`{"format":1,"started":"2026-11-23T06:00:00Z","alerts":[{"subject":"a","base":"a","issue":{"key":{"feed":"zabbix","subject":"a"}},"waiting":["x"],"next":{}}],"seen":["x"]}`))

@@ -8,35 +8,39 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Rules say how events become problems. The zero value needs at least a Feed;
-// [DefaultRules] is where to start.
+// Rules say how events become problems. Start with [DefaultRules]; the zero
+// value needs at least a Feed.
 type Rules struct {
-	// Feed names the tool in every key. It must not be empty.
+	// Feed is the feed of every key, the name of the tool. It must not be empty.
 	Feed string
-	// Consolidate is how long repetitions of a problem are collected before
-	// they become one update. 0: every Update that brings a repetition offers it.
+	// Consolidate is how long repetitions of a problem are collected before they
+	// become one update. 0: every Update that brings a repetition makes an update.
 	Consolidate time.Duration
-	// NewAfter makes a repetition that comes later than this after the first
-	// event of a problem a new problem with a ticket of its own; the earlier
-	// ticket stays as it is until an event that is Over ends them all. 0: never.
+	// NewAfter limits how long repetitions belong to one problem. A repetition
+	// that comes later than this after the problem's first event is a new problem
+	// with a ticket of its own. The earlier ticket stays as it is until an event
+	// with Over ends them all. 0: never.
 	NewAfter time.Duration
 	// EachItsOwn makes every event a problem of its own, whatever its key.
 	EachItsOwn bool
 	// LookBack is how old an event may be in the first Update; older ones are
-	// dropped and counted. 0: no older than the Update itself.
+	// dropped and counted in State.Dropped. 0: only events of the Update's own
+	// time.
 	LookBack time.Duration
-	// MaxAlerts and MaxAge bound the state: beyond them the problems that were
-	// silent longest are forgotten and counted in State.Dropped. Their tickets
-	// stay open. An event older than MaxAge is dropped, too. 0: no bound.
+	// MaxAlerts and MaxAge limit the number of remembered problems and how long
+	// ago their last event may be. Beyond that, the problems that were silent for
+	// the longest time are forgotten and counted in State.Dropped; their tickets
+	// stay open. An event older than MaxAge is dropped too. 0: no limit.
 	MaxAlerts int
 	MaxAge    time.Duration
-	// MaxDetails is how many details of a problem are collected for one update;
-	// the oldest beyond that number are only counted. 0: no bound.
+	// MaxDetails is how many details of a problem are collected for one update. Of
+	// older details beyond that number only the count is kept. 0: no limit.
 	MaxDetails int
 }
 
-// DefaultRules collect for 15 minutes, look back 48 hours in the first Update,
-// and remember 5,000 problems for 7 days with 200 details each.
+// DefaultRules returns the usual rules for a feed: they collect for 15 minutes,
+// look back 48 hours in the first Update, and remember 5,000 problems for 7
+// days with 200 details each.
 func DefaultRules(feed string) Rules {
 	return Rules{
 		Feed: feed, Consolidate: 15 * time.Minute, LookBack: 48 * time.Hour,
@@ -44,7 +48,8 @@ func DefaultRules(feed string) Rules {
 	}
 }
 
-// Validate names every fault of the rules, joined [reconcile.InputFault]s.
+// Validate returns every fault of the rules as joined [reconcile.InputFault]s;
+// nil when there is none.
 func (r Rules) Validate() error {
 	f := faults{under: "rules."}
 	f.need(r.Feed != "", "feed", "is empty")
@@ -57,7 +62,7 @@ func (r Rules) Validate() error {
 	return errors.Join(f.found...)
 }
 
-// faults are what is wrong below a path.
+// faults collects what is wrong below a path.
 type faults struct {
 	under string
 	found []error

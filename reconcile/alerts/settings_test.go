@@ -10,7 +10,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
-// tool runs events through Update, Diff and a board that does what it is told.
+// tool runs events through Update and Diff, and carries the plan out on a
+// board.
 type tool struct {
 	t      *testing.T
 	rules  Rules
@@ -25,7 +26,7 @@ func newTool(t *testing.T) *tool {
 	return &tool{t: t, rules: DefaultRules("netwrix"), policy: p, board: reconcile.Board{Owner: "desk-test"}}
 }
 
-// run gives what is written, each as "kind subject code".
+// run returns what is written, each as "kind subject code".
 func (x *tool) run(at int, events ...Event) (writes []string) {
 	x.t.Helper()
 	state, obs, err := Update(x.state, events, minute(at), x.rules)

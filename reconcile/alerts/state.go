@@ -13,18 +13,19 @@ import (
 const format = 1
 
 // State is what is remembered from one [Update] to the next. Its zero value is
-// that before the first one. Keep it as JSON; it is changed by nobody else.
+// the state before the first Update. Keep it as JSON; nothing but this package
+// changes it.
 type State struct {
-	// Dropped counts the events, and the problems that were going on, that were
-	// dropped so far because they were too old or too many.
+	// Dropped counts the events and the open problems that were dropped so far
+	// because they were too old or too many.
 	Dropped int
 
 	started time.Time
-	alerts  []alert // by the order of their first events
+	alerts  []alert // in the order of their first events
 	seen    []string
 }
 
-// alert is a problem that events have told of.
+// alert is a problem that events have reported.
 type alert struct {
 	Subject string          `json:"subject"` // of the key in tickets
 	Base    string          `json:"base"`    // the subject that events name
@@ -32,16 +33,17 @@ type alert struct {
 	First   time.Time       `json:"first"`
 	Last    time.Time       `json:"last"`
 	Offered time.Time       `json:"offered"` // when an update was last offered
-	Batch   int             `json:"batch"`   // how many were
+	Batch   int             `json:"batch"`   // how many updates were
 	Over    time.Time       `json:"over,omitzero"`
 
-	// Next is the issue that the next offer will show, Waiting what was told
-	// since the last one, Offering what the last one holds and nobody has
-	// confirmed as written.
+	// Next is the issue that the next offer will show. Waiting are the details
+	// that came since the last offer. Offering are the details of the last offer,
+	// until Said confirms that they were written.
 	Next     reconcile.Issue `json:"next"`
 	Waiting  []string        `json:"waiting,omitzero"`
 	Offering []string        `json:"offering,omitzero"`
-	// WaitingCut and Cut count the details that MaxDetails left out of each.
+	// WaitingCut and Cut count the details that MaxDetails left out of Waiting and
+	// of Offering.
 	WaitingCut int `json:"waitingCut,omitzero"`
 	Cut        int `json:"cut,omitzero"`
 }
@@ -60,8 +62,8 @@ func (s State) MarshalJSON() ([]byte, error) {
 	return json.Marshal(document{format, s.started, s.Dropped, s.alerts, s.seen})
 }
 
-// UnmarshalJSON implements json.Unmarshaler. A document of a newer format is
-// refused, so that nothing that it remembers is lost.
+// UnmarshalJSON implements json.Unmarshaler. It refuses a document of another
+// format and leaves the state as it is.
 func (s *State) UnmarshalJSON(data []byte) error {
 	var d document
 	if err := json.Unmarshal(data, &d); err != nil {
@@ -74,10 +76,9 @@ func (s *State) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Said gives the state once the tickets of the keys have been written: what was
-// collected for them and stands there is not told again. Details of keys that
-// are not named come again with the next update, so that a write that failed
-// loses nothing.
+// Said returns the state once the tickets of the keys have been written: the
+// details that were offered for them are not written again. Details of other
+// keys come again with the next update, so a failed write loses nothing.
 func (s State) Said(keys ...reconcile.Key) State {
 	s.alerts = slices.Clone(s.alerts)
 	for i := range s.alerts {
@@ -88,8 +89,9 @@ func (s State) Said(keys ...reconcile.Key) State {
 	return s
 }
 
-// Due is when the next [Update] has something to offer although no event has come:
-// details that wait for the end of their interval. Zero: there are none.
+// Due returns when the next [Update] has something to offer even if no event
+// comes: the end of an interval for which details wait. Zero means that none
+// wait.
 func (s State) Due(r Rules) (due time.Time) {
 	for _, a := range s.alerts {
 		at := a.Offered.Add(r.Consolidate)

@@ -14,11 +14,11 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Update takes in what a tool has told since the last Update and gives the
-// observation of all problems that are going on or have ended, of a feed of
-// [reconcile.Events]. The order of events of different times means nothing. It
-// changes neither argument. Faults of rules and events are joined
-// [reconcile.InputFault]s; then the state given is returned as it is.
+// Update takes in the events since the last Update. It returns the new state,
+// and an observation of all problems that go on or have ended, of a feed of
+// [reconcile.Events]. The order of events with different times does not matter.
+// It changes neither s nor events. Faults of rules and events are joined
+// [reconcile.InputFault]s; then it returns s as it is.
 func Update(s State, events []Event, at time.Time, r Rules) (State, reconcile.Observation, error) {
 	faults := []error{r.Validate()}
 	for i, e := range events {
@@ -34,7 +34,7 @@ func Update(s State, events []Event, at time.Time, r Rules) (State, reconcile.Ob
 	for i := range u.s.alerts {
 		a := &u.s.alerts[i]
 		a.Waiting, a.Offering = slices.Clone(a.Waiting), slices.Clone(a.Offering)
-		u.index[a.Base] = i // the youngest of its base
+		u.index[a.Base] = i // the newest of its base
 		u.subjects[a.Subject] = true
 	}
 	for _, e := range u.news(events) {
@@ -51,12 +51,12 @@ type update struct {
 	s     State
 	at    time.Time
 	rules Rules
-	// index has the youngest problem of each base, subjects those in use.
+	// index has the newest problem of each base, subjects all subjects in use.
 	index    map[string]int
 	subjects map[string]bool
 }
 
-// news gives the events that are to be taken in, in the order of their times.
+// news returns the events to take in, ordered by time.
 func (u *update) news(events []Event) []Event {
 	from := u.eldest()
 	if u.s.started.IsZero() && from.Before(u.at.Add(-u.rules.LookBack)) {
@@ -66,7 +66,7 @@ func (u *update) news(events []Event) []Event {
 	for _, id := range u.s.seen {
 		seen[id] = true
 	}
-	now := u.at // no earlier than what is known: an end must not be older than its problem because a clock went back
+	now := u.at // never before the last known event: when the clock goes back, a problem must not end before it began
 	for _, a := range u.s.alerts {
 		if a.Last.After(now) {
 			now = a.Last
@@ -100,7 +100,7 @@ func (u *update) news(events []Event) []Event {
 	return out
 }
 
-// eldest is how far back anything is remembered.
+// eldest returns how far back anything is remembered.
 func (u *update) eldest() time.Time {
 	if u.rules.MaxAge == 0 {
 		return time.Time{}
@@ -108,7 +108,7 @@ func (u *update) eldest() time.Time {
 	return u.at.Add(-u.rules.MaxAge)
 }
 
-// take takes an event in.
+// take takes in one event.
 func (u *update) take(e Event) {
 	base := e.Key.Subject
 	if e.Over {
@@ -125,7 +125,7 @@ func (u *update) take(e Event) {
 		case e.Time.Before(a.Over):
 			return // older than its own end
 		default:
-			u.begin(a, e) // it is back, under the same key
+			u.begin(a, e) // the problem is back, under the same key
 			return
 		}
 	}
@@ -138,7 +138,7 @@ func (u *update) take(e Event) {
 	u.s.alerts = append(u.s.alerts, a)
 }
 
-// fresh is a subject for a further problem of the same base.
+// fresh returns an unused subject for a further problem of the same base.
 func (u *update) fresh(base string, at time.Time) string {
 	subject := base + " " + at.UTC().Format(time.RFC3339)
 	for n := 2; u.subjects[subject]; n++ {
@@ -178,7 +178,7 @@ func (a *alert) collect(detail string, limit int) {
 	}
 }
 
-// bound drops the eldest details beyond the limit and counts them.
+// bound drops the oldest details beyond the limit and counts them.
 func bound(details []string, cut, limit int) ([]string, int) {
 	if more := len(details) - limit; limit > 0 && more > 0 {
 		return details[more:], cut + more
@@ -186,15 +186,15 @@ func bound(details []string, cut, limit int) ([]string, int) {
 	return details, cut
 }
 
-// offer makes what was collected the problem's news.
+// offer makes the collected details the problem's news.
 func (u *update) offer(a *alert) {
 	a.Offering, a.Cut = bound(append(a.Offering, a.Waiting...), a.Cut+a.WaitingCut, u.rules.MaxDetails)
 	a.Waiting, a.WaitingCut = nil, 0
 	a.Batch++
 	a.Offered = u.at
 	a.Issue = a.Next
-	// Of the same number, but with other details, is what is offered when a run that
-	// was killed before it could remember its update takes in more than that run did.
+	// A run may be killed before it saves its state. The next run then offers an
+	// update of the same number but with more details, so the details count too.
 	a.Issue.State = fmt.Sprintf("update %d %s", a.Batch, text.Hash(6, a.Offering...))
 }
 
@@ -211,7 +211,7 @@ func (u *update) end(base string, e Event) {
 	}
 }
 
-// forget keeps the state within its bounds.
+// forget keeps the state within its limits.
 func (u *update) forget() {
 	from, old := u.eldest(), map[string]bool{}
 	if more := len(u.s.alerts) - u.rules.MaxAlerts; u.rules.MaxAlerts > 0 && more > 0 {
@@ -231,7 +231,7 @@ func (u *update) forget() {
 	})
 }
 
-// observe offers what is due and names every problem that is remembered.
+// observe offers the updates that are due and names every remembered problem.
 func (u *update) observe() reconcile.Observation {
 	obs := reconcile.Observation{At: u.at, Feeds: []reconcile.Feed{{Name: u.rules.Feed}}}
 	for i := range u.s.alerts {
@@ -252,7 +252,7 @@ func (u *update) observe() reconcile.Observation {
 	return obs
 }
 
-// detail is all that was collected for the update that is offered.
+// detail joins the details of the update that is offered.
 func (a *alert) detail() string {
 	lines := a.Offering
 	if a.Cut > 0 {

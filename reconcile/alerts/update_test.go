@@ -56,10 +56,10 @@ func (l *life) said(obs reconcile.Observation) {
 	}
 }
 
-// number is the state without what stands for the details.
+// number returns the state without the part that stands for the details.
 func number(i reconcile.Issue) string { return i.State[:strings.LastIndexByte(i.State, ' ')] }
 
-// news is what an observation says in short: subject, state and detail.
+// news shortens an observation to subject, state and detail.
 func news(obs reconcile.Observation) (lines []string) {
 	for _, i := range obs.Issues {
 		lines = append(lines, fmt.Sprintf("%s: %s: %s", i.Key.Subject, number(i), strings.ReplaceAll(i.Detail, "\n", "|")))
@@ -168,7 +168,8 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// A problem's own fields are those of its last offer; it began with its first event.
+// A problem's fields are those of its last offer; it began with its first
+// event.
 func TestUpdateIssue(t *testing.T) {
 	l := &life{t: t, rules: DefaultRules("zabbix")}
 	first := event(0, "a", "one")
@@ -192,15 +193,15 @@ func TestDropped(t *testing.T) {
 	l.rules.MaxAlerts = 2
 	l.update(72*60, event(0, "old", "")) // before the first import
 	l.update(72*60, event(72*60, "a", ""), event(72*60, "b", ""), event(72*60, "c", ""))
-	l.update(73*60, over(73*60, "b", "")) // one that has ended is no loss
+	l.update(73*60, over(73*60, "b", "")) // an ended problem is not counted as dropped
 	l.update(73*60+7*24*60+1, event(0, "late", ""))
 	if l.state.Dropped != 4 {
 		t.Errorf("dropped %d, want 4: an event before the first import, a and c, an event that is too old", l.state.Dropped)
 	}
 }
 
-// A run that was killed after its writes told details that the memory knows
-// nothing of: the next run, which takes in more, has news for the ticket.
+// A run was killed after it wrote details that the saved state does not know.
+// The next run, which takes in more, has news for the ticket.
 func TestKilledBeforeItRemembered(t *testing.T) {
 	l := &life{t: t, rules: DefaultRules("x")}
 	l.said(l.update(0, event(0, "a", "one")))
@@ -306,9 +307,9 @@ func TestStateJSON(t *testing.T) {
 	}
 }
 
-// Whatever events come, whatever writes fail: each detail stands in what is
-// written, once it was written it does not come again, and the state says the
-// same after a trip through JSON.
+// Whatever events come and whatever writes fail: each detail is written, is not
+// offered again once it was written, and the state is the same after a trip
+// through JSON.
 func TestNoDetailIsLost(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rules := DefaultRules("zabbix")
@@ -392,8 +393,8 @@ func TestManyEvents(t *testing.T) {
 	}
 }
 
-// Of the zero Rules only a Feed is missing. They collect nothing, and forget
-// nothing; the gravest severity is one.
+// The zero Rules lack only a Feed. They collect nothing, forget nothing and
+// accept the highest severity.
 func TestZeroRules(t *testing.T) {
 	l := life{t: t, rules: Rules{Feed: "zabbix"}}
 	critical := event(0, "a", "one")

@@ -52,7 +52,7 @@ func TestDigestsUnchanged(t *testing.T) {
 	}
 }
 
-// Whatever the server makes of a summary, sending the same again is never due.
+// Whatever the server makes of a summary, the same summary is never due again.
 func TestDigestsSettle(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		state := rapid.StringN(1, 20, -1).Draw(t, "state")

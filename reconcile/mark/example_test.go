@@ -8,7 +8,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// A marker, read.
+// Read a marker.
 func ExampleParse() {
 	m, err := mark.Parse("cdk1:desk-z32b:ezvi:snm4fas:anwyu3lqfbyr62ftiio5izjo:haymtv5f7rhs2kiuaobf:3on01:tow1y0:tots01:tt")
 	if err != nil {
@@ -27,7 +27,7 @@ func ExampleParse() {
 	// true true true
 }
 
-// A ticket whose marker was lost gets one that says whose it is and what about.
+// A ticket whose marker was lost gets a new one, with its owner and key.
 func ExampleMark_Format() {
 	text, err := mark.Mark{
 		Owner:  "desk-z32b", // mark.OwnerOf("desk", "acme")

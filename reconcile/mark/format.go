@@ -14,27 +14,27 @@ import (
 
 const (
 	version = "cdk1"
-	// noDigest stands for a digest that was never taken: '0' is not a base32
-	// letter, so no text can produce it.
+	// noDigest stands for an unknown digest. '0' is not a base32 letter, so no
+	// text has this digest.
 	noDigest = "00000"
 
-	// MaxReopens is what two base36 digits hold; the count stays there.
+	// MaxReopens is the most that two base36 digits hold. Higher counts are
+	// written as MaxReopens.
 	MaxReopens = 36*36 - 1
-	// MaxLength is the length of the longest marker, in bytes, characters and
-	// UTF-16 units alike.
+	// MaxLength is the length of the longest marker, in bytes, in characters and
+	// in UTF-16 units.
 	MaxLength = 97
 )
 
-// ErrNotMarker is returned by [Parse] for a text that does not begin as a
-// marker does: somebody else's reference.
+// ErrNotMarker is returned by [Parse] for a text that does not begin like a
+// marker: it belongs to another program or a person.
 var ErrNotMarker = errors.New("mark: not a marker")
 
-// ErrDamaged is returned by [Parse] for a text that begins as a marker and is
-// not one: cut off, edited, or changed in case.
+// ErrDamaged is returned by [Parse] for a text that begins like a marker but is
+// not valid: it was cut off, edited, or changed in case.
 var ErrDamaged = errors.New("mark: damaged marker")
 
-// whole is the form of a marker; its groups are the members of a [Mark] in their
-// order.
+// whole matches a marker; its groups are the members of a [Mark] in order.
 var (
 	whole = regexp.MustCompile("^" + version + ":([a-z0-9-]{1,10}):([a-z2-7]{4}):([a-z2-7]{7}):([a-z2-7]{24})" +
 		":([a-z2-7]{5}|0{5})([a-z2-7]{5}|0{5})([a-z2-7]{5}|0{5})([a-z2-7]{5}|0{5})" +
@@ -43,10 +43,11 @@ var (
 	isKey   = regexp.MustCompile("^[a-z2-7]{24}$").MatchString
 )
 
-// Format writes m as the text that is kept in the ticket. It refuses what the
-// format cannot hold: an owner that is not 1 to 10 characters of a-z, 0-9 and
-// '-', a hash of the wrong length, a time outside 1970 to 2038. Times are kept
-// to the second; a count of reopenings above [MaxReopens] stays there.
+// Format returns the text to store in the ticket. It refuses what the format
+// cannot hold: an owner that is not 1 to 10 characters of a-z, 0-9 and '-', a
+// hash of the wrong length, a time before 1970 or after 2038-12-24. Times are
+// cut to whole seconds. A count of reopenings above [MaxReopens] is written as
+// MaxReopens.
 func (m Mark) Format() (string, error) {
 	m.Reopens = min(m.Reopens, MaxReopens)
 	m.Written, m.AbsentSince = m.Written.UTC().Truncate(time.Second), m.AbsentSince.UTC().Truncate(time.Second)
@@ -65,16 +66,15 @@ func (m Mark) Format() (string, error) {
 	return text, nil
 }
 
-// Parse reads what [Mark.Format] wrote. The error is [ErrNotMarker] when the
-// text is somebody else's, and [ErrDamaged] when it begins as a marker but any
-// character of it is wrong: such a ticket is held, never guessed at. Of a
-// damaged marker only the owner and the key are returned, as far as they look
-// like one: enough to know for which problem no second ticket may be created.
-// Space around the text is tolerated.
+// Parse reads what [Mark.Format] wrote. It ignores space around the text. The
+// error is [ErrNotMarker] when the text does not begin like a marker, and
+// [ErrDamaged] when it does but any character is wrong. Of a damaged marker
+// Parse returns owner and key, if they are readable: enough to know for which
+// problem no second ticket may be created.
 func Parse(text string) (Mark, error) {
 	text = strings.TrimSpace(text)
 	if len(text) <= len(version) || !strings.EqualFold(text[:len(version)+1], version+":") {
-		return Mark{}, ErrNotMarker // conditions on the server ignore case as well
+		return Mark{}, ErrNotMarker // conditions on the server ignore case too
 	}
 	p := whole.FindStringSubmatch(text)
 	if p == nil || text[len(text)-2:] != check(text[:len(text)-3]) {
@@ -88,7 +88,7 @@ func Parse(text string) (Mark, error) {
 	}, nil
 }
 
-// legible is what a damaged marker still says about whose it is.
+// legible returns what a damaged marker still says about owner and key.
 func legible(text string) (m Mark) {
 	parts := strings.Split(strings.ToLower(text), ":")
 	if isOwner(parts[1]) {
@@ -100,16 +100,16 @@ func legible(text string) (m Mark) {
 	return m
 }
 
-// Prefix begins every marker of an owner; a list of that owner's tickets
-// filters by it, without regard to case.
+// Prefix returns the beginning of every marker of an owner. Filter tickets by
+// it to list that owner's, ignoring case.
 func Prefix(owner string) string { return version + ":" + owner + ":" }
 
-// check is the hash of everything before it.
+// check returns the hash of everything before it.
 func check(body string) string { return text.HashBytes(2, []byte(body)) }
 
 func digest(part string) Digest { return Digest(strings.TrimPrefix(part, noDigest)) }
 
-// seconds are those since 1970; 0 stands for the zero time.
+// seconds returns Unix seconds; 0 stands for the zero time.
 func seconds(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -124,13 +124,13 @@ func timeOf(seconds int64) time.Time {
 	return time.Unix(seconds, 0).UTC()
 }
 
-// base36 writes n with leading zeros up to size digits.
+// base36 writes n in base 36, with leading zeros up to size digits.
 func base36(n int64, size int) string {
 	text := strconv.FormatInt(n, 36)
 	return strings.Repeat("0", max(0, size-len(text))) + text
 }
 
-// number reads base36 digits that the expression has let through.
+// number reads base36 digits that whole has matched.
 func number(digits string) int64 {
 	n, _ := strconv.ParseInt(digits, 36, 64)
 	return n

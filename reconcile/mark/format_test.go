@@ -34,7 +34,7 @@ func exampleMark() mark.Mark {
 	}
 }
 
-// The format is persisted in customers' tickets: these texts never change.
+// Customers' tickets hold these texts: they never change.
 func TestMarkerVectors(t *testing.T) {
 	plain := exampleMark()
 	plain.Owner, plain.Digests.Priority, plain.NotePending, plain.Reopens = "x", "", false, 0
@@ -138,9 +138,9 @@ func TestParseDamaged(t *testing.T) {
 	}
 }
 
-// Whatever single character of a marker is changed, it is not taken for
-// another mark. The check has 1,024 values, so a few changes in a thousand
-// would pass a hash alone; hashes, flags and times that pass it are counted.
+// No change of a single character makes a marker be taken for another mark. The
+// check has 1,024 values, so a few changes in a thousand would pass the check
+// alone; the test counts the hashes, flags and times that pass.
 func TestParseNoticesChanges(t *testing.T) {
 	good, err := exampleMark().Format()
 	if err != nil {

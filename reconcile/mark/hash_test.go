@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// These values are in tickets: they never change.
+// Customers' tickets hold these values: they never change.
 func TestHashesAreFixed(t *testing.T) {
 	owner, err := mark.OwnerOf("desk", "acme")
 	if err != nil {
@@ -31,7 +31,7 @@ func TestHashesAreFixed(t *testing.T) {
 	}
 }
 
-// Where one part ends and the next begins matters.
+// The border between two parts matters.
 func TestHashTellsPartsApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOfN(rapid.RuneFrom([]rune("ab/:\x00")), 0, 4, -1)

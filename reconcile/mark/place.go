@@ -7,37 +7,37 @@ import (
 	"github.com/covedesk/covedesk/internal/strict"
 )
 
-// Release is what a person writes in the place of the marker to take a ticket
-// out of our hands for good, in whatever letters.
+// Release is what a person writes into the marker's field, in upper or lower
+// case, to take a ticket out of our hands for good.
 const Release = "released"
 
-// Place is what stands in the place of a ticket where markers are kept.
+// Place says what the marker's field of a ticket holds.
 type Place uint8
 
-// What can stand there.
+// What the field can hold.
 const (
-	// Nothing: the place is empty.
+	// Nothing: the field is empty.
 	Nothing Place = iota
-	// Released: [Release]. A person took the ticket.
+	// Released: the field holds [Release]. A person took the ticket over.
 	Released
-	// Ours: a marker of the owner that asks.
+	// Ours: the field holds a marker of the owner that asks.
 	Ours
-	// Damaged: it begins as a marker and is none, and names the owner that asks
-	// or none that can be read. Such a ticket is held, never guessed at.
+	// Damaged: the text begins like a marker but is not valid, and names the owner
+	// that asks or no readable owner. Such a ticket is held.
 	Damaged
-	// Foreign: anything else: another owner's marker, whole or damaged, one of
-	// another version, another program's reference.
+	// Foreign: the field holds anything else: a marker of another owner (damaged
+	// or not), a marker of another version, or another program's reference.
 	Foreign
 )
 
 var places = strict.Names{What: "place", Names: []string{"nothing", "released", "our marker", "a damaged marker", "something else"}}
 
-// String says for people what stands there.
+// String says for people what the field holds.
 func (p Place) String() string { return places.Text(uint8(min(p, Foreign))) }
 
-// Look says what text, the content of the place, is to the owner. The Mark is
-// whole for [Ours]; for [Damaged] it has owner and key as far as they can be
-// read, as [Parse] returns them; else it is zero.
+// Look says what text, the content of the marker's field, means to the owner.
+// The Mark is complete for [Ours]. For [Damaged] it has owner and key if they
+// are readable, as [Parse] returns them. Otherwise it is zero.
 func Look(text, owner string) (Place, Mark) {
 	text = strings.TrimSpace(text)
 	switch {

@@ -3,20 +3,20 @@ package mark
 import "github.com/covedesk/covedesk/internal/strict"
 
 // State is what we last did to a ticket. Its text form, in JSON too, is "open",
-// "closed" or "storm"; the zero value is "" and stands in no marker.
+// "closed" or "storm". The zero value is ""; no marker holds it.
 type State uint8
 
 // The states.
 const (
-	// Open: we created, reopened or took over the ticket.
+	// Open: we created, reopened or adopted the ticket.
 	Open State = 1 + iota
 	// Closed: we closed it.
 	Closed
-	// Storm: it stands for many problems at once.
+	// Storm: the ticket is open and stands for many problems.
 	Storm
 )
 
-// stateLetters are what a marker holds for the states; "-" stands in none.
+// stateLetters holds the letter of each state in a marker; no marker holds "-".
 const stateLetters = "-ocs"
 
 func (s State) letter() byte {
@@ -28,7 +28,7 @@ func (s State) letter() byte {
 
 var states = strict.Names{What: "state", Names: []string{"", "open", "closed", "storm"}}
 
-// String is the text form; an unknown value gives "state(120)".
+// String returns the text form; an unknown value gives "state(120)".
 func (s State) String() string { return states.Text(uint8(s)) }
 
 // MarshalText implements [encoding.TextMarshaler].
@@ -37,12 +37,12 @@ func (s State) MarshalText() ([]byte, error) { return states.Marshal(uint8(s)) }
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (s *State) UnmarshalText(text []byte) error { return states.Unmarshal(text, (*uint8)(s)) }
 
-// Severity is how bad a problem is. It is ordered; its text form (in JSON too)
-// is "none", "low", "medium", "high" or "critical". Package reconcile calls it
-// by the same names; it stands here because the marker keeps it.
+// Severity says how bad a problem is. Its values are ordered; its text form (in
+// JSON too) is "none", "low", "medium", "high" or "critical". Package reconcile
+// has the same names; the type is defined here because the marker holds it.
 type Severity uint8
 
-// The severities. None is the zero value.
+// The severities. SeverityNone is the zero value.
 const (
 	SeverityNone Severity = iota
 	SeverityLow
@@ -53,7 +53,7 @@ const (
 
 var severities = strict.Names{What: "severity", Names: []string{"none", "low", "medium", "high", "critical"}}
 
-// String is the text form; a value out of range gives "severity(9)".
+// String returns the text form; a value out of range gives "severity(9)".
 func (s Severity) String() string { return severities.Text(uint8(s)) }
 
 // MarshalText implements [encoding.TextMarshaler].

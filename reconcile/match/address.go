@@ -6,7 +6,7 @@ import (
 )
 
 // withoutAddress cuts a "(someone@example.org)" off the end of a name. Cove
-// wants names to be unique and offers this to tell them apart.
+// requires unique names and suggests such an address to tell two apart.
 func withoutAddress(name string) string {
 	name = strings.TrimSpace(name)
 	if mailAddress(name) == "" {
@@ -38,8 +38,8 @@ func mailAddress(name string) string {
 }
 
 // domain returns the domain of a mail address, a web site or a bare host, in
-// lower case and without "www."; "" when there is none, and for those of mail
-// providers, whose customers have nothing to do with one another.
+// lower case and without "www.". It returns "" when there is none, and for the
+// domains of mail providers, because unrelated customers share them.
 func domain(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if i := strings.LastIndexByte(s, '@'); i >= 0 && !strings.Contains(s, "/") {
@@ -59,8 +59,8 @@ func domain(s string) string {
 	return host
 }
 
-// public says whether a host belongs to a provider of mail or pages for
-// everybody, or is below one.
+// public reports whether a host belongs to a provider of mail or web pages for
+// everybody, or is a subdomain of one.
 func public(host string) bool {
 	for rest := host; ; {
 		name, above, below := strings.Cut(rest, ".")
@@ -74,7 +74,7 @@ func public(host string) bool {
 	}
 }
 
-// publicNames are providers with the same name under many countries.
+// publicNames are providers that use the same name in many countries.
 var publicNames = set("gmail googlemail outlook hotmail live msn yahoo ymail rocketmail aol icloud gmx proton protonmail " +
 	"yandex zoho tutanota fastmail")
 

@@ -22,8 +22,9 @@ func (f *finder) tag(s *subject) answer {
 	if len(found) == 0 {
 		return answer{fault: why + ", which does not exist"}
 	}
-	// An id of another tenant, a test system for one, names some other company
-	// here. The identifier, or at least the name, has to agree.
+	// The id may come from another tenant, such as a test system, and then name
+	// some other company here. So the identifier, or at least the name, has to
+	// agree.
 	c, i := &f.companies[found[0]], fold(s.CompanyIdentifier)
 	if i == "" || i == fold(c.Identifier) || s.loose.base == f.loose[found[0]].base {
 		return answer{found: found, why: why}
@@ -67,9 +68,10 @@ func (f *finder) plainName(s *subject) answer {
 
 func (f *finder) looseName(s *subject) answer { return f.loosely(s.loose) }
 
-// loosely looks first for the name with its article and legal form, then
-// for one where only one side has them. Different legal forms are different
-// companies: they are candidates for a person, and no match.
+// loosely looks first for the whole loose name, with article and legal form,
+// and then for one where only one side has them. Names with different legal
+// forms are different companies: they are candidates for a person, never a
+// match.
 func (f *finder) loosely(name looseName) answer {
 	if same := f.byLooseName[name.whole()]; len(same) > 0 {
 		return answer{found: same, why: "the same name but for punctuation"}
@@ -89,8 +91,8 @@ func (f *finder) loosely(name looseName) answer {
 	return answer{found: differ, fault: "the legal form differs from that of " + f.list(differ)}
 }
 
-// prefix finds the company whose name is what remains of the customer's when
-// it is cut. Two long names that only begin alike are different names.
+// prefix finds the company whose name is the customer's name, cut to the old
+// length. Two long names that only begin alike are different.
 func (f *finder) prefix(s *subject) answer {
 	if len(s.bare) <= cutLength {
 		return answer{}
@@ -134,7 +136,7 @@ func (f *finder) contact(s *subject) answer {
 	return answer{found: f.byContact[d], why: fmt.Sprintf("the mail domain %s is that of the default contact", text.Line(d))}
 }
 
-// union returns the positions of both lists, ascending and once each.
+// union returns the positions of both lists, ascending and each once.
 func union(a, b []int) []int {
 	switch {
 	case len(b) == 0:

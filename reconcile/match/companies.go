@@ -9,45 +9,44 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Options say how customers are linked with companies. The zero value links by
-// the rules that can be trusted when not all customers are known.
+// Options say how customers are linked with companies. The zero value uses only
+// the rules that are safe when not all customers are known.
 type Options struct {
-	// Mapping is what people have decided; nil for nothing.
+	// Mapping is what people have decided; nil means nothing.
 	Mapping *Mapping
 
-	// Feed is the name of the feed that the customers are of. A mapping of
-	// another feed is an error.
+	// Feed is the name of the customers' feed. A mapping of another feed is an
+	// error.
 	Feed string
 
 	// Whole says that all customers of the tool are given. Only then can a rule
-	// see that several share an answer, so without it only [RuleMapping],
+	// see that several customers share an answer. Without it only [RuleMapping],
 	// [RuleTag], [RuleIdentifier] and [RuleName] are tried.
 	Whole bool
 
-	// Own is the id, identifier or name of the provider's own company. Only a
-	// mapping links a customer to it. Empty where nobody named it.
+	// Own is the id, identifier or name of the provider's own company; empty means
+	// unknown. Only a mapping links a customer to it.
 	Own string
 
-	// Rules are those to be tried, in this order. Nil means [Rules].
+	// Rules are the rules to try, in this order. Nil means [Rules].
 	Rules []Rule
 
-	// Statuses are the names of the statuses of companies that may be linked,
-	// in any letters. Nil means every status but those with the word
-	// "inactive" in their name.
+	// Statuses are the names of the company statuses that may be linked; case does
+	// not matter. Nil means every status without the word "inactive" in its name.
 	Statuses []string
 
-	// Types are the names of the types of which a company must have one. Nil
-	// means any type, and none.
+	// Types are the names of company types, of which a company must have at least
+	// one. Nil means that types do not matter.
 	Types []string
 }
 
 // Companies links every customer to its company, or says why not; the package
-// documentation tells how. Results do not depend on the order of what is
-// given. A customer that is given twice with different contents, and one
-// without an id, is linked to none.
+// documentation says how. The results do not depend on the order of the
+// arguments. A customer without an id, or one that is given twice with
+// different contents, is not linked.
 //
-// It fails when the options are wrong: an unknown rule, a mapping with faults or
-// of another feed, an own company that is not there.
+// It fails when the options are wrong: an unknown rule, a mapping with faults
+// or of another feed, an own company that does not exist.
 func Companies(customers []reconcile.Customer, companies []Company, o Options) (Links, error) {
 	chosen, err := o.chosenRules()
 	if err != nil {
@@ -76,11 +75,12 @@ func Companies(customers []reconcile.Customer, companies []Company, o Options) (
 	return out, nil
 }
 
-// claimAll asks every rule about every customer, so that the guard knows whom
-// an answer is shared with, whichever rule decides about them. A row of the
-// mapping overrules what a customer's data say outright by the rules behind it,
-// and takes its company away from nobody: that they share it was decided. The
-// customer's name and domain stay what they are.
+// claimAll asks every rule about every customer, so that the guard knows who
+// shares an answer, whichever rule decides in the end. A row of the mapping
+// overrules the rules after it that read a company outright from the customer's
+// data: they claim nothing. Nor is there a claim to the row's company, because a
+// person decided that it may be shared. Name and domain still claim what they
+// match.
 func (f *finder) claimAll(m *mapped) {
 	for i := range f.subjects {
 		s := &f.subjects[i]
@@ -101,17 +101,17 @@ func (f *finder) claimAll(m *mapped) {
 	}
 }
 
-// speaks says whether a rule may be asked about a customer: about a site only
-// one that reads what is said of the site itself, for sites have names such as
-// "Main" that many customers have.
+// speaks reports whether a rule may be asked about a customer. About a site
+// only a rule that reads the site's own data may be asked, because many
+// customers have a site with a name such as "Main".
 func (f *finder) speaks(r rule, s *subject) bool {
 	return !s.unusable() && (r.says || s.Parent == "")
 }
 
-// unusable says whether a customer cannot be told from others.
+// unusable reports whether a customer cannot be told from others.
 func (s *subject) unusable() bool { return s.ID == "" || s.twice }
 
-// link finds the link of a customer, after that of the customer above it.
+// link finds the link of a customer; it first finds that of its parent.
 func (f *finder) link(i int, m *mapped, links []Link, done []bool) {
 	if done[i] {
 		return
@@ -180,12 +180,12 @@ func (f *finder) decide(s *subject, m *mapped) Link {
 type answer struct {
 	found []int
 	why   string
-	fault string // with it the rule decides that a person has to look
+	fault string // if set, the rule decides that a person has to look
 }
 
-// judge turns the answer of a rule into a verdict: a company that nothing
-// speaks against links, several are ambiguous, none leaves the customer to the
-// next rule.
+// judge turns the answer of a rule into a verdict: one company that nothing
+// speaks against is linked, several are ambiguous, and with none the next rule
+// is asked.
 func (f *finder) judge(r rule, rank int, s *subject, passed *[]Passed) (Link, bool) {
 	a := r.ask(f, s)
 	if a.fault != "" {
@@ -226,8 +226,7 @@ func (f *finder) judge(r rule, rank int, s *subject, passed *[]Passed) (Link, bo
 // mostCandidates is as many as a person can choose from.
 const mostCandidates = 20
 
-// at returns what stands in a list at some positions, the first of it if that is
-// much.
+// at returns the elements of a list at some positions, at most mostCandidates.
 func at[T any](list []T, positions []int) []T {
 	var out []T
 	for _, i := range positions[:min(len(positions), mostCandidates)] {

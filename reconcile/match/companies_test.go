@@ -33,7 +33,7 @@ var companies = []match.Company{
 	{ID: "700", Identifier: "Seven", Name: "Seven Hundred"},
 }
 
-// link gives the link of one customer that is all there are.
+// link returns the link of a customer when it is the only one.
 func link(t *testing.T, c reconcile.Customer, o match.Options) match.Link {
 	t.Helper()
 	l, ok := links(t, []reconcile.Customer{c}, companies, o).Get(c.ID)
@@ -63,7 +63,7 @@ func ids(companies []match.Company) []string {
 	return out
 }
 
-// what is a link in few words.
+// what summarises a link.
 type what struct {
 	Company    string
 	Rule       match.Rule
@@ -162,8 +162,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestCaseI1: an answer that several customers share tells them not apart,
-// whichever rule gives it; nor does one that is the provider's own company.
+// TestCaseI1: an answer that several customers share does not tell them apart,
+// whichever rule gives it. The provider's own company is no answer either.
 func TestCaseI1(t *testing.T) {
 	const long = "Museum of Chinese in America and the World at Large"
 	for rule, pair := range map[match.Rule][2]reconcile.Customer{
@@ -198,7 +198,7 @@ func TestCaseI1(t *testing.T) {
 			if l := link(t, a, all); l.Matched() || l.Rule != rule || !strings.Contains(l.Reason, "is the provider's own") {
 				t.Errorf("own company: %+v", l)
 			}
-			// A person may say so.
+			// A mapping may say so.
 			all.Mapping = &match.Mapping{Rows: []match.Row{{Customer: "101", Company: all.Own}, {Customer: "102", Company: all.Own}}}
 			for l := range links(t, []reconcile.Customer{a, b}, companies, all).All() {
 				if l.Company != all.Own || l.Rule != match.RuleMapping {
@@ -209,8 +209,8 @@ func TestCaseI1(t *testing.T) {
 	}
 }
 
-// What one customer has by a surer rule, another does not get by a looser one,
-// and the first keeps it.
+// If one customer has a company by a surer rule, no other gets it by a looser
+// one, and the first keeps it.
 func TestASurerRuleKeepsItsCompany(t *testing.T) {
 	for name, tt := range map[string]struct {
 		customers []reconcile.Customer
@@ -245,7 +245,8 @@ func TestASurerRuleKeepsItsCompany(t *testing.T) {
 	}
 }
 
-// TestCaseI2: what people cannot see or take for the same is the same name.
+// TestCaseI2: names that differ only in invisible or look-alike characters are
+// the same.
 func TestCaseI2(t *testing.T) {
 	for _, names := range [][]string{
 		{"Müller", "Mu\u0308ller", "MÜLLER", "M&uuml;ller", "M\u00adüller", "&#77;üller"},
@@ -270,8 +271,9 @@ func TestCaseI2(t *testing.T) {
 	}
 }
 
-// TestCaseI3: of an active company and an inactive twin the active one; a
-// customer whose only match is inactive is not linked, and told why.
+// TestCaseI3: of an active company and an inactive twin the active one is
+// linked. A customer whose only match is inactive is not linked, and the link
+// says why.
 func TestCaseI3(t *testing.T) {
 	l := link(t, reconcile.Customer{ID: "1", Name: "Elm Street"}, match.Options{})
 	want := what{Company: "263", Rule: match.RuleName, Candidates: []string{"263"}, Passed: []string{`262 has the status "Inactive"`}}
@@ -329,7 +331,7 @@ func TestStatusAndType(t *testing.T) {
 			}
 		})
 	}
-	// A person may name a company of any type, but none that is inactive.
+	// A mapping may name a company of any type, but no inactive one.
 	o := match.Options{Types: []string{"customer"}, Mapping: &match.Mapping{Rows: []match.Row{{Customer: "1", Company: "4"}, {Customer: "2", Company: "3"}}}}
 	both := links(t, []reconcile.Customer{{ID: "1", Name: "A"}, {ID: "2", Name: "B"}}, companies, o)
 	if l, _ := both.Get("1"); l.Company != "4" {
@@ -375,8 +377,8 @@ func TestRulesCanBeSwitchedOffAndOrdered(t *testing.T) {
 	}
 }
 
-// TestCaseS12: when not all customers are known, only what needs nobody else
-// links.
+// TestCaseS12: when not all customers are known, only rules that need no other
+// customers link.
 func TestCaseS12(t *testing.T) {
 	const begin = "Museum of Chinese in America and the World at Large"
 	for name, tt := range map[string]struct {
@@ -414,13 +416,13 @@ func TestLongNamesThatOnlyBeginAlikeAreDifferent(t *testing.T) {
 	if l.Matched() || l.Rule != match.RuleNone {
 		t.Errorf("%+v", l)
 	}
-	// The length is that of the server, which counts UTF-16 units.
+	// The length counts UTF-16 units, as the server does.
 	teeth := strings.Repeat("🦷", 25)
 	l, _ = links(t, []reconcile.Customer{{ID: "1", Name: teeth + "x"}}, []match.Company{{ID: "1", Name: teeth}}, match.Options{Whole: true}).Get("1")
 	if l.Rule != match.RulePrefix || !l.Matched() {
 		t.Errorf("%+v", l)
 	}
-	// Fifty characters are not too long, whatever their bytes.
+	// Fifty characters are not too long, however many bytes they have.
 	short := strings.Repeat("é", 50)
 	l, _ = links(t, []reconcile.Customer{{ID: "1", Name: short}}, []match.Company{{ID: "1", Name: strings.Repeat("é", 49)}}, match.Options{Whole: true}).Get("1")
 	if l.Matched() {
@@ -447,8 +449,8 @@ func TestCustomersThatCannotBeTold(t *testing.T) {
 	}
 }
 
-// A company that was read twice while it was being changed counts once, as the
-// one that is less fit.
+// A company that was read twice while it was being changed counts once, with
+// its less fit contents.
 func TestACompanyReadTwice(t *testing.T) {
 	for _, twice := range [][]match.Company{
 		{{ID: "1", Name: "A"}, {ID: "1", Name: "A", Deleted: true}},
@@ -500,7 +502,7 @@ func TestWrongOptions(t *testing.T) {
 	}
 }
 
-// What comes from outside stays on its line.
+// Text from outside stays on its line.
 func TestReasonsArePrintable(t *testing.T) {
 	evil := "x\x1b[2J\ny\u202e"
 	all := links(t, []reconcile.Customer{

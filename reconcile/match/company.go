@@ -21,8 +21,9 @@ type Company struct {
 	MergedInto string // the id of the company that this one became part of; may be empty
 }
 
-// unfit says why a company is linked to nobody, "" when it may be. A mapping
-// may name a company of any type: the provider's own has one of its own.
+// unfit says why a company must not be linked; "" means that it may be. With
+// byHand the type does not matter, because a mapping may name the provider's
+// own company, which has a type of its own.
 func (o *Options) unfit(c *Company, byHand bool) string {
 	is := func(names []string, name string) bool {
 		return slices.ContainsFunc(names, func(n string) bool { return fold(n) == fold(name) })
@@ -43,7 +44,7 @@ func (o *Options) unfit(c *Company, byHand bool) string {
 	return fmt.Sprintf("is of type %q", strings.Join(c.Types, ", "))
 }
 
-// compareIDs puts decimal ids in their own order, 9 before 10.
+// compareIDs orders decimal ids by their number, 9 before 10.
 func compareIDs(a, b string) int {
 	if len(a) != len(b) {
 		return len(a) - len(b)

@@ -14,20 +14,19 @@ import (
 // ConfigurationOptions say how devices are linked with configurations. The
 // zero value uses every rule and no mapping.
 type ConfigurationOptions struct {
-	// Mapping is what people have decided; nil for nothing. Only its section
-	// for configurations counts.
+	// Mapping is what people have decided; nil means nothing. Only its section for
+	// configurations is used.
 	Mapping *Mapping
 
-	// Feed is the name of the feed that the devices are of. A mapping of another
-	// feed is an error.
+	// Feed is the name of the devices' feed. A mapping of another feed is an
+	// error.
 	Feed string
 
-	// Whole says that all devices of the tool are given. Only then are rows of
-	// the mapping whose device is not there reported.
+	// Whole says that all devices of the tool are given. Only then are rows of the
+	// mapping reported whose device does not exist.
 	Whole bool
 
-	// Rules are those to be tried, in this order. Nil means
-	// [ConfigurationRules].
+	// Rules are the rules to try, in this order. Nil means [ConfigurationRules].
 	Rules []Rule
 }
 
@@ -38,14 +37,14 @@ type ConfigurationLinks struct {
 	unused []UnusedConfiguration
 }
 
-// UnusedConfiguration is a row of a mapping that did nothing.
+// UnusedConfiguration is a row of a mapping that had no effect.
 type UnusedConfiguration struct {
 	Row    ConfigurationRow
 	Reason string // begins with the row's place: "line 7: …"
 }
 
-// Get returns the link of the device with the key, false when there was no such
-// device.
+// Get returns the link of the device with the key, and false when there is no
+// such device.
 func (l ConfigurationLinks) Get(key reconcile.Key) (ConfigurationLink, bool) {
 	i, ok := l.byKey[key]
 	if !ok {
@@ -57,30 +56,31 @@ func (l ConfigurationLinks) Get(key reconcile.Key) (ConfigurationLink, bool) {
 // All yields the links in the order of their devices' subjects, 9 before 10.
 func (l ConfigurationLinks) All() iter.Seq[ConfigurationLink] { return slices.Values(l.links) }
 
-// Len is the number of devices.
+// Len returns the number of devices.
 func (l ConfigurationLinks) Len() int { return len(l.links) }
 
-// Unused returns the rows of the mapping's section for configurations that did
-// nothing, and why, in their order.
+// Unused returns the rows of the mapping's section for configurations that had
+// no effect, in order, with the reasons.
 func (l ConfigurationLinks) Unused() []UnusedConfiguration { return l.unused }
 
-// Configurations links every device to its configuration inside the company
-// that it names or links gives its customer, or says why not. The mapping decides first;
-// several devices may be one configuration there. The rules are the device
-// identifier, a MAC address, the serial number, and the name without case and
-// domain. They link one to one: a configuration that two devices share by one
-// rule is ambiguous, a MAC address on two configurations is, too.
+// Configurations links every device to its configuration, or says why not. It
+// looks inside the company that the device names or that links has for its
+// customer. The mapping decides first; there several devices may be one
+// configuration. The rules are the device identifier, a MAC address, the serial
+// number, and the name without case and domain. They link one to one: a
+// configuration that two devices share by one rule is ambiguous, and so is a
+// MAC address on two configurations.
 //
-// A device identifier that stands on an inactive configuration, or on another
-// company's, is a finding and never falls through. Addresses and serial
-// numbers that hardware makers leave as placeholders do not count.
+// If the device identifier is that of an inactive configuration, or of another
+// company's, this is reported and no looser rule is tried. MAC addresses and
+// serial numbers that hardware makers leave as placeholders do not count.
 //
 // A device whose customer has no company is looked for in all companies, by
-// mapping, device identifier and MAC address only: its configuration then names
-// the company. Devices of a customer that is switched off are linked to none.
+// mapping, device identifier and MAC address only. Its configuration then names
+// the company. Devices of a disabled customer are not linked.
 //
-// It fails when the options are wrong: an unknown rule, a mapping with faults or
-// of another feed.
+// It fails when the options are wrong: an unknown rule, or a mapping with
+// faults or of another feed.
 func Configurations(devices []reconcile.Device, configurations []Configuration, links Links, o ConfigurationOptions) (ConfigurationLinks, error) {
 	names, err := chosen(o.Rules, ConfigurationRules(), ConfigurationRules())
 	if err != nil {
@@ -104,7 +104,8 @@ func Configurations(devices []reconcile.Device, configurations []Configuration, 
 	return out, nil
 }
 
-// assets holds devices, and configurations by what they can be found by.
+// assets holds the devices, and the configurations by everything they can be
+// found by.
 type assets struct {
 	rules    []Rule
 	machines []machine             // by key
@@ -179,8 +180,8 @@ func (f *assets) addDevices(devices []reconcile.Device, links Links) {
 	}
 }
 
-// ask returns what a rule finds for a device. Without a company only the
-// rules that name one thing in all companies have an answer.
+// ask returns what a rule finds for a device. Without a company only the rules
+// that are unique across all companies have an answer.
 func (f *assets) ask(r Rule, m *machine) answer {
 	var a answer
 	switch r {
@@ -205,7 +206,8 @@ func (f *assets) ask(r Rule, m *machine) answer {
 	return a
 }
 
-// fit gives those of some configurations that a device of the company may have.
+// fit returns those of the found configurations that a device of the company
+// may have.
 func (f *assets) fit(found []int, company string) (out []int) {
 	for _, c := range found {
 		if f.configurations[c].unfit(company) == "" {
@@ -215,7 +217,7 @@ func (f *assets) fit(found []int, company string) (out []int) {
 	return out
 }
 
-// unusable says why a device is linked to nothing, "" when it may be.
+// unusable says why a device cannot be linked; "" means that it can.
 func (m *machine) unusable() string {
 	switch {
 	case m.twice:
@@ -226,8 +228,8 @@ func (m *machine) unusable() string {
 	return ""
 }
 
-// claim tells the guard where the rules lead a device. What a person decided
-// by hand takes nothing away from others.
+// claim tells the guard where the rules lead a device. A decision by hand takes
+// nothing from other devices.
 func (f *assets) claim(i int) {
 	m := &f.machines[i]
 	if m.unusable() != "" {
@@ -291,7 +293,7 @@ func (f *assets) judge(r Rule, rank, i int, a answer) (ConfigurationLink, bool) 
 }
 
 // applyMapping finds the devices and configurations of the mapping's rows, and
-// returns the rows that did nothing.
+// returns the rows that had no effect.
 func (f *assets) applyMapping(o ConfigurationOptions) []UnusedConfiguration {
 	var out []UnusedConfiguration
 	spelled, folded := index{}, index{}
@@ -328,8 +330,8 @@ func (f *assets) applyMapping(o ConfigurationOptions) []UnusedConfiguration {
 	return out
 }
 
-// byHand gives a device the configuration that a row names, in the device's
-// company where that is known. It returns why it could not.
+// byHand links a device to the configuration that a row names, inside the
+// device's company if that is known. It returns why it could not.
 func (f *assets) byHand(m *machine, row ConfigurationRow, here string) (fault string) {
 	found := f.byID[strings.TrimSpace(row.Configuration)]
 	if len(found) == 0 {

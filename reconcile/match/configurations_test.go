@@ -24,7 +24,7 @@ var configurations = []match.Configuration{
 	{ID: "508", Company: "251", Name: "NAS 1", MAC: "00155D012A08"},
 }
 
-// key is the key of the device with an id.
+// key returns the key of the device with an id.
 func key(id string) reconcile.Key {
 	k := reconcile.Key{}
 	k.Subject = id
@@ -47,7 +47,7 @@ func configured(t *testing.T, devices []reconcile.Device, o match.ConfigurationO
 	return got
 }
 
-// asset is a link of a device in few words.
+// asset summarises the link of a device.
 type asset struct {
 	Configuration, Company string
 	Rule                   match.Rule
@@ -120,8 +120,9 @@ func TestConfigurations(t *testing.T) {
 	}
 }
 
-// Rules link one to one: what two devices share is nobody's, unless a surer
-// rule gives it to one of them. Two keys of one machine are one.
+// Rules link one to one: a configuration that two devices share is linked to
+// neither, unless a surer rule leads one of them there. Two keys of one machine
+// count as one.
 func TestConfigurationsOneToOne(t *testing.T) {
 	for name, tt := range map[string]struct {
 		a, b  reconcile.Device
@@ -253,7 +254,7 @@ func TestConfigurationsOfADeviceGivenTwice(t *testing.T) {
 }
 
 // A configuration that was read twice while it was being changed counts once,
-// as the one that is less fit; one without an id does not count.
+// with its less fit contents; one without an id does not count.
 func TestAConfigurationReadTwice(t *testing.T) {
 	for _, inactive := range []bool{true, false} {
 		twice := []match.Configuration{{ID: "1", Company: "250", Name: "A", Inactive: inactive}, {ID: "1", Company: "250", Name: "A", Inactive: !inactive}, {Company: "250", Name: "A"}}

@@ -7,7 +7,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// The rules of [Configurations] beside [RuleMapping], [RuleIdentifier] and
+// The rules of [Configurations], beside [RuleMapping], [RuleIdentifier] and
 // [RuleName].
 const (
 	RuleMAC    Rule = "mac address"
@@ -32,38 +32,38 @@ type Configuration struct {
 	Inactive   bool // the opposite of activeFlag: never linked
 }
 
-// ConfigurationLink is what became of one device.
+// ConfigurationLink is the result for one device.
 type ConfigurationLink struct {
 	Device reconcile.Device
 
-	// Configuration is the id of the device's configuration, empty when there
-	// is none.
+	// Configuration is the id of the device's configuration; empty when there is
+	// none.
 	Configuration string
 
-	// Company is the id of the configuration's company. Where the device's
-	// customer has no company, it may serve as the company of its tickets.
+	// Company is the id of the configuration's company. If the device's customer
+	// has no company, it may serve as the company of the device's tickets.
 	Company string
 
 	// Rule is the rule that decided, for or against a configuration.
 	Rule Rule
 
-	// Candidates holds the linked configuration, or those that could have been
-	// meant, by id.
+	// Candidates holds the linked configuration, or those that may be meant,
+	// ordered by id.
 	Candidates []Configuration
 
 	// Reason is a sentence for people, without a full stop.
 	Reason string
 }
 
-// Matched says whether the device has a configuration.
+// Matched reports whether the device has a configuration.
 func (l ConfigurationLink) Matched() bool { return l.Configuration != "" }
 
 func (m *machine) describe() string { return describe("device", m.Key.String(), m.Name) }
 
 func (c Configuration) describe() string { return describe("configuration", c.ID, c.Name) }
 
-// unfit says why a configuration cannot be that of a device of the company, ""
-// when it can.
+// unfit says why a configuration cannot be that of a device of the company; ""
+// means that it can.
 func (c Configuration) unfit(company string) string {
 	switch {
 	case company != "" && c.Company != company:

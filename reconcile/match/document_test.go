@@ -31,7 +31,7 @@ var tenant = []match.Company{
 	{ID: "259", Identifier: "Elm2", Name: "Elm Street Law", Status: "Active"},
 }
 
-// example is a part of docs/matching.md: what it says, and customers that are
+// example is a part of docs/matching.md: its text, and the customers that are
 // linked together to show it.
 type example struct {
 	rule      match.Rule // a heading; "" under one of the others
@@ -196,7 +196,7 @@ func shown(c reconcile.Customer) string {
 	return strings.ReplaceAll(out, "|", `\|`)
 }
 
-// The page says what the package does, every rule in its place.
+// The page says what the package does, with every rule in its place.
 func TestDocument(t *testing.T) {
 	const file = "../../docs/matching.md"
 	var order []match.Rule
@@ -213,7 +213,7 @@ func TestDocument(t *testing.T) {
 	if want := append(match.Rules(), match.RuleContact); !slices.Equal(order, want) {
 		t.Errorf("order of the page %q, want %q", order, want)
 	}
-	// The files it shows can be read.
+	// The files that the page shows can be read.
 	for _, block := range []string{"csv", "json"} {
 		_, content, _ := strings.Cut(documentTail, "```"+block+"\n")
 		content, _, _ = strings.Cut(content, "```")

@@ -9,7 +9,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// finder holds customers and companies by everything they are compared by.
+// finder holds the customers, and the companies by everything they can be found
+// by.
 type finder struct {
 	o        Options
 	rules    []rule
@@ -22,7 +23,7 @@ type finder struct {
 	loose     []looseName
 	unfit     []string // why each may not be linked by a rule, "" if it may
 
-	// The indexes hold the companies that are unfit, too.
+	// The indexes hold companies that must not be linked, too.
 	byID         index
 	byIdentifier index // folded
 	byName       index // folded
@@ -43,7 +44,7 @@ func (x index) add(key string, i int) {
 	}
 }
 
-// subject is a customer with what it is compared by.
+// subject is a customer with everything that it is compared by.
 type subject struct {
 	reconcile.Customer
 	twice  bool   // the id was given with different contents
@@ -122,7 +123,7 @@ func (f *finder) addCustomers(customers []reconcile.Customer) {
 	}
 }
 
-// deepest is more levels than any tool has below a customer.
+// deepest is more levels than any tool has.
 const deepest = 20
 
 // findParents finds the customer that a site belongs to, and the one at the
@@ -148,8 +149,8 @@ func (f *finder) findParents(i int) {
 	}
 }
 
-// path is the folded name of a customer, with those that it is a site of
-// before it, as a mapping names it.
+// path returns the folded name of a customer after the names of its parents, in
+// the form that a mapping uses.
 func (f *finder) path(s *subject, name func(*subject) string) string {
 	if s.parent < 0 {
 		return name(s)

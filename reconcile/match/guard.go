@@ -1,18 +1,18 @@
 package match
 
-// A guard knows for every object that rules lead to who else is led there. One
-// guard serves every rule of [Companies] and of [Configurations]: a rule whose
-// answer somebody else shares, by the same rule or a surer one, does not tell
-// the two apart and decides nothing.
+// A guard knows for every object who is led to it by a rule. One guard serves
+// every rule of [Companies] and of [Configurations]. A rule decides nothing if
+// somebody else is led to the same object by the same rule or a surer one,
+// because it cannot tell the two apart.
 type guard struct {
-	// The two surest claims of different families, by object.
+	// The two surest claims of different families, for each object.
 	first, second []claim
 }
 
 // claim says that a rule leads somebody to an object.
 type claim struct {
 	rank   int // of the rule: less is surer
-	family int // a customer and its sites are one
+	family int // a customer and its sites are one family
 	who    int
 	made   bool
 }
@@ -36,8 +36,8 @@ func (g *guard) claim(object int, c claim) {
 	}
 }
 
-// rival returns who of another family shares an object by a rule of this rank
-// or a surer one.
+// rival returns who of another family is led to an object by a rule of this
+// rank or a surer one.
 func (g *guard) rival(object, rank, family int) (who int, ok bool) {
 	c := g.first[object]
 	if c.family == family {

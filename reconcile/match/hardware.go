@@ -26,8 +26,8 @@ func macs(text string) []string {
 	return slices.Compact(out)
 }
 
-// blankSerials are what makers and virtual machines leave in place of a
-// serial number, folded.
+// blankSerials are the folded texts that makers and virtual machines have in
+// place of a serial number.
 var blankSerials = func() map[string]bool {
 	out := map[string]bool{}
 	for _, s := range []string{
@@ -41,7 +41,7 @@ var blankSerials = func() map[string]bool {
 	return out
 }()
 
-// serial folds a serial number; "" when it is none.
+// serial folds a serial number; "" when the text is no serial number.
 func serial(s string) string {
 	s = strings.Join(words(fold(s)), "")
 	if len(s) < 4 || blankSerials[s] || strings.Trim(s, s[:1]) == "" {
@@ -50,7 +50,7 @@ func serial(s string) string {
 	return s
 }
 
-// hostName is a computer name without case and domain.
+// hostName returns a computer name without case and domain.
 func hostName(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if host, _, ok := strings.Cut(s, "."); ok && host != "" && !strings.ContainsAny(s, " \t") {

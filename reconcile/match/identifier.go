@@ -10,25 +10,25 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// shortestLimit is the shortest limit that a version of the service desk has
-// had: 25 characters, later 30 and 156.
+// shortestLimit is the shortest limit of any version of the service desk: 25
+// characters, later 30 and 156.
 const shortestLimit = 25
 
-// Identifier proposes an identifier for a new company with the name: letters
-// and digits of ASCII, at most limit of them (0 means 25), the first of these
-// that is not taken:
+// Identifier proposes an identifier for a new company with the name. It has
+// ASCII letters and digits, at most limit of them (0 means 25). It is the first
+// of these that is not taken:
 //
 //	the whole name, when it fits     BirchDentalGroup
 //	its first word of five or more   Birch
 //	its initials, three or more      BDG
 //	its beginning and a number       BirchDentalGroupofTampa1
 //
-// Letters with marks and those of the Latin alphabets become the letters they
-// are read as: Łódź gives Lodz, Straße gives Strasse. Letters and digits that
-// have no such form are left out and returned as dropped, so that a person can
-// look; a name of nothing else gives Company1 and so on.
+// Letters with marks, and those of the Latin alphabets, become the letters they
+// are read as: Łódź becomes Lodz, Straße becomes Strasse. Letters and digits
+// without such a form are left out and returned as dropped, so that a person
+// can look. A name that has nothing else becomes Company1 and so on.
 //
-// taken says whether an identifier is in use in the tenant, in whatever case;
+// taken reports whether an identifier is in use in the tenant, ignoring case;
 // nil means that none is. The identifier is empty when none within the limit is
 // free among the first million numbers.
 func Identifier(name string, taken func(string) bool, limit int) (identifier, dropped string) {
@@ -60,9 +60,9 @@ func Identifier(name string, taken func(string) bool, limit int) (identifier, dr
 	return "", dropped
 }
 
-// CompanyName proposes a name for a new company: the customer's in one line, without
-// HTML entities and without a mail address at its end, and of a longer one the first
-// limit UTF-16 units. It is empty where nothing is left.
+// CompanyName proposes a name for a new company: the customer's name in one
+// line, without HTML entities and without a mail address at its end, cut to
+// limit UTF-16 units. It is empty when nothing is left.
 func CompanyName(name string, limit int) string {
 	name = text.Line(withoutAddress(decodeEntities(name)))
 	if text.Len(name) <= limit {
@@ -96,7 +96,7 @@ func asciiWords(name string) (words []string, dropped string) {
 	return strings.Fields(out.String()), norm.NFC.String(dropped)
 }
 
-// latin holds the letters of the Latin alphabets that are no letter with a
+// latin holds the letters of the Latin alphabets that are not a letter with a
 // mark.
 var latin = map[rune]string{
 	'ß': "ss", 'ẞ': "SS", 'æ': "ae", 'Æ': "AE", 'œ': "oe", 'Œ': "OE", 'ø': "o", 'Ø': "O",

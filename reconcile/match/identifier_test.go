@@ -57,8 +57,8 @@ func TestIdentifier(t *testing.T) {
 	}
 }
 
-// TestCaseI5: letters become those they are read as, and none is lost without
-// a word.
+// TestCaseI5: letters become those they are read as, and a lost letter is
+// reported.
 func TestCaseI5(t *testing.T) {
 	for name, want := range map[string][2]string{
 		"Łódź Transport":               {"LodzTransport", ""},
@@ -88,7 +88,7 @@ func TestCaseI5(t *testing.T) {
 }
 
 // Identifiers are never given twice, keep the limit, and are letters and
-// digits; what is dropped was in the name.
+// digits; every dropped character was in the name.
 func TestIdentifiersAreUnique(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limit := rapid.IntRange(5, 30).Draw(t, "limit")
@@ -112,8 +112,8 @@ func TestIdentifiersAreUnique(t *testing.T) {
 }
 
 // Every letter of a name is in the identifier, as the letter it is read as, or
-// is returned as dropped; but for those that are read as an apostrophe, and for
-// a mark that stands alone.
+// is returned as dropped. Exceptions are letters that are read as an
+// apostrophe, and a mark that stands alone.
 func TestNoLetterIsLost(t *testing.T) {
 	for c := rune(1); c <= unicode.MaxRune; c++ {
 		if !strings.ContainsFunc(norm.NFKD.String(string(c)), unicode.IsLetter) || strings.ContainsRune("ʻʼ", c) {

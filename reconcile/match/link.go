@@ -7,41 +7,41 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Link is what became of one customer.
+// Link is the result for one customer.
 type Link struct {
 	Customer reconcile.Customer
 
-	// Company is the id of the customer's company, empty when there is none.
+	// Company is the id of the customer's company; empty when there is none.
 	Company string
 
-	// Rule is the rule that decided, for or against a company. RuleNone when
-	// no rule had anything to say.
+	// Rule is the rule that decided, for or against a company. RuleNone means that
+	// no rule found anything.
 	Rule Rule
 
-	// Candidates holds the linked company, or those that could have been
-	// meant, by id.
+	// Candidates holds the linked company, or those that may be meant, ordered by
+	// id.
 	Candidates []Company
 
-	// Passed holds the companies that a rule found and passed over, because
-	// they are deleted, merged, inactive or of another type.
+	// Passed holds the companies that a rule found but that must not be linked,
+	// because they are deleted, merged, inactive or of another type.
 	Passed []Passed
 
-	// Disabled says that the mapping switches the customer off: there shall be
-	// no tickets for it, and those that are open are left alone.
+	// Disabled says that the mapping switches the customer off: no tickets are
+	// created for it, and its open tickets are left alone.
 	Disabled bool
 
 	// Reason is a sentence for people, without a full stop.
 	Reason string
 }
 
-// Passed is a company that a rule found and that cannot be linked.
+// Passed is a company that a rule found but that must not be linked.
 type Passed struct {
 	Company Company
 	Rule    Rule
 	Reason  string // "is deleted", "was merged into company 12", …
 }
 
-// Matched says whether the customer has a company.
+// Matched reports whether the customer has a company.
 func (l Link) Matched() bool { return l.Company != "" }
 
 // Links is the result of [Companies], one [Link] per customer.
@@ -51,7 +51,7 @@ type Links struct {
 	unused []Unused
 }
 
-// Get returns the link of the customer with the id, false when there was no
+// Get returns the link of the customer with the id, and false when there is no
 // such customer.
 func (l Links) Get(customerID string) (Link, bool) {
 	i, ok := l.byID[customerID]
@@ -64,15 +64,15 @@ func (l Links) Get(customerID string) (Link, bool) {
 // All yields the links in the order of their customers' ids, 9 before 10.
 func (l Links) All() iter.Seq[Link] { return slices.Values(l.links) }
 
-// Len is the number of customers.
+// Len returns the number of customers.
 func (l Links) Len() int { return len(l.links) }
 
-// Unused returns the rows of the mapping that did nothing, and why, in the
-// order of the mapping. Rows whose customer is not there are left out when not
-// all customers are known; a row for everyone else is never missed.
+// Unused returns the rows of the mapping that had no effect, in order, with the
+// reasons. Rows for a customer who does not exist are left out when not all
+// customers are known. A row for everyone else that nobody needed is no such row.
 func (l Links) Unused() []Unused { return l.unused }
 
-// Unused is a row of a mapping that did nothing.
+// Unused is a row of a mapping that had no effect.
 type Unused struct {
 	Row    Row
 	Reason string // begins with the row's place: "line 7: …"

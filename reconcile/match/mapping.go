@@ -8,12 +8,12 @@ import (
 	"github.com/covedesk/covedesk/internal/strict"
 )
 
-// Mapping is what people have decided by hand. Its customers are those of one
-// feed: where several tools are watched, each has a mapping of its own. The
+// Mapping is what people have decided by hand. Its customers belong to one
+// feed: where several tools are monitored, each has a mapping of its own. The
 // zero value decides nothing.
 type Mapping struct {
-	// Feed is the name of the feed it belongs to. Where it is named, the mapping
-	// is refused for another.
+	// Feed is the name of the feed that the mapping belongs to. If it is set, the
+	// mapping is refused for any other feed.
 	Feed string `json:"feed,omitzero"`
 
 	Rows           []Row              `json:"customers"`
@@ -29,22 +29,23 @@ type Row struct {
 	// Company is the id, identifier or name of a company.
 	Company string `json:"company,omitzero"`
 
-	// Disabled switches the customer off: no tickets, those that are open are
-	// left alone. A company may stand beside it, for the day it is switched on.
+	// Disabled switches the customer off: no tickets are created, and open ones
+	// are left alone. Company may be set too, for the day when the customer is
+	// switched on again.
 	Disabled bool `json:"disabled,omitzero"`
 
 	// Note is for the reader and decides nothing.
 	Note string `json:"note,omitzero"`
 
-	// place is where the row stood in a file: "line 7".
+	// place is where the row was in its file: "line 7".
 	place string
 }
 
 // ConfigurationRow says which configuration a device is, by hand. Several
 // devices may be one configuration.
 type ConfigurationRow struct {
-	// Device is the id or the name of a device, "Customer / Device" where
-	// several customers have one of that name.
+	// Device is the id or the name of a device, or "Customer / Device" when
+	// several customers have a device of that name.
 	Device string `json:"device"`
 
 	// Configuration is the id or the name of a configuration of the device's
@@ -57,16 +58,17 @@ type ConfigurationRow struct {
 	place string
 }
 
-// everyone is the customer of the row for everyone else.
+// everyone is the Customer of the row for everyone else.
 const everyone = "*"
 
-// Everyone is a mapping that gives a company, named by id, identifier or name,
-// every customer that no rule finds one for.
+// Everyone returns a mapping that gives every customer for whom no rule finds a
+// company this one, named by id, identifier or name.
 func Everyone(company string) *Mapping {
 	return &Mapping{Rows: []Row{{Customer: everyone, Company: company}}}
 }
 
-// at is the place of a row for people, its number where it came from no file.
+// at returns the place of a row for people: its line, or its number if it came
+// from no file.
 func (r Row) at(i int) string { return cmp.Or(r.place, fmt.Sprintf("row %d", i+1)) }
 
 func (r ConfigurationRow) at(i int) string {
@@ -113,8 +115,8 @@ func (m *Mapping) Validate() error {
 	return faults.Err()
 }
 
-// of returns a mapping that is ready to be applied to what a feed brought: an
-// empty one where there is none.
+// of returns a mapping that can be applied to a feed; an empty one when m is
+// nil.
 func (m *Mapping) of(feed string, chosen bool) (*Mapping, error) {
 	if m == nil || !chosen {
 		return &Mapping{}, nil

@@ -20,14 +20,14 @@ var oaks = []reconcile.Customer{
 	{ID: "31", Name: "elm &amp; sons"},
 }
 
-// rows links the oaks by a mapping alone.
+// rows links the test's customers by a mapping alone.
 func rows(t *testing.T, rows ...match.Row) match.Links {
 	t.Helper()
 	return links(t, oaks, companies, match.Options{Whole: true, Mapping: &match.Mapping{Rows: rows}, Rules: []match.Rule{match.RuleMapping}})
 }
 
 // TestCaseI7: rows name customers and companies as people do, and every row
-// that did nothing is told.
+// without effect is reported.
 func TestCaseI7(t *testing.T) {
 	for name, tt := range map[string]struct {
 		row      match.Row
@@ -113,7 +113,7 @@ func TestRowsForOneCustomer(t *testing.T) {
 	}
 }
 
-// TestCaseI8: a row for a site gives the site its own company, and only it.
+// TestCaseI8: a row for a site gives only this site its own company.
 func TestCaseI8(t *testing.T) {
 	got := links(t, oaks, companies, match.Options{Whole: true, Mapping: &match.Mapping{Rows: []match.Row{{Customer: "Oak Group / Tampa", Company: "OakTampa"}}}})
 	for id, want := range map[string]string{"10": "260", "11": "261", "12": "260"} {
@@ -129,13 +129,13 @@ func TestCaseI8(t *testing.T) {
 func TestSites(t *testing.T) {
 	customers := []reconcile.Customer{
 		{ID: "1", Name: "Oak Group"},
-		{ID: "2", Name: "Harbor Law, LLC", Parent: "1"},         // a name is no word of a site
-		{ID: "3", Name: "West", Parent: "1", CompanyID: "251"},  // a reference is
-		{ID: "4", Name: "East", Parent: "1", CompanyID: "251"},  // of one customer: not shared
-		{ID: "5", Name: "x | x ~ 257", Parent: "1"},             // so is an id
+		{ID: "2", Name: "Harbor Law, LLC", Parent: "1"},         // a site's name decides nothing
+		{ID: "3", Name: "West", Parent: "1", CompanyID: "251"},  // a reference does
+		{ID: "4", Name: "East", Parent: "1", CompanyID: "251"},  // the same reference, of the same customer: not shared
+		{ID: "5", Name: "x | x ~ 257", Parent: "1"},             // so does an id in the name
 		{ID: "6", Name: "Floor 2", Parent: "3"},                 // a site of a site
-		{ID: "7", Name: "Lost", Parent: "1", CompanyID: "9999"}, // a finding
-		{ID: "8", Name: "Twin Two", Parent: "999"},              // of nobody
+		{ID: "7", Name: "Lost", Parent: "1", CompanyID: "9999"}, // reported
+		{ID: "8", Name: "Twin Two", Parent: "999"},              // its parent does not exist
 		{ID: "9", Name: "a", Parent: "90"}, {ID: "90", Name: "b", Parent: "9"}, {ID: "91", Name: "c", Parent: "90"},
 		{ID: "80", Name: "Deep", Parent: "8"},
 		{ID: "70", Name: "Nobody"}, {ID: "71", Name: "Main", Parent: "70"},
@@ -171,8 +171,8 @@ func TestSites(t *testing.T) {
 	}
 }
 
-// TestCaseI9: a customer that is switched off has no company and says that it
-// is off; so have its sites, but for one that has a row of its own.
+// TestCaseI9: a disabled customer has no company and its link says so; the same
+// holds for its sites, unless a site has a row of its own.
 func TestCaseI9(t *testing.T) {
 	got := links(t, oaks, companies, match.Options{Whole: true, Mapping: &match.Mapping{Rows: []match.Row{
 		{Customer: "Oak Group", Disabled: true}, {Customer: "Oak Group / Tampa", Company: "OakTampa"}}}})
@@ -194,7 +194,7 @@ func TestEveryone(t *testing.T) {
 		}
 		for id, why := range map[string]string{"40": "(ambiguous: the same name: companies 252, 253)", "41": "is deleted)", "42": "is deleted)", "20": "identifier \"Acme Ltd\")"} {
 			l, _ := got.Get(id)
-			if id == "20" && whole { // Acme Ltd is one of two by its loose name
+			if id == "20" && whole { // Acme Ltd has a twin by its loose name
 				why = "companies 252, 253)"
 			}
 			if l.Company != "1" || l.Rule != match.RuleMapping || !strings.HasPrefix(l.Reason, "the mapping, row 1, for everyone else (") || !strings.HasSuffix(l.Reason, why) {
@@ -218,7 +218,8 @@ func TestEveryone(t *testing.T) {
 	if l, _ := off.Get("43"); l.Disabled || l.Company != "251" {
 		t.Errorf("%+v", l)
 	}
-	// Where nobody is left, the row is not missed; where its company is wrong, it is.
+	// When every customer has a company, the row "*" is not reported; when its
+	// company is wrong, it is.
 	none := links(t, customers[3:4], companies, match.Options{Whole: true, Mapping: match.Everyone("1")})
 	if len(none.Unused()) != 0 {
 		t.Errorf("unused %v", none.Unused())
@@ -229,14 +230,14 @@ func TestEveryone(t *testing.T) {
 	}
 }
 
-// A row of the mapping takes its company away from nobody.
+// A row of the mapping takes its company from nobody.
 func TestWhatIsMappedIsSharedOnPurpose(t *testing.T) {
 	mapping := func(company string) *match.Mapping {
 		return &match.Mapping{Rows: []match.Row{{Customer: "2", Company: company}}}
 	}
 	for name, tt := range map[string]struct {
 		other   reconcile.Customer
-		company string // that the mapping gives it
+		company string // the company that the mapping gives it
 		want    string
 	}{
 		"another name":                    {reconcile.Customer{ID: "2", Name: "Birch West"}, "250", "250"},

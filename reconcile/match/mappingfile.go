@@ -13,26 +13,22 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// columns are those of the CSV form, as they are written; the last two only
-// where there are configurations.
+// columns are those of the CSV form, in the order in which they are written.
+// The last two are written only when there are configurations.
 var columns = []string{"customer", "company", "disabled", "note", "device", "configuration"}
 
-// ReadMapping reads a mapping that a person wrote, or that [Mapping.WriteCSV] or
-// [Mapping.WriteJSON] did, and validates it. All faults come at once, each with
-// its line or path.
+// ReadMapping reads a mapping that a person, [Mapping.WriteCSV] or
+// [Mapping.WriteJSON] wrote, and validates it. It reports all faults at once,
+// each with its line or path.
 //
 // CSV begins with a line of column names, in any order: customer, company,
 // disabled (yes or no), note, device, configuration. A row is about a customer
 // or about a device. Cells are separated by commas, semicolons or tabs. JSON is
-// an object as [Mapping] shows it. Both are UTF-8, with or without a byte-order
-// mark; another encoding is an error that names it. Columns and members that
-// are not known are errors.
+// an object in the form of [Mapping]. Both are UTF-8, with or without a
+// byte-order mark; any other encoding is an error that names it. Unknown
+// columns and members are errors.
 func ReadMapping(r io.Reader) (*Mapping, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
-	}
-	data, err = strict.UTF8(data)
+	data, err := strict.Read(r, 64<<20)
 	if err != nil {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
@@ -73,7 +69,7 @@ func readCSV(data []byte) (*Mapping, error) {
 	var faults strict.Faults
 	for _, row := range rows {
 		place := fmt.Sprintf("line %d", row.Line)
-		cell := func(column string) string { return fromCSV(row.Cell(column)) }
+		cell := func(column string) string { return text.FromCSV(row.Cell(column)) }
 		r := Row{Customer: cell("customer"), Company: cell("company"), Note: cell("note"), place: place}
 		switch s := cell("disabled"); strings.ToLower(s) {
 		case "", "no", "false", "0":
@@ -95,24 +91,10 @@ func readCSV(data []byte) (*Mapping, error) {
 	return m, faults.Err()
 }
 
-// fromCSV takes back the apostrophes that [text.CSV] put before what a
-// spreadsheet would take for a formula.
-func fromCSV(cell string) string {
-	for i := 0; i < len(cell); i++ {
-		if cell[i] != '\'' {
-			continue
-		}
-		if without := cell[:i] + cell[i+1:]; text.CSV(without) == text.CSV(cell) {
-			cell = without
-		}
-	}
-	return cell
-}
-
 // WriteCSV writes the mapping as CSV with a line of column names. Every cell is
-// one line that no spreadsheet takes for a formula. The feed is not written. A
-// text that could not be read back, because it begins like a formula that was
-// made harmless, is an error: write JSON then.
+// one line that no spreadsheet takes for a formula. The feed is not written.
+// A text that already looks like an escaped formula could not be read back: it
+// is an error. Write JSON then.
 func (m *Mapping) WriteCSV(w io.Writer) error {
 	table := [][]string{columns}
 	for i, r := range m.Rows {
@@ -149,11 +131,11 @@ func (m *Mapping) WriteCSV(w io.Writer) error {
 	return nil
 }
 
-// toCSV makes the cells of a row harmless.
+// toCSV escapes the cells of a row.
 func toCSV(place string, cells ...string) ([]string, error) {
 	for i, s := range cells {
 		cells[i] = text.CSV(s)
-		if fromCSV(cells[i]) != text.Line(s) {
+		if text.FromCSV(cells[i]) != text.Line(s) {
 			return nil, fmt.Errorf("mapping: %s: CSV cannot hold %s without changing it; JSON can", place, strconv.Quote(s))
 		}
 	}

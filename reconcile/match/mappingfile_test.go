@@ -16,7 +16,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// said is what a mapping says, wherever its rows stood.
+// said compares what mappings say, wherever their rows were.
 var said = cmp.Options{cmpopts.IgnoreUnexported(match.Row{}, match.ConfigurationRow{}), cmpopts.EquateEmpty()}
 
 func TestReadMapping(t *testing.T) {
@@ -53,7 +53,7 @@ func TestReadMapping(t *testing.T) {
 	}
 }
 
-// Where a row stood is said when it did nothing.
+// A row without effect is reported with its place.
 func TestUnusedRowsSayWhere(t *testing.T) {
 	for content, want := range map[string]string{
 		"customer,company\n\n20,250\n99,250\n":                                              `line 4: there is no customer "99"`,
@@ -126,7 +126,8 @@ func TestReadMappingRefuses(t *testing.T) {
 	}
 }
 
-// TestCaseW17: what a spreadsheet would run is text, and is read back as it was.
+// TestCaseW17: a cell that a spreadsheet would run is written as text, and is
+// read back unchanged.
 func TestCaseW17(t *testing.T) {
 	m := &match.Mapping{Rows: []match.Row{
 		{Customer: "=cmd|' /C calc'!A0", Company: "x;=cmd|calc"}, {Customer: "@SUM(1)", Company: "-1", Note: "+1\nsecond line"}, {Customer: "O'Brien", Company: "'x"},
@@ -156,7 +157,7 @@ func TestCaseW17(t *testing.T) {
 	}
 }
 
-// failing is a writer that has no room.
+// failing is a writer that always fails.
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, os.ErrClosed }
@@ -225,8 +226,8 @@ func TestMappingRoundTrips(t *testing.T) {
 	}
 }
 
-// FuzzReadMapping: whatever is in a file, it is read or refused, and what was
-// read can be written and read again.
+// FuzzReadMapping: any file is read or refused, and a mapping that was read can
+// be written and read again.
 func FuzzReadMapping(f *testing.F) {
 	for _, s := range []string{"customer,company\n1,2\n", "customer;disabled\n'=1;yes\n", `{"customers":[{"customer":"1","company":"2"}],"configurations":[{"device":"a","configuration":"b"}]}`,
 		"device\tconfiguration\na\tb\n", "\ufeff{}", "[", "\xff\xfe"} {

@@ -23,7 +23,8 @@ func fold(name string) string {
 	return strings.Join(strings.Fields(normalise(decodeEntities(normalise(name)))), " ")
 }
 
-// ascii says whether a name is of letters that need no more than lower case.
+// ascii reports whether a name has only characters that need no more than lower
+// case.
 func ascii(name string) bool {
 	for i := range len(name) {
 		if c := name[i]; c < ' ' || c > '~' || c == '`' {
@@ -45,8 +46,8 @@ func normalise(s string) string {
 	return strings.Map(unify, strings.ReplaceAll(s, " \u0301", "'"))
 }
 
-// unify maps characters that people take for one another, and drops those that
-// nobody sees.
+// unify maps characters that people take for one another to one of them, and
+// drops invisible ones.
 func unify(c rune) rune {
 	switch c {
 	case '’', '‘', '‛', 'ʼ', 'ʻ', '`', '′':
@@ -72,14 +73,14 @@ func unify(c rune) rune {
 // longestEntity is the length of "&CounterClockwiseContourIntegral;".
 const longestEntity = 33
 
-// decodeEntities decodes HTML entities until none is left: some programs
-// encode a name each time they store it. It works from the end, so that what
-// an entity became is read together with what follows it.
+// decodeEntities decodes HTML entities until none is left, because some
+// programs encode a name each time they store it. It works from the end: a
+// decoded entity may form a new one with the text after it.
 func decodeEntities(s string) string {
 	if !strings.Contains(s, "&") {
 		return s
 	}
-	var tail []byte // what has been decoded, the last byte first
+	var tail []byte // the decoded text, last byte first
 	for _, c := range slices.Backward([]byte(s)) {
 		tail = append(tail, c)
 		for tail[len(tail)-1] == '&' {
@@ -104,7 +105,7 @@ func decodeEntities(s string) string {
 	return string(tail)
 }
 
-// looseName is a name without what people write differently.
+// looseName is a name without the parts that people write differently.
 type looseName struct {
 	article string   // at the beginning; may be empty
 	base    string   // letters and digits
@@ -116,8 +117,8 @@ func (n looseName) whole() string {
 	return n.article + n.base + "\x00" + strings.Join(n.form, "\x00")
 }
 
-// agrees says whether the legal forms of two names with the same base can be
-// those of one company: equal, or one says less than the other.
+// agrees reports whether the legal forms of two names with the same base can
+// belong to one company: they are equal, or one says less than the other.
 func (n looseName) agrees(o looseName) bool {
 	return subset(n.form, o.form) || subset(o.form, n.form)
 }
@@ -131,8 +132,8 @@ func subset(a, b []string) bool {
 	return true
 }
 
-// loosen takes a folded name apart. "&" and "+" are the word "and". A name that is
-// nothing but article or legal form keeps it as its base.
+// loosen splits a folded name. "&" and "+" count as the word "and". A name that
+// is nothing but article or legal form keeps it as its base.
 func loosen(folded string) looseName {
 	words := words(folded)
 	var n looseName
@@ -186,7 +187,7 @@ func words(name string) []string {
 		out = append(out, w)
 		initials = single
 	}
-	// The one legal form that is written as three words.
+	// The only legal form that is written as three words.
 	if n := len(out); n > 3 && slices.Equal(out[n-3:], []string{"sp", "z", "oo"}) {
 		return append(out[:n-3], "spzoo")
 	}
@@ -195,7 +196,7 @@ func words(name string) []string {
 
 var articles = set("the der die das le la les el los las il lo de het")
 
-// legalForms maps the words of legal forms to the ones they are compared by.
+// legalForms maps words of legal forms to the spelling they are compared in.
 var legalForms = func() map[string]string {
 	out := map[string]string{
 		"incorporated": "inc", "corporation": "corp", "company": "co", "limited": "ltd", "mbh": "gmbh",

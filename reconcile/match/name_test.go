@@ -72,7 +72,7 @@ func TestFold(t *testing.T) {
 			t.Errorf("fold(%q) = %q, want %q", name, got, want)
 		}
 	}
-	// However often a name was encoded, folding it takes no time to speak of.
+	// Folding is fast, however often a name was encoded.
 	if got := fold("é&" + strings.Repeat("amp;", 100_000)); got != "é&" {
 		t.Errorf("%d bytes are left", len(got))
 	}
@@ -121,7 +121,7 @@ func TestDomain(t *testing.T) {
 	}
 }
 
-// people is text as names are made of, and of what goes wrong with them.
+// people draws text that names are made of, with what goes wrong in them.
 var people = rapid.StringOfN(rapid.OneOf(
 	rapid.RuneFrom([]rune("aAzZß éÉİıſ&;#ampx38'’´`-–−.,\u00a0\u200b\u00ad\u0301\u0308\u0345ﬁＡ＆；＃㎏ǅΣςŉ½Ⅷ٣가ᄀ")), rapid.Rune()), 0, 24, -1)
 
@@ -145,8 +145,8 @@ func TestNamesDoNotDependOnNormalisation(t *testing.T) {
 	})
 }
 
-// FuzzFold: folding is idempotent, whole and loose, gives valid text on one
-// line, and a loose name is of letters and digits.
+// FuzzFold: folding is idempotent, whole and loose, and returns valid text on
+// one line; a loose name has only letters and digits.
 func FuzzFold(f *testing.F) {
 	for _, s := range []string{"Birch Dental, Inc.", "Straße & Söhne GmbH & Co. KG", "S. A. R. L.", "İı ſ K", "(a@b)", "\xff", "a\u0345", "ǅ Ǆ",
 		"R&amp;D", "＆amp;amp;", "&#x200b;amp;", "e&#x301;", "´", "&acute;", "The The", "&am\u0301p;"} {

@@ -40,7 +40,8 @@ var (
 		return match.Row{Customer: rapid.SampledFrom([]string{"1", "2", "acme", "Acme / Birch", "*"}).Draw(t, "customer"),
 			Company: rapid.SampledFrom([]string{"1", "2", "Birch", "7"}).Draw(t, "company"), Disabled: rapid.IntRange(0, 3).Draw(t, "disabled") == 0}
 	})
-	// A row each, since rows that contradict each other are refused.
+	// One row for each customer, because rows that contradict each other are
+	// refused.
 	rowsGen = rapid.SliceOfNDistinct(rowGen, 0, 4, func(r match.Row) string { return r.Customer })
 )
 
@@ -83,9 +84,9 @@ func TestResultsDoNotDependOnInputOrder(t *testing.T) {
 	})
 }
 
-// A link is to a company that exists and is fit, its candidate is that company,
-// everything else says why not, and no customer is dropped. Whatever is not
-// decided by hand is nobody else's.
+// A linked company exists and is fit, and is the candidate; every other link
+// says why there is none; no customer is dropped. Unless a person decided,
+// nobody else has the same company.
 func TestLinksAreSound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := worldGen.Draw(t, "world")
@@ -119,7 +120,7 @@ func TestLinksAreSound(t *testing.T) {
 				continue
 			}
 			if byHand, _ := decided.Get(l.Customer.ID); byHand.Company == l.Company {
-				continue // a person said so, too, in a row that a rule forestalled
+				continue // a mapping row said so too, but an earlier rule decided
 			}
 			if other, again := ruled[l.Company]; again {
 				t.Fatalf("both have company %s:\n%+v\n%+v", l.Company, other, l)
@@ -147,8 +148,8 @@ func TestPracticeD13(t *testing.T) {
 	})
 }
 
-// Without Whole nothing is linked that is not linked with it, or that would be
-// linked otherwise: fewer customers known never give another company.
+// Without Whole no customer gets a company that it would not get with Whole:
+// fewer known customers never give another company.
 func TestFewerCustomersNeverGiveAnotherCompany(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := worldGen.Draw(t, "world")

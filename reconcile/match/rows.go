@@ -12,7 +12,7 @@ type mapped struct {
 	unused   []Unused
 }
 
-// mappedRow is a row with what its company is.
+// mappedRow is a row with the company that it names.
 type mappedRow struct {
 	Row
 	place   string
@@ -60,7 +60,7 @@ func (f *finder) applyMapping() *mapped {
 	return m
 }
 
-// company is the one that a row gives a customer, -1 for none.
+// company returns the company that a row gives a customer; -1 for none.
 func (m *mapped) company(s *subject) int {
 	if len(s.rows) == 0 {
 		return -1
@@ -68,7 +68,7 @@ func (m *mapped) company(s *subject) int {
 	return m.rows[s.rows[0]].company
 }
 
-// link is what the rows for a customer say.
+// link returns the link that the rows for a customer make.
 func (m *mapped) link(f *finder, s *subject) (Link, bool) {
 	if len(s.rows) == 0 {
 		return Link{}, false
@@ -82,7 +82,7 @@ func (m *mapped) link(f *finder, s *subject) (Link, bool) {
 	return r.link(f), true
 }
 
-// link is what a row says, without its rule.
+// link returns the link that a row makes, without its rule.
 func (r mappedRow) link(f *finder) Link {
 	why := "the mapping, " + r.place
 	switch {
@@ -96,7 +96,7 @@ func (r mappedRow) link(f *finder) Link {
 	return Link{Company: f.companies[r.company].ID, Candidates: at(f.companies, []int{r.company}), Reason: why}
 }
 
-// everyoneElse is the link of a customer that no rule has a company for.
+// everyoneElse returns the link of a customer for whom no rule found a company.
 func (m *mapped) everyoneElse(f *finder, l Link) Link {
 	if m.everyone < 0 {
 		return l
@@ -108,8 +108,8 @@ func (m *mapped) everyoneElse(f *finder, l Link) Link {
 }
 
 // company finds the company that a person names by id, identifier or name, or
-// says why none is meant. Of several with one name the one that may be linked
-// is meant, if there is one only.
+// says why none is meant. If several have the name, the one that may be linked
+// is meant, provided there is only one.
 func (f *finder) company(name string) (at int, fault string) {
 	found := union(f.byID[strings.TrimSpace(name)], f.bySpelling[strings.TrimSpace(name)])
 	if len(found) == 0 {
@@ -133,11 +133,11 @@ func (f *finder) company(name string) (at int, fault string) {
 		name, f.companies[found[0]].describe(), f.companies[found[1]].describe())
 }
 
-// customerNames finds customers by what a person calls them. The lists are
-// asked one after the other.
+// customerNames finds customers by what people call them. The first index that
+// has the name decides.
 type customerNames []index
 
-// customerNames indexes the customers by id and spelling, by folded name, and,
+// customerNames indexes the customers by id and spelling, by folded name and,
 // when all are known, by the name without its address.
 func (f *finder) customerNames() customerNames {
 	names := customerNames{index{}, index{}, index{}}

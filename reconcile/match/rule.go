@@ -5,13 +5,12 @@ import (
 	"slices"
 )
 
-// Rule names what linked two things, or kept them apart. It is a word for
-// people, and the name of the rule in [Options] and in files.
+// Rule names the rule that linked two things, or kept them apart. It is
+// readable for people, and is the name of the rule in [Options] and in files.
 type Rule string
 
-// The rules of [Companies], from the surest to the loosest, and RuleParent,
-// which is not chosen: a site that says nothing of its own has the company of
-// the customer it belongs to.
+// The rules of [Companies], from the surest to the loosest. RuleParent cannot
+// be chosen: a site that says nothing of its own has the company of its parent.
 const (
 	RuleNone       Rule = ""
 	RuleMapping    Rule = "mapping"
@@ -28,26 +27,25 @@ const (
 	RuleParent     Rule = "parent"
 )
 
-// rule is how a rule of Companies works.
+// rule describes a rule of Companies.
 type rule struct {
 	name Rule
 
-	// ask returns the companies that the rule finds for a customer, with what
-	// they have in common with it, or a fault that nobody but a person can
-	// decide about.
+	// ask returns the companies that the rule finds for a customer, with what they
+	// have in common with it, or a fault that only a person can decide about.
 	ask func(*finder, *subject) answer
 
-	// says: the customer's data name the company outright. What is wrong with
-	// the answer is then a finding and no looser rule is asked, and a site may
-	// have an answer of its own.
+	// says: the customer's data name the company outright. A fault is then
+	// reported and no looser rule is asked, and a site may have an answer of its
+	// own.
 	says bool
 
 	// alone: the rule can be trusted when not all customers are known.
 	alone bool
 }
 
-// rules are all rules in their usual order. The mapping is no row: it is what
-// a person decided, so nothing is asked and nothing guarded.
+// rules are all rules in their usual order. The mapping has no function: a
+// person decided it, so nothing is asked and nothing guarded.
 var rules = []rule{
 	{name: RuleMapping, alone: true, says: true},
 	{name: RuleTag, ask: (*finder).tag, alone: true, says: true},
@@ -62,8 +60,8 @@ var rules = []rule{
 	{name: RuleContact, ask: (*finder).contact},
 }
 
-// Rules returns the rules that are tried when [Options] names none, in their
-// order: all but [RuleContact], which a person has to ask for.
+// Rules returns the rules that are tried when [Options] names none, in order:
+// all but [RuleContact], which is tried only if it is named.
 func Rules() []Rule {
 	var out []Rule
 	for _, r := range rules {
@@ -74,7 +72,7 @@ func Rules() []Rule {
 	return out
 }
 
-// chosen checks the names of rules against those there are; nil means the
+// chosen checks the names of rules against the existing ones; nil means the
 // usual ones.
 func chosen(names, usual, all []Rule) ([]Rule, error) {
 	if names == nil {
@@ -91,9 +89,9 @@ func chosen(names, usual, all []Rule) ([]Rule, error) {
 	return names, nil
 }
 
-// chosenRules returns the rules to be tried on customers: without whole only
-// those that need not know all of them, and those whose word no looser rule may
-// contradict.
+// chosenRules returns the rules to try on customers. Without Whole these are
+// the rules that do not need to know all customers, and those that no looser
+// rule may contradict.
 func (o *Options) chosenRules() ([]rule, error) {
 	names, err := chosen(o.Rules, Rules(), append(Rules(), RuleContact))
 	var out []rule

@@ -1,5 +1,5 @@
-// Package reconciletest is a service desk in memory, for tests of what plans
-// come to over several runs.
+// Package reconciletest is a service desk in memory. It tests what plans lead
+// to over several runs.
 package reconciletest
 
 import (
@@ -11,13 +11,14 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// Simulate gives the board as it should look once the plan has been carried out
-// and remembered, without names of statuses. The board given is not changed.
+// Simulate returns the board as it should look once the plan has been carried
+// out and remembered, without names of statuses. It does not change the given
+// board.
 //
-// As a real desk must, it leaves out an action whose ticket is not as planned
-// (its mark is not Action.Before) and a Create whose key has an open ticket by
-// now. New tickets are numbered upwards from the highest id. A verify moves a
-// ticket to stage waiting.
+// As a real desk must, it skips an action whose ticket has changed since the
+// plan (its mark is not Action.Before), and a Create whose key has an open
+// ticket by now. New tickets are numbered upwards from the highest id. A verify
+// moves a ticket to stage waiting.
 func Simulate(p reconcile.Plan, b reconcile.Board) reconcile.Board {
 	b.Tickets = slices.Clone(b.Tickets)
 	b.Known = maps.Clone(p.Known)
@@ -77,7 +78,7 @@ func carryOut(a *reconcile.Action, t *reconcile.Ticket, at time.Time) {
 		return field == reconcile.FieldSummary || field == reconcile.FieldCompany
 	})
 	differs := func(field, now string, wrote mark.Digest) {
-		if wrote != "" && wrote != mark.DigestOf(now) { // of a digest that is not known, nothing differs
+		if wrote != "" && wrote != mark.DigestOf(now) { // without a digest, nothing differs
 			t.Differs = append(t.Differs, field)
 		}
 	}

@@ -60,10 +60,15 @@ func Several[T comparable](p *program.Program, question string, options []Option
 	return answers, err
 }
 
-// Text asks for a line of text, which check may refuse.
-func Text(p *program.Program, question, initial string, check func(string) error) (answer string, err error) {
+// Text asks for a line of text that says something.
+func Text(p *program.Program, question, initial string) (answer string, err error) {
 	answer = initial
-	err = run(p, huh.NewInput().Title(question).Value(&answer).Validate(check))
+	err = run(p, huh.NewInput().Title(question).Value(&answer).Validate(func(s string) error {
+		if strings.TrimSpace(s) == "" {
+			return errors.New("an answer is needed")
+		}
+		return nil
+	}))
 	return answer, err
 }
 

@@ -130,6 +130,16 @@ func List(into *[]string) func(string) error {
 	return func(s string) error { *into = append(*into, s); return nil }
 }
 
+// Sleep waits for a time. The error is that of a context that ends before.
+func Sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
 // env is a variable of the environment without blanks around it.
 func (p *Program) env(name string) string {
 	value, _ := p.Lookup(name)
