@@ -236,7 +236,7 @@ func TestOfUnreadable(t *testing.T) {
 	}
 	srv.Inject(connectwisetest.Fault{Path: "boards/20/statuses", Kind: connectwisetest.StatusBefore, Status: 403, Times: 2})
 	for range 2 {
-		if b, err := of(); err != nil || b.Known() {
+		if b, err := of(); err != nil || b.Known() || b.Stage(1) != reconcile.StageWorking {
 			t.Errorf("%+v, %v", b, err)
 		}
 	}
