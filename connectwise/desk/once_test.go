@@ -96,6 +96,33 @@ func TestActiveAlertsCustomers(t *testing.T) {
 	}
 }
 
+// Where the list of one customer could not be read, only what the others miss is
+// over, and the run is blind.
+func TestActiveAlertsOfSomeCustomers(t *testing.T) {
+	j := newCase(t, nil)
+	j.srv.AddCompany(connectwisetest.Company{Identifier: "BIRCH", Name: "Birch Dental"})
+	list := ActiveAlerts("rmm", []Alert{
+		{Key: "a", Customer: "Acme Ltd", Severity: reconcile.SeverityHigh, Summary: "a is down"},
+		{Key: "b", Customer: "Birch Dental", Severity: reconcile.SeverityHigh, Summary: "b is down"},
+	})
+	j.sync(list)
+	list = ActiveAlerts("rmm", nil)
+	list.Looked, list.Unread = []string{"Acme Ltd"}, []string{"Birch Dental: the tool answered 503"}
+	var r *Report
+	for range 3 {
+		j.later(time.Hour)
+		if r = j.sync(list); r.Health() != HealthBlind || !strings.Contains(r.String(), "rmm: Birch Dental: the tool answered 503") {
+			t.Errorf("%s", r)
+		}
+	}
+	for _, tk := range j.srv.Tickets() {
+		if tk.Closed != (tk.Summary == "a is down") {
+			t.Errorf("%q: closed %v", tk.Summary, tk.Closed)
+		}
+	}
+	j.tickets(2)
+}
+
 // heldState is a memory that another process holds.
 type heldState struct {
 	brokenState
