@@ -21,8 +21,8 @@ const benchTickets, benchPage = 50_000, 1000
 const latency = 50 * time.Millisecond
 
 // benchServer serves forward-only pages of tickets as large as real ones, and
-// ranges of ids that are such pages. They are made beforehand: what is measured
-// is the client.
+// ranges of ids that are such pages. The pages are made beforehand, so that
+// only the client is measured.
 func benchServer(b *testing.B) *httptest.Server {
 	b.Helper()
 	sample, err := os.ReadFile("testdata/ticket.json")
@@ -88,8 +88,8 @@ func benchClient(b *testing.B, base string) *Client {
 	return c
 }
 
-// BenchmarkList reads 50,000 tickets: with the iterator, page after page and by
-// ranges of ids, and by hand with net/http and encoding/json into the same struct.
+// BenchmarkList reads 50,000 tickets: with the iterator (page after page, and
+// by ranges of ids), and with net/http and encoding/json into the same struct.
 func BenchmarkList(b *testing.B) {
 	s := benchServer(b)
 	for name, opts := range map[string]*ListOptions{"forward": nil, "ranges": {ByIDRange: true}} {
@@ -142,71 +142,6 @@ func BenchmarkList(b *testing.B) {
 			}
 			if n != benchTickets {
 				b.Fatalf("%d tickets", n)
-			}
-		}
-	})
-}
-
-// BenchmarkIn looks up 10,000 ids at 20 ms latency: as the client splits and
-// overlaps the requests, and the same requests one after another.
-func BenchmarkIn(b *testing.B) {
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/login/") {
-			_, _ = io.WriteString(w, `{"Codebase":"v4_6_release/"}`)
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-		_, in, _ := strings.Cut(r.URL.Query().Get("conditions"), "id in (")
-		in, _, _ = strings.Cut(in, ")")
-		w.Header()["Link"] = []string{""}
-		_, _ = io.WriteString(w, `[{"id":`+strings.ReplaceAll(in, ",", `,"name":"x"},{"id":`)+`,"name":"x"}]`)
-	}))
-	b.Cleanup(s.Close)
-	var list []int
-	for i := range 10_000 {
-		list = append(list, 100_000+i)
-	}
-	opts := &ListOptions{Where: Where("id in ?", list)}
-	things := NewCollection[thing](benchClient(b, s.URL), "company/configurations")
-	b.Run("covedesk", func(b *testing.B) {
-		for b.Loop() {
-			n := 0
-			for _, err := range things.List(b.Context(), opts) {
-				if err != nil {
-					b.Fatal(err)
-				}
-				n++
-			}
-			if n != len(list) {
-				b.Fatalf("%d of %d", n, len(list))
-			}
-		}
-	})
-	b.Run("sequence", func(b *testing.B) {
-		q, err := things.query(opts)
-		if err != nil {
-			b.Fatal(err)
-		}
-		parts, err := things.split(b.Context(), q)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for b.Loop() {
-			n := 0
-			for _, part := range parts {
-				page, err := things.fetch(b.Context(), part)
-				if err != nil {
-					b.Fatal(err)
-				}
-				for _, row := range page.rows {
-					if _, err := things.row(page.answer, row); err != nil {
-						b.Fatal(err)
-					}
-					n++
-				}
-			}
-			if n != len(list) {
-				b.Fatalf("%d of %d", n, len(list))
 			}
 		}
 	})

@@ -256,13 +256,19 @@ func (p *conditionParser) comparison(name string) (node, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		return membership{name: name, not: not, values: values}, nil
+		if len(values) == 0 {
+			return constant(not), nil
+		}
+		if not {
+			name += " not"
+		}
+		return predicate(name + " in (" + strings.Join(values, ",") + ")"), nil
 	}
 	return nil, unexpected(p.peek(), "an operator after "+name)
 }
 
-// list reads what follows in: one ? for a slice, or literals in parentheses
-// among which slices are spread.
+// list reads what follows in: one ? for a slice, or literals and placeholders
+// in parentheses. The values of a slice are inserted at its placeholder.
 func (p *conditionParser) list() ([]string, error) {
 	if p.peek().kind == tokenPlaceholder {
 		return p.values(nil)
@@ -286,7 +292,7 @@ func (p *conditionParser) list() ([]string, error) {
 	}
 }
 
-// values appends what stands in one place of a list.
+// values appends the values of one item of a list.
 func (p *conditionParser) values(values []string) ([]string, error) {
 	if p.peek().kind != tokenPlaceholder {
 		literal, err := p.literal("in")

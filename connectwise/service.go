@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// ServiceModule is the service module of the API, service/...: tickets and
-// what boards are set up with. Each field is a [Collection].
+// ServiceModule is the service module of the API, service/...: tickets and the
+// setup of boards. Each field is a [Collection].
 type ServiceModule struct {
 	Tickets    *TicketsService
 	Boards     *BoardsService
@@ -31,26 +31,25 @@ func newServiceModule(c *Client) *ServiceModule {
 	}
 }
 
-// TicketsService is service/tickets: the [Collection] of service tickets, so
-// List, ListPage, Count, Get, Create, Replace, Patch and Delete, and what
-// else can be done with one. Project tickets are
+// TicketsService is service/tickets: the [Collection] of service tickets, and
+// further actions on a ticket. For project tickets use
 // NewCollection[Ticket](client, "project/tickets").
 type TicketsService struct {
 	*Collection[Ticket]
 }
 
-// Notes returns the notes of a ticket: what was typed, not what came with time
-// entries. A note must be shown in at least one place: the discussion, the
-// internal analysis or the resolution; Create and Replace check that.
+// Notes returns the notes of a ticket, without those of time entries. A note
+// must be shown in at least one place: the discussion, the internal analysis or
+// the resolution. Create and Replace check that.
 func (s *TicketsService) Notes(ticketID int64) *Collection[TicketNote] {
 	notes := below[TicketNote](s.core, ticketID, "notes")
 	notes.check = checkNote
 	return notes
 }
 
-// Discussion returns the whole discussion of a ticket: its notes, those of
-// time entries and meetings, and those of child and merged tickets. It can
-// only be listed. Old servers answer it with 404 or 405; Notes works there.
+// Discussion returns the whole discussion of a ticket: its notes, those of its
+// time entries and meetings, and those of child and merged tickets. It can only
+// be listed. Old servers answer 404 or 405; use Notes there.
 func (s *TicketsService) Discussion(ticketID int64) *Collection[DiscussionNote] {
 	return below[DiscussionNote](s.core, ticketID, "allNotes")
 }
@@ -61,95 +60,51 @@ func (s *TicketsService) Tasks(ticketID int64) *Collection[TicketTask] {
 }
 
 // Configurations returns the configurations attached to a ticket. Create
-// attaches one by id or device identifier, Delete detaches it; it cannot be
-// patched.
+// attaches one by id or device identifier, Delete detaches it. Patch does not
+// work.
 func (s *TicketsService) Configurations(ticketID int64) *Collection[TicketConfiguration] {
 	return below[TicketConfiguration](s.core, ticketID, "configurations")
 }
 
-// TicketConfiguration attaches a configuration to a ticket. One of its fields
-// is enough to create it.
+// TicketConfiguration attaches a configuration to a ticket. Create needs one of
+// its fields.
 type TicketConfiguration struct {
 	ID               int64  `json:"id,omitzero"`
 	DeviceIdentifier string `json:"deviceIdentifier,omitzero" cw:"max=100"`
 }
 
-// Merge merges other tickets, at least one, into a ticket. They get the
-// status, which must be one of their board.
+// Merge merges one or more other tickets into a ticket. The others get the
+// status, which must be a status of their board.
 func (s *TicketsService) Merge(ctx context.Context, ticketID int64, status Ref, others ...int64) error {
-	wrong := checkIDs("mergeTicketIds", others)
+	path, err := s.record(http.MethodPost, ticketID)
+	if err != nil {
+		return err
+	}
+	r := request{method: http.MethodPost, path: path + "/merge"}
+	var wrong []FieldError
+	if len(others) == 0 {
+		wrong = append(wrong, FieldError{Code: "MissingRequiredField", Field: "mergeTicketIds", Message: "no tickets"})
+	}
+	for _, id := range others {
+		if id <= 0 {
+			wrong = append(wrong, noRecordID("mergeTicketIds", id))
+		}
+	}
 	if status.IsZero() {
 		wrong = append(wrong, FieldError{Code: "MissingRequiredField", Field: "status", Message: "the status of the merged tickets is missing"})
 	}
-	return s.act(ctx, ticketID, "merge", map[string]any{"mergeTicketIds": others, "status": status}, wrong)
-}
-
-// AttachChildren bundles other tickets, at least one, under a ticket as its
-// children. Some servers want a version pinned with [WithVersion] for it.
-func (s *TicketsService) AttachChildren(ctx context.Context, ticketID int64, children ...int64) error {
-	return s.act(ctx, ticketID, "attachChildren", map[string]any{"childTicketIds": children}, checkIDs("childTicketIds", children))
-}
-
-func checkIDs(field string, ids []int64) []FieldError {
-	if len(ids) == 0 {
-		return []FieldError{{Code: "MissingRequiredField", Field: field, Message: "no tickets"}}
-	}
-	var wrong []FieldError
-	for _, id := range ids {
-		if id <= 0 {
-			wrong = append(wrong, noRecordID(field, id))
-		}
-	}
-	return wrong
-}
-
-// Conversion says what a service ticket becomes in [TicketsService.Convert].
-type Conversion struct {
-	RecordType string `json:"recordType,omitzero"` // ProjectTicket or ProjectIssue
-	Project    Ref    `json:"project,omitzero"`
-	Phase      Ref    `json:"phase,omitzero"`   // required
-	WBSCode    string `json:"wbsCode,omitzero"` // required
-}
-
-// Convert makes a service ticket one of a project. Its id then answers below
-// project/tickets only.
-func (s *TicketsService) Convert(ctx context.Context, ticketID int64, to Conversion) error {
-	return s.act(ctx, ticketID, "convert", to, nil)
-}
-
-// Copy makes a copy of a ticket and returns it. The copy has the original's
-// ExternalXRef.
-func (s *TicketsService) Copy(ctx context.Context, ticketID int64) (*Ticket, error) {
-	a, err := s.post(ctx, ticketID, "copy", struct{}{}, nil)
-	if err != nil {
-		return nil, err
-	}
-	return typed[Ticket](s.stored(a, 0))
-}
-
-func (s *TicketsService) post(ctx context.Context, ticketID int64, action string, body any, wrong []FieldError) (*answer, error) {
-	path, err := s.record(http.MethodPost, ticketID)
-	if err != nil {
-		return nil, err
-	}
-	r := request{method: http.MethodPost, path: path + "/" + action}
 	if len(wrong) > 0 {
-		return nil, r.invalid(wrong)
+		return r.invalid(wrong)
 	}
-	if r.body, err = encode(body); err != nil {
-		return nil, r.invalid([]FieldError{{Message: err.Error()}})
+	if r.body, err = encode(map[string]any{"mergeTicketIds": others, "status": status}); err != nil {
+		return r.invalid([]FieldError{{Message: err.Error()}})
 	}
-	return s.c.send(ctx, r)
-}
-
-// act makes a POST that is answered with success or a reason.
-func (s *TicketsService) act(ctx context.Context, ticketID int64, action string, body any, wrong []FieldError) error {
-	a, err := s.post(ctx, ticketID, action, body, wrong)
+	a, err := s.c.send(ctx, r)
 	if err != nil {
 		return err
 	}
 	var said struct {
-		Success *bool `json:"success"` // false has become an error before
+		Success *bool `json:"success"` // false was turned into an error before
 	}
 	if err := a.decode(&said); err != nil {
 		return err
@@ -160,8 +115,8 @@ func (s *TicketsService) act(ctx context.Context, ticketID int64, action string,
 	return nil
 }
 
-// BoardsService is service/boards: the [Collection] of boards and what each
-// is set up with.
+// BoardsService is service/boards: the [Collection] of boards and the setup of
+// each.
 type BoardsService struct {
 	*Collection[Board]
 }
@@ -197,18 +152,18 @@ func (s *BoardsService) Associations(boardID int64) *Collection[BoardAssociation
 	return below[BoardAssociation](s.core, boardID, "typeSubTypeItemAssociations")
 }
 
-// Notifications returns whom a board mails when a ticket comes in.
+// Notifications returns who gets an e-mail when a ticket is created on a board.
 func (s *BoardsService) Notifications(boardID int64) *Collection[BoardNotification] {
 	return below[BoardNotification](s.core, boardID, "notifications")
 }
 
-// StatusNotifications returns whom a board mails when a ticket enters a
-// status.
+// StatusNotifications returns who gets an e-mail when a ticket enters a status.
 func (s *BoardsService) StatusNotifications(boardID, statusID int64) *Collection[StatusNotification] {
 	return below[StatusNotification](s.core, boardID, "statuses/"+itoa(statusID)+"/notifications")
 }
 
-// BoardNotification is whom a board mails, service/boards/{id}/notifications.
+// BoardNotification says who gets an e-mail from a board,
+// service/boards/{id}/notifications.
 type BoardNotification struct {
 	ID        int64  `json:"id,omitzero" cw:"readonly"`
 	NotifyWho Ref    `json:"notifyWho,omitzero"` // a role: contact, resources, a member, an address, ...
@@ -217,7 +172,7 @@ type BoardNotification struct {
 	Info      Info   `json:"_info,omitzero" cw:"readonly"`
 }
 
-// StatusNotification is whom a board mails when a ticket enters a status,
+// StatusNotification says who gets an e-mail when a ticket enters a status,
 // service/boards/{id}/statuses/{id}/notifications.
 type StatusNotification struct {
 	ID           int64  `json:"id,omitzero" cw:"readonly"`

@@ -20,11 +20,12 @@ type Row struct {
 
 // Cell gives what stands in a column, without blanks around it; "" where the
 // table has no such column.
-func (r Row) Cell(column string) string { return r.cells[column] }
+func (r Row) Cell(column string) string { return r.cells[strings.ToLower(column)] }
 
 // CSV reads a table that a person keeps: a line of column names, then rows.
 // Columns stand in any order, their names in any letters; required ones must be
-// there, those that are neither required nor optional are faults. Cells are
+// there, those that are neither required nor optional are faults; where optional
+// is nil, every further column may be there. Cells are
 // separated by what the first line has most of: commas, semicolons or tabs.
 // Lines without anything in them are skipped. The error is of type [Faults].
 func CSV(data []byte, required, optional []string) ([]Row, error) {
@@ -69,24 +70,22 @@ func CSV(data []byte, required, optional []string) ([]Row, error) {
 	return rows, nil
 }
 
-// header gives the names of the columns as they are asked for.
+// header gives the names of the columns in lower case.
 func header(head, required, optional []string) (columns []string, faults Faults) {
 	known := slices.Concat(required, optional)
 	for _, name := range head {
 		name = strings.TrimSpace(name)
-		i := slices.IndexFunc(known, func(c string) bool { return strings.EqualFold(c, name) })
+		column := strings.ToLower(name)
 		switch {
-		case i < 0:
+		case optional != nil && !slices.ContainsFunc(known, func(c string) bool { return strings.EqualFold(c, name) }):
 			faults.Add("line 1", "the column %s is not known; the nearest are %s", shown(name), quoted(Nearest(name, known, 3)))
-		case slices.Contains(columns, known[i]):
-			faults.Add("line 1", "the column %q stands there twice", known[i])
-		default:
-			name = known[i]
+		case slices.Contains(columns, column):
+			faults.Add("line 1", "the column %q stands there twice", column)
 		}
-		columns = append(columns, name)
+		columns = append(columns, column)
 	}
 	for _, name := range required {
-		if !slices.Contains(columns, name) {
+		if !slices.Contains(columns, strings.ToLower(name)) {
 			faults.Add("line 1", "the column %q is missing", name)
 		}
 	}

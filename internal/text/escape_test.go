@@ -100,6 +100,15 @@ func TestW17CSV(t *testing.T) {
 
 // checkCSV writes a cell and opens the file as a spreadsheet of either locale
 // does: no cell is a formula, and the text comes back.
+// What CSV put there is taken back, and nothing else.
+func TestFromCSV(t *testing.T) {
+	for in, want := range map[string]string{"'=x": "=x", ` "'+x`: ` "+x`, "a;'-x": "a;-x", "'a": "'a", "''=x": "''=x", "a'=x": "a'=x", "x；'＝y": "x；＝y"} {
+		if got := text.FromCSV(in); got != want {
+			t.Errorf("FromCSV(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func checkCSV(t interface{ Fatalf(string, ...any) }, in string) {
 	out := text.CSV(in)
 	if again := text.CSV(out); again != out {
