@@ -194,8 +194,8 @@ func TestShortStories(t *testing.T) {
 // Stories that have gone wrong once.
 func TestStoriesThatWentWrong(t *testing.T) {
 	for name, story := range map[string]string{
-		"the note of an interrupted update was written to a copy":             "1 1 false; changes @0; run killed after its second write @0; person copies @0",
-		"a ticket that the older tool rewrote after its close never reopened": "2 2 false; ends @1; run @1; fails @1; older tool rewrites @1",
+		"the note of an interrupted update was written to a copy":             "1 1 false false; changes @0; run killed after its second write @0; person copies @0",
+		"a ticket that the older tool rewrote after its close never reopened": "2 2 false false; ends @1; run @1; fails @1; older tool rewrites @1",
 	} {
 		p, err := parsePlot(story)
 		if err != nil {
