@@ -57,6 +57,8 @@ type AlertList struct {
 	// Looked are the customers whose alerts are listed, by id, or by name if
 	// the alerts have no customer ids. nil means all customers.
 	Looked []string
+	// Unread is what could not be read, in sentences: the run is then blind.
+	Unread []string
 	// Sure says that your program has checked that the tool itself works, so
 	// that a list that is suddenly much shorter is believed. Tickets are still
 	// closed only in a later run. [Options].Sure, which a person sets, is
@@ -94,7 +96,7 @@ func (l *AlertList) Name() string { return l.name }
 
 // Look implements [Monitor].
 func (l *AlertList) Look(context.Context, reconcile.Request) (*reconcile.Snapshot, error) {
-	snapshot := &reconcile.Snapshot{Customers: l.Customers, Whole: l.Whole}
+	snapshot := &reconcile.Snapshot{Customers: l.Customers, Whole: l.Whole, Unread: l.Unread}
 	snapshot.Feeds = []reconcile.Feed{{
 		Name: l.name, Kind: reconcile.ActiveAlerts, Everything: l.Looked == nil, Customers: l.Looked, Sure: l.Sure,
 	}}

@@ -87,7 +87,7 @@ func (s *syncRun) save() error {
 
 // remember records in the memory what the run saw and did.
 func (s *syncRun) remember(plan reconcile.Plan) {
-	took(s.memory, s.report.Results)
+	took(s.memory, s.desk.Now(), s.report.Results)
 	s.memory.Remember(plan.Known)
 	said := map[string][]reconcile.Key{}
 	for _, r := range s.report.Results {

@@ -170,9 +170,9 @@ func (m *Memory) Begin(at time.Time, actions []reconcile.Action) {
 	}
 }
 
-// Did records the result of an action: the ticket, whether the action was done,
-// and whether that is known.
-func (m *Memory) Did(a reconcile.Action, ticket int64, done, known bool) {
+// Did records the result of an action and when it was known: the ticket,
+// whether the action was done, and whether that is certain.
+func (m *Memory) Did(a reconcile.Action, at time.Time, ticket int64, done, known bool) {
 	switch {
 	case done && a.Closes():
 		if m.Tickets[a.KeyID] == ticket { // otherwise a duplicate was closed
@@ -181,8 +181,12 @@ func (m *Memory) Did(a reconcile.Action, ticket int64, done, known bool) {
 	case a.Kind == reconcile.Create && ticket != 0, done && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Adopt):
 		m.Tickets[a.KeyID] = ticket
 	}
-	if a.Kind == reconcile.Create && known {
+	switch {
+	case a.Kind != reconcile.Create:
+	case known:
 		delete(m.Creating, a.KeyID) // it was answered, or never sent
+	default:
+		m.Creating[a.KeyID] = at // it may have been sent late in a long run
 	}
 }
 
