@@ -74,6 +74,7 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	e := Explanation{
 		At: f.At, Device: d.ID, Name: deviceName(d), Customer: v.Customer.Name, Site: v.Customer.Site, CustomerID: v.CustomerID(),
 		Class: cmp.Or(v.Class.String(), "unknown"), Why: "an override of the rules says so", Outcome: v.Outcome.String(), State: v.State, Summary: v.Summary, Reason: v.Reason,
+		Kind: where(v.Outcome == Problem, v.Kind.String()), Severity: where(v.Outcome == Problem, v.Severity.String()),
 		Columns: []Fact{
 			{"AT", "account type", d.AccountType.String()},
 			{"OT", "OS type", d.OSType.String()},
@@ -98,9 +99,6 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	}
 	if j.class.Recovery > 0 {
 		e.Columns = append(e.Columns, restColumns(d, recoveryColumns)...)
-	}
-	if v.Outcome == Problem {
-		e.Kind, e.Severity = v.Kind.String(), v.Severity.String()
 	}
 	for i := range d.Malformed {
 		m := &d.Malformed[i]
@@ -197,12 +195,7 @@ func (f *Fleet) explainSource(v *Verdict, j *judge, s cove.DataSource) SourceExp
 
 func statusNumber(s cove.SessionStatus) string { return fmt.Sprintf("%d %s", uint8(s), s) }
 
-func when(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}
+func when(t time.Time) string { return where(!t.IsZero(), t.UTC().Format(time.RFC3339)) }
 
 // String returns the explanation for people, a line for each thing that
 // counted. It is printable whatever the columns hold.

@@ -57,10 +57,7 @@ func sessionLine(f *Finding) string {
 	case f.Condition == Stale && f.Status == cove.StatusCompleted && f.BadDays == 0:
 		ended += ", and no session has run since"
 	}
-	if f.Errors > 0 {
-		ended += ", " + counted(f.Errors, "error")
-	}
-	return what + ended + "."
+	return what + ended + where(f.Errors > 0, ", "+counted(f.Errors, "error")) + "."
 }
 
 func counted(n int64, what string) string {

@@ -313,11 +313,7 @@ func endsLine(v *Verdict, silence string) string {
 	case n > 1:
 		ends = "when every backup source has a good backup again"
 	}
-	line := "Ends by itself " + ends + "."
-	if silence != "" {
-		line += " To silence: " + silence + "."
-	}
-	return line
+	return "Ends by itself " + ends + "." + where(silence != "", " To silence: "+silence+".")
 }
 
 // tickets lists tickets, "#70001, #69002".
