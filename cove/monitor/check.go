@@ -78,12 +78,11 @@ func (v *Verdict) judge(j *judge) {
 func (v *Verdict) judgeSources(j *judge) {
 	for s := range (j.Sources &^ total).All() {
 		f, reason := j.source(s)
-		switch {
-		case f.Condition != Good:
-			v.Findings = append(v.Findings, f)
-		case reason != "" && v.Reason == "":
-			v.Reason = sourceName(s) + ": " + reason
-		case v.Since.IsZero() || f.LastGood.Before(v.Since):
+		if reason != "" {
+			reason = sourceName(s) + ": " + reason
+		}
+		v.add(f, reason)
+		if f.Condition == Good && (v.Since.IsZero() || f.LastGood.Before(v.Since)) {
 			v.Since = f.LastGood
 		}
 	}
@@ -103,7 +102,7 @@ func (v *Verdict) judgeSources(j *judge) {
 	}
 }
 
-// add records a finding about the device as a whole.
+// add records what was found about a source, or about the device as a whole.
 func (v *Verdict) add(f Finding, reason string) {
 	if f.Condition != Good {
 		v.Findings = append(v.Findings, f)

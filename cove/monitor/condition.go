@@ -159,13 +159,7 @@ var statusConditions = map[cove.SessionStatus]Condition{
 func state(findings []Finding) string {
 	parts := make([]string, len(findings))
 	for i, f := range findings {
-		if f.Source != 0 {
-			parts[i] = f.Source.String() + ":"
-		}
-		parts[i] += f.Condition.String()
-		if f.Severity > reconcile.SeverityLow {
-			parts[i] += string(rune('0' + f.Severity))
-		}
+		parts[i] = where(f.Source != 0, f.Source.String()+":") + f.Condition.String() + where(f.Severity > reconcile.SeverityLow, string(rune('0'+f.Severity)))
 	}
 	return strings.Join(parts, " ")
 }

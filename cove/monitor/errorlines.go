@@ -73,11 +73,8 @@ func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines, steps [
 		if len(v.Findings) > 1 && g.source != 0 {
 			line = sourceName(g.source) + " error: "
 		}
-		line += text.Markdown(g.text)
-		if g.item != "" && !strings.Contains(g.text, g.item) {
-			line += ": " + text.Markdown(g.item)
-		}
-		line += where(g.count > 1, " (and "+strconv.FormatInt(g.count-1, 10)+" more)") + "."
+		line += text.Markdown(g.text) + where(g.item != "" && !strings.Contains(g.text, g.item), ": "+text.Markdown(g.item)) +
+			where(g.count > 1, " (and "+strconv.FormatInt(g.count-1, 10)+" more)") + "."
 		if c, ok := f.rules.cause(v.Class, g.text); ok && !said[c.Cause] {
 			said[c.Cause] = true
 			line += " Likely: " + c.Cause + "." + where(c.Link != "", " See "+c.Link)
