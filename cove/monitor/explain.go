@@ -177,10 +177,7 @@ func (f *Fleet) explainSource(v *Verdict, j *judge, s cove.DataSource) SourceExp
 		x.Judged = statusNumber(st.LastCompletedStatus) + ", the last completed one"
 	}
 	if !st.LastSuccess.IsZero() {
-		x.Age = length(j.until.Sub(st.LastSuccess))
-		if j.until.Before(f.At) {
-			x.Age += " at the last contact"
-		}
+		x.Age = length(j.until.Sub(st.LastSuccess)) + where(j.until.Before(f.At), " at the last contact")
 	}
 	switch {
 	case finding.Condition != Good:

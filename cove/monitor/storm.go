@@ -73,11 +73,8 @@ func sinceText(list []*Verdict, c clock) string {
 		return "Cove does not tell since when."
 	}
 	slices.SortFunc(began, time.Time.Compare)
-	text := "The oldest since " + c.full(began[0])
-	if most := began[(len(began)-1)/2]; c.day(most) != c.day(began[0]) {
-		text += ", most since " + c.short(most) + " or later"
-	}
-	return text + "."
+	most := began[(len(began)-1)/2]
+	return "The oldest since " + c.full(began[0]) + where(c.day(most) != c.day(began[0]), ", most since "+c.short(most)+" or later") + "."
 }
 
 // stormLines names the devices by what is wrong with them, the highest
