@@ -210,11 +210,7 @@ func (e Explanation) String() string {
 		}
 	}
 	columns("  ", e.Columns)
-	rules := make([]string, len(e.Rules))
-	for i, r := range e.Rules {
-		rules[i] = r.Name + " " + r.Value
-	}
-	line("Rules: %s.", strings.Join(rules, ", "))
+	line("Rules: %s.", joined(e.Rules, ", ", func(r Fact) string { return r.Name + " " + r.Value }))
 	for _, s := range e.Sources {
 		line("%s %s: %s%s", s.Source, s.Name, s.Condition, where(s.Severity != "", ", "+s.Severity))
 		line("- Rule %s. Age %s.", s.Rule, s.Age)

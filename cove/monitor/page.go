@@ -177,13 +177,10 @@ func (v *Verdict) name() string {
 // customerText says what is wrong in the words of the table for customers: "the
 // last backup failed (Files)".
 func customerText(findings []Finding) string {
-	var said []string
-	for _, group := range grouped(findings, sameCondition) {
-		headline := group[0].Condition.row().headline
-		names := namesOf(group)
-		said = append(said, strings.ToLower(headline[:1])+headline[1:]+where(names != nil, " ("+listed(names)+")"))
-	}
-	return strings.Join(said, "; ")
+	return joined(grouped(findings, sameCondition), "; ", func(group []Finding) string {
+		headline, names := group[0].Condition.row().headline, namesOf(group)
+		return strings.ToLower(headline[:1]) + headline[1:] + where(names != nil, " ("+listed(names)+")")
+	})
 }
 
 // againLine says what happened to the problem's last ticket.
@@ -233,11 +230,7 @@ func (f *Fleet) good(v *Verdict) (list []Finding) {
 }
 
 func goodText(good []Finding, before, after string, c clock) string {
-	said := make([]string, len(good))
-	for i, g := range good {
-		said[i] = sourceName(g.Source) + before + c.short(g.LastGood) + after
-	}
-	return strings.Join(said, ", ") + "."
+	return joined(good, ", ", func(f Finding) string { return sourceName(f.Source) + before + c.short(f.LastGood) + after }) + "."
 }
 
 // who names the customer, the device and the customer's devices with problems.
@@ -295,11 +288,7 @@ func endsLine(v *Verdict, silence string) string {
 
 // tickets lists tickets, "#70001, #69002".
 func tickets(ids []int64) string {
-	said := make([]string, len(ids))
-	for i, id := range ids {
-		said[i] = "#" + strconv.FormatInt(id, 10)
-	}
-	return strings.Join(said, ", ")
+	return joined(ids, ", ", func(id int64) string { return "#" + strconv.FormatInt(id, 10) })
 }
 
 func (f *Fleet) link(v *Verdict) string {

@@ -126,9 +126,5 @@ func counts(list []*Verdict, by func(*Verdict) string) string {
 	}
 	names := slices.Collect(maps.Keys(n))
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b)) })
-	said := make([]string, 0, len(names))
-	for _, name := range names[:min(len(names), 5)] {
-		said = append(said, fmt.Sprintf("%s %d", name, n[name]))
-	}
-	return strings.Join(said, ", ")
+	return joined(names[:min(len(names), 5)], ", ", func(name string) string { return fmt.Sprintf("%s %d", name, n[name]) })
 }
