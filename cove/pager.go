@@ -2,7 +2,6 @@ package cove
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/covedesk/covedesk/internal/transport"
@@ -10,10 +9,9 @@ import (
 
 // A page is one answer of EnumerateAccountStatistics.
 type page[T any] struct {
-	rows   []T
-	ids    []int64 // account id of each row
-	totals json.RawMessage
-	err    error // a column that could not be read, in the row after these
+	rows []T
+	ids  []int64 // account id of each row
+	err  error   // a column that could not be read, in the row after these
 }
 
 // pager reads the pages of a device query, one page ahead. Its cursor decides
@@ -50,37 +48,32 @@ func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], 
 		return nil, err
 	}
 	p := &pager[T]{client: c, method: method, params: params, size: params.Query.RecordsCount, decoder: d}
-	if params.Query.SelectionMode != SelectPerInstallation { // in that mode a device has several rows
-		p.cursor.seen = make(map[int64]bool)
-	}
+	p.cursor.seen = make(map[int64]bool)
 	p.leaveOut(c.shared().refused.among(params.Query.Columns))
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	return p, nil
 }
 
-// run yields all rows, and the error that ends them if there is one. It reports
-// false when the caller stopped.
-func (p *pager[T]) run(yield func(T, error) bool) bool {
+// run yields all rows, and the error that ends them if there is one.
+func (p *pager[T]) run(yield func(T, error) bool) {
 	defer p.stop()
 	var zero T
 	for p.next() {
 		if err := p.untold(); err != nil && !yield(zero, err) {
-			return false
+			return
 		}
 		for i := range p.page.rows {
 			if i == 1 {
 				p.ahead()
 			}
 			if !yield(p.page.rows[i], nil) {
-				return false
+				return
 			}
 		}
 	}
 	if p.err != nil {
 		yield(zero, p.err)
-		return false
 	}
-	return true
 }
 
 // ahead starts to fetch the page after the current one, unless it has started

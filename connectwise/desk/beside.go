@@ -5,7 +5,10 @@ import (
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/fields"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
+	"github.com/covedesk/covedesk/internal/text"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 // What packages beside this one need of a desk to work for the same tenant: its
@@ -31,6 +34,19 @@ func (d *Desk) Accept(owner string, at time.Time) error {
 		return fmt.Errorf("desk: the plan was made %s in the future; is Config.Now the clock it was made by?", (-age).Round(1e9))
 	}
 	return nil
+}
+
+// TryTemplate makes a text of an action with a template, as [Config].Fields have
+// them and with their bounds. Other than in a run, a label that the issue lacks is an
+// error: a program that knows which labels its issues have finds what is wrong with a
+// template when it reads its settings.
+func TryTemplate(template string, a reconcile.Action) error {
+	const name = "template"
+	t, err := fields.Finder{}.Template(name, template)
+	if err == nil {
+		_, err = text.Execute(t.Option("missingkey=error"), name, a)
+	}
+	return err
 }
 
 // Sandbox reports whether the tenant is one of ConnectWise's own sandboxes or on

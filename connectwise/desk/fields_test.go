@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/reconcile"
 )
 
 // fieldBench has a second board that high problems go to, with other types.
@@ -163,5 +164,22 @@ func TestFieldsLeftOut(t *testing.T) {
 	must(t, err)
 	if stored.Zip != "7" || stored.PONumber != "" || stored.City != "" {
 		t.Errorf("zip %q, poNumber %q, city %q", stored.Zip, stored.PONumber, stored.City)
+	}
+}
+
+// A template that is tried ends, and may ask for nothing that the issue lacks.
+func TestTryTemplate(t *testing.T) {
+	a := reconcile.Action{Kind: reconcile.Create, Issue: &reconcile.Issue{Labels: map[string]string{"rack": "7"}}}
+	for template, want := range map[string]string{
+		"{{.Issue.Labels.rack}} {{day .Issue.Since}}": "",
+		"{{.Issue.Labels.rak}}":                       `no entry for key "rak"`,
+		"{{.Issue.Lables}}":                           "Lables",
+		"{{if}}":                                      "missing value",
+		"{{range 99999999999}}{{end}}":                "turns",
+		`{{printf "%99999d" 1}}`:                      "bytes",
+	} {
+		if err := TryTemplate(template, a); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", template, err)
+		}
 	}
 }

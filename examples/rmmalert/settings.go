@@ -5,12 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
 	"strings"
-	"text/template"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
@@ -167,10 +165,6 @@ func (s *settings) check(data []byte) error {
 // checkTemplate tries a template on an alert that has every label, and on one
 // whose labels are all empty.
 func (s *settings) checkTemplate(text string) error {
-	t, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"day": func(time.Time) string { return "" }}).Parse(text)
-	if err != nil {
-		return err
-	}
 	for _, value := range []string{"x", ""} {
 		known := map[string]string{}
 		for _, l := range labels {
@@ -180,7 +174,7 @@ func (s *settings) checkTemplate(text string) error {
 			known[name] = value
 		}
 		action := reconcile.Action{Kind: reconcile.Create, Key: reconcile.Key{Feed: source, Subject: "x"}, Related: []int64{1}, Issue: &reconcile.Issue{Labels: known}}
-		err := t.Execute(io.Discard, action)
+		err := desk.TryTemplate(text, action)
 		if err != nil {
 			_, missing, found := strings.Cut(err.Error(), "map has no entry for key ")
 			if !found {

@@ -26,6 +26,7 @@ func TestWrongSettings(t *testing.T) {
 		`{"desk": {"newStatus": "Closed"}, ` + quiet + `}`:                            {"Closed"},
 		`{"desk": {"board": "Servce Desk"}, ` + quiet + `}`:                           {"Servce Desk", "Service Desk"},
 		`{}`: {"notify.emergency"},
+		`{"desk": {"fields": {"poNumber": "{{range 99999999999}}{{end}}"}}, ` + quiet + `}`:                                                          {"desk.fields.poNumber", "100000 turns"},
 		`{"desk": {"title": "{{.Issue.Labels.Wo}}"}, ` + quiet + `}`:                                                                                 {"desk.title", `"Wo"`, "Who", "alerts.labels"},
 		`{"desk": {"internal": "{{if .Issue.Labels.Who}}{{.Issue.Labels.Rack}}{{end}}"}, ` + quiet + `}`:                                             {"desk.internal", `"Rack"`},
 		`{"desk": {"description": "{{if .Issue.Labels.Who}}x{{else}}{{.Issue.Labels.Rack}}{{end}}"}, ` + quiet + `}`:                                 {"desk.description", `"Rack"`},

@@ -99,7 +99,7 @@ func (r Finder) find(ctx context.Context, f *Field) (faults []string, err error)
 		return nil, err
 	}
 	if strings.Contains(f.Value, "{{") {
-		if err := f.parse(r.day); err != nil {
+		if err := f.parse(r); err != nil {
 			faults = append(faults, err.Error())
 		}
 		return faults, nil
@@ -160,13 +160,20 @@ var sample = reconcile.Action{
 }
 
 // parse makes a template of the value.
-func (f *Field) parse(day func(time.Time) string) (err error) {
-	f.template, err = template.New(f.Path).Option("missingkey=zero").Funcs(template.FuncMap{"day": day}).Parse(f.Value)
-	if err == nil {
-		text.Bound(f.template, nil)
+func (f *Field) parse(r Finder) (err error) {
+	if f.template, err = r.Template(f.Path, f.Value); err == nil {
 		_, err = f.value(sample)
 	}
 	return err
+}
+
+// Template is a value as a template that ends.
+func (r Finder) Template(name, value string) (*template.Template, error) {
+	t, err := template.New(name).Option("missingkey=zero").Funcs(template.FuncMap{"day": r.day}).Parse(value)
+	if err == nil {
+		text.Bound(t, nil)
+	}
+	return t, err
 }
 
 // day is the date of a time in the tenant's zone; "" for no time.
