@@ -29,6 +29,6 @@ func sync(ctx context.Context, coveClient *cove.Client, psa *connectwise.Client)
 		return err // one error that lists every mistake in the configuration
 	}
 	report, err := d.Sync(ctx, monitor.New(coveClient, monitor.DefaultRules()))
-	fmt.Println(report) // what was done, and what a person should read
+	fmt.Println(report) // what was done, and what a person should look at
 	return errors.Join(err, report.Err())
 }
