@@ -31,9 +31,8 @@ var sizes = []struct {
 	{[]string{"connectwise/desk/setup"}, 1000, 0},
 	{[]string{"connectwise/desk/onboard"}, 350, 0},
 	{[]string{"cove"}, 4440, 0},
-	// Planned with 3,200 lines. It is to shrink; what makes it grow needs a
-	// reason.
-	{[]string{"cove/monitor"}, 3654, 0},
+	// Planned with 3,200 lines. It is to shrink; what makes it grow needs a reason.
+	{[]string{"cove/monitor"}, 3575, 0},
 	{[]string{"connectwise"}, 6085, 0},
 	{[]string{"connectwise/callback"}, 740, 0},
 	{[]string{"examples/synctickets"}, 300, 0},

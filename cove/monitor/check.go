@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -75,10 +76,7 @@ func (v *Verdict) judge(j *judge) {
 }
 
 func (v *Verdict) judgeSources(j *judge) {
-	for s := range j.Sources.All() {
-		if s == cove.SourceTotal {
-			continue
-		}
+	for s := range (j.Sources &^ total).All() {
 		f, reason := j.source(s)
 		switch {
 		case f.Condition != Good:
@@ -124,6 +122,17 @@ func statsOf(d *cove.Device, s cove.DataSource) (*cove.SourceStats, bool) {
 }
 
 var total = cove.DataSourcesOf(cove.SourceTotal)
+
+// sourcesOf yields the active sources of a device that have columns, with these.
+func sourcesOf(d *cove.Device) iter.Seq2[cove.DataSource, *cove.SourceStats] {
+	return func(yield func(cove.DataSource, *cove.SourceStats) bool) {
+		for s := range (d.Sources &^ total).All() {
+			if st, ok := statsOf(d, s); ok && !yield(s, st) {
+				return
+			}
+		}
+	}
+}
 
 // conclude draws the verdict from the findings.
 func (v *Verdict) conclude(r *Rules) {

@@ -43,8 +43,8 @@ func (f *Fleet) Compose(ctx context.Context, a reconcile.Action) (reconcile.Text
 		}
 		return reconcile.Text{Internal: text, Discussion: p.Issue}, nil
 	}
-	v, ok := f.find(&a)
-	if !ok || a.Code == reconcile.CodeDuplicate {
+	v := f.find(&a)
+	if v == nil || a.Code == reconcile.CodeDuplicate {
 		return a.Text(), nil
 	}
 	if want := templateOutcomes[name]; v.Outcome != want {

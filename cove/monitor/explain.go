@@ -112,10 +112,8 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	if j.excluded(v, f.rules.override(d, &v.Customer)) != "" || v.Kind == Offline || v.State == Offline.String() || v.ReplacedBy != 0 {
 		return e, true
 	}
-	for s := range d.Sources.All() {
-		if s != cove.SourceTotal {
-			e.Sources = append(e.Sources, f.explainSource(v, &j, s))
-		}
+	for s := range (d.Sources &^ total).All() {
+		e.Sources = append(e.Sources, f.explainSource(v, &j, s))
 	}
 	return e, true
 }

@@ -97,7 +97,7 @@ func (f *Fleet) WriteActions(w io.Writer, format Format, actions []ActionRow) er
 		a := &r.Action
 		x := row{TicketID: cmp.Or(r.Ticket, a.Ticket), TicketSummary: a.Summary, Company: r.Company, DeviceID: a.Key.Subject, Reason: a.Reason()}
 		x.Action = cmp.Or(doneWords[a.Kind], string(a.Kind))
-		if v, ok := f.find(a); ok {
+		if v := f.find(a); v != nil {
 			x.DeviceName, x.DeviceID = cmp.Or(v.Device.Name, deviceName(v.Device)), v.Key().Subject
 		}
 		if a.Issue != nil {
@@ -142,11 +142,7 @@ func (f *Fleet) deviceRow(v *Verdict) DeviceRow {
 	}
 	var statuses []string
 	var worst, best *cove.SourceStats
-	for s := range d.Sources.All() {
-		st, ok := statsOf(d, s)
-		if !ok || s == cove.SourceTotal {
-			continue
-		}
+	for s, st := range sourcesOf(d) {
 		statuses = append(statuses, sourceName(s)+": "+st.Status.String())
 		row.IsInProcess = row.IsInProcess || st.Status.Running()
 		if worst == nil || st.LastSuccess.Before(worst.LastSuccess) {

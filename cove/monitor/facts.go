@@ -99,11 +99,7 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 			lines = append(lines, name+": "+strings.Join(values, ", "))
 		}
 	}
-	for s := range d.Sources.All() {
-		st, ok := statsOf(d, s)
-		if !ok || s == cove.SourceTotal {
-			continue
-		}
+	for s, st := range sourcesOf(d) {
 		last, status := "never successful", statusText(st.Status)
 		if !st.LastSuccess.IsZero() {
 			last = "last good " + c.short(st.LastSuccess)

@@ -3,7 +3,6 @@ package monitor
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"sync"
 	"text/template"
 	"time"
@@ -32,7 +31,7 @@ type Fleet struct {
 	memory    memory
 	reader    reader
 	templates func() (*template.Template, error)
-	byKey     func() map[mark.KeyID]int
+	byKey     func() map[mark.KeyID]*Verdict
 	// troubled and devices count by customer; texts show the numbers.
 	troubled, devices map[int64]int
 }
@@ -74,10 +73,10 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
 	f.templates = sync.OnceValues(f.rules.templates)
-	f.byKey = sync.OnceValue(func() map[mark.KeyID]int {
-		index := make(map[mark.KeyID]int, len(f.Verdicts))
+	f.byKey = sync.OnceValue(func() map[mark.KeyID]*Verdict {
+		index := make(map[mark.KeyID]*Verdict, len(f.Verdicts))
 		for i := range f.Verdicts {
-			index[f.Verdicts[i].Key().ID()] = i
+			index[f.Verdicts[i].Key().ID()] = &f.Verdicts[i]
 		}
 		return index
 	})
@@ -108,19 +107,7 @@ func (f *Fleet) Verdict(id int64) (*Verdict, bool) {
 	return &f.Verdicts[i], true
 }
 
-// find returns the verdict that an action is about. An action whose key is
-// unknown is found by the hash of the key.
-func (f *Fleet) find(a *reconcile.Action) (*Verdict, bool) {
-	if a.Key == (reconcile.Key{}) {
-		i, ok := f.byKey()[a.KeyID]
-		if !ok {
-			return nil, false
-		}
-		return &f.Verdicts[i], true
-	}
-	id, err := strconv.ParseInt(a.Key.Subject, 10, 64)
-	if a.Key.Feed != Source || err != nil {
-		return nil, false
-	}
-	return f.Verdict(id)
+// find returns the verdict that an action is about; nil for none.
+func (f *Fleet) find(a *reconcile.Action) *Verdict {
+	return f.byKey()[cmp.Or(a.KeyID, a.Key.ID())]
 }

@@ -78,9 +78,8 @@ func gapText(v *Verdict, list []gap, c clock) string {
 		return strings.Join(said, " ")
 	}
 	longest, first := 0, time.Time{}
-	for s := range v.Device.Sources.All() {
-		st, ok := statsOf(v.Device, s)
-		if from, to := badDaysBefore(st.ColorBar); ok && s != cove.SourceTotal && to-from > longest {
+	for _, st := range sourcesOf(v.Device) {
+		if from, to := badDaysBefore(st.ColorBar); to-from > longest {
 			longest, first = to-from, c.now.AddDate(0, 0, 1-to)
 		}
 	}

@@ -53,10 +53,8 @@ func (f *Fleet) History() []History {
 		if v.Outcome == Problem {
 			h.Severity = v.Severity.String()
 		}
-		for s := range v.Device.Sources.All() {
-			if st, ok := statsOf(v.Device, s); ok && s != cove.SourceTotal {
-				h.Sources[s] = st.ColorBar
-			}
+		for s, st := range sourcesOf(v.Device) {
+			h.Sources[s] = st.ColorBar
 		}
 		for n := range h.Days {
 			d := &h.Days[n]

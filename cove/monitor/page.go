@@ -247,8 +247,8 @@ func (f *Fleet) good(v *Verdict) []goodSource {
 		return nil
 	}
 	j := judgeOf(v, &f.rules, f.At)
-	for s := range v.Device.Sources.All() {
-		if finding, reason := j.source(s); s != cove.SourceTotal && finding.Condition == Good && reason == "" {
+	for s := range (v.Device.Sources &^ total).All() {
+		if finding, reason := j.source(s); finding.Condition == Good && reason == "" {
 			list = append(list, goodSource{s, finding.LastGood})
 		}
 	}

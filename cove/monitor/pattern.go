@@ -10,27 +10,18 @@ import (
 // like reports whether a pattern matches the whole text; "*" stands for any
 // text, and case does not matter.
 func like(pattern, text string) bool {
-	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
-	head, rest, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == text
+	parts := strings.Split(strings.ToLower(pattern), "*")
+	text, ok := strings.CutPrefix(strings.ToLower(text), parts[0])
+	if len(parts) == 1 {
+		return ok && text == ""
 	}
-	if !strings.HasPrefix(text, head) {
-		return false
+	last := len(parts) - 1
+	for _, part := range parts[1:last] {
+		var found bool
+		_, text, found = strings.Cut(text, part)
+		ok = ok && found
 	}
-	text = text[len(head):]
-	for {
-		var part string
-		part, rest, star = strings.Cut(rest, "*")
-		if !star {
-			return strings.HasSuffix(text, part)
-		}
-		at := strings.Index(text, part)
-		if at < 0 {
-			return false
-		}
-		text = text[at+len(part):]
-	}
+	return ok && strings.HasSuffix(text, parts[last])
 }
 
 // override finds the first override for a device; nil for none.

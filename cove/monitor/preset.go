@@ -100,11 +100,8 @@ func Preset(name string) (Rules, bool) {
 	return r, true
 }
 
-// preset is the name of a preset in a file.
-type preset struct {
-	name  string
-	rules Rules
-}
+// preset is a preset in a file, which has its name.
+type preset Rules
 
 // UnmarshalText finds the preset.
 func (p *preset) UnmarshalText(name []byte) error {
@@ -112,6 +109,6 @@ func (p *preset) UnmarshalText(name []byte) error {
 	if !ok {
 		return fmt.Errorf("%q is none of %q", name, slices.Sorted(slices.Values(Presets())))
 	}
-	*p = preset{string(name), rules}
+	*p = preset(rules)
 	return nil
 }

@@ -56,8 +56,8 @@ func (f *Fleet) protected(v *Verdict) bool {
 	if j.Sources&^total == 0 || j.excluded(v, f.rules.override(v.Device, &v.Customer)) != "" {
 		return false
 	}
-	for s := range j.Sources.All() {
-		if st, ok := statsOf(v.Device, s); ok && s != cove.SourceTotal && st.LastSuccess.IsZero() {
+	for _, st := range sourcesOf(v.Device) {
+		if st.LastSuccess.IsZero() {
 			return false
 		}
 	}

@@ -167,11 +167,7 @@ type Ignore struct {
 //
 //	{"preset": "script-v10.4", "server": {"stale": "20h"}, "sources": {"D10": "2h"}, "zone": "America/New_York"}
 func LoadRules(from io.Reader) (Rules, error) {
-	const most = 1 << 20
-	data, err := io.ReadAll(io.LimitReader(from, most+1))
-	if err == nil && len(data) > most {
-		err = fmt.Errorf("more than %d bytes", most)
-	}
+	data, err := strict.Read(from, 1<<20)
 	r := DefaultRules()
 	if err == nil {
 		err = r.UnmarshalJSON(data)
@@ -203,14 +199,14 @@ func (r Rules) MarshalJSON() ([]byte, error) {
 // and every value of the wrong kind. It does not validate.
 func (r *Rules) UnmarshalJSON(data []byte) error {
 	file := struct {
-		Preset preset `json:"preset"`
+		Preset *preset `json:"preset"`
 		plainRules
 	}{plainRules: plainRules(*r)}
 	if err := strict.Decode(data, &file); err != nil {
 		return err
 	}
-	if file.Preset.name != "" {
-		file.plainRules = plainRules(file.Preset.rules)
+	if file.Preset != nil {
+		file.plainRules = plainRules(*file.Preset)
 		if err := strict.Decode(data, &file); err != nil {
 			return err
 		}

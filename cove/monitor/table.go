@@ -2,14 +2,11 @@ package monitor
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"reflect"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/covedesk/covedesk/internal/strict"
@@ -70,53 +67,33 @@ func writeTable[T any](w io.Writer, format Format, rows []T) error {
 
 // cell writes a cell; texts cannot become formulas.
 func cell(v reflect.Value) string {
-	switch v.Kind() {
-	case reflect.String:
+	switch {
+	case v.Kind() == reflect.String:
 		return text.CSV(v.String())
-	case reflect.Pointer:
-		if v.IsNil() {
-			return ""
-		}
-		v = v.Elem()
+	case v.Kind() == reflect.Pointer && v.IsNil():
+		return ""
 	}
-	return fmt.Sprint(v.Interface())
+	return fmt.Sprint(reflect.Indirect(v).Interface())
 }
 
 // readTable reads rows in either format. It ignores columns that T has no field
 // for and leaves fields without a column empty; the column key must be there.
 // An empty file has no rows and no error.
 func readTable[T any](r io.Reader, key string) ([]T, error) {
-	const most = 256 << 20
-	data, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err == nil && len(data) > most {
-		err = fmt.Errorf("more than %d bytes", most)
-	}
+	data, err := strict.Read(r, 256<<20)
 	if err != nil {
 		return nil, err
 	}
-	if data, err = strict.UTF8(data); err != nil {
-		return nil, err
-	}
-	if len(bytes.TrimSpace(data)) == 0 {
+	switch text := bytes.TrimSpace(data); {
+	case len(text) == 0:
 		return nil, nil
-	}
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+	case text[0] == '{':
 		return readLines[T](data)
 	}
 	if bytes.HasPrefix(data, []byte("#TYPE ")) { // Windows PowerShell writes such a first line
 		_, data, _ = bytes.Cut(data, []byte("\n"))
 	}
-	head, _, _ := bytes.Cut(data, []byte("\n"))
-	names := map[string]string{} // the file's names, by those of our fields
-	var others []string          // whatever columns there are, they may be there
-	for name := range strings.FieldsFuncSeq(string(head), func(r rune) bool { return strings.ContainsRune(",;\t\"\r", r) }) {
-		if name = strings.TrimSpace(name); strings.EqualFold(name, key) {
-			continue
-		}
-		names[strings.ToLower(name)] = name
-		others = append(others, name)
-	}
-	table, err := strict.CSV(data, []string{key}, others)
+	table, err := strict.CSV(data, []string{key}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +102,7 @@ func readTable[T any](r io.Reader, key string) ([]T, error) {
 		row := reflect.ValueOf(&rows[i]).Elem()
 		for n := range row.NumField() {
 			name := row.Type().Field(n).Name
-			if err := setCell(row.Field(n), line.Cell(cmp.Or(names[strings.ToLower(name)], name))); err != nil {
+			if err := setCell(row.Field(n), line.Cell(name)); err != nil {
 				return nil, strict.Faults{{Path: fmt.Sprintf("line %d", line.Line), Text: fmt.Sprintf("%s: %v", name, err)}}
 			}
 		}
@@ -147,35 +124,14 @@ func readLines[T any](data []byte) (rows []T, err error) {
 	}
 }
 
-// apostrophe matches the apostrophe that text.CSV puts before a text that
-// begins like a formula.
-var apostrophe = regexp.MustCompile(`(^|[;；])([\s"]*)'([=+\-@＝＋－＠])`)
-
 // setCell reads what cell wrote. An empty cell leaves the field zero.
 func setCell(v reflect.Value, s string) error {
-	if v.Kind() == reflect.Pointer {
-		if s == "" {
-			return nil
-		}
-		v.Set(reflect.New(v.Type().Elem()))
-		v = v.Elem()
-	}
-	switch s = apostrophe.ReplaceAllString(s, "$1$2$3"); {
-	case s == "":
+	switch s = text.FromCSV(s); {
 	case v.Kind() == reflect.String:
 		v.SetString(s)
-	case v.Kind() == reflect.Bool:
-		on, err := strconv.ParseBool(strings.ToLower(s))
-		v.SetBool(on)
-		return err
-	case v.Kind() == reflect.Int64:
-		n, err := strconv.ParseInt(s, 10, 64)
-		v.SetInt(n)
-		return err
-	case v.Kind() == reflect.Float64:
-		n, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
-		v.SetFloat(n)
-		return err
+	case s != "":
+		// Spreadsheets write TRUE, and 1,5 where people do.
+		return json.Unmarshal([]byte(strings.Replace(strings.ToLower(s), ",", ".", 1)), v.Addr().Interface())
 	}
 	return nil
 }

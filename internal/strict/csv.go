@@ -19,15 +19,15 @@ type Row struct {
 }
 
 // Cell returns the text of a column, without blanks around it; "" if the table
-// has no such column.
-func (r Row) Cell(column string) string { return r.cells[column] }
+// has no such column. The case of the name does not matter.
+func (r Row) Cell(column string) string { return r.cells[strings.ToLower(column)] }
 
 // CSV reads a table that a person keeps: a line of column names, then rows. The
 // columns may be in any order, and the case of their names does not matter. A
 // required column that is missing is a fault; so is a column that is neither
-// required nor optional. The separator is the most frequent one of comma,
-// semicolon and tab in the first line. Empty lines are skipped. The error is of
-// type [Faults].
+// required nor optional, unless optional is nil. The separator is the most
+// frequent one of comma, semicolon and tab in the first line. Empty lines are
+// skipped. The error is of type [Faults].
 func CSV(data []byte, required, optional []string) ([]Row, error) {
 	data, err := UTF8(data)
 	if err != nil {
@@ -70,25 +70,22 @@ func CSV(data []byte, required, optional []string) ([]Row, error) {
 	return rows, nil
 }
 
-// header returns the names of the columns in the spelling of required and
-// optional.
+// header returns the names of the columns in lower case.
 func header(head, required, optional []string) (columns []string, faults Faults) {
 	known := slices.Concat(required, optional)
 	for _, name := range head {
 		name = strings.TrimSpace(name)
-		i := slices.IndexFunc(known, func(c string) bool { return strings.EqualFold(c, name) })
+		column := strings.ToLower(name)
 		switch {
-		case i < 0:
+		case optional != nil && !slices.ContainsFunc(known, func(c string) bool { return strings.EqualFold(c, name) }):
 			faults.Add("line 1", "the column %s is not known; the nearest are %s", shown(name), quoted(Nearest(name, known, 3)))
-		case slices.Contains(columns, known[i]):
-			faults.Add("line 1", "the column %q stands there twice", known[i])
-		default:
-			name = known[i]
+		case slices.Contains(columns, column):
+			faults.Add("line 1", "the column %q stands there twice", column)
 		}
-		columns = append(columns, name)
+		columns = append(columns, column)
 	}
 	for _, name := range required {
-		if !slices.Contains(columns, name) {
+		if !slices.Contains(columns, strings.ToLower(name)) {
 			faults.Add("line 1", "the column %q is missing", name)
 		}
 	}

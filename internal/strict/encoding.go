@@ -2,6 +2,8 @@ package strict
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"unicode/utf8"
 )
 
@@ -42,4 +44,17 @@ func countHigh(data []byte) int {
 		}
 	}
 	return n
+}
+
+// Read reads a file that a person wrote, of at most a number of bytes, as
+// [UTF8].
+func Read(from io.Reader, most int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(from, most+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case int64(len(data)) > most:
+		return nil, Faults{{"", fmt.Sprintf("has more than %d bytes", most)}}
+	}
+	return UTF8(data)
 }

@@ -238,6 +238,26 @@ func TestCSV(t *testing.T) {
 	}
 }
 
+// Where nobody says which further columns there may be, any may.
+func TestCSVOfOthers(t *testing.T) {
+	rows, err := CSV([]byte("ID,Extra,x\n7,a,b\n"), []string{"id"}, nil)
+	if err != nil || len(rows) != 1 || rows[0].Cell("Id") != "7" || rows[0].Cell("extra") != "a" || rows[0].Cell("none") != "" {
+		t.Errorf("%v, %v", rows, err)
+	}
+	if _, err := CSV([]byte("x,y\n"), []string{"id"}, nil); err == nil || err.Error() != `line 1: the column "id" is missing` {
+		t.Error(err)
+	}
+}
+
+func TestRead(t *testing.T) {
+	if got, err := Read(strings.NewReader("\uFEFFabc"), 6); err != nil || string(got) != "abc" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := Read(strings.NewReader("abcd"), 3); err == nil || err.Error() != "has more than 3 bytes" {
+		t.Error(err)
+	}
+}
+
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{"", "customer\na", "customer;note\n\"a\";b", "\uFEFFcustomer", "customer,customer", "customer\n\"", "\xff\xfec\x00"} {
 		f.Add([]byte(seed))

@@ -52,3 +52,8 @@ func CSV(s string) string {
 	}
 	return b.String()
 }
+
+var apostrophe = regexp.MustCompile(`(^|[;；])([\s"]*)'([=+\-@＝＋－＠])`)
+
+// FromCSV takes back the apostrophes of [CSV].
+func FromCSV(s string) string { return apostrophe.ReplaceAllString(s, "$1$2$3") }

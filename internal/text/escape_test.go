@@ -97,6 +97,15 @@ func TestW17CSV(t *testing.T) {
 	}
 }
 
+// FromCSV removes what CSV added, and nothing else.
+func TestFromCSV(t *testing.T) {
+	for in, want := range map[string]string{"'=x": "=x", ` "'+x`: ` "+x`, "a;'-x": "a;-x", "'a": "'a", "''=x": "''=x", "a'=x": "a'=x", "x；'＝y": "x；＝y"} {
+		if got := text.FromCSV(in); got != want {
+			t.Errorf("FromCSV(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 // checkCSV writes a cell and opens the file as a spreadsheet of either kind
 // does: no cell is a formula, and the text can be read back.
 func checkCSV(t interface{ Fatalf(string, ...any) }, in string) {

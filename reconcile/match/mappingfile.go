@@ -28,11 +28,7 @@ var columns = []string{"customer", "company", "disabled", "note", "device", "con
 // byte-order mark; any other encoding is an error that names it. Unknown
 // columns and members are errors.
 func ReadMapping(r io.Reader) (*Mapping, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
-	}
-	data, err = strict.UTF8(data)
+	data, err := strict.Read(r, 64<<20)
 	if err != nil {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
@@ -73,7 +69,7 @@ func readCSV(data []byte) (*Mapping, error) {
 	var faults strict.Faults
 	for _, row := range rows {
 		place := fmt.Sprintf("line %d", row.Line)
-		cell := func(column string) string { return fromCSV(row.Cell(column)) }
+		cell := func(column string) string { return text.FromCSV(row.Cell(column)) }
 		r := Row{Customer: cell("customer"), Company: cell("company"), Note: cell("note"), place: place}
 		switch s := cell("disabled"); strings.ToLower(s) {
 		case "", "no", "false", "0":
@@ -93,20 +89,6 @@ func readCSV(data []byte) (*Mapping, error) {
 		}
 	}
 	return m, faults.Err()
-}
-
-// fromCSV removes the apostrophe that [text.CSV] puts before a text that a
-// spreadsheet would take for a formula.
-func fromCSV(cell string) string {
-	for i := 0; i < len(cell); i++ {
-		if cell[i] != '\'' {
-			continue
-		}
-		if without := cell[:i] + cell[i+1:]; text.CSV(without) == text.CSV(cell) {
-			cell = without
-		}
-	}
-	return cell
 }
 
 // WriteCSV writes the mapping as CSV with a line of column names. Every cell is
@@ -153,7 +135,7 @@ func (m *Mapping) WriteCSV(w io.Writer) error {
 func toCSV(place string, cells ...string) ([]string, error) {
 	for i, s := range cells {
 		cells[i] = text.CSV(s)
-		if fromCSV(cells[i]) != text.Line(s) {
+		if text.FromCSV(cells[i]) != text.Line(s) {
 			return nil, fmt.Errorf("mapping: %s: CSV cannot hold %s without changing it; JSON can", place, strconv.Quote(s))
 		}
 	}
