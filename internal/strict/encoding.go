@@ -46,8 +46,8 @@ func countHigh(data []byte) int {
 	return n
 }
 
-// Read reads a file that a person wrote, of at most a number of bytes, as
-// [UTF8].
+// Read reads a file that a person wrote, of at most most bytes, and returns its
+// content like [UTF8].
 func Read(from io.Reader, most int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(from, most+1))
 	switch {

@@ -238,7 +238,7 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-// Where nobody says which further columns there may be, any may.
+// When optional is nil, further columns may have any name.
 func TestCSVOfOthers(t *testing.T) {
 	rows, err := CSV([]byte("ID,Extra,x\n7,a,b\n"), []string{"id"}, nil)
 	if err != nil || len(rows) != 1 || rows[0].Cell("Id") != "7" || rows[0].Cell("extra") != "a" || rows[0].Cell("none") != "" {

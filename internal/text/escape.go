@@ -55,5 +55,5 @@ func CSV(s string) string {
 
 var apostrophe = regexp.MustCompile(`(^|[;；])([\s"]*)'([=+\-@＝＋－＠])`)
 
-// FromCSV takes back the apostrophes of [CSV].
+// FromCSV removes the apostrophes that [CSV] adds.
 func FromCSV(s string) string { return apostrophe.ReplaceAllString(s, "$1$2$3") }
