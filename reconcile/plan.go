@@ -18,11 +18,13 @@ const Format = "covedesk.plan/2"
 type Plan struct {
 	Format string `json:"format"`
 	// At is the observation's time in UTC, in whole seconds.
-	At    time.Time `json:"at"`
-	Owner string    `json:"owner"`
+	At time.Time `json:"at"`
+	// Owner is the Owner of the board that the plan was made for.
+	Owner string `json:"owner"`
 	// Digest stands for everything that the plan writes: 32 characters of
 	// lower-case base32.
-	Digest  string   `json:"digest"`
+	Digest string `json:"digest"`
+	// Actions are in the order that Diff documents.
 	Actions []Action `json:"actions"`
 	// Quiet holds a sentence for each feed that went suspiciously quiet
 	// ([Policy].MassAbsence), by the feed's name.
