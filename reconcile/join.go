@@ -33,9 +33,10 @@ type subject struct {
 	action Action // an empty kind: the plan has no action for the key
 }
 
-// ticket is a ticket with a cleaned mark and with the result of Doing.
+// ticket is a ticket with a cleaned mark and with the result of Doing. Its Ticket
+// is the entry of the board, or a copy if the mark had to be cleaned.
 type ticket struct {
-	Ticket
+	*Ticket
 	doing int
 }
 
@@ -147,33 +148,37 @@ func sameIssue(a, b *Issue) bool {
 // was updated last counts; if that does not decide, the content does. The order
 // never does.
 func (d *differ) joinTickets() {
-	sorted := make([]*Ticket, len(d.board.Tickets))
-	for i := range sorted {
-		sorted[i] = &d.board.Tickets[i]
+	all := make([]ticket, len(d.board.Tickets))
+	for i := range all {
+		all[i].Ticket = &d.board.Tickets[i]
 	}
-	slices.SortFunc(sorted, func(a, b *Ticket) int {
+	slices.SortFunc(all, func(a, b ticket) int {
 		if c := cmp.Or(cmp.Compare(a.ID, b.ID), b.Updated.Compare(a.Updated)); c != 0 {
 			return c
 		}
-		return strings.Compare(fmt.Sprintf("%#v", *b), fmt.Sprintf("%#v", *a))
+		return strings.Compare(fmt.Sprintf("%#v", *b.Ticket), fmt.Sprintf("%#v", *a.Ticket))
 	})
-	all := make([]ticket, len(sorted))
-	for i, t := range sorted {
-		if i > 0 && t.ID == sorted[i-1].ID || t.Mark.Owner != d.board.Owner && (t.Mark.Owner != "" || !t.foreign()) {
+	for i := range all {
+		t := &all[i]
+		if i > 0 && t.ID == all[i-1].ID || t.Mark.Owner != d.board.Owner && (t.Mark.Owner != "" || !t.foreign()) {
 			continue // another owner's; a damaged marker may have lost its owner
 		}
-		all[i].Ticket = *t
-		d.joinTicket(&all[i])
+		d.joinTicket(t)
 	}
 }
 
 func (d *differ) joinTicket(t *ticket) {
 	var stop bool
-	t.doing, stop = d.board.Doing(&t.Ticket)
+	t.doing, stop = d.board.Doing(t.Ticket)
+	m, updated := t.Mark, cleanTime(t.Updated)
 	if !t.marked() {
-		t.Mark = mark.Mark{Owner: t.Mark.Owner, Key: t.Mark.Key} // nothing else of it counts
+		m = mark.Mark{Owner: m.Owner, Key: m.Key} // nothing else of it counts
 	}
-	t.Mark.Written, t.Mark.AbsentSince, t.Updated = cleanTime(t.Mark.Written), cleanTime(t.Mark.AbsentSince), cleanTime(t.Updated)
+	if m.Written, m.AbsentSince = cleanTime(m.Written), cleanTime(m.AbsentSince); m != t.Mark || updated != t.Updated {
+		clean := *t.Ticket
+		clean.Mark, clean.Updated = m, updated
+		t.Ticket = &clean
+	}
 	switch t.doing {
 	case DoingReleased, DoingCopyClosed, DoingNotOurs:
 		return

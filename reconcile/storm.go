@@ -24,13 +24,8 @@ func (c crowd) key() Key {
 	return Key{Feed: c.feed, Subject: stormPrefix + "group:" + c.customer}
 }
 
-// crowdOf returns the crowd that a problem belongs to.
-func crowdOf(s *subject, all bool) crowd {
-	if all {
-		return crowd{feed: s.key.Feed, all: true}
-	}
-	return crowd{feed: s.key.Feed, customer: s.issue.Customer}
-}
+// crowdOf returns the crowd of a problem's customer.
+func crowdOf(s *subject) crowd { return crowd{feed: s.key.Feed, customer: s.issue.Customer} }
 
 // unit is what counts once towards a limit: a problem or, at the global level,
 // all problems that one customer's new storm ticket would stand for.
@@ -68,7 +63,7 @@ func (d *differ) findStorms() {
 			d.folded[s.known.Storm] = append(d.folded[s.known.Storm], s)
 		}
 		if s.issue != nil {
-			crowds[crowdOf(s, false)], crowds[crowdOf(s, true)] = true, true
+			crowds[crowdOf(s)], crowds[crowd{feed: s.key.Feed, all: true}] = true, true
 		}
 	}
 	for c := range crowds {

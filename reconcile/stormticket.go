@@ -34,7 +34,7 @@ func (d *differ) fold(c crowd, units []unit) {
 	default:
 		d.create(a, st, CodeMany)
 	}
-	into := cmp.Or(st.ours, &ticket{}).ID // 0: the ticket is created in this run
+	into := cmp.Or(st.ours, &ticket{Ticket: new(Ticket)}).ID // 0: the ticket is created in this run
 	for _, s := range members {
 		m := d.begin(s)
 		m.Kind, m.Code, m.Related = Fold, CodeStorm, []int64{into}
@@ -196,7 +196,7 @@ func (d *differ) endSecond(a *Action, st *subject) {
 // global storm an open ticket of its customer's storm is enough.
 func (d *differ) holdsUp(st, s *subject) bool {
 	lets, _ := d.stormLets(s)
-	ofCustomer := st.ours.Mark.Customer == nobody && s.issue != nil && s.issue.Customer != "" && d.storm(crowdOf(s, false)).ours != nil
+	ofCustomer := st.ours.Mark.Customer == nobody && s.issue != nil && s.issue.Customer != "" && d.storm(crowdOf(s)).ours != nil
 	return !lets && (s.issue == nil || !s.covered() && !ofCustomer)
 }
 
