@@ -62,7 +62,7 @@ func (d *differ) ordered() []Action {
 	type row struct {
 		rank   int // by kind, then by severity
 		class  string
-		id     mark.KeyID // here too: sorting a million looks at each some twenty times
+		id     mark.KeyID // the action's, kept here because a sort of a million reads each about twenty times
 		action *Action
 	}
 	rows := make([]row, 0, len(d.all))

@@ -244,8 +244,8 @@ func (s *story) judge(before []connectwisetest.Ticket, report *desk.Report, err 
 			}
 		}
 		if _, is := ours(b); is && s.untouchable[t.ID] == "it was released" {
-			// A write of an earlier run came after the release: it was sent before
-			// it, and the API has no condition for a write.
+			// A write of an earlier run arrived after the release. It was sent before,
+			// and the API has no conditional writes.
 			delete(s.untouchable, t.ID)
 		}
 		if why, people := s.untouchable[t.ID]; people && !t.Updated.Equal(b.Updated) && t.UpdatedBy == apiMember {
