@@ -9,8 +9,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// event is one thing that happens in a story. An event about a problem is given
-// that problem.
+// event is one thing that happens in a story. Those that concern a problem are
+// told which.
 type event struct {
 	name string
 	do   func(s *story, p *problem)
@@ -24,7 +24,7 @@ func wait(name string, d time.Duration) event {
 	return plain(name, func(*story) { time.Sleep(d) })
 }
 
-// events are all events that a story draws from.
+// events are all that can happen.
 var events = []event{
 	// The world.
 	{"fails", func(s *story, p *problem) {
@@ -244,7 +244,7 @@ var events = []event{
 	}},
 }
 
-// begins forgets what was recorded about the key's previous problem.
+// begins forgets what was said of the problem that went before.
 func (s *story) begins(p *problem) {
 	for _, t := range s.srv.Tickets() {
 		if m, is := ours(t); is && m.Key == p.key().ID() {
@@ -257,8 +257,8 @@ func (s *story) excuse(p *problem, why string) {
 	s.excuses[p.subject] = append(s.excuses[p.subject], why)
 }
 
-// ticketOf returns the ticket that people take for the problem's: the newest
-// one that mentions it.
+// ticketOf is the ticket that people take for the problem's: the youngest that
+// speaks of it.
 func (s *story) ticketOf(p *problem) (connectwisetest.Ticket, bool) {
 	tickets := s.srv.Tickets()
 	for i := len(tickets) - 1; i >= 0; i-- {

@@ -17,11 +17,11 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// memory is the memory of a writer of a story. Two writers do not know of each
-// other.
+// memory is where a writer of a story keeps what it knows. Two writers know
+// nothing of each other.
 type memory struct {
 	data, before []byte
-	dead         *atomic.Bool // the process that saves it was killed
+	dead         *atomic.Bool // the process that writes it was killed
 }
 
 func (m *memory) Lock(context.Context, bool) (func(), bool, error) { return func() {}, true, nil }
@@ -38,12 +38,12 @@ func (m *memory) Save(data []byte) error {
 // interruption is what happens to a run of a story at one of its writes.
 type interruption struct {
 	write int    // 1 is the first
-	do    func() // what happens before that write
+	do    func() // before it
 	late  time.Duration
 	dies  killed
 }
 
-// interrupted is the connection of one process to the service desk.
+// interrupted is the way of one process to the service desk.
 type interrupted struct {
 	interruption
 	next    http.RoundTripper
@@ -89,7 +89,8 @@ func (w *interrupted) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.next.RoundTrip(r)
 }
 
-// story is what has happened so far, and everything that is needed to judge it.
+// story is what was told so far, and everything that has to be known to say
+// whether it may go on so.
 type story struct {
 	t      testing.TB
 	srv    *connectwisetest.Server
@@ -101,30 +102,30 @@ type story struct {
 	log    []string
 	wrongs []string
 
-	// personal are the fields of tickets that people set, with their values.
+	// personal are the fields of tickets as people set them.
 	personal map[int64]map[string]string
-	// untouchable are tickets that belong to people or another program, and why.
+	// untouchable are tickets that are people's or another program's, and why.
 	untouchable map[int64]string
 	foreign     map[int64]bool
 	// toolClosed are keys whose ticket the older tool closed.
 	toolClosed map[string]bool
-	// silenced are keys whose ticket a person closed while the problem lasted, and
-	// when.
+	// silenced are keys whose ticket a person closed while the problem lasted.
 	silenced map[string]time.Time
 	// reopened are tickets that a person reopened after the problem was over,
-	// until the problem has failed again.
+	// until it has failed again.
 	reopened map[int64]bool
-	// about names the problem of every ticket that was ever about one.
+	// about says of every ticket that was ever a problem's which one that is.
 	about map[int64]string
-	// touched are tickets that somebody else worked on. excuses are the keys that
-	// may have no ticket of their own, because of something that happened.
+	// touched are tickets that somebody but us has had to do with; excuses are
+	// the keys for which something happened that may leave them without a
+	// ticket of their own.
 	touched map[int64]bool
 	excuses map[string][]string
-	// second says that more than one writer has worked. losses counts how often
-	// the memory was lost or out of date.
+	// second says that more than one writer has worked; losses is how often the
+	// memory was lost or old.
 	second bool
 	losses int
-	lied   bool // somebody removed markers, so that two open tickets prove nothing
+	lied   bool // somebody removed markers, so that two open tickets say nothing
 }
 
 const (
@@ -159,8 +160,7 @@ func (s *story) wrong(format string, args ...any) {
 	s.note("WRONG: "+format, args...)
 }
 
-// run is one process of a writer. It remembers what the writer's last process
-// saved.
+// run is a process of a writer: what it remembers is what its last one saved.
 func (s *story) run(writer int, in interruption, o desk.Options) {
 	m := s.memory[writer]
 	before := s.srv.Tickets()
@@ -185,7 +185,7 @@ func (s *story) run(writer int, in interruption, o desk.Options) {
 	s.judge(before, report, err)
 }
 
-// key returns the problem whose ticket carries the marker, or nil.
+// key is the problem whose ticket carries the marker, or nil.
 func (s *story) key(id mark.KeyID) *problem {
 	for _, p := range s.world.problems {
 		if p.key().ID() == id {
@@ -205,7 +205,7 @@ func keyOf(t connectwisetest.Ticket) mark.KeyID {
 	return m.Key
 }
 
-// open returns the open tickets of a problem that are ours.
+// open are the open tickets of a problem that are ours.
 func open(tickets []connectwisetest.Ticket, p *problem) (ids []int64) {
 	for _, t := range tickets {
 		if m, is := ours(t); is && !t.Closed && t.MergedInto == 0 && m.Key == p.key().ID() {
@@ -215,7 +215,7 @@ func open(tickets []connectwisetest.Ticket, p *problem) (ids []int64) {
 	return ids
 }
 
-// judge checks the promises that hold after every run.
+// judge says whether a run has kept what is promised of every run.
 func (s *story) judge(before []connectwisetest.Ticket, report *desk.Report, err error) {
 	after := s.srv.Tickets()
 	was := map[int64]connectwisetest.Ticket{}
@@ -244,8 +244,8 @@ func (s *story) judge(before []connectwisetest.Ticket, report *desk.Report, err 
 			}
 		}
 		if _, is := ours(b); is && s.untouchable[t.ID] == "it was released" {
-			// A write of an earlier run arrived after the release. It was sent before,
-			// and the API has no conditional writes.
+			// A write of an earlier run came after the release: it was sent before
+			// it, and the API has no condition for a write.
 			delete(s.untouchable, t.ID)
 		}
 		if why, people := s.untouchable[t.ID]; people && !t.Updated.Equal(b.Updated) && t.UpdatedBy == apiMember {
@@ -294,7 +294,7 @@ func fieldOf(t connectwisetest.Ticket, field string) string {
 	}
 }
 
-// judgeReport checks that the report does not look good when it is not.
+// judgeReport looks whether the report can be read as good when it is not.
 func (s *story) judgeReport(after []connectwisetest.Ticket, report *desk.Report, err error) {
 	if report == nil {
 		return
@@ -309,8 +309,7 @@ func (s *story) judgeReport(after []connectwisetest.Ticket, report *desk.Report,
 	}
 }
 
-// reason returns why a problem has no ticket of its own, according to the
-// report.
+// reason is why a problem has no ticket of its own, as the report says it.
 func (s *story) reason(report *desk.Report, p *problem) string {
 	for _, a := range report.Plan.Actions {
 		if a.KeyID == p.key().ID() && (!a.Kind.Writes() || a.Kind == reconcile.MarkOnly) {
@@ -325,8 +324,8 @@ func (s *story) reason(report *desk.Report, p *problem) string {
 	return ""
 }
 
-// finish ends the story: nothing happens any more, and the operator
-// acknowledges what the reports ask for. Then the promises must hold.
+// finish lets quiet come: nobody does anything any more, the operator
+// acknowledges what the reports ask for. Then the promise must stand there.
 func (s *story) finish() {
 	s.srv.SetListLag(0)
 	writers := []int{0}
@@ -339,8 +338,8 @@ func (s *story) finish() {
 			s.run(w, interruption{}, desk.Options{Acknowledge: s.stops(w)})
 		}
 	}
-	// Two writers that know different things may keep correcting each other (only
-	// one remembers a converted ticket). Each must come to rest by itself.
+	// Two writers that know different things may go on correcting each other (a
+	// converted ticket is only remembered): each alone must come to rest.
 	for _, w := range writers {
 		for i := range 1 + len(writers) {
 			time.Sleep(11 * time.Minute)
@@ -382,7 +381,7 @@ func (s *story) finish() {
 	}
 }
 
-// judgeNotes checks that each write of one writer has its note, once.
+// judgeNotes looks whether each write of one writer has its note, once.
 func (s *story) judgeNotes(t connectwisetest.Ticket) {
 	m, is := ours(t)
 	if !is || s.second || s.losses > 0 || s.untouchable[t.ID] != "" || t.EnteredBy != apiMember {
@@ -401,8 +400,8 @@ func (s *story) judgeNotes(t connectwisetest.Ticket) {
 	}
 }
 
-// stops returns the ids of the open stops, as the last report of a writer names
-// them.
+// stops are the ids of the stops that stand, as the last report of a writer
+// names them.
 func (s *story) stops(writer int) (ids []string) {
 	if s.report[writer] == nil {
 		return nil

@@ -24,8 +24,8 @@ var (
 	oneStory = flag.String("story", "", "the story that TestStory tells, as a failure prints it")
 )
 
-// plot is a story before it is played: the kind of feed, the number of
-// problems, and the events.
+// plot is a story before it is told: how the tool speaks, how many problems
+// there are, and what happens.
 type plot struct {
 	kind     reconcile.FeedKind
 	problems int
@@ -64,7 +64,7 @@ func parsePlot(text string) (p plot, err error) {
 	return p, nil
 }
 
-// tell plays the story. All problems have their tickets when it begins.
+// tell tells the story: all problems have their tickets when it begins.
 func (p plot) tell(t *testing.T) (s *story) {
 	synctest.Test(t, func(t *testing.T) {
 		s = newStory(t, p.kind, p.problems)
@@ -87,7 +87,7 @@ func (p plot) tell(t *testing.T) (s *story) {
 	return s
 }
 
-// shortest leaves out the events that a failing story does not need to fail.
+// shortest leaves out what a story that goes wrong does not need.
 func (p plot) shortest(t *testing.T) plot {
 	for again := true; again; {
 		again = false
@@ -135,8 +135,8 @@ var runEvent = func() int {
 	panic("no run")
 }()
 
-// side plays so many stories, two at a time, until too many have failed or the
-// time is over. It returns how many were played.
+// side tells so many stories, two at a time, until too many have gone wrong or
+// the time is over, and gives how many were told.
 func side(t *testing.T, n int, tell func(t *testing.T, i int)) int64 {
 	bad.Store(0)
 	began := time.Now()
