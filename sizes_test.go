@@ -33,7 +33,7 @@ var sizes = []struct {
 	{[]string{"cove"}, 4440, 0},
 	// Planned with 3,200 lines. It is to shrink; what makes it grow needs a reason.
 	{[]string{"cove/monitor"}, 3575, 0},
-	{[]string{"connectwise"}, 6085, 0},
+	{[]string{"connectwise"}, 5760, 0},
 	{[]string{"connectwise/callback"}, 740, 0},
 	{[]string{"examples/synctickets"}, 300, 0},
 	{[]string{"examples/synccustomers"}, 300, 0},

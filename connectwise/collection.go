@@ -54,10 +54,8 @@ func NewCollection[T any](c *Client, path string) *Collection[T] {
 // page than were asked for) the list ends with an error after a few requests.
 //
 // Conditions too long for a URL are sent to the search of service and project
-// tickets. Elsewhere the longest "in" list that stands beside other
-// conditions is split and the parts are read at the same time, at most six;
-// the records come in no particular order then, each once. What cannot be
-// sent either way is [ErrTooLong].
+// tickets. Elsewhere they are [ErrTooLong]: ask several times, for example with
+// a part of the ids each.
 //
 // An error ends the sequence. An answer that is not a JSON array is one: it
 // never counts as an empty list.
@@ -80,24 +78,8 @@ func (s *Collection[T]) All(ctx context.Context, opts *ListOptions) ([]*T, error
 	return all, nil
 }
 
-// ListPage reads one page, of ascending ids unless OrderBy says otherwise.
-// Beyond the last page it is empty. Conditions too long for a URL are not
-// split: without a search they are [ErrTooLong]. Records that are added or
-// removed between two pages shift the rest; List takes care of that.
-func (s *Collection[T]) ListPage(ctx context.Context, opts *ListOptions) (*Page[T], error) {
-	items, next, err := s.page(ctx, opts)
-	if err != nil {
-		return nil, err
-	}
-	page := &Page[T]{Next: next}
-	for _, item := range items {
-		page.Items = append(page.Items, item.(*T))
-	}
-	return page, nil
-}
-
 // Count returns how many records match. Only the conditions of the options
-// are looked at.
+// are looked at. Conditions too long for a URL are [ErrTooLong].
 func (s *Collection[T]) Count(ctx context.Context, opts *ListOptions) (int, error) {
 	return s.count(ctx, opts)
 }

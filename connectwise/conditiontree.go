@@ -5,22 +5,15 @@ import (
 	"strings"
 )
 
-// A condition is kept as a tree, for three reasons: constants that empty in
-// lists leave behind can be folded away, a long in list that stands beside
-// other conditions can be split without changing what matches, and the
-// precedence of and over or, which the API does not document, can be written
-// out in parentheses.
+// A condition is kept as a tree, for two reasons: constants that empty in lists
+// leave behind can be folded away, and the precedence of and over or, which the
+// API does not document, can be written out in parentheses.
 type node interface{ render(b *strings.Builder) }
 
 type (
-	constant   bool   // what an empty in list or an empty condition is
-	predicate  string // one comparison, ready to send
-	membership struct {
-		name   string
-		not    bool
-		values []string // literals, ready to send
-	}
-	junction struct {
+	constant  bool   // what an empty in list or an empty condition is
+	predicate string // one comparison, ready to send
+	junction  struct {
 		or    bool
 		nodes []node
 	}
@@ -35,14 +28,6 @@ func render(n node) string {
 func (n constant) render(b *strings.Builder) { b.WriteString(strconv.FormatBool(bool(n))) }
 
 func (n predicate) render(b *strings.Builder) { b.WriteString(string(n)) }
-
-func (n membership) render(b *strings.Builder) {
-	b.WriteString(n.name)
-	if n.not {
-		b.WriteString(" not")
-	}
-	b.WriteString(" in (" + strings.Join(n.values, ",") + ")")
-}
 
 func (n junction) render(b *strings.Builder) {
 	word := " and "
@@ -66,10 +51,6 @@ func (n junction) render(b *strings.Builder) {
 // fold removes constants and joins nested junctions of the same kind.
 func fold(n node) node {
 	switch n := n.(type) {
-	case membership:
-		if len(n.values) == 0 {
-			return constant(n.not)
-		}
 	case junction:
 		var kept []node
 		for _, child := range n.nodes {

@@ -17,14 +17,12 @@
 // server, company, keys, client id and permissions are as they should be, and
 // what to do about what is not.
 //
-// [WithAuth] signs in another way: [Impersonate] acts as another member.
-//
 // # Collections
 //
 // The fields of a [Client] mirror the paths of the API:
 // client.Service.Tickets is service/tickets, client.Service.Tickets.Notes(id)
-// the notes of a ticket. Each is a [Collection] with List, ListPage, Count,
-// Get, Create, Replace, Patch and Delete. What has no type here is a struct
+// the notes of a ticket. Each is a [Collection] with List, Count, Get,
+// Create, Replace, Patch and Delete. What has no type here is a struct
 // and a line away with [NewCollection]; what is no collection goes through
 // [Client.Do].
 //
@@ -74,8 +72,8 @@
 // and of those made from it by [Client.With], pause and go on at half the rate.
 // Pages hold 1,000 records and are read whole, up to 64 KiB a record and 1 MiB; a
 // single record up to 2 MiB, other answers up to 16 MiB. Documents are streamed.
-// URLs are kept below 1,900 characters: longer conditions are searched for or
-// split, see [Collection.List].
+// URLs are kept below 1,900 characters: longer conditions are searched for, or
+// [ErrTooLong]; see [Collection.List].
 //
 // Times are UTC in whole seconds. Servers compare texts without regard to case
 // and trailing spaces, and a record that was just created may take seconds to

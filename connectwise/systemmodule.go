@@ -37,11 +37,19 @@ func (s *SystemModule) Info(ctx context.Context) (*SystemInfo, error) {
 // function of the product.
 func (s *SystemModule) MySecurity(ctx context.Context) ([]*Permission, error) {
 	list := NewCollection[Permission](s.c, "system/mySecurity")
-	page, err := list.ListPage(ctx, nil) // the whole of it; it has no pages
+	page, err := list.fetch(ctx, query{size: maxPageSize, page: 1}) // the whole of it; it has no pages
 	if err != nil {
 		return nil, err
 	}
-	return page.Items, nil
+	var all []*Permission
+	for _, data := range page.rows {
+		r, err := list.row(page.answer, data)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r.item.(*Permission))
+	}
+	return all, nil
 }
 
 // Me returns the member the client signs in as; for API keys the API member.
