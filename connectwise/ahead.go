@@ -7,10 +7,10 @@ type ahead struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	core   *core
-	coming chan fetched // nil when nothing has been begun
+	coming chan fetched // nil when no request is running
 }
 
-// fetched is a page, or why there is none.
+// fetched is a page, or the error of fetching it.
 type fetched struct {
 	page *rawPage
 	err  error
@@ -21,7 +21,7 @@ func readAhead(ctx context.Context, s *core) *ahead {
 	return &ahead{ctx: ctx, cancel: cancel, core: s}
 }
 
-// begin asks for a page, unless that has been begun.
+// begin starts a request for a page, unless one is running.
 func (a *ahead) begin(q query) {
 	if a.coming != nil {
 		return
@@ -34,7 +34,7 @@ func (a *ahead) begin(q query) {
 	}()
 }
 
-// page returns the page that was begun, or asks for it now.
+// page returns the page whose request is running, or requests it now.
 func (a *ahead) page(q query) (*rawPage, error) {
 	a.begin(q)
 	f := <-a.coming
@@ -42,7 +42,7 @@ func (a *ahead) page(q query) (*rawPage, error) {
 	return f.page, f.err
 }
 
-// stop gives up what was begun and leaves nothing running.
+// stop cancels the running request, if there is one, and waits for its end.
 func (a *ahead) stop() {
 	a.cancel()
 	if a.coming != nil {
