@@ -128,8 +128,7 @@ func (c *Chain) Reserve(ctx context.Context) (context.Context, error) {
 }
 
 // Do sends a request and returns its answer, whose body is in memory unless a
-// stream was asked for ([ReadBody]). Its errors are [*RateLimitError],
-// [*OutcomeError] and [*SendError].
+// stream was asked for ([ReadBody]). Its errors are [*Error].
 func (c *Chain) Do(req *http.Request) (*http.Response, error) {
 	return c.first(req.Context(), req)
 }

@@ -25,7 +25,7 @@ type Retry struct {
 	Attempts int
 
 	// MaxWait is the longest single wait. When a server asks for a longer
-	// one the request fails at once with a [RateLimitError], or with the
+	// one the request fails at once with [ErrRateLimited], or with the
 	// answer when it is not a 429. Zero means 60 seconds.
 	MaxWait time.Duration
 
@@ -72,7 +72,7 @@ func retried(next link, retry Retry, own func(*http.Response, []byte) bool) link
 		for n := 1; ; n++ {
 			t := trip{number: n, read: isRead(ctx, req), maxWait: retry.MaxWait, own: own}
 			if err := t.send(ctx, req, next, wait); err != nil {
-				return nil, &SendError{Attempts: n - 1, Err: err}
+				return nil, &Error{Attempts: n - 1, Err: err}
 			}
 			if err := ended(ctx); err != nil && t.err != nil {
 				return t.end(err)
@@ -160,15 +160,16 @@ func (t *trip) end(stop error) (*http.Response, error) {
 	}
 	said := *t.resp
 	said.Request = nil // it holds the credentials; errors get about
-	switch status := t.resp.StatusCode; {
-	case status == http.StatusTooManyRequests:
-		return nil, &RateLimitError{Attempts: t.number, Wait: t.hint(), Response: &said, Err: stop}
+	e := &Error{Attempts: t.number, Status: t.resp.StatusCode, Response: &said, Err: stop}
+	switch {
+	case e.Status == http.StatusTooManyRequests:
+		e.Class, e.Wait = ErrRateLimited, t.hint()
 	case !t.read && !t.settled():
-		return nil, &OutcomeError{Attempts: t.number, Status: status, Response: &said, Err: stop}
-	case stop != nil:
-		return nil, &SendError{Attempts: t.number, Status: status, Err: stop}
+		e.Class = ErrOutcomeUnknown
+	case stop == nil:
+		return t.resp, nil
 	}
-	return t.resp, nil
+	return nil, e
 }
 
 // settled says whether the answer tells what became of a write.
@@ -182,14 +183,14 @@ func (t *trip) fail(stop error) error {
 	if stop != nil && !errors.Is(err, stop) {
 		err = fmt.Errorf("%w (%w)", stop, t.err)
 	}
-	attempts, status := t.number, statusOf(nil, t.err)
+	e := &Error{Attempts: t.number, Status: statusOf(nil, t.err), Err: err}
 	switch {
 	case isHeld(t.err):
-		return &SendError{Attempts: attempts - 1, Err: err}
-	case t.read || t.sent.never(t.err):
-		return &SendError{Attempts: attempts, Status: status, Err: err}
+		e.Attempts--
+	case !t.read && !t.sent.never(t.err):
+		e.Class = ErrOutcomeUnknown
 	}
-	return &OutcomeError{Attempts: attempts, Status: status, Err: err}
+	return e
 }
 
 // transient says whether a 500 is one that passes: the server's own timeout.
