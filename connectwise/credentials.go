@@ -1,8 +1,6 @@
 package connectwise
 
 import (
-	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -44,14 +42,8 @@ func (c Credentials) String() string {
 // Format writes String, whatever the verb.
 func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// MarshalJSON writes the Credentials without their secrets. They are read from
-// JSON as any struct is.
-func (c Credentials) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
-
-// MarshalXML writes the Credentials without their secrets.
-func (c Credentials) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
-	return e.EncodeElement(c.shown(), start)
-}
+// MarshalText returns String, for JSON and XML.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // GobEncode refuses: credentials that were encoded would be readable.
 func (c Credentials) GobEncode() ([]byte, error) { return nil, errSecret }
@@ -59,13 +51,6 @@ func (c Credentials) GobEncode() ([]byte, error) { return nil, errSecret }
 // LogValue shows site, company and public key to slog.
 func (c Credentials) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("site", c.Site), slog.String("company", c.Company), slog.String("publicKey", c.PublicKey))
-}
-
-// shownCredentials are Credentials as they may be shown.
-type shownCredentials struct{ Site, Company, PublicKey, PrivateKey, ClientID string }
-
-func (c Credentials) shown() shownCredentials {
-	return shownCredentials{c.Site, c.Company, c.PublicKey, NewSecret(c.PrivateKey).String(), NewSecret(c.ClientID).String()}
 }
 
 // cleaned returns the Credentials without what pasting puts around them.
