@@ -7,8 +7,8 @@ type Callback struct {
 	Description          string `json:"description,omitzero" cw:"max=100"`
 	URL                  string `json:"url,omitzero"`                    // required; absolute. End it with ?recordId= so that the record id lands there
 	ObjectID             int64  `json:"objectId,omitzero"`               // id of the record the level names; 1 for level owner
-	Type                 string `json:"type,omitzero"`                   // such as ticket; see CallbackLevels
-	Level                string `json:"level,omitzero"`                  // such as owner; see CallbackLevels
+	Type                 string `json:"type,omitzero"`                   // such as ticket
+	Level                string `json:"level,omitzero"`                  // owner for all records; docs/facts/cwm-api.md has those of each type
 	MemberID             int64  `json:"memberId,omitzero" cw:"readonly"` // the member that made it
 	PayloadVersion       string `json:"payloadVersion,omitzero"`
 	InactiveFlag         bool   `json:"inactiveFlag,omitzero"` // set by the server after three days of failed deliveries
