@@ -19,6 +19,10 @@ var sizes = []struct {
 	exported int // 0: not bounded
 }{
 	{[]string{"reconcile", "reconcile/mark"}, 2600, 45},
+	{[]string{"reconcile/match"}, 1600, 0},
+	{[]string{"reconcile/alerts"}, 360, 0},
+	{[]string{"internal/text"}, 680, 0},
+	{[]string{"internal/strict"}, 725, 0},
 	{[]string{"connectwise/desk"}, 3200, 0},
 	{[]string{"connectwise/desk/internal/answers"}, 120, 0},
 	{[]string{"connectwise/desk/internal/boards"}, 290, 0},
@@ -32,7 +36,7 @@ var sizes = []struct {
 	{[]string{"connectwise/desk/onboard"}, 350, 0},
 	{[]string{"cove"}, 4340, 0},
 	// Planned with 3,200 lines. It is to shrink; what makes it grow needs a reason.
-	{[]string{"cove/monitor"}, 3575, 0},
+	{[]string{"cove/monitor"}, 3560, 0},
 	{[]string{"connectwise"}, 5640, 0},
 	{[]string{"connectwise/callback"}, 740, 0},
 	{[]string{"examples/synctickets"}, 300, 0},

@@ -6,12 +6,12 @@ type Addition struct {
 	ID                       int64         `json:"id,omitzero" cw:"readonly"`
 	Product                  Ref           `json:"product,omitzero"` // required; by id or identifier
 	Quantity                 Number        `json:"quantity,omitzero"`
-	LessIncluded             Number        `json:"lessIncluded,omitzero"` // of the quantity, not billed
+	LessIncluded             Number        `json:"lessIncluded,omitzero"` // the part of the quantity that is not billed
 	UnitPrice                Number        `json:"unitPrice,omitzero"`
 	UnitCost                 Number        `json:"unitCost,omitzero"`
 	BillCustomer             string        `json:"billCustomer,omitzero"` // required; one of Billable, DoNotBill, NoCharge
 	EffectiveDate            Time          `json:"effectiveDate,omitzero"`
-	CancelledDate            Time          `json:"cancelledDate,omitzero"` // set it to end the addition
+	CancelledDate            Time          `json:"cancelledDate,omitzero"` // set this to end the addition
 	TaxableFlag              bool          `json:"taxableFlag,omitzero"`
 	SerialNumber             string        `json:"serialNumber,omitzero" cw:"max=50"`
 	InvoiceDescription       string        `json:"invoiceDescription,omitzero" cw:"max=6000"`
@@ -21,7 +21,7 @@ type Addition struct {
 	Description              string        `json:"description,omitzero"`
 	BilledQuantity           Number        `json:"billedQuantity,omitzero" cw:"readonly"`
 	UOM                      string        `json:"uom,omitzero"`                    // unit of measure
-	ExtPrice                 Number        `json:"extPrice,omitzero" cw:"readonly"` // the price of the whole quantity
+	ExtPrice                 Number        `json:"extPrice,omitzero" cw:"readonly"` // price of the whole quantity
 	ExtCost                  Number        `json:"extCost,omitzero" cw:"readonly"`
 	SequenceNumber           Number        `json:"sequenceNumber,omitzero"`
 	Margin                   Number        `json:"margin,omitzero" cw:"readonly"`

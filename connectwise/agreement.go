@@ -1,7 +1,7 @@
 package connectwise
 
-// Agreement is a contract with a company about what is delivered and billed,
-// finance/agreements. Its additions are what is billed in each cycle.
+// Agreement is a contract with a company about services and their billing,
+// finance/agreements. Its additions are billed in each cycle.
 type Agreement struct {
 	ID                           int64         `json:"id,omitzero" cw:"readonly"`
 	Name                         string        `json:"name,omitzero" cw:"max=100"` // required
@@ -18,7 +18,7 @@ type Agreement struct {
 	RestrictLocationFlag         bool          `json:"restrictLocationFlag,omitzero"`
 	RestrictDepartmentFlag       bool          `json:"restrictDepartmentFlag,omitzero"`
 	StartDate                    Time          `json:"startDate,omitzero"`
-	EndDate                      Time          `json:"endDate,omitzero"` // unless NoEndingDateFlag
+	EndDate                      Time          `json:"endDate,omitzero"` // not used if NoEndingDateFlag is set
 	NoEndingDateFlag             bool          `json:"noEndingDateFlag,omitzero"`
 	Opportunity                  Ref           `json:"opportunity,omitzero"`
 	CancelledFlag                bool          `json:"cancelledFlag,omitzero"`
@@ -28,7 +28,7 @@ type Agreement struct {
 	WorkOrder                    string        `json:"workOrder,omitzero" cw:"max=20"`
 	InternalNotes                string        `json:"internalNotes,omitzero"`
 	ApplicationUnits             string        `json:"applicationUnits,omitzero"` // one of Amount, Hours, Incidents
-	ApplicationLimit             Number        `json:"applicationLimit,omitzero"` // of ApplicationUnits in an ApplicationCycle
+	ApplicationLimit             Number        `json:"applicationLimit,omitzero"` // number of ApplicationUnits in each ApplicationCycle
 	ApplicationCycle             string        `json:"applicationCycle,omitzero"` // one of Contract2Weeks, Contract4Weeks, ContractYear, CalendarMonth, CalendarQuarter, CalendarWeek, ContractQuarter, CalendarYear
 	ApplicationUnlimitedFlag     bool          `json:"applicationUnlimitedFlag,omitzero"`
 	OneTimeFlag                  bool          `json:"oneTimeFlag,omitzero"`

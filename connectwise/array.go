@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// splitArray cuts a JSON array into its elements without decoding them, at most
-// so many. What is not one whole array of objects is an error. Whether each
-// element is valid shows when it is decoded.
+// splitArray splits a JSON array into at most the given number of elements,
+// without decoding them. Anything other than one complete array of objects is
+// an error. Decoding an element later checks whether it is valid.
 func splitArray(data []byte, most int) ([][]byte, error) {
 	data = trimJSON(data)
 	if len(data) == 0 {
@@ -61,8 +61,8 @@ func trailing(data []byte, i int) error {
 	return nil
 }
 
-// trimJSON takes away the space that JSON allows around a value, which is less
-// than Unicode has.
+// trimJSON removes the white space that JSON allows around a value. Unicode has
+// further white space, which stays.
 func trimJSON(data []byte) []byte { return bytes.Trim(data, " \t\r\n") }
 
 func skipSpace(data []byte, i int) int {

@@ -1,7 +1,7 @@
 package connectwise
 
 // BoardAssociation is a combination of type, subtype and item that a board
-// allows, service/boards/{id}/typeSubTypeItemAssociations. It is only read.
+// allows, service/boards/{id}/typeSubTypeItemAssociations. It is read-only.
 type BoardAssociation struct {
 	ID      int64 `json:"id,omitzero" cw:"readonly"`
 	Type    Ref   `json:"type,omitzero"`

@@ -21,8 +21,8 @@ const benchTickets, benchPage = 50_000, 1000
 const latency = 50 * time.Millisecond
 
 // benchServer serves forward-only pages of tickets as large as real ones, and
-// ranges of ids that are such pages. They are made beforehand: what is measured
-// is the client.
+// ranges of ids that are such pages. The pages are made beforehand, so that
+// only the client is measured.
 func benchServer(b *testing.B) *httptest.Server {
 	b.Helper()
 	sample, err := os.ReadFile("testdata/ticket.json")
@@ -88,8 +88,8 @@ func benchClient(b *testing.B, base string) *Client {
 	return c
 }
 
-// BenchmarkList reads 50,000 tickets: with the iterator, page after page and by
-// ranges of ids, and by hand with net/http and encoding/json into the same struct.
+// BenchmarkList reads 50,000 tickets: with the iterator (page after page, and
+// by ranges of ids), and with net/http and encoding/json into the same struct.
 func BenchmarkList(b *testing.B) {
 	s := benchServer(b)
 	for name, opts := range map[string]*ListOptions{"forward": nil, "ranges": {ByIDRange: true}} {

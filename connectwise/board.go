@@ -79,12 +79,12 @@ type BoardStatus struct {
 	Board                     Ref    `json:"board,omitzero" cw:"readonly"`
 	SortOrder                 int64  `json:"sortOrder,omitzero"`
 	DisplayOnBoard            bool   `json:"displayOnBoard,omitzero"`
-	Inactive                  bool   `json:"inactive,omitzero"`            // boards, types and items call it inactiveFlag
+	Inactive                  bool   `json:"inactive,omitzero"`            // boards, types and items name this member inactiveFlag
 	ClosedStatus              bool   `json:"closedStatus,omitzero"`        // tickets in this status have closedFlag true
 	TimeEntryNotAllowed       bool   `json:"timeEntryNotAllowed,omitzero"` // no time can be entered in this status
 	RoundRobinCatchall        bool   `json:"roundRobinCatchall,omitzero"`
-	DefaultFlag               bool   `json:"defaultFlag,omitzero"`      // given to tickets created without a status
-	EscalationStatus          string `json:"escalationStatus,omitzero"` // stage of the service level agreement; one of NotResponded, Responded, ResolutionPlan, Resolved, NoEscalation
+	DefaultFlag               bool   `json:"defaultFlag,omitzero"`      // status of tickets that are created without one
+	EscalationStatus          string `json:"escalationStatus,omitzero"` // stage in the service level agreement; one of NotResponded, Responded, ResolutionPlan, Resolved, NoEscalation
 	CustomerPortalDescription string `json:"customerPortalDescription,omitzero" cw:"max=500"`
 	CustomerPortalFlag        bool   `json:"customerPortalFlag,omitzero"`
 	EmailTemplate             Ref    `json:"emailTemplate,omitzero"`

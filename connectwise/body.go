@@ -11,7 +11,7 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// writing says what a body is for.
+// writing says which kind of write a body is for.
 type writing uint8
 
 const (
@@ -24,9 +24,9 @@ func (w writing) method() string {
 	return [...]string{"POST", "PUT", "PATCH"}[w]
 }
 
-// bodyOf encodes a record for Create or Replace and applies the ops to it.
-// All that is wrong with it is reported at once; check, unless nil, looks at
-// what would be sent.
+// bodyOf encodes a record for Create or Replace and applies the ops to it. It
+// returns all errors at once. If check is not nil, it checks the body that
+// would be sent.
 func bodyOf(w writing, typ reflect.Type, record any, ops []Op, check func(writing, map[string]any) []FieldError) ([]byte, []FieldError) {
 	tree := any(map[string]any{})
 	if record != nil {
@@ -62,7 +62,7 @@ func bodyOf(w writing, typ reflect.Type, record any, ops []Op, check func(writin
 	return data, nil
 }
 
-// patchOf encodes ops as the array a PATCH wants.
+// patchOf encodes ops as the array that a PATCH needs.
 func patchOf(typ reflect.Type, ops []Op) ([]byte, []FieldError) {
 	type operation struct {
 		Op    string          `json:"op"`
@@ -81,7 +81,7 @@ func patchOf(typ reflect.Type, ops []Op) ([]byte, []FieldError) {
 		}
 		o := operation{Op: op.kind, Path: strings.Join(op.segments(), "/")}
 		if len(op.segments()) > 1 {
-			o.Path = "/" + o.Path // the form seen to work for elements
+			o.Path = "/" + o.Path // the only form of path that is known to work for elements
 		}
 		if op.kind != "remove" {
 			value, err := toTree(op.value)
@@ -105,8 +105,8 @@ func patchOf(typ reflect.Type, ops []Op) ([]byte, []FieldError) {
 	return data, nil
 }
 
-// trim takes out of a tree what the kind of write must not send and reports
-// texts that are too long.
+// trim removes from a tree the members that this kind of write must not send,
+// and reports texts that are too long.
 func trim(w writing, path string, t reflect.Type, tree any) []FieldError {
 	t = deref(t)
 	var wrong []FieldError
@@ -122,7 +122,7 @@ func trim(w writing, path string, t reflect.Type, tree any) []FieldError {
 			case m == nil:
 			case path == "" && (m.readonly || (m.create && w != creating)),
 				path != "" && m.readonly && name != "id":
-				// An id inside an element says which element is meant.
+				// Keep ids inside elements: they say which element is meant.
 				delete(v, name)
 			default:
 				wrong = append(wrong, trim(w, path+name+"/", m.typ, value)...)

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// CallbacksService is system/callbacks: the [Collection] of callbacks, which
-// tell a URL about changes as they happen, and Ensure, which keeps the ones a
-// program wants. The package callback receives them.
+// CallbacksService is system/callbacks: the [Collection] of callbacks, and
+// Ensure, which sets up the callbacks that a program needs. Package callback
+// receives their deliveries.
 type CallbacksService struct {
 	*Collection[Callback]
 }
@@ -22,7 +22,7 @@ func newCallbacksService(c *Client) *CallbacksService {
 	return &CallbacksService{callbacks}
 }
 
-// checkCallback demands what servers ask for when a callback is created.
+// checkCallback checks the members that servers require of a new callback.
 func checkCallback(w writing, callback map[string]any) []FieldError {
 	if w != creating {
 		return nil
@@ -45,10 +45,10 @@ func checkCallback(w writing, callback map[string]any) []FieldError {
 	return wrong
 }
 
-// CallbackPlan is what Ensure would do. Nothing in it has been done.
+// CallbackPlan is what [CallbacksService.Apply] will do.
 type CallbackPlan struct {
 	Create []*Callback
-	Update []*Callback // as they will be
+	Update []*Callback // with their new values
 	Delete []*Callback
 	Keep   []*Callback
 }
@@ -56,7 +56,7 @@ type CallbackPlan struct {
 // Changes reports whether the plan changes anything.
 func (p *CallbackPlan) Changes() bool { return len(p.Create)+len(p.Update)+len(p.Delete) > 0 }
 
-// String lists the plan, one callback a line.
+// String lists the plan, one callback on each line.
 func (p *CallbackPlan) String() string {
 	var b strings.Builder
 	for _, part := range []struct {
@@ -74,11 +74,12 @@ func (p *CallbackPlan) String() string {
 	return b.String()
 }
 
-// Plan compares the wanted callbacks with those on the server. Two callbacks are
-// the same when type, level, object and URL are equal. The plan creates a missing
-// callback. It updates one that differs, or that the server has switched off, which
-// it does after three days of failures. It deletes an unwanted one when owned says
-// that it belongs to this program; a nil owned deletes none.
+// Plan compares the wanted callbacks with those on the server. Two callbacks
+// are the same when type, level, object and URL are equal. The plan creates
+// missing callbacks. It updates callbacks that differ, or that the server has
+// switched off after three days of failures. It deletes a callback that is not
+// wanted if owned reports that it belongs to this program; if owned is nil it
+// deletes none.
 func (s *CallbacksService) Plan(ctx context.Context, wanted []Callback, owned func(*Callback) bool) (*CallbackPlan, error) {
 	var wrong []FieldError
 	for i := range wanted {
@@ -128,10 +129,10 @@ func (s *CallbacksService) Plan(ctx context.Context, wanted []Callback, owned fu
 	return plan, nil
 }
 
-// Apply carries a plan out. It is not an error when somebody else has created or
-// deleted the callback in the meantime. Apply goes on after an error and returns
-// all of them together. A path that the server does not know, [ErrNoEndpoint], says
-// nothing about the callback and stays an error.
+// Apply carries out a plan. A callback that somebody else has created or
+// deleted in the meantime is not an error. Apply goes on after an error and
+// returns all errors together. [ErrNoEndpoint] remains an error, also for a
+// delete, because it says nothing about the callback.
 func (s *CallbacksService) Apply(ctx context.Context, plan *CallbackPlan) error {
 	var errs []error
 	for _, cb := range plan.Create {
@@ -155,7 +156,7 @@ func (s *CallbacksService) Apply(ctx context.Context, plan *CallbackPlan) error 
 	return errors.Join(errs...)
 }
 
-// Ensure makes and carries out a plan, and returns it.
+// Ensure makes a plan, carries it out, and returns it.
 func (s *CallbacksService) Ensure(ctx context.Context, wanted []Callback, owned func(*Callback) bool) (*CallbackPlan, error) {
 	plan, err := s.Plan(ctx, wanted, owned)
 	if err != nil {
@@ -164,8 +165,8 @@ func (s *CallbacksService) Ensure(ctx context.Context, wanted []Callback, owned 
 	return plan, s.Apply(ctx, plan)
 }
 
-// key tells callbacks apart. Level owner is stored with object 1 when 0 was
-// sent.
+// key identifies a callback. For level owner the server stores object 1 when 0
+// was sent.
 func (cb *Callback) key() string {
 	object := cb.ObjectID
 	if strings.EqualFold(cb.Level, "owner") {

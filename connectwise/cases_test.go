@@ -15,7 +15,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// W5: what the limiter refuses because of the deadline is the deadline's.
+// W5: when the limiter refuses a request because of the deadline, the error is
+// that of the deadline.
 func TestW5_LimiterRefusesByDeadline(t *testing.T) {
 	s := newTestServer(t, answerWith(200, `{"id":1}`))
 	c := s.client(t, WithLimiter(rate.NewLimiter(rate.Every(time.Hour), 1)))
@@ -30,7 +31,7 @@ func TestW5_LimiterRefusesByDeadline(t *testing.T) {
 	}
 }
 
-// W6: a byte-order mark before the JSON is no reason to refuse it.
+// W6: a byte-order mark before the JSON is ignored.
 func TestW6_ByteOrderMark(t *testing.T) {
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Link"] = []string{""}
@@ -77,7 +78,7 @@ func TestW14_FileNames(t *testing.T) {
 	}
 }
 
-// A cleaned name leads nowhere, whatever the header.
+// A cleaned name never contains a path, whatever the header is.
 func FuzzContentDisposition(f *testing.F) {
 	for _, s := range []string{`attachment; filename="a.txt"`, `attachment; filename*=UTF-8''%2e%2e%2fx`, "a; filename=\"\xff\\..\"", `a; filename="CON."`, "a; filename=\"🦷" + strings.Repeat("é", 300) + `"`, `a; filename="` + strings.Repeat("é€", 53) + `"`} {
 		f.Add(s)
@@ -91,8 +92,8 @@ func FuzzContentDisposition(f *testing.F) {
 	})
 }
 
-// A site that is accepted is scheme and host, and keys never travel in the
-// clear to another machine.
+// An accepted site consists of scheme and host, and keys are never sent
+// unencrypted to another machine.
 func FuzzSite(f *testing.F) {
 	for _, s := range []string{"na.myconnectwise.net", "https://NA.myconnectwise.net/v4_6_release/", "http://127.0.0.1:80", "http://example.com", "a:b@c", "\u200bna.myconnectwise.net\u00a0", "[::1]:8", "https://x:99999"} {
 		f.Add(s)
@@ -118,7 +119,8 @@ func isLocal(host string) bool {
 	return host == "localhost" || strings.HasPrefix(host, "127.") || strings.HasPrefix(host, "::") || strings.HasPrefix(strings.ToLower(host), "0:")
 }
 
-// Pasted credentials are cut; the same of an option's address.
+// Blanks and invisible characters around pasted credentials, and around an
+// option's address, are removed.
 func TestPastedCredentials(t *testing.T) {
 	var authorization string
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
@@ -168,8 +170,8 @@ func TestW20_ConnectionsAreReused(t *testing.T) {
 	}
 }
 
-// I10 and I11: whole names are compared, and a level that reaches less than
-// asked for is not enough.
+// I10 and I11: whole names are compared, and a lower level than required is not
+// enough.
 func TestI10_I11_RightsByWholeName(t *testing.T) {
 	role := []*Permission{
 		{ModuleFunctionName: "Service Ticket - Dependencies", ModuleName: "Service Desk", InquireLevel: "None"},
@@ -201,7 +203,7 @@ func TestI10_I11_RightsByWholeName(t *testing.T) {
 	}
 }
 
-// D9: lengths count as the server counts, in UTF-16 units.
+// D9: lengths are counted in UTF-16 units, as the server counts them.
 func TestD9_LengthsAreUTF16(t *testing.T) {
 	s := newTestServer(t, answerWith(200, `{"id":1}`))
 	tickets := s.client(t).Service.Tickets
@@ -241,7 +243,7 @@ func TestR9_RecordedShapes(t *testing.T) {
 	}
 }
 
-// Agreements and their additions are listed, made and changed.
+// Agreements and their additions can be listed, created and changed.
 func TestAgreements(t *testing.T) {
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Link"] = []string{""}
@@ -281,8 +283,8 @@ func TestAgreements(t *testing.T) {
 	}
 }
 
-// A custom field is set by its caption; a record without its fields says what
-// is missing.
+// A custom field is set by its caption. For a record without custom fields the
+// error says what is missing.
 func TestSetOneCustomField(t *testing.T) {
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Link"] = []string{""}

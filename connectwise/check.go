@@ -10,16 +10,15 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// CheckResult is one thing that [SystemModule.Check] looked at.
+// CheckResult is the result of one check of [SystemModule.Check].
 type CheckResult struct {
 	Name   string // "server", "sign-in", "permission Service Tickets"
 	OK     bool
 	Detail string // what was found
-	Hint   string // what to do about it, when not OK
+	Hint   string // what to do, when not OK
 }
 
-// CheckReport is what [SystemModule.Check] found, as data and, with String,
-// as text.
+// CheckReport is the result of [SystemModule.Check]. String returns it as text.
 type CheckReport struct {
 	Host     string // the API host
 	Codebase string // "v2025_1"
@@ -30,12 +29,12 @@ type CheckReport struct {
 	Results  []CheckResult
 }
 
-// OK reports whether nothing was found wrong.
+// OK reports whether all checks passed.
 func (r *CheckReport) OK() bool {
 	return len(r.Results) > 0 && !slices.ContainsFunc(r.Results, func(s CheckResult) bool { return !s.OK })
 }
 
-// String lists the steps, one a line, with hints where something is wrong.
+// String lists the checks, one on each line, with hints for those that failed.
 func (r *CheckReport) String() string {
 	width := 0
 	for _, s := range r.Results {
@@ -55,10 +54,11 @@ func (r *CheckReport) String() string {
 	return b.String()
 }
 
-// Check is the "test connection" button. It checks that the server answers, that
-// the server accepts company, keys and client id, and that the caller's security
-// role permits what is needed. The report holds every result, good or bad. Check
-// returns an error only when the context ends. It changes nothing on the server.
+// Check tests the connection. It checks that the server answers, that it
+// accepts company, keys and client id, and that the caller's security role
+// allows what is needed. The report holds every result, good or bad. Check
+// returns an error only when the context ends. It changes nothing on the
+// server.
 //
 //	report, err := client.System.Check(ctx, connectwise.TicketSyncRequirements...)
 func (s *SystemModule) Check(ctx context.Context, needs ...Requirement) (*CheckReport, error) {

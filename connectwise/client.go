@@ -13,7 +13,7 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// Client talks to one ConnectWise PSA as one caller. It is immutable and safe
+// Client talks to one ConnectWise PSA as one member. It is immutable and safe
 // for concurrent use. Its fields mirror the paths of the API.
 type Client struct {
 	Service *ServiceModule // service/...: tickets, boards, priorities
@@ -22,7 +22,7 @@ type Client struct {
 	Time    *TimeModule    // time/...: time entries
 	Finance *FinanceModule // finance/...: agreements and their additions
 
-	credentials func() Credentials // a function, which fmt cannot look into
+	credentials func() Credentials // a function, so that fmt cannot print the keys
 	config      config
 	http        *transport.Chain
 	server      *server
@@ -31,17 +31,18 @@ type Client struct {
 const (
 	atOnce    = 6
 	burst     = 30
-	perSecond = (300. - burst) / 60 // 300 in any minute
+	perSecond = (300. - burst) / 60 // at most 300 in any minute
 )
 
 var defaultUserAgent = transport.Agent("covedesk-connectwise")
 
-// NewClient makes a client for the given credentials. It reads no environment
-// and makes no request; wrong credentials show at the first call. Blanks and
-// invisible characters around pasted credentials are cut, within them refused.
+// NewClient returns a client. It reads no environment variables and sends no
+// request; the first call shows whether the credentials are right. Blanks and
+// invisible characters around the credentials, which often come with copied
+// text, are removed. Invisible characters within them are refused.
 //
-// Without options at most 300 requests are sent in any minute, in bursts of up
-// to 30, at most 6 at once.
+// By default the client sends at most 300 requests in any minute, in bursts of
+// up to 30, with at most 6 at the same time.
 func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 	credentials, err := credentials.cleaned()
 	if err != nil {
@@ -58,9 +59,9 @@ func NewClient(credentials Credentials, opts ...Option) (*Client, error) {
 	return c.With(opts...)
 }
 
-// With returns another client that differs by the options. Both share the
-// limiter (unless it is replaced), the pause after a 429 and, for the same
-// host, what was discovered about the server.
+// With returns a client with further options. Both clients share the limiter
+// (unless an option replaces it) and the pause after a 429. If they use the
+// same host, they also share the API address that was discovered.
 func (c *Client) With(opts ...Option) (*Client, error) {
 	d := &Client{credentials: c.credentials, config: c.config, server: c.server}
 	for _, opt := range opts {
@@ -83,17 +84,17 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 	return d, nil
 }
 
-// String names the server and the caller, not the keys.
+// String names the server and the member. It leaves out the keys.
 func (c Client) String() string {
 	return fmt.Sprintf("connectwise.Client{%s %s+%s}", c.server.site.Host, c.credentials().Company, c.credentials().PublicKey)
 }
 
-// Format writes String, whatever the verb.
+// Format writes String for every verb.
 func (c Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// Authorize signs a request as the client signs its own, client id included.
-// Package callback uses it to fetch signing keys, which some servers give to known
-// callers only.
+// Authorize adds the client's authorization and client id to a request. Package
+// callback uses it to fetch signing keys, because some servers require a login
+// for that.
 func (c *Client) Authorize(_ context.Context, req *http.Request) error {
 	who := c.credentials()
 	req.Header.Set("clientId", who.ClientID)
@@ -101,27 +102,27 @@ func (c *Client) Authorize(_ context.Context, req *http.Request) error {
 	return nil
 }
 
-// LoginCompany returns the company id typed on the login page, as the
-// Credentials have it. It names the PSA the client talks to, and is neither a
-// record of company/companies nor one's id.
+// LoginCompany returns the company id of the login page, from the Credentials.
+// It names the tenant. It is not the id or identifier of a record in
+// company/companies.
 func (c *Client) LoginCompany() string { return c.credentials().Company }
 
 // LoginHost returns the host of Credentials.Site or of WithBaseURL, in lower
-// case and without a port: "na.myconnectwise.net". The same company id may
-// exist in the cloud, in a sandbox and on premises. No request is made, and
-// the API may answer at another host of the same region.
+// case and without a port: "na.myconnectwise.net". It distinguishes tenants
+// with the same company id, such as a sandbox or an on-premises server. It
+// sends no request. The API may be at another host of the same region.
 func (c *Client) LoginHost() string { return c.server.site.Hostname() }
 
-// Reserve waits until one more request may be sent, and gives a context with
-// which one is sent without waiting again. A write that changes what was just
-// read is so sent at once: reserve, read, write.
+// Reserve waits until one more request may be sent. It returns a context with
+// which one request is sent without waiting again. Use it to send a write
+// directly after the read that it depends on: reserve, read, write.
 //
 //	turn, err := client.Reserve(ctx)
 //	ticket, err := client.Service.Tickets.Get(ctx, id)
 //	ticket, err = client.Service.Tickets.Patch(turn, id, ops...)
 //
-// Requests made with the context are never repeated. One that would have to wait
-// all the same, because a 429 has come in between, is not sent; its error says so.
+// A request with this context is never repeated. If it would still have to
+// wait, because a 429 came in between, it is not sent and its error says so.
 func (c *Client) Reserve(ctx context.Context) (context.Context, error) {
 	turn, err := c.http.Reserve(ctx)
 	if err != nil {
@@ -130,8 +131,7 @@ func (c *Client) Reserve(ctx context.Context) (context.Context, error) {
 	return turn, nil
 }
 
-// connect gives the client the server it talks to, a new one when the host
-// is another.
+// connect sets the client's server; a client with another host gets a new one.
 func (c *Client) connect() error {
 	site, pinned := c.config.base, c.config.base != nil
 	if !pinned {
@@ -146,13 +146,14 @@ func (c *Client) connect() error {
 	return nil
 }
 
-// Do is the way to everything that has no method of its own: it sends one
-// request to a path below the API's base ("service/tickets/1/merge") and
-// decodes the answer into result. The body, unless nil, is sent as JSON; a
-// nil result takes any answer. The segments of the path are escaped.
+// Do sends a request that has no method of its own in this package, to a path
+// below the API's base ("service/tickets/1/merge"), and decodes the answer into
+// result. The body, unless nil, is sent as JSON. With a nil result any answer
+// is accepted. Do escapes the segments of the path.
 //
-// A GET counts as a read and is repeated when that can help; all else is a
-// write, which is sent again only when it was provably not executed.
+// A GET counts as a read, which is repeated according to [Retry]. Every other
+// method counts as a write, which is sent again only if it was certainly not
+// executed.
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, body, result any) error {
 	r := request{method: method, path: path, query: query}
 	if body != nil {

@@ -93,12 +93,12 @@ func TestRequestsCarryWhatTheAPIWants(t *testing.T) {
 	}
 }
 
-// fakeCloud answers for all hosts and notes which were asked for what.
+// fakeCloud answers for all hosts and records the requests.
 type fakeCloud struct {
 	mu     sync.Mutex
 	said   string // SiteUrl
-	routed string // the codebase that routes
-	code   string // the codebase companyinfo names
+	routed string // the codebase that the server knows
+	code   string // the codebase that companyinfo names
 	info   func() (int, string)
 	urls   []string
 	auth   []string
@@ -215,7 +215,8 @@ func TestUpgradedTenantIsFoundAgain(t *testing.T) {
 		if err := get(); err != nil {
 			t.Fatal(err)
 		}
-		// Gone for good: asked again only after a minute, and not repeated.
+		// The codebase is gone: the client asks for the address only once a
+		// minute, and does not repeat the request.
 		cloud.routed = "v2026_1/"
 		if err := get(); errors.Is(err, ErrNotFound) || !errors.Is(err, ErrNoEndpoint) || !strings.Contains(err.Error(), "upgraded") || count("companyinfo") != 1 {
 			t.Errorf("within a minute: %v, asked %d times", err, count("companyinfo"))
@@ -224,13 +225,14 @@ func TestUpgradedTenantIsFoundAgain(t *testing.T) {
 		if err := patch(); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), "Cannot route") || count("companyinfo") != 2 || count("tickets/1") != 3 {
 			t.Errorf("after a minute: %v, asked %d times, %d calls", err, count("companyinfo"), count("tickets/1"))
 		}
-		// Moved: a write is repeated, for it was not executed.
+		// The API has moved: a write is repeated, because it was not executed.
 		cloud.code = "v2026_1/"
 		time.Sleep(time.Minute)
 		if err := patch(); err != nil || count("companyinfo") != 3 || count("v2026_1/apis/3.0/service/tickets/1") != 1 {
 			t.Errorf("moved: %v, %v", err, cloud.urls)
 		}
-		// When it cannot be asked, a missing route says nothing of the record.
+		// When companyinfo does not answer, a missing route says nothing about
+		// the record.
 		cloud.routed = "v2027_1/"
 		cloud.info = func() (int, string) { return 200, "<html>" }
 		time.Sleep(time.Minute)

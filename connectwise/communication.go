@@ -1,8 +1,7 @@
 package connectwise
 
-// CommunicationItem is a mail address or number within a [Contact]. Change it
-// through Contacts.Communications; servers are unreliable about it in
-// Replace.
+// CommunicationItem is an e-mail address or number in a [Contact]. Change it
+// through Contacts.Communications; changing it through Replace is unreliable.
 type CommunicationItem struct {
 	ID                int64  `json:"id,omitzero" cw:"readonly"`
 	Type              Ref    `json:"type,omitzero"`
@@ -13,9 +12,9 @@ type CommunicationItem struct {
 	CommunicationType string `json:"communicationType,omitzero"` // one of Email, Fax, Phone
 }
 
-// ContactCommunication is a mail address or number of a contact,
-// company/contacts/{id}/communications. Each kind has one default: making one
-// the default ends the other.
+// ContactCommunication is an e-mail address or number of a contact,
+// company/contacts/{id}/communications. Each kind has one default: making an
+// item the default unsets the former default.
 type ContactCommunication struct {
 	ID                int64  `json:"id,omitzero" cw:"readonly"`
 	ContactID         int64  `json:"contactId,omitzero"`

@@ -1,7 +1,7 @@
 package connectwise
 
 // Company is a company, company/companies. Identifier and Name are required,
-// and on create a Site. Deleting one only marks it deleted.
+// and Create also needs a Site. Deleting a company only sets its DeletedFlag.
 type Company struct {
 	ID                    int64         `json:"id,omitzero" cw:"readonly"`
 	Identifier            string        `json:"identifier,omitzero" cw:"max=156"` // required and unique; the limit was 25 until 2022 and 30 until 2025
@@ -70,8 +70,8 @@ type Company struct {
 	TerritoryManager      Ref           `json:"territoryManager,omitzero"`
 	ResellerIdentifier    string        `json:"resellerIdentifier,omitzero"`
 	IsVendorFlag          bool          `json:"isVendorFlag,omitzero"`
-	Types                 []Ref         `json:"types,omitzero" cw:"create"` // on create only; later through the type associations
-	Site                  Ref           `json:"site,omitzero"`              // Create needs a site name: ByName("Main") makes one
+	Types                 []Ref         `json:"types,omitzero" cw:"create"` // only in Create; later through the type associations
+	Site                  Ref           `json:"site,omitzero"`              // Create needs a site name: ByName("Main") creates the site
 	IntegratorTags        []string      `json:"integratorTags,omitzero"`
 	Info                  Info          `json:"_info,omitzero" cw:"readonly"`
 	CustomFields          []CustomField `json:"customFields,omitzero"`

@@ -26,14 +26,15 @@ func newCompanyModule(c *Client) *CompanyModule {
 	}
 }
 
-// CompaniesService is company/companies: the [Collection] of companies and
-// what belongs to each. Deleted companies stay in lists; filter by
-// "deletedFlag = false". A new one may take seconds to show in lists.
+// CompaniesService is company/companies: the [Collection] of companies and what
+// belongs to each. Lists include deleted companies unless you filter by
+// "deletedFlag = false". A new company may appear in lists only after some
+// seconds.
 type CompaniesService struct {
 	*Collection[Company]
 }
 
-// checkCompany demands what servers ask for when a company is created.
+// checkCompany checks the members that servers require of a new company.
 func checkCompany(w writing, company map[string]any) []FieldError {
 	if w != creating {
 		return nil
@@ -56,8 +57,8 @@ func (s *CompaniesService) Sites(companyID int64) *Collection[CompanySite] {
 	return below[CompanySite](s.core, companyID, "sites")
 }
 
-// TypeAssociations returns the types of a company, which can be changed here
-// and not in the company itself.
+// TypeAssociations returns the types of a company. They can be changed only
+// here, not in the company itself.
 func (s *CompaniesService) TypeAssociations(companyID int64) *Collection[CompanyTypeAssociation] {
 	return below[CompanyTypeAssociation](s.core, companyID, "typeAssociations")
 }
@@ -73,7 +74,7 @@ type ContactsService struct {
 	*Collection[Contact]
 }
 
-// Communications returns the mail addresses and numbers of a contact.
+// Communications returns the e-mail addresses and numbers of a contact.
 func (s *ContactsService) Communications(contactID int64) *Collection[ContactCommunication] {
 	return below[ContactCommunication](s.core, contactID, "communications")
 }

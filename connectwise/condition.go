@@ -4,8 +4,8 @@ import (
 	"fmt"
 )
 
-// Condition is a filter in the language of the API's conditions parameter.
-// The zero Condition matches everything. [Where] builds one.
+// Condition is a filter in the language of the API's parameter conditions. The
+// zero Condition matches everything. [Where] builds one.
 type Condition struct {
 	node node // nil: matches everything
 	err  error
@@ -19,20 +19,19 @@ type Condition struct {
 //	connectwise.Where("lastUpdated > ?", time.Now().Add(-time.Hour))
 //	connectwise.Where("summary like ?", connectwise.Pattern("Backup%"))
 //
-// The text knows the operators = != < <= > >= like contains in (the last
-// three with not before them), and, or, parentheses, and as literals strings
-// in double or single quotes, numbers, true, false, null and dates in brackets
+// The text knows the operators = != < <= > >= like contains in (the last three
+// with not before them), and, or, parentheses, and as literals strings in
+// double or single quotes, numbers, true, false, null and dates in brackets
 // ([2026-08-20T18:04:26Z]). Names are those of the records' members, nested
-// with a slash: company/identifier. A ? inside quotes is literal.
-// The operator and binds tighter than or; the client sends parentheses that say
-// so.
+// with a slash: company/identifier. A ? inside quotes is literal. The operator
+// and binds tighter than or; the client adds parentheses to make that explicit.
 //
 // Arguments are strings, booleans, integers, floats, [Number], time.Time,
 // [Time], nil, pointers to these (nil is null), slices of these after in, and
-// another Condition in place of a comparison. Times are sent in UTC and whole
-// seconds, rounded so that the same records match, for the API stores no
-// parts of a second. An empty slice matches nothing (after not in:
-// everything), and a condition that can match nothing is answered without a
+// another Condition in place of a comparison. Times are sent in UTC and in
+// whole seconds, which is what the API stores; they are rounded so that the
+// same records match. An empty slice matches nothing (after not in:
+// everything). A condition that can match nothing is answered without a
 // request.
 //
 // The API documents no way to write a quote inside a string. A string is
@@ -43,11 +42,11 @@ type Condition struct {
 // % * _ [ ] may act as wildcards and are refused too, unless the argument is a
 // [Pattern].
 //
-// Servers compare strings without regard to case or trailing spaces; check
-// the returned records where that matters.
+// Servers ignore case and trailing spaces when they compare strings; check the
+// returned records where that matters.
 //
-// A condition that cannot be built does not panic: Err says why, and every
-// call that is given it returns that error.
+// If the condition cannot be built, Err returns why, and so does every call
+// that uses the condition.
 func Where(condition string, args ...any) Condition {
 	n, err := parseCondition(condition, args)
 	if err != nil {
@@ -87,7 +86,7 @@ func (c Condition) nothing() bool {
 	return c.err == nil && ok && !bool(none)
 }
 
-// Pattern is an argument for like and contains whose wildcards are meant: %
-// and * stand for any run of characters, _ for one, [abc] for one of a set;
-// [[] is a bracket itself.
+// Pattern is an argument for like and contains that has wildcards: % and *
+// stand for any run of characters, _ for one character, [abc] for one of a set,
+// and [[] for a bracket itself.
 type Pattern string

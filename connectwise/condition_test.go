@@ -73,7 +73,7 @@ func TestWhereRefuses(t *testing.T) {
 	for _, tc := range []struct {
 		text       string
 		args       []any
-		want       string // in the message
+		want       string // a part of the message
 		unquotable bool
 	}{
 		{"a = ?", []any{`both " and '`}, "both kinds of quotes", true},

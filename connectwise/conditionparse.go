@@ -267,8 +267,8 @@ func (p *conditionParser) comparison(name string) (node, error) {
 	return nil, unexpected(p.peek(), "an operator after "+name)
 }
 
-// list reads what follows in: one ? for a slice, or literals in parentheses
-// among which slices are spread.
+// list reads what follows in: one ? for a slice, or literals and placeholders
+// in parentheses. The values of a slice are inserted at its placeholder.
 func (p *conditionParser) list() ([]string, error) {
 	if p.peek().kind == tokenPlaceholder {
 		return p.values(nil)
@@ -292,7 +292,7 @@ func (p *conditionParser) list() ([]string, error) {
 	}
 }
 
-// values appends what stands in one place of a list.
+// values appends the values of one item of a list.
 func (p *conditionParser) values(values []string) ([]string, error) {
 	if p.peek().kind != tokenPlaceholder {
 		literal, err := p.literal("in")

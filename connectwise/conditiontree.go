@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// A condition is kept as a tree, for two reasons: constants that empty in lists
-// leave behind can be folded away, and the precedence of and over or, which the
-// API does not document, can be written out in parentheses.
+// A condition is kept as a tree, for two reasons. Constants, which come from
+// empty in lists, can be removed. And parentheses can be written to express
+// that and binds tighter than or, which the API does not document.
 type node interface{ render(b *strings.Builder) }
 
 type (
-	constant  bool   // what an empty in list or an empty condition is
+	constant  bool   // the value of an empty in list or an empty condition
 	predicate string // one comparison, ready to send
 	junction  struct {
 		or    bool
@@ -57,7 +57,7 @@ func fold(n node) node {
 			child = fold(child)
 			if c, ok := child.(constant); ok {
 				if bool(c) == n.or {
-					return c // decides the whole junction
+					return c // this constant decides the whole junction
 				}
 				continue
 			}

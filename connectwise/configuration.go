@@ -1,6 +1,6 @@
 package connectwise
 
-// Configuration is a device or other thing a company has,
+// Configuration is a device or another asset of a company,
 // company/configurations. Name, Type and Company are required.
 type Configuration struct {
 	ID                        int64                   `json:"id,omitzero" cw:"readonly"`
@@ -14,7 +14,7 @@ type Configuration struct {
 	Location                  Ref                     `json:"location,omitzero"`
 	BusinessUnitID            int64                   `json:"businessUnitId,omitzero"`
 	Department                Ref                     `json:"department,omitzero"`
-	DeviceIdentifier          string                  `json:"deviceIdentifier,omitzero" cw:"max=100"` // key of a monitoring tool; tickets can be linked by it
+	DeviceIdentifier          string                  `json:"deviceIdentifier,omitzero" cw:"max=100"` // key in a monitoring tool; tickets can be linked by it
 	SerialNumber              string                  `json:"serialNumber,omitzero" cw:"max=250"`
 	ModelNumber               string                  `json:"modelNumber,omitzero" cw:"max=50"`
 	TagNumber                 string                  `json:"tagNumber,omitzero" cw:"max=50"`
@@ -69,7 +69,7 @@ type ConfigurationQuestion struct {
 	AnswerID         int64  `json:"answerId,omitzero"`
 	QuestionID       int64  `json:"questionId,omitzero"`
 	Question         string `json:"question,omitzero"`
-	Answer           any    `json:"answer,omitzero"` // text, number or truth value, by FieldType
+	Answer           any    `json:"answer,omitzero"` // text, number or boolean, depending on FieldType
 	SequenceNumber   Number `json:"sequenceNumber,omitzero"`
 	NumberOfDecimals int64  `json:"numberOfDecimals,omitzero"`
 	FieldType        string `json:"fieldType,omitzero"` // one of TextArea, Currency, Date, Hyperlink, IPAddress, Checkbox, Number, Percent, Text, Password

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// schemaTypes says which type of ours stands for which schema.
+// schemaTypes maps each schema to the Go type for it.
 var schemaTypes = map[string]reflect.Type{
 	"Ticket": reflect.TypeFor[Ticket](), "ServiceNote": reflect.TypeFor[TicketNote](), "ServiceTicketNote": reflect.TypeFor[DiscussionNote](),
 	"TicketTask": reflect.TypeFor[TicketTask](),
@@ -28,12 +28,12 @@ var schemaTypes = map[string]reflect.Type{
 	"TimeEntry":           reflect.TypeFor[TimeEntry](),
 	"Agreement":           reflect.TypeFor[Agreement](), "Addition": reflect.TypeFor[Addition](),
 	"UserDefinedField": reflect.TypeFor[UserDefinedField](), "CustomFieldValue": reflect.TypeFor[CustomField](),
-	// Objects within others that are no references.
+	// Nested objects that are not references.
 	"MemberOffice365": reflect.TypeFor[MemberOffice365](), "MemberSsoSettingsRef": reflect.TypeFor[MemberSSO](),
 	"UserDefinedFieldOption": reflect.TypeFor[UserDefinedFieldOption](),
 }
 
-// notKept are the members of references that Ref leaves out, knowingly.
+// notKept are the members of references that Ref leaves out on purpose.
 var notKept = []string{
 	"summary", "deviceIdentifier", "sort", "level", "type", "chargeFirmFlag", "dailyCapacity", "utilizationFlag", "coreEntityId",
 	"description", "billingType", "applyToType", "invoiceDate", "lockedFlag", "server",
@@ -41,7 +41,8 @@ var notKept = []string{
 	"currencyIdentifier", "displayIdFlag", "rightAlign", "serializedFlag", "showPriceFlag", "showSubItemsFlag", "groupParentChildAdditionsFlag",
 }
 
-// dates are texts in the published list that hold dates.
+// dates are members that hold dates although the published list calls them
+// texts.
 var dates = strings.Fields("closedDate dateResolved dateResplan dateResponded subDateAccepted escalationStartDateUTC dateCreated timeStart timeEnd lastLogin timeSheetStartDate createdOnDate birthDay anniversary enteredDate nextInvoiceDate")
 
 func TestResourcesHaveThePublishedFields(t *testing.T) {

@@ -1,8 +1,8 @@
 package connectwise
 
-// Contact is a person at a company, company/contacts. Mail addresses and
-// telephone numbers are its communications: there is no member for them to
-// filter by, but ListOptions.ChildWhere reaches communicationItems/value.
+// Contact is a person at a company, company/contacts. E-mail addresses and
+// telephone numbers are its communications. To filter by them, use
+// ListOptions.ChildWhere with communicationItems/value.
 type Contact struct {
 	ID                     int64               `json:"id,omitzero" cw:"readonly"`
 	FirstName              string              `json:"firstName,omitzero"` // required by the server
@@ -59,13 +59,13 @@ type Contact struct {
 	UserDefinedField10     string              `json:"userDefinedField10,omitzero" cw:"max=50"`
 	CompanyLocation        Ref                 `json:"companyLocation,omitzero"`
 	CommunicationItems     []CommunicationItem `json:"communicationItems,omitzero"`
-	Types                  []Ref               `json:"types,omitzero" cw:"create"` // on create only
+	Types                  []Ref               `json:"types,omitzero" cw:"create"` // only in Create
 	IntegratorTags         []string            `json:"integratorTags,omitzero"`
 	CustomFields           []CustomField       `json:"customFields,omitzero"`
 	Photo                  Ref                 `json:"photo,omitzero" cw:"readonly"`
 	IgnoreDuplicates       bool                `json:"ignoreDuplicates,omitzero"` // skips the server's check for duplicates
 	Info                   Info                `json:"_info,omitzero" cw:"readonly"`
-	TypeIDs                []int64             `json:"typeIds,omitzero" cw:"create"` // on create only
+	TypeIDs                []int64             `json:"typeIds,omitzero" cw:"create"` // only in Create
 }
 
 // ContactNote is a note on a contact, company/contacts/{id}/notes.

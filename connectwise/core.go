@@ -10,18 +10,18 @@ import (
 	"reflect"
 )
 
-// core is what a [Collection] does, whatever its type: one copy of the code
-// for all of them, so that programs with many collections build quickly.
+// core does the work of a [Collection] without depending on its type. All
+// collections share this code, so programs with many collections build quickly.
 type core struct {
 	c          *Client
 	path       string
 	typ        reflect.Type // of the records
 	parameters url.Values   // of every list and count
 	check      func(writing, map[string]any) []FieldError
-	mixed      bool // rows of several tables, whose ids may be the same
+	mixed      bool // rows come from several tables and may have equal ids
 }
 
-// member is a member of the records by its name, nil when it is not known.
+// member returns a member of the records by name, nil when it is not known.
 func (s *core) member(name string) *member {
 	if known := schemaOf(s.typ); known != nil {
 		return known.members[name]
@@ -29,7 +29,7 @@ func (s *core) member(name string) *member {
 	return nil
 }
 
-// integerID returns the member that is the id, when it is a whole number.
+// integerID returns the member that holds the id, if the id is a whole number.
 func (s *core) integerID() *member {
 	if id := s.member("id"); id != nil && isInteger(id.typ) {
 		return id
@@ -40,12 +40,13 @@ func (s *core) integerID() *member {
 // new returns a pointer to an empty record.
 func (s *core) new() any { return reflect.New(s.typ).Interface() }
 
-// below is a collection of the records that belong to a record of another.
+// below returns the collection of the records that belong to a record of the
+// parent.
 func below[T any](parent *core, id int64, name string) *Collection[T] {
 	return NewCollection[T](parent.c, parent.path+"/"+itoa(id)+"/"+name)
 }
 
-// fixed gives all requests of a collection the same parameters.
+// fixed adds parameters to all requests of a collection.
 func (s *Collection[T]) fixed(parameters url.Values) *Collection[T] {
 	s.parameters = parameters
 	return s
@@ -73,8 +74,8 @@ func (s *core) remove(ctx context.Context, id int64) error {
 	return err
 }
 
-// write creates, replaces or patches a record; record is a pointer to one, or
-// nil.
+// write creates, replaces or patches a record. The argument record is a
+// pointer, or nil for a patch.
 func (s *core) write(ctx context.Context, w writing, id int64, record any, ops []Op) (any, error) {
 	r := request{method: w.method(), path: s.path, most: roomFor(fewRecords)}
 	if w != creating {
@@ -104,7 +105,7 @@ func (s *core) write(ctx context.Context, w writing, id int64, record any, ops [
 	return s.stored(a, id)
 }
 
-// record is the path of a record.
+// record returns the path of a record.
 func (s *core) record(method string, id int64) (string, error) {
 	if id <= 0 {
 		return "", request{method: method, path: s.path}.invalid([]FieldError{noRecordID("id", id)})
@@ -116,10 +117,10 @@ func noRecordID(field string, id int64) FieldError {
 	return FieldError{Field: field, Message: fmt.Sprintf("%d is no record id", id)}
 }
 
-// stored decodes an answer that must be the record with the id, or one just
-// made when the id is 0. An object without an id is no record, and another's
-// is not the one meant; either would read as a record that holds nothing.
-// Types without a whole number for an id are not looked at.
+// stored decodes an answer that must be the record with the id, or a new record
+// when the id is 0. An object without an id, or with another id, is an error;
+// it would otherwise pass for an empty record. The id is not checked for types
+// whose id is not a whole number.
 func (s *core) stored(a *answer, id int64) (any, error) {
 	result := s.new()
 	if err := a.decode(result); err != nil {
@@ -137,13 +138,13 @@ func (s *core) stored(a *answer, id int64) (any, error) {
 	return result, nil
 }
 
-// idIn returns the id of a record's JSON, 0 when it holds none that is a whole
+// idIn returns the id of a record's JSON, 0 when it has no id that is a whole
 // number.
 func idIn(data []byte) int64 {
 	var record struct {
 		ID Number `json:"id"`
 	}
-	_ = json.Unmarshal(data, &record) // what cannot be read has no id
+	_ = json.Unmarshal(data, &record) // JSON that cannot be read has no id
 	id, err := record.ID.Int64()
 	if err != nil {
 		return 0

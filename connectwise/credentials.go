@@ -11,16 +11,17 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// Credentials say which ConnectWise PSA to talk to and as whom.
+// Credentials say which ConnectWise PSA to talk to, and as which member.
 //
-// Printing, logging or encoding them never shows the secrets. One place is out of
-// their reach: fmt calls no method of a value in an unexported field of another
-// struct. Keep a pointer there, or a [Client], which shows nothing anywhere.
+// Printing, logging or encoding credentials never shows the secrets, with one
+// exception: fmt cannot call their methods in an unexported field of another
+// struct, so printing that struct shows the keys. Let the field be a pointer,
+// or keep a [Client], which never shows them.
 type Credentials struct {
 	// Site is the login host ("na.myconnectwise.net"), the API host
 	// ("api-na.myconnectwise.net") or the host of an on-premises server, with
-	// a port if need be. It may carry a scheme; http is accepted for the
-	// machine's own loopback addresses only.
+	// an optional port. It may have a scheme; http is accepted for loopback
+	// addresses only.
 	Site string
 	// Company is the company id of the login page.
 	Company string
@@ -39,21 +40,23 @@ func (c Credentials) String() string {
 		c.Site, c.Company, c.PublicKey, NewSecret(c.PrivateKey), NewSecret(c.ClientID))
 }
 
-// Format writes String, whatever the verb.
+// Format writes String for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // MarshalText returns String, for JSON and XML.
 func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// GobEncode refuses: credentials that were encoded would be readable.
+// GobEncode always returns an error, because encoded credentials would be
+// readable.
 func (c Credentials) GobEncode() ([]byte, error) { return nil, errSecret }
 
-// LogValue shows site, company and public key to slog.
+// LogValue returns site, company and public key for slog.
 func (c Credentials) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("site", c.Site), slog.String("company", c.Company), slog.String("publicKey", c.PublicKey))
 }
 
-// cleaned returns the Credentials without what pasting puts around them.
+// cleaned returns the credentials without the blanks and invisible characters
+// around them.
 func (c Credentials) cleaned() (Credentials, error) {
 	for _, f := range []struct {
 		name  string
@@ -67,7 +70,7 @@ func (c Credentials) cleaned() (Credentials, error) {
 	return c, nil
 }
 
-// check names everything that is missing at once.
+// check returns an error that names all missing fields.
 func (c Credentials) check(needSite bool) error {
 	var missing []string
 	for _, f := range [][2]string{{"Site", c.Site}, {"Company", c.Company}, {"PublicKey", c.PublicKey}, {"PrivateKey", c.PrivateKey}, {"ClientID", c.ClientID}} {
@@ -84,9 +87,9 @@ func (c Credentials) check(needSite bool) error {
 	return nil
 }
 
-// parseHost reads a site or base URL: scheme, host and port, nothing else
-// that matters. A path such as /v4_6_release/apis/3.0 that was pasted along
-// is ignored, because the codebase is discovered.
+// parseHost reads scheme, host and port of a site or base URL. It ignores a
+// path such as /v4_6_release/apis/3.0, because the client discovers the
+// codebase.
 func parseHost(site string) (*url.URL, error) {
 	u, err := transport.ParseHost(site)
 	if err != nil {

@@ -12,14 +12,14 @@ import (
 	"strings"
 )
 
-// CustomField is one value in the customFields of a record. Every field that
-// is defined for the kind of record (or for the ticket's board) is listed,
-// also when it holds nothing.
+// CustomField is one value in the customFields of a record. A record lists
+// every field that is defined for its kind (or for the ticket's board), also
+// fields without a value.
 //
-// Value is a string, float64, bool or nil as the type of the field has it:
-// Number, Percent and Currency are numbers, Checkbox is a boolean, Date is
-// "yyyy-MM-ddTHH:mm:ssZ", all others are strings. Some servers send numbers
-// and booleans as strings.
+// Value is a string, float64, bool or nil, depending on the type of the field.
+// Number, Percent and Currency are numbers, Checkbox is a boolean, Date is a
+// string "yyyy-MM-ddTHH:mm:ssZ", all others are strings. Some servers send
+// numbers and booleans as strings.
 type CustomField struct {
 	ID                    int64  `json:"id,omitzero"`
 	Caption               string `json:"caption,omitzero"`
@@ -39,8 +39,8 @@ func withCaption(fields []CustomField, caption string) []CustomField {
 	})
 }
 
-// Text returns the value as text: "" when there is none, "true" or "4711000"
-// for what is no text.
+// Text returns the value as text: "" when there is no value, "true" for a
+// boolean, "4711000" for a number.
 func (f CustomField) Text() string {
 	switch v := f.Value.(type) {
 	case nil:
@@ -51,19 +51,18 @@ func (f CustomField) Text() string {
 	return fmt.Sprint(f.Value)
 }
 
-// SetCustomFields returns the op that gives custom fields of a record new
-// values; nil clears one. Keys are captions or decimal ids (ids only, where
-// two fields have the same caption); fields are the customFields of the record
-// as it was read, which say what the ids are:
+// SetCustomFields returns an op that sets custom fields of a record; the value
+// nil clears a field. Keys are captions or decimal ids; where two fields have
+// the same caption, use ids. The argument fields holds the record's
+// customFields as they were read:
 //
 //	op, err := connectwise.SetCustomFields(ticket.CustomFields, map[string]any{"Vendor Ticket": "4711"})
 //	ticket, err = tickets.Patch(ctx, ticket.ID, op)
 //
-// The op sends all of the record's fields, the others with the values they
-// have: the documentation wants the whole array, some servers keep what is
-// left out, and contacts demand the required ones. A record that was read with
-// [ListOptions.Fields] and without customFields cannot be used for it;
-// Set("customFields/Vendor Ticket", "4711") needs no record.
+// The op sends all custom fields of the record, the others with their current
+// values, because the documentation asks for the whole array. So the record
+// must have been read with its customFields. Set("customFields/Vendor Ticket",
+// "4711") needs no record.
 func SetCustomFields(fields []CustomField, values map[string]any) (Op, error) {
 	if len(fields) == 0 && len(values) > 0 {
 		return Op{}, errors.New("connectwise: the record holds no customFields; read it whole, or with customFields among ListOptions.Fields")
@@ -93,7 +92,7 @@ func SetCustomFields(fields []CustomField, values map[string]any) (Op, error) {
 		value, given := byID[f.ID]
 		switch {
 		case !given && f.Type == "Button":
-			continue // holds no value
+			continue // has no value
 		case !given:
 			value = f.Value
 		}
@@ -102,7 +101,7 @@ func SetCustomFields(fields []CustomField, values map[string]any) (Op, error) {
 	return Set("customFields", list), nil
 }
 
-// captions lists what fields are called, for the text of errors.
+// captions lists the captions of fields, for error texts.
 func captions(fields []CustomField) string {
 	const most = 20
 	var list []string
@@ -115,15 +114,15 @@ func captions(fields []CustomField) string {
 	return strings.Join(list, ", ")
 }
 
-// withFields turns ops on single custom fields into one that a server takes:
-// it reads what fields the record has, or, for a new one, what fields the
-// tenant has.
+// withFields turns ops on single custom fields into one op that servers accept.
+// For this it reads the fields of the record, or, for a new record, the fields
+// that the tenant defines.
 func (s *core) withFields(ctx context.Context, r request, id int64, ops []Op) ([]Op, error) {
 	values := map[string]any{}
 	var rest []Op
 	for _, op := range ops {
 		if caption := op.customField(); caption != "" {
-			values[caption] = op.value // nil where the field is cleared
+			values[caption] = op.value // nil clears the field
 		} else {
 			rest = append(rest, op)
 		}
@@ -157,8 +156,8 @@ func (s *core) withFields(ctx context.Context, r request, id int64, ops []Op) ([
 	return append(rest, op), nil
 }
 
-// customField returns the caption or id of the one custom field that an op
-// changes, "" for all other ops, those on an element of the array included.
+// customField returns the caption or id of the custom field that an op changes.
+// It returns "" for all other ops, including those on an element of the array.
 func (o Op) customField() string {
 	name, below := strings.CutPrefix(strings.TrimPrefix(o.path, "/"), "customFields/")
 	if !below || o.kind == "add" {
@@ -192,9 +191,9 @@ func (s *core) fieldsOf(ctx context.Context, id int64) ([]CustomField, error) {
 	return record.CustomFields, nil
 }
 
-// definedFields reads which custom fields of the tenant have a caption or id
-// that is given. Of several with the same caption those count that are shown
-// with records of this kind.
+// definedFields reads the tenant's custom fields that have one of the given
+// captions or ids. If several have the same caption, it takes those that are
+// shown on records of this kind.
 func (s *core) definedFields(ctx context.Context, values map[string]any) ([]CustomField, error) {
 	defined, err := s.c.System.UserDefinedFields.All(ctx, &ListOptions{Fields: []string{"id", "caption", "screenId"}})
 	if err != nil {
@@ -218,7 +217,7 @@ func (s *core) definedFields(ctx context.Context, values map[string]any) ([]Cust
 	return fields, nil
 }
 
-// shownOn reports whether a screen shows the collection's records.
+// shownOn reports whether a screen shows records of this collection.
 func (s *core) shownOn(screen string) bool {
 	kind := strings.ToLower(s.path[strings.LastIndex(s.path, "/")+1:])
 	switch kind {

@@ -1,8 +1,8 @@
 package connectwise
 
-// DiscussionNote is an entry of a ticket's whole discussion: notes, what came
-// with time entries and meetings, and the notes of child and merged tickets,
-// service/tickets/{id}/allNotes. It is only read.
+// DiscussionNote is an entry of a ticket's whole discussion,
+// service/tickets/{id}/allNotes: a note of the ticket, of a time entry, of a
+// meeting, or of a child or merged ticket. It is read-only.
 type DiscussionNote struct {
 	ID                    int64  `json:"id,omitzero" cw:"readonly"`
 	NoteType              string `json:"noteType,omitzero" cw:"readonly"` // one of TicketNote, TimeEntryNote, MeetingNote

@@ -9,7 +9,7 @@ type Document struct {
 	Owner            string `json:"owner,omitzero" cw:"readonly"`
 	LinkFlag         bool   `json:"linkFlag,omitzero"`
 	ImageFlag        bool   `json:"imageFlag,omitzero"`
-	PublicFlag       bool   `json:"publicFlag,omitzero"` // seen in the portal
+	PublicFlag       bool   `json:"publicFlag,omitzero"` // visible in the portal
 	HTMLTemplateFlag bool   `json:"htmlTemplateFlag,omitzero"`
 	ReadOnlyFlag     bool   `json:"readOnlyFlag,omitzero"`
 	Size             int64  `json:"size,omitzero" cw:"readonly"` // bytes

@@ -23,9 +23,9 @@ type DocumentsService struct {
 	c *Client
 }
 
-// Of returns the documents of a record: recordType is Ticket, Company,
-// Configuration, Contact, Agreement and others. There is no list of all
-// documents. Get, Delete, List and Count work.
+// Of returns the documents of a record. The recordType is Ticket, Company,
+// Configuration, Contact, Agreement or another type. The methods Get, Delete,
+// List and Count work. The API has no list of all documents.
 func (s *DocumentsService) Of(recordType string, recordID int64) *Collection[Document] {
 	return NewCollection[Document](s.c, "system/documents").
 		fixed(url.Values{"recordType": {recordType}, "recordId": {itoa(recordID)}})
@@ -35,18 +35,19 @@ func (s *DocumentsService) Of(recordType string, recordID int64) *Collection[Doc
 type Upload struct {
 	RecordType string // Ticket, Agreement, Company, Configuration, Contact, Expense, Opportunity, PurchaseOrder, Project, SalesOrder, ServiceTemplate or Rma
 	RecordID   int64
-	Title      string    // what people see; FileName or URL when empty
+	Title      string    // title that people see; FileName or URL when empty
 	FileName   string    // required with File
-	File       io.Reader // read once, as it is sent
+	File       io.Reader // read once, while it is sent
 	URL        string    // attaches a link instead of a file
 	Private    bool      // hidden from the portal
 	ReadOnly   bool
 }
 
-// Create attaches a file or link. A file is sent as it is read, however large
-// it is, and never sent twice: when that may have gone wrong the error is
-// [ErrOutcomeUnknown]. A file that can seek is sent with its length. It is not
-// closed, and after an error it may have been read in part.
+// Create attaches a file or link to a record. It sends the file while reading
+// it, whatever its size. It never sends a file twice; if the outcome is
+// unknown, the error is [ErrOutcomeUnknown]. It sends the length of a file that
+// can seek. It does not close the file, and after an error it may have read a
+// part of it.
 func (s *DocumentsService) Create(ctx context.Context, upload Upload) (*Document, error) {
 	r := request{method: http.MethodPost, path: "system/documents"}
 	invalid := func(err error) error { return r.invalid([]FieldError{{Field: "file", Message: err.Error()}}) }
@@ -72,7 +73,7 @@ func (s *DocumentsService) Create(ctx context.Context, upload Upload) (*Document
 	sent := false
 	a, err := s.c.routed(ctx, func(base string) (*answer, error) {
 		if sent && upload.File != nil {
-			// What has been read of it cannot be had again.
+			// The file has been read in part and cannot be read again.
 			return nil, &Error{Method: r.method, Path: r.path, Message: "the API has moved meanwhile; send the file again", classes: []error{ErrServer}}
 		}
 		sent = true
@@ -121,7 +122,7 @@ func (u Upload) check() []FieldError {
 	return wrong
 }
 
-// frame writes what stands before and after the file.
+// frame returns the parts of the body before and after the file.
 func (u Upload) frame() (head, tail []byte, contentType string, err error) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -157,7 +158,8 @@ func (u Upload) frame() (head, tail []byte, contentType string, err error) {
 	return head, b.Bytes(), w.FormDataContentType(), nil
 }
 
-// remaining returns how much a reader still has, -1 when it cannot say so.
+// remaining returns how many bytes a reader still has, -1 when that is not
+// known.
 func remaining(r io.Reader) (int64, error) {
 	seeker, ok := r.(io.Seeker)
 	if !ok {
@@ -177,22 +179,22 @@ func remaining(r io.Reader) (int64, error) {
 	return end - here, nil
 }
 
-// Download is a file on its way. It counts as one of the requests that the
-// client makes at once until it is closed.
+// Download is a file that is being downloaded. Close it: until then it counts
+// as one of the requests that the client may run at the same time.
 type Download struct {
 	io.ReadCloser
-	// FileName is what whoever uploaded the file called it, made one element
-	// of a path: no directories, no characters that are not shown or that a
-	// file system may refuse; "" when the server does not say. It may still be
-	// the name of anything, so choose the directory yourself, open the file in
-	// it with os.Root or os.O_EXCL, and do not run what was downloaded.
+	// FileName is the name that the uploader gave the file. It is a single path
+	// element, without directories and without characters that are invisible or
+	// that a file system may refuse. It is "" when the server does not name the
+	// file. Do not trust the name: choose the directory yourself, create the
+	// file with os.Root or os.O_EXCL, and do not run it.
 	FileName string
 	Size     int64 // bytes; -1 when the server does not say
 }
 
-// Download reads the file of a document as it arrives; close it. The context
-// bounds the reading, too. The server does not tell the kind of file; its name
-// does.
+// Download starts the download of a document's file; the caller reads and
+// closes it. The context also bounds the reading. The server does not tell the
+// file's type; only its name does.
 func (s *DocumentsService) Download(ctx context.Context, id int64) (*Download, error) {
 	path, err := NewCollection[Document](s.c, "system/documents").record(http.MethodGet, id)
 	if err != nil {
@@ -208,7 +210,7 @@ func (s *DocumentsService) Download(ctx context.Context, id int64) (*Download, e
 			return nil, err
 		}
 		req.Header.Set("Accept", "*/*")
-		resp, err := s.c.http.Do(req) //nolint:bodyclose // handed on, or read by answered
+		resp, err := s.c.http.Do(req) //nolint:bodyclose // the caller closes it, or answered reads it
 		if err != nil {
 			return nil, failed(req, err)
 		}
@@ -238,8 +240,8 @@ func fileName(h http.Header) string {
 	return cleanFileName(disposition["filename"])
 }
 
-// cleanFileName makes a name from outside one element of a path, on any
-// system.
+// cleanFileName turns a name from outside into a single path element that is
+// valid on every system.
 func cleanFileName(name string) string {
 	name = text.Line(strings.ReplaceAll(name, "\x00", "_"))
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
@@ -249,15 +251,15 @@ func cleanFileName(name string) string {
 		}
 		return r
 	}, name)
-	const most = 255 // bytes: what file systems take
+	const most = 255 // bytes, the limit of common file systems
 	for limit := most; len(name) > most; limit-- {
 		name = text.Cut(name, limit)
 	}
 	return strings.Trim(name, ". ")
 }
 
-// isPage reports whether an answer without the name of a file is something to
-// read: a page that signs people in, or JSON.
+// isPage reports whether an answer without a file name is not a file but a
+// page, such as a login page, or JSON.
 func isPage(h http.Header) bool {
 	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
 	return kind == "text/html" || strings.HasSuffix(kind, "json")

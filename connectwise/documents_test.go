@@ -104,7 +104,7 @@ func TestDownloadsOfPagesAreNoFiles(t *testing.T) {
 	}
 }
 
-// lostSeeker goes to its end and never back.
+// lostSeeker can seek to its end but not back.
 type lostSeeker struct{ io.Reader }
 
 func (lostSeeker) Seek(_ int64, whence int) (int64, error) {
@@ -114,7 +114,7 @@ func (lostSeeker) Seek(_ int64, whence int) (int64, error) {
 	return 7, nil
 }
 
-// deafSeeker is a pipe: it has the method and cannot seek.
+// deafSeeker is like a pipe: it has the method Seek but cannot seek.
 type deafSeeker struct{ io.Reader }
 
 func (deafSeeker) Seek(int64, int) (int64, error) { return 0, errors.New("illegal seek") }

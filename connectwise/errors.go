@@ -14,62 +14,63 @@ import (
 
 // Classes of errors, for errors.Is. Several may match one error.
 var (
-	// ErrNotFound: the record does not exist. A page of HTML or an empty
-	// answer with status 404 is not this, nor is a path that the server does
-	// not know ([ErrNoEndpoint]).
+	// ErrNotFound: the record does not exist. An HTML page or an empty answer
+	// with status 404 does not count as this, nor does a path that the server
+	// does not know ([ErrNoEndpoint]).
 	ErrNotFound = transport.ErrNotFound
 	// ErrUnauthorized: company, keys or client id are wrong.
 	ErrUnauthorized = transport.ErrUnauthorized
-	// ErrForbidden: the caller's security role does not allow it.
+	// ErrForbidden: the member's security role does not allow the call.
 	ErrForbidden = transport.ErrForbidden
-	// ErrRateLimited: refused with 429; Error.Wait says for how long.
+	// ErrRateLimited: the server answered 429; Error.Wait says how long to
+	// wait.
 	ErrRateLimited = transport.ErrRateLimited
-	// ErrInvalid: the request is wrong; Error.Errors says where. It is also
-	// what the client itself refuses to send.
+	// ErrInvalid: the request is wrong; Error.Errors says where. The client
+	// also returns it for a request that it refuses to send.
 	ErrInvalid = transport.ErrInvalid
 	// ErrExists: a record with that key exists already.
 	ErrExists = transport.ErrExists
-	// ErrConflict: the record is in use or was changed meanwhile.
+	// ErrConflict: the record is in use or was changed in the meantime.
 	ErrConflict = transport.ErrConflict
-	// ErrServer: a fault of the server or of what stands before it, such as
-	// an answer that is not the API's.
+	// ErrServer: the server, or a gateway in front of it, failed. It includes
+	// answers that do not come from the API.
 	ErrServer = transport.ErrServer
-	// ErrOutcomeUnknown: a write was sent and it is not known whether it was
-	// executed. Look it up before sending it again.
+	// ErrOutcomeUnknown: a write was sent, and it is not known whether it was
+	// executed. Look up its effect before you send it again.
 	ErrOutcomeUnknown = transport.ErrOutcomeUnknown
-	// ErrNoEndpoint: the server has no such path: it is misspelt, this release
-	// lacks it, or the tenant has been upgraded a moment ago. It says nothing
-	// about any record. Such an error is an ErrServer, too.
+	// ErrNoEndpoint: the server does not know the path. The path is misspelt,
+	// this release of the server lacks it, or the tenant was upgraded a moment
+	// ago. The error says nothing about any record. It also matches ErrServer.
 	ErrNoEndpoint = errors.New("connectwise: no such endpoint")
-	// ErrUnquotable: an argument of Where cannot be written in a condition so
-	// that it matches exactly itself.
+	// ErrUnquotable: an argument of Where cannot be quoted safely in a
+	// condition.
 	ErrUnquotable = transport.ErrUnquotable
 	// ErrTooLong: conditions are too long for a URL, cannot be split, and the
 	// collection has no search.
 	ErrTooLong = errors.New("connectwise: conditions are too long")
 )
 
-// Error is what every failed call returns, with all that the server said.
-// Its text names the likely cause; match it by class with errors.Is:
+// Error is the error of a failed call, with everything that the server said.
+// Its text names the likely cause. Test its class with errors.Is:
 //
 //	if errors.Is(err, connectwise.ErrForbidden) { ... }
 type Error struct {
 	Status    int           // HTTP status; 0 when nothing was sent or no answer came
 	Code      string        // "InvalidObject", "NotFound", "Security", ...; "" when the answer is not the API's
-	Message   string        // what the server says, or what is wrong with its answer
-	Errors    []FieldError  // what is wrong with which field
+	Message   string        // the server's message, or what is wrong with its answer
+	Errors    []FieldError  // errors of single fields
 	Method    string        // HTTP method of the request
 	Path      string        // URL path of the request
-	Attempts  int           // how often it was sent; 0 when it was not
+	Attempts  int           // how often the request was sent
 	RequestID string        // the server's x-cw-request-id, for its support
-	Wait      time.Duration // what a 429 asked to wait
-	Hint      string        // the likely cause, when there is one to name
+	Wait      time.Duration // how long a 429 asked to wait
+	Hint      string        // the likely cause, if one is known
 
 	classes []error
 	cause   error
 }
 
-// FieldError is what is wrong with one field of a record.
+// FieldError says what is wrong with one field of a record.
 type FieldError struct {
 	Code     string `json:"code"` // "MissingRequiredField", "MaxLengthField", "ObjectExists", ...
 	Message  string `json:"message"`
@@ -97,7 +98,7 @@ func (e *Error) Error() string {
 	if e.Message != "" {
 		parts = append(parts, e.Message)
 	}
-	const most = 20 // an error is a line of a log, too
+	const most = 20 // an error must fit in a line of a log
 	for _, f := range e.Errors[:min(len(e.Errors), most)] {
 		if f.Field == "" {
 			parts = append(parts, f.Message)
@@ -130,21 +131,21 @@ func (e *Error) Error() string {
 // Is reports whether the error belongs to a class.
 func (e *Error) Is(target error) bool { return slices.Contains(e.classes, target) }
 
-// Unwrap returns what went wrong below: a context's error, the connection's,
-// or the JSON decoder's.
+// Unwrap returns the cause: an error of the context, of the connection or of
+// the JSON decoder.
 func (e *Error) Unwrap() error { return e.cause }
 
-// invalid is an error of the caller's, found before anything was sent.
+// invalid returns an error of the caller, found before anything was sent.
 func (r request) invalid(wrong []FieldError) *Error {
 	return &Error{Method: r.method, Path: r.path, Errors: wrong, classes: []error{ErrInvalid}}
 }
 
-// failed is the error of a request that brought no answer, or one the
-// transport did not want to hand on.
+// failed returns the error of a request without an answer, or with an answer
+// that the transport turned into an error.
 func failed(req *http.Request, err error) *Error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
-		err = wrapped.Err // its text would repeat the URL with all conditions
+		err = wrapped.Err // the text of wrapped would repeat the URL with all conditions
 	}
 	e := &Error{Method: req.Method, Path: req.URL.Path, cause: err}
 	var sent *transport.Error
@@ -183,7 +184,7 @@ func answered(req *http.Request, resp *http.Response, attempts int) (*answer, er
 	return &answer{method: req.Method, path: req.URL.Path, status: resp.StatusCode, header: resp.Header, body: body, attempts: attempts, proof: req.Header}, err
 }
 
-// failure is an error about an answer.
+// failure returns an error about an answer.
 func (a *answer) failure(message string) *Error {
 	return &Error{
 		Status:    a.status,
@@ -195,8 +196,8 @@ func (a *answer) failure(message string) *Error {
 	}
 }
 
-// unreadable is an answer that says success and holds something else. After a
-// write that leaves open what was done.
+// unreadable returns the error of an answer with a status of success that
+// cannot be read. After a write the outcome is then unknown.
 func (a *answer) unreadable(cause error) *Error {
 	e := a.failure("")
 	e.cause = cause

@@ -135,7 +135,7 @@ func TestWritesOfUnknownOutcome(t *testing.T) {
 		if err == nil || errors.Is(err, ErrOutcomeUnknown) {
 			t.Errorf("%s: get: %v", name, err)
 		}
-		// net/http itself sends a GET again when an idle connection is gone.
+		// net/http itself repeats a GET when an idle connection was closed.
 		if n := len(s.seen()); n != 5 && n != 6 {
 			t.Errorf("%s: get sent %d times, want 4", name, n-1)
 		}
@@ -165,8 +165,8 @@ func TestThrottledForTooLong(t *testing.T) {
 	}
 }
 
-// A server or proxy that repeats what it was sent does not bring keys into
-// errors, whatever it calls them.
+// When a server or proxy repeats a request in its answer, the error does not
+// show the keys, whatever names they have there.
 func TestErrorsDoNotRepeatWhatWasSigned(t *testing.T) {
 	for _, form := range []string{
 		"Bad request: %s %s %s", `{"code":"%s","message":"%s and %s","errors":[{"code":"%[1]s","message":"%[2]s","field":"%[3]s","resource":"%[1]s"}]}`,
@@ -180,7 +180,7 @@ func TestErrorsDoNotRepeatWhatWasSigned(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = fmt.Fprintf(w, form, r.Header.Get("Authorization"), key, r.Header.Get("clientId"))
 			})
-			// Each from a client of its own: a 429 makes one pause.
+			// A new client for each, because a client pauses after a 429.
 			client := func() *Client { return s.client(t, WithRetry(Retry{Attempts: 1})) }
 			_, read := client().Service.Tickets.Get(t.Context(), 1)
 			_, write := client().Service.Tickets.Create(t.Context(), &Ticket{Summary: "x"})

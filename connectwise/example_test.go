@@ -20,7 +20,7 @@ import (
 //		PublicKey: "...", PrivateKey: "...", ClientID: "...",
 //	})
 //
-// they talk to a real one.
+// they would talk to a real one.
 func Example() {
 	ctx := context.Background()
 	client := signIn()
@@ -76,7 +76,7 @@ func ExampleWhere() {
 	// connectwise: condition "summary = ?": summary: "C:\\backup" holds '\\': cannot be quoted safely
 }
 
-// Any collection of the API is a struct and a line away.
+// A struct and one line make a client for any collection of the API.
 func ExampleNewCollection() {
 	type Agreement struct {
 		ID      int64            `json:"id,omitzero" cw:"readonly"`
@@ -111,7 +111,7 @@ func ExampleNewCollection() {
 // A write that may have been executed is looked up before it is sent again.
 func ExampleError() {
 	ctx := context.Background()
-	// The connection breaks after the server has made the ticket.
+	// The connection breaks after the server has created the ticket.
 	tickets := signIn(connectwisetest.Fault{Method: "POST", Kind: connectwisetest.ResetAfter}).Service.Tickets
 	_, err := tickets.Create(ctx, &connectwise.Ticket{
 		Summary: "Backup failed on SRV01", Company: connectwise.ByIdentifier("ACME"), ExternalXRef: "run-17",
@@ -132,7 +132,7 @@ func ExampleError() {
 	// found 1 <nil>
 }
 
-// Check shows what the API member may do before anything depends on it.
+// Check shows what the API member may do, before a program relies on it.
 func ExampleSystemModule_Check() {
 	report, err := signIn().System.Check(context.Background(), connectwise.TicketSyncRequirements...)
 	if err != nil {
@@ -164,7 +164,8 @@ func ExampleSetCustomFields() {
 	// Vendor Ticket 4711
 }
 
-// A plan can be shown before it is carried out, and a second one is empty.
+// A program can show a plan before it carries the plan out. A second plan is
+// empty.
 func ExampleCallbacksService_Ensure() {
 	ctx := context.Background()
 	callbacks := signIn().System.Callbacks
@@ -207,7 +208,7 @@ func ExampleDocumentsService_Create() {
 	// Restore test report.txt
 }
 
-// signIn gives a client of an in-memory service desk, which fails as told.
+// signIn returns a client of an in-memory service desk with the given faults.
 func signIn(faults ...connectwisetest.Fault) *connectwise.Client {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{
@@ -219,7 +220,7 @@ func signIn(faults ...connectwisetest.Fault) *connectwise.Client {
 		connectwise.Credentials(server.Credentials()),
 		connectwise.WithBaseURL("http://127.0.0.1"),
 		connectwise.WithHTTPClient(server.Client()),
-		connectwise.WithLimiter(rate.NewLimiter(rate.Inf, 1)), // nobody has to be spared
+		connectwise.WithLimiter(rate.NewLimiter(rate.Inf, 1)), // a test server needs no limit
 	)
 	if err != nil {
 		log.Fatal(err)

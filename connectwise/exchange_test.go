@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// exchangeTypes says what the answers of a path are read into.
+// exchangeTypes maps paths to the types that their answers are read into.
 var exchangeTypes = []struct {
 	path string
 	typ  reflect.Type
@@ -42,8 +42,8 @@ var exchangeTypes = []struct {
 	{`^time/entries`, reflect.TypeFor[TimeEntry]()},
 }
 
-// Answers captured from real servers are read without loss, and refusals
-// become errors with all they say.
+// Answers captured from real servers are read without loss, and refusals become
+// errors with all that the server said.
 func TestCapturedExchanges(t *testing.T) {
 	files, err := filepath.Glob("connectwisetest/testdata/exchanges/*.json")
 	if err != nil || len(files) == 0 {
@@ -71,7 +71,7 @@ func TestCapturedExchanges(t *testing.T) {
 		path, _, _ := strings.Cut(x.Request.Path, "?")
 		path = strings.TrimPrefix(path, "/")
 		if strings.HasPrefix(path, "login/") {
-			continue // the tests of discovery have these
+			continue // the tests of discovery cover these
 		}
 		body := string(x.Response.Body) + x.Response.Text
 		s := newTestServer(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -130,8 +130,8 @@ func TestCapturedExchanges(t *testing.T) {
 	}
 }
 
-// compare wants every member that holds something in what was read, except
-// those of references and _info that are left out on purpose.
+// compare checks that every member with a value is in the record that was read,
+// except members of references and _info that are left out on purpose.
 func compare(t *testing.T, at string, want, got any) {
 	t.Helper()
 	switch w := want.(type) {

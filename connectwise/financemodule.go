@@ -15,8 +15,8 @@ type AgreementsService struct {
 	*Collection[Agreement]
 }
 
-// Additions returns the additions of an agreement: the products it bills in
-// each cycle.
+// Additions returns the additions of an agreement: the products that it bills
+// in each cycle.
 func (s *AgreementsService) Additions(agreementID int64) *Collection[Addition] {
 	return below[Addition](s.core, agreementID, "additions")
 }

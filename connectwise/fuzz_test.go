@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// What an error body holds never breaks the error, and a page of HTML or
-// nothing at all with status 404 is never a missing record.
+// Any error body gives a readable error. An HTML page or an empty body with
+// status 404 never means a missing record.
 func FuzzErrorBody(f *testing.F) {
 	f.Add(400, `{"code":"InvalidObject","message":"m","errors":[{"code":"c","message":"m","resource":"r","field":"f"}]}`)
 	f.Add(404, `{"code":"NotFound","message":"Ticket 1 not found"}`)
@@ -38,8 +38,8 @@ func FuzzErrorBody(f *testing.F) {
 	})
 }
 
-// Only a next link that is there is found, whatever else the header holds, and
-// only an empty header or a page's own words end a list.
+// A next link is found if and only if the header has one, whatever else it
+// holds. Only an empty header or a clear statement of the page ends a list.
 func FuzzLink(f *testing.F) {
 	f.Add(`<https://h/x?conditions=type/id=4 AND objectId=7&pageId=5>; rel="next"`)
 	f.Add(`<https://h/x?page=2>; rel="last", <https://h/x?page=3>; rel="next"`)
@@ -68,8 +68,8 @@ func FuzzLink(f *testing.F) {
 	})
 }
 
-// A Time reads any JSON value, keeps its meaning when written back, and is
-// zero only when there was nothing.
+// A Time reads any JSON value, keeps its meaning when written back, and is zero
+// only for an empty value.
 func FuzzTime(f *testing.F) {
 	for _, s := range []string{`"2026-06-03T23:32:20Z"`, `"1800-01-01"`, `""`, `null`, `17`, `"2026-06-03T25:00:00"`, `{"a":"b"}`, `"\u0000"`, "{\"\":\"\xff\xff\"}"} {
 		f.Add(s)
@@ -123,8 +123,8 @@ func FuzzNumber(f *testing.F) {
 	})
 }
 
-// A list is cut up as encoding/json would, or refused; never the wrong rows,
-// never no rows for what is not an empty list.
+// A list is split as encoding/json would split it, or refused. It never gives
+// wrong rows, and no rows only for an empty list.
 func FuzzList(f *testing.F) {
 	for _, s := range []string{`[]`, ` [ ] `, `[{"a":"]}"},{"b":[{}]}]`, `[{"a":1}`, `null`, `[{}]x`, `[{},]`, `[{"a":"\\"}]`, `<html>`, "\f[]", "[]\u0085", "[\v]"} {
 		f.Add([]byte(s))
@@ -156,7 +156,7 @@ func FuzzList(f *testing.F) {
 			if json.Valid(row) {
 				continue
 			}
-			return // shows when the row is decoded
+			return // found when the row is decoded
 		}
 		if err == nil {
 			t.Errorf("%q is accepted", data)
@@ -164,7 +164,8 @@ func FuzzList(f *testing.F) {
 	})
 }
 
-// Whatever the text and its argument, what Where sends reads back the same.
+// For any text and argument, the condition that Where sends can be parsed to
+// the same condition.
 func FuzzWhere(f *testing.F) {
 	f.Add("a = ? and b in (1,2)", "x")
 	f.Add(`(a like "x%" or not = 5) and c > [2026-01-01]`, `"`)
@@ -181,7 +182,7 @@ func FuzzWhere(f *testing.F) {
 	})
 }
 
-// An escaped path stays below where it is put.
+// An escaped path stays below its base.
 func FuzzPath(f *testing.F) {
 	for _, s := range []string{"service/tickets/1", "../x", "a/%2e%2e/b", "a//b", "a?b", "é/ü", "a/b/"} {
 		f.Add(s)

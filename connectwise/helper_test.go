@@ -22,13 +22,13 @@ var testCredentials = Credentials{
 
 const testBase = "/v4_6_release/apis/3.0/"
 
-// recorded is one request a test server saw.
+// recorded is a request that a test server received.
 type recorded struct {
 	Method, Path, Query, Body string
 	Header                    http.Header
 }
 
-// testServer answers companyinfo itself and hands the rest to handle.
+// testServer answers companyinfo itself and passes other requests to handle.
 type testServer struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -77,7 +77,7 @@ func (s *testServer) client(t testing.TB, opts ...Option) *Client {
 	return c
 }
 
-// answer is a handler that always says the same.
+// answerWith returns a handler that always gives the same answer.
 func answerWith(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)

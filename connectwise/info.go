@@ -1,13 +1,13 @@
 package connectwise
 
-// Info is what the server notes about a record in its "_info" member: who
-// entered and last changed it, and when. It is never sent. A list that asks
-// for Fields gets it only when it asks for "_info" too, and it cannot be
-// filtered by; conditions use lastUpdated and dateEntered instead.
+// Info is the member "_info" of a record: who entered and last changed the
+// record, and when. It is never sent. A list with Fields has it only if the
+// fields include "_info". Conditions cannot use it; use lastUpdated and
+// dateEntered instead.
 //
-// The member also carries links to related records. They are left out on
-// purpose: they name the host of the user interface and hold unescaped
-// spaces, so following them fails.
+// The member also has links to related records. Info leaves them out, because
+// they point to the host of the user interface and contain unescaped spaces, so
+// they do not work.
 type Info struct {
 	LastUpdated Time   `json:"lastUpdated,omitzero"`
 	UpdatedBy   string `json:"updatedBy,omitzero"`   // member identifier; may end in spaces

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// unmarshal is json.Unmarshal that forgives what servers were seen to do:
-// numbers and truth values written as strings, and strings as numbers. Only a
-// record that json.Unmarshal refuses is looked at twice.
+// unmarshal is json.Unmarshal that also accepts forms that servers are known to
+// send: numbers and booleans as strings, and strings as numbers. Only a record
+// that json.Unmarshal refuses is decoded a second time.
 func unmarshal(data []byte, result any) error {
 	err := json.Unmarshal(data, result)
 	var mistyped *json.UnmarshalTypeError
@@ -36,7 +36,7 @@ func unmarshal(data []byte, result any) error {
 	return nil
 }
 
-// mend turns the scalars of a tree into the kinds that the type wants.
+// mend converts the scalars of a tree to the kinds that the type needs.
 func mend(t reflect.Type, tree any) any {
 	t = deref(t)
 	switch v := tree.(type) {
@@ -70,7 +70,7 @@ func mend(t reflect.Type, tree any) any {
 	return tree
 }
 
-// mendText reads a number or truth value that was written as a string.
+// mendText converts a string to the number or boolean that the type needs.
 func mendText(t reflect.Type, v string) any {
 	text := strings.ToLower(strings.Trim(v, " \x00"))
 	isNumeric, isBool := t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64, t.Kind() == reflect.Bool
@@ -87,7 +87,7 @@ func mendText(t reflect.Type, v string) any {
 	return v
 }
 
-// mendNumber reads a string or truth value that was written as a number.
+// mendNumber converts a number to the string or boolean that the type needs.
 func mendNumber(t reflect.Type, v json.Number) any {
 	switch {
 	case t.Kind() == reflect.String:

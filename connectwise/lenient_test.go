@@ -82,7 +82,7 @@ func TestTime(t *testing.T) {
 			t.Errorf("%s: IsZero %v", text, got.IsZero())
 		}
 	}
-	// A moment that is assigned counts, not the text that was read before it.
+	// A moment that is assigned replaces the text that was read.
 	for _, text := range []string{`"2026-06-03"`, `"soon"`, `"2026-06-03T23:32:20Z"`, `null`} {
 		var got Time
 		if err := json.Unmarshal([]byte(text), &got); err != nil {

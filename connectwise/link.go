@@ -6,20 +6,21 @@ import (
 	"strings"
 )
 
-// word is what a page says of what follows it.
+// word is what a page says about the next page.
 type word int
 
 const (
-	silent word = iota // nothing that could be relied on
+	silent word = iota // the page says nothing reliable
 	more               // there is a next page
 	over               // there is none
 )
 
-// says reads the Link header of a page. By cursor the next page is at the
-// cursor of rel="next", and an empty header is the end. By number rel="next"
-// says that there is one, and rel="first" or "prev" without it that there is
-// none. Everything else, the links of a gateway for one, says nothing. The
-// URLs are never followed: they may name another host.
+// says reads the Link header of a page. In paging by cursor, rel="next" holds
+// the cursor of the next page, and an empty header means the end. In paging by
+// number, rel="next" means that there is a next page, and rel="first" or "prev"
+// without it that there is none. Anything else, such as the links of a gateway,
+// says nothing. The client never follows the URLs, because they may name
+// another host.
 func (p *rawPage) says(q query) (says word, cursor string) {
 	headers, present := p.answer.header["Link"]
 	if present && strings.TrimSpace(strings.Join(headers, "")) == "" {
@@ -46,7 +47,7 @@ func (p *rawPage) says(q query) (says word, cursor string) {
 }
 
 // parseLinks returns the query of the first URL of each relation in Link
-// headers. It is nil for one that cannot be read.
+// headers. The query of a URL that cannot be read is nil.
 func parseLinks(headers []string) map[string]url.Values {
 	links := map[string]url.Values{}
 	for _, header := range headers {
@@ -56,7 +57,7 @@ func parseLinks(headers []string) map[string]url.Values {
 			if !found || !closed {
 				break
 			}
-			// Parameters reach to the next link, which begins with <.
+			// The parameters end at the next link, which begins with <.
 			params := rest
 			if i := strings.IndexByte(rest, '<'); i >= 0 {
 				params, header = rest[:i], rest[i:]
@@ -68,7 +69,7 @@ func parseLinks(headers []string) map[string]url.Values {
 					continue
 				}
 				links[rel] = nil
-				// URLs come with raw spaces and quotes in their conditions.
+				// The conditions in these URLs contain raw spaces and quotes.
 				if u, err := url.Parse(strings.ReplaceAll(target, " ", "%20")); err == nil {
 					links[rel] = u.Query()
 				}
@@ -78,7 +79,7 @@ func parseLinks(headers []string) map[string]url.Values {
 	return links
 }
 
-// relations returns what the parameters of a link hold as rel, in lower case.
+// relations returns the rel values in the parameters of a link, in lower case.
 func relations(params string) []string {
 	for param := range strings.SplitSeq(strings.TrimRight(params, ", \t"), ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(param), "=")

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// What a Link header says of what follows page 2, or of the first page by
-// cursor.
+// What a Link header says about the page after page 2, or after the first page
+// in paging by cursor.
 func TestWordOfALinkHeader(t *testing.T) {
 	for _, tt := range []struct {
 		headers []string

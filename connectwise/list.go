@@ -10,8 +10,9 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// list returns what reads a list to its end, handing each record, a pointer,
-// to yield until that says false. It may be run more than once.
+// list returns a function that reads a list to its end. It passes a pointer to
+// each record to yield, until yield returns false. It can be called more than
+// once.
 func (s *core) list(ctx context.Context, opts *ListOptions) func(yield func(any) bool) error {
 	q, err := s.query(opts)
 	return func(yield func(any) bool) error {
@@ -26,10 +27,10 @@ func (s *core) list(ctx context.Context, opts *ListOptions) func(yield func(any)
 	}
 }
 
-// errStopped ends an iteration whose caller wants no more.
+// errStopped ends an iteration that the caller has stopped.
 var errStopped = errors.New("stopped by the caller")
 
-// read reads a list to its end, in the way its conditions need.
+// read reads a list to its end, in the way that its conditions require.
 func (s *core) read(ctx context.Context, q query, yield func(row) bool) error {
 	q, err := s.fit(ctx, q.withID())
 	switch {
@@ -41,8 +42,8 @@ func (s *core) read(ctx context.Context, q query, yield func(row) bool) error {
 	return s.stream(ctx, q, yield)
 }
 
-// stream yields the records of all pages from q on. The next page is asked
-// for while the records of one are decoded and used.
+// stream yields the records of all pages from q on. It fetches the next page
+// while the records of the current one are decoded and used.
 func (s *core) stream(ctx context.Context, q query, yield func(row) bool) error {
 	ahead := transport.NewAhead[*rawPage](ctx)
 	defer ahead.Stop()
@@ -74,8 +75,8 @@ func (s *core) stream(ctx context.Context, q query, yield func(row) bool) error 
 	}
 }
 
-// yieldPage hands on the rows of a page that have not come before, and begins
-// to read the next page at the second of them.
+// yieldPage yields the rows of a page that have not come before. At the second
+// of them it starts to fetch the next page.
 func (s *core) yieldPage(w *walk, page *rawPage, step step, begin func(query), yield func(row) bool) error {
 	if step.drop {
 		return nil
@@ -104,8 +105,8 @@ func (s *core) yieldPage(w *walk, page *rawPage, step step, begin func(query), y
 	return w.brought(fresh, page, step)
 }
 
-// whole is the end of a list whose server answers every page number with the
-// same rows: it is whole if the server counts as many.
+// whole ends a list whose server answers every page number with the same rows.
+// The list is complete if the server counts as many records.
 func (s *core) whole(ctx context.Context, w *walk, page *rawPage) error {
 	if !w.q.search {
 		if n, err := s.countOf(ctx, w.q); err == nil && n == w.yielded {
@@ -121,8 +122,8 @@ type row struct {
 	key  key
 }
 
-// key is what a record is known by: its id, or a digest of all of it where it
-// has none or other records may have the same.
+// key identifies a record: its id, or a digest of the whole record if it has no
+// id or the id may not be unique.
 type key struct {
 	id     int64
 	digest uint64
@@ -173,7 +174,7 @@ func (s *core) countOf(ctx context.Context, q query) (int, error) {
 	return *count.Count, nil
 }
 
-// keyOf is what a row is known by; item is the row decoded, or nil.
+// keyOf returns the key of a row. The argument item is the decoded row, or nil.
 func (s *core) keyOf(data []byte, item any) key {
 	if !s.mixed {
 		if id := s.idOf(data, item); id != 0 {

@@ -31,8 +31,8 @@ func writeJSON(w http.ResponseWriter, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// forwardOnly serves n things the way forward-only paging does, with links to
-// a host that must never be asked.
+// forwardOnly serves n things with forward-only paging. Its links name a host
+// that the client must never ask.
 func forwardOnly(n int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
@@ -47,7 +47,7 @@ func forwardOnly(n int) http.HandlerFunc {
 	}
 }
 
-// numbered serves n things in pages; link says whether with Link headers.
+// numbered serves n things in numbered pages, with or without Link headers.
 func numbered(n int, link bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
@@ -89,7 +89,7 @@ func TestListForwardOnly(t *testing.T) {
 		things := NewCollection[thing](s.client(t), "x/things")
 		list := things.List(t.Context(), &ListOptions{PageSize: 3})
 		wantIDs(t, ids(t, list), n)
-		wantIDs(t, ids(t, list), n) // a sequence can be run again
+		wantIDs(t, ids(t, list), n) // a sequence can be used again
 		for _, r := range s.seen() {
 			if r.Header.Get("pagination-type") != "forward-only" || r.Path != testBase+"x/things" {
 				t.Errorf("request %v", r)
@@ -260,7 +260,7 @@ func TestListLosesForwardOnlyMidway(t *testing.T) {
 			writeJSON(w, rows(1, 2))
 			return
 		}
-		writeJSON(w, rows(3, 4)) // full, and no word on what follows
+		writeJSON(w, rows(3, 4)) // a full page that does not mention the next one
 	})
 	things := NewCollection[thing](s.client(t), "x/things")
 	var last error
@@ -328,7 +328,7 @@ func TestListStoppedLeavesNothingRunning(t *testing.T) {
 			break
 		}
 	}
-	if got := calls.Load(); got != 3 { // companyinfo, page one, and the cancelled page two
+	if got := calls.Load(); got != 3 { // companyinfo, page 1 and the cancelled page 2
 		t.Errorf("%d calls ended when List returned, want 3", got)
 	}
 	waitFor(t, func() bool { return running.Load() == 0 })

@@ -14,19 +14,18 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// listServer is a server of one list, well or badly behaved. It speaks without
-// a network.
+// listServer serves one list, correctly or with a fault. It needs no network.
 type listServer struct {
 	ids      []int
-	cap      int                              // most rows of a page, whatever is asked for; 0 for as many as asked
-	cursors  bool                             // pages by cursor where asked
-	anyPage  bool                             // pays no heed to page and pageId
-	link     func(page, last int) []string    // of the numbered page; nil: the right header
-	noLink   bool                             // the header never arrives
-	headers  []string                         // instead of the right one, unless nil
-	before   func(request int, l *listServer) // something happens between two requests
-	count    int                              // what /count says; 0: it is not served
-	noID     bool                             // rows without an id
+	cap      int                              // most rows of a page, whatever is asked for; 0: no limit
+	cursors  bool                             // supports paging by cursor
+	anyPage  bool                             // ignores page and pageId
+	link     func(page, last int) []string    // Link header of a numbered page; nil: the right one
+	noLink   bool                             // sends no Link header
+	headers  []string                         // Link header in place of the right one, unless nil
+	before   func(request int, l *listServer) // called before each request
+	count    int                              // answer of /count; 0: not served
+	noID     bool                             // rows have no id
 	requests int
 	queries  []url.Values
 }
@@ -119,7 +118,7 @@ func (l *listServer) things(t testing.TB) *Collection[thing] {
 	return NewCollection[thing](c, "x/things")
 }
 
-// idsOf reads a list whole.
+// idsOf reads a whole list.
 func idsOf(t testing.TB, l *listServer, opts *ListOptions) ([]int, error) {
 	t.Helper()
 	all, err := l.things(t).All(t.Context(), opts)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// With a logger every request is a line, and at the most talkative level no
-// line holds a key, the client id or the header made of them.
+// A logger gets a line for every request. Even at the lowest level no line
+// holds a key, the client id or the header made from them.
 func TestLogHoldsRequestsAndNoSecrets(t *testing.T) {
 	s := newTestServer(t, answerWith(http.StatusOK, `{"id":7}`))
 	var log bytes.Buffer

@@ -1,7 +1,7 @@
 package connectwise
 
-// Member is a person or an API member that signs in, system/members. Members
-// cannot be deleted. Identifier is what tickets and notes name them by.
+// Member is a person or an API member that can log in, system/members. Members
+// cannot be deleted. Tickets and notes name a member by Identifier.
 type Member struct {
 	ID                                       int64           `json:"id,omitzero" cw:"readonly"`
 	Identifier                               string          `json:"identifier,omitzero" cw:"max=15"`
@@ -131,7 +131,7 @@ type Member struct {
 	CustomFields                             []CustomField   `json:"customFields,omitzero"`
 }
 
-// MemberInfo is the short form of a member that callers with few rights may
+// MemberInfo is the short form of a member, which members with few rights may
 // read, system/info/members.
 type MemberInfo struct {
 	ID            int64  `json:"id,omitzero" cw:"readonly"`

@@ -10,8 +10,7 @@ import (
 	"testing"
 )
 
-// A long list holds the page in use and the one read ahead, whatever its
-// length.
+// A list of any length keeps only the page in use and the next one in memory.
 func TestListHoldsAtMostThreePages(t *testing.T) {
 	const pages, size = 12, 200
 	text := strings.Repeat("x", 10_000)

@@ -15,13 +15,13 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// Tickets is what escalate needs of the service desk, and no more.
+// Tickets has only the methods that escalate needs.
 type Tickets interface {
 	Get(ctx context.Context, id int64) (*connectwise.Ticket, error)
 	Patch(ctx context.Context, id int64, ops ...connectwise.Op) (*connectwise.Ticket, error)
 }
 
-// escalate raises a ticket to a priority, unless it has it or is closed.
+// escalate gives a ticket a priority, unless it has it already or is closed.
 func escalate(ctx context.Context, tickets Tickets, id int64, priority string) error {
 	ticket, err := tickets.Get(ctx, id)
 	if err != nil || ticket.ClosedFlag || ticket.Priority.Name == priority {
@@ -31,7 +31,7 @@ func escalate(ctx context.Context, tickets Tickets, id int64, priority string) e
 	return err
 }
 
-// fakeTickets is the Tickets of a test.
+// fakeTickets is a Tickets for tests.
 type fakeTickets struct {
 	ticket  connectwise.Ticket
 	patched []string
@@ -48,8 +48,8 @@ func (f *fakeTickets) Patch(_ context.Context, _ int64, ops ...connectwise.Op) (
 	return &f.ticket, nil
 }
 
-// What a program needs of the service desk stands behind an interface of its
-// own; in tests something small takes the desk's place.
+// The program defines an interface with the methods that it needs. A test
+// replaces the client by a small fake.
 func Example_interface() {
 	fake := &fakeTickets{}
 	if err := escalate(context.Background(), fake, 7, "Priority 1"); err != nil {
@@ -59,7 +59,7 @@ func Example_interface() {
 	// Output: [priority={0  Priority 1} processNotifications=false]
 }
 
-// The test server behaves as a service desk does, over no network at all.
+// The test server behaves like a service desk and needs no network.
 func Example_testServer() {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{{Name: "New", Default: true}}})
@@ -73,15 +73,15 @@ func Example_testServer() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	// The next write is carried out, and its answer is lost.
+	// The next write is executed, but its answer is lost.
 	server.Inject(connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.ResetAfter})
 	_, err = client.Service.Tickets.Create(context.Background(), &connectwise.Ticket{Summary: "x", Company: connectwise.ByIdentifier("ACME")})
 	fmt.Println(strings.Contains(err.Error(), "outcome unknown"), len(server.Tickets()))
 	// Output: true 1
 }
 
-// A mock of HTTP answers for single calls. The first request of a client asks
-// where the API is; a list says with an empty Link header that it ends.
+// An HTTP mock answers single calls. A client's first request asks for the
+// API's address. An empty Link header says that a list ends.
 func Example_httpmock() {
 	mock := httpmock.NewMockTransport()
 	mock.RegisterResponder("GET", "https://na.myconnectwise.net/login/companyinfo/acme",
@@ -103,7 +103,7 @@ func Example_httpmock() {
 	// Output: 1 Backup failed 2
 }
 
-// The page on mocking shows what compiles here.
+// docs/mocking.md shows the same code as these examples.
 func TestMockingPageShowsTheseExamples(t *testing.T) {
 	page, err := os.ReadFile("../docs/mocking.md")
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// needOf guesses the permission of a call from its path.
+// needOf guesses from the path of a call which permission it needs.
 func needOf(method, path string) (Requirement, bool) {
 	_, path, found := strings.Cut(path, "/apis/3.0/")
 	if !found {

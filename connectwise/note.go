@@ -12,7 +12,7 @@ type TicketNote struct {
 	Member                Ref    `json:"member,omitzero"`
 	Contact               Ref    `json:"contact,omitzero"`
 	CustomerUpdatedFlag   bool   `json:"customerUpdatedFlag,omitzero"`
-	ProcessNotifications  bool   `json:"processNotifications,omitzero"` // mail goes out only when true
+	ProcessNotifications  bool   `json:"processNotifications,omitzero"` // the server sends e-mail only if this is true
 	DateCreated           Time   `json:"dateCreated,omitzero" cw:"readonly"`
 	CreatedBy             string `json:"createdBy,omitzero" cw:"readonly"`
 	InternalFlag          bool   `json:"internalFlag,omitzero"`
@@ -21,8 +21,8 @@ type TicketNote struct {
 	Info                  Info   `json:"_info,omitzero" cw:"readonly"`
 }
 
-// checkNote demands a place to show a note in, which servers ask for in words
-// that do not name a field.
+// checkNote checks that a note has a place where it is shown. Servers require
+// one, but their error does not name a field.
 func checkNote(_ writing, note map[string]any) []FieldError {
 	if note["detailDescriptionFlag"] == true || note["internalAnalysisFlag"] == true || note["resolutionFlag"] == true {
 		return nil

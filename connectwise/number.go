@@ -9,24 +9,24 @@ import (
 	"strings"
 )
 
-// Number is an amount, a rate or a count of hours, kept as the digits the
-// server sent so that nothing is lost on the way: "1.10" stays "1.10". The
-// empty Number is absent and is left out of a request; Number("0") is sent.
+// Number is an amount, a rate or a number of hours. It keeps the digits that
+// the server sent: "1.10" stays "1.10". The empty Number means no value and is
+// left out of a request; Number("0") is sent.
 //
-// The API writes such values as JSON numbers and, here and there, as strings;
-// both are read. Text that is no number does not fail the record: Float64
-// reports it.
+// The API writes such values as JSON numbers, and sometimes as strings; both
+// are read. A text that is not a number does not make the record unreadable;
+// Float64 returns an error for it.
 type Number string
 
-// Int is the Number of a whole amount.
+// Int returns the Number of a whole amount.
 func Int(n int64) Number { return Number(strconv.FormatInt(n, 10)) }
 
-// Float is the Number of an amount in its shortest decimal form. NaN and the
-// infinities have none; they give a Number that cannot be sent.
+// Float returns the Number of an amount in its shortest decimal form. The
+// Number of NaN or an infinity cannot be sent.
 func Float(f float64) Number { return Number(strconv.FormatFloat(f, 'f', -1, 64)) }
 
-// digits returns the number as JSON writes it, "" when it is absent. Other
-// forms that strconv would take, such as NaN and 0x1p3, are no numbers.
+// digits returns the number in JSON form, "" for the empty Number. It refuses
+// other forms that strconv accepts, such as NaN and 0x1p3.
 func (n Number) digits() (string, error) {
 	text := strings.TrimSpace(string(n))
 	if text != "" && (!json.Valid([]byte(text)) || !strings.ContainsRune("-0123456789", rune(text[0]))) {
@@ -35,8 +35,8 @@ func (n Number) digits() (string, error) {
 	return text, nil
 }
 
-// Float64 returns the amount, 0 for the empty Number. Text that is no number,
-// or one too large for a float64, is an error.
+// Float64 returns the amount, 0 for the empty Number. A text that is not a
+// number, or a number that is too large for a float64, is an error.
 func (n Number) Float64() (float64, error) {
 	text, err := n.digits()
 	if text == "" {
@@ -49,7 +49,7 @@ func (n Number) Float64() (float64, error) {
 	return f, nil
 }
 
-// Int64 returns a whole amount; "3.0" is whole, "3.5" is an error.
+// Int64 returns a whole amount: "3.0" is 3, "3.5" is an error.
 func (n Number) Int64() (int64, error) {
 	text, err := n.digits()
 	if text == "" {
@@ -71,8 +71,8 @@ func (n Number) Int64() (int64, error) {
 // String returns the digits.
 func (n Number) String() string { return string(n) }
 
-// MarshalJSON writes a JSON number, null for the empty Number; text that is
-// no number is an error.
+// MarshalJSON writes a JSON number, null for the empty Number. A text that is
+// not a number is an error.
 func (n Number) MarshalJSON() ([]byte, error) {
 	text, err := n.digits()
 	if text == "" {
@@ -81,7 +81,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	return []byte(text), err
 }
 
-// UnmarshalJSON reads a JSON number or a string and never fails on one.
+// UnmarshalJSON reads a JSON number or a string. It accepts every string.
 func (n *Number) UnmarshalJSON(data []byte) error {
 	switch {
 	case bytes.Equal(data, []byte("null")):

@@ -11,15 +11,16 @@ func (o Op) segments() []string {
 	return strings.Split(strings.TrimPrefix(o.path, "/"), "/")
 }
 
-// place is what an op's path leads to.
+// place is what an op's path refers to.
 type place struct {
 	typ     reflect.Type
-	member  *member // nil for an element, and for a member not known beforehand
-	element bool    // of a list
-	open    bool    // nothing is known of what lies there
+	member  *member // nil for an element, and for a member that is not known
+	element bool    // an element of a list
+	open    bool    // the members at this place are not known
 }
 
-// checkOp looks an op's path up in the type, and its value's form and length.
+// checkOp checks an op's path against the type, and its value's form and
+// length.
 func checkOp(w writing, t reflect.Type, op Op) *FieldError {
 	fail := func(format string, args ...any) *FieldError {
 		return &FieldError{Field: op.path, Message: fmt.Sprintf(format, args...)}
@@ -60,8 +61,8 @@ func checkOp(w writing, t reflect.Type, op Op) *FieldError {
 	return nil
 }
 
-// descend follows one segment of a path, and returns what is wrong with it.
-// above is the path so far.
+// descend follows one segment of a path and returns what is wrong with it, or
+// "". The argument above is the path so far.
 func (p *place) descend(w writing, segment string, first bool, above string) string {
 	t := deref(p.typ)
 	if t == refType && w == patching {
@@ -99,8 +100,8 @@ func (p *place) descend(w writing, segment string, first bool, above string) str
 	return ""
 }
 
-// mismatch names the form of value a type wants when the given one cannot be
-// right: servers refuse a bare id where a reference belongs.
+// mismatch names the form of value that a type needs, if the given value has
+// another form. For example, servers refuse a bare id in place of a reference.
 func mismatch(t reflect.Type, value any) string {
 	t = deref(t)
 	if value == nil {

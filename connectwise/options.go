@@ -11,21 +11,21 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// Option changes how a Client works. An option that makes no sense fails
-// NewClient or With.
+// Option changes how a Client works. NewClient and With return an error for an
+// option that is not valid.
 type Option func(*config) error
 
-// Limiter paces requests: Wait(ctx) returns when one may be sent, or an error
-// when the context ends first. *rate.Limiter of golang.org/x/time is one. It is
-// never altered by the client.
+// Limiter decides when a request may be sent. Wait(ctx) blocks until then, or
+// returns an error when the context ends first. *rate.Limiter of
+// golang.org/x/time/rate is a Limiter. The client never changes it.
 type Limiter = transport.Limiter
 
-// Retry bounds how often and how long a request is tried again. Zero fields
-// take their defaults.
+// Retry says how often and for how long a request is repeated. A field that is
+// zero has its default.
 //
-// Reads are repeated after connection errors, 429, 502, 503, 504 and after a
-// 500 that speaks of a timeout. Writes are repeated only after a 429 and when
-// they provably never left; a write that may have been executed ends in
+// Reads are repeated after connection errors, 429, 502, 503, 504, and after a
+// 500 that reports a timeout. Writes are repeated only after a 429, and when
+// they were certainly not sent. A write that may have been executed ends in
 // [ErrOutcomeUnknown] instead.
 //
 //	Attempts   int           // attempts in all; default 4; 1 turns retrying off
@@ -34,7 +34,7 @@ type Limiter = transport.Limiter
 //	Base       time.Duration // longest first wait, doubled each time; default 500 ms
 type Retry = transport.Retry
 
-// Call is what an observer is told about each attempt of each request.
+// Call describes one attempt at one request, for an observer.
 //
 //	Method  string        // HTTP method
 //	Path    string        // URL path without query
@@ -52,10 +52,10 @@ type config struct {
 	chain      transport.Config
 }
 
-// WithHTTPClient sends requests through a copy of the given client: its
-// transport, cookie jar and timeout. The timeout bounds each attempt (two
-// minutes when zero); a context bounds a whole call. Redirects are followed
-// for reads and on the same host only, whatever the client's own rule.
+// WithHTTPClient uses the transport, cookie jar and timeout of an HTTP client,
+// which is copied and never changed. The timeout bounds each attempt; zero
+// means two minutes. A context bounds a whole call. Redirects are followed only
+// for reads and only on the same host, whatever the HTTP client's own rule is.
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *config) error {
 		if client == nil {
@@ -81,8 +81,8 @@ func WithBaseURL(base string) Option {
 	}
 }
 
-// WithLimiter replaces the default pace of 300 requests a minute with bursts
-// of 30.
+// WithLimiter replaces the default limiter, which allows 300 requests in any
+// minute, in bursts of 30.
 func WithLimiter(limiter Limiter) Option {
 	return func(c *config) error {
 		if limiter == nil {
@@ -93,7 +93,7 @@ func WithLimiter(limiter Limiter) Option {
 	}
 }
 
-// WithRetry changes how often and how long requests are tried again.
+// WithRetry changes how often and how long requests are repeated.
 func WithRetry(retry Retry) Option {
 	return func(c *config) error {
 		if retry.Attempts < 0 || retry.MaxWait < 0 || retry.MaxElapsed < 0 || retry.Base < 0 {
@@ -104,8 +104,10 @@ func WithRetry(retry Retry) Option {
 	}
 }
 
-// WithLogger logs each attempt at debug level and each retry at warn level.
-// Nothing secret is logged. The default is not to log.
+// WithLogger logs every attempt, without secrets. The level is debug, or warn
+// after a 429, when there was no answer, or when the server failed. At the
+// level slog.LevelDebug-4 it also logs the headers and bodies of requests and
+// answers, which hold customers' data. Nil, the default, logs nothing.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error { c.chain.Logger = logger; return nil }
 }
@@ -123,16 +125,15 @@ func WithUserAgent(agent string) Option {
 	}
 }
 
-// WithObserver calls observe after each attempt of each request; counts,
-// traces and metrics hang here. It may be called from several goroutines at
-// once and must return quickly.
+// WithObserver calls observe after each attempt, for counters, traces and
+// metrics. The function must return quickly and be safe for concurrent use.
 func WithObserver(observe func(Call)) Option {
 	return func(c *config) error { c.chain.Observer = observe; return nil }
 }
 
-// WithVersion pins the API version the answers are written in, "2025.16" for
-// example. The default, "", is the newest the server has. Versions are served
-// for twelve months after a newer one changes them incompatibly.
+// WithVersion asks for answers in an API version, for example "2025.16". The
+// default "" means the newest version of the server. Servers support a version
+// for twelve months after an incompatible newer one.
 func WithVersion(version string) Option {
 	return func(c *config) error {
 		for _, r := range version {

@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// A server that never stops answering is a clear error, for a list and for a
-// record, and holds no more memory than the bound.
+// An answer without an end causes a clear error, for a list and for a record,
+// and uses no more memory than the bound.
 func TestOversizedAnswerIsAClearError(t *testing.T) {
 	spaces := bytes.Repeat([]byte(" "), 1<<20)
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		for range 80 { // MiB, above the bound of one answer
 			if _, err := w.Write(spaces); err != nil {
-				return // the client has hung up
+				return // the client has closed the connection
 			}
 		}
 	})
@@ -33,7 +33,7 @@ func TestOversizedAnswerIsAClearError(t *testing.T) {
 	}
 }
 
-// W4: a refusal is looked into, and a record read, only as far as one is large.
+// W4: a refusal and a single record are read only up to a bound.
 func TestW4_RefusalsAndSingleRecords(t *testing.T) {
 	many := func(n int) string { return "[" + strings.TrimPrefix(strings.Repeat(",{}", n), ",") + "]" }
 	refusing := newTestServer(t, answerWith(400, `{"code":"x","message":"m","errors":`+many(700_000)+`}`)).client(t)

@@ -12,17 +12,18 @@ import (
 type rawPage struct {
 	answer *answer
 	rows   [][]byte
-	digest uint64 // of the body, to see a page that repeats
-	size   int    // that the server was asked for
+	digest uint64 // of the body; detects a page that repeats
+	size   int    // number of records that the server was asked for
 }
 
 var digestSeed = maphash.MakeSeed()
 
-// oldPageSize is what servers of before 2018 give at most; they refuse more.
+// oldPageSize is the largest page of servers before 2018, which refuse a larger
+// size.
 const oldPageSize = 100
 
-// fetch reads one page, a smaller one when the server refuses the size and
-// the caller did not choose it.
+// fetch reads one page. If the server refuses the page size, and the caller did
+// not choose it, fetch reads a smaller page.
 func (s *core) fetch(ctx context.Context, q query) (*rawPage, error) {
 	page, err := s.fetchSized(ctx, q)
 	var e *Error
@@ -57,11 +58,11 @@ func (s *core) fetchSized(ctx context.Context, q query) (*rawPage, error) {
 	return &rawPage{answer: a, rows: rows, digest: maphash.Bytes(digestSeed, a.body), size: q.size}, nil
 }
 
-// fewRecords is room enough for a single one with all its texts.
+// fewRecords gives roomFor enough room for a single record with all its texts.
 const fewRecords = 16
 
-// roomFor is how many bytes the answer of a page of so many records may have.
-// A full ticket has 4 KiB; a note may hold a mail.
+// roomFor returns how many bytes an answer with the given number of records may
+// have. A full ticket has 4 KiB, but a note may hold a whole e-mail.
 func roomFor(records int) int64 { return 1<<20 + int64(records)<<16 }
 
 type searchBody struct {

@@ -11,13 +11,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A server of before 2018 refuses pages above 100. It is asked again for fewer
-// where it refuses the size, and the caller did not choose it.
+// A server before 2018 refuses pages above 100 records. The client then asks
+// for a smaller page, unless the caller chose the size.
 func TestRefusedPageSize(t *testing.T) {
 	for name, tt := range map[string]struct {
 		code, field string
 		opts        *ListOptions
-		least       int // of the sizes that are refused
+		least       int // smallest size that is refused
 		want        []string
 	}{
 		"by cursor":          {"OutOfRange", "pageSize", nil, 101, []string{"1000", "100"}},
@@ -32,7 +32,7 @@ func TestRefusedPageSize(t *testing.T) {
 			status, body := http.StatusOK, `[{"id":1}]`
 			size := r.URL.Query().Get("pageSize")
 			var n int
-			_, _ = fmt.Sscan(size, &n) // 0 of the discovery
+			_, _ = fmt.Sscan(size, &n) // 0 for the request for the API's address
 			switch {
 			case strings.HasPrefix(r.URL.Path, "/login/"):
 				body = `{"Codebase":"v2025_1/"}`
@@ -56,8 +56,8 @@ func TestRefusedPageSize(t *testing.T) {
 	}
 }
 
-// A server that falls silent behind a page by cursor, where rows have no ids to
-// go on from, is an error.
+// An error ends the list if the server stops naming the next page in paging by
+// cursor, and the rows have no ids to continue from.
 func TestSilenceAfterACursor(t *testing.T) {
 	var cursors []string
 	transport := roundTrip(func(r *http.Request) (*http.Response, error) {

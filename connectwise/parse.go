@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Parse gives the op that gives a member of a new record a value written as text:
-// numbers are decimal, flags true or false, times RFC 3339 or a bare date, which
-// is midnight UTC, references by name. It says what is wrong with the path or the
-// value, as far as Create would, and sends nothing. The text "" gives the zero
-// value of the member.
+// Parse returns the op that sets a member of a new record to a value written as
+// text. Numbers are decimal, flags are true or false, times are RFC 3339 or a
+// date, which means midnight UTC, and references are names. The text "" means
+// the zero value. Parse checks path and value as Create does, and sends
+// nothing.
 func (s *Collection[T]) Parse(path, text string) (Op, error) {
 	if fault := checkOp(creating, s.typ, Set(path, nil)); fault != nil {
 		return Op{}, errors.New(fault.Message)
@@ -31,8 +31,8 @@ func (s *Collection[T]) Parse(path, text string) (Op, error) {
 	return op, nil
 }
 
-// Parse gives the value that a custom field of this type has for one written as
-// text, in the forms of [Collection.Parse].
+// Parse returns the value of a custom field of this type from a text, in the
+// forms of [Collection.Parse].
 func (f UserDefinedField) Parse(text string) (any, error) {
 	switch f.FieldTypeIdentifier {
 	case "Number", "Percent", "Currency":

@@ -9,8 +9,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 )
 
-// A value written as text becomes what the member takes, or an error that says
-// what is wrong, before anything is sent.
+// A value written as text becomes a value of the member's type, or an error
+// that says what is wrong, before anything is sent.
 func TestParse(t *testing.T) {
 	tickets := connectwise.NewCollection[connectwise.Ticket](nil, "service/tickets")
 	for _, tt := range []struct {

@@ -20,7 +20,7 @@ const (
 )
 
 // readString reads the literal at the beginning of text and returns its value
-// and what follows.
+// and the rest.
 func (d dialect) readString(text string) (value, rest string, ok bool) {
 	quote := text[0]
 	var b strings.Builder
@@ -41,7 +41,7 @@ func (d dialect) readString(text string) (value, rest string, ok bool) {
 	return "", "", false
 }
 
-// anyText draws texts full of what makes trouble in a condition.
+// anyText draws texts with many characters that are difficult in a condition.
 func anyText() *rapid.Generator[string] {
 	return rapid.OneOf(
 		rapid.String(),
@@ -51,8 +51,8 @@ func anyText() *rapid.Generator[string] {
 	)
 }
 
-// In each dialect a string argument is read as exactly itself and what
-// follows it stays what it was, or Where refuses it.
+// Where refuses a string argument, or every dialect reads it back exactly and
+// leaves the following text unchanged.
 func TestStringsMatchExactlyOrAreRefused(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := anyText().Draw(t, "value")
@@ -73,7 +73,7 @@ func TestStringsMatchExactlyOrAreRefused(t *testing.T) {
 	})
 }
 
-// Most texts of everyday life are not refused.
+// Ordinary texts are not refused.
 func TestPlainStringsAreNotRefused(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.StringOf(rapid.RuneFrom([]rune(`abzABZ019 "-_.,;:/()[]{}?!%&+*#@<>=|~äöüß漢字`))).Draw(t, "value")
@@ -83,8 +83,8 @@ func TestPlainStringsAreNotRefused(t *testing.T) {
 	})
 }
 
-// anyTree draws a condition and what it means for a record with the fields
-// a to d, each 0 to 3.
+// anyTree draws a condition on a record with the fields a to d, each from 0 to
+// 3.
 func anyTree(depth int) *rapid.Generator[Condition] {
 	return rapid.Custom(func(t *rapid.T) Condition {
 		name := rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "name")
@@ -152,8 +152,8 @@ func anyRecord(t *rapid.T) map[string]string {
 	return record
 }
 
-// What is sent reads back as the same condition, and folding, nesting and
-// empty lists never change what matches.
+// A condition that is sent can be parsed to the same condition, and folding,
+// nesting and empty lists never change what matches.
 func TestConditionsMeanWhatTheySay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		parts := rapid.SliceOfN(anyTree(3), 2, 2).Draw(t, "parts")

@@ -12,8 +12,8 @@ import (
 	querystring "github.com/google/go-querystring/query"
 )
 
-// ListOptions narrow, order and size a list. Nil and the zero value list
-// everything.
+// ListOptions filter and order a list and set its page size. Nil and the zero
+// value list everything.
 type ListOptions struct {
 	// Where keeps the records that match.
 	Where Condition
@@ -27,40 +27,41 @@ type ListOptions struct {
 	// several are separated by commas. When empty the records come by
 	// ascending id.
 	OrderBy string
-	// Fields limits the members that are sent, by JSON name: "id",
-	// "status/name", "_info". It saves most of the time of wide records.
+	// Fields lists the members that the server should return, by JSON name:
+	// "id", "status/name", "_info". This makes lists of large records much
+	// faster.
 	Fields []string
-	// PageSize is the number of records a request asks for, 1 to 1000; 0 is
-	// 1000, or 100 on servers that refuse more.
+	// PageSize is the number of records that a request asks for, 1 to 1000. 0
+	// means 1000, or 100 on servers that refuse more.
 	PageSize int
 	// ByIDRange lets List and All read a big collection in ranges of ids, at
 	// most six at once under the client's limiter, instead of page after page.
-	// The records come by ascending id as without it; three more requests ask
-	// first how many there are. It cannot be combined with OrderBy, needs
-	// records with an id, and is passed over where conditions are too long for
-	// a URL.
+	// Three more requests first find the number of records and the range of
+	// ids. The records still come by ascending id. ByIDRange needs records with
+	// an id and cannot be combined with OrderBy. It is ignored when conditions
+	// are too long for a URL.
 	ByIDRange bool
 }
 
 const maxPageSize = 1000
 
-// query is a list request in the making.
+// query is a list request that is being built.
 type query struct {
 	where, childWhere, customFieldWhere string
 
 	nothing bool // no record can match
 	orderBy string
-	ordered bool // by the caller
+	ordered bool // set by the caller
 	fields  []string
 	size    int
-	sized   bool // by the caller
+	sized   bool // set by the caller
 
 	search  bool   // conditions go to POST .../search
 	forward bool   // forward-only paging
 	page    int    // numbered paging, from 1
 	cursor  string // forward-only paging, "" for the first page
 	hasID   bool   // records have an id to order by
-	byRange bool   // of ids, several at once
+	byRange bool   // read ranges of ids, several at once
 }
 
 func (s *core) query(opts *ListOptions) (query, error) {
@@ -131,7 +132,7 @@ func notName(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '/'
 }
 
-// numbered turns to paging by number, in a stable order.
+// numbered returns the query for paging by number, in a stable order.
 func (q query) numbered() query {
 	q.forward, q.cursor = false, ""
 	q.page = max(q.page, 1)
@@ -141,13 +142,13 @@ func (q query) numbered() query {
 	return q
 }
 
-// counting leaves of a query what says which records match.
+// counting returns the query with only its conditions.
 func (q query) counting() query {
 	q.size, q.page, q.cursor, q.fields, q.orderBy, q.forward = 0, 0, "", nil, "", false
 	return q
 }
 
-// withID asks for the ids of records too, which tell them apart.
+// withID also asks for the ids of records, which identify them.
 func (q query) withID() query {
 	if q.hasID && len(q.fields) > 0 && !slices.Contains(q.fields, "id") {
 		q.fields = append(slices.Clone(q.fields), "id")
@@ -181,17 +182,18 @@ func (s *core) values(q query) (url.Values, error) {
 	return v, nil
 }
 
-// maxURL is the longest URL that is sent. Servers are known to take 2,000.
+// maxURL is the length of the longest URL that is sent. Servers are known to
+// accept 2,000 characters.
 const maxURL = 1900
 
-// searchable are the collections with a search that takes conditions in the
-// body of a POST.
+// searchable reports whether the collection has a search, which takes
+// conditions in the body of a POST.
 func (s *core) searchable() bool {
 	path := strings.Trim(s.path, "/")
 	return strings.EqualFold(path, "service/tickets") || strings.EqualFold(path, "project/tickets")
 }
 
-// long reports whether the request would not fit a URL.
+// long reports whether the request is too long for a URL.
 func (s *core) long(ctx context.Context, q query) (bool, error) {
 	base, err := s.c.server.apiBase(ctx, s.c.http)
 	if err != nil {
@@ -205,7 +207,8 @@ func (s *core) long(ctx context.Context, q query) (bool, error) {
 	return len(base)+len(s.path)+len("/count?")+len(values.Encode())+cursor > maxURL, nil
 }
 
-// fit turns to the search when the conditions are too long for a URL.
+// fit returns the query for the search if the conditions are too long for a
+// URL.
 func (s *core) fit(ctx context.Context, q query) (query, error) {
 	long, err := s.long(ctx, q)
 	switch {
@@ -219,7 +222,8 @@ func (s *core) fit(ctx context.Context, q query) (query, error) {
 	return q, nil
 }
 
-// tooLong is the error of conditions that no request takes.
+// tooLong returns the error of conditions that are too long for every kind of
+// request.
 func (s *core) tooLong(q query) *Error {
 	e := request{method: "GET", path: s.path}.invalid(nil)
 	e.Message = fmt.Sprintf("conditions of %d characters fit no URL", len(q.where)+len(q.childWhere)+len(q.customFieldWhere))

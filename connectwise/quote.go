@@ -10,8 +10,8 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// quote writes an argument as a literal of the conditions language for use
-// after an operator.
+// quote writes an argument as a literal of the conditions language, to follow
+// the given operator.
 func quote(operator string, arg any) (string, error) {
 	switch a := arg.(type) {
 	case nil:
@@ -40,7 +40,7 @@ func quote(operator string, arg any) (string, error) {
 	return quoteKind(operator, reflect.ValueOf(arg))
 }
 
-// quoteKind writes an argument by what kind of Go value it is.
+// quoteKind writes an argument by its Go kind.
 func quoteKind(operator string, v reflect.Value) (string, error) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -67,9 +67,9 @@ func quoteKind(operator string, v reflect.Value) (string, error) {
 
 func quoteString(s string) (string, error) { return transport.Quote(s, [2]string{`"`, `'`}) }
 
-// quoteTime rounds to the whole seconds the API stores in the direction that
-// keeps the meaning of the comparison: x < 0.7 s is x < 1 s, x > 0.7 s is
-// x > 0 s.
+// quoteTime rounds a time to whole seconds, which is what the API stores, in
+// the direction that keeps the meaning of the comparison: x < 0.7 s becomes x <
+// 1 s, and x > 0.7 s becomes x > 0 s.
 func quoteTime(operator string, t time.Time) (string, error) {
 	if t.IsZero() {
 		return "", errors.New("the zero time; compare with = null instead")

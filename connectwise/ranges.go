@@ -7,8 +7,9 @@ import (
 )
 
 // listRanges reads a list in ranges of ids, several at once. The first range
-// has no lower bound and the last no upper one, so that together they are the
-// whole list, whatever was added or removed since their bounds were chosen.
+// has no lower bound and the last no upper bound, so together they cover the
+// whole list, even if records were added or removed after the bounds were
+// chosen.
 func (s *core) listRanges(ctx context.Context, q query, yield func(row) bool) error {
 	var n int
 	var first, last int64
@@ -27,14 +28,15 @@ func (s *core) listRanges(ctx context.Context, q query, yield func(row) bool) er
 	if n <= q.size || first <= 0 || span < int64(n) {
 		return s.stream(ctx, q, yield)
 	}
-	// As wide as a page holds, and less where ids are missing here and there.
+	// A range holds about one page. If ids are missing, it is a little
+	// narrower, because they may be missing unevenly.
 	width := int64(float64(q.size) * float64(span) / float64(n))
 	if span > int64(n) {
 		width = max(1, width*9/10)
 	}
 	var ranges []query
 	for from := first; ; from += width {
-		part, final := q, last-from < width // from+width might be beyond all ids
+		part, final := q, last-from < width // written so that from+width cannot overflow
 		switch lower, upper := fmt.Sprintf("id >= %d", from), fmt.Sprintf("id < %d", from+width); {
 		case final:
 			part.where = both(q.where, lower)
@@ -62,7 +64,7 @@ func (s *core) edge(ctx context.Context, q query, order string) (int64, error) {
 	return idIn(page.rows[0]), nil
 }
 
-// both is what matches two conditions.
+// both joins two conditions that must both match.
 func both(where, other string) string {
 	if where == "" {
 		return other

@@ -18,7 +18,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// rangeServer serves a list by cursor, kept by ranges of ids.
+// rangeServer serves a list by cursor and understands ranges of ids.
 type rangeServer struct {
 	mu        sync.Mutex
 	ids       []int // ascending
@@ -82,7 +82,8 @@ func (s *rangeServer) things(t testing.TB) *Collection[thing] {
 	return NewCollection[thing](c, "x/things")
 }
 
-// Without conditions a range is asked for by nothing but its ids.
+// Without other conditions a request for a range has only the bounds of its
+// ids.
 func TestByIDRangeWithoutConditions(t *testing.T) {
 	s := &rangeServer{ids: upTo(120)}
 	if all, err := s.things(t).All(t.Context(), &ListOptions{ByIDRange: true, PageSize: 50}); err != nil || len(all) != 120 {
@@ -94,8 +95,8 @@ func TestByIDRangeWithoutConditions(t *testing.T) {
 	}
 }
 
-// Ranges of ids are read several at once, and come in the order of the ids,
-// each once, whatever ids are missing.
+// Several ranges of ids are read at once. The records come in the order of
+// their ids, each once, whichever ids are missing.
 func TestByIDRange(t *testing.T) {
 	ids := map[string][]int{"dense": upTo(1000), "the last begins a range": upTo(101), "none": nil, "few": {7, 9}, "far apart": {1, 5, 2_000_000_000}}
 	for i := range 1000 {
@@ -133,7 +134,7 @@ func TestByIDRange(t *testing.T) {
 	}
 }
 
-// What is added while ranges are read is in the last of them.
+// Records that are added while ranges are read are in the last range.
 func TestByIDRangeHasNoGaps(t *testing.T) {
 	s := &rangeServer{ids: upTo(500)}
 	n := 0
@@ -172,7 +173,7 @@ func TestByIDRangeRefused(t *testing.T) {
 	}
 }
 
-// All is List in a slice; after an error there is none.
+// All returns what List yields as a slice, and nothing after an error.
 func TestAll(t *testing.T) {
 	l := &listServer{ids: upTo(30), cursors: true}
 	all, err := l.things(t).All(t.Context(), &ListOptions{PageSize: 7})

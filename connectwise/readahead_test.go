@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 )
 
-// The next page is asked for when the second record of a page is, and not
-// before.
+// The next page is asked for when the caller asks for the second record of a
+// page, and not before.
 func TestReadingAheadBeginsAtTheSecondRecord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pages := 0
@@ -32,7 +32,7 @@ func TestReadingAheadBeginsAtTheSecondRecord(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			synctest.Wait() // what was begun has been asked for
+			synctest.Wait() // the request for the next page, if any, has been sent
 			n++
 			if want := []int{1, 2, 2, 2, 3}[n-1]; pages != want {
 				t.Errorf("%d pages asked for at record %d, want %d", pages, n, want)

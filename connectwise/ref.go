@@ -4,13 +4,13 @@ package connectwise
 // a contact, the owner of a board.
 //
 // On reads the server fills ID and, where the kind has them, Identifier and
-// Name. On writes one of the three is enough: ID is always understood;
-// companies, members, countries, states and departments are also found by
-// their identifier, most other kinds by their name. A zero Ref is left out of
-// a request; Set(path, nil) clears one.
+// Name. On writes one of the three is enough. ID always works. Companies,
+// members, countries, states and departments can also be given by identifier,
+// most other kinds by name. A zero Ref is left out of a request; Set(path, nil)
+// clears a reference.
 //
-// Members that only some kinds of reference have (the sort order of a
-// priority, the currency's symbol) are not kept; read the record itself.
+// Ref does not keep members that only some kinds of reference have, such as the
+// sort order of a priority; read the record itself for those.
 type Ref struct {
 	ID         int64  `json:"id,omitzero"`
 	Identifier string `json:"identifier,omitzero"`
@@ -20,8 +20,8 @@ type Ref struct {
 // ByID refers to a record by its record id.
 func ByID(id int64) Ref { return Ref{ID: id} }
 
-// ByName refers to a record by its name. The server looks the name up; within
-// a board for statuses, types, subtypes, items and teams.
+// ByName refers to a record by its name, which the server looks up. It looks up
+// statuses, types, subtypes, items and teams within the board.
 func ByName(name string) Ref { return Ref{Name: name} }
 
 // ByIdentifier refers to a company, member, country, state or department by its

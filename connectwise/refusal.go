@@ -13,7 +13,7 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// refused makes the error of an answer that is not a success.
+// refused returns the error of an answer that is not a success.
 func (a *answer) refused() *Error {
 	e := a.failure("")
 	native := a.read(e)
@@ -22,13 +22,13 @@ func (a *answer) refused() *Error {
 	return e
 }
 
-// read takes what the body says into the error and reports whether it is the
-// API's own form of error.
+// read fills the error from the body, and reports whether the body has the
+// API's own form of an error.
 func (a *answer) read(e *Error) bool {
 	body := bytes.TrimSpace(a.body)
 	var said struct {
 		Code    string          `json:"code"`
-		Error   string          `json:"error"` // instead of code with a 429
+		Error   string          `json:"error"` // used in place of code with a 429
 		Message string          `json:"message"`
 		Errors  json.RawMessage `json:"errors"`
 	}
@@ -37,7 +37,7 @@ func (a *answer) read(e *Error) bool {
 		return false
 	}
 	e.Code, e.Message = a.quote(cmp.Or(said.Code, said.Error)), a.quote(said.Message)
-	// A list of another form than the usual one is not worth losing the rest.
+	// If the list has an unknown form, keep the rest of the error.
 	_ = json.Unmarshal(said.Errors, &e.Errors)
 	for i, f := range e.Errors {
 		e.Errors[i] = FieldError{a.quote(f.Code), a.quote(f.Message), a.quote(f.Resource), a.quote(f.Field)}
@@ -60,7 +60,8 @@ func (a *answer) classify(e *Error, native bool) []error {
 	return classes
 }
 
-// statusClasses are the classes of a status and of who says it.
+// statusClasses returns the error classes of an answer, from its status and
+// from whether the API itself answered.
 func (a *answer) statusClasses(e *Error, native bool) []error {
 	switch status := a.status; {
 	case status == http.StatusUnauthorized:
@@ -83,7 +84,7 @@ func (a *answer) statusClasses(e *Error, native bool) []error {
 
 func status4xx(status int) bool { return status >= 400 && status < 500 }
 
-// hint names the likely cause of a refusal, where experience knows one.
+// hint names the likely cause of a refusal, if one is known.
 func (a *answer) hint(e *Error, native bool) string {
 	switch {
 	case strings.Contains(e.Message, "SSL is required"):
@@ -113,9 +114,9 @@ func (a *answer) hint(e *Error, native bool) string {
 
 var pageTitle = regexp.MustCompile(`(?i)<title[^>]*>\s*([^<]*[^<\s])`)
 
-// foreign describes a body that is not the API's JSON: the title of a page of
-// HTML, or the beginning of a text, in quotes or not. It is "" for other JSON
-// and for nothing.
+// foreign describes a body that is not an error of the API: the title of an
+// HTML page, or the beginning of a text, which may be a JSON string. It returns
+// "" for other JSON and for an empty body.
 func (a *answer) foreign() string {
 	body := bytes.TrimSpace(a.body)
 	if len(body) == 0 {
@@ -123,7 +124,7 @@ func (a *answer) foreign() string {
 	}
 	if json.Valid(body) {
 		var said string
-		_ = json.Unmarshal(body, &said) // of what is no string nothing is said
+		_ = json.Unmarshal(body, &said) // stays empty for JSON that is not a string
 		return a.quote(said)
 	}
 	if body[0] != '<' {
@@ -138,9 +139,9 @@ func (a *answer) foreign() string {
 	return "an HTML page"
 }
 
-// quote makes a text of a server fit for an error: one printable line that is
-// not long, without secrets, what the request was signed with above all, should
-// the server repeat it.
+// quote prepares a server's text for an error: one printable, short line
+// without secrets. In particular it hides the request's keys, because a server
+// may repeat the request.
 func (a *answer) quote(s string) string {
 	if s == "" {
 		return ""
@@ -150,8 +151,8 @@ func (a *answer) quote(s string) string {
 	return text.NewSecrets(signature, key, a.proof.Get("clientId")).Show(s, mostQuoted)
 }
 
-// mostRefusal is how many bytes a refusal may have that is looked into.
+// mostRefusal is the largest error answer, in bytes, that is parsed.
 const mostRefusal = 1 << 20
 
-// mostQuoted is how much of a server's text an error repeats.
+// mostQuoted is how many characters of a server's text an error repeats.
 const mostQuoted = 400

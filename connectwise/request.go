@@ -24,10 +24,10 @@ type request struct {
 	body    []byte // JSON; nil for none
 	read    bool   // a POST that only reads
 	forward bool   // asks for forward-only paging
-	most    int64  // bytes the answer may have; 0 where no records are asked for
+	most    int64  // bytes that the answer may have; 0 for requests without records
 }
 
-// answer is what came back, read whole.
+// answer is an answer whose body has been read.
 type answer struct {
 	method   string
 	path     string
@@ -35,11 +35,11 @@ type answer struct {
 	header   http.Header
 	body     []byte
 	attempts int
-	proof    http.Header // of the request, to be kept out of errors
+	proof    http.Header // headers of the request, to be hidden in errors
 	write    bool        // the request may have changed something
 }
 
-// send makes the request where the API is.
+// send sends a request to the API.
 func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 	path, err := escapePath(r.path)
 	if err != nil {
@@ -48,9 +48,9 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 	return c.routed(ctx, func(base string) (*answer, error) { return c.sendTo(ctx, base+path, r) })
 }
 
-// routed makes a request below the API's base. When the server does not route
-// it, which also says that it was not executed, the API's address is asked for
-// again and the request made again if it has changed.
+// routed sends a request below the API's base. If the server does not know the
+// base, the request was not executed. Then routed asks for the API's address
+// again, and sends the request again if the address has changed.
 func (c *Client) routed(ctx context.Context, sendTo func(base string) (*answer, error)) (*answer, error) {
 	base, err := c.server.apiBase(ctx, c.http)
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *Client) routed(ctx context.Context, sendTo func(base string) (*answer, 
 	return a, nil
 }
 
-// roomForAnswer is how many bytes an answer may have that holds no records.
+// roomForAnswer is how many bytes an answer without records may have.
 const roomForAnswer = 16 << 20
 
 func (c *Client) sendTo(ctx context.Context, u string, r request) (*answer, error) {
@@ -113,7 +113,7 @@ func (c *Client) sendTo(ctx context.Context, u string, r request) (*answer, erro
 	return a, err
 }
 
-// sign puts on a request what every call to the API carries.
+// sign sets the headers that every call to the API needs.
 func (c *Client) sign(req *http.Request) error {
 	accept := "application/json"
 	if c.config.version != "" {
@@ -126,9 +126,9 @@ func (c *Client) sign(req *http.Request) error {
 	return nil
 }
 
-// exchange sends a request and reads the answer whole.
+// exchange sends a request and reads the whole answer.
 func exchange(hc *transport.Chain, req *http.Request) (*answer, error) {
-	resp, err := hc.Do(req) //nolint:bodyclose // ReadBody takes it whole
+	resp, err := hc.Do(req) //nolint:bodyclose // ReadBody reads and closes it
 	if err != nil {
 		return nil, failed(req, err)
 	}
@@ -139,8 +139,8 @@ func exchange(hc *transport.Chain, req *http.Request) (*answer, error) {
 	return a, nil
 }
 
-// unrouted reports whether the answer is the gateway's word for a codebase or
-// path it does not know. Such a request reached no record.
+// unrouted reports whether the gateway answered that it does not know the
+// codebase or path. Such a request had no effect.
 func (a *answer) unrouted() bool {
 	switch a.status {
 	case http.StatusBadRequest: // in plain text; JSON may only repeat the words
@@ -151,15 +151,15 @@ func (a *answer) unrouted() bool {
 	return false
 }
 
-// declined is the error of a write that was answered 200 and yet not done:
-// {"success": false, "message": ...}.
+// declined returns the error of a write that was answered with 200 but not
+// executed: {"success": false, "message": ...}.
 func (a *answer) declined() error {
 	var said struct {
 		Success *bool  `json:"success"`
 		Message string `json:"message"`
 	}
 	if bytes.Contains(a.body, []byte(`"success"`)) && unmarshal(trimJSON(a.body), &said) != nil {
-		said.Success = nil // what cannot be read says nothing
+		said.Success = nil // an answer that cannot be read says nothing
 	}
 	if said.Success == nil || *said.Success {
 		return nil
@@ -169,9 +169,9 @@ func (a *answer) declined() error {
 	return e
 }
 
-// own reports whether an answer to a write is the API's own: its JSON, nothing
-// at all after a success, or the router's word that it knows no such place. A
-// gateway's page proves nothing, whatever its status.
+// own reports whether an answer to a write comes from the API: its JSON, an
+// empty body after a success, or the router's answer that it does not know the
+// path. A gateway's page proves nothing, whatever its status.
 func own(resp *http.Response, body []byte) bool {
 	a := &answer{status: resp.StatusCode, header: resp.Header, body: body}
 	switch {
@@ -183,8 +183,8 @@ func own(resp *http.Response, body []byte) bool {
 	return a.read(&Error{})
 }
 
-// decode fills result, a pointer, from a JSON object or array. Nil takes any
-// answer.
+// decode fills result, a pointer, from a JSON object or array. With a nil
+// result it accepts any answer.
 func (a *answer) decode(result any) error {
 	if result == nil {
 		return nil
@@ -199,8 +199,8 @@ func (a *answer) decode(result any) error {
 	return nil
 }
 
-// escapePath escapes each segment of a path and refuses what could lead
-// elsewhere.
+// escapePath escapes each segment of a path. It refuses segments that could
+// lead to another path, such as "..".
 func escapePath(path string) (string, error) {
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i, s := range segments {

@@ -9,10 +9,11 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Level is how far a permission reaches.
+// Level is the extent of a permission: none, own records, or all.
 type Level string
 
-// The levels of a permission. The zero Level asks for nothing.
+// The levels of a permission. The zero Level in a [Requirement] requires
+// nothing.
 const (
 	LevelNone Level = "None"
 	LevelMy   Level = "My" // own records only
@@ -27,8 +28,8 @@ func (l Level) reaches(other Level) bool {
 	return rank(l) >= rank(other)
 }
 
-// Requirement is a permission a program needs: a function of the product, as
-// the security role shows it, and how far each right must reach.
+// Requirement is a permission that a program needs: a function of the product,
+// as the security role shows it, and the level that each right must have.
 type Requirement struct {
 	Module   string // "Service Desk"
 	Function string // "Service Tickets"
@@ -38,9 +39,10 @@ type Requirement struct {
 	Inquire  Level
 }
 
-// TicketSyncRequirements are what programs that keep tickets of a board need to be
-// permitted, for [SystemModule.Check]: they find companies, and add, edit and close
-// tickets. Package connectwise/desk/setup has those of other programs.
+// TicketSyncRequirements are the permissions of programs that maintain tickets
+// on a board, for [SystemModule.Check]. Such programs find companies, and add,
+// edit and close tickets. Package connectwise/desk/setup has the requirements
+// of other programs.
 var TicketSyncRequirements = []Requirement{
 	{Module: "Companies", Function: "Company Maintenance", Inquire: LevelAll},
 	{Module: "Service Desk", Function: "Service Tickets", Add: LevelAll, Edit: LevelAll, Inquire: LevelAll},
@@ -49,7 +51,7 @@ var TicketSyncRequirements = []Requirement{
 	{Module: "System", Function: "Table Setup", Inquire: LevelAll},
 }
 
-// Check compares the requirement with what a security role may do, which
+// Check compares the requirement with the permissions of a security role, which
 // [SystemModule.MySecurity] returns.
 func (n Requirement) Check(permissions []*Permission) CheckResult {
 	step := CheckResult{Name: "permission " + n.Function}
@@ -107,11 +109,12 @@ func (n Requirement) String() string {
 	return n.Function + " (" + strings.Join(levels, ", ") + ")"
 }
 
-// FindPermission returns what a security role may do with a function of the
-// product, nil when the role does not list it. Whole names are compared, without
-// regard to case: "Service Ticket - Dependencies" is not "Service Tickets".
-// Servers differ in the plural of "Close Service Tickets", so an s at the end
-// does not count. Of functions with the same name the module decides.
+// FindPermission returns a security role's permission for a function of the
+// product, nil when the role does not list it. It compares whole names and
+// ignores case: "Service Ticket - Dependencies" is not "Service Tickets". It
+// also ignores an s at the end, because servers differ in the plural of "Close
+// Service Tickets". Among functions with the same name it takes the one in the
+// module.
 func FindPermission(permissions []*Permission, module, function string) *Permission {
 	var found *Permission
 	for _, p := range permissions {
@@ -126,7 +129,7 @@ func FindPermission(permissions []*Permission, module, function string) *Permiss
 	return found
 }
 
-// sameFunction reports whether one of the names is meant.
+// sameFunction reports whether one of the names names the function.
 func sameFunction(meant string, names ...string) bool {
 	plain := func(s string) string {
 		return strings.TrimSuffix(strings.ToLower(strings.Join(strings.Fields(strings.ReplaceAll(s, "_", " ")), " ")), "s")

@@ -12,12 +12,10 @@ import (
 	"github.com/covedesk/covedesk/internal/strict"
 )
 
-// schema is what the JSON and cw tags of a struct type say about its members.
-// It is made once per type.
+// schema describes the members of a struct type, from its JSON and cw tags. It
+// is built once for each type.
 //
-// The cw tag holds, separated by commas: max=N, the number of characters a
-// text may have; readonly, a member the server sets, which is left out of
-// writes; create, a member only Create may send.
+// [NewCollection] describes the cw tag.
 type schema struct {
 	members map[string]*member
 }
@@ -40,8 +38,7 @@ var (
 )
 
 // schemaOf returns the members of a struct type, or nil for a type whose
-// members are not known beforehand: maps, interfaces and types that write
-// their own JSON.
+// members are not known: maps, interfaces and types that write their own JSON.
 func schemaOf(t reflect.Type) *schema {
 	t = deref(t)
 	if t.Kind() != reflect.Struct || t.Implements(marshalerType) || reflect.PointerTo(t).Implements(marshalerType) {
@@ -56,8 +53,9 @@ func schemaOf(t reflect.Type) *schema {
 	return actual.(*schema)
 }
 
-// collect follows encoding/json: embedded structs without a name of their own
-// lend their members, and a member that is less deep wins.
+// collect follows the rules of encoding/json: the members of an embedded struct
+// without a JSON name belong to the outer struct, and of members with the same
+// name the less deeply nested one counts.
 func (s *schema) collect(t reflect.Type, index []int) {
 	var embedded []reflect.StructField
 	for i := range t.NumField() {
@@ -97,8 +95,8 @@ func (s *schema) collect(t reflect.Type, index []int) {
 	}
 }
 
-// near names the writable members whose names are most like this one, for the
-// text of errors.
+// near returns the writable members with the most similar names, for error
+// texts.
 func (s *schema) near(name string) string {
 	var writable []string
 	for known, m := range s.members {

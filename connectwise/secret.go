@@ -8,11 +8,11 @@ import (
 	"log/slog"
 )
 
-// Secret is a text that shows itself nowhere: not with any verb of fmt, not as
-// JSON or XML, not through slog, not from within unexported fields; gob refuses
-// it. The client writes the text itself into requests. The zero Secret is
-// empty. [NewSecret] makes one, Reveal reads it.
-type Secret struct{ text *string } // a pointer, which fmt does not follow
+// Secret is a text that is never shown: not by any verb of fmt, JSON, XML or
+// slog, and not in unexported fields of other structs. encoding/gob refuses it.
+// Only the client writes the text, into requests. The zero Secret is empty.
+// [NewSecret] makes a Secret, Reveal returns its text.
+type Secret struct{ text *string } // a pointer to a string, which fmt does not follow
 
 // NewSecret hides a text.
 func NewSecret(text string) Secret {
@@ -41,7 +41,7 @@ func (s Secret) String() string {
 	return "[secret]"
 }
 
-// Format writes the placeholder, whatever the verb.
+// Format writes the placeholder for every verb.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalJSON writes the placeholder.
@@ -60,7 +60,8 @@ func (s *Secret) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// GobEncode refuses: a secret that was encoded would be readable.
+// GobEncode always returns an error, because an encoded secret would be
+// readable.
 func (s Secret) GobEncode() ([]byte, error) { return nil, errSecret }
 
 // LogValue returns a placeholder for slog.

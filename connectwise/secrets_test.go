@@ -11,7 +11,8 @@ import (
 	"github.com/covedesk/covedesk/internal/secrettest"
 )
 
-// W9: nothing that holds a secret shows it, however it is printed or encoded.
+// W9: a value that holds a secret does not show it, however it is printed or
+// encoded.
 func TestW9_SecretsDoNotShow(t *testing.T) {
 	credentials := testCredentials
 	credentials.PrivateKey, credentials.ClientID = secrettest.Value, secrettest.Value
@@ -28,10 +29,10 @@ func TestW9_SecretsDoNotShow(t *testing.T) {
 	}
 	secrettest.Check(t, client)
 	secrettest.Check(t, services...)
-	secrettest.Covers(t, ".", append(services, credentials, secret, Member{}, Contact{}, client), "FinanceModule") // its only field is checked
+	secrettest.Covers(t, ".", append(services, credentials, secret, Member{}, Contact{}, client), "FinanceModule") // its only field is covered by another value
 }
 
-// A secret is sent as it is, and read as it is.
+// A secret is sent and read unchanged.
 func TestSecretsAreSent(t *testing.T) {
 	s := newTestServer(t, answerWith(200, `{"id":5,"password":"from the server"}`))
 	members := s.client(t).System.Members
@@ -62,8 +63,8 @@ func TestSecretsAreSent(t *testing.T) {
 	}
 }
 
-// W10: a server that repeats what it was signed in with does not get it into
-// an error: not cut off, not in other letters.
+// W10: when a server repeats the request's keys, they do not appear in an
+// error, not even cut off or in another case.
 func TestW10_AnswersThatRepeatTheKey(t *testing.T) {
 	key := testCredentials.PrivateKey
 	shows := func(text string) bool {
@@ -96,7 +97,7 @@ func TestW10_AnswersThatRepeatTheKey(t *testing.T) {
 	}
 }
 
-// W18: what a server says is one printable line in errors and reports.
+// W18: a server's text is one printable line in errors and reports.
 func TestW18_TextsOfTheServerArePrintable(t *testing.T) {
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -126,8 +127,9 @@ func TestW18_TextsOfTheServerArePrintable(t *testing.T) {
 	}
 }
 
-// D19: a page that something else answers to a write proves nothing, whatever
-// its status; the API's own refusal does, and so does a router's.
+// D19: a gateway's page as the answer to a write proves nothing, whatever its
+// status. A refusal by the API or its router proves that the write was not
+// executed.
 func TestD19_GatewayPagesLeaveTheOutcomeUnknown(t *testing.T) {
 	for body, known := range map[string]bool{
 		"<html><title>Request Timeout</title></html>": false, "": false, "Forbidden": false, `{"error_code":1}`: false, "[]": false,
@@ -163,7 +165,7 @@ func TestD19_GatewayPagesLeaveTheOutcomeUnknown(t *testing.T) {
 	}
 }
 
-// D8: 200 {"success": false} was not done.
+// D8: after 200 {"success": false} the call is an error.
 func TestD8_SuccessFalseIsAnError(t *testing.T) {
 	s := newTestServer(t, answerWith(200, `{"success": false, "message": "the tickets are of two boards"}`))
 	c := s.client(t)
@@ -189,7 +191,8 @@ func TestD18_NoSuchEndpointIsNotAMissingRecord(t *testing.T) {
 	_, get := tickets.Get(t.Context(), 1)
 	_, patch := tickets.Patch(t.Context(), 1, Set("summary", "x"))
 	_, list := tickets.All(t.Context(), nil)
-	// A callback that could not even be looked for counts as neither deleted nor gone.
+	// When the path is not known, the callback counts neither as deleted nor as
+	// missing.
 	apply := tickets.c.System.Callbacks.Apply(t.Context(), &CallbackPlan{Delete: []*Callback{{ID: 1}}})
 	for _, err := range []error{get, patch, tickets.Delete(t.Context(), 1), list, apply} {
 		if errors.Is(err, ErrNotFound) || !errors.Is(err, ErrNoEndpoint) || !errors.Is(err, ErrServer) || !strings.Contains(err.Error(), "nothing about the record") {

@@ -1,6 +1,6 @@
 package connectwise
 
-// Permission is what a security role may do with one function of the product,
+// Permission says what a security role may do with one function of the product,
 // system/mySecurity. Each level is None, My (own records only) or All.
 type Permission struct {
 	ID                        int64  `json:"id,omitzero" cw:"readonly"`

@@ -14,22 +14,22 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// server is what clients of the same site share: where its API is. The
-// codebase in the API's path changes when a tenant is upgraded, so it is
-// asked for, kept, and asked for again when the server no longer routes.
+// server holds the API's address, which clients of the same site share. The
+// codebase in the address changes when a tenant is upgraded. So it is
+// discovered, kept, and discovered again when the server no longer knows it.
 type server struct {
 	site    *url.URL
-	pinned  bool // the site itself is the API host, whatever the server says
+	pinned  bool // the site is the API host, whatever the server answers
 	company string
-	asking  chan struct{} // held by the one that asks
+	asking  chan struct{} // held while a request for the address is running
 
 	mu      sync.Mutex
 	base    string    // "https://host/v4_6_release/apis/3.0/", "" when unknown
 	asked   time.Time // when base was last asked for
-	failure error     // what came of it
+	failure error     // the error of that request
 }
 
-// rediscover is how long a base stays although the server does not route.
+// rediscover is the shortest time between two requests for the address.
 const rediscover = time.Minute
 
 func newServer(site *url.URL, pinned bool, company string) *server {
@@ -42,7 +42,7 @@ func (s *server) known() (base string, asked time.Time, failure error) {
 	return s.base, s.asked, s.failure
 }
 
-// apiBase returns the base of the API, asking for it the first time.
+// apiBase returns the base of the API. The first call asks the server for it.
 func (s *server) apiBase(ctx context.Context, hc *transport.Chain) (string, error) {
 	if base, _, _ := s.known(); base != "" {
 		return base, nil
@@ -73,7 +73,7 @@ func (s *server) ask(ctx context.Context, hc *transport.Chain, stale string) (st
 		s.base = found
 	}
 	if s.base == "" || ctx.Err() != nil {
-		return found, err // nothing to keep for a minute
+		return found, err // do not keep this result for a minute
 	}
 	s.asked, s.failure = time.Now(), err
 	return found, err
@@ -116,9 +116,9 @@ func (s *server) discover(ctx context.Context, hc *transport.Chain) (string, err
 	return s.apiHost(info.SiteUrl) + "/" + codebase + "/apis/3.0/", nil
 }
 
-// apiHost decides which host gets the credentials: the one in use for
-// on-premises servers, and in the cloud the API host of the same region. The
-// answer's own word is taken only within the vendor's domain.
+// apiHost decides which host gets the credentials: on premises the host of the
+// site, in the cloud the API host of the same region. It accepts the host that
+// the server names only within the vendor's domain.
 func (s *server) apiHost(said string) string {
 	const cloud = "myconnectwise.net"
 	host := s.site.Hostname()
@@ -128,15 +128,15 @@ func (s *server) apiHost(said string) string {
 	if u, ok := transport.NamedHost(s.site, said, cloud); ok {
 		return u.String()
 	}
-	// Sandboxes serve the API on the login host; regions on api-<region>.
+	// Sandboxes serve the API on the login host, regions on api-<region>.
 	if region := strings.TrimSuffix(host, "."+cloud); !strings.Contains(region, "-") && !strings.Contains(region, ".") {
 		return "https://api-" + host
 	}
 	return s.site.String()
 }
 
-// isCodebase accepts v4_6_release, v2025_1 and their like: what can stand in
-// a path as it is.
+// isCodebase accepts names such as v4_6_release and v2025_1, which need no
+// escaping in a path.
 func isCodebase(s string) bool {
 	for _, r := range s {
 		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '.' && r != '-' {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// ServiceModule is the service module of the API, service/...: tickets and
-// what boards are set up with. Each field is a [Collection].
+// ServiceModule is the service module of the API, service/...: tickets and the
+// setup of boards. Each field is a [Collection].
 type ServiceModule struct {
 	Tickets    *TicketsService
 	Boards     *BoardsService
@@ -31,26 +31,25 @@ func newServiceModule(c *Client) *ServiceModule {
 	}
 }
 
-// TicketsService is service/tickets: the [Collection] of service tickets, so
-// List, Count, Get, Create, Replace, Patch and Delete, and what
-// else can be done with one. Project tickets are
+// TicketsService is service/tickets: the [Collection] of service tickets, and
+// further actions on a ticket. For project tickets use
 // NewCollection[Ticket](client, "project/tickets").
 type TicketsService struct {
 	*Collection[Ticket]
 }
 
-// Notes returns the notes of a ticket: what was typed, not what came with time
-// entries. A note must be shown in at least one place: the discussion, the
-// internal analysis or the resolution; Create and Replace check that.
+// Notes returns the notes of a ticket, without those of time entries. A note
+// must be shown in at least one place: the discussion, the internal analysis or
+// the resolution. Create and Replace check that.
 func (s *TicketsService) Notes(ticketID int64) *Collection[TicketNote] {
 	notes := below[TicketNote](s.core, ticketID, "notes")
 	notes.check = checkNote
 	return notes
 }
 
-// Discussion returns the whole discussion of a ticket: its notes, those of
-// time entries and meetings, and those of child and merged tickets. It can
-// only be listed. Old servers answer it with 404 or 405; Notes works there.
+// Discussion returns the whole discussion of a ticket: its notes, those of its
+// time entries and meetings, and those of child and merged tickets. It can only
+// be listed. Old servers answer 404 or 405; use Notes there.
 func (s *TicketsService) Discussion(ticketID int64) *Collection[DiscussionNote] {
 	return below[DiscussionNote](s.core, ticketID, "allNotes")
 }
@@ -61,21 +60,21 @@ func (s *TicketsService) Tasks(ticketID int64) *Collection[TicketTask] {
 }
 
 // Configurations returns the configurations attached to a ticket. Create
-// attaches one by id or device identifier, Delete detaches it; it cannot be
-// patched.
+// attaches one by id or device identifier, Delete detaches it. Patch does not
+// work.
 func (s *TicketsService) Configurations(ticketID int64) *Collection[TicketConfiguration] {
 	return below[TicketConfiguration](s.core, ticketID, "configurations")
 }
 
-// TicketConfiguration attaches a configuration to a ticket. One of its fields
-// is enough to create it.
+// TicketConfiguration attaches a configuration to a ticket. Create needs one of
+// its fields.
 type TicketConfiguration struct {
 	ID               int64  `json:"id,omitzero"`
 	DeviceIdentifier string `json:"deviceIdentifier,omitzero" cw:"max=100"`
 }
 
-// Merge merges other tickets, at least one, into a ticket. They get the
-// status, which must be one of their board.
+// Merge merges one or more other tickets into a ticket. The others get the
+// status, which must be a status of their board.
 func (s *TicketsService) Merge(ctx context.Context, ticketID int64, status Ref, others ...int64) error {
 	path, err := s.record(http.MethodPost, ticketID)
 	if err != nil {
@@ -105,7 +104,7 @@ func (s *TicketsService) Merge(ctx context.Context, ticketID int64, status Ref, 
 		return err
 	}
 	var said struct {
-		Success *bool `json:"success"` // false has become an error before
+		Success *bool `json:"success"` // false was turned into an error before
 	}
 	if err := a.decode(&said); err != nil {
 		return err
@@ -116,8 +115,8 @@ func (s *TicketsService) Merge(ctx context.Context, ticketID int64, status Ref, 
 	return nil
 }
 
-// BoardsService is service/boards: the [Collection] of boards and what each
-// is set up with.
+// BoardsService is service/boards: the [Collection] of boards and the setup of
+// each.
 type BoardsService struct {
 	*Collection[Board]
 }
@@ -153,18 +152,18 @@ func (s *BoardsService) Associations(boardID int64) *Collection[BoardAssociation
 	return below[BoardAssociation](s.core, boardID, "typeSubTypeItemAssociations")
 }
 
-// Notifications returns whom a board mails when a ticket comes in.
+// Notifications returns who gets an e-mail when a ticket is created on a board.
 func (s *BoardsService) Notifications(boardID int64) *Collection[BoardNotification] {
 	return below[BoardNotification](s.core, boardID, "notifications")
 }
 
-// StatusNotifications returns whom a board mails when a ticket enters a
-// status.
+// StatusNotifications returns who gets an e-mail when a ticket enters a status.
 func (s *BoardsService) StatusNotifications(boardID, statusID int64) *Collection[StatusNotification] {
 	return below[StatusNotification](s.core, boardID, "statuses/"+itoa(statusID)+"/notifications")
 }
 
-// BoardNotification is whom a board mails, service/boards/{id}/notifications.
+// BoardNotification says who gets an e-mail from a board,
+// service/boards/{id}/notifications.
 type BoardNotification struct {
 	ID        int64  `json:"id,omitzero" cw:"readonly"`
 	NotifyWho Ref    `json:"notifyWho,omitzero"` // a role: contact, resources, a member, an address, ...
@@ -173,7 +172,7 @@ type BoardNotification struct {
 	Info      Info   `json:"_info,omitzero" cw:"readonly"`
 }
 
-// StatusNotification is whom a board mails when a ticket enters a status,
+// StatusNotification says who gets an e-mail when a ticket enters a status,
 // service/boards/{id}/statuses/{id}/notifications.
 type StatusNotification struct {
 	ID           int64  `json:"id,omitzero" cw:"readonly"`

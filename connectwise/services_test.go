@@ -119,7 +119,8 @@ func TestCallbacksEnsure(t *testing.T) {
 	if plan, err = callbacks.Ensure(t.Context(), wanted, ours); err != nil || plan.Changes() || len(plan.Keep) != 2 {
 		t.Fatalf("a second time: %s%v", plan, err)
 	}
-	// The server switches one off, one is not wanted any more, one is another's.
+	// One callback was switched off, one is no longer wanted, and one belongs
+	// to another program.
 	if _, err := callbacks.Patch(t.Context(), plan.Keep[0].ID, connectwise.Set("inactiveFlag", true)); err != nil {
 		t.Fatal(err)
 	}

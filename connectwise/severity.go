@@ -14,7 +14,8 @@ type Severity struct {
 // Tickets hold the name. Rows can be changed but not added or deleted.
 type Impact Severity
 
-// Source is where tickets come from, service/sources.
+// Source is where a ticket comes from, such as e-mail or phone,
+// service/sources.
 type Source struct {
 	ID            int64  `json:"id,omitzero" cw:"readonly"`
 	Name          string `json:"name,omitzero" cw:"max=50"`

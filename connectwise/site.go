@@ -7,7 +7,7 @@ type CompanySite struct {
 	AddressLine1         string        `json:"addressLine1,omitzero" cw:"max=50"`
 	AddressLine2         string        `json:"addressLine2,omitzero" cw:"max=50"`
 	City                 string        `json:"city,omitzero" cw:"max=50"`
-	StateReference       Ref           `json:"stateReference,omitzero"` // companies have a text instead
+	StateReference       Ref           `json:"stateReference,omitzero"` // in a company this is a text
 	Zip                  string        `json:"zip,omitzero" cw:"max=12"`
 	Country              Ref           `json:"country,omitzero"`
 	AddressFormat        string        `json:"addressFormat,omitzero"`

@@ -47,8 +47,8 @@ func tenant(cfg connectwisetest.Config) *connectwisetest.Server {
 
 func wrong(format string, args ...any) error { return fmt.Errorf(format, args...) }
 
-// everyday uses the client the way programs do, against a tenant, and returns
-// the first thing that is not as it should be.
+// everyday uses the client as programs do, against a tenant, and returns the
+// first difference from what it expects.
 func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Client) error {
 	tickets := c.Service.Tickets
 	long := strings.Repeat("x", 90)
@@ -75,7 +75,7 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 		return wrong("mails %v", mails)
 	}
 
-	// Every way of paging gives every ticket that matches, once.
+	// Every way of paging returns every matching ticket once.
 	of := func(opts connectwise.ListOptions) ([]int64, error) {
 		var got []int64
 		for ticket, err := range tickets.List(ctx, &opts) {
@@ -169,7 +169,7 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 		return wrong("deleted note: %v", err)
 	}
 
-	// One custom field after the other, both by caption.
+	// Set two custom fields by caption, one after the other.
 	for caption, value := range map[string]string{"Vendor Ticket": "4711", "Room": "12"} {
 		op, err := connectwise.SetCustomFields(changed.CustomFields, map[string]any{caption: value})
 		if err != nil {
@@ -187,7 +187,7 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 		return wrong("custom fields %v", held)
 	}
 
-	// A file, which is taken with either status.
+	// A file is accepted with status 200 and 201.
 	document, err := c.System.Documents.Create(ctx, connectwise.Upload{
 		RecordType: "Ticket", RecordID: id, Title: "Log", FileName: "log.txt", File: strings.NewReader("all of it"),
 	})
@@ -195,12 +195,12 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 		return wrong("upload: %+v, %v", document, err)
 	}
 
-	// What is refused is refused with its class.
+	// Refusals have the right class.
 	if err := c.Company.Companies.Delete(ctx, 250); !errors.Is(err, connectwise.ErrConflict) && !errors.Is(err, connectwise.ErrInvalid) {
 		return wrong("company in use: %v", err)
 	}
-	// Some servers say of a missing record that there is no such path, which
-	// they also say of every record while they are upgraded.
+	// Some servers answer for a missing record that there is no such path. They
+	// also answer that for every record during an upgrade.
 	if _, err := tickets.Patch(ctx, 999999, connectwise.Set("summary", "x")); errors.Is(err, connectwise.ErrNotFound) == errors.Is(err, connectwise.ErrNoEndpoint) {
 		return wrong("patch of no ticket: %v", err)
 	}
@@ -231,7 +231,7 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 		}
 	}
 
-	// A record that was read can be changed and written back whole.
+	// A record that was read can be changed and written back.
 	company, err := c.Company.Companies.Get(ctx, 250)
 	if err != nil {
 		return wrong("company: %v", err)
@@ -242,7 +242,7 @@ func everyday(ctx context.Context, s *connectwisetest.Server, c *connectwise.Cli
 		return wrong("replace: %+v, %v", replaced, err)
 	}
 
-	// Setup and the caller.
+	// Setup records and the caller's member.
 	var names []string
 	for status, err := range c.Service.Boards.Statuses(1).List(ctx, nil) {
 		if err != nil {

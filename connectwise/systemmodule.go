@@ -12,7 +12,7 @@ type SystemModule struct {
 	c *Client
 
 	Members           *Collection[Member]
-	MemberInfos       *Collection[MemberInfo] // for callers with few rights; only read
+	MemberInfos       *Collection[MemberInfo] // for members with few rights; read-only
 	APIMembers        *Collection[Member]
 	Documents         *DocumentsService
 	Callbacks         *CallbacksService
@@ -31,7 +31,7 @@ func newSystemModule(c *Client) *SystemModule {
 	}
 }
 
-// Info describes the server.
+// Info returns a description of the server.
 func (s *SystemModule) Info(ctx context.Context) (*SystemInfo, error) {
 	info := new(SystemInfo)
 	if err := s.c.Do(ctx, http.MethodGet, "system/info", nil, nil, info); err != nil {
@@ -40,11 +40,11 @@ func (s *SystemModule) Info(ctx context.Context) (*SystemInfo, error) {
 	return info, nil
 }
 
-// MySecurity returns what the caller's security role may do, one entry per
-// function of the product.
+// MySecurity returns the permissions of the member's security role, one for
+// each function of the product.
 func (s *SystemModule) MySecurity(ctx context.Context) ([]*Permission, error) {
 	list := NewCollection[Permission](s.c, "system/mySecurity")
-	page, err := list.fetch(ctx, query{size: maxPageSize, page: 1}) // the whole of it; it has no pages
+	page, err := list.fetch(ctx, query{size: maxPageSize, page: 1}) // the answer is complete; it has no pages
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,8 @@ func (s *SystemModule) MySecurity(ctx context.Context) ([]*Permission, error) {
 	return all, nil
 }
 
-// Me returns the member the client signs in as; for API keys the API member.
+// Me returns the member that the client logs in as; for API keys the API
+// member.
 func (s *SystemModule) Me(ctx context.Context) (*Member, error) {
 	me := new(Member)
 	if err := s.c.Do(ctx, http.MethodGet, "system/myMembers", nil, nil, me); err != nil {

@@ -1,7 +1,7 @@
 package connectwise
 
-// ServiceTeam is a team of any board, service/teams. It does not say which
-// board or who is in it; Boards.Teams does.
+// ServiceTeam is a team of any board, service/teams. It does not name its board
+// or its members; Boards.Teams does.
 type ServiceTeam struct {
 	ID               int64  `json:"id,omitzero" cw:"readonly"`
 	Name             string `json:"name,omitzero"`

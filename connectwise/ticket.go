@@ -1,15 +1,15 @@
 package connectwise
 
 // Ticket is a service ticket, service/tickets. Summary and Company are
-// required. Times are UTC; minutes and hours are of the service level
-// agreement unless the name says otherwise. Closing a ticket is setting a
-// status whose ClosedStatus is true.
+// required. Times are UTC. Minutes and hours belong to the service level
+// agreement unless the name says otherwise. To close a ticket, set a status
+// whose ClosedStatus is true.
 type Ticket struct {
 	ID                          int64         `json:"id,omitzero" cw:"readonly"`
-	Summary                     string        `json:"summary,omitzero" cw:"max=100"` // required; over 100 characters are refused
-	RecordType                  string        `json:"recordType,omitzero"`           // default ServiceTicket; project tickets live under project/tickets; one of ProjectIssue, ProjectTicket, ServiceTicket
-	Board                       Ref           `json:"board,omitzero"`                // when unset, the API member's default service board
-	Status                      Ref           `json:"status,omitzero"`               // must belong to the board; when unset, the board's default status
+	Summary                     string        `json:"summary,omitzero" cw:"max=100"` // required; at most 100 characters
+	RecordType                  string        `json:"recordType,omitzero"`           // default ServiceTicket; project tickets are under project/tickets; one of ProjectIssue, ProjectTicket, ServiceTicket
+	Board                       Ref           `json:"board,omitzero"`                // default: the API member's default service board
+	Status                      Ref           `json:"status,omitzero"`               // must belong to the board; default: the board's default status
 	WorkRole                    Ref           `json:"workRole,omitzero"`
 	WorkType                    Ref           `json:"workType,omitzero"`
 	Company                     Ref           `json:"company,omitzero"` // required; by id or identifier
@@ -41,24 +41,24 @@ type Ticket struct {
 	AgreementType               string        `json:"agreementType,omitzero" cw:"readonly"`
 	Severity                    string        `json:"severity,omitzero"`                  // one of Low, Medium, High
 	Impact                      string        `json:"impact,omitzero"`                    // one of Low, Medium, High
-	ExternalXRef                string        `json:"externalXRef,omitzero" cw:"max=100"` // free key of an integration; filterable, not unique
+	ExternalXRef                string        `json:"externalXRef,omitzero" cw:"max=100"` // key of an integration, any text; can be filtered by, not unique
 	PONumber                    string        `json:"poNumber,omitzero" cw:"max=50"`
 	KnowledgeBaseCategoryID     int64         `json:"knowledgeBaseCategoryId,omitzero"`
 	KnowledgeBaseSubCategoryID  int64         `json:"knowledgeBaseSubCategoryId,omitzero"`
 	AllowAllClientsPortalView   bool          `json:"allowAllClientsPortalView,omitzero"`
 	CustomerUpdatedFlag         bool          `json:"customerUpdatedFlag,omitzero"`        // set when the customer replies
-	AutomaticEmailContactFlag   bool          `json:"automaticEmailContactFlag,omitzero"`  // mails the contact on updates
-	AutomaticEmailResourceFlag  bool          `json:"automaticEmailResourceFlag,omitzero"` // mails the assigned members on updates
-	AutomaticEmailCCFlag        bool          `json:"automaticEmailCcFlag,omitzero"`       // mails AutomaticEmailCC on updates
+	AutomaticEmailContactFlag   bool          `json:"automaticEmailContactFlag,omitzero"`  // e-mails the contact on updates
+	AutomaticEmailResourceFlag  bool          `json:"automaticEmailResourceFlag,omitzero"` // e-mails the assigned members on updates
+	AutomaticEmailCCFlag        bool          `json:"automaticEmailCcFlag,omitzero"`       // e-mails AutomaticEmailCC on updates
 	AutomaticEmailCC            string        `json:"automaticEmailCc,omitzero" cw:"max=1000"`
 	InitialDescription          string        `json:"initialDescription,omitzero" cw:"create"`      // becomes the first discussion note; never returned
 	InitialInternalAnalysis     string        `json:"initialInternalAnalysis,omitzero" cw:"create"` // becomes the first internal note; never returned
 	InitialResolution           string        `json:"initialResolution,omitzero" cw:"create"`       // becomes the first resolution note; never returned
 	InitialDescriptionFrom      string        `json:"initialDescriptionFrom,omitzero" cw:"create"`
-	ContactEmailLookup          string        `json:"contactEmailLookup,omitzero" cw:"create"` // finds the contact by mail address
-	ProcessNotifications        bool          `json:"processNotifications,omitzero"`           // server default true; Set("processNotifications", false) sends no mail for this write
+	ContactEmailLookup          string        `json:"contactEmailLookup,omitzero" cw:"create"` // finds the contact by e-mail address
+	ProcessNotifications        bool          `json:"processNotifications,omitzero"`           // default true on the server; with Silent() the write sends no e-mail
 	SkipCallback                bool          `json:"skipCallback,omitzero"`                   // no callback is delivered for this write
-	ClosedDate                  Time          `json:"closedDate,omitzero" cw:"readonly"`       // when a status with closedStatus was entered; zero while open
+	ClosedDate                  Time          `json:"closedDate,omitzero" cw:"readonly"`       // when the ticket entered a status with closedStatus; zero while open
 	ClosedBy                    string        `json:"closedBy,omitzero" cw:"readonly"`         // member identifier
 	ClosedFlag                  bool          `json:"closedFlag,omitzero" cw:"readonly"`       // follows the closedStatus of the status
 	ActualHours                 Number        `json:"actualHours,omitzero" cw:"readonly"`
@@ -78,7 +78,7 @@ type Ticket struct {
 	DateResolved                Time          `json:"dateResolved,omitzero" cw:"readonly"`
 	DateResplan                 Time          `json:"dateResplan,omitzero" cw:"readonly"`
 	DateResponded               Time          `json:"dateResponded,omitzero" cw:"readonly"`
-	ResolveMinutes              int64         `json:"resolveMinutes,omitzero" cw:"readonly"` // not live in lists of open tickets
+	ResolveMinutes              int64         `json:"resolveMinutes,omitzero" cw:"readonly"` // may be out of date in lists of open tickets
 	ResPlanMinutes              int64         `json:"resPlanMinutes,omitzero" cw:"readonly"`
 	RespondMinutes              int64         `json:"respondMinutes,omitzero" cw:"readonly"`
 	RespondByGoalUTC            Time          `json:"respondByGoalUTC,omitzero" cw:"readonly"`
@@ -88,7 +88,7 @@ type Ticket struct {
 	IsInSLA                     bool          `json:"isInSla,omitzero" cw:"readonly"`
 	KnowledgeBaseLinkID         int64         `json:"knowledgeBaseLinkId,omitzero" cw:"readonly"`
 	Resources                   string        `json:"resources,omitzero" cw:"readonly"` // member identifiers, separated by commas
-	ParentTicketID              int64         `json:"parentTicketId,omitzero"`          // the bundle this ticket is a child of
+	ParentTicketID              int64         `json:"parentTicketId,omitzero"`          // the ticket that this ticket is a child of
 	HasChildTicket              bool          `json:"hasChildTicket,omitzero" cw:"readonly"`
 	HasMergedChildTicketFlag    bool          `json:"hasMergedChildTicketFlag,omitzero" cw:"readonly"`
 	KnowledgeBaseLinkType       string        `json:"knowledgeBaseLinkType,omitzero" cw:"readonly"` // one of Activity, ProjectIssue, KnowledgeBaseArticle, ProjectTicket, ServiceTicket, Time
@@ -109,7 +109,7 @@ type Ticket struct {
 	SLAStatus                   string        `json:"slaStatus,omitzero" cw:"readonly"`
 	RequestForChangeFlag        bool          `json:"requestForChangeFlag,omitzero"`
 	Currency                    Ref           `json:"currency,omitzero"`
-	MergedParentTicket          Ref           `json:"mergedParentTicket,omitzero" cw:"readonly"` // the ticket this one was merged into
+	MergedParentTicket          Ref           `json:"mergedParentTicket,omitzero" cw:"readonly"` // the ticket that this one was merged into
 	IntegratorTags              []string      `json:"integratorTags,omitzero"`
 	Info                        Info          `json:"_info,omitzero" cw:"readonly"`
 	EscalationStartDateUTC      Time          `json:"escalationStartDateUTC,omitzero" cw:"readonly"`

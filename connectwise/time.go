@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// Time is a moment as the API writes it: UTC with whole seconds
-// ("2026-06-03T23:32:20Z"). Fields that are only dates are midnight UTC.
+// Time is a moment as the API writes it: UTC in whole seconds
+// ("2026-06-03T23:32:20Z"). A field that holds only a date is midnight UTC.
 //
-// Reading is lenient, because the API types some dates as plain text: "" and
-// null are the zero Time, a moment without zone is taken as UTC, a bare date
-// as midnight UTC. Dates of the year 1800 occur and are kept. Text that is no
-// date at all does not fail the record: Valid reports false, Text returns it
-// and it is sent back unchanged. Such a Time is not zero: something is there.
+// Reading is lenient, because the API stores some dates as plain text. "" and
+// null are the zero Time, a moment without a zone is UTC, a date is midnight
+// UTC. Dates of the year 1800 occur and are kept. A text that is not a date
+// does not make the record unreadable: Valid reports false, Text returns the
+// text, and writes send it back unchanged. Such a Time is not zero.
 //
-// The embedded time.Time is zero when there is no readable moment. It may be
-// assigned to; the text that was read is forgotten then.
+// The embedded time.Time is zero when there is no readable moment. If you
+// assign to it, the text that was read is dropped.
 type Time struct {
 	time.Time
 	text string // kept only when it is not the canonical form of Time
 }
 
-// At is the Time of a moment. Parts of a second are dropped.
+// At returns the Time of a moment. It drops parts of a second.
 func At(t time.Time) Time {
 	if t.IsZero() {
 		return Time{}
@@ -52,7 +52,7 @@ func parseTime(text string) (time.Time, bool) {
 	return time.Time{}, trimmed == ""
 }
 
-// kept returns the text that was read, "" when the moment is another since.
+// kept returns the text that was read, "" if the moment has been changed since.
 func (t Time) kept() string {
 	if t.text == "" {
 		return ""
@@ -66,7 +66,7 @@ func (t Time) kept() string {
 // Valid reports whether the value is empty or a moment that could be read.
 func (t Time) Valid() bool { return !t.Time.IsZero() || t.kept() == "" }
 
-// Text returns what the server sent, or the canonical form.
+// Text returns the text that the server sent, or the canonical form.
 func (t Time) Text() string {
 	if text := t.kept(); text != "" || t.Time.IsZero() {
 		return text
@@ -88,8 +88,8 @@ func (t Time) Equal(other Time) bool {
 	return t.Time.Equal(other.Time)
 }
 
-// MarshalJSON writes Text, so the moment in UTC with whole seconds, and null
-// when zero. A year that has not four digits is an error.
+// MarshalJSON writes Text, usually the moment in UTC in whole seconds, and null
+// for the zero Time. A year without four digits is an error.
 func (t Time) MarshalJSON() ([]byte, error) {
 	if t.IsZero() {
 		return []byte("null"), nil
@@ -100,14 +100,15 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.Text())
 }
 
-// UnmarshalJSON reads any of the forms above and never fails on one.
+// UnmarshalJSON reads a string or null in any of the forms above. It accepts
+// every string.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	*t = Time{}
 	if bytes.Equal(data, []byte("null")) {
 		return nil
 	}
-	// Byte for byte as encoding/json reads a string: what is no UTF-8 could not
-	// be written back.
+	// Replace invalid UTF-8 as encoding/json does, because it could not be
+	// written back.
 	text := string([]rune(string(data)))
 	if data[0] == '"' {
 		if err := json.Unmarshal(data, &text); err != nil {

@@ -1,7 +1,7 @@
 package connectwise
 
-// TimeEntry is time worked, time/entries. TimeStart is required, and TimeEnd
-// or ActualHours.
+// TimeEntry is time worked, time/entries. TimeStart is required, and so is
+// either TimeEnd or ActualHours.
 type TimeEntry struct {
 	ID                         int64         `json:"id,omitzero" cw:"readonly"`
 	Company                    Ref           `json:"company,omitzero"`
@@ -32,9 +32,9 @@ type TimeEntry struct {
 	AddToDetailDescriptionFlag bool          `json:"addToDetailDescriptionFlag,omitzero"` // copies Notes into the discussion of the ticket
 	AddToInternalAnalysisFlag  bool          `json:"addToInternalAnalysisFlag,omitzero"`  // copies Notes into the internal analysis
 	AddToResolutionFlag        bool          `json:"addToResolutionFlag,omitzero"`        // copies Notes into the resolution
-	EmailResourceFlag          bool          `json:"emailResourceFlag,omitzero"`          // mails the assigned members
-	EmailContactFlag           bool          `json:"emailContactFlag,omitzero"`           // mails the contact
-	EmailCCFlag                bool          `json:"emailCcFlag,omitzero"`                // mails EmailCC
+	EmailResourceFlag          bool          `json:"emailResourceFlag,omitzero"`          // e-mails the assigned members
+	EmailContactFlag           bool          `json:"emailContactFlag,omitzero"`           // e-mails the contact
+	EmailCCFlag                bool          `json:"emailCcFlag,omitzero"`                // e-mails EmailCC
 	EmailCC                    string        `json:"emailCc,omitzero"`
 	HoursBilled                Number        `json:"hoursBilled,omitzero" cw:"readonly"`
 	InvoiceHours               Number        `json:"invoiceHours,omitzero" cw:"readonly"`

@@ -5,23 +5,24 @@ import (
 	"sync"
 )
 
-// batch is a run of rows on their way to the caller.
+// batch is a group of rows for the caller.
 type batch struct {
 	rows []row
-	err  error // what ended them, nil when there is more or all was well
+	err  error // the error that ended the rows, if any
 }
 
 const batchSize = 256
 
 // together reads several lists at the same time, at most atOnce of them, and
-// yields their rows list after list. Rows are decoded where they are read, and
-// a list that is ahead of its turn waits once it holds about a page.
+// yields their rows list after list. Each list decodes its rows in its own
+// goroutine. A list whose turn has not come waits when it holds about a page of
+// rows.
 func (s *core) together(ctx context.Context, lists []query, yield func(row) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	defer func() {
 		cancel()
-		running.Wait() // nothing is left running
+		running.Wait() // leave no goroutine running
 	}()
 	coming := make([]chan batch, len(lists))
 	start := func(i int) {
@@ -51,7 +52,7 @@ func (s *core) together(ctx context.Context, lists []query, yield func(row) bool
 	return nil
 }
 
-// gather sends the rows of a list in batches, and closes the channel.
+// gather sends the rows of a list in batches and then closes the channel.
 func (s *core) gather(ctx context.Context, q query, to chan<- batch) {
 	defer close(to)
 	var rows []row

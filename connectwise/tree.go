@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// apply changes the tree at the path, as JSON Patch does, except that adding
-// to a list that is absent makes it.
+// apply changes the tree at the path, as JSON Patch does. Unlike JSON Patch,
+// adding to a missing list creates the list.
 func apply(tree any, path []string, kind string, value any) (any, error) {
 	switch v := tree.(type) {
 	case map[string]any:
@@ -65,8 +65,8 @@ func apply(tree any, path []string, kind string, value any) (any, error) {
 	return nil, fmt.Errorf("nothing there to change %q of", path[0])
 }
 
-// toTree turns a value into the maps, slices and scalars of the JSON that is
-// sent, in which a [Secret] is what it stands for.
+// toTree turns a value into the maps, slices and scalars of the JSON to send.
+// It replaces each [Secret] by its text.
 func toTree(value any) (any, error) {
 	if secret, ok := value.(Secret); ok {
 		return secret.Reveal(), nil
@@ -122,7 +122,7 @@ func reveal(tree any, v reflect.Value) {
 	}
 }
 
-// encode writes JSON the way people read it in logs: < > & as themselves.
+// encode writes JSON without escaping < > &, so that logs are easy to read.
 func encode(value any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

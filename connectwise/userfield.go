@@ -6,7 +6,7 @@ type UserDefinedField struct {
 	PodID                  int64                    `json:"podId,omitzero"`
 	Caption                string                   `json:"caption,omitzero" cw:"max=25"` // required
 	SequenceNumber         int64                    `json:"sequenceNumber,omitzero"`
-	ScreenID               string                   `json:"screenId,omitzero" cw:"max=25"` // the screen it is shown on, which says the kind of record
+	ScreenID               string                   `json:"screenId,omitzero" cw:"max=25"` // the screen that shows it, which tells the kind of record
 	HelpText               string                   `json:"helpText,omitzero" cw:"max=1000"`
 	FieldTypeIdentifier    string                   `json:"fieldTypeIdentifier,omitzero"` // one of TextArea, Button, Currency, Date, Hyperlink, IPAddress, Checkbox, Number, Percent, Text, Password
 	NumberDecimals         int64                    `json:"numberDecimals,omitzero"`
@@ -28,7 +28,7 @@ type UserDefinedField struct {
 	Info                   Info                     `json:"_info,omitzero" cw:"readonly"`
 }
 
-// UserDefinedFieldOption is a value to choose from for a custom field of
+// UserDefinedFieldOption is one of the possible values of a custom field with
 // entry method List or Option.
 type UserDefinedFieldOption struct {
 	ID           int64  `json:"id,omitzero"`

@@ -5,42 +5,43 @@ import (
 	"slices"
 )
 
-// walk decides, page after page, what to ask for next and when a list has
-// ended. It ends on proof only: the server's word that there is no next page,
-// or an empty page. A short page, or a Link header that is missing or says
-// something else, proves nothing.
+// walk decides after each page what to ask for next, and when a list has ended.
+// A list ends only when the server says that there is no next page, or when a
+// page is empty. A short page, or a missing or unclear Link header, proves
+// nothing.
 //
-// By cursor the server says where the next page begins. By number each page
-// overlaps the one before it by a row: when a row is removed meanwhile, the
-// rest moves forward, the overlap is missing, and the walk steps back. Where a
-// page cannot overlap, the one before it is read again.
+// In paging by cursor the server says where the next page begins. In paging by
+// number each page overlaps the one before it by a row. When a row is removed
+// meanwhile, later rows move forward, the overlap is missing, and the walk
+// steps back. Where no page size allows an overlap, the rows before the page
+// are read again.
 type walk struct {
-	q     query // of the page being looked at
+	q     query // the query of the current page
 	keyOf func([]byte) key
 	seen  map[key]struct{}
 
-	cursors  map[string]bool // of forward-only paging, to see one that repeats
-	pages    map[uint64]bool // digests of pages, for the same
-	last     key             // of the last row of the page before
+	cursors  map[string]bool // cursors that came before; detects one that repeats
+	pages    map[uint64]bool // digests of pages that came before; detects one that repeats
+	last     key             // key of the last row of the page before
 	previous uint64          // digest of the page before
-	size     int             // most rows of a page by number
-	capped   bool            // the server gives no more than size
-	covered  int             // places of the numbered list that have been read
-	short    int             // rows of the page that led to a probe, 0 when the page is none
-	again    *step           // what follows once the page being looked at was read again
-	edge     key             // the last row before the place that is read again
-	disorder bool            // the rows so far came in no known order
+	size     int             // largest page size in paging by number
+	capped   bool            // the server does not return more than size rows
+	covered  int             // how many places of the list have been read
+	short    int             // if the current page is a probe: rows of the page before it; otherwise 0
+	again    *step           // if the current page is read again: the step that follows
+	edge     key             // key of the last row before the place that is read again
+	disorder bool            // the order of the rows so far is not known
 	back     int             // steps back in a row
-	stale    int             // pages in a row that brought nothing new
+	stale    int             // pages in a row without a new row
 	yielded  int
 }
 
-// mostStale is how many pages may bring nothing new, or find the rows shifted,
-// before a list is given up.
+// mostStale is after how many pages in a row without a new row, or with shifted
+// rows, a list ends in an error.
 const mostStale = 3
 
-// few is the largest page of a list that was asked for by smaller ones: up to
-// here hardly a place is left that no page overlaps.
+// few is the largest page size to try when the caller asked for a smaller one.
+// With sizes up to this, a page with an overlap exists for nearly every place.
 const few = 10
 
 func (s *core) walk(q query) *walk {
@@ -54,17 +55,17 @@ func (s *core) walk(q query) *walk {
 	}
 }
 
-// step is what follows a page.
+// step says what to do after a page.
 type step struct {
-	next  *query // of the page to ask for; nil at the end
-	drop  bool   // the rows are not to be used: they come again
-	skip  int    // rows at the beginning that came before
-	count bool   // nothing but a count can tell whether that was all
-	again bool   // the page was read again, and need not bring anything new
+	next  *query // query of the next page; nil at the end
+	drop  bool   // do not use the rows of this page: they come again
+	skip  int    // how many rows at the beginning came before
+	count bool   // only a count can tell whether the list is complete
+	again bool   // this page was read again and need not have new rows
 }
 
-// fresh notes a row and reports whether it is new. Rows without an id may
-// rightly be alike.
+// fresh records a row and reports whether it is new. A row without an id is
+// always new, because such rows may be equal.
 func (w *walk) fresh(k key) bool {
 	if k.digest == 0 {
 		if _, known := w.seen[k]; known {
@@ -76,8 +77,8 @@ func (w *walk) fresh(k key) bool {
 	return true
 }
 
-// brought is told how many rows of a page were new, and gives a list up that
-// brings nothing new.
+// brought counts the new rows of a page, and returns an error when the list no
+// longer brings any.
 func (w *walk) brought(fresh int, page *rawPage, step step) error {
 	if fresh > 0 {
 		w.stale = 0
@@ -91,7 +92,7 @@ func (w *walk) brought(fresh int, page *rawPage, step step) error {
 	return nil
 }
 
-// after looks at the answer to w.q.
+// after handles the answer to w.q.
 func (w *walk) after(page *rawPage) (step, error) {
 	if w.q.forward {
 		return w.afterCursor(page)
@@ -123,8 +124,8 @@ func (w *walk) afterCursor(page *rawPage) (step, error) {
 	return step{next: &next}, nil
 }
 
-// turnToNumbers goes on by number after a first page without a word of paging
-// by cursor.
+// turnToNumbers changes to paging by number, after a first page that does not
+// mention paging by cursor.
 func (w *walk) turnToNumbers(page *rawPage) step {
 	w.q = w.q.numbered()
 	w.limit(page)
@@ -137,7 +138,7 @@ func (w *walk) turnToNumbers(page *rawPage) step {
 	return w.probe(n)
 }
 
-// limit heeds that a server refused the size that was asked for.
+// limit reduces the page size if the server refused the one that was asked for.
 func (w *walk) limit(page *rawPage) {
 	if page.size < w.q.size {
 		w.size, w.capped = page.size, true
@@ -167,7 +168,7 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 	if err != nil {
 		return step{}, err
 	}
-	if !joined { // overlap by more than a row, the more the more often
+	if !joined { // overlap by more rows, and by still more each time
 		return step{next: w.from(max(0, w.covered-1-w.size*w.back/2)), drop: true}, nil
 	}
 	w.back = 0
@@ -191,10 +192,9 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 	return next, nil
 }
 
-// readAgain asks once more for the rows before a place of the list, where
-// nothing overlapped what was read there: what moved forward meanwhile stands
-// among them now. Rows without ids could not be told from those that came
-// before.
+// readAgain reads the rows before a place of the list again, because the page
+// at that place had no overlap. Rows that moved forward meanwhile are now among
+// them. It does nothing for rows without ids, which could not be recognised.
 func (w *walk) readAgain(place int, last key, then step) step {
 	if place == 0 || last.digest != 0 {
 		return then
@@ -217,9 +217,9 @@ func (w *walk) readAgain(place int, last key, then step) step {
 	return step{next: &best, skip: then.skip}
 }
 
-// afterAgain looks at a page that was read again. When its last row is still the
-// same, nothing has moved; else what moved stands behind its first row, unless
-// not even that one is known.
+// afterAgain handles a page that was read again. If its last row is the same as
+// before, nothing has moved. If its first row is known, the rows that moved
+// come after it. Otherwise the list cannot be read.
 func (w *walk) afterAgain(page *rawPage) (step, error) {
 	then := *w.again
 	w.again = nil
@@ -234,14 +234,14 @@ func (w *walk) afterAgain(page *rawPage) (step, error) {
 }
 
 // probe asks for the page that begins exactly where the list seems to end,
-// after a page of n rows.
+// after a short page of n rows.
 func (w *walk) probe(n int) step {
 	w.short = n
 	return step{next: w.at(w.covered)}
 }
 
-// afterProbe looks at the page that begins where the list seemed to end. If
-// there is more, the server gives fewer rows than it is asked for.
+// afterProbe handles the page that begins where the list seemed to end. If it
+// has rows, the server returns fewer rows than it is asked for.
 func (w *walk) afterProbe(page *rawPage, says word) step {
 	short := w.short
 	w.short = 0
@@ -261,8 +261,8 @@ func (w *walk) afterProbe(page *rawPage, says word) step {
 	return step{next: w.from(w.covered - 1), drop: true}
 }
 
-// joins reports whether a page that begins at a place of the list leaves no gap
-// behind what was read, and how many of its rows came before for certain.
+// joins reports whether a page that begins at the given place continues the
+// list without a gap, and how many of its first rows certainly came before.
 func (w *walk) joins(page *rawPage, from int) (skip int, joined bool, err error) {
 	first := w.keyOf(page.rows[0])
 	if first.digest != 0 && from == w.covered && w.pages[page.digest] {
@@ -270,7 +270,7 @@ func (w *walk) joins(page *rawPage, from int) (skip int, joined bool, err error)
 	}
 	w.pages[page.digest] = true
 	if from == w.covered {
-		return 0, true, nil // the first page, or no size of page overlaps
+		return 0, true, nil // the first page, or no page size gives an overlap
 	}
 	if first.digest == 0 {
 		_, joined = w.seen[first]
@@ -290,9 +290,9 @@ func (w *walk) joins(page *rawPage, from int) (skip int, joined bool, err error)
 	return 0, false, nil
 }
 
-// from returns the query of a page that begins at a place of the list or before
-// it, and reaches as far behind it as can be. Where no size of page does both,
-// it begins one place later and overlaps nothing.
+// from returns the query of a page that contains a place of the list and as
+// many rows after it as possible. If no page size gives more than that one row,
+// the page begins one place later and has no overlap.
 func (w *walk) from(place int) *query {
 	next, reach := w.q, 1
 	try := func(size int) {
@@ -323,7 +323,7 @@ func (w *walk) at(place int) *query {
 	return &next
 }
 
-// unproven is the error of a list that cannot be read to its end.
+// unproven returns the error of a list that cannot be read to its end.
 func (p *rawPage) unproven(format string, args ...any) *Error {
 	e := p.answer.unreadable(nil)
 	e.Message = fmt.Sprintf(format, args...)

@@ -9,9 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What a list asks for, page by page: by number each page overlaps the one
-// before it and reaches as far behind it as a size allows, and only where the
-// server does not say that the list has ended, the page behind it is asked for.
+// The requests for a list, page by page. In paging by number each page overlaps
+// the one before it and has as many further rows as possible. A request for the
+// page after the end is sent only if the server does not say that the list has
+// ended.
 func TestRequestsOfAList(t *testing.T) {
 	ordered := func(size int) *ListOptions { return &ListOptions{PageSize: size, OrderBy: "id"} }
 	goes := func(request, rows int) func(int, *listServer) {
@@ -24,7 +25,7 @@ func TestRequestsOfAList(t *testing.T) {
 	for name, tt := range map[string]struct {
 		server listServer
 		opts   *ListOptions
-		want   string // page/size of numbered pages, cursor@size of the others
+		want   string // page/size for numbered pages, cursor@size for the others
 	}{
 		"by cursor":                  {listServer{ids: upTo(5), cursors: true}, &ListOptions{PageSize: 2}, "@2 2@2 4@2"},
 		"by cursor, no Link":         {listServer{ids: upTo(5), cursors: true, noLink: true}, &ListOptions{PageSize: 2}, "@2 1/2 1/3 2/2 2/3 6/1 2/3"},

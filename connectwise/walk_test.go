@@ -16,8 +16,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// W1: a server that caps its pages, or whose Link header is missing, foreign or
-// broken, gives all rows all the same.
+// W1: all rows come even if the server caps its pages, or its Link header is
+// missing, from a gateway or broken.
 func TestW1_ShortPagesAndForeignLinksEndNothing(t *testing.T) {
 	preload := []string{`<https://cdn.example/app.css>; rel=preload; as=style`}
 	broken := []string{`<https://api example:port/%zz?page=2&pageId=250>; rel="next"`}
@@ -61,8 +61,8 @@ func TestW1_ShortPagesAndForeignLinksEndNothing(t *testing.T) {
 	}
 }
 
-// A short list costs one request where the server says that it ends. Where it
-// does not, one shows that nothing follows, and one that nothing has moved
+// A short list takes one request if the server says that it ends. Otherwise it
+// takes two more: one shows that nothing follows, and one that no row has moved
 // meanwhile.
 func TestProofIsCheap(t *testing.T) {
 	for name, tc := range map[string]struct {
@@ -84,8 +84,8 @@ func TestProofIsCheap(t *testing.T) {
 	}
 }
 
-// W3: a server that never comes to an end is an error after a few requests,
-// and no row comes twice.
+// W3: a list without an end causes an error after a few requests, and no row
+// comes twice.
 func TestW3_ListsWithoutEndAreErrors(t *testing.T) {
 	serve := func(reply func(n int, q url.Values) (body string, link []string)) roundTrip {
 		n := 0
@@ -137,8 +137,8 @@ func TestW3_ListsWithoutEndAreErrors(t *testing.T) {
 					break
 				}
 			}
-			// A server that answers everything with one page may be the end of
-			// a list that is shorter than a page.
+			// When a server answers every request with one page, the list may
+			// simply be shorter than a page.
 			if !errors.Is(last, ErrServer) || requests.Load() > 10 {
 				t.Errorf("%s, %+v: %d requests, error %v", name, opts, requests.Load(), last)
 			}
@@ -146,8 +146,8 @@ func TestW3_ListsWithoutEndAreErrors(t *testing.T) {
 	}
 }
 
-// A collection that pays no heed to page numbers is whole if the server counts
-// as many records.
+// A collection that ignores page numbers is complete if the server counts as
+// many records.
 func TestUnpagedCollectionIsCounted(t *testing.T) {
 	for _, opts := range []*ListOptions{nil, {OrderBy: "id"}} {
 		l := &listServer{ids: upTo(40), anyPage: true, count: 40}
@@ -161,8 +161,8 @@ func TestUnpagedCollectionIsCounted(t *testing.T) {
 	}
 }
 
-// Rows that are removed or added while a list is read by number shift the
-// rest: no row that stays is left out, and none comes twice.
+// Rows that are removed or added while a list is read by number shift the rest.
+// No row that stays is missed, and none comes twice.
 func TestW1_ShiftedRowsAreNotLost(t *testing.T) {
 	for name, change := range map[string]func(int, *listServer){
 		"the first goes": func(n int, l *listServer) {
@@ -209,7 +209,7 @@ func TestW1_ShiftedRowsAreNotLost(t *testing.T) {
 			}
 		}
 	}
-	// One deletion is not only noticed: the list is complete.
+	// After one deletion the list is still complete.
 	l := &listServer{ids: upTo(200), before: func(n int, l *listServer) {
 		if n == 3 {
 			l.ids = slices.Clone(l.ids[1:])
@@ -220,7 +220,7 @@ func TestW1_ShiftedRowsAreNotLost(t *testing.T) {
 	}
 }
 
-// Rows without an id cannot be told apart: a list that shifts is an error.
+// Rows without an id cannot be recognised, so a list that shifts is an error.
 func TestRowsWithoutIDs(t *testing.T) {
 	names := func(l *listServer) ([]string, error) {
 		var got []string
@@ -286,7 +286,7 @@ func TestW4_AnswersAreBoundedByWhatWasAsked(t *testing.T) {
 	}
 }
 
-// repeat is a reader of a text many times over.
+// repeat is a reader that repeats a text.
 type repeat struct {
 	text  string
 	times int
@@ -311,8 +311,8 @@ func (r *repeat) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Whole answers with rows, drawn at random, through each way of paging: what
-// comes is each row once, or an error, after a bounded number of requests.
+// Random answers through each way of paging: each row comes once, or there is
+// an error, after a bounded number of requests.
 func FuzzPagers(f *testing.F) {
 	f.Add(uint64(1), 10, 3, byte(0))
 	f.Add(uint64(2), 2300, 0, byte(1))

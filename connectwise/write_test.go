@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// echo answers a write with what it was sent, when that is an object, as the
-// record that the path names, or 5.
+// echo answers a write with its own body, if that is an object, with the id in
+// the path, or with id 5.
 func echo(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	var record map[string]json.RawMessage
@@ -182,7 +182,7 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 	}
 }
 
-// What a record lacks may come with the ops.
+// A required member may be set by an op.
 func TestOpsCountForWhatIsRequired(t *testing.T) {
 	s := newTestServer(t, echo)
 	c := s.client(t)
@@ -213,7 +213,7 @@ func TestWriteWithUnreadableAnswerHasUnknownOutcome(t *testing.T) {
 		if _, err := tickets.Replace(t.Context(), 1, &Ticket{Summary: "x"}); !errors.Is(err, ErrOutcomeUnknown) {
 			t.Errorf("replace, body %q: %v", body, err)
 		}
-		// A record just made has whatever id the server gives it.
+		// A new record may have any id.
 		if made, err := tickets.Create(t.Context(), &Ticket{Summary: "x"}); body != `{"id":7}` && !errors.Is(err, ErrOutcomeUnknown) || body == `{"id":7}` && err != nil {
 			t.Errorf("create, body %q: %+v, %v", body, made, err)
 		}

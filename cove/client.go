@@ -154,9 +154,9 @@ func WithRetry(retry Retry) Option {
 }
 
 // WithLogger logs every attempt, without secrets. The level is debug, or warn
-// when there was no answer or the server failed. At the level slog.LevelDebug-4
-// it also logs the bodies of requests and answers, which hold customers' data.
-// Nil, the default, logs nothing.
+// after a 429, when there was no answer, or when the server failed. At the
+// level slog.LevelDebug-4 it also logs the headers and bodies of requests and
+// answers, which hold customers' data. Nil, the default, logs nothing.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) error {
 		o.config.Logger = logger

@@ -24,10 +24,10 @@ const (
 	keyURL     = "https://na.myconnectwise.net/v2025_1//system/callbackkey/index.rails?companyName=Cobalt&id=e17e6674"
 )
 
-// desk answers for the service desk from memory: keys and companyinfo.
+// desk answers for the service desk: keys and companyinfo.
 type desk struct {
 	keys, infos atomic.Int32
-	key         func(*http.Request) (int, string) // nil: the signing key for all
+	key         func(*http.Request) (int, string) // nil: the signing key for every request
 	info        func() (int, string)
 }
 
@@ -74,7 +74,7 @@ var event = callback.Event{
 	From: "na.myconnectwise.net", Partner: "61ddc2", ProductInstance: "639c96",
 }
 
-// delivery makes a signed delivery; change may spoil it.
+// delivery makes a signed delivery.
 func delivery(t *testing.T, url string, e callback.Event) *http.Request {
 	t.Helper()
 	req, err := callback.NewRequest(t.Context(), "http://receiver.example/hook?recordId=57961&action=updated", url, signingKey, e)
@@ -84,14 +84,14 @@ func delivery(t *testing.T, url string, e callback.Event) *http.Request {
 	return req
 }
 
-// serve gives a delivery to the handler and returns the status.
+// serve passes a delivery to the handler and returns the status.
 func serve(h http.Handler, req *http.Request) int {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, req)
 	return w.Code
 }
 
-// verify verifies the delivery as it stands.
+// verify verifies the delivery.
 func verify(t *testing.T, v *callback.Verifier, req *http.Request) (callback.Event, error) {
 	t.Helper()
 	body, err := io.ReadAll(req.Body)
@@ -108,7 +108,7 @@ func TestSignVector(t *testing.T) {
 	}
 }
 
-// The body as the service desk is known to send it, byte for byte.
+// captured is a body exactly as the service desk sends it.
 const captured = `{"Action":"updated","CallbackObjectRecId":26604,"CompanyId":"Cobalt","Entity":"{\"id\":57961,\"firstName\":\"X\"}","FromUrl":"sandbox-na.myconnectwise.net","ID":57961,"MemberId":"Aurasell","MessageId":"6dd82302-5e46-47c0-8c84-702868125b76","Metadata":{"key_url":"https://sandbox-na.myconnectwise.net/v2025_1//system/callbackkey/index.rails?companyName=Cobalt&id=e17e6674-0000"},"PartnerId":"61ddc2","ProductInstanceId":"639c96","Type":"contact"}`
 
 func TestVerifyACapturedDelivery(t *testing.T) {
@@ -179,7 +179,7 @@ func TestVerifyRefuses(t *testing.T) {
 		name    string
 		request func(*testing.T) *http.Request
 		want    error
-		asks    bool // whether a key may have been asked for
+		asks    bool // whether a key may be asked for
 	}{
 		{"no signature", sign(""), callback.ErrSignature, false},
 		{"signature that is not base64", sign("%%%"), callback.ErrSignature, true},
@@ -248,7 +248,7 @@ func TestABodyChangedByOneByteIsRefused(t *testing.T) {
 			t.Fatalf("accepted with byte %d changed: %s", i, forged)
 		}
 	}
-	// The same JSON in other bytes is another body.
+	// The same JSON in other bytes does not match the signature.
 	if _, err := v.Verify(t.Context(), append([]byte(" "), body...), signature); !errors.Is(err, callback.ErrSignature) {
 		t.Errorf("with a leading space: %v", err)
 	}
@@ -326,7 +326,7 @@ func TestCompanyInfoThatFailsIsNoVerdict(t *testing.T) {
 					t.Errorf("asked %d times in one second", n)
 				}
 				d.info = nil
-				time.Sleep(2 * time.Second) // when the service desk delivers again
+				time.Sleep(2 * time.Second) // the service desk repeats the delivery then
 				if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil {
 					t.Errorf("mended: %v", err)
 				}
@@ -335,8 +335,8 @@ func TestCompanyInfoThatFailsIsNoVerdict(t *testing.T) {
 	}
 }
 
-// A sender that goes away while companyinfo is asked for does not spoil the
-// answer for the others.
+// When a sender disconnects while companyinfo is being asked for, the others
+// still get the answer.
 func TestCompanyInfoOutlastsTheOneWhoAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{info: func() (int, string) {

@@ -6,22 +6,24 @@
 //		return queue.Add(ctx, e.Type, e.ID)
 //	}})
 //
-// A [Verifier] proves that a delivery comes from the service desk. The signature
-// over the raw bytes must fit the key that the delivery points to, and the key must
-// come from a host of the service desk, over https, for the configured company. The
-// Verifier keeps a key once the key has proved a delivery; forged deliveries cannot
-// push it out. It fetches unknown keys at a bounded pace, which forged deliveries
-// can use up: keep the URL of the receiver hard to guess.
+// A [Verifier] proves that a delivery comes from the service desk. The
+// signature over the raw bytes must match the key that the delivery names, and
+// the key must come from a host of the service desk, over https, for the
+// configured company. The Verifier keeps every key that has verified a
+// delivery; forged deliveries cannot remove it. It fetches unknown keys at a
+// limited rate. Forged deliveries can use up that rate, so keep the receiver's
+// URL hard to guess.
 //
-// A [Handler] puts a Verifier behind a URL and answers so that no event is lost. It
-// answers 429 whenever another try may help: the service desk repeats a delivery
-// after 404, 409, 419 and 429 only. It repeats it twice, after two and after four
-// seconds, and does not wait longer than five seconds for an answer.
+// A [Handler] serves a URL with a Verifier, and answers so that no event is
+// lost. It answers 429 when another try may help, because the service desk
+// repeats a delivery only after 404, 409, 419 and 429. The service desk repeats
+// it twice, after two and after four seconds, and waits at most five seconds
+// for an answer.
 //
-// An [Event] holds only part of the record; read the record by its id before you
-// act on it. Deliveries come in no promised order, and one may come more than once.
-// They carry no time: somebody who has recorded a delivery can send it again once
-// the Handler has forgotten it.
+// An [Event] holds only a part id of the record; read the record by its id
+// before you act on it. Deliveries may come in any order, and more than once. A
+// delivery has no time in it, so somebody who recorded one can send it again
+// after the Handler has forgotten it.
 //
 // The API resource system/callbacks holds the subscriptions
 // (connectwise.CallbacksService). End the registered URL with "?recordId=": the

@@ -16,21 +16,21 @@ const (
 	Deleted Action = "deleted"
 )
 
-// Event is one change of one record, as the body of a delivery tells it.
+// Event is one change of one record, read from the body of a delivery.
 type Event struct {
 	Action   Action
-	Type     string // of the record, lower case: "ticket", "company", ...
-	ID       int64  // of the record
-	Callback int64  // id of the callback entry that asked to be told
+	Type     string // type id of the record in lower case: "ticket", "company", ...
+	ID       int64  // id of the record
+	Callback int64  // id of the callback that subscribed to the change
 	Member   string // identifier of the member who made the change
 	Company  string // login company id of the tenant
 
-	// Message is the id of this delivery. A repeated delivery has it again.
+	// Message is the id of this delivery. A repeated delivery has the same id.
 	Message string
 
-	// Entity is the record as JSON, nil for a deleted one. It is less than
-	// the API gives: a contact, for one, comes without its communication
-	// items, types and custom fields.
+	// Entity is the record as JSON, nil for a deleted record. It has fewer
+	// members than the record in the API: for example, a contact lacks its
+	// communication items, types and custom fields.
 	Entity json.RawMessage
 
 	From            string // host of the tenant
@@ -87,7 +87,8 @@ func number(n json.Number) (int64, error) {
 	return n.Int64()
 }
 
-// unwrap returns the record: it comes as a string that holds JSON, or null.
+// unwrap returns the record, which comes as null or as a string that holds
+// JSON.
 func unwrap(entity json.RawMessage) (json.RawMessage, error) {
 	if len(entity) == 0 || string(entity) == "null" {
 		return nil, nil
@@ -96,7 +97,7 @@ func unwrap(entity json.RawMessage) (json.RawMessage, error) {
 		return entity, nil
 	}
 	var text string
-	_ = json.Unmarshal(entity, &text) // a whole string: it has been read once
+	_ = json.Unmarshal(entity, &text) // cannot fail: it was parsed before as part of the body
 	if text == "" {
 		return nil, nil
 	}

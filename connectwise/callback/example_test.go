@@ -11,14 +11,14 @@ import (
 	"github.com/covedesk/covedesk/connectwise/callback"
 )
 
-// keyServer stands for the service desk, which hands out its signing key.
+// keyServer stands for the service desk and serves its signing key.
 type keyServer struct{ key string }
 
 func (s keyServer) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{"signing_key":"` + s.key + `"}`))}, nil
 }
 
-// A receiver and a delivery made for its test.
+// A receiver, and a delivery to test it.
 func ExampleHandler() {
 	verifier, err := callback.NewVerifier(callback.Config{
 		Site:       "na.myconnectwise.net",

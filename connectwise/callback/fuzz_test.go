@@ -10,8 +10,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/callback"
 )
 
-// FuzzBody: no body and no signature panics, and none is accepted that was
-// not signed with the key.
+// FuzzBody: no body and no signature causes a panic, and none is accepted
+// unless it was signed with the key.
 func FuzzBody(f *testing.F) {
 	f.Add([]byte(captured), callback.Sign(signingKey, []byte(captured)))
 	f.Add([]byte(captured), callback.Sign("other", []byte(captured)))
@@ -27,7 +27,8 @@ func FuzzBody(f *testing.F) {
 		if err == nil && signature != callback.Sign(signingKey, body) {
 			t.Errorf("%q is accepted with the signature %q", body, signature)
 		}
-		// Properly signed it is an event of our company, or refused for a reason.
+		// A body that is signed properly is an event of the configured company,
+		// or refused with a known error.
 		e, err := v.Verify(t.Context(), body, callback.Sign(signingKey, body))
 		switch {
 		case err == nil:

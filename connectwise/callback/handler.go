@@ -20,12 +20,12 @@ const (
 	defaultTimeout  = time.Minute
 	defaultRemember = 10_000
 
-	maxLogged = 500 // of an error, which may quote the delivery or be the caller's
+	maxLogged = 500 // length of an error in the log; it may quote the delivery
 )
 
-// Handler is the [http.Handler] behind the URL of a callback entry. Verifier and
-// Handle are required; the other fields have defaults. Do not copy a Handler, and
-// do not change its fields after the first use.
+// Handler is the [http.Handler] for the URL of a callback. Verifier and Handle
+// are required; the other fields have defaults. Do not copy a Handler, and do
+// not change its fields after the first use.
 //
 // It answers
 //
@@ -39,33 +39,33 @@ const (
 //	     body did not arrive within AnswerIn: the service desk tries again
 //	     after two and after four seconds
 type Handler struct {
-	// Verifier proves the deliveries.
+	// Verifier verifies the deliveries.
 	Verifier *Verifier
 
-	// Handle is called with each event once it is proved, several at a time.
-	// Its context lasts for Timeout, longer than the request: a delivery that
-	// takes longer than AnswerIn is answered 429 while Handle goes on, and
-	// the repeated delivery learns what came of it. An error, or a panic,
-	// makes the service desk deliver the event again.
+	// Handle is called with each verified event, from several goroutines. Its
+	// context ends after Timeout, not with the request. If Handle takes longer
+	// than AnswerIn, the delivery is answered with 429 while Handle goes on;
+	// the repeated delivery is answered with its result. After an error or a
+	// panic the service desk delivers the event again.
 	Handle func(context.Context, Event) error
 
 	// MaxBody is the size in bytes up to which a delivery is read. Zero means
 	// 1 MiB.
 	MaxBody int64
 
-	// AnswerIn is the time after which a delivery is answered although Handle
-	// is not done. Zero means 4 seconds; the service desk waits for 5.
+	// AnswerIn is the time after which a delivery is answered even if Handle is
+	// still running. Zero means 4 seconds; the service desk waits for 5.
 	AnswerIn time.Duration
 
 	// Timeout bounds one call of Handle. Zero means a minute.
 	Timeout time.Duration
 
-	// Remember is the number of handled deliveries that are known again, so
-	// that Handle does not see them twice. Zero means 10,000.
+	// Remember is how many handled deliveries the Handler remembers, so that it
+	// does not call Handle for them again. Zero means 10,000.
 	Remember int
 
-	// Logger gets a line for each delivery that is not accepted or fails. Nil
-	// means no log.
+	// Logger gets a line for each delivery that is refused or fails. Nil means
+	// no log.
 	Logger *slog.Logger
 
 	once    sync.Once
@@ -102,7 +102,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", http.MethodPost)
 	}
-	// Whoever is not the service desk learns nothing but the status.
+	// A sender that is not the service desk gets only the status.
 	w.WriteHeader(status)
 }
 
@@ -110,12 +110,12 @@ func (h *Handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Re
 	if r.Method != http.MethodPost {
 		return http.StatusMethodNotAllowed, fmt.Errorf("method %s", show(r.Method))
 	}
-	// A sender that dawdles must not hold the request for ever. Whoever does not
-	// know deadlines, a test's recorder for one, does without.
+	// A slow sender must not hold the request for ever. Response writers
+	// without deadlines, such as a test's recorder, work without one.
 	connection := http.NewResponseController(w)
 	_ = connection.SetReadDeadline(time.Now().Add(h.AnswerIn))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.MaxBody))
-	if err == nil { // otherwise the server would wait for the rest
+	if err == nil { // without this the server would wait for the rest
 		_ = connection.SetReadDeadline(time.Time{})
 	}
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
@@ -141,8 +141,8 @@ func (h *Handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Re
 	return h.deliver(ctx, e, body)
 }
 
-// deliver hands the event over, unless that has been done, and waits for what
-// comes of it as long as the service desk does.
+// deliver passes the event to Handle, unless that was done before, and waits
+// for the result until AnswerIn has passed.
 func (h *Handler) deliver(ctx context.Context, e Event, body []byte) (int, error) {
 	d, first := h.memory.begin(identity(e, body))
 	if first {
@@ -162,8 +162,8 @@ func (h *Handler) deliver(ctx context.Context, e Event, body []byte) (int, error
 	}
 }
 
-// call calls Handle and turns a panic into an error: outside the goroutine of
-// the server it would end the program.
+// call calls Handle and turns a panic into an error, because a panic in this
+// goroutine would end the program.
 func (h *Handler) call(ctx context.Context, e Event) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, h.Timeout)
 	defer cancel()
@@ -175,8 +175,8 @@ func (h *Handler) call(ctx context.Context, e Event) (err error) {
 	return h.Handle(ctx, e)
 }
 
-// Wait returns when no call of Handle is running, or with the context. Call
-// it after the server was shut down.
+// Wait returns when no call of Handle is running, or with an error when the
+// context ends. Call it after the HTTP server was shut down.
 func (h *Handler) Wait(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {

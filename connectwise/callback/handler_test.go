@@ -21,7 +21,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/callback"
 )
 
-// A sender that does not finish is answered all the same.
+// A sender that does not finish its request gets an answer.
 func TestABodyThatDawdlesIsAnswered(t *testing.T) {
 	h := &callback.Handler{Verifier: verifier(t, &desk{}, nil), AnswerIn: 50 * time.Millisecond, Handle: func(context.Context, callback.Event) error { return nil }}
 	s := httptest.NewServer(h)
@@ -136,13 +136,13 @@ func TestAReplayIsNotHandledAgain(t *testing.T) {
 		t.Errorf("handled %d times, want once", n)
 	}
 	for range 2 {
-		send("") // known by its body
+		send("") // recognised by its body
 	}
 	if n != 2 {
 		t.Errorf("handled %d times, want two", n)
 	}
 	send("b")
-	send("a") // two newer ones have pushed it out
+	send("a") // forgotten, because of two newer ones
 	if n != 4 {
 		t.Errorf("handled %d times, want 4: only two are remembered", n)
 	}
@@ -168,8 +168,8 @@ func TestAFailedEventIsHandledAgain(t *testing.T) {
 	}
 }
 
-// A slow Handle is answered inside five seconds, goes on, runs once, and the
-// repeated delivery learns what came of it.
+// A delivery with a slow Handle is answered within five seconds. Handle goes on
+// and runs once, and the repeated delivery gets its result.
 func TestASlowHandleIsAnsweredInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
@@ -242,7 +242,8 @@ func TestASlowKeyIsAnsweredInTime(t *testing.T) {
 	})
 }
 
-// A delivery of a megabyte leaves a short line, whatever part of it is large.
+// A delivery of a megabyte causes a short log line, whichever part of it is
+// large.
 func TestCaseW13_ShortLogLines(t *testing.T) {
 	long := strings.Repeat("\u001b[31mx\n", 80_000)
 	for name, body := range map[string]string{

@@ -14,21 +14,21 @@ import (
 )
 
 const (
-	maxKeys      = 100      // kept of each kind; a tenant has one for each callback entry
+	maxKeys      = 100      // keys kept of each kind; a tenant has one for each callback
 	maxKeyBody   = 64 << 10 // bytes of an answer that should be one short line
 	refetchAfter = 10 * time.Second
 )
 
-// Keys that no delivery has fitted yet are fetched at most so often:
-// deliveries that nobody signed must not become a flood.
+// These bound how often keys are fetched that have not verified a delivery yet,
+// so that forged deliveries do not cause a flood of requests.
 const (
 	fetchesPerSecond = 5
 	fetchesAtOnce    = 100
 )
 
-// keys fetches signing keys, each once as long as it fits. Those that have
-// proved a delivery are kept apart: whoever does not know them can neither
-// push them out nor use up what is needed to fetch them again.
+// keys fetches signing keys, each once as long as it matches. Keys that have
+// verified a delivery are kept apart, so that forged deliveries can neither
+// remove them nor use up the rate at which they are fetched again.
 type keys struct {
 	client *http.Client
 	auth   func(context.Context, *http.Request) error // nil: none
@@ -36,11 +36,11 @@ type keys struct {
 
 	mu     sync.Mutex
 	proved map[string]*keyEntry
-	fresh  map[string]*keyEntry // being fetched, or not proved yet
+	fresh  map[string]*keyEntry // being fetched, or have not verified a delivery yet
 }
 
-// keyEntry is a key that has been fetched or is being fetched; all but done is
-// set before done closes.
+// keyEntry is a key that has been fetched or is being fetched. All other fields
+// are set before done closes.
 type keyEntry struct {
 	done chan struct{}
 	key  string
@@ -55,11 +55,11 @@ func newKeys(c Config, client *http.Client) *keys {
 	}
 }
 
-// get returns the key at the URL. A key that did not fit, misfit, is fetched
-// again unless that was done just now: the service desk may have replaced it,
-// but whoever sends forgeries must not have it fetched for each. Deliveries
-// that come in while it is being fetched wait for the same answer; a failure
-// is not kept.
+// get returns the key at the URL. If the key misfit did not match a signature,
+// get fetches it again, because the service desk may have replaced it. It does
+// not fetch the key again soon after the last time, so that forged deliveries
+// do not each cause a request. Deliveries that arrive while the key is being
+// fetched wait for the same answer. A failure is not kept.
 func (k *keys) get(ctx context.Context, u keyURL, misfit string) (*keyEntry, error) {
 	e := k.entry(ctx, u, misfit)
 	select {
@@ -82,12 +82,13 @@ func (k *keys) entry(ctx context.Context, u keyURL, misfit string) *keyEntry {
 	}
 	e := &keyEntry{done: make(chan struct{})}
 	put(k.fresh, u.id, e)
-	// The others wait for it: it must not end with one sender's patience.
+	// Others wait for this request, so it must not end when one sender
+	// disconnects.
 	go k.fill(context.WithoutCancel(ctx), e, u, known == nil)
 	return e
 }
 
-// old says whether the key was fetched long enough ago that it may have been
+// old tells whether the key was fetched so long ago that it may have been
 // replaced since.
 func (e *keyEntry) old() bool {
 	select {
@@ -98,7 +99,7 @@ func (e *keyEntry) old() bool {
 	}
 }
 
-// put adds an entry; when there are too many, another goes: any, because it is
+// put adds an entry. When there are too many it removes any other, which is
 // fetched again when needed.
 func put(entries map[string]*keyEntry, id string, e *keyEntry) {
 	if _, there := entries[id]; !there && len(entries) >= maxKeys {
@@ -110,7 +111,7 @@ func put(entries map[string]*keyEntry, id string, e *keyEntry) {
 	entries[id] = e
 }
 
-// prove notes that the key has signed a delivery.
+// prove records that the key has verified a delivery.
 func (k *keys) prove(u keyURL, e *keyEntry) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -141,7 +142,7 @@ func (k *keys) fill(ctx context.Context, e *keyEntry, u keyURL, paced bool) {
 	close(e.done)
 }
 
-// fetch asks without credentials and, when that is refused, once more with
+// fetch asks without credentials. If that is refused, it asks once more with
 // them.
 func (k *keys) fetch(ctx context.Context, target string) (string, error) {
 	body, status, err := fetch(ctx, k.client, target, nil)
@@ -184,7 +185,7 @@ func fetch(ctx context.Context, client *http.Client, target string, authorize fu
 	if err != nil {
 		return nil, 0, err
 	}
-	body, err = io.ReadAll(io.LimitReader(resp.Body, maxKeyBody)) // what is longer is cut, and no JSON
-	_ = resp.Body.Close()                                         // all of it that is wanted has been read
+	body, err = io.ReadAll(io.LimitReader(resp.Body, maxKeyBody)) // a longer answer is cut and then not a key
+	_ = resp.Body.Close()                                         // the part that is needed has been read
 	return bytes.TrimPrefix(body, []byte("\ufeff")), resp.StatusCode, err
 }

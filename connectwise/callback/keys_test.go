@@ -17,7 +17,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/callback"
 )
 
-// keyAuth proves who is asking.
+// keyAuth adds an Authorization header.
 type keyAuth struct{ err error }
 
 func (a keyAuth) Authorize(_ context.Context, req *http.Request) error {
@@ -101,18 +101,18 @@ func TestAFloodOfKeyURLsIsNoFloodOfRequests(t *testing.T) {
 		v := verifier(t, d, nil)
 		start := time.Now()
 		forge(t, v, 500, func(i int) string { return fmt.Sprintf("%s%d", keyURL, i) })
-		most := 101 + int64(5*time.Since(start).Seconds()) // at once, and five a second
+		most := 101 + int64(5*time.Since(start).Seconds()) // at once, and then five a second
 		if n := int64(d.keys.Load()); n < 100 || n > most || most > 200 {
 			t.Errorf("%d requests for 500 forgeries, at most %d of them allowed", n, most)
 		}
-		time.Sleep(2 * time.Second) // when the service desk delivers again
+		time.Sleep(2 * time.Second) // the service desk repeats the delivery then
 		if _, err := verify(t, v, delivery(t, keyURL, event)); err != nil {
 			t.Errorf("genuine, two seconds later: %v", err)
 		}
 	})
 }
 
-// forge has n deliveries come in at once that nobody signed.
+// forge sends n forged deliveries at the same time.
 func forge(t *testing.T, v *callback.Verifier, n int, url func(int) string) {
 	t.Helper()
 	var wg sync.WaitGroup
@@ -128,9 +128,8 @@ func forge(t *testing.T, v *callback.Verifier, n int, url func(int) string) {
 	wg.Wait()
 }
 
-// Deliveries that nobody signed, each with another way to write the URL of a
-// key, leave the genuine ones alone: those whose key is known and those whose
-// key has not been seen yet.
+// Forged deliveries, each with another spelling of a key's URL, do not affect
+// genuine ones, whether their key is known or has not been seen yet.
 func TestCaseW11_ForgedKeyURLs(t *testing.T) {
 	const plain = "https://na.myconnectwise.net/v2025_1//system/callbackkey/index.rails?companyName=Cobalt&id=e17e6674"
 	forms := map[string]func(int) string{
@@ -158,7 +157,8 @@ func TestCaseW11_ForgedKeyURLs(t *testing.T) {
 				if n := d.keys.Load(); n != 1 && name != "ids" && name != "prefixes" && name != "foreign" {
 					t.Errorf("one key was fetched %d times", n)
 				}
-				// What has proved itself stays, whatever comes in, without asking anybody.
+				// A key that has verified a delivery stays, and is not fetched
+				// again, whatever comes in.
 				for range 10 {
 					forge(t, v, 300, form)
 				}
@@ -173,8 +173,8 @@ func TestCaseW11_ForgedKeyURLs(t *testing.T) {
 	}
 }
 
-// A key that was replaced is fetched although forgeries have used up what there
-// is for keys that nobody knows.
+// A replaced key is fetched even if forged deliveries have used up the rate for
+// unknown keys.
 func TestAReplacedKeyIsFetchedInAFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var key atomic.Value
@@ -217,8 +217,8 @@ func TestCaseW6_ByteOrderMarkBeforeAKey(t *testing.T) {
 	}
 }
 
-// A key is proved although forgeries have pushed it out while its first
-// delivery was on its way.
+// A key verifies its first delivery even if forged deliveries removed it
+// meanwhile.
 func TestAKeyIsProvedInAFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{key: func(req *http.Request) (int, string) {
@@ -272,7 +272,7 @@ func TestKeysAreBounded(t *testing.T) {
 }
 
 // A key that the service desk has replaced is fetched again when it does not
-// fit; forgeries do not have it fetched each time.
+// match. Forged deliveries do not cause a request each time.
 func TestReplacedKeysAreFetchedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		key := "old"
@@ -315,11 +315,12 @@ func TestReplacedKeysAreFetchedAgain(t *testing.T) {
 	})
 }
 
-// Credentials go to no host that an answer names, unless it is the vendor's.
+// Credentials are not sent to a host that an answer names, unless it is the
+// vendor's.
 func TestCaseW12_CredentialsStayHome(t *testing.T) {
 	for _, tt := range []struct {
 		site, said string
-		url        string // where the key is said to be
+		url        string // URL of the key in the delivery
 		trusted    bool
 	}{
 		{"na.myconnectwise.net", "evil.example", "https://evil.example", false},

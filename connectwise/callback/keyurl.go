@@ -10,23 +10,22 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// keyPath is where the service desk keeps its signing keys, below the codebase
-// of the tenant. On any other path of its hosts a stranger may have put
-// something of his own.
+// keyPath is the path of signing keys, below the codebase of the tenant. Other
+// paths of the same hosts may hold content of other people.
 var keyPath = regexp.MustCompile(`(?i)^(/v[0-9][0-9._a-z]{0,30})?//?system/callbackkey/index\.rails$`)
 
-// maxKeyURL is the length up to which a key's URL is looked at, in bytes.
+// maxKeyURL is the length of the longest key URL that is accepted, in bytes.
 const maxKeyURL = 500
 
-// keyURL is where a signing key is.
+// keyURL is the URL of a signing key.
 type keyURL struct {
 	*url.URL
-	id string // the same for all ways to write it
+	id string // the same for all spellings of the URL
 }
 
-// parseKeyURL reads a key's URL, checks all of it but the host, and leaves
-// nothing in it that does not choose the key: whoever signs nothing could make
-// a thousand URLs of one.
+// parseKeyURL reads a key's URL and checks all of it except the host. It
+// removes everything that does not select the key, because forged deliveries
+// could otherwise make a thousand different URLs of one key.
 func parseKeyURL(s, company string) (keyURL, error) {
 	if len(s) > maxKeyURL {
 		return keyURL{}, errors.New("its key URL is too long")
@@ -59,8 +58,8 @@ func parseKeyURL(s, company string) (keyURL, error) {
 	return keyURL{out, strings.ToLower(transport.Address(out) + path + "?" + out.RawQuery)}, nil
 }
 
-// values are those of a parameter. The service desk reads names of parameters
-// without regard to case, and of two it may take either.
+// values returns all values of a parameter. The service desk ignores the case
+// of parameter names, and may use any value of several.
 func values(query url.Values, name string) []string {
 	var out []string
 	for given, v := range query {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// One key has one id, however its URL is written; another key has another.
+// A key has one id, however its URL is written, and different keys have
+// different ids.
 func TestKeyURLsOfOneKeyAreOne(t *testing.T) {
 	const plain = "https://na.myconnectwise.net/v2025_1//system/callbackkey/index.rails?companyName=Cobalt&id=e17E"
 	want, err := parseKeyURL(plain, "cobalt")
@@ -46,8 +47,8 @@ func TestKeyURLOfSpecialCompany(t *testing.T) {
 	}
 }
 
-// What is accepted is a URL of the key path and of our company, says nothing
-// else, and is accepted again as the same key.
+// An accepted URL has the key path and the configured company and nothing else,
+// and is accepted again as the same key.
 func FuzzKeyURL(f *testing.F) {
 	for _, s := range []string{
 		"https://na.myconnectwise.net/v2025_1//system/callbackkey/index.rails?companyName=Cobalt&id=e17e6674",

@@ -6,17 +6,17 @@ import (
 	"sync"
 )
 
-// memory knows the deliveries that are being handled and the last ones that
-// were.
+// memory holds the deliveries that are being handled and the last ones that
+// were handled.
 type memory struct {
 	limit int
 
 	mu    sync.Mutex
 	known map[string]*delivery
-	order []string // those that were handled, eldest first
+	order []string // ids of handled deliveries, oldest first
 }
 
-// delivery is one message and what came of it; err is set before done closes.
+// delivery is one message and its result. err is set before done closes.
 type delivery struct {
 	id   string
 	done chan struct{}
@@ -27,7 +27,7 @@ func newMemory(limit int) *memory {
 	return &memory{limit: limit, known: map[string]*delivery{}}
 }
 
-// identity is what a repeated delivery has in common with the first.
+// identity returns an id that a repeated delivery has in common with the first.
 func identity(e Event, body []byte) string {
 	if e.Message != "" {
 		return e.Message
@@ -36,8 +36,8 @@ func identity(e Event, body []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// begin returns the delivery with the id, and whether it is for the caller to
-// handle.
+// begin returns the delivery with the id, and whether the caller must handle
+// it.
 func (m *memory) begin(id string) (d *delivery, first bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -49,8 +49,8 @@ func (m *memory) begin(id string) (d *delivery, first bool) {
 	return d, true
 }
 
-// end notes what came of a delivery. A failed one is forgotten, so that it is
-// handled again when it is delivered again.
+// end records the end of a delivery. A failed delivery is forgotten, so that it
+// is handled again when it is repeated.
 func (m *memory) end(d *delivery) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"github.com/covedesk/covedesk/internal/secrettest"
 )
 
-// headerAuth proves who is asking.
+// headerAuth adds an Authorization header.
 type headerAuth struct{ key string }
 
 func (a *headerAuth) Authorize(_ context.Context, req *http.Request) error {
@@ -19,8 +19,8 @@ func (a *headerAuth) Authorize(_ context.Context, req *http.Request) error {
 	return nil
 }
 
-// Neither the configuration, nor what has fetched a signing key, nor an error
-// of either shows a secret.
+// Neither the configuration, nor a Verifier that has fetched a signing key, nor
+// their errors show a secret.
 func TestCaseW9_NothingOfCallbackShowsASecret(t *testing.T) {
 	d := &desk{key: func(*http.Request) (int, string) { return 200, `{"signing_key":"` + secrettest.Value + `"}` }}
 	config := callback.Config{Site: "na.myconnectwise.net", Company: "cobalt", Authorize: (&headerAuth{secrettest.Value}).Authorize, HTTPClient: &http.Client{Transport: d}}

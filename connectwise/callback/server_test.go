@@ -18,9 +18,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// The test server of the API delivers what this package accepts, with keys
-// that are public and with keys that are not, over https and over http to the
-// machine itself.
+// This package accepts the deliveries of the test server: with public keys and
+// with protected ones, over https and over http on loopback.
 func TestDeliveriesOfTheTestServer(t *testing.T) {
 	for _, needsAuth := range []bool{false, true} {
 		for _, secure := range []bool{false, true} {
@@ -41,7 +40,7 @@ func TestDeliveriesOfTheTestServer(t *testing.T) {
 	}
 }
 
-// serverAuth proves who is asking to the test server.
+// serverAuth adds the Authorization header for the test server.
 type serverAuth struct{ c connectwisetest.Credentials }
 
 func (a serverAuth) Authorize(_ context.Context, req *http.Request) error {
@@ -50,8 +49,8 @@ func (a serverAuth) Authorize(_ context.Context, req *http.Request) error {
 	return nil
 }
 
-// received subscribes to companies, makes one, and checks what arrives. The
-// first try is failed to see the second.
+// received subscribes to companies, creates one, and checks what arrives. It
+// fails the first try to see the second.
 func received(t *testing.T, srv *connectwisetest.Server) {
 	t.Helper()
 	creds := srv.Credentials()

@@ -22,15 +22,15 @@ func Sign(signingKey string, body []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// signed says, in a time that does not depend on where they differ, whether
-// the signature is that of the body.
+// signed tells whether the signature is that of the body, by a comparison in
+// constant time.
 func signed(signingKey string, body []byte, signature string) bool {
 	return hmac.Equal([]byte(signature), []byte(Sign(signingKey, body)))
 }
 
-// NewRequest makes a delivery of the event to the target as the service desk
-// would, to test a receiver with. The receiver will ask for the signing key at
-// keyURL.
+// NewRequest returns a delivery of the event to the target, as the service desk
+// would send it. Use it to test a receiver, which will ask for the signing key
+// at keyURL.
 func NewRequest(ctx context.Context, target, keyURL, signingKey string, e Event) (*http.Request, error) {
 	body, err := e.encode(keyURL)
 	if err != nil {

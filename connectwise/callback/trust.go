@@ -17,25 +17,25 @@ import (
 // cloud is the vendor's own domain.
 const cloud = "myconnectwise.net"
 
-// trust knows the hosts of the service desk. In the cloud it asks for the one
-// that the configuration does not name: API resource login/companyinfo, which
-// needs no credentials.
+// trust knows the hosts of the service desk. In the cloud it asks
+// login/companyinfo, which needs no credentials, for the host that the
+// configuration does not name.
 type trust struct {
 	client  *http.Client
 	site    *url.URL
-	infoURL string          // "" outside the cloud, where nothing it says is believed
+	infoURL string          // "" outside the cloud, where its answer is not used
 	given   map[string]bool // by address
 
-	turn chan struct{} // held by the one who asks
+	turn chan struct{} // held while a request is running
 
 	mu    sync.Mutex
 	found map[string]bool
-	err   error     // of the last time it was asked for
-	again time.Time // not to be asked before
+	err   error     // error of the last request
+	again time.Time // time of the next allowed request
 }
 
-// Deliveries that point anywhere must not become as many requests. A failure
-// is forgotten soon, so that the delivery finds it mended when it is repeated.
+// Deliveries with arbitrary hosts must not each cause a request. A failure is
+// forgotten soon, so that a repeated delivery can succeed.
 const (
 	askEvery      = time.Minute
 	askAfterFault = time.Second
@@ -65,8 +65,8 @@ func newTrust(c Config, client *http.Client) (*trust, error) {
 	return t, nil
 }
 
-// admit adds a host, and the same without "api-", which is where the web
-// interface and the keys are.
+// admit adds a host, and the same host without "api-", which serves the web
+// interface and the keys.
 func admit(hosts map[string]bool, u *url.URL) {
 	hosts[transport.Address(u)] = true
 	if bare, ok := strings.CutPrefix(strings.ToLower(u.Host), "api-"); ok {
@@ -85,7 +85,7 @@ func (t *trust) check(ctx context.Context, u *url.URL) error {
 	}
 	foreign := fmt.Errorf("%w: its key is at the foreign host %s", ErrRefused, show(u.Host))
 	if known, _, _ := t.known(a); known {
-		return nil // without waiting for whoever asks just now
+		return nil // without waiting for a request that is running
 	}
 	if t.infoURL == "" {
 		return foreign
@@ -110,8 +110,8 @@ func (t *trust) check(ctx context.Context, u *url.URL) error {
 	return foreign
 }
 
-// known says whether the service desk has named the address, what came of
-// asking it, and whether it is time to ask.
+// known tells whether the service desk has named the address, returns the error
+// of the last request, and tells whether it is time to ask again.
 func (t *trust) known(address string) (known bool, err error, ask bool) { //nolint:revive // the error is not this call's
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -119,7 +119,8 @@ func (t *trust) known(address string) (known bool, err error, ask bool) { //noli
 }
 
 // ask asks the service desk for the host of the company. Others wait for the
-// answer: it must not end with one sender's patience, nor never.
+// answer, so the request must not end when one sender disconnects, and must
+// have a time limit.
 func (t *trust) ask(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyTimeout)
 	defer cancel()

@@ -13,51 +13,53 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// Why a delivery was not accepted.
+// Classes of errors, for errors.Is: why a delivery was not accepted.
 var (
-	// ErrMalformed: it is not a delivery.
+	// ErrMalformed: the body is not a delivery.
 	ErrMalformed = errors.New("callback: malformed delivery")
 
-	// ErrRefused: it is for another company, or its key is not at a host of
-	// the service desk.
+	// ErrRefused: the delivery is for another company, or its key is not on a
+	// host of the service desk.
 	ErrRefused = errors.New("callback: delivery refused")
 
-	// ErrSignature: it was not signed, or not by the key it points to.
+	// ErrSignature: the delivery is not signed, or not with the key that it
+	// names.
 	ErrSignature = errors.New("callback: wrong signature")
 
-	// ErrKey: the signing key could not be had now. Another try may help.
+	// ErrKey: the signing key could not be fetched. Another try may help.
 	ErrKey = errors.New("callback: no signing key")
 )
 
-// Config says whose deliveries are accepted.
+// Config says from which service desk deliveries are accepted.
 type Config struct {
-	// Site is the host of the service desk, as a client is given it:
-	// "na.myconnectwise.net", "api-na.myconnectwise.net", or one's own. It may
-	// carry a port and a scheme; http is for loopback addresses only.
+	// Site is the host of the service desk, as in connectwise.Credentials:
+	// "na.myconnectwise.net", "api-na.myconnectwise.net", or an on-premises
+	// host. It may have a port and a scheme; http is accepted for loopback
+	// addresses only.
 	Site string
 
 	// Company is the login company id.
 	Company string
 
-	// KeyHosts are further hosts at which signing keys may be, over https.
-	// Those that need not be listed: Site, in the cloud the host that the
-	// service desk itself names for the company, when that is in the vendor's
-	// own domain, and each without its "api-".
+	// KeyHosts are further hosts that may serve signing keys, over https.
+	// Always allowed are Site and, in the cloud, the host that the service desk
+	// names for the company, if it is in the vendor's domain; both also without
+	// "api-".
 	KeyHosts []string
 
-	// HTTPClient asks for keys. Nil means one with a timeout of 4 seconds. It
-	// is copied; redirects are never followed.
+	// HTTPClient fetches keys. Nil means a client with a timeout of 4 seconds.
+	// The client is copied, and redirects are never followed.
 	HTTPClient *http.Client
 
-	// Authorize proves who is asking, to a server that gives its keys to nobody
-	// else: it puts the Authorization header and the client id on a request, as
-	// the method of a connectwise.Client does. The server is asked without it
-	// first, and it is used for the hosts above only. Nil means never.
+	// Authorize adds the Authorization header and the client id to a request
+	// for a key, for servers that require them. The method Authorize of a
+	// connectwise.Client does this. The Verifier asks without them first, and
+	// uses Authorize only for the hosts above. Nil means never.
 	Authorize func(ctx context.Context, req *http.Request) error
 }
 
-// Verifier proves deliveries. It keeps the signing keys it has fetched and is
-// safe for concurrent use.
+// Verifier verifies deliveries. It keeps the signing keys that it has fetched,
+// and is safe for concurrent use.
 type Verifier struct {
 	company string
 	trust   *trust
@@ -66,7 +68,7 @@ type Verifier struct {
 
 const keyTimeout = 4 * time.Second
 
-// NewVerifier returns a Verifier. It makes no request.
+// NewVerifier returns a Verifier. It sends no request.
 func NewVerifier(c Config) (*Verifier, error) {
 	company, err := transport.Pasted("the company", c.Company)
 	if err == nil && company == "" {
@@ -88,18 +90,18 @@ func NewVerifier(c Config) (*Verifier, error) {
 	return &Verifier{company: c.Company, trust: trust, keys: newKeys(c, &client)}, nil
 }
 
-// Verify returns the event of a delivery after it has proved that the raw
-// body, byte for byte, was signed by the service desk for our company. Its
-// errors match [ErrMalformed], [ErrRefused], [ErrSignature] or [ErrKey].
+// Verify returns the event of a delivery, after it has verified that the
+// service desk signed the raw body for the configured company. Its errors match
+// [ErrMalformed], [ErrRefused], [ErrSignature] or [ErrKey].
 func (v *Verifier) Verify(ctx context.Context, body []byte, signature string) (Event, error) {
 	if signature == "" {
 		return Event{}, fmt.Errorf("%w: none given", ErrSignature)
 	}
 	e, keyURL, err := parse(body)
 	if err != nil {
-		return Event{}, fmt.Errorf("%w: %s", ErrMalformed, show(err.Error())) // it may quote a number of a megabyte
+		return Event{}, fmt.Errorf("%w: %s", ErrMalformed, show(err.Error())) // the error may quote a very long number
 	}
-	// All that can be said without asking anybody is said first.
+	// First do all checks that need no request.
 	if !strings.EqualFold(e.Company, v.company) {
 		return Event{}, fmt.Errorf("%w: it is for the company %s", ErrRefused, show(e.Company))
 	}
@@ -124,6 +126,6 @@ func (v *Verifier) Verify(ctx context.Context, body []byte, signature string) (E
 	return e, nil
 }
 
-// show makes a text from a delivery fit for an error: printable, short, and in
-// quotes.
+// show prepares a text from a delivery for an error: printable, short and
+// quoted.
 func show(s string) string { return strconv.Quote(text.Show(s[:min(len(s), 400)], 100)) }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// done and declined are the two answers of an action: 200 either way.
+// done and declined are the two answers of an action. Both have status 200.
 func done(message string) *response     { return outcome(true, message) }
 func declined(message string) *response { return outcome(false, message) }
 
@@ -18,10 +18,10 @@ func outcome(success bool, message string) *response {
 	return jsonResponse(http.StatusOK, append(b, '}'))
 }
 
-// merged reports whether a ticket went into another one.
+// merged reports whether a ticket was merged into another one.
 func merged(v *version) bool { return v.named("mergedParentTicket") != nil }
 
-// bundleFault says why a ticket cannot become the child of another, "" if it
+// bundleFault returns why a ticket cannot become the child of another, "" if it
 // can.
 func (s *Server) bundleFault(child, parent *version) string {
 	id := strconv.FormatInt(child.rec.id, 10)
@@ -118,8 +118,8 @@ func (c *call) merge(into *version, n *node) *response {
 	return done("Tickets merged.")
 }
 
-// mergeDraft is the ticket as it will be when merged; looked up ahead, so that
-// a merge changes all tickets or none.
+// mergeDraft returns the draft of a merged ticket. All drafts are made before
+// the first write, so that a merge changes all tickets or none.
 func (s *Server) mergeDraft(into, id int64, status any) (*draft, *problem) {
 	before := s.tables["tickets"].get(id)
 	d := newDraft(before.edit(), before)
@@ -199,7 +199,7 @@ func (s *Server) copyTicket(c *call) *response {
 	return c.show(http.StatusOK, made)
 }
 
-// duplicate makes a new open ticket with the members of another.
+// duplicate creates a new open ticket with the members of another.
 func (s *Server) duplicate(v *version, a *actor) (*version, *problem) {
 	t := s.tables["tickets"]
 	made := t.fresh(0)

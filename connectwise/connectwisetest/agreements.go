@@ -1,6 +1,6 @@
 package connectwisetest
 
-// agreementTables: what agreements and their additions add to being kept.
+// agreementTables sets the rules for agreements and their additions.
 func (s *Server) agreementTables() {
 	s.scoped("Agreement", func(v *version) int64 { return v.ref("company") }, "site")
 	s.tables["agreements"].removing = func(v *version, _ *actor) *problem { return s.inUse("agreement", v) }

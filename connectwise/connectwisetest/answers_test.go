@@ -19,7 +19,8 @@ type member struct {
 	max         int
 }
 
-// fieldTable is the vendor's description of records: schema, member, shape.
+// fieldTable returns the vendor's description of records: the shape of each
+// member of each schema.
 func fieldTable(t *testing.T) map[string]map[string]member {
 	t.Helper()
 	b, err := os.ReadFile("testdata/fields.tsv")
@@ -40,7 +41,7 @@ func fieldTable(t *testing.T) map[string]map[string]member {
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-// conforms lists what is wrong with a record of an answer.
+// conforms lists the errors in a record of an answer.
 func conforms(table map[string]map[string]member, schema, path string, x any) []string {
 	o, ok := x.(map[string]any)
 	if !ok {
@@ -116,7 +117,7 @@ func (m member) check(table map[string]map[string]member, where string, v any) [
 	return nil
 }
 
-// busy is a tenant with at least one record of every kind.
+// busy returns a tenant with at least one record of every kind.
 func busy(t *testing.T) *api {
 	a := desk(t, connectwisetest.Config{})
 	for _, entity := range []string{"Ticket", "Company", "Contact", "Configuration"} {
@@ -165,7 +166,8 @@ func busy(t *testing.T) *api {
 	return a
 }
 
-// addBusiness adds what the API only reads, or what other seeds refer to.
+// addBusiness adds records that the API can only read, and records that others
+// refer to.
 func addBusiness(srv *connectwisetest.Server) {
 	addProject(srv)
 	srv.Add("procurement/catalog", map[string]any{
@@ -191,7 +193,7 @@ func addBusiness(srv *connectwisetest.Server) {
 	}
 }
 
-// listOnly are the lists whose rows cannot be read or counted by themselves.
+// listOnly are the lists whose rows cannot be read one by one or counted.
 var listOnly = map[string]bool{
 	"service/tickets/info": true, "service/tickets/changelogs": true, "service/tickets/calculateSla": true, "service/tickets/70001/allNotes": true,
 	"project/tickets/70003/allNotes": true, "project/tickets/70003/documents": true, "project/tickets/70003/timeentries": true, "service/tickets/70001/documents": true, "service/tickets/70001/timeentries": true,
@@ -199,7 +201,7 @@ var listOnly = map[string]bool{
 	"system/audittrail?type=Ticket&id=70001": true, "system/documents?recordType=Ticket&recordId=70001": true,
 }
 
-// derivedLists are the lists that are made from other collections.
+// derivedLists are the lists that are derived from other collections.
 var derivedLists = map[string]string{
 	"service/tickets/info": "TicketInfo", "service/tickets/changelogs": "TicketChangeLog", "service/tickets/calculateSla": "Ticket",
 	"service/tickets/70001/allNotes": "ServiceTicketNote", "project/tickets/70003/allNotes": "ProjectTicketNote",
@@ -212,7 +214,7 @@ var derivedLists = map[string]string{
 	"system/audittrail?type=Ticket&id=70001": "AuditTrailEntry", "system/documents?recordType=Ticket&recordId=70001": "DocumentInfo",
 }
 
-// owners are the records of busy that collections below records belong to.
+// owners are the records of busy to which nested collections belong.
 var owners = strings.NewReplacer(
 	"service/tickets/#", "service/tickets/70001", "project/tickets/#", "project/tickets/70003", "service/boards/#/statuses/#", "service/boards/1/statuses/16",
 	"service/boards/#", "service/boards/1", "company/companies/#", "company/companies/250", "company/contacts/#", "company/contacts/58001",

@@ -16,19 +16,20 @@ type login struct {
 	expires    time.Time // zero: never
 }
 
-// actor is who does something: an API login or a person at the screen.
+// actor is the source of a change: an API login, or a person in the user
+// interface.
 type actor struct {
 	name   string
 	member int64
-	login  *login // nil for people, rules and seeds: they may do everything
-	source string // what the audit trail says
-	quiet  bool   // no mails, callbacks and audit entries: a seed
+	login  *login // nil for people, rules and test data, which may do everything
+	source string // source that the audit trail names
+	quiet  bool   // set for test data: sends no e-mail and no callbacks, writes no audit entries
 }
 
-// apiMember is the identifier of the API member every tenant has.
+// apiMember is the identifier of the API member that every tenant has.
 const apiMember = "apimember"
 
-// Credentials are those of the API member every server has.
+// Credentials returns the credentials of the API member that every server has.
 func (s *Server) Credentials() Credentials {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -43,8 +44,8 @@ func (s *Server) credentials() Credentials {
 	return c
 }
 
-// authenticate checks key and clientId. The response is not nil when the
-// request must go no further.
+// authenticate checks keys and clientId. If they are refused, it returns the
+// response.
 func (s *Server) authenticate(r *http.Request) (*login, *response) {
 	user, private, ok := r.BasicAuth()
 	company, public, plus := strings.Cut(user, "+")
@@ -81,8 +82,8 @@ const (
 	inquiring
 )
 
-// level is how far the actor may go with a module function. The name of the
-// function may be in the singular or the plural: both are seen.
+// level returns the actor's level for a module function. The name of the
+// function may be singular or plural, because servers use both.
 func (s *Server) level(a *actor, function string, do action) Level {
 	if a.login == nil || function == "" {
 		return All
@@ -103,7 +104,8 @@ func (s *Server) level(a *actor, function string, do action) Level {
 	return None
 }
 
-// FullRole is a role that may do everything the server serves, to take from.
+// FullRole returns a role with all permissions that the server knows. Remove
+// some to make a smaller role.
 func FullRole() []Permission {
 	var out []Permission
 	for _, f := range moduleFunctions {
@@ -112,7 +114,7 @@ func FullRole() []Permission {
 	return out
 }
 
-// moduleFunctions are the rows of a security role the server knows.
+// moduleFunctions are the rows of a security role that the server knows.
 var moduleFunctions = []struct{ module, function string }{
 	{"Companies", companyMaintenance},
 	{"Companies", contacts},
@@ -132,7 +134,7 @@ var moduleFunctions = []struct{ module, function string }{
 	{"Sales", opportunities},
 }
 
-// The functions that guard resources.
+// The functions whose permissions protect resources.
 const (
 	companyMaintenance  = "Company Maintenance"
 	contacts            = "Contacts"

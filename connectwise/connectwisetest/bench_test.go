@@ -42,7 +42,7 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
-// BenchmarkNewServer makes a tenant.
+// BenchmarkNewServer creates a tenant.
 func BenchmarkNewServer(b *testing.B) {
 	for b.Loop() {
 		connectwisetest.NewServer(connectwisetest.Config{})

@@ -5,18 +5,19 @@ import (
 	"strings"
 )
 
-// draft is a record being written: the version, and what the request said.
+// draft is a record that is being written: the new version, and what the
+// request contained.
 type draft struct {
 	*version
 	before   *version // nil for a new one
 	written  map[string]bool
-	seed     bool // seeds may name records the server does not keep
+	seed     bool // test data may name records that the server does not keep
 	problems []fieldProblem
-	site     string // the site that comes with a new company
+	site     string // name of the site of a new company
 	items    []item // communication items of a contact
 	itemsSet bool
-	refused  *problem         // a reason beyond the record's own members
-	children map[string]*node // nested lists, for the resource to store
+	refused  *problem         // a reason that does not concern a single member
+	children map[string]*node // nested lists, which the resource stores
 }
 
 func newDraft(v, before *version) *draft {
@@ -25,7 +26,7 @@ func newDraft(v, before *version) *draft {
 
 func (d *draft) fail(p fieldProblem) { d.problems = append(d.problems, p) }
 
-// entity is what errors call the record.
+// entity returns the name of the record in errors.
 func (d *draft) entity() string { return d.rec.t.entity }
 
 func unknownMember(name, typ, path string, line, pos int) *problem {
@@ -47,8 +48,8 @@ func conversion(n *node, typ string) *problem {
 	return badRequest("ConnectWiseApi", "Error converting value %s to type '%s'. Path '%s', line %d, position %d.", text, typ, n.path, n.line, n.pos)
 }
 
-// bind puts the members of a body into the draft. Their names count without
-// case.
+// bind puts the members of a body into the draft. It ignores the case of their
+// names.
 func (s *Server) bind(d *draft, n *node) *problem {
 	sc := d.rec.t.schema
 	if n.kind != nodeObject {
@@ -72,7 +73,7 @@ func (s *Server) bind(d *draft, n *node) *problem {
 	return nil
 }
 
-// assign converts one value and puts it into the draft.
+// assign converts a value and puts it into the draft.
 func (s *Server) assign(d *draft, f *field, n *node) *problem {
 	d.written[f.name] = true
 	switch f.kind {
@@ -103,7 +104,7 @@ func (s *Server) assign(d *draft, f *field, n *node) *problem {
 	return nil
 }
 
-// check books missing and over-long members.
+// check records errors for missing and too long members.
 func (s *Server) check(d *draft, replace bool) {
 	for _, f := range d.rec.t.schema.fields {
 		x := d.value(f)
@@ -121,8 +122,8 @@ func (s *Server) check(d *draft, replace bool) {
 	}
 }
 
-// failed reports whether a member is already booked as wrong, so that a
-// reference that leads nowhere is not called missing, too.
+// failed reports whether an error is already recorded for a member, so that a
+// wrong reference is not also reported as missing.
 func (d *draft) failed(name string) bool {
 	for _, p := range d.problems {
 		if p.field == name || strings.HasPrefix(p.field, name+"/") {

@@ -38,7 +38,8 @@ func (s *Server) boardTables() {
 	}
 }
 
-// uniqueName refuses a second record of the same name beside the first.
+// uniqueName refuses a second record with the same name in the same table or
+// parent.
 func (s *Server) uniqueName(d *draft) {
 	name := rowName(d.version)
 	if name == "" {
@@ -57,7 +58,7 @@ func (s *Server) uniqueName(d *draft) {
 	}
 }
 
-// oneDefault keeps one default row per table or parent.
+// oneDefault makes sure that a table or parent has only one default row.
 func (s *Server) oneDefault(v *version) {
 	t := v.rec.t
 	f := t.schema.exact["defaultFlag"]
@@ -77,7 +78,7 @@ func (s *Server) oneDefault(v *version) {
 	}
 }
 
-// inUse refuses the deletion of what tickets refer to.
+// inUse refuses to delete a record that tickets refer to.
 func (s *Server) inUse(member string, v *version) *problem {
 	for _, r := range slices.Concat(s.tables["tickets"].order, s.tables["projectTickets"].order) {
 		if !r.cur.gone && r.cur.has(member) && r.cur.ref(member) == v.rec.id {

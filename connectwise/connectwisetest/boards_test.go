@@ -11,7 +11,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// statusOf is the id of a status of the board "Help Desk".
+// statusOf returns the id of a status of the board "Help Desk".
 func statusOf(a *api, name string) int64 {
 	a.t.Helper()
 	b, _ := a.srv.Board("Help Desk")
@@ -22,7 +22,7 @@ func statusOf(a *api, name string) int64 {
 	return b.Statuses[i].ID
 }
 
-// editStatus changes a status of the board at the screen.
+// editStatus changes a status of the board as a person in the user interface.
 func editStatus(a *api, name string, change func(*connectwisetest.Status)) {
 	a.t.Helper()
 	err := a.srv.AsPerson("boss").EditBoard("Help Desk", func(b *connectwisetest.Board) {
@@ -34,8 +34,8 @@ func editStatus(a *api, name string, change func(*connectwisetest.Status)) {
 	}
 }
 
-// A status that goes out of use takes nothing from the tickets in it. Whether
-// a write may still choose it is disputed.
+// When a status becomes inactive, tickets in it keep it. Whether a write may
+// still choose it is disputed.
 func TestStatusInactiveMidRun(t *testing.T) {
 	for refuse, status := range map[bool]int{false: 200, true: 400} {
 		a := desk(t, connectwisetest.Config{Switches: connectwisetest.Switches{RefuseInactive: refuse}})
@@ -50,7 +50,7 @@ func TestStatusInactiveMidRun(t *testing.T) {
 		if in(got, "status.name") != "Waiting" || got["closedFlag"] != false {
 			t.Errorf("the ticket in it: %v", got)
 		}
-		// Saying again what is so is no new choice.
+		// Writing the status that a ticket has already is not a new choice.
 		a.do("PATCH", "service/tickets/70001", `[{"op":"replace","path":"status","value":{"name":"Waiting"}}]`).want(200)
 		id := statusOf(a, "Waiting")
 		for body, field := range map[string]string{
@@ -78,7 +78,7 @@ func TestStatusRenamedMidRun(t *testing.T) {
 	if in(got, "status.name") != ">Closed" || got["closedFlag"] != true {
 		t.Errorf("by id: %v", got)
 	}
-	// A status that stops being a closed one opens its tickets.
+	// When a status is no longer a closed one, its tickets are open.
 	editStatus(a, ">Closed", func(s *connectwisetest.Status) { s.Closed = false })
 	if got := a.get("service/tickets/70001").object(); got["closedFlag"] != false {
 		t.Errorf("after the status was opened: %v", got)
@@ -88,8 +88,8 @@ func TestStatusRenamedMidRun(t *testing.T) {
 	}
 }
 
-// A status in use cannot be deleted, not even at the screen; one that is free
-// can, and is then as if it had never been.
+// A status in use cannot be deleted, not even in the user interface. An unused
+// one can, and then it does not exist any more.
 func TestStatusGoneMidRun(t *testing.T) {
 	for set, want := range map[int]int{0: 409, 400: 400} {
 		a := desk(t, connectwisetest.Config{Switches: connectwisetest.Switches{InUseStatus: set}})
@@ -116,7 +116,7 @@ func TestStatusGoneMidRun(t *testing.T) {
 		if got := a.do("PATCH", "service/tickets/70001", fmt.Sprintf(`[{"op":"replace","path":"status","value":{"id":%d}}]`, id)).want(400).body; !strings.Contains(got, fmt.Sprintf("Service Status %d not found for Service Board 1", id)) {
 			t.Error(got)
 		}
-		// It was the default one: the next active one stands in.
+		// It was the default status; the next active one takes its place.
 		editStatus(a, "In Progress", func(s *connectwisetest.Status) { s.Inactive = true })
 		if got := in(a.do("POST", "service/tickets", minimal).want(201).object(), "status.name"); got != "Waiting" {
 			t.Errorf("a new ticket begins in %v", got)
@@ -138,8 +138,9 @@ func TestBoardGoneMidRun(t *testing.T) {
 			t.Errorf("the ticket on it: %v", got)
 		}
 		a.do("POST", "service/tickets", `{"summary":"x","company":{"id":250},"board":{"id":1}}`).want(status)
-		a.do("POST", "service/tickets", minimal).want(400) // by its old name
-		// Without a board it is the member's own, or else the first active one.
+		a.do("POST", "service/tickets", minimal).want(400) // with its old name
+		// Without a board in the request, the ticket goes to the member's
+		// default board, or else to the first active one.
 		a.do("POST", "service/tickets", `{"summary":"x","company":{"id":250}}`).want(status)
 		a.srv.EditMember("apimember", func(m *connectwisetest.Member) { m.DefaultBoard = connectwisetest.Ref{} })
 		made := a.do("POST", "service/tickets", `{"summary":"x","company":{"id":250}}`).want(201).object()
@@ -166,7 +167,7 @@ func TestBoardGoneMidRun(t *testing.T) {
 	}
 }
 
-// What tickets use cannot be deleted; usages say why.
+// Records that tickets use cannot be deleted; usages say why.
 func TestInUse(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
 	a.do("POST", "service/tickets", `{"summary":"x","company":{"id":250},"source":{"id":1},"priority":{"id":5},"type":{"name":"Backup"},"subType":{"name":"Failed job"},"item":{"name":"Server"},"team":{"name":"Service Team"}}`).want(201)
@@ -212,7 +213,8 @@ func TestEditBoard(t *testing.T) {
 	if b, _ := a.srv.Board("Help Desk"); b.Statuses[2].NotifyContact {
 		t.Error("the status still mails the contact")
 	}
-	// One default a board: who is marked now, although the other was not unmarked.
+	// A board has one default: the status marked last, although the other was
+	// not unmarked.
 	if err := boss.EditBoard("Help Desk", func(b *connectwisetest.Board) { b.Statuses[0].Default = true }); err != nil {
 		t.Fatal(err)
 	}
@@ -233,8 +235,8 @@ func TestEditBoard(t *testing.T) {
 	}
 }
 
-// What belongs to a board can be chosen on that board only, and falls off when
-// the ticket leaves it.
+// Statuses, types, items and teams of a board can be chosen on that board only,
+// and a ticket loses them when it leaves the board.
 func TestBoardScope(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
 	for member, value := range map[string]string{

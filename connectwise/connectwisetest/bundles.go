@@ -12,8 +12,8 @@ func (s *Server) bundleRoutes() {
 	s.handle(http.MethodPost, "system/bundles/count", func(c *call) *response { return c.bundle(true) })
 }
 
-// bundle answers each request of a bundle by itself: a failure is the result
-// of one, not of all.
+// bundle answers each request of a bundle separately: one may fail while others
+// succeed.
 func (c *call) bundle(count bool) *response {
 	n, p := c.parse()
 	if p == nil {
@@ -37,8 +37,8 @@ func (c *call) bundle(count bool) *response {
 	return jsonResponse(http.StatusOK, c.s.drawValue(nil, object{{"results", results}}, nil, nil))
 }
 
-// bundled is the result of one request. A problem is one of the bundle as a
-// whole: a member no request has.
+// bundled returns the result of one request. It returns a problem if the bundle
+// as a whole is wrong, because of an unknown member.
 func (c *call) bundled(n *node, count bool) (object, *problem) {
 	if p := strictMembers(n, "BundleRequest", "sequenceNumber", "resourceType", "version", "apiRequest"); p != nil {
 		return nil, p

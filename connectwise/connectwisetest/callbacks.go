@@ -16,13 +16,13 @@ import (
 	"time"
 )
 
-// The tenant as callbacks name it.
+// The tenant's names in callbacks.
 const (
 	partnerID = "61ddc2a4-0f5b-4b7c-9d0e-0c0ffee00001"
 	productID = "639c96b1-6d1c-4a42-8a53-0c0ffee00002"
 )
 
-// callbackLevels are the levels each type of callback may have.
+// callbackLevels are the levels that each type of callback may have.
 var callbackLevels = map[string][]string{
 	"activity":       {"owner", "status", "type", "company", "activity"},
 	"agreement":      {"owner", "type", "company", "agreement"},
@@ -41,21 +41,22 @@ var callbackLevels = map[string][]string{
 	"time":           {"owner", "company", "time"},
 }
 
-// callbackTypes are the types of callbacks the server fires, by table.
+// callbackTypes are the types of callbacks that the server sends, by table.
 var callbackTypes = map[string]string{
 	"tickets": "ticket", "projectTickets": "ticket", "companies": "company", "contacts": "contact", "configurations": "configuration", "timeEntries": "time", "members": "member",
 }
 
-// Delivery is one callback and what became of it.
+// Delivery is one callback that was sent, with its results.
 type Delivery struct {
-	Callback int64 // the entry's id
+	Callback int64 // id of the callback
 	URL      string
 	Body     string
-	// Statuses are the answers of all tries; 0 is none within five seconds.
+	// Statuses are the HTTP statuses of all tries; 0 means no answer within
+	// five seconds.
 	Statuses []int
 }
 
-// courier delivers callbacks one after the other.
+// courier delivers callbacks one after another.
 type courier struct {
 	mu    sync.Mutex
 	queue []*parcel
@@ -100,13 +101,13 @@ func (s *Server) finishCallback(d *draft, a *actor) {
 	}
 }
 
-// sameCallback reports whether another entry asks for the very same.
+// sameCallback reports whether another callback subscribes to the same.
 func sameCallback(other, v *version) bool {
 	return !other.gone && other.rec.id != v.rec.id && strings.EqualFold(other.str("type"), v.str("type")) && strings.EqualFold(other.str("level"), v.str("level")) &&
 		other.named("objectId") == v.named("objectId") && other.str("url") == v.str("url")
 }
 
-// callBack queues the callbacks a change of a record sets off.
+// callBack queues the callbacks for a change of a record.
 func (s *Server) callBack(action string, v *version, a *actor) {
 	kind, ok := callbackTypes[v.rec.t.name]
 	if !ok {
@@ -122,7 +123,7 @@ func (s *Server) callBack(action string, v *version, a *actor) {
 	}
 }
 
-// concerns reports whether a record is in the scope of a callback entry.
+// concerns reports whether a callback covers a record.
 func concerns(e *version, kind string, v *version) bool {
 	object, _ := e.named("objectId").(int64)
 	level := strings.ToLower(e.str("level"))
@@ -161,7 +162,7 @@ func (s *Server) parcel(e *version, kind, action string, v *version, a *actor) *
 	return &parcel{entry: e.rec.id, url: target(e.str("url"), action, v.rec.id), body: body, sign: sign(signingKey(key), body)}
 }
 
-// drawEntity is the record as callbacks carry it: without lists.
+// drawEntity writes a record as callbacks hold it: without lists.
 func (s *Server) drawEntity(v *version) []byte {
 	var sel []selection
 	for _, f := range v.rec.t.schema.fields {
@@ -172,8 +173,8 @@ func (s *Server) drawEntity(v *version) []byte {
 	return s.draw(nil, v, sel)
 }
 
-// target is the registered URL with record id and action: behind a URL that
-// ends in "=" the id comes first.
+// target returns the registered URL with record id and action. If the URL ends
+// in "=", the id follows directly.
 func target(registered, action string, id int64) string {
 	n := strconv.FormatInt(id, 10)
 	switch {
@@ -185,12 +186,13 @@ func target(registered, action string, id int64) string {
 	return registered + "?id=" + n + "&action=" + action
 }
 
-// keyPath is where signing keys are served; the double slash is the real one.
+// keyPath is the path of signing keys. The real server has the double slash,
+// too.
 const keyPath = "/system/callbackkey/index.rails"
 
 func signingKey(id string) string { return guid("signing/"+id, 1) }
 
-// sign is the signature of a callback body.
+// sign returns the signature of a callback body.
 func sign(key string, body []byte) string {
 	secret := sha256.Sum256([]byte(key))
 	mac := hmac.New(sha256.New, secret[:])
@@ -198,7 +200,8 @@ func sign(key string, body []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// serveKey answers requests for signing keys, nil for others.
+// serveKey answers requests for signing keys. It returns nil for other
+// requests.
 func (s *Server) serveKey(r *http.Request) *response {
 	if !strings.EqualFold(r.URL.Path, "/"+s.codebase()+keyPath) {
 		return nil
@@ -294,7 +297,8 @@ func (s *Server) deliver(p *parcel) int {
 	return resp.StatusCode
 }
 
-// settle switches a callback off that has failed for three days.
+// settle records the result of a delivery. It switches off a callback that has
+// failed for three days.
 func (s *Server) settle(entry int64, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -318,14 +322,14 @@ func (s *Server) settle(entry int64, ok bool) {
 	s.tables["callbacks"].store(off)
 }
 
-// Deliveries are the callbacks sent so far, with the answers they got.
+// Deliveries returns the callbacks sent so far, with their answers.
 func (s *Server) Deliveries() []Delivery {
 	s.courier.mu.Lock()
 	defer s.courier.mu.Unlock()
 	return slices.Clone(s.courier.log)
 }
 
-// WaitCallbacks waits until all callbacks are delivered or given up.
+// WaitCallbacks waits until all callbacks were delivered or have failed.
 func (s *Server) WaitCallbacks(ctx context.Context) error {
 	s.courier.mu.Lock()
 	if !s.courier.busy {

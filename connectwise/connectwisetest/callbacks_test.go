@@ -21,7 +21,8 @@ import (
 
 type received struct{ query, signature, body string }
 
-// receiver is an endpoint that answers with these statuses, then with 200.
+// receiver starts an endpoint that answers with these statuses and then with
+// 200.
 func receiver(t *testing.T, statuses ...int) (string, func() []received) {
 	var mu sync.Mutex
 	var got []received
@@ -99,7 +100,7 @@ func TestCallbackDelivery(t *testing.T) {
 		if body.Entity != nil && (!strings.Contains(*body.Entity, `"summary":`) || strings.Contains(*body.Entity, "customFields")) {
 			t.Errorf("entity %s", *body.Entity)
 		}
-		// The key is served to anyone who asks, at the place the body names.
+		// The key is served without credentials, at the URL in the body.
 		resp, err := a.http.Do(mustRequest(t, body.Metadata.KeyURL))
 		if err != nil {
 			t.Fatal(err)
@@ -118,7 +119,7 @@ func TestCallbackDelivery(t *testing.T) {
 	}
 }
 
-// signature is the documented recipe, written a second time.
+// signature computes the signature as documented, independently of the server.
 func signature(key, body string) string {
 	k := sha256.Sum256([]byte(key))
 	m := hmac.New(sha256.New, k[:])

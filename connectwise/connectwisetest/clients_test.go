@@ -9,8 +9,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// What public clients send and live servers answered (R), and what the original
-// scripts do (O): the names of the tests are those of the cases.
+// Tests of requests by public clients and answers of live servers (R), and of
+// what the original scripts do (O). Tests are named after the cases.
 
 func TestR1_ParameterNames(t *testing.T) {
 	a := sample(t, connectwisetest.Config{})
@@ -45,7 +45,7 @@ func TestR3_MemberNames(t *testing.T) {
 		t.Errorf("made: %v", made)
 	}
 	a.do("PATCH", "service/tickets/70001", `[{"Op":"replace","PATH":"summary","Value":"y"}]`).want(200)
-	a.do("PATCH", "service/tickets/70001", `[{"op":"replace","path":"Summary","value":"z"}]`).want(400) // in paths letters count
+	a.do("PATCH", "service/tickets/70001", `[{"op":"replace","path":"Summary","value":"z"}]`).want(400) // paths are case-sensitive
 	a.do("POST", "service/tickets/70001/notes", `{"Text":"x","InternalAnalysisFlag":true}`).want(201)
 	a.do("POST", "company/contacts", `{"FirstName":"Ann","company":{"id":250},"CommunicationItems":[{"Type":{"id":1},"Value":"a@acme.test","DefaultFlag":true}]}`).want(201)
 	if got := a.do("POST", "service/tickets", `{"nosuchmember":"x"}`).want(400).body; !strings.Contains(got, "Could not find member 'nosuchmember'") {
@@ -195,7 +195,8 @@ func TestR10_MoreOfTheProduct(t *testing.T) {
 	}
 }
 
-// What is not served says so, and cannot be taken for a missing record.
+// A request that is not served gets an error that says so, and that cannot be
+// taken for a missing record.
 func TestR10_NotServed(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
 	for _, r := range [][2]string{
@@ -279,7 +280,7 @@ func TestR15_ReferencesToNothing(t *testing.T) {
 			t.Errorf("%s: %s", member, got)
 		}
 	}
-	// What the server keeps nothing of at all is not there either.
+	// A reference to records that the server does not keep is not found.
 	if got := a.do("PATCH", "company/companies/250", `[{"op":"replace","path":"taxCode","value":{"id":7}}]`).want(400).body; !strings.Contains(got, "Tax Code 7 not found") {
 		t.Error(got)
 	}

@@ -4,11 +4,11 @@ package connectwisetest
 type spec struct {
 	name, schema  string
 	entity, title string
-	path          string // of the collection; "" for tables without routes
+	path          string // path of the collection; "" for tables without routes
 	parent        string // table of the parents
-	guard         string // module function that guards it
+	guard         string // module function whose permission protects it
 	methods       string // of G(et) C(reate) P(ut) A(patch) D(elete); lists are always served
-	link          string // what references call the link to a record
+	link          string // name of the link to a record in references
 	first         int64  // the first id
 }
 

@@ -28,7 +28,7 @@ func (s *Server) companyTables() {
 		if p := s.inUse("company", v); p != nil {
 			return p
 		}
-		// Companies are only marked as deleted.
+		// A deleted company is only marked as deleted.
 		d := newDraft(v.edit(), v)
 		d.set("deletedFlag", true)
 		d.set("dateDeleted", s.now())
@@ -53,8 +53,8 @@ func (s *Server) companyTables() {
 	sites.saved = func(_, after *version, _ *draft, _ *actor) { s.onePrimary(after) }
 }
 
-// prepareCompany takes the site of a new company out of the draft: it is made,
-// not looked up.
+// prepareCompany takes the site of a new company out of the draft, because the
+// site is created and not looked up.
 func (s *Server) prepareCompany(d *draft, _ *actor) {
 	i := d.rec.t.schema.exact["site"].index
 	in, given := d.vals[i].(refInput)
@@ -110,7 +110,8 @@ func (s *Server) savedCompany(before, after *version, said *draft, a *actor) {
 	}
 }
 
-// stateNamed is the state a company's address names, by its letters or whole.
+// stateNamed returns the state that a company's address names, by abbreviation
+// or full name.
 func (s *Server) stateNamed(text string) *version {
 	if v := s.tables["states"].find(refInput{identifier: text}, 0); v != nil {
 		return v
@@ -118,8 +119,8 @@ func (s *Server) stateNamed(text string) *version {
 	return s.tables["states"].find(refInput{name: text}, 0)
 }
 
-// mineCompany reports whether a company is the member's own: through its team
-// or as its territory manager.
+// mineCompany reports whether a company is the member's own: the member is on
+// its team or its territory manager.
 func (s *Server) mineCompany(v *version, a *actor) bool {
 	for _, r := range s.tables["companyTeams"].children(v.rec.id) {
 		if !r.cur.gone && r.cur.ref("member") == a.member {
@@ -136,7 +137,7 @@ func (s *Server) associate(company int64, typ any, a *actor) {
 	_, _ = s.save(d, a, false)
 }
 
-// onePrimary keeps one primary site a company.
+// onePrimary makes sure that a company has only one primary site.
 func (s *Server) onePrimary(v *version) {
 	if !v.flag("primaryAddressFlag") {
 		return

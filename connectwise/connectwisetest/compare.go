@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// errLiteral says that no literal stands where one must.
+// errLiteral says that a literal is missing.
 var errLiteral = &problem{}
 
 func badEnum() *problem { return badRequest("ApiFindCondition", "Enum value supplied was invalid") }
@@ -59,7 +59,7 @@ func (s *Server) comparison(o operand, name, op string, lit token) (test, *probl
 	default:
 		want = func(n int) bool { return n >= 0 }
 	}
-	// A comparison with nothing is never true, as in SQL.
+	// A comparison with null is never true, as in SQL.
 	return func(r row) bool {
 		x := o.read(r)
 		if x == nil {
@@ -150,11 +150,11 @@ func compareNumbers(a, b float64) int {
 	return 0
 }
 
-// fold makes text comparable without case.
+// fold returns a text for comparison without case.
 func fold(s string) string { return strings.ToLower(s) }
 
-// collate makes strings comparable the way SQL Server does by default: without
-// case and trailing blanks.
+// collate returns a string for comparison as SQL Server compares by default:
+// without case and trailing blanks.
 func collate(s string) string { return fold(strings.TrimRight(s, " ")) }
 
 func textOf(x any) string {

@@ -6,24 +6,25 @@ import (
 	"strings"
 )
 
-// row is what a condition is asked about: a record, or an element of one of
-// its lists.
+// row is what a condition is applied to: a record, or an element of one of its
+// lists.
 type row struct {
 	v       *version
-	element any // of child conditions and custom field conditions
+	element any // for child conditions and custom field conditions
 }
 
 // test is a compiled condition.
 type test func(row) bool
 
-// operand is a name of a condition, resolved: how to read it and what it holds.
+// operand is a resolved name of a condition: how to read its value, and the
+// kind of value.
 type operand struct {
 	kind kind
 	enum []string
 	read func(row) any
-	many func(*version) []int64 // instead of read: any of them may match
-	id   func(*version) int64   // of references: what read gives depends on it alone
-	part bool                   // of an element of a list
+	many func(*version) []int64 // used in place of read: any of these values may match
+	id   func(*version) int64   // for references: the result of read depends only on this id
+	part bool                   // belongs to an element of a list
 }
 
 // names resolves the names of one kind of condition.
@@ -35,10 +36,11 @@ type parser struct {
 	i     int
 	names names
 	depth int
-	many  bool // a name that may match in many ways was asked for
+	many  bool // the condition has a name with several values
 }
 
-// compile reads a condition. An empty one matches everything (nil).
+// compile reads a condition. For an empty condition, which matches everything,
+// it returns nil.
 func (s *Server) compile(text string, names names) (test, *problem) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -70,7 +72,7 @@ func (p *parser) take() token {
 
 func (p *parser) unexpected(t token) *problem { return syntaxError(t.line, t.char, t.String()) }
 
-// takeKeyword takes a keyword, which must stand alone between white space.
+// takeKeyword consumes a keyword, which must have white space on both sides.
 func (p *parser) takeKeyword(word string) (bool, *problem) {
 	t := p.peek()
 	if !t.keyword(word) {
@@ -143,7 +145,7 @@ func (p *parser) predicate() (test, *problem) {
 		}
 		return t, err
 	}
-	if p.many { // a row of them in one condition is refused
+	if p.many { // several of them in one condition are refused
 		return nil, p.unexpected(name)
 	}
 	p.many = true
@@ -154,7 +156,7 @@ func (p *parser) predicate() (test, *problem) {
 	}, err
 }
 
-// remembered answers a test once for each record that the rows refer to.
+// remembered evaluates a test only once for each record that the rows refer to.
 func remembered(t test, id func(*version) int64) test {
 	known := map[int64]bool{}
 	return func(r row) bool {
@@ -168,7 +170,7 @@ func remembered(t test, id func(*version) int64) test {
 	}
 }
 
-// operation reads what stands behind a name.
+// operation reads the operator and value after a name.
 func (p *parser) operation(o operand, name token) (test, *problem) {
 	op := p.take()
 	if op.kind == tokenOperator {
@@ -203,7 +205,7 @@ func (p *parser) operation(o operand, name token) (test, *problem) {
 	if err != nil {
 		return nil, err
 	}
-	// As in SQL, nothing is neither like nor not like anything.
+	// As in SQL, null is neither like nor not like any text.
 	return func(r row) bool {
 		x := o.read(r)
 		return x != nil && positive(x) != negated

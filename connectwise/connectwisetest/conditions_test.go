@@ -11,8 +11,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// sample is a board with four tickets: 1 open, 2 closed, 3 open at another
-// company and without a reference, 4 with difficult text.
+// sample returns a server with four tickets: 1 is open, 2 is closed, 3 is open,
+// belongs to another company and has no reference, 4 has a difficult text.
 func sample(t *testing.T, cfg connectwisetest.Config) *api {
 	a := desk(t, cfg)
 	a.srv.AddCustomField(connectwisetest.CustomField{ID: 45, Entity: "Ticket", Caption: "Vendor Ticket"})
@@ -191,7 +191,7 @@ func TestFieldsAndOrder(t *testing.T) {
 	strict.get("service/tickets/1", "fields", "id,dateEntered").want(400)
 }
 
-// walk reads all pages a Link header leads through.
+// walk reads all pages by following the Link headers.
 func walk(t *testing.T, a *api, path string, header ...string) (rows []string, pages int) {
 	t.Helper()
 	for path != "" {

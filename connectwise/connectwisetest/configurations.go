@@ -161,8 +161,8 @@ func idOf(n *node) int64 {
 	return id
 }
 
-// bulk does one thing to every element of a list and answers 207 with what
-// became of each.
+// bulk applies an action to every element of a list, and answers 207 with the
+// result of each.
 func (c *call) bulk(do func(*node) (*version, int, *problem)) *response {
 	n, p := c.parse()
 	if p != nil {
@@ -199,7 +199,7 @@ func (c *call) bulk(do func(*node) (*version, int, *problem)) *response {
 	return jsonResponse(http.StatusMultiStatus, append(b, ']', '}'))
 }
 
-// references answers a list of references instead of the records.
+// references answers with a list of references instead of records.
 func (c *call) references(src source, shape string) *response {
 	rows, p := c.matching(src, c.listing(), 0, 0)
 	if p != nil {
@@ -242,7 +242,8 @@ func (s *Server) attachConfiguration(c *call) *response {
 	return jsonResponse(http.StatusCreated, s.drawRef(nil, ref{id: v.rec.id}, s.catalog.refs["ConfigurationReference"], nil))
 }
 
-// attachment is a configuration that is attached to a ticket.
+// attachment answers requests about a configuration that is attached to a
+// ticket.
 func (c *call) attachment(do action, then func(ticket, configuration *version) *response) *response {
 	ticket, p := c.ticket(do)
 	if p != nil {

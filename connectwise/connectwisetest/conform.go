@@ -8,19 +8,19 @@ import (
 	"testing"
 )
 
-// Conform checks over bare net/http that a ConnectWise PSA behaves the way
-// this package and the client believe it does. It runs against a [Server] and
-// against a sandbox tenant alike; never point it at a tenant in production.
+// Conform checks with plain net/http that a ConnectWise PSA behaves as this
+// package and the client assume. It runs against a [Server] or a sandbox
+// tenant. Never run it against a production tenant.
 //
-// The base URL is scheme and host. The credentials need the right to list
-// boards and companies and to add, edit, close and delete service tickets. It
-// makes some dozen tickets at the first company on the first board, whose
-// summaries begin with "conformance", writes them and the first text field among
-// their custom fields without notifications, books an hour on one of them if it
-// may, and deletes it all in the end. Where sources about the real server
-// disagree, each of the known behaviours passes. A check that fails is an error
-// of its subtest, so that one run shows all differences; checks named R1, O1 and
-// so on are what public clients rely on beyond the documentation.
+// The base URL is scheme and host. The credentials must be allowed to list
+// boards and companies and to add, edit, close and delete service tickets.
+// Conform creates about a dozen tickets for the first company on the first
+// board; their summaries begin with "conformance". It changes them and their
+// first custom text field without notifications, adds a time entry of an hour
+// to one of them if it may, and deletes everything at the end. Where sources
+// about the real server disagree, each known behaviour passes. Each check is a
+// subtest, so one run shows all differences. The checks named R1, O1 and so on
+// are about undocumented behaviour that public clients rely on.
 func Conform(t *testing.T, baseURL string, c Credentials) {
 	t.Helper()
 	p, err := newProbe(t.Context(), baseURL, c)
@@ -42,7 +42,7 @@ func Conform(t *testing.T, baseURL string, c Credentials) {
 	}
 }
 
-// checks are what Conform asserts, in this order.
+// checks are the checks of Conform, in their order.
 var checks = []struct {
 	name string
 	run  func(*probe) error

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// The checks of this file are what public clients rely on beyond the
-// documentation. Where recorded answers differ, each of them passes.
+// The checks in this file are about undocumented behaviour that public clients
+// rely on. Where recorded answers differ, each of them passes.
 
-// found expects a list of tickets to hold the ticket and nothing else.
+// found expects that a list of tickets holds only the ticket.
 func (p *probe) found(id int64, params ...string) error {
 	return p.eventually(func() error {
 		var rows []probedTicket
@@ -165,8 +165,8 @@ func (p *probe) shape() error {
 	return nil
 }
 
-// collections reads what public clients list. Whom the role does not allow it
-// passes.
+// collections reads the lists that public clients read. A list that the role
+// does not allow passes.
 func (p *probe) collections() error {
 	for _, path := range []string{
 		"schedule/entries", "service/SLAs", "service/locations", "time/workTypes", "time/workRoles", "time/chargeCodes", "time/sheets", "finance/agreements", "finance/agreements/types",
@@ -188,7 +188,7 @@ func (p *probe) collections() error {
 	return nil
 }
 
-// disputed sends a list request that some servers serve and others refuse with
+// disputed sends a list request that some servers answer and others refuse with
 // this code.
 func (p *probe) disputed(code string, change func(*http.Request), params ...string) ([]probedTicket, error) {
 	q := url.Values{}
@@ -256,7 +256,7 @@ func (p *probe) tightConditions() error {
 	return nil
 }
 
-// timeDefaults books an hour on a ticket and takes it back.
+// timeDefaults adds a time entry of an hour to a ticket and deletes it.
 func (p *probe) timeDefaults() error {
 	t, err := p.ticket("")
 	if err != nil {
@@ -293,7 +293,7 @@ func (p *probe) impersonation() error {
 	return err
 }
 
-// laterFirst makes two tickets, most likely within one second.
+// laterFirst creates two tickets, most likely within the same second.
 func (p *probe) laterFirst() error {
 	if _, err := p.ticket(""); err != nil {
 		return err
@@ -305,8 +305,9 @@ func (p *probe) laterFirst() error {
 	return p.found(t.ID, "conditions", `summary = "`+p.tag+`"`, "orderBy", "dateEntered desc", "pageSize", "1", "fields", "id")
 }
 
-// forwardSearch looks for one of two tickets at a time: the first page names a
-// next one, the page behind the last has an empty Link.
+// forwardSearch searches two tickets with one ticket in a page. The first page
+// must name a next one, and the page after the last must have an empty Link
+// header.
 func (p *probe) forwardSearch() error {
 	first, err := p.ticket("")
 	if err != nil {

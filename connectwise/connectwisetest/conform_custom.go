@@ -13,8 +13,8 @@ type probedField struct {
 	Value             any
 }
 
-// customFields writes the first custom field for free text the tickets of the
-// board have; a tenant without one passes.
+// customFields writes the first custom text field of the board's tickets. A
+// tenant without one passes.
 func (p *probe) customFields() error {
 	t, err := p.ticket("")
 	if err != nil {
@@ -60,7 +60,7 @@ func (p *probe) customFields() error {
 			return err
 		}
 	}
-	// One that no ticket has is refused or has no effect.
+	// Writing a custom field that no ticket has is refused or has no effect.
 	r, err := p.api(http.MethodPatch, path, `[{"op":"replace","path":"processNotifications","value":false},{"op":"replace","path":"customFields","value":[{"id":2147480000,"value":"x"}]}]`)
 	if err == nil && r.status != http.StatusOK {
 		err = r.is(http.StatusBadRequest, "")

@@ -62,8 +62,8 @@ func (p *probe) fields() error {
 	return nil
 }
 
-// paging walks all tickets of this run one by one, in both modes: none may be
-// missing, none may come twice and none may be another's.
+// paging reads all tickets of this run with one ticket in a page, in both
+// modes. None may be missing, come twice or belong to another run.
 func (p *probe) paging() error {
 	mark := p.tag + " page"
 	want := map[int64]bool{}
@@ -76,7 +76,7 @@ func (p *probe) paging() error {
 			return err
 		}
 		want[t.ID] = true
-		// In between lie tickets the conditions exclude.
+		// Tickets that the conditions exclude lie in between.
 		if _, err := p.ticket(""); err != nil {
 			return err
 		}

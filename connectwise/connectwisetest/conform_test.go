@@ -52,7 +52,7 @@ func TestConformWaitsForLists(t *testing.T) {
 	}
 }
 
-// failures runs all checks and lists what they found.
+// failures runs all checks and returns their errors.
 func failures(t *testing.T, srv *Server) map[string]error {
 	t.Helper()
 	p, err := newProbe(t.Context(), srv.URL, srv.Credentials())
@@ -68,7 +68,7 @@ func failures(t *testing.T, srv *Server) map[string]error {
 	return out
 }
 
-// Every seeded defect is found, and by the check that is about it.
+// Every deliberate bug is found by the check for it.
 func TestConformFindsBugs(t *testing.T) {
 	lagStep = time.Millisecond
 	defer func() { lagStep = time.Second }()

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// refused expects a create with this member to fail, and no ticket of it.
+// refused expects that a create with this member fails and creates no ticket.
 func (p *probe) refused(code, member string) error {
 	t, err := p.ticket("," + member)
 	if t.ID != 0 {
@@ -153,8 +153,8 @@ func (p *probe) notes() error {
 	return p.expect(http.StatusCreated, "", http.MethodPost, path, `{"text":"inside","internalAnalysisFlag":true,"processNotifications":false}`)
 }
 
-// discussion reads notes where time entries stand among them. Old versions do
-// not serve it.
+// discussion reads the discussion, which includes notes of time entries. Old
+// versions do not serve it.
 func (p *probe) discussion() error {
 	t, err := p.ticket(`,"initialInternalAnalysis":"one of all"`)
 	if err != nil {
@@ -180,8 +180,8 @@ func (p *probe) discussion() error {
 	})
 }
 
-// projectTickets looks for a project ticket, if there is one the caller may
-// see, among the service tickets: there its number leads nowhere.
+// projectTickets reads a project ticket, if the caller may see one, as a
+// service ticket: it must not be found.
 func (p *probe) projectTickets() error {
 	r, err := p.get("project/tickets", "pageSize", "1", "fields", "id")
 	if err != nil || r.status == http.StatusForbidden {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// item is a communication item of a contact being written.
+// item is a communication item of a contact that is being written.
 type item struct {
 	id                         int64 // zero: a new one
 	kind                       int64 // the communication type
@@ -117,7 +117,8 @@ func (s *Server) finishContact(d *draft, a *actor) {
 	}
 }
 
-// readItem reads a communication item of a body over an existing one.
+// readItem reads a communication item from a body and applies it to an existing
+// one.
 func (s *Server) readItem(n *node, it item) (item, *problem) {
 	if p := strictMembers(n, "ContactCommunicationItem", "id", "type", "value", "extension", "defaultFlag", "domain", "communicationType"); p != nil {
 		return it, p
@@ -167,7 +168,7 @@ func (s *Server) setItem(it *item, member string, n *node) *problem {
 	return nil
 }
 
-// stage reads the items the contact has, to be changed one by one.
+// stage puts the contact's items into the draft, to be changed one by one.
 func (s *Server) stage(d *draft) {
 	if d.itemsSet {
 		return
@@ -215,7 +216,7 @@ func (s *Server) patchItems(d *draft, f *field, verb string, rest []string, valu
 	return p
 }
 
-// savedContact stores the items that came with the contact.
+// savedContact stores the items that were written with the contact.
 func (s *Server) savedContact(_, after *version, said *draft, a *actor) {
 	if !said.itemsSet {
 		return
@@ -271,7 +272,7 @@ func (s *Server) finishCommunication(d *draft, _ *actor) {
 	}
 }
 
-// savedCommunication keeps one default item a category.
+// savedCommunication makes sure that each category has only one default item.
 func (s *Server) savedCommunication(_, after *version, _ *draft, _ *actor) {
 	if !after.flag("defaultFlag") {
 		return

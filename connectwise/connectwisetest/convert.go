@@ -8,10 +8,10 @@ import (
 )
 
 // converter reads a JSON value that is neither null nor an empty string. The
-// second result says that it is no value of the converter's type.
+// second result tells whether the value has the converter's type.
 type converter func(f *field, n *node) (any, bool, *problem)
 
-// scalars are the kinds that hold one plain value, and what errors call them.
+// scalars are the kinds that hold one plain value, with their names in errors.
 var scalars = map[kind]struct {
 	read converter
 	typ  string
@@ -24,9 +24,9 @@ var scalars = map[kind]struct {
 	kindEnum:   {convertEnum, ""},
 }
 
-// convert reads a JSON value as a field of this kind wants it. Null and the
-// empty string, which some clients send for every member they have no value
-// for, give nil.
+// convert reads a JSON value for a field of this kind. It returns nil for null
+// and for the empty string, which some clients send for members without a
+// value.
 func (s *Server) convert(f *field, k kind, n *node) (any, *problem) {
 	if n.kind == nodeNull || n.kind == nodeString && n.text == "" {
 		return nil, nil
@@ -129,8 +129,8 @@ func convertEnum(f *field, n *node) (any, bool, *problem) {
 	return nil, false, nil
 }
 
-// readTime reads a date as bodies have it: ISO with or without zone, time and
-// fraction. Without a zone it means UTC.
+// readTime reads a date of a body: ISO, with or without zone, time and
+// fraction. Without a zone it is UTC.
 func readTime(text string) (time.Time, bool) {
 	return parseTime(text, time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04", "2006-01-02")
 }

@@ -54,7 +54,7 @@ func (s *Server) customField(entity string, e *node) (CustomField, bool) {
 	return CustomField{}, false
 }
 
-// customValue converts a value to what a custom field of this type holds.
+// customValue converts a value to the type of a custom field.
 func customValue(def CustomField, n *node) (any, bool) {
 	if n == nil || n.kind == nodeNull {
 		return nil, true

@@ -34,8 +34,8 @@ func TestCustomFieldTypes(t *testing.T) {
 	}
 }
 
-// tailored is a ticket, 70001, of a tenant with three custom fields that hold
-// "a", 5 and nothing.
+// tailored returns a tenant with ticket 70001, whose three custom fields hold
+// "a", 5 and no value.
 func tailored(t *testing.T, cfg connectwisetest.Config) *api {
 	a := desk(t, cfg)
 	a.srv.AddCustomField(connectwisetest.CustomField{ID: 1, Entity: "Ticket", Caption: "Device"})
@@ -46,7 +46,8 @@ func tailored(t *testing.T, cfg connectwisetest.Config) *api {
 	return a
 }
 
-// values are the custom fields of an answer; none is what has no value member.
+// values returns the values of the custom fields in an answer; none stands for
+// a field without the member value.
 func values(m map[string]any) []any {
 	var out []any
 	for _, f := range m["customFields"].([]any) {
@@ -111,14 +112,14 @@ func TestCustomFieldWrites(t *testing.T) {
 	} {
 		a.do("PATCH", "service/tickets/70001", ops).want(400)
 	}
-	// A replacement that does not mention them leaves them alone.
+	// A replacement that does not mention custom fields keeps them.
 	got := a.do("PUT", "service/tickets/70001", `{"summary":"z","company":{"id":250},"board":{"id":1},"severity":"Low","impact":"Low"}`).want(200).object()
 	if diff := cmp.Diff([]any{"a", 5.0, nil}, values(got)); diff != "" || got["summary"] != "z" {
 		t.Errorf("%s %v", diff, got["summary"])
 	}
 }
 
-// One element of customFields must match the whole of customFieldConditions.
+// A single element of customFields must match all customFieldConditions.
 func TestCustomFieldConditions(t *testing.T) {
 	a := tailored(t, connectwisetest.Config{})
 	a.do("POST", "service/tickets", `{"summary":"x","company":{"id":250},"customFields":[{"id":3,"value":"a"},{"id":2,"value":7}]}`).want(201)
@@ -165,8 +166,8 @@ func TestCustomFieldConditions(t *testing.T) {
 	}
 }
 
-// A required custom field that is empty stands in the way of every write, or
-// only of those that carry custom fields.
+// An empty required custom field blocks every write, or only writes with custom
+// fields.
 func TestRequiredCustomFields(t *testing.T) {
 	for lazy, status := range map[bool]int{false: 400, true: 200} {
 		a := desk(t, connectwisetest.Config{Switches: connectwisetest.Switches{RequiredOnlyWhenGiven: lazy}})

@@ -1,36 +1,36 @@
-// Package connectwisetest is an in-memory ConnectWise PSA to test against.
+// Package connectwisetest is an in-memory ConnectWise PSA for tests.
 //
-// [Start] makes a tenant and serves its REST API on loopback; any HTTP client
-// works against it, [Server.Client] also in memory. Seeds come through the
-// methods of [Server]: AddBoard, AddCompany, AddTicket and so on, [Server.Add]
-// for every other collection. People edit tickets and boards through [Person],
-// and Ticket, Tickets, Notes and Mails show what became of it all.
+// [Start] creates a tenant and serves its REST API on loopback, for any HTTP
+// client. The client of [Server.Client] also works in memory. Methods of
+// [Server] add test data: AddBoard, AddCompany, AddTicket and so on, and
+// [Server.Add] for every other collection. [Person] edits tickets and boards as
+// a person does. Ticket, Tickets, Notes and Mails return the results.
 //
-// The tenant is the service desk's half of the product: tickets, boards,
+// The tenant has the service desk part of the product. Tickets, boards,
 // companies, contacts, configurations, documents, time, schedule, members and
-// callbacks are read and written. Agreements with their additions, the catalog,
-// activities and most set-up tables are, too; projects, opportunities, orders,
-// invoices and products are only read. What the real server has and this one
-// lacks answers 501 with code "NotServedHere"; a path that neither has answers
-// 404, "The endpoint does not exist."
+// callbacks can be read and written, and so can agreements with their
+// additions, the catalog, activities and most set-up tables. Projects,
+// opportunities, orders, invoices and products can only be read. A path that
+// only the real server has answers 501 with code "NotServedHere". A path that
+// neither has answers 404, "The endpoint does not exist."
 //
-// The server is strict where the real one is: unknown members of bodies,
-// scalars where references belong, over-long members, statuses of other boards,
-// references that lead nowhere and unknown names in conditions are refused with
-// the real server's codes. It is lenient where the real one is: names of query
-// parameters and members count without case, and an empty string is no value.
-// Conditions are parsed and evaluated for real. What sources about the real
-// server disagree on, and what some tenants do to their clients, are [Switches].
+// The server is strict where the real one is. With the real server's codes it
+// refuses unknown members of bodies, scalars in place of references, too long
+// members, statuses of other boards, references to missing records, and unknown
+// names in conditions. It is lenient where the real one is: it ignores case in
+// names of query parameters and members, and an empty string means no value. It
+// parses and evaluates conditions. [Switches] set behaviour on which sources
+// disagree or tenants differ.
 //
-// [Fault] makes chosen requests fail, before or after their effect, or much
-// later; Config.ListLag lets lists run behind writes, and [Server.Upgrade]
+// A [Fault] makes chosen requests fail, before or after their effect, or delays
+// their effect. Config.ListLag delays writes in lists, and [Server.Upgrade]
 // changes the codebase. [Bugs] are deliberate defects: a client's tests should
-// fail with any of them. [Conform] asks any tenant whether it behaves as this
-// package believes.
+// fail with any of them. [Conform] checks whether a tenant behaves as this
+// package assumes.
 //
-// The package shares no code with the client it is used to test, so that the
-// two cannot share the same mistake.
+// The package shares no code with the client, so that client and test server
+// cannot share a mistake.
 //
-// What is known about the API, each fact with its source, stands in
-// docs/facts/cwm-api.md.
+// docs/facts/cwm-api.md lists what is known about the API, each fact with its
+// source.
 package connectwisetest

@@ -15,14 +15,14 @@ import (
 	"strings"
 )
 
-// documentOwners are the record types a document can be uploaded to; the ones
-// the server keeps have a table.
+// documentOwners are the record types that a document can be uploaded to. Those
+// that the server keeps have a table.
 var documentOwners = map[string]string{
 	"ticket": "tickets", "company": "companies", "contact": "contacts", "configuration": "configurations", "agreement": "agreements", "expense": "",
 	"opportunity": "opportunities", "purchaseorder": "", "project": "projects", "salesorder": "orders", "servicetemplate": "", "rma": "",
 }
 
-// attachedTo is the record a document belongs to.
+// attachedTo is the record that a document belongs to.
 type attachedTo struct {
 	kind string // lower case
 	id   int64
@@ -88,8 +88,8 @@ func (c *call) documentsOf(of attachedTo, serve func(source) *response) *respons
 	return serve(source{t: t, records: t.order, keep: func(v *version) bool { return c.s.filed[v.rec.id] == of }})
 }
 
-// owners is the table of the record a document belongs to, nil for records the
-// server does not keep.
+// owners returns the table of the record that a document belongs to, nil for
+// records that the server does not keep.
 func (s *Server) owners(of attachedTo) *table {
 	t := s.tables[documentOwners[of.kind]]
 	if t != nil && t.twin != nil && t.twin.get(of.id) != nil {
@@ -98,12 +98,12 @@ func (s *Server) owners(of attachedTo) *table {
 	return t
 }
 
-// form is what a multipart upload brings. The names of its parts count without
-// case.
+// form is the content of a multipart upload. The case of its part names is
+// ignored.
 type form struct {
 	values  map[string]string
 	file    []byte
-	name    string // of the file, as it was sent
+	name    string // name of the file, as it was sent
 	hasFile bool
 }
 
@@ -138,7 +138,7 @@ func (c *call) readForm() (form, *problem) {
 }
 
 // upload stores a new document or replaces an old one. The file keeps the name
-// it was sent with, paths and all: a client must clean it.
+// that was sent, including any path; a client must clean it.
 func (s *Server) upload(c *call) *response {
 	f, p := c.readForm()
 	if p != nil {
@@ -182,7 +182,7 @@ func (s *Server) upload(c *call) *response {
 	return c.show(status, v)
 }
 
-// checkOwner books what is wrong with the record a document shall belong to.
+// checkOwner records errors about the record that a document shall belong to.
 func (s *Server) checkOwner(d *draft, of attachedTo) {
 	_, known := documentOwners[of.kind]
 	owners := s.owners(of)

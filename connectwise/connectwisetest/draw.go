@@ -10,7 +10,7 @@ import (
 // object is a nested record with its members in order.
 type object []property
 
-// raw is JSON that is drawn as it is.
+// raw is JSON that is written unchanged.
 type raw string
 
 type property struct {
@@ -27,14 +27,14 @@ func (o object) get(name string) any {
 	return nil
 }
 
-// selection is one name of the fields parameter: a member and, below
-// references, the members of interest.
+// selection is one name of the parameter fields: a member and, for a reference,
+// the members of it.
 type selection struct {
 	f   *field
 	sub []string
 }
 
-// draw appends a record as JSON, whole or only the selected members.
+// draw appends a record as JSON, with all members or only the selected ones.
 func (s *Server) draw(b []byte, v *version, sel []selection) []byte {
 	if sel != nil {
 		b = append(b, '{')
@@ -199,7 +199,7 @@ func (s *Server) drawHref(b []byte, t *table, id int64) []byte {
 	return b
 }
 
-// refMember is a member of a reference as it reads now.
+// refMember returns the current value of a member of a reference.
 func (s *Server) refMember(r ref, rt *refType, member string) any {
 	if member == "id" {
 		return r.id
@@ -231,17 +231,17 @@ func (s *Server) refMember(r ref, rt *refType, member string) any {
 		return nil
 	}
 	x := row.named(member)
-	if r, ok := x.(ref); ok { // a reference inside a reference is its name
+	if r, ok := x.(ref); ok { // a reference inside a reference is shown as its name
 		f := row.rec.t.schema.exact[member]
 		return s.refMember(r, f.ref, "name")
 	}
 	return x
 }
 
-// refAliases are the members of records that references call otherwise.
+// refAliases are the members that have another name in references.
 var refAliases = map[string]string{"sort": "sortOrder", "chargeFirmFlag": "chargeToFirm", "isClosed": "closedFlag", "description": "name"}
 
-// rowName is what references call a record.
+// rowName returns the name of a record in references.
 func rowName(v *version) string {
 	switch v.rec.t.name {
 	case "members", "contacts":

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// happened is what follows from every write that is not a seed: the audit
-// trail, change logs, callbacks and the tenant's workflow rules.
+// happened does what follows a write: audit trail, change logs, callbacks and
+// the tenant's workflow rules. It is not called for test data.
 func (s *Server) happened(action string, before, after *version, said *draft, a *actor) {
 	if a.quiet {
 		return
@@ -38,7 +38,7 @@ func (s *Server) happened(action string, before, after *version, said *draft, a 
 	}
 }
 
-// runRules lets the tenant's automation change a ticket further.
+// runRules runs the tenant's workflow rules on a ticket.
 func (s *Server) runRules(event string, r *record) {
 	for _, rule := range s.cfg.Rules {
 		before := r.cur
@@ -104,7 +104,7 @@ func (s *Server) auditEntry(kind string, id int64, sub, text string, a *actor) {
 	s.trail[key] = append(s.trail[key], e.rec)
 }
 
-// shown is a value the way the audit trail quotes it.
+// shown returns a value as the audit trail shows it.
 func (s *Server) shown(f *field, x any) string {
 	if r, ok := x.(ref); ok {
 		for _, m := range []string{"name", "summary", "deviceIdentifier", "id"} {

@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// A test seeds a tenant, points its client at it and looks at the tickets.
+// A test creates a tenant, calls it with its client, and checks the tickets.
 func Example() {
 	srv := connectwisetest.Start(connectwisetest.Config{})
 	defer srv.Close()
@@ -37,7 +37,7 @@ func Example() {
 	// Output: [{"id":70001,"summary":"Printer down","status":{"name":"Closed"},"closedBy":"tech1"}]
 }
 
-// Faults hit chosen requests, before or after they had an effect.
+// Faults make chosen requests fail, before or after their effect.
 func ExampleServer_Inject() {
 	srv := connectwisetest.NewServer(connectwisetest.Config{})
 	srv.Inject(
@@ -48,8 +48,8 @@ func ExampleServer_Inject() {
 	// Output: 0
 }
 
-// A technician makes a ticket part of a project while a program still holds
-// its number.
+// A technician converts a ticket into a project ticket while a program still
+// has its number.
 func ExamplePerson_ConvertTicket() {
 	srv := connectwisetest.NewServer(connectwisetest.Config{})
 	srv.AddBoard(connectwisetest.Board{Name: "Help Desk"})

@@ -14,8 +14,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// exchange is a request with the answer that is known of it. Members the
-// answer has beside the known ones do not count.
+// exchange is a request with its known answer. The server's answer may have
+// further members.
 type exchange struct {
 	About, Fault string
 	Request      struct {
@@ -30,7 +30,7 @@ type exchange struct {
 	}
 }
 
-// recorded is the tenant the exchanges belong to.
+// recorded returns the tenant that the exchanges belong to.
 func recorded(cfg connectwisetest.Config) *connectwisetest.Server {
 	cfg.Company, cfg.CompanyName, cfg.SiteURL, cfg.AllowedOrigins = "foo", "Foo Inc", "api-na.myconnectwise.net", []string{"https://na.myconnectwise.net"}
 	cfg.Now = func() time.Time { return time.Date(2026, 6, 3, 23, 32, 20, 0, time.UTC) }
@@ -47,8 +47,8 @@ func recorded(cfg connectwisetest.Config) *connectwisetest.Server {
 	return srv
 }
 
-// Exchanges known from live servers and their documentation, against the
-// server alone.
+// The server answers the requests that are known from live servers and their
+// documentation.
 func TestExchanges(t *testing.T) {
 	files, err := filepath.Glob("testdata/exchanges/*.json")
 	if err != nil || len(files) == 0 {
@@ -134,7 +134,7 @@ func (x exchange) run(t *testing.T, srv *connectwisetest.Server) {
 	}
 }
 
-// missing lists what of the known value the other one does not have.
+// missing lists the parts of the known value that the other value lacks.
 func missing(path string, known, have any) []string {
 	switch k := known.(type) {
 	case map[string]any:

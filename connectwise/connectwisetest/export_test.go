@@ -1,6 +1,7 @@
 package connectwisetest
 
-// Collections are the collections the server serves, with the records in them.
+// Collections returns the collections that the server serves, with the type of
+// their records.
 func Collections() map[string]string {
 	out := map[string]string{}
 	for _, sp := range specs {

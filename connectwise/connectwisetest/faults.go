@@ -8,28 +8,28 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// Fault breaks chosen requests: those that match all of Method, Path (a part of
-// the path below apis/3.0/, in any letters: "service/tickets" matches
-// "service/tickets/7/notes", too) and At (the request's number) that are set.
-// Skip lets as many of them pass first; then Times of them fail (0: one,
-// negative: all). Status, Body, RetryAfter and Delay are for the kinds that
-// have them.
+// Fault makes chosen requests fail. A request is chosen if it matches each of
+// these that is set: Method, Path (a part of the path below apis/3.0/, ignoring
+// case: "service/tickets" also matches "service/tickets/7/notes") and At (the
+// request's number). The first Skip of them pass, then Times of them fail (0:
+// one, negative: all). Status, Body, RetryAfter and Delay apply to the kinds
+// that name them.
 //
 //	connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.ResetAfter}
 //
-// StatusBefore with Status 200 and a Body stands for an answer the server would
-// not give: [] for what is there, or {"success":false,"message":"…"} for an
-// action that is refused politely.
+// StatusBefore with Status 200 and a Body gives a wrong answer: [] although
+// there are records, or {"success":false,"message":"…"} for an action.
 type Fault = testserver.Fault
 
-// FaultKind is what a [Fault] does to a request. It is written and read as a
-// word, such as "reset" and "page".
+// FaultKind says what a [Fault] does to a request. As text it is a word, such
+// as "reset" or "page".
 type FaultKind = testserver.FaultKind
 
 // The kinds of fault. "Before" means that the request has no effect on the
-// tenant, "after" that it is carried out and only its answer suffers.
+// tenant; "after" means that it has its effect, although the answer is lost or
+// damaged.
 const (
-	RefuseConnection = testserver.RefuseConnection // before; over sockets it looks like ResetBefore
+	RefuseConnection = testserver.RefuseConnection // before; over sockets the same as ResetBefore
 	ResetBefore      = testserver.ResetBefore      // the connection is reset
 	ResetAfter       = testserver.ResetAfter
 	StatusBefore     = testserver.StatusBefore // an error of the API, Fault.Status, default 500
@@ -38,25 +38,25 @@ const (
 	Timeout          = testserver.Timeout         // before: 500 with a body that says "timeout"
 	HTML             = testserver.HTML            // before: a gateway's page with Fault.Status, default 502
 	HTMLAfter        = testserver.HTMLAfter
-	Garbage          = testserver.Garbage  // after: 200 with bytes that are no JSON, or Fault.Body
+	Garbage          = testserver.Garbage  // after: 200 with bytes that are not JSON, or Fault.Body
 	Truncate         = testserver.Truncate // after: half of the answer, then the end of the connection
-	Hang             = testserver.Hang     // before: no answer until the caller leaves or Fault.Delay is over, then a reset
+	Hang             = testserver.Hang     // before: no answer until the caller gives up or Fault.Delay has passed, then a reset
 	HangAfter        = testserver.HangAfter
-	Latency          = testserver.Latency // the answer comes Fault.Delay late
-	// Late carries the request out when Fault.Delay has passed by the server's
-	// clock, right before the next request that comes then. The answer is a
-	// gateway's page with Fault.Status, or none if that is 0.
+	Latency          = testserver.Latency // the answer is delayed by Fault.Delay
+	// Late executes the request only when Fault.Delay has passed by the
+	// server's clock, just before the next request after that. The caller gets
+	// a gateway's page with Fault.Status at once, or no answer if that is 0.
 	Late = testserver.Late
 )
 
-// Inject adds faults. Of several that match a request the one that was
-// injected first decides.
+// Inject adds faults. When several match a request, the one that was injected
+// first applies.
 func (s *Server) Inject(faults ...Fault) { s.faults.Inject(faults...) }
 
 // ClearFaults removes all faults.
 func (s *Server) ClearFaults() { s.faults.Clear() }
 
-// page is what callers see of a fault that has a status.
+// page returns the answer of a fault that has a status.
 func page(f Fault) testserver.Answer {
 	api := func(status int, body string) testserver.Answer {
 		return testserver.NewAnswer(cmp.Or(f.Status, status), "application/json; charset=utf-8", body)
@@ -72,7 +72,7 @@ func page(f Fault) testserver.Answer {
 	return api(http.StatusInternalServerError, `{"code":"InternalServerError","message":"The service was not able to process your request.","errors":null}`)
 }
 
-// below is what stands behind apis/3.0/ in a path, the whole path where it has
+// below returns the part of a path after apis/3.0/, or the whole path if it has
 // no such part.
 func below(path string) string {
 	lower := strings.ToLower(path)

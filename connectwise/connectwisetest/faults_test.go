@@ -18,7 +18,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// attempt creates a ticket and says what the client saw.
+// attempt creates a ticket and returns what the client saw.
 func attempt(ctx context.Context, client *http.Client, base string, c connectwisetest.Credentials) string {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/v4_6_release/apis/3.0/service/tickets", strings.NewReader(minimal))
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// selections reads the fields parameter. Nil means everything. A name that is
-// unknown or may not be read brings nothing, unless Switches.StrictFields.
+// selections reads the parameter fields. Nil means all fields. Names that are
+// unknown or may not be read are ignored, unless Switches.StrictFields is set.
 func (s *Server) selections(t *table, text string) ([]selection, *problem) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -61,8 +61,8 @@ func (s *Server) selections(t *table, text string) ([]selection, *problem) {
 	return out, nil
 }
 
-// selections is what the caller asked for and may see: without a right to
-// companies contacts come without their company and site.
+// selections returns the fields that the caller asked for and may see. Without
+// permission for companies, contacts lack their company and site.
 func (c *call) selections(t *table, text string) ([]selection, *problem) {
 	sel, p := c.s.selections(t, text)
 	if p != nil || t.name != "contacts" || c.s.level(c.who, companyMaintenance, inquiring) != None {

@@ -20,8 +20,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// What stands between a client and its tenant, and what comes over the wire
-// that should not: the names of the tests are those of the cases they rebuild.
+// Tests of gateways between a client and its tenant, and of wrong answers.
+// Tests are named after the cases.
 
 func TestD18_NoEndpoint(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
@@ -33,7 +33,8 @@ func TestD18_NoEndpoint(t *testing.T) {
 	a.get("service/tickets/70001").want(200)
 }
 
-// An upgrade: what was discovered before leads nowhere, and discovery lags.
+// After an upgrade the old codebase is unknown, while companyinfo still names
+// it for some time.
 func TestD18_Upgrade(t *testing.T) {
 	now := noon
 	a := desk(t, connectwisetest.Config{Now: func() time.Time { return now }})
@@ -58,7 +59,7 @@ func TestD18_Upgrade(t *testing.T) {
 	}
 }
 
-// A gateway's page instead of the answer, although the create was carried out.
+// A gateway's page replaces the answer, although the create was executed.
 func TestD19_GatewayPages(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
 	for i, status := range []int{408, 403, 413, 502} {
@@ -70,7 +71,7 @@ func TestD19_GatewayPages(t *testing.T) {
 	}
 }
 
-// Answers that are well formed and wrong.
+// Answers that are valid JSON but wrong.
 func TestD21_MangledAnswers(t *testing.T) {
 	a := sample(t, connectwisetest.Config{})
 	a.srv.Inject(
@@ -98,7 +99,7 @@ func many(t *testing.T, n int, sw connectwisetest.Switches) *api {
 	return a
 }
 
-// Pages are capped, and the Link header is missing, of something else or
+// Pages are capped, and the Link header is missing, from a gateway or
 // unreadable, in both modes.
 func TestW1_CappedPages(t *testing.T) {
 	for links, want := range map[connectwisetest.Links]func(string, bool) bool{
@@ -137,7 +138,7 @@ func TestW1_CappedPages(t *testing.T) {
 	}
 }
 
-// Pages without end: each names a next one and brings nothing new.
+// Pages without an end: each names a next one and has no new rows.
 func TestW3_EndlessPages(t *testing.T) {
 	for pages, want := range map[connectwisetest.Pages]string{connectwisetest.PagesRepeat: `[{"id":70001},{"id":70002}]`, connectwisetest.PagesEmpty: `[]`} {
 		for _, mode := range []string{"", "forward-only"} {
@@ -160,8 +161,8 @@ func TestW3_EndlessPages(t *testing.T) {
 	}
 }
 
-// A delivery of a server that listens nowhere verifies as documented: the key
-// comes from the address the body names, over the server's own transport.
+// The delivery of a server without a listener can be verified as documented:
+// the key comes from the URL in the body, over the server's own transport.
 func TestW11_CallbacksInMemory(t *testing.T) {
 	var body, signature atomic.Value
 	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -210,7 +211,7 @@ func TestW12_ForeignSite(t *testing.T) {
 	}
 }
 
-// A file keeps the name it was sent with: cleaning it is the client's part.
+// A file keeps the name that was sent; the client must clean it.
 func TestW14_HostileFileNames(t *testing.T) {
 	a := sample(t, connectwisetest.Config{})
 	for _, name := range []string{"../../etc/cron.d/x", `..\..\boot.ini`, "a\u202egnp.exe"} {

@@ -46,17 +46,17 @@ func (s *Server) drawInfo(b []byte, v *version, sub []string) []byte {
 	return append(b, '}')
 }
 
-// tellsEntry are the tables whose _info says who entered a record, and when.
+// tellsEntry are the tables whose _info tells who entered a record, and when.
 var tellsEntry = map[string]bool{"tickets": true, "projectTickets": true, "companies": true, "contacts": true, "configurations": true}
 
-// discussion reports whether the records are notes of a discussion, which are
-// sorted by a date of their own.
+// discussion reports whether the records are notes of a discussion, which have
+// their own date for sorting.
 func (t *table) discussion() bool { return t.name == "allNotes" || t.name == "projectAllNotes" }
 
 type infoLink struct{ name, path string }
 
-// infoLinks are the links in _info: with raw blanks and quotes, as the real
-// server writes them. # is the id.
+// infoLinks are the links in _info, with raw blanks and quotes as the real
+// server writes them. # stands for the id.
 var infoLinks = map[string][]infoLink{
 	"tickets": {
 		{"activities_href", "sales/activities?conditions=ticket/id=#"},

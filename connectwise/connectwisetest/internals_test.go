@@ -10,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// like agrees with a regular expression made from the same pattern.
+// The operator like agrees with a regular expression made from the same
+// pattern.
 func TestLikeAgainstRegexp(t *testing.T) {
 	letters := rapid.SampledFrom([]rune(`aAb-^]. `))
 	rapid.Check(t, func(t *rapid.T) {
@@ -44,8 +45,8 @@ func TestLikeAgainstRegexp(t *testing.T) {
 	})
 }
 
-// No text of a condition makes the server panic, whichever kind of condition
-// it stands in, and what it accepts it can evaluate.
+// No text makes the server panic, in any kind of condition, and a condition
+// that it accepts can be evaluated.
 func FuzzConditions(f *testing.F) {
 	s := NewServer(Config{})
 	s.AddBoard(Board{Name: "Help Desk"})
@@ -81,8 +82,8 @@ func FuzzConditions(f *testing.F) {
 	})
 }
 
-// The reader of bodies accepts what encoding/json accepts and reads the same,
-// and strings come out of the writer as they went in.
+// The parser of bodies accepts the same texts as encoding/json and reads the
+// same values, and the writer keeps strings unchanged.
 func FuzzBody(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,-2.5e3,"x\u00e9\n",true,false,null],"b":{}}`, `[`, `{"a" 1}`, `"\ud800"`, ` {"a":1} x`, `01`} {
 		f.Add([]byte(seed))

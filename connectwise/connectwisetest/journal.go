@@ -7,28 +7,29 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// Request is an entry of the request log.
+// Request is an entry of the journal.
 type Request struct {
-	Number int // 1 is the first since the start or the last ResetRequests
+	Number int // counted from 1 since the start or the last ResetRequests
 	Time   time.Time
 	Method string
 	Path   string // as sent, without the query
 	Query  string
-	Member string // who asked, "" without valid credentials
+	Member string // identifier of the caller, "" without valid credentials
 	Body   string
-	Status int       // as answered, 0 when the connection broke
-	Fault  FaultKind // what was injected, 0 for nothing
+	Status int       // HTTP status, 0 when the connection broke
+	Fault  FaultKind // the injected fault, 0 for none
 }
 
-// Requests returns what was asked so far, in order of arrival: at most the
-// newest 10,000 to 20,000.
+// Requests returns the requests so far, in order of arrival. When there are
+// many, it holds only the newest 10,000 to 20,000.
 func (s *Server) Requests() []Request { return s.journal.Entries() }
 
-// Calls is the number of requests since the start or the last ResetRequests.
+// Calls returns the number of requests since the start or the last
+// ResetRequests.
 func (s *Server) Calls() int { return s.journal.Len() }
 
-// Count is the number of requests with this method ("" for any) whose path
-// contains this text below apis/3.0/ ("" for any), in any letters.
+// Count returns the number of requests with this method ("" for any) whose path
+// below apis/3.0/ contains this text ("" for any), ignoring case.
 func (s *Server) Count(method, path string) int {
 	return s.journal.Count(func(key string) bool {
 		m, p, _ := strings.Cut(key, " ")
@@ -36,5 +37,5 @@ func (s *Server) Count(method, path string) int {
 	})
 }
 
-// ResetRequests empties the log and starts counting again.
+// ResetRequests clears the journal; Calls and request numbers start again.
 func (s *Server) ResetRequests() { s.journal.Reset() }

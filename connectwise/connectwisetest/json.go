@@ -10,17 +10,17 @@ import (
 	"unicode/utf8"
 )
 
-// node is a JSON value with the place it was read from: the server's errors
-// name path, line and position.
+// node is a JSON value with its position in the body, because the server's
+// errors name path, line and position.
 type node struct {
 	kind      nodeKind
-	text      string // of strings and numbers
+	text      string // for strings and numbers
 	truth     bool
 	items     []*node
 	keys      []string
-	keyEnds   [][2]int // line and position behind each key and its colon
+	keyEnds   [][2]int // line and position after each key and its colon
 	path      string
-	line, pos int // behind the value
+	line, pos int // position after the value
 }
 
 type nodeKind uint8
@@ -34,8 +34,8 @@ const (
 	nodeObject
 )
 
-// member is the member of this name, whatever its letters: the server reads
-// JSON without regard to case.
+// member returns the member with this name. It ignores case, as the real server
+// does.
 func (n *node) member(name string) *node {
 	for i, k := range n.keys {
 		if strings.EqualFold(k, name) {
@@ -45,7 +45,8 @@ func (n *node) member(name string) *node {
 	return nil
 }
 
-// plain is the node as encoding/json would decode it into any, integers as int64.
+// plain returns the node as encoding/json would decode it into any, but
+// integers as int64.
 func (n *node) plain() any {
 	switch n.kind {
 	case nodeBool:
@@ -91,7 +92,7 @@ func (e *jsonError) Error() string {
 	return fmt.Sprintf("%s, line %d, position %d.", e.what, e.line, e.pos)
 }
 
-// parseJSON reads one JSON value and nothing behind it.
+// parseJSON reads one JSON value. Anything after it is an error.
 func parseJSON(b []byte) (*node, error) {
 	if !utf8.Valid(b) {
 		return nil, &jsonError{what: "Invalid UTF-8 in request body", line: 1}
@@ -310,7 +311,7 @@ func appendEscaped(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// appendTime appends t the way the server writes dates.
+// appendTime appends t as the server writes dates.
 func appendTime(b []byte, t time.Time) []byte {
 	b = append(b, '"')
 	b = t.UTC().AppendFormat(b, "2006-01-02T15:04:05Z")
@@ -327,7 +328,7 @@ func appendNum(b []byte, f float64) []byte {
 	return b
 }
 
-// appendPlain appends a value of unknown shape, map members in order of name.
+// appendPlain appends a value of any type. Members of a map are sorted by name.
 func appendPlain(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case string:
@@ -344,7 +345,7 @@ func appendPlain(b []byte, v any) []byte {
 	return append(b, j...)
 }
 
-// textLen is the length of s as the server counts it, in UTF-16 units.
+// textLen returns the length of s in UTF-16 units, as the server counts it.
 func textLen(s string) int {
 	n := 0
 	for _, r := range s {

@@ -20,9 +20,9 @@ const (
 	tokenComma
 )
 
-// token is a lexical unit of a condition. before and behind say that white
-// space, an end of the text or the outside of a parenthesis stands there:
-// keywords need both.
+// token is a token of a condition. The fields before and behind tell whether
+// there is white space, a parenthesis or an end of the text on that side; a
+// keyword needs it on both sides.
 type token struct {
 	kind       tokenKind
 	text       string
@@ -45,7 +45,7 @@ func syntaxError(line, char int, text string) *problem {
 type lexer struct {
 	s          string
 	i          int
-	line, from int // from: where the line begins
+	line, from int // from: start of the line
 	sw         Switches
 }
 
@@ -60,7 +60,7 @@ func (l *lexer) fail(start int) *problem {
 	return syntaxError(l.line, start-l.from+1, l.s[start:end])
 }
 
-// tokens cuts a condition into tokens; the last one is tokenEnd.
+// tokens splits a condition into tokens. The last one is tokenEnd.
 func tokens(text string, sw Switches) ([]token, *problem) {
 	l := &lexer{s: text, line: 1, sw: sw}
 	var out []token
@@ -102,7 +102,7 @@ func wordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '/'
 }
 
-// marks are the tokens of one letter.
+// marks are the tokens of one character.
 var marks = map[byte]tokenKind{'(': tokenOpen, ')': tokenClose, ',': tokenComma, '=': tokenOperator}
 
 func (l *lexer) next() (token, *problem) {
@@ -151,7 +151,7 @@ func (l *lexer) next() (token, *problem) {
 	return t, l.fail(start)
 }
 
-// run is how many bytes from a place on are of a kind.
+// run returns how many bytes from a position on have a property.
 func (l *lexer) run(from int, of func(byte) bool) int {
 	n := 0
 	for from+n < len(l.s) && of(l.s[from+n]) {
@@ -190,8 +190,8 @@ func isNumber(s string) bool {
 	return digits(whole) && (!point || digits(fraction))
 }
 
-// str reads a string. How a quote inside it is written is one of the things
-// nobody documents; see Escapes.
+// str reads a string. How a quote inside it is written is not documented; see
+// Escapes.
 func (l *lexer) str(t token, quote byte) (token, *problem) {
 	start := l.i
 	line, from := l.line, l.from
@@ -225,7 +225,7 @@ func (l *lexer) str(t token, quote byte) (token, *problem) {
 	return t, l.fail(start)
 }
 
-// String shows a token the way errors quote it.
+// String returns a token as errors quote it.
 func (t token) String() string {
 	if t.kind == tokenEnd {
 		return "end of condition"

@@ -2,15 +2,16 @@ package connectwisetest
 
 import "strings"
 
-// like is a pattern of the like operator: % and * stand for any text, _ for
-// one letter, [abc], [a-z] and [^a] for one of a class. Case does not count.
+// like is a pattern of the operator like: % and * stand for any text, _ for one
+// character, [abc], [a-z] and [^a] for one character of a class. Case is
+// ignored.
 type like struct {
 	parts  []likePart
-	pieces []string // of a pattern without _ and classes: what stands between the wildcards
+	pieces []string // for a pattern without _ and classes: the texts between the wildcards
 }
 
 type likePart struct {
-	kind  byte // '%', '_', 'c' one letter, '[' a class
+	kind  byte // '%', '_', 'c' one character, '[' a class
 	r     rune
 	class []rune // pairs, from and to
 	not   bool
@@ -75,8 +76,9 @@ func (p likePart) one(r rune) bool {
 	return in != p.not
 }
 
-// match walks text and pattern together and returns to the last % on a
-// mismatch, so that it takes at most the product of both lengths.
+// match compares text and pattern from left to right and returns to the last %
+// on a mismatch. Its time is at most proportional to the product of both
+// lengths.
 func (l like) match(text string) bool {
 	if l.pieces != nil {
 		return l.matchPieces(fold(text))
@@ -105,8 +107,8 @@ func (l like) match(text string) bool {
 	return j == len(l.parts)
 }
 
-// matchPieces finds the pieces one behind the other: the first at the
-// beginning, the last at the end.
+// matchPieces finds the pieces one after another: the first at the beginning,
+// the last at the end.
 func (l like) matchPieces(text string) bool {
 	last := len(l.pieces) - 1
 	if last == 0 {

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// setLink adds the Link header of a page: the last id and whether there is more
-// decide forward-only, the number of pages the other mode.
+// setLink adds the Link header of a page. In forward-only paging it depends on
+// the last id and on whether there is more, otherwise on the number of pages.
 func (c *call) setLink(resp *response, g paging, src source, lastID int, more bool, pages int) {
 	sw := c.s.sw()
 	endless := sw.Pages != PagesPlain
 	link := ""
 	switch {
 	case g.asked && !g.forward && (src.noPages || sw.NoForwardOnly):
-		return // the endpoint does not know the mode
+		return // the endpoint does not support this mode
 	case endless && g.forward:
 		link = c.link("pageId", max(g.pageID, lastID)+1, "next")
 	case endless:
@@ -37,8 +37,8 @@ func (c *call) setLink(resp *response, g paging, src source, lastID int, more bo
 	}
 }
 
-// link is one entry of a Link header. The page is the last parameter: clients
-// look for it there.
+// link returns one entry of a Link header. The page is the last parameter,
+// where clients look for it.
 func (c *call) link(param string, n int, rel string) string {
 	q := url.Values{}
 	for k, v := range c.query {

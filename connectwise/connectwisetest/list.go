@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// listing is what a list, count or search was asked for.
+// listing holds the parameters of a list, count or search.
 type listing struct {
 	conditions, childConditions, customFieldConditions string
 	orderBy, fields                                    string
@@ -19,7 +19,7 @@ func (c *call) listing() listing {
 	}
 }
 
-// param is a query parameter. Names count without case.
+// param returns a query parameter. It ignores the case of names.
 func (c *call) param(name string) string {
 	if c.query.Has(name) {
 		return c.query.Get(name)
@@ -32,16 +32,16 @@ func (c *call) param(name string) string {
 	return ""
 }
 
-// source is what a list is taken from.
+// source is the source of a list's rows.
 type source struct {
 	t       *table
 	records []*record
-	keep    func(*version) bool // rows this member may see; nil: all
-	noPages bool                // forward-only is not supported
+	keep    func(*version) bool // rows that this member may see; nil: all
+	noPages bool                // forward-only paging is not supported
 }
 
-// matching are the rows that match, or the first of them behind an id when no
-// more are wanted (0: all).
+// matching returns the matching rows with an id above behind, at most the given
+// number (0: all).
 func (c *call) matching(src source, l listing, behind int64, most int) ([]*version, *problem) {
 	match, p := c.s.filter(src.t, l)
 	if p != nil {
@@ -77,11 +77,11 @@ func (c *call) count(src source) *response {
 	return jsonResponse(http.StatusOK, strconv.AppendInt([]byte(`{"count":`), int64(len(rows)), 10), '}')
 }
 
-// paging is which page of a list was asked for, and how.
+// paging says which page of a list was asked for, and in which mode.
 type paging struct {
 	page, size, pageID int
-	forward            bool // by ids
-	asked              bool // for a mode other than by numbers
+	forward            bool // forward-only, by ids
+	asked              bool // another mode than numbered pages was asked for
 }
 
 func (c *call) paging(src source) (paging, *problem) {
@@ -100,7 +100,7 @@ func (c *call) paging(src source) (paging, *problem) {
 	return g, p
 }
 
-// list answers one page.
+// list answers with one page.
 func (c *call) list(src source, l listing) *response {
 	g, p := c.paging(src)
 	if p != nil {
@@ -126,7 +126,7 @@ func (c *call) list(src source, l listing) *response {
 	}
 	var behind int64
 	most := 0
-	if g.forward && sw.Pages == PagesPlain { // one more tells that there is more
+	if g.forward && sw.Pages == PagesPlain { // one row more than asked for shows that there is a next page
 		behind, most = int64(g.pageID), g.size+1
 		if bugs.PageIDIgnored {
 			behind = 0
@@ -156,7 +156,7 @@ func (c *call) list(src source, l listing) *response {
 	return resp
 }
 
-// firstRow is where the page begins.
+// firstRow returns the index of the page's first row.
 func (c *call) firstRow(rows []*version, g paging) int {
 	sw := c.s.sw()
 	switch {
@@ -167,7 +167,7 @@ func (c *call) firstRow(rows []*version, g paging) int {
 	case !g.forward:
 		return min((g.page-1)*g.size, len(rows))
 	}
-	return 0 // rows begin behind the id
+	return 0 // the rows begin after the id already
 }
 
 func (c *call) number(name string, def int) (int, *problem) {

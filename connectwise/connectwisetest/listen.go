@@ -6,11 +6,11 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// Start is NewServer listening on a free port of 127.0.0.1. It panics when it
-// cannot listen. Close it.
+// Start returns a server that listens on a free port of 127.0.0.1. It panics
+// when it cannot listen. Close the server after use.
 func Start(cfg Config) *Server { return start(cfg, false) }
 
-// StartTLS is Start over https with a certificate of its own; Client trusts it.
+// StartTLS is Start over https, with a certificate that Client trusts.
 func StartTLS(cfg Config) *Server { return start(cfg, true) }
 
 func start(cfg Config, secure bool) *Server {
@@ -21,9 +21,9 @@ func start(cfg Config, secure bool) *Server {
 	return s
 }
 
-// Listen makes the server listen on an address until Close and sets URL
-// ("127.0.0.1:0" takes a free port; without a host it is on 127.0.0.1), over
-// https when secure is set.
+// Listen makes the server listen on an address until Close, and sets URL.
+// "127.0.0.1:0" means a free port; an address without a host means 127.0.0.1.
+// With secure set it uses https.
 func (s *Server) Listen(address string, secure bool) error {
 	security := testserver.Plain
 	if secure {
@@ -39,12 +39,12 @@ func (s *Server) Listen(address string, secure bool) error {
 	return nil
 }
 
-// Close stops a started server and drops its connections. A server that never
+// Close stops the server and closes its connections. A server that never
 // listened needs no Close.
 func (s *Server) Close() { s.web.Close() }
 
-// Client is an HTTP client for the server: over sockets, with trust in its
-// certificate, or in memory while it does not listen.
+// Client returns an http.Client for the server. While the server listens, the
+// client uses sockets and trusts its certificate. Otherwise it works in memory.
 func (s *Server) Client() *http.Client {
 	if !s.web.Listens() {
 		return &http.Client{Transport: s.Transport()}
@@ -52,6 +52,6 @@ func (s *Server) Client() *http.Client {
 	return s.web.Client()
 }
 
-// AuthorityPEM is the certificate, in PEM, of the authority that signs the
+// AuthorityPEM returns, in PEM, the certificate of the authority that signs the
 // server's certificate for 127.0.0.1, ::1 and localhost.
 func (s *Server) AuthorityPEM() []byte { return s.web.AuthorityPEM() }

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// Mail is a mail that would have gone out.
+// Mail is an e-mail that the real server would have sent.
 type Mail struct {
 	Time   time.Time
 	Ticket int64
-	To     string // "contact", "resources", "cc", "board" or whom a status notification names
+	To     string // "contact", "resources", "cc", "board" or the recipient of a status notification
 	Cause  string // "ticket added", "ticket updated", "status Closed", "note", "time entry"
 	By     string // the member whose write caused it
 }
 
-// mailTicket records the mails of a ticket write that asked for notifications
-// or did not refuse them.
+// mailTicket records the e-mails about a write to a ticket, unless the write
+// refused notifications.
 func (s *Server) mailTicket(before, after *version, a *actor) {
 	cause := "ticket added"
 	if before != nil {
@@ -26,7 +26,7 @@ func (s *Server) mailTicket(before, after *version, a *actor) {
 		m.To = to
 		s.mails = append(s.mails, m)
 	}
-	// Boards watch their tickets through notifications of their own.
+	// Boards have notifications of their own.
 	send("board")
 	if after.flag("automaticEmailContactFlag") && after.named("contactEmailAddress") != nil {
 		send("contact")
@@ -48,7 +48,7 @@ func (s *Server) mailTicket(before, after *version, a *actor) {
 	}
 }
 
-// Mails are the mails that would have gone out, oldest first.
+// Mails returns the e-mails that the real server would have sent, oldest first.
 func (s *Server) Mails() []Mail {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -67,7 +67,7 @@ func (s *Server) systemRoutes() {
 
 func (c *call) listAll(src source) *response { return c.list(src, c.listing()) }
 
-// apiMembers narrows a list of members to those of licence class A.
+// apiMembers limits a list of members to those of licence class A.
 func (c *call) apiMembers(serve func(source) *response) func(source) *response {
 	return func(src source) *response {
 		src.keep = func(v *version) bool { return v.str("licenseClass") == "A" }
@@ -75,7 +75,7 @@ func (c *call) apiMembers(serve func(source) *response) func(source) *response {
 	}
 }
 
-// memberInfo is what anyone may know of a member.
+// memberInfo returns the part of a member that every caller may read.
 func (s *Server) memberInfo(m *version) *version {
 	v := s.tables["memberInfo"].fresh(0)
 	v.rec.id, v.rec.cur, v.history = m.rec.id, v, m.history

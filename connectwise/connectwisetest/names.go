@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// recordNames resolves names of conditions, orderBy and fields of a table.
+// recordNames resolves the names in conditions, orderBy and fields for a table.
 func (s *Server) recordNames(t *table) names {
 	return func(name string) (operand, *problem) {
 		if o, ok := infoOperand(t, name); ok {
@@ -14,7 +14,8 @@ func (s *Server) recordNames(t *table) names {
 		parts := strings.Split(name, "/")
 		f := t.schema.folded[strings.ToLower(parts[0])]
 		if f == nil && strings.EqualFold(name, "configuration/id") && notesOf[t.name] != "" {
-			// Singular, and only the id: the one way to ask for a device's tickets.
+			// Singular, and only the id: this is the only way to filter tickets
+			// by device.
 			return operand{kind: kindInt, many: func(v *version) []int64 { return s.attached[v.rec.id] }}, nil
 		}
 		if f == nil || f.writeOnly {
@@ -38,9 +39,9 @@ func (s *Server) recordNames(t *table) names {
 	}
 }
 
-// infoOperand resolves what stands in _info. The documentation has it as not
-// filterable; live clients filter and sort by it. The two times may stand
-// without "_info/", too.
+// infoOperand resolves members of _info. According to the documentation they
+// cannot be filtered by, but public clients filter and sort by them. The two
+// times also work without "_info/".
 func infoOperand(t *table, name string) (operand, bool) {
 	bare, inside := cutFold(name, "_info/")
 	if !inside {
@@ -63,7 +64,7 @@ func infoOperand(t *table, name string) (operand, bool) {
 	return operand{}, false
 }
 
-// refOperand resolves a member of a reference. The reference itself can only be
+// refOperand resolves a member of a reference. A reference itself can only be
 // compared with null.
 func (s *Server) refOperand(f *field, name string, rest []string) (operand, *problem) {
 	if len(rest) == 0 {
@@ -155,7 +156,7 @@ func customNames(name string) (operand, *problem) {
 	return operand{}, unknownName(name)
 }
 
-// ofElements marks operands as parts of the elements of a list.
+// ofElements marks operands as members of the elements of a list.
 func ofElements(n names) names {
 	return func(name string) (operand, *problem) {
 		o, p := n(name)

@@ -88,14 +88,14 @@ func (c *call) allNotes(serve func(source) *response) *response {
 	return serve(d.src)
 }
 
-// discussion is the list of all notes of a ticket as it is put together.
+// discussion collects the list of all notes of a ticket.
 type discussion struct {
 	s   *Server
 	src source
 }
 
-// addNotes adds the notes of a ticket: the one that was asked for, one that is
-// bundled with it or one that was merged into it.
+// addNotes adds the notes of a ticket: of the ticket itself, of a child, or of
+// a ticket that was merged into it.
 func (d *discussion) addNotes(notes *table, ticket int64, bundled, merged bool) {
 	for _, r := range notes.children(ticket) {
 		n := r.asListed(d.s.now())

@@ -35,9 +35,9 @@ func (s *Server) order(t *table, text string) ([]orderKey, *problem) {
 	return keys, nil
 }
 
-// sortRows sorts by the keys. Of rows that are equal the one with the lower id
-// comes first, and with a descending key the one with the higher: who asks for
-// the newest of two records of one second gets the later one.
+// sortRows sorts by the keys. Rows with equal keys are sorted by ascending id,
+// or by descending id if the key is descending, so that of two records with the
+// same time the later one counts as newer.
 func sortRows(rows []*version, keys []orderKey) {
 	if len(keys) == 0 {
 		return
@@ -77,7 +77,7 @@ func (k orderKey) sign(n int) int {
 	return n
 }
 
-// compareValues compares two values of one kind, nothing before anything.
+// compareValues compares two values of one kind. A missing value comes first.
 func compareValues(a, b any) int {
 	switch {
 	case a == nil && b == nil:

@@ -50,7 +50,7 @@ func (s *Server) patchOne(d *draft, op *node) *problem {
 		value = &node{path: "value"}
 	}
 	parts := strings.Split(strings.TrimPrefix(path.text, "/"), "/")
-	f := d.rec.t.schema.exact[parts[0]] // here letters count
+	f := d.rec.t.schema.exact[parts[0]] // names are case-sensitive here
 	if f == nil || !f.patchable() {
 		return badPath(path.text)
 	}
@@ -79,7 +79,7 @@ func (f *field) patchable() bool {
 	return !f.readOnly && !f.createOnly && f.kind != kindInfo && (!f.writeOnly || patchable[f.name])
 }
 
-// patchable are write-only members that mean something on an update.
+// patchable are write-only members that have an effect in an update.
 var patchable = map[string]bool{"processNotifications": true, "skipCallback": true, "ignoreDuplicates": true, "password": true, "portalPassword": true}
 
 func (s *Server) patchWhole(d *draft, f *field, verb string, value *node) *problem {

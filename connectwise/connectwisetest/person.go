@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Person edits tickets and boards the way one does at the screen: outside the
-// API, booked under the person's name, with no permission checks, no fault, no
-// mail and no entry in the request log.
+// Person edits tickets and boards as a person does in the user interface:
+// outside the API, under the person's name, without permission checks, faults,
+// e-mails or entries in the journal.
 type Person struct {
 	s    *Server
 	name string
 }
 
-// AsPerson returns the member with this identifier, who is added when missing.
+// AsPerson returns the member with this identifier. A missing member is added.
 func (s *Server) AsPerson(identifier string) *Person {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,9 +47,9 @@ func (p *Person) change(id int64, edit func(*draft) error) error {
 	return nil
 }
 
-// EditTicket lets change alter a copy of the ticket and saves it. Board,
-// status and the other references follow the rules of the server: a move to
-// another board without a status takes that board's default one.
+// EditTicket calls change with a copy of the ticket and saves it. The rules of
+// the server apply: on a move to another board without a new status the ticket
+// gets that board's default status.
 func (p *Person) EditTicket(id int64, change func(*Ticket)) error {
 	return p.change(id, func(d *draft) error {
 		p.s.applyTicket(d, change)
@@ -57,8 +57,8 @@ func (p *Person) EditTicket(id int64, change func(*Ticket)) error {
 	})
 }
 
-// applyTicket lets change edit a draft through the seed type: only references
-// that it changes count as written.
+// applyTicket lets change edit a draft as a [Ticket]. Only references that it
+// changes count as written.
 func (s *Server) applyTicket(d *draft, change func(*Ticket)) {
 	d.seed = true
 	was := s.ticket(d.before)
@@ -82,12 +82,12 @@ func (s *Server) applyTicket(d *draft, change func(*Ticket)) {
 	s.fillPlain(d, is)
 }
 
-// CloseTicket puts the ticket in the first closed status of its board.
+// CloseTicket sets the ticket to the first closed status of its board.
 func (p *Person) CloseTicket(id int64) error {
 	return p.change(id, func(d *draft) error { return p.s.setStatus(d, true) })
 }
 
-// ReopenTicket puts the ticket in the default status of its board.
+// ReopenTicket sets the ticket to the default status of its board.
 func (p *Person) ReopenTicket(id int64) error {
 	return p.change(id, func(d *draft) error { return p.s.setStatus(d, false) })
 }
@@ -116,7 +116,8 @@ func (s *Server) closedStatus(board int64) *version {
 	return nil
 }
 
-// MoveTicket moves the ticket to another board, into its default status.
+// MoveTicket moves the ticket to another board and sets it to that board's
+// default status.
 func (p *Person) MoveTicket(id int64, board Ref) error {
 	return p.change(id, func(d *draft) error {
 		v := p.s.tables["boards"].find(input(board).(refInput), 0)
@@ -130,8 +131,8 @@ func (p *Person) MoveTicket(id int64, board Ref) error {
 	})
 }
 
-// MergeTickets merges the tickets into parent, which puts them in the first
-// closed status of their board.
+// MergeTickets merges the tickets into parent. They get the first closed status
+// of their board.
 func (p *Person) MergeTickets(parent int64, ids ...int64) error {
 	s := p.s
 	s.mu.Lock()
@@ -161,8 +162,8 @@ func (p *Person) MergeTickets(parent int64, ids ...int64) error {
 	return nil
 }
 
-// CopyTicket makes a copy of the ticket, externalXRef included, and returns
-// its id.
+// CopyTicket copies the ticket, including externalXRef, and returns the id of
+// the copy.
 func (p *Person) CopyTicket(id int64) (int64, error) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
@@ -191,7 +192,7 @@ func (p *Person) DeleteTicket(id int64) error {
 	return nil
 }
 
-// AddNote writes a note to the ticket and returns its id.
+// AddNote adds a note to the ticket and returns its id.
 func (p *Person) AddNote(ticket int64, note Note) (int64, error) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
@@ -210,10 +211,10 @@ func (p *Person) AddNote(ticket int64, note Note) (int64, error) {
 	return v.rec.id, nil
 }
 
-// EditBoard lets change alter the name, the flags and the statuses of a board.
-// A status left out is deleted, which fails while a ticket is in it; one
-// without an id is added. What stands before a failure is done. Types,
-// subtypes, items and teams stay as they are.
+// EditBoard calls change with a board and saves its name, flags and statuses. A
+// status that change removes is deleted, which fails while a ticket is in it; a
+// status without an id is added. Changes before a failure stay. Types,
+// subtypes, items and teams are not changed.
 func (p *Person) EditBoard(name string, change func(*Board)) error {
 	s := p.s
 	s.mu.Lock()

@@ -15,17 +15,17 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// probe is a conversation with a tenant.
+// probe holds the state of one run of [Conform].
 type probe struct {
 	ctx      context.Context
 	host     string
-	base     string // with codebase, up to apis/3.0/
+	base     string // base URL with codebase, up to apis/3.0/
 	creds    Credentials
 	tag      string // of this run
 	board    string
 	company  int64
 	statuses []probedStatus
-	tickets  []int64 // made so far
+	tickets  []int64 // created so far
 }
 
 type probedStatus struct {
@@ -34,7 +34,7 @@ type probedStatus struct {
 	ClosedStatus, DefaultFlag, Inactive bool
 }
 
-// reply is an answer, read whole.
+// reply is an answer with its body.
 type reply struct {
 	status int
 	header http.Header
@@ -48,7 +48,7 @@ func (r reply) into(x any) error {
 	return nil
 }
 
-// is reports what is wrong when the status is another, or the error code.
+// is returns an error if the status or the error code differs.
 func (r reply) is(status int, code string) error {
 	if r.status != status {
 		return fmt.Errorf("status %d, want %d; body %.300q", r.status, status, r.body)
@@ -109,7 +109,7 @@ func newProbe(ctx context.Context, baseURL string, c Credentials) (*probe, error
 	return p, nil
 }
 
-// send sends a request with the credentials unless change says otherwise.
+// send sends a request with the credentials; change may change the request.
 func (p *probe) send(method, target, body string, change func(*http.Request)) (reply, error) {
 	r, err := http.NewRequestWithContext(p.ctx, method, target, strings.NewReader(body))
 	if err != nil {
@@ -182,7 +182,7 @@ type probedTicket struct {
 	Info map[string]string `json:"_info"`
 }
 
-// ticket makes a ticket; more are further members of the body.
+// ticket creates a ticket. The argument more holds further members of the body.
 func (p *probe) ticket(more string) (probedTicket, error) {
 	var t probedTicket
 	body := fmt.Sprintf(`{"summary":%q,"company":{"id":%d},"board":{"name":%q},"externalXRef":%q,"processNotifications":false%s}`, p.tag, p.company, p.board, p.tag, more)
@@ -211,7 +211,7 @@ func (p *probe) patch(id int64, ops string) (probedTicket, error) {
 	return t, err
 }
 
-// cleanUp deletes what was made.
+// cleanUp deletes what the run created.
 func (p *probe) cleanUp() []error {
 	var out []error
 	for _, id := range p.tickets {
@@ -226,7 +226,8 @@ func (p *probe) cleanUp() []error {
 	return out
 }
 
-// eventually tries until there is no error: lists may run behind writes.
+// eventually repeats try for some time until it succeeds, because lists may lag
+// behind writes.
 func (p *probe) eventually(try func() error) error {
 	var err error
 	for range 20 {
@@ -242,5 +243,6 @@ func (p *probe) eventually(try func() error) error {
 	return err
 }
 
-// lagStep is how long eventually waits between tries; our own tests shorten it.
+// lagStep is how long eventually waits between tries. Tests of this package
+// shorten it.
 var lagStep = time.Second

@@ -16,7 +16,7 @@ type problem struct {
 	noErrors bool // the errors member is left out, not null
 }
 
-// fieldProblem is an entry of the errors member.
+// fieldProblem is an entry of the member errors.
 type fieldProblem struct{ code, message, resource, field string }
 
 func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.status, p.code, p.message) }
@@ -54,7 +54,7 @@ func badRequest(code, format string, args ...any) *problem {
 	return &problem{status: http.StatusBadRequest, code: code, message: fmt.Sprintf(format, args...)}
 }
 
-// invalidObject is the answer to a record that breaks rules.
+// invalidObject returns the answer to a record that breaks rules.
 func invalidObject(entity string, fields ...fieldProblem) *problem {
 	return &problem{status: http.StatusBadRequest, code: "InvalidObject", message: entity + " object is invalid", fields: fields}
 }
@@ -83,7 +83,7 @@ func tooLong(entity, name string, max int) fieldProblem {
 	return fieldProblem{"MaxLengthField", fmt.Sprintf("The field %s must be a string with a maximum length of %d.", name, max), entity, name}
 }
 
-// modelType is a schema's name the way the real server's errors give it.
+// modelType returns a schema's name as the real server's errors write it.
 func modelType(name string) string {
 	const root = "ConnectWise.Apis.v3_0.v2015_3."
 	switch {

@@ -19,11 +19,11 @@ type ProjectTicket struct {
 	CustomFields   map[string]any // by caption
 }
 
-// notesOf are the tables of notes by table of tickets.
+// notesOf maps tables of tickets to their tables of notes.
 var notesOf = map[string]string{"tickets": "notes", "projectTickets": "projectNotes"}
 
-// projectTables makes project tickets what service tickets are, as far as
-// their members reach: both take their numbers from the same row.
+// projectTables gives project tickets the rules of service tickets, as far as
+// they have the members. Both kinds share one sequence of ids.
 func (s *Server) projectTables() {
 	for own, twin := range map[string]string{"projectTickets": "tickets", "projectNotes": "notes", "projectTasks": "tasks"} {
 		a, b := s.tables[own], s.tables[twin]
@@ -38,7 +38,7 @@ func (s *Server) projectTables() {
 	}
 }
 
-// tickets is the table of the tickets the path is about.
+// tickets returns the table of the tickets that the path names.
 func (c *call) tickets() *table {
 	if _, project := cutFold(c.path, "project/"); project {
 		return c.s.tables["projectTickets"]
@@ -46,7 +46,7 @@ func (c *call) tickets() *table {
 	return c.s.tables["tickets"]
 }
 
-// ticket is the ticket the path names.
+// ticket returns the ticket that the path names.
 func (c *call) ticket(do action) (*version, *problem) { return c.find(c.tickets(), c.ids[0], do) }
 
 // handleTickets registers a handler for service and project tickets.
@@ -55,7 +55,7 @@ func (s *Server) handleTickets(method, pattern string, h handler) {
 	s.handle(method, "project/tickets/"+pattern, h)
 }
 
-// conversionTo is what a ticket becomes part of.
+// conversionTo is the target of a ticket's conversion.
 type conversionTo struct {
 	project, phase any // references
 	wbsCode        any
@@ -88,7 +88,7 @@ func (s *Server) convertTicket(c *call) *response {
 	return done("Ticket converted.")
 }
 
-// readConversion reads where a ticket goes.
+// readConversion reads the target of a conversion.
 func (s *Server) readConversion(n *node) (conversionTo, *problem) {
 	const entity = "convertToProject"
 	var to conversionTo
@@ -136,9 +136,9 @@ func (s *Server) readConversion(n *node) (conversionTo, *problem) {
 	return to, nil
 }
 
-// toProject makes a service ticket a project ticket of the same number: with
-// its notes, tasks, attachments and time, without the members project tickets
-// do not have.
+// toProject turns a service ticket into a project ticket with the same number.
+// It keeps notes, tasks, attachments and time entries, and drops the members
+// that project tickets do not have.
 func (s *Server) toProject(v *version, to conversionTo, a *actor) *problem {
 	d := newDraft(s.tables["projectTickets"].fresh(0), nil)
 	d.rec.id = v.rec.id
@@ -182,7 +182,7 @@ func (s *Server) toProject(v *version, to conversionTo, a *actor) *problem {
 	return nil
 }
 
-// carry copies the members two kinds of records share, and their history.
+// carry copies the members that both kinds of records have, and the history.
 func carry(from, to *version) {
 	for _, f := range to.rec.t.schema.fields {
 		g := from.rec.t.schema.exact[f.name]
@@ -193,7 +193,8 @@ func carry(from, to *version) {
 	to.history = from.history
 }
 
-// carryCustom copies custom fields both kinds of records have, by caption.
+// carryCustom copies the custom fields that both kinds of records have, by
+// caption.
 func (s *Server) carryCustom(from, to *version) {
 	for _, f := range s.custom[from.rec.t.schema.name] {
 		for _, g := range s.custom[to.rec.t.schema.name] {
@@ -207,7 +208,8 @@ func (s *Server) carryCustom(from, to *version) {
 	}
 }
 
-// withProjectTickets lists service tickets and, as tickets, those of projects.
+// withProjectTickets lists service tickets, and project tickets in the form of
+// service tickets.
 func (s *Server) withProjectTickets(t *table) []*record {
 	out := slices.Clone(t.order)
 	for _, r := range s.tables["projectTickets"].order {
@@ -230,7 +232,7 @@ func (s *Server) withProjectTickets(t *table) []*record {
 	return out
 }
 
-// ProjectTicket is a snapshot of the project ticket with this number.
+// ProjectTicket returns a snapshot of the project ticket with this number.
 func (s *Server) ProjectTicket(id int64) (ProjectTicket, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -245,8 +247,8 @@ func (s *Server) ProjectTicket(id int64) (ProjectTicket, bool) {
 	}, true
 }
 
-// ConvertTicket makes the service ticket a ticket of a project's phase. Both
-// are made when they are not there.
+// ConvertTicket turns the service ticket into a ticket of a project's phase. It
+// creates a missing project or phase.
 func (p *Person) ConvertTicket(id int64, project, phase Ref) error {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
@@ -268,8 +270,8 @@ func (p *Person) ConvertTicket(id int64, project, phase Ref) error {
 	return nil
 }
 
-// orPlanted is the record that r means, planted when it is not there; nil for
-// none.
+// orPlanted returns the record that r refers to, and creates it if it is
+// missing. It returns nil for a zero Ref.
 func (s *Server) orPlanted(table string, parent int64, r Ref, fill func(*draft)) any {
 	if r == (Ref{}) {
 		return nil

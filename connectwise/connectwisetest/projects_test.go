@@ -26,8 +26,8 @@ func addProject(srv *connectwisetest.Server) {
 	srv.Add("project/projects/4/phases", map[string]any{"id": 6, "description": "Clean-up"})
 }
 
-// grown is a tenant with a ticket of every sort of attachment, not yet
-// converted: 70001, with the reference "mine".
+// grown returns a tenant with service ticket 70001, which has every sort of
+// attachment and the reference "mine".
 func grown(t *testing.T, cfg connectwisetest.Config) *api {
 	a := desk(t, cfg)
 	addProject(a.srv)
@@ -44,8 +44,8 @@ func grown(t *testing.T, cfg connectwisetest.Config) *api {
 	return a
 }
 
-// A converted ticket is gone from the service tickets by id, whatever the
-// request, and stands with the same number among the project tickets.
+// No request finds a converted ticket by id among the service tickets. It has
+// the same number among the project tickets.
 func TestConvertedTicket(t *testing.T) {
 	for who, convert := range map[string]func(*api) error{
 		"API": func(a *api) error {
@@ -155,7 +155,7 @@ func TestRefusedConversions(t *testing.T) {
 	}
 }
 
-// Project tickets are worked on at their own place, under the same rules.
+// Project tickets are read and changed at their own path, under the same rules.
 func TestProjectTickets(t *testing.T) {
 	a := grown(t, connectwisetest.Config{})
 	a.do("POST", "service/tickets/70001/convert", strings.Replace(intoProject, "ProjectTicket", "ProjectIssue", 1)).want(200)
@@ -187,7 +187,8 @@ func TestProjectTickets(t *testing.T) {
 	if n := len(a.srv.Notes(70001)); n != 3 {
 		t.Errorf("%d notes", n)
 	}
-	// A new one goes to a project board, which service tickets do not.
+	// A new project ticket goes to a project board, where service tickets may
+	// not be.
 	a.do("POST", "project/tickets", `{"summary":"x","phase":{"id":5}}`).want(400)
 	a.srv.AddBoard(connectwisetest.Board{ID: 9, Name: "Delivery", Project: true})
 	a.do("POST", "project/tickets", `{"summary":"x"}`).want(400)
@@ -208,8 +209,8 @@ func TestProjectTickets(t *testing.T) {
 	a.get(path + "/notes").want(404)
 }
 
-// Lists of service tickets may go on showing what was converted, reference
-// and all; reading it by id fails all the same.
+// Lists of service tickets may still show a converted ticket with its
+// reference, although reading it by id fails.
 func TestListProjectTickets(t *testing.T) {
 	a := grown(t, connectwisetest.Config{Switches: connectwisetest.Switches{ListProjectTickets: true}})
 	a.do("POST", "service/tickets", minimal).want(201)
@@ -234,8 +235,8 @@ func TestListProjectTickets(t *testing.T) {
 	a.get("service/tickets/70001").want(404)
 }
 
-// While lists run behind, a converted ticket comes up once: first as what it
-// was, then as what it is.
+// While lists lag, a converted ticket appears once: first as a service ticket,
+// then as a project ticket.
 func TestConversionBehindLists(t *testing.T) {
 	now := noon
 	for _, listed := range []bool{false, true} {
@@ -260,7 +261,7 @@ func TestConversionBehindLists(t *testing.T) {
 	}
 }
 
-// Callbacks of type ticket tell of project tickets, by phase, too.
+// Callbacks of type ticket also report project tickets, at level phase too.
 func TestProjectCallbacks(t *testing.T) {
 	var got []string
 	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.URL.RawQuery) }))

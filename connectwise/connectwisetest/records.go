@@ -7,18 +7,19 @@ import (
 	"strings"
 )
 
-// Add puts a record into a collection, named by its path below apis/3.0/, and
-// returns its id. The members have their JSON names; a value is a string, a
-// number, a bool, a time.Time, a [Ref] or a list of Refs, "id" the id it gets:
+// Add adds a record to a collection, which is named by its path below
+// apis/3.0/, and returns the record's id. Members are named as in JSON; "id"
+// sets the id. A value is a string, a number, a bool, a time.Time, a [Ref] or a
+// list of Refs:
 //
 //	srv.Add("finance/agreements/301/additions", map[string]any{
 //		"product": connectwisetest.ByIdentifier("COVE-SRV"), "quantity": 3, "billCustomer": "Billable",
 //	})
 //
-// A Ref to a record the server does not keep needs a name. Required choices and
-// amounts that are left out are the first one and zero. Faults of the test
-// panic: a path that is no collection, an unknown member, a record that the
-// real server would refuse.
+// A Ref to a record that the server does not keep needs a name. A required
+// choice that is missing gets the first value, a required amount gets zero. Add
+// panics on errors of the test: a path that is not a collection, an unknown
+// member, a record that the real server would refuse.
 func (s *Server) Add(collection string, members map[string]any) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,9 +40,9 @@ func (s *Server) Add(collection string, members map[string]any) int64 {
 	return s.plant(t.name, parent, int64(id), seeder(), func(d *draft) { s.assignExtra(d, rest) }).rec.id
 }
 
-// Edit changes members of a record, named by its path below apis/3.0/, outside
-// the API: with no permission asked, no mail and no callback. Faults of the
-// test panic, as in [Server.Add].
+// Edit changes members of a record, which is named by its path below apis/3.0/.
+// It works outside the API: without permission checks, e-mails or callbacks. It
+// panics on errors of the test, like [Server.Add].
 func (s *Server) Edit(record string, members map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,7 +59,7 @@ func (s *Server) Edit(record string, members map[string]any) {
 	}
 }
 
-// place is the table a path leads to, and the ids in the path.
+// place returns the table that a path names, and the ids in the path.
 func (s *Server) place(path string) (*table, []int64) {
 	var ids []int64
 	var key []string

@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// refInput is a reference as a body gives it, not yet looked up.
+// refInput is a reference from a body that has not been looked up yet.
 type refInput struct {
 	id               int64
 	identifier, name string
@@ -66,7 +66,8 @@ func (s *Server) resolve(d *draft) {
 	}
 }
 
-// words cuts a name at its capital letters: ServiceSignoff is "Service Signoff".
+// words splits a name at its capital letters: ServiceSignoff becomes "Service
+// Signoff".
 func words(name string) string {
 	var b strings.Builder
 	for i, r := range name {
@@ -78,9 +79,9 @@ func words(name string) string {
 	return b.String()
 }
 
-// lookUp finds the record a reference means. One that leads nowhere is booked
-// in the draft as NotFound, also where the server keeps no such records: it
-// invents none.
+// lookUp finds the record that a reference names. If there is none, it records
+// NotFound in the draft, also for kinds of records that the server does not
+// keep.
 func (s *Server) lookUp(d *draft, f *field, in refInput) any {
 	if in.hasID && in.id == 0 && in.identifier == "" && in.name == "" {
 		return nil
@@ -116,7 +117,7 @@ func (s *Server) lookUp(d *draft, f *field, in refInput) any {
 	return nil
 }
 
-// shut reports whether a record is inactive and must not be named anew.
+// shut reports whether a record is inactive and must not be newly chosen.
 func (s *Server) shut(d *draft, f *field, v *version) bool {
 	if !s.sw().RefuseInactive || d.before != nil && d.before.ref(f.name) == v.rec.id {
 		return false
@@ -130,8 +131,8 @@ func (s *Server) shut(d *draft, f *field, v *version) bool {
 	return false
 }
 
-// find looks for a record by id, identifier or name, among the children of
-// scope unless that is zero.
+// find finds a record by id, identifier or name. If scope is not zero it
+// searches only the children of scope.
 func (t *table) find(in refInput, scope int64) *version {
 	within := func(v *version) bool { return scope == 0 || v.rec.parent == scope }
 	if in.hasID && in.id != 0 {

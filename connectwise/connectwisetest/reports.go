@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// reportTables are the tables that reports show, by the report's name.
+// reportTables maps reports to the tables that they show.
 var reportTables = map[string]string{
 	"Agreement": "agreements", "Company": "companies", "Configuration": "configurations", "Contact": "contacts", "Member": "members", "Service": "tickets", "Time": "timeEntries",
 }
@@ -30,8 +30,8 @@ func (c *call) report(serve func(source) *response) *response {
 	return (&problem{status: http.StatusNotFound, code: "NotFound", message: "Report " + c.names[0] + " not found", noErrors: true}).response()
 }
 
-// reportPage answers a page of a report: what the columns are, and a list of
-// values a row. The parameter columns chooses among the plain members.
+// reportPage answers with a page of a report: the columns, and a list of values
+// for each row. The parameter columns selects plain members.
 func (c *call) reportPage(src source) *response {
 	g, p := c.paging(source{noPages: true})
 	if p != nil {
@@ -61,5 +61,5 @@ func (c *call) reportPage(src source) *response {
 	return jsonResponse(http.StatusOK, c.s.drawValue(nil, object{{"column_definitions", columns}, {"row_values", values}}, nil, nil))
 }
 
-// reportTypes are the words reports have for kinds.
+// reportTypes are the names of kinds in reports.
 var reportTypes = map[kind]string{kindInt: "Numeric", kindNum: "Numeric", kindBool: "Boolean", kindString: "Text", kindTime: "DateTime", kindEnum: "Text"}

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// hooks are what a table does beyond storing: prepare sets defaults before
-// references are looked up, finish applies the rules afterwards, saved reacts
-// to the write, removing may refuse a deletion and removed reacts to it.
+// hooks are the rules of a table. prepare sets defaults before references are
+// looked up, finish applies rules afterwards, saved reacts to a write, removing
+// may refuse a deletion, and removed reacts to a deletion.
 type hooks struct {
 	prepare  func(*draft, *actor)
 	finish   func(*draft, *actor)
 	saved    func(before, after *version, d *draft, a *actor)
 	removing func(*version, *actor) *problem
 	removed  func(*version, *actor)
-	mine     func(*version, *actor) bool // for the level My
+	mine     func(*version, *actor) bool // own records, for the level My
 }
 
 func (s *Server) makeTables() {
@@ -87,7 +87,7 @@ func (s *Server) makeRoutes() {
 				s.handle(http.MethodDelete, one, func(c *call) *response { return c.remove(t) })
 			}
 		}
-		if sp.methods == "G" { // the real server writes these, too
+		if sp.methods == "G" { // the real server can also write these
 			for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 				path := one
 				if method == http.MethodPost {
@@ -108,8 +108,8 @@ func (s *Server) makeRoutes() {
 	s.reportRoutes()
 }
 
-// parent is the id of the parent the path names, and whether it exists and the
-// caller may see it.
+// parent returns the id of the parent that the path names. It returns a problem
+// if the parent does not exist or the caller may not see it.
 func (c *call) parent(t *table) (int64, *problem) {
 	if t.parent == "" {
 		return 0, nil
@@ -122,7 +122,7 @@ func (c *call) parent(t *table) (int64, *problem) {
 	return id, problem
 }
 
-// find is a record the caller may act on.
+// find returns a record that the caller may apply the action to.
 func (c *call) find(t *table, id int64, do action) (*version, *problem) {
 	see := c.s.level(c.who, t.guard, inquiring)
 	if see == None {
@@ -168,7 +168,7 @@ func (c *call) collection(t *table, serve func(source) *response) *response {
 	return serve(src)
 }
 
-// one is the record the path names.
+// one returns the record that the path names.
 func (c *call) one(t *table, do action) (*version, *problem) {
 	parent, p := c.parent(t)
 	if p != nil {
@@ -190,7 +190,7 @@ func (c *call) read(t *table) *response {
 	return c.show(http.StatusOK, v)
 }
 
-// show answers one record, trimmed to the fields asked for.
+// show answers with one record, with only the fields that were asked for.
 func (c *call) show(status int, v *version) *response {
 	sel, p := c.selections(v.rec.t, c.param("fields"))
 	if p != nil {
@@ -224,12 +224,12 @@ func (c *call) create(t *table) *response {
 		return p.response()
 	}
 	resp := c.show(http.StatusCreated, v)
-	// The real server names itself without TLS here, whatever the request used.
+	// The real server writes http here, even if the request used https.
 	resp.header.Set("Location", "http://"+c.r.Host+c.r.URL.EscapedPath()+"/"+strconv.FormatInt(v.rec.id, 10))
 	return resp
 }
 
-// insert makes a record from a body.
+// insert creates a record from a body.
 func (s *Server) insert(t *table, parent int64, n *node, a *actor) (*version, *problem) {
 	d := newDraft(t.fresh(parent), nil)
 	if p := s.bind(d, n); p != nil {
@@ -271,8 +271,8 @@ func (s *Server) save(d *draft, a *actor, replace bool) (*version, *problem) {
 	return d.version, nil
 }
 
-// forget takes what is only written out of the draft, and returns the draft as
-// it was before, for the hooks that act on it.
+// forget removes write-only members from the draft. It returns the draft as it
+// was before, for hooks that need them.
 func (d *draft) forget() *draft {
 	said := d
 	for _, f := range d.rec.t.schema.fields {
@@ -289,7 +289,7 @@ func (d *draft) forget() *draft {
 	return said
 }
 
-// stamp writes who entered and changed a record, and when.
+// stamp records who entered and changed a record, and when.
 func (s *Server) stamp(d *draft, a *actor) {
 	now := s.now()
 	if d.before == nil && d.entered.IsZero() {
@@ -300,7 +300,8 @@ func (s *Server) stamp(d *draft, a *actor) {
 	}
 }
 
-// emptied is a draft of a record with nothing but what only the server sets.
+// emptied returns a draft of a record that has only the members that the server
+// sets.
 func emptied(before *version) *draft {
 	d := newDraft(before.edit(), before)
 	fresh := before.rec.t.fresh(before.rec.parent)
@@ -341,7 +342,7 @@ func (c *call) update(t *table, replace bool) *response {
 	return c.show(http.StatusOK, v)
 }
 
-// createOnly refuses members that a replacement must not carry.
+// createOnly refuses members that a replacement must not have.
 func (c *call) createOnly(d *draft, n *node) *problem {
 	for _, f := range d.rec.t.schema.fields {
 		if f.createOnly && n.member(f.name) != nil {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// rewrite changes what the API wrote the way some tenants do: the texts of a
-// record, and the reference to a ticket's twin elsewhere.
+// rewrite changes a record after a write by the API, as some tenants do: its
+// texts, and the externalXRef of a ticket.
 func (s *Server) rewrite(d *draft, a *actor) {
 	sw := s.sw()
 	if a.login == nil {
@@ -30,8 +30,8 @@ func (s *Server) rewrite(d *draft, a *actor) {
 	}
 }
 
-// supported gives a question mark for letters beyond the first plane, as a
-// database column of one byte or two a letter does.
+// supported replaces characters beyond the first Unicode plane by a question
+// mark, as a database column with one or two bytes for each character does.
 func supported(r rune) rune {
 	if r > 0xffff {
 		return '?'
@@ -39,7 +39,8 @@ func supported(r rune) rune {
 	return r
 }
 
-// overwriteXRef has another program take the reference of a new ticket.
+// overwriteXRef replaces the externalXRef of a new ticket, as another program
+// would.
 func (s *Server) overwriteXRef(r *record) {
 	d := newDraft(r.cur.edit(), r.cur)
 	d.set("externalXRef", "other-tool:"+textOf(r.id))

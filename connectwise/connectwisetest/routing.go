@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// response is an answer on its way out.
+// response is an answer to a request.
 type response struct {
 	status int
 	header http.Header
@@ -23,14 +23,14 @@ func textResponse(status int, contentType, body string) *response {
 	return &response{status: status, header: http.Header{"Content-Type": {contentType}}, body: []byte(body)}
 }
 
-// call is a request being served.
+// call is a request that is being served.
 type call struct {
 	s     *Server
 	r     *http.Request
 	query url.Values
 	path  string // below apis/3.0/
 	ids   []int64
-	names []string // path segments that routes leave open
+	names []string // path segments that match * in the route
 	body  []byte
 	who   *actor
 	entry *Request
@@ -38,7 +38,7 @@ type call struct {
 
 type handler func(*call) *response
 
-// serve answers a request; it does not know about faults.
+// serve answers a request without faults.
 func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 	path := r.URL.Path
 	if company, ok := cutFold(path, "/login/companyinfo/"); ok {
@@ -70,8 +70,8 @@ func (s *Server) serve(r *http.Request, body []byte, entry *Request) *response {
 	return cannotRoute()
 }
 
-// uiHost reports whether a host serves the screens of the cloud and not its
-// API, which answers there as if TLS were missing.
+// uiHost reports whether a host serves the cloud's user interface and not its
+// API. On such a host API requests are answered as if TLS were missing.
 func uiHost(host string) bool {
 	name, _, _ := strings.Cut(strings.ToLower(host), ":")
 	region, cloud := strings.CutSuffix(name, ".myconnectwise.net")
@@ -121,7 +121,7 @@ func (s *Server) companyInfo(r *http.Request, company string) *response {
 	return jsonResponse(http.StatusOK, b)
 }
 
-// serve checks who asks and finds the route.
+// serve authenticates the caller and calls the handler of the route.
 func (c *call) serve() *response {
 	var err error
 	if c.query, err = url.ParseQuery(c.r.URL.RawQuery); err != nil {
@@ -171,7 +171,8 @@ func (c *call) notAllowed() *response {
 	return (&problem{status: http.StatusMethodNotAllowed, code: "ConnectWiseApi", message: "The requested resource does not support http method '" + c.r.Method + "'.", noErrors: true}).response()
 }
 
-// acceptVersion is the version an Accept header pins, "" for none.
+// acceptVersion returns the version that an Accept header asks for, "" for
+// none.
 func acceptVersion(accept string) string {
 	_, v, _ := strings.Cut(accept, "version=")
 	v, _, _ = strings.Cut(v, ";")
@@ -190,7 +191,7 @@ func parseID(seg string) (int64, bool) {
 }
 
 // handle registers a handler. In the pattern # stands for a number and * for
-// any text; letters count without case.
+// any text. Case is ignored.
 func (s *Server) handle(method, pattern string, h handler) {
 	key := strings.ToLower(strings.Trim(pattern, "/"))
 	if s.routes[key] == nil {

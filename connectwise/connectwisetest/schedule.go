@@ -10,8 +10,8 @@ import (
 // serviceSchedule is the schedule type of service tickets.
 const serviceSchedule = 4
 
-// scheduleTables make schedule entries what assigns members to tickets: a
-// ticket's resources are the members of its entries.
+// scheduleTables sets the rules for schedule entries, which assign members to
+// tickets: a ticket's resources are the members of its entries.
 func (s *Server) scheduleTables() {
 	t := s.tables["scheduleEntries"]
 	t.finish, t.saved = s.finishSchedule, s.savedSchedule

@@ -24,9 +24,9 @@ const (
 	kindAny
 	kindInfo
 	kindRef
-	kindList   // of integers, strings or references
+	kindList   // list of integers, strings or references
 	kindCustom // customFields
-	kindObject // nested records the owner of the field knows
+	kindObject // nested records that the owner of the field handles
 )
 
 // field is one member of a record.
@@ -34,20 +34,20 @@ type field struct {
 	name       string
 	index      int
 	kind       kind
-	item       kind   // of a list
-	of         string // the reference or nested type
+	item       kind   // kind of a list's elements
+	of         string // name of the reference or nested type
 	enum       []string
 	max        int
-	required   bool // on create
-	onReplace  bool // on PUT
+	required   bool // required on create
+	onReplace  bool // required on PUT
 	readOnly   bool
 	writeOnly  bool
 	def        any
 	ref        *refType
-	compute    func(*version) any // derived when read
+	compute    func(*version) any // derived when the record is read
 	scope      func(*version) int64
 	createOnly bool
-	internal   string // what errors call a create-only member
+	internal   string // name of a create-only member in errors
 }
 
 // schema is the shape of one kind of record.
@@ -62,10 +62,10 @@ type schema struct {
 type refType struct {
 	name    string
 	members []string
-	table   string // "" when the server keeps no such records
+	table   string // "" if the server does not keep such records
 }
 
-// member is a member of the reference in its own letters.
+// member returns the exact name of a member of the reference.
 func (t *refType) member(name string) (string, bool) {
 	i := slices.IndexFunc(t.members, func(m string) bool { return strings.EqualFold(m, name) })
 	if i < 0 {
@@ -82,8 +82,8 @@ type catalog struct {
 	refs    map[string]*refType
 }
 
-// knownCatalog is the catalog of schema.txt, one of its own for every server:
-// servers hang derivations on the fields.
+// knownCatalog returns the catalog of schema.txt. Every server gets its own,
+// because servers add computed values to the fields.
 func knownCatalog() *catalog {
 	c, err := parseCatalog(catalogRows())
 	if err != nil {
@@ -94,14 +94,15 @@ func knownCatalog() *catalog {
 
 var catalogRows = sync.OnceValue(func() []catalogRow { return splitRows(schemaText) })
 
-// catalogRow is a line of the table as words; the lines of fields are indented.
+// catalogRow is a line of the table, split into words. Lines of fields are
+// indented.
 type catalogRow struct {
 	words    []string
 	indented bool
 }
 
-// splitRows cuts the table into rows. Comments and blank lines have no words,
-// so that a row's place is its line.
+// splitRows splits the table into rows. Comments and blank lines are rows
+// without words, so that a row's index is its line.
 func splitRows(text string) []catalogRow {
 	var out []catalogRow
 	for line := range strings.Lines(text) {
@@ -114,8 +115,8 @@ func splitRows(text string) []catalogRow {
 	return out
 }
 
-// parseCatalog reads the rows: first the references, which fields point to,
-// then the records. A row that is short, or stands nowhere, is an error.
+// parseCatalog reads the rows: first the references, which fields use, then the
+// records. A row that is too short, or a field outside a record, is an error.
 func parseCatalog(rows []catalogRow) (*catalog, error) {
 	c := &catalog{schemas: map[string]*schema{}, refs: map[string]*refType{}}
 	var cur *schema
@@ -212,7 +213,7 @@ func (f *field) mark(m string) error {
 	return nil
 }
 
-// plainKinds are the kinds that are one word.
+// plainKinds are the kinds that are written as one word.
 var plainKinds = map[string]kind{
 	"int": kindInt, "num": kindNum, "bool": kindBool, "str": kindString, "guid": kindString, "dt": kindTime, "date": kindTime, "any": kindAny, "map": kindInfo,
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A row that is short, unknown or twice is an error, wherever it stands.
+// A row that is too short, unknown or duplicate is an error, wherever it is.
 func TestFaultyRows(t *testing.T) {
 	for text, want := range map[string]string{
 		"record A\n\tid int !\n\tname\n": "line 3: A: \"name\" is short",
@@ -31,9 +31,9 @@ func TestFaultyRows(t *testing.T) {
 	}
 }
 
-// Every collection that is served has its records in the one table, every
-// record there is served or part of one that is, and references lead to
-// tables.
+// Every served collection has its records in the table of schemas, every record
+// in that table is served or part of one that is served, and every reference
+// names a table.
 func TestRegistration(t *testing.T) {
 	s := NewServer(Config{})
 	used := map[string]bool{"ConfigurationReference": true, "TimeEntryReference": true} // lists of a ticket

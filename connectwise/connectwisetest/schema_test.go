@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// described is a member as the vendor's API description has it.
+// described is a member in the vendor's API description.
 type described struct{ name, typ, format, max string }
 
 // description reads testdata/fields.tsv, by schema.

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// searchTickets serves conditions too long for a URL from the body.
+// searchTickets serves searches, whose conditions are in the body.
 func (s *Server) searchTickets(c *call) *response {
 	n, p := c.parse()
 	if p != nil {
@@ -17,7 +17,7 @@ func (s *Server) searchTickets(c *call) *response {
 	return c.collection(c.tickets(), func(src source) *response { return c.list(src, l) })
 }
 
-// filterValues reads conditions from a body over those of a URL.
+// filterValues reads conditions from a body. They replace those of the URL.
 func filterValues(n *node, l listing) (listing, *problem) {
 	if n.kind != nodeObject {
 		return l, conversion(n, modelType("FilterValues"))

@@ -2,30 +2,31 @@ package connectwisetest
 
 import "time"
 
-// Ref points to another record. Going in, the ID decides where it is not zero,
-// then the Identifier, then the Name; coming out all that exist are filled.
-// An edit that changes only the Name or the Identifier of a Ref moves it, too.
+// Ref refers to another record. In test data the ID counts if it is not zero,
+// then the Identifier, then the Name. In snapshots all that exist are filled.
+// An edit may also change only the Name or the Identifier of a Ref.
 type Ref struct {
 	ID         int64
 	Identifier string
 	Name       string
 }
 
-// ByID is a reference by id.
+// ByID returns a reference by id.
 func ByID(id int64) Ref { return Ref{ID: id} }
 
-// ByName is a reference by name.
+// ByName returns a reference by name.
 func ByName(name string) Ref { return Ref{Name: name} }
 
-// ByIdentifier is a reference by identifier (companies, members, departments).
+// ByIdentifier returns a reference by identifier (companies, members,
+// departments).
 func ByIdentifier(identifier string) Ref { return Ref{Identifier: identifier} }
 
 // Board is a service board.
 type Board struct {
-	ID   int64 // zero: the next free one
+	ID   int64 // zero: the next free id
 	Name string
-	// Statuses of the board. Empty: New (default), In Progress, Waiting, Closed.
-	// When none is marked Default the first open one is.
+	// Statuses of the board. Empty: New (default), In Progress, Waiting,
+	// Closed. If none is marked Default, the first open one is the default.
 	Statuses []Status
 	// Types, SubTypes, Items and Teams of the board, by name. Every subtype and
 	// item goes with every type.
@@ -37,21 +38,21 @@ type Board struct {
 
 // Status is a status of one board.
 type Status struct {
-	ID               int64 // zero: the next free one
+	ID               int64 // zero: the next free id
 	Name             string
-	Closed           bool // tickets in it are closed
-	Default          bool // taken when a ticket comes without a status
+	Closed           bool // tickets in this status are closed
+	Default          bool // status of tickets that are created without one
 	Inactive         bool
 	NoTimeEntry      bool
-	NotifyContact    bool   // a status notification mails the contact unless the write says otherwise
-	SortOrder        int    // zero: the place in the list
+	NotifyContact    bool   // a status notification e-mails the contact, unless the write refuses it
+	SortOrder        int    // zero: the position in the list
 	EscalationStatus string // empty: NoEscalation
 	HiddenFromBoard  bool
 }
 
 // Priority is a priority of the tenant.
 type Priority struct {
-	ID        int64 // zero: the next free one
+	ID        int64 // zero: the next free id
 	Name      string
 	SortOrder int
 	Level     string // Critical, High, Medium or Low; empty: Medium
@@ -61,12 +62,12 @@ type Priority struct {
 
 // Company is a customer of the MSP.
 type Company struct {
-	ID         int64 // zero: the next free one
+	ID         int64 // zero: the next free id
 	Identifier string
 	Name       string
 	Status     Ref      // zero: the default status, Active
-	Types      []string // names of company types, made when missing
-	Sites      []string // names; empty: "Main". The first is the primary one
+	Types      []string // names of company types; missing ones are created
+	Sites      []string // names; empty: "Main". The first is the primary site
 	Deleted    bool
 	Address    string
 	City       string
@@ -74,7 +75,7 @@ type Company struct {
 	Zip        string
 	Phone      string
 	Website    string
-	// CustomFields by caption.
+	// CustomFields holds custom fields by caption.
 	CustomFields map[string]any
 	// Extra sets any other member by its JSON name.
 	Extra map[string]any
@@ -82,7 +83,7 @@ type Company struct {
 
 // Contact is a person at a company.
 type Contact struct {
-	ID                  int64 // zero: the next free one
+	ID                  int64 // zero: the next free id
 	FirstName, LastName string
 	Company             Ref
 	Email, Phone        string
@@ -90,12 +91,12 @@ type Contact struct {
 	Inactive            bool
 }
 
-// Configuration is a device of a company.
+// Configuration is a device or another asset of a company.
 type Configuration struct {
-	ID               int64 // zero: the next free one
+	ID               int64 // zero: the next free id
 	Name             string
-	Type             string // made when missing; empty: "Managed Workstation"
-	Status           string // made when missing; empty: "Active"
+	Type             string // created if missing; empty: "Managed Workstation"
+	Status           string // created if missing; empty: "Active"
 	Company          Ref
 	DeviceIdentifier string
 	SerialNumber     string
@@ -104,7 +105,7 @@ type Configuration struct {
 	Extra            map[string]any
 }
 
-// Level is how far a permission reaches.
+// Level is the extent of a permission: none, own records, or all.
 type Level string
 
 // The levels of a security role.
@@ -123,7 +124,7 @@ type Permission struct {
 
 // Member is a person of the MSP or, with keys, an API member.
 type Member struct {
-	ID                    int64 // zero: the next free one
+	ID                    int64 // zero: the next free id
 	Identifier            string
 	FirstName, LastName   string
 	Email                 string
@@ -132,16 +133,17 @@ type Member struct {
 	Inactive              bool
 	// Role is what the member may do. Nil means everything.
 	Role []Permission
-	// DefaultBoard is taken when the member creates a ticket without a board.
+	// DefaultBoard is the board of tickets that the member creates without one.
 	// Zero means the first board of the tenant.
 	DefaultBoard Ref
-	// Impersonate allows the member to ask for tokens of other members.
+	// Impersonate allows the member to request keys of other members.
 	Impersonate bool
 }
 
-// Ticket is a service ticket, as a seed, as a person edits it and as a snapshot.
+// Ticket is a service ticket: as test data, for edits by a [Person], and as a
+// snapshot.
 type Ticket struct {
-	ID                                                 int64 // zero: the next free one
+	ID                                                 int64 // zero: the next free id
 	Summary                                            string
 	Board, Status, Company, Site, Contact              Ref
 	Priority, Source, Owner, Type, SubType, Item, Team Ref
@@ -153,20 +155,21 @@ type Ticket struct {
 	EmailCC                                            string
 	CustomerUpdated                                    bool
 	ParentTicket                                       int64
-	// CustomFields by caption.
+	// CustomFields holds custom fields by caption.
 	CustomFields map[string]any
-	// Extra sets any other member by its JSON name. Not filled on the way out.
+	// Extra sets any other member by its JSON name. It is empty in snapshots.
 	Extra map[string]any
 
-	// The first notes; only AddTicket looks at them.
+	// The first notes; only AddTicket uses them.
 	InitialDescription, InitialInternalAnalysis, InitialResolution string
 
-	// Entered, EnteredBy, Updated and UpdatedBy are the ticket's history. For a
-	// seed the zero values mean now and the administrator; edits set them.
+	// Entered, EnteredBy, Updated and UpdatedBy are the ticket's history. In
+	// test data the zero values mean now and the administrator. Edits set them.
 	Entered, Updated     time.Time
 	EnteredBy, UpdatedBy string
-	// Closed, ClosedBy and MergedInto follow from what happened and cannot be
-	// edited; ClosedDate of a seed in a closed status means when it was closed.
+	// Closed, ClosedBy and MergedInto are derived and cannot be edited. In test
+	// data with a closed status, ClosedDate is the time when the ticket was
+	// closed.
 	Closed     bool
 	ClosedDate time.Time
 	ClosedBy   string
@@ -175,7 +178,7 @@ type Ticket struct {
 
 // Note is a note of a ticket.
 type Note struct {
-	ID                               int64 // zero: the next free one
+	ID                               int64 // zero: the next free id
 	TicketID                         int64
 	Text                             string
 	Discussion, Internal, Resolution bool // none: Discussion
@@ -187,7 +190,7 @@ type Note struct {
 // CustomField defines a custom field of tickets, companies, contacts,
 // configurations or time entries.
 type CustomField struct {
-	ID       int64  // zero: the next free one
+	ID       int64  // zero: the next free id
 	Entity   string // "Ticket", "Company", "CompanySite", "Contact", "Configuration", "Member" or "TimeEntry"
 	Caption  string
 	Type     string // empty: Text

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// AddCompany adds a company with its sites.
+// AddCompany adds a company with its sites and returns its id.
 func (s *Server) AddCompany(c Company) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,7 +41,8 @@ func (s *Server) fillCompany(d *draft, c Company) {
 	s.assignExtra(d, c.Extra)
 }
 
-// rowNamed is the record of this name, made when missing.
+// rowNamed returns the id of the record with this name. It creates a missing
+// one.
 func (s *Server) rowNamed(table, name string) int64 {
 	t := s.tables[table]
 	if v := t.find(refInput{name: name}, 0); v != nil {
@@ -72,7 +73,7 @@ func (s *Server) company(v *version) Company {
 	return c
 }
 
-// Companies are snapshots of all companies by id.
+// Companies returns snapshots of all companies, ordered by id.
 func (s *Server) Companies() []Company {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -85,7 +86,7 @@ func (s *Server) Companies() []Company {
 	return out
 }
 
-// EditCompany changes a company. Its sites and types stay as they are.
+// EditCompany changes a company, but not its sites and types.
 func (s *Server) EditCompany(id int64, change func(*Company)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

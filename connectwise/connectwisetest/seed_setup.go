@@ -4,11 +4,11 @@ import (
 	"strings"
 )
 
-// setupRow is a record of a set-up table by its members' JSON names.
+// setupRow is a record of a set-up table, by JSON name of its members.
 type setupRow map[string]any
 
-// named makes rows of nothing but a name; the first is the default where the
-// table has one.
+// named returns rows with only a name. The first is the default, in tables that
+// have one.
 func named(names ...string) []setupRow {
 	var rows []setupRow
 	for i, name := range names {
@@ -26,8 +26,9 @@ func levels() []setupRow {
 	return rows
 }
 
-// setupTables are the rows every tenant has, in the order they are made: later
-// ones may refer to earlier ones. Members a table does not have are left out.
+// setupTables are the rows that every tenant has, in the order of creation:
+// later rows may refer to earlier ones. Members that a table does not have are
+// left out.
 var setupTables = []struct {
 	table string
 	rows  []setupRow
@@ -78,7 +79,7 @@ var setupTables = []struct {
 	}},
 }
 
-// states are those of the United States, in the order of their names.
+// states returns the states of the United States, ordered by name.
 func states() []setupRow {
 	const all = `AL Alabama,AK Alaska,AZ Arizona,AR Arkansas,CA California,CO Colorado,CT Connecticut,DE Delaware,FL Florida,GA Georgia,HI Hawaii,ID Idaho,` +
 		`IL Illinois,IN Indiana,IA Iowa,KS Kansas,KY Kentucky,LA Louisiana,ME Maine,MD Maryland,MA Massachusetts,MI Michigan,MN Minnesota,MS Mississippi,` +
@@ -93,7 +94,7 @@ func states() []setupRow {
 	return rows
 }
 
-// makeTenant makes the rows every tenant has.
+// makeTenant creates the rows that every tenant has.
 func (s *Server) makeTenant() {
 	a := seeder()
 	for _, t := range setupTables {

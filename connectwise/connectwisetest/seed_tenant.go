@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// AddBoard adds a board with its statuses, types, subtypes, items and teams.
-// Seeds that cannot work (a company that is not there, a name that is too
-// long) panic: they are faults of the test.
+// AddBoard adds a board with its statuses, types, subtypes, items and teams,
+// and returns its id. Like all Add and Edit methods it panics on test data that
+// cannot work, such as a missing company or a name that is too long.
 func (s *Server) AddBoard(b Board) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *Server) AddBoard(b Board) int64 {
 	return board.rec.id
 }
 
-// fillStatus sets the members of a status that stands at a place of its board.
+// fillStatus sets the members of a status at a position in its board.
 func fillStatus(d *draft, st Status, place int) {
 	d.set("name", st.Name)
 	d.set("closedStatus", st.Closed)
@@ -82,7 +82,7 @@ func fillStatus(d *draft, st Status, place int) {
 	d.set("customerPortalDescription", st.Name)
 }
 
-// setNotify makes a status mail the contact, or no longer.
+// setNotify switches the e-mail of a status to the contact on or off.
 func (s *Server) setNotify(status int64, on bool) {
 	t := s.tables["statusNotifications"]
 	if on == s.notifies(status) {
@@ -154,7 +154,7 @@ func (s *Server) fillMember(d *draft, m Member) {
 	d.set("hireDate", time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC))
 }
 
-// book keeps what no answer shows: keys, role and the right to impersonate.
+// book stores what no answer shows: keys, role and the right to impersonate.
 func (s *Server) book(v *version, m Member) {
 	id := v.rec.id
 	maps.DeleteFunc(s.logins, func(_ string, l *login) bool { return l.member == id && l.expires.IsZero() })
@@ -168,7 +168,7 @@ func (s *Server) book(v *version, m Member) {
 	s.impersonal[id] = m.Impersonate
 }
 
-// EditMember changes a member, its role and keys included.
+// EditMember changes a member, including role and keys.
 func (s *Server) EditMember(identifier string, change func(*Member)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -226,14 +226,14 @@ func (s *Server) AddCustomField(f CustomField) int64 {
 	return f.ID
 }
 
-// notifies reports whether a status mails the contact.
+// notifies reports whether a status e-mails the contact.
 func (s *Server) notifies(status int64) bool {
 	return slices.ContainsFunc(s.tables["statusNotifications"].children(status), func(r *record) bool {
 		return !r.cur.gone && s.outRef(r.cur, "notifyWho").Name == "Contact"
 	})
 }
 
-// Board is a snapshot of the board of this name with its statuses.
+// Board returns a snapshot of the board with this name and its statuses.
 func (s *Server) Board(name string) (Board, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

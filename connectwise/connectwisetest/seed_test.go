@@ -56,7 +56,7 @@ func TestSeeds(t *testing.T) {
 	if next := a.srv.AddTicket(connectwisetest.Ticket{Summary: "next", Company: connectwisetest.ByID(251)}); next != 90001 {
 		t.Errorf("the next ticket is %d", next)
 	}
-	// A smaller id is sorted in where it belongs.
+	// A ticket with a smaller id is sorted into its place.
 	a.srv.AddTicket(connectwisetest.Ticket{ID: 5, Summary: "first", Company: connectwisetest.ByID(251)})
 	if got := ids(a.get("service/tickets").list()); got != "5 90000 90001" {
 		t.Errorf("order: %s", got)
@@ -108,7 +108,7 @@ func TestOrdersByEveryKind(t *testing.T) {
 	}
 }
 
-// The same seeds and requests give the same answers, byte for byte.
+// The same test data and requests give the same answers, byte for byte.
 func TestDeterminism(t *testing.T) {
 	run := func() string {
 		a := busy(t)
@@ -124,7 +124,7 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
-// Seeds, people and requests may work side by side.
+// Test data, people and requests may be used concurrently.
 func TestConcurrentUse(t *testing.T) {
 	a := desk(t, connectwisetest.Config{ListLag: time.Millisecond, Now: time.Now})
 	a.srv.Inject(connectwisetest.Fault{Times: -1, Path: "priorities", Kind: connectwisetest.StatusBefore, Status: 503})

@@ -53,7 +53,7 @@ func (s *Server) fillTicket(d *draft, t Ticket) {
 	s.fillPlain(d, t)
 }
 
-// fillPlain sets the members of a ticket that are no references.
+// fillPlain sets the members of a ticket that are not references.
 func (s *Server) fillPlain(d *draft, t Ticket) {
 	for name, x := range map[string]string{"summary": t.Summary, "severity": t.Severity, "impact": t.Impact, "externalXRef": t.ExternalXRef, "automaticEmailCc": t.EmailCC} {
 		d.set(name, d.rec.t.schema.exact[name].def)
@@ -89,7 +89,7 @@ func (s *Server) ticket(v *version) Ticket {
 	return t
 }
 
-// Ticket is a snapshot of a ticket.
+// Ticket returns a snapshot of a ticket.
 func (s *Server) Ticket(id int64) (Ticket, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -100,7 +100,7 @@ func (s *Server) Ticket(id int64) (Ticket, bool) {
 	return s.ticket(v), true
 }
 
-// Tickets are snapshots of all tickets by id.
+// Tickets returns snapshots of all tickets, ordered by id.
 func (s *Server) Tickets() []Ticket {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -142,7 +142,8 @@ func (s *Server) fillNote(d *draft, n Note) {
 	d.set("processNotifications", n.ProcessNotifications)
 }
 
-// Notes are snapshots of the notes of a service or project ticket by id.
+// Notes returns snapshots of the notes of a service or project ticket, ordered
+// by id.
 func (s *Server) Notes(ticket int64) []Note {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

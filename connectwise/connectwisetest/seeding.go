@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// administrator is who seeds are booked under.
+// administrator is the member who enters test data.
 const administrator = "admin"
 
 func seeder() *actor { return &actor{name: administrator, member: 1, source: "UI", quiet: true} }
 
-// input is a Ref of the seed API as a reference to look up.
+// input returns a Ref as a reference to look up.
 func input(r Ref) any {
 	if r == (Ref{}) {
 		return nil
@@ -21,7 +21,7 @@ func input(r Ref) any {
 	return refInput{id: r.ID, identifier: r.Identifier, name: r.Name, hasID: r.ID != 0}
 }
 
-// plant stores a seed. Faults of the test panic.
+// plant stores a record of test data. It panics on errors of the test.
 func (s *Server) plant(table string, parent, id int64, a *actor, fill func(*draft)) *version {
 	t := s.tables[table]
 	d := newDraft(t.fresh(parent), nil)
@@ -37,7 +37,7 @@ func (s *Server) plant(table string, parent, id int64, a *actor, fill func(*draf
 		if !f.required || d.vals[f.index] != nil || f.compute != nil {
 			continue
 		}
-		switch f.kind { // what a seed need not choose
+		switch f.kind { // defaults for what test data may leave out
 		case kindEnum:
 			d.vals[f.index] = f.enum[0]
 		case kindNum:
@@ -115,7 +115,7 @@ func (s *Server) captions(v *version) map[string]any {
 	return out
 }
 
-// outRef is a reference as the seed API shows it.
+// outRef returns a reference for a snapshot.
 func (s *Server) outRef(v *version, name string) Ref {
 	f := v.rec.t.schema.exact[name]
 	r, ok := v.value(f).(ref)

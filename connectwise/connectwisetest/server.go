@@ -12,40 +12,40 @@ import (
 )
 
 // Server is an in-memory ConnectWise PSA. It is an [http.Handler] and safe for
-// concurrent use. The same seeds and requests give the same answers.
+// concurrent use. The same test data and requests give the same answers.
 type Server struct {
 	// URL is scheme, host and port of a started server, "" before.
 	URL string
 
 	cfg     Config
-	base    string // what hrefs begin with, up to apis/3.0//
+	base    string // beginning of hrefs, up to apis/3.0//
 	catalog *catalog
 	routes  map[string]map[string]handler
 
-	mu         sync.RWMutex // the tenant: everything down to the blank line
+	mu         sync.RWMutex // protects the tenant: all fields down to the blank line
 	tables     map[string]*table
-	entities   map[string]*table // with routes, by entity in lower case
+	entities   map[string]*table // tables with routes, by entity in lower case
 	custom     map[string][]CustomField
 	logins     map[string]*login // by public key
 	roles      map[int64][]Permission
-	impersonal map[int64]bool // members that may ask for tokens
+	impersonal map[int64]bool // members that may request keys of others
 	childCount map[int64]int
 	mails      []Mail
 	trail      map[auditKey][]*record
-	failing    map[int64]time.Time  // callbacks that fail, since when
-	hours      map[int64]float64    // booked on tickets
-	files      map[int64][]byte     // of documents
+	failing    map[int64]time.Time  // since when a callback fails, by callback
+	hours      map[int64]float64    // hours worked, by ticket
+	files      map[int64][]byte     // contents of documents
 	filed      map[int64]attachedTo // documents
-	attached   map[int64][]int64    // configurations of tickets
-	converted  map[int64]*version   // what project tickets were as service tickets
+	attached   map[int64][]int64    // configurations, by ticket
+	converted  map[int64]*version   // last version as a service ticket, by project ticket
 	messages   int64
 	tokens     int64
 	generation atomic.Uint64
 	lag        atomic.Int64
-	behind     bool              // lists run behind the write that is going on: the API's
-	scheduled  map[int64][]int64 // schedule entries of tickets
+	behind     bool              // the current write is by the API, so lists may lag behind it
+	scheduled  map[int64][]int64 // schedule entries, by ticket
 
-	// What closed looks at.
+	// Used by closed.
 	statuses       *table
 	closedStatusAt int
 
@@ -59,11 +59,11 @@ type Server struct {
 	courier    courier
 }
 
-// NewServer makes a tenant that listens nowhere: use it as a handler or
-// through Transport. It holds the rows every tenant has (priorities,
+// NewServer returns a server that does not listen: use it as a handler or
+// through Transport. It has the rows that every tenant has (priorities,
 // severities, impacts, sources, company statuses and types, a location, a
-// department), the administrator "admin" and the API member "apimember",
-// whose keys Credentials returns. Boards and companies are the caller's.
+// department), the administrator "admin" and the API member "apimember", whose
+// keys Credentials returns. The caller adds boards and companies.
 func NewServer(cfg Config) *Server {
 	def := func(s *string, v string) {
 		if *s == "" {
@@ -118,7 +118,7 @@ func NewServer(cfg Config) *Server {
 
 func (s *Server) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Second) }
 
-// guid is the n-th identifier of its kind, the same in every run.
+// guid returns the n-th identifier of its kind, the same in every run.
 func guid(kind string, n int64) string {
 	h := sha256.Sum256(fmt.Appendf(nil, "%s/%d", kind, n))
 	h[6] = h[6]&0x0f | 0x40
@@ -126,10 +126,10 @@ func guid(kind string, n int64) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 
-// SetListLag changes Config.ListLag for the writes that follow.
+// SetListLag changes Config.ListLag for later writes.
 func (s *Server) SetListLag(d time.Duration) { s.lag.Store(int64(d)) }
 
-// EditSwitches changes switches for the requests that follow.
+// EditSwitches changes switches for later requests.
 func (s *Server) EditSwitches(change func(*Switches)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

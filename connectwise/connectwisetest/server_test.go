@@ -12,7 +12,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// api speaks to a server the way a bare HTTP client does.
+// api calls a server with plain HTTP.
 type api struct {
 	t     *testing.T
 	srv   *connectwisetest.Server
@@ -113,7 +113,7 @@ func in(m map[string]any, path string) any {
 
 var noon = time.Date(2026, 6, 3, 12, 0, 0, 0, time.UTC)
 
-// desk is a server with a board and a company, its clock at noon.
+// desk returns a server with a board and a company, its clock at noon.
 func desk(t *testing.T, cfg connectwisetest.Config) *api {
 	t.Helper()
 	if cfg.Now == nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// tokenLife is how long impersonation tokens work.
+// tokenLife is how long the keys of an impersonation work.
 const tokenLife = 4 * time.Hour
 
 func (s *Server) setupRoutes() {
@@ -70,7 +70,7 @@ func (s *Server) setupRoutes() {
 	s.handle(http.MethodGet, "service/statuses", func(c *call) *response { return jsonResponse(http.StatusOK, []byte("[]")) })
 }
 
-// setup serves a list to those who may see setup tables.
+// setup serves a list to callers who may see set-up tables.
 func (c *call) setup(src source, serve func(source) *response) *response {
 	if c.s.level(c.who, tableSetup, inquiring) == None {
 		return forbidden().response()
@@ -78,7 +78,7 @@ func (c *call) setup(src source, serve func(source) *response) *response {
 	return serve(src)
 }
 
-// pick is one record of a list that is made up on request.
+// pick answers with one record of a list that is computed on request.
 func (c *call) pick(src source, id int64) *response {
 	for _, r := range src.records {
 		if r.id == id {
@@ -88,7 +88,7 @@ func (c *call) pick(src source, id int64) *response {
 	return notFound(src.t.title, id).response()
 }
 
-// none answers for lists of a ticket the server keeps nothing of.
+// none answers lists of a ticket that the server does not keep.
 func (c *call) none(body string) *response {
 	if _, p := c.ticket(inquiring); p != nil {
 		return p.response()
@@ -96,7 +96,7 @@ func (c *call) none(body string) *response {
 	return jsonResponse(http.StatusOK, []byte(body))
 }
 
-// made is a record that exists only for an answer.
+// made returns a record that exists only for an answer.
 func (t *table) made(id int64) *version {
 	v := t.fresh(0)
 	v.rec.id, v.rec.cur = id, v
@@ -104,7 +104,7 @@ func (t *table) made(id int64) *version {
 	return v
 }
 
-// boardInfos are the short forms of the boards that are wanted.
+// boardInfos returns the short forms of the selected boards.
 func (s *Server) boardInfos(want func(*version) bool) source {
 	src := source{t: s.tables["boardInfo"]}
 	for _, r := range s.tables["boards"].order {
@@ -117,7 +117,7 @@ func (s *Server) boardInfos(want func(*version) bool) source {
 	return src
 }
 
-// serviceTeams are the teams of all boards, which do not say whose they are.
+// serviceTeams returns the teams of all boards, without naming the board.
 func (s *Server) serviceTeams() source {
 	src := source{t: s.tables["serviceTeams"]}
 	for _, r := range s.tables["teams"].order {
@@ -138,7 +138,7 @@ func (s *Server) serviceTeams() source {
 	return src
 }
 
-// ticketInfo is the short form of a ticket.
+// ticketInfo returns the short form of a ticket.
 func (s *Server) ticketInfo(v *version) *version {
 	i := s.tables["ticketInfo"].made(v.rec.id)
 	i.history = v.history
@@ -159,7 +159,7 @@ func (c *call) infos(serve func(source) *response) func(source) *response {
 	}
 }
 
-// issueToken gives an integrator keys to act as another member.
+// issueToken issues keys with which an integrator acts as another member.
 func (s *Server) issueToken(c *call) *response {
 	n, p := c.parse()
 	if p != nil {
@@ -188,7 +188,7 @@ func (s *Server) issueToken(c *call) *response {
 	return jsonResponse(http.StatusOK, s.drawValue(nil, object{{"publicKey", public}, {"privateKey", l.private}, {"expiration", l.expires}}, nil, nil))
 }
 
-// definitions are the custom fields as setup records.
+// definitions returns the custom fields as set-up records.
 func (s *Server) definitions() source {
 	src := source{t: s.tables["customFields"]}
 	pods := map[string]string{"Ticket": "service_ticket", "Company": "company_overview", "Contact": "contact_overview", "Configuration": "configuration", "TimeEntry": "time_entry", "CompanySite": "company_site"}
@@ -208,7 +208,7 @@ func (s *Server) definitions() source {
 	return src
 }
 
-// usages says how many tickets use a setup record.
+// usages returns how many tickets use a set-up record.
 func (c *call) usages(member string) source {
 	src := source{t: c.s.tables["usages"]}
 	id := c.ids[len(c.ids)-1]
@@ -228,8 +228,8 @@ func (c *call) usages(member string) source {
 	return src
 }
 
-// roleRoutes show security roles: one that may do everything, and one for
-// each member with a role of its own.
+// roleRoutes serve security roles: one with all permissions, and one for each
+// member with its own role.
 func (s *Server) roleRoutes() {
 	roles := func() source {
 		src := source{t: s.tables["securityRoles"]}
@@ -263,8 +263,8 @@ func (s *Server) roleRoutes() {
 	s.handle(http.MethodGet, "system/securityroles/#/settings/#", func(c *call) *response { return c.pick(settings(c), c.ids[1]) })
 }
 
-// associations says which types, subtypes and items of a board go together: a
-// subtype with the types it names, an item with all of those.
+// associations returns which types, subtypes and items of a board go together:
+// a subtype with the types that it names, an item with all of these.
 func (c *call) associations(item int64, serve func(source) *response) *response {
 	if _, p := c.find(c.s.tables["boards"], c.ids[0], inquiring); p != nil {
 		return p.response()

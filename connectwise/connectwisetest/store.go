@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// ref is a reference as it is stored: the id for records the server keeps, all
-// three for records it does not.
+// ref is a stored reference: the id for records that the server keeps, all
+// three members for records that it does not.
 type ref struct {
 	id               int64
 	identifier, name string
 }
 
-// history is who entered and last changed a record, and when.
+// history says who entered and last changed a record, and when.
 type history struct {
 	entered, updated     time.Time
 	enteredBy, updatedBy string
@@ -27,12 +27,12 @@ type version struct {
 	custom map[int64]any // by custom field id
 	history
 	gone  bool      // the record is deleted in this state
-	until time.Time // lists show this state before that instant
+	until time.Time // lists show this state until then
 	drawn atomic.Pointer[drawing]
 }
 
-// drawing is a version as JSON, good as long as the tables it refers to are
-// at this generation.
+// drawing is a version as JSON. It is valid while the tables that it refers to
+// have this generation.
 type drawing struct {
 	generation uint64
 	json       []byte
@@ -48,7 +48,7 @@ type record struct {
 	old    []*version
 }
 
-// asListed is the state that lists show at this instant, nil when none.
+// asListed returns the state that lists show at a moment, nil if none.
 func (r *record) asListed(now time.Time) *version {
 	for _, v := range r.old {
 		if now.Before(v.until) {
@@ -69,25 +69,25 @@ type table struct {
 	s      *Server
 	name   string
 	schema *schema
-	rows   map[int64]*record // without the deleted ones
-	order  []*record         // by id, deleted ones as long as lists show them
+	rows   map[int64]*record // without deleted ones
+	order  []*record         // ordered by id; with deleted ones as long as lists show them
 	kids   map[int64][]*record
 	next   int64
 	parent string // the table of the parents, "" for none
-	twin   *table // a table that takes its ids from the same row of numbers
+	twin   *table // a table that shares the sequence of ids
 	depth  int    // how many ids lead to the collection
 	status *field // of tickets
-	guard  string // the module function that guards it
-	// absent is the answer to an id that is not there. Nil: a plain NotFound.
+	guard  string // the module function whose permission protects it
+	// absent returns the answer for a missing id. Nil: a plain NotFound.
 	absent func(id int64) *problem
 	hooks
 	// patchItem applies a PATCH path below a nested list. Nil: no such paths.
 	patchItem func(d *draft, f *field, verb string, rest []string, value *node, path string) *problem
-	// entity is what errors call a record ("ticket"), title what it is called
-	// in running text ("Ticket").
+	// entity is the name of a record in errors ("ticket"), title its name in
+	// texts ("Ticket").
 	entity, title string
-	// href is the path of a record below apis/3.0/, # for the parent and the id,
-	// and hrefName what references call the link. Empty: no link.
+	// href is the path of a record below apis/3.0/, with # for the parent and
+	// the id. hrefName is the name of the link in references. Empty: no link.
 	href, hrefName string
 }
 
@@ -98,10 +98,10 @@ func (t *table) get(id int64) *version {
 	return nil
 }
 
-// children are the records of one parent by id.
+// children returns the records of one parent, ordered by id.
 func (t *table) children(parent int64) []*record { return t.kids[parent] }
 
-// supersede keeps the state that lists go on showing for a while.
+// supersede keeps the old state, which lists still show for some time.
 func (r *record) supersede(old *version, s *Server) {
 	now := s.now()
 	r.old = slices.DeleteFunc(r.old, func(v *version) bool { return !now.Before(v.until) })
@@ -127,7 +127,7 @@ func removeByID(list []*record, id int64) []*record {
 	return list
 }
 
-// store puts a version in place: a new record when v.rec is not in the table.
+// store stores a version. It creates a record if v.rec is not in the table.
 func (t *table) store(v *version) {
 	r := v.rec
 	old := r.cur
@@ -159,7 +159,8 @@ func (t *table) remove(r *record) {
 	t.s.generation.Add(1)
 }
 
-// fresh is a new record of the table with its defaults, not yet stored.
+// fresh returns a new record of the table with its defaults, which is not
+// stored yet.
 func (t *table) fresh(parent int64) *version {
 	v := &version{vals: make([]any, len(t.schema.fields))}
 	v.rec = &record{t: t, id: t.next, parent: parent}
@@ -172,7 +173,7 @@ func (t *table) fresh(parent int64) *version {
 	return v
 }
 
-// edit is a copy of a version to change and store.
+// edit returns a copy of a version to change and store.
 func (v *version) edit() *version {
 	c := &version{rec: v.rec, vals: slices.Clone(v.vals), history: v.history}
 	if v.custom != nil {
@@ -184,7 +185,7 @@ func (v *version) edit() *version {
 	return c
 }
 
-// value is what a field reads as, derived ones included.
+// value returns the value of a field, which may be derived.
 func (v *version) value(f *field) any {
 	if f.compute != nil {
 		return f.compute(v)
@@ -192,7 +193,8 @@ func (v *version) value(f *field) any {
 	return v.vals[f.index]
 }
 
-// named reads a field by its name; unknown names are a programming error.
+// named returns the value of a field by name. An unknown name is a programming
+// error.
 func (v *version) named(name string) any { return v.value(v.rec.t.schema.exact[name]) }
 
 func (v *version) str(name string) string {

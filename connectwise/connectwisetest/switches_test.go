@@ -8,7 +8,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// Each disputed point, both ways.
+// Each disputed point, with the switch off and on.
 func TestDisputedPoints(t *testing.T) {
 	const vendors = `types/name in ("Vendor")`
 	for name, tc := range map[string]struct {
@@ -75,7 +75,7 @@ func foreigner(a *api) answer {
 	return a.get("system/info")
 }
 
-// A ticket that waits for another begins when that allows.
+// A ticket with a predecessor begins when the predecessor allows it.
 func TestPredecessor(t *testing.T) {
 	a := sample(t, connectwisetest.Config{})
 	start := `{"op":"replace","path":"estimatedStartDate","value":"2026-07-01"}`

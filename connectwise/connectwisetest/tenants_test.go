@@ -9,8 +9,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// What tenants and what stands in front of them do to a desk: the names of the
-// tests are those of the cases they rebuild.
+// Tests of special behaviour of tenants and gateways. Tests are named after the
+// cases.
 
 func TestD1_XRefDropped(t *testing.T) {
 	a := desk(t, connectwisetest.Config{Switches: connectwisetest.Switches{ExternalXRef: connectwisetest.XRefDropped}})
@@ -46,7 +46,7 @@ func TestD2_XRefHidden(t *testing.T) {
 	}
 }
 
-// The client gave up; minutes later the ticket is there.
+// The client gave up, but minutes later the ticket exists.
 func TestD4_CreateLandsLate(t *testing.T) {
 	now := noon
 	a := desk(t, connectwisetest.Config{Now: func() time.Time { return now }})
@@ -83,7 +83,7 @@ func TestD6_CompanyOfAContact(t *testing.T) {
 		}
 		a.do("PATCH", "service/tickets/70001", `[{"op":"remove","path":"contact"},{"op":"replace","path":"company","value":{"id":250}}]`).want(200)
 	}
-	// At the screen the contact goes with its company.
+	// In the user interface the contact is cleared when the company changes.
 	a.do("PATCH", "service/tickets/70001", fmt.Sprintf(`[{"op":"replace","path":"contact","value":{"id":%d}}]`, ours)).want(200)
 	if err := a.srv.AsPerson("tech1").EditTicket(70001, func(t *connectwisetest.Ticket) { t.Company = connectwisetest.ByID(251) }); err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func TestD6_CompanyOfAContact(t *testing.T) {
 	}
 }
 
-// A ticket that moves takes the default team of its new board.
+// A ticket that moves gets the default team of its new board.
 func TestD6_TeamOfABoard(t *testing.T) {
 	a := desk(t, connectwisetest.Config{})
 	a.srv.AddBoard(connectwisetest.Board{ID: 9, Name: "Network", Teams: []string{"Network Team"}})
@@ -132,8 +132,8 @@ func TestD7_RewrittenTexts(t *testing.T) {
 	}
 }
 
-// Actions that the real server declines answer 200 with success false, and do
-// nothing.
+// Actions that the real server declines answer 200 with success false and have
+// no effect.
 func TestD8_DeclinedActions(t *testing.T) {
 	a := grown(t, connectwisetest.Config{})
 	for range 4 {
@@ -161,7 +161,7 @@ func TestD8_DeclinedActions(t *testing.T) {
 	if v, _ := a.srv.Ticket(70002); v.ParentTicket != 0 {
 		t.Error("half of a declined bundle was made")
 	}
-	a.do("POST", "service/tickets/70004/attachChildren", `{"childTicketIds":[70005]}`).want(200) // again: nothing to decline
+	a.do("POST", "service/tickets/70004/attachChildren", `{"childTicketIds":[70005]}`).want(200) // again: not declined
 	a.srv.Inject(connectwisetest.Fault{Path: "merge", Kind: connectwisetest.StatusBefore, Status: 200, Body: `{"success":false,"message":"no"}`})
 	if got := a.do("POST", "service/tickets/70001/merge", `{"mergeTicketIds":[70004],`+closed).want(200).body; got != `{"success":false,"message":"no"}` {
 		t.Error(got)
@@ -190,7 +190,7 @@ func TestD13_DateHeader(t *testing.T) {
 	}
 }
 
-// Switches can be turned while the server runs.
+// Switches can be changed while the server runs.
 func TestEditSwitches(t *testing.T) {
 	a := sample(t, connectwisetest.Config{})
 	a.get("service/tickets", "fields", "nothing").want(200)

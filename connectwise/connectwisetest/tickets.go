@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// respondWithin is what every SLA of the server promises.
+// respondWithin is the response time of every service level agreement.
 const respondWithin = 4 * time.Hour
 
 // boardScoped are the members of a ticket that must belong to its board.
@@ -31,15 +31,15 @@ func (s *Server) ticketTables() {
 	t.mine = func(v *version, a *actor) bool {
 		return v.enteredBy == a.name || v.ref("owner") == a.member
 	}
-	// Notes belong to their ticket: who may see that may see them.
+	// A caller who may see a ticket may see its notes.
 	n := s.tables["notes"]
 	s.derive("ServiceNote", "ticketId", func(v *version) any { return v.rec.parent })
 	n.prepare, n.finish, n.saved = s.prepareNote, s.finishNote, s.savedNote
 	s.derive("TicketTask", "ticketId", func(v *version) any { return v.rec.parent })
 }
 
-// closed reports whether the ticket's status is one its board calls closed.
-// Lists ask it for every ticket.
+// closed reports whether the ticket's status is a closed one. It must be fast,
+// because lists call it for every ticket.
 func (s *Server) closed(v *version) bool {
 	r, _ := v.vals[v.rec.t.status.index].(ref)
 	status := s.statuses.get(r.id)
@@ -50,8 +50,8 @@ func (s *Server) closed(v *version) bool {
 	return shut
 }
 
-// marked is the default record of a table, the first active one when none is
-// marked.
+// marked returns the default record of a table, or the first active record if
+// none is the default.
 func (s *Server) marked(table string, parent int64) *version {
 	t := s.tables[table]
 	list := t.order
@@ -78,7 +78,7 @@ func asRef(v *version) any {
 	return ref{id: v.rec.id}
 }
 
-// prepareTicket fills in the board, which the other references depend on.
+// prepareTicket sets the board, on which other references depend.
 func (s *Server) prepareTicket(d *draft, a *actor) {
 	if d.named("board") != nil {
 		return
@@ -135,7 +135,8 @@ func (s *Server) finishTicket(d *draft, a *actor) {
 	}
 }
 
-// moveTicket settles what belonged to the old board and was not given anew.
+// moveTicket resets the members that belonged to the old board and were not set
+// in this write.
 func (s *Server) moveTicket(d *draft, board int64) {
 	for _, name := range boardScoped {
 		if !d.has(name) || d.written[name] || d.named(name) == nil {
@@ -152,15 +153,15 @@ func (s *Server) moveTicket(d *draft, board int64) {
 	}
 }
 
-// defaultTeam gives the ticket the default team of its board.
+// defaultTeam sets the default team of the ticket's board.
 func (s *Server) defaultTeam(d *draft, board int64) {
 	if team := s.marked("teams", board); team != nil && team.flag("defaultFlag") && !d.failed("team") {
 		d.set("team", asRef(team))
 	}
 }
 
-// ticketDays cuts the times off what is a day on a ticket, and ends the list
-// of addresses the way the real server does.
+// ticketDays removes the time of day from members that hold a date, and ends
+// the list of addresses as the real server does.
 func (s *Server) ticketDays(d *draft) {
 	for _, name := range []string{"requiredDate", "estimatedStartDate"} {
 		if !d.has(name) {
@@ -204,8 +205,8 @@ func (s *Server) ticketDefaults(d *draft, board int64) {
 	}
 }
 
-// ticketSite copies the address of the site, the company's primary one when
-// none was given.
+// ticketSite copies the address of the site, or of the company's primary site
+// if none was given.
 func (s *Server) ticketSite(d *draft) {
 	company := d.ref("company")
 	if company == 0 {
@@ -235,9 +236,9 @@ func (s *Server) ticketSite(d *draft) {
 	}
 }
 
-// ticketContact copies name and addresses of a contact that was given. It must
-// be one of the ticket's company: a change of company is refused while the
-// contact stays with the old one. At the screen that clears the contact.
+// ticketContact copies name and addresses of the contact. The contact must
+// belong to the ticket's company, so a change of company alone is refused. In
+// the user interface it clears the contact instead.
 func (s *Server) ticketContact(d *draft, a *actor) {
 	contact := s.tables["contacts"].get(d.ref("contact"))
 	if contact == nil {
@@ -274,7 +275,8 @@ func (s *Server) ticketContact(d *draft, a *actor) {
 	}
 }
 
-// closeTicket derives closedDate and closedBy, and asks for the right to close.
+// closeTicket derives closedDate and closedBy, and checks the permission to
+// close.
 func (s *Server) closeTicket(d *draft, a *actor) {
 	was := d.before != nil && s.closed(d.before)
 	is := s.closed(d.version)
@@ -330,8 +332,8 @@ func (s *Server) savedTicket(before, after *version, said *draft, a *actor) {
 	}
 }
 
-// countChildren keeps who has children, and has records drawn again whose
-// text depends on other tickets.
+// countChildren records which tickets have children, and discards the cached
+// JSON of records that depends on other tickets.
 func (s *Server) countChildren(before, after *version) {
 	parent := func(v *version) int64 {
 		if v == nil || !v.has("parentTicketId") {

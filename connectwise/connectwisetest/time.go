@@ -49,8 +49,8 @@ func (s *Server) timeTables() {
 	t.removed = func(v *version, _ *actor) { s.bookHours(v, nil) }
 }
 
-// chargedTicket is the ticket a time entry is charged to, 0 for none. Service
-// and project tickets share their numbers.
+// chargedTicket returns the id of the ticket that a time entry is charged to, 0
+// for none. Service and project tickets share one sequence of ids.
 func chargedTicket(v *version) int64 {
 	switch v.str("chargeToType") {
 	case "ServiceTicket", "ProjectTicket":
@@ -103,9 +103,9 @@ func (s *Server) finishTime(d *draft, a *actor) {
 	s.timeDefaults(d, start)
 }
 
-// timeDefaults fills in what a time entry takes from the ticket's board and
-// the member: work type and role, location and department, the sheet of the
-// week and the hours to bill.
+// timeDefaults sets the defaults of a time entry from the ticket's board and
+// the member: work type and role, location and department, the time sheet of
+// the week and the hours to bill.
 func (s *Server) timeDefaults(d *draft, start time.Time) {
 	var from []*version
 	if ticket := s.charged(d.version); ticket != nil {
@@ -136,8 +136,8 @@ func (s *Server) timeDefaults(d *draft, start time.Time) {
 	}
 }
 
-// sheet is the member's time sheet of the week, which begins on a Saturday. It
-// is made when missing.
+// sheet returns the member's time sheet of the week, which begins on a
+// Saturday. It creates a missing one.
 func (s *Server) sheet(member int64, day time.Time) any {
 	first := day.UTC().Truncate(24 * time.Hour)
 	first = first.AddDate(0, 0, -(int(first.Weekday())+1)%7)
@@ -171,7 +171,7 @@ func (s *Server) savedTime(before, after *version, said *draft, a *actor) {
 	}
 }
 
-// bookHours keeps the hours booked on tickets.
+// bookHours updates the hours worked on tickets.
 func (s *Server) bookHours(before, after *version) {
 	for i, v := range []*version{before, after} {
 		if v == nil {

@@ -11,8 +11,8 @@ import (
 //go:embed unserved.txt
 var unservedText string
 
-// unservedPaths are paths of the real API that this server does not serve, a
-// number as #, in order.
+// unservedPaths returns the paths of the real API that this server does not
+// serve, sorted, with # for a number.
 var unservedPaths = sync.OnceValue(func() []string {
 	var out []string
 	for line := range strings.Lines(unservedText) {
@@ -24,14 +24,15 @@ var unservedPaths = sync.OnceValue(func() []string {
 	return out
 })
 
-// unserved reports whether the real API has a path that this server has not.
+// unserved reports whether the real API has a path that this server does not
+// serve.
 func unserved(key []string) bool {
 	_, ok := slices.BinarySearch(unservedPaths(), strings.ToLower(strings.Join(key, "/")))
 	return ok
 }
 
-// notServed is this server's own error, which no test can take for one of the
-// real API: what was asked for exists there.
+// notServed returns an error that only this server has, because the real API
+// serves the request. No test can take it for an error of the real API.
 func notServed(what string) *response {
 	return (&problem{status: http.StatusNotImplemented, code: "NotServedHere", message: what + " is not served by the in-memory ConnectWise; the real one has it.", noErrors: true}).response()
 }

@@ -13,14 +13,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	testserver.Handler(s.respond).ServeHTTP(w, r)
 }
 
-// Transport serves requests in memory, without a socket: whatever their host,
-// they reach this server. Broken connections come out as errors. It works
-// inside testing/synctest bubbles.
+// Transport answers requests in memory, without a socket. It answers for every
+// host. A broken connection is an error. It works in a testing/synctest bubble.
 func (s *Server) Transport() http.RoundTripper {
 	return testserver.InMemory(func(*http.Request) testserver.Handler { return s.respond })
 }
 
-// respond logs and answers a request, with the fault that hits it.
+// respond records and answers a request, with a fault if one applies.
 func (s *Server) respond(r *http.Request, body []byte) testserver.Answer {
 	now := s.now()
 	s.faults.CatchUp(now)
@@ -44,7 +43,7 @@ func (s *Server) respond(r *http.Request, body []byte) testserver.Answer {
 	return out
 }
 
-// dress adds the headers every answer of the real server carries.
+// dress adds the headers that every answer of the real server has.
 func (s *Server) dress(out testserver.Answer) {
 	h := out.Header
 	if h == nil { // the connection broke

@@ -55,6 +55,8 @@ type AlertList struct {
 	// Looked are the ids, or where alerts have none the names, of the customers
 	// whose alerts are listed. nil: those of everybody.
 	Looked []string
+	// Unread is what could not be read, in sentences: the run is then blind.
+	Unread []string
 	// Sure says that your program asked the tool itself whether it is well, so that
 	// a list that is suddenly much shorter may be believed; tickets still wait for
 	// a second look. [Options].Sure is a person's word, and stronger.
@@ -91,7 +93,7 @@ func (l *AlertList) Name() string { return l.name }
 
 // Look implements [Monitor].
 func (l *AlertList) Look(context.Context, reconcile.Request) (*reconcile.Snapshot, error) {
-	snapshot := &reconcile.Snapshot{Customers: l.Customers, Whole: l.Whole}
+	snapshot := &reconcile.Snapshot{Customers: l.Customers, Whole: l.Whole, Unread: l.Unread}
 	snapshot.Feeds = []reconcile.Feed{{
 		Name: l.name, Kind: reconcile.ActiveAlerts, Everything: l.Looked == nil, Customers: l.Looked, Sure: l.Sure,
 	}}

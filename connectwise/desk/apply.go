@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"sync"
+	"time"
 
 	"github.com/covedesk/covedesk/connectwise/desk/internal/answers"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
@@ -76,7 +77,7 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	defer unlock()
 	d.own.Begin(d.Now(), plan.Actions)
 	report, err = d.apply(ctx, plan, d.own, opts...)
-	took(d.own, report.Results)
+	took(d.own, d.Now(), report.Results)
 	d.own.Remember(plan.Known)
 	return report, err
 }
@@ -184,10 +185,10 @@ func (d *Desk) Lock(ctx context.Context) (unlock func(), err error) {
 	return unlock, nil
 }
 
-// took takes into the memory what became of actions.
-func took(m *memory.Memory, results []Result) {
+// took takes into the memory what has become of actions at a time.
+func took(m *memory.Memory, at time.Time, results []Result) {
 	for _, r := range results {
-		m.Did(r.Action, r.Ticket, r.Outcome == Done, r.Outcome != Unknown)
+		m.Did(r.Action, at, r.Ticket, r.Outcome == Done, r.Outcome != Unknown)
 	}
 }
 

@@ -86,7 +86,7 @@ func (s *syncRun) save() error {
 
 // remember takes into the memory what the run saw and did.
 func (s *syncRun) remember(plan reconcile.Plan) {
-	took(s.memory, s.report.Results)
+	took(s.memory, s.desk.Now(), s.report.Results)
 	s.memory.Remember(plan.Known)
 	said := map[string][]reconcile.Key{}
 	for _, r := range s.report.Results {

@@ -142,7 +142,7 @@ func (s *step) post(ctx context.Context, ticket *connectwise.Ticket, ops []conne
 	if kept := text.Line(s.ticket.Summary); kept != a.Summary {
 		// Else what the server made of it would count as a person's edit.
 		a.After.Digests = a.After.Digests.Wrote(stateText(a.Issue), a.Summary, kept)
-		if _, err := s.patch(ctx, "marker", nil, a.After); err != nil {
+		if err := s.markNew(ctx, a.After); err != nil {
 			s.degraded(fmt.Errorf("desk: ticket %d: the server changed the summary, and the marker does not know: %w", s.result.Ticket, err))
 		}
 	}
@@ -163,8 +163,8 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	case d.place.Kept(s.ticket, marker) == nil:
 		return nil
 	}
-	if _, err := s.patch(ctx, "marker", nil, s.action.After); err == nil {
-		return nil
+	if err := s.markNew(ctx, s.action.After); err == nil || answers.ForNow(err) {
+		return err
 	}
 	s.ticket = nil
 	if err := s.read(ctx); err != nil {
@@ -181,6 +181,17 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	s.unkept = err
 	s.stops = append(s.stops, memory.NewStop(memory.MarkerNotKept, err.Error()+". Find out what empties the field, then acknowledge", d.Now(), d.owner, d.place.String()))
 	return err
+}
+
+// markNew writes the marker of a new ticket again.
+func (s *step) markNew(ctx context.Context, m mark.Mark) error {
+	return s.retry(ctx, func(ctx context.Context) error {
+		err := s.reserve(ctx)
+		if err == nil {
+			_, err = s.patch(ctx, "marker", nil, m)
+		}
+		return err
+	})
 }
 
 // markerLost is why no more tickets are made; nil while they are.

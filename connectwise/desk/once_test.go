@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/desktest"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/alerts"
 )
@@ -93,6 +94,33 @@ func TestActiveAlertsCustomers(t *testing.T) {
 	if len(known) != 1 || cap(known) != 1 {
 		t.Error("the caller's customers were written to")
 	}
+}
+
+// Where the list of one customer could not be read, only what the others miss is
+// over, and the run is blind.
+func TestActiveAlertsOfSomeCustomers(t *testing.T) {
+	j := newCase(t, nil)
+	j.srv.AddCompany(connectwisetest.Company{Identifier: "BIRCH", Name: "Birch Dental"})
+	list := ActiveAlerts("rmm", []Alert{
+		{Key: "a", Customer: "Acme Ltd", Severity: reconcile.SeverityHigh, Summary: "a is down"},
+		{Key: "b", Customer: "Birch Dental", Severity: reconcile.SeverityHigh, Summary: "b is down"},
+	})
+	j.sync(list)
+	list = ActiveAlerts("rmm", nil)
+	list.Looked, list.Unread = []string{"Acme Ltd"}, []string{"Birch Dental: the tool answered 503"}
+	var r *Report
+	for range 3 {
+		j.later(time.Hour)
+		if r = j.sync(list); r.Health() != HealthBlind || !strings.Contains(r.String(), "rmm: Birch Dental: the tool answered 503") {
+			t.Errorf("%s", r)
+		}
+	}
+	for _, tk := range j.srv.Tickets() {
+		if tk.Closed != (tk.Summary == "a is down") {
+			t.Errorf("%q: closed %v", tk.Summary, tk.Closed)
+		}
+	}
+	j.tickets(2)
 }
 
 // heldState is a memory that another process holds.
@@ -184,14 +212,14 @@ func TestMarkerFieldWrittenWhileWaiting(t *testing.T) {
 			id := b.run(world{"1": "bad"}).Results[0].Ticket
 			line := &slow{}
 			next := b.srv.Transport()
-			client, err := b.client.With(connectwise.WithLimiter(line), connectwise.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			client, err := b.client.With(connectwise.WithLimiter(line), desktest.Through(func(r *http.Request) (*http.Response, error) {
 				if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/notes") {
 					line.meanwhile = func() {
 						must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.CustomFields["Room"] = 13.0 }))
 					}
 				}
 				return next.RoundTrip(r)
-			})}))
+			}))
 			must(t, err)
 			b.client = client
 			b.later(2 * time.Hour)

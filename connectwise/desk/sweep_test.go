@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -30,9 +31,15 @@ type wire struct {
 	at    int64
 	fault func() error // before request at is sent; an error is returned in its place
 	crash bool         // after request at the process does not exist any more
+	late  bool         // if request at is a create, it is carried out when it arrives
+	// arrives lets the late create arrive; nil where there is none.
+	arrives func() (*http.Response, error)
 }
 
-var errCrashed = errors.New("the process has crashed")
+var (
+	errCrashed  = errors.New("the process has crashed")
+	errNoAnswer = errors.New("no answer in time")
+)
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	n := w.n.Add(1)
@@ -43,6 +50,13 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		if err := w.fault(); err != nil {
 			return nil, err
 		}
+	}
+	if n == w.at && w.late && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/service/tickets") {
+		late := r.Clone(context.Background())
+		body, err := r.GetBody()
+		late.Body = body
+		w.arrives = func() (*http.Response, error) { return w.next.RoundTrip(late) }
+		return nil, cmp.Or(err, errNoAnswer)
 	}
 	return w.next.RoundTrip(r)
 }
@@ -278,6 +292,7 @@ var sweepFaults = []sweepFault{
 		serverFault(connectwisetest.Fault{Kind: connectwisetest.ResetAfter})(b, w)
 		w.fault = func() error { b.srv.SetListLag(50 * time.Second); return nil }
 	}},
+	{"a create that comes late", func(_ *bench, w *wire) { w.late = true }},
 }
 
 // everyPoint plays every point of the sweeps. A sample that meets every position,
@@ -298,6 +313,7 @@ func TestFaultSweep(t *testing.T) {
 // The same with a process for every run, which knows what its memory on disk
 // says and nothing else.
 func TestFaultSweepProcesses(t *testing.T) {
+	t.Parallel()
 	faultSweep(t, 7, true)
 }
 
@@ -379,19 +395,26 @@ func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next str
 	if weak || !line.crash {
 		b.soon(point, again(), world, lag)
 	}
+	if line.arrives != nil {
+		made, err := line.arrives()
+		must(t, err)
+		must(t, made.Body.Close())
+	}
 	b.later(DefaultSettle + time.Second)
 	if !line.crash || onDisk { // it remembers that a create may still be carried out
 		b.later(Late)
 	}
 	d = again()
 	b.clean(point, d, world)
-	b.kept(point, weak && lag)
+	forgotten := line.arrives != nil && !onDisk // that the create was begun
+	b.kept(point, weak && (lag || forgotten))
 	b.quiet(point, d, world, lag)
 }
 
 // Two processes work on one board at once: one does its whole run while the
 // other waits for the answer to any one of its requests.
 func TestFaultSweepTwoWriters(t *testing.T) {
+	t.Parallel()
 	for _, onDisk := range []bool{false, true} {
 		twoWritersSweep(t, onDisk)
 	}

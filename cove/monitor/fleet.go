@@ -72,6 +72,7 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	slices.SortFunc(f.Customers, func(a, b reconcile.Customer) int {
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
+	f.reader.known, f.reader.lists = map[int64][]cove.SessionError{}, map[int64]*accounts{}
 	f.templates = sync.OnceValues(f.rules.templates)
 	f.byKey = sync.OnceValue(func() map[mark.KeyID]*Verdict {
 		index := make(map[mark.KeyID]*Verdict, len(f.Verdicts))

@@ -234,31 +234,24 @@ func (f *Fleet) recoveredToo(v *Verdict, c clock) string {
 	return said
 }
 
-// A goodSource is a source with a good backup.
-type goodSource struct {
-	source cove.DataSource
-	last   time.Time
-}
-
 // good lists the sources that have nothing wrong with them.
-func (f *Fleet) good(v *Verdict) []goodSource {
-	var list []goodSource
+func (f *Fleet) good(v *Verdict) (list []Finding) {
 	if v.Kind == Offline || v.Outcome == Suppressed {
 		return nil
 	}
 	j := judgeOf(v, &f.rules, f.At)
 	for s := range (v.Device.Sources &^ total).All() {
 		if finding, reason := j.source(s); finding.Condition == Good && reason == "" {
-			list = append(list, goodSource{s, finding.LastGood})
+			list = append(list, finding)
 		}
 	}
 	return list
 }
 
-func goodText(good []goodSource, before, after string, c clock) string {
+func goodText(good []Finding, before, after string, c clock) string {
 	said := make([]string, len(good))
 	for i, g := range good {
-		said[i] = sourceName(g.source) + before + c.short(g.last) + after
+		said[i] = sourceName(g.Source) + before + c.short(g.LastGood) + after
 	}
 	return strings.Join(said, ", ") + "."
 }

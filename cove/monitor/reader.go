@@ -58,9 +58,6 @@ func (r *reader) account(ctx context.Context, d *cove.Device) (*cove.Account, er
 	list, first := r.lists[d.PartnerID], false
 	if list == nil && r.erring[d.PartnerID] >= crowd && !r.refused {
 		list, first = &accounts{ready: make(chan struct{})}, true
-		if r.lists == nil {
-			r.lists = map[int64]*accounts{}
-		}
 		r.lists[d.PartnerID] = list
 	}
 	r.mu.Unlock()
@@ -137,9 +134,6 @@ func (r *reader) errors(ctx context.Context, v *Verdict, at time.Time) ([]cove.S
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.known == nil {
-		r.known = map[int64][]cove.SessionError{}
-	}
 	r.known[id] = list
 	return list, nil
 }

@@ -252,12 +252,10 @@ func (r *Rules) Validate() error {
 	for i, c := range r.Causes {
 		faults.Need(strings.Trim(c.Text, "* ") != "" && c.Cause != "", fmt.Sprintf("causes[%d]", i), "needs a pattern and a cause")
 	}
-	if err := checkSummary(r.Summary); err != nil {
-		faults.Add("summary", "%v", err)
-	}
-	if _, err := r.templates(); err != nil {
-		faults.Add("templates", "%v", err)
-	}
+	err := checkSummary(r.Summary)
+	faults.Need(err == nil, "summary", "%v", err)
+	_, err = r.templates()
+	faults.Need(err == nil, "templates", "%v", err)
 	faults.Need(len(r.CustomerStates) > 0, "customerStates", "must name at least one state: without one no device is judged")
 	faults.Need(r.NewGrace >= 0, "newGrace", "must not be negative")
 	faults.Need(r.SeedingGrace >= 0, "seedingGrace", "must not be negative")

@@ -72,7 +72,7 @@ var events = []event{
 			s.run(1, interruption{write: 1, do: func() { s.run(2, interruption{}, desk.Options{}) }}, desk.Options{})
 		}}, desk.Options{})
 	}),
-	plain("lists lag", func(s *story) { s.srv.SetListLag(50 * time.Second) }),
+	plain("lists lag", func(s *story) { s.lagged = true; s.srv.SetListLag(50 * time.Second) }),
 	// Memory.
 	plain("memory lost", func(s *story) { s.losses++; s.memory[0].data = nil }),
 	plain("memory old", func(s *story) { s.losses++; s.memory[0].data = s.memory[0].before }),

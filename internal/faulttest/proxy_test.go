@@ -174,8 +174,10 @@ func (p *proxy) decide(r *http.Request, body []byte, served int) (faultKind, kil
 	p.n++
 	write := r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, "/search")
 	name := r.Method + " " + r.URL.RequestURI() + " " + string(body)
+	number := 0
 	if write {
 		p.writes++
+		number = p.writes
 		if p.unproven[name] {
 			p.wrong = append(p.wrong, "sent again without a look: "+name)
 		}
@@ -185,7 +187,7 @@ func (p *proxy) decide(r *http.Request, body []byte, served int) (faultKind, kil
 	if p.dead {
 		return none, killedBefore
 	}
-	kind := p.script.kind(p.n, served, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "service/tickets"), p.now(), p.rng)
+	kind := p.script.kind(p.n, number, served, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "service/tickets"), p.now(), p.rng)
 	if kind != none {
 		p.faulty[kind]++
 	}

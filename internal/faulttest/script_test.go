@@ -137,6 +137,8 @@ const (
 // script is what happens to one run.
 type script struct {
 	at      map[int]faultKind // by the number of the request
+	writes  map[int]faultKind // by the number of the write
+	late    bool              // every create is carried out late
 	share   float64           // of all requests that meet one of often
 	often   []faultKind
 	period  faultKind // meets every request of a time
@@ -151,11 +153,17 @@ type script struct {
 	diesAt   int
 }
 
-func (s *script) kind(n, served int, create bool, now time.Time, rng *rand.Rand) faultKind {
+// kind is what is done to a request: the how manieth it is, of all and of the
+// writes, 0 for a read, and how many its connection has served before.
+func (s *script) kind(n, write, served int, create bool, now time.Time, rng *rand.Rand) faultKind {
 	kind := none
 	switch {
 	case s.at[n] != none:
 		kind = s.at[n]
+	case s.writes[write] != none:
+		kind = s.writes[write]
+	case s.late && create:
+		kind = lateEffect
 	case s.period != none && n >= s.from:
 		if s.until.IsZero() {
 			s.until = now.Add(s.lasts)
@@ -189,11 +197,15 @@ func (s *script) killedAt(n int) killed {
 func draw(rng *rand.Rand, requests int) script {
 	any := func() faultKind { return 1 + faultKind(rng.IntN(int(kinds)-1)) }
 	at := func() int { return 1 + rng.IntN(requests) }
-	s := script{at: map[int]faultKind{}}
+	s := script{at: map[int]faultKind{}, writes: map[int]faultKind{}}
 	switch rng.IntN(10) {
-	case 0, 1:
-	case 2, 3, 4, 5:
+	case 0:
+	case 1:
+		s.late = true
+	case 2, 3:
 		s.at[at()] = any()
+	case 4, 5:
+		s.writes[1+rng.IntN(6)] = any()
 	case 6, 7:
 		s.share = 0.05 + 0.3*rng.Float64()
 		for range 1 + rng.IntN(4) {
@@ -219,6 +231,12 @@ func (s script) String() string {
 	var b strings.Builder
 	for n, k := range s.at {
 		fmt.Fprintf(&b, "%s at %d, ", k, n)
+	}
+	for n, k := range s.writes {
+		fmt.Fprintf(&b, "%s at write %d, ", k, n)
+	}
+	if s.late {
+		b.WriteString("creates come late, ")
 	}
 	if len(s.often) > 0 {
 		fmt.Fprintf(&b, "%v for %.0f%%, ", s.often, 100*s.share)

@@ -30,13 +30,14 @@ type plot struct {
 	kind     reconcile.FeedKind
 	problems int
 	sinces   bool
+	fresh    bool // no problem has a ticket when it begins
 	steps    []step
 }
 
 type step struct{ event, problem int }
 
 func (p plot) String() string {
-	texts := []string{fmt.Sprintf("%d %d %v", p.kind, p.problems, p.sinces)}
+	texts := []string{fmt.Sprintf("%d %d %v %v", p.kind, p.problems, p.sinces, p.fresh)}
 	for _, s := range p.steps {
 		texts = append(texts, fmt.Sprintf("%s @%d", events[s.event].name, s.problem))
 	}
@@ -45,7 +46,7 @@ func (p plot) String() string {
 
 func parsePlot(text string) (p plot, err error) {
 	parts := strings.Split(text, "; ")
-	if _, err := fmt.Sscanf(parts[0], "%d %d %t", &p.kind, &p.problems, &p.sinces); err != nil {
+	if _, err := fmt.Sscanf(parts[0], "%d %d %t %t", &p.kind, &p.problems, &p.sinces, &p.fresh); err != nil {
 		return p, err
 	}
 	for _, part := range parts[1:] {
@@ -64,7 +65,8 @@ func parsePlot(text string) (p plot, err error) {
 	return p, nil
 }
 
-// tell tells the story: all problems have their tickets when it begins.
+// tell tells the story: all problems last when it begins, and have their tickets
+// unless it is fresh.
 func (p plot) tell(t *testing.T) (s *story) {
 	synctest.Test(t, func(t *testing.T) {
 		s = newStory(t, p.kind, p.problems)
@@ -72,8 +74,10 @@ func (p plot) tell(t *testing.T) (s *story) {
 		for _, problem := range s.world.problems {
 			s.world.fail(problem, reconcile.SeverityMedium)
 		}
-		s.run(0, interruption{}, desk.Options{})
-		time.Sleep(2 * time.Minute)
+		if !p.fresh {
+			s.run(0, interruption{}, desk.Options{})
+			time.Sleep(2 * time.Minute)
+		}
 		for _, step := range p.steps {
 			e := events[step.event]
 			s.note("%s (%s)", e.name, s.world.problems[step.problem%p.problems].subject)
@@ -115,7 +119,7 @@ func (p plot) check(t *testing.T) {
 }
 
 func randomPlot(rng *rand.Rand) plot {
-	p := plot{kind: reconcile.FeedKind(rng.IntN(3)), problems: []int{1, 2, 3, 6}[rng.IntN(4)], sinces: rng.IntN(2) == 0}
+	p := plot{kind: reconcile.FeedKind(rng.IntN(3)), problems: []int{1, 2, 3, 6}[rng.IntN(4)], sinces: rng.IntN(2) == 0, fresh: rng.IntN(2) == 0}
 	for range 4 + rng.IntN(16) {
 		e := rng.IntN(len(events))
 		if rng.IntN(3) == 0 {
@@ -176,7 +180,7 @@ func TestShortStories(t *testing.T) {
 		if (i+int(*seed))%*share != 0 {
 			return
 		}
-		p := plot{kind: reconcile.FeedKind((i / *share) % 3), problems: 1, sinces: i%2 == 0}
+		p := plot{kind: reconcile.FeedKind((i / *share) % 3), problems: 1, sinces: i%2 == 0, fresh: (i / *share)%2 == 0}
 		for range *length {
 			p.steps = append(p.steps, step{event: i % len(events)})
 			i /= len(events)

@@ -22,8 +22,8 @@ var bugs = []struct{ name, old, new string }{
 	{"Settle is ignored", "d.Now().Before(until) {", "false && d.Now().Before(until) {"},
 	{"the digest is of another text", "wrote != mark.DigestOf(now)", `wrote != mark.DigestOf(now+".")`},
 	{"an acknowledgement is forgotten", "m.ToolFrom, m.ToolUntil = l.Board.LastGood, l.At", "m.ToolFrom, m.ToolUntil = l.Board.LastGood, l.Board.LastGood"},
-	{"creates that were begun are not remembered", "m.Creating[a.KeyID] = at", "_ = at"},
-	{"an unknown outcome counts as a refusal", "if a.Kind == reconcile.Create && known {", "if a.Kind == reconcile.Create {"},
+	{"creates that were begun are not remembered", "for _, a := range actions {\n\t\tif a.Kind == reconcile.Create {", "for _, a := range actions[:0] {\n\t\tif a.Kind == reconcile.Create {"},
+	{"an unknown outcome counts as a refusal", "case known:", "case true:"},
 	{"a ticket is not compared with the plan", "case !sameMark(m, a.Before):", "case false:"},
 	{"a person's summary is not seen", "fields = append(fields, reconcile.FieldSummary)", "_ = reconcile.FieldSummary"},
 	{"notes are not looked for", "there[ref] = true", "_ = ref"},
@@ -34,9 +34,9 @@ var judges = []struct {
 	name, pkg string
 	args      []string
 }{
-	{"model", "./internal/faulttest", []string{"-test.run=^Test(Stories|ShortStories)$", "-stories=150", "-share=20", "-most=1"}},
+	{"model", "./internal/faulttest", []string{"-test.run=^Test(Stories|ShortStories)$", "-stories=400", "-share=5", "-most=1"}},
 	{"sweep", "./connectwise/desk", []string{"-test.run=^TestFaultSweep(Processes|TwoWriters)"}},
-	{"proxy", "./internal/faulttest", []string{"-test.run=^TestLives$", "-lives=100", "-most=1"}},
+	{"proxy", "./internal/faulttest", []string{"-test.run=^TestLives$", "-lives=300", "-most=1"}},
 }
 
 // seeded finds the one file of the desk that holds the text, and what is in it.

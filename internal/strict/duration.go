@@ -60,19 +60,3 @@ func FormatDuration(d time.Duration) string {
 	}
 	return s
 }
-
-// Duration is a [time.Duration] that is text in JSON, as [FormatDuration]
-// writes it. [Decode] reads plain time.Durations in the same form.
-type Duration time.Duration
-
-// MarshalText implements [encoding.TextMarshaler].
-func (d Duration) MarshalText() ([]byte, error) { return []byte(FormatDuration(time.Duration(d))), nil }
-
-// UnmarshalText implements [encoding.TextUnmarshaler].
-func (d *Duration) UnmarshalText(data []byte) error {
-	read, err := ParseDuration(string(data))
-	if err == nil {
-		*d = Duration(read)
-	}
-	return err
-}

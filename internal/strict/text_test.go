@@ -1,7 +1,6 @@
 package strict
 
 import (
-	"encoding/json"
 	"errors"
 	"math"
 	"slices"
@@ -61,16 +60,6 @@ func TestDurationRoundTrip(t *testing.T) {
 		unit := rapid.SampledFrom([]time.Duration{1, time.Second, time.Minute, time.Hour, day}).Draw(t, "unit")
 		checkDuration(t, unit*(time.Duration(rapid.Int64().Draw(t, "n"))/unit))
 	})
-	var d Duration
-	if err := json.Unmarshal([]byte(`"7d"`), &d); err != nil || time.Duration(d) != 7*day {
-		t.Errorf("%v, %v", d, err)
-	}
-	if data, err := json.Marshal(d); err != nil || string(data) != `"7d"` {
-		t.Errorf("%s, %v", data, err)
-	}
-	if err := json.Unmarshal([]byte(`"x"`), &d); err == nil || time.Duration(d) != 7*day {
-		t.Errorf("%v, %v", d, err)
-	}
 }
 
 func FuzzParseDuration(f *testing.F) {

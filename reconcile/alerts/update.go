@@ -2,8 +2,6 @@ package alerts
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -79,8 +77,7 @@ func (u *update) news(events []Event) []Event {
 			e.Time = now
 		}
 		if e.ID != "" {
-			sum := sha256.Sum256([]byte(e.ID))
-			id := base64.RawURLEncoding.EncodeToString(sum[:12])
+			id := text.Hash(20, e.ID)
 			repeated := seen[id]
 			ids, seen[id] = append(ids, id), true
 			if repeated {

@@ -56,21 +56,21 @@ func Companies(customers []reconcile.Customer, companies []Company, o Options) (
 	if err != nil {
 		return Links{}, err
 	}
-	f := newFinder(customers, companies, o)
-	f.rules = chosen
+	f := &finder{o: o, rules: chosen}
+	f.addCompanies(companies)
+	f.addCustomers(customers)
+	f.guard = newGuard(len(f.companies))
 	if o.Own != "" {
-		found, why := f.company(o.Own)
-		if why != "" {
-			return Links{}, fmt.Errorf("match: the provider's own company: %s", why)
+		var fault string
+		if f.own, fault = f.company(o.Own); fault != "" {
+			return Links{}, fmt.Errorf("match: the provider's own company: %s", fault)
 		}
-		f.own = found
 	}
-	m := f.applyMapping()
-	f.claimAll(m)
-	out := Links{links: make([]Link, len(f.subjects)), byID: f.known, unused: m.unused}
-	done := make([]bool, len(f.subjects))
+	f.applyMapping()
+	f.claimAll()
+	out := Links{at: f.known, unused: f.unused}
 	for i := range f.subjects {
-		f.link(i, m, out.links, done)
+		out.links = append(out.links, f.link(i))
 	}
 	return out, nil
 }
@@ -81,19 +81,19 @@ func Companies(customers []reconcile.Customer, companies []Company, o Options) (
 // data: they claim nothing. Nor is there a claim to the row's company, because a
 // person decided that it may be shared. Name and domain still claim what they
 // match.
-func (f *finder) claimAll(m *mapped) {
+func (f *finder) claimAll() {
 	for i := range f.subjects {
 		s := &f.subjects[i]
 		overruled := false
 		for rank, r := range f.rules {
 			if r.ask == nil {
-				overruled = len(s.rows) > 0
+				overruled = len(s.hands) > 0
 			}
 			if r.ask == nil || !f.speaks(r, s) || r.says && overruled {
 				continue
 			}
 			for _, c := range r.ask(f, s).found {
-				if f.unfit[c] == "" && c != m.company(s) {
+				if f.unfit[c] == "" && !(len(s.hands) > 0 && slices.Contains(s.hands[0].company, c)) {
 					f.guard.claim(c, claim{rank: rank, family: s.family, who: i})
 				}
 			}
@@ -112,32 +112,30 @@ func (f *finder) speaks(r rule, s *subject) bool {
 func (s *subject) unusable() bool { return s.ID == "" || s.twice }
 
 // link finds the link of a customer; it first finds that of its parent.
-func (f *finder) link(i int, m *mapped, links []Link, done []bool) {
-	if done[i] {
-		return
-	}
-	done[i] = true
+func (f *finder) link(i int) Link {
 	s := &f.subjects[i]
-	l := f.decide(s, m)
+	l := f.decide(s)
 	switch {
 	case s.unusable():
 	case l.Rule == RuleNone && s.parent >= 0:
-		f.link(s.parent, m, links, done)
-		above := links[s.parent]
+		above := f.link(s.parent)
 		l = Link{Company: above.Company, Rule: RuleParent, Candidates: above.Candidates, Disabled: above.Disabled,
 			Reason: fmt.Sprintf("a site of %s: %s", f.subjects[s.parent].describe(), above.Reason)}
 		if above.Rule == RuleNone {
 			l.Rule, l.Passed = RuleNone, above.Passed
 		}
-	case !l.Matched() && !l.Disabled:
-		l = m.everyoneElse(f, l)
+	case !l.Matched() && !l.Disabled && f.everyone != nil:
+		otherwise := f.linkOf(f.everyone)
+		otherwise.Rule, otherwise.Passed = RuleMapping, l.Passed
+		otherwise.Reason += fmt.Sprintf(", for everyone else (%s)", l.Reason)
+		l = otherwise
 	}
 	l.Customer = s.Customer
-	links[i] = l
+	return l
 }
 
 // decide asks the rules in their order until one decides.
-func (f *finder) decide(s *subject, m *mapped) Link {
+func (f *finder) decide(s *subject) Link {
 	switch {
 	case s.ID == "":
 		return Link{Reason: "the customer has no id"}
@@ -149,7 +147,7 @@ func (f *finder) decide(s *subject, m *mapped) Link {
 		var l Link
 		var decided bool
 		if r.ask == nil {
-			l, decided = m.link(f, s)
+			l, decided = f.byHand(s)
 		} else if f.speaks(r, s) {
 			l, decided = f.judge(r, rank, s, &passed)
 		}
@@ -213,7 +211,7 @@ func (f *finder) judge(r rule, rank int, s *subject, passed *[]Passed) (Link, bo
 		l.Reason = fmt.Sprintf("ambiguous: %s: %s", a.why, f.list(fit))
 	case !f.o.Whole && !r.alone:
 		l.Reason = fmt.Sprintf("%s: %s: which is trusted only when all customers are known", a.why, f.companies[c].describe())
-	case c == f.own:
+	case slices.Contains(f.own, c):
 		l.Reason = fmt.Sprintf("ambiguous: %s: %s is the provider's own, which only a mapping may name", a.why, f.companies[c].describe())
 	case shared:
 		l.Reason = fmt.Sprintf("ambiguous: %s: %s is also the answer for %s", a.why, f.companies[c].describe(), f.subjects[rival].describe())

@@ -3,7 +3,6 @@ package match
 import (
 	"cmp"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -30,38 +29,9 @@ type ConfigurationOptions struct {
 	Rules []Rule
 }
 
-// ConfigurationLinks is the result of [Configurations].
-type ConfigurationLinks struct {
-	links  []ConfigurationLink
-	byKey  map[reconcile.Key]int
-	unused []UnusedConfiguration
-}
-
-// UnusedConfiguration is a row of a mapping that had no effect.
-type UnusedConfiguration struct {
-	Row    ConfigurationRow
-	Reason string // begins with the row's place: "line 7: …"
-}
-
-// Get returns the link of the device with the key, and false when there is no
-// such device.
-func (l ConfigurationLinks) Get(key reconcile.Key) (ConfigurationLink, bool) {
-	i, ok := l.byKey[key]
-	if !ok {
-		return ConfigurationLink{}, false
-	}
-	return l.links[i], true
-}
-
-// All yields the links in the order of their devices' subjects, 9 before 10.
-func (l ConfigurationLinks) All() iter.Seq[ConfigurationLink] { return slices.Values(l.links) }
-
-// Len returns the number of devices.
-func (l ConfigurationLinks) Len() int { return len(l.links) }
-
-// Unused returns the rows of the mapping's section for configurations that had
-// no effect, in order, with the reasons.
-func (l ConfigurationLinks) Unused() []UnusedConfiguration { return l.unused }
+// ConfigurationLinks is the result of [Configurations]: one [ConfigurationLink]
+// per device, by the device's key.
+type ConfigurationLinks = Results[reconcile.Key, ConfigurationLink, ConfigurationRow]
 
 // Configurations links every device to its configuration, or says why not. It
 // looks inside the company that the device names or that links has for its
@@ -93,7 +63,7 @@ func Configurations(devices []reconcile.Device, configurations []Configuration, 
 	f := newAssets(configurations)
 	f.rules = names
 	f.addDevices(devices, links)
-	out := ConfigurationLinks{links: make([]ConfigurationLink, len(f.machines)), byKey: f.known, unused: f.applyMapping(o)}
+	out := ConfigurationLinks{links: make([]ConfigurationLink, len(f.machines)), at: f.known, unused: f.applyMapping(o)}
 	for i := range f.machines {
 		f.claim(i)
 	}
@@ -294,8 +264,8 @@ func (f *assets) judge(r Rule, rank, i int, a answer) (ConfigurationLink, bool) 
 
 // applyMapping finds the devices and configurations of the mapping's rows, and
 // returns the rows that had no effect.
-func (f *assets) applyMapping(o ConfigurationOptions) []UnusedConfiguration {
-	var out []UnusedConfiguration
+func (f *assets) applyMapping(o ConfigurationOptions) []Unused[ConfigurationRow] {
+	var out []Unused[ConfigurationRow]
 	spelled, folded := index{}, index{}
 	for i, m := range f.machines {
 		spelled.add(m.Key.Subject, i)
@@ -324,7 +294,7 @@ func (f *assets) applyMapping(o ConfigurationOptions) []UnusedConfiguration {
 			}
 		}
 		if reason != "" {
-			out = append(out, UnusedConfiguration{row, here + ": " + reason})
+			out = append(out, Unused[ConfigurationRow]{row, here + ": " + reason})
 		}
 	}
 	return out

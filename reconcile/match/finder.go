@@ -17,9 +17,11 @@ type finder struct {
 	subjects []subject      // by id
 	known    map[string]int // subjects by id
 	guard    *guard
+	everyone *hand // the mapping's row for everyone else, if there is one
+	unused   []Unused[Row]
 
 	companies []Company // by id
-	own       int       // the provider's own company, -1 when it is not named
+	own       []int     // the provider's own company, where it is named
 	loose     []looseName
 	unfit     []string // why each may not be linked by a rule, "" if it may
 
@@ -57,15 +59,7 @@ type subject struct {
 	bare  string // the name without the address, as it is written
 	loose looseName
 
-	rows []int // of the mapping
-}
-
-func newFinder(customers []reconcile.Customer, companies []Company, o Options) *finder {
-	f := &finder{o: o, own: -1}
-	f.addCompanies(companies)
-	f.addCustomers(customers)
-	f.guard = newGuard(len(f.companies))
-	return f
+	hands []*hand // of the mapping
 }
 
 func (f *finder) addCompanies(companies []Company) {

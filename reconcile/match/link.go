@@ -44,36 +44,42 @@ type Passed struct {
 // Matched reports whether the customer has a company.
 func (l Link) Matched() bool { return l.Company != "" }
 
-// Links is the result of [Companies], one [Link] per customer.
-type Links struct {
-	links  []Link
-	byID   map[string]int
-	unused []Unused
+// Links is the result of [Companies]: one [Link] per customer, by the customer's
+// id. Rows for a customer who does not exist are not among the unused ones when
+// not all customers are known, nor is a row for everyone else that nobody needed.
+type Links = Results[string, Link, Row]
+
+// Results says what became of each thing that was given. The zero value holds
+// nothing.
+type Results[K comparable, L any, R Row | ConfigurationRow] struct {
+	links  []L
+	at     map[K]int
+	unused []Unused[R]
 }
 
-// Get returns the link of the customer with the id, and false when there is no
-// such customer.
-func (l Links) Get(customerID string) (Link, bool) {
-	i, ok := l.byID[customerID]
-	if !ok {
-		return Link{}, false
+// Get returns the link of the thing with the key, and false when there is no
+// such thing.
+func (r Results[K, L, R]) Get(key K) (link L, ok bool) {
+	i, ok := r.at[key]
+	if ok {
+		link = r.links[i]
 	}
-	return l.links[i], true
+	return link, ok
 }
 
-// All yields the links in the order of their customers' ids, 9 before 10.
-func (l Links) All() iter.Seq[Link] { return slices.Values(l.links) }
+// All yields the links in the order of the ids of what they are about, 9 before
+// 10.
+func (r Results[K, L, R]) All() iter.Seq[L] { return slices.Values(r.links) }
 
-// Len returns the number of customers.
-func (l Links) Len() int { return len(l.links) }
+// Len returns the number of links.
+func (r Results[K, L, R]) Len() int { return len(r.links) }
 
 // Unused returns the rows of the mapping that had no effect, in order, with the
-// reasons. Rows for a customer who does not exist are left out when not all
-// customers are known. A row for everyone else that nobody needed is no such row.
-func (l Links) Unused() []Unused { return l.unused }
+// reasons.
+func (r Results[K, L, R]) Unused() []Unused[R] { return r.unused }
 
 // Unused is a row of a mapping that had no effect.
-type Unused struct {
-	Row    Row
+type Unused[R Row | ConfigurationRow] struct {
+	Row    R
 	Reason string // begins with the row's place: "line 7: …"
 }

@@ -80,39 +80,36 @@ func (r ConfigurationRow) at(i int) string {
 // rows for one customer or device that contradict each other.
 func (m *Mapping) Validate() error {
 	var faults strict.Faults
-	first := map[string]int{} // by customer
+	customers, devices := map[string]said{}, map[string]said{}
 	for i, r := range m.Rows {
-		name := strings.TrimSpace(r.Customer)
-		switch {
-		case name == "":
-			faults.Add(r.at(i), "no customer")
-			continue
-		case strings.TrimSpace(r.Company) == "" && !r.Disabled:
-			faults.Add(r.at(i), "customer %q has no company and is not disabled", r.Customer)
-		}
-		if j, again := first[name]; !again {
-			first[name] = i
-		} else if o := m.Rows[j]; fold(o.Company) != fold(r.Company) || o.Disabled != r.Disabled {
-			faults.Add(r.at(i), "customer %q stands in %s already, with another company or state", r.Customer, o.at(j))
-		}
+		said{r.at(i), fold(r.Company), r.Disabled}.check(&faults, customers, "customer", r.Customer, "company and is not disabled", "company or state")
 	}
-	clear(first) // by device
 	for i, r := range m.Configurations {
-		name := strings.TrimSpace(r.Device)
-		switch {
-		case name == "":
-			faults.Add(r.at(i), "no device")
-			continue
-		case strings.TrimSpace(r.Configuration) == "":
-			faults.Add(r.at(i), "device %q has no configuration", r.Device)
-		}
-		if j, again := first[name]; !again {
-			first[name] = i
-		} else if o := m.Configurations[j]; fold(o.Configuration) != fold(r.Configuration) {
-			faults.Add(r.at(i), "device %q stands in %s already, with another configuration", r.Device, o.at(j))
-		}
+		said{r.at(i), fold(r.Configuration), false}.check(&faults, devices, "device", r.Device, "configuration", "configuration")
 	}
 	return faults.Err()
+}
+
+// said is what a row says.
+type said struct {
+	place, named string
+	disabled     bool
+}
+
+// check notes what is wrong with a row, and what other rows say about the same
+// customer or device.
+func (s said) check(faults *strict.Faults, before map[string]said, what, name, missing, other string) {
+	key := strings.TrimSpace(name)
+	if key == "" {
+		faults.Add(s.place, "no %s", what)
+		return
+	}
+	faults.Need(s.named != "" || s.disabled, s.place, "%s %q has no %s", what, name, missing)
+	if first, again := before[key]; !again {
+		before[key] = s
+	} else {
+		faults.Need(first.named == s.named && first.disabled == s.disabled, s.place, "%s %q stands in %s already, with another %s", what, name, first.place, other)
+	}
 }
 
 // of returns a mapping that can be applied to a feed; an empty one when m is

@@ -3,10 +3,8 @@ package match
 import (
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/covedesk/covedesk/internal/strict"
@@ -17,9 +15,9 @@ import (
 // The last two are written only when there are configurations.
 var columns = []string{"customer", "company", "disabled", "note", "device", "configuration"}
 
-// ReadMapping reads a mapping that a person, [Mapping.WriteCSV] or
-// [Mapping.WriteJSON] wrote, and validates it. It reports all faults at once,
-// each with its line or path.
+// ReadMapping reads a mapping that a person wrote, that [Mapping.WriteCSV] wrote,
+// or that encoding/json made of a [Mapping], and validates it. It reports all
+// faults at once, each with its line or path.
 //
 // CSV begins with a line of column names, in any order: customer, company,
 // disabled (yes or no), note, device, configuration. A row is about a customer
@@ -28,15 +26,15 @@ var columns = []string{"customer", "company", "disabled", "note", "device", "con
 // byte-order mark; any other encoding is an error that names it. Unknown
 // columns and members are errors.
 func ReadMapping(r io.Reader) (*Mapping, error) {
+	m := &Mapping{}
 	data, err := strict.Read(r, 64<<20)
-	if err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
+	if err == nil {
+		read := m.readCSV
+		if start := bytes.TrimSpace(data); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
+			read = m.readJSON
+		}
+		err = read(data)
 	}
-	read := readCSV
-	if start := bytes.TrimSpace(data); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
-		read = readJSON
-	}
-	m, err := read(data)
 	if err == nil {
 		err = m.Validate()
 	}
@@ -46,26 +44,22 @@ func ReadMapping(r io.Reader) (*Mapping, error) {
 	return m, nil
 }
 
-func readJSON(data []byte) (*Mapping, error) {
-	m := &Mapping{}
-	if err := strict.Decode(data, m); err != nil {
-		return nil, err
-	}
+func (m *Mapping) readJSON(data []byte) error {
+	err := strict.Decode(data, m)
 	for i := range m.Rows {
 		m.Rows[i].place = fmt.Sprintf("customers[%d]", i)
 	}
 	for i := range m.Configurations {
 		m.Configurations[i].place = fmt.Sprintf("configurations[%d]", i)
 	}
-	return m, nil
+	return err
 }
 
-func readCSV(data []byte) (*Mapping, error) {
+func (m *Mapping) readCSV(data []byte) error {
 	rows, err := strict.CSV(data, nil, columns)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	m := &Mapping{}
 	var faults strict.Faults
 	for _, row := range rows {
 		place := fmt.Sprintf("line %d", row.Line)
@@ -88,7 +82,7 @@ func readCSV(data []byte) (*Mapping, error) {
 			faults.Add(place, "a row is about a customer or about a device, not about both")
 		}
 	}
-	return m, faults.Err()
+	return faults.Err()
 }
 
 // WriteCSV writes the mapping as CSV with a line of column names. Every cell is
@@ -97,61 +91,30 @@ func readCSV(data []byte) (*Mapping, error) {
 // is an error. Write JSON then.
 func (m *Mapping) WriteCSV(w io.Writer) error {
 	table := [][]string{columns}
+	var faults strict.Faults
+	add := func(place string, cells ...string) {
+		for i, s := range cells {
+			cells[i] = text.CSV(s)
+			faults.Need(text.FromCSV(cells[i]) == text.Line(s), place, "CSV cannot hold %q without changing it; JSON can", s)
+		}
+		table = append(table, cells)
+	}
 	for i, r := range m.Rows {
-		disabled := ""
-		if r.Disabled {
-			disabled = "yes"
-		}
-		row, err := toCSV(r.at(i), r.Customer, r.Company, disabled, r.Note, "", "")
-		if err != nil {
-			return err
-		}
-		table = append(table, row)
+		add(r.at(i), r.Customer, r.Company, map[bool]string{true: "yes"}[r.Disabled], r.Note, "", "")
 	}
 	for i, c := range m.Configurations {
-		row, err := toCSV(c.at(i), "", "", "", c.Note, c.Device, c.Configuration)
-		if err != nil {
-			return err
-		}
-		table = append(table, row)
+		add(c.at(i), "", "", "", c.Note, c.Device, c.Configuration)
 	}
-	out := csv.NewWriter(w)
-	for _, row := range table {
-		if len(m.Configurations) == 0 {
-			row = row[:len(row)-2]
-		}
-		if err := out.Write(row); err != nil {
-			return fmt.Errorf("mapping: %w", err)
+	if len(m.Configurations) == 0 {
+		for i, row := range table {
+			table[i] = row[:len(row)-2]
 		}
 	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("mapping: %w", err)
+	err := faults.Err()
+	if err == nil {
+		err = csv.NewWriter(w).WriteAll(table)
 	}
-	return nil
-}
-
-// toCSV escapes the cells of a row.
-func toCSV(place string, cells ...string) ([]string, error) {
-	for i, s := range cells {
-		cells[i] = text.CSV(s)
-		if text.FromCSV(cells[i]) != text.Line(s) {
-			return nil, fmt.Errorf("mapping: %s: CSV cannot hold %s without changing it; JSON can", place, strconv.Quote(s))
-		}
-	}
-	return cells, nil
-}
-
-// WriteJSON writes the mapping as indented JSON.
-func (m *Mapping) WriteJSON(w io.Writer) error {
-	out := *m
-	if out.Rows == nil {
-		out.Rows = []Row{}
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(out); err != nil {
+	if err != nil {
 		return fmt.Errorf("mapping: %w", err)
 	}
 	return nil

@@ -2,163 +2,120 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// mapped is a mapping applied to customers and companies.
-type mapped struct {
-	rows     []mappedRow
-	everyone int // the row for everyone else, -1 for none
-	unused   []Unused
-}
-
-// mappedRow is a row with the company that it names.
-type mappedRow struct {
-	Row
-	place   string
-	company int // -1 for none
-	fault   string
+// hand is what a row of the mapping says, by hand.
+type hand struct {
+	place    string
+	company  []int // one, or none
+	disabled bool
+	fault    string
 }
 
 // applyMapping finds the customers and companies of the mapping's rows.
-func (f *finder) applyMapping() *mapped {
-	m := &mapped{everyone: -1}
-	if len(f.o.Mapping.Rows) == 0 {
-		return m
-	}
-	names := f.customerNames()
+func (f *finder) applyMapping() {
+	called := f.customersCalled()
 	for i, row := range f.o.Mapping.Rows {
-		r := mappedRow{Row: row, place: row.at(i), company: -1}
-		var reasons []string
+		h := &hand{place: row.at(i), disabled: row.Disabled}
 		if !row.Disabled {
-			r.company, r.fault = f.company(row.Company)
+			h.company, h.fault = f.company(row.Company)
 		}
-		if r.fault == "" && r.company >= 0 {
-			if reason := f.o.unfit(&f.companies[r.company], true); reason != "" {
-				r.fault = f.companies[r.company].describe() + " " + reason
+		if h.company != nil {
+			if reason := f.o.unfit(&f.companies[h.company[0]], true); reason != "" {
+				h.fault = f.companies[h.company[0]].describe() + " " + reason
 			}
 		}
-		m.rows = append(m.rows, r)
-		if r.fault != "" {
-			reasons = append(reasons, r.fault)
+		var reasons []string
+		if h.fault != "" {
+			reasons = append(reasons, h.fault)
 		}
-		switch found := names.find(row.Customer); {
+		switch found := called(row.Customer); {
 		case strings.TrimSpace(row.Customer) == everyone:
-			m.everyone = i
+			f.everyone = h
 		case len(found) > 1:
 			reasons = append(reasons, fmt.Sprintf("customer %q is %s and %s: name it by its id", row.Customer, f.subjects[found[0]].describe(), f.subjects[found[1]].describe()))
 		case len(found) == 1:
 			s := &f.subjects[found[0]]
-			s.rows = append(s.rows, i)
+			s.hands = append(s.hands, h)
 		case f.o.Whole:
 			reasons = append(reasons, fmt.Sprintf("there is no customer %q", row.Customer))
 		}
 		if len(reasons) > 0 {
-			m.unused = append(m.unused, Unused{row, r.place + ": " + strings.Join(reasons, "; ")})
+			f.unused = append(f.unused, Unused[Row]{row, h.place + ": " + strings.Join(reasons, "; ")})
 		}
 	}
-	return m
 }
 
-// company returns the company that a row gives a customer; -1 for none.
-func (m *mapped) company(s *subject) int {
-	if len(s.rows) == 0 {
-		return -1
-	}
-	return m.rows[s.rows[0]].company
-}
-
-// link returns the link that the rows for a customer make.
-func (m *mapped) link(f *finder, s *subject) (Link, bool) {
-	if len(s.rows) == 0 {
+// byHand returns the link that the rows for a customer make.
+func (f *finder) byHand(s *subject) (Link, bool) {
+	if len(s.hands) == 0 {
 		return Link{}, false
 	}
-	r := m.rows[s.rows[0]]
-	for _, i := range s.rows[1:] {
-		if o := m.rows[i]; o.company != r.company || o.Disabled != r.Disabled || o.fault != r.fault {
-			return Link{Reason: fmt.Sprintf("the mapping has different rows for the customer, %s and %s", r.place, o.place)}, true
+	h := s.hands[0]
+	for _, o := range s.hands[1:] {
+		if !slices.Equal(o.company, h.company) || o.disabled != h.disabled || o.fault != h.fault {
+			return Link{Reason: fmt.Sprintf("the mapping has different rows for the customer, %s and %s", h.place, o.place)}, true
 		}
 	}
-	return r.link(f), true
+	return f.linkOf(h), true
 }
 
-// link returns the link that a row makes, without its rule.
-func (r mappedRow) link(f *finder) Link {
-	why := "the mapping, " + r.place
+// linkOf returns the link that a row makes, without its rule.
+func (f *finder) linkOf(h *hand) Link {
+	l := Link{Disabled: h.disabled, Candidates: at(f.companies, h.company), Reason: "the mapping, " + h.place}
 	switch {
-	case r.Disabled:
-		return Link{Disabled: true, Reason: why + ", switches the customer off"}
-	case r.company < 0:
-		return Link{Reason: why + ": " + r.fault}
-	case r.fault != "":
-		return Link{Reason: why + ": " + r.fault, Candidates: at(f.companies, []int{r.company})}
+	case h.disabled:
+		l.Reason += ", switches the customer off"
+	case h.fault != "":
+		l.Reason += ": " + h.fault
+	default:
+		l.Company = l.Candidates[0].ID
 	}
-	return Link{Company: f.companies[r.company].ID, Candidates: at(f.companies, []int{r.company}), Reason: why}
-}
-
-// everyoneElse returns the link of a customer for whom no rule found a company.
-func (m *mapped) everyoneElse(f *finder, l Link) Link {
-	if m.everyone < 0 {
-		return l
-	}
-	out := m.rows[m.everyone].link(f)
-	out.Rule, out.Passed = RuleMapping, l.Passed
-	out.Reason += fmt.Sprintf(", for everyone else (%s)", l.Reason)
-	return out
+	return l
 }
 
 // company finds the company that a person names by id, identifier or name, or
 // says why none is meant. If several have the name, the one that may be linked
 // is meant, provided there is only one.
-func (f *finder) company(name string) (at int, fault string) {
+func (f *finder) company(name string) (one []int, fault string) {
 	found := union(f.byID[strings.TrimSpace(name)], f.bySpelling[strings.TrimSpace(name)])
 	if len(found) == 0 {
 		found = union(f.byIdentifier[fold(name)], f.byName[fold(name)])
 	}
-	var fit []int
-	for _, i := range found {
-		if f.o.unfit(&f.companies[i], true) == "" {
-			fit = append(fit, i)
-		}
-	}
+	fit := slices.DeleteFunc(slices.Clone(found), func(i int) bool { return f.o.unfit(&f.companies[i], true) != "" })
 	switch {
 	case len(found) == 0:
-		return -1, fmt.Sprintf("there is no company %q", name)
+		return nil, fmt.Sprintf("there is no company %q", name)
 	case len(found) == 1:
-		return found[0], ""
+		return found, ""
 	case len(fit) == 1:
-		return fit[0], ""
+		return fit, ""
 	}
-	return -1, fmt.Sprintf("company %q is %s and %s: name it by another of id, identifier and name",
+	return nil, fmt.Sprintf("company %q is %s and %s: name it by another of id, identifier and name",
 		name, f.companies[found[0]].describe(), f.companies[found[1]].describe())
 }
 
-// customerNames finds customers by what people call them. The first index that
-// has the name decides.
-type customerNames []index
-
-// customerNames indexes the customers by id and spelling, by folded name and,
-// when all are known, by the name without its address.
-func (f *finder) customerNames() customerNames {
-	names := customerNames{index{}, index{}, index{}}
+// customersCalled finds customers by what people call them: by id and spelling,
+// else by folded name, else, when all are known, by the name without its address.
+func (f *finder) customersCalled() func(name string) []int {
+	spelled, folded, plain := index{}, index{}, index{}
 	for i := range f.subjects {
 		s := &f.subjects[i]
-		names[0].add(s.ID, i)
-		names[0].add(f.path(s, func(s *subject) string { return strings.TrimSpace(s.Name) }), i)
-		names[1].add(f.path(s, func(s *subject) string { return s.whole }), i)
+		spelled.add(s.ID, i)
+		spelled.add(f.path(s, func(s *subject) string { return strings.TrimSpace(s.Name) }), i)
+		folded.add(f.path(s, func(s *subject) string { return s.whole }), i)
 		if f.o.Whole {
-			names[2].add(f.path(s, func(s *subject) string { return s.plain }), i)
+			plain.add(f.path(s, func(s *subject) string { return s.plain }), i)
 		}
 	}
-	return names
-}
-
-func (n customerNames) find(name string) []int {
-	if found := n[0][strings.TrimSpace(name)]; len(found) > 0 {
-		return found
+	return func(name string) []int {
+		for _, found := range [...][]int{spelled[strings.TrimSpace(name)], folded[fold(name)], plain[fold(name)]} {
+			if len(found) > 0 {
+				return found
+			}
+		}
+		return nil
 	}
-	if found := n[1][fold(name)]; len(found) > 0 {
-		return found
-	}
-	return n[2][fold(name)]
 }

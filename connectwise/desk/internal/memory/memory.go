@@ -167,9 +167,9 @@ func (m *Memory) Begin(at time.Time, actions []reconcile.Action) {
 	}
 }
 
-// Did takes in what became of an action: which ticket it wrote, whether it was
-// done, and whether that is known.
-func (m *Memory) Did(a reconcile.Action, ticket int64, done, known bool) {
+// Did takes in what has become of an action at a time: which ticket it wrote,
+// whether it was done, and whether that is known.
+func (m *Memory) Did(a reconcile.Action, at time.Time, ticket int64, done, known bool) {
 	switch {
 	case done && a.Closes():
 		if m.Tickets[a.KeyID] == ticket { // else a duplicate was closed
@@ -178,8 +178,12 @@ func (m *Memory) Did(a reconcile.Action, ticket int64, done, known bool) {
 	case a.Kind == reconcile.Create && ticket != 0, done && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Adopt):
 		m.Tickets[a.KeyID] = ticket
 	}
-	if a.Kind == reconcile.Create && known {
+	switch {
+	case a.Kind != reconcile.Create:
+	case known:
 		delete(m.Creating, a.KeyID) // it was answered, or never sent
+	default:
+		m.Creating[a.KeyID] = at // it may have been sent late in a long run
 	}
 }
 
