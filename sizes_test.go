@@ -11,12 +11,12 @@ import (
 	"testing"
 )
 
-// sizes are the bounds of the packages: code lines (no blanks, no comments), and
-// exported types and functions (without methods, constants, variables).
+// sizes are the limits of the packages: code lines (no blanks, no comments),
+// and exported types and functions (without methods, constants, variables).
 var sizes = []struct {
 	packages []string
 	lines    int
-	exported int // 0: not bounded
+	exported int // 0: no limit
 }{
 	{[]string{"reconcile", "reconcile/mark"}, 2600, 45},
 	{[]string{"reconcile/match"}, 1580, 0},

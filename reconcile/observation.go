@@ -19,7 +19,8 @@ type Observation struct {
 	At time.Time
 	// Feeds are the feeds that were looked at, each once. A key of another feed
 	// is an [InputFault]; open tickets of other feeds are kept and listed.
-	Feeds      []Feed
+	Feeds []Feed
+	// Issues, Healthy and Suppressed are what was seen of each key.
 	Issues     []Issue
 	Healthy    []Healthy
 	Suppressed []Suppressed
@@ -119,8 +120,10 @@ type Issue struct {
 	CompanyReason string `json:"companyReason,omitzero"`
 	// Kind is the kind of problem ("failed", "stale", "offline"). Class is the
 	// class of the subject ("server", "workstation"). The caller chooses both.
-	Kind     string   `json:"kind,omitzero"`
-	Class    string   `json:"class,omitzero"`
+	Kind  string `json:"kind,omitzero"`
+	Class string `json:"class,omitzero"`
+	// Severity says how bad the problem is. A rise is written at once. A desk
+	// maps it to a priority.
 	Severity Severity `json:"severity,omitzero"`
 	// Summary is the ticket's summary: one line of at most 100 UTF-16 units.
 	// Line breaks become blanks, and the rest is cut off. It must hold no ages

@@ -123,7 +123,8 @@ func statsOf(d *cove.Device, s cove.DataSource) (*cove.SourceStats, bool) {
 
 var total = cove.DataSourcesOf(cove.SourceTotal)
 
-// sourcesOf yields the active sources of a device that have columns, with these.
+// sourcesOf yields the active sources of a device that have columns, each with
+// its columns.
 func sourcesOf(d *cove.Device) iter.Seq2[cove.DataSource, *cove.SourceStats] {
 	return func(yield func(cove.DataSource, *cove.SourceStats) bool) {
 		for s := range (d.Sources &^ total).All() {

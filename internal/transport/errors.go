@@ -8,28 +8,28 @@ import (
 	"time"
 )
 
-// Classes of errors that both APIs know, for errors.Is. An error may belong to
+// Classes of errors that both APIs have, for errors.Is. An error may belong to
 // several.
 var (
-	// ErrNotFound: there is no such record.
+	// ErrNotFound: the record does not exist.
 	ErrNotFound = errors.New("not found")
 	// ErrUnauthorized: the credentials were refused.
 	ErrUnauthorized = errors.New("not signed in")
-	// ErrForbidden: the caller has no right to it.
+	// ErrForbidden: the caller lacks a right.
 	ErrForbidden = errors.New("not permitted")
-	// ErrRateLimited: the server asks for fewer requests; it did nothing.
+	// ErrRateLimited: the server wants fewer requests. It did nothing.
 	ErrRateLimited = errors.New("too many requests")
 	// ErrInvalid: the request is wrong.
 	ErrInvalid = errors.New("invalid request")
-	// ErrExists: there is such a record already.
+	// ErrExists: such a record exists already.
 	ErrExists = errors.New("exists already")
 	// ErrConflict: the record is in use, or was changed meanwhile.
 	ErrConflict = errors.New("conflict")
-	// ErrServer: a fault of the server, or of what stands before it.
+	// ErrServer: a fault of the server or of a gateway in front of it.
 	ErrServer = errors.New("server fault")
-	// ErrOutcomeUnknown: a write may or may not have been executed. It was
-	// sent, and no answer that settles it came back. It must be looked up
-	// before it is sent again.
+	// ErrOutcomeUnknown: a write was sent, and nobody knows whether it was
+	// executed, because no conclusive answer came back. Look the result up before
+	// you send the write again.
 	ErrOutcomeUnknown = errors.New("it is unknown whether the request was executed")
 )
 
@@ -71,8 +71,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Is matches the class.
 func (e *Error) Is(target error) bool { return target == e.Class }
 
-// Attempts says how often a request was sent, from its answer or its error;
-// 0 when neither came from the chain.
+// Attempts returns how many times a request was sent, from its answer or its
+// error; 0 when neither came from the chain.
 func Attempts(resp *http.Response, err error) int {
 	if failed := (*Error)(nil); errors.As(err, &failed) {
 		return failed.Attempts
