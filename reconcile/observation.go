@@ -136,9 +136,9 @@ type Issue struct {
 	// Since is when the problem began; zero when unknown.
 	Since time.Time `json:"since,omitzero"`
 	// Detail says what is wrong, in plain text. It appears in the ticket's
-	// plain texts ([Action.Text]) and is never compared.
+	// plain texts ([Action.Text]); a change of it alone writes nothing.
 	Detail string `json:"detail,omitzero"`
-	// Labels are for templates and routes; they are never compared.
+	// Labels are for templates and routes; a change of them writes nothing.
 	Labels map[string]string `json:"labels,omitzero"`
 }
 
