@@ -100,8 +100,7 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	if j.class.Recovery > 0 {
 		e.Columns = append(e.Columns, restColumns(d, recoveryColumns)...)
 	}
-	for i := range d.Malformed {
-		m := &d.Malformed[i]
+	for _, m := range d.Malformed {
 		e.Columns = append(e.Columns, Fact{m.Column, "could not be read", m.Value})
 	}
 	for _, code := range d.Refused {

@@ -59,10 +59,7 @@ func sessionLine(f *Finding) string {
 }
 
 func counted(n int64, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return strconv.FormatInt(n, 10) + " " + what
+	return strconv.FormatInt(n, 10) + " " + what + where(n != 1, "s")
 }
 
 // statusTexts say in words how a session ended.

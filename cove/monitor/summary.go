@@ -94,9 +94,9 @@ func sameCondition(a, b *Finding) bool { return a.Condition == b.Condition }
 
 // namesOf returns the names of the sources; none for the device as a whole.
 func namesOf(findings []Finding) (names []string) {
-	for i := range findings {
-		if s := findings[i].Source; s != 0 {
-			names = append(names, sourceName(s))
+	for _, f := range findings {
+		if f.Source != 0 {
+			names = append(names, sourceName(f.Source))
 		}
 	}
 	return names
