@@ -24,8 +24,7 @@ func (f *Fleet) suppressReplaced() {
 	}
 	placeOf := func(v *Verdict) place { return place{v.Customer.ID, strings.ToLower(v.Device.ComputerName)} }
 	youngest := map[place]*cove.Device{}
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		if v.Device.ComputerName == "" || v.Device.Created.IsZero() || !f.protected(v) {
 			continue
 		}
@@ -33,8 +32,7 @@ func (f *Fleet) suppressReplaced() {
 			youngest[placeOf(v)] = v.Device
 		}
 	}
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		if v.Outcome != Problem && v.State != Offline.String() || v.Device.ComputerName == "" {
 			continue
 		}

@@ -24,8 +24,7 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 	var list []*Verdict
 	total, customers := 0, map[int64]bool{}
 	customer, name := f.stormCustomer(&a)
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		if name != "" && v.CustomerID() != customer {
 			continue
 		}
