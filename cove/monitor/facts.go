@@ -92,16 +92,8 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 		}
 	}
 	for s, st := range sourcesOf(d) {
-		last, status := "never successful", statusText(st.Status)
-		if !st.LastSuccess.IsZero() {
-			last = "last good " + c.short(st.LastSuccess)
-		}
-		switch {
-		case st.Status == cove.StatusNone:
-			status = ""
-		case st.Status.Running():
-			status = "running"
-		}
+		last := cmp.Or(where(!st.LastSuccess.IsZero(), "last good "+c.short(st.LastSuccess)), "never successful")
+		status := cmp.Or(where(st.Status.Running(), "running"), where(st.Status != cove.StatusNone, statusText(st.Status)))
 		add(sourceName(s), status, last, where(st.Errors > 0, counted(st.Errors, "error")), where(st.SelectedSize > 0, "selected "+st.SelectedSize.String()))
 	}
 	add("Hardware", shown(d.Manufacturer+" "+d.Model))

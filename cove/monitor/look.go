@@ -114,8 +114,7 @@ func endCustomers(partners []cove.Partner) []reconcile.Customer {
 	var customers []reconcile.Customer
 	for i := range partners {
 		if p := &partners[i]; p.Level == cove.LevelEndCustomer {
-			c := Customer{ID: p.ID, Name: p.Name, Reference: p.ExternalCode}
-			customers = append(customers, c.forMatch())
+			customers = append(customers, (&Customer{ID: p.ID, Name: p.Name, Reference: p.ExternalCode}).forMatch())
 		}
 	}
 	return customers
