@@ -24,8 +24,8 @@ var (
 	oneStory = flag.String("story", "", "the story that TestStory tells, as a failure prints it")
 )
 
-// plot is a story before it is told: how the tool speaks, how many problems
-// there are, and what happens.
+// plot is a story before it is played: the kind of feed, the number of
+// problems, and the events.
 type plot struct {
 	kind     reconcile.FeedKind
 	problems int
@@ -65,8 +65,8 @@ func parsePlot(text string) (p plot, err error) {
 	return p, nil
 }
 
-// tell tells the story: all problems last when it begins, and have their tickets
-// unless it is fresh.
+// tell plays the story. All problems last when it begins, and have their
+// tickets unless it is fresh.
 func (p plot) tell(t *testing.T) (s *story) {
 	synctest.Test(t, func(t *testing.T) {
 		s = newStory(t, p.kind, p.problems)
@@ -91,7 +91,7 @@ func (p plot) tell(t *testing.T) (s *story) {
 	return s
 }
 
-// shortest leaves out what a story that goes wrong does not need.
+// shortest leaves out the events that a failing story does not need to fail.
 func (p plot) shortest(t *testing.T) plot {
 	for again := true; again; {
 		again = false
@@ -139,8 +139,8 @@ var runEvent = func() int {
 	panic("no run")
 }()
 
-// side tells so many stories, two at a time, until too many have gone wrong or
-// the time is over, and gives how many were told.
+// side plays n stories, two at a time, until too many have failed or the time
+// is over. It returns how many were played.
 func side(t *testing.T, n int, tell func(t *testing.T, i int)) int64 {
 	bad.Store(0)
 	began := time.Now()

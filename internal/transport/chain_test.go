@@ -21,7 +21,7 @@ import (
 // quick keeps the repeats of tests over real sockets short.
 var quick = transport.Retry{Base: time.Millisecond, MaxWait: time.Second}
 
-// serve starts a server that counts what reaches it.
+// serve starts a server that counts the requests that reach it.
 func serve(t *testing.T, h http.HandlerFunc) (url string, hits *atomic.Int32) {
 	t.Helper()
 	hits = new(atomic.Int32)
@@ -33,7 +33,7 @@ func serve(t *testing.T, h http.HandlerFunc) (url string, hits *atomic.Int32) {
 	return srv.URL, hits
 }
 
-// do sends a request and returns the body read, or the error.
+// do sends a request and returns its status and body, or the error.
 func do(t *testing.T, hc *transport.Chain, ctx context.Context, method, url, body string) (int, string, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
@@ -63,7 +63,7 @@ func hijack(t *testing.T, w http.ResponseWriter, raw string) {
 	_ = conn.Close()
 }
 
-// A write whose outcome is unknown reaches the server once and never again,
+// A write with an unknown outcome reaches the server once and never again,
 // whatever went wrong.
 func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 	hang := make(chan struct{})
@@ -110,7 +110,7 @@ func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 	}
 }
 
-// A caller that gives up after a write has left does not know its outcome.
+// A caller that gives up after a write has left cannot know its outcome.
 func TestWriteCanceledOnTheWayIsOfUnknownOutcome(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	url, hits := serve(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -300,7 +300,7 @@ func TestRedirectsKeepCredentialsHome(t *testing.T) {
 	}
 }
 
-// At most N requests are at the server at once, also for clients that share a
+// At most N requests are at the server at once, even for clients that share a
 // gate.
 func TestAtMostNAtOnce(t *testing.T) {
 	var running, most atomic.Int32
@@ -354,8 +354,8 @@ func TestStreamsAreNeitherBoundNorBuffered(t *testing.T) {
 	}
 }
 
-// A gateway that fails on a write leaves its outcome open, and the write is
-// not sent again.
+// When a gateway fails on a write, the outcome is unknown and the write is not
+// sent again.
 func ExampleNew() {
 	sent := 0
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -7,37 +7,38 @@ import (
 	"time"
 )
 
-// Classes of errors that both APIs know, for errors.Is. An error may belong to
+// Classes of errors that both APIs have, for errors.Is. An error may belong to
 // several.
 var (
-	// ErrNotFound: there is no such record.
+	// ErrNotFound: the record does not exist.
 	ErrNotFound = errors.New("not found")
 	// ErrUnauthorized: the credentials were refused.
 	ErrUnauthorized = errors.New("not signed in")
-	// ErrForbidden: the caller has no right to it.
+	// ErrForbidden: the caller lacks a right.
 	ErrForbidden = errors.New("not permitted")
-	// ErrRateLimited: the server asks for fewer requests; it did nothing.
+	// ErrRateLimited: the server wants fewer requests. It did nothing.
 	ErrRateLimited = errors.New("too many requests")
 	// ErrInvalid: the request is wrong.
 	ErrInvalid = errors.New("invalid request")
-	// ErrExists: there is such a record already.
+	// ErrExists: such a record exists already.
 	ErrExists = errors.New("exists already")
 	// ErrConflict: the record is in use, or was changed meanwhile.
 	ErrConflict = errors.New("conflict")
-	// ErrServer: a fault of the server, or of what stands before it.
+	// ErrServer: a fault of the server or of a gateway in front of it.
 	ErrServer = errors.New("server fault")
-	// ErrOutcomeUnknown: a write may or may not have been executed. It was
-	// sent, and no answer that settles it came back. It must be looked up
-	// before it is sent again.
+	// ErrOutcomeUnknown: a write was sent, and nobody knows whether it was
+	// executed, because no conclusive answer came back. Look the result up before
+	// you send the write again.
 	ErrOutcomeUnknown = errors.New("it is unknown whether the request was executed")
 )
 
-// OutcomeError is a write of unknown outcome. It matches [ErrOutcomeUnknown].
+// OutcomeError is a write with an unknown outcome. It matches
+// [ErrOutcomeUnknown].
 type OutcomeError struct {
 	Attempts int
 	Status   int            // of the answer, 0 when there was none
 	Response *http.Response // the answer, its body in memory; nil when there was none or it could not be read
-	Err      error          // what went wrong, nil when the answer itself is the trouble
+	Err      error          // the cause; nil when the answer itself is the cause
 }
 
 func (e *OutcomeError) Error() string {
@@ -50,13 +51,13 @@ func (e *OutcomeError) Unwrap() error { return e.Err }
 // Is matches [ErrOutcomeUnknown].
 func (e *OutcomeError) Is(target error) bool { return target == ErrOutcomeUnknown }
 
-// RateLimitError is a request that the server refused with 429 and that is
-// not repeated now. It was not executed. It matches [ErrRateLimited].
+// RateLimitError is a request that the server refused with 429 and that is not
+// repeated now. It was not executed. It matches [ErrRateLimited].
 type RateLimitError struct {
 	Attempts int
-	Wait     time.Duration  // what the server asked for, or a guess when it did not say
+	Wait     time.Duration  // how long the server asks to wait, or a guess
 	Response *http.Response // the answer, its body in memory
-	Err      error          // why the wait was given up, nil when it was not begun
+	Err      error          // why the chain stopped waiting; nil when it did not begin to wait
 }
 
 func (e *RateLimitError) Error() string {
@@ -67,14 +68,14 @@ func (e *RateLimitError) Error() string {
 	return s
 }
 
-// Unwrap returns why the wait was given up.
+// Unwrap returns why the chain stopped waiting.
 func (e *RateLimitError) Unwrap() error { return e.Err }
 
 // Is matches [ErrRateLimited].
 func (e *RateLimitError) Is(target error) bool { return target == ErrRateLimited }
 
-// SendError is a request that brought no answer and that may be made again:
-// a read, or a write that never left.
+// SendError is a request without an answer that is safe to send again: a read,
+// or a write that never left.
 type SendError struct {
 	Attempts int
 	Status   int // of the last answer, 0 when there was none
@@ -96,8 +97,8 @@ func describe(status int, err error) string {
 	return fmt.Sprintf("HTTP status %d: %v", status, err)
 }
 
-// Attempts says how often a request was sent, from its answer or its error;
-// 0 when neither came from the chain.
+// Attempts returns how many times a request was sent, from its answer or its
+// error; 0 when neither came from the chain.
 func Attempts(resp *http.Response, err error) int {
 	var outcome *OutcomeError
 	var limit *RateLimitError

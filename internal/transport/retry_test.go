@@ -20,7 +20,7 @@ var (
 )
 
 // script answers with the steps in order; a step is a status, a reply or an
-// error. It ends the test when it is asked once too often.
+// error. It fails the test when there are more requests than steps.
 func script(t *testing.T, steps ...any) (base fake, count *int) {
 	n := 0
 	return func(req *http.Request) (*http.Response, error) {
@@ -273,7 +273,7 @@ func TestRetryWaits(t *testing.T) {
 	})
 }
 
-// A service desk that answers 503 for minutes is waited for as long as Retry
+// A service desk answers 503 for minutes: the chain waits as long as Retry
 // allows.
 func TestCaseD14_WaitsAsRetryAllows(t *testing.T) {
 	const outage = 3 * time.Minute

@@ -108,8 +108,8 @@ func TestTheCallersDeadlineIsReportedAsSuch(t *testing.T) {
 	})
 }
 
-// dripping gives a part of a file every few seconds, and stops for good when
-// there is none.
+// dripping returns a part of a file every few seconds, and blocks when there is
+// none left.
 type dripping struct {
 	parts int
 	every time.Duration
@@ -128,7 +128,7 @@ func (d *dripping) Read(p []byte) (int, error) {
 	}
 }
 
-// A file takes the time it takes, as long as it moves.
+// A file may take as long as it needs, provided it moves.
 func TestTimeoutCountsFromTheLastPartOfAFile(t *testing.T) {
 	for name, tc := range map[string]struct {
 		every, answer, want time.Duration
