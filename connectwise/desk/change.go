@@ -223,8 +223,10 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 		return fmt.Sprintf("it was closed (status %q)", status)
 	}
 	edited := load.Edited(t, a.Before.Digests)
+	now := map[string]string{reconcile.FieldSummary: text.Line(t.Summary), reconcile.FieldCompany: lookup.ID(t.Company.ID)}
 	for _, c := range a.Changes {
-		if slices.Contains(edited, c.Field) {
+		// What stood there when the plan was made (the older tool's text) may be replaced.
+		if slices.Contains(edited, c.Field) && now[c.Field] != c.Old {
 			return "somebody changed its " + c.Field
 		}
 	}

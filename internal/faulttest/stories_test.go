@@ -15,9 +15,9 @@ import (
 )
 
 var (
-	stories  = flag.Int("stories", 60, "how many random stories TestStories tells")
+	stories  = flag.Int("stories", 20, "how many random stories TestStories tells")
 	length   = flag.Int("length", 2, "TestShortStories tells all stories of so many events")
-	share    = flag.Int("share", 40, "TestShortStories tells every so manieth of the longest")
+	share    = flag.Int("share", 100, "TestShortStories tells one in so many of the longest")
 	lasting  = flag.Duration("for", 0, "tell no more stories and live no more lives after so long; 0: all")
 	most     = flag.Int("most", 3, "stop after so many stories that go wrong")
 	bad      atomic.Int64
@@ -189,6 +189,20 @@ func TestShortStories(t *testing.T) {
 		p.check(t)
 	})
 	t.Logf("%d of %d stories of %d events", told.Load(), n, *length)
+}
+
+// Stories that have gone wrong once.
+func TestStoriesThatWentWrong(t *testing.T) {
+	for name, story := range map[string]string{
+		"the note of an interrupted update was written to a copy":             "1 1 false false; changes @0; run killed after its second write @0; person copies @0",
+		"a ticket that the older tool rewrote after its close never reopened": "2 2 false false; ends @1; run @1; fails @1; older tool rewrites @1",
+	} {
+		p, err := parsePlot(story)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, p.check)
+	}
 }
 
 // The one story of -story.

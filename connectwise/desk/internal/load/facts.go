@@ -34,7 +34,9 @@ func (l *Loaded) facts(ctx context.Context) error {
 		if p := parent[t.MergedInto]; p != nil {
 			t.ParentOpen = !p.ClosedFlag
 		}
-		if t.Mark.NotePending && t.Place == mark.Ours {
+		// A note is missing only in a ticket of ours: what people have copied, merged
+		// or converted is theirs, marker and all.
+		if doing, _ := l.Board.Doing(&t); t.Mark.NotePending && doing >= reconcile.DoingReopened && doing <= reconcile.DoingClosedByPerson {
 			l.Memory.Pending[id] = t.Mark
 		}
 		l.Board.Tickets = append(l.Board.Tickets, t)
