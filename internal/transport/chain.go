@@ -127,8 +127,7 @@ func (c *Chain) Reserve(ctx context.Context) (context.Context, error) {
 }
 
 // Do sends a request and returns its answer. The body is in memory unless the
-// request asked for a stream ([ReadBody]). The errors are [*RateLimitError],
-// [*OutcomeError] and [*SendError].
+// request asked for a stream ([ReadBody]). The errors are [*Error].
 func (c *Chain) Do(req *http.Request) (*http.Response, error) {
 	return c.first(req.Context(), req)
 }

@@ -150,9 +150,9 @@ func TestWriteThatNeverLeftIsNotOfUnknownOutcome(t *testing.T) {
 			retry.Attempts = 3
 			hc := transport.New(nil, transport.Config{Retry: retry})
 			_, _, err := do(t, hc, tt.ctx, http.MethodPost, tt.url, "{}")
-			var send *transport.SendError
-			if errors.Is(err, transport.ErrOutcomeUnknown) || !errors.As(err, &send) {
-				t.Errorf("error %v, want a SendError", err)
+			var send *transport.Error
+			if errors.Is(err, transport.ErrOutcomeUnknown) || !errors.As(err, &send) || send.Class != nil {
+				t.Errorf("error %v, want an Error", err)
 			}
 			if got := transport.Attempts(nil, err); got != tt.attempts {
 				t.Errorf("Attempts = %d, want %d", got, tt.attempts)
@@ -199,9 +199,9 @@ func TestStreamedBodyIsNotRepeated(t *testing.T) {
 	if err == nil {
 		_ = resp.Body.Close()
 	}
-	var limit *transport.RateLimitError
-	if !errors.As(err, &limit) || hits.Load() != 1 {
-		t.Errorf("error %v after %d requests, want a RateLimitError after one", err, hits.Load())
+	var limit *transport.Error
+	if !errors.As(err, &limit) || limit.Class != transport.ErrRateLimited || hits.Load() != 1 {
+		t.Errorf("error %v after %d requests, want an Error after one", err, hits.Load())
 	}
 }
 
@@ -255,8 +255,8 @@ func TestErrorAnswerToAWriteCanBeRead(t *testing.T) {
 		http.Error(w, `{"code":"ServerError"}`, http.StatusInternalServerError)
 	})
 	_, _, err := do(t, transport.New(nil, transport.Config{}), t.Context(), http.MethodPost, url, "{}")
-	var outcome *transport.OutcomeError
-	if !errors.As(err, &outcome) || outcome.Response == nil {
+	var outcome *transport.Error
+	if !errors.As(err, &outcome) || outcome.Class != transport.ErrOutcomeUnknown || outcome.Response == nil {
 		t.Fatalf("error %v has no answer", err)
 	}
 	body, err := transport.ReadBody(outcome.Response)

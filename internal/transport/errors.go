@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -32,85 +33,51 @@ var (
 	ErrOutcomeUnknown = errors.New("it is unknown whether the request was executed")
 )
 
-// OutcomeError is a write with an unknown outcome. It matches
-// [ErrOutcomeUnknown].
-type OutcomeError struct {
+// Error is a request that brought the caller no answer. Its class says what may
+// be done about it, and errors.Is finds it:
+//   - [ErrOutcomeUnknown]: a write that may have been executed; look it up
+//   - [ErrRateLimited]: the server refused it with 429, it was not executed, and
+//     it is not repeated now
+//   - none: a read, or a write that never left; it may be made again
+type Error struct {
+	Class    error
 	Attempts int
-	Status   int            // of the answer, 0 when there was none
+	Status   int            // of the last answer, 0 when there was none
+	Wait     time.Duration  // what a 429 asked for, or a guess when it did not say
 	Response *http.Response // the answer, its body in memory; nil when there was none or it could not be read
-	Err      error          // the cause; nil when the answer itself is the cause
+	Err      error          // what went wrong or gave the wait up, nil when the answer itself is the trouble
 }
 
-func (e *OutcomeError) Error() string {
-	return fmt.Sprintf("%v: %s", ErrOutcomeUnknown, describe(e.Status, e.Err))
-}
-
-// Unwrap returns what went wrong.
-func (e *OutcomeError) Unwrap() error { return e.Err }
-
-// Is matches [ErrOutcomeUnknown].
-func (e *OutcomeError) Is(target error) bool { return target == ErrOutcomeUnknown }
-
-// RateLimitError is a request that the server refused with 429 and that is not
-// repeated now. It was not executed. It matches [ErrRateLimited].
-type RateLimitError struct {
-	Attempts int
-	Wait     time.Duration  // how long the server asks to wait, or a guess
-	Response *http.Response // the answer, its body in memory
-	Err      error          // why the chain stopped waiting; nil when it did not begin to wait
-}
-
-func (e *RateLimitError) Error() string {
-	s := fmt.Sprintf("the server limits the rate (429) and asks to wait %v", e.Wait.Round(time.Second))
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns why the chain stopped waiting.
-func (e *RateLimitError) Unwrap() error { return e.Err }
-
-// Is matches [ErrRateLimited].
-func (e *RateLimitError) Is(target error) bool { return target == ErrRateLimited }
-
-// SendError is a request without an answer that is safe to send again: a read,
-// or a write that never left.
-type SendError struct {
-	Attempts int
-	Status   int // of the last answer, 0 when there was none
-	Err      error
-}
-
-func (e *SendError) Error() string { return describe(e.Status, e.Err) }
-
-// Unwrap returns what went wrong.
-func (e *SendError) Unwrap() error { return e.Err }
-
-func describe(status int, err error) string {
+func (e *Error) Error() string {
+	said := fmt.Sprintf("HTTP status %d", e.Status)
 	switch {
-	case err == nil:
-		return fmt.Sprintf("HTTP status %d", status)
-	case status == 0:
-		return err.Error()
+	case e.Class == ErrRateLimited:
+		said = fmt.Sprintf("the server limits the rate (429) and asks to wait %v", e.Wait.Round(time.Second))
+	case e.Status == 0 && e.Err != nil:
+		said = ""
 	}
-	return fmt.Sprintf("HTTP status %d: %v", status, err)
+	if e.Err != nil {
+		said = strings.TrimPrefix(said+": "+e.Err.Error(), ": ")
+	}
+	if e.Class == ErrOutcomeUnknown {
+		return ErrOutcomeUnknown.Error() + ": " + said
+	}
+	return said
 }
+
+// Unwrap returns what went wrong.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is matches the class.
+func (e *Error) Is(target error) bool { return target == e.Class }
 
 // Attempts returns how many times a request was sent, from its answer or its
 // error; 0 when neither came from the chain.
 func Attempts(resp *http.Response, err error) int {
-	var outcome *OutcomeError
-	var limit *RateLimitError
-	var send *SendError
-	switch {
-	case errors.As(err, &outcome):
-		return outcome.Attempts
-	case errors.As(err, &limit):
-		return limit.Attempts
-	case errors.As(err, &send):
-		return send.Attempts
-	case resp != nil && resp.Request != nil:
+	if failed := (*Error)(nil); errors.As(err, &failed) {
+		return failed.Attempts
+	}
+	if resp != nil && resp.Request != nil {
 		if a, ok := resp.Request.Context().Value(keyAttempt).(*attempt); ok {
 			return a.number
 		}

@@ -40,8 +40,8 @@ func TestCaseD19_AGatewaysPageLeavesTheOutcomeUnknown(t *testing.T) {
 				if got := errors.Is(err, ErrOutcomeUnknown); got != (tt.unknown && !read) {
 					t.Errorf("%s answered %d %q: outcome unknown: %v, %v", method, tt.status, tt.body, got, err)
 				}
-				var outcome *OutcomeError
-				if errors.As(err, &outcome) {
+				var outcome *Error
+				if errors.As(err, &outcome) && outcome.Class == ErrOutcomeUnknown {
 					text, _ := ReadBody(outcome.Response)
 					if outcome.Status != tt.status || string(text) != tt.body {
 						t.Errorf("%s answered %d: the error has %d, %q", method, tt.status, outcome.Status, text)

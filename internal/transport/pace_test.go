@@ -289,8 +289,8 @@ func TestReserve(t *testing.T) {
 		reserved = turn()
 		statuses = []int{429}
 		_, _ = waited(WithoutRetry(t.Context()), http.MethodGet)
-		var held *SendError
-		if got, err := waited(reserved, http.MethodPatch); got != 0 || !errors.As(err, &held) || held.Attempts != 0 || sent != 5 {
+		var held *Error
+		if got, err := waited(reserved, http.MethodPatch); got != 0 || !errors.As(err, &held) || held.Class != nil || held.Attempts != 0 || sent != 5 {
 			t.Errorf("%d requests, waited %v: %v", sent, got, err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

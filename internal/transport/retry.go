@@ -25,7 +25,7 @@ type Retry struct {
 	Attempts int
 
 	// MaxWait is the longest single wait. If a server asks for a longer one, the
-	// request fails at once with a [RateLimitError], or with the answer if its
+	// request fails at once with [ErrRateLimited], or with the answer if its
 	// status is not 429. Zero means 60 seconds.
 	MaxWait time.Duration
 
@@ -73,7 +73,7 @@ func retried(next link, retry Retry, own func(*http.Response, []byte) bool) link
 		for n := 1; ; n++ {
 			t := trip{number: n, read: isRead(ctx, req), maxWait: retry.MaxWait, own: own}
 			if err := t.send(ctx, req, next, wait); err != nil {
-				return nil, &SendError{Attempts: n - 1, Err: err}
+				return nil, &Error{Attempts: n - 1, Err: err}
 			}
 			if err := ended(ctx); err != nil && t.err != nil {
 				return t.end(err)
@@ -161,15 +161,16 @@ func (t *trip) end(stop error) (*http.Response, error) {
 	}
 	said := *t.resp
 	said.Request = nil // it holds the credentials, and errors are passed around
-	switch status := t.resp.StatusCode; {
-	case status == http.StatusTooManyRequests:
-		return nil, &RateLimitError{Attempts: t.number, Wait: t.hint(), Response: &said, Err: stop}
+	e := &Error{Attempts: t.number, Status: t.resp.StatusCode, Response: &said, Err: stop}
+	switch {
+	case e.Status == http.StatusTooManyRequests:
+		e.Class, e.Wait = ErrRateLimited, t.hint()
 	case !t.read && !t.settled():
-		return nil, &OutcomeError{Attempts: t.number, Status: status, Response: &said, Err: stop}
-	case stop != nil:
-		return nil, &SendError{Attempts: t.number, Status: status, Err: stop}
+		e.Class = ErrOutcomeUnknown
+	case stop == nil:
+		return t.resp, nil
 	}
-	return t.resp, nil
+	return nil, e
 }
 
 // settled reports whether the answer proves what happened to a write.
@@ -183,14 +184,14 @@ func (t *trip) fail(stop error) error {
 	if stop != nil && !errors.Is(err, stop) {
 		err = fmt.Errorf("%w (%w)", stop, t.err)
 	}
-	attempts, status := t.number, statusOf(nil, t.err)
+	e := &Error{Attempts: t.number, Status: statusOf(nil, t.err), Err: err}
 	switch {
 	case isHeld(t.err):
-		return &SendError{Attempts: attempts - 1, Err: err}
-	case t.read || t.sent.never(t.err):
-		return &SendError{Attempts: attempts, Status: status, Err: err}
+		e.Attempts--
+	case !t.read && !t.sent.never(t.err):
+		e.Class = ErrOutcomeUnknown
 	}
-	return &OutcomeError{Attempts: attempts, Status: status, Err: err}
+	return e
 }
 
 // transient reports whether a 500 will pass: it is the server's own timeout.

@@ -41,7 +41,7 @@ func TestTimeoutBoundsAnAttempt(t *testing.T) {
 				if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("error %v claims that the caller's context ended", err)
 				}
-				var outcome *OutcomeError
+				var outcome *Error
 				if name == "body" && errors.As(err, &outcome) && outcome.Status != 201 {
 					t.Errorf("status %d is not that of the answer that broke off", outcome.Status)
 				}
