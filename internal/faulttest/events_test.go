@@ -105,7 +105,10 @@ var events = []event{
 				return nil
 			}
 			delete(s.silenced, p.subject)
-			s.reopened[t.ID] = !p.bad
+			// Where somebody closed the ticket while our marker said open, nothing shows
+			// that it was ever closed.
+			m, _ := ours(t)
+			s.reopened[t.ID] = !p.bad && (m.State == mark.Closed || m.Digests.State == mark.Recovered)
 			return who.ReopenTicket(t.ID)
 		})
 	}},
