@@ -153,19 +153,25 @@ func sessionConditions(q *SessionQuery) (string, error) {
 		}
 		conditions = append(conditions, anyOf("Plugin == ", " or ", numbers))
 	}
+	if len(q.Statuses) > 0 {
+		conditions = append(conditions, anyOf("Status == ", " or ", q.Statuses))
+	}
 	if len(q.Without) > 0 {
 		conditions = append(conditions, anyOf("Status != ", " and ", q.Without))
 	}
-	conditions = append(conditions, from("BackupStartTime", q.Since)...)
+	conditions = append(conditions, between("BackupStartTime", q.Since, q.Until)...)
 	return strings.Join(conditions, " and "), nil
 }
 
-// from bounds a time from below. The zero time is no bound.
-func from(field string, since time.Time) []string {
-	if since.IsZero() {
-		return nil
+// between returns the conditions that bound a time; a zero time is no bound.
+func between(field string, since, until time.Time) (conditions []string) {
+	if !since.IsZero() {
+		conditions = append(conditions, field+" >= "+strconv.FormatInt(since.Unix(), 10))
 	}
-	return []string{field + " >= " + strconv.FormatInt(since.Unix(), 10)}
+	if !until.IsZero() {
+		conditions = append(conditions, field+" <= "+strconv.FormatInt(until.Unix(), 10))
+	}
+	return conditions
 }
 
 // anyOf writes one comparison for each number and joins them.
@@ -198,7 +204,7 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 	if q.SessionID != 0 {
 		conditions = append(conditions, "SessionId == "+strconv.FormatInt(q.SessionID, 10))
 	}
-	conditions = append(conditions, from("Time", q.Since)...)
+	conditions = append(conditions, between("Time", q.Since, q.Until)...)
 	params := nodeParams{SessionID: &q.SessionID, GroupID: new(int64), Query: strings.Join(conditions, " and "), OrderBy: "Time DESC"}
 	size := sessionPageSize
 	if q.Limit > 0 && q.Limit < size {
