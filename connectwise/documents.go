@@ -217,14 +217,13 @@ func (s *DocumentsService) Download(ctx context.Context, id int64) (*Download, e
 		if name := fileName(resp.Header); resp.StatusCode == http.StatusOK && (name != "" || !isPage(resp.Header)) {
 			file = &Download{resp.Body, name, resp.ContentLength}
 			resp.Body = nil
-			return answered(req, resp, transport.Attempts(resp, nil))
+			return answered(req, resp, transport.Attempts(resp, nil)), nil
 		}
 		resp.Body = struct {
 			io.Reader
 			io.Closer
 		}{io.LimitReader(resp.Body, 64<<10), resp.Body}
-		a, _ := answered(req, resp, transport.Attempts(resp, nil)) // the beginning says enough
-		return a, nil
+		return answered(req, resp, transport.Attempts(resp, nil)), nil
 	})
 	if err != nil {
 		return nil, err

@@ -157,7 +157,7 @@ func failed(req *http.Request, err error) *Error {
 				e.classes = append(e.classes, ErrServer)
 			}
 		case sent.Response != nil:
-			a, _ := answered(req, sent.Response, sent.Attempts) // what could be read is all there is to say
+			a := answered(req, sent.Response, sent.Attempts)
 			if e = a.refused(); a.status < 300 {
 				e = a.unreadable(nil)
 			}
@@ -179,9 +179,10 @@ func failed(req *http.Request, err error) *Error {
 }
 
 // answered reads the answer that came with a transport error.
-func answered(req *http.Request, resp *http.Response, attempts int) (*answer, error) {
-	body, err := transport.ReadBody(resp)
-	return &answer{method: req.Method, path: req.URL.Path, status: resp.StatusCode, header: resp.Header, body: body, attempts: attempts, proof: req.Header}, err
+func answered(req *http.Request, resp *http.Response, attempts int) *answer {
+	a := &answer{method: req.Method, path: req.URL.Path, status: resp.StatusCode, header: resp.Header, attempts: attempts, proof: req.Header}
+	a.body, _ = transport.ReadBody(resp) // what could be read is all there is to say
+	return a
 }
 
 // failure returns an error about an answer.

@@ -147,6 +147,7 @@ func TestCallbacksEnsure(t *testing.T) {
 	}
 	for want, cb := range map[string]connectwise.Callback{
 		"url":      {URL: "/x", Type: "ticket", Level: "owner"},
+		"level":    {URL: base, Type: "ticket", Level: "territory"},
 		"objectId": {URL: base, Type: "ticket", Level: "board"},
 		"type":     {URL: base, Level: "owner"},
 	} {
@@ -155,9 +156,8 @@ func TestCallbacksEnsure(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
-	var e *connectwise.Error // which levels a type has, the server knows
-	if _, err := callbacks.Create(t.Context(), &connectwise.Callback{URL: base, Type: "ticket", Level: "territory", ObjectID: 1}); !errors.As(err, &e) || !errors.Is(err, connectwise.ErrInvalid) || e.Errors[0].Field != "level" {
-		t.Errorf("a level that tickets do not have: %v", err)
+	if got := connectwise.CallbackLevels("productcatalog"); !slices.Equal(got, []string{"Owner"}) || connectwise.CallbackLevels("Site") != nil {
+		t.Errorf("levels %v", got)
 	}
 }
 

@@ -1,9 +1,6 @@
 package connectwise
 
-import (
-	"context"
-	"net/http"
-)
+import "context"
 
 // SystemModule is the system module of the API, system/...: members and
 // rights, documents, callbacks, and the server itself. Each field is a
@@ -33,11 +30,7 @@ func newSystemModule(c *Client) *SystemModule {
 
 // Info returns a description of the server.
 func (s *SystemModule) Info(ctx context.Context) (*SystemInfo, error) {
-	info := new(SystemInfo)
-	if err := s.c.Do(ctx, http.MethodGet, "system/info", nil, nil, info); err != nil {
-		return nil, err
-	}
-	return info, nil
+	return get[SystemInfo](ctx, s.c, "system/info")
 }
 
 // MySecurity returns the permissions of the member's security role, one for
@@ -62,11 +55,7 @@ func (s *SystemModule) MySecurity(ctx context.Context) ([]*Permission, error) {
 // Me returns the member that the client logs in as; for API keys the API
 // member.
 func (s *SystemModule) Me(ctx context.Context) (*Member, error) {
-	me := new(Member)
-	if err := s.c.Do(ctx, http.MethodGet, "system/myMembers", nil, nil, me); err != nil {
-		return nil, err
-	}
-	return me, nil
+	return get[Member](ctx, s.c, "system/myMembers")
 }
 
 // SystemInfo describes a server, system/info.
