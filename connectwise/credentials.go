@@ -1,6 +1,8 @@
 package connectwise
 
 import (
+	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -43,8 +45,14 @@ func (c Credentials) String() string {
 // Format writes String for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// MarshalText returns String, for JSON and XML.
-func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+// MarshalJSON writes the Credentials without their secrets. They are read from
+// JSON as any struct is.
+func (c Credentials) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
+
+// MarshalXML writes the Credentials without their secrets.
+func (c Credentials) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	return e.EncodeElement(c.shown(), start)
+}
 
 // GobEncode always returns an error, because encoded credentials would be
 // readable.
@@ -53,6 +61,13 @@ func (c Credentials) GobEncode() ([]byte, error) { return nil, errSecret }
 // LogValue returns site, company and public key for slog.
 func (c Credentials) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("site", c.Site), slog.String("company", c.Company), slog.String("publicKey", c.PublicKey))
+}
+
+// shownCredentials are Credentials as they may be shown.
+type shownCredentials struct{ Site, Company, PublicKey, PrivateKey, ClientID string }
+
+func (c Credentials) shown() shownCredentials {
+	return shownCredentials{c.Site, c.Company, c.PublicKey, NewSecret(c.PrivateKey).String(), NewSecret(c.ClientID).String()}
 }
 
 // cleaned returns the credentials without the blanks and invisible characters

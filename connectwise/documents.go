@@ -31,6 +31,16 @@ func (s *DocumentsService) Of(recordType string, recordID int64) *Collection[Doc
 		fixed(url.Values{"recordType": {recordType}, "recordId": {itoa(recordID)}})
 }
 
+// Get reads what is known about a document.
+func (s *DocumentsService) Get(ctx context.Context, id int64) (*Document, error) {
+	return NewCollection[Document](s.c, "system/documents").Get(ctx, id)
+}
+
+// Delete removes a document.
+func (s *DocumentsService) Delete(ctx context.Context, id int64) error {
+	return NewCollection[Document](s.c, "system/documents").Delete(ctx, id)
+}
+
 // Upload is a file or link to attach to a record.
 type Upload struct {
 	RecordType string // Ticket, Agreement, Company, Configuration, Contact, Expense, Opportunity, PurchaseOrder, Project, SalesOrder, ServiceTemplate or Rma

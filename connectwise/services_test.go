@@ -64,10 +64,10 @@ func TestDocuments(t *testing.T) {
 	if n, err := c.System.Documents.Of("Ticket", id).Count(t.Context(), nil); n != 3 || err != nil {
 		t.Errorf("count %d, %v", n, err)
 	}
-	if err := c.System.Documents.Of("Ticket", 1).Delete(t.Context(), link.ID); err != nil {
+	if err := c.System.Documents.Delete(t.Context(), link.ID); err != nil {
 		t.Error(err)
 	}
-	if _, err := c.System.Documents.Of("Ticket", 1).Get(t.Context(), link.ID); !errors.Is(err, connectwise.ErrNotFound) {
+	if _, err := c.System.Documents.Get(t.Context(), link.ID); !errors.Is(err, connectwise.ErrNotFound) {
 		t.Errorf("deleted: %v", err)
 	}
 	if _, err := c.System.Documents.Download(t.Context(), link.ID); !errors.Is(err, connectwise.ErrNotFound) {
