@@ -146,3 +146,68 @@ func BenchmarkList(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkIn looks up 10,000 ids at 20 ms latency: as the client splits and
+// overlaps the requests, and the same requests one after another.
+func BenchmarkIn(b *testing.B) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/login/") {
+			_, _ = io.WriteString(w, `{"Codebase":"v4_6_release/"}`)
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+		_, in, _ := strings.Cut(r.URL.Query().Get("conditions"), "id in (")
+		in, _, _ = strings.Cut(in, ")")
+		w.Header()["Link"] = []string{""}
+		_, _ = io.WriteString(w, `[{"id":`+strings.ReplaceAll(in, ",", `,"name":"x"},{"id":`)+`,"name":"x"}]`)
+	}))
+	b.Cleanup(s.Close)
+	var list []int
+	for i := range 10_000 {
+		list = append(list, 100_000+i)
+	}
+	opts := &ListOptions{Where: Where("id in ?", list)}
+	things := NewCollection[thing](benchClient(b, s.URL), "company/configurations")
+	b.Run("covedesk", func(b *testing.B) {
+		for b.Loop() {
+			n := 0
+			for _, err := range things.List(b.Context(), opts) {
+				if err != nil {
+					b.Fatal(err)
+				}
+				n++
+			}
+			if n != len(list) {
+				b.Fatalf("%d of %d", n, len(list))
+			}
+		}
+	})
+	b.Run("sequence", func(b *testing.B) {
+		q, err := things.query(opts)
+		if err != nil {
+			b.Fatal(err)
+		}
+		parts, err := things.split(b.Context(), q)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			n := 0
+			for _, part := range parts {
+				page, err := things.fetch(b.Context(), part)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for _, row := range page.rows {
+					if _, err := things.row(page.answer, row); err != nil {
+						b.Fatal(err)
+					}
+					n++
+				}
+			}
+			if n != len(list) {
+				b.Fatalf("%d of %d", n, len(list))
+			}
+		}
+	})
+}

@@ -25,6 +25,7 @@ type Client struct {
 	credentials func() Credentials // a function, so that fmt cannot print the keys
 	config      config
 	http        *transport.Chain
+	auth        authFunc
 	server      *server
 }
 
@@ -69,8 +70,12 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 			return nil, err
 		}
 	}
-	if err := d.credentials().check(d.config.base == nil); err != nil {
+	if err := d.credentials().check(d.config.base == nil, d.config.auth == nil); err != nil {
 		return nil, err
+	}
+	d.auth = d.config.auth
+	if d.auth == nil {
+		d.auth = d.credentials().keys().Authorize
 	}
 	d.http = transport.New(d.config.httpClient, d.config.chain)
 	if err := d.connect(); err != nil {
@@ -92,14 +97,12 @@ func (c Client) String() string {
 // Format writes String for every verb.
 func (c Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// Authorize adds the client's authorization and client id to a request. Package
-// callback uses it to fetch signing keys, because some servers require a login
-// for that.
-func (c *Client) Authorize(_ context.Context, req *http.Request) error {
-	who := c.credentials()
-	req.Header.Set("clientId", who.ClientID)
-	req.SetBasicAuth(who.Company+"+"+who.PublicKey, who.PrivateKey)
-	return nil
+// Authorize signs a request as the client signs its own, client id included.
+// Package callback uses it to fetch signing keys, which some servers give to known
+// callers only.
+func (c *Client) Authorize(ctx context.Context, req *http.Request) error {
+	req.Header.Set("clientId", c.credentials().ClientID)
+	return c.auth(ctx, req)
 }
 
 // LoginCompany returns the company id of the login page, from the Credentials.

@@ -36,6 +36,7 @@ func TestNewClientRefuses(t *testing.T) {
 		"cannot stand in a company id":                     {credentials: with(func(c *Credentials) { c.Company = "a+b" })},
 		"WithHTTPClient(nil)":                              {testCredentials, []Option{WithHTTPClient(nil)}},
 		"WithLimiter(nil)":                                 {testCredentials, []Option{WithLimiter(nil)}},
+		"WithAuth(nil)":                                    {testCredentials, []Option{WithAuth(nil)}},
 		"negative":                                         {testCredentials, []Option{WithRetry(Retry{Attempts: -1})}},
 		"WithVersion":                                      {testCredentials, []Option{WithVersion("2025; q")}},
 		"WithUserAgent":                                    {testCredentials, []Option{WithUserAgent("a\r\nb")}},

@@ -55,9 +55,11 @@ func NewCollection[T any](c *Client, path string) *Collection[T] {
 // records than were asked for), the list ends with an error after a few
 // requests.
 //
-// Conditions that are too long for a URL are sent to the search of service or
-// project tickets. For other collections they are [ErrTooLong]; split the
-// request, for example by ids.
+// Conditions too long for a URL are sent to the search of service and project
+// tickets. Elsewhere the longest "in" list that stands beside other
+// conditions is split and the parts are read at the same time, at most six;
+// the records come in no particular order then, each once. What cannot be
+// sent either way is [ErrTooLong].
 //
 // An error ends the sequence. An answer that is not a JSON array is an error,
 // and never an empty list.
@@ -80,8 +82,24 @@ func (s *Collection[T]) All(ctx context.Context, opts *ListOptions) ([]*T, error
 	return all, nil
 }
 
-// Count returns how many records match. It uses only the conditions of the
-// options. Conditions that are too long for a URL are [ErrTooLong].
+// ListPage reads one page, of ascending ids unless OrderBy says otherwise.
+// Beyond the last page it is empty. Conditions too long for a URL are not
+// split: without a search they are [ErrTooLong]. Records that are added or
+// removed between two pages shift the rest; List takes care of that.
+func (s *Collection[T]) ListPage(ctx context.Context, opts *ListOptions) (*Page[T], error) {
+	items, next, err := s.page(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page[T]{Next: next}
+	for _, item := range items {
+		page.Items = append(page.Items, item.(*T))
+	}
+	return page, nil
+}
+
+// Count returns how many records match. Only the conditions of the options
+// are looked at.
 func (s *Collection[T]) Count(ctx context.Context, opts *ListOptions) (int, error) {
 	return s.count(ctx, opts)
 }

@@ -256,13 +256,7 @@ func (p *conditionParser) comparison(name string) (node, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		if len(values) == 0 {
-			return constant(not), nil
-		}
-		if not {
-			name += " not"
-		}
-		return predicate(name + " in (" + strings.Join(values, ",") + ")"), nil
+		return membership{name: name, not: not, values: values}, nil
 	}
 	return nil, unexpected(p.peek(), "an operator after "+name)
 }

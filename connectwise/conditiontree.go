@@ -5,15 +5,22 @@ import (
 	"strings"
 )
 
-// A condition is kept as a tree, for two reasons. Constants, which come from
-// empty in lists, can be removed. And parentheses can be written to express
-// that and binds tighter than or, which the API does not document.
+// A condition is kept as a tree, for three reasons: constants that empty in
+// lists leave behind can be folded away, a long in list that stands beside
+// other conditions can be split without changing what matches, and the
+// precedence of and over or, which the API does not document, can be written
+// out in parentheses.
 type node interface{ render(b *strings.Builder) }
 
 type (
-	constant  bool   // the value of an empty in list or an empty condition
-	predicate string // one comparison, ready to send
-	junction  struct {
+	constant   bool   // what an empty in list or an empty condition is
+	predicate  string // one comparison, ready to send
+	membership struct {
+		name   string
+		not    bool
+		values []string // literals, ready to send
+	}
+	junction struct {
 		or    bool
 		nodes []node
 	}
@@ -28,6 +35,14 @@ func render(n node) string {
 func (n constant) render(b *strings.Builder) { b.WriteString(strconv.FormatBool(bool(n))) }
 
 func (n predicate) render(b *strings.Builder) { b.WriteString(string(n)) }
+
+func (n membership) render(b *strings.Builder) {
+	b.WriteString(n.name)
+	if n.not {
+		b.WriteString(" not")
+	}
+	b.WriteString(" in (" + strings.Join(n.values, ",") + ")")
+}
 
 func (n junction) render(b *strings.Builder) {
 	word := " and "
@@ -51,6 +66,10 @@ func (n junction) render(b *strings.Builder) {
 // fold removes constants and joins nested junctions of the same kind.
 func fold(n node) node {
 	switch n := n.(type) {
+	case membership:
+		if len(n.values) == 0 {
+			return constant(n.not)
+		}
 	case junction:
 		var kept []node
 		for _, child := range n.nodes {

@@ -85,12 +85,21 @@ func (c Credentials) cleaned() (Credentials, error) {
 	return c, nil
 }
 
-// check returns an error that names all missing fields.
-func (c Credentials) check(needSite bool) error {
+// check names everything that is missing at once.
+func (c Credentials) check(needSite, needKeys bool) error {
 	var missing []string
-	for _, f := range [][2]string{{"Site", c.Site}, {"Company", c.Company}, {"PublicKey", c.PublicKey}, {"PrivateKey", c.PrivateKey}, {"ClientID", c.ClientID}} {
-		if f[1] == "" && (needSite || f[0] != "Site") {
-			missing = append(missing, f[0])
+	for _, f := range []struct {
+		name, value string
+		needed      bool
+	}{
+		{"Site", c.Site, needSite},
+		{"Company", c.Company, true},
+		{"PublicKey", c.PublicKey, needKeys},
+		{"PrivateKey", c.PrivateKey, needKeys},
+		{"ClientID", c.ClientID, true},
+	} {
+		if f.needed && f.value == "" {
+			missing = append(missing, f.name)
 		}
 	}
 	if len(missing) > 0 {
@@ -111,4 +120,8 @@ func parseHost(site string) (*url.URL, error) {
 		return nil, fmt.Errorf("connectwise: the site: %w", err)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+func (c Credentials) keys() Keys {
+	return Keys{Company: c.Company, PublicKey: c.PublicKey, PrivateKey: NewSecret(c.PrivateKey)}
 }

@@ -33,6 +33,15 @@ type CustomField struct {
 	PodID                 string `json:"podId,omitzero" cw:"readonly"`
 }
 
+// FindCustomField returns the first field with the caption, compared without
+// regard to case and spaces around it.
+func FindCustomField(fields []CustomField, caption string) (CustomField, bool) {
+	if named := withCaption(fields, caption); len(named) > 0 {
+		return named[0], true
+	}
+	return CustomField{}, false
+}
+
 func withCaption(fields []CustomField, caption string) []CustomField {
 	return slices.DeleteFunc(slices.Clone(fields), func(f CustomField) bool {
 		return !strings.EqualFold(strings.TrimSpace(f.Caption), strings.TrimSpace(caption))

@@ -17,13 +17,16 @@
 // [SystemModule.Check] tests the connection: it checks server, company, keys,
 // client id and permissions, and says what to do about each one that is wrong.
 //
+// [WithAuth] signs in another way: [Impersonate] acts as another member.
+//
 // # Collections
 //
-// The fields of a [Client] mirror the paths of the API: client.Service.Tickets
-// is service/tickets, and client.Service.Tickets.Notes(id) holds the notes of a
-// ticket. Each is a [Collection] with List, Count, Get, Create, Replace, Patch
-// and Delete. For records without a type in this package, define a struct and
-// call [NewCollection]. For a path that is not a collection, call [Client.Do].
+// The fields of a [Client] mirror the paths of the API:
+// client.Service.Tickets is service/tickets, client.Service.Tickets.Notes(id)
+// the notes of a ticket. Each is a [Collection] with List, ListPage, Count,
+// Get, Create, Replace, Patch and Delete. What has no type here is a struct
+// and a line away with [NewCollection]; what is no collection goes through
+// [Client.Do].
 //
 // List is an iterator over all pages; All reads them into a slice. A list ends
 // when the server says so or a page is empty, never on a short page.
@@ -67,13 +70,13 @@
 //
 // # Limits
 //
-// A client sends at most 300 requests in any minute, in bursts of 30, and at
-// most 6 at once; [WithLimiter] changes the rate. After a 429 the client, and
-// all clients derived from it by [Client.With], pause and go on at half the
-// rate. A page holds up to 1,000 records. An answer with records may have 1 MiB
-// and 64 KiB for each record asked for, a single record 2 MiB, any other answer
-// 16 MiB. Documents are streamed. URLs stay below 1,900 characters; for longer
-// conditions see [Collection.List].
+// A client sends at most 300 requests in any minute, in bursts of 30, and 6 at
+// once; [WithLimiter] replaces the pace. After a 429 all requests of the client,
+// and of those made from it by [Client.With], pause and go on at half the rate.
+// Pages hold 1,000 records and are read whole, up to 64 KiB a record and 1 MiB; a
+// single record up to 2 MiB, other answers up to 16 MiB. Documents are streamed.
+// URLs are kept below 1,900 characters: longer conditions are searched for or
+// split, see [Collection.List].
 //
 // Times are UTC in whole seconds. Servers ignore case and trailing spaces when
 // they compare texts. A new record may appear in lists only after some seconds.

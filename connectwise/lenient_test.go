@@ -190,4 +190,27 @@ func TestSetCustomFields(t *testing.T) {
 			t.Errorf("text of %v is %q", value, got)
 		}
 	}
+	if f, ok := FindCustomField(fields, "LEVEL"); !ok || f.Text() != "5" {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestRef(t *testing.T) {
+	for _, tc := range []struct {
+		a, b Ref
+		want bool
+	}{
+		{ByID(1), Ref{1, "x", "y"}, true},
+		{ByID(1), Ref{2, "x", "y"}, false},
+		{Ref{1, "x", "y"}, Ref{2, "x", "y"}, false},
+		{ByName("y"), Ref{2, "x", "y"}, true},
+		{ByIdentifier("x"), Ref{2, "x", "y"}, true},
+		{ByName("x"), Ref{2, "x", "y"}, false},
+		{Ref{}, Ref{}, false},
+		{Ref{}, ByID(1), false},
+	} {
+		if got := tc.a.Is(tc.b); got != tc.want {
+			t.Errorf("%v is %v: %v", tc.a, tc.b, got)
+		}
+	}
 }

@@ -30,12 +30,18 @@ var errStopped = errors.New("stopped by the caller")
 
 // read reads a list to its end, in the way that its conditions require.
 func (s *core) read(ctx context.Context, q query, yield func(row) bool) error {
-	q, err := s.fit(ctx, q.withID())
+	q = q.withID()
+	long, err := s.long(ctx, q)
 	switch {
 	case err != nil:
 		return err
-	case q.byRange && !q.search:
+	case long && !s.searchable():
+		return s.listParts(ctx, q, yield)
+	case q.byRange && !long:
 		return s.listRanges(ctx, q, yield)
+	}
+	if q, err = s.fit(ctx, q); err != nil {
+		return err
 	}
 	return s.stream(ctx, q, yield)
 }
@@ -132,16 +138,48 @@ func (s *core) row(a *answer, data []byte) (row, error) {
 	return r, nil
 }
 
+// page reads one page by number, and returns the number of the next, 0 for
+// none.
+func (s *core) page(ctx context.Context, opts *ListOptions) (items []any, next int, err error) {
+	q, err := s.query(opts)
+	if err != nil || q.nothing {
+		return nil, 0, err
+	}
+	q = q.numbered()
+	if opts != nil && opts.Page != 0 {
+		q.page = opts.Page
+	}
+	if q, err = s.fit(ctx, q); err != nil {
+		return nil, 0, err
+	}
+	page, err := s.fetch(ctx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, data := range page.rows {
+		r, err := s.row(page.answer, data)
+		if err != nil {
+			return nil, 0, err
+		}
+		items = append(items, r.item)
+	}
+	if says, _ := page.says(q); len(page.rows) > 0 && says != over {
+		next = q.page + 1
+	}
+	return items, next, nil
+}
+
 func (s *core) count(ctx context.Context, opts *ListOptions) (int, error) {
 	q, err := s.query(opts)
 	if err != nil || q.nothing {
 		return 0, err
 	}
-	switch long, err := s.long(ctx, q.counting()); {
-	case err != nil:
+	long, err := s.long(ctx, q.counting())
+	if err != nil {
 		return 0, err
-	case long:
-		return 0, s.tooLong(q)
+	}
+	if long {
+		return s.countRows(ctx, opts)
 	}
 	return s.countOf(ctx, q)
 }
@@ -168,7 +206,22 @@ func (s *core) countOf(ctx context.Context, q query) (int, error) {
 	return *count.Count, nil
 }
 
-// keyOf returns the key of a row. The argument item is the decoded row, or nil.
+// countRows counts by listing, for conditions that fit no URL.
+func (s *core) countRows(ctx context.Context, opts *ListOptions) (int, error) {
+	o := *opts
+	o.OrderBy, o.Page, o.PageSize, o.ByIDRange = "", 0, 0, false
+	if o.Fields = nil; s.member("id") != nil {
+		o.Fields = []string{"id"}
+	}
+	n := 0
+	err := s.list(ctx, &o)(func(any) bool { n++; return true })
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+// keyOf is what a row is known by; item is the row decoded, or nil.
 func (s *core) keyOf(data []byte, item any) key {
 	if !s.mixed {
 		if id := s.idOf(data, item); id != 0 {

@@ -49,6 +49,7 @@ type config struct {
 	httpClient *http.Client
 	base       *url.URL
 	version    string
+	auth       authFunc
 	chain      transport.Config
 }
 
@@ -142,6 +143,17 @@ func WithVersion(version string) Option {
 			}
 		}
 		c.version = version
+		return nil
+	}
+}
+
+// WithAuth signs requests with auth instead of the keys of the Credentials.
+func WithAuth(auth Auth) Option {
+	return func(c *config) error {
+		if auth == nil {
+			return errors.New("connectwise: WithAuth(nil)")
+		}
+		c.auth = auth.Authorize
 		return nil
 	}
 }

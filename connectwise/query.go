@@ -34,6 +34,9 @@ type ListOptions struct {
 	// PageSize is the number of records that a request asks for, 1 to 1000. 0
 	// means 1000, or 100 on servers that refuse more.
 	PageSize int
+	// Page is the page that ListPage reads, from 1; 0 is 1. List and Count
+	// pay no heed to it.
+	Page int
 	// ByIDRange lets List and All read a big collection in ranges of ids, at
 	// most six at once under the client's limiter, instead of page after page.
 	// Three more requests first find the number of records and the range of
@@ -43,18 +46,25 @@ type ListOptions struct {
 	ByIDRange bool
 }
 
+// Page is one page of a list.
+type Page[T any] struct {
+	Items []*T
+	Next  int // the number of the page that follows; 0 when this is the last
+}
+
 const maxPageSize = 1000
 
 // query is a list request that is being built.
 type query struct {
 	where, childWhere, customFieldWhere string
 
-	nothing bool // no record can match
-	orderBy string
-	ordered bool // set by the caller
-	fields  []string
-	size    int
-	sized   bool // set by the caller
+	condition Condition // what where was rendered from
+	nothing   bool      // no record can match
+	orderBy   string
+	ordered   bool // by the caller
+	fields    []string
+	size      int
+	sized     bool // by the caller
 
 	search  bool   // conditions go to POST .../search
 	forward bool   // forward-only paging
@@ -68,7 +78,7 @@ func (s *core) query(opts *ListOptions) (query, error) {
 	if opts == nil {
 		opts = &ListOptions{}
 	}
-	q := query{size: opts.PageSize, orderBy: strings.TrimSpace(opts.OrderBy), fields: slices.Clone(opts.Fields), forward: true, hasID: s.member("id") != nil, byRange: opts.ByIDRange}
+	q := query{size: opts.PageSize, condition: opts.Where, orderBy: strings.TrimSpace(opts.OrderBy), fields: slices.Clone(opts.Fields), forward: true, hasID: s.member("id") != nil, byRange: opts.ByIDRange}
 	fail := func(field string, err error) (query, error) {
 		e := request{method: "GET", path: s.path}.invalid([]FieldError{{Field: field, Message: err.Error()}})
 		e.Errors, e.cause = nil, err // keeps errors.Is(err, ErrUnquotable)
@@ -95,6 +105,9 @@ func (s *core) query(opts *ListOptions) (query, error) {
 	}
 	if q.size < 0 || q.size > maxPageSize {
 		return fail("PageSize", fmt.Errorf("PageSize %d is not between 1 and %d", opts.PageSize, maxPageSize))
+	}
+	if opts.Page < 0 {
+		return fail("Page", fmt.Errorf("page %d", opts.Page))
 	}
 	for _, f := range q.fields {
 		if f == "" || strings.ContainsFunc(f, notName) {
@@ -214,20 +227,16 @@ func (s *core) fit(ctx context.Context, q query) (query, error) {
 	switch {
 	case err != nil || !long:
 		return q, err
-	case !s.searchable():
-		return q, s.tooLong(q)
+	case s.searchable():
+		q = q.numbered()
+		q.search = true
+		return q, nil
 	}
-	q = q.numbered()
-	q.search = true
-	return q, nil
-}
-
-// tooLong returns the error of conditions that are too long for every kind of
-// request.
-func (s *core) tooLong(q query) *Error {
 	e := request{method: "GET", path: s.path}.invalid(nil)
 	e.Message = fmt.Sprintf("conditions of %d characters fit no URL", len(q.where)+len(q.childWhere)+len(q.customFieldWhere))
-	e.Hint = "ask several times; slices.Chunk cuts a list of ids"
+	e.Hint = "only an in list beside other conditions can be split"
 	e.classes = append(e.classes, ErrTooLong)
-	return e
+	return q, e
 }
+
+var errSplitOrder = errors.New("conditions too long for one URL cannot be split when an order is asked for")

@@ -185,20 +185,3 @@ func TestAll(t *testing.T) {
 		t.Errorf("%d records, %v", len(all), err)
 	}
 }
-
-// Who stops early leaves no range running.
-func TestByIDRangeStops(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &rangeServer{ids: upTo(500), took: 50 * time.Millisecond}
-		for _, err := range s.things(t).List(t.Context(), &ListOptions{ByIDRange: true, PageSize: 10}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			break
-		}
-		asked := len(s.where)
-		if time.Sleep(time.Minute); s.now != 0 || len(s.where) != asked {
-			t.Errorf("%d requests running, %d after the end", s.now, len(s.where)-asked)
-		}
-	})
-}

@@ -30,3 +30,11 @@ func ByIdentifier(identifier string) Ref { return Ref{Identifier: identifier} }
 
 // IsZero reports whether the reference is empty.
 func (r Ref) IsZero() bool { return r == Ref{} }
+
+// Is reports whether other names the same record, by id where both know it.
+func (r Ref) Is(other Ref) bool {
+	if r.ID != 0 && other.ID != 0 {
+		return r.ID == other.ID
+	}
+	return (r.Identifier != "" && r.Identifier == other.Identifier) || (r.Name != "" && r.Name == other.Name)
+}

@@ -33,6 +33,9 @@ func (s Secret) Reveal() string {
 // IsZero reports whether the secret is empty.
 func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
+// Equal reports whether both hide the same text.
+func (s Secret) Equal(other Secret) bool { return s.Reveal() == other.Reveal() }
+
 // String returns a placeholder, "" for the empty secret.
 func (s Secret) String() string {
 	if s.IsZero() {

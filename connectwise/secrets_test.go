@@ -16,10 +16,11 @@ import (
 func TestW9_SecretsDoNotShow(t *testing.T) {
 	credentials := testCredentials
 	credentials.PrivateKey, credentials.ClientID = secrettest.Value, secrettest.Value
+	keys := Keys{"acme", "public", NewSecret(secrettest.Value)}
 	secret := NewSecret(secrettest.Value)
 	secrettest.CheckPlain(t, credentials, &credentials)
-	secrettest.Check(t, secret, Member{Password: secret}, &Member{Token: secret}, Contact{PortalPassword: secret})
-	client, err := NewClient(credentials)
+	secrettest.Check(t, secret, keys, Member{Password: secret}, &Member{Token: secret}, Contact{PortalPassword: secret})
+	client, err := NewClient(credentials, WithAuth(keys))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,9 +28,9 @@ func TestW9_SecretsDoNotShow(t *testing.T) {
 		client.Service, client.Company, client.System, client.Time, client.Service.Tickets, client.Service.Boards, client.Service.Sources,
 		client.Company.Companies, client.Company.Contacts, client.System.Documents, client.System.Callbacks, client.Finance.Agreements,
 	}
-	secrettest.Check(t, client)
+	secrettest.Check(t, client, Impersonate(client, "tech1"))
 	secrettest.Check(t, services...)
-	secrettest.Covers(t, ".", append(services, credentials, secret, Member{}, Contact{}, client), "FinanceModule") // its only field is covered by another value
+	secrettest.Covers(t, ".", append(services, credentials, secret, keys, Member{}, Contact{}, client), "FinanceModule") // its only field is checked
 }
 
 // A secret is sent and read unchanged.

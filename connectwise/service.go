@@ -31,8 +31,9 @@ func newServiceModule(c *Client) *ServiceModule {
 	}
 }
 
-// TicketsService is service/tickets: the [Collection] of service tickets, and
-// further actions on a ticket. For project tickets use
+// TicketsService is service/tickets: the [Collection] of service tickets, so
+// List, ListPage, Count, Get, Create, Replace, Patch and Delete, and what
+// else can be done with one. Project tickets are
 // NewCollection[Ticket](client, "project/tickets").
 type TicketsService struct {
 	*Collection[Ticket]
@@ -76,30 +77,74 @@ type TicketConfiguration struct {
 // Merge merges one or more other tickets into a ticket. The others get the
 // status, which must be a status of their board.
 func (s *TicketsService) Merge(ctx context.Context, ticketID int64, status Ref, others ...int64) error {
-	path, err := s.record(http.MethodPost, ticketID)
-	if err != nil {
-		return err
-	}
-	r := request{method: http.MethodPost, path: path + "/merge"}
-	var wrong []FieldError
-	if len(others) == 0 {
-		wrong = append(wrong, FieldError{Code: "MissingRequiredField", Field: "mergeTicketIds", Message: "no tickets"})
-	}
-	for _, id := range others {
-		if id <= 0 {
-			wrong = append(wrong, noRecordID("mergeTicketIds", id))
-		}
-	}
+	wrong := checkIDs("mergeTicketIds", others)
 	if status.IsZero() {
 		wrong = append(wrong, FieldError{Code: "MissingRequiredField", Field: "status", Message: "the status of the merged tickets is missing"})
 	}
+	return s.act(ctx, ticketID, "merge", map[string]any{"mergeTicketIds": others, "status": status}, wrong)
+}
+
+// AttachChildren bundles other tickets, at least one, under a ticket as its
+// children. Some servers want a version pinned with [WithVersion] for it.
+func (s *TicketsService) AttachChildren(ctx context.Context, ticketID int64, children ...int64) error {
+	return s.act(ctx, ticketID, "attachChildren", map[string]any{"childTicketIds": children}, checkIDs("childTicketIds", children))
+}
+
+func checkIDs(field string, ids []int64) []FieldError {
+	if len(ids) == 0 {
+		return []FieldError{{Code: "MissingRequiredField", Field: field, Message: "no tickets"}}
+	}
+	var wrong []FieldError
+	for _, id := range ids {
+		if id <= 0 {
+			wrong = append(wrong, noRecordID(field, id))
+		}
+	}
+	return wrong
+}
+
+// Conversion says what a service ticket becomes in [TicketsService.Convert].
+type Conversion struct {
+	RecordType string `json:"recordType,omitzero"` // ProjectTicket or ProjectIssue
+	Project    Ref    `json:"project,omitzero"`
+	Phase      Ref    `json:"phase,omitzero"`   // required
+	WBSCode    string `json:"wbsCode,omitzero"` // required
+}
+
+// Convert makes a service ticket one of a project. Its id then answers below
+// project/tickets only.
+func (s *TicketsService) Convert(ctx context.Context, ticketID int64, to Conversion) error {
+	return s.act(ctx, ticketID, "convert", to, nil)
+}
+
+// Copy makes a copy of a ticket and returns it. The copy has the original's
+// ExternalXRef.
+func (s *TicketsService) Copy(ctx context.Context, ticketID int64) (*Ticket, error) {
+	a, err := s.post(ctx, ticketID, "copy", struct{}{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return typed[Ticket](s.stored(a, 0))
+}
+
+func (s *TicketsService) post(ctx context.Context, ticketID int64, action string, body any, wrong []FieldError) (*answer, error) {
+	path, err := s.record(http.MethodPost, ticketID)
+	if err != nil {
+		return nil, err
+	}
+	r := request{method: http.MethodPost, path: path + "/" + action}
 	if len(wrong) > 0 {
-		return r.invalid(wrong)
+		return nil, r.invalid(wrong)
 	}
-	if r.body, err = encode(map[string]any{"mergeTicketIds": others, "status": status}); err != nil {
-		return r.invalid([]FieldError{{Message: err.Error()}})
+	if r.body, err = encode(body); err != nil {
+		return nil, r.invalid([]FieldError{{Message: err.Error()}})
 	}
-	a, err := s.c.send(ctx, r)
+	return s.c.send(ctx, r)
+}
+
+// act makes a POST that is answered with success or a reason.
+func (s *TicketsService) act(ctx context.Context, ticketID int64, action string, body any, wrong []FieldError) error {
+	a, err := s.post(ctx, ticketID, action, body, wrong)
 	if err != nil {
 		return err
 	}

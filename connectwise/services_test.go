@@ -175,15 +175,13 @@ func TestTicketActions(t *testing.T) {
 	if merged, err := tickets.Get(t.Context(), ids[1]); err != nil || merged.MergedParentTicket.ID != ids[0] || !merged.ClosedFlag {
 		t.Errorf("merged %+v, %v", merged, err)
 	}
-	children := map[string]any{"childTicketIds": []int64{ids[2]}}
-	if err := c.Do(t.Context(), http.MethodPost, fmt.Sprintf("service/tickets/%d/attachChildren", ids[0]), nil, children, nil); err != nil {
+	if err := tickets.AttachChildren(t.Context(), ids[0], ids[2]); err != nil {
 		t.Fatal(err)
 	}
 	if child, err := tickets.Get(t.Context(), ids[2]); err != nil || child.ParentTicketID != ids[0] {
 		t.Errorf("child %+v, %v", child, err)
 	}
-	var made connectwise.Ticket
-	if err := c.Do(t.Context(), http.MethodPost, fmt.Sprintf("service/tickets/%d/copy", ids[3]), nil, struct{}{}, &made); err != nil || made.ID == ids[3] || made.Summary != "t3" || made.ExternalXRef != "key" {
+	if made, err := tickets.Copy(t.Context(), ids[3]); err != nil || made.ID == ids[3] || made.Summary != "t3" || made.ExternalXRef != "key" {
 		t.Errorf("copy %+v, %v", made, err)
 	}
 	device := s.AddConfiguration(connectwisetest.Configuration{Name: "SRV01", Company: connectwisetest.ByID(250), DeviceIdentifier: "cove-1"})
@@ -214,6 +212,34 @@ func TestTicketActions(t *testing.T) {
 	}
 	if n, err := c.Time.Entries.Count(t.Context(), &connectwise.ListOptions{Where: connectwise.Where(`chargeToType = "ServiceTicket" and chargeToId = ?`, ids[0])}); n != 1 || err != nil {
 		t.Errorf("%d time entries, %v", n, err)
+	}
+}
+
+func TestImpersonation(t *testing.T) {
+	s := tenant(connectwisetest.Config{})
+	s.AddMember(connectwisetest.Member{Identifier: "integrator", PublicKey: "pub", PrivateKey: "priv", Impersonate: true})
+	s.AddMember(connectwisetest.Member{Identifier: "tech1"})
+	keys := s.Credentials()
+	integrator := tenantClient(t, s, connectwise.WithAuth(connectwise.Keys{Company: keys.Company, PublicKey: "pub", PrivateKey: connectwise.NewSecret("priv")}))
+	tech, err := integrator.With(connectwise.WithAuth(connectwise.Impersonate(integrator, "tech1")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if me, err := tech.System.Me(t.Context()); err != nil || me.Identifier != "tech1" {
+			t.Fatalf("%+v, %v", me, err)
+		}
+	}
+	if n := s.Count(http.MethodPost, "/tokens"); n != 1 {
+		t.Errorf("%d tokens", n)
+	}
+	plain := tenantClient(t, s)
+	refused, err := plain.With(connectwise.WithAuth(connectwise.Impersonate(plain, "tech1")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := refused.System.Me(t.Context()); !errors.Is(err, connectwise.ErrForbidden) {
+		t.Errorf("an API member impersonates: %v", err)
 	}
 }
 

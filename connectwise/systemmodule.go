@@ -37,19 +37,11 @@ func (s *SystemModule) Info(ctx context.Context) (*SystemInfo, error) {
 // each function of the product.
 func (s *SystemModule) MySecurity(ctx context.Context) ([]*Permission, error) {
 	list := NewCollection[Permission](s.c, "system/mySecurity")
-	page, err := list.fetch(ctx, query{size: maxPageSize, page: 1}) // the answer is complete; it has no pages
+	page, err := list.ListPage(ctx, nil) // the whole of it; it has no pages
 	if err != nil {
 		return nil, err
 	}
-	var all []*Permission
-	for _, data := range page.rows {
-		r, err := list.row(page.answer, data)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r.item.(*Permission))
-	}
-	return all, nil
+	return page.Items, nil
 }
 
 // Me returns the member that the client logs in as; for API keys the API

@@ -283,6 +283,9 @@ func TestW4_AnswersAreBoundedByWhatWasAsked(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tc.want) || sent > 3<<20 {
 			t.Errorf("%s: list: %v, %d bytes read", name, err, sent)
 		}
+		if _, err = things.ListPage(t.Context(), &ListOptions{PageSize: 1}); err == nil || !strings.Contains(err.Error(), tc.want) || sent > 3<<20 {
+			t.Errorf("%s: page: %v, %d bytes read", name, err, sent)
+		}
 	}
 }
 

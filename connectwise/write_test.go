@@ -167,6 +167,8 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 		"mergeTicketIds: no tickets": func() error { return tickets.Merge(t.Context(), 5, ByName("Closed")) },
 		"mergeTicketIds: 0 is no":    func() error { return tickets.Merge(t.Context(), 5, ByName("Closed"), 6, 0) },
 		"status: the status of":      func() error { return tickets.Merge(t.Context(), 5, Ref{}, 6) },
+		"childTicketIds: no tickets": func() error { return tickets.AttachChildren(t.Context(), 5) },
+		"childTicketIds: -3 is no":   func() error { return tickets.AttachChildren(t.Context(), 5, -3) },
 		`path "service/../x"`:        func() error { return tickets.c.Do(t.Context(), "GET", "service/../x", nil, nil, nil) },
 		`path "a//b"`:                func() error { return tickets.c.Do(t.Context(), "GET", "a//b", nil, nil, nil) },
 		"characters no path has":     func() error { return tickets.c.Do(t.Context(), "GET", "a?b=c", nil, nil, nil) },
@@ -231,9 +233,14 @@ func TestActionsSucceedOnlyWhenTheServerSaysSo(t *testing.T) {
 		"": ErrOutcomeUnknown, "null": ErrOutcomeUnknown, "true": ErrOutcomeUnknown, "[]": ErrOutcomeUnknown, "<html>": ErrOutcomeUnknown,
 	} {
 		tickets := newTestServer(t, answerWith(200, body)).client(t).Service.Tickets
-		err := tickets.Merge(t.Context(), 1, ByName("Closed"), 2)
-		if !errors.Is(err, want) || (errors.Is(err, ErrInvalid) && !strings.Contains(err.Error(), "not on this board")) {
-			t.Errorf("body %s: %v, want %v", body, err, want)
+		for name, err := range map[string]error{
+			"merge":   tickets.Merge(t.Context(), 1, ByName("Closed"), 2),
+			"attach":  tickets.AttachChildren(t.Context(), 1, 2),
+			"convert": tickets.Convert(t.Context(), 1, Conversion{RecordType: "ProjectTicket", Project: ByID(3), Phase: ByID(4), WBSCode: "1"}),
+		} {
+			if !errors.Is(err, want) || (errors.Is(err, ErrInvalid) && !strings.Contains(err.Error(), "not on this board")) {
+				t.Errorf("%s, body %s: %v, want %v", name, body, err, want)
+			}
 		}
 	}
 }

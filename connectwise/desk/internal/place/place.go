@@ -131,13 +131,13 @@ func Find(ctx context.Context, client *connectwise.Client, caption string, on []
 // shows reports whether tickets of the board have the field. The result known
 // is false if the board has no ticket.
 func (p Place) shows(ctx context.Context, client *connectwise.Client, b *boards.Board) (there, known bool, err error) {
-	tickets := client.Service.Tickets.List(ctx, &connectwise.ListOptions{
+	page, err := client.Service.Tickets.ListPage(ctx, &connectwise.ListOptions{
 		Where: connectwise.Where("board/id = ?", b.Ref.ID), Fields: []string{"id", p.Member()}, PageSize: 1,
 	})
-	for t, err := range tickets {
-		if err != nil {
-			return false, false, fmt.Errorf("desk: custom fields of the tickets of board %q: %w", b.Ref.Name, err)
-		}
+	if err != nil {
+		return false, false, fmt.Errorf("desk: custom fields of the tickets of board %q: %w", b.Ref.Name, err)
+	}
+	for _, t := range page.Items {
 		return p.index(t) >= 0, true, nil
 	}
 	return false, false, nil
