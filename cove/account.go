@@ -144,6 +144,13 @@ func (c *Client) Accounts(ctx context.Context, partnerID int64) ([]Account, erro
 	return all, nil
 }
 
+// AccountByToken returns the account that a device token belongs to (API method
+// GetAccountInfoByToken). Some servers leave the storage node out of the
+// answer; [Client.Account] with the account's ID returns it.
+func (c *Client) AccountByToken(ctx context.Context, token string) (*Account, error) {
+	return c.account(ctx, "GetAccountInfoByToken", map[string]any{"token": token})
+}
+
 func (c *Client) account(ctx context.Context, method string, params any) (*Account, error) {
 	a := new(Account)
 	var node StorageNode

@@ -152,6 +152,7 @@ func TestW4_MoreRowsThanWereAskedFor(t *testing.T) {
 	c := through(t, replies(func(asked) string { return rows }))
 	for name, read := range map[string]func() error{
 		"sessions": func() error { _, err := c.Sessions(t.Context(), system(), cove.SessionQuery{}); return err },
+		"products": func() error { _, err := c.Products(t.Context(), 2, false); return err },
 		"columns":  func() error { _, err := c.CustomColumns(t.Context(), 0); return err },
 	} {
 		if err := read(); !errors.Is(err, cove.ErrMalformed) {
@@ -194,7 +195,7 @@ func TestW1_CountedRows(t *testing.T) {
 		list := wrap("children", listing(`{"Info":{"Id":ID}}`, numbers(5)[from:min(from+2, 5)]))
 		return strings.Replace(list, `"ActualChildCount":1`, `"ActualChildCount":5`, 1)
 	}))
-	if all, err := children(t.Context(), c, cove.ChildQuery{}); err != nil || len(all) != 5 || calls != 4 {
+	if all, err := c.AllChildren(t.Context(), 2, cove.ChildQuery{}); err != nil || len(all) != 5 || calls != 4 {
 		t.Errorf("%d partners in %d requests, %v", len(all), calls, err)
 	}
 }

@@ -1,6 +1,7 @@
 package cove
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -50,6 +51,7 @@ type options struct {
 	credentials func() Credentials // a function, like Client.shared
 	httpClient  *http.Client       // a copy of the given client; nil: a new one
 	base        *url.URL
+	nodeTLS     func(host string) *tls.Config
 	latin1      bool
 
 	config transport.Config // clients derived with With share its gate

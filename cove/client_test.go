@@ -199,11 +199,14 @@ func TestOptions(t *testing.T) {
 func TestQueriesThatCannotBe(t *testing.T) {
 	srv, c := start(t, covetest.Config{})
 	for name, q := range map[string]cove.DeviceQuery{
-		"page size": {PageSize: -1},
-		"column":    {Columns: []string{"au"}}, "filter": {Where: cove.Where("AN == ?")}, "empty and wrong": {Where: cove.Where("AU in (?) and AN == ?", []int{})},
+		"count": {Mode: "Count"}, "no mode": {Mode: "merged"}, "page size": {PageSize: -1},
+		"column": {Columns: []string{"au"}}, "filter": {Where: cove.Where("AN == ?")}, "empty and wrong": {Where: cove.Where("AU in (?) and AN == ?", []int{})},
 	} {
 		if all, err := collect[cove.Device](t, c, q); err == nil || len(all) != 0 {
 			t.Errorf("%s: %d devices, %v", name, len(all), err)
+		}
+		if _, err := cove.DevicesPage[cove.Device](t.Context(), c, q, 0); err == nil {
+			t.Errorf("%s: a page", name)
 		}
 	}
 	if srv.Calls() != 0 {

@@ -2,6 +2,7 @@ package cove
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -28,6 +29,33 @@ var columnTypes = [...]string{"text", "number", "bytes", "time", "seconds", "hou
 
 // String returns the type in one word.
 func (t ColumnType) String() string { return enumName("ColumnType", uint8(t), columnTypes[:]...) }
+
+// Codes of common columns, for filters, orders and DeviceQuery.Columns. Each
+// but ANY has a second spelling, which [LookupColumn] returns.
+const (
+	ColumnDeviceID        = "AU"  // account id
+	ColumnDeviceName      = "AN"  // unique login name of the device
+	ColumnDeviceAlias     = "AL"  // name given in the console
+	ColumnComputerName    = "MN"  // absent on Microsoft 365
+	ColumnCustomer        = "AR"  // name of the owning partner
+	ColumnReference       = "PF"  // external code of the owning partner
+	ColumnProduct         = "PN"  // name of the retention policy
+	ColumnProfileID       = "OI"  // id of the backup profile
+	ColumnProfile         = "OP"  // name of the backup profile
+	ColumnOS              = "OS"  // text: "Windows Server 2019 Standard (17763), 64-bit"
+	ColumnOSType          = "OT"  // see OSType
+	ColumnAccountType     = "AT"  // see AccountType
+	ColumnSources         = "I78" // active data sources: "D01D02"
+	ColumnCreated         = "CD"  // Unix seconds
+	ColumnExpires         = "ED"  // Unix seconds; 0: never
+	ColumnSeen            = "TS"  // last contact, Unix seconds
+	ColumnUsedStorage     = "US"  // bytes
+	ColumnStorageLocation = "LN"  // text
+	ColumnTotalStatus     = "T0"  // status of the last session of any source
+	ColumnTotalErrors     = "T7"  // errors of all sources
+	ColumnTotalSuccess    = "TL"  // newest success of all sources, Unix seconds; hides a source that stopped
+	ColumnAnyText         = "ANY" // in filters only: any text column
+)
 
 // A Column describes a column of device statistics. Every column has one or two
 // spellings. The API accepts both wherever a column is named, and answers with
@@ -66,6 +94,25 @@ func LookupColumn(code string) (Column, bool) {
 		return Column{}, false
 	}
 	return source.column(number)
+}
+
+// Columns yields the whole catalogue: the columns of a device, then those of
+// each data source.
+func Columns() iter.Seq[Column] {
+	return func(yield func(Column) bool) {
+		for _, c := range deviceColumns {
+			if !yield(Column{Code: c.code, Legacy: c.legacy, Name: c.name, Type: c.kind}) {
+				return
+			}
+		}
+		for _, s := range DataSources() {
+			for _, f := range sourceFields {
+				if c, ok := s.column(int(f.number)); ok && !yield(c) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (s DataSource) column(number int) (Column, bool) {

@@ -23,21 +23,6 @@ func table(t *testing.T, name string) [][]string {
 	return rows
 }
 
-// catalogue is every column that LookupColumn may find.
-func catalogue() (all []Column) {
-	for _, c := range deviceColumns {
-		all = append(all, Column{Code: c.code, Legacy: c.legacy, Name: c.name, Type: c.kind})
-	}
-	for _, s := range DataSources() {
-		for _, f := range sourceFields {
-			if c, ok := s.column(int(f.number)); ok {
-				all = append(all, c)
-			}
-		}
-	}
-	return all
-}
-
 // The catalogue and the published tables have the same columns.
 func TestColumnsAgainstTheTables(t *testing.T) {
 	type key struct{ code, legacy, kind string }
@@ -49,7 +34,7 @@ func TestColumnsAgainstTheTables(t *testing.T) {
 		published[key{row[0], row[1], row[2]}] = true
 	}
 	ours := make(map[key]bool)
-	for _, c := range catalogue() {
+	for c := range Columns() {
 		k := key{c.Code, c.Legacy, c.Type.String()}
 		if ours[k] && k.legacy != "" {
 			t.Errorf("%v is in the catalogue twice", k)
@@ -119,6 +104,11 @@ func TestLookupColumn(t *testing.T) {
 func TestColumnTypes(t *testing.T) {
 	if TypeText.String() != "text" || TypeHours.String() != "hours" || TypeSources.String() != "sources" || ColumnType(99).String() != "ColumnType99" {
 		t.Error(TypeText, TypeHours, TypeSources, ColumnType(99))
+	}
+	for _, code := range []string{ColumnDeviceID, ColumnSources, ColumnTotalSuccess, ColumnReference} {
+		if _, ok := LookupColumn(code); !ok {
+			t.Errorf("constant %s is in no table", code)
+		}
 	}
 }
 

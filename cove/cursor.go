@@ -22,8 +22,9 @@ import (
 // together, it returns an error.
 type cursor struct {
 	start   int                // where the next page begins
-	overlap int                // how many rows at its beginning were read before: 1 or 0
-	seen    map[int64]bool     // ids of the rows so far
+	overlap int                // how many rows at its beginning were read before
+	seen    map[int64]bool     // nil: several rows may have the same id
+	last    int64              // the id of the last row
 	longest int                // rows of the longest page so far
 	known   int                // rows that were new
 	reached int                // the furthest start so far
@@ -38,6 +39,9 @@ type cursor struct {
 func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
 	fresh = make([]bool, len(ids))
 	if !c.fits(ids) {
+		if c.seen == nil {
+			return nil, fmt.Errorf("%w: the list changed while it was read, and rows of one device cannot be told apart; read it again", ErrMalformed)
+		}
 		c.start = max(0, c.start-c.longest)
 		return fresh, c.astray(c.back.Page(0))
 	}
@@ -47,19 +51,23 @@ func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
 	}
 	n := 0
 	for i, id := range ids {
-		if fresh[i] = !c.seen[id]; fresh[i] {
+		if fresh[i] = c.isNew(i, id); fresh[i] {
 			n++
 		}
-		c.seen[id] = true
 	}
 	c.known += n
 	c.longest = max(c.longest, len(ids))
+	run := c.run(ids)
+	if c.seen == nil && run == len(ids) && c.last == ids[0] {
+		n = 0 // only rows of the last device: perhaps the same page again
+	}
+	c.last = ids[len(ids)-1]
 	c.start += len(ids)
 	if c.overlap >= len(ids) {
 		c.overlap = 0 // every row is known: continue after them
 	} else {
-		c.overlap = 1
-		c.start--
+		c.overlap = run
+		c.start -= run
 	}
 	if c.start > c.reached {
 		c.reached = c.start
@@ -71,7 +79,38 @@ func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
 
 // fits tells whether a page continues the one before.
 func (c *cursor) fits(ids []int64) bool {
-	return c.overlap == 0 || len(ids) > 0 && (c.start == 0 || c.seen[ids[0]])
+	switch {
+	case c.overlap == 0:
+		return true
+	case len(ids) < c.overlap:
+		return false
+	case c.seen != nil:
+		return c.start == 0 || c.seen[ids[0]]
+	}
+	for _, id := range ids[:c.overlap] {
+		if id != c.last {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *cursor) isNew(i int, id int64) bool {
+	if c.seen == nil {
+		return i >= c.overlap
+	}
+	known := c.seen[id]
+	c.seen[id] = true
+	return !known
+}
+
+// run returns how many rows at the end of a page have the same id.
+func (c *cursor) run(ids []int64) int {
+	n := 1
+	for n < len(ids) && ids[len(ids)-1-n] == ids[len(ids)-1] {
+		n++
+	}
+	return n
 }
 
 // astray returns the error of a list that makes no progress, or nil while that

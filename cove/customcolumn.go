@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,4 +57,18 @@ func (c *Client) CustomColumn(ctx context.Context, partnerID int64, name string)
 		return &found[0], nil
 	}
 	return nil, fmt.Errorf("cove: %d custom columns are named %q; use the code of one: %w", len(found), name, ErrInvalid)
+}
+
+// SetCustomColumnValues sets custom columns of a device, by column number;
+// other columns keep their values (API method UpdateAccountCustomColumnValues).
+// [Devices] reads them, through DeviceQuery.Columns or a tag.
+func (c *Client) SetCustomColumnValues(ctx context.Context, accountID int64, values map[int64]string) error {
+	if len(values) == 0 {
+		return nil
+	}
+	pairs := make([][2]any, 0, len(values))
+	for _, id := range slices.Sorted(maps.Keys(values)) {
+		pairs = append(pairs, [2]any{id, values[id]})
+	}
+	return c.Call(ctx, "UpdateAccountCustomColumnValues", map[string]any{"accountId": accountID, "values": pairs}, nil)
 }

@@ -99,9 +99,14 @@ func (d *decoder[T]) decodePage(body []byte, most int, into *page[T]) (envelope,
 	found := false
 	env, err := s.envelope(func(s *scanner) error {
 		return s.members(func(name []byte) (err error) {
-			if string(name) == "result" && !found {
+			switch {
+			case string(name) == "result" && !found:
 				found = true
 				return d.decodeRows(s, most, into)
+			case string(name) == "totalStatistics":
+				raw, err := s.raw()
+				into.totals = slices.Clone(raw)
+				return err
 			}
 			return s.skip(0)
 		})

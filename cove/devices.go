@@ -2,6 +2,7 @@ package cove
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -29,15 +30,32 @@ type DeviceQuery struct {
 	// Exclude holds the ids of partners to leave out, with everything below
 	// them.
 	Exclude []int64
+	// Mode says how a device with several installations is shown. Empty means
+	// SelectMerged, one row for each device.
+	Mode SelectionMode
 	// At asks for the devices as they were at a moment in the past (API method
 	// EnumerateAccountHistoryStatistics). Zero means now. For the past the API
 	// refuses the legacy letters V, Z, P, Y, L and B.
 	At time.Time
+	// Totals are aggregate expressions over the filtered devices, such as
+	// "COUNT(AT==1)" or "SUM(US)". Only [DevicesPage] returns them.
+	Totals []string
 	// PageSize is how many new devices a request asks for; zero means 5000.
 	// Each request after the first asks for one more device, by which pages
 	// overlap. A server may return fewer. Two pages are in memory at a time.
 	PageSize int
 }
+
+// A SelectionMode says how the API groups installations into rows. The API's
+// mode Count is left out: its answer holds no devices, and its form is not
+// published.
+type SelectionMode string
+
+// The selection modes.
+const (
+	SelectMerged          SelectionMode = "Merged"          // one row for each device
+	SelectPerInstallation SelectionMode = "PerInstallation" // one row an installation
+)
 
 // A ColumnError says that the value of a column could not be read.
 type ColumnError struct {
@@ -90,12 +108,25 @@ func Devices[T any](ctx context.Context, c *Client, q DeviceQuery) iter.Seq2[T, 
 		if q.Where.none && q.Where.err == nil {
 			return
 		}
-		p, err := newPager[T](ctx, c, q)
-		if err != nil {
-			yield(zero, err)
-			return
+		seen, told := make(map[int64]bool), false
+		for _, part := range q.Where.split() {
+			q.Where = part
+			p, err := newPager[T](ctx, c, q)
+			if err != nil {
+				yield(zero, err)
+				return
+			}
+			if p.cursor.seen != nil {
+				p.cursor.seen = seen
+			}
+			if told {
+				p.why = nil
+			}
+			if !p.run(yield) {
+				return
+			}
+			told = told || p.decoder.refused != nil
 		}
-		p.run(yield)
 	}
 }
 
@@ -118,16 +149,52 @@ func AllDevices[T any](ctx context.Context, c *Client, q DeviceQuery) ([]T, erro
 	return all, refused
 }
 
+// A DevicePage is one page of a query.
+type DevicePage[T any] struct {
+	Devices []T
+	// Totals holds what DeviceQuery.Totals asked for, as the API sends it; its
+	// shape is not published. It is nil when nothing was asked for.
+	Totals json.RawMessage
+}
+
+// DevicesPage returns one page of a query: at most q.PageSize devices,
+// beginning at row start, counted from zero. Rows shift when devices come and
+// go, and a server may return a short page; [Devices] takes care of both,
+// DevicesPage does not. With a [*ColumnError] it returns the devices before the
+// one that cannot be read, and with a [*RefusedColumnsError] the whole page.
+func DevicesPage[T any](ctx context.Context, c *Client, q DeviceQuery, start int) (*DevicePage[T], error) {
+	if start < 0 {
+		return nil, fmt.Errorf("cove: a page from row %d on: %w", start, ErrInvalid)
+	}
+	if q.Where.none && q.Where.err == nil {
+		return &DevicePage[T]{}, nil
+	}
+	p, err := newPager[T](ctx, c, q)
+	if err != nil {
+		return nil, err
+	}
+	defer p.stop()
+	got, err := p.fetch(start, 0, nil)
+	if err != nil {
+		return nil, err
+	}
+	if string(got.totals) == "null" {
+		got.totals = nil
+	}
+	return &DevicePage[T]{Devices: got.rows, Totals: got.totals}, errors.Join(p.untold(), got.err)
+}
+
 // statisticsQuery is the API struct AccountStatisticsQuery.
 type statisticsQuery struct {
-	PartnerID         int64    `json:"PartnerId"`
-	Filter            string   `json:"Filter,omitempty"`
-	ExcludedPartners  []int64  `json:"ExcludedPartners,omitempty"`
-	SelectionMode     string   `json:"SelectionMode"`
-	StartRecordNumber int      `json:"StartRecordNumber"`
-	RecordsCount      int      `json:"RecordsCount"` // always sent: without it a server may answer one row
-	OrderBy           string   `json:"OrderBy"`
-	Columns           []string `json:"Columns"`
+	PartnerID         int64         `json:"PartnerId"`
+	Filter            string        `json:"Filter,omitempty"`
+	ExcludedPartners  []int64       `json:"ExcludedPartners,omitempty"`
+	SelectionMode     SelectionMode `json:"SelectionMode"`
+	StartRecordNumber int           `json:"StartRecordNumber"`
+	RecordsCount      int           `json:"RecordsCount"` // always sent: without it a server may answer one row
+	OrderBy           string        `json:"OrderBy"`
+	Columns           []string      `json:"Columns"`
+	Totals            []string      `json:"Totals,omitempty"`
 }
 
 // request returns the API method and its parameters, with the start at zero.
@@ -139,12 +206,18 @@ func (q *DeviceQuery) request(ctx context.Context, c *Client, columns []string) 
 	if q.PageSize < 0 {
 		return "", params, fmt.Errorf("cove: a page of %d devices: %w", q.PageSize, ErrInvalid)
 	}
+	if q.Mode != "" && q.Mode != SelectMerged && q.Mode != SelectPerInstallation {
+		return "", params, fmt.Errorf("cove: there is no selection mode %q of devices: %w", q.Mode, ErrInvalid)
+	}
 	params.Query = statisticsQuery{
-		PartnerID: q.PartnerID, Filter: q.Where.text, ExcludedPartners: q.Exclude, SelectionMode: "Merged", // one row a device
-		RecordsCount: q.PageSize, OrderBy: orderBy(q.OrderBy), Columns: columns,
+		PartnerID: q.PartnerID, Filter: q.Where.text, ExcludedPartners: q.Exclude, SelectionMode: q.Mode,
+		RecordsCount: q.PageSize, OrderBy: orderBy(q.OrderBy), Columns: columns, Totals: q.Totals,
 	}
 	if params.Query.RecordsCount == 0 {
 		params.Query.RecordsCount = defaultPageSize
+	}
+	if params.Query.SelectionMode == "" {
+		params.Query.SelectionMode = SelectMerged
 	}
 	var err error
 	if params.Query.PartnerID, err = c.orHome(ctx, q.PartnerID); err != nil {

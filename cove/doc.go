@@ -115,7 +115,7 @@
 // from their storage node, answers about Microsoft 365 tenants from the
 // reporting service; the methods are the same. A device's token is sent to its
 // own node only. Self-hosted nodes sign their own certificates, which causes an
-// [UntrustedNodeError]; the client of [WithHTTPClient] can trust it.
+// [UntrustedNodeError]; [WithStorageNodeTLS] can pin such a certificate.
 //
 // # Errors
 //

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"net/http"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -113,7 +112,7 @@ func ExampleDeviceQuery_columns() {
 		Name string            `cove:"AN"`
 		Rest map[string]string `cove:"rest"`
 	}
-	query := cove.DeviceQuery{Where: cove.Where("AU in (?)", []int64{server}), Columns: []string{"AA843", "T7"}}
+	query := cove.DeviceQuery{Where: cove.Where("AU in (?)", []int64{server}), Columns: []string{"AA843", cove.ColumnTotalErrors}}
 	for d, err := range cove.Devices[device](context.Background(), client, query) {
 		if err != nil {
 			fmt.Println(err)
@@ -180,7 +179,7 @@ func ExampleNewTree() {
 		return
 	}
 	customer, _ := tree.EndCustomer(account.PartnerID)
-	site, _ := tree.Partner(account.PartnerID)
+	site, _ := tree.Site(account.PartnerID)
 	fmt.Println(customer.Name, "/", site.Name)
 	// Output: Birch Dental (it@birch.example) / Birch Dental - West
 }
@@ -237,7 +236,7 @@ func ExampleClient_SessionErrors() {
 // Self-hosted storage nodes sign their own certificates. The error holds the
 // certificate that the node presented. After a person has checked it, the
 // program can pin it.
-func ExampleUntrustedNodeError() {
+func ExampleWithStorageNodeTLS() {
 	client, srv, _, server := demoOf(covetest.Config{Switches: covetest.Switches{SelfSignedNode: true}})
 	defer srv.Close()
 	ctx := context.Background()
@@ -256,9 +255,12 @@ func ExampleUntrustedNodeError() {
 	}
 	pool := x509.NewCertPool()
 	pool.AddCert(presented.UnverifiedCertificates[0])
-	client, err = client.With(cove.WithHTTPClient(&http.Client{Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
-	}}))
+	client, err = client.With(cove.WithStorageNodeTLS(func(host string) *tls.Config {
+		if host != untrusted.Host {
+			return nil // the usual settings
+		}
+		return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	}))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -295,6 +297,25 @@ func ExampleError() {
 		fmt.Println(refused.Method, refused.Code, errors.Is(err, cove.ErrNotFound))
 	}
 	// Output: GetAccountInfoById -32603 true
+}
+
+// Custom columns are read like other columns and written by number.
+func ExampleClient_SetCustomColumnValues() {
+	client, srv, _, server := demo()
+	defer srv.Close()
+
+	err := client.SetCustomColumnValues(context.Background(), server, map[int64]string{843: "call Kim first"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	devices, err := cove.AllDevices[cove.Device](context.Background(), client, cove.DeviceQuery{Columns: []string{"AA843"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(devices[0].Rest)
+	// Output: map[AA843:call Kim first]
 }
 
 // Call calls any method; result receives the return value.

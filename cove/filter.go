@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +25,10 @@ var ErrUnquotable = transport.ErrUnquotable
 type Filter struct {
 	text string
 	none bool // an empty in list: matches nothing, without a request
-	err  error
+	// parts are filters that together match the same devices, when the filter
+	// holds a long list.
+	parts []string
+	err   error
 }
 
 // Ago is an argument of [Where]: the moment this long ago, by the server's
@@ -56,12 +60,86 @@ type Pattern string
 // pointers, a []byte, a [DataSource], [DataSourceSet] or [ColorBar].
 //
 // A question mark inside quotes is literal. A wrong number of values is an
-// error. With an empty slice the filter matches nothing and sends no request. The
-// API publishes no limit to the length of a list.
+// error. With an empty slice the filter matches nothing and sends no request. A
+// list of more than 1,000 values is sent in several requests where the
+// expression allows it; OrderBy then applies within each request only.
 func Where(expression string, args ...any) Filter {
 	f := Filter{}
 	f.text, f.none, f.err = expand(expression, args)
+	if f.err == nil {
+		f.parts = divide(expression, args)
+	}
 	return f
+}
+
+// longestList is the number of values that go into one request. The API
+// publishes no limit.
+const longestList = 1000
+
+// divide splits an expression with a long list into several with shorter lists.
+// It returns nil when the list is short, or when the parts together might not
+// mean the same.
+func divide(expression string, args []any) []string {
+	at := -1
+	for i, arg := range args {
+		if k := reflect.ValueOf(arg).Kind(); k == reflect.Slice || k == reflect.Array {
+			if at >= 0 {
+				return nil
+			}
+			at = i
+		}
+	}
+	if at < 0 || reflect.ValueOf(args[at]).Len() <= longestList || !separable(expression) {
+		return nil
+	}
+	list := reflect.ValueOf(args[at])
+	var all []any
+	twice := make(map[any]bool)
+	for i := range list.Len() {
+		if v := list.Index(i).Interface(); !twice[v] { // without this check a device could be in two parts
+			twice[v] = true
+			all = append(all, v)
+		}
+	}
+	var parts []string
+	for some := range slices.Chunk(all, longestList) {
+		with := append(append(append([]any(nil), args[:at]...), some), args[at+1:]...)
+		text, _, err := expand(expression, with)
+		if err != nil {
+			return nil // cannot happen: the whole expression was valid
+		}
+		parts = append(parts, text)
+	}
+	return parts
+}
+
+// separable tells whether an expression is a list of conditions joined by and,
+// one of them with in. Then the parts together match what the whole does. It
+// accepts only the simplest form: no or, no not, no parentheses.
+func separable(expression string) bool {
+	bare := quoted.ReplaceAllString(expression, "0")
+	return len(listIn.FindAllString(bare, -1)) == 1 &&
+		plainIn.MatchString(listIn.ReplaceAllString(bare, " in LIST ")) &&
+		!otherLogic.MatchString(listIn.ReplaceAllString(bare, " "))
+}
+
+var (
+	quoted     = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+	listIn     = regexp.MustCompile(`(?i)\bin\s*(\(\s*\?\s*\)|\?)`)
+	plainIn    = regexp.MustCompile(`(?i)(^|\band\b|&&)\s*[A-Z0-9@]+\s+in LIST\s*($|\band\b|&&)`)
+	otherLogic = regexp.MustCompile(`(?i)\b(or|not)\b|[|()]|!([^=]|$)`)
+)
+
+// split returns the filters to send one after another.
+func (f Filter) split() []Filter {
+	if f.parts == nil {
+		return []Filter{f}
+	}
+	list := make([]Filter, len(f.parts))
+	for i, text := range f.parts {
+		list[i] = Filter{text: text}
+	}
+	return list
 }
 
 // String returns the filter as it is sent, "" for the zero value.
@@ -164,7 +242,6 @@ func placeholder(before, behind string, arg any) (string, error) {
 }
 
 var (
-	quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
 	openIn = regexp.MustCompile(`(?i)\bin\s*\(\s*$`)
 	bareIn = regexp.MustCompile(`(?i)\bin\s*$`)
 	logic  = regexp.MustCompile(`(?i)\b(and|or)\b|&&|\|\|`)

@@ -114,6 +114,58 @@ func TestWhereRefuses(t *testing.T) {
 	}
 }
 
+func TestWhereDividesLongLists(t *testing.T) {
+	ids := make([]int, 2*longestList+1)
+	for i := range ids {
+		ids[i] = i
+	}
+	for expression, parts := range map[string]int{
+		"AU in (?)":                        3,
+		"AU in ?":                          3,
+		"AT == 1 and AU in (?)":            3,
+		"AU in (?) AND AN != '(or | not)'": 3,
+		"AT == 1 && AU in ( ? ) && OT > 1": 3,
+		"AT == (OT == 1 and AU in (?))":    0,
+		"X in (1) and AU in (?) == 0":      0,
+		"not (AU in (?))":                  0,
+		"NOT AU in (?)":                    0,
+		"!(AU in (?))":                     0,
+		"AU in (?) or AT == 1":             0,
+		"AU in (?) || AT == 1":             0,
+		"(AU in (?)) == 0":                 0,
+		"0 == (AU in (?))":                 0,
+		"AT == 1 + (AU in (?))":            0,
+	} {
+		f := Where(expression, ids)
+		if f.Err() != nil || len(f.parts) != parts {
+			t.Errorf("%q: %d parts, %v", expression, len(f.parts), f.Err())
+		}
+		if got := len(f.split()); got != max(parts, 1) {
+			t.Errorf("%q: %d requests", expression, got)
+		}
+	}
+	if f := Where("AU in (?)", ids[:longestList]); f.parts != nil {
+		t.Error("a short list was divided")
+	}
+	// A device that is in two parts would be read twice.
+	f := Where("AU in (?)", append(append([]int(nil), ids...), ids...))
+	seen := make(map[string]bool)
+	for _, part := range f.parts {
+		for id := range strings.SplitSeq(strings.Trim(part, "AUin ()"), ",") {
+			if seen[id] {
+				t.Fatalf("%s is in two parts, or twice in one", id)
+			}
+			seen[id] = true
+		}
+	}
+	if len(f.parts) != 3 || len(seen) != len(ids) {
+		t.Errorf("%d parts with %d ids", len(f.parts), len(seen))
+	}
+	if f := Where("AU in (?) and PD in (?)", ids, ids); f.parts != nil {
+		t.Error("two lists were divided")
+	}
+}
+
 // dialects are ways in which a server might read a string literal: each reads
 // one at the start of a text and returns its value and the rest.
 var dialects = map[string]func(string) (value, rest string, ok bool){

@@ -23,9 +23,11 @@ func FuzzUnmarshal(f *testing.F) {
 		for _, each := range []interface {
 			json.Unmarshaler
 			valid() bool
-		}{new(Partner), new(Account), new(User), new(StorageNode)} {
+		}{new(Partner), new(Account), new(User), new(StorageNode), new(Product)} {
 			if json.Unmarshal(data, each) == nil && string(data) != "null" && !each.valid() {
-				if _, node := each.(*StorageNode); !node { // lists of them are checked row by row
+				switch each.(type) {
+				case *StorageNode, *Product: // lists of them are checked row by row
+				default:
 					t.Fatalf("%T without an id from %q", each, data)
 				}
 			}

@@ -89,12 +89,20 @@ func TestUnreadableAnswersAreErrors(t *testing.T) {
 	}
 	in := methods{"Login": goodLogin}
 	tests := map[string]test{
-		"Login":    {methods{}, func(ctx context.Context, c *cove.Client) error { _, err := c.Login(ctx); return err }, true, false},
-		"Partner":  {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Partner(ctx, 2); return err }, true, false},
-		"ByName":   {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerByName(ctx, "x"); return err }, true, false},
-		"Account":  {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Account(ctx, 7); return err }, true, false},
-		"Partners": {methods{"Login": goodLogin, "GetPartnerInfoById": goodPartner}, func(ctx context.Context, c *cove.Client) error { _, err := c.Partners(ctx, 0); return err }, false, false},
-		"Devices":  {in, func(ctx context.Context, c *cove.Client) error { return drain(ctx, c, cove.DeviceQuery{}) }, false, false},
+		"Login":     {methods{}, func(ctx context.Context, c *cove.Client) error { _, err := c.Login(ctx); return err }, true, false},
+		"Partner":   {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Partner(ctx, 2); return err }, true, false},
+		"ByName":    {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerByName(ctx, "x"); return err }, true, false},
+		"ByUID":     {in, func(ctx context.Context, c *cove.Client) error { _, err := c.PartnerByUID(ctx, "x"); return err }, true, false},
+		"Account":   {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Account(ctx, 7); return err }, true, false},
+		"ByToken":   {in, func(ctx context.Context, c *cove.Client) error { _, err := c.AccountByToken(ctx, "x"); return err }, true, false},
+		"Partners":  {methods{"Login": goodLogin, "GetPartnerInfoById": goodPartner}, func(ctx context.Context, c *cove.Client) error { _, err := c.Partners(ctx, 0); return err }, false, false},
+		"Ancestors": {methods{"Login": goodLogin, "GetPartnerInfoById": goodPartner}, func(ctx context.Context, c *cove.Client) error { _, err := c.Ancestors(ctx, 2); return err }, false, false},
+		"Users":     {in, func(ctx context.Context, c *cove.Client) error { _, err := c.Users(ctx, 2); return err }, false, false},
+		"Devices":   {in, func(ctx context.Context, c *cove.Client) error { return drain(ctx, c, cove.DeviceQuery{}) }, false, false},
+		"DevicesPage": {in, func(ctx context.Context, c *cove.Client) error {
+			_, err := cove.DevicesPage[cove.Device](ctx, c, cove.DeviceQuery{PartnerID: 2}, 0)
+			return err
+		}, false, false},
 		"Children": {in, func(ctx context.Context, c *cove.Client) error {
 			for _, err := range c.Children(ctx, 2, cove.ChildQuery{}) {
 				if err != nil {
@@ -149,7 +157,7 @@ func TestUnreadableAnswersAreErrors(t *testing.T) {
 // An answer about another record than the one asked for is refused.
 func TestAnswersAboutSomethingElse(t *testing.T) {
 	c := scripted{map[string]string{
-		"Login": goodLogin, "GetPartnerInfoById": goodPartner, "GetAccountInfoById": goodAccount,
+		"Login": goodLogin, "GetPartnerInfoById": goodPartner, "GetAccountInfoById": goodAccount, "AddPartner": `{"result":{"result":0},"visa":"v"}`,
 	}, `{"result":{"result":{"ActualChildCount":2,"Info":{"Id":2},"Children":null}},"visa":"v"}`}.client(t)
 	if _, err := (scripted{nil, `{"result":{"result":{"Id":1}},"visa":"v"}`}).client(t).Login(t.Context()); !errors.Is(err, cove.ErrMalformed) {
 		t.Errorf("a user without a partner: %v", err)
@@ -159,6 +167,10 @@ func TestAnswersAboutSomethingElse(t *testing.T) {
 	}
 	if _, err := c.Account(t.Context(), 8); !errors.Is(err, cove.ErrMalformed) {
 		t.Errorf("another account: %v", err)
+	}
+	_, err := c.AddPartner(t.Context(), cove.NewPartner{ParentID: 2, Name: "x", Level: cove.LevelSite})
+	if !errors.Is(err, cove.ErrOutcomeUnknown) {
+		t.Errorf("a new partner without an id: %v", err)
 	}
 	n := 0
 	for _, err := range c.Children(t.Context(), 2, cove.ChildQuery{}) {
@@ -194,7 +206,7 @@ func TestOddAnswersThatCanBeRead(t *testing.T) {
 	if err != nil || len(got) != 2 || got[0].Status != cove.StatusUnknown || got[0].Source != cove.SourceFilesAndFolders || got[0].Start.IsZero() || got[1].Status != cove.StatusCompletedWithErrors {
 		t.Errorf("sessions %+v, %v", got, err)
 	}
-	list, err := c.SessionErrors(t.Context(), a, cove.SessionErrorQuery{})
+	list, err := c.SessionErrors(t.Context(), a, cove.SessionErrorQuery{Source: cove.SourceFilesAndFolders})
 	if err != nil || len(list) != 1 || list[0].Count != 1 {
 		t.Errorf("errors %+v, %v", list, err)
 	}
@@ -211,6 +223,32 @@ func TestGatewayThatRefusesTheVisa(t *testing.T) {
 	srv.Inject(covetest.Fault{Kind: covetest.StatusBefore, Status: http.StatusUnauthorized, Path: "/reporting_api"})
 	if _, err := c.Sessions(t.Context(), a, cove.SessionQuery{}); err != nil || srv.Count("Login") != 2 {
 		t.Errorf("%d logins, %v", srv.Count("Login"), err)
+	}
+}
+
+// Reading new errors of a source does not read the device's old sessions.
+func TestErrorsOfASourceReadFewSessions(t *testing.T) {
+	srv, c := unwired(t, covetest.Config{})
+	id := srv.AddDevice(covetest.Device{Name: "srv", Sources: map[string]covetest.Source{"D01": {Status: 8}}})
+	for i := range 1200 {
+		at := day.Add(time.Duration(i-1200) * time.Hour)
+		s := covetest.Session{ID: int64(1 + i), Source: "D01", Status: 5, Start: at, End: at.Add(time.Minute)}
+		if i == 1199 {
+			s.Errors = []covetest.SessionError{{Text: "x", Time: at}}
+		}
+		srv.AddSession(id, s)
+	}
+	a, err := c.Account(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := c.SessionErrors(t.Context(), a, cove.SessionErrorQuery{Source: cove.SourceFilesAndFolders})
+	if err != nil || len(list) != 1 || srv.Count("QuerySessions") != 1 {
+		t.Errorf("%d errors, %d calls for sessions, %v", len(list), srv.Count("QuerySessions"), err)
+	}
+	all, err := c.Sessions(t.Context(), a, cove.SessionQuery{})
+	if err != nil || len(all) != 1200 {
+		t.Errorf("%d sessions, %v", len(all), err)
 	}
 }
 

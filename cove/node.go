@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -14,8 +15,8 @@ import (
 )
 
 // An UntrustedNodeError says that a storage node's certificate is not trusted.
-// Self-hosted nodes sign their own certificates; the client of WithHTTPClient
-// can trust one.
+// Self-hosted nodes sign their own certificates; WithStorageNodeTLS can pin
+// one.
 type UntrustedNodeError struct {
 	Host string // host and port
 	Err  error  // what the verification said
@@ -23,11 +24,21 @@ type UntrustedNodeError struct {
 
 // Error names the node and what to do.
 func (e *UntrustedNodeError) Error() string {
-	return fmt.Sprintf("cove: the certificate of storage node %s is not trusted; self-hosted nodes sign their own, which the transport of WithHTTPClient can trust by its TLSClientConfig: %v", e.Host, e.Err)
+	return fmt.Sprintf("cove: the certificate of storage node %s is not trusted; self-hosted nodes sign their own, which WithStorageNodeTLS can pin: %v", e.Host, e.Err)
 }
 
 // Unwrap returns what the verification said.
 func (e *UntrustedNodeError) Unwrap() error { return e.Err }
+
+// WithStorageNodeTLS sets the TLS settings for storage nodes, for example to
+// pin the certificate of a self-hosted node. The function is called once for
+// each node, with its host and port. It may return nil for the usual settings.
+func WithStorageNodeTLS(settings func(host string) *tls.Config) Option {
+	return func(o *options) error {
+		o.nodeTLS = settings
+		return nil
+	}
+}
 
 // nodeTimeout bounds one request to a storage node. It is short, because a node
 // answers for one device only.
@@ -48,11 +59,29 @@ type nodes struct {
 }
 
 // node returns the client for a storage node.
-func (c *Client) node(host string) *transport.Chain {
+func (c *Client) node(host string) (*transport.Chain, error) {
 	c.nodes.mu.Lock()
 	defer c.nodes.mu.Unlock()
 	if have := c.nodes.byHost[host]; have != nil {
-		return have
+		return have, nil
+	}
+	hc := http.Client{}
+	if c.httpClient != nil {
+		hc = *c.httpClient
+	}
+	if c.nodeTLS != nil {
+		if settings := c.nodeTLS(host); settings != nil {
+			base, ok := hc.Transport.(*http.Transport)
+			if hc.Transport == nil {
+				base, ok = http.DefaultTransport.(*http.Transport)
+			}
+			if !ok {
+				return nil, errors.New("cove: WithStorageNodeTLS needs an http.Client whose transport is an *http.Transport")
+			}
+			base = base.Clone()
+			base.TLSClientConfig = settings.Clone() // a transport changes its settings
+			hc.Transport = base
+		}
 	}
 	config := c.chain()
 	config.Timeout = nodeTimeout
@@ -61,9 +90,9 @@ func (c *Client) node(host string) *transport.Chain {
 	if _, ours := config.Limiter.(defaultPace); ours {
 		config.Limiter = pace.limiter
 	}
-	made := transport.New(c.httpClient, config)
+	made := transport.New(&hc, config)
 	c.nodes.byHost[host] = made
-	return made
+	return made, nil
 }
 
 // nodePace returns the pace of a storage node.
@@ -112,7 +141,10 @@ func (c *Client) askNode(ctx context.Context, a *Account, method string, params 
 	if err != nil {
 		return err
 	}
-	node := c.node(host)
+	node, err := c.node(host)
+	if err != nil {
+		return err
+	}
 	req := request{Version: "2.0", ID: "1", Method: method, Params: params}
 	ask := func() error {
 		return untrusted(host, c.post(maxRows(ctx, params.Range.Size, 0), node, address.String(), method, req, nil, (&outer{value: result}).decode))

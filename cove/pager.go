@@ -2,6 +2,7 @@ package cove
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/covedesk/covedesk/internal/transport"
@@ -9,9 +10,10 @@ import (
 
 // A page is one answer of EnumerateAccountStatistics.
 type page[T any] struct {
-	rows []T
-	ids  []int64 // account id of each row
-	err  error   // a column that could not be read, in the row after these
+	rows   []T
+	ids    []int64 // account id of each row
+	totals json.RawMessage
+	err    error // a column that could not be read, in the row after these
 }
 
 // pager reads the pages of a device query, one page ahead. Its cursor decides
@@ -48,32 +50,37 @@ func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], 
 		return nil, err
 	}
 	p := &pager[T]{client: c, method: method, params: params, size: params.Query.RecordsCount, decoder: d}
-	p.cursor.seen = make(map[int64]bool)
+	if params.Query.SelectionMode != SelectPerInstallation { // in that mode a device has several rows
+		p.cursor.seen = make(map[int64]bool)
+	}
 	p.leaveOut(c.shared().refused.among(params.Query.Columns))
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	return p, nil
 }
 
-// run yields all rows, and the error that ends them if there is one.
-func (p *pager[T]) run(yield func(T, error) bool) {
+// run yields all rows, and the error that ends them if there is one. It reports
+// false when the caller stopped.
+func (p *pager[T]) run(yield func(T, error) bool) bool {
 	defer p.stop()
 	var zero T
 	for p.next() {
 		if err := p.untold(); err != nil && !yield(zero, err) {
-			return
+			return false
 		}
 		for i := range p.page.rows {
 			if i == 1 {
 				p.ahead()
 			}
 			if !yield(p.page.rows[i], nil) {
-				return
+				return false
 			}
 		}
 	}
 	if p.err != nil {
 		yield(zero, p.err)
+		return false
 	}
+	return true
 }
 
 // ahead starts to fetch the page after the current one, unless it has started

@@ -19,12 +19,15 @@ func TestRequestsOfAList(t *testing.T) {
 		limit int // of the server
 		want  []request
 	}{
-		"no device":       {nil, DeviceQuery{PageSize: 10}, 99, []request{{0, 10}}},
-		"one device":      {upTo(1), DeviceQuery{PageSize: 10}, 99, []request{{0, 10}, {0, 11}, {1, 10}}},
-		"full pages":      {upTo(30), DeviceQuery{PageSize: 10}, 99, []request{{0, 10}, {9, 11}, {19, 11}, {29, 11}, {30, 10}}},
-		"pages of one":    {upTo(3), DeviceQuery{PageSize: 1}, 99, []request{{0, 1}, {0, 2}, {1, 2}, {2, 2}, {3, 1}}},
-		"a capped server": {upTo(9), DeviceQuery{PageSize: 10}, 5, []request{{0, 10}, {4, 11}, {8, 11}, {9, 10}}},
-		"capped to one":   {upTo(2), DeviceQuery{PageSize: 10}, 1, []request{{0, 10}, {0, 11}, {1, 10}, {1, 11}, {2, 10}}},
+		"no device":        {nil, DeviceQuery{PageSize: 10}, 99, []request{{0, 10}}},
+		"one device":       {upTo(1), DeviceQuery{PageSize: 10}, 99, []request{{0, 10}, {0, 11}, {1, 10}}},
+		"full pages":       {upTo(30), DeviceQuery{PageSize: 10}, 99, []request{{0, 10}, {9, 11}, {19, 11}, {29, 11}, {30, 10}}},
+		"pages of one":     {upTo(3), DeviceQuery{PageSize: 1}, 99, []request{{0, 1}, {0, 2}, {1, 2}, {2, 2}, {3, 1}}},
+		"a capped server":  {upTo(9), DeviceQuery{PageSize: 10}, 5, []request{{0, 10}, {4, 11}, {8, 11}, {9, 10}}},
+		"capped to one":    {upTo(2), DeviceQuery{PageSize: 10}, 1, []request{{0, 10}, {0, 11}, {1, 10}, {1, 11}, {2, 10}}},
+		"installations":    {[]int64{1, 1, 2, 2, 2, 3}, DeviceQuery{PageSize: 3, Mode: SelectPerInstallation}, 99, []request{{0, 3}, {2, 4}, {5, 4}, {6, 3}}},
+		"a run at the end": {[]int64{1, 2, 2}, DeviceQuery{PageSize: 3, Mode: SelectPerInstallation}, 99, []request{{0, 3}, {1, 5}, {3, 3}}},
+		"one device alone": {[]int64{7, 7, 7, 7}, DeviceQuery{PageSize: 2, Mode: SelectPerInstallation}, 99, []request{{0, 2}, {0, 4}, {0, 6}, {4, 2}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []request

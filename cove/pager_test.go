@@ -230,3 +230,20 @@ func TestPagesOfARestlessFleet(t *testing.T) {
 		}
 	})
 }
+
+// A device has several rows in a list of installations, so rows that are read
+// again cannot be distinguished from new ones. When such a list shifts, it ends
+// in an error, and no row comes twice.
+func TestInstallationsThatShift(t *testing.T) {
+	calls := 0
+	got, err := pages(func(start, size int) []int64 {
+		ids := upTo(60)
+		if calls++; calls > 2 {
+			ids = slices.Delete(ids, 5, 6)
+		}
+		return cut(ids, start, size)
+	}).read(t, DeviceQuery{PageSize: 10, Mode: SelectPerInstallation})
+	if !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "read it again") || !slices.Equal(got, upTo(20)) {
+		t.Errorf("%v, %v", got, err)
+	}
+}

@@ -55,6 +55,31 @@ func (c *Client) PartnerByName(ctx context.Context, name string) (*Partner, erro
 	return p, err
 }
 
+// PartnerByUID returns the partner with a uid, which deployment command lines
+// contain (API method GetPartnerInfoByUid).
+func (c *Client) PartnerByUID(ctx context.Context, uid string) (*Partner, error) {
+	return get[Partner](ctx, c, "GetPartnerInfoByUid", map[string]any{"partnerUid": uid})
+}
+
+// Ancestors returns a partner and everything above it that the user may see,
+// the partner first (API method EnumerateAncestorPartners). For many partners,
+// use [Client.Partners] with [NewTree], which need fewer calls.
+func (c *Client) Ancestors(ctx context.Context, partnerID int64) ([]Partner, error) {
+	list, err := list[Partner](ctx, c, "EnumerateAncestorPartners", map[string]any{"partnerId": partnerID})
+	if err != nil {
+		return nil, err
+	}
+	if len(list) > 0 && list[0].ID == partnerID {
+		return list, nil
+	}
+	// Some servers leave the partner itself out of the answer.
+	self, err := c.Partner(ctx, partnerID)
+	if err != nil {
+		return nil, err
+	}
+	return append([]Partner{*self}, list...), nil
+}
+
 // ChildQuery filters the partners directly below another. The zero value
 // returns all.
 type ChildQuery struct {
@@ -102,6 +127,12 @@ func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) it
 		})
 		rows(yield)
 	}
+}
+
+// AllChildren returns what [Client.Children] yields. With an error it returns
+// the partners before the error.
+func (c *Client) AllChildren(ctx context.Context, partnerID int64, q ChildQuery) ([]Partner, error) {
+	return collect(c.Children(ctx, partnerID, q))
 }
 
 // childFields are the field numbers that the documentation passes to

@@ -13,14 +13,30 @@ import (
 
 func TestPartnerLookups(t *testing.T) {
 	srv, c := start(t, covetest.Config{})
-	id := srv.AddPartner(covetest.Partner{Name: "Birch Dental (it@birch.example)"})
+	id := srv.AddPartner(covetest.Partner{Name: "Birch Dental (it@birch.example)", UID: "b7d0-uid"})
 	byName, err := c.PartnerByName(t.Context(), "Birch Dental (it@birch.example)")
 	if err != nil || byName.ID != id {
 		t.Errorf("by name: %+v, %v", byName, err)
 	}
+	byUID, err := c.PartnerByUID(t.Context(), "b7d0-uid")
+	if err != nil || byUID.ID != id {
+		t.Errorf("by uid: %+v, %v", byUID, err)
+	}
 	for _, name := range []string{"birch dental (it@birch.example)", "Birch Dental", ""} {
 		if p, err := c.PartnerByName(t.Context(), name); err == nil || !errors.Is(err, cove.ErrNotFound) {
 			t.Errorf("%q: %+v, %v", name, p, err)
+		}
+	}
+}
+
+func TestAncestors(t *testing.T) {
+	for _, without := range []bool{false, true} {
+		srv, c := start(t, covetest.Config{Switches: covetest.Switches{AncestorsWithoutSelf: without}})
+		customer := srv.AddPartner(covetest.Partner{Name: "Birch"})
+		site := srv.AddPartner(covetest.Partner{Name: "West", ParentID: customer, Level: "Site"})
+		list, err := c.Ancestors(t.Context(), site)
+		if err != nil || len(list) < 3 || list[0].ID != site || list[1].ID != customer || list[2].ID != srv.RootID() {
+			t.Errorf("without self %v: %+v, %v", without, list, err)
 		}
 	}
 }
@@ -73,6 +89,41 @@ func TestChildren(t *testing.T) {
 	}
 }
 
+func TestAddAndModifyPartner(t *testing.T) {
+	srv, c := start(t, covetest.Config{})
+	id, err := c.AddPartner(t.Context(), cove.NewPartner{
+		ParentID: srv.RootID(), Name: "Dogwood Café", Level: cove.LevelEndCustomer, Country: "United States",
+		Company: &cove.PartnerCompany{LegalName: "Dogwood LLC", PostAddress: &cove.PostAddress{City: "Troy"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, ok := srv.Partner(id); !ok || p.Name != "Dogwood Café" || p.Level != "EndCustomer" || p.ParentID != srv.RootID() || p.Company == nil || p.Company.City != "Troy" {
+		t.Errorf("added %+v", p)
+	}
+	if err := c.ModifyPartner(t.Context(), id, cove.PartnerChange{ExternalCode: new("Gold")}); err != nil {
+		t.Fatal(err)
+	}
+	p, _ := srv.Partner(id)
+	if p.ExternalCode != "Gold" || p.Name != "Dogwood Café" {
+		t.Errorf("modified %+v", p)
+	}
+	if err := c.ModifyPartner(t.Context(), id, cove.PartnerChange{ExternalCode: new("")}); err != nil {
+		t.Fatal(err)
+	}
+	if p, _ := srv.Partner(id); p.ExternalCode != "" {
+		t.Errorf("not cleared: %q", p.ExternalCode)
+	}
+	for _, bad := range []cove.NewPartner{{}, {ParentID: 1, Name: "x"}, {Name: "x", Level: cove.LevelSite}} {
+		if _, err := c.AddPartner(t.Context(), bad); err == nil {
+			t.Errorf("added %+v", bad)
+		}
+	}
+	if c.ModifyPartner(t.Context(), 0, cove.PartnerChange{}) == nil {
+		t.Error("a change of nothing was accepted")
+	}
+}
+
 func TestSetReference(t *testing.T) {
 	srv, c := start(t, covetest.Config{})
 	id := srv.AddPartner(covetest.Partner{Name: "Birch", ExternalCode: "Gold contract"})
@@ -91,15 +142,76 @@ func TestSetReference(t *testing.T) {
 	}
 }
 
+func TestUsersProductsProfiles(t *testing.T) {
+	srv, c := start(t, covetest.Config{})
+	srv.AddProduct(covetest.Product{ID: 21266, Name: "Documents", Features: [][2]string{{"DailyRetention", "28"}}})
+	srv.AddProfile(covetest.Profile{ID: 5038, Name: "Documents", Version: 3, Data: map[string]any{"Language": "en"}})
+	users, err := c.Users(t.Context(), srv.RootID())
+	if err != nil || len(users) == 0 || users[0].PartnerID != srv.RootID() {
+		t.Errorf("users %+v, %v", users, err)
+	}
+	products, err := c.Products(t.Context(), srv.RootID(), false)
+	found := false
+	for _, p := range products {
+		found = found || p.ID == 21266 && p.Features["DailyRetention"] == "28"
+	}
+	if err != nil || !found {
+		t.Errorf("products %+v, %v", products, err)
+	}
+	profiles, err := c.Profiles(t.Context(), srv.RootID())
+	found = false
+	for _, p := range profiles {
+		found = found || p.ID == 5038 && p.Version == "3" && p.Data["Language"] == "en"
+	}
+	if err != nil || !found {
+		t.Errorf("profiles %+v, %v", profiles, err)
+	}
+	if u, err := c.Users(t.Context()); u != nil || err != nil {
+		t.Errorf("users of nobody: %v, %v", u, err)
+	}
+}
+
 func TestAccountDetails(t *testing.T) {
 	srv, c := start(t, covetest.Config{})
-	id := srv.AddDevice(covetest.Device{Name: "srv-01_x2", Alias: "front desk", Custom: map[int64]string{843: "Notes"}})
+	const token = "1b5e0c0a-7777-token"
+	id := srv.AddDevice(covetest.Device{Name: "srv-01_x2", Alias: "front desk", Token: token, Custom: map[int64]string{843: "Notes"}})
 	a, err := c.Account(t.Context(), id)
 	if err != nil || a.Name != "srv-01_x2" || a.Alias != "front desk" || a.Node.Host != srv.NodeHost || a.M365() || len(a.Node.States) == 0 || a.Node.TotalStorage == 0 {
 		t.Errorf("account %+v, %v", a, err)
 	}
+	byToken, err := c.AccountByToken(t.Context(), token)
+	if err != nil || byToken.ID != id {
+		t.Errorf("by token %+v, %v", byToken, err)
+	}
 	if _, err := c.Account(t.Context(), 424242); !errors.Is(err, cove.ErrNotFound) {
 		t.Errorf("no such account: %v", err)
+	}
+}
+
+func TestCustomColumns(t *testing.T) {
+	srv, c := start(t, covetest.Config{})
+	id := srv.AddDevice(covetest.Device{Name: "srv-01_x2", Custom: map[int64]string{843: "Notes", 844: "stays"}})
+	if err := c.SetCustomColumnValues(t.Context(), id, map[int64]string{843: "“new” | \n"}); err != nil {
+		t.Fatal(err)
+	}
+	d, _ := srv.Device(id)
+	want := map[int64]string{843: "“new” | \n", 844: "stays"}
+	if diff := cmp.Diff(want, d.Custom); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
+	}
+	all, err := cove.AllDevices[cove.Device](t.Context(), c, cove.DeviceQuery{Columns: []string{"AA843", "AA844"}})
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	if diff := cmp.Diff(map[string]string{"AA843": want[843], "AA844": want[844]}, all[0].Rest); diff != "" {
+		t.Errorf("read back (-want +got):\n%s", diff)
+	}
+	calls := srv.Calls()
+	if err := c.SetCustomColumnValues(t.Context(), id, nil); err != nil || srv.Calls() != calls {
+		t.Errorf("a write of nothing: %v, %d calls", err, srv.Calls()-calls)
+	}
+	if _, err := c.CustomColumns(t.Context(), srv.RootID()); err != nil {
+		t.Error(err)
 	}
 }
 

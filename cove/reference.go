@@ -1,7 +1,6 @@
 package cove
 
 import (
-	"context"
 	"regexp"
 	"strconv"
 	"strings"
@@ -148,26 +147,4 @@ func findTags(text string) []place {
 		pos += m[1]
 	}
 	return found
-}
-
-// SetReference writes the tag of a ConnectWise company into a partner's
-// external code and keeps all other text there. It writes nothing when the tag
-// is right already, and reports whether it wrote. The zero Reference removes
-// the tag.
-//
-// SetReference reads the text, edits it and writes it back, so a change that a
-// person makes in between is lost. It is safe to call it again after
-// ErrOutcomeUnknown.
-func (c *Client) SetReference(ctx context.Context, partnerID int64, ref Reference) (changed bool, err error) {
-	p, err := c.Partner(ctx, partnerID)
-	if err != nil {
-		return false, err
-	}
-	code := EditReference(p.ExternalCode, ref)
-	if code == p.ExternalCode {
-		return false, nil
-	}
-	// Members that are left out stay as they are.
-	err = c.Call(ctx, "ModifyPartner", map[string]any{"partnerInfo": map[string]any{"Id": partnerID, "ExternalCode": code}}, nil)
-	return err == nil, err
 }

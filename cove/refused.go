@@ -59,7 +59,7 @@ func (r *refusals) add(columns []string, why error) {
 
 // harmless is the column to ask for when no other is left. Every user may read
 // it.
-const harmless = "AU"
+const harmless = ColumnDeviceID
 
 // leaveOut removes refused columns from the query.
 func (p *pager[T]) leaveOut(refused []string, why error) {
@@ -105,7 +105,7 @@ func (c *Client) findRefused(ctx context.Context, method string, params statisti
 		if probes++; probes > mostProbes {
 			return false, why
 		}
-		params.Query.Columns, params.Query.StartRecordNumber, params.Query.RecordsCount = columns, 0, 1
+		params.Query.Columns, params.Query.Totals, params.Query.StartRecordNumber, params.Query.RecordsCount = columns, nil, 0, 1
 		err := c.exchange(maxRows(ctx, 1, len(columns)), method, params, (&outer{}).decode)
 		if isRefusal(err) {
 			return true, nil

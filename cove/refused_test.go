@@ -83,6 +83,10 @@ func TestS11_RefusedColumnsOfAnyStruct(t *testing.T) {
 	if refused := (*cove.RefusedColumnsError)(nil); !errors.As(err, &refused) || len(all) != 3 {
 		t.Errorf("%d rows, %v", len(all), err)
 	}
+	page, err := cove.DevicesPage[row](t.Context(), c, cove.DeviceQuery{}, 0)
+	if refused := (*cove.RefusedColumnsError)(nil); !errors.As(err, &refused) || len(page.Devices) != 3 {
+		t.Errorf("%+v, %v", page, err)
+	}
 	type only struct {
 		Reference string   `cove:"PF"`
 		Refused   []string `cove:"refused"`

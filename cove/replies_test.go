@@ -87,8 +87,12 @@ var lists = map[string]struct {
 		all, err := cove.AllDevices[accountID](ctx, c, cove.DeviceQuery{})
 		return len(all), err
 	}},
+	"installations": {`{"AccountId":ID,"Settings":[]}`, func(a asked) int { return a.query.StartRecordNumber }, func(ctx context.Context, c *cove.Client) (int, error) {
+		all, err := cove.AllDevices[accountID](ctx, c, cove.DeviceQuery{Mode: cove.SelectPerInstallation})
+		return len(all), err
+	}},
 	"children": {`{"Info":{"Id":ID}}`, func(a asked) int { return a.Params.Range.Offset }, func(ctx context.Context, c *cove.Client) (int, error) {
-		all, err := children(ctx, c, cove.ChildQuery{NamePattern: "*"})
+		all, err := c.AllChildren(ctx, 2, cove.ChildQuery{NamePattern: "*"})
 		return len(all), err
 	}},
 	"sessions": {`{"Id":ID}`, func(a asked) int { return a.Params.Range.Offset }, func(ctx context.Context, c *cove.Client) (int, error) {
@@ -107,16 +111,6 @@ var lists = map[string]struct {
 		all, err := c.SessionErrors(ctx, tenant(), cove.SessionErrorQuery{Source: cove.SourceM365Exchange})
 		return len(all), err
 	}},
-}
-
-func children(ctx context.Context, c *cove.Client, q cove.ChildQuery) (all []cove.Partner, err error) {
-	for p, err := range c.Children(ctx, 2, q) {
-		if err != nil {
-			return all, err
-		}
-		all = append(all, p)
-	}
-	return all, nil
 }
 
 type accountID struct {

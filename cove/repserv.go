@@ -197,21 +197,22 @@ func (w *errorWire) valid() bool { return w.ID != 0 }
 
 // systemErrors returns the errors of a system from its storage node.
 func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQuery) ([]SessionError, error) {
-	if q.Source != 0 && q.SessionID == 0 {
-		return nil, fmt.Errorf("cove: errors of a system do not say their source; find the sessions of %s and choose by SessionID: %w", q.Source.Name(), ErrInvalid)
-	}
 	conditions := []string{"0 != 1"}
 	if q.SessionID != 0 {
 		conditions = append(conditions, "SessionId == "+strconv.FormatInt(q.SessionID, 10))
 	}
 	conditions = append(conditions, between("Time", q.Since, q.Until)...)
 	params := nodeParams{SessionID: &q.SessionID, GroupID: new(int64), Query: strings.Join(conditions, " and "), OrderBy: "Time DESC"}
-	size := sessionPageSize
-	if q.Limit > 0 && q.Limit < size {
-		size = q.Limit
+	ofSource := q.Source != 0 && q.SessionID == 0
+	size, limit := sessionPageSize, q.Limit
+	if ofSource {
+		limit = 0 // an error does not name its source, so errors of other sources come too
+	}
+	if limit > 0 && limit < size {
+		size = limit
 	}
 	var all []SessionError
-	for e, err := range enumerate("QueryErrors", size, q.Limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, int, error) {
+	for e, err := range enumerate("QueryErrors", size, limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, int, error) {
 		answer := rows[errorWire]{most: r.Size}
 		params.Range = r
 		err := c.askNode(ctx, a, "QueryErrors", params, &answer)
@@ -228,9 +229,61 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 		if q.SessionID == 0 || e.SessionID == q.SessionID {
 			all = append(all, e)
 		}
-		if q.Limit > 0 && len(all) >= q.Limit {
+		if limit > 0 && len(all) >= limit {
 			break
 		}
 	}
-	return all, nil
+	if !ofSource {
+		return all, nil
+	}
+	return c.ofSource(ctx, a, all, q.Source)
+}
+
+// ofSource keeps the errors whose session belongs to a source. It reads the
+// source's sessions, newest first, back to the oldest session that an error
+// names. It compares ids, which rise, because a session can be older than the
+// bound of its error's time.
+func (c *Client) ofSource(ctx context.Context, a *Account, all []SessionError, s DataSource) ([]SessionError, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	oldest := all[0].SessionID
+	for i := range all {
+		oldest = min(oldest, all[i].SessionID)
+	}
+	of := make(map[int64]bool)
+	for session, err := range c.systemSessions(ctx, a, &SessionQuery{Source: s}) {
+		if err != nil {
+			return nil, err
+		}
+		of[session.ID] = session.Source == s
+		if session.ID < oldest {
+			break
+		}
+	}
+	return slices.DeleteFunc(all, func(e SessionError) bool { return !of[e.SessionID] }), nil
+}
+
+// errorFiles lists the items of a group of errors.
+func (c *Client) errorFiles(ctx context.Context, a *Account, e *SessionError) ([]string, error) {
+	answer := rows[struct {
+		Path     string `json:"Path"`
+		Filename string `json:"Filename"` // some nodes use this name
+	}]{most: sessionPageSize}
+	err := c.askNode(ctx, a, "EnumerateSessionErrorsGroupDetails", nodeParams{
+		SessionID: &e.SessionID, GroupID: &e.ID, Query: "0 != 1", OrderBy: "Time DESC", Range: listRange{0, sessionPageSize},
+	}, &answer)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, r := range answer.list {
+		if r.Path == "" {
+			r.Path = r.Filename
+		}
+		if r.Path != "" {
+			files = append(files, r.Path)
+		}
+	}
+	return files, nil
 }

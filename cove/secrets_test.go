@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -111,7 +110,8 @@ func TestErrorsDoNotRepeatSecrets(t *testing.T) {
 	}
 	_, err = c.Partner(ctx, 2)
 	errs = append(errs, err)
-	errs = append(errs, c.Call(ctx, "GetAccountInfoByToken", map[string]any{"token": token}, nil))
+	_, err = c.AccountByToken(ctx, token)
+	errs = append(errs, err)
 	_, err = c.Sessions(ctx, a, cove.SessionQuery{})
 	errs = append(errs, err)
 	a.Type = "BackupManager"
@@ -197,13 +197,12 @@ func TestLogsWithoutSecretAnswers(t *testing.T) {
 		Password string `cove:"QW"`
 	}
 	for name, call := range map[string]func(context.Context) error{
-		"by id": func(ctx context.Context) error { _, err := c.Account(ctx, 7); return err },
-		"by token": func(ctx context.Context) error {
-			return c.Call(ctx, "GetAccountInfoByToken", map[string]any{"token": "t"}, nil)
-		},
-		"any": func(ctx context.Context) error { return c.Call(ctx, "GenerateReinstallationPassphrase", nil, nil) },
+		"by id":    func(ctx context.Context) error { _, err := c.Account(ctx, 7); return err },
+		"by token": func(ctx context.Context) error { _, err := c.AccountByToken(ctx, "t"); return err },
+		"any":      func(ctx context.Context) error { return c.Call(ctx, "GenerateReinstallationPassphrase", nil, nil) },
 		"column": func(ctx context.Context) error {
-			return first(cove.Devices[row](ctx, c, cove.DeviceQuery{}))
+			_, err := cove.DevicesPage[row](ctx, c, cove.DeviceQuery{}, 0)
+			return err
 		},
 	} {
 		log.Reset()
@@ -215,7 +214,7 @@ func TestLogsWithoutSecretAnswers(t *testing.T) {
 		}
 	}
 	log.Reset()
-	if err := first(cove.Devices[accountID](t.Context(), c, cove.DeviceQuery{})); err != nil || !strings.Contains(log.String(), "a name") {
+	if _, err := cove.DevicesPage[accountID](t.Context(), c, cove.DeviceQuery{}, 0); err != nil || !strings.Contains(log.String(), "a name") {
 		t.Errorf("an answer without secrets: %s, %v", &log, err)
 	}
 }
@@ -240,12 +239,4 @@ func TestPastedCredentials(t *testing.T) {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}
-}
-
-// first is the error of the first row of a list, which is read no further.
-func first[T any](list iter.Seq2[T, error]) error {
-	for _, err := range list {
-		return err
-	}
-	return errors.New("an empty list")
 }

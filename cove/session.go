@@ -64,20 +64,22 @@ type SessionError struct {
 	Path      string     // within the item; empty for systems
 	Count     int64      // how often it occurred
 	Time      time.Time
+	Files     []string // the items of the group, up to 500; needs SessionErrorQuery.Files
 }
 
 // A SessionErrorQuery selects errors of one device's sessions. The zero value
 // selects all.
 //
-// For a system, a query with a limit needs one request.
+// For a system, a query with a limit and without a source needs one request.
 // Take Since from the device's columns (SourceStats.LastSession,
 // LastCompleted).
 //
 //	q := cove.SessionErrorQuery{Since: d.FilesAndFolders.LastSession, Limit: 50}
 type SessionErrorQuery struct {
-	// Source selects one data source of Microsoft 365; zero selects all, which
-	// costs three requests more. Errors of a system do not name their source:
-	// list the sessions of the source, and select by SessionID.
+	// Source selects one data source; zero selects all. Errors of a system do
+	// not name their source, so selecting one costs further requests unless
+	// SessionID is set. For Microsoft 365, zero costs three requests more than
+	// one source.
 	Source DataSource
 	// SessionID selects one session; zero selects all.
 	SessionID int64
@@ -88,6 +90,9 @@ type SessionErrorQuery struct {
 	// list. This saves the request that would prove the end. For Microsoft 365
 	// all errors are read, 200 in a request, because their order is not known.
 	Limit int
+	// Files also reads the items of each error that occurred more than once,
+	// with one request for each. Only systems have them.
+	Files bool
 }
 
 // Sessions returns the backup sessions of a device, newest first, without
@@ -147,6 +152,16 @@ func (c *Client) SessionErrors(ctx context.Context, a *Account, q SessionErrorQu
 	})
 	if q.Limit > 0 && len(all) > q.Limit {
 		all = all[:q.Limit]
+	}
+	if q.Files && !a.M365() {
+		for i := range all {
+			if all[i].Count < 2 {
+				continue
+			}
+			if all[i].Files, err = c.errorFiles(ctx, a, &all[i]); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return all, nil
 }

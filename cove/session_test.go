@@ -100,45 +100,48 @@ func TestSystemSessions(t *testing.T) {
 }
 
 func TestSystemErrors(t *testing.T) {
-	srv, c := start(t, covetest.Config{})
-	a, err := c.Account(t.Context(), systemDevice(srv))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct {
-		name string
-		q    cove.SessionErrorQuery
-		want []int64
-	}{
-		{"all", cove.SessionErrorQuery{}, []int64{9913, 9912, 9911}},
-		{"session", cove.SessionErrorQuery{SessionID: 826}, []int64{9912, 9911}},
-		{"since", cove.SessionErrorQuery{Since: day.Add(2 * time.Minute)}, []int64{9913, 9912}},
-		{"limit", cove.SessionErrorQuery{Limit: 1}, []int64{9913}},
-	} {
-		got, err := c.SessionErrors(t.Context(), a, tt.q)
+	for _, field := range []covetest.GroupDetailsField{covetest.DetailsPath, covetest.DetailsFilename, covetest.DetailsBoth} {
+		srv, c := start(t, covetest.Config{Switches: covetest.Switches{GroupDetails: field}})
+		a, err := c.Account(t.Context(), systemDevice(srv))
 		if err != nil {
-			t.Fatalf("%s: %v", tt.name, err)
+			t.Fatal(err)
 		}
-		if diff := cmp.Diff(tt.want, errorIDs(got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		for _, tt := range []struct {
+			name string
+			q    cove.SessionErrorQuery
+			want []int64
+		}{
+			{"all", cove.SessionErrorQuery{}, []int64{9913, 9912, 9911}},
+			{"session", cove.SessionErrorQuery{SessionID: 826}, []int64{9912, 9911}},
+			{"source", cove.SessionErrorQuery{Source: cove.SourceSystemState}, []int64{9913}},
+			{"since", cove.SessionErrorQuery{Since: day.Add(2 * time.Minute)}, []int64{9913, 9912}},
+			{"limit", cove.SessionErrorQuery{Limit: 1}, []int64{9913}},
+			{"source, limit", cove.SessionErrorQuery{Source: cove.SourceFilesAndFolders, Limit: 1}, []int64{9912}},
+			{"younger than the start of its session", cove.SessionErrorQuery{Source: cove.SourceFilesAndFolders, Since: day.Add(90 * time.Second)}, []int64{9912}},
+			{"source without errors", cove.SessionErrorQuery{Source: cove.SourceMSSQL}, nil},
+		} {
+			got, err := c.SessionErrors(t.Context(), a, tt.q)
+			if err != nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+			if diff := cmp.Diff(tt.want, errorIDs(got)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+			}
 		}
-	}
-	got, err := c.SessionErrors(t.Context(), a, cove.SessionErrorQuery{SessionID: 826, Source: cove.SourceFilesAndFolders})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []cove.SessionError{
-		{ID: 9912, SessionID: 826, Source: cove.SourceFilesAndFolders, Code: 5, Text: "It's locked", Item: `D:\x`, Count: 1, Time: day.Add(2 * time.Minute)},
-		{
-			ID: 9911, SessionID: 826, Source: cove.SourceFilesAndFolders, Code: 1800, Text: "Access is denied", Item: `D:\Shares\q3.xlsx`, Count: 2,
-			Time: day.Add(time.Minute),
-		},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if _, err := c.SessionErrors(t.Context(), a, cove.SessionErrorQuery{Source: cove.SourceFilesAndFolders}); !errors.Is(err, cove.ErrInvalid) {
-		t.Errorf("a source, which errors of a system do not say: %v", err)
+		got, err := c.SessionErrors(t.Context(), a, cove.SessionErrorQuery{SessionID: 826, Source: cove.SourceFilesAndFolders, Files: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []cove.SessionError{
+			{ID: 9912, SessionID: 826, Source: cove.SourceFilesAndFolders, Code: 5, Text: "It's locked", Item: `D:\x`, Count: 1, Time: day.Add(2 * time.Minute)},
+			{
+				ID: 9911, SessionID: 826, Source: cove.SourceFilesAndFolders, Code: 1800, Text: "Access is denied", Item: `D:\Shares\q3.xlsx`, Count: 2,
+				Time: day.Add(time.Minute), Files: []string{`D:\Shares\q3.xlsx`, `D:\Shares\q4.xlsx`},
+			},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
 	}
 }
 
@@ -215,8 +218,12 @@ func TestSelfSignedNode(t *testing.T) {
 	if err := conn.Close(); err != nil {
 		t.Fatal(err)
 	}
-	settings := &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12} // for all nodes
-	pinned, err := c.With(cove.WithHTTPClient(&http.Client{Transport: &http.Transport{TLSClientConfig: settings}}))
+	var asked []string
+	settings := &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12} // one for all nodes
+	pinned, err := c.With(cove.WithStorageNodeTLS(func(host string) *tls.Config {
+		asked = append(asked, host)
+		return settings
+	}), cove.WithHTTPClient(&http.Client{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,6 +231,12 @@ func TestSelfSignedNode(t *testing.T) {
 		if got, err := pinned.Sessions(t.Context(), a, cove.SessionQuery{}); err != nil || len(got) != 3 {
 			t.Errorf("pinned: %d sessions, error %v", len(got), err)
 		}
+	}
+	if diff := cmp.Diff([]string{a.Node.Host}, asked); diff != "" {
+		t.Errorf("asked for (-want +got):\n%s", diff)
+	}
+	if settings.NextProtos != nil {
+		t.Errorf("the caller's settings were altered: %v", settings.NextProtos)
 	}
 }
 

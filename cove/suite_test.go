@@ -93,9 +93,8 @@ func suite(ctx context.Context, cfg covetest.Config) error {
 	check(err == nil && len(all) == 3, "%d partners, %v", len(all), err)
 	end, ok := cove.NewTree(all).EndCustomer(site)
 	check(ok && end.ID == customer, "end customer %+v", end)
-	var up []cove.Partner
-	err = c.Call(ctx, "EnumerateAncestorPartners", map[string]any{"partnerId": site}, &up)
-	check(err == nil && len(up) >= 2 && slices.ContainsFunc(up, func(p cove.Partner) bool { return p.ID == customer }), "ancestors %+v, %v", up, err)
+	up, err := c.Ancestors(ctx, site)
+	check(err == nil && len(up) >= 3 && up[0].ID == site, "ancestors %+v, %v", up, err)
 	_, err = c.SetReference(ctx, customer, cove.Reference{CompanyID: 250})
 	p, readErr := c.Partner(ctx, customer)
 	check(err == nil && readErr == nil && p.ExternalCode == "Gold | CWM:250", "reference %+v, %v, %v", p, err, readErr)
@@ -111,7 +110,7 @@ func suite(ctx context.Context, cfg covetest.Config) error {
 		}
 		failed, err := c.Sessions(ctx, a, cove.SessionQuery{Without: []cove.SessionStatus{cove.StatusCompleted}})
 		check(err == nil && len(failed) == 1, "sessions %+v, %v", failed, err)
-		list, err := c.SessionErrors(ctx, a, cove.SessionErrorQuery{})
+		list, err := c.SessionErrors(ctx, a, cove.SessionErrorQuery{Files: true})
 		check(err == nil && len(list) == 1 && list[0].Text == text, "errors %+v, %v", list, err)
 	}
 

@@ -36,4 +36,16 @@ func TestTree(t *testing.T) {
 			t.Errorf("end customer of %d: %d %v", id, p.ID, ok)
 		}
 	}
+	if p, ok := tree.Site(4); p.ID != 4 || !ok {
+		t.Errorf("site of 4: %v %v", p, ok)
+	}
+	if _, ok := tree.Site(2); ok {
+		t.Error("an end customer is no site")
+	}
+	if diff := cmp.Diff([]string{"Birch", "Cedar Law"}, names(tree.Children(1))); diff != "" {
+		t.Errorf("children (-want +got):\n%s", diff)
+	}
+	if got := tree.Children(7); got != nil {
+		t.Errorf("children of a partner that is its own parent: %v", got)
+	}
 }
