@@ -18,7 +18,7 @@ func tenant(t *testing.T, me *connectwise.Member) (*connectwisetest.Server, *boa
 	srv, client := desktest.Tenant(t, connectwisetest.Config{})
 	srv.AddBoard(connectwisetest.Board{ID: 20, Name: "Alerts", Statuses: []connectwisetest.Status{{Name: "Parked"}, {Name: "Fresh", Default: true}, {Name: "Done 1", Closed: true}, {Name: "Done 2", Closed: true}}})
 	srv.AddBoard(connectwisetest.Board{ID: 21, Name: "Two ends", Statuses: []connectwisetest.Status{{Name: "Fresh", Default: true}, {Name: "Done", Closed: true}, {Name: "closed", Closed: true}}})
-	srv.AddBoard(connectwisetest.Board{ID: 22, Name: "Never open", Statuses: []connectwisetest.Status{{Name: "Gone", Closed: true, Default: true}, {Name: "Old", Inactive: true}}})
+	srv.AddBoard(connectwisetest.Board{ID: 22, Name: "Never open", Statuses: []connectwisetest.Status{{Name: "Gone", Closed: true, Default: true}, {Name: "Old", Inactive: true}, {Name: "Dead", Closed: true, Inactive: true}}})
 	srv.AddBoard(connectwisetest.Board{ID: 23, Name: "Old", Inactive: true})
 	srv.AddBoard(connectwisetest.Board{ID: 24, Name: "Plans", Project: true})
 	bs, err := boards.Read(t.Context(), client, me)
@@ -104,6 +104,14 @@ func TestAdd(t *testing.T) {
 				t.Error("it is not the board of its name")
 			}
 		})
+	}
+}
+
+func TestUnreadable(t *testing.T) {
+	srv, client := desktest.Tenant(t, connectwisetest.Config{})
+	srv.Inject(connectwisetest.Fault{Path: "service/boards", Kind: connectwisetest.Truncate})
+	if bs, err := boards.Read(t.Context(), client, &connectwise.Member{}); err == nil || bs != nil {
+		t.Errorf("half a list gives %+v", bs)
 	}
 }
 

@@ -109,9 +109,6 @@ func (p *Priorities) Name(u Urgency) string {
 // wrote is what the desk has written, going by the digest. ok is false when the
 // digest fits nothing that it can have written.
 func (p *Priorities) wrote(t *connectwise.Ticket, digest mark.Digest) (u Urgency, ok bool) {
-	if digest == "" {
-		return u, true
-	}
 	some := append([]string{""}, levels...)
 	for _, u[0] = range append([]string{lookup.ID(t.Priority.ID), ""}, p.used...) {
 		for _, u[1] = range some {

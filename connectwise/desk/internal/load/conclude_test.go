@@ -228,6 +228,15 @@ func TestLearn(t *testing.T) {
 	}
 }
 
+// A damaged marker that does not even tell its key is no key's ticket.
+func TestLearnNothing(t *testing.T) {
+	b := newBench(t)
+	b.add(connectwisetest.Ticket{ExternalXRef: "cdk1:" + owner + ":x"}, "")
+	if l := b.load(); len(l.Board.Tickets) != 1 || len(b.Memory.Tickets)+len(b.Memory.Hits)+len(b.Memory.Persons) != 0 {
+		t.Errorf("%+v, %+v", l.Board.Tickets, b.Memory)
+	}
+}
+
 // Of two tickets of a key the memory has the elder.
 func TestLearnTheElder(t *testing.T) {
 	b := newBench(t)
