@@ -211,7 +211,7 @@ func TestByID(t *testing.T) {
 		t.Errorf("%v, %v", found, err)
 	}
 	for _, path := range []string{"service/tickets/" + fmt.Sprint(ids[0]), "project/tickets"} {
-		srv.Inject(connectwisetest.Fault{Path: path, Kind: connectwisetest.HTML})
+		srv.Inject(connectwisetest.Fault{Path: path, Kind: connectwisetest.HTML, Status: 403}) // a proxy's, not the API's word
 		if found, err := p.ByID(t.Context(), client, ids); err == nil {
 			t.Errorf("%s cannot be read: %v", path, found)
 		}

@@ -2,7 +2,6 @@ package place
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,7 +70,7 @@ func (p Place) ByID(ctx context.Context, client *connectwise.Client, ids []int64
 	}
 	projects := connectwise.NewCollection[connectwise.Ticket](client, "project/tickets")
 	err := readInto(ctx, found, projects, gone, []string{"id", "summary", "status", "board", "company", "closedFlag", "_info"})
-	if err != nil && !errors.Is(err, connectwise.ErrForbidden) { // who may not see them has none
+	if err != nil && !answers.Unreadable(err) { // who may not see them has none
 		return nil, fmt.Errorf("desk: project tickets: %w", err)
 	}
 	for _, id := range gone {
