@@ -155,6 +155,11 @@ func TestCaseD1D39MarkerDropped(t *testing.T) {
 		if got := whats(j.nightWith(Options{Acknowledge: []string{"zzzz"}}, w)); !slices.Contains(got, "acknowledged attention") {
 			t.Errorf("an id that names no stop: %v", got)
 		}
+		for feed, wrong := range map[string]bool{key("1").Feed: false, "none": true} {
+			if got := whats(j.nightWith(Options{Sure: []string{feed}}, w)); slices.Contains(got, "sure attention") != wrong {
+				t.Errorf("sure of feed %q: %v", feed, got)
+			}
+		}
 	}
 }
 

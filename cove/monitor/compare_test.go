@@ -11,8 +11,8 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// TestCompare reads the two lists as Windows PowerShell writes them and says
-// of every device in one list only why the other is without it.
+// TestCompare reads the two lists as Windows PowerShell writes them. For every
+// device in only one list it says why the other list lacks it.
 func TestCompare(t *testing.T) {
 	failed, silent, missed, fine, drawer, sql := failingServer(), server(), server(), server(), workstation(), server()
 	silent.ID, silent.Seen = 2, ago(40*day)
@@ -55,13 +55,16 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}
+	if _, err := f.Compare(strings.NewReader("AccountID\n"), strings.NewReader("\r\n")); err != nil {
+		t.Error("the tool did nothing:", err)
+	}
 	if _, err := f.Compare(strings.NewReader("AccountID\n"), strings.NewReader("x\n")); err == nil || !strings.Contains(err.Error(), "list of actions") {
 		t.Error(err)
 	}
 }
 
-// TestEveryConditionIsCompared: of each condition somebody has decided why the
-// tool may be without it.
+// TestEveryConditionIsCompared: for each condition there is a decision why the
+// tool's list may lack it.
 func TestEveryConditionIsCompared(t *testing.T) {
 	const hides, status, limit = "hides another one", "for no issue", "the tool has another limit"
 	want := map[Condition]string{
@@ -79,8 +82,8 @@ func TestEveryConditionIsCompared(t *testing.T) {
 	}
 }
 
-// TestReadDevices: what WriteDevices wrote is read again, whatever the devices
-// are called.
+// TestReadDevices: whatever the devices are called, what WriteDevices wrote can
+// be read again.
 func TestReadDevices(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var devices []*cove.Device
@@ -91,29 +94,24 @@ func TestReadDevices(t *testing.T) {
 			devices = append(devices, d)
 		}
 		f := Judge(devices, nil, DefaultRules(), now)
-		for _, format := range []Format{CSV, JSONLines} {
-			var first, second bytes.Buffer
-			if err := f.WriteDevices(&first, format); err != nil {
-				t.Fatal(err)
-			}
-			rows, err := ReadDevices(bytes.NewReader(first.Bytes()))
-			if err != nil {
-				t.Fatalf("%v in\n%s", err, first.String())
-			}
-			if err := writeTable(&second, format, rows); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(first.String(), second.String()); diff != "" {
-				t.Fatalf("%s (-first +second):\n%s", format, diff)
-			}
+		var first, second bytes.Buffer
+		if err := f.WriteDevices(&first); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := ReadDevices(bytes.NewReader(first.Bytes()))
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, first.String())
+		}
+		if err := writeTable(&second, rows); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(first.String(), second.String()); diff != "" {
+			t.Fatalf("(-first +second):\n%s", diff)
 		}
 	})
 	rows, err := ReadDevices(strings.NewReader("accountid\tHoursSinceSuccess\tIsInProcess\tComputerName\n7\t1,5\tTrue\t'=x\n"))
 	if err != nil || len(rows) != 1 || rows[0].AccountID != 7 || *rows[0].HoursSinceSuccess != 1.5 || !rows[0].IsInProcess || rows[0].ComputerName != "=x" {
 		t.Errorf("%+v, %v", rows, err)
-	}
-	if _, err := ReadDevices(strings.NewReader("{\"AccountID\":1}\n{\"AccountID\":\"x\"}\n")); err == nil || !strings.Contains(err.Error(), "line 2") {
-		t.Error(err)
 	}
 }
 

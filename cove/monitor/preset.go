@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
@@ -100,14 +99,14 @@ func Preset(name string) (Rules, bool) {
 	return r, true
 }
 
-// preset is a preset in a file, which has its name.
+// preset is a preset; a file has its name.
 type preset Rules
 
 // UnmarshalText finds the preset.
 func (p *preset) UnmarshalText(name []byte) error {
 	rules, ok := Preset(string(name))
 	if !ok {
-		return fmt.Errorf("%q is none of %q", name, slices.Sorted(slices.Values(Presets())))
+		return fmt.Errorf("%q is none of %q", name, Presets())
 	}
 	*p = preset(rules)
 	return nil
