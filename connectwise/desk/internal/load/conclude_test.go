@@ -232,7 +232,7 @@ func TestLearn(t *testing.T) {
 func TestLearnNothing(t *testing.T) {
 	b := newBench(t)
 	b.add(connectwisetest.Ticket{ExternalXRef: "cdk1:" + owner + ":x"}, "")
-	if l := b.load(); len(l.Board.Tickets) != 1 || len(b.Memory.Tickets)+len(b.Memory.Hits)+len(b.Memory.Persons) != 0 {
+	if l := b.load(); len(l.Board.Tickets) != 1 || len(b.Memory.Tickets)+len(b.Memory.Hits)+len(b.Memory.ByNumber) != 0 {
 		t.Errorf("%+v, %+v", l.Board.Tickets, b.Memory)
 	}
 }

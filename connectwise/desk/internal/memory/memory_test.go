@@ -178,7 +178,7 @@ func TestRememberKeepsNames(t *testing.T) {
 	m := New(Tenant{})
 	named := reconcile.Known{Key: reconcile.Key{Feed: "rmm", Subject: "a"}}
 	m.Open = map[mark.KeyID]Entry{"a": {7, named}, "gone": {8, named}}
-	m.Tickets, m.Persons = map[mark.KeyID]int64{"a": 9}, map[mark.KeyID]int64{"p": 10, "q": 11}
+	m.Tickets, m.ByNumber = map[mark.KeyID]int64{"a": 9}, map[mark.KeyID]int64{"p": 10, "q": 11}
 	m.Remember(map[mark.KeyID]reconcile.Known{"p": {}, "n": {}})
 	want := map[mark.KeyID]Entry{"a": {9, named}, "p": {Ticket: 10}, "n": {}}
 	if diff := cmp.Diff(want, m.Open); diff != "" {
