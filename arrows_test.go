@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"connectwise/desk/internal/answers":   {"connectwise"},
 	"connectwise/desk/internal/boards":    {"connectwise", "reconcile", "connectwise/desk/internal/answers", "connectwise/desk/internal/lookup"},
 	"connectwise/desk/internal/companies": {"connectwise", "reconcile", "reconcile/mark", "reconcile/match", "connectwise/desk/internal/lookup", "connectwise/desk/internal/memory", "connectwise/desk/internal/place"},
+	"connectwise/desk/internal/desktest":  {"connectwise", "connectwise/connectwisetest"},
 	"connectwise/desk/internal/fields":    {"connectwise", "reconcile", "reconcile/mark", "connectwise/desk/internal/answers", "connectwise/desk/internal/boards", "connectwise/desk/internal/lookup"},
 	"connectwise/desk/internal/load":      {"connectwise", "reconcile", "reconcile/mark", "connectwise/desk/internal/boards", "connectwise/desk/internal/fields", "connectwise/desk/internal/lookup", "connectwise/desk/internal/memory", "connectwise/desk/internal/place"},
 	"connectwise/desk/internal/lookup":    {},

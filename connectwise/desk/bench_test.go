@@ -2,18 +2,15 @@ package desk
 
 import (
 	"context"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/desktest"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/load"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
@@ -48,37 +45,12 @@ func newBench(t testing.TB, change func(*connectwisetest.Config, *Config)) *benc
 	if change != nil {
 		change(&serverConfig, &b.config)
 	}
-	b.srv = connectwisetest.NewServer(serverConfig)
+	b.srv, b.client = desktest.Tenant(t, serverConfig)
 	if markerField != "" {
 		b.srv.AddCustomField(connectwisetest.CustomField{Entity: "Ticket", Caption: "Room", Type: "Number"})
 		b.srv.AddCustomField(connectwisetest.CustomField{Entity: "Ticket", Caption: markerField})
 	}
-	b.srv.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{
-		{Name: "New", Default: true, NotifyContact: true},
-		{Name: "In Progress"},
-		{Name: "Waiting"},
-		{Name: "Verify"},
-		{Name: "Completed"},
-		{Name: "Closed", Closed: true, NotifyContact: true},
-	}})
 	b.company = b.srv.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
-	credentials := b.srv.Credentials()
-	client, err := connectwise.NewClient(connectwise.Credentials{
-		Site:       "127.0.0.1",
-		Company:    credentials.Company,
-		PublicKey:  credentials.PublicKey,
-		PrivateKey: credentials.PrivateKey,
-		ClientID:   credentials.ClientID,
-	},
-		connectwise.WithBaseURL("http://127.0.0.1"),
-		connectwise.WithHTTPClient(&http.Client{Transport: b.srv.Transport()}),
-		connectwise.WithLimiter(rate.NewLimiter(rate.Inf, 1)),
-		connectwise.WithRetry(connectwise.Retry{Attempts: 1}),
-	)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.client = client
 	return b
 }
 
@@ -274,27 +246,8 @@ func (b *bench) refs(id int64) []string {
 // replying is a client for which a path gives one body.
 func (b *bench) replying(path, body string) *connectwise.Client {
 	b.t.Helper()
-	next := b.srv.Transport()
-	client, err := b.client.With(connectwise.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-		if !strings.HasSuffix(r.URL.Path, path) {
-			return next.RoundTrip(r)
-		}
-		return &http.Response{
-			StatusCode: http.StatusOK, Request: r,
-			// The empty Link header says that the list ends there.
-			Header: http.Header{"Content-Type": {"application/json"}, "Link": {""}},
-			Body:   io.NopCloser(strings.NewReader(body)),
-		}, nil
-	})}))
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return client
+	return desktest.Client(b.t, b.srv, desktest.Replying(b.srv, map[string]string{path: body}))
 }
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // person is a technician of the tenant.
 func (b *bench) person() *connectwisetest.Person { return b.srv.AsPerson("jsmith") }

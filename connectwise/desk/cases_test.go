@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/desktest"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
@@ -86,7 +86,7 @@ func many(n int) world {
 func (j *job) through(f func(r *http.Request, next http.RoundTripper) (*http.Response, error)) {
 	j.t.Helper()
 	next := j.srv.Transport()
-	client, err := j.client.With(connectwise.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) { return f(r, next) })}))
+	client, err := j.client.With(desktest.Through(func(r *http.Request) (*http.Response, error) { return f(r, next) }))
 	must(j.t, err)
 	j.client = client
 }
@@ -154,6 +154,11 @@ func TestCaseD1D39MarkerDropped(t *testing.T) {
 		}
 		if got := whats(j.nightWith(Options{Acknowledge: []string{"zzzz"}}, w)); !slices.Contains(got, "acknowledged attention") {
 			t.Errorf("an id that names no stop: %v", got)
+		}
+		for feed, wrong := range map[string]bool{key("1").Feed: false, "none": true} {
+			if got := whats(j.nightWith(Options{Sure: []string{feed}}, w)); slices.Contains(got, "sure attention") != wrong {
+				t.Errorf("sure of feed %q: %v", feed, got)
+			}
 		}
 	}
 }

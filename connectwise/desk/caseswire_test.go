@@ -223,6 +223,17 @@ func TestCaseD21NothingProven(t *testing.T) {
 		j.expect(j.night(world{"0": "bad", "1": "bad"}), "create 1 done")
 		j.one(2)
 	})
+	t.Run("a ticket that does not exist for a new one", func(t *testing.T) {
+		j := newCase(t, nil)
+		j.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.StatusBefore, Status: 200, Body: `{"id":4711,"summary":"x"}`})
+		r := j.night(world{"1": "bad"})
+		if j.expect(r, "create 1 unknown"); !strings.Contains(r.Err().Error(), "names ticket 4711, which is not the new one") {
+			t.Error(r.Err())
+		}
+		j.later(Late)
+		j.expect(j.night(world{"1": "bad"}), "create 1 done")
+		j.one(1)
+	})
 	t.Run("another ticket for a new one", func(t *testing.T) {
 		j := newCase(t, nil)
 		other := j.srv.AddTicket(connectwisetest.Ticket{Summary: "a person's", Board: connectwisetest.ByName("Service Desk"), Company: connectwisetest.ByID(j.company), EnteredBy: "jsmith"})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/desktest"
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -181,7 +182,7 @@ func TestN7OthersAreNotStarved(t *testing.T) {
 		next := b.srv.Transport()
 		k := b.srv.Credentials()
 		credentials := connectwise.Credentials{Site: "127.0.0.1", Company: k.Company, PublicKey: k.PublicKey, PrivateKey: k.PrivateKey, ClientID: k.ClientID}
-		client, err := connectwise.NewClient(credentials, connectwise.WithBaseURL("http://127.0.0.1"), connectwise.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		client, err := connectwise.NewClient(credentials, connectwise.WithBaseURL("http://127.0.0.1"), desktest.Through(func(r *http.Request) (*http.Response, error) {
 			most.Store(max(most.Load(), under.Add(1)))
 			defer under.Add(-1)
 			if until := quietUntil.Load(); until != nil && time.Now().Before(*until) {
@@ -194,7 +195,7 @@ func TestN7OthersAreNotStarved(t *testing.T) {
 				quietUntil.Store(&until)
 			}
 			return resp, err
-		})}))
+		}))
 		must(t, err)
 		b.client = client
 		b.open()

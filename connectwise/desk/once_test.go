@@ -14,6 +14,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/desktest"
 	"github.com/covedesk/covedesk/reconcile"
 	"github.com/covedesk/covedesk/reconcile/alerts"
 )
@@ -211,14 +212,14 @@ func TestMarkerFieldWrittenWhileWaiting(t *testing.T) {
 			id := b.run(world{"1": "bad"}).Results[0].Ticket
 			line := &slow{}
 			next := b.srv.Transport()
-			client, err := b.client.With(connectwise.WithLimiter(line), connectwise.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			client, err := b.client.With(connectwise.WithLimiter(line), desktest.Through(func(r *http.Request) (*http.Response, error) {
 				if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/notes") {
 					line.meanwhile = func() {
 						must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.CustomFields["Room"] = 13.0 }))
 					}
 				}
 				return next.RoundTrip(r)
-			})}))
+			}))
 			must(t, err)
 			b.client = client
 			b.later(2 * time.Hour)

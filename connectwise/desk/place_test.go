@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/desktest"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -125,7 +125,7 @@ func TestMarkerNotKept(t *testing.T) {
 	b := newBench(t, nil).open()
 	next := b.srv.Transport()
 	var err error
-	b.desk.client, err = b.client.With(connectwise.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+	b.desk.client, err = b.client.With(desktest.Through(func(r *http.Request) (*http.Response, error) {
 		if r.Body != nil {
 			body, err := io.ReadAll(r.Body)
 			must(t, err)
@@ -134,7 +134,7 @@ func TestMarkerNotKept(t *testing.T) {
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		}
 		return next.RoundTrip(r)
-	})}))
+	}))
 	must(t, err)
 	plan := b.plan(b.observe(world{"1": "bad", "2": "bad", "3": "bad"}))
 	for _, want := range []string{`was made but the server keeps "?" in externalXRef instead of the marker; no more are made`, "no tickets are made: marker not kept (stop "} {

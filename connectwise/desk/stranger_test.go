@@ -25,6 +25,7 @@ var strangeFaults = []connectwisetest.FaultKind{
 // each problem has one open ticket, what is over has none, and no note stands
 // twice.
 func TestStrangeWeather(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		rapid.Check(struct{ testing.TB }{t}, func(rt *rapid.T) {
 			j := newCase(t, nil)

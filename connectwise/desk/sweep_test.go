@@ -313,6 +313,7 @@ func TestFaultSweep(t *testing.T) {
 // The same with a process for every run, which knows what its memory on disk
 // says and nothing else.
 func TestFaultSweepProcesses(t *testing.T) {
+	t.Parallel()
 	faultSweep(t, 7, true)
 }
 
@@ -413,6 +414,7 @@ func sweepPoint(t *testing.T, point string, at int64, fault sweepFault, next str
 // Two processes work on one board at once: one does its whole run while the
 // other waits for the answer to any one of its requests.
 func TestFaultSweepTwoWriters(t *testing.T) {
+	t.Parallel()
 	for _, onDisk := range []bool{false, true} {
 		twoWritersSweep(t, onDisk)
 	}

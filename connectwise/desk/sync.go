@@ -101,6 +101,7 @@ func (s *syncRun) run(ctx context.Context) error {
 		return err
 	}
 	obs := observe(s.looks, request, s.options.Sure)
+	s.vouched(obs)
 	s.report.issues, s.report.suppressed = len(obs.Issues), map[string]int{}
 	for _, suppressed := range obs.Suppressed {
 		s.report.suppressed[text.Line(suppressed.Reason)]++
@@ -193,6 +194,16 @@ func (s *syncRun) link(ctx context.Context) error {
 		s.found(HealthFine, whatDisabled, text.Show(n.Feed+": nothing is done for "+n.Name+": "+n.Reason, 500), n.Feed, n.Customer)
 	}
 	return nil
+}
+
+// vouched reports what a person is sure of and nobody has looked at: a wrong name
+// would be taken for a word that counts.
+func (s *syncRun) vouched(obs reconcile.Observation) {
+	for _, name := range s.options.Sure {
+		if !slices.ContainsFunc(obs.Feeds, func(f reconcile.Feed) bool { return f.Name == name }) {
+			s.found(HealthAttention, "sure", "no feed "+text.Show(name, 40)+" was looked at that somebody could be sure of", name)
+		}
+	}
 }
 
 // lateStops acknowledges stops that only the writes have met: their ids may be

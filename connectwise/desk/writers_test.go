@@ -14,6 +14,7 @@ import (
 )
 
 func TestPeopleSweep(t *testing.T) {
+	t.Parallel()
 	acts := []struct {
 		name string
 		do   func(b *bench, tk connectwisetest.Ticket) error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,14 +84,12 @@ func collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time, bef
 // refused names the columns that this user may not read and that some verdict
 // needs; "" for none.
 func (f *Fleet) refused() string {
-	needed := map[string]bool{}
 	var codes []string
 	for i := range f.Verdicts {
 		v := &f.Verdicts[i]
 		j := judgeOf(v, &f.rules, f.At)
 		for _, code := range v.Device.Refused {
-			if s, needs := j.needs(code); needs && !needed[code] && (s == 0 || s == cove.SourceTotal || v.Device.Sources.Has(s)) {
-				needed[code] = true
+			if s, needed := j.needs(code); needed && !slices.Contains(codes, code) && (s == 0 || s == cove.SourceTotal || v.Device.Sources.Has(s)) {
 				codes = append(codes, code)
 			}
 		}

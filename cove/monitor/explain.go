@@ -209,7 +209,7 @@ func when(t time.Time) string {
 func (e Explanation) String() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { b.WriteString(text.Show(fmt.Sprintf(format, args...), 1000) + "\n") }
-	line("%s, device %d of %s%s, at %s", e.Name, e.Device, e.Customer, prefixed(" / ", e.Site), when(e.At))
+	line("%s, device %d of %s%s, at %s", e.Name, e.Device, e.Customer, where(e.Site != "", " / "+e.Site), when(e.At))
 	line("Class %s: %s.", e.Class, e.Why)
 	columns := func(indent string, list []Fact) {
 		for _, c := range list {
@@ -226,21 +226,15 @@ func (e Explanation) String() string {
 	}
 	line("Rules: %s.", strings.Join(rules, ", "))
 	for _, s := range e.Sources {
-		line("%s %s: %s%s", s.Source, s.Name, s.Condition, prefixed(", ", s.Severity))
+		line("%s %s: %s%s", s.Source, s.Name, s.Condition, where(s.Severity != "", ", "+s.Severity))
 		line("- Rule %s. Age %s.", s.Rule, s.Age)
-		line("- Judged by status %s%s.", s.Judged, prefixed(": ", s.Reason))
+		line("- Judged by status %s%s.", s.Judged, where(s.Reason != "", ": "+s.Reason))
 		columns("    ", s.Columns)
 	}
-	line("Verdict: %s%s%s%s", e.Outcome, prefixed(", ", e.Kind), prefixed(", ", e.Severity), prefixed(": ", cmp.Or(e.Reason, e.State)))
+	why := cmp.Or(e.Reason, e.State)
+	line("Verdict: %s%s%s%s", e.Outcome, where(e.Kind != "", ", "+e.Kind), where(e.Severity != "", ", "+e.Severity), where(why != "", ": "+why))
 	if e.Summary != "" {
 		line("Ticket: %s", e.Summary)
 	}
 	return b.String()
-}
-
-func prefixed(prefix, text string) string {
-	if text == "" {
-		return ""
-	}
-	return prefix + text
 }

@@ -80,7 +80,7 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, g
 	c := f.rules.clock(f.At)
 	p := Page{
 		Action: a, Verdict: v, Device: v.name(), Issue: customerText(v.Findings), Headline: headline(v, c), Contact: contactLine(v, c),
-		Before: tickets(a.Related), Link: f.link(v), Who: f.who(v), Next: nextLine(&a), Details: f.details(v, c),
+		Before: tickets(a.Related), Link: f.link(v), Who: f.who(v), Next: nextLines[a.Recovery], Details: f.details(v, c),
 	}
 	good := f.good(v)
 	switch v.Outcome {
@@ -211,15 +211,11 @@ func againLine(a *reconcile.Action, c clock) string {
 	return ""
 }
 
-// nextLine says what happens to a ticket whose problem is over.
-func nextLine(a *reconcile.Action) string {
-	switch a.Recovery {
-	case reconcile.RecoveryNote:
-		return "The ticket is left as it is: close it when your work is done."
-	case reconcile.RecoveryVerify:
-		return "The ticket is not closed yet: it goes to the status in which people check. Please check, then close it."
-	}
-	return ""
+// nextLines say what becomes of a ticket whose problem is over, unless it is
+// simply closed.
+var nextLines = map[reconcile.Recovery]string{
+	reconcile.RecoveryNote:   "The ticket is left as it is: close it when your work is done.",
+	reconcile.RecoveryVerify: "The ticket is not closed yet: it goes to the status in which people check. Please check, then close it.",
 }
 
 // recoveredToo says what else is good that the rules ask for beyond backups.

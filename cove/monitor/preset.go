@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
@@ -107,7 +106,7 @@ type preset Rules
 func (p *preset) UnmarshalText(name []byte) error {
 	rules, ok := Preset(string(name))
 	if !ok {
-		return fmt.Errorf("%q is none of %q", name, slices.Sorted(slices.Values(Presets())))
+		return fmt.Errorf("%q is none of %q", name, Presets())
 	}
 	*p = preset(rules)
 	return nil

@@ -20,7 +20,7 @@ const stormNames = 200
 // problems: those of one customer or, when the action names no customer of this
 // run, all of them. It makes no call.
 func (f *Fleet) stormPage(a reconcile.Action) Page {
-	p := Page{Action: a, Before: tickets(a.Related), Device: "several devices", Next: nextLine(&a)}
+	p := Page{Action: a, Before: tickets(a.Related), Device: "several devices", Next: nextLines[a.Recovery]}
 	var list []*Verdict
 	total, customers := 0, map[int64]bool{}
 	customer, name := f.stormCustomer(&a)

@@ -68,8 +68,10 @@ func (d *dates) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // clocks has both clients note the dates of the answers.
 func (c *checks) clocks() {
-	if client, err := c.Cove.With(cove.WithHTTPClient(&http.Client{Transport: &c.dates[0]})); err == nil {
-		c.Cove = client
+	if c.Cove != nil {
+		if client, err := c.Cove.With(cove.WithHTTPClient(&http.Client{Transport: &c.dates[0]})); err == nil {
+			c.Cove = client
+		}
 	}
 	if client, err := c.ConnectWise.With(connectwise.WithHTTPClient(&http.Client{Transport: &c.dates[1]})); err == nil {
 		c.ConnectWise = client

@@ -12,6 +12,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -27,22 +28,29 @@ import (
 
 func main() { program.Main("check", run) }
 
-// profiles are the rights at ConnectWise that each program needs.
-var profiles = map[string][]string{
-	"synctickets":   {"tickets", "documents"},
-	"synccustomers": {"companies", "reading"},
-	"configure":     {"tickets"},
-	"explain":       {"reading"},
-	"report":        {"reading"},
-	"rmmalert":      {"tickets", "documents"},
-	"twoway":        {"tickets", "callbacks"},
+// needs are what a program needs.
+type needs struct {
+	rights []string // at ConnectWise: setup.Profiles
+	cove   bool
+	owner  string // where the settings name none
+}
+
+var programs = map[string]needs{
+	"synctickets":   {[]string{"tickets", "documents"}, true, ""},
+	"synccustomers": {[]string{"companies", "reading"}, true, ""},
+	"configure":     {[]string{"tickets"}, false, ""},
+	"explain":       {[]string{"reading"}, true, ""},
+	"report":        {[]string{"reading"}, true, ""},
+	"rmmalert":      {[]string{"tickets", "documents"}, false, "rmm"},
+	"twoway":        {[]string{"tickets", "callbacks"}, false, ""},
 }
 
 func run(ctx context.Context, p *program.Program) error {
 	var flags flag.FlagSet
+	names := strings.Join(slices.Sorted(maps.Keys(programs)), ", ")
 	config := flags.String("config", "", "`file` with the settings, whose names are looked up (default: none)")
 	partner := flags.String("partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
-	name := flags.String("program", "synctickets", "the `program` whose rights are checked: "+strings.Join(slices.Sorted(maps.Keys(profiles)), ", "))
+	name := flags.String("program", "synctickets", "the `program` that is checked: "+names)
 	store := flags.Bool("store", false, "put the credentials into the system's keyring")
 	forget := flags.Bool("forget", false, "take the credentials out of the system's keyring, and do nothing else")
 	if err := p.Parse(&flags); err != nil {
@@ -51,10 +59,14 @@ func run(ctx context.Context, p *program.Program) error {
 	if *forget {
 		return program.Forget(slices.Concat(program.Cove, program.ConnectWise)...)
 	}
-	if _, known := profiles[*name]; !known {
-		return program.End(program.Wrong, fmt.Errorf("-program: %q is none of %s", *name, strings.Join(slices.Sorted(maps.Keys(profiles)), ", ")))
+	n, known := programs[*name]
+	switch {
+	case !known:
+		return program.End(program.Wrong, fmt.Errorf("-program: %q is none of %s", *name, names))
+	case *partner != "" && !n.cove:
+		return program.End(program.Wrong, fmt.Errorf("-partner: %s works without Cove", *name))
 	}
-	b, err := bridge.Open(p, *config)
+	b, err := n.open(p, *config)
 	if err != nil {
 		return err
 	}
@@ -67,9 +79,39 @@ func run(ctx context.Context, p *program.Program) error {
 	c := &checks{Bridge: b, code: program.Fine}
 	c.line(true, "credentials", b.Credentials.Source, "")
 	c.clocks()
-	c.checkCove(ctx, *partner)
-	c.checkConnectWise(ctx, profiles[*name])
+	if n.cove {
+		c.checkCove(ctx, *partner)
+	}
+	c.checkConnectWise(ctx, n.rights)
 	return program.End(c.code, nil)
+}
+
+// open finds the credentials that the program needs, and reads its settings.
+func (n needs) open(p *program.Program, config string) (*bridge.Bridge, error) {
+	if n.cove {
+		return bridge.Open(p, config)
+	}
+	credentials, err := p.Credentials(program.ConnectWise...)
+	if err != nil {
+		return nil, err
+	}
+	var others []setup.Section // which the programs read, each its own
+	for _, name := range []string{"partner", "rules", "notify", "alerts", "twoway"} {
+		others = append(others, setup.Section{Name: name})
+	}
+	file, err := setup.Parse([]byte("{}"), others...)
+	if config != "" {
+		file, err = setup.Read(config, others...)
+	}
+	if err != nil {
+		return nil, program.End(program.Wrong, err)
+	}
+	b := &bridge.Bridge{Program: p, Settings: &bridge.Settings{File: file, Desk: file.Config()}, Credentials: credentials}
+	b.Desk.Owner = cmp.Or(b.Desk.Owner, n.owner)
+	if b.ConnectWise, err = connectwise.NewClient(credentials.ConnectWise()); err != nil {
+		return nil, program.End(program.Wrong, err)
+	}
+	return b, nil
 }
 
 // rights are those of the profiles, each once.

@@ -90,6 +90,33 @@ func TestCheckNamesInTheSettings(t *testing.T) {
 	}
 }
 
+// Programs that have nothing to do with Cove are checked without its credentials, and
+// with their own file and owner.
+func TestCheckWithoutCove(t *testing.T) {
+	t.Parallel()
+	place, _ := programtest.Somewhere(t)
+	for _, name := range program.Cove {
+		delete(place.Environment, name)
+	}
+	path := filepath.Join(place.Folder, "rmm.json")
+	if err := os.WriteFile(path, []byte(`{"alerts": {"customer": "ACME"}, "notify": {"emergency": ["none"]}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := place.Run(run, "-program", "rmmalert", "-config", path)
+	if code != program.Fine || strings.Contains(stdout, "Cove") || !strings.Contains(stdout, "owner rmm-") {
+		t.Errorf("exit %d\n%s\n%s", code, stdout, stderr)
+	}
+	if code, _, stderr := place.Run(run, "-program", "configure"); code != program.Fine {
+		t.Errorf("exit %d, %s", code, stderr)
+	}
+	if code, _, stderr := place.Run(run, "-program", "rmmalert", "-partner", "ACME"); code != program.Wrong || !strings.Contains(stderr, "without Cove") {
+		t.Errorf("exit %d, %s", code, stderr)
+	}
+	if code, _, stderr := place.Run(run, "-program", "report"); code != program.Wrong || !strings.Contains(stderr, "COVE_PARTNER") {
+		t.Errorf("exit %d, %s", code, stderr)
+	}
+}
+
 func TestStoreAndForget(t *testing.T) {
 	keyring.MockInit() // of the whole process: not parallel
 	place, _ := programtest.Somewhere(t)

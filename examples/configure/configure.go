@@ -35,22 +35,8 @@ func (c *configurer) list(ctx context.Context) error {
 	return program.WriteCSV(c.csv, lines)
 }
 
-// configure takes the answers in, tries them, and writes the file.
+// configure asks, tries the answers, and writes the file.
 func (c *configurer) configure(ctx context.Context) error {
-	for _, text := range c.set {
-		path, value, found := strings.Cut(text, "=")
-		if !found {
-			return program.End(program.Wrong, fmt.Errorf("-set %q: want path=value", text))
-		}
-		if err := c.setMember(path, value); err != nil {
-			return err
-		}
-	}
-	if len(c.emergency) > 0 {
-		if err := c.file.Set(c.emergency, "notify", "emergency"); err != nil {
-			return program.End(program.Wrong, err)
-		}
-	}
 	if c.Interactive && !c.yes {
 		if err := c.form(ctx); err != nil {
 			return err
@@ -129,15 +115,13 @@ func (c *configurer) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	wrong := 0
+	wrong := false
 	for _, line := range checked {
 		_, _ = fmt.Fprintln(c.Stdout, line)
-		if line.Fault != "" {
-			wrong++
-		}
+		wrong = wrong || line.Fault != ""
 	}
-	if wrong > 0 {
-		return program.End(program.Wrong, fmt.Errorf("%d settings are wrong; nothing was written", wrong))
+	if wrong {
+		return program.End(program.Wrong, errors.New("settings are wrong, as listed; nothing was written"))
 	}
 	return nil
 }

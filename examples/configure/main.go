@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/connectwise"
@@ -45,7 +46,7 @@ func (o *options) add(flags *flag.FlagSet) {
 	flags.StringVar(&o.from, "from", "", "begin with the settings in this `file`; -config must not be there yet")
 	flags.StringVar(&o.target, "program", "synctickets", "the `program` the settings are for: synctickets or rmmalert")
 	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value takes it away; may be repeated", program.List(&o.set))
-	flags.Func("emergency", "e-mail address or webhook that is told when the program breaks, or the `word` none; may be repeated", program.List(&o.emergency))
+	flags.Func("emergency", "e-mail `address` or webhook that is told when the program breaks, or the word none; may be repeated", program.List(&o.emergency))
 	flags.BoolVar(&o.yes, "yes", false, "do not ask")
 	flags.BoolVar(&o.list, "list", false, "list what can be chosen: ✓ is what counts now, ★ what is recommended")
 	flags.StringVar(&o.csv, "csv", "", "with -list: write the list as CSV to this `file`")
@@ -60,6 +61,9 @@ func run(ctx context.Context, p *program.Program) error {
 	var flags flag.FlagSet
 	o.add(&flags)
 	if err := p.Parse(&flags); err != nil {
+		return err
+	}
+	if err := program.Need(&flags, map[string]string{"csv": "list", "company": "test-ticket", "wait": "test-ticket"}); err != nil {
 		return err
 	}
 	switch {
@@ -83,6 +87,20 @@ func run(ctx context.Context, p *program.Program) error {
 	}
 	if c.file, err = c.open(); err != nil {
 		return program.End(program.Wrong, err)
+	}
+	for _, text := range c.set {
+		path, value, found := strings.Cut(text, "=")
+		if !found {
+			return program.End(program.Wrong, fmt.Errorf("-set %q: want path=value", text))
+		}
+		if err := c.setMember(path, value); err != nil {
+			return err
+		}
+	}
+	if len(c.emergency) > 0 {
+		if err := c.file.Set(c.emergency, "notify", "emergency"); err != nil {
+			return program.End(program.Wrong, err)
+		}
 	}
 	switch {
 	case o.list:

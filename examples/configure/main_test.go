@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -178,6 +179,8 @@ func TestConfigureRefuses(t *testing.T) {
 		"unknown program":        {[]string{"-config", config, "-program", "nonsense"}, "nonsense"},
 		"no such template":       {[]string{"-config", config, "-from", "there/is/none"}, "there/is/none"},
 		"nothing to undo":        {[]string{"-config", config, "-undo"}, "no earlier version"},
+		"a list of nothing":      {[]string{"-config", config, "-csv", "x.csv"}, "-csv needs -list"},
+		"no test":                {[]string{"-config", config, "-company", "Birch"}, "-company needs -test-ticket"},
 		"whose ticket":           {[]string{"-config", config, "-test-ticket"}, "-company"},
 		"no such company":        {[]string{"-config", config, "-test-ticket", "-company", "Nobody"}, "Nobody"},
 	} {
@@ -207,6 +210,9 @@ func TestList(t *testing.T) {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%q is missing from\n%s", want, stdout)
 		}
+	}
+	if code, stdout, stderr := place.Run(run, "-config", config, "-list", "-set", "desk.board="+world.SecondBoard); code != program.Fine || !regexp.MustCompile("✓ +[0-9]+  "+world.SecondBoard).MatchString(stdout) {
+		t.Errorf("with another board: exit %d, %s\n%s", code, stderr, stdout)
 	}
 	if !strings.HasPrefix(string(data), "Setting,ID,Name,Current,Recommended\n") || !strings.Contains(string(data), ","+world.Board+",true,") {
 		t.Errorf("%s", data)

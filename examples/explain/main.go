@@ -38,6 +38,9 @@ func run(ctx context.Context, p *program.Program) error {
 	if err := p.ParseWith(&flags, 1); err != nil {
 		return err
 	}
+	if err := program.Need(&flags, map[string]string{"actions": "compare"}); err != nil {
+		return err
+	}
 	var device int64
 	if text := flags.Arg(0); text != "" {
 		id, err := strconv.ParseInt(text, 10, 64)

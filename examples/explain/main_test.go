@@ -68,7 +68,7 @@ func TestExplain(t *testing.T) {
 func TestExplainRefuses(t *testing.T) {
 	t.Parallel()
 	place, _ := programtest.Somewhere(t)
-	for _, args := range [][]string{{}, {"SRV-01"}, {"1"}, {"-ticket", "1"}, {"-ticket", "1", "2"}, {"1", "2"}, {"-compare", "there/is/none"}} {
+	for _, args := range [][]string{{}, {"SRV-01"}, {"1"}, {"-ticket", "1"}, {"-ticket", "1", "2"}, {"1", "2"}, {"-actions", "x", "1"}, {"-compare", "there/is/none"}} {
 		code, _, stderr := place.Run(run, args...)
 		if code != program.Wrong || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: exit %d, %q", args, code, stderr)

@@ -35,11 +35,17 @@ func Somewhere(t testing.TB) (Place, *world.World) {
 	}
 	t.Cleanup(w.Close)
 	w.Advance(before)
+	return In(t, w), w
+}
+
+// In has credentials for a world that listens.
+func In(t testing.TB, w *world.World) Place {
+	t.Helper()
 	login, keys := w.Cove.Credentials(), w.ConnectWise.Credentials()
 	return Place{t, map[string]string{
 		"COVE_URL": w.Cove.URL, "COVE_PARTNER": login.Partner, "COVE_USERNAME": login.Username, "COVE_PASSWORD": login.Password,
 		"CWM_SITE": w.ConnectWise.URL, "CWM_COMPANY": keys.Company, "CWM_PUBLIC_KEY": keys.PublicKey, "CWM_PRIVATE_KEY": keys.PrivateKey, "CWM_CLIENT_ID": keys.ClientID,
-	}, t.TempDir()}, w
+	}, t.TempDir()}
 }
 
 // With changes the environment.

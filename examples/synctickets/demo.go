@@ -34,7 +34,6 @@ type story struct {
 func init() {
 	demonstration = func(flags *flag.FlagSet) func(context.Context, *program.Program, options) (bool, error) {
 		var s story
-		own := map[string]bool{"rounds": true, "seed": true, "customers": true, "devices": true, "frozen": true}
 		flags.BoolVar(&s.asked, "demo", false, "a make-believe provider in memory: nothing is needed, nothing leaves the machine")
 		flags.IntVar(&s.rounds, "rounds", 3, "demo: how many rounds, six hours apart")
 		flags.Uint64Var(&s.seed, "seed", 3, "demo: the `number` the world is made from")
@@ -42,19 +41,10 @@ func init() {
 		flags.IntVar(&s.devices, "devices", 200, "demo: how many devices")
 		flags.BoolVar(&s.frozen, "frozen", false, "demo: the world stands still between rounds")
 		return func(ctx context.Context, p *program.Program, o options) (bool, error) {
-			var errs []error
-			flags.Visit(func(f *flag.Flag) {
-				switch f.Name {
-				case "config", "state", "partner":
-					if s.asked {
-						errs = append(errs, fmt.Errorf("-%s is for the real services: not with -demo", f.Name))
-					}
-				default:
-					if own[f.Name] && !s.asked {
-						errs = append(errs, fmt.Errorf("-%s is for the demonstration: only with -demo", f.Name))
-					}
-				}
-			})
+			errs := []error{program.Need(flags, map[string]string{"rounds": "demo", "seed": "demo", "customers": "demo", "devices": "demo", "frozen": "demo"})}
+			if s.asked && o.config+o.state+o.partner != "" {
+				errs = append(errs, errors.New("-config, -state and -partner are for the real services: not with -demo"))
+			}
 			if s.rounds < 1 || s.customers < 1 || s.devices < s.customers {
 				errs = append(errs, errors.New("want at least one round, one customer and a device for each customer"))
 			}

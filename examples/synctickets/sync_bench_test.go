@@ -1,263 +1,159 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"slices"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"github.com/covedesk/covedesk/connectwise"
-	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/cove"
-	"github.com/covedesk/covedesk/cove/covetest"
-	"github.com/covedesk/covedesk/cove/monitor"
-	"github.com/covedesk/covedesk/examples/internal/program"
+	"github.com/covedesk/covedesk/examples/internal/bridge"
+	"github.com/covedesk/covedesk/examples/programtest"
 	"github.com/covedesk/covedesk/internal/world"
 )
 
-// The size that the figures are about.
+// What ConnectWise's limiter allows by default: a burst, then so many a second.
 const (
-	benchDevices   = 20_000
-	benchCustomers = 1_000
-	benchLatency   = 20 * time.Millisecond
-	// Tenfold what the clients allow themselves by default.
-	benchCoveRate        = 40 // a second
-	benchConnectWiseRate = 50 // a second
-	benchConnectWiseFree = 600
+	limitBurst  = 30
+	limitSecond = 4.5
 )
 
-// BenchmarkSync is the whole job against the test servers at 20 ms a call:
-//
-//   - new: every problem is new, none has a ticket yet;
-//   - unchanged: every problem has its ticket, nothing is to be written;
-//   - onebyone: what "new" does, the way a script does it, one call after the
-//     other and a look-up for each device, partner, customer and ticket.
-//
-// Besides the time it reports the calls of both sides, and what the limiters
-// alone would take ("floor-s/op").
-func BenchmarkSync(b *testing.B) {
-	b.Run("new", func(b *testing.B) {
-		var cost cost
-		for range b.N {
-			b.StopTimer()
-			w, j, out := benchJob(b)
-			b.StartTimer()
-			cost.add(b, j, out)
-			b.StopTimer()
-			w.Close()
-			b.StartTimer()
-		}
-		cost.report(b)
-	})
-	b.Run("unchanged", func(b *testing.B) {
-		w, j, out := benchJob(b)
-		defer w.Close()
-		if _, err := j.sync(b.Context()); err != nil {
-			b.Fatal(err)
-		}
-		out.Reset()
-		var cost cost
-		b.ResetTimer()
-		for range b.N {
-			cost.add(b, j, out)
-		}
-		cost.report(b)
-	})
-	b.Run("onebyone", func(b *testing.B) {
-		for range b.N {
-			b.StopTimer()
-			w, j, _ := benchJob(b)
-			b.StartTimer()
-			tickets, err := oneByOne(b.Context(), j, w.Now())
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportMetric(float64(tickets), "problems/op")
-			cove, connectWise := j.Calls()
-			b.ReportMetric(float64(cove), "cove-calls/op")
-			b.ReportMetric(float64(connectWise), "cwm-calls/op")
-			b.StopTimer()
-			w.Close()
-			b.StartTimer()
-		}
-	})
+// built is the program as it is shipped, and a world that it is run on as a process
+// of its own: what the process takes is the program's alone, not the servers'.
+type built struct {
+	programtest.Place
+	world   *world.World
+	program string
 }
 
-// benchJob is the job on a large world behind slow servers.
-func benchJob(b *testing.B) (*world.World, *job, *bytes.Buffer) {
+func build(b *testing.B, config world.Config) built {
 	b.Helper()
-	w := world.New(world.Config{Seed: 1, Customers: benchCustomers, Devices: benchDevices, Trouble: 0.02})
+	config.Start = time.Now().Truncate(time.Second)
+	w := world.New(config)
 	if err := w.Listen(); err != nil {
 		b.Fatal(err)
 	}
-	w.Cove.Inject(covetest.Fault{Kind: covetest.Latency, Delay: benchLatency, Times: -1})
-	w.ConnectWise.Inject(connectwisetest.Fault{Kind: connectwisetest.Latency, Delay: benchLatency, Times: -1})
-	var out bytes.Buffer
-	j, err := demoJob(w, &program.Program{Name: "synctickets", Stdout: &out, Stderr: io.Discard}, options{json: true}, b.TempDir())
-	if err != nil {
+	b.Cleanup(w.Close)
+	place := programtest.In(b, w)
+	authority := filepath.Join(place.Folder, "authority.pem")
+	if err := os.WriteFile(authority, w.Cove.AuthorityPEM(), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	j.Desk.AtOnce = 0 // as many as by default
-	j.Cove, err = j.Cove.With(cove.WithLimiter(rate.NewLimiter(benchCoveRate, 8)))
-	if err != nil {
-		b.Fatal(err)
+	program := filepath.Join(place.Folder, "synctickets")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
 	}
-	j.ConnectWise, err = j.ConnectWise.With(connectwise.WithLimiter(rate.NewLimiter(benchConnectWiseRate, benchConnectWiseFree)))
-	if err != nil {
-		b.Fatal(err)
-	}
-	return w, j, &out
+	return built{place.With("SSL_CERT_FILE", authority), w, program}
 }
 
-// cost adds up what rounds cost.
-type cost struct {
-	rounds    int
-	cove, cwm int64
-	floor     time.Duration
-	problems  int
-}
-
-func (c *cost) add(b *testing.B, j *job, out *bytes.Buffer) {
+// once runs the program and gives its figures, and how long it ran and computed.
+func (b built) once(args ...string) (f figures, took, cpu time.Duration) {
 	b.Helper()
-	if _, err := j.sync(b.Context()); err != nil {
+	cmd := exec.CommandContext(b.Context(), b.program, append(args, "-json", "-state", filepath.Join(b.Folder, "state.json"))...)
+	cmd.Env = os.Environ()
+	for name, value := range b.Environment {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	began := time.Now()
+	out, err := cmd.Output()
+	took = time.Since(began)
+	// 3 says that something needs a person: the world has customers without a company.
+	if code := cmd.ProcessState.ExitCode(); code != 0 && code != 3 {
+		b.Fatalf("exit %d, %v\n%s", code, err, out)
+	}
+	if err := json.Unmarshal(out, &f); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return f, took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+}
+
+// BenchmarkFirstRun makes about 600 tickets with the limits that are the default.
+// It takes as long as ConnectWise's limiter does, and a tenth of it at most.
+func BenchmarkFirstRun(b *testing.B) {
+	place := build(b, world.Config{Seed: 1, Customers: 430, Devices: 8_600})
+	f, took, _ := place.once()
+	alone := (float64(f.ConnectWiseCalls) - limitBurst) / limitSecond
+	ratio := took.Seconds() / alone
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(took.Seconds(), "s")
+	b.ReportMetric(ratio, "times-the-limiter")
+	b.ReportMetric(float64(f.Created), "created")
+	b.ReportMetric(float64(f.CoveCalls)/float64(f.Created), "cove-calls/created")
+	b.ReportMetric(float64(f.ConnectWiseCalls), "cwm-calls")
+	// One call a ticket, two more than an unchanged run, and a list of configurations for
+	// each hundred devices.
+	most := f.Created + 8 + 2 + (f.Created+99)/100
+	if f.Failed > 0 || f.Created < 550 || f.Created > 650 || f.ConnectWiseCalls > int64(most) {
+		b.Errorf("made %+v", f)
+	}
+	if ratio > 1.1 {
+		b.Errorf("%v for what the limiter allows in %.1f s: %.2f times as long", took, alone, ratio)
+	}
+}
+
+// BenchmarkUnchanged runs again on 20,000 devices whose problems have their tickets:
+// at most 10 calls of Cove and 8 of ConnectWise, no write, 25 µs of CPU a device.
+func BenchmarkUnchanged(b *testing.B) {
+	const devices, runs = 20_000, 5
+	place := build(b, world.Config{Seed: 1, Customers: 1_000, Devices: devices, Trouble: 0.02})
+	config := filepath.Join(place.Folder, "settings.json")
+	company := place.world.ConnectWise.Companies()[0].ID
+	// What no rule finds a company for would have none, and be looked up each time.
+	settings := `{"policy": {"customerStorm": {}}, "mapping": [{"customer": "*", "company": "` + strconv.FormatInt(company, 10) + `"}]}`
+	if err := os.WriteFile(config, []byte(settings), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	var line figures
-	if err := json.NewDecoder(out).Decode(&line); err != nil {
+	place.fill(config)
+	written := programtest.Wrote(place.world)
+	least := time.Hour // what the machine does besides makes a run dearer, and none cheaper
+	var f figures
+	for range runs {
+		var cpu time.Duration
+		f, _, cpu = place.once("-config", config)
+		least = min(least, cpu)
+		if f.CoveCalls > 10 || f.ConnectWiseCalls > 8 || programtest.Wrote(place.world) != written {
+			b.Errorf("%d + %d calls, %d writes: %+v", f.CoveCalls, f.ConnectWiseCalls, programtest.Wrote(place.world)-written, f)
+		}
+	}
+	device := float64(least.Microseconds()) / devices
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(device, "cpu-µs/device")
+	b.ReportMetric(float64(f.Kept), "kept")
+	b.ReportMetric(float64(f.CoveCalls), "cove-calls")
+	b.ReportMetric(float64(f.ConnectWiseCalls), "cwm-calls")
+	if device > 25 {
+		b.Errorf("%.1f µs of CPU a device", device)
+	}
+}
+
+// fill is the first run, without any limit: the servers are ours.
+func (b built) fill(config string) {
+	b.Helper()
+	surroundings := b.Program()
+	settled, err := bridge.Open(surroundings, config)
+	if err != nil {
 		b.Fatal(err)
 	}
-	c.rounds++
-	c.cove += line.CoveCalls
-	c.cwm += line.ConnectWiseCalls
-	c.problems += line.Issues
-	// The two sides take turns, so their times add up: the calls beyond what is
-	// free at their rate, but none faster than six at once at the latency.
-	coveTime := max(time.Duration(line.CoveCalls-8)*time.Second/benchCoveRate, time.Duration(line.CoveCalls)*benchLatency/8)
-	cwmTime := max(time.Duration(line.ConnectWiseCalls-benchConnectWiseFree)*time.Second/benchConnectWiseRate, time.Duration(line.ConnectWiseCalls)*benchLatency/6)
-	c.floor += max(coveTime, cwmTime)
-}
-
-func (c *cost) report(b *testing.B) {
-	n := float64(c.rounds)
-	b.ReportMetric(float64(c.cove)/n, "cove-calls/op")
-	b.ReportMetric(float64(c.cwm)/n, "cwm-calls/op")
-	b.ReportMetric(float64(c.problems)/n, "problems/op")
-	b.ReportMetric(c.floor.Seconds()/n, "floor-s/op")
-}
-
-// oneByOne does what a script does that asks for each thing when it needs it
-// and waits for each answer: a query for each kind of device, then for each
-// device in trouble its account, its sessions and errors by source, its
-// partner's ancestors, its customer's company, its ticket.
-func oneByOne(ctx context.Context, j *job, at time.Time) (tickets int, err error) {
-	j.Calls()
-	user, err := j.Cove.Login(ctx)
+	unlimited := rate.NewLimiter(rate.Inf, 1)
+	if settled.Cove, err = settled.Cove.With(cove.WithHTTPClient(b.world.Cove.Client()), cove.WithLimiter(unlimited)); err != nil {
+		b.Fatal(err)
+	}
+	if settled.ConnectWise, err = settled.ConnectWise.With(connectwise.WithLimiter(unlimited)); err != nil {
+		b.Fatal(err)
+	}
+	_, closed, err := settled.Remember(filepath.Join(b.Folder, "state.json"), true)
 	if err != nil {
-		return 0, err
+		b.Fatal(err)
 	}
-	root, err := j.Cove.Partner(ctx, user.PartnerID)
+	defer closed()
+	report, err := (&job{Bridge: settled}).sync(b.Context())
 	if err != nil {
-		return 0, err
+		b.Fatal(err, report)
 	}
-	for _, path := range []string{"service/boards", "service/priorities", "service/severities", "service/sources"} {
-		if err := j.ConnectWise.Do(ctx, "GET", path, nil, nil, new(json.RawMessage)); err != nil {
-			return 0, err
-		}
-	}
-	rules := monitor.DefaultRules()
-	var devices []cove.Device
-	for _, kind := range []int{1, 2} {
-		for d, err := range cove.Devices[cove.Device](ctx, j.Cove, cove.DeviceQuery{PartnerID: root.ID, Where: cove.Where("AT == ?", kind)}) {
-			if err != nil {
-				return 0, err
-			}
-			devices = append(devices, d)
-		}
-	}
-	partners, companies := map[int64]string{}, map[string]int64{}
-	for i := range devices {
-		d := &devices[i]
-		verdict := monitor.Check(d, monitor.Customer{}, &rules, at)
-		if verdict.Outcome != monitor.Problem {
-			continue
-		}
-		if err := lookUpErrors(ctx, j.Cove, d); err != nil {
-			return 0, err
-		}
-		customer, found := partners[d.PartnerID]
-		if !found {
-			var ancestors []struct{ Name, Level string }
-			if err := j.Cove.Call(ctx, "EnumerateAncestorPartners", map[string]any{"partnerId": d.PartnerID}, &ancestors); err != nil {
-				return 0, err
-			}
-			at := slices.IndexFunc(ancestors, func(a struct{ Name, Level string }) bool { return a.Level == "EndCustomer" })
-			if at < 0 {
-				return 0, fmt.Errorf("device %d belongs to no customer", d.ID)
-			}
-			customer, _, _ = strings.Cut(ancestors[at].Name, " (")
-			partners[d.PartnerID] = customer
-		}
-		company, found := companies[customer]
-		if !found {
-			for c, err := range j.ConnectWise.Company.Companies.List(ctx, &connectwise.ListOptions{Where: connectwise.Where("name = ?", customer)}) {
-				if err != nil {
-					return 0, err
-				}
-				company = c.ID
-			}
-			companies[customer] = company
-		}
-		if company == 0 {
-			company = 250 // a fallback company takes the rest
-		}
-		found = false
-		for _, err := range j.ConnectWise.Service.Tickets.List(ctx, &connectwise.ListOptions{
-			Where: connectwise.Where("summary contains ? and closedFlag = ?", "#"+strconv.FormatInt(d.ID, 10)+" ", false),
-		}) {
-			if err != nil {
-				return 0, err
-			}
-			found = true
-		}
-		if found {
-			continue
-		}
-		if _, err := j.ConnectWise.Service.Tickets.Create(ctx, &connectwise.Ticket{
-			Summary: verdict.Summary, Company: connectwise.ByID(company), Board: connectwise.ByName(world.Board),
-		}, connectwise.Set("processNotifications", false)); err != nil {
-			return 0, err
-		}
-		tickets++
-	}
-	return tickets, nil
-}
-
-// lookUpErrors asks for a device's account and then, source by source, for the
-// newest session and for the errors of one that did not complete.
-func lookUpErrors(ctx context.Context, c *cove.Client, d *cove.Device) error {
-	account, err := c.Account(ctx, d.ID)
-	if err != nil {
-		return err
-	}
-	for source := range d.Sources.All() {
-		sessions, err := c.Sessions(ctx, account, cove.SessionQuery{Source: source, Limit: 1})
-		if err != nil {
-			return err
-		}
-		if len(sessions) == 0 || sessions[0].Status == cove.StatusCompleted {
-			continue
-		}
-		if _, err := c.SessionErrors(ctx, account, cove.SessionErrorQuery{Source: source, SessionID: sessions[0].ID}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

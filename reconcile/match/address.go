@@ -1,40 +1,26 @@
 package match
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 )
 
-// withoutAddress cuts a "(someone@example.org)" off the end of a name. Cove
-// requires unique names and suggests such an address to tell two apart.
-func withoutAddress(name string) string {
+// splitAddress cuts a "(someone@example.org)" off the end of a name; the address
+// is "" where there is none. Cove requires unique names and suggests such an
+// address to tell two apart. A name of nothing else stays whole.
+func splitAddress(name string) (bare, address string) {
 	name = strings.TrimSpace(name)
-	if mailAddress(name) == "" {
-		return name
+	open := strings.LastIndexByte(name, '(')
+	if open < 0 || !strings.HasSuffix(name, ")") {
+		return name, ""
 	}
-	if cut := strings.TrimSpace(name[:strings.LastIndexByte(name, '(')]); cut != "" {
-		return cut
+	address = strings.TrimSpace(name[open+1 : len(name)-1])
+	local, host, _ := strings.Cut(address, "@")
+	if local == "" || host == "" || strings.ContainsAny(address, " \t,;") {
+		return name, ""
 	}
-	return name
-}
-
-// mailAddress returns the address in brackets at the end of a name, "" when
-// there is none.
-func mailAddress(name string) string {
-	inner, ok := strings.CutSuffix(strings.TrimSpace(name), ")")
-	if !ok {
-		return ""
-	}
-	open := strings.LastIndexByte(inner, '(')
-	if open < 0 {
-		return ""
-	}
-	address := strings.TrimSpace(inner[open+1:])
-	local, host, ok := strings.Cut(address, "@")
-	if !ok || local == "" || host == "" || strings.ContainsAny(address, " \t,;") {
-		return ""
-	}
-	return address
+	return cmp.Or(strings.TrimSpace(name[:open]), name), address
 }
 
 // domain returns the domain of a mail address, a web site or a bare host, in
@@ -62,16 +48,13 @@ func domain(s string) string {
 // public reports whether a host belongs to a provider of mail or web pages for
 // everybody, or is a subdomain of one.
 func public(host string) bool {
-	for rest := host; ; {
-		name, above, below := strings.Cut(rest, ".")
+	for rest := host; rest != ""; _, rest, _ = strings.Cut(rest, ".") {
+		name, _, _ := strings.Cut(rest, ".")
 		if publicDomains[rest] || publicNames[name] {
 			return true
 		}
-		if !below {
-			return false
-		}
-		rest = above
 	}
+	return false
 }
 
 // publicNames are providers that use the same name in many countries.

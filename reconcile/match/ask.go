@@ -127,12 +127,12 @@ func (f *finder) referenceText(s *subject) answer {
 }
 
 func (f *finder) domain(s *subject) answer {
-	d := domain(mailAddress(s.Name))
+	d := domain(s.address)
 	return answer{found: f.byDomain[d], why: fmt.Sprintf("the mail domain %s is that of the web site", text.Line(d))}
 }
 
 func (f *finder) contact(s *subject) answer {
-	d := domain(mailAddress(s.Name))
+	d := domain(s.address)
 	return answer{found: f.byContact[d], why: fmt.Sprintf("the mail domain %s is that of the default contact", text.Line(d))}
 }
 

@@ -54,10 +54,11 @@ type subject struct {
 	fault  string // what is wrong with its parents
 	family int    // position of the customer at the top
 
-	whole string // folded name
-	plain string // folded name without the address
-	bare  string // the name without the address, as it is written
-	loose looseName
+	whole   string // folded name
+	plain   string // folded name without the address
+	bare    string // the name without the address, as it is written
+	address string // the mail address at the end of the name
+	loose   looseName
 
 	hands []*hand // of the mapping
 }
@@ -103,11 +104,11 @@ func (f *finder) addCustomers(customers []reconcile.Customer) {
 			continue
 		}
 		f.known[c.ID] = len(f.subjects)
-		bare := withoutAddress(c.Name)
-		s := subject{Customer: c, whole: fold(c.Name), bare: bare}
+		s := subject{Customer: c, whole: fold(c.Name)}
+		s.bare, s.address = splitAddress(c.Name)
 		s.plain = s.whole
-		if len(bare) != len(strings.TrimSpace(c.Name)) {
-			s.plain = fold(bare)
+		if s.bare != strings.TrimSpace(c.Name) {
+			s.plain = fold(s.bare)
 		}
 		s.loose = loosen(s.plain)
 		f.subjects = append(f.subjects, s)

@@ -26,20 +26,11 @@ func macs(text string) []string {
 	return slices.Compact(out)
 }
 
-// blankSerials are the folded texts that makers and virtual machines have in
-// place of a serial number.
-var blankSerials = func() map[string]bool {
-	out := map[string]bool{}
-	for _, s := range []string{
-		"To Be Filled By O.E.M.", "Default string", "System Serial Number", "Chassis Serial Number", "Serial Number",
-		"Base Board Serial Number", "Type2 - Board Serial Number", "System Product Name", "Virtual Machine", "VMware", "Parallels",
-		"Not Specified", "Not Available", "Not Applicable", "None", "Null", "Unknown", "Invalid", "Empty",
-		"123456789", "0123456789", "1234567890",
-	} {
-		out[strings.Join(words(fold(s)), "")] = true
-	}
-	return out
-}()
+// blankSerials are what makers and virtual machines leave in place of a serial
+// number ("To Be Filled By O.E.M."), as serial folds it.
+var blankSerials = set("tobefilledbyoem defaultstring systemserialnumber chassisserialnumber serialnumber " +
+	"baseboardserialnumber type2boardserialnumber systemproductname virtualmachine vmware parallels " +
+	"notspecified notavailable notapplicable none null unknown invalid empty 123456789 0123456789 1234567890")
 
 // serial folds a serial number; "" when the text is no serial number.
 func serial(s string) string {

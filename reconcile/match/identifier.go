@@ -38,7 +38,8 @@ func Identifier(name string, taken func(string) bool, limit int) (identifier, dr
 	if taken == nil {
 		taken = func(string) bool { return false }
 	}
-	parts, dropped := asciiWords(withoutAddress(name))
+	bare, _ := splitAddress(name)
+	parts, dropped := asciiWords(bare)
 	whole := strings.Join(parts, "")
 	for _, proposal := range []string{whole, firstWord(parts), initials(parts)} {
 		if proposal != "" && len(proposal) <= limit && !taken(proposal) {
@@ -64,7 +65,8 @@ func Identifier(name string, taken func(string) bool, limit int) (identifier, dr
 // line, without HTML entities and without a mail address at its end, cut to
 // limit UTF-16 units. It is empty when nothing is left.
 func CompanyName(name string, limit int) string {
-	name = text.Line(withoutAddress(decodeEntities(name)))
+	name, _ = splitAddress(decodeEntities(name))
+	name = text.Line(name)
 	if text.Len(name) <= limit {
 		return name
 	}

@@ -91,8 +91,8 @@ func TestWithoutAddress(t *testing.T) {
 		"Acme (a@)":                 "Acme (a@)",
 		"a@b)":                      "a@b)",
 	} {
-		if got := withoutAddress(name); got != want {
-			t.Errorf("withoutAddress(%q) = %q, want %q", name, got, want)
+		if got, _ := splitAddress(name); got != want {
+			t.Errorf("splitAddress(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -8,11 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/desktest"
 )
 
 // bench is a tenant, a desk on it and a clock for both.
@@ -33,8 +32,7 @@ func newBenchOf(t testing.TB, config connectwisetest.Config) *bench {
 	t.Helper()
 	b := &bench{t: t, site: "http://127.0.0.1", now: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)}
 	config.Now = func() time.Time { return b.now }
-	b.srv = connectwisetest.NewServer(config)
-	b.srv.AddBoard(connectwisetest.Board{Name: "Service Desk"})
+	b.srv, _ = desktest.Tenant(t, config)
 	b.company = b.srv.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
 	b.config = desk.Config{Owner: "test", Board: "Service Desk", Now: func() time.Time { return b.now }}
 	return b.connect()
@@ -43,17 +41,7 @@ func newBenchOf(t testing.TB, config connectwisetest.Config) *bench {
 // connect makes a client that takes the tenant for one at b.site.
 func (b *bench) connect() *bench {
 	b.t.Helper()
-	keys := b.srv.Credentials()
-	client, err := connectwise.NewClient(connectwise.Credentials{
-		Site: "127.0.0.1", Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
-	},
-		connectwise.WithBaseURL(b.site),
-		connectwise.WithHTTPClient(&http.Client{Transport: b.srv.Transport()}),
-		connectwise.WithLimiter(rate.NewLimiter(rate.Inf, 1)),
-		connectwise.WithRetry(connectwise.Retry{Attempts: 1}),
-	)
-	must(b.t, err)
-	b.client = client
+	b.client = desktest.Client(b.t, b.srv, connectwise.WithBaseURL(b.site))
 	return b
 }
 

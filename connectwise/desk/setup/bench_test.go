@@ -1,18 +1,16 @@
 package setup
 
 import (
-	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/covedesk/covedesk/connectwise"
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/connectwise/desk"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/desktest"
 )
 
 // bench is a tenant with a board, and a desk on it.
@@ -35,42 +33,13 @@ func newBench(t testing.TB, change func(*connectwisetest.Config, *desk.Config)) 
 	if change != nil {
 		change(&server, &b.config)
 	}
-	b.srv = connectwisetest.NewServer(server)
+	b.srv, _ = desktest.Tenant(t, server)
+	b.client = desktest.Client(t, b.srv, desktest.Replying(b.srv, b.replies))
 	if b.config.MarkerField != "" {
 		b.srv.AddCustomField(connectwisetest.CustomField{Entity: "Ticket", Caption: b.config.MarkerField})
 	}
-	b.srv.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{
-		{Name: "New", Default: true, NotifyContact: true},
-		{Name: "In Progress"},
-		{Name: "Waiting"},
-		{Name: "Verify"},
-		{Name: "Completed"},
-		{Name: "Closed", Closed: true, NotifyContact: true},
-	}})
 	b.company = b.srv.AddCompany(connectwisetest.Company{Identifier: "ACME", Name: "Acme Ltd"})
-	keys := b.srv.Credentials()
-	var err error
-	b.client, err = connectwise.NewClient(connectwise.Credentials{
-		Site: "127.0.0.1", Company: keys.Company, PublicKey: keys.PublicKey, PrivateKey: keys.PrivateKey, ClientID: keys.ClientID,
-	},
-		connectwise.WithBaseURL("http://127.0.0.1"),
-		connectwise.WithHTTPClient(&http.Client{Transport: b}),
-		connectwise.WithLimiter(rate.NewLimiter(rate.Inf, 1)),
-		connectwise.WithRetry(connectwise.Retry{Attempts: 1}),
-	)
-	must(t, err)
 	return b
-}
-
-func (b *bench) RoundTrip(r *http.Request) (*http.Response, error) {
-	for path, body := range b.replies {
-		if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, path) {
-			// The empty Link header says that the list ends there.
-			header := http.Header{"Content-Type": {"application/json"}, "Link": {""}}
-			return &http.Response{StatusCode: http.StatusOK, Request: r, Header: header, Body: io.NopCloser(strings.NewReader(body))}, nil
-		}
-	}
-	return b.srv.Transport().RoundTrip(r)
 }
 
 // open makes the desk.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
+	"github.com/covedesk/covedesk/connectwise/desk/internal/desktest"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -110,7 +111,8 @@ func TestChoicesCurrent(t *testing.T) {
 	// What cannot be read is an error, never a shorter list.
 	for _, path := range []string{"myMembers", "service/boards", "/statuses", "/types", "/teams", "priorities", "sources"} {
 		must(t, f.Set("Alerts", "desk", "board"))
-		b.replies = map[string]string{path: "{"}
+		clear(b.replies)
+		b.replies[path] = "{"
 		if choices, err := Choices(t.Context(), b.client, f); err == nil {
 			t.Errorf("%s: %q", path, picked(choices))
 		}
@@ -285,6 +287,7 @@ func TestTargetVerified(t *testing.T) {
 		statuses = append(statuses, connectwisetest.Status{Name: name})
 	}
 	b.srv = connectwisetest.NewServer(connectwisetest.Config{Now: func() time.Time { return b.now }})
+	b.client = desktest.Client(t, b.srv)
 	b.srv.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: append(statuses, connectwisetest.Status{Name: "Closed", Closed: true}), Types: []string{"Backup"}, Teams: []string{"Backup Team"}})
 	// Its team is the route's: the desk's own need not be there.
 	b.srv.AddBoard(connectwisetest.Board{Name: "Co-managed", Types: []string{"Backup"}, Teams: []string{"Birch IT"}})

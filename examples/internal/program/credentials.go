@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -200,6 +201,7 @@ func fromKeyring(name string) (string, bool, error) {
 func (c Credentials) Store() error {
 	for name, value := range c.values {
 		if err := keyring.Set(keyringService, name, value); err != nil {
+			_ = Forget(slices.Collect(maps.Keys(c.values))...) // half of them would be none
 			return End(Wrong, fmt.Errorf("the system's keyring did not take %s: %w", name, err))
 		}
 	}

@@ -20,9 +20,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -121,6 +123,18 @@ func (p *Program) ParseWith(flags *flag.FlagSet, arguments int) error {
 		return End(Wrong, fmt.Errorf("%w; see -help", err))
 	case flags.NArg() > arguments:
 		return End(Wrong, fmt.Errorf("unknown argument %q; see -help", flags.Arg(arguments)))
+	}
+	return nil
+}
+
+// Need refuses a flag that says nothing without another one: needs["csv"] is "list".
+func Need(flags *flag.FlagSet, needs map[string]string) error {
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	for _, name := range slices.Sorted(maps.Keys(needs)) {
+		if given[name] && !given[needs[name]] {
+			return End(Wrong, fmt.Errorf("-%s needs -%s; see -help", name, needs[name]))
+		}
 	}
 	return nil
 }
