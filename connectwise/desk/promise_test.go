@@ -379,3 +379,19 @@ func TestLastGoodRun(t *testing.T) {
 		}
 	}
 }
+
+// Breaker: a server that hangs ends the run like one that refuses.
+func TestBreakerHang(t *testing.T) {
+	j := newCase(t, nil)
+	j.through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		if isCreate(r) {
+			return nil, os.ErrDeadlineExceeded
+		}
+		return next.RoundTrip(r)
+	})
+	j.later(time.Hour)
+	r, err := j.open().desk.Sync(t.Context(), j.fleet(many(20)))
+	if got := r.Outcomes(); err == nil || got[Unknown] != 3 || got[Skipped] != 17 || !strings.Contains(err.Error(), "3 failures in a row") {
+		t.Errorf("%v, error %v", got, err)
+	}
+}
