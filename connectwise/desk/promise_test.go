@@ -395,3 +395,22 @@ func TestBreakerHang(t *testing.T) {
 		t.Errorf("%v, error %v", got, err)
 	}
 }
+
+// No stop outlives its acknowledgement: what the older tool rewrote just before a
+// good run, whose list did not show it yet, is acknowledged like anything else.
+func TestOlderToolRewroteUnseen(t *testing.T) {
+	j, id := newOldTool(t)
+	w := world{"1": "bad"}
+	j.night(w)
+	j.night(w)
+	j.later(-5 * time.Minute)
+	must(t, j.tool().EditTicket(id, func(t *connectwisetest.Ticket) { t.Summary = "Cove: 1 - still failed" }))
+	j.later(5 * time.Minute)
+	stop := j.nothingWritten(j.night(w))
+	if r := j.nightWith(Options{Acknowledge: []string{stop}}, w); r.Health() == HealthFailed {
+		t.Errorf("%s", r)
+	}
+	if r := j.night(w); r.Health() != HealthFine {
+		t.Errorf("%s", r)
+	}
+}

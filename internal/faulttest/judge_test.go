@@ -38,8 +38,8 @@ func (s *story) judge(before []connectwisetest.Ticket, report *desk.Report, err 
 				delete(s.personal[t.ID], field)
 			}
 		}
-		if _, is := ours(b); is && s.untouchable[t.ID] == "it was released" {
-			// A write of an earlier run came after the release: it was sent before
+		if _, is := ours(b); is && s.untouchable[t.ID] != "" {
+			// A write of an earlier run came after the person's: it was sent before
 			// it, and the API has no condition for a write.
 			delete(s.untouchable, t.ID)
 		}
@@ -84,9 +84,9 @@ func (s *story) judgeDoubles(tickets []connectwisetest.Ticket) {
 	}
 }
 
-// behind looks whether the run of a writer within which another one's run began
+// lookedBehind looks whether the run of a writer within which another one's run began
 // and ended has left no double that nobody has touched.
-func (s *story) behind(report *desk.Report) {
+func (s *story) lookedBehind(report *desk.Report) {
 	if report == nil || report.Err() != nil || s.lagged || s.losses > 0 || s.lied {
 		return
 	}
@@ -144,7 +144,7 @@ func (s *story) reason(report *desk.Report, p *problem) string {
 // acknowledges what the reports ask for. Then the promise must stand there.
 func (s *story) finish() {
 	s.srv.SetListLag(0)
-	s.lagged = false
+	s.lagged, s.behind = false, 0
 	writers := []int{0}
 	if s.second {
 		writers = []int{0, 1}
