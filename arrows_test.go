@@ -16,9 +16,9 @@ import (
 
 const module = "github.com/covedesk/covedesk"
 
-// arrows is the house: which packages of ours a package may import. A package
-// that is not listed may not exist. Every layer may import everyones, the test
-// servers and everyones themselves apart.
+// arrows says which of our packages a package may import. A package that is not
+// listed may not exist. Every package may import those of everyones, except the
+// test servers and everyones itself.
 var arrows = map[string][]string{
 	".":                    {},
 	"internal/strict":      {"internal/text"},
@@ -59,12 +59,13 @@ var (
 	alone     = append([]string{"internal/testserver", "cove/covetest", "connectwise/connectwisetest"}, everyones...)
 )
 
-// strict packages keep their arrows in their tests too: what judges a client
-// must not know it, and what claims to be pure is tested pure.
+// strict packages keep their arrows in their tests too: a test server must not
+// know the client that it judges, and a pure package is tested without impure
+// ones.
 var strict = []string{"cove/covetest", "connectwise/connectwisetest", "reconcile", "reconcile/mark", "reconcile/match"}
 
-// impure is what reconcile may not reach for: the outside world, clocks aside
-// from the times it is given, randomness, logging, goroutine machinery.
+// impure matches what reconcile must not import: the outside world, randomness,
+// logging, goroutine machinery.
 var impure = regexp.MustCompile(`^(os|net|net/http|net/rpc|net/smtp|io/fs|log|syscall|sync|math/rand|math/rand/v2|crypto/rand|testing|runtime|embed|context)$|^(os|log|sync|runtime)/`)
 
 var (
@@ -141,7 +142,7 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// A context stands in reconcile only in the type of Snapshot.Compose: Diff has
+// In reconcile a context occurs only in the type of Snapshot.Compose: Diff has
 // nothing to wait for.
 func TestReconcileHasNoContext(t *testing.T) {
 	files, err := filepath.Glob("reconcile/*.go")

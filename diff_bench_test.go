@@ -16,9 +16,9 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// benchFleet gives n issues and n tickets: nine in ten belong together, of those
-// one in nine has changed; the rest are problems without a ticket and tickets
-// whose problem is over.
+// benchFleet returns n issues and n tickets. Nine in ten belong together, and
+// one in nine of those has changed. The rest are problems without a ticket and
+// tickets whose problem is over.
 func benchFleet(n int) (reconcile.Observation, reconcile.Board) {
 	at := time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)
 	obs := reconcile.Observation{At: at, Feeds: []reconcile.Feed{{Name: "cove", Kind: reconcile.Inventory, Everything: true}}}
@@ -52,10 +52,10 @@ func benchFleet(n int) (reconcile.Observation, reconcile.Board) {
 	return obs, board
 }
 
-// BenchmarkDiff gives the CPU of Diff on n issues and n tickets beside that of
+// BenchmarkDiff compares the CPU of Diff on n issues and n tickets with that of
 // decoding as many full tickets from JSON, which every run does before it: at
-// most 0.5 of it. At a million keys it is at most 13 times what it is at a
-// hundred thousand.
+// most 0.5 of it. At a million keys it is at most 13 times that at a hundred
+// thousand.
 //
 //	go test -run '^$' -bench Diff -benchtime 1x .
 func BenchmarkDiff(b *testing.B) {
@@ -104,7 +104,7 @@ func BenchmarkDiff(b *testing.B) {
 	}
 }
 
-// cpu is what the process has used so far.
+// cpu returns the CPU time that the process has used so far.
 func cpu(b *testing.B) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -4,12 +4,12 @@
 //   - [github.com/covedesk/covedesk/cove]: a typed client for Cove's JSON-RPC
 //     "column code" API
 //   - [github.com/covedesk/covedesk/cove/monitor]: pure rules that judge a
-//     device, and the monitor that a desk asks
+//     device, and a monitor for a desk
 //   - [github.com/covedesk/covedesk/cove/covetest]: an in-memory Cove to test
 //     against
 //   - [github.com/covedesk/covedesk/connectwise]: a typed client for the
 //     ConnectWise PSA REST API
-//   - [github.com/covedesk/covedesk/connectwise/callback]: verify and receive
+//   - [github.com/covedesk/covedesk/connectwise/callback]: verifies and receives
 //     callbacks
 //   - [github.com/covedesk/covedesk/connectwise/desk]: a service board; one call
 //     does the whole job
@@ -23,13 +23,14 @@
 //     ConnectWise PSA to test against
 //   - [github.com/covedesk/covedesk/reconcile]: pure: compares the problems that
 //     exist with the tickets that are open and plans what to do
-//   - [github.com/covedesk/covedesk/reconcile/mark]: the marker in a ticket
-//   - [github.com/covedesk/covedesk/reconcile/alerts]: events become an
+//   - [github.com/covedesk/covedesk/reconcile/mark]: the marker, a line of text
+//     in a ticket
+//   - [github.com/covedesk/covedesk/reconcile/alerts]: pure: turns events into an
 //     observation
 //   - [github.com/covedesk/covedesk/reconcile/match]: pure: which customer is
 //     which company
 //
-// The packages are used together in examples/synctickets. docs/README.md is the
-// index of the pages: a guide, the promises, a glossary, how to change something,
-// and the facts about both APIs.
+// examples/synctickets uses the packages together. docs/README.md is the index
+// of the documentation: a guide, the promises, a glossary, how to change
+// something, and the facts about both APIs.
 package covedesk

@@ -23,8 +23,8 @@ func guideCommand(t *testing.T, folder string, args ...string) {
 	}
 }
 
-// Who follows docs/guide.md word for word in an empty folder has a program that
-// builds, is clean and passes its tests.
+// A reader who follows docs/guide.md word for word in an empty folder has a
+// program that builds, is clean and passes its tests.
 func TestGuide(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a module of its own")

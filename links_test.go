@@ -17,11 +17,11 @@ var (
 	mdTitle = regexp.MustCompile(`(?m)^#{1,6} (.+)$`)
 )
 
-// prose is a page without what stands in it as code.
+// prose returns a page without its code.
 func prose(page string) string { return mdFence.ReplaceAllString(page, "") }
 
-// anchors are the names of a page's headings, as they are made from their texts:
-// lower case, blanks become dashes, punctuation goes.
+// anchors returns the names of a page's headings, made from their texts: lower
+// case, dashes for blanks, no punctuation.
 func anchors(page string) map[string]bool {
 	found := map[string]bool{}
 	for _, title := range mdTitle.FindAllStringSubmatch(prose(page), -1) {
@@ -38,7 +38,7 @@ func anchors(page string) map[string]bool {
 	return found
 }
 
-// pages are the texts of all .md files, by path.
+// pages returns the texts of all .md files, by path.
 func pages(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -56,7 +56,7 @@ func pages(t *testing.T) map[string]string {
 	return all
 }
 
-// Every relative link leads to a file that is there, and to a heading in it.
+// Every relative link leads to a file that exists, and to a heading in it.
 func TestLinks(t *testing.T) {
 	all := pages(t)
 	counted := 0
@@ -83,7 +83,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// Every page of docs is in its index.
+// docs/README.md lists every page of docs.
 func TestIndexNamesEveryPage(t *testing.T) {
 	all := pages(t)
 	index := all[filepath.Join("docs", "README.md")]

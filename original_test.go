@@ -20,8 +20,8 @@ import (
 )
 
 // recordedExchange is a request that one of the original scripts sent in
-// production, and how it ended. What belonged to its own world stands in
-// placeholders: {{name}}, or {{name:int}} for a number.
+// production, with its outcome. Placeholders replace what belonged to its own
+// tenants: {{name}}, or {{name:int}} for a number.
 type recordedExchange struct {
 	Program, API, Method, Path string
 	Headers                    map[string]string
@@ -30,8 +30,8 @@ type recordedExchange struct {
 	Error                      *bool // of JSON-RPC answers
 }
 
-// stage is the world the exchanges are replayed in, and what stands for the
-// placeholders there. Later exchanges ask for what earlier ones answered.
+// stage is the world in which the exchanges are replayed, with the values of
+// the placeholders. Later exchanges ask for what earlier ones answered.
 type stage struct {
 	cove   *covetest.Server
 	desk   *connectwisetest.Server
@@ -82,7 +82,7 @@ func (s *stage) put(name string, value any) {
 
 var placeholder = regexp.MustCompile(`\{\{([^}:]+)(:int)?\}\}`)
 
-// text fills the placeholders of a text in.
+// text fills in the placeholders of a text.
 func (s *stage) text(t *testing.T, text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(p string) string {
 		name := placeholder.FindStringSubmatch(p)[1]
@@ -94,8 +94,8 @@ func (s *stage) text(t *testing.T, text string) string {
 	})
 }
 
-// filled is a body with its placeholders filled in; one that is marked as a
-// number becomes one.
+// filled returns a body with its placeholders filled in; a placeholder that is
+// marked as a number becomes a number.
 func (s *stage) filled(t *testing.T, x any) any {
 	switch x := x.(type) {
 	case map[string]any:
@@ -166,8 +166,8 @@ func (s *stage) send(t *testing.T, x recordedExchange) (status int, answer []byt
 	return resp.StatusCode, answer
 }
 
-// The original scripts ran in production; what they sent still ends the way it
-// ended there, and what one exchange asks for by the id of another is there.
+// What the original scripts sent in production has the same outcome here, and
+// the ids that one exchange takes from another exist.
 func TestOriginalRun(t *testing.T) {
 	file, err := os.Open("testdata/original-run.jsonl")
 	if err != nil {
@@ -222,8 +222,8 @@ func at(x any, path string) any {
 	return x
 }
 
-// learned is what an answer must hold, and the placeholder that it fills for
-// the exchanges behind it.
+// learned says what an answer must hold, and which placeholder of later
+// exchanges it fills.
 var learned = map[string][]struct{ path, fills string }{
 	"Login":                                    {{"visa", "visa"}},
 	"GetPartnerInfo":                           {{"result.result.Id", "root"}},
@@ -271,8 +271,8 @@ func (s *stage) learn(t *testing.T, x recordedExchange, answer any) {
 	}
 }
 
-// sessions looks at the answer of a storage node: one of the three queries is
-// for another plug-in.
+// sessions checks the answer of a storage node: one of the three queries is for
+// another plug-in.
 func (s *stage) sessions(t *testing.T, x recordedExchange, answer any) {
 	query, _ := at(x.Body, "params.query").(string)
 	id := at(answer, "result.result.0.Id")

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Every id that the name of a test cites has its sentence in docs/properties.md.
+// Every id in the name of a test has its sentence in docs/properties.md.
 func TestPropertiesAreListed(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("docs", "properties.md"))
 	if err != nil {

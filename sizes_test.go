@@ -11,12 +11,12 @@ import (
 	"testing"
 )
 
-// sizes are the bounds of the packages: code lines (no blanks, no comments), and
-// exported types and functions (without methods, constants, variables).
+// sizes are the limits of the packages: code lines (no blanks, no comments),
+// and exported types and functions (without methods, constants, variables).
 var sizes = []struct {
 	packages []string
 	lines    int
-	exported int // 0: not bounded
+	exported int // 0: no limit
 }{
 	{[]string{"reconcile", "reconcile/mark"}, 2600, 45},
 	{[]string{"reconcile/match"}, 1580, 0},
@@ -36,7 +36,7 @@ var sizes = []struct {
 	{[]string{"connectwise/desk/onboard"}, 350, 0},
 	{[]string{"cove"}, 4440, 0},
 	// Planned with 3,200 lines. It is to shrink; what makes it grow needs a reason.
-	{[]string{"cove/monitor"}, 3515, 0},
+	{[]string{"cove/monitor"}, 3395, 0},
 	{[]string{"connectwise"}, 5760, 0},
 	{[]string{"connectwise/callback"}, 740, 0},
 	{[]string{"examples/synctickets"}, 300, 0},
@@ -45,7 +45,7 @@ var sizes = []struct {
 	{[]string{"examples/explain"}, 300, 0},
 	{[]string{"examples/report"}, 300, 0},
 	{[]string{"examples/configure"}, 300, 0},
-	{[]string{"internal/transport"}, 1273, 0},
+	{[]string{"internal/transport"}, 1290, 0},
 	{[]string{"examples/twoway"}, 2500, 0},
 }
 

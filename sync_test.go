@@ -15,9 +15,9 @@ import (
 	"github.com/covedesk/covedesk/internal/world"
 )
 
-// The README's program, a process a run, against a make-believe provider over
-// a day: tickets open, change and close, and a run in which nothing has changed
-// writes nothing.
+// The README's program, one process a run, works for a day on a make-believe
+// provider: tickets open, change and close, and a run in which nothing has
+// changed writes nothing.
 func TestSyncAgainstTheWorld(t *testing.T) {
 	w := world.New(world.Config{Seed: 2, Customers: 12, Devices: 150})
 	if err := w.Listen(); err != nil {

@@ -10,9 +10,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// Every collection that the client types is served by the in-memory
-// ConnectWise: none answers that there is no such endpoint, or that it is not
-// served.
+// The in-memory ConnectWise serves every collection that the client has a type
+// for: none answers that there is no such endpoint, or that it is not served.
 func TestTypedCollectionsAreServed(t *testing.T) {
 	srv := connectwisetest.NewServer(connectwisetest.Config{})
 	srv.AddBoard(connectwisetest.Board{Name: "Service Desk"})
@@ -40,7 +39,7 @@ type noPace struct{}
 
 func (noPace) Wait(context.Context) error { return nil }
 
-// collections finds what can be counted below a value: in exported fields, and
+// collections finds the collections below a value: in exported fields, and
 // behind methods that take the id of a parent.
 func collections(v reflect.Value, path string, depth int) map[reflect.Value]string {
 	found := map[reflect.Value]string{}

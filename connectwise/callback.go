@@ -7,8 +7,8 @@ type Callback struct {
 	Description          string `json:"description,omitzero" cw:"max=100"`
 	URL                  string `json:"url,omitzero"`                    // required; absolute. If it ends with ?recordId=, the server appends the record id
 	ObjectID             int64  `json:"objectId,omitzero"`               // id of the record that the level names; 1 for level owner
-	Type                 string `json:"type,omitzero"`                   // such as ticket; see CallbackLevels
-	Level                string `json:"level,omitzero"`                  // such as owner; see CallbackLevels
+	Type                 string `json:"type,omitzero"`                   // such as ticket
+	Level                string `json:"level,omitzero"`                  // owner for all records; docs/facts/cwm-api.md lists those of each type
 	MemberID             int64  `json:"memberId,omitzero" cw:"readonly"` // the member that created it
 	PayloadVersion       string `json:"payloadVersion,omitzero"`
 	InactiveFlag         bool   `json:"inactiveFlag,omitzero"` // set by the server after three days of failed deliveries

@@ -5,44 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 )
-
-// callbackLevels lists, for each type, the levels at which a program can
-// subscribe to changes. The levels of Site are not published.
-var callbackLevels = map[string][]string{
-	"Activity":       {"Owner", "Status", "Type", "Company", "Activity"},
-	"Agreement":      {"Owner", "Type", "Company", "Agreement"},
-	"Company":        {"Owner", "Status", "Type", "Territory", "Company", "IntegratorTag"},
-	"Configuration":  {"Owner", "Type", "Status", "Configuration"},
-	"Contact":        {"Owner", "Type", "Territory", "Company", "Contact"},
-	"Expense":        {"Owner", "ChargeToType", "Type", "Class", "Company", "Expense"},
-	"Invoice":        {"Owner", "Status", "Company", "Invoice"},
-	"Member":         {"Owner", "Location", "SecurityRole", "Member"},
-	"Opportunity":    {"Owner", "StatusId", "Company", "Opportunity"},
-	"ProductCatalog": {"Owner"},
-	"Project":        {"Owner", "Status", "Board", "Project"},
-	"PurchaseOrder":  {"Owner", "Status", "Vendor", "Company", "PurchaseOrder"},
-	"Schedule":       {"Owner", "Status", "Type", "Location", "Member", "Schedule"},
-	"Ticket":         {"Owner", "Board", "Project", "Phase", "Status", "Ticket", "IntegratorTag"},
-	"Time":           {"Owner", "Company", "Time"},
-}
-
-// CallbackLevels returns the levels at which a program can subscribe to changes
-// of a type, or nil when they are not known. Level Owner covers all records of
-// the type. At every other level ObjectID names a record, such as a board or a
-// company, and the callback covers the records that belong to it; level Ticket
-// covers that one ticket. Upper and lower case do not matter.
-func CallbackLevels(callbackType string) []string {
-	for name, levels := range callbackLevels {
-		if strings.EqualFold(name, callbackType) {
-			return slices.Clone(levels)
-		}
-	}
-	return nil
-}
 
 // CallbacksService is system/callbacks: the [Collection] of callbacks, and
 // Ensure, which sets up the callbacks that a program needs. Package callback
@@ -63,7 +28,7 @@ func checkCallback(w writing, callback map[string]any) []FieldError {
 		return nil
 	}
 	text := func(name string) string { s, _ := callback[name].(string); return s }
-	typ, level := text("type"), text("level")
+	level := text("level")
 	var wrong []FieldError
 	add := func(field, format string, args ...any) {
 		wrong = append(wrong, FieldError{Code: "InvalidField", Resource: "callbackEntry", Field: field, Message: fmt.Sprintf(format, args...)})
@@ -71,10 +36,7 @@ func checkCallback(w writing, callback map[string]any) []FieldError {
 	if u, err := url.Parse(text("url")); err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" {
 		add("url", "want an absolute URL")
 	}
-	if levels := CallbackLevels(typ); levels != nil && !slices.ContainsFunc(levels, func(l string) bool { return strings.EqualFold(l, level) }) {
-		add("level", "%q is no level of %s; want one of %s", level, typ, strings.Join(levels, ", "))
-	}
-	if typ == "" {
+	if text("type") == "" {
 		add("type", "missing")
 	}
 	if id, _ := strconv.ParseInt(fmt.Sprint(callback["objectId"]), 10, 64); id < 0 || (id == 0 && !strings.EqualFold(level, "owner")) {

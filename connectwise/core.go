@@ -123,7 +123,7 @@ func noRecordID(field string, id int64) FieldError {
 // whose id is not a whole number.
 func (s *core) stored(a *answer, id int64) (any, error) {
 	result := s.new()
-	if err := a.object(result); err != nil {
+	if err := a.decode(result); err != nil {
 		return nil, err
 	}
 	if s.integerID() == nil {
@@ -150,29 +150,4 @@ func idIn(data []byte) int64 {
 		return 0
 	}
 	return id
-}
-
-// get reads one object.
-func get[T any](ctx context.Context, c *Client, path string) (*T, error) {
-	a, err := c.send(ctx, request{method: http.MethodGet, path: path})
-	if err != nil {
-		return nil, err
-	}
-	result := new(T)
-	if err := a.object(result); err != nil {
-		return nil, err
-	}
-	return result, nil
-}
-
-// object decodes an answer that must be a JSON object into result, a pointer.
-func (a *answer) object(result any) error {
-	body := trimJSON(a.body)
-	if len(body) == 0 || body[0] != '{' {
-		return a.unreadable(errors.New("no JSON object"))
-	}
-	if err := unmarshal(body, result); err != nil {
-		return a.unreadable(err)
-	}
-	return nil
 }

@@ -1,8 +1,6 @@
 package connectwise
 
 import (
-	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -45,14 +43,8 @@ func (c Credentials) String() string {
 // Format writes String for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// MarshalJSON writes the credentials without their secrets. Reading credentials
-// from JSON works as for any struct.
-func (c Credentials) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
-
-// MarshalXML writes the Credentials without their secrets.
-func (c Credentials) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
-	return e.EncodeElement(c.shown(), start)
-}
+// MarshalText returns String, for JSON and XML.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // GobEncode always returns an error, because encoded credentials would be
 // readable.
@@ -61,13 +53,6 @@ func (c Credentials) GobEncode() ([]byte, error) { return nil, errSecret }
 // LogValue returns site, company and public key for slog.
 func (c Credentials) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("site", c.Site), slog.String("company", c.Company), slog.String("publicKey", c.PublicKey))
-}
-
-// shownCredentials are Credentials with the secrets replaced.
-type shownCredentials struct{ Site, Company, PublicKey, PrivateKey, ClientID string }
-
-func (c Credentials) shown() shownCredentials {
-	return shownCredentials{c.Site, c.Company, c.PublicKey, NewSecret(c.PrivateKey).String(), NewSecret(c.ClientID).String()}
 }
 
 // cleaned returns the credentials without the blanks and invisible characters

@@ -185,7 +185,7 @@ func (s *core) fieldsOf(ctx context.Context, id int64) ([]CustomField, error) {
 	var record struct {
 		CustomFields []CustomField `json:"customFields"`
 	}
-	if err := a.object(&record); err != nil {
+	if err := a.decode(&record); err != nil {
 		return nil, err
 	}
 	return record.CustomFields, nil

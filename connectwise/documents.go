@@ -31,16 +31,6 @@ func (s *DocumentsService) Of(recordType string, recordID int64) *Collection[Doc
 		fixed(url.Values{"recordType": {recordType}, "recordId": {itoa(recordID)}})
 }
 
-// Get reads the record of a document, not its content.
-func (s *DocumentsService) Get(ctx context.Context, id int64) (*Document, error) {
-	return NewCollection[Document](s.c, "system/documents").Get(ctx, id)
-}
-
-// Delete deletes a document.
-func (s *DocumentsService) Delete(ctx context.Context, id int64) error {
-	return NewCollection[Document](s.c, "system/documents").Delete(ctx, id)
-}
-
 // Upload is a file or link to attach to a record.
 type Upload struct {
 	RecordType string // Ticket, Agreement, Company, Configuration, Contact, Expense, Opportunity, PurchaseOrder, Project, SalesOrder, ServiceTemplate or Rma
@@ -227,13 +217,14 @@ func (s *DocumentsService) Download(ctx context.Context, id int64) (*Download, e
 		if name := fileName(resp.Header); resp.StatusCode == http.StatusOK && (name != "" || !isPage(resp.Header)) {
 			file = &Download{resp.Body, name, resp.ContentLength}
 			resp.Body = nil
-			return answered(req, resp, transport.Attempts(resp, nil)), nil
+			return answered(req, resp, transport.Attempts(resp, nil))
 		}
 		resp.Body = struct {
 			io.Reader
 			io.Closer
 		}{io.LimitReader(resp.Body, 64<<10), resp.Body}
-		return answered(req, resp, transport.Attempts(resp, nil)), nil
+		a, _ := answered(req, resp, transport.Attempts(resp, nil)) // the beginning says enough
+		return a, nil
 	})
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ func movingCloud(t *testing.T) (*fakeCloud, *Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.System.Documents.Get(t.Context(), 1); err != nil {
+	if _, err := c.System.Documents.Of("Ticket", 1).Get(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
 	cloud.routed, cloud.code = "v2026_1/", "v2026_1/"

@@ -147,52 +147,41 @@ func failed(req *http.Request, err error) *Error {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // the text of wrapped would repeat the URL with all conditions
 	}
-	e := &Error{Method: req.Method, Path: req.URL.Path, cause: err, Attempts: transport.Attempts(nil, err)}
-	var outcome *transport.OutcomeError
-	var limited *transport.RateLimitError
-	var send *transport.SendError
-	var body *transport.BodyError
-	switch {
-	case errors.As(err, &outcome):
-		if outcome.Response != nil {
-			a := answered(req, outcome.Response, outcome.Attempts)
+	e := &Error{Method: req.Method, Path: req.URL.Path, cause: err}
+	var sent *transport.Error
+	if errors.As(err, &sent) {
+		switch {
+		case sent.Class == nil:
+			e.cause = sent.Err
+			if sent.Status >= 500 {
+				e.classes = append(e.classes, ErrServer)
+			}
+		case sent.Response != nil:
+			a, _ := answered(req, sent.Response, sent.Attempts) // what could be read is all there is to say
 			if e = a.refused(); a.status < 300 {
 				e = a.unreadable(nil)
 			}
-			e.cause = outcome.Err
+			e.cause = sent.Err
 		}
-		e.Status = outcome.Status
-		if !slices.Contains(e.classes, ErrOutcomeUnknown) {
+		if sent.Class == ErrOutcomeUnknown && !slices.Contains(e.classes, ErrOutcomeUnknown) {
 			e.classes = append(e.classes, ErrOutcomeUnknown)
 		}
-	case errors.As(err, &limited):
-		if limited.Response != nil {
-			e = answered(req, limited.Response, limited.Attempts).refused()
-			e.cause = limited.Err
-		}
-		e.Wait = limited.Wait
-	case errors.As(err, &send):
-		e.Status = send.Status
-		e.cause = send.Err
-		if send.Status >= 500 {
-			e.classes = append(e.classes, ErrServer)
-		}
+		e.Attempts, e.Status, e.Wait = sent.Attempts, sent.Status, sent.Wait
 	}
 	if errors.Is(err, transport.ErrRedirect) {
 		e.classes = append(e.classes, ErrServer)
 		e.Hint = "the site sends the API's requests elsewhere; check Site"
 	}
-	if errors.As(err, &body) && !slices.Contains(e.classes, ErrServer) {
+	if body := (*transport.BodyError)(nil); errors.As(err, &body) && !slices.Contains(e.classes, ErrServer) {
 		e.classes = append(e.classes, ErrServer)
 	}
 	return e
 }
 
 // answered reads the answer that came with a transport error.
-func answered(req *http.Request, resp *http.Response, attempts int) *answer {
-	a := &answer{method: req.Method, path: req.URL.Path, status: resp.StatusCode, header: resp.Header, attempts: attempts, proof: req.Header}
-	a.body, _ = transport.ReadBody(resp) // keep the part that could be read
-	return a
+func answered(req *http.Request, resp *http.Response, attempts int) (*answer, error) {
+	body, err := transport.ReadBody(resp)
+	return &answer{method: req.Method, path: req.URL.Path, status: resp.StatusCode, header: resp.Header, body: body, attempts: attempts, proof: req.Header}, err
 }
 
 // failure returns an error about an answer.

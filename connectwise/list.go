@@ -6,6 +6,8 @@ import (
 	"hash/maphash"
 	"net/http"
 	"reflect"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // list returns a function that reads a list to its end. It passes a pointer to
@@ -43,8 +45,11 @@ func (s *core) read(ctx context.Context, q query, yield func(row) bool) error {
 // stream yields the records of all pages from q on. It fetches the next page
 // while the records of the current one are decoded and used.
 func (s *core) stream(ctx context.Context, q query, yield func(row) bool) error {
-	ahead := readAhead(ctx, s)
-	defer ahead.stop()
+	ahead := transport.NewAhead[*rawPage](ctx)
+	defer ahead.Stop()
+	begin := func(q query) {
+		ahead.Begin(func(ctx context.Context) (*rawPage, error) { return s.fetch(ctx, q) })
+	}
 	w := s.walk(q)
 	page, err := s.fetch(ctx, w.q)
 	for {
@@ -58,27 +63,28 @@ func (s *core) stream(ctx context.Context, q query, yield func(row) bool) error 
 		if step.count {
 			return s.whole(ctx, w, page)
 		}
-		if err := s.yieldPage(w, page, step, ahead, yield); err != nil {
+		if err := s.yieldPage(w, page, step, begin, yield); err != nil {
 			return err
 		}
 		if step.next == nil {
 			return nil
 		}
-		page, err = ahead.page(*step.next)
+		begin(*step.next)
+		page, err = ahead.Page()
 		w.q = *step.next
 	}
 }
 
 // yieldPage yields the rows of a page that have not come before. At the second
 // of them it starts to fetch the next page.
-func (s *core) yieldPage(w *walk, page *rawPage, step step, ahead *ahead, yield func(row) bool) error {
+func (s *core) yieldPage(w *walk, page *rawPage, step step, begin func(query), yield func(row) bool) error {
 	if step.drop {
 		return nil
 	}
 	fresh := 0
 	for i, data := range page.rows {
 		if i == 1 && step.next != nil {
-			ahead.begin(*step.next)
+			begin(*step.next)
 		}
 		if i < step.skip {
 			continue

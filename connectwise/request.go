@@ -132,15 +132,7 @@ func exchange(hc *transport.Chain, req *http.Request) (*answer, error) {
 	if err != nil {
 		return nil, failed(req, err)
 	}
-	a := &answer{
-		method:   req.Method,
-		path:     req.URL.Path,
-		status:   resp.StatusCode,
-		header:   resp.Header,
-		attempts: transport.Attempts(resp, nil),
-		proof:    req.Header,
-	}
-	a.body, err = transport.ReadBody(resp)
+	a, err := answered(req, resp, transport.Attempts(resp, nil))
 	if err != nil && a.status < 400 {
 		return nil, failed(req, err)
 	}

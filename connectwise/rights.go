@@ -1,6 +1,7 @@
 package connectwise
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,26 +63,13 @@ func (n Requirement) Check(permissions []*Permission) CheckResult {
 	}
 	step.OK = true
 	var short []string
-	for _, right := range []struct {
-		name       string
-		need, have Level
-	}{
-		{"add", n.Add, Level(have.AddLevel)},
-		{"edit", n.Edit, Level(have.EditLevel)},
-		{"delete", n.Delete, Level(have.DeleteLevel)},
-		{"inquire", n.Inquire, Level(have.InquireLevel)},
-	} {
-		if right.need == "" {
-			continue
-		}
-		got := right.have
-		if got == "" {
-			got = LevelNone
-		}
+	levels := map[string]string{"add": have.AddLevel, "edit": have.EditLevel, "delete": have.DeleteLevel, "inquire": have.InquireLevel}
+	for _, right := range n.rights() {
+		got := Level(cmp.Or(levels[right.name], string(LevelNone)))
 		said := right.name + " " + text.Show(string(got), 20)
-		if !right.have.reaches(right.need) {
+		if !got.reaches(right.level) {
 			step.OK = false
-			said += fmt.Sprintf(" (needs %s)", right.need)
+			said += fmt.Sprintf(" (needs %s)", right.level)
 		}
 		short = append(short, said)
 	}
@@ -100,16 +88,23 @@ func (n Requirement) hint() string {
 	return hint
 }
 
+// right is a right and how far it must reach.
+type right struct {
+	name  string
+	level Level
+}
+
+// rights are those that are asked for.
+func (n Requirement) rights() []right {
+	all := []right{{"add", n.Add}, {"edit", n.Edit}, {"delete", n.Delete}, {"inquire", n.Inquire}}
+	return slices.DeleteFunc(all, func(r right) bool { return r.level == "" })
+}
+
 // String names the function and the levels needed.
 func (n Requirement) String() string {
 	var levels []string
-	for _, right := range []struct {
-		name  string
-		level Level
-	}{{"add", n.Add}, {"edit", n.Edit}, {"delete", n.Delete}, {"inquire", n.Inquire}} {
-		if right.level != "" {
-			levels = append(levels, right.name+" "+string(right.level))
-		}
+	for _, right := range n.rights() {
+		levels = append(levels, right.name+" "+string(right.level))
 	}
 	return n.Function + " (" + strings.Join(levels, ", ") + ")"
 }

@@ -64,10 +64,10 @@ func TestDocuments(t *testing.T) {
 	if n, err := c.System.Documents.Of("Ticket", id).Count(t.Context(), nil); n != 3 || err != nil {
 		t.Errorf("count %d, %v", n, err)
 	}
-	if err := c.System.Documents.Delete(t.Context(), link.ID); err != nil {
+	if err := c.System.Documents.Of("Ticket", 1).Delete(t.Context(), link.ID); err != nil {
 		t.Error(err)
 	}
-	if _, err := c.System.Documents.Get(t.Context(), link.ID); !errors.Is(err, connectwise.ErrNotFound) {
+	if _, err := c.System.Documents.Of("Ticket", 1).Get(t.Context(), link.ID); !errors.Is(err, connectwise.ErrNotFound) {
 		t.Errorf("deleted: %v", err)
 	}
 	if _, err := c.System.Documents.Download(t.Context(), link.ID); !errors.Is(err, connectwise.ErrNotFound) {
@@ -147,7 +147,6 @@ func TestCallbacksEnsure(t *testing.T) {
 	}
 	for want, cb := range map[string]connectwise.Callback{
 		"url":      {URL: "/x", Type: "ticket", Level: "owner"},
-		"level":    {URL: base, Type: "ticket", Level: "territory"},
 		"objectId": {URL: base, Type: "ticket", Level: "board"},
 		"type":     {URL: base, Level: "owner"},
 	} {
@@ -156,8 +155,9 @@ func TestCallbacksEnsure(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
-	if got := connectwise.CallbackLevels("productcatalog"); !slices.Equal(got, []string{"Owner"}) || connectwise.CallbackLevels("Site") != nil {
-		t.Errorf("levels %v", got)
+	var e *connectwise.Error // which levels a type has, the server knows
+	if _, err := callbacks.Create(t.Context(), &connectwise.Callback{URL: base, Type: "ticket", Level: "territory", ObjectID: 1}); !errors.As(err, &e) || !errors.Is(err, connectwise.ErrInvalid) || e.Errors[0].Field != "level" {
+		t.Errorf("a level that tickets do not have: %v", err)
 	}
 }
 

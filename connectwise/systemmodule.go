@@ -1,6 +1,9 @@
 package connectwise
 
-import "context"
+import (
+	"context"
+	"net/http"
+)
 
 // SystemModule is the system module of the API, system/...: members and
 // rights, documents, callbacks, and the server itself. Each field is a
@@ -30,7 +33,11 @@ func newSystemModule(c *Client) *SystemModule {
 
 // Info returns a description of the server.
 func (s *SystemModule) Info(ctx context.Context) (*SystemInfo, error) {
-	return get[SystemInfo](ctx, s.c, "system/info")
+	info := new(SystemInfo)
+	if err := s.c.Do(ctx, http.MethodGet, "system/info", nil, nil, info); err != nil {
+		return nil, err
+	}
+	return info, nil
 }
 
 // MySecurity returns the permissions of the member's security role, one for
@@ -55,7 +62,11 @@ func (s *SystemModule) MySecurity(ctx context.Context) ([]*Permission, error) {
 // Me returns the member that the client logs in as; for API keys the API
 // member.
 func (s *SystemModule) Me(ctx context.Context) (*Member, error) {
-	return get[Member](ctx, s.c, "system/myMembers")
+	me := new(Member)
+	if err := s.c.Do(ctx, http.MethodGet, "system/myMembers", nil, nil, me); err != nil {
+		return nil, err
+	}
+	return me, nil
 }
 
 // SystemInfo describes a server, system/info.

@@ -6,13 +6,13 @@ import (
 	"github.com/covedesk/covedesk/internal/transport"
 )
 
-// A cursor reads a list page by page: devices, sessions, errors or partners. A
+// A cursor reads a list page by page: devices, sessions or errors. A
 // page is asked for by the number of its first row. The cursor decides which
 // page to ask for next, which rows are new, and when the list has ended.
 //
-// The list has ended when a page is empty, or when the cursor has as many rows
-// as the API counts. A short page is no proof: no maximum page size is
-// published, and a server may return fewer rows than it was asked for.
+// The list has ended when a page is empty. A short page is no proof: no maximum
+// page size is published, and a server may return fewer rows than it was asked
+// for.
 //
 // Rows shift when devices are added or removed while pages are read. So the
 // cursor asks for each page one row early, and expects a row there that it has
@@ -25,7 +25,6 @@ type cursor struct {
 	overlap int                // how many rows at its beginning were read before: 1 or 0
 	seen    map[int64]bool     // ids of the rows so far
 	longest int                // rows of the longest page so far
-	known   int                // rows that were new
 	reached int                // the furthest start so far
 	idle    transport.Progress // counts pages without a new row
 	back    transport.Progress // counts steps back without progress
@@ -33,9 +32,8 @@ type cursor struct {
 }
 
 // take adds a page, given as the ids of its rows, and reports which rows are
-// new. Total is the number of rows in the whole list where the API says it,
-// otherwise 0.
-func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
+// new.
+func (c *cursor) take(ids []int64) (fresh []bool, err error) {
 	fresh = make([]bool, len(ids))
 	if !c.fits(ids) {
 		c.start = max(0, c.start-c.longest)
@@ -52,7 +50,6 @@ func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
 		}
 		c.seen[id] = true
 	}
-	c.known += n
 	c.longest = max(c.longest, len(ids))
 	c.start += len(ids)
 	if c.overlap >= len(ids) {
@@ -65,8 +62,7 @@ func (c *cursor) take(ids []int64, total int) (fresh []bool, err error) {
 		c.reached = c.start
 		c.back.Page(1)
 	}
-	c.done = total > 0 && c.known >= total
-	return fresh, c.astray(c.idle.Page(n) || c.done)
+	return fresh, c.astray(c.idle.Page(n))
 }
 
 // fits tells whether a page continues the one before.

@@ -268,21 +268,6 @@ func ExampleUntrustedNodeError() {
 	// Output: 1 <nil>
 }
 
-// Children reads the partners directly below another, page by page.
-func ExampleClient_Children() {
-	client, srv, _, _ := demo()
-	defer srv.Close()
-
-	for p, err := range client.Children(context.Background(), srv.RootID(), cove.ChildQuery{Levels: []cove.Level{cove.LevelEndCustomer}}) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(p.Name, p.State)
-	}
-	// Output: Birch Dental (it@birch.example) InProduction
-}
-
 // An error says what was asked, what the server said and what to check.
 // errors.Is tells its class.
 func ExampleError() {

@@ -129,8 +129,13 @@ func TestPublishedExchanges(t *testing.T) {
 	ctx := t.Context()
 	show(c.Login(ctx))
 	show(c.PartnerByName(ctx, "Acme MSP (ops@acme.example)"))
-	for p, err := range c.Children(ctx, 345678, cove.ChildQuery{}) {
-		show(p, err)
+	var tree struct{ Children []struct{ Info cove.Partner } }
+	err = c.Call(ctx, "EnumerateChildPartners", map[string]any{
+		"partnerId": 345678, "fields": []int{0, 1, 3, 4, 5, 8, 11, 12, 18, 21},
+		"range": map[string]int{"Offset": 0, "Size": 1000}, "partnerFilter": map[string]string{"SortOrder": "ByLevelAndName"},
+	}, &tree)
+	for _, child := range tree.Children {
+		show(child.Info, err)
 	}
 	var above []cove.Partner
 	err = c.Call(ctx, "EnumerateAncestorPartners", map[string]any{"partnerId": 400002}, &above)
@@ -156,7 +161,7 @@ func TestPublishedExchanges(t *testing.T) {
 			Success time.Time          `cove:"F09"`
 		} `cove:"F"`
 	}
-	for d, err := range cove.Devices[row](ctx, c, cove.DeviceQuery{PageSize: 250, Where: cove.Where("AT == ? and TS > ?", 1, cove.Ago(30*24*time.Hour))}) {
+	for d, err := range cove.Devices[row](ctx, c, cove.DeviceQuery{PageSize: 250, Where: cove.Where("AT == ? and TS > 30.days().ago()", 1)}) {
 		show(d, err)
 	}
 	a, err := c.Account(ctx, 3785154)

@@ -27,14 +27,6 @@ type Filter struct {
 	err  error
 }
 
-// Ago is an argument of [Where]: the moment this long ago, by the server's
-// clock. The filter language counts whole hours, so Ago must be a whole number
-// of hours and at least one. A [time.Time] is exact to the second, by the
-// caller's clock.
-//
-//	cove.Where("TS > ?", cove.Ago(30*24*time.Hour)) // TS > 30.days().ago()
-type Ago time.Duration
-
 // Pattern is an argument of [Where] for the operator =~: * stands for any run
 // of characters and ? for one. The whole text must match; whether case counts
 // is not documented. Other arguments never act as wildcards: after =~ they are
@@ -44,16 +36,17 @@ type Pattern string
 // Where makes a filter from an expression of the API's filter language and the
 // values for its placeholders, as database/sql does:
 //
-//	cove.Where("AT == ? and TS > ?", cove.AccountBackupManager, cove.Ago(30*24*time.Hour))
+//	cove.Where("AT == ? and TS > ?", cove.AccountBackupManager, time.Now().AddDate(0, 0, -30))
 //	cove.Where("AU in (?)", []int64{3785154, 3790001})
 //	cove.Where("AN =~ ?", cove.Pattern("srv-*"))
 //
 // Values are written by their type: strings in quotes, booleans, integers and
 // floats as they are, a time.Time in Unix seconds (the zero time as 0, which is
-// what columns hold for never), a time.Duration in whole seconds, [Ago] by the
-// server's clock, a slice as the list after in, with or without parentheses
-// around its placeholder. Values without a notation are refused: nil, NaN,
-// pointers, a []byte, a [DataSource], [DataSourceSet] or [ColorBar].
+// what columns hold for never), a time.Duration in whole seconds, a slice as the
+// list after in, with or without parentheses around its placeholder. Values
+// without a notation are refused: nil, NaN, pointers, a []byte, a [DataSource],
+// [DataSourceSet] or [ColorBar]. A time by the server's clock is written in the
+// expression: "TS > 30.days().ago()".
 //
 // A question mark inside quotes is literal. A wrong number of values is an
 // error. With an empty slice the filter matches nothing and sends no request. The
@@ -192,8 +185,6 @@ func literal(arg any) (string, error) {
 	switch v := arg.(type) {
 	case nil:
 		return "", errors.New("nil has no notation in the filter language")
-	case Ago:
-		return v.literal()
 	case time.Time:
 		if v.IsZero() {
 			return "0", nil
@@ -213,15 +204,4 @@ func literal(arg any) (string, error) {
 		return "", fmt.Errorf("%v has no notation in the filter language", arg)
 	}
 	return "", fmt.Errorf("type %T has no notation in the filter language", arg)
-}
-
-func (a Ago) literal() (string, error) {
-	hours := int64(time.Duration(a) / time.Hour)
-	if hours < 1 || time.Duration(a)%time.Hour != 0 {
-		return "", fmt.Errorf("%v ago is not a whole number of hours; a time.Time can say it", time.Duration(a))
-	}
-	if hours%24 == 0 {
-		return strconv.FormatInt(hours/24, 10) + ".days().ago()", nil
-	}
-	return strconv.FormatInt(hours, 10) + ".hours().ago()", nil
 }

@@ -25,8 +25,6 @@ func TestWhere(t *testing.T) {
 		{"AN == ?", []any{`19" rack`}, `AN == '19" rack'`},
 		{"AN == ?", []any{"what? *"}, "AN == 'what? *'"},
 		{"I81 == ?", []any{Virtual}, "I81 == 'Virtual'"},
-		{"TS > ?", []any{Ago(30 * 24 * time.Hour)}, "TS > 30.days().ago()"},
-		{"TS > ?", []any{Ago(26 * time.Hour)}, "TS > 26.hours().ago()"},
 		{"TS > ?.days().ago()", []any{7}, "TS > 7.days().ago()"},
 		{"TS > ?", []any{at}, "TS > 1763766000"},
 		{"TL == ?", []any{time.Time{}}, "TL == 0"},
@@ -68,9 +66,6 @@ func TestWhereRefuses(t *testing.T) {
 		{"AN == ?", []any{struct{}{}}, false},
 		{"AN == ?", []any{math.NaN()}, false},
 		{"AN in (?)", []any{[][]int{{1}}}, false},
-		{"TS > ?", []any{Ago(time.Minute)}, false},
-		{"TS < ?", []any{Ago(90 * time.Minute)}, false}, // rounding to an hour would match more
-		{"TS > ?", []any{Ago(-24 * time.Hour)}, false},
 		{"X == ?", []any{math.Inf(1)}, false},
 		{"AN == ?", []any{new("x")}, false},
 		{"AN == ?", []any{[]byte("x")}, false},

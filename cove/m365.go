@@ -85,7 +85,7 @@ func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery) 
 	if !q.Until.IsZero() {
 		filter["CreatedBefore"] = q.Until.Unix()
 	}
-	return enumerate("EnumerateSessions", m365PageSize, q.Limit > 0, (*Session).id, func(r listRange) ([]Session, int, error) {
+	return enumerate("EnumerateSessions", m365PageSize, q.Limit > 0, (*Session).id, func(r listRange) ([]Session, error) {
 		answer := rows[sessionWire]{most: r.Size}
 		err := c.askM365(ctx, "EnumerateSessions", map[string]any{"accountToken": token, "range": r, "filter": filter}, &answer)
 		return each(answer.list, func(w *sessionWire) Session {
@@ -93,7 +93,7 @@ func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery) 
 			// Servers use one of two names for this member, or leave it out.
 			s.Source = cmp.Or(m365Source(w.DataSourceType), m365Source(w.DataSource), q.Source)
 			return s
-		}), 0, err
+		}), err
 	})
 }
 
@@ -134,12 +134,12 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 	var all []SessionError
 	for _, source := range sources {
 		newest := make(map[[3]string]int) // index by text and item
-		for e, err := range enumerate("EnumerateSessionErrors", m365PageSize, q.Limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, int, error) {
+		for e, err := range enumerate("EnumerateSessionErrors", m365PageSize, q.Limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, error) {
 			answer := rows[m365ErrorWire]{most: r.Size}
 			err := c.askM365(ctx, "EnumerateSessionErrors", map[string]any{
 				"accountToken": token, "dataSourceType": source, "filter": filter, "range": r,
 			}, &answer)
-			return each(answer.list, func(w *m365ErrorWire) SessionError { return w.sessionError(source) }), 0, err
+			return each(answer.list, func(w *m365ErrorWire) SessionError { return w.sessionError(source) }), err
 		}) {
 			if err != nil {
 				return nil, err

@@ -17,8 +17,6 @@ type page[T any] struct {
 // pager reads the pages of a device query, one page ahead. Its cursor decides
 // which page comes next.
 type pager[T any] struct {
-	ctx     context.Context
-	cancel  context.CancelFunc
 	client  *Client
 	method  string
 	params  statisticsParams
@@ -26,16 +24,11 @@ type pager[T any] struct {
 	decoder *decoder[T]
 	cursor  cursor
 
-	page    *page[T]
-	err     error
-	why     error    // the error about refused columns, until the caller has seen it
-	spare   *page[T] // an old page whose memory the next page uses
-	pending chan fetched[T]
-}
-
-type fetched[T any] struct {
-	page *page[T]
-	err  error
+	page   *page[T]
+	err    error
+	why    error    // the error about refused columns, until the caller has seen it
+	spare  *page[T] // an old page whose memory the next page uses
+	coming *transport.Ahead[*page[T]]
 }
 
 func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], error) {
@@ -50,13 +43,13 @@ func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], 
 	p := &pager[T]{client: c, method: method, params: params, size: params.Query.RecordsCount, decoder: d}
 	p.cursor.seen = make(map[int64]bool)
 	p.leaveOut(c.shared().refused.among(params.Query.Columns))
-	p.ctx, p.cancel = context.WithCancel(ctx)
+	p.coming = transport.NewAhead[*page[T]](ctx)
 	return p, nil
 }
 
 // run yields all rows, and the error that ends them if there is one.
 func (p *pager[T]) run(yield func(T, error) bool) {
-	defer p.stop()
+	defer p.coming.Stop()
 	var zero T
 	for p.next() {
 		if err := p.untold(); err != nil && !yield(zero, err) {
@@ -79,24 +72,9 @@ func (p *pager[T]) run(yield func(T, error) bool) {
 // ahead starts to fetch the page after the current one, unless it has started
 // already.
 func (p *pager[T]) ahead() {
-	if p.pending != nil {
-		return
-	}
-	p.pending = make(chan fetched[T], 1)
 	into, start, overlap := p.spare, p.cursor.start, p.cursor.overlap
+	p.coming.Begin(func(ctx context.Context) (*page[T], error) { return p.fetch(ctx, start, overlap, into) })
 	p.spare = nil
-	go func() {
-		page, err := p.fetch(start, overlap, into)
-		p.pending <- fetched[T]{page, err}
-	}()
-}
-
-// stop cancels the request that is running and waits for its end.
-func (p *pager[T]) stop() {
-	p.cancel()
-	if p.pending != nil {
-		<-p.pending
-	}
 }
 
 // next moves to the next page that has new rows. It reports false at the end of
@@ -110,14 +88,13 @@ func (p *pager[T]) next() bool {
 			return false
 		}
 		p.ahead()
-		got := <-p.pending
-		p.pending = nil
-		if got.err != nil {
-			p.err = got.err
+		got, err := p.coming.Page()
+		if err != nil {
+			p.err = err
 			return false
 		}
-		p.spare, p.page = p.page, got.page
-		fresh, err := p.cursor.take(p.page.ids, 0)
+		p.spare, p.page = p.page, got
+		fresh, err := p.cursor.take(p.page.ids)
 		if err != nil {
 			p.err = fmt.Errorf("cove: %s: %w", p.method, err)
 			return false
@@ -145,20 +122,20 @@ func (p *page[T]) keep(fresh []bool) {
 // fetch reads the page that begins at a row, into the memory of an old page if
 // there is one. It asks for overlap rows more than a page has. It finds refused
 // columns and leaves them out.
-func (p *pager[T]) fetch(start, overlap int, into *page[T]) (*page[T], error) {
+func (p *pager[T]) fetch(ctx context.Context, start, overlap int, into *page[T]) (*page[T], error) {
 	if into == nil {
 		into = &page[T]{}
 	}
 	p.params.Query.StartRecordNumber, p.params.Query.RecordsCount = start, p.size+overlap
-	err := p.send(into)
+	err := p.send(ctx, into)
 	if isRefusal(err) {
-		refused, findErr := p.client.findRefused(p.ctx, p.method, p.params, err)
+		refused, findErr := p.client.findRefused(ctx, p.method, p.params, err)
 		if findErr != nil {
 			return nil, findErr
 		}
 		if len(refused) > 0 {
 			p.leaveOut(refused, err)
-			err = p.send(into)
+			err = p.send(ctx, into)
 		}
 	}
 	if err != nil {
@@ -167,10 +144,10 @@ func (p *pager[T]) fetch(start, overlap int, into *page[T]) (*page[T], error) {
 	return into, nil
 }
 
-func (p *pager[T]) send(into *page[T]) error {
+func (p *pager[T]) send(ctx context.Context, into *page[T]) error {
 	clear(into.rows[:cap(into.rows)]) // frees what the rows of the old page point to
 	query := &p.params.Query
-	return p.client.exchange(maxRows(p.ctx, query.RecordsCount, len(query.Columns)), p.method, p.params, func(body []byte) (envelope, error) {
+	return p.client.exchange(maxRows(ctx, query.RecordsCount, len(query.Columns)), p.method, p.params, func(body []byte) (envelope, error) {
 		*into = page[T]{rows: into.rows[:0], ids: into.ids[:0]}
 		return p.decoder.decodePage(body, query.RecordsCount, into)
 	})

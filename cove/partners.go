@@ -3,7 +3,6 @@ package cove
 import (
 	"context"
 	"fmt"
-	"iter"
 )
 
 // Partner returns one partner by its id (API method GetPartnerInfoById).
@@ -54,71 +53,3 @@ func (c *Client) PartnerByName(ctx context.Context, name string) (*Partner, erro
 	}
 	return p, err
 }
-
-// ChildQuery filters the partners directly below another. The zero value
-// returns all.
-type ChildQuery struct {
-	Levels      []Level
-	States      []PartnerState
-	NamePattern string // * stands for any run of characters
-	PageSize    int    // zero means 1000
-}
-
-// Children enumerates the partners directly below one, page by page, ordered by
-// level and name (API method EnumerateChildPartners). The sequence is lazy; an
-// error ends it.
-func (c *Client) Children(ctx context.Context, partnerID int64, q ChildQuery) iter.Seq2[Partner, error] {
-	return func(yield func(Partner, error) bool) {
-		if q.PageSize <= 0 {
-			q.PageSize = 1000
-		}
-		filter := map[string]any{"SortOrder": "ByLevelAndName"}
-		if len(q.Levels) > 0 {
-			filter["Levels"] = q.Levels
-		}
-		if len(q.States) > 0 {
-			filter["States"] = q.States
-		}
-		if q.NamePattern != "" {
-			filter["NamePattern"] = q.NamePattern
-		}
-		// The documentation does not say whether ActualChildCount counts
-		// partners that the filter leaves out, so the count is used only
-		// without a filter.
-		whole := len(filter) == 1
-		rows := enumerate("EnumerateChildPartners", q.PageSize, false, (*Partner).id, func(r listRange) ([]Partner, int, error) {
-			node := partnerNode{Children: rows[childNode]{most: r.Size}}
-			err := c.call(maxRows(ctx, r.Size, 0), "EnumerateChildPartners", map[string]any{
-				"partnerId": partnerID, "fields": childFields, "range": r, "partnerFilter": filter,
-			}, &outer{value: &node})
-			total := 0
-			if whole {
-				total = node.Count
-			}
-			if err == nil && node.Children.list == nil && total > r.Offset {
-				err = fmt.Errorf("cove: EnumerateChildPartners: %w: %d partners are counted and none listed", ErrMalformed, node.Count)
-			}
-			return each(node.Children.list, func(n *childNode) Partner { return n.Info }), total, err
-		})
-		rows(yield)
-	}
-}
-
-// childFields are the field numbers that the documentation passes to
-// EnumerateChildPartners.
-var childFields = []int{0, 1, 3, 4, 5, 8, 11, 12, 18, 21}
-
-// partnerNode is the answer of EnumerateChildPartners: a partner with its
-// children.
-type partnerNode struct {
-	Count    int             `json:"ActualChildCount"`
-	Children rows[childNode] `json:"Children"`
-}
-
-type childNode struct {
-	Info Partner `json:"Info"`
-}
-
-func (n *childNode) valid() bool { return n.Info.ID != 0 }
-
-func (p *Partner) id() int64 { return p.ID }

@@ -2,7 +2,6 @@ package cove_test
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,54 +20,6 @@ func TestPartnerLookups(t *testing.T) {
 	for _, name := range []string{"birch dental (it@birch.example)", "Birch Dental", ""} {
 		if p, err := c.PartnerByName(t.Context(), name); err == nil || !errors.Is(err, cove.ErrNotFound) {
 			t.Errorf("%q: %+v, %v", name, p, err)
-		}
-	}
-}
-
-func TestChildren(t *testing.T) {
-	srv, c := start(t, covetest.Config{})
-	want := map[string]bool{}
-	for i := range 25 {
-		name := fmt.Sprintf("customer-%02d", i)
-		id := srv.AddPartner(covetest.Partner{Name: name})
-		srv.AddPartner(covetest.Partner{Name: name + " site", ParentID: id, Level: "Site"})
-		want[name] = true
-	}
-	names := func(q cove.ChildQuery) map[string]bool {
-		t.Helper()
-		got := map[string]bool{}
-		for p, err := range c.Children(t.Context(), srv.RootID(), q) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got[p.Name] {
-				t.Errorf("%s twice", p.Name)
-			}
-			got[p.Name] = true
-		}
-		return got
-	}
-	for _, size := range []int{0, 1, 10, 25, 26} {
-		if diff := cmp.Diff(want, names(cove.ChildQuery{PageSize: size})); diff != "" {
-			t.Errorf("page size %d (-want +got):\n%s", size, diff)
-		}
-	}
-	if got := names(cove.ChildQuery{NamePattern: "customer-0*", PageSize: 3}); len(got) != 10 {
-		t.Errorf("pattern: %v", got)
-	}
-	trial := srv.AddPartner(covetest.Partner{Name: "trial", State: "InTrial"})
-	if got := names(cove.ChildQuery{States: []cove.PartnerState{cove.StateInTrial}}); len(got) != 1 || !got["trial"] {
-		t.Errorf("in trial, %d: %v", trial, got)
-	}
-	if got := names(cove.ChildQuery{Levels: []cove.Level{cove.LevelSite}}); len(got) != 0 {
-		t.Errorf("sites below a reseller: %v", got)
-	}
-	for range c.Children(t.Context(), srv.RootID(), cove.ChildQuery{PageSize: 1}) { //nolint:errcheck // stops at the first
-		break
-	}
-	for _, err := range c.Children(t.Context(), 424242, cove.ChildQuery{}) {
-		if err == nil {
-			t.Error("children of an unknown partner")
 		}
 	}
 }

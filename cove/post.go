@@ -96,21 +96,20 @@ func (c *Client) post(ctx context.Context, chain *transport.Chain, address, meth
 
 // failed turns an error of the chain into an error of this package.
 func failed(method string, err error, quote quotes) error {
-	var limited *transport.RateLimitError
-	if errors.As(err, &limited) {
-		return &Error{Method: method, Status: http.StatusTooManyRequests, Attempts: limited.Attempts, Wait: limited.Wait, cause: err}
-	}
-	var outcome *transport.OutcomeError
-	if !errors.As(err, &outcome) {
+	var sent *transport.Error
+	switch {
+	case !errors.As(err, &sent) || sent.Class == nil:
 		return fmt.Errorf("cove: %s: %w", method, err)
+	case sent.Class == ErrRateLimited:
+		return &Error{Method: method, Status: sent.Status, Attempts: sent.Attempts, Wait: sent.Wait, cause: err}
 	}
 	page := ""
-	if outcome.Response != nil {
-		answer, _ := transport.ReadBody(outcome.Response) // keep the part that could be read
-		page = quote.page(outcome.Response, answer)
+	if sent.Response != nil {
+		answer, _ := transport.ReadBody(sent.Response) // keep the part that could be read
+		page = quote.page(sent.Response, answer)
 	}
-	if outcome.Status >= http.StatusBadRequest {
-		return &Error{Method: method, Status: outcome.Status, Message: page, Attempts: outcome.Attempts, cause: err}
+	if sent.Status >= http.StatusBadRequest {
+		return &Error{Method: method, Status: sent.Status, Message: page, Attempts: sent.Attempts, cause: err}
 	}
 	if page != "" {
 		err = fmt.Errorf("%w: %w: not JSON but %s", err, ErrMalformed, page)

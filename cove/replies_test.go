@@ -87,10 +87,6 @@ var lists = map[string]struct {
 		all, err := cove.AllDevices[accountID](ctx, c, cove.DeviceQuery{})
 		return len(all), err
 	}},
-	"children": {`{"Info":{"Id":ID}}`, func(a asked) int { return a.Params.Range.Offset }, func(ctx context.Context, c *cove.Client) (int, error) {
-		all, err := children(ctx, c, cove.ChildQuery{NamePattern: "*"})
-		return len(all), err
-	}},
 	"sessions": {`{"Id":ID}`, func(a asked) int { return a.Params.Range.Offset }, func(ctx context.Context, c *cove.Client) (int, error) {
 		all, err := c.Sessions(ctx, system(), cove.SessionQuery{})
 		return len(all), err
@@ -109,16 +105,6 @@ var lists = map[string]struct {
 	}},
 }
 
-func children(ctx context.Context, c *cove.Client, q cove.ChildQuery) (all []cove.Partner, err error) {
-	for p, err := range c.Children(ctx, 2, q) {
-		if err != nil {
-			return all, err
-		}
-		all = append(all, p)
-	}
-	return all, nil
-}
-
 type accountID struct {
 	ID int64 `cove:"account"`
 }
@@ -135,12 +121,4 @@ func account(text string) *cove.Account {
 func system() *cove.Account { return account(`{"Id":7,"Name":"n","Token":"1b5e0c0a-token"}`) }
 func tenant() *cove.Account {
 	return account(`{"Id":7,"Name":"n","Token":"1b5e0c0a-token","Type":"Office365"}`)
-}
-
-// wrap makes the answer of a method from a list.
-func wrap(name, list string) string {
-	if name != "children" {
-		return list
-	}
-	return strings.Replace(strings.Replace(list, `{"result":[`, `{"result":{"ActualChildCount":1,"Children":[`, 1), `]}}`, `]}}}`, 1)
 }

@@ -128,7 +128,7 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 	if q.Limit > 0 && q.Limit < size {
 		size = q.Limit
 	}
-	return enumerate("QuerySessions", size, q.Limit > 0, (*Session).id, func(r listRange) ([]Session, int, error) {
+	return enumerate("QuerySessions", size, q.Limit > 0, (*Session).id, func(r listRange) ([]Session, error) {
 		answer := rows[sessionWire]{most: r.Size}
 		err := c.askNode(ctx, a, "QuerySessions", nodeParams{Query: conditions, OrderBy: "BackupStartTime DESC", Range: r}, &answer)
 		return each(answer.list, func(w *sessionWire) Session {
@@ -139,7 +139,7 @@ func (c *Client) systemSessions(ctx context.Context, a *Account, q *SessionQuery
 				}
 			}
 			return s
-		}), 0, err
+		}), err
 	})
 }
 
@@ -211,7 +211,7 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 		size = q.Limit
 	}
 	var all []SessionError
-	for e, err := range enumerate("QueryErrors", size, q.Limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, int, error) {
+	for e, err := range enumerate("QueryErrors", size, q.Limit > 0, (*SessionError).id, func(r listRange) ([]SessionError, error) {
 		answer := rows[errorWire]{most: r.Size}
 		params.Range = r
 		err := c.askNode(ctx, a, "QueryErrors", params, &answer)
@@ -220,7 +220,7 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 				ID: w.ID, SessionID: w.SessionID, Source: q.Source, Code: w.Code, Text: cleanMessage(w.Text), Item: w.Filename,
 				Count: max(w.Count, 1), Time: w.Time.Time,
 			}
-		}), 0, err
+		}), err
 	}) {
 		if err != nil {
 			return nil, err

@@ -60,25 +60,24 @@ type listRange struct {
 }
 
 // enumerate yields a list that is read in ranges of the given size. Fetch
-// returns one range, and the number of rows in the whole list where the API
-// says it. See cursor.
+// returns one range. See cursor.
 //
 // With sample, the caller needs only the first rows, at most one range. Then a
 // range with fewer rows than asked for ends the list.
-func enumerate[T any](method string, size int, sample bool, id func(*T) int64, fetch func(listRange) (list []T, total int, err error)) iter.Seq2[T, error] {
+func enumerate[T any](method string, size int, sample bool, id func(*T) int64, fetch func(listRange) ([]T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		at := cursor{seen: make(map[int64]bool)}
 		for !at.done {
 			asked := listRange{Offset: at.start, Size: max(size, at.overlap+1)}
-			list, total, err := fetch(asked)
+			list, err := fetch(asked)
 			ids := make([]int64, len(list))
 			for i := range list {
 				ids[i] = id(&list[i])
 			}
 			var fresh []bool
 			if err == nil {
-				if fresh, err = at.take(ids, total); err != nil {
+				if fresh, err = at.take(ids); err != nil {
 					err = fmt.Errorf("cove: %s: %w", method, err)
 				}
 			}
@@ -96,16 +95,4 @@ func enumerate[T any](method string, size int, sample bool, id func(*T) int64, f
 			}
 		}
 	}
-}
-
-// collect returns what a sequence yields and the error that ended it.
-func collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
-	var all []T
-	for v, err := range seq {
-		if err != nil {
-			return all, err
-		}
-		all = append(all, v)
-	}
-	return all, nil
 }

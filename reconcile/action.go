@@ -61,6 +61,7 @@ const (
 // Change is one field to write. Old is the value in the ticket now; it is empty
 // for the state, because the marker holds only a digest of it.
 type Change struct {
+	// Field is one of the Field constants.
 	Field string `json:"field"`
 	Old   string `json:"old,omitzero"`
 	New   string `json:"new,omitzero"`
@@ -69,7 +70,8 @@ type Change struct {
 // Action is what a plan does about one key, and why.
 type Action struct {
 	// ID names the write and its note. Actions that write nothing have none.
-	ID   string     `json:"id,omitzero"`
+	ID string `json:"id,omitzero"`
+	// Kind says what is done.
 	Kind ActionKind `json:"kind"`
 	// Would is, with Hold, the kind that is held back; "" when nothing was due.
 	Would ActionKind `json:"would,omitzero"`

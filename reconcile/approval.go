@@ -16,6 +16,7 @@ import (
 // not an order: the next run plans anew and carries out only the actions that
 // the approval also holds ([Approval.Holds]).
 type Approval struct {
+	// At, Owner and Digest are those of the approved plan.
 	At     time.Time
 	Owner  string
 	Digest string

@@ -15,7 +15,8 @@ type Board struct {
 	Owner string
 	// Home names the place where new tickets go, in the caller's own words. The
 	// plan carries it, so that a desk can refuse a plan for another place.
-	Home    string
+	Home string
+	// Tickets are the tickets that were read, open and closed.
 	Tickets []Ticket
 	// ClosedSince says how far back closed tickets were read. Tickets holds
 	// every ticket of ours that was closed (or, without a close time, last
@@ -50,6 +51,7 @@ type Board struct {
 // a run and set [Board].Known to it in the next.
 type Known struct {
 	Key
+	// Customer is the id of the key's customer.
 	Customer string `json:"customer,omitzero"`
 	// Named is when the problem that goes on now was first named.
 	Named time.Time `json:"named,omitzero"`
@@ -81,10 +83,12 @@ type Ticket struct {
 	Board   string
 	Company string
 	Summary string
+	// Created is when the ticket was created.
 	Created time.Time
 	// Closed is when the ticket was closed. Zero means unknown; then Updated is
 	// used.
-	Closed  time.Time
+	Closed time.Time
+	// Updated is when anything in the ticket last changed.
 	Updated time.Time
 	// MergedInto is the ticket that this one was merged into. ParentOpen says
 	// that that ticket is open.

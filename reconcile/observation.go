@@ -19,7 +19,8 @@ type Observation struct {
 	At time.Time
 	// Feeds are the feeds that were looked at, each once. A key of another feed
 	// is an [InputFault]; open tickets of other feeds are kept and listed.
-	Feeds      []Feed
+	Feeds []Feed
+	// Issues, Healthy and Suppressed are what was seen of each key.
 	Issues     []Issue
 	Healthy    []Healthy
 	Suppressed []Suppressed
@@ -119,8 +120,10 @@ type Issue struct {
 	CompanyReason string `json:"companyReason,omitzero"`
 	// Kind is the kind of problem ("failed", "stale", "offline"). Class is the
 	// class of the subject ("server", "workstation"). The caller chooses both.
-	Kind     string   `json:"kind,omitzero"`
-	Class    string   `json:"class,omitzero"`
+	Kind  string `json:"kind,omitzero"`
+	Class string `json:"class,omitzero"`
+	// Severity says how bad the problem is. A rise is written at once. A desk
+	// maps it to a priority.
 	Severity Severity `json:"severity,omitzero"`
 	// Summary is the ticket's summary: one line of at most 100 UTF-16 units.
 	// Line breaks become blanks, and the rest is cut off. It must hold no ages
@@ -133,9 +136,9 @@ type Issue struct {
 	// Since is when the problem began; zero when unknown.
 	Since time.Time `json:"since,omitzero"`
 	// Detail says what is wrong, in plain text. It appears in the ticket's
-	// plain texts ([Action.Text]) and is never compared.
+	// plain texts ([Action.Text]); a change of it alone writes nothing.
 	Detail string `json:"detail,omitzero"`
-	// Labels are for templates and routes; they are never compared.
+	// Labels are for templates and routes; a change of them writes nothing.
 	Labels map[string]string `json:"labels,omitzero"`
 }
 

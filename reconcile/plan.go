@@ -18,11 +18,13 @@ const Format = "covedesk.plan/2"
 type Plan struct {
 	Format string `json:"format"`
 	// At is the observation's time in UTC, in whole seconds.
-	At    time.Time `json:"at"`
-	Owner string    `json:"owner"`
+	At time.Time `json:"at"`
+	// Owner is the Owner of the board that the plan was made for.
+	Owner string `json:"owner"`
 	// Digest stands for everything that the plan writes: 32 characters of
 	// lower-case base32.
-	Digest  string   `json:"digest"`
+	Digest string `json:"digest"`
+	// Actions are in the order that Diff documents.
 	Actions []Action `json:"actions"`
 	// Quiet holds a sentence for each feed that went suspiciously quiet
 	// ([Policy].MassAbsence), by the feed's name.
@@ -60,7 +62,7 @@ func (d *differ) ordered() []Action {
 	type row struct {
 		rank   int // by kind, then by severity
 		class  string
-		id     mark.KeyID // here too: sorting a million looks at each some twenty times
+		id     mark.KeyID // the action's, kept here because a sort of a million reads each about twenty times
 		action *Action
 	}
 	rows := make([]row, 0, len(d.all))

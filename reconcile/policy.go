@@ -8,8 +8,9 @@ import "time"
 // storms replace many creates by one). The documentation of each field shows a
 // plan before and after the field is set.
 //
-// In JSON, durations are texts such as "24h" or "30d". Absent members leave
-// what is set, and unknown ones are refused with their path.
+// No number and no duration may be negative. In JSON, durations are texts such
+// as "24h" or "30d". Absent members leave what is set, and unknown ones are
+// refused with their path.
 type Policy struct {
 	// Allow are the kinds of actions that are carried out; all other kinds are
 	// held. Empty allows all.
@@ -165,6 +166,6 @@ type Storm struct {
 	// Limit is how many tickets may be created in Window; 0 is no limit.
 	Limit int `json:"limit"`
 	// Window is how far back created tickets are counted. It is also how long
-	// an open storm takes in every new problem.
+	// an open storm takes in every new problem. A Limit needs a Window.
 	Window time.Duration `json:"window"`
 }

@@ -9,83 +9,86 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Alert is a problem that is going on.
+// Alert is a problem that exists now.
 type Alert struct {
-	// Key is the identity of the problem in its tool ("db01/disk-c"): the same
-	// for as long as it goes on, and never made of words that change.
+	// Key identifies the problem in its tool ("db01/disk-c"). It must stay the
+	// same as long as the problem exists, so do not build it from texts that
+	// change.
 	Key string
-	// Kind is what sort of problem it is ("disk"), Class what sort of thing has
-	// it ("server"); routes and priorities may go by them.
+	// Kind is the kind of problem ("disk"), Class the class of the affected
+	// thing ("server"). Routes and priorities may depend on them.
 	Kind, Class string
 	Severity    reconcile.Severity
 	Since       time.Time // zero: unknown
-	// Summary is the ticket's summary. Text says more, for technicians;
-	// Discussion is what the customer reads, where Config.Discussion is set.
+	// Summary is the ticket's summary. Text is for technicians. Discussion is
+	// for the customer and used only if Config.Discussion is set.
 	Summary, Text, Discussion string
-	// State is what counts as news worth a note, beside summary, severity and
-	// company, which always count. Empty: the text. Where the text holds a number
-	// that changes ("97 % full"), give a State, else there is a note a day.
+	// State says what counts as news: a change of State, summary, severity or
+	// company causes a note. Empty means the text. If the text holds a number
+	// that changes ("97 % full"), set a State, otherwise there is a note every
+	// day.
 	State string
-	// Customer is the customer's name, CustomerID its id in the tool; one of the
-	// two is enough. They are matched to a company.
+	// Customer is the customer's name, CustomerID the customer's id in the
+	// tool; one of them is enough. They are matched to a company.
 	Customer, CustomerID string
-	// Company is the company itself, by identifier or decimal id. Nothing is
-	// matched then.
+	// Company is the company, by identifier or decimal id. If it is set, the
+	// customer is not matched.
 	Company string
-	// Device is the machine that the alert is about: its configuration is
-	// attached to the ticket, and names the company where nothing else does. Its
-	// Key and Customer are filled in.
+	// Device is the device of the alert. Its configuration is attached to the
+	// ticket, and determines the company if nothing else does. Leave its Key
+	// and Customer empty.
 	Device *reconcile.Device
-	// Suppressed is a reason why no ticket is wanted although the problem is known
-	// and not over: acknowledged, paused, in maintenance, state unknown. Many tools
-	// take such alerts off their lists; put them back with a reason, or their
-	// tickets close.
+	// Suppressed is the reason why the problem shall have no ticket now,
+	// although it exists: acknowledged, paused, in maintenance, state unknown.
+	// Many tools remove such alerts from their lists. Add them again with a
+	// reason, otherwise their tickets are closed.
 	Suppressed string
-	// Labels are for templates and routes; never compared.
+	// Labels are for templates. They are never compared.
 	Labels map[string]string
 }
 
-// AlertList is the monitor that [ActiveAlerts] makes. Its fields may be set
-// before it is used.
+// AlertList is the monitor that [ActiveAlerts] returns. Set its fields before
+// you use it.
 type AlertList struct {
-	// Customers are the customers that the tool knows. With Whole they are all
-	// of them, and the weaker rules of matching may be used as well.
+	// Customers are the customers that the tool knows. Whole says that they are
+	// all of its customers; then the weaker matching rules are used too.
 	Customers []reconcile.Customer
 	Whole     bool
-	// Looked are the ids, or where alerts have none the names, of the customers
-	// whose alerts are listed. nil: those of everybody.
+	// Looked are the customers whose alerts are listed, by id, or by name if
+	// the alerts have no customer ids. nil means all customers.
 	Looked []string
 	// Unread is what could not be read, in sentences: the run is then blind.
 	Unread []string
-	// Sure says that your program asked the tool itself whether it is well, so that
-	// a list that is suddenly much shorter may be believed; tickets still wait for
-	// a second look. [Options].Sure is a person's word, and stronger.
+	// Sure says that your program has checked that the tool itself works, so
+	// that a list that is suddenly much shorter is believed. Tickets are still
+	// closed only in a later run. [Options].Sure, which a person sets, is
+	// stronger.
 	Sure bool
 
 	name string
 	list []Alert
 }
 
-// ActiveAlerts makes a monitor of a list of all that is wrong now, so a list of
-// one event says that everything else is over: for a tool that only sends events use
-// [Events]. The list is that of one look; make a new one for each run.
+// ActiveAlerts returns a monitor for a complete list of the problems that exist
+// now. A problem that is not in the list counts as over. For a tool that only
+// sends events use [Events]. Make a new monitor with a new list for each run.
 //
 //	report, err := d.Sync(ctx, desk.ActiveAlerts("rmm", list))
 //
-// An alert that is missing ends its ticket: not in the first run that misses it,
-// but in a later one, at least 10 minutes after.
+// When an alert is missing, its ticket is closed: not in the first run that
+// misses it, but in a later run, at least 10 minutes after.
 //
 // # A list that is suddenly much shorter
 //
-// When five or more alerts are missing, and more than half of those with tickets
-// ([reconcile.Policy].MassAbsence), none of their tickets is closed. Four or fewer
-// missing ones are believed, also when they are all: an empty list closes up to
-// four tickets. So where the list could not be read whole (an error, a page that
-// is missing, a filter), return an error and do not call Sync.
+// If at least five alerts are missing, and more than half of those with tickets
+// ([reconcile.Policy].MassAbsence), none of their tickets is closed. Up to four
+// missing alerts are believed, even if they are all there were: an empty list
+// closes up to four tickets. So when the list could not be read completely (an
+// error, a missing page, a filter), return an error and do not call Sync.
 //
-// An alert is let go by itself when it has been missing for 24 hours and the list
-// has brought a newer one, or all are when Sure is set or a person vouches for
-// this run ([Options].Sure).
+// A single one of these tickets is closed when its alert has been missing for
+// 24 hours and the list has shown a newer alert. All are closed when Sure is
+// set, or when a person confirms the list for this run ([Options].Sure).
 func ActiveAlerts(name string, list []Alert) *AlertList { return &AlertList{name: name, list: list} }
 
 // Name implements [Monitor].

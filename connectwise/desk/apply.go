@@ -18,17 +18,19 @@ import (
 // ApplyOption changes how a plan is applied.
 type ApplyOption func(*run)
 
-// Compose gives the text of each action that writes one. It is called at most
-// once an action, right before its first write, from several goroutines at
-// once. When it fails the plan's own plain text is written and
-// [Result].Degraded says why. Without this option all texts are plain. It must
-// not call Load, Apply or Sync of this desk: they would wait for each other for ever.
+// Compose sets the function that returns the text of each action that writes
+// one. It is called at most once for each action, just before its first write,
+// and from several goroutines. If it fails, the plan's plain text is written
+// and [Result].Degraded says why. Without this option all texts are plain. The
+// function must not call Load, Apply or Sync of this desk, which would cause a
+// deadlock.
 func Compose(compose func(context.Context, reconcile.Action) (reconcile.Text, error)) ApplyOption {
 	return func(r *run) { r.compose = compose }
 }
 
-// OnResult is called with each result as it is known, never twice at once. What
-// Compose must not call, it must not call either.
+// OnResult sets a function that is called with each result when it is known,
+// from one goroutine at a time. It must not call Load, Apply or Sync of this
+// desk.
 func OnResult(report func(Result)) ApplyOption {
 	return func(r *run) { r.onResult = report }
 }
@@ -39,30 +41,29 @@ type run struct {
 	plan     reconcile.Plan
 	compose  func(context.Context, reconcile.Action) (reconcile.Text, error)
 	onResult func(Result)
-	exists   map[mark.KeyID]int64 // open tickets that are known, and those that the look-up before creates found
-	lookUp   error                // why there is no look-up
+	exists   map[mark.KeyID]int64 // known open tickets, and those that the look-up before the first create found
+	lookUp   error                // the error of that look-up
 	looked   sync.Once
 	breaker  answers.Breaker
-	// configurations are those that new tickets get.
+	// configurations are the configurations to attach to new tickets.
 	configurations map[mark.KeyID]int64
 
 	mu     sync.Mutex
-	unkept error         // why no more tickets are made
-	stops  []memory.Stop // what the run has met
+	unkept error         // why no more tickets are created: the server did not keep a marker
+	stops  []memory.Stop // stops that the run has raised
 }
 
-// Apply carries the plan out: Config.AtOnce tickets at a time under the
-// client's limiter, the actions of one key one after another. Every ticket is
-// read before it is written and left alone when it has changed since the plan
-// was made. What went wrong with single actions is in the report
-// ([Report.Err]); the error says that the plan could not be applied at all,
-// that the context ended, or that the run was ended because it could only go on
-// failing, and then the report says how far it got. The report is never nil.
+// Apply carries out a plan: Config.AtOnce tickets at a time under the client's
+// limiter, and the actions of one key in order. Apply reads every ticket before
+// it writes, and does not write a ticket that has changed since the plan was
+// made. Errors of single actions are in the report ([Report.Err]). Apply
+// returns an error if the plan could not be applied at all, if the context
+// ended, or if it stopped because every further action would fail. Then the
+// report says how far it got. The report is never nil.
 //
-// Applying a plan again does nothing that has been done, whatever was loaded
-// between. A plan is only taken from the process that made it, for the board that
-// it was made for: one in a file is an approval ([reconcile.ParseApproval],
-// Options.Approval).
+// Applying a plan a second time repeats nothing. Apply accepts only a plan that
+// was made in this process for this board. For a plan in a file use an approval
+// ([reconcile.ParseApproval], Options.Approval).
 func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOption) (*Report, error) {
 	d.using.Lock()
 	defer d.using.Unlock()
@@ -82,8 +83,8 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 	return report, err
 }
 
-// apply carries the plan out for whoever holds the lock. Stops that it meets are
-// raised in the memory.
+// apply carries out a plan; the caller holds the lock. It records new stops in
+// the memory.
 func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory.Memory, opts ...ApplyOption) (*Report, error) {
 	r := &run{desk: d, plan: plan, exists: maps.Clone(m.Tickets)}
 	for _, opt := range opts {
@@ -122,8 +123,8 @@ func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory.Memory,
 	return report, errors.Join(r.breaker.Broken(), behind)
 }
 
-// carryOut does the actions, several keys at once: what is done about one key is
-// done in order. The results are in the order of the actions.
+// carryOut carries out the actions of several keys at the same time, and those
+// of one key in order. The results are in the order of the actions.
 func (r *run) carryOut(ctx context.Context, actions []reconcile.Action) []Result {
 	results := make([]Result, len(actions))
 	jobs := map[mark.KeyID][]int{}
@@ -157,13 +158,13 @@ func (r *run) carryOut(ctx context.Context, actions []reconcile.Action) []Result
 	return results
 }
 
-// acceptable refuses a plan that is not ours, of another board, too old or from the
-// future.
+// acceptable refuses a plan of another desk or board, and one that is too old
+// or from the future.
 func (d *Desk) acceptable(plan reconcile.Plan) error {
 	if plan.Format != reconcile.Format {
 		return fmt.Errorf("desk: plan format %q, want %q", plan.Format, reconcile.Format)
 	}
-	if plan.Known == nil { // which its JSON form does not hold
+	if plan.Known == nil { // the JSON form does not hold it
 		return errors.New("desk: the plan was not made by this process: a plan from a file is an approval (reconcile.ParseApproval and Options.Approval)")
 	}
 	if home := d.boards.Home.Ref; plan.Home != lookup.ID(home.ID) {
@@ -172,8 +173,8 @@ func (d *Desk) acceptable(plan reconcile.Plan) error {
 	return d.Accept(plan.Owner, plan.At)
 }
 
-// Lock takes the lock of the memory (Config.State), so that nobody else writes
-// until unlock is called.
+// Lock takes the lock of the memory (Config.State), so that no other process
+// writes until unlock is called.
 func (d *Desk) Lock(ctx context.Context) (unlock func(), err error) {
 	unlock, ok, err := d.config.State.Lock(ctx, true)
 	if err == nil && !ok {
@@ -185,7 +186,7 @@ func (d *Desk) Lock(ctx context.Context) (unlock func(), err error) {
 	return unlock, nil
 }
 
-// took takes into the memory what has become of actions at a time.
+// took records in the memory the results that actions had at a time.
 func took(m *memory.Memory, at time.Time, results []Result) {
 	for _, r := range results {
 		m.Did(r.Action, at, r.Ticket, r.Outcome == Done, r.Outcome != Unknown)

@@ -13,16 +13,16 @@ import (
 // Attachment is a file for a ticket.
 type Attachment struct {
 	Name  string // the file's name, without a folder
-	Title string // what people see; Name when empty
+	Title string // title that people see; Name when empty
 	Data  []byte
 	// Public shows the file to the customer in the portal. By default it is
 	// hidden.
 	Public bool
 }
 
-// configure attaches the configuration of the device that the action is about to
-// its new ticket. It is tried once: a ticket without its configuration is no
-// reason to write twice.
+// configure attaches the configuration of the action's device to the new
+// ticket. It tries once, because a missing configuration does not justify a
+// second write.
 func (s *step) configure(ctx context.Context) {
 	id, ok := s.configurations[s.action.KeyID]
 	if !ok {
@@ -37,8 +37,9 @@ func (s *step) configure(ctx context.Context) {
 	}
 }
 
-// attach uploads the files of an action that is done, each once: the ticket and
-// its note are written by then. What could not be attached is handed back.
+// attach uploads the files of an action, each once, after the ticket and its
+// note were written. Files that could not be attached are returned in the
+// result.
 func (s *step) attach(ctx context.Context, files []Attachment) {
 	d := s.desk
 	if d.config.Attach != nil {
@@ -65,7 +66,7 @@ func (s *step) attach(ctx context.Context, files []Attachment) {
 }
 
 // shorten cuts an internal text that is longer than Config.LongText at the end
-// of a line, and gives the whole of it as a file.
+// of a line, and returns the whole text as a file.
 func (s *step) shorten(action string) []Attachment {
 	whole := []rune(s.text.Internal)
 	limit := s.desk.config.LongText

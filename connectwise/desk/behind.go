@@ -12,10 +12,10 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// look is the look-up before creates, once a run: our tickets that were made or
-// changed since the plan was made, by key, whatever has been loaded since. It
-// finds what an earlier run created and did not hear of, and what was done when
-// the plan was applied before.
+// look is the look-up before the first create of a run. It finds our tickets
+// that were created or changed since the plan was made, by key. So it finds
+// tickets of an earlier run whose creation was not confirmed, and what was done
+// when the plan was applied before.
 func (r *run) look(ctx context.Context) {
 	r.looked.Do(func() {
 		if r.lookUp = r.newer(ctx); r.lookUp != nil {
@@ -38,9 +38,9 @@ func (r *run) newer(ctx context.Context) error {
 		return fmt.Errorf("the server hides %s of some tickets", r.desk.place)
 	}
 	for _, row := range rows {
-		// A damaged marker counts as far as it is legible. An old closed
-		// ticket of the key is no reason not to make a new one, nor is one that
-		// is merged or a person's copy.
+		// A damaged marker counts as far as it can be read. An old closed
+		// ticket of the key does not prevent a new one, nor does a merged
+		// ticket or a person's copy.
 		if row.MergedParentTicket.ID != 0 || !r.desk.program(row) {
 			continue
 		}
@@ -52,9 +52,9 @@ func (r *run) newer(ctx context.Context) error {
 	return nil
 }
 
-// behind looks, after creates, whether another writer has made tickets for the
-// same keys. Of two the younger goes, if it is the one that this run made and
-// nobody has touched it; the other writer does the same with its own.
+// behind checks, after creates, whether another writer has created tickets for
+// the same keys. Of two tickets the newer one is closed, if this run created it
+// and nobody has touched it. The other writer does the same with its own.
 func (r *run) behind(ctx context.Context, report *Report) error {
 	made := map[mark.KeyID]int{}
 	for i, result := range report.Results {
@@ -63,7 +63,7 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 		}
 	}
 	if len(made) == 0 || ctx.Err() != nil {
-		return nil //nolint:nilerr // an ended run is told elsewhere
+		return nil //nolint:nilerr // the end of the run is reported elsewhere
 	}
 	rows, _, err := r.desk.place.List(ctx, r.desk.client, r.desk.owner, connectwise.Where("lastUpdated >= ?", r.plan.At.Add(-r.desk.config.Settle)))
 	if err != nil {
@@ -84,7 +84,8 @@ func (r *run) behind(ctx context.Context, report *Report) error {
 	return nil
 }
 
-// withdraw closes a ticket that this run has made beside an elder one.
+// withdraw closes a ticket that this run has created although an older one
+// exists.
 func (r *run) withdraw(ctx context.Context, created Result, elder int64) Result {
 	a := created.Action
 	a.Kind, a.Code, a.Recovery, a.Note = reconcile.Close, reconcile.CodeDuplicate, reconcile.RecoveryClose, true
@@ -109,8 +110,8 @@ func (d *Desk) program(t *connectwise.Ticket) bool {
 	return d.writers.Us(t.Info.EnteredBy) || d.writers.Tool(t.Info.EnteredBy)
 }
 
-// guardDuplicate ends the closing of a duplicate, with this mark, that is to be
-// left alone.
+// guardDuplicate returns an error if a duplicate with this mark must not be
+// closed.
 func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
 	d, t := s.desk, s.ticket
 	if len(s.action.Related) == 0 {

@@ -11,8 +11,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// What packages beside this one need of a desk to work for the same tenant: its
-// client, its clock, its lock, its log, and the names it works with.
+// This file holds what packages setup and onboard need of a desk: its client,
+// its clock, its lock, its log, and the names it works with.
 
 // Client is the client that the desk works with.
 func (d *Desk) Client() *connectwise.Client { return d.client }
@@ -20,8 +20,8 @@ func (d *Desk) Client() *connectwise.Client { return d.client }
 // maxPlanAge is how old a plan may be when it is carried out.
 const maxPlanAge = 24 * time.Hour
 
-// Accept refuses what was planned for another owner, or at a time too far from
-// now.
+// Accept returns an error for a plan of another owner, or one whose time is too
+// far from now.
 func (d *Desk) Accept(owner string, at time.Time) error {
 	if owner != d.owner {
 		return fmt.Errorf("desk: the plan is for owner %q, this desk is %q", owner, d.owner)
@@ -49,38 +49,39 @@ func TryTemplate(template string, a reconcile.Action) error {
 	return err
 }
 
-// Sandbox reports whether the tenant is one of ConnectWise's own sandboxes or on
-// its staging system, whose ids mean other records in production.
+// Sandbox reports whether the tenant is on one of ConnectWise's sandboxes or
+// its staging system. There ids belong to other records than in production.
 func (d *Desk) Sandbox() bool { return isTestHost(d.host) }
 
-// Home is the board that new tickets go to, as [New] found it, and who writes
-// there.
+// Home is the board that new tickets go to, as [New] found it, and the member
+// who writes there.
 type Home struct {
-	Owner  string // what markers name: Config.Owner and the tenant
+	Owner  string // the owner in markers: Config.Owner and the tenant
 	Member string // the API member's identifier
 	Mail   bool   // Config.Mail
-	Own    int64  // the id of Config.OwnCompany; 0 where it names none
+	Own    int64  // the id of Config.OwnCompany; 0 if it is empty
 	Board  connectwise.Ref
-	// New, Closed and Verify are the statuses the desk writes. Verify is zero
-	// where there is none.
+	// New, Closed and Verify are the statuses that the desk writes. Verify is
+	// zero if there is none.
 	New, Closed, Verify connectwise.BoardStatus
 	// Others are the board's other active statuses that the configuration names.
 	Others []connectwise.BoardStatus
 }
 
-// Home says where new tickets go.
+// Home returns where new tickets go.
 func (d *Desk) Home() Home {
 	b := d.boards.Home
 	h := Home{Owner: d.owner, Member: d.member, Mail: d.config.Mail, Board: b.Ref, Others: b.Others()}
-	h.Own, _ = lookup.Company(d.provider) // else 0
+	h.Own, _ = lookup.Company(d.provider) // 0 if there is none
 	h.New, _ = b.Status(b.Fresh)
 	h.Closed, _ = b.Status(b.Closed)
 	h.Verify, _ = b.Status(b.Verify)
 	return h
 }
 
-// Silence gives what keeps a write from sending mail, and what does so in a new
-// ticket, also on later changes by people. With Config.Mail they let it be sent.
+// Silence returns the op that stops a write from sending e-mail, and the ops
+// that do so for a new ticket, also on later changes by people. With
+// Config.Mail the ops allow e-mail.
 func (d *Desk) Silence() (write connectwise.Op, create []connectwise.Op) {
 	return d.silence(), d.creation()
 }

@@ -11,13 +11,14 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// carryOut writes what the plan says and an approval allows. What is about to be
-// created is remembered before the first write, what was seen and done at the end.
+// carryOut carries out the part of the plan that an approval allows. It records
+// in the memory what it is about to create before the first write, and what was
+// seen and done at the end.
 func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconcile.Observation) error {
 	d := s.desk
 	due := plan
 	if s.memory.Stands(memory.OlderTool) {
-		due.Actions = nil // two tools on one ticket undo each other
+		due.Actions = nil // two tools on the same tickets would undo each other's changes
 	} else if s.options.Approval != nil {
 		due.Actions = nil
 		for _, a := range plan.Actions {
@@ -36,7 +37,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 	s.report.Results, s.report.Settled, s.report.Edited = applied.Results, applied.Settled, applied.Edited
 	s.landed()
 	s.lateStops()
-	s.reportStops() // of those that only the writes have met
+	s.reportStops() // stops that were raised while writing
 	s.report.Links = s.links(plan, obs)
 	s.remember(plan)
 	for _, result := range failures(s.report.Results) {
@@ -56,7 +57,7 @@ func (s *syncRun) carryOut(ctx context.Context, plan reconcile.Plan, obs reconci
 	return errors.Join(err, s.save())
 }
 
-// landed says where tickets went that were made without a board.
+// landed reports the boards of tickets that were created without naming one.
 func (s *syncRun) landed() {
 	tickets := map[string][]int64{}
 	for _, r := range s.report.Results {
@@ -84,7 +85,7 @@ func (s *syncRun) save() error {
 	return err
 }
 
-// remember takes into the memory what the run saw and did.
+// remember records in the memory what the run saw and did.
 func (s *syncRun) remember(plan reconcile.Plan) {
 	took(s.memory, s.desk.Now(), s.report.Results)
 	s.memory.Remember(plan.Known)
@@ -94,7 +95,7 @@ func (s *syncRun) remember(plan reconcile.Plan) {
 			said[r.Action.Key.Feed] = append(said[r.Action.Key.Feed], r.Action.Key)
 		}
 	}
-	for _, l := range s.looks { // where one failed, the next goes by what is remembered
+	for _, l := range s.looks { // after a failed look the old memory stays
 		memory := l.snapshot.Memory
 		if teller, ok := ability[interface {
 			said([]byte, []reconcile.Key) ([]byte, error)

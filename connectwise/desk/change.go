@@ -19,9 +19,10 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// change carries out an action on a ticket that exists: compose the text, read
-// the ticket, see whether it has drifted, write fields, status and marker in one
-// PATCH, write the note, and say in the marker that the note is there.
+// change carries out an action on an existing ticket. It composes the text,
+// reads the ticket, checks that it has not drifted, writes fields, status and
+// marker in one PATCH, writes the note, and records in the marker that the note
+// is there.
 func (s *step) change(ctx context.Context) error {
 	if s.action.Note {
 		if err := s.compose(ctx); err != nil {
@@ -31,8 +32,9 @@ func (s *step) change(ctx context.Context) error {
 	return s.retry(ctx, s.try)
 }
 
-// insistent sends a change, and while the server refuses it, less of it: without
-// the dispensable fields that the refusal names. It gives what was sent at last.
+// insistent sends a change. If the server refuses it, insistent sends it again
+// without the dispensable fields that the refusal names. It returns what was
+// sent last.
 func (s *step) insistent(ctx context.Context, writes []fields.Write, after mark.Mark) (*connectwise.Ticket, []fields.Write, error) {
 	for {
 		made, err := s.patch(ctx, "change", writes, after)
@@ -54,15 +56,15 @@ func (s *step) insistent(ctx context.Context, writes []fields.Write, after mark.
 	}
 }
 
-// dispensable are the fields without which a change is still worth making.
+// dispensable are the fields that a change can leave out.
 var dispensable = []string{reconcile.FieldSummary, reconcile.FieldCompany, reconcile.FieldPriority, fields.Impact, fields.Severity}
 
-// changeAttempts is how often a change is tried when the server refuses it for
-// now or cannot be reached.
+// changeAttempts is how often a change is tried when the server refuses it
+// temporarily or cannot be reached.
 const changeAttempts = 4
 
-// retry tries a PATCH again that was certainly not carried out. What a person
-// does meanwhile must be seen, so the ticket is read again first.
+// retry repeats a PATCH that was certainly not executed. It first reads the
+// ticket again, to see what a person did in the meantime.
 func (s *step) retry(ctx context.Context, try func(context.Context) error) error {
 	for attempt := 1; ; attempt++ {
 		err := try(ctx)
@@ -77,8 +79,8 @@ func (s *step) retry(ctx context.Context, try func(context.Context) error) error
 	}
 }
 
-// reserve reads the ticket, unless it was just read, so that the PATCH can follow
-// without a wait in between.
+// reserve reads the ticket, unless it was just read, so that the PATCH can
+// follow without waiting.
 func (s *step) reserve(ctx context.Context) (err error) {
 	if s.turn, err = s.desk.client.Reserve(ctx); err != nil {
 		return err
@@ -86,7 +88,7 @@ func (s *step) reserve(ctx context.Context) (err error) {
 	return s.read(ctx)
 }
 
-// try does it once, with the ticket as it is.
+// try tries the change once.
 func (s *step) try(ctx context.Context) error {
 	if err := s.reserve(ctx); err != nil {
 		return err
@@ -119,8 +121,8 @@ func (s *step) try(ctx context.Context) error {
 	return s.write(ctx)
 }
 
-// settle writes the note of an earlier action that may be missing, and goes on
-// with the ticket as it then is.
+// settle writes the note of an earlier action if it is missing, and reads the
+// ticket again.
 func (s *step) settle(ctx context.Context, m mark.Mark) error {
 	before := s.step(earlier(s.action, s.ticket.ID, m))
 	before.ticket = s.ticket
@@ -136,7 +138,7 @@ func (s *step) settle(ctx context.Context, m mark.Mark) error {
 	return s.try(ctx)
 }
 
-// write writes the ticket as it was just read.
+// write changes the ticket that was just read.
 func (s *step) write(ctx context.Context) error {
 	d, a := s.desk, &s.action
 	b, err := d.boards.Of(ctx, s.ticket.Board, s.ticket.Status.ID)
@@ -144,7 +146,7 @@ func (s *step) write(ctx context.Context) error {
 		return err
 	}
 	if b.Verify != 0 && a.Closes() && a.Code != reconcile.CodeDuplicate && load.Touched(s.ticket) {
-		// Somebody has worked on it: that person looks at it and closes it.
+		// Somebody has worked on the ticket and shall check and close it.
 		plain := s.text == a.Text()
 		a.Recovery, a.After.State = reconcile.RecoveryVerify, a.Before.State
 		s.result.Action, s.result.Why = *a, "somebody has worked on it, so it is not closed but given to be verified"
@@ -180,8 +182,8 @@ func (s *step) write(ctx context.Context) error {
 	return nil
 }
 
-// stateText is what is remembered of an issue's state, as reconcile has it: an
-// empty one counts as a blank.
+// stateText returns an issue's state as the marker remembers it. As in
+// reconcile, an empty state counts as a blank.
 func stateText(issue *reconcile.Issue) string {
 	if issue.State == "" {
 		return " "
@@ -189,8 +191,8 @@ func stateText(issue *reconcile.Issue) string {
 	return issue.State
 }
 
-// mark writes our marker into a ticket that has none, and nothing else: one of
-// an older tool, or one of ours that has lost it.
+// mark writes only our marker, into a ticket that has none: a ticket of an
+// older tool, or one of ours that has lost it.
 func (s *step) mark(ctx context.Context, place mark.Place) error {
 	a, t := s.action, s.ticket
 	switch {
@@ -207,8 +209,8 @@ func (s *step) mark(ctx context.Context, place mark.Place) error {
 	return err
 }
 
-// drift says what has changed about the ticket since the plan was made, as far
-// as it matters to the action; "" when nothing has.
+// drift returns what has changed in the ticket since the plan was made, as far
+// as it matters for the action; "" if nothing has.
 func drift(a reconcile.Action, t *connectwise.Ticket) string {
 	status := text.Line(t.Status.Name)
 	moved := status != text.Line(a.Status)
@@ -221,17 +223,19 @@ func drift(a reconcile.Action, t *connectwise.Ticket) string {
 		return fmt.Sprintf("it was closed (status %q)", status)
 	}
 	edited := load.Edited(t, a.Before.Digests)
+	now := map[string]string{reconcile.FieldSummary: text.Line(t.Summary), reconcile.FieldCompany: lookup.ID(t.Company.ID)}
 	for _, c := range a.Changes {
-		if slices.Contains(edited, c.Field) {
+		// What stood there when the plan was made (the older tool's text) may be replaced.
+		if slices.Contains(edited, c.Field) && now[c.Field] != c.Old {
 			return "somebody changed its " + c.Field
 		}
 	}
 	return ""
 }
 
-// patch sends fields and mark in one PATCH for the ticket as it was read, and
-// checks that the server kept the marker. It is sent once: before it is repeated
-// the ticket is read again.
+// patch sends fields and mark in one PATCH, and checks that the server kept the
+// marker. It sends the PATCH only once; to repeat it, the ticket must be read
+// again.
 func (s *step) patch(ctx context.Context, write string, writes []fields.Write, m mark.Mark) (made *connectwise.Ticket, err error) { //nolint:contextcheck // the turn's context is made from the run's
 	d, t, at := s.desk, s.ticket, s.desk.place
 	marker, err := m.Format()
@@ -260,7 +264,7 @@ func (s *step) patch(ctx context.Context, write string, writes []fields.Write, m
 		if made, err = once.Service.Tickets.Patch(ctx, t.ID, ops...); err != nil {
 			return t.ID, err
 		}
-		// The next write to the ticket goes by what it is now.
+		// The next write needs the current values.
 		t.ExternalXRef, t.CustomFields, t.Status = made.ExternalXRef, made.CustomFields, made.Status
 		if err := at.Kept(made, marker); err != nil {
 			return t.ID, fmt.Errorf("desk: %w", err)
@@ -273,13 +277,13 @@ func (s *step) patch(ctx context.Context, write string, writes []fields.Write, m
 	return made, err
 }
 
-// forNow is the error of a PATCH that may be tried again.
+// forNow is the error of a PATCH that may be repeated.
 type forNow struct{ error }
 
 func (e forNow) Unwrap() error { return e.error }
 
-// writes are the fields that the action writes to a ticket of the board, the
-// marker apart, and the mark that goes with them.
+// writes returns the fields, without the marker, that the action writes to a
+// ticket of the board, and the mark that goes with them.
 func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *boards.Board) ([]fields.Write, mark.Mark, error) {
 	after := a.After
 	after.Digests.Priority = a.Before.Digests.Priority
@@ -317,8 +321,8 @@ func (d *Desk) writes(a reconcile.Action, t *connectwise.Ticket, b *boards.Board
 	return append(writes, fields.Write{Path: "status", Old: t.Status.Name, New: b.NameOf(status), Value: connectwise.ByID(status)}), after, nil
 }
 
-// sameMark reports whether two marks say the same apart from what the desk
-// writes by itself: the priority and whether a note is under way.
+// sameMark reports whether two marks are equal, apart from what the desk itself
+// sets: the priority, and whether a note is pending.
 func sameMark(a, b mark.Mark) bool {
 	for _, m := range []*mark.Mark{&a, &b} {
 		m.NotePending = false

@@ -11,13 +11,12 @@ import (
 // clockSlack is how far two services' clocks may differ beyond Settle.
 const clockSlack = 2 * time.Minute
 
-// Now is the service desk's time, as far as it has been asked for: the host's,
-// less what that was ahead.
+// Now returns the service desk's time: the host's time, corrected by the
+// difference that was measured last.
 func (d *Desk) Now() time.Time { return d.config.Now().Add(-time.Duration(d.ahead.Load())) }
 
-// serverTime asks the service desk for its time, unless [New] has just done so:
-// what is compared with the times of tickets must come from the clock that wrote
-// them.
+// serverTime asks the service desk for its time, unless [New] has just done so.
+// Times that are compared with those of tickets must come from the same clock.
 func (d *Desk) serverTime(ctx context.Context) (time.Time, error) {
 	if since := d.config.Now().Sub(time.Unix(d.asked.Load(), 0)); since < 0 || since > time.Minute {
 		var answer connectwise.Answer
@@ -29,12 +28,12 @@ func (d *Desk) serverTime(ctx context.Context) (time.Time, error) {
 	return d.Now(), nil
 }
 
-// setClock takes the service desk's time in; zero where it does not say it.
+// setClock records the service desk's time; zero if an answer did not hold it.
 func (d *Desk) setClock(date time.Time) {
 	now := d.config.Now()
 	ahead := time.Duration(0)
 	if !date.IsZero() {
-		// The header has whole seconds: a smaller difference is none.
+		// The header has whole seconds, so a small difference means nothing.
 		if ahead = now.Sub(date); ahead.Abs() < 2*time.Second {
 			ahead = 0
 		}
@@ -43,8 +42,8 @@ func (d *Desk) setClock(date time.Time) {
 	d.asked.Store(now.Unix())
 }
 
-// clocks reports clocks that differ: the host's, whose time is not used, and
-// those of the sources, whose times would be misread.
+// clocks reports clocks that differ from the service desk's: the host's, which
+// is corrected, and those of the monitored tools, whose times would be misread.
 func (s *syncRun) clocks(at time.Time) {
 	d := s.desk
 	allowed := d.config.Settle + clockSlack
@@ -63,7 +62,7 @@ func (s *syncRun) clocks(at time.Time) {
 	}
 }
 
-// apart says how far a clock is from the service desk's.
+// apart returns a text on how far a clock is from the service desk's.
 func apart(ahead time.Duration) string {
 	if ahead < 0 {
 		return fmt.Sprintf("%s behind the service desk's", -ahead.Round(time.Second))

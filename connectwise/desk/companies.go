@@ -8,9 +8,9 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// Companies reads all companies, the deleted ones too: a customer whose
-// reference names one shall be told so, not matched to another by its name. It
-// costs one request a page of 1,000.
+// Companies reads all companies, including deleted ones, so that a customer
+// whose reference names a deleted company is reported and not matched to
+// another company by name. It takes one request for every 1,000 companies.
 func (d *Desk) Companies(ctx context.Context) ([]match.Company, error) {
 	return companies.Read(ctx, d.client)
 }

@@ -11,48 +11,49 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// The values that a zero field of [Config] stands for.
+// The values that zero fields of [Config] stand for.
 const (
 	DefaultOwner  = "desk"
 	DefaultAtOnce = 6
 	DefaultSettle = time.Minute
 )
 
-// Config says which tickets the desk keeps, where it opens new ones and what
-// the statuses of its board mean. Names are those shown in ConnectWise,
-// compared without case, or decimal ids; [New] looks each of them up once. The zero value works
-// the API member's default service board with that board's own statuses. Its JSON
-// names are those of a settings file (package setup); what is not there is made in
-// code or has another form in the file.
+// Config says which tickets the desk maintains, where it creates new ones, and
+// what the statuses of its board mean. Names are those shown in ConnectWise,
+// ignoring case, or decimal ids; [New] looks each of them up once. The zero
+// value uses the API member's default service board with that board's statuses.
+// The JSON names are those of a settings file (package setup). Fields without
+// one are set in code or have another form in the file.
 type Config struct {
-	// Owner tells one program's tickets from another's: 1 to 5 characters of
-	// a-z, 0-9 and '-'. Two programs that watch different things on one tenant
-	// need two owners. Markers carry it with '-' and four characters that stand
-	// for the tenant, "desk-k3xq" ([Home].Owner): the company of the login
-	// page, apart from ConnectWise's sandboxes and staging system, where the
-	// same company is another tenant. A copy of a tenant, tickets included, is
-	// thus left alone by the desk of the original and the other way round, and
-	// a tenant that moves to another host keeps its tickets. A copy on a server
-	// of your own that keeps the company cannot be told; give it another Owner.
-	// Owner cannot be changed later: tickets of the old one are nobody's then.
-	// Empty means [DefaultOwner].
+	// Owner distinguishes the tickets of one program from those of another: 1
+	// to 5 characters of a-z, 0-9 and '-'. Two programs that watch different
+	// things for one tenant need two owners. Markers hold the owner, a '-' and
+	// four characters for the tenant, as in "desk-k3xq" ([Home].Owner). The
+	// tenant is the company of the login page; ConnectWise's sandboxes and
+	// staging system count as other tenants. So a desk does not touch the
+	// tickets in a copy of its tenant there, and a tenant that moves to another
+	// host keeps its tickets. A copy on your own server with the same company
+	// cannot be recognised; give it another Owner. Owner cannot be changed
+	// later, because the desk would no longer know its old tickets. Empty means
+	// [DefaultOwner].
 	Owner string `json:"owner"`
-	// Tenant is what stands for the tenant in the owner. Empty
-	// is right unless the company of the login page was changed: then the old
-	// one, in lower case, keeps the tickets.
+	// Tenant is the company that the owner's four characters stand for. Leave
+	// it empty unless the company of the login page was changed. Then set the
+	// old company, in lower case, to keep the tickets.
 	Tenant string `json:"tenant"`
 	// MarkerField is the caption of a custom field of tickets that holds the
 	// marker, for tenants whose externalXRef belongs to another tool. It must
-	// be a text field that people do not edit, hold 100 characters and be on
-	// every board that tickets are made on or moved to. The API writes custom
-	// fields only all at once: what somebody else writes into another one
-	// between our reading of a ticket and our writing, a second or two, is
-	// undone. It cannot be changed later. Empty means externalXRef.
+	// be a text field of 100 characters that people do not edit, and be on
+	// every board that tickets are created on or moved to. The API writes
+	// custom fields only all at once. So when somebody changes another custom
+	// field in the second or two between the desk's read and its write, that
+	// change is lost. MarkerField cannot be changed later. Empty means
+	// externalXRef.
 	MarkerField string `json:"markerField"`
 
-	// Board is the service board new tickets go to. Empty means the API
-	// member's default service board. Where the member has none the tenant
-	// chooses a board for each ticket, and the report says which.
+	// Board is the service board for new tickets. Empty means the API member's
+	// default service board. If the member has none, the tenant chooses a board
+	// for each ticket, and the report names it.
 	Board string `json:"board"`
 	// NewStatus is the status of a new ticket and of a reopened one. Empty
 	// means the board's default status. It must be open.
@@ -60,98 +61,100 @@ type Config struct {
 	// ClosedStatus is the status that closes a ticket. Empty means the board's
 	// only closed status, or the one called "Closed" where there are several.
 	ClosedStatus string `json:"closedStatus"`
-	// VerifyStatus is where a ticket goes when a person should look before it
-	// is closed: where the policy says so, and where a ticket that is to be
-	// closed has an owner, resources or time on it. Empty means that the former
-	// only get a note, and that the latter are closed.
+	// VerifyStatus is the status of a ticket that a person should check before
+	// it is closed. It is used if the policy asks for a check, and if a ticket
+	// that would be closed has an owner, resources or time on it. Empty means
+	// that in the first case the ticket only gets a note, and in the second it
+	// is closed.
 	VerifyStatus string `json:"verifyStatus"`
-	// StatusStages says what the board's other statuses mean.
+	// StatusStages says what the statuses of the board mean.
 	StatusStages StatusStages `json:"statusStages"`
-	// Boards says the same of other boards, by name: boards that Routes name
-	// and boards that people move tickets to. On a board that is not named
-	// here statuses of the same name count, else the board's default status
-	// and its only closed one; where there is none, tickets are held.
+	// Boards holds the statuses of other boards, by name: boards in Routes and
+	// boards that people move tickets to. On a board that is not listed here,
+	// the desk uses statuses with the same names, otherwise the board's default
+	// status and its only closed status. If there is none, tickets are held.
 	Boards map[string]BoardNames `json:"boards"`
-	// Routes choose the board of a new ticket; the first that fits decides.
-	// Where none fits it is Board. Tickets are found on every board.
+	// Routes choose the board of a new ticket. The first route that fits
+	// counts; if none fits, the ticket goes to Board. Tickets are found on
+	// every board.
 	Routes []Route `json:"-"`
 
-	// Adopt says how tickets of an older tool are found, so that they are taken
-	// over and not made a second time. The zero value takes nothing over.
+	// Adopt says how tickets of an older tool are found, so that the desk
+	// adopts them instead of creating a second ticket. The zero value adopts
+	// nothing.
 	Adopt Adopt `json:"adopt"`
-	// FormerMembers are the identifiers of API members that this desk worked as
-	// before: what they entered is ours.
+	// FormerMembers are the identifiers of API members that this desk used
+	// before. Tickets that they entered count as the desk's own.
 	FormerMembers []string `json:"formerMembers"`
-	// OwnCompany is the provider's own company, by id, identifier or name: no
-	// customer is linked to it but by a mapping, and the tickets of storms of all
-	// customers and the standing ticket belong to it.
+	// OwnCompany is the provider's own company, by id, identifier or name.
+	// Customers are linked to it only by a mapping. Tickets of storms across
+	// all customers, and the standing ticket, belong to it.
 	OwnCompany string `json:"-"`
-	// Mappings say by hand which customer is which company, by feed.
+	// Mappings assign customers to companies by hand, by feed.
 	Mappings map[string]*match.Mapping `json:"-"`
-	// Onboard makes companies for customers that have none and a problem; package
-	// onboard has one. Nil makes none: their problems are held.
+	// Onboard creates companies for customers with a problem but without a
+	// company; see package onboard. If it is nil, problems of such customers
+	// are held.
 	Onboard Onboarder `json:"-"`
 	// Policy decides what is done. Its zero value means [reconcile.DefaultPolicy].
 	Policy reconcile.Policy `json:"-"`
-	// State keeps the memory from run to run. Nil keeps it in the process: then
-	// what a run remembers is lost when it ends.
+	// State keeps the memory from run to run. Nil keeps it in the process, so
+	// it is lost when the process ends.
 	State State `json:"-"`
 
-	// Fields are given to new tickets, after Prepare. An impact or severity that
-	// Priorities gives comes first.
+	// Fields are set in new tickets, after Prepare. An impact or severity from
+	// Priorities counts before them.
 	Fields []TicketField `json:"-"`
 	// Zone is the time zone of the tenant, for dates in Fields. Nil means UTC.
 	Zone *time.Location `json:"-"`
 	// Prepare may change a new ticket before it is sent: team, type, site,
-	// agreement, custom fields, whatever the API resource service/tickets has.
-	// An error fails the create. Summary, company, board, status, priority and
-	// the marker stay the desk's: changes to them are not sent. It must not call
-	// Load, Apply or Sync of this desk: they would wait for each other for ever.
+	// agreement, custom fields, or any other member of service/tickets. After
+	// an error the ticket is not created. Changes to summary, company, board,
+	// status, priority and marker are ignored. Prepare must not call Load,
+	// Apply or Sync of this desk, which would cause a deadlock.
 	Prepare func(ctx context.Context, a reconcile.Action, t *connectwise.Ticket) error `json:"-"`
 
-	// Attach gives the files that belong to an action that made a ticket or
-	// wrote a note, and is called once that is done. The files are attached to
-	// the ticket, one after the other, each once: not by a later run either.
-	// Nil attaches none.
-	// What Prepare must not call, it must not call either.
+	// Attach returns the files for an action, after the action created a ticket
+	// or wrote a note. The files are attached to the ticket one after another.
+	// Each is tried once; a later run does not try again. Nil attaches none.
+	// Attach must not call Load, Apply or Sync of this desk.
 	Attach func(ctx context.Context, a reconcile.Action) ([]Attachment, error) `json:"-"`
-	// LongText is how many characters of an internal text are written; a longer
-	// one is cut at the end of a line and attached whole as a file. Zero means
-	// all of it is written.
+	// LongText is how many characters of an internal text are written. A longer
+	// text is cut at the end of a line, and the whole text is attached as a
+	// file. Zero means no limit.
 	LongText int `json:"longText"`
-	// Priorities chooses the priority of a ticket: the first rule that fits
-	// decides. Where none fits, and with no rules at all, new tickets get the
-	// tenant's default priority and the desk never changes one. [Priorities] makes the
-	// rules most providers want.
+	// Priorities chooses the priority of a ticket. The first rule that fits
+	// counts. If none fits, new tickets get the tenant's default priority, and
+	// the desk never changes a priority. The function [Priorities] returns the
+	// rules that most providers want.
 	Priorities []PriorityRule `json:"-"`
 
-	// ResolutionNote marks the note with which a ticket is closed as its
-	// resolution.
+	// ResolutionNote marks the note of a closed ticket as its resolution.
 	ResolutionNote bool `json:"resolutionNote"`
 
-	// Discussion also puts the customer-safe text of a composed action on the
-	// ticket's discussion, which the customer can read in the portal. By
-	// default all text is internal analysis. No mail is sent either way.
+	// Discussion also writes the text for the customer to the ticket's
+	// discussion, which the customer can read in the portal. By default all
+	// text is internal analysis. No e-mail is sent in either case.
 	Discussion bool `json:"discussion"`
 
-	// Mail lets the writes send the mail that the board and its statuses are
-	// set up to send.
-	// By default nobody is mailed, whatever the board says.
+	// Mail allows writes to send the e-mail that the board and its statuses are
+	// configured to send. By default no e-mail is sent, whatever the board's
+	// configuration is.
 	Mail bool `json:"mail"`
 
-	// AtOnce is how many tickets are worked on at the same time, each under the
-	// client's limiter. Zero means [DefaultAtOnce]; 1 makes the order of
-	// requests the order of the plan.
+	// AtOnce is how many tickets are processed at the same time, under the
+	// client's limiter. Zero means [DefaultAtOnce]. With 1 the requests are in
+	// the order of the plan.
 	AtOnce int `json:"atOnce"`
-	// Settle is how long a write may take to show in reads. It bounds the
-	// promise made in the package documentation. Zero means [DefaultSettle].
+	// Settle is how long a write may take to appear in reads. The promise in
+	// the package documentation depends on it. Zero means [DefaultSettle].
 	Settle time.Duration `json:"settle"`
-	// Log is where every write is noted before it is sent and after it was
-	// answered, one [LogEntry] in JSON a line. What cannot be noted is not
-	// written. Open the file for appending. Nil means no log.
+	// Log gets an entry before every write and after its answer, one [LogEntry]
+	// in JSON on each line. If the entry before a write cannot be written, the
+	// write is not sent. Open a log file for appending. Nil means no log.
 	Log io.Writer `json:"-"`
-	// Now is the clock that Settle and the age of plans are measured by, put right by
-	// the service desk's own clock. Nil means time.Now.
+	// Now is the clock for Settle and the age of plans. It is corrected by the
+	// service desk's clock. Nil means time.Now.
 	Now func() time.Time `json:"-"`
 }
 
@@ -163,47 +166,50 @@ type BoardNames struct {
 	StatusStages StatusStages `json:"statusStages"`
 }
 
-// Adopt is how the tickets of an older tool are found.
+// Adopt says how the tickets of an older tool are found.
 type Adopt struct {
-	// Summary is what their summaries are like: % stands for any text, as in
-	// "Cove%". A snapshot's own Adopt says what each is about.
+	// Summary is a pattern for their summaries, in which % stands for any text:
+	// "Cove%". The Adopt function of a snapshot says which key a summary is
+	// about.
 	Summary string `json:"summary"`
-	// EnteredBy are the identifiers of the API members that the older tool works
-	// as and that no person logs in as. Empty means our own member, for people
-	// who give us the older tool's keys.
+	// EnteredBy are the identifiers of the API members that the older tool
+	// uses. No person may log in as one of them. Empty means the desk's own
+	// member, for a desk that uses the older tool's keys.
 	EnteredBy []string `json:"enteredBy"`
 }
 
-// StatusStages names statuses by what they mean to the people of the board. Names in
-// it must exist on the board; tickets found on other boards are judged by the
-// same names.
+// StatusStages says what the statuses of a board mean to the people who work
+// there. The names must exist on the board. They also apply to tickets on other
+// boards.
 //
-// What is not named is judged by what is known of the status: a closed status
-// is done, the board's default status and NewStatus are new, everything else is
-// working, which the desk never changes by itself.
+// A status that is not named has a default meaning: a closed status is done,
+// the board's default status and NewStatus are new, and every other status is
+// working. The desk never changes the status of a ticket that is being worked
+// on.
 type StatusStages struct {
-	// New are statuses nobody has begun to work in.
+	// New are statuses of tickets that nobody works on yet.
 	New []string `json:"new"`
-	// Working are statuses of tickets somebody works on.
+	// Working are statuses of tickets that somebody works on.
 	Working []string `json:"working"`
-	// Waiting are statuses of tickets that wait: for the customer, a part, a
+	// Waiting are statuses of tickets that wait for the customer, a part or a
 	// date.
 	Waiting []string `json:"waiting"`
 	// Done are statuses that count as done although ConnectWise does not call
 	// them closed, such as Completed on many boards.
 	Done []string `json:"done"`
-	// Silenced are statuses with which people ask for silence until the problem
-	// has ended once, such as No Action.
+	// Silenced are statuses such as No Action, with which people ask the desk
+	// to do nothing until the problem has ended once.
 	Silenced []string `json:"silenced"`
 }
 
-// PriorityRule gives a priority to the tickets it fits, or an impact and a
-// severity, from which a tenant's agreements work out the priority, or all.
-// What is empty is left to the tenant and never changed.
+// PriorityRule sets the priority of the tickets that it fits, or an impact and
+// a severity, from which the tenant's agreements derive the priority, or all
+// three. The desk never changes what is empty here.
 type PriorityRule struct {
-	// Class is the class of the issue, such as "server". Empty fits all.
+	// Class is the class of the issue, such as "server". Empty fits all
+	// classes.
 	Class string
-	// Severity is the least severity of the issue that fits.
+	// Severity is the lowest severity of an issue that fits.
 	Severity reconcile.Severity
 	// Priority is the name of the priority.
 	Priority string
@@ -211,9 +217,9 @@ type PriorityRule struct {
 	TicketImpact, TicketSeverity string
 }
 
-// Priorities are the rules with which the priority of a class of problems rises with
-// their severity, in three names of priorities such as "Priority 3": normal up
-// to medium, urgent for high, top for critical. An empty class fits all.
+// Priorities returns rules by which the priority of a class rises with the
+// severity: normal up to medium, urgent for high, top for critical. The three
+// are names of priorities, such as "Priority 3". An empty class fits all.
 func Priorities(class, normal, urgent, top string) []PriorityRule {
 	return []PriorityRule{
 		{Class: class, Severity: reconcile.SeverityCritical, Priority: top},
@@ -222,7 +228,7 @@ func Priorities(class, normal, urgent, top string) []PriorityRule {
 	}
 }
 
-// faults are what is wrong with it whatever the tenant is like.
+// faults returns the errors that do not depend on the tenant.
 func (c Config) faults() (faults []string) {
 	if c.Adopt.Summary == "" && len(c.Adopt.EnteredBy) > 0 {
 		faults = append(faults, "Adopt.EnteredBy says who entered tickets of an older tool, so Adopt.Summary must say what their summaries are like")
@@ -233,7 +239,7 @@ func (c Config) faults() (faults []string) {
 	return faults
 }
 
-// withDefaults fills the zero fields that have a meaning.
+// withDefaults replaces zero fields by their defaults.
 func (c Config) withDefaults() Config {
 	if c.Owner == "" {
 		c.Owner = DefaultOwner

@@ -13,8 +13,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// byDevice gives problems without a company that of their devices'
-// configurations, and says whether a new plan is to be made.
+// byDevice sets the company of problems without one from the configurations of
+// their devices. It tells whether a new plan is needed.
 func (s *syncRun) byDevice(ctx context.Context, obs *reconcile.Observation, plan reconcile.Plan) (again bool, err error) {
 	links := s.linkDevices(ctx, plan, func(a *reconcile.Action) bool {
 		return a.Kind == reconcile.Hold && a.Code == reconcile.CodeUnmatched
@@ -28,7 +28,8 @@ func (s *syncRun) byDevice(ctx context.Context, obs *reconcile.Observation, plan
 	return again, nil
 }
 
-// configurations are those of the devices that new tickets are about.
+// configurations returns the configurations of the devices that new tickets are
+// about.
 func (s *syncRun) configurations(ctx context.Context, plan reconcile.Plan) map[mark.KeyID]int64 {
 	ids := map[mark.KeyID]int64{}
 	links := s.linkDevices(ctx, plan, func(a *reconcile.Action) bool { return a.Kind == reconcile.Create })
@@ -42,8 +43,8 @@ func (s *syncRun) configurations(ctx context.Context, plan reconcile.Plan) map[m
 	return ids
 }
 
-// linkDevices links the devices of the problems that actions are about to their
-// configurations.
+// linkDevices links devices to configurations, for the problems of the selected
+// actions.
 func (s *syncRun) linkDevices(ctx context.Context, plan reconcile.Plan, concerns func(*reconcile.Action) bool) map[reconcile.Key]match.ConfigurationLink {
 	concerned := map[reconcile.Key]*reconcile.Issue{}
 	for i := range plan.Actions {
@@ -60,7 +61,7 @@ func (s *syncRun) linkDevices(ctx context.Context, plan reconcile.Plan, concerns
 			if err := s.linker.Configurations(ctx, s.desk.client, l.snapshot, feed.Name, concerned, links); err != nil {
 				health := HealthAttention
 				if errors.Is(err, connectwise.ErrForbidden) {
-					health = HealthFine // who does not give the right does not want it
+					health = HealthFine // without the permission, configurations are simply not used
 				}
 				s.found(health, "configurations",
 					text.Show(fmt.Sprintf("tickets of %s are made without their configurations: %v", feed.Name, err), 1000), feed.Name)

@@ -18,14 +18,14 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// silence keeps a write from sending mail, unless Config.Mail wants it sent.
-// Notes send none by themselves, so there the member is always written.
+// silence returns the op that stops a write from sending e-mail, or allows it
+// if Config.Mail is set.
 func (d *Desk) silence() connectwise.Op {
 	return connectwise.Set("processNotifications", d.config.Mail)
 }
 
-// creation are the members of a new ticket that keep it from sending mail, now
-// and on later changes by people.
+// creation returns the ops that stop a new ticket from sending e-mail, now and
+// on later changes by people.
 func (d *Desk) creation() []connectwise.Op {
 	ops := []connectwise.Op{d.silence()}
 	if !d.config.Mail {
@@ -36,9 +36,9 @@ func (d *Desk) creation() []connectwise.Op {
 	return ops
 }
 
-// create makes the ticket with one request that holds the marker and the text,
-// so there is no moment at which it exists without its marker. last is a last line
-// for the text.
+// create creates the ticket with one request that holds marker and text, so the
+// ticket never exists without its marker. The argument last is a last line for
+// the text.
 func (s *step) create(ctx context.Context, last string) error {
 	d, a := s.desk, s.action
 	if err := cmp.Or(s.markerLost(), s.lookUp); err != nil {
@@ -76,7 +76,7 @@ func (s *step) create(ctx context.Context, last string) error {
 	return nil
 }
 
-// newTicket is the ticket as it is sent, with what goes into the log.
+// newTicket returns the ticket to send, and its fields for the log.
 func (s *step) newTicket(ctx context.Context, to route, u fields.Urgency) (t *connectwise.Ticket, ops []connectwise.Op, log []LogField, err error) {
 	d, a := s.desk, s.action
 	company, err := lookup.Company(a.Issue.Company)
@@ -120,8 +120,8 @@ func (s *step) newTicket(ctx context.Context, to route, u fields.Urgency) (t *co
 	}, log...), nil
 }
 
-// post makes the ticket, and sees to it that it keeps its marker and that the
-// marker knows what the server made of the summary.
+// post creates the ticket. It makes sure that the ticket keeps its marker, and
+// that the marker matches the summary that the server stored.
 func (s *step) post(ctx context.Context, ticket *connectwise.Ticket, ops []connectwise.Op, fields []LogField) error {
 	d, a := s.desk, s.action
 	err := s.logged(ctx, "create", fields, func(ctx context.Context) (id int64, err error) {
@@ -140,7 +140,7 @@ func (s *step) post(ctx context.Context, ticket *connectwise.Ticket, ops []conne
 		}
 	}
 	if kept := text.Line(s.ticket.Summary); kept != a.Summary {
-		// Else what the server made of it would count as a person's edit.
+		// Otherwise a change by the server would count as a person's edit.
 		a.After.Digests = a.After.Digests.Wrote(stateText(a.Issue), a.Summary, kept)
 		if err := s.markNew(ctx, a.After); err != nil {
 			s.degraded(fmt.Errorf("desk: ticket %d: the server changed the summary, and the marker does not know: %w", s.result.Ticket, err))
@@ -149,8 +149,8 @@ func (s *step) post(ctx context.Context, ticket *connectwise.Ticket, ops []conne
 	return nil
 }
 
-// insist gives a new ticket the marker that the answer to its creation lacks.
-// The ticket is read first, because an answer may be about another one.
+// insist writes the marker to a new ticket whose answer lacked it. It first
+// reads the ticket, because the answer may have been about another one.
 func (s *step) insist(ctx context.Context, summary, marker string) error {
 	d := s.desk
 	s.ticket = nil
@@ -174,7 +174,7 @@ func (s *step) insist(ctx context.Context, summary, marker string) error {
 	if lost == nil {
 		return nil
 	}
-	// Every later run would make this ticket again, and so with all others.
+	// Every later run would create this ticket again, and all others too.
 	err = fmt.Errorf("desk: ticket %d was made but %w; no more are made", s.result.Ticket, lost)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -194,16 +194,16 @@ func (s *step) markNew(ctx context.Context, m mark.Mark) error {
 	})
 }
 
-// markerLost is why no more tickets are made; nil while they are.
+// markerLost returns why no more tickets are created, nil if they are.
 func (r *run) markerLost() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.unkept
 }
 
-// instead makes a new ticket for a problem whose ticket the server refuses to
-// reopen. Its text names the old one, and the look-up before creates comes
-// before it, as for every new ticket.
+// instead creates a new ticket for a problem whose ticket the server refuses to
+// reopen. Its text names the old ticket. The look-up before creates is done as
+// for every new ticket.
 func (s *step) instead(ctx context.Context, refusal error) error {
 	old := s.action.Ticket
 	if s.action.Issue == nil {

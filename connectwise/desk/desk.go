@@ -15,18 +15,18 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/internal/place"
 )
 
-// Desk is a service board as reconcile sees it. It is safe for concurrent use,
-// but two runs at once, in one process or two, are two writers; see the package
-// documentation for what that costs.
+// Desk maintains tickets on a service board. It is safe for concurrent use. But
+// two runs at the same time, in one process or in two, are two writers; see
+// "The promise" in the package documentation.
 type Desk struct {
 	client     *connectwise.Client
 	config     Config
-	owner      string // what markers name: config.Owner and the tenant
-	host       string // where the tenant is
+	owner      string // the owner in markers: config.Owner and the tenant
+	host       string // host of the tenant
 	place      place.Place
 	member     string // identifier of the API member
 	writers    load.Writers
-	provider   string // id of the provider's own company; empty where none is named
+	provider   string // id of the provider's own company; empty if none is configured
 	journal    journal
 	boards     *boards.Boards
 	routes     []route        // one for each of config.Routes
@@ -34,19 +34,19 @@ type Desk struct {
 	priorities fields.Priorities
 	rules      []fields.Urgency // one for each of config.Priorities
 
-	using sync.Mutex // one Load or Apply at a time uses own
+	using sync.Mutex // one Load or Apply at a time may use own
 
-	ahead atomic.Int64 // how far the host's clock is ahead of the service desk's
-	asked atomic.Int64 // when it was asked for, in Unix seconds of the host
+	ahead atomic.Int64 // how far the host's clock is ahead of the service desk's, in nanoseconds
+	asked atomic.Int64 // when that was measured, in Unix seconds of the host
 
-	own       *memory.Memory // what this process knows of our tickets, for Load and Apply
+	own       *memory.Memory // what this process knows about our tickets, for Load and Apply
 	inProcess bool           // Config.State was not set
 }
 
-// ConfigError says everything that is wrong with a [Config], or with the rights
-// of the API member, at once.
+// ConfigError lists everything that is wrong with a [Config] or with the
+// permissions of the API member.
 type ConfigError struct {
-	// Faults are sentences, each with the nearest names that would be right.
+	// Faults are sentences, each with the most similar valid names.
 	Faults []string
 }
 
@@ -54,15 +54,15 @@ func (e *ConfigError) Error() string {
 	return "desk: " + strings.Join(e.Faults, "; ")
 }
 
-// New looks up every name of the configuration and refuses what cannot work
-// with a [*ConfigError] that lists all faults: unknown names, a closed status
-// for new tickets, a board the API member is excluded from, and rights that are
-// too small (a Service Tickets inquire level other than All makes lists lack
-// rows without a word; closing needs Close Service Tickets). It reads
-// system/mySecurity, system/myMembers, the service boards, the board's statuses
-// and, when Priorities, Fields and MarkerField are given, the priorities, what
-// the fields may refer to, the custom fields and a ticket of each board. It
-// writes nothing.
+// New looks up every name in the configuration. If something cannot work, it
+// returns a [*ConfigError] that lists all faults: unknown names, a closed
+// status for new tickets, a board that the API member is excluded from, missing
+// permissions. (If the inquire level of Service Tickets is not All, lists
+// silently lack rows; closing needs Close Service Tickets.) New reads
+// system/mySecurity, system/myMembers, the service boards and the board's
+// statuses. For Priorities, Fields and MarkerField it also reads the
+// priorities, the records that fields may refer to, the custom fields and a
+// ticket of each board. It writes nothing.
 func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk, error) {
 	config = config.withDefaults()
 	d := &Desk{
@@ -120,11 +120,11 @@ func New(ctx context.Context, client *connectwise.Client, config Config) (*Desk,
 	return d, nil
 }
 
-// finder looks up names of the configuration and says what is wrong with them.
+// finder looks up names of the configuration and returns their faults.
 type finder func(context.Context) (faults []string, err error)
 
-// onHome leaves out what cannot be looked up without the board for new tickets,
-// whose own fault is told already.
+// onHome skips a look-up that needs the board for new tickets if that board was
+// not found, because its fault is reported already.
 func (d *Desk) onHome(find finder) finder {
 	return func(ctx context.Context) ([]string, error) {
 		if d.boards.Home == nil {

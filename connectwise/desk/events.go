@@ -10,15 +10,16 @@ import (
 	"github.com/covedesk/covedesk/reconcile/alerts"
 )
 
-// Events makes a monitor of what a tool has told since the last run: "bad",
-// "bad again", sometimes "over". What is not told again goes on: silence ends
-// nothing. What was told before is in the desk's memory, so a Sync that has
-// events waits for the lock as long as its context allows.
+// Events returns a monitor for the events that a tool has sent since the last
+// run: "bad", "bad again", sometimes "over". A problem goes on until an event
+// or a rule ends it; the absence of events ends nothing. Earlier events are in
+// the desk's memory. Sync waits for the lock, as long as its context allows,
+// because these events come only once.
 //
 //	report, err := d.Sync(ctx, desk.Events("zabbix", alerts.DefaultRules("zabbix"), events...))
 //
-// The feed of rules that name none is the monitor's name. An event that cannot
-// be used is reported as unread and holds up no other.
+// If the rules name no feed, the feed is the monitor's name. An event that
+// cannot be used is reported as unread; other events are processed.
 func Events(name string, rules alerts.Rules, events ...alerts.Event) Monitor {
 	if rules.Feed == "" {
 		rules.Feed = name
@@ -34,7 +35,7 @@ type eventFeed struct {
 
 func (f *eventFeed) Name() string { return f.name }
 
-// Waits says that the run must wait for the lock, because these events are told
+// Waits reports true: the run must wait for the lock, because these events come
 // only once.
 func (f *eventFeed) Waits() bool { return true }
 
@@ -75,8 +76,8 @@ func (f *eventFeed) Look(_ context.Context, r reconcile.Request) (*reconcile.Sna
 	return snapshot, err
 }
 
-// said gives the memory once the tickets of the keys have been written: what was
-// collected for them is not told again.
+// said returns the memory after the tickets of the keys were written, without
+// the details that these writes have reported.
 func (f *eventFeed) said(memory []byte, keys []reconcile.Key) ([]byte, error) {
 	state, err := stateOf(memory)
 	if err != nil {

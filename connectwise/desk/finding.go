@@ -12,24 +12,25 @@ import (
 
 // Finding is something that a person should look at.
 type Finding struct {
-	// ID is the same in every run for as long as the cause is. That of a stop is
-	// what Options.Acknowledge takes.
+	// ID is the same in every run as long as the cause is the same. Pass the ID
+	// of a stop to Options.Acknowledge.
 	ID     string `json:"id"`
 	Health Health `json:"health"`
-	// What sorts findings: "unmatched", "doubled", "held", "quiet", "unread",
-	// "clock", "stop", "failed" and so on.
+	// What is the kind of finding: "unmatched", "doubled", "held", "quiet",
+	// "unread", "clock", "stop", "failed" and so on.
 	What string `json:"what"`
-	// Why is a sentence: what was seen and what to do.
+	// Why is a sentence that says what was seen and what to do.
 	Why string `json:"why"`
-	// Ticket is the ticket that it is about; 0 where there is none.
+	// Ticket is the id of the ticket that the finding is about; 0 if there is
+	// none.
 	Ticket int64 `json:"ticket,omitzero"`
 	// New says that the last run did not report it.
 	New bool `json:"new,omitzero"`
 }
 
-// The What of findings that are counted or told apart.
+// Kinds of findings that the code counts or compares.
 const (
-	whatDoubled   = "doubled"    // tickets that are open twice
+	whatDoubled   = "doubled"    // several open tickets for one key
 	whatOtherFeed = "other feed" // tickets of a feed that was not looked at
 	whatUnread    = "unread"     // a look that failed or is incomplete
 	whatList      = "list"       // a list of tickets that is incomplete
@@ -42,8 +43,8 @@ func finding(health Health, what, why string, cause ...string) Finding {
 	return Finding{ID: text.Hash(8, append([]string{what}, cause...)...), Health: health, What: what, Why: why}
 }
 
-// decisions are the reasons why a key is held that only a person can end. The
-// others end by themselves.
+// decisions are the reasons for holding a key that only a person can end. Other
+// reasons end by themselves.
 var decisions = map[string]string{
 	reconcile.CodeUnmatched:     "unmatched",
 	reconcile.CodeForeign:       "held",
@@ -54,15 +55,15 @@ var decisions = map[string]string{
 	reconcile.CodeOlderTool:     "held",
 }
 
-// left are the reasons why an open ticket is kept although nothing looks after
-// its problem any more.
+// left are the reasons why an open ticket stays open although no monitor
+// reports on its problem any more.
 var left = map[string]string{
 	reconcile.CodeAbsent:    "absent",
 	reconcile.CodeNotListed: "not listed",
 	reconcile.CodeOtherFeed: whatOtherFeed,
 }
 
-// questions are what a person has to decide about an action.
+// questions returns what a person has to decide about an action.
 func questions(a *reconcile.Action) (found []Finding) {
 	add := func(what, why string) {
 		f := finding(HealthAttention, what, cmp.Or(a.Summary, a.Key.String())+": "+why, string(a.KeyID), fmt.Sprint(a.Ticket), a.Code)
@@ -81,7 +82,7 @@ func questions(a *reconcile.Action) (found []Finding) {
 	return found
 }
 
-// findings are what a plan shows for a person to look at.
+// findings returns what a person should look at in a plan.
 func findings(plan reconcile.Plan, obs reconcile.Observation) (found []Finding) {
 	for i := range plan.Actions {
 		found = append(found, questions(&plan.Actions[i])...)
@@ -96,7 +97,7 @@ func findings(plan reconcile.Plan, obs reconcile.Observation) (found []Finding) 
 	return found
 }
 
-// brought says that the feed named anything at all.
+// brought reports whether the feed named at least one key.
 func brought(obs reconcile.Observation, feed string) bool {
 	return slices.ContainsFunc(obs.Issues, func(i reconcile.Issue) bool { return i.Key.Feed == feed }) ||
 		slices.ContainsFunc(obs.Healthy, func(h reconcile.Healthy) bool { return h.Key.Feed == feed }) ||

@@ -2,27 +2,26 @@ package desk
 
 import "fmt"
 
-// Health says how good a run was. It is ordered: the worst of a run counts. Its
-// text form is "fine", "attention", "blind" or "failed".
+// Health says how well a run went. Larger is worse, and the worst finding of a
+// run counts. Its text form is "fine", "attention", "blind" or "failed".
 type Health uint8
 
 const (
-	// HealthFine says that everything was seen and done.
+	// HealthFine: everything was seen and done.
 	HealthFine Health = iota
-	// HealthAttention says that a person should look at something; the rest
-	// was seen and done.
+	// HealthAttention: a person should look at something; the rest was seen and
+	// done.
 	HealthAttention
-	// HealthBlind says that not everything was seen: a look or a list failed or
-	// is incomplete, or the services' clocks differ too much.
+	// HealthBlind: not everything was seen. A look or a list failed or is
+	// incomplete, or the services' clocks differ too much.
 	HealthBlind
-	// HealthFailed says that a write failed, a stop stands, or an older tool
-	// still runs.
+	// HealthFailed: a write failed, a stop stands, or an older tool still runs.
 	HealthFailed
 )
 
 var healthNames = [...]string{"fine", "attention", "blind", "failed"}
 
-// String is the text form; a value out of range gives "health(9)".
+// String returns the text form, for a value out of range "health(9)".
 func (h Health) String() string {
 	if int(h) < len(healthNames) {
 		return healthNames[h]

@@ -13,8 +13,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// LogEntry is one line of the action log, in JSON. Every write has two: one
-// before it is sent and one after it was answered, or was not.
+// LogEntry is one line of the action log, in JSON. Every write has two entries:
+// one before it is sent, and one after its answer or its failure.
 type LogEntry struct {
 	Time   time.Time `json:"time"`
 	Phase  string    `json:"phase"`           // "before" or "after"
@@ -26,15 +26,15 @@ type LogEntry struct {
 	Kind   reconcile.ActionKind `json:"kind,omitzero"`
 	Key    mark.KeyID           `json:"key,omitzero"`
 	Reason string               `json:"reason,omitzero"`
-	// Customer and Company are those of a "company" or "reference".
+	// Customer and Company are set for "company" and "reference".
 	Customer string `json:"customer,omitzero"`
 	Company  int64  `json:"company,omitzero"`
-	// Fields are what is written. The texts of notes are not repeated here.
+	// Fields are the fields that are written, without the texts of notes.
 	Fields []LogField `json:"fields,omitempty"`
 	// Error is why the write failed or why its outcome is unknown.
 	Error string `json:"error,omitzero"`
-	// RequestID is the server's name for the request (x-cw-request-id), once
-	// there was an answer.
+	// RequestID is the server's id of the request (x-cw-request-id), if there
+	// was an answer.
 	RequestID string `json:"requestId,omitzero"`
 }
 
@@ -65,8 +65,9 @@ func (j *journal) add(e LogEntry) error {
 	return err
 }
 
-// Logged sends one write between its two lines in the log. What cannot be
-// logged is not written. The write fills in what it has made.
+// Logged writes the first log entry, calls send, and writes the second entry.
+// If the first entry cannot be written, it does not call send. The function
+// send adds to the entry what it has created.
 func (d *Desk) Logged(ctx context.Context, e LogEntry, send func(context.Context, *LogEntry) error) error {
 	e.Time, e.Phase = d.config.Now().UTC(), "before"
 	if err := d.journal.add(e); err != nil {
@@ -80,7 +81,7 @@ func (d *Desk) Logged(ctx context.Context, e LogEntry, send func(context.Context
 		e.Error = err.Error()
 	}
 	if lost := d.journal.add(e); lost != nil && err == nil {
-		// The write is done; that its line is missing must not hide it.
+		// The write was sent; a missing log line must not hide that.
 		return fmt.Errorf("desk: action log after the write: %w", lost)
 	}
 	return err

@@ -9,12 +9,12 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// Link is the ticket of a key as the run left it: what a tool needs to store the
+// Link is the ticket of a key after the run. A tool uses it to store the
 // ticket's number, or to end its own alert.
 type Link struct {
 	Key    reconcile.Key `json:"key"`
-	Ticket int64         `json:"ticket"` // of a key that is folded into a storm, the storm's
-	Status string        `json:"status"` // by name
+	Ticket int64         `json:"ticket"` // for a key that is folded into a storm, the storm's ticket
+	Status string        `json:"status"` // name of the status
 	Closed Closer        `json:"closed"`
 }
 
@@ -28,8 +28,8 @@ const (
 	ClosedByPerson Closer = "person"
 )
 
-// closers says who closed a ticket, by whose doing it is that it stands as it
-// does. Other tickets are not those of a key.
+// closers says who closed a ticket, by its state ([reconcile.Board.Doing]).
+// Tickets in other states are no key's tickets.
 var closers = map[int]Closer{
 	reconcile.DoingMerged: ClosedByNobody, reconcile.DoingProject: ClosedByNobody, reconcile.DoingForeign: ClosedByNobody,
 	reconcile.DoingReopened: ClosedByNobody, reconcile.DoingToolRewrote: ClosedByNobody, reconcile.DoingEdited: ClosedByNobody, reconcile.DoingOurs: ClosedByNobody,
@@ -37,7 +37,8 @@ var closers = map[int]Closer{
 	reconcile.DoingMergedOver: ClosedByPerson, reconcile.DoingForeignClosed: ClosedByPerson, reconcile.DoingClosedByPerson: ClosedByPerson,
 }
 
-// links are the tickets of all keys whose names are known, in the order of the keys.
+// links returns the tickets of all keys with known names, in the order of the
+// keys.
 func (s *syncRun) links(plan reconcile.Plan, obs reconcile.Observation) []Link {
 	board := &s.loaded.Board
 	byKey, byID := map[mark.KeyID]Link{}, map[int64]Link{}
@@ -87,7 +88,7 @@ func (s *syncRun) links(plan reconcile.Plan, obs reconcile.Observation) []Link {
 	return links
 }
 
-// linkResult takes in what an action has changed.
+// linkResult updates the links with the result of an action.
 func (s *syncRun) linkResult(byKey map[mark.KeyID]Link, r Result) {
 	a := r.Action
 	link := byKey[a.KeyID]
@@ -103,8 +104,8 @@ func (s *syncRun) linkResult(byKey map[mark.KeyID]Link, r Result) {
 	byKey[a.KeyID] = link
 }
 
-// names are the names of keys that have tickets, as far as anybody knows them: a
-// marker holds none.
+// names returns the names of keys that have tickets, as far as they are known.
+// A marker does not hold the name.
 func (s *syncRun) names(byKey map[mark.KeyID]Link, plan reconcile.Plan, obs reconcile.Observation) map[mark.KeyID]reconcile.Key {
 	names := map[mark.KeyID]reconcile.Key{}
 	for id, k := range s.loaded.Board.Known {

@@ -10,24 +10,22 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Load reads the tickets that carry this owner's marker: all open ones and
-// those closed since at-horizon (older closed ones are not read;
-// [reconcile.Board].ClosedSince says from when). Each row is checked again by
-// reading its marker. It writes nothing and costs one request a page of 1,000
-// tickets, one for each board that is met for the first time, and one when
-// tickets were merged. Tickets of ours that are missing although this process
-// knows them as open are read by id, and the API member's rights are read again.
+// Load reads the tickets with this owner's marker: all open ones, and those
+// closed since at minus horizon ([reconcile.Board].ClosedSince). It writes
+// nothing. It takes one request for every 1,000 tickets, one for each board
+// that it meets for the first time, and one if tickets were merged. Tickets of
+// ours that this process knows as open but that are missing from the list are
+// read by id, and the API member's permissions are read again.
 //
-// A list that cannot be read to its end is an error, never a shorter board, and
-// so is one that a right taken away since [New] keeps rows from: a
-// [*ConfigError]. Tickets on a board that the API member may not read count as
-// on another board, so that they are held.
-// The board is Partial, which forbids new tickets, when a row hides the field
-// that holds the marker, and when a ticket is missing from the list that is open
-// and ours.
+// If a list cannot be read to its end, Load returns an error and never a part
+// of the board. If a permission was removed since [New], so that rows are
+// missing, the error is a [*ConfigError]. Tickets on a board that the API
+// member may not read are held. The board is Partial, which forbids new
+// tickets, when a row lacks the field that holds the marker, and when an open
+// ticket of ours is missing from the list.
 //
-// Load keeps the promises of one process. [Desk.Sync] keeps them from run to
-// run, and knows tickets of older tools.
+// Load remembers only what happened in this process. [Desk.Sync] remembers it
+// from run to run, and finds tickets of older tools.
 func (d *Desk) Load(ctx context.Context, at time.Time, horizon time.Duration) (reconcile.Board, error) {
 	d.using.Lock()
 	defer d.using.Unlock()

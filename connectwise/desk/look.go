@@ -16,8 +16,9 @@ type look struct {
 	snapshot *reconcile.Snapshot
 }
 
-// look asks the monitors one after another: they share the tenant's limits. A look
-// that failed, or is incomplete, is reported; the others are as good as before.
+// look asks the monitors one after another, because they share the tenant's
+// limits. It reports a look that failed or is incomplete; the other looks still
+// count.
 func (s *syncRun) look(ctx context.Context, r reconcile.Request) {
 	for _, monitor := range s.monitors {
 		name := monitor.Name()
@@ -34,7 +35,8 @@ func (s *syncRun) look(ctx context.Context, r reconcile.Request) {
 	}
 }
 
-// lookOnce keeps a monitor's panic from ending the run.
+// lookOnce turns a monitor's panic into an error, so that it does not end the
+// run.
 func lookOnce(ctx context.Context, monitor Monitor, r reconcile.Request) (snapshot *reconcile.Snapshot, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -47,8 +49,9 @@ func lookOnce(ctx context.Context, monitor Monitor, r reconcile.Request) (snapsh
 	return snapshot, err
 }
 
-// observe joins what was seen into one observation of the run's time. Where all
-// customers are known, a feed that looked at everything lists them.
+// observe joins the snapshots into one observation at the run's time. If all
+// customers are known, a feed that looked at everything lists them as looked
+// at.
 func observe(looks []look, r reconcile.Request, sure []string) reconcile.Observation {
 	obs := reconcile.Observation{At: r.At}
 	for _, l := range looks {
@@ -70,8 +73,8 @@ func observe(looks []look, r reconcile.Request, sure []string) reconcile.Observa
 	return obs
 }
 
-// composer gives the texts of an action: those of the monitor whose feed it is
-// of, else the plain ones.
+// composer returns the function that composes texts: that of the monitor whose
+// feed the action belongs to, otherwise the plain texts.
 func composer(looks []look) func(context.Context, reconcile.Action) (reconcile.Text, error) {
 	by := map[string]func(context.Context, reconcile.Action) (reconcile.Text, error){}
 	for _, l := range looks {
@@ -92,8 +95,9 @@ func composer(looks []look) func(context.Context, reconcile.Action) (reconcile.T
 	}
 }
 
-// ended is the close that an earlier run did not write the note of, with what is seen
-// now of its end: the plan has nothing to do with the ticket any more.
+// ended completes a close whose note an earlier run did not write. The plan has
+// no action for that ticket any more, so the reason for the close comes from
+// what the monitors see now.
 func ended(looks []look, a reconcile.Action) reconcile.Action {
 	for _, l := range looks {
 		for _, h := range l.snapshot.Healthy {
@@ -105,7 +109,8 @@ func ended(looks []look, a reconcile.Action) reconcile.Action {
 	return a
 }
 
-// recogniser knows the tickets of older tools: it asks each monitor in turn.
+// recogniser returns a function that recognises tickets of older tools. It asks
+// each monitor in turn.
 func recogniser(looks []look) func(summary string) (key reconcile.Key, verbatim, ok bool) {
 	return func(summary string) (reconcile.Key, bool, bool) {
 		for _, l := range looks {

@@ -5,22 +5,25 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/internal/place"
 )
 
-// Marker is where tickets keep their marker: externalXRef, or a custom field.
+// Marker is the field of tickets that holds the marker: externalXRef or a
+// custom field.
 type Marker struct{ place place.Place }
 
-// Marker is where this desk's tickets keep theirs.
+// Marker returns the field that holds this desk's markers.
 func (d *Desk) Marker() Marker { return Marker{d.place} }
 
 // String names it for people.
 func (m Marker) String() string { return m.place.String() }
 
-// Query lists the tickets whose marker begins so and that meet the condition.
+// Query returns the options that list the tickets whose marker begins with the
+// prefix and that match the condition.
 func (m Marker) Query(prefix string, met connectwise.Condition, fields ...string) *connectwise.ListOptions {
 	return m.place.Query(prefix, met, fields...)
 }
 
-// Text is what the ticket holds there; "" also where the server hides it.
+// Text returns the text in a ticket's marker field; "" also if the server hides
+// the field.
 func (m Marker) Text(t *connectwise.Ticket) string { return m.place.Text(t) }
 
-// Put gives a ticket that is to be made its marker.
+// Put sets the marker of a new ticket.
 func (m Marker) Put(t *connectwise.Ticket, marker string) { m.place.Put(t, marker) }

@@ -6,22 +6,25 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Monitor is something that knows of problems. [ActiveAlerts], [Events] and
-// [MonitorFunc] make one in a line; cove/monitor has one for backups. One whose
-// look is lost for good if the run ends at once, because another holds the lock, has
-// a method Waits() bool too: where it gives true, the run waits. One that wraps
-// another, to change what it saw, has a method Unwrap() Monitor: what the inner one
-// can do beyond looking then still counts.
+// Monitor is a source of problems. [ActiveAlerts], [Events] and [MonitorFunc]
+// make a monitor in one line; package cove/monitor has one for backups.
+//
+// A monitor may have two more methods. Waits() bool: if it returns true and
+// another process holds the lock, the run waits, because what this monitor saw
+// would otherwise be lost. Unwrap() Monitor returns the inner monitor, if this
+// one only changes what another has seen, so that the inner monitor's further
+// methods still count.
 type Monitor interface {
-	// Name is the key of its memory; it also names a look that failed.
+	// Name is the key of the monitor's memory. It also names the monitor in a
+	// report about a look that failed.
 	Name() string
-	// Look says what is seen now. An error, and a panic, mean that nothing was
-	// seen: its tickets are left alone and the run is blind.
+	// Look returns what the monitor sees now. An error or a panic means that it
+	// saw nothing: its tickets are not changed, and the run is blind.
 	Look(ctx context.Context, r reconcile.Request) (*reconcile.Snapshot, error)
 }
 
-// MonitorFunc makes a monitor of a function that fetches what it needs by
-// itself. A fetch that failed is an error, never an empty list.
+// MonitorFunc returns a monitor that calls a function for each look. If the
+// function cannot read its data, it must return an error, never an empty list.
 func MonitorFunc(name string, look func(context.Context, reconcile.Request) (*reconcile.Snapshot, error)) Monitor {
 	return monitorFunc{name, look}
 }
@@ -37,7 +40,7 @@ func (m monitorFunc) Look(ctx context.Context, r reconcile.Request) (*reconcile.
 	return m.look(ctx, r)
 }
 
-// ability finds what a monitor, or one that it wraps, can do beyond looking.
+// ability finds a further method of a monitor, or of one that it wraps.
 func ability[T any](m Monitor) (can T, ok bool) {
 	for {
 		if can, ok = m.(T); ok {

@@ -14,18 +14,18 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// notePrefix begins the last line of every note the desk writes. The line says
-// which action the note belongs to, so that a later run can see whether an
-// interrupted one wrote it.
+// notePrefix begins the last line of every note that the desk writes. The line
+// names the note's action, so that a later run can see whether an interrupted
+// run wrote the note.
 const notePrefix = "ref cdk1-"
 
-// noteKinds are the notes an action may have: internal analysis, and the
-// discussion that the customer can read. The one customers see goes first, so
-// that the internal one, when it is there, stands for both.
+// noteKinds are the notes that an action may have: in the discussion, which the
+// customer can read, and in the internal analysis. The discussion note is
+// written first, so if the internal note exists, both do.
 var noteKinds = [...]struct{ discussion bool }{{true}, {false}}
 
-// noteRef is the last line of an action's internal note; the customer's note
-// of the same action has a line of its own, so that each is looked for.
+// noteRef returns the last line of an action's note. Internal and discussion
+// notes have different lines, so that each can be found.
 func noteRef(actionID string, discussion bool) string {
 	if discussion {
 		return notePrefix + actionID + "-d"
@@ -33,15 +33,15 @@ func noteRef(actionID string, discussion bool) string {
 	return notePrefix + actionID
 }
 
-// isNoteOf reports whether text is the note with that last line: the last line,
-// not any line, so a technician may quote one note in another.
+// isNoteOf reports whether text is the note with this last line. Only the last
+// line counts, because a technician may quote a note in another one.
 func isNoteOf(text, ref string) bool {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.TrimSpace(lines[len(lines)-1]) == ref
 }
 
-// note writes the notes that belong to the mark, except those that are there
-// already, and then says in the marker that none is missing.
+// note writes the notes that belong to the mark, except existing ones, and then
+// records in the marker that none is missing.
 func (s *step) note(ctx context.Context, m mark.Mark, there map[string]bool) error {
 	d, id := s.desk, m.NoteID(s.ticket.ID)
 	files := s.shorten(id)
@@ -77,7 +77,7 @@ func (s *step) note(ctx context.Context, m mark.Mark, there map[string]bool) err
 	return nil
 }
 
-// noted says in the marker that no note is missing.
+// noted records in the marker that no note is missing.
 func (s *step) noted(ctx context.Context, m mark.Mark) error {
 	was := s.desk.place.Text(s.ticket)
 	m.NotePending = false
@@ -86,7 +86,8 @@ func (s *step) noted(ctx context.Context, m mark.Mark) error {
 		if s.turn, err = s.desk.client.Reserve(ctx); err != nil {
 			return err
 		}
-		// Custom fields go all at once, with what people have put there.
+		// Custom fields are written all at once, so read again what people have
+		// written there.
 		if s.desk.place.Field != 0 && time.Since(asked) > answers.Base {
 			s.ticket = nil
 		}
@@ -101,10 +102,10 @@ func (s *step) noted(ctx context.Context, m mark.Mark) error {
 	})
 }
 
-// finish settles a ticket whose marker says that its last note, the action's, may
-// be missing: the ticket's notes are read, and the note is written only when none
-// of them is it. A note that was written less than Settle ago may not show yet, so
-// such a ticket is left for a later run.
+// finish settles a ticket whose marker says that its last note, that of the
+// action, may be missing. It reads the ticket's notes and writes the note only
+// if it is not among them. A note that was written less than Settle ago may not
+// appear yet, so such a ticket waits for a later run.
 func (s *step) finish(ctx context.Context, m mark.Mark) error {
 	d, id := s.desk, m.NoteID(s.ticket.ID)
 	there := map[string]bool{}
@@ -130,8 +131,9 @@ func (s *step) finish(ctx context.Context, m mark.Mark) error {
 	return s.note(ctx, m, there)
 }
 
-// missing are the earlier actions whose notes may be missing in tickets that the
-// actions do not write to; those they write to are settled on the way.
+// missing returns the earlier actions whose notes may be missing in tickets
+// that no action of the plan writes to. Tickets that an action writes to are
+// settled by that action.
 func (r *run) missing(actions []reconcile.Action, pending map[int64]mark.Mark) (earliest []reconcile.Action) {
 	about := map[int64]reconcile.Action{}
 	for _, a := range r.plan.Actions {
@@ -145,9 +147,8 @@ func (r *run) missing(actions []reconcile.Action, pending map[int64]mark.Mark) (
 	return earliest
 }
 
-// earlier is the action whose note is missing, as far as the marker and what is
-// planned for the ticket now still tell: the marker says what was done, the
-// plan what the problem is.
+// earlier reconstructs the action whose note is missing. The marker says what
+// was done, and the current plan says what the problem is.
 func earlier(now reconcile.Action, ticket int64, m mark.Mark) reconcile.Action {
 	a := reconcile.Action{
 		ID: m.NoteID(ticket), Kind: reconcile.Update, Key: now.Key, KeyID: m.Key, Ticket: ticket, Issue: now.Issue, Summary: now.Summary,

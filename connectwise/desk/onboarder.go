@@ -10,20 +10,21 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// Onboarder makes companies for customers that have none.
+// Onboarder creates companies for customers that have none.
 type Onboarder interface {
-	// Onboard makes a company for each of the customers that may have one, and
-	// gives the ids of the companies by those of the customers, also of those
-	// made before an error. The customers are those of one tool that have a
-	// problem and no company, each with the reason why; companies are all that
-	// there are. [Desk.Sync] calls it under the lock of the memory, and not in a
-	// run that makes no tickets: a dry run, one with an approval, one that a stop
-	// or an incomplete list keeps from creating.
+	// Onboard creates a company for each of the customers that may have one. It
+	// returns the ids of the companies by customer id, also for those created
+	// before an error. The argument customers holds the customers of one tool
+	// that have a problem but no company, each with the reason; companies holds
+	// all companies. [Desk.Sync] calls Onboard while it holds the lock of the
+	// memory. It does not call Onboard in a run that creates no tickets: a dry
+	// run, a run with an approval, or a run in which a stop or an incomplete
+	// list forbids creates.
 	Onboard(ctx context.Context, d *Desk, customers []match.Link, companies []match.Company) (made map[string]string, err error)
 }
 
-// onboard has companies made for the problems that wait for nothing else, and
-// says whether a new plan is to be made.
+// onboard creates companies for the problems that wait only for one. It tells
+// whether a new plan is needed.
 func (s *syncRun) onboard(ctx context.Context, obs *reconcile.Observation, plan reconcile.Plan) (again bool, err error) {
 	board, allow := &s.loaded.Board, s.policy.Allow
 	if s.desk.config.Onboard == nil || s.options.DryRun || s.options.Approval != nil || board.Partial || board.Stopped != "" ||
@@ -31,7 +32,8 @@ func (s *syncRun) onboard(ctx context.Context, obs *reconcile.Observation, plan 
 		return false, nil
 	}
 	for _, l := range s.looks {
-		// Where not all customers are known, the company may only not be found.
+		// If not all customers are known, the company may exist but not be
+		// found.
 		if !l.snapshot.Whole {
 			continue
 		}
@@ -58,8 +60,8 @@ func (s *syncRun) onboard(ctx context.Context, obs *reconcile.Observation, plan 
 	return again, nil
 }
 
-// withoutCompany are the customers of a feed whose problems are held because
-// they have no company.
+// withoutCompany returns the customers of a feed whose problems are held
+// because the customer has no company.
 func (s *syncRun) withoutCompany(feed string, plan reconcile.Plan) (customers []match.Link) {
 	for _, a := range plan.Actions {
 		if a.Kind != reconcile.Hold || a.Code != reconcile.CodeUnmatched || a.Key.Feed != feed {

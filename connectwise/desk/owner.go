@@ -6,10 +6,10 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// ownerOf is what markers name as their owner, made of the configured name and
-// the tenant. The tenant is the company of the login page, which stays when a tenant
-// is moved to another host, and whether the host is one of ConnectWise's for
-// trying things out, where a copy keeps the company.
+// ownerOf returns the owner in markers, made from the configured name and the
+// tenant. The tenant is the company of the login page, which stays the same
+// when a tenant moves to another host. ConnectWise's test hosts count as other
+// tenants, because a copy there has the same company.
 func ownerOf(c Config, company, host string) (string, error) {
 	tenant := strings.ToLower(strings.TrimSpace(company))
 	if isTestHost(host) {
@@ -21,9 +21,9 @@ func ownerOf(c Config, company, host string) (string, error) {
 	return mark.OwnerOf(c.Owner, tenant)
 }
 
-// isTestHost reports whether a host, in lower case and without a port, is one of
-// ConnectWise's own sandboxes or its staging system. Other names prove nothing:
-// they may be anybody's server.
+// isTestHost reports whether a host, in lower case and without a port, is one
+// of ConnectWise's sandboxes or its staging system. Other hosts are not test
+// hosts, whatever their name, because they may be a provider's own server.
 func isTestHost(host string) bool {
 	if region, ok := strings.CutSuffix(host, ".myconnectwise.net"); ok {
 		region = strings.TrimPrefix(region, "api-")

@@ -16,8 +16,8 @@ type reportJSON struct {
 	DryRun bool      `json:"dryRun,omitzero"`
 	Locked bool      `json:"locked,omitzero"`
 	Digest string    `json:"digest,omitzero"`
-	// Why counts by their codes the actions of kinds that write nothing, and by
-	// their reasons what is suppressed.
+	// Why counts the actions of kinds that write nothing, by code, and the
+	// suppressed keys, by reason.
 	Why         map[string]map[string]int `json:"why,omitempty"`
 	Edited      map[string]int            `json:"edited,omitempty"`
 	Findings    []Finding                 `json:"findings,omitempty"`
@@ -42,8 +42,8 @@ type resultJSON struct {
 	Degraded string               `json:"degraded,omitzero"`
 }
 
-// MarshalJSON implements [json.Marshaler]: the totals, what a person should look
-// at, what was done, and the links. The plan and unattached files are left out.
+// MarshalJSON implements [json.Marshaler]. It writes the totals, the findings,
+// the results and the links, without the plan and unattached files.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	out := reportJSON{
 		Totals: r.Totals(), Began: r.Began, DryRun: r.DryRun, Locked: r.Locked, Digest: r.Digest, Edited: r.Edited, Findings: r.Findings,

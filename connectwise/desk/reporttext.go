@@ -9,8 +9,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Totals are the figures of a run. Of what writes they count what was done, in
-// a dry run what would be.
+// Totals are the figures of a run. For actions that write they count what was
+// done, in a dry run what would be done.
 type Totals struct {
 	Health     Health `json:"health"`
 	Issues     int    `json:"issues"`
@@ -18,7 +18,7 @@ type Totals struct {
 	Updated    int    `json:"updated"`
 	Reopened   int    `json:"reopened"`
 	Closed     int    `json:"closed"`
-	Verified   int    `json:"verified"` // given to people to be checked and closed
+	Verified   int    `json:"verified"` // set to Config.VerifyStatus, for a person to check and close
 	Adopted    int    `json:"adopted"`
 	Folded     int    `json:"folded"`
 	Marked     int    `json:"marked"`
@@ -28,15 +28,15 @@ type Totals struct {
 	Failed     int    `json:"failed"`
 	Unmatched  int    `json:"unmatched"`
 	Doubled    int    `json:"doubled"`
-	// Unread are looks, lists and pages that could not be read whole, Disabled
-	// the customers that a mapping switches off, NotApproved the actions that
-	// were due and not approved.
+	// Unread counts looks, lists and pages that could not be read completely,
+	// Disabled the customers that a mapping switches off, NotApproved the
+	// actions that were due but not approved.
 	Unread      int `json:"unread"`
 	Disabled    int `json:"disabled"`
 	NotApproved int `json:"notApproved"`
 }
 
-// Totals counts the run.
+// Totals returns the figures of the run.
 func (r *Report) Totals() Totals {
 	planned := r.Plan.Counts()
 	t := Totals{
@@ -80,7 +80,7 @@ func (r *Report) Totals() Totals {
 	return t
 }
 
-// String says it in a few lines: what was done, and what a person should look at.
+// String returns a few lines: what was done, and what a person should look at.
 func (r *Report) String() string {
 	if r.Locked {
 		return "nothing was done: another process has the memory" + r.findings()

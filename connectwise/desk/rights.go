@@ -8,9 +8,9 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 )
 
-// stillSees asks again whether the API member sees all that lists should show.
-// It is asked when tickets are missing from a list, because a right that was
-// taken away since [New] makes lists shorter without a word.
+// stillSees checks again whether the API member may see all tickets. It is
+// called when tickets are missing from a list, because lists silently lack rows
+// if a permission was removed since [New].
 func (d *Desk) stillSees(ctx context.Context) error {
 	permissions, err := d.client.System.MySecurity(ctx)
 	if err != nil {
@@ -29,8 +29,8 @@ func (d *Desk) stillSees(ctx context.Context) error {
 	return nil
 }
 
-// needs are the rights without which the desk would go wrong; sees is the one
-// that decides how much of the lists of tickets shows.
+// needs are the permissions that the desk requires. sees is the one that
+// decides which tickets lists show.
 var (
 	sees  = connectwise.Requirement{Module: "Service Desk", Function: "Service Tickets", Inquire: connectwise.LevelAll}
 	needs = []connectwise.Requirement{
@@ -40,7 +40,7 @@ var (
 	}
 )
 
-// missingRights names those of the needs that the security role falls short of.
+// missingRights returns the needs that the security role does not meet.
 func missingRights(permissions []*connectwise.Permission, needs ...connectwise.Requirement) (faults []string) {
 	for _, need := range needs {
 		if r := need.Check(permissions); !r.OK {

@@ -14,53 +14,55 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Visibility says who reads what the desk writes.
+// Visibility says who can read what the desk writes.
 type Visibility uint8
 
 // The visibilities.
 const (
-	// VisibilityDefault is what Config.Discussion says.
+	// VisibilityDefault: as Config.Discussion says.
 	VisibilityDefault Visibility = iota
-	// VisibilityInternal is internal analysis only.
+	// VisibilityInternal: internal analysis only.
 	VisibilityInternal
-	// VisibilityDiscussion is as with Config.Discussion.
+	// VisibilityDiscussion: as if Config.Discussion were set.
 	VisibilityDiscussion
 )
 
-// Route sends the tickets it fits to a board. All that is set must fit.
+// Route chooses the board and other properties of new tickets. A route fits if
+// all of Customer, Class, Kind and Severity that are set fit.
 type Route struct {
 	Customer string             `json:"customer"` // the id or the name of the issue's customer
 	Class    string             `json:"class"`    // the issue's class
 	Kind     string             `json:"kind"`     // the issue's kind
-	Severity reconcile.Severity `json:"severity"` // the least severity
+	Severity reconcile.Severity `json:"severity"` // the lowest severity that fits
 	// Board is the board's name; empty means Config.Board. Its statuses are
 	// those of Config.Boards.
 	Board string `json:"board"`
-	// NewStatus is the status of a new ticket; empty means the board's, which a
-	// reopened ticket gets in any case. It must be open, and counts as new
+	// NewStatus is the status of a new ticket. Empty means that of the board,
+	// which a reopened ticket always gets. It must be open, and counts as new
 	// unless StatusStages says otherwise.
 	NewStatus string `json:"newStatus"`
-	// Priority is the name of the priority, which comes before Config.Priorities.
-	// It is set, raised and left to people as those are.
+	// Priority is the name of the priority. It counts before Config.Priorities
+	// and follows the same rules.
 	Priority string `json:"priority"`
-	// Fields are given to new tickets after Config.Fields and win over them:
-	// team, type, subType, item and any other. Their Board is not needed.
+	// Fields are set in new tickets and replace those of Config.Fields: team,
+	// type, subType, item and any other. Leave their Board empty.
 	Fields []TicketField `json:"-"`
-	// Visibility is that of the first text and of the notes. A note about a
-	// problem that is over cannot tell its route: it goes to the discussion
-	// when Config.Discussion says so and no route is VisibilityInternal.
+	// Visibility applies to the first text and to notes. For a note about a
+	// problem that is over, the route is not known any more: it goes to the
+	// discussion if Config.Discussion is set and no route has
+	// VisibilityInternal.
 	Visibility Visibility `json:"-"`
-	// NoTicket makes no ticket at all: the create is skipped, and says so.
-	// What the route says besides is looked up but not used.
+	// NoTicket means that no ticket is created: the create is skipped, with a
+	// reason. The route's other properties are checked but not used.
 	NoTicket bool `json:"-"`
 }
 
 // route is a Route as New resolved it.
 type route struct {
 	Route
-	board    *boards.Board // nil: a fault that is named already
-	status   int64         // 0: the board's
-	priority string        // its id; "": none
+	board    *boards.Board // nil: not found, and reported already
+	status   int64         // 0: the board's status
+	priority string        // id of the priority; "": none
 	fields   []fields.Field
 }
 
@@ -96,7 +98,7 @@ func (d *Desk) findBoards(ctx context.Context, me *connectwise.Member) (faults [
 	return faults, err
 }
 
-// findRoutes resolves what routes say of tickets. The boards are known by then.
+// findRoutes resolves the names in routes, after the boards are known.
 func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 	for i := range d.routes {
 		r, b := &d.routes[i], d.routes[i].board
@@ -137,7 +139,7 @@ func (d *Desk) findRoutes(ctx context.Context) (faults []string, err error) {
 	return faults, nil
 }
 
-// routeOf is the first route that fits; without one that is the home board.
+// routeOf returns the first route that fits, or a route to the home board.
 func (d *Desk) routeOf(issue *reconcile.Issue, severity reconcile.Severity) route {
 	for _, r := range d.routes {
 		if (r.Customer == "" || r.Customer == issue.Customer || lookup.Same(r.Customer, issue.CustomerName)) && (r.Class == "" || r.Class == issue.Class) &&
@@ -148,8 +150,8 @@ func (d *Desk) routeOf(issue *reconcile.Issue, severity reconcile.Severity) rout
 	return route{board: d.boards.Home}
 }
 
-// discusses reports whether texts about the issue go to the discussion as well;
-// nil is a problem that is over.
+// discusses reports whether texts about the issue also go to the discussion. A
+// nil issue is a problem that is over.
 func (d *Desk) discusses(issue *reconcile.Issue) bool {
 	if issue == nil {
 		return d.config.Discussion && !slices.ContainsFunc(d.routes, func(r route) bool { return r.Visibility == VisibilityInternal })

@@ -9,15 +9,15 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// standingKey is what the standing ticket is about.
+// standingKey is the key of the standing ticket.
 var standingKey = reconcile.Key{Feed: "covedesk", Subject: "held"}
 
-// standingLines is how many lines the standing ticket has at most.
+// standingLines is the highest number of lines in the standing ticket.
 const standingLines = 100
 
-// stand adds to what was seen that problems wait for a decision, or that none
-// does any more, and says whether a new plan is to be made. The standing ticket
-// on Config.OwnCompany is an issue like any other.
+// stand adds an issue to the observation if problems wait for a decision, or
+// its recovery if none does any more, and tells whether a new plan is needed.
+// So the standing ticket of Config.OwnCompany is planned like any other.
 func (s *syncRun) stand(_ context.Context, obs *reconcile.Observation, plan reconcile.Plan) (again bool, err error) {
 	if s.desk.provider == "" {
 		return false, nil
@@ -33,7 +33,7 @@ func (s *syncRun) stand(_ context.Context, obs *reconcile.Observation, plan reco
 			continue
 		}
 		for _, f := range questions(a) {
-			if f.What == whatOtherFeed { // which may only not have been looked at
+			if f.What == whatOtherFeed { // the feed may not have been looked at in this run
 				continue
 			}
 			line := f.Why

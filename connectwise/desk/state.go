@@ -7,36 +7,39 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/internal/memory"
 )
 
-// State is where a desk keeps its memory from run to run: one small JSON
-// document. Package filestate keeps it in a file. Another place is thirty lines;
-// docs/recipes/database.md has a database.
+// State stores a desk's memory, a small JSON document, from run to run. Package
+// filestate stores it in a file. docs/recipes/database.md shows a State for a
+// database, in thirty lines.
 type State interface {
-	// Lock keeps other processes out until unlock is called. ok is false when
-	// another holds the lock; with wait it waits for that one to end, until ctx
-	// does, whose error it then returns. The lock of a process that died is none.
+	// Lock locks the memory against other processes until unlock is called. If
+	// another process holds the lock, ok is false; with wait, Lock waits for it
+	// instead, and returns the context's error if ctx ends first. A process
+	// that died must not keep the lock.
 	Lock(ctx context.Context, wait bool) (unlock func(), ok bool, err error)
-	// Load gives what was saved last; nil where nothing was. It is also called
-	// without the lock, to see how old a memory is that another process holds.
+	// Load returns what was saved last, nil if nothing was saved. It is also
+	// called without the lock, to see how old the memory is that another
+	// process has locked.
 	Load() ([]byte, error)
-	// Save replaces what was saved, as a whole or not at all.
+	// Save replaces what was saved, completely or not at all.
 	Save(data []byte) error
 }
 
-// aside is what a State may have besides: SetAside keeps what was saved last out
-// of the way, for a person to look at, because it cannot be read.
+// aside is an optional method of a State. SetAside moves away what was saved
+// last, because it cannot be read, and keeps it for a person to look at.
 type aside interface{ SetAside() error }
 
-// Late is how long a request that was given up may still be carried out by the
-// server. A key whose create was begun and not seen waits as long.
+// Late is how long the server may still execute a request that the client has
+// given up. A key whose create was started, and whose ticket has not been seen,
+// waits this long.
 const Late = memory.Late
 
-// tenant is whose memory this desk's is.
+// tenant returns the tenant that the memory belongs to.
 func (d *Desk) tenant() memory.Tenant {
 	return memory.Tenant{Owner: d.owner, Company: d.client.LoginCompany(), Host: d.host}
 }
 
-// recall reads the memory. One that cannot be read is a [memory.ErrDamaged], and a
-// new one is returned in its place.
+// recall reads the memory. If it cannot be read, recall returns a new one and
+// the error [memory.ErrDamaged].
 func (d *Desk) recall() (*memory.Memory, error) {
 	data, err := d.config.State.Load()
 	if err != nil {
@@ -49,8 +52,7 @@ func (d *Desk) recall() (*memory.Memory, error) {
 	return m, err
 }
 
-// processState keeps the memory for as long as the process lives, for desks
-// without a State.
+// processState keeps the memory in the process, for desks without a State.
 type processState struct {
 	running sync.Mutex
 	mu      sync.Mutex
@@ -61,7 +63,7 @@ func (s *processState) Lock(ctx context.Context, _ bool) (func(), bool, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, false, err
 	}
-	// Runs of one process wait for each other: none of them is a second writer.
+	// Runs of one process wait for each other, so there is no second writer.
 	s.running.Lock()
 	return s.running.Unlock, true, nil
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// step is one action under way.
+// step is one action that is being carried out.
 type step struct {
 	*run
 	action  reconcile.Action
-	ticket  *connectwise.Ticket // as it was read or written last; nil: to be read
-	turn    context.Context     // with which the next PATCH is sent without waiting
+	ticket  *connectwise.Ticket // as it was read or written last; nil: must be read
+	turn    context.Context     // context with which the next PATCH is sent without waiting
 	text    reconcile.Text
-	settled bool // the note of an earlier action was looked after
+	settled bool // the note of an earlier action was settled
 	result  Result
 }
 
@@ -26,7 +26,7 @@ func (r *run) step(a reconcile.Action) *step {
 	return &step{run: r, action: a, result: Result{Action: a, Ticket: a.Ticket}}
 }
 
-// ending is how an action ended that neither was done nor failed.
+// ending is the end of an action that was neither done nor failed.
 type ending struct {
 	outcome Outcome
 	why     string
@@ -37,7 +37,7 @@ func (e *ending) Error() string { return e.why }
 func skipped(format string, args ...any) error { return &ending{Skipped, fmt.Sprintf(format, args...)} }
 func drifted(format string, args ...any) error { return &ending{Drifted, fmt.Sprintf(format, args...)} }
 
-// do carries one action out.
+// do carries out one action.
 func (r *run) do(ctx context.Context, a reconcile.Action) Result {
 	s := r.step(a)
 	switch broken := r.breaker.Broken(); {
@@ -51,7 +51,7 @@ func (r *run) do(ctx context.Context, a reconcile.Action) Result {
 	return s.end(s.change(ctx))
 }
 
-// end is what became of the action.
+// end returns the result of the action.
 func (s *step) end(err error) Result {
 	var e *ending
 	switch {
@@ -69,7 +69,7 @@ func (s *step) end(err error) Result {
 	return s.result
 }
 
-// degraded notes what of the action is done less well.
+// degraded records which part of the action is missing or was replaced.
 func (s *step) degraded(err error) { s.result.Degraded = errors.Join(s.result.Degraded, err) }
 
 // read reads the action's ticket, unless it was just read.
@@ -80,8 +80,9 @@ func (s *step) read(ctx context.Context) (err error) {
 	return err
 }
 
-// compose makes the text that the action writes. A composer that panics is an error: who
-// cannot say what is wrong may be wrong about it, too.
+// compose makes the text that the action writes. A panic of the composer is an
+// error and stops the action, because then its view of the problem may be
+// wrong, too.
 func (s *step) compose(ctx context.Context) (err error) {
 	if s.text != (reconcile.Text{}) {
 		return nil
@@ -107,8 +108,8 @@ func (s *step) compose(ctx context.Context) (err error) {
 	return nil
 }
 
-// logged sends one write to a ticket between its two lines in the log; the write
-// gives the ticket's id.
+// logged sends one write to a ticket, with its two log entries. The write
+// returns the ticket's id.
 func (s *step) logged(ctx context.Context, write string, fields []LogField, send func(context.Context) (int64, error)) error {
 	a := s.action
 	e := LogEntry{Write: write, Ticket: s.result.Ticket, Plan: s.plan.Digest, Action: a.ID, Kind: a.Kind, Key: a.KeyID, Reason: a.Reason(), Fields: fields}

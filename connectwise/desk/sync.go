@@ -14,33 +14,36 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Options are what one run may do differently. The zero value does all of it.
+// Options change a single run. The zero value makes a normal run.
 type Options struct {
 	// DryRun writes nothing, to tickets or to the memory. Report.Plan holds what
 	// would be written.
 	DryRun bool
-	// Approval is a plan that a person has approved: of what is due now, only
-	// what it holds is written.
+	// Approval is a plan that a person has approved: only actions that are due
+	// now and are in it are written.
 	Approval *reconcile.Approval
-	// MaxCreate allows fewer creates than the policy; 0: the policy's.
+	// MaxCreate limits the creates of this run further than the policy; 0: as
+	// the policy says.
 	MaxCreate int
-	// Only are the kinds of actions that are carried out; nil: all.
+	// Only lists the kinds of actions to carry out; nil: all.
 	Only []reconcile.ActionKind
 	// Acknowledge are the ids of stops that a person has dealt with.
 	Acknowledge []string
-	// Sure are the feeds that a person vouches for in this run: the tickets of all
-	// that they do not list are closed in it, however many, also what is missing
-	// for the first time. [AlertList].Sure, a program's word, is weaker.
+	// Sure are the feeds whose lists a person confirms for this run: the
+	// tickets of all keys that they do not list are closed in this run, however
+	// many, even if they are missing for the first time. [AlertList].Sure,
+	// which a program sets, is weaker.
 	Sure []string
-	// OnResult is told of each result as it is known, never twice at once.
+	// OnResult is called with each result when it is known, from one goroutine
+	// at a time.
 	OnResult func(Result)
 }
 
-// Sync does the whole job once: it takes the lock, asks the monitors, finds the
-// companies of their customers, reads the tickets, plans, carries the plan out
-// and remembers what the next run has to know. The report says what was done and
-// what a person should look at; it is never nil. The error says that the run
-// could not be made or not be ended.
+// Sync makes a complete run: it takes the lock, asks the monitors, finds the
+// companies of their customers, reads the tickets, makes a plan, carries it
+// out, and saves the memory for the next run. The report says what was done and
+// what a person should look at; it is never nil. An error means that the run
+// could not start or could not finish.
 func (d *Desk) Sync(ctx context.Context, monitors ...Monitor) (*Report, error) {
 	return d.SyncWith(ctx, Options{}, monitors...)
 }
@@ -65,7 +68,7 @@ type syncRun struct {
 	looks    []look
 	linker   *companies.Linker
 	loaded   *load.Loaded
-	policy   reconcile.Policy // as this run has it
+	policy   reconcile.Policy // the policy of this run
 }
 
 func (s *syncRun) run(ctx context.Context) error {
@@ -124,7 +127,7 @@ func (s *syncRun) run(ctx context.Context) error {
 	return s.carryOut(ctx, plan, obs)
 }
 
-// ended reports, once, that the run did not come to its end.
+// ended reports, only once, that the run did not finish.
 func (s *syncRun) ended(health Health, err error) {
 	if !slices.ContainsFunc(s.report.Findings, func(f Finding) bool { return f.What == whatEnded }) {
 		s.found(health, whatEnded, text.Show("the run did not come to its end: "+err.Error(), 1000), whatEnded)
@@ -136,7 +139,7 @@ func (s *syncRun) found(health Health, what, why string, cause ...string) {
 	s.report.Findings = append(s.report.Findings, finding(health, what, why, cause...))
 }
 
-// locked is the report of a run that another one leaves nothing to do.
+// locked reports that another run holds the lock.
 func (s *syncRun) locked() error {
 	s.report.Locked = true
 	m, err := s.desk.recall()
@@ -147,7 +150,7 @@ func (s *syncRun) locked() error {
 	return nil
 }
 
-// recall reads the memory and takes the acknowledgements in.
+// recall reads the memory and applies the acknowledgements.
 func (s *syncRun) recall() error {
 	d := s.desk
 	var err error
@@ -171,7 +174,7 @@ func (s *syncRun) recall() error {
 	return nil
 }
 
-// link finds the companies of all customers, where anything depends on it.
+// link finds the companies of all customers, if anything depends on them.
 func (s *syncRun) link(ctx context.Context) error {
 	if len(s.desk.config.Mappings) == 0 && !slices.ContainsFunc(s.looks, func(l look) bool { return len(l.snapshot.Issues) > 0 }) {
 		s.linker = &companies.Linker{}
@@ -196,8 +199,8 @@ func (s *syncRun) link(ctx context.Context) error {
 	return nil
 }
 
-// vouched reports what a person is sure of and nobody has looked at: a wrong name
-// would be taken for a word that counts.
+// vouched reports names in Options.Sure that no monitor has looked at, because
+// a misspelt name would have no effect.
 func (s *syncRun) vouched(obs reconcile.Observation) {
 	for _, name := range s.options.Sure {
 		if !slices.ContainsFunc(obs.Feeds, func(f reconcile.Feed) bool { return f.Name == name }) {
@@ -206,8 +209,9 @@ func (s *syncRun) vouched(obs reconcile.Observation) {
 	}
 }
 
-// lateStops acknowledges stops that only the writes have met: their ids may be
-// known from before the memory was lost. What is left names no stop.
+// lateStops acknowledges stops that were raised only while writing. A person
+// may know their ids from before the memory was lost. Ids that are left then
+// name no stop.
 func (s *syncRun) lateStops() {
 	_, unknown := s.memory.Acknowledge(s.loaded.Unknown)
 	for _, id := range unknown {
@@ -215,7 +219,7 @@ func (s *syncRun) lateStops() {
 	}
 }
 
-// reportStops reports the stops that stand, each once.
+// reportStops reports the standing stops, each once.
 func (s *syncRun) reportStops() {
 	for _, stop := range s.memory.Stops {
 		f := Finding{ID: stop.ID, Health: HealthFailed, What: "stop", Why: "stop " + stop.ID + ": " + stop.Why}
@@ -248,9 +252,9 @@ func (s *syncRun) load(ctx context.Context, obs reconcile.Observation) (err erro
 	return nil
 }
 
-// plan compares what was seen with the board, and anew with what follows from
-// the plan: the companies of devices, companies that were made, what waits for a
-// decision.
+// plan compares the observation with the board. It makes a new plan when
+// something follows from the first one: companies of devices, companies that
+// were created, problems that wait for a decision.
 func (s *syncRun) plan(ctx context.Context, obs *reconcile.Observation) (reconcile.Plan, error) {
 	plan, err := reconcile.Diff(*obs, s.loaded.Board, s.policy)
 	for _, add := range []func(context.Context, *reconcile.Observation, reconcile.Plan) (bool, error){s.byDevice, s.onboard, s.stand} {

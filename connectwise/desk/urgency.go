@@ -34,7 +34,7 @@ func (d *Desk) findPriorities(ctx context.Context) (faults []string, err error) 
 	return faults, nil
 }
 
-// urgency is that of the issue.
+// urgency returns the priority, impact and severity for the issue.
 func (d *Desk) urgency(issue *reconcile.Issue) (found fields.Urgency) {
 	for i, rule := range d.config.Priorities {
 		if (rule.Class == "" || rule.Class == issue.Class) && issue.Severity >= rule.Severity {

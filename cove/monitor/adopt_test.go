@@ -27,7 +27,7 @@ func TestAdoptFinds(t *testing.T) {
 	}
 }
 
-// TestAdoptFindsOurs: what we write could be taken over again as well.
+// TestAdoptFindsOurs: tickets of ours can be adopted as well.
 func TestAdoptFindsOurs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := troubled.Draw(t, "device")

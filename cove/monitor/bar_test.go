@@ -25,8 +25,8 @@ func TestFirstDay(t *testing.T) {
 	}
 }
 
-// TestBadDaysText: more bad days than passed since the last good backup are not
-// told beside it.
+// TestBadDaysText: a run of bad days that is longer than the time since the
+// last good backup is not shown beside it.
 func TestBadDaysText(t *testing.T) {
 	for _, row := range []struct {
 		digits string

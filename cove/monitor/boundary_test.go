@@ -7,10 +7,10 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// TestBoundaries holds every limit one second before, at and one second after
-// it, so that nothing moves one unnoticed and no device flaps at one: what is
-// at a limit is judged like what is a second younger, at a tier or an end like
-// what is a second older.
+// TestBoundaries checks every limit one second before it, at it and one second
+// after it, so that no change moves a limit unnoticed and no device flaps at
+// one. At a limit of age the device is judged as if a second younger; at a
+// severity age or the end of a grace period as if a second older.
 func TestBoundaries(t *testing.T) {
 	never := func(d *cove.Device) {
 		d.FilesAndFolders, d.SystemState, d.Total = cove.SourceStats{}, cove.SourceStats{}, cove.SourceStats{}
@@ -59,8 +59,8 @@ func TestBoundaries(t *testing.T) {
 	}
 }
 
-// TestContact: a device whose last contact is missing from the answer is not
-// lost while it is backed up, and a class that never asks for contact does not.
+// TestContact: a device without a last contact in the answer is judged as long
+// as it is backed up. A class that does not check contact needs none.
 func TestContact(t *testing.T) {
 	d := server()
 	d.Seen = time.Time{}
@@ -85,8 +85,8 @@ func TestContact(t *testing.T) {
 	}
 }
 
-// TestClockAhead: a device whose clock is wrong proves no good backup, but that
-// its last session failed is a fact.
+// TestClockAhead: a device with a wrong clock proves no good backup, but a
+// failed last session still counts.
 func TestClockAhead(t *testing.T) {
 	d := server()
 	d.FilesAndFolders = failing(-2 * day)
@@ -113,8 +113,8 @@ func TestRunningForEver(t *testing.T) {
 	}
 }
 
-// TestOnlyUnknownSource: a device with one source, of a kind that is not known,
-// is judged by the columns over all sources: they are that source's.
+// TestOnlyUnknownSource: a device whose only source is of an unknown kind is
+// judged by the columns over all sources.
 func TestOnlyUnknownSource(t *testing.T) {
 	d := server()
 	d.Sources = cove.DataSourcesOf(21)
@@ -131,8 +131,8 @@ func TestOnlyUnknownSource(t *testing.T) {
 	}
 }
 
-// TestUnreadable: a column that decides nothing does not keep its device from
-// being judged.
+// TestUnreadable: a device is judged although a column that no verdict needs
+// cannot be read.
 func TestUnreadable(t *testing.T) {
 	for column, want := range map[string]Outcome{
 		"US": Problem, "S3": Problem, "D01F05": Problem, "D09F12": Problem, "TZ": Problem, "PD": Problem, "YS": Problem,

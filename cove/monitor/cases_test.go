@@ -17,7 +17,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// textOf is the internal text of an action on a device among others.
+// textOf returns the internal text of an action on a device.
 func textOf(t *testing.T, d *cove.Device, kind reconcile.ActionKind, change func(*reconcile.Action)) string {
 	t.Helper()
 	f := fleetOf(d)
@@ -28,7 +28,7 @@ func textOf(t *testing.T, d *cove.Device, kind reconcile.ActionKind, change func
 	return text.Internal
 }
 
-// TestTableOfConditions: a row without a column would leave a text empty.
+// TestTableOfConditions: an empty cell in a row would leave a text empty.
 func TestTableOfConditions(t *testing.T) {
 	if len(conditions) != int(Offline)+1 {
 		t.Fatalf("%d rows", len(conditions))
@@ -68,7 +68,8 @@ func TestCaseT1_BadDays(t *testing.T) {
 	}
 }
 
-// TestCaseT2: what does not rise is not announced to rise.
+// TestCaseT2: no rise in severity is announced for a condition that does not
+// rise.
 func TestCaseT2_LaptopInADrawer(t *testing.T) {
 	d := workstation()
 	d.FilesAndFolders, d.Seen = failing(12*day), ago(10*day)
@@ -78,8 +79,8 @@ func TestCaseT2_LaptopInADrawer(t *testing.T) {
 	}
 }
 
-// TestCaseT3: a source that was never good rises by its own age, not with the
-// device's other sources.
+// TestCaseT3: the severity of a source that was never good rises by its own
+// age, not with the device's other sources.
 func TestCaseT3_NeverGood(t *testing.T) {
 	for _, row := range []struct {
 		name, bar string
@@ -121,8 +122,8 @@ func TestCaseT3_FirstSeen(t *testing.T) {
 	}
 }
 
-// TestCaseT4: what cannot be backed up while it is in use makes no ticket of a
-// workstation, and the closing note says what was passed over and why.
+// TestCaseT4: a file that cannot be backed up while it is in use makes no
+// ticket for a workstation. The closing note says what was ignored and why.
 func TestCaseT4_OpenFiles(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
 	locked := []covetest.SessionError{{Text: "The process cannot access the file", Filename: `C:\Users\jo\NTUSER.DAT`}}
@@ -146,7 +147,7 @@ func TestCaseT4_OpenFiles(t *testing.T) {
 	if err != nil || !strings.Contains(text.Internal, `Passed over: its errors are such as the rules ignore: *\NTUSER.DAT* (a user's registry`) {
 		t.Errorf("%v\n%s", err, text.Internal)
 	}
-	// The next look knows it, until there is a new session.
+	// The next look remembers it, until there is a new session.
 	calls := func(memory []byte) int {
 		srv.ResetRequests()
 		if _, err := m.Look(t.Context(), reconcile.Request{At: now, Memory: memory}); err != nil {
@@ -197,7 +198,7 @@ func TestCaseT5_CausesOfM365(t *testing.T) {
 	}
 }
 
-// TestCaseT6: a ticket that is not closed yet says so.
+// TestCaseT6: the text says so when a ticket is not closed yet.
 func TestCaseT6_Verify(t *testing.T) {
 	got := textOf(t, server(), reconcile.Close, func(a *reconcile.Action) { a.Recovery = reconcile.RecoveryVerify })
 	if !strings.HasSuffix(got, "The ticket is not closed yet: it goes to the status in which people check. Please check, then close it.") {
@@ -205,7 +206,7 @@ func TestCaseT6_Verify(t *testing.T) {
 	}
 }
 
-// TestCaseT7: only what is configured is named as a way to silence.
+// TestCaseT7: the text names only configured ways to silence.
 func TestCaseT7_Silence(t *testing.T) {
 	d := failingServer()
 	if got := textOf(t, d, reconcile.Create, nil); strings.Contains(got, "silence") {
@@ -219,7 +220,7 @@ func TestCaseT7_Silence(t *testing.T) {
 	}
 }
 
-// TestCaseT8: what never went away is not "back".
+// TestCaseT8: a problem that never went away is not called "back".
 func TestCaseT8_NeverWentAway(t *testing.T) {
 	for code, want := range map[string]string{
 		reconcile.CodeLasting:  "THE PROBLEM NEVER WENT AWAY since ticket #70001 was closed on Mon 16 Nov 07:00. NO GOOD",
@@ -239,7 +240,7 @@ func TestCaseT8_NeverWentAway(t *testing.T) {
 	}
 }
 
-// TestCaseT9: of a device that is gone the ticket says so, and what to do.
+// TestCaseT9: for a device that is gone the ticket says so, and what to do.
 func TestCaseT9_Gone(t *testing.T) {
 	a := reconcile.Action{Kind: reconcile.Update, Key: reconcile.Key{Feed: Source, Subject: "99"}, Code: reconcile.CodeAbsent, Note: true}
 	text, err := fleetOf(server()).Compose(t.Context(), a)
@@ -256,7 +257,8 @@ func TestCaseT10_Adopt(t *testing.T) {
 	}
 }
 
-// TestCaseD25: a server whose row came without its OS type is no workstation.
+// TestCaseD25: a server whose row has no OS type is not judged as a
+// workstation.
 func TestCaseD25_NoOSType(t *testing.T) {
 	d := server()
 	d.OSType, d.OS = cove.OSUndefined, ""
@@ -273,8 +275,8 @@ func TestCaseD25_NoOSType(t *testing.T) {
 	}
 }
 
-// TestCaseS11: columns that this user may not read suppress what needs them,
-// and nothing else; the run says so where anything is missed.
+// TestCaseS11: columns that this user may not read suppress the devices that
+// need them, and no others; the run says what is missing.
 func TestCaseS11_RefusedColumns(t *testing.T) {
 	for _, row := range []struct {
 		columns []string
@@ -302,8 +304,8 @@ func TestCaseS11_RefusedColumns(t *testing.T) {
 	}
 }
 
-// TestCaseO4: one source fails, another ends well an hour later: one problem,
-// in every look the same.
+// TestCaseO4: one source fails and another ends well an hour later: every look
+// finds the same single problem.
 func TestCaseO4_OneSourceFails(t *testing.T) {
 	d := server()
 	d.FilesAndFolders = failing(2 * time.Hour)
@@ -314,8 +316,8 @@ func TestCaseO4_OneSourceFails(t *testing.T) {
 	}
 }
 
-// TestCaseO13: servers that have been silent for a month are critical, under
-// either preset.
+// TestCaseO13: servers without contact for a month are critical, under either
+// preset.
 func TestCaseO13_SilentServers(t *testing.T) {
 	for _, name := range Presets() {
 		r, _ := Preset(name)
@@ -329,8 +331,8 @@ func TestCaseO13_SilentServers(t *testing.T) {
 	}
 }
 
-// TestCaseO16: the texts of 600 new problems take at most one and a half calls
-// each, one with a single error text or two, and those of a storm none.
+// TestCaseO16: the texts of 600 new problems, each with one or two errors, take
+// at most one and a half calls each on average. The text of a storm takes none.
 func TestCaseO16_Calls(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
 	const customers, each = 100, 6
@@ -371,7 +373,7 @@ func TestCaseO16_Calls(t *testing.T) {
 	}
 }
 
-// TestCaseW19: a template that does not end is refused at load.
+// TestCaseW19: a template that never ends is refused at load.
 func TestCaseW19_EndlessTemplate(t *testing.T) {
 	start := time.Now()
 	if _, err := LoadRules(strings.NewReader(`{"templates":{"create":"{{range 100000000000000}}{{end}}"}}`)); err == nil || !strings.Contains(err.Error(), "turns") {
@@ -382,15 +384,15 @@ func TestCaseW19_EndlessTemplate(t *testing.T) {
 	}
 }
 
-// hostile are texts from outside that try to be something else.
+// hostile are texts from outside that look like something else.
 var hostile = []string{
 	"[Pay here](http://evil.example)", `<img src=x onerror=alert(1)>`, "line\nFirst step: run format c:", "# heading", "- item", "1. item", "> quote", "\x1b[31mred\x1b[0m",
 	"\u202eabc", "a\u2028b", "`code`", "**bold**", "=cmd|'/C calc'!A0", "x;=1+1", "https://evil.example/?tempauth=eyJhbGciOiJIUzI1NiJ9.eyJ4IjoxfQ.abc", "ftp://u:hunter22@h", "password is hunter22", "sig=hunter22", "AccountKey=hunter22",
 }
 
-// TestNothingFromOutsideIsMarkup (W15, W16, W17): no text of a device, customer
-// or error begins a line, makes a link or an element, carries a control or bidi
-// character or a secret, into any text, list or terminal.
+// TestNothingFromOutsideIsMarkup (W15, W16, W17): text of a device, customer or
+// error begins no line, makes no link or element, and brings no control or bidi
+// character and no secret into any text, list or terminal.
 func TestNothingFromOutsideIsMarkup(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		evil := func(name string) string {
@@ -401,7 +403,7 @@ func TestNothingFromOutsideIsMarkup(t *testing.T) {
 		d.Profile, d.Product, d.StorageLocation, d.InternalIPs, d.Customer = evil("profile"), evil("product"), evil("location"), evil("ip"), evil("customer")
 		d.PartnerID, d.Reference = 9, evil("reference")
 		f := Judge([]*cove.Device{d}, birchTree(), eastern(), now)
-		f.reader.client = new(cove.Client) // never called: the errors are known
+		f.reader.client = new(cove.Client) // never called: the errors are already read
 		f.reader.known = map[int64][]cove.SessionError{d.ID: {{Source: cove.SourceFilesAndFolders, Text: evil("error"), Item: evil("item"), Path: evil("path")}}}
 		var texts []string
 		for _, a := range []reconcile.Action{
@@ -448,7 +450,7 @@ func explained(f *Fleet, id int64) string {
 	return e.String()
 }
 
-// unsafe fails on what may not reach a terminal, and on secrets.
+// unsafe fails on characters that must not reach a terminal, and on secrets.
 func unsafe(t *rapid.T, s string) {
 	for line := range strings.SplitSeq(s, "\n") {
 		if at := strings.IndexFunc(line, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }); at >= 0 {
@@ -460,7 +462,7 @@ func unsafe(t *rapid.T, s string) {
 	}
 }
 
-// codeless is a note without its code spans and without our own link.
+// codeless returns a note without its code spans and without our own link.
 func codeless(note string) string {
 	var b strings.Builder
 	for line := range strings.Lines(note) {

@@ -78,12 +78,11 @@ func (v *Verdict) judge(j *judge) {
 func (v *Verdict) judgeSources(j *judge) {
 	for s := range (j.Sources &^ total).All() {
 		f, reason := j.source(s)
-		switch {
-		case f.Condition != Good:
-			v.Findings = append(v.Findings, f)
-		case reason != "" && v.Reason == "":
-			v.Reason = sourceName(s) + ": " + reason
-		case v.Since.IsZero() || f.LastGood.Before(v.Since):
+		if reason != "" {
+			reason = sourceName(s) + ": " + reason
+		}
+		v.add(f, reason)
+		if f.Condition == Good && (v.Since.IsZero() || f.LastGood.Before(v.Since)) {
 			v.Since = f.LastGood
 		}
 	}
@@ -103,7 +102,7 @@ func (v *Verdict) judgeSources(j *judge) {
 	}
 }
 
-// add records a finding about the device as a whole.
+// add records what was found about a source, or about the device as a whole.
 func (v *Verdict) add(f Finding, reason string) {
 	if f.Condition != Good {
 		v.Findings = append(v.Findings, f)
@@ -123,7 +122,8 @@ func statsOf(d *cove.Device, s cove.DataSource) (*cove.SourceStats, bool) {
 
 var total = cove.DataSourcesOf(cove.SourceTotal)
 
-// sourcesOf yields the active sources of a device that have columns, with these.
+// sourcesOf yields the active sources of a device that have columns, each with
+// its columns.
 func sourcesOf(d *cove.Device) iter.Seq2[cove.DataSource, *cove.SourceStats] {
 	return func(yield func(cove.DataSource, *cove.SourceStats) bool) {
 		for s := range (d.Sources &^ total).All() {
@@ -203,23 +203,19 @@ func (j *judge) found(f Finding, c Condition, from time.Time) Finding {
 
 // contact judges the last contact.
 func (j *judge) contact() (Finding, string) {
-	limit := j.class.Offline
-	if limit == 0 {
-		return Finding{}, ""
-	}
-	since := contactOf(j.Device)
-	if since.IsZero() {
+	since, limit := contactOf(j.Device), j.class.Offline
+	never := since.IsZero()
+	if never {
 		since = j.Created
-		if since.IsZero() {
-			return Finding{}, "the device never connected and has no creation date"
-		}
-		if j.at.Sub(since) <= max(j.rules.NewGrace, limit) {
-			return Finding{}, "a new device that has not connected yet"
-		}
-	} else if j.at.Sub(since) <= limit {
-		return Finding{}, ""
 	}
-	if j.at.Sub(j.Created) <= j.grace() {
+	switch {
+	case limit == 0, !never && j.at.Sub(since) <= limit:
+		return Finding{}, ""
+	case since.IsZero():
+		return Finding{}, "the device never connected and has no creation date"
+	case never && j.at.Sub(since) <= max(j.rules.NewGrace, limit):
+		return Finding{}, "a new device that has not connected yet"
+	case j.at.Sub(j.Created) <= j.grace():
 		return Finding{}, "a new device, out of contact"
 	}
 	f := j.found(Finding{Since: since, LastGood: j.Total.LastSuccess, Limit: limit}, Offline, since)
@@ -359,18 +355,13 @@ func (j *judge) never(f Finding, st *cove.SourceStats) (Finding, string) {
 // the colour bar holds its first day. Zero means unknown: the source has had no
 // session yet and may have been added today.
 func (j *judge) began(st *cove.SourceStats) time.Time {
-	first := firstDay(st.ColorBar)
+	first, unknown := firstDay(st.ColorBar), st.ColorBar == cove.ColorBar{}
+	began := j.at.Add(-time.Duration(first) * day)
 	switch {
-	case j.Total.LastSuccess.IsZero(), first == len(st.ColorBar)-1:
-		return j.Created
-	case st.ColorBar != cove.ColorBar{}:
-		began := j.at.Add(-time.Duration(first) * day)
-		if began.Before(j.Created) {
-			return j.Created
-		}
-		return began
-	case st.Status == cove.StatusNone:
+	case unknown && st.Status == cove.StatusNone && !j.Total.LastSuccess.IsZero():
 		return time.Time{}
+	case unknown, first == len(st.ColorBar)-1, j.Total.LastSuccess.IsZero(), began.Before(j.Created):
+		return j.Created
 	}
-	return j.Created
+	return began
 }

@@ -18,7 +18,7 @@ var birch = Customer{ID: 400001, Name: "Birch Dental", State: cove.StateInProduc
 
 func ago(d time.Duration) time.Time { return now.Add(-d) }
 
-// good is a source that was backed up an hour ago.
+// good returns a source that was backed up an hour ago.
 func good() cove.SourceStats {
 	return cove.SourceStats{
 		Status: cove.StatusCompleted, LastSuccess: ago(time.Hour), LastSuccessStatus: cove.StatusCompleted,
@@ -27,7 +27,7 @@ func good() cove.SourceStats {
 	}
 }
 
-// with changes a good source.
+// with returns a changed good source.
 func with(change func(*cove.SourceStats)) cove.SourceStats {
 	s := good()
 	change(&s)
@@ -141,8 +141,8 @@ func TestClass(t *testing.T) {
 	}
 }
 
-// TestStatus classes every session status, for a server with a backup that is
-// recent enough: what the status alone says.
+// TestStatus judges every session status on a server with a recent backup, so
+// that only the status decides.
 func TestStatus(t *testing.T) {
 	for status, want := range map[cove.SessionStatus]struct {
 		outcome Outcome
@@ -172,8 +172,8 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestRunning: a session under way is judged by the last completed one, and
-// its errors so far are not counted.
+// TestRunning: while a session runs, the last completed one is judged and the
+// errors so far do not count.
 func TestRunning(t *testing.T) {
 	for _, row := range []struct {
 		completed cove.SessionStatus
@@ -193,8 +193,8 @@ func TestRunning(t *testing.T) {
 	}
 }
 
-// TestStale holds the threshold of every class and the tiers, on both sides of
-// every border.
+// TestStale checks the age limit of every class and the severity ages, on both
+// sides of each.
 func TestStale(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -299,8 +299,8 @@ func TestNever(t *testing.T) {
 	}
 }
 
-// TestOffline: M1, M2. A dead server always has one problem, rising in tier; a
-// laptop in a drawer is listed.
+// TestOffline: M1, M2. A dead server always has one problem, whose severity
+// rises; a laptop in a drawer is listed.
 func TestOffline(t *testing.T) {
 	for _, row := range []struct {
 		days     int
@@ -334,7 +334,7 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// TestParked: what is neither provably healthy nor provably bad.
+// TestParked: devices that are neither provably healthy nor provably bad.
 func TestParked(t *testing.T) {
 	change := func(f func(*cove.Device)) *cove.Device { d := server(); f(d); return d }
 	for name, d := range map[string]*cove.Device{
@@ -380,8 +380,8 @@ func TestNothingSelected(t *testing.T) {
 	}
 }
 
-// TestFailures: below the asked number of bad days a failure proves nothing,
-// as long as a recent backup exists.
+// TestFailures: fewer bad days than the rule asks for prove nothing, as long as
+// a recent backup exists.
 func TestFailures(t *testing.T) {
 	r := DefaultRules()
 	r.Server.Failures = 2
@@ -421,8 +421,8 @@ func TestMinErrors(t *testing.T) {
 	}
 }
 
-// TestTwoFindings: severity and kind are the worst of the findings, Since is
-// that of the newest, so that a new failure is not taken for an old one.
+// TestTwoFindings: severity and kind are the highest of the findings. Since is
+// that of the newest, so that a new failure does not look like an old one.
 func TestTwoFindings(t *testing.T) {
 	d := server()
 	d.FilesAndFolders = failing(5 * day)
@@ -447,8 +447,8 @@ func TestTwoFindings(t *testing.T) {
 	}
 }
 
-// TestSeeding: a device whose first backup travels on a disk has longer than a
-// new one has to come into contact and to be backed up.
+// TestSeeding: a device whose first backup travels on a disk gets more time
+// than another new device to make contact and to be backed up.
 func TestSeeding(t *testing.T) {
 	for i := range 6 {
 		days, want := 10, Suppressed
@@ -469,8 +469,8 @@ func TestSeeding(t *testing.T) {
 	}
 }
 
-// TestErrorsSince: sessions with errors count as successes, so that the last
-// one does not tell when the errors began; the colour bar does.
+// TestErrorsSince: sessions with errors count as successes, so the last success
+// does not say when the errors began; the colour bar does.
 func TestErrorsSince(t *testing.T) {
 	d := server()
 	d.FilesAndFolders = with(func(s *cove.SourceStats) {
@@ -481,8 +481,8 @@ func TestErrorsSince(t *testing.T) {
 	}
 }
 
-// TestMinErrorsRunning: the errors of the last completed session are not known
-// while another one runs, so nothing is proven.
+// TestMinErrorsRunning: while another session runs, nobody knows how many
+// errors the last completed one had, so nothing is proven.
 func TestMinErrorsRunning(t *testing.T) {
 	r := DefaultRules()
 	r.Server.MinErrors = 10

@@ -94,8 +94,5 @@ func (f *Fleet) refused() string {
 			}
 		}
 	}
-	if codes == nil {
-		return ""
-	}
-	return "this Cove user may not read the columns " + strings.Join(codes, ", ") + ", and what needs them is suppressed; give the user the right to them"
+	return where(codes != nil, "this Cove user may not read the columns "+strings.Join(codes, ", ")+", and what needs them is suppressed; give the user the right to them")
 }

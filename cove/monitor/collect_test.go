@@ -63,7 +63,7 @@ func startCove(t *testing.T, cfg covetest.Config) (*covetest.Server, *cove.Clien
 	return srv, client
 }
 
-// states are the outcomes of a fleet, by device.
+// states returns the outcomes of a fleet, by device.
 func states(f *Fleet) map[int64]string {
 	got := map[int64]string{}
 	for _, v := range f.Verdicts {
@@ -155,7 +155,7 @@ func TestCollectFails(t *testing.T) {
 }
 
 // TestCollectPartial: when the second page is lost the first one counts, and
-// the fleet says that it is not whole.
+// the fleet says that it is incomplete.
 func TestCollectPartial(t *testing.T) {
 	const page = 5000
 	srv, client := startCove(t, covetest.Config{})
@@ -176,7 +176,7 @@ func TestCollectPartial(t *testing.T) {
 }
 
 // M8: a custom column of the tenant says how a device is judged. The column is
-// asked for because a rule looks at it.
+// read because a rule needs it.
 func TestOverrideByCustomColumn(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
 	srv.EditDevice(2, func(d *covetest.Device) { d.Custom = map[int64]string{2048: "Do not monitor"} })

@@ -11,8 +11,8 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// TestCompare reads the two lists as Windows PowerShell writes them and says
-// of every device in one list only why the other is without it.
+// TestCompare reads the two lists as Windows PowerShell writes them. For every
+// device in only one list it says why the other list lacks it.
 func TestCompare(t *testing.T) {
 	failed, silent, missed, fine, drawer, sql := failingServer(), server(), server(), server(), workstation(), server()
 	silent.ID, silent.Seen = 2, ago(40*day)
@@ -63,8 +63,8 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestEveryConditionIsCompared: of each condition somebody has decided why the
-// tool may be without it.
+// TestEveryConditionIsCompared: for each condition there is a decision why the
+// tool's list may lack it.
 func TestEveryConditionIsCompared(t *testing.T) {
 	const hides, status, limit = "hides another one", "for no issue", "the tool has another limit"
 	want := map[Condition]string{
@@ -82,8 +82,8 @@ func TestEveryConditionIsCompared(t *testing.T) {
 	}
 }
 
-// TestReadDevices: what WriteDevices wrote is read again, whatever the devices
-// are called.
+// TestReadDevices: whatever the devices are called, what WriteDevices wrote can
+// be read again.
 func TestReadDevices(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var devices []*cove.Device

@@ -63,7 +63,7 @@ func brokenServer() *cove.Device {
 	return d
 }
 
-// fleetOf judges a device among the others of its customer.
+// fleetOf judges a device among other devices of its customer.
 func fleetOf(d *cove.Device) *Fleet {
 	devices := []*cove.Device{d}
 	for i := range int64(3) {
@@ -74,7 +74,7 @@ func fleetOf(d *cove.Device) *Fleet {
 	return Judge(devices, birchTree(), eastern(), now)
 }
 
-// action is what a plan would do about a device.
+// action returns what a plan would do about a device.
 func action(f *Fleet, d *cove.Device, kind reconcile.ActionKind, change func(*reconcile.Action)) reconcile.Action {
 	v, _ := f.Verdict(d.ID)
 	a := reconcile.Action{Kind: kind, Key: v.Key(), KeyID: v.Key().ID()}
@@ -171,8 +171,8 @@ func TestDiscussionIsSafe(t *testing.T) {
 	}
 }
 
-// TestComposeGone: a ticket of a device that is no longer listed, and a
-// problem of another fleet.
+// TestComposeGone: a ticket of a device that is no longer listed, and a problem
+// of another fleet.
 func TestComposeGone(t *testing.T) {
 	f := fleetOf(server())
 	key := reconcile.Key{Feed: Source, Subject: "99"}
@@ -186,8 +186,8 @@ func TestComposeGone(t *testing.T) {
 	}
 }
 
-// TestComposeDuplicate: the second ticket of a device in trouble is ended with
-// a pointer to the first.
+// TestComposeDuplicate: the second ticket of a device with a problem is closed
+// with a pointer to the first.
 func TestComposeDuplicate(t *testing.T) {
 	d := brokenServer()
 	f := fleetOf(d)
@@ -199,7 +199,7 @@ func TestComposeDuplicate(t *testing.T) {
 	}
 }
 
-// TestComposeOtherRun: a plan about a recovery is not carried out with words
+// TestComposeOtherRun: a plan about a recovery is not carried out with a text
 // about a problem, nor the reverse.
 func TestComposeOtherRun(t *testing.T) {
 	bad, fine := brokenServer(), workstation()
@@ -232,8 +232,8 @@ func TestComposeNothing(t *testing.T) {
 	}
 }
 
-// TestRuleLine: the tiers ahead are those of the finding that reaches them
-// first, and none that severity has reached already.
+// TestRuleLine: the severity ages that are announced are those of the finding
+// that reaches them first, without ages that were reached already.
 func TestRuleLine(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -270,8 +270,7 @@ func TestRuleLine(t *testing.T) {
 	}
 }
 
-// TestBegan: a customer is told since when there is trouble, not since when
-// the newest of it is.
+// TestBegan: a customer is told when the first problem began, not the newest.
 func TestBegan(t *testing.T) {
 	d := server()
 	d.FilesAndFolders, d.SystemState.LastSuccess = failing(5*day), ago(20*day)
@@ -282,8 +281,8 @@ func TestBegan(t *testing.T) {
 	}
 }
 
-// TestContactTexts: what is said of a device that was lost before its first
-// backup, and of one that was here yesterday.
+// TestContactTexts: the texts for a device that lost contact before its first
+// backup, and for one that had contact yesterday.
 func TestContactTexts(t *testing.T) {
 	lost, late := server(), failingServer()
 	lost.ID, lost.Seen, lost.FilesAndFolders, lost.SystemState, lost.Total = 1, ago(8*day), cove.SourceStats{}, cove.SourceStats{}, cove.SourceStats{}
@@ -313,8 +312,8 @@ func TestLength(t *testing.T) {
 	}
 }
 
-// TestTemplatesSeeTheirPages: a text may use all that its pages hold, and the
-// text of a storm has no verdict.
+// TestTemplatesSeeTheirPages: a template may use every member of its page; the
+// page of a storm has no verdict.
 func TestTemplatesSeeTheirPages(t *testing.T) {
 	r := DefaultRules()
 	r.Templates = map[string]string{"update": "{{.Verdict.Class}}", "storm": "{{.Headline}}"}
@@ -327,8 +326,8 @@ func TestTemplatesSeeTheirPages(t *testing.T) {
 	}
 }
 
-// TestRecoveredOneSource: of a device with one source the restore point says
-// it all.
+// TestRecoveredOneSource: for a device with one source the restore point says
+// everything.
 func TestRecoveredOneSource(t *testing.T) {
 	d := documents()
 	f := fleetOf(d)
@@ -338,8 +337,8 @@ func TestRecoveredOneSource(t *testing.T) {
 	}
 }
 
-// TestSessionLine: of a backup that is old, its session is only said to have
-// been the last when it was.
+// TestSessionLine: the text about a backup that is too old mentions the last
+// session only if that session was the last.
 func TestSessionLine(t *testing.T) {
 	for _, row := range []struct {
 		finding Finding

@@ -1,8 +1,6 @@
 package monitor
 
 import (
-	"strings"
-
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/reconcile"
 )
@@ -157,15 +155,7 @@ var statusConditions = map[cove.SessionStatus]Condition{
 // state holds no count, age, time or text, so it stays the same until the
 // problem itself changes.
 func state(findings []Finding) string {
-	parts := make([]string, len(findings))
-	for i, f := range findings {
-		if f.Source != 0 {
-			parts[i] = f.Source.String() + ":"
-		}
-		parts[i] += f.Condition.String()
-		if f.Severity > reconcile.SeverityLow {
-			parts[i] += string(rune('0' + f.Severity))
-		}
-	}
-	return strings.Join(parts, " ")
+	return joined(findings, " ", func(f Finding) string {
+		return where(f.Source != 0, f.Source.String()+":") + f.Condition.String() + where(f.Severity > reconcile.SeverityLow, string(rune('0'+f.Severity)))
+	})
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// TestDefects shows, one row a defect, that what went wrong in the PowerShell
-// tool SyncTickets v10.4 goes right here. The numbers are those of the list of
-// its 45 defects; those about matching companies and about writing tickets
-// (B19, B25, B33 to B40, B45) are tested where that is done, B7's and B8's
-// calls no longer exist.
+// TestDefects shows, one row a defect, that the mistakes of the PowerShell tool
+// SyncTickets v10.4 do not happen here. The numbers are those of the list of
+// its 45 defects. Defects about matching companies and writing tickets (B19,
+// B25, B33 to B40, B45) are tested there; the calls of B7 and B8 no longer
+// exist.
 func TestDefects(t *testing.T) {
 	change := func(d *cove.Device, f func(*cove.Device)) *cove.Device { f(d); return d }
 	want := func(t *testing.T, d *cove.Device, outcome Outcome, state string) Verdict {
@@ -229,8 +229,7 @@ func TestDefects(t *testing.T) {
 			holds(t, v.Summary, " #2345678 - Files failed")
 		}},
 		{"B27", "tickets were opened and closed by different tests", func(t *testing.T) {
-			// T0 = 5 and TL is fresh, which closed a ticket; one source has errors,
-			// which opened one.
+			// T0 = 5 and a fresh TL closed a ticket; a source with errors opened one.
 			f := fleetOf(change(server(), func(d *cove.Device) { d.FilesAndFolders.Errors = 2 }))
 			o := f.observation()
 			key := reconcile.Key{Feed: Source, Subject: "2345678"}

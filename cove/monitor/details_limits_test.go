@@ -25,7 +25,8 @@ func ignorePst() Rules {
 	return r
 }
 
-// TestIgnoreManyErrors: a list of errors that may not be whole ignores nothing.
+// TestIgnoreManyErrors: a list of errors that may be incomplete ignores
+// nothing.
 func TestIgnoreManyErrors(t *testing.T) {
 	for n, want := range map[int]string{detailsLimit - 1: "healthy ", detailsLimit: "problem D01:errors"} {
 		srv, client := startCove(t, covetest.Config{})
@@ -47,8 +48,8 @@ func TestIgnoreManyErrors(t *testing.T) {
 	}
 }
 
-// TestIgnoreCounts: a device whose errors are ignored is in trouble no more for
-// the texts of the others.
+// TestIgnoreCounts: a device whose errors are ignored does not count as one
+// with a problem in the texts of the others.
 func TestIgnoreCounts(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
 	srv.EditDevice(2, func(d *covetest.Device) {
@@ -65,7 +66,7 @@ func TestIgnoreCounts(t *testing.T) {
 	}
 }
 
-// counting counts the requests under way.
+// counting counts the running requests.
 type counting struct {
 	http.RoundTripper
 	now, most atomic.Int64
@@ -76,12 +77,12 @@ func (c *counting) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer c.now.Add(-1)
 	for most := c.most.Load(); n > most && !c.most.CompareAndSwap(most, n); most = c.most.Load() {
 	}
-	time.Sleep(time.Second) // of a synctest bubble
+	time.Sleep(time.Second) // fake time of the synctest bubble
 	return c.RoundTripper.RoundTrip(req)
 }
 
-// TestDetailsAtOnce: the errors of many devices are read side by side, and of
-// no more than a few at a time.
+// TestDetailsAtOnce: the errors of several devices are read at the same time,
+// but only of a few.
 func TestDetailsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv, client := startCove(t, covetest.Config{})
@@ -101,7 +102,7 @@ func TestDetailsAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(f.Faults) != 1 { // that of device 5
+		if len(f.Faults) != 1 { // the fault of device 5
 			t.Errorf("devices that waited for others ran out of time: %v", f.Faults[1:])
 		}
 		if most := watched.most.Load(); most > detailsAtOnce || most < 2 {
@@ -113,8 +114,8 @@ func TestDetailsAtOnce(t *testing.T) {
 	})
 }
 
-// TestDetailsTimeout: a storage node that does not answer holds a text up for
-// less than a minute.
+// TestDetailsTimeout: a storage node that does not answer delays a text by less
+// than a minute.
 func TestDetailsTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv, f := startSessions(t)
@@ -127,8 +128,8 @@ func TestDetailsTimeout(t *testing.T) {
 	})
 }
 
-// TestCancelled: a run that is called off ends with an error, wherever it is,
-// and never with a part of the truth.
+// TestCancelled: a cancelled run ends with an error wherever it is, and never
+// with a partial result.
 func TestCancelled(t *testing.T) {
 	for _, row := range []struct {
 		method string
@@ -164,7 +165,7 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// cutting calls a run off at a request.
+// cutting cancels a run at a request.
 type cutting struct {
 	http.RoundTripper
 	method string
@@ -185,8 +186,8 @@ func (c cutting) RoundTrip(req *http.Request) (*http.Response, error) {
 	return c.RoundTripper.RoundTrip(req)
 }
 
-// TestTenantErrors: of a tenant the errors of the newest session count, and
-// none of long ago.
+// TestTenantErrors: for a tenant the errors of the newest session count, and no
+// old ones.
 func TestTenantErrors(t *testing.T) {
 	srv, f := startSessions(t)
 	srv.AddSession(4, covetest.Session{Source: "D05", Status: 2, Start: ago(2 * time.Hour), End: ago(2 * time.Hour), Errors: []covetest.SessionError{{Description: "an error of the session before"}}})
@@ -239,8 +240,8 @@ func TestOneCause(t *testing.T) {
 	}
 }
 
-// TestGroup: errors are folded by text, the most frequent first, each with the
-// first of its files by name, so that a text holds still.
+// TestGroup: errors are grouped by text, the most frequent first, each with the
+// first of its files by name, so that a text stays the same.
 func TestGroup(t *testing.T) {
 	v := check(failingServer())
 	files := cove.SourceFilesAndFolders
@@ -254,7 +255,7 @@ func TestGroup(t *testing.T) {
 	}
 }
 
-// TestNoErrorsOfDevice: a recovery test that failed has no session errors.
+// TestNoErrorsOfDevice: a failed recovery test has no session errors.
 func TestNoErrorsOfDevice(t *testing.T) {
 	srv, f := startSessions(t)
 	d := server()

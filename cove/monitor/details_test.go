@@ -13,8 +13,8 @@ import (
 
 const consent = `{"description":"Graph API request failed: 401 (Unauthorized); Request: POST https://login.example/oauth2/token?client_secret=hush; ReplyBodyError: { ErrorCode: \"invalid_grant\", ErrorMessage: \"AADSTS65001: The user or administrator has not consented to use the application\" }","entity":"jo@birch.example","path":"/Inbox"}`
 
-// startSessions starts the Cove of startCove with sessions that explain what
-// its devices 1, 3 and 4 suffer from.
+// startSessions starts the Cove of startCove with sessions that explain the
+// problems of its devices 1, 3 and 4.
 func startSessions(t *testing.T) (*covetest.Server, *Fleet) {
 	t.Helper()
 	srv, client := startCove(t, covetest.Config{})
@@ -109,9 +109,9 @@ func TestDetailsOfSeveralSources(t *testing.T) {
 	}
 }
 
-// TestDetailsFail: whatever happens to them, the text is whole but for the
-// errors, and says so; the verdict is what it was. B24: an error in an answer
-// with status 200 is one.
+// TestDetailsFail: whatever fails, the text is complete but for the errors, and
+// says so; the verdict stays as it was. B24: an error in an answer with status
+// 200 is an error.
 func TestDetailsFail(t *testing.T) {
 	for _, method := range []string{"GetAccountInfoById", "QueryErrors"} {
 		for _, kind := range []covetest.FaultKind{covetest.ResetBefore, covetest.HTML, covetest.Garbage, covetest.Truncate, covetest.StatusBefore} {
@@ -132,8 +132,8 @@ func TestDetailsFail(t *testing.T) {
 	}
 }
 
-// TestNoDetails: a recovery of what was never written about, and a backup that
-// is only old, take no call.
+// TestNoDetails: neither the recovery of a problem that was never written
+// about, nor a backup that is only old, takes a call.
 func TestNoDetails(t *testing.T) {
 	srv, f := startSessions(t)
 	composeOf(t, f, 2, reconcile.Close)
@@ -147,8 +147,8 @@ func TestNoDetails(t *testing.T) {
 	}
 }
 
-// TestNoLeak: B12. The text of a device holds nothing of another one, in
-// whatever order and however concurrently they are written, and no token.
+// TestNoLeak: B12. The text of a device holds nothing of another device and no
+// token, in whatever order and however concurrently the texts are written.
 func TestNoLeak(t *testing.T) {
 	srv, f := startSessions(t)
 	words := map[int64][]string{1: {"Accounting", "q3.xlsx"}, 3: {"laptop"}, 4: {"AADSTS65001", "jo@birch.example"}}
@@ -179,8 +179,8 @@ func TestNoLeak(t *testing.T) {
 	}
 }
 
-// TestIgnore: errors that the rules ignore do not make a problem, unless there
-// are others, or the errors cannot be read.
+// TestIgnore: errors that the rules ignore make no problem, unless there are
+// other errors or the errors cannot be read.
 func TestIgnore(t *testing.T) {
 	locked := covetest.SessionError{Text: "The process cannot access the file", Filename: `C:\Users\jo\mail.pst`}
 	for _, row := range []struct {
@@ -224,8 +224,8 @@ func TestIgnore(t *testing.T) {
 	}
 }
 
-// TestIgnoreOnlyErrors: where one source has errors that are ignored, another
-// one that failed with the same error is still a failure.
+// TestIgnoreOnlyErrors: one source has ignored errors; another source that
+// failed with the same error is still a failure.
 func TestIgnoreOnlyErrors(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
 	locked := []covetest.SessionError{{Text: "locked", Filename: `C:\mail.pst`}}
@@ -246,8 +246,8 @@ func TestIgnoreOnlyErrors(t *testing.T) {
 	}
 }
 
-// TestDetailsOfQuietSource: the sessions of a busy source do not hide the
-// failed one of another.
+// TestDetailsOfQuietSource: many sessions of one source do not hide the failed
+// session of another.
 func TestDetailsOfQuietSource(t *testing.T) {
 	srv, f := startSessions(t)
 	for i := range detailsLimit + 50 {
@@ -258,8 +258,8 @@ func TestDetailsOfQuietSource(t *testing.T) {
 	}
 }
 
-// TestOneCauseIsForAll: M6. Consent is the one cause only if every service of
-// the tenant fails.
+// TestOneCauseIsForAll: M6. Missing consent is the one cause only if every
+// service of the tenant fails.
 func TestOneCauseIsForAll(t *testing.T) {
 	srv, before := startSessions(t)
 	srv.EditDevice(4, func(d *covetest.Device) { d.Sources["D23"] = covetest.Source{Status: 5, LastSuccess: ago(time.Hour)} })

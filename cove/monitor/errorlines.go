@@ -73,22 +73,13 @@ func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines, steps [
 		if len(v.Findings) > 1 && g.source != 0 {
 			line = sourceName(g.source) + " error: "
 		}
-		line += text.Markdown(g.text)
-		if g.item != "" && !strings.Contains(g.text, g.item) {
-			line += ": " + text.Markdown(g.item)
-		}
-		if g.count > 1 {
-			line += " (and " + strconv.FormatInt(g.count-1, 10) + " more)"
-		}
-		line += "."
+		line += text.Markdown(g.text) + where(g.item != "" && !strings.Contains(g.text, g.item), ": "+text.Markdown(g.item)) +
+			where(g.count > 1, " (and "+strconv.FormatInt(g.count-1, 10)+" more)") + "."
 		if c, ok := f.rules.cause(v.Class, g.text); ok && !said[c.Cause] {
 			said[c.Cause] = true
-			line += " Likely: " + c.Cause + "."
+			line += " Likely: " + c.Cause + "." + where(c.Link != "", " See "+c.Link)
 			if c.Step != "" {
 				steps = append(steps, c.Step)
-			}
-			if c.Link != "" {
-				line += " See " + c.Link
 			}
 		}
 		lines = append(lines, line)

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestNoSecrets: what looks like a secret is removed, whatever stands around.
+// TestNoSecrets: everything that looks like a secret is removed, whatever is
+// around it.
 func TestNoSecrets(t *testing.T) {
 	const secret = "1b5e0c0a-4f1d-4c55-9d7e-1c2b3a4d5e6f"
 	jwt := "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqbyJ9.c2lnbmF0dXJl"
@@ -47,7 +48,7 @@ func FuzzCleanError(f *testing.F) {
 	})
 }
 
-// TestNoPassword: a short password in an address is no secret by its looks.
+// TestNoPassword: a short password in an address does not look like a secret.
 func TestNoPassword(t *testing.T) {
 	if got := cleanError("cannot open ftp: https://jo:hunter2@host.example/x"); strings.Contains(got, "hunter2") || !strings.Contains(got, "host.example/x") {
 		t.Error(got)

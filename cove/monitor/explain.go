@@ -74,6 +74,7 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	e := Explanation{
 		At: f.At, Device: d.ID, Name: deviceName(d), Customer: v.Customer.Name, Site: v.Customer.Site, CustomerID: v.CustomerID(),
 		Class: cmp.Or(v.Class.String(), "unknown"), Why: "an override of the rules says so", Outcome: v.Outcome.String(), State: v.State, Summary: v.Summary, Reason: v.Reason,
+		Kind: where(v.Outcome == Problem, v.Kind.String()), Severity: where(v.Outcome == Problem, v.Severity.String()),
 		Columns: []Fact{
 			{"AT", "account type", d.AccountType.String()},
 			{"OT", "OS type", d.OSType.String()},
@@ -98,9 +99,6 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	}
 	if j.class.Recovery > 0 {
 		e.Columns = append(e.Columns, restColumns(d, recoveryColumns)...)
-	}
-	if v.Outcome == Problem {
-		e.Kind, e.Severity = v.Kind.String(), v.Severity.String()
 	}
 	for i := range d.Malformed {
 		m := &d.Malformed[i]
@@ -179,10 +177,7 @@ func (f *Fleet) explainSource(v *Verdict, j *judge, s cove.DataSource) SourceExp
 		x.Judged = statusNumber(st.LastCompletedStatus) + ", the last completed one"
 	}
 	if !st.LastSuccess.IsZero() {
-		x.Age = length(j.until.Sub(st.LastSuccess))
-		if j.until.Before(f.At) {
-			x.Age += " at the last contact"
-		}
+		x.Age = length(j.until.Sub(st.LastSuccess)) + where(j.until.Before(f.At), " at the last contact")
 	}
 	switch {
 	case finding.Condition != Good:
@@ -197,12 +192,7 @@ func (f *Fleet) explainSource(v *Verdict, j *judge, s cove.DataSource) SourceExp
 
 func statusNumber(s cove.SessionStatus) string { return fmt.Sprintf("%d %s", uint8(s), s) }
 
-func when(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}
+func when(t time.Time) string { return where(!t.IsZero(), t.UTC().Format(time.RFC3339)) }
 
 // String returns the explanation for people, a line for each thing that
 // counted. It is printable whatever the columns hold.
@@ -220,11 +210,7 @@ func (e Explanation) String() string {
 		}
 	}
 	columns("  ", e.Columns)
-	rules := make([]string, len(e.Rules))
-	for i, r := range e.Rules {
-		rules[i] = r.Name + " " + r.Value
-	}
-	line("Rules: %s.", strings.Join(rules, ", "))
+	line("Rules: %s.", joined(e.Rules, ", ", func(r Fact) string { return r.Name + " " + r.Value }))
 	for _, s := range e.Sources {
 		line("%s %s: %s%s", s.Source, s.Name, s.Condition, where(s.Severity != "", ", "+s.Severity))
 		line("- Rule %s. Age %s.", s.Rule, s.Age)

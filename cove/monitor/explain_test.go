@@ -43,8 +43,8 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestExplainAge: the age that counts is explained, which for a laptop ends
-// with its last contact.
+// TestExplainAge: the explanation shows the age that counts; for a laptop it
+// ends with the last contact.
 func TestExplainAge(t *testing.T) {
 	d := workstation()
 	d.Seen, d.FilesAndFolders.LastSuccess = ago(5*day), ago(12*day)

@@ -122,10 +122,7 @@ var doneWords = map[reconcile.ActionKind]string{
 func (f *Fleet) deviceRow(v *Verdict) DeviceRow {
 	d, c := v.Device, f.rules.clock(f.At)
 	at := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.In(c.now.Location()).Format("2006-01-02 15:04:05") + " (" + c.zone(t) + ")"
+		return where(!t.IsZero(), t.In(c.now.Location()).Format("2006-01-02 15:04:05")+" ("+c.zone(t)+")")
 	}
 	row := DeviceRow{
 		AccountID: d.ID, PartnerID: d.PartnerID, AccountType: int64(d.AccountType),
@@ -139,10 +136,7 @@ func (f *Fleet) deviceRow(v *Verdict) DeviceRow {
 		Physicality: string(d.Physicality), Manufacturer: d.Manufacturer, Model: d.Model, TimezoneOffset: d.UTCOffset.Hours(),
 		IPAddress: d.InternalIPs, ExternalIP: d.ExternalIPs,
 		IssueSeverity: map[Outcome]string{Problem: v.Severity.String(), Healthy: "success"}[v.Outcome],
-		Class:         v.Class.String(), State: v.State, Summary: v.Summary,
-	}
-	if v.Outcome == Suppressed {
-		row.Suppressed = v.Reason
+		Class:         v.Class.String(), State: v.State, Summary: v.Summary, Suppressed: where(v.Outcome == Suppressed, v.Reason),
 	}
 	var statuses []string
 	var worst, best *cove.SourceStats

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,16 +31,13 @@ func contactLine(v *Verdict, c clock) string {
 	for _, f := range bySeverity(v.Findings) {
 		if st, ok := statsOf(v.Device, f.Source); ok && f.Source != 0 {
 			bar = st.ColorBar
-			if days := badDaysText(bar, c.now.Sub(f.Since)); days != "" {
-				line += " " + sourceName(f.Source) + ": " + days
-			}
+			days := badDaysText(bar, c.now.Sub(f.Since))
+			line += where(days != "", " "+sourceName(f.Source)+": "+days)
 			break
 		}
 	}
-	if letters := barText(bar); letters != "" {
-		line += " Last " + strconv.Itoa(len(letters)) + " days, newest right (" + barLegend(bar) + "): " + letters
-	}
-	return line
+	letters := barText(bar)
+	return line + where(letters != "", fmt.Sprintf(" Last %d days, newest right (%s): %s", len(letters), barLegend(bar), letters))
 }
 
 // sessionLine says how the last session of a bad source ended.
@@ -57,10 +55,7 @@ func sessionLine(f *Finding) string {
 	case f.Condition == Stale && f.Status == cove.StatusCompleted && f.BadDays == 0:
 		ended += ", and no session has run since"
 	}
-	if f.Errors > 0 {
-		ended += ", " + counted(f.Errors, "error")
-	}
-	return what + ended + "."
+	return what + ended + where(f.Errors > 0, ", "+counted(f.Errors, "error")) + "."
 }
 
 func counted(n int64, what string) string {

@@ -50,13 +50,8 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	}
 	f := &Fleet{At: at, rules: rules, devices: map[int64]int{}}
 	f.Verdicts = make([]Verdict, 0, len(devices))
-	owners := map[int64]Customer{}
 	for _, d := range devices {
-		c, ok := owners[d.PartnerID]
-		if !ok {
-			c = customerOf(tree, d)
-			owners[d.PartnerID] = c
-		}
+		c := customerOf(tree, d)
 		for i := range d.Malformed {
 			f.Faults = append(f.Faults, &d.Malformed[i])
 		}

@@ -113,9 +113,9 @@ func TestEveryDeviceIsAccountedFor(t *testing.T) {
 	})
 }
 
-// TestHealthyIsProven: N4. A device is healthy, and so may have its ticket
-// closed, only if every active source completed its last session well and has
-// a backup that is recent enough, none older than Since.
+// TestHealthyIsProven: N4. A device is healthy, so that its ticket may be
+// closed, only if every active source completed its last session well and has a
+// backup that is recent enough and not older than Since.
 func TestHealthyIsProven(t *testing.T) {
 	r := DefaultRules()
 	rapid.Check(t, func(t *rapid.T) {
@@ -143,7 +143,8 @@ func TestHealthyIsProven(t *testing.T) {
 	})
 }
 
-// TestSiteState: a site that is leaving is suppressed although its customer stays.
+// TestSiteState: a site whose contract ends is suppressed although its
+// customer's goes on.
 func TestSiteState(t *testing.T) {
 	tree := cove.NewTree([]cove.Partner{
 		{ID: 400001, Name: "Birch Dental", Level: cove.LevelEndCustomer, State: cove.StateInProduction},
@@ -164,7 +165,7 @@ func TestSiteState(t *testing.T) {
 	}
 }
 
-// TestOtherSource: the key of another source is never a device of ours.
+// TestOtherSource: the key of another feed is never a device of ours.
 func TestOtherSource(t *testing.T) {
 	d := failingServer()
 	f := fleetOf(d)

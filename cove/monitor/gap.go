@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/covedesk/covedesk/cove"
@@ -69,13 +68,10 @@ func gapOf(s cove.DataSource, sessions []cove.Session, spoken time.Time) (found 
 // gapText says which sources were without a good backup, and for how long. If
 // the sessions do not say it, the colour bars give the days.
 func gapText(v *Verdict, list []gap, c clock) string {
-	said := make([]string, len(list))
-	for i, g := range list {
-		said[i] = sourceName(g.source) + " had no good backup for " + length(g.end.Sub(g.start)) +
-			", from " + c.short(g.start) + " to " + c.short(g.end) + "."
-	}
-	if len(said) > 0 {
-		return strings.Join(said, " ")
+	if len(list) > 0 {
+		return joined(list, " ", func(g gap) string {
+			return sourceName(g.source) + " had no good backup for " + length(g.end.Sub(g.start)) + ", from " + c.short(g.start) + " to " + c.short(g.end) + "."
+		})
 	}
 	longest, first := 0, time.Time{}
 	for _, st := range sourcesOf(v.Device) {
@@ -83,8 +79,5 @@ func gapText(v *Verdict, list []gap, c clock) string {
 			longest, first = to-from, c.now.AddDate(0, 0, 1-to)
 		}
 	}
-	if longest == 0 {
-		return ""
-	}
-	return "Before that, from " + c.day(first) + " on, " + counted(int64(longest), "day") + " passed without a good backup."
+	return where(longest > 0, "Before that, from "+c.day(first)+" on, "+counted(int64(longest), "day")+" passed without a good backup.")
 }

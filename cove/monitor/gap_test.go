@@ -10,8 +10,9 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// TestGap: a close note tells, to the hour, which source was without a good
-// backup, with two calls; where the sessions do not tell it tells whole days.
+// TestGap: with two calls a closing note says, to the hour, which source was
+// without a good backup. If the sessions do not say it, the note gives whole
+// days.
 func TestGap(t *testing.T) {
 	const inHours = "Files had no good backup for 5 days 1 h, from Wed 18 Nov 05:00 to Mon 23 Nov 06:00."
 	const inDays = "Before that, from 20 Nov on, 3 days passed without a good backup."
@@ -22,7 +23,7 @@ func TestGap(t *testing.T) {
 		want   string
 	}{
 		{"told", 3 * day, "", inHours},
-		{"spoken of while it was good", 9 * day, "", inDays}, // of trouble then the sessions know nothing
+		{"spoken of while it was good", 9 * day, "", inDays}, // the sessions show no problem at that time
 		{"never spoken of", 0, "", inDays},
 		{"no sessions", 3 * day, "QuerySessions", inDays},
 		{"no account", 3 * day, "GetAccountInfoById", inDays},
@@ -74,8 +75,8 @@ func TestGap(t *testing.T) {
 	}
 }
 
-// TestGapOf: short of the limit of the rules, a time without a good backup is a
-// gap only if something went wrong in it.
+// TestGapOf: a time without a good backup that is shorter than the rules' limit
+// is a gap only if a session in it was bad.
 func TestGapOf(t *testing.T) {
 	at := func(hours int, status cove.SessionStatus) cove.Session {
 		return cove.Session{Source: cove.SourceMSSQL, Status: status, End: ago(time.Duration(hours) * time.Hour)}

@@ -67,12 +67,8 @@ func headline(v *Verdict, c clock) string {
 
 // suppressedHeadline says why a device cannot be judged.
 func suppressedHeadline(v *Verdict, when func(time.Time) string) string {
-	said, seen := "", contactOf(v.Device)
-	if !seen.IsZero() && (v.ReplacedBy != 0 || v.State == Offline.String()) {
-		said = "NO CONTACT SINCE " + when(seen) + ". "
-	}
-	if v.ReplacedBy != 0 {
-		said += "PROBABLY REPLACED BY another device of the same name (#" + strconv.FormatInt(v.ReplacedBy, 10) + "), which is backed up."
-	}
+	seen, replaced := contactOf(v.Device), v.ReplacedBy != 0
+	said := where(!seen.IsZero() && (replaced || v.State == Offline.String()), "NO CONTACT SINCE "+when(seen)+". ") +
+		where(replaced, "PROBABLY REPLACED BY another device of the same name (#"+strconv.FormatInt(v.ReplacedBy, 10)+"), which is backed up.")
 	return cmp.Or(strings.TrimSpace(said), "NO VERDICT: "+shown(v.Reason)+".")
 }

@@ -48,10 +48,7 @@ func (f *Fleet) History() []History {
 		v := &f.Verdicts[i]
 		h := History{
 			Device: v.Device.ID, Name: deviceName(v.Device), Customer: v.Customer.short(), Class: v.Class, Outcome: v.Outcome,
-			Sources: map[cove.DataSource]cove.ColorBar{},
-		}
-		if v.Outcome == Problem {
-			h.Severity = v.Severity.String()
+			Severity: where(v.Outcome == Problem, v.Severity.String()), Sources: map[cove.DataSource]cove.ColorBar{},
 		}
 		for s, st := range sourcesOf(v.Device) {
 			h.Sources[s] = st.ColorBar

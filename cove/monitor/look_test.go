@@ -9,7 +9,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// The older tool's own words are told from ours and from a person's (O16).
+// The older tool's own summaries are told apart from ours and from a person's
+// (O16).
 func TestAdopt(t *testing.T) {
 	for _, tt := range []struct {
 		summary      string
@@ -34,7 +35,7 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
-// None of our own summaries passes for the older tool's.
+// None of our own summaries is taken for the older tool's.
 func TestOurSummariesAreNotTheOlderTools(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := check(anyDevice(t))
@@ -67,7 +68,8 @@ func TestLook(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 	}
-	// A customer without a device is known, so that nobody else gets its company.
+	// A customer without a device is known too, so that nobody else gets its
+	// company.
 	ids := map[string]bool{}
 	for _, c := range s.Customers {
 		ids[c.ID] = true

@@ -21,8 +21,8 @@ var (
 	blockMark = regexp.MustCompile(`^(#{1,6} |> |[-+*] |\d+[.)] |    |\t|={3,}|-{3,}|\|)`)
 )
 
-// markdown shows a text as a markdown viewer would, harsher than most: it
-// takes every pair of marks for emphasis. Blocks are returned as faults,
+// markdown shows a text as a markdown viewer would, but stricter than most: it
+// takes every pair of marks for emphasis. It returns block elements as faults,
 // because no line of a ticket may begin one.
 func markdown(note string) (shown string, blocks []string) {
 	var b strings.Builder
@@ -42,8 +42,8 @@ func markdown(note string) (shown string, blocks []string) {
 	return b.String(), blocks
 }
 
-// cutCode finds the first code span: a run of back ticks up to the next run of
-// the same length.
+// cutCode finds the first code span: from a run of back ticks to the next run
+// of the same length.
 func cutCode(text string) (before, code, after string) {
 	runs := ticks.FindAllStringIndex(text, -1)
 	for i, open := range runs {
@@ -68,8 +68,8 @@ func inline(text string) string {
 	return escaped.ReplaceAllString(text, "$1")
 }
 
-// TestMarkdown: a path, and the text of an error, stand unchanged in a note
-// that is shown as markdown, and no line becomes a heading, a list or a table.
+// TestMarkdown: a path and the text of an error stay unchanged in a note that
+// is shown as markdown, and no line becomes a heading, a list or a table.
 func TestMarkdown(t *testing.T) {
 	for _, path := range []string{
 		`D:\Shares\Accounting\q3.xlsx`, `C:\_vti_\*.tmp`, `\\srv\share$\#1\_a_\[x](y)`, `/var/lib/**/x`, "C:\\back`tick`\\x", "`x`",
@@ -81,7 +81,7 @@ func TestMarkdown(t *testing.T) {
 		}
 		d := brokenServer()
 		f := fleetOf(d)
-		f.reader.client = new(cove.Client) // never called: the errors are known
+		f.reader.client = new(cove.Client) // never called: the errors are already read
 		f.reader.known = map[int64][]cove.SessionError{d.ID: {{Source: cove.SourceFilesAndFolders, Text: "Access is denied", Item: path, Count: 3}}}
 		note, err := f.Compose(t.Context(), action(f, d, reconcile.Create, nil))
 		if err != nil {

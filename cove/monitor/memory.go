@@ -62,11 +62,8 @@ func (r *Rules) whyIgnored(v *Verdict) string {
 	for s := range v.ignored.All() {
 		for i := range r.Ignore {
 			x := &r.Ignore[i]
-			if reason := x.Text; x.holds(v.Class, s) {
-				if x.Why != "" {
-					reason += " (" + x.Why + ")"
-				}
-				why = append(why, reason)
+			if x.holds(v.Class, s) {
+				why = append(why, x.Text+where(x.Why != "", " ("+x.Why+")"))
 			}
 		}
 	}

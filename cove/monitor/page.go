@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,9 +137,8 @@ func (f *Fleet) problem(p *Page, list []cove.SessionError, unread error, c clock
 	} else if worst.Source != 0 && !since.IsZero() {
 		p.Age = length(f.At.Sub(since)) + " without a good " + sourceName(worst.Source) + " backup."
 	}
-	if began := v.began(); !began.IsZero() {
-		p.Since = c.full(began)
-	}
+	began := v.began()
+	p.Since = where(!began.IsZero(), c.full(began))
 }
 
 // steps returns what to do first about the highest condition. When there is no
@@ -164,10 +164,7 @@ func (v *Verdict) steps() (steps []string) {
 func stepLine(steps []string) string {
 	line := "First step:"
 	for i, step := range steps {
-		if len(steps) > 1 {
-			line += " " + strconv.Itoa(i+1) + "."
-		}
-		line += " " + step + "."
+		line += where(len(steps) > 1, " "+strconv.Itoa(i+1)+".") + " " + step + "."
 	}
 	return line
 }
@@ -180,24 +177,15 @@ func (v *Verdict) name() string {
 // customerText says what is wrong in the words of the table for customers: "the
 // last backup failed (Files)".
 func customerText(findings []Finding) string {
-	var said []string
-	for _, group := range grouped(findings, sameCondition) {
-		headline := group[0].Condition.row().headline
-		line := strings.ToLower(headline[:1]) + headline[1:]
-		if names := namesOf(group); names != nil {
-			line += " (" + listed(names) + ")"
-		}
-		said = append(said, line)
-	}
-	return strings.Join(said, "; ")
+	return joined(grouped(findings, sameCondition), "; ", func(group []Finding) string {
+		headline, names := group[0].Condition.row().headline, namesOf(group)
+		return strings.ToLower(headline[:1]) + headline[1:] + where(names != nil, " ("+listed(names)+")")
+	})
 }
 
 // againLine says what happened to the problem's last ticket.
 func againLine(a *reconcile.Action, c clock) string {
-	on := "."
-	if !a.Since.IsZero() {
-		on = " on " + c.short(a.Since) + "."
-	}
+	on := where(!a.Since.IsZero(), " on "+c.short(a.Since)) + "."
 	switch {
 	case a.Code == reconcile.CodeLasting:
 		return "THE PROBLEM NEVER WENT AWAY since ticket " + tickets(a.Related[:min(1, len(a.Related))]) + " was closed" + on
@@ -220,14 +208,11 @@ var nextLines = map[reconcile.Recovery]string{
 
 // recoveredToo says what else is good that the rules ask for beyond backups.
 func (f *Fleet) recoveredToo(v *Verdict, c clock) string {
-	said, d, cr := "", v.Device, f.rules.Class(v.Class)
-	if vault, _ := vaultStatus(d); cr.Storage && (d.StorageStatus != cove.SyncUndefined || vault != cove.SyncUndefined) {
-		said = " No storage has failed to synchronize."
-	}
-	if _, good, tested, _ := recoveryOf(d); cr.Recovery > 0 && tested {
-		said += " The last good recovery test was " + c.short(good) + "."
-	}
-	return said
+	d, cr := v.Device, f.rules.Class(v.Class)
+	vault, _ := vaultStatus(d)
+	_, good, tested, _ := recoveryOf(d)
+	return where(cr.Storage && (d.StorageStatus != cove.SyncUndefined || vault != cove.SyncUndefined), " No storage has failed to synchronize.") +
+		where(cr.Recovery > 0 && tested, " The last good recovery test was "+c.short(good)+".")
 }
 
 // good lists the sources that have nothing wrong with them.
@@ -245,33 +230,18 @@ func (f *Fleet) good(v *Verdict) (list []Finding) {
 }
 
 func goodText(good []Finding, before, after string, c clock) string {
-	said := make([]string, len(good))
-	for i, g := range good {
-		said[i] = sourceName(g.Source) + before + c.short(g.LastGood) + after
-	}
-	return strings.Join(said, ", ") + "."
+	return joined(good, ", ", func(f Finding) string { return sourceName(f.Source) + before + c.short(f.LastGood) + after }) + "."
 }
 
 // who names the customer, the device and the customer's devices with problems.
 func (f *Fleet) who(v *Verdict) string {
 	d := v.Device
-	who := text.Markdown(v.Customer.short())
-	if site := (&Customer{Name: v.Customer.Site}).short(); site != "" {
-		who += " / " + text.Markdown(site)
-	}
-	who += ", " + v.name()
-	if alias := plainName(d.Alias); alias != "" && alias != deviceName(d) {
-		who += `, called "` + text.Markdown(alias) + `"`
-	}
-	kind := v.Class.name(2)
-	if v.Class != ClassM365 && (d.Physicality == cove.Physical || d.Physicality == cove.Virtual) {
-		kind = strings.ToLower(string(d.Physicality)) + " " + kind
-	}
-	who += ", " + kind
-	if of := f.devices[v.Customer.ID]; of > 1 {
-		who += "; " + strconv.Itoa(f.troubled[v.Customer.ID]) + " of " + strconv.Itoa(of) + " devices of this customer in trouble"
-	}
-	return who
+	site, alias, of := (&Customer{Name: v.Customer.Site}).short(), plainName(d.Alias), f.devices[v.Customer.ID]
+	machine := v.Class != ClassM365 && (d.Physicality == cove.Physical || d.Physicality == cove.Virtual)
+	return text.Markdown(v.Customer.short()) + where(site != "", " / "+text.Markdown(site)) + ", " + v.name() +
+		where(alias != "" && alias != deviceName(d), `, called "`+text.Markdown(alias)+`"`) +
+		", " + where(machine, strings.ToLower(string(d.Physicality))+" ") + v.Class.name(2) +
+		where(of > 1, fmt.Sprintf("; %d of %d devices of this customer in trouble", f.troubled[v.Customer.ID], of))
 }
 
 // ruleLine says which rule was broken, and when severity rises.
@@ -313,20 +283,12 @@ func endsLine(v *Verdict, silence string) string {
 	case n > 1:
 		ends = "when every backup source has a good backup again"
 	}
-	line := "Ends by itself " + ends + "."
-	if silence != "" {
-		line += " To silence: " + silence + "."
-	}
-	return line
+	return "Ends by itself " + ends + "." + where(silence != "", " To silence: "+silence+".")
 }
 
 // tickets lists tickets, "#70001, #69002".
 func tickets(ids []int64) string {
-	said := make([]string, len(ids))
-	for i, id := range ids {
-		said[i] = "#" + strconv.FormatInt(id, 10)
-	}
-	return strings.Join(said, ", ")
+	return joined(ids, ", ", func(id int64) string { return "#" + strconv.FormatInt(id, 10) })
 }
 
 func (f *Fleet) link(v *Verdict) string {

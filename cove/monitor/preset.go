@@ -99,7 +99,7 @@ func Preset(name string) (Rules, bool) {
 	return r, true
 }
 
-// preset is a preset in a file, which has its name.
+// preset is a preset; a file has its name.
 type preset Rules
 
 // UnmarshalText finds the preset.

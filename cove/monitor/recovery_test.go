@@ -9,8 +9,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// TestRecovery: M9. A recovery test that failed, or that has not succeeded for
-// too long, is a problem of its own, once the rules ask for it.
+// TestRecovery: M9. A failed recovery test, or one whose last success is too
+// old, is a problem of its own when the rules ask for it.
 func TestRecovery(t *testing.T) {
 	on := DefaultRules()
 	on.Server.Recovery = 30 * day
@@ -53,7 +53,7 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
-// TestRecoveryText holds the first line of a ticket about recovery tests.
+// TestRecoveryText checks the first line of a ticket about recovery tests.
 func TestRecoveryText(t *testing.T) {
 	r := eastern()
 	r.Server.Recovery = 30 * day

@@ -9,9 +9,9 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// TestReplaced: M5. A device that fell silent when a younger one of its name
-// appeared is not a problem, but only if the younger one has been backed up;
-// on days when that one fails the old one does not come back.
+// TestReplaced: M5. A device that lost contact when a newer one of its name was
+// created is not a problem, but only if the newer one has been backed up. The
+// old one does not come back on days when the newer one fails.
 func TestReplaced(t *testing.T) {
 	for _, row := range []struct {
 		name   string

@@ -18,6 +18,7 @@ type Rules struct {
 	// the partner that the credentials belong to.
 	PartnerID int64 `json:"partnerID"`
 
+	// Server, Workstation, Documents and M365 are the rules for each class.
 	Server      ClassRules `json:"server"`
 	Workstation ClassRules `json:"workstation"`
 	Documents   ClassRules `json:"documents"`
@@ -32,7 +33,7 @@ type Rules struct {
 	SeverityAges SeverityAges `json:"severityAges"`
 
 	// DocumentsProfiles are the ids of the profiles (column OI) that make a
-	// workstation a Documents device.
+	// device without a server's operating system a Documents device.
 	DocumentsProfiles []int64 `json:"documentsProfiles"`
 
 	// NewGrace is how long after its creation a device may be without contact or
@@ -57,7 +58,8 @@ type Rules struct {
 	// Summary is the form of a ticket's summary, with the words {class}, {name},
 	// {id} and {issue}. Name and issue are shortened to fit 100 UTF-16 units, the
 	// id never is. It must begin with "COVE " and contain "#{id} -", because
-	// tickets are found by both.
+	// tickets are found by both. It must have no other "#", no second {name} or
+	// {issue}, and at most 60 UTF-16 units.
 	Summary string `json:"summary"`
 	// Templates replace texts by name: "create", "update", "close", "suppressed",
 	// "storm" (all internal) and "discussion" (safe for customers). They are Go
@@ -99,7 +101,8 @@ type ClassRules struct {
 	TolerateMissed      bool `json:"tolerateMissed"`
 	TolerateInterrupted bool `json:"tolerateInterrupted"`
 	// Failures is how many bad days in a row make a failure count, while the last
-	// good backup is recent enough. 0 and 1 mean at once.
+	// good backup is recent enough. 0 and 1 mean at once; 28 is the most, because
+	// the colour bar has 28 days.
 	Failures int `json:"failures"`
 	// MinErrors is how many errors in a completed session make a problem. 0 and 1
 	// mean any.
@@ -115,7 +118,8 @@ type ClassRules struct {
 }
 
 // SeverityAges are the ages from which a problem has a higher severity; below
-// Medium it is low. An age of 0 is never reached.
+// Medium it is low. No age may be lower than the one before it. An age of 0 is
+// never reached.
 type SeverityAges struct {
 	Medium   time.Duration `json:"medium"`
 	High     time.Duration `json:"high"`
@@ -124,9 +128,9 @@ type SeverityAges struct {
 
 const day = 24 * time.Hour
 
-// An Override changes how the devices it matches are judged. All of its
-// patterns that are not empty must match; "*" stands for any text, and case
-// does not matter.
+// An Override changes how the devices it matches are judged. All of its patterns
+// that are not empty must match; "*" stands for any text, and case does not
+// matter. It needs at least one pattern or a Customer, and Class or Exclude.
 type Override struct {
 	Name     string `json:"name,omitzero"`     // of computer name, alias or device name
 	Profile  string `json:"profile,omitzero"`  // column OP
@@ -150,7 +154,7 @@ type Ignore struct {
 	// Class is the class of device whose error is ignored; 0 means every class.
 	Class Class `json:"class,omitzero"`
 	// Text is a pattern for the text or the file of the error; "*" stands for any
-	// text, and case does not matter.
+	// text, and case does not matter. It must not match every error.
 	Text string `json:"text"`
 	// Why says why the error may be ignored; it is shown wherever it is.
 	Why string `json:"why,omitzero"`

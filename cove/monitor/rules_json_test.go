@@ -16,7 +16,8 @@ import (
 // sameZone compares zones by name.
 var sameZone = cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 
-// TestRulesRoundTrip: what is written is read again, and written the same.
+// TestRulesRoundTrip: written rules can be read again, and are then written the
+// same.
 func TestRulesRoundTrip(t *testing.T) {
 	full := DefaultRules()
 	full.Server.Storage, full.Workstation.Recovery = true, 35*day
@@ -58,7 +59,8 @@ func roundTrip(t *testing.T, name string, r Rules) {
 	}
 }
 
-// TestLoadRules: what is not there keeps its value, and every fault is named.
+// TestLoadRules: an absent field keeps its value, and every fault names its
+// field.
 func TestLoadRules(t *testing.T) {
 	r, err := LoadRules(strings.NewReader(`{"preset":"script-v10.4","server":{"stale":"20h"},"sources":{"D10":"2h","D5":"1h"},"overrides":[{"name":"KIOSK-*","class":"documents"}]}`))
 	if err != nil {
@@ -172,7 +174,7 @@ func TestMadeUpZone(t *testing.T) {
 	}
 }
 
-// TestPresets holds the table of what the presets differ in.
+// TestPresets checks the table of the differences between presets.
 func TestPresets(t *testing.T) {
 	script := DefaultRules()
 	for c, stale := range map[Class]time.Duration{ClassServer: 24 * time.Hour, ClassWorkstation: 24 * time.Hour, ClassDocuments: 14 * day, ClassM365: 12 * time.Hour} {

@@ -10,8 +10,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// TestStorage: M9. A storage that failed to synchronize is a problem of its
-// own, once the rules ask for it.
+// TestStorage: M9. A storage that failed to synchronize is a problem of its own
+// when the rules ask for it.
 func TestStorage(t *testing.T) {
 	on := DefaultRules()
 	on.Server.Storage = true
@@ -67,7 +67,7 @@ func TestStorage(t *testing.T) {
 	}
 }
 
-// TestStorageText holds the first lines of a ticket about a storage.
+// TestStorageText checks the first lines of a ticket about a storage.
 func TestStorageText(t *testing.T) {
 	r := eastern()
 	r.Server.Storage = true
@@ -94,8 +94,8 @@ func TestStorageText(t *testing.T) {
 	}
 }
 
-// TestRecoveredToo: the end of a problem with a storage or a recovery test says
-// so.
+// TestRecoveredToo: the closing text says that a storage or a recovery test is
+// good again.
 func TestRecoveredToo(t *testing.T) {
 	r := eastern()
 	r.Server.Storage, r.Server.Recovery = true, 30*day
@@ -116,8 +116,8 @@ func TestRecoveredToo(t *testing.T) {
 	}
 }
 
-// TestExtraColumns: the columns are asked for where a class is judged by them,
-// once, and nowhere else.
+// TestExtraColumns: the extra columns are read once, and only if the rules of a
+// class need them.
 func TestExtraColumns(t *testing.T) {
 	srv, client := startCove(t, covetest.Config{})
 	srv.EditDevice(2, func(d *covetest.Device) { d.Extra = map[string]string{"VE": "1", "YV": "-1"} })

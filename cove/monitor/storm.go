@@ -73,11 +73,8 @@ func sinceText(list []*Verdict, c clock) string {
 		return "Cove does not tell since when."
 	}
 	slices.SortFunc(began, time.Time.Compare)
-	text := "The oldest since " + c.full(began[0])
-	if most := began[(len(began)-1)/2]; c.day(most) != c.day(began[0]) {
-		text += ", most since " + c.short(most) + " or later"
-	}
-	return text + "."
+	most := began[(len(began)-1)/2]
+	return "The oldest since " + c.full(began[0]) + where(c.day(most) != c.day(began[0]), ", most since "+c.short(most)+" or later") + "."
 }
 
 // stormLines names the devices by what is wrong with them, the highest
@@ -129,9 +126,5 @@ func counts(list []*Verdict, by func(*Verdict) string) string {
 	}
 	names := slices.Collect(maps.Keys(n))
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b)) })
-	said := make([]string, 0, len(names))
-	for _, name := range names[:min(len(names), 5)] {
-		said = append(said, fmt.Sprintf("%s %d", name, n[name]))
-	}
-	return strings.Join(said, ", ")
+	return joined(names[:min(len(names), 5)], ", ", func(name string) string { return fmt.Sprintf("%s %d", name, n[name]) })
 }

@@ -58,8 +58,8 @@ func TestStorm(t *testing.T) {
 	}
 }
 
-// TestStormSince: the oldest is named, and from when on most began, as far as
-// Cove tells.
+// TestStormSince: the text says when the oldest problem began and when most of
+// them did, as far as Cove says.
 func TestStormSince(t *testing.T) {
 	c := (&Rules{}).clock(now)
 	began := func(ages ...time.Duration) (list []*Verdict) {

@@ -68,15 +68,13 @@ func issueText(findings []Finding) string {
 }
 
 func issuesOf(findings []Finding, short bool) string {
-	var parts []string
-	for _, group := range grouped(findings, sameCondition) {
+	return joined(grouped(findings, sameCondition), ", ", func(group []Finding) string {
 		names := namesOf(group)
 		if len(names) > 2 && short {
 			names = []string{"several sources"}
 		}
-		parts = append(parts, strings.TrimSpace(listed(names)+" "+group[0].Condition.row().words))
-	}
-	return strings.Join(parts, ", ")
+		return strings.TrimSpace(listed(names) + " " + group[0].Condition.row().words)
+	})
 }
 
 // grouped orders findings for reading, the highest condition first, and groups
@@ -110,6 +108,15 @@ func listed(names []string) string {
 		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 	}
 	return strings.Join(names, "")
+}
+
+// joined writes a list with something between its parts.
+func joined[T any](list []T, between string, write func(T) string) string {
+	parts := make([]string, len(list))
+	for i, x := range list {
+		parts[i] = write(x)
+	}
+	return strings.Join(parts, between)
 }
 
 // bySeverity orders findings for reading, the highest condition first.

@@ -15,8 +15,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// oldID is how the PowerShell tool finds the device of a ticket; tickets it
-// looks at begin with "Cove" in any case.
+// oldID is the pattern by which the PowerShell tool finds the device of a
+// ticket. It looks only at tickets that begin with "Cove", in any case.
 var oldID = regexp.MustCompile(`#(\d+)\s+-`)
 
 func TestSummary(t *testing.T) {
@@ -79,7 +79,7 @@ func TestSummary(t *testing.T) {
 
 // TestSummaryFoundByOldTool: M10. Whatever a device is called and whatever is
 // wrong with it, the PowerShell tool's patterns find the ticket and its id, so
-// that going back to it is possible.
+// that you can go back to that tool.
 func TestSummaryFoundByOldTool(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := troubled.Draw(t, "device")
@@ -97,8 +97,8 @@ func TestSummaryFoundByOldTool(t *testing.T) {
 	})
 }
 
-// TestStateHoldsStill: M4. Neither summary nor State depends on counts, nor on
-// the time as long as no border is crossed.
+// TestStateHoldsStill: M4. Summary and State depend neither on counts nor, as
+// long as no limit is crossed, on the time.
 func TestStateHoldsStill(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := anyDevice(t)

@@ -90,7 +90,7 @@ func setCell(v reflect.Value, s string) error {
 	case v.Kind() == reflect.String:
 		v.SetString(s)
 	case s != "":
-		// Spreadsheets write TRUE, and 1,5 where people do.
+		// Spreadsheets write TRUE, and in some countries 1,5.
 		return json.Unmarshal([]byte(strings.Replace(strings.ToLower(s), ",", ".", 1)), v.Addr().Interface())
 	}
 	return nil

@@ -10,19 +10,17 @@ import (
 // not read: those about the device, and the sources that have such a column.
 // The values are left out, because they may be anything.
 func (j *judge) unread() (columns []string, sources cove.DataSourceSet) {
-	note := func(code string) {
+	var codes []string
+	for i := range j.Malformed {
+		codes = append(codes, j.Malformed[i].Column)
+	}
+	for _, code := range append(codes, j.Refused...) {
 		switch s, needed := j.needs(code); {
 		case needed && s != 0 && s != cove.SourceTotal:
 			sources |= cove.DataSourcesOf(s)
 		case needed:
 			columns = append(columns, code)
 		}
-	}
-	for i := range j.Malformed {
-		note(j.Malformed[i].Column)
-	}
-	for _, code := range j.Refused {
-		note(code)
 	}
 	if sources.Has(cove.SourceSystemState) {
 		sources |= cove.DataSourcesOf(cove.SourceVSSSystemState) // both sources have the same columns

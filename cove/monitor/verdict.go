@@ -45,7 +45,8 @@ type Finding struct {
 	Severity  reconcile.Severity
 	// Status is the session status that was judged: of the last session or, while
 	// one is running, of the last completed session.
-	Status  cove.SessionStatus
+	Status cove.SessionStatus
+	// Running says that a session is running now.
 	Running bool
 	Errors  int64 // errors of the last session; 0 while one is running
 	// Since is when the problem began, as far as the columns say: the last good

@@ -15,7 +15,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// ticket is what stands on the service desk, read with net/http alone.
+// ticket is a ticket on the service desk, read with net/http alone.
 type ticket struct {
 	ID           int64  `json:"id"`
 	Summary      string `json:"summary"`
@@ -33,14 +33,14 @@ type note struct {
 	CreatedBy string
 }
 
-// bare reads the service desk over its API, past the proxy.
+// bare reads the service desk through its API, without the proxy.
 type bare struct {
 	t    testing.TB
 	http http.RoundTripper
 	keys connectwisetest.Credentials
 }
 
-// get reads a record or a list, and says whether it is there.
+// get reads a record or a list, and reports whether it exists.
 func (b bare) get(path string, query url.Values, into any) bool {
 	b.t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://127.0.0.1/v4_6_release/apis/3.0/"+path+"?"+query.Encode(), nil)
@@ -66,8 +66,8 @@ func (b bare) get(path string, query url.Values, into any) bool {
 	return true
 }
 
-// tickets are all tickets. Each is read by its id, from the first on, because
-// lists may run behind; nobody deletes any here.
+// tickets returns all tickets. It reads each by its id, from the first id on,
+// because lists may be late; nobody deletes tickets here.
 func (b bare) tickets() []ticket {
 	b.t.Helper()
 	var all []ticket
@@ -81,14 +81,15 @@ func (b bare) tickets() []ticket {
 	}
 }
 
-// notes are the notes of a ticket.
+// notes returns the notes of a ticket.
 func (b bare) notes(id int64) (notes []note) {
 	b.t.Helper()
 	b.get(fmt.Sprintf("service/tickets/%d/notes", id), url.Values{"pageSize": {"1000"}}, &notes)
 	return notes
 }
 
-// refs are the references of the desk's notes of a ticket: which action each is of.
+// refs returns the references of the desk's notes of a ticket, which say to
+// which action each belongs.
 func refs(notes []note) []string {
 	var refs []string
 	for _, n := range notes {

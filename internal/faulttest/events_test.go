@@ -9,8 +9,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// event is one thing that happens in a story. Those that concern a problem are
-// told which.
+// event is one thing that happens in a story. An event about a problem is given
+// that problem.
 type event struct {
 	name string
 	do   func(s *story, p *problem)
@@ -24,7 +24,7 @@ func wait(name string, d time.Duration) event {
 	return plain(name, func(*story) { time.Sleep(d) })
 }
 
-// events are all that can happen.
+// events are all events that a story draws from.
 var events = []event{
 	// The world.
 	{"fails", func(s *story, p *problem) {
@@ -150,7 +150,7 @@ var events = []event{
 	{"another program's marker", func(s *story, p *problem) {
 		s.person(p, func(t connectwisetest.Ticket, who *connectwisetest.Person) error {
 			s.untouchable[t.ID], s.foreign[t.ID] = "it is another program's", true
-			if t.Closed || s.second || s.losses > 0 { // nothing says any more whose it was, or not every memory
+			if t.Closed || s.second || s.losses > 0 { // no marker says whose it was, or not every memory knows it
 				delete(s.silenced, p.subject)
 			}
 			s.excuse(p, "another program's marker")
@@ -220,7 +220,7 @@ var events = []event{
 			return err
 		})
 	}},
-	// An older tool that runs beside.
+	// An older tool that runs at the same time.
 	{"older tool makes a ticket", func(s *story, p *problem) {
 		s.excuse(p, "the older tool's ticket")
 		id := s.srv.AddTicket(connectwisetest.Ticket{
@@ -246,7 +246,7 @@ var events = []event{
 	}},
 }
 
-// begins forgets what was said of the problem that went before.
+// begins forgets what was recorded about the key's previous problem.
 func (s *story) begins(p *problem) {
 	for _, t := range s.srv.Tickets() {
 		if m, is := ours(t); is && m.Key == p.key().ID() {
@@ -259,8 +259,8 @@ func (s *story) excuse(p *problem, why string) {
 	s.excuses[p.subject] = append(s.excuses[p.subject], why)
 }
 
-// ticketOf is the ticket that people take for the problem's: the youngest that
-// speaks of it.
+// ticketOf returns the ticket that people take for the problem's: the newest
+// one that mentions it.
 func (s *story) ticketOf(p *problem) (connectwisetest.Ticket, bool) {
 	tickets := s.srv.Tickets()
 	for i := len(tickets) - 1; i >= 0; i-- {

@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// judge says whether a run has kept what is promised of every run.
+// judge checks the promises that hold after every run.
 func (s *story) judge(before []connectwisetest.Ticket, report *desk.Report, err error) {
 	after := s.srv.Tickets()
 	was := map[int64]connectwisetest.Ticket{}
@@ -39,8 +39,8 @@ func (s *story) judge(before []connectwisetest.Ticket, report *desk.Report, err 
 			}
 		}
 		if _, is := ours(b); is && s.untouchable[t.ID] != "" {
-			// A write of an earlier run came after the person's: it was sent before
-			// it, and the API has no condition for a write.
+			// A write of an earlier run arrived after the person's. It was sent before,
+			// and the API has no conditional writes.
 			delete(s.untouchable, t.ID)
 		}
 		if why, people := s.untouchable[t.ID]; people && !t.Updated.Equal(b.Updated) && t.UpdatedBy == apiMember {
@@ -71,7 +71,7 @@ func (s *story) judge(before []connectwisetest.Ticket, report *desk.Report, err 
 	}
 }
 
-// judgeDoubles looks whether one writer has made two tickets of one problem,
+// judgeDoubles checks that one writer has not made two tickets for one problem,
 // even if the next run has closed one of them again.
 func (s *story) judgeDoubles(tickets []connectwisetest.Ticket) {
 	if s.second || s.losses > 0 || s.lied {
@@ -84,8 +84,8 @@ func (s *story) judgeDoubles(tickets []connectwisetest.Ticket) {
 	}
 }
 
-// lookedBehind looks whether the run of a writer within which another one's run began
-// and ended has left no double that nobody has touched.
+// lookedBehind checks that no untouched double is left by a run during which another
+// writer's run began and ended.
 func (s *story) lookedBehind(report *desk.Report) {
 	if report == nil || report.Err() != nil || s.lagged || s.losses > 0 || s.lied {
 		return
@@ -110,7 +110,7 @@ func fieldOf(t connectwisetest.Ticket, field string) string {
 	}
 }
 
-// judgeReport looks whether the report can be read as good when it is not.
+// judgeReport checks that the report does not look good when it is not.
 func (s *story) judgeReport(after []connectwisetest.Ticket, report *desk.Report, err error) {
 	if report == nil {
 		return
@@ -125,7 +125,8 @@ func (s *story) judgeReport(after []connectwisetest.Ticket, report *desk.Report,
 	}
 }
 
-// reason is why a problem has no ticket of its own, as the report says it.
+// reason returns why a problem has no ticket of its own, according to the
+// report.
 func (s *story) reason(report *desk.Report, p *problem) string {
 	for _, a := range report.Plan.Actions {
 		if a.KeyID == p.key().ID() && (!a.Kind.Writes() || a.Kind == reconcile.MarkOnly) {
@@ -140,8 +141,8 @@ func (s *story) reason(report *desk.Report, p *problem) string {
 	return ""
 }
 
-// finish lets quiet come: nobody does anything any more, the operator
-// acknowledges what the reports ask for. Then the promise must stand there.
+// finish ends the story: nothing happens any more, and the operator
+// acknowledges what the reports ask for. Then the promises must hold.
 func (s *story) finish() {
 	s.srv.SetListLag(0)
 	s.lagged, s.behind = false, 0
@@ -155,8 +156,8 @@ func (s *story) finish() {
 			s.run(w, interruption{}, desk.Options{Acknowledge: s.stops(w)})
 		}
 	}
-	// Two writers that know different things may go on correcting each other (a
-	// converted ticket is only remembered): each alone must come to rest.
+	// Two writers that know different things may keep correcting each other (only
+	// one remembers a converted ticket). Each must come to rest by itself.
 	for _, w := range writers {
 		for i := range 1 + len(writers) {
 			time.Sleep(11 * time.Minute)
@@ -198,7 +199,7 @@ func (s *story) finish() {
 	}
 }
 
-// judgeNotes looks whether each write of one writer has its note, once.
+// judgeNotes checks that each write of one writer has its note, once.
 func (s *story) judgeNotes(t connectwisetest.Ticket) {
 	m, is := ours(t)
 	if !is || s.second || s.losses > 0 || s.untouchable[t.ID] != "" || t.EnteredBy != apiMember {

@@ -25,31 +25,32 @@ import (
 )
 
 var (
-	processes = flag.Int("processes", 2, "how many lives TestProcessLives lives")
-	lives     = flag.Int("lives", 30, "how many lives TestLives lives, each behind a proxy of its own")
+	processes = flag.Int("processes", 1, "how many lives TestProcessLives lives")
+	lives     = flag.Int("lives", 10, "how many lives TestLives lives, each behind a proxy of its own")
 	showLives = flag.Bool("show", false, "print each life")
 	seed      = flag.Uint64("seed", 1, "the seed of the first life or story; the others follow")
 )
 
-// life is one desk's time on one tenant: a process a run, the same memory on
+// life is one desk's time on one tenant: one process a run, the same memory on
 // disk, a proxy in between, and a world that changes.
 type life struct {
 	t     testing.TB
 	now   func() time.Time
 	sleep func(time.Duration)
-	// process makes a run: a new client and a new desk on the memory of a writer.
+	// process makes a run: a new client and a new desk with the memory of a
+	// writer.
 	process func(*writer) (*ended, error)
 	rng     *rand.Rand
 	srv     *connectwisetest.Server
 	bare    bare
 	world   *world
 	policy  reconcile.Policy
-	// writers are one, or two that know nothing of each other.
+	// writers has one writer, or two that do not know of each other.
 	writers []*writer
-	log     []string // what happened, for whoever has to understand a failure
+	log     []string // what happened, for the reader of a failure
 	failed  bool
-	// forgetful lives lose their memory, whole or the newest of it; losses is how
-	// often.
+	// A forgetful life loses its memory, all of it or the newest part; losses
+	// counts how often.
 	forgetful bool
 	losses    int
 	mu        sync.Mutex
@@ -59,14 +60,14 @@ type life struct {
 type writer struct {
 	proxy *proxy
 	path  string // of its memory
-	// earlier is what the memory was before the last run.
+	// earlier is the memory before the last run.
 	earlier string
 }
 
-// ended is what is known of a run that came to its end.
+// ended is what is known of a run that ended.
 type ended struct {
 	text   string // for people
-	failed string // what went wrong with single actions, or what is worse than attention
+	failed string // errors of single actions, or a health worse than attention
 	folded map[mark.KeyID]int64
 }
 
@@ -160,7 +161,7 @@ func (l *life) inMemory(w *writer) (*ended, error) {
 	return endedWith(report, err), err
 }
 
-// faultyRun is a run that may end as it likes, as long as it does no harm.
+// faultyRun is a run that may end in any way, as long as it does no harm.
 func (l *life) faultyRun(w *writer) {
 	if l.forgetful && l.rng.IntN(3) == 0 {
 		l.forget(w)
@@ -193,8 +194,8 @@ func outcome(report *desk.Report, err error) string {
 	return text
 }
 
-// forget loses what a writer remembers: all of it, what was saved last, or the
-// end of it, as a full disk does.
+// forget loses what a writer remembers: all of it, the last save, or the end of
+// the file, as a full disk does.
 func (l *life) forget(w *writer) {
 	data, err := os.ReadFile(w.path)
 	if err != nil {
@@ -215,7 +216,7 @@ func (l *life) forget(w *writer) {
 	l.note("the memory is lost, old or damaged")
 }
 
-// wire takes over what the proxy has seen the program do wrong.
+// wire records what the program did wrong according to the proxy.
 func (l *life) wire(w *writer) {
 	p := w.proxy
 	p.mu.Lock()
@@ -226,8 +227,9 @@ func (l *life) wire(w *writer) {
 	p.wrong = nil
 }
 
-// unharmed checks what holds after every run, however it ended: no problem that
-// lasts has lost its ticket to us, and one writer has not made two.
+// unharmed checks what holds after every run, however it ended: we have closed
+// no ticket whose problem lasts, and one writer has not made two tickets for
+// it.
 func (l *life) unharmed(before []ticket) (after []ticket) {
 	after = l.bare.tickets()
 	open := map[mark.KeyID][]int64{}
@@ -278,7 +280,7 @@ func (l *life) live() {
 	l.end()
 }
 
-// end lets the faults end, and looks whether what was promised stands there.
+// end ends the faults, and then checks the promises.
 func (l *life) end() {
 	l.world.down = false
 	l.srv.SetListLag(0)
@@ -310,8 +312,9 @@ func (l *life) end() {
 	}
 }
 
-// promised checks the end: one open ticket for each problem, or an open one that
-// stands for it, and none for what is over; one note for each action.
+// promised checks the end: each problem has one open ticket, or an open one
+// that stands for it; a problem that is over has none; and each action has one
+// note.
 func (l *life) promised(folded map[mark.KeyID]int64) {
 	tickets := l.bare.tickets()
 	for _, p := range l.world.problems {
@@ -346,8 +349,8 @@ func (l *life) promised(folded map[mark.KeyID]int64) {
 			l.wrong("#%d: its note is still pending", t.ID)
 		}
 		refs := refs(l.bare.notes(t.ID))
-		// Two writers at once, one of which is killed, can lose a note: between the
-		// reading and the writing of a ticket the other may write.
+		// With two writers, one of which is killed, a note can be lost: the other may
+		// write between the reading and the writing of a ticket.
 		if entered, err := time.Parse(time.RFC3339, t.Info.DateEntered); err == nil && len(l.writers) == 1 && t.Mark.Written.After(entered) && !slices.Contains(refs, t.Mark.NoteID(t.ID)) {
 			l.wrong("#%d: the note of its last write is missing", t.ID)
 		}
@@ -360,7 +363,7 @@ func (l *life) promised(folded map[mark.KeyID]int64) {
 	}
 }
 
-// Lives of several runs behind a proxy that breaks what passes: whatever it does,
+// Lives of several runs behind a proxy that breaks requests: whatever it does,
 // nothing is lost and nothing is done twice.
 func TestLives(t *testing.T) {
 	faulty, runs := map[faultKind]int{}, 0

@@ -17,11 +17,11 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// memory is where a writer of a story keeps what it knows. Two writers know
-// nothing of each other.
+// memory is the memory of a writer of a story. Two writers do not know of each
+// other.
 type memory struct {
 	data, before []byte
-	dead         *atomic.Bool // the process that writes it was killed
+	dead         *atomic.Bool // the process that saves it was killed
 }
 
 func (m *memory) Lock(context.Context, bool) (func(), bool, error) { return func() {}, true, nil }
@@ -38,12 +38,12 @@ func (m *memory) Save(data []byte) error {
 // interruption is what happens to a run of a story at one of its writes.
 type interruption struct {
 	write int    // 1 is the first
-	do    func() // before it
+	do    func() // what happens before that write
 	late  time.Duration
 	dies  killed
 }
 
-// interrupted is the way of one process to the service desk.
+// interrupted is the connection of one process to the service desk.
 type interrupted struct {
 	interruption
 	next    http.RoundTripper
@@ -89,8 +89,7 @@ func (w *interrupted) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.next.RoundTrip(r)
 }
 
-// story is what was told so far, and everything that has to be known to say
-// whether it may go on so.
+// story is what has happened so far, and everything that is needed to judge it.
 type story struct {
 	t      testing.TB
 	srv    *connectwisetest.Server
@@ -102,32 +101,33 @@ type story struct {
 	log    []string
 	wrongs []string
 
-	// personal are the fields of tickets as people set them.
+	// personal are the fields of tickets that people set, with their values.
 	personal map[int64]map[string]string
-	// untouchable are tickets that are people's or another program's, and why.
+	// untouchable are tickets that belong to people or another program, and why.
 	untouchable map[int64]string
 	foreign     map[int64]bool
 	// toolClosed are keys whose ticket the older tool closed.
 	toolClosed map[string]bool
-	// silenced are keys whose ticket a person closed while the problem lasted.
+	// silenced are keys whose ticket a person closed while the problem lasted, and
+	// when.
 	silenced map[string]time.Time
 	// reopened are tickets that a person reopened after the problem was over,
-	// until it has failed again.
+	// until the problem has failed again.
 	reopened map[int64]bool
-	// about says of every ticket that was ever a problem's which one that is.
+	// about names the problem of every ticket that was ever about one.
 	about map[int64]string
-	// touched are tickets that somebody but us has had to do with; excuses are
-	// the keys for which something happened that may leave them without a
-	// ticket of their own.
+	// touched are tickets that somebody else worked on. excuses are the keys that
+	// may have no ticket of their own, because of something that happened.
 	touched map[int64]bool
 	excuses map[string][]string
-	// second says that more than one writer has worked; losses is how often the
-	// memory was lost or old.
+	// second says that more than one writer has worked. losses counts how often
+	// the memory was lost or out of date.
 	second bool
 	losses int
-	lied   bool          // somebody removed markers, so that two open tickets say nothing
-	lagged bool          // lists run behind
-	behind time.Duration // the service desk's clock is
+	lied   bool // somebody removed markers, so that two open tickets prove nothing
+	lagged bool // lists are late
+	// behind is how much the service desk's clock is slow.
+	behind time.Duration
 }
 
 const (
@@ -163,7 +163,8 @@ func (s *story) wrong(format string, args ...any) {
 	s.note("WRONG: "+format, args...)
 }
 
-// run is a process of a writer: what it remembers is what its last one saved.
+// run is one process of a writer. It remembers what the writer's last process
+// saved.
 func (s *story) run(writer int, in interruption, o desk.Options) {
 	m := s.memory[writer]
 	before := s.srv.Tickets()
@@ -191,7 +192,7 @@ func (s *story) run(writer int, in interruption, o desk.Options) {
 	}
 }
 
-// key is the problem whose ticket carries the marker, or nil.
+// key returns the problem whose ticket carries the marker, or nil.
 func (s *story) key(id mark.KeyID) *problem {
 	for _, p := range s.world.problems {
 		if p.key().ID() == id {
@@ -211,7 +212,7 @@ func keyOf(t connectwisetest.Ticket) mark.KeyID {
 	return m.Key
 }
 
-// open are the open tickets of a problem that are ours.
+// open returns the open tickets of a problem that are ours.
 func open(tickets []connectwisetest.Ticket, p *problem) (ids []int64) {
 	for _, t := range tickets {
 		if m, is := ours(t); is && !t.Closed && t.MergedInto == 0 && m.Key == p.key().ID() {
@@ -221,8 +222,8 @@ func open(tickets []connectwisetest.Ticket, p *problem) (ids []int64) {
 	return ids
 }
 
-// stops are the ids of the stops that stand, as the last report of a writer
-// names them.
+// stops returns the ids of the open stops, as the last report of a writer names
+// them.
 func (s *story) stops(writer int) (ids []string) {
 	if s.report[writer] == nil {
 		return nil

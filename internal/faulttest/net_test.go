@@ -10,13 +10,13 @@ import (
 	"syscall"
 )
 
-// pipes is a network in memory, so that a proxy that speaks on connections can
-// be used where time is not real.
+// pipes is a network in memory, so that a proxy that works on connections can
+// be used with fake time.
 type pipes struct {
 	accept chan net.Conn
 	closed chan struct{}
 	once   sync.Once
-	// refuse says whether the next connection is refused.
+	// refuse reports whether the next connection is refused.
 	refuse func() bool
 }
 
@@ -52,7 +52,8 @@ func (p *pipes) Accept() (net.Conn, error) {
 func (p *pipes) Close() error   { p.once.Do(func() { close(p.closed) }); return nil }
 func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 
-// pipeEnd is one end of a connection, which knows whether it ended or was reset.
+// pipeEnd is one end of a connection. It knows whether the connection was
+// closed or reset.
 type pipeEnd struct {
 	net.Conn
 	reset *atomic.Bool
@@ -75,7 +76,7 @@ func (c pipeEnd) cause(err error) error {
 	return err
 }
 
-// reset ends a connection as a machine does that knows nothing of it any more.
+// reset ends a connection as a machine does that no longer knows it.
 func reset(c net.Conn) {
 	switch c := c.(type) {
 	case pipeEnd:

@@ -24,7 +24,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// job is what a process of its own is told.
+// job is the input of a child process.
 type job struct {
 	Base    string
 	Keys    connectwisetest.Credentials
@@ -33,7 +33,7 @@ type job struct {
 	Telling telling
 }
 
-// childsJob names the environment variable with which this test binary is a
+// childsJob is the environment variable that turns this test binary into a
 // program that makes one run.
 const childsJob = "COVEDESK_FAULTTEST_JOB"
 
@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child is the program: it prints how its run ended.
+// child is that program: it prints how its run ended.
 func child(told string) int {
 	var j job
 	if err := json.Unmarshal([]byte(told), &j); err != nil {
@@ -78,8 +78,8 @@ func child(told string) int {
 	return 0
 }
 
-// calendar is the time of a life of real processes: it goes on as the machine's
-// does, and jumps where a life lets hours pass.
+// calendar is the time in a life of real processes. It runs like the machine's,
+// and jumps where a life lets hours pass.
 type calendar struct {
 	mu    sync.Mutex
 	ahead time.Duration
@@ -99,7 +99,7 @@ func (c *calendar) later(d time.Duration, do func()) {
 	c.due[at] = do
 }
 
-// sleep lets time pass, with what is due in it.
+// sleep lets time pass, and does what falls due meanwhile.
 func (c *calendar) sleep(d time.Duration) {
 	c.mu.Lock()
 	c.ahead += d
@@ -117,7 +117,7 @@ func (c *calendar) sleep(d time.Duration) {
 	}
 }
 
-// listener refuses connections as its proxy's script has it.
+// listener refuses connections as its proxy's script says.
 type listener struct {
 	net.Listener
 	proxy *proxy
@@ -133,7 +133,7 @@ func (l listener) Accept() (net.Conn, error) {
 	}
 }
 
-// inProcess makes the run in a process of its own, over TCP; the proxy kills it.
+// inProcess makes the run in a child process, over TCP. The proxy kills it.
 func (l *life) inProcess(w *writer) (*ended, error) {
 	p := w.proxy
 	tcp, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")

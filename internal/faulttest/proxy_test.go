@@ -1,9 +1,8 @@
-// Package faulttest judges the desk from outside, by what is promised of it and
-// by nothing else: a proxy that breaks what passes between a desk and a service
-// desk, over lives of many runs (TestLives, TestProcessLives), and stories of
-// writers, people, an older tool and lost memories (TestStories,
-// TestShortStories). It holds tests only. docs/promises.md says which test
-// stands for which promise.
+// Package faulttest tests the promises of the desk from outside. A proxy breaks
+// requests between a desk and a service desk, over lives of many runs
+// (TestLives, TestProcessLives). Stories are about writers, people, an older
+// tool and lost memories (TestStories, TestShortStories). The package holds
+// tests only. docs/promises.md says which test checks which promise.
 package faulttest
 
 import (
@@ -24,13 +23,13 @@ import (
 	"time"
 )
 
-// proxy stands between one program and the service desk, on its connections,
-// and breaks what passes. It knows HTTP and nothing of what is said in it but
-// what is a ticket's list.
+// proxy is between one program and the service desk, on its connections, and
+// breaks requests and answers. It knows HTTP, but of the API only what a list
+// of tickets is.
 type proxy struct {
 	next http.RoundTripper
 	now  func() time.Time
-	// later carries a request out when the time has passed; sleep lets it pass.
+	// later carries a request out when the time has passed; sleep lets time pass.
 	later func(time.Duration, func())
 	sleep func(time.Duration)
 
@@ -42,15 +41,15 @@ type proxy struct {
 	onDeath func()
 	conns   map[net.Conn]bool
 	cache   map[string]answer
-	// unproven are writes that may have been carried out, by what they say,
-	// since the last read.
+	// unproven are the writes since the last read that may have been carried out,
+	// by their content.
 	unproven map[string]bool
 	writes   int
-	faulty   map[faultKind]int // what was done to requests, for the record
-	wrong    []string          // what the program did that it must not
+	faulty   map[faultKind]int // what was done to requests, for the log
+	wrong    []string          // what the program did although it must not
 }
 
-// answer is what the service desk said.
+// answer is the service desk's answer.
 type answer struct {
 	status int
 	header http.Header
@@ -75,8 +74,8 @@ func (p *proxy) begin(s script) {
 	clear(p.unproven)
 }
 
-// refuse says whether nobody is at home: for a program that is dead, and as
-// the script has it.
+// refuse reports whether a connection is refused: the program is dead, or the
+// script says so.
 func (p *proxy) refuse() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,7 +109,7 @@ func (p *proxy) serve(l net.Listener) {
 	}
 }
 
-// drop ends all connections.
+// drop closes all connections.
 func (p *proxy) drop() {
 	p.mu.Lock()
 	conns := slices.Collect(maps.Keys(p.conns))
@@ -154,7 +153,7 @@ func (p *proxy) connection(c net.Conn) {
 	}
 }
 
-// die ends the program: nothing of it is answered any more.
+// die kills the program: it gets no more answers.
 func (p *proxy) die() {
 	p.mu.Lock()
 	p.dead = true
@@ -166,8 +165,8 @@ func (p *proxy) die() {
 	p.drop()
 }
 
-// decide says what is done to the request, and looks whether it may be sent at
-// all.
+// decide says what is done to the request, and checks that the program may send
+// it.
 func (p *proxy) decide(r *http.Request, body []byte, served int) (faultKind, killed) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -197,8 +196,8 @@ func (p *proxy) decide(r *http.Request, body []byte, served int) (faultKind, kil
 	return kind, p.script.killedAt(p.n)
 }
 
-// answer carries the request out as the fault has it, and gives the bytes that
-// go back and whether the connection lives on.
+// answer carries the request out as the fault says. It returns the bytes of the
+// answer and whether the connection stays open.
 func (p *proxy) answer(c net.Conn, r *http.Request, body []byte, kind faultKind, last []byte) (raw []byte, goOn bool) {
 	f := faults[kind]
 	if f.stale && r.Method == http.MethodGet {
@@ -260,7 +259,7 @@ func (p *proxy) somewhat(d time.Duration) time.Duration {
 	return d/10 + time.Duration(p.rng.Int64N(int64(d)*9/10))
 }
 
-// forward asks the service desk.
+// forward sends the request to the service desk.
 func (p *proxy) forward(r *http.Request, body []byte) answer {
 	out, err := http.NewRequestWithContext(context.Background(), r.Method, "http://"+r.Host+r.URL.RequestURI(), bytes.NewReader(body))
 	if err != nil {
@@ -287,12 +286,12 @@ func (p *proxy) forward(r *http.Request, body []byte) answer {
 	return a
 }
 
-// freshness is how old an answer may be that somebody in between has kept:
-// lists may run behind as long, so it stays below what a desk waits for.
+// freshness is how old an answer from a cache may be. Lists may be that late,
+// so it is shorter than the time a desk waits for.
 const freshness = 45 * time.Second
 
-// cached is an old answer. Only lists are kept: what is read by its id is what
-// stands there.
+// cached returns an old answer. Only lists are cached; a record that is read by
+// its id is always current.
 func (p *proxy) cached(uri string) (answer, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -333,7 +332,7 @@ func (a answer) bytes() []byte {
 	return b.Bytes()
 }
 
-// chunked is the answer in chunks, without the last one.
+// chunked returns the answer in chunks, without the last chunk.
 func (a answer) chunked() []byte {
 	b := a.head()
 	b.WriteString("Transfer-Encoding: chunked\r\n\r\n")

@@ -16,10 +16,10 @@ const (
 	refused
 	resetBefore
 	resetAfter
-	resetReused // a connection that has served before is reset, nothing happens
+	resetReused // a connection that has served before is reset, nothing is carried out
 	headCut
 	bodyCut
-	bodyShort // fewer bytes than the answer has, and no sign of it
+	bodyShort // fewer bytes than the answer has, without a sign of it
 	bodyUnended
 	hangBefore
 	hangAfter
@@ -35,7 +35,7 @@ const (
 	unavailablePage
 	errorBefore
 	errorAfter
-	pageOK // a log-in page with status 200, nothing happened
+	pageOK // a log-in page with status 200, nothing is carried out
 	pageForbidden
 	pageTimeoutAfter
 	pageTooLargeAfter
@@ -61,7 +61,7 @@ const (
 	another
 )
 
-// fault says how a kind is done.
+// fault describes a kind.
 type fault struct {
 	name       string
 	before     bool // the request is not carried out
@@ -74,7 +74,7 @@ type fault struct {
 	retryAfter int
 	stale      bool
 	emptied    bool
-	proven     bool // the answer proves what happened, or nothing can have happened
+	proven     bool // the answer proves what happened, or nothing can have been carried out
 }
 
 const (
@@ -122,7 +122,7 @@ var faults = [kinds]fault{
 	unauthorized:      {name: "401", before: true, status: http.StatusUnauthorized, content: apiType, body: noAuth, proven: true},
 }
 
-// mayHappen says whether the program cannot know, after this, whether its write
+// mayHappen reports whether, after this, the program cannot know if its write
 // was carried out.
 func (k faultKind) mayHappen() bool { return !faults[k].proven }
 
@@ -134,27 +134,27 @@ const (
 	killedAfter
 )
 
-// script is what happens to one run.
+// script says what happens to the requests of one run.
 type script struct {
 	at      map[int]faultKind // by the number of the request
 	writes  map[int]faultKind // by the number of the write
 	late    bool              // every create is carried out late
-	share   float64           // of all requests that meet one of often
+	share   float64           // the share of requests that meet a fault of often
 	often   []faultKind
-	period  faultKind // meets every request of a time
+	period  faultKind // meets every request for a while
 	from    int       // its first request
 	lasts   time.Duration
 	until   time.Time
 	began   time.Time
 	refuses int // connections that are refused
-	// refuseAt is the request from which on they are.
+	// refuseAt is the first request after which connections are refused.
 	refuseAt int
 	dies     killed
 	diesAt   int
 }
 
-// kind is what is done to a request: the how manieth it is, of all and of the
-// writes, 0 for a read, and how many its connection has served before.
+// kind returns what is done to a request: number n of all, number write of the
+// writes (0 for a read), on a connection that has served so many before.
 func (s *script) kind(n, write, served int, create bool, now time.Time, rng *rand.Rand) faultKind {
 	kind := none
 	switch {
@@ -178,8 +178,8 @@ func (s *script) kind(n, write, served int, create bool, now time.Time, rng *ran
 	if kind == resetReused && served == 0 || kind == refused {
 		return none
 	}
-	// The desk waits for creates that come late. A note that comes later than the
-	// next run has looked for it is there twice: that is not promised.
+	// The desk waits for creates that are late. A note that arrives after the next
+	// run has looked for it exists twice: no promise excludes that.
 	if kind == lateEffect && !create {
 		return pageGatewayAfter
 	}
@@ -193,7 +193,7 @@ func (s *script) killedAt(n int) killed {
 	return alive
 }
 
-// draw makes a script for a run of about so many requests.
+// draw draws a script for a run of about that many requests.
 func draw(rng *rand.Rand, requests int) script {
 	any := func() faultKind { return 1 + faultKind(rng.IntN(int(kinds)-1)) }
 	at := func() int { return 1 + rng.IntN(requests) }
@@ -226,7 +226,7 @@ func draw(rng *rand.Rand, requests int) script {
 
 func (k faultKind) String() string { return faults[k].name }
 
-// String is the script for whoever has to understand a failure.
+// String describes the script for the reader of a failure.
 func (s script) String() string {
 	var b strings.Builder
 	for n, k := range s.at {

@@ -15,17 +15,17 @@ import (
 )
 
 var (
-	stories  = flag.Int("stories", 60, "how many random stories TestStories tells")
+	stories  = flag.Int("stories", 20, "how many random stories TestStories tells")
 	length   = flag.Int("length", 2, "TestShortStories tells all stories of so many events")
-	share    = flag.Int("share", 40, "TestShortStories tells every so manieth of the longest")
+	share    = flag.Int("share", 100, "TestShortStories tells one in so many of the longest")
 	lasting  = flag.Duration("for", 0, "tell no more stories and live no more lives after so long; 0: all")
 	most     = flag.Int("most", 3, "stop after so many stories that go wrong")
 	bad      atomic.Int64
 	oneStory = flag.String("story", "", "the story that TestStory tells, as a failure prints it")
 )
 
-// plot is a story before it is told: how the tool speaks, how many problems
-// there are, and what happens.
+// plot is a story before it is played: the kind of feed, the number of
+// problems, and the events.
 type plot struct {
 	kind     reconcile.FeedKind
 	problems int
@@ -65,8 +65,8 @@ func parsePlot(text string) (p plot, err error) {
 	return p, nil
 }
 
-// tell tells the story: all problems last when it begins, and have their tickets
-// unless it is fresh.
+// tell plays the story. All problems last when it begins, and have their
+// tickets unless it is fresh.
 func (p plot) tell(t *testing.T) (s *story) {
 	synctest.Test(t, func(t *testing.T) {
 		s = newStory(t, p.kind, p.problems)
@@ -91,7 +91,7 @@ func (p plot) tell(t *testing.T) (s *story) {
 	return s
 }
 
-// shortest leaves out what a story that goes wrong does not need.
+// shortest leaves out the events that a failing story does not need to fail.
 func (p plot) shortest(t *testing.T) plot {
 	for again := true; again; {
 		again = false
@@ -139,8 +139,8 @@ var runEvent = func() int {
 	panic("no run")
 }()
 
-// side tells so many stories, two at a time, until too many have gone wrong or
-// the time is over, and gives how many were told.
+// side plays n stories, two at a time, until too many have failed or the time
+// is over. It returns how many were played.
 func side(t *testing.T, n int, tell func(t *testing.T, i int)) int64 {
 	bad.Store(0)
 	began := time.Now()
@@ -189,6 +189,20 @@ func TestShortStories(t *testing.T) {
 		p.check(t)
 	})
 	t.Logf("%d of %d stories of %d events", told.Load(), n, *length)
+}
+
+// Stories that have gone wrong once.
+func TestStoriesThatWentWrong(t *testing.T) {
+	for name, story := range map[string]string{
+		"the note of an interrupted update was written to a copy":             "1 1 false false; changes @0; run killed after its second write @0; person copies @0",
+		"a ticket that the older tool rewrote after its close never reopened": "2 2 false false; ends @1; run @1; fails @1; older tool rewrites @1",
+	} {
+		p, err := parsePlot(story)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, p.check)
+	}
 }
 
 // The one story of -story.

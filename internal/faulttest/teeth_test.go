@@ -15,7 +15,8 @@ import (
 
 var teeth = flag.Bool("teeth", false, "seed bugs in the desk, one at a time, and say who catches them")
 
-// bugs are defects of the desk, each in the place of a line that stands in it once.
+// bugs are defects of the desk. Each replaces a line that the desk has exactly
+// once.
 var bugs = []struct{ name, old, new string }{
 	{"the flag of a missing note is never raised", "after.NotePending = a.Note", "after.NotePending = false"},
 	{"nobody looks behind", "behind := r.behind(ctx, report)", "behind := error(nil)"},
@@ -29,7 +30,7 @@ var bugs = []struct{ name, old, new string }{
 	{"notes are not looked for", "there[ref] = true", "_ = ref"},
 }
 
-// judges are those who look at the desk, with what makes each of them one run.
+// judges are the tests of the desk, each with the arguments for one run.
 var judges = []struct {
 	name, pkg string
 	args      []string
@@ -39,7 +40,8 @@ var judges = []struct {
 	{"proxy", "./internal/faulttest", []string{"-test.run=^TestLives$", "-lives=300", "-most=1"}},
 }
 
-// seeded finds the one file of the desk that holds the text, and what is in it.
+// seeded finds the one file of the desk that contains the text, and returns it
+// with its content.
 func seeded(t *testing.T, desk, text string) (file, source string) {
 	t.Helper()
 	found := 0
@@ -60,8 +62,8 @@ func seeded(t *testing.T, desk, text string) (file, source string) {
 	return file, source
 }
 
-// Every bug still has its line in the desk. With -teeth, each is seeded in the place
-// of the line that is right, and each judge must say whether it sees it.
+// Every bug still has its line in the desk. With -teeth, each bug replaces its
+// line, and each judge must say whether it sees the bug.
 func TestTeeth(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// newTenant is a provider's service desk with three customers.
+// newTenant returns a provider's service desk with three customers.
 func newTenant(now func() time.Time) *connectwisetest.Server {
 	srv := connectwisetest.NewServer(connectwisetest.Config{Now: now})
 	srv.AddBoard(connectwisetest.Board{Name: "Service Desk"})
@@ -45,7 +45,7 @@ func newConfig(state desk.State, policy reconcile.Policy) desk.Config {
 
 var errKilled = errors.New("the process was killed")
 
-// mortal is a memory on disk that a process which was killed cannot write.
+// mortal is a memory on disk that a killed process can no longer write.
 type mortal struct {
 	*filestate.State
 	dead *atomic.Bool

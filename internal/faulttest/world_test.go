@@ -25,14 +25,14 @@ type problem struct {
 	failures int // how often it has begun
 }
 
-// summary is what a ticket about the problem is called now.
+// summary returns the present summary of the problem's ticket.
 func (p *problem) summary() string {
 	return p.subject + []string{" is full", " is still full"}[p.state%2]
 }
 
 func (p *problem) key() reconcile.Key { return reconcile.Key{Feed: feed, Subject: p.subject} }
 
-// world is what a monitoring tool sees, and how it tells it.
+// world is what a monitoring tool sees, and how it reports it.
 type world struct {
 	kind     reconcile.FeedKind
 	sinces   bool // the tool knows when a problem began
@@ -56,7 +56,7 @@ func (w *world) fail(p *problem, severity reconcile.Severity) {
 	p.bad, p.severity, p.since, p.state, p.failures = true, severity, w.now(), 0, p.failures+1
 }
 
-// turn lets some of the world change.
+// turn changes a share of the world.
 func (w *world) turn(rng *rand.Rand, share float64) {
 	for _, p := range w.problems {
 		if rng.Float64() >= share {
@@ -76,8 +76,8 @@ func (w *world) turn(rng *rand.Rand, share float64) {
 	}
 }
 
-// telling is what the tool says when it is asked: plain data, so that it can be
-// told to another process.
+// telling is the tool's answer: plain data, so that it can be passed to another
+// process.
 type telling struct {
 	Down        bool
 	Observation reconcile.Observation
@@ -106,7 +106,7 @@ func (w *world) tells() telling {
 	return tells
 }
 
-// monitor is what a desk asks.
+// monitor returns the monitor that a desk asks.
 func (t telling) monitor() desk.Monitor {
 	return desk.MonitorFunc(feed, func(context.Context, reconcile.Request) (*reconcile.Snapshot, error) {
 		if t.Down {

@@ -11,12 +11,12 @@ import (
 	"testing"
 )
 
-// names are what fields are called that hold a secret, in lower case.
+// names are the names of fields that hold a secret, in lower case.
 var names = []string{"password", "secret", "token", "visa", "privatekey", "clientid", "signingkey", "authorization"}
 
-// Covers fails unless the values are of all exported types of the package in
-// the directory that hold a secret: those with a field whose name says so, and
-// those that contain one of them. Excused are the names of types whose field
+// Covers fails unless values has a value of every exported type in the
+// directory's package that holds a secret: a type with a field whose name says
+// so, or one that contains such a type. Name in excused the types whose field
 // only sounds like a secret.
 func Covers(t testing.TB, dir string, values []any, excused ...string) {
 	t.Helper()
@@ -42,7 +42,7 @@ func Covers(t testing.TB, dir string, values []any, excused ...string) {
 	}
 }
 
-// holders are the types of a package that hold a secret.
+// holders returns the types of a package that hold a secret.
 func holders(t testing.TB, dir string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -81,8 +81,9 @@ func holders(t testing.TB, dir string) []string {
 	return found
 }
 
-// fieldsOf says whether a field of the type holds a secret by its name, and
-// which types its fields name. Functions enclose what they know.
+// fieldsOf reports whether a field's name says that it holds a secret, and
+// returns the types that the fields name. Functions are left out, because a
+// closure hides its variables.
 func fieldsOf(spec *ast.TypeSpec) (secret bool, types []string) {
 	list, ok := spec.Type.(*ast.StructType)
 	if !ok {

@@ -1,5 +1,5 @@
-// Package secrettest finds secrets that show when a value is printed, logged
-// or encoded. It is for tests only.
+// Package secrettest finds secrets that show when a value is printed, logged or
+// encoded. It is for tests only.
 package secrettest
 
 import (
@@ -15,14 +15,14 @@ import (
 	"testing"
 )
 
-// Value is the secret that the values under test hold.
+// Value is the secret that the tested values hold.
 const Value = "s3cretValue4711"
 
 // Check prints and encodes values that hold [Value] in all the ways in which
 // programs do so by accident: with every verb of fmt and its flags, as JSON,
-// XML, gob and through slog; by themselves, behind pointers, in slices, maps,
-// interfaces, and in exported and unexported fields. It fails where Value
-// shows, in any spelling, and for a value that does not hold it at all.
+// XML and gob, and through slog. Each value stands by itself, behind pointers,
+// in slices, maps and interfaces, and in exported and unexported fields. Check
+// fails if Value shows, in any spelling, and for a value that does not hold it.
 func Check(t testing.TB, values ...any) {
 	t.Helper()
 	for _, v := range values {
@@ -31,8 +31,8 @@ func Check(t testing.TB, values ...any) {
 }
 
 // CheckPlain is [Check] for types whose fields are plain strings, so that
-// people can write them down. What fmt finds there by itself is left out, no
-// method can prevent it: unexported fields of other structs, %w and %p.
+// people can write them down. It leaves out what no method can prevent: fmt
+// printing the unexported fields of other structs, and %w and %p.
 func CheckPlain(t testing.TB, values ...any) {
 	t.Helper()
 	for _, v := range values {
@@ -40,7 +40,7 @@ func CheckPlain(t testing.TB, values ...any) {
 	}
 }
 
-// hidden has its value where fmt calls no methods.
+// hidden holds its value in a field on which fmt calls no methods.
 type hidden struct{ value any }
 
 func check(t testing.TB, v any, strict bool) {
@@ -64,7 +64,7 @@ func check(t testing.TB, v any, strict bool) {
 	}
 }
 
-// shapes are the ways in which a value stands in others.
+// shapes returns the value inside other values, in every usual way.
 func shapes(v reflect.Value) []any {
 	typ := v.Type()
 	pointer := reflect.New(typ)
@@ -103,7 +103,7 @@ func printed(t testing.TB, v any, strict bool) {
 	}
 }
 
-// encoded tries the encoders; one that refuses the type shows nothing.
+// encoded tries the encoders. One that refuses the type shows nothing.
 func encoded(t testing.TB, v any) {
 	t.Helper()
 	if out, err := json.Marshal(v); err == nil {
@@ -118,7 +118,7 @@ func encoded(t testing.TB, v any) {
 	}
 }
 
-// spellings are what an encoder may make of the secret.
+// spellings are the forms that encoders may give the secret.
 var spellings = []string{
 	Value, fmt.Sprintf("%x", Value), fmt.Sprintf("%X", Value), fmt.Sprintf("% x", Value), fmt.Sprintf("% X", Value),
 	strings.Trim(fmt.Sprintf("%d", []byte(Value)), "[]"), base64.StdEncoding.EncodeToString([]byte(Value)),
@@ -135,8 +135,8 @@ func shows(t testing.TB, how string, v any, text string) {
 	}
 }
 
-// holds looks for the secret, also where no method and no printing gets. What a
-// function encloses cannot be seen and counts as held.
+// holds looks for the secret, even where no method and no printing reaches. The
+// variables of a function cannot be seen, so a function counts as holding it.
 func holds(v reflect.Value, depth int) bool {
 	if !v.IsValid() || depth > 8 {
 		return false

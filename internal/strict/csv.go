@@ -12,22 +12,22 @@ import (
 
 // Row is one line of a table.
 type Row struct {
-	// Line is where it stands in the file, from 1; faults of its cells are "line
-	// 7".
+	// Line is the row's line in the file, from 1; faults of its cells have the
+	// path "line 7".
 	Line  int
 	cells map[string]string
 }
 
-// Cell gives what stands in a column, without blanks around it; "" where the
-// table has no such column.
+// Cell returns the text of a column, without blanks around it; "" if the table
+// has no such column. The case of the name does not matter.
 func (r Row) Cell(column string) string { return r.cells[strings.ToLower(column)] }
 
-// CSV reads a table that a person keeps: a line of column names, then rows.
-// Columns stand in any order, their names in any letters; required ones must be
-// there, those that are neither required nor optional are faults; where optional
-// is nil, every further column may be there. Cells are
-// separated by what the first line has most of: commas, semicolons or tabs.
-// Lines without anything in them are skipped. The error is of type [Faults].
+// CSV reads a table that a person keeps: a line of column names, then rows. The
+// columns may be in any order, and the case of their names does not matter. A
+// required column that is missing is a fault; so is a column that is neither
+// required nor optional, unless optional is nil. The separator is the most
+// frequent one of comma, semicolon and tab in the first line. Empty lines are
+// skipped. The error is of type [Faults].
 func CSV(data []byte, required, optional []string) ([]Row, error) {
 	data, err := UTF8(data)
 	if err != nil {
@@ -70,7 +70,7 @@ func CSV(data []byte, required, optional []string) ([]Row, error) {
 	return rows, nil
 }
 
-// header gives the names of the columns in lower case.
+// header returns the names of the columns in lower case.
 func header(head, required, optional []string) (columns []string, faults Faults) {
 	known := slices.Concat(required, optional)
 	for _, name := range head {
@@ -92,7 +92,7 @@ func header(head, required, optional []string) (columns []string, faults Faults)
 	return columns, faults
 }
 
-// separator is the one of the separators that the first line has most of.
+// separator returns the separator that the first line has most of.
 func separator(data []byte) rune {
 	line, _, _ := bytes.Cut(data, []byte("\n"))
 	best, most := ',', 0

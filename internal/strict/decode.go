@@ -15,17 +15,16 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Decode reads JSON that a person wrote into the value that into points to, by
-// the names and rules of encoding/json, but strictly. The error is of type
+// Decode reads JSON that a person wrote into the value that into points to. It
+// uses the names and rules of encoding/json, but strictly. The error is of type
 // [Faults], and then into is unchanged.
 //
-// A member must have the exact name of a field and stand there once; a value
-// must be of the field's kind; null empties lists, maps and pointers only.
-// Fields that are not mentioned keep their values, lists and maps that are
-// mentioned are replaced. Besides the kinds of encoding/json it reads
-// [time.Duration] ([ParseDuration]), [time.Weekday] ([Weekday]) and
-// *[time.Location] ([Zone]) from text. The faults that an UnmarshalJSON
-// returns as [Faults] get the path of its value.
+// A member must have the exact name of a field and occur once. A value must be
+// of the field's kind; null is allowed for lists, maps and pointers only, and
+// empties them. Fields that are absent keep their values; lists and maps are
+// replaced as a whole. Decode also reads [time.Duration] ([ParseDuration]),
+// [time.Weekday] ([Weekday]) and *[time.Location] ([Zone]) from text. If an
+// UnmarshalJSON returns [Faults], they get the path of its value.
 func Decode(data []byte, into any) error {
 	data, err := UTF8(data)
 	if err != nil {
@@ -51,7 +50,7 @@ func Decode(data []byte, into any) error {
 	return nil
 }
 
-// position says where JSON ends to be JSON.
+// position returns the place where the text stops being JSON.
 func position(data []byte, err *json.SyntaxError) string {
 	before := data[:min(int64(len(data)), max(0, err.Offset-1))]
 	line := bytes.Count(before, []byte("\n")) + 1
@@ -101,7 +100,7 @@ func (d *decoder) value(path string, raw json.RawMessage, v reflect.Value) {
 	}
 }
 
-// known reads the types that have a form of their own.
+// known reads the types that have a text form of their own.
 func (d *decoder) known(path string, raw json.RawMessage, v reflect.Value) bool {
 	var read func(string) error
 	switch into := v.Addr().Interface().(type) {
@@ -124,7 +123,7 @@ func (d *decoder) known(path string, raw json.RawMessage, v reflect.Value) bool 
 		return true
 	}
 	var s string
-	_ = json.Unmarshal(raw, &s) // it is JSON and begins as a string
+	_ = json.Unmarshal(raw, &s) // it is JSON and begins like a string
 	d.fault(path, read(s))
 	return true
 }
@@ -144,7 +143,7 @@ func (d *decoder) wrong(path string, raw json.RawMessage, want string) {
 	d.faults.Add(path, "is %s where %s is needed", kindOf(raw), want)
 }
 
-// kindOf names what a JSON value is.
+// kindOf names the kind of a JSON value.
 func kindOf(raw json.RawMessage) string {
 	switch raw[0] {
 	case '{':
@@ -157,15 +156,15 @@ func kindOf(raw json.RawMessage) string {
 	return text.Cut(string(raw), 60)
 }
 
-// members calls each with the members of an object, in their order. A member
-// that stands there again is a fault.
+// members calls each with every member of an object, in order. A repeated
+// member is a fault.
 func (d *decoder) members(path string, raw json.RawMessage, each func(name, path string, raw json.RawMessage)) {
 	if raw[0] != '{' {
 		d.wrong(path, raw, "an object")
 		return
 	}
 	in := json.NewDecoder(bytes.NewReader(raw))
-	_, _ = in.Token() // raw is JSON: nothing here can fail
+	_, _ = in.Token() // raw is valid JSON: nothing here can fail
 	seen := map[string]bool{}
 	for in.More() {
 		token, _ := in.Token()
@@ -184,7 +183,7 @@ func (d *decoder) members(path string, raw json.RawMessage, each func(name, path
 
 var plainName = regexp.MustCompile(`^[\pL\pN_-]{1,60}$`)
 
-// step is a member's name in a path: quoted where it could be mistaken.
+// step returns a member's name for a path, quoted if it would be ambiguous.
 func step(name string) string {
 	if plainName.MatchString(name) {
 		return name
@@ -204,7 +203,7 @@ func (d *decoder) object(path string, raw json.RawMessage, v reflect.Value) {
 	})
 }
 
-// fieldAt is [reflect.Value.FieldByIndex] that makes embedded pointers.
+// fieldAt is [reflect.Value.FieldByIndex], but allocates embedded pointers.
 func fieldAt(v reflect.Value, index []int) reflect.Value {
 	for i, n := range index {
 		if i > 0 && v.Kind() == reflect.Pointer {
@@ -228,8 +227,8 @@ func quoted(names []string) string {
 	return strings.Join(out, ", ")
 }
 
-// fieldsOf gives where the fields of a struct are by their names in JSON, and
-// the names in the order of the fields.
+// fieldsOf returns the fields of a struct by their names in JSON, and the names
+// in the order of the fields.
 func fieldsOf(t reflect.Type) (fields map[string][]int, names []string) {
 	fields = map[string][]int{}
 	for _, f := range reflect.VisibleFields(t) {
@@ -278,7 +277,7 @@ func (d *decoder) list(path string, raw json.RawMessage, v reflect.Value) {
 		return
 	}
 	var items []json.RawMessage
-	_ = json.Unmarshal(raw, &items) // it is JSON and begins as a list
+	_ = json.Unmarshal(raw, &items) // it is JSON and begins like a list
 	next := reflect.MakeSlice(v.Type(), len(items), len(items))
 	for i, item := range items {
 		d.value(fmt.Sprintf("%s[%d]", path, i), item, next.Index(i))
@@ -286,7 +285,7 @@ func (d *decoder) list(path string, raw json.RawMessage, v reflect.Value) {
 	v.Set(next)
 }
 
-// plain reads text, numbers, true and false, and what holds anything.
+// plain reads text, numbers, booleans, and values of any kind.
 func (d *decoder) plain(path string, raw json.RawMessage, v reflect.Value) {
 	err := json.Unmarshal(raw, v.Addr().Interface())
 	if err == nil {

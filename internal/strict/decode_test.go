@@ -42,7 +42,7 @@ func (l *level) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// section reads itself, as a part that another package owns does.
+// section decodes itself, as a part that another package owns does.
 type section struct {
 	Limit int `json:"limit"`
 }
@@ -188,7 +188,7 @@ func TestFaultsArePrinted(t *testing.T) {
 	}
 }
 
-// What encoding/json writes is read as encoding/json reads it.
+// JSON that encoding/json writes is read as encoding/json reads it.
 func TestDecodeAgreesWithJSON(t *testing.T) {
 	type values struct {
 		A string
@@ -234,7 +234,7 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		// What is accepted encoding/json accepts too, apart from the texts that it
+		// encoding/json accepts all accepted JSON too, apart from the texts that it
 		// has no form for.
 		if plain := strings.TrimPrefix(string(data), "\uFEFF"); !json.Valid([]byte(plain)) {
 			t.Fatalf("%q was accepted", data)

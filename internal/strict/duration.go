@@ -11,8 +11,8 @@ import (
 const day = 24 * time.Hour
 
 // ParseDuration reads a duration as people write it: "90m", "36h", "30d",
-// "7d12h", "1h30m", "0". It is [time.ParseDuration] with whole days of 24 hours
-// before the rest.
+// "7d12h", "1h30m", "0". It is [time.ParseDuration] with an optional number of
+// whole days, of 24 hours each, before the rest.
 func ParseDuration(s string) (time.Duration, error) {
 	rest := strings.TrimSpace(s)
 	rest, negative := strings.CutPrefix(rest, "-")
@@ -45,8 +45,8 @@ func noDuration(s string) error {
 	return fmt.Errorf(`%s is no duration such as "36h", "30d" or "7d12h"`, shown(s))
 }
 
-// FormatDuration writes a duration so that [ParseDuration] reads it: whole days
-// as "30d", others as "36h", "1h30m", "90s", without parts that are zero.
+// FormatDuration returns a form of a duration that [ParseDuration] reads: whole
+// days as "30d", others as "36h", "1h30m", "90s", without parts that are zero.
 func FormatDuration(d time.Duration) string {
 	if d != 0 && d%day == 0 {
 		return fmt.Sprintf("%dd", d/day)

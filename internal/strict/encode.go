@@ -7,13 +7,14 @@ import (
 	"time"
 )
 
-// Encode writes a value as JSON that [Decode] reads: as encoding/json does, but
-// with a [time.Duration], a [time.Weekday] and a *[time.Location] as text. A nil
-// pointer and a zero [time.Time] are left out where a field holds them, and so
-// is what is zero in a field tagged omitzero.
+// Encode returns a value as JSON that [Decode] reads. It is encoding/json with
+// a [time.Duration], a [time.Weekday] and a *[time.Location] as text. A field
+// with a nil pointer or a zero [time.Time] is left out, and so is a zero field
+// with the tag omitzero.
 func Encode(v any) ([]byte, error) { return json.Marshal(encoded(reflect.ValueOf(v))) }
 
-// encoded gives a value that encoding/json writes in the form of this package.
+// encoded returns a value that encoding/json writes in the form of this
+// package.
 func encoded(v reflect.Value) any {
 	if !v.IsValid() {
 		return nil
@@ -46,7 +47,7 @@ func encoded(v reflect.Value) any {
 		if v.IsNil() {
 			return nil
 		}
-		// The names are written by encoding/json, by the type of the keys.
+		// encoding/json writes the names, by the type of the keys.
 		out := reflect.MakeMap(reflect.MapOf(v.Type().Key(), reflect.TypeFor[any]()))
 		for key, value := range v.Seq2() {
 			written := encoded(value)
@@ -66,7 +67,7 @@ func encoded(v reflect.Value) any {
 	return v.Interface()
 }
 
-// object is a JSON object whose members keep their order.
+// object is a JSON object that keeps the order of its members.
 type object []member
 
 type member struct {

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// UTF8 gives the content of a file without the byte-order mark it may begin
-// with. A content that is not UTF-8 is a fault that names the line and the
-// encoding it looks like.
+// UTF8 returns the content of a file without a byte-order mark at its
+// beginning. If the content is not UTF-8, the fault names the line and the
+// encoding that it looks like.
 func UTF8(data []byte) ([]byte, error) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	const save = "; save it as UTF-8"
@@ -27,7 +27,7 @@ func UTF8(data []byte) ([]byte, error) {
 	}
 	var faults Faults
 	line := 1 + bytes.Count(data[:at], []byte("\n"))
-	// Western European text has a letter or two among ASCII.
+	// Western European text is ASCII with a few other letters.
 	if high := countHigh(data); zeros == 0 && high <= len(data)/4 {
 		faults.Add("", "is not UTF-8 (line %d); looks like Windows-1252%s", line, save)
 	} else {
@@ -46,8 +46,8 @@ func countHigh(data []byte) int {
 	return n
 }
 
-// Read reads a file that a person wrote, of at most a number of bytes, as
-// [UTF8].
+// Read reads a file that a person wrote, of at most most bytes, and returns its
+// content like [UTF8].
 func Read(from io.Reader, most int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(from, most+1))
 	switch {

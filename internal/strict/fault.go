@@ -7,15 +7,16 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Fault is one thing that is wrong in what a person wrote.
+// Fault is one mistake in what a person wrote.
 type Fault struct {
-	// Path says where: "windows[0].days[2]", "line 7"; "" is the whole of it.
+	// Path says where: "windows[0].days[2]", "line 7"; "" is the text as a whole.
 	Path string
-	// Text says what is wrong and what is right, in half a sentence.
+	// Text says what is wrong and what is right, without a subject and a full
+	// stop.
 	Text string
 }
 
-// String gives "path: text", on one line.
+// String returns "path: text", on one line.
 func (f Fault) String() string {
 	if f.Path == "" {
 		return text.Line(f.Text)
@@ -23,14 +24,14 @@ func (f Fault) String() string {
 	return text.Line(f.Path + ": " + f.Text)
 }
 
-// Faults are all that is wrong, in the order in which it was written. As an
-// error they are one a line; callers take them apart with [errors.As].
+// Faults are all faults of a text, in its order. The error text has one a line;
+// use [errors.As] to get them.
 type Faults []Fault
 
-// most is how many faults are printed; a file with more is of another kind.
+// most is how many faults are printed.
 const most = 20
 
-// Error gives one fault a line, and of many the first 20 and a count.
+// Error returns one fault a line. Of many it has the first 20 and a count.
 func (f Faults) Error() string {
 	var b strings.Builder
 	for i, fault := range f[:min(len(f), most)] {
@@ -50,15 +51,15 @@ func (f *Faults) Add(path, format string, args ...any) {
 	*f = append(*f, Fault{path, fmt.Sprintf(format, args...)})
 }
 
-// Need adds a fault unless all is well.
+// Need adds a fault unless well is true.
 func (f *Faults) Need(well bool, path, format string, args ...any) {
 	if !well {
 		f.Add(path, format, args...)
 	}
 }
 
-// Under gives the same faults with a path before theirs: "rules" and
-// "server.stale" are "rules.server.stale".
+// Under returns the faults with a path before theirs: "rules" and
+// "server.stale" become "rules.server.stale".
 func (f Faults) Under(path string) Faults {
 	out := make(Faults, len(f))
 	for i, fault := range f {
@@ -67,7 +68,7 @@ func (f Faults) Under(path string) Faults {
 	return out
 }
 
-// Err gives the faults as an error, nil when there are none.
+// Err returns the faults as an error; nil when there are none.
 func (f Faults) Err() error {
 	if len(f) == 0 {
 		return nil
@@ -82,5 +83,5 @@ func join(path, rest string) string {
 	return path + "." + rest
 }
 
-// shown quotes what stands in a file for a fault.
+// shown quotes a part of the text for a fault.
 func shown(s string) string { return fmt.Sprintf("%q", text.Show(s, 60)) }

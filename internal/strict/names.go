@@ -6,14 +6,14 @@ import (
 	"strconv"
 )
 
-// Names are the text forms of a small enumeration that counts from 0: "no such
-// stage" is what an error says of another.
+// Names are the text forms of a small enumeration that counts from 0. What
+// names the enumeration in errors, such as "stage".
 type Names struct {
 	What  string
 	Names []string
 }
 
-// Text gives the name of v; one out of range as "stage(9)".
+// Text returns the name of v; a value out of range gives "stage(9)".
 func (n Names) Text(v uint8) string {
 	if int(v) < len(n.Names) {
 		return n.Names[v]
@@ -21,7 +21,7 @@ func (n Names) Text(v uint8) string {
 	return n.What + "(" + strconv.Itoa(int(v)) + ")"
 }
 
-// Marshal gives the name of v, or an error.
+// Marshal returns the name of v, or an error.
 func (n Names) Marshal(v uint8) ([]byte, error) {
 	if int(v) >= len(n.Names) {
 		return nil, fmt.Errorf("no such %s: %d", n.What, v)
@@ -29,7 +29,8 @@ func (n Names) Marshal(v uint8) ([]byte, error) {
 	return []byte(n.Names[v]), nil
 }
 
-// Unmarshal sets v to the value of a name; of another it is left as it is.
+// Unmarshal sets v to the value of a name. An unknown name is an error and
+// leaves v unchanged.
 func (n Names) Unmarshal(text []byte, v *uint8) error {
 	i := slices.Index(n.Names, string(text))
 	if i < 0 {

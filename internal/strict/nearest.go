@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Nearest gives at most n of the names, those that are most like the given one
-// first. Letters count alike in either case; a name that holds the other is
-// near, whatever the number of letters that differ.
+// Nearest returns at most n of the names, the most similar to the given one
+// first. Case does not matter. A name that contains the given one, or is
+// contained in it, counts as at most one letter away.
 func Nearest(name string, among []string, n int) []string {
 	type candidate struct {
 		name            string
@@ -35,11 +35,11 @@ func Nearest(name string, among []string, n int) []string {
 	return out
 }
 
-// longestName bounds what is compared letter by letter.
+// longestName is the longest name that is compared letter by letter.
 const longestName = 100
 
-// editDistance is the number of letters to insert, remove or change between a
-// and b.
+// editDistance returns how many letters must be inserted, removed or changed to
+// get from a to b.
 func editDistance(a, b string) int {
 	from, to := []rune(a), []rune(b)
 	from, to = from[:min(len(from), longestName)], to[:min(len(to), longestName)]

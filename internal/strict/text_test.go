@@ -78,7 +78,8 @@ func FuzzParseDuration(f *testing.F) {
 	})
 }
 
-// W7: one rule for zones, and the cause is named where the machine has none.
+// W7: one rule for zones; if the machine has no zone database, the error says
+// so.
 func TestW7Zone(t *testing.T) {
 	for _, name := range []string{"UTC", "America/New_York", "Europe/Berlin"} {
 		if got, err := Zone(name); err != nil || got.String() != name {
@@ -226,7 +227,7 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-// Where nobody says which further columns there may be, any may.
+// When optional is nil, further columns may have any name.
 func TestCSVOfOthers(t *testing.T) {
 	rows, err := CSV([]byte("ID,Extra,x\n7,a,b\n"), []string{"id"}, nil)
 	if err != nil || len(rows) != 1 || rows[0].Cell("Id") != "7" || rows[0].Cell("extra") != "a" || rows[0].Cell("none") != "" {

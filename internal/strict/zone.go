@@ -6,10 +6,9 @@ import (
 	"time"
 )
 
-// Zone gives the time zone of an IANA name such as "America/New_York", or
-// "UTC". "Local" is refused, because it is another zone on every machine, and
-// so is "". Where no zone can be found because the machine has no database of
-// them, the error says so.
+// Zone returns the time zone of an IANA name such as "America/New_York", or
+// "UTC". It refuses "Local", because that is another zone on every machine, and
+// "". If the machine has no database of zones, the error says so.
 func Zone(name string) (*time.Location, error) { return zone(name, time.LoadLocation) }
 
 func zone(name string, load func(string) (*time.Location, error)) (*time.Location, error) {
@@ -31,7 +30,7 @@ func zone(name string, load func(string) (*time.Location, error)) (*time.Locatio
 	return nil, fmt.Errorf("the time zone %s cannot be looked up, because this machine has no time zone database: install tzdata, or build the program with the tag timetzdata", shown(name))
 }
 
-// Weekday gives the day of a name: "Monday" or "mon", in any letters.
+// Weekday returns the day with a name: "Monday" or "mon", in any case.
 func Weekday(name string) (time.Weekday, error) {
 	for d := time.Sunday; d <= time.Saturday; d++ {
 		if full := d.String(); strings.EqualFold(name, full) || strings.EqualFold(name, full[:3]) {

@@ -23,27 +23,28 @@ type ending uint8
 
 const (
 	whole   ending = iota
-	cut            // amid the body
+	cut            // in the middle of the body
 	reset          // before a status line
-	refused        // there never was a connection
+	refused        // no connection was made
 )
 
-// NewAnswer is an answer with a content type and a body.
+// NewAnswer returns an answer with a content type and a body.
 func NewAnswer(status int, contentType, body string) Answer {
 	return Answer{Status: status, Header: http.Header{"Content-Type": {contentType}}, Body: []byte(body)}
 }
 
-// Page is the answer of a gateway: an HTML page that only names the status.
+// Page returns the answer of a gateway: an HTML page that only names the
+// status.
 func Page(status int) Answer {
 	title := fmt.Sprintf("%d %s", status, http.StatusText(status))
 	return NewAnswer(status, "text/html", "<html>\r\n<head><title>"+title+"</title></head>\r\n<body><center><h1>"+title+"</h1></center></body>\r\n</html>\r\n")
 }
 
-// Sent is the status that the caller sees. An answer whose connection breaks
-// before has none: it is 0.
+// Sent returns the status that the caller sees. It is 0 if the connection
+// breaks before a status is sent.
 func (a Answer) Sent() int { return a.Status }
 
-// SetDate sets the Date header; with the zero time there will be none.
+// SetDate sets the Date header. The zero time removes it.
 func (a Answer) SetDate(t time.Time) {
 	switch {
 	case a.Header == nil:
@@ -67,8 +68,8 @@ func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h(r, body).send(w)
 }
 
-// MaxBody is the longest request body that the servers take. A longer one
-// reaches the handler cut one byte after it, so that it can say so.
+// MaxBody is the longest request body that the servers accept. A longer body is
+// cut one byte after that, so that the handler notices and can say so.
 const MaxBody = 64 << 20
 
 func readBody(r *http.Request) ([]byte, error) {
@@ -100,7 +101,7 @@ func (a Answer) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.Body)
 }
 
-// drop resets the connection, where a connection can be had (HTTP/2 cannot).
+// drop resets the connection if it can be taken over (HTTP/2 cannot).
 func drop(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {

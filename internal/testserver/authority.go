@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// authority is a throw-away certificate authority with the two certificates
-// that a server can show.
+// authority is a temporary certificate authority with the two certificates that
+// a server can show.
 type authority struct {
 	pem        []byte
 	pool       *x509.CertPool
@@ -46,8 +46,8 @@ func newAuthority() (*authority, error) {
 	return a, err
 }
 
-// leaf is a server certificate for this machine; without an authority it
-// signs itself.
+// leaf returns a server certificate for this machine. Without an authority the
+// certificate is self-signed.
 func leaf(serial int64, ca *x509.Certificate, caKey *ecdsa.PrivateKey) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// Clock is a clock that can be set, advanced and run at another speed. The
-// zero value shows the time of the machine. It is safe for concurrent use.
+// Clock is a clock that can be set, advanced and run at another speed. The zero
+// value shows the time of the machine. It is safe for concurrent use.
 //
-// Several servers share one by having its method Now as their clock.
+// To let several servers share a clock, give each its method Now.
 type Clock struct {
 	mu     sync.Mutex
-	turned bool // was set, advanced or run at another speed
+	turned bool // it was set, advanced or run at another speed
 	shown  time.Time
 	since  time.Time // machine time when it showed that
 	speed  float64
 }
 
-// Now is the time that the clock shows.
+// Now returns the time that the clock shows.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -42,12 +42,12 @@ func (c *Clock) turn(change func()) {
 	change()
 }
 
-// Set makes the clock show t. It goes on at the speed it had.
+// Set makes the clock show t. Its speed stays the same.
 func (c *Clock) Set(t time.Time) { c.turn(func() { c.shown = t }) }
 
-// Advance puts the clock forward by d, or back if d is negative.
+// Advance moves the clock forward by d, or back if d is negative.
 func (c *Clock) Advance(d time.Duration) { c.turn(func() { c.shown = c.shown.Add(d) }) }
 
-// Run makes the clock go at a multiple of the machine's speed: 1 is real time,
-// 60 a minute a second, 0 stops it.
+// Run sets the clock's speed, as a multiple of the machine's: 1 is real time,
+// 60 is a minute a second, 0 stops the clock.
 func (c *Clock) Run(speed float64) { c.turn(func() { c.speed = speed }) }

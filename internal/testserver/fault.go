@@ -12,7 +12,8 @@ import (
 type FaultKind uint8
 
 // The kinds of fault. "Before" means that the request has no effect on the
-// server's data, "after" that it is carried out and only its answer suffers.
+// server's data. "After" means that it is carried out and only its answer is
+// affected.
 const (
 	RefuseConnection FaultKind = iota + 1 // before; over a socket it looks like ResetBefore
 	ResetBefore                           // the connection is reset
@@ -20,28 +21,27 @@ const (
 	StatusBefore // an error of the API with Fault.Status
 	StatusAfter
 	TooManyRequests // before: 429, with Fault.RetryAfter
-	Timeout         // before: the API's own word that it timed out
+	Timeout         // before: the API's own message that it timed out
 	HTML            // before: a page of a gateway in front, with Fault.Status and Fault.Body
 	HTMLAfter
-	Garbage  // after: bytes that are no JSON, or Fault.Body
+	Garbage  // after: bytes that are not JSON, or Fault.Body
 	Truncate // after: half of the answer, then the end of the connection
 	Hang     // before: no answer until the caller leaves or Fault.Delay is over, then a reset
 	HangAfter
 	Latency // the answer comes Fault.Delay late
 	// Late carries the request out only when Fault.Delay has passed by the
-	// server's clock, right before the next request that comes then. The
-	// caller is answered at once with a gateway's page of Fault.Status, or
-	// hangs without an answer if that is 0.
+	// server's clock, just before the next request after that. The caller gets a
+	// gateway's page of Fault.Status at once, or no answer if that is 0.
 	Late
 )
 
-// kindNames are what kinds are called in texts.
+// kindNames are the names of the kinds in texts.
 var kindNames = []string{
 	"", "refuse", "reset", "resetAfter", "status", "statusAfter", "tooManyRequests", "timeout",
 	"page", "pageAfter", "mangled", "cut", "hang", "hangAfter", "latency", "late",
 }
 
-// String is the kind's name, "" for none.
+// String returns the kind's name; "" for none.
 func (k FaultKind) String() string {
 	if int(k) < len(kindNames) {
 		return kindNames[k]
@@ -49,7 +49,7 @@ func (k FaultKind) String() string {
 	return fmt.Sprintf("fault %d", uint8(k))
 }
 
-// MarshalText is String.
+// MarshalText returns the kind's name.
 func (k FaultKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads the name of a kind.
@@ -68,18 +68,18 @@ type Fault struct {
 	Kind FaultKind
 
 	Method string // HTTP method or, where the API has them, method of the RPC
-	Path   string // a part of the URL's path, in any letters
-	At     int    // the number of one request, counted over all since the start or the last reset of the journal
-	Skip   int    // that many matching requests pass unharmed first
-	Times  int    // how many matching requests fail then: 0 is one, negative all
+	Path   string // a part of the URL's path; case does not matter
+	At     int    // the number of one request, counted since the start or the last reset of the journal
+	Skip   int    // how many matching requests pass unharmed first
+	Times  int    // how many matching requests then fail: 0 is one, negative means all
 
 	Status     int           // of StatusBefore, StatusAfter, HTML, HTMLAfter, Late; 0: the kind's own
-	Body       string        // replaces the body that the kind has of its own
-	RetryAfter string        // header Retry-After of answers with a status; "": none
+	Body       string        // replaces the kind's own body
+	RetryAfter string        // the header Retry-After of answers with a status; "": none
 	Delay      time.Duration // of Latency, Hang and HangAfter (0: until the caller leaves), Late
 }
 
-// Faults are the faults of a server. The zero value has none.
+// Faults are the faults that a server has. The zero value has none.
 type Faults struct {
 	mu    sync.Mutex
 	list  []*armed
@@ -97,8 +97,8 @@ type postponed struct {
 	run func()
 }
 
-// Inject adds faults. They work side by side; of several that match a request
-// the one that was injected first decides.
+// Inject adds faults. If several match a request, the one that was injected
+// first decides.
 func (f *Faults) Inject(list ...Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -107,15 +107,15 @@ func (f *Faults) Inject(list ...Fault) {
 	}
 }
 
-// Clear removes all faults. What was postponed is still carried out.
+// Clear removes all faults. Postponed requests are still carried out.
 func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = nil
 }
 
-// Pick is the fault that hits a request: its number, its path and what its
-// method is called. The zero Fault is none.
+// Pick returns the fault for a request: number and path are the request's,
+// methods the names of its method. The zero Fault means none.
 func (f *Faults) Pick(number int, path string, methods ...string) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -134,7 +134,7 @@ func (f *Faults) Pick(number int, path string, methods ...string) Fault {
 	return hit
 }
 
-// HasPart looks for a part of a path in any letters.
+// HasPart reports whether a path contains a part, ignoring case.
 func HasPart(path, part string) bool {
 	return strings.Contains(strings.ToLower(path), strings.ToLower(part))
 }
@@ -145,8 +145,8 @@ func (f *Faults) postpone(due time.Time, run func()) {
 	f.later = append(f.later, postponed{due, run})
 }
 
-// CatchUp carries out the postponed requests that are due. A server calls it
-// before it serves a request.
+// CatchUp carries out the postponed requests that are due. Call it before each
+// request is served.
 func (f *Faults) CatchUp(now time.Time) {
 	f.mu.Lock()
 	var due, later []postponed

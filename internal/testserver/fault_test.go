@@ -19,13 +19,13 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// shop is the smallest server: each request that is carried out counts.
+// shop is the smallest server: it counts each request that is carried out.
 type shop struct {
 	clock  testserver.Clock
 	faults testserver.Faults
 	log    testserver.Journal[string]
 	effect atomic.Int64
-	sent   atomic.Int64 // status of the newest answer
+	sent   atomic.Int64 // status of the last answer
 }
 
 func (s *shop) serve(r *http.Request, body []byte) testserver.Answer {
@@ -50,7 +50,7 @@ func (s *shop) serve(r *http.Request, body []byte) testserver.Answer {
 	return a
 }
 
-// ask is what a client sees of one request.
+// ask returns what a client sees of one request.
 func ask(ctx context.Context, client *http.Client, url string) string {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/Shop/Orders", strings.NewReader("x"))
 	if err != nil {
@@ -79,7 +79,7 @@ func TestKinds(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		fault  testserver.Fault
-		seen   string // the beginning
+		seen   string // its beginning
 		socket string // over a socket, if that differs
 		effect int
 	}{
@@ -127,7 +127,7 @@ func TestKinds(t *testing.T) {
 				if seen := ask(t.Context(), client, url); !strings.HasPrefix(seen, want) {
 					t.Errorf("seen %q, want %q", seen, want)
 				}
-				status, _ := strconv.ParseInt(want[:min(3, len(want))], 10, 64) // none if the connection broke
+				status, _ := strconv.ParseInt(want[:min(3, len(want))], 10, 64) // 0 if the connection broke
 				if n := s.sent.Load(); n != status {
 					t.Errorf("Sent is %d, want %d", n, status)
 				}

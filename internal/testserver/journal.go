@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// JournalLength is how many requests a journal keeps at most; at least the
-// newest half of that many are there. Numbers and counts go on beyond it.
+// JournalLength is the most requests that a journal keeps. When it is full, the
+// older half is dropped. Numbers and counts go on.
 const JournalLength = 20000
 
 // Journal is the log of requests. The zero value is empty and ready.
@@ -17,7 +17,7 @@ type Journal[T any] struct {
 	list   []*T
 }
 
-// Open adds an entry. The first has number 1. Requests are counted by key.
+// Open adds an entry. The first one has number 1. Requests are counted by key.
 func (j *Journal[T]) Open(key string, entry func(number int) T) *T {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -41,7 +41,7 @@ func (j *Journal[T]) Change(e *T, change func(*T)) {
 	change(e)
 }
 
-// Entries are the entries that are kept, in order of arrival.
+// Entries returns the kept entries, in order of arrival.
 func (j *Journal[T]) Entries() []T {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -52,15 +52,15 @@ func (j *Journal[T]) Entries() []T {
 	return all
 }
 
-// Len is the number of requests since the start or the last Reset.
+// Len returns the number of requests since the start or the last Reset.
 func (j *Journal[T]) Len() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.number
 }
 
-// Count is the number of requests whose key matches since the start or the
-// last Reset.
+// Count returns the number of requests since the start or the last Reset whose
+// key matches.
 func (j *Journal[T]) Count(match func(key string) bool) int {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Listener serves handlers on sockets of this machine. The zero value is
-// ready; it makes its certificate authority when that is first needed.
+// Listener serves handlers on sockets of this machine. The zero value is ready;
+// it creates its certificate authority when it first needs it.
 type Listener struct {
 	mu        sync.Mutex
 	authority *authority
@@ -21,7 +21,7 @@ type Listener struct {
 	stops     []func()
 }
 
-// Security is what a socket speaks.
+// Security says which protocol and certificate a socket uses.
 type Security uint8
 
 // The kinds of socket.
@@ -32,8 +32,8 @@ const (
 )
 
 // Listen serves h on an address until Close and returns the base URL, such as
-// "https://127.0.0.1:34567". Without a host it listens on 127.0.0.1 only;
-// port 0 is a free one.
+// "https://127.0.0.1:34567". Without a host it listens on 127.0.0.1 only; port
+// 0 means a free port.
 func (l *Listener) Listen(addr string, s Security, h http.Handler) (string, error) {
 	if host, port, err := net.SplitHostPort(addr); err == nil && host == "" {
 		addr = net.JoinHostPort("127.0.0.1", port)
@@ -56,7 +56,8 @@ func (l *Listener) Listen(addr string, s Security, h http.Handler) (string, erro
 		socket = tls.NewListener(socket, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
 		scheme = "https"
 	}
-	// Refused handshakes are what self-signed certificates are for: no log.
+	// Self-signed certificates are meant to be refused, so handshake errors are
+	// not logged.
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
 	done := make(chan struct{})
 	go func() {
@@ -76,7 +77,7 @@ func (l *Listener) Listens() bool {
 	return len(l.stops) > 0
 }
 
-// Close stops listening and ends open connections. It may be called twice,
+// Close stops listening and closes open connections. It may be called twice,
 // and without a Listen before.
 func (l *Listener) Close() {
 	l.mu.Lock()
@@ -91,7 +92,7 @@ func (l *Listener) Close() {
 	}
 }
 
-// AuthorityPEM is the certificate, in PEM, of the authority that signs.
+// AuthorityPEM returns the certificate of the authority, in PEM.
 func (l *Listener) AuthorityPEM() []byte {
 	auth, err := l.certificates()
 	if err != nil {
@@ -100,7 +101,7 @@ func (l *Listener) AuthorityPEM() []byte {
 	return auth.pem
 }
 
-// Client is an http.Client that trusts the authority. It uses no proxy.
+// Client returns an http.Client that trusts the authority. It uses no proxy.
 func (l *Listener) Client() *http.Client {
 	auth, err := l.certificates()
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 	"syscall"
 )
 
-// InMemory answers requests without a socket, which also works inside the
-// bubbles of testing/synctest. It gives the handler of a request's host, or
-// nil for a host that does not exist. Broken connections are errors as package
-// net words them.
+// InMemory answers requests without a socket, so it also works inside the
+// bubbles of testing/synctest. It returns the handler for a request's host, or
+// nil for a host that does not exist. Broken connections are errors in the
+// words of package net.
 type InMemory func(r *http.Request) Handler
 
 // RoundTrip implements [http.RoundTripper].
@@ -59,8 +59,8 @@ func (find InMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// brokenReader is the end of a connection amid a body.
+// brokenReader is the end of a connection in the middle of a body.
 type brokenReader struct{}
 
-// Read fails.
+// Read always fails.
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// Request is a request with a fault or none, about to be answered.
+// Request is a request about to be answered, with or without a fault.
 type Request struct {
 	Fault Fault
 	// Now is the server's time.
 	Now time.Time
 	// Serve carries the request out.
 	Serve func() Answer
-	// Page is the answer of the kinds that have a status. The API words its own
-	// errors; a Status of 0 has a default there.
+	// Page returns the answer of the kinds that have a status. Each API has its
+	// own errors, and its own default for a Status of 0.
 	Page func(Fault) Answer
 }
 
-// Answer answers a request as its fault has it.
+// Answer answers a request with its fault, if it has one.
 func (f *Faults) Answer(ctx context.Context, r Request) Answer {
 	fault := r.Fault
 	switch fault.Kind {

@@ -6,9 +6,9 @@ import (
 	"unicode/utf16"
 )
 
-// Len is the length of a text in UTF-16 units, as servers count it that keep
-// text in them: 1 for most characters, 2 for those beyond U+FFFF, such as
-// emoji. Bytes that are not UTF-8 count 1 each.
+// Len returns the length of a text in UTF-16 units, as servers with UTF-16
+// texts count it: 1 for most characters, 2 for those beyond U+FFFF, such as
+// emoji. Each byte that is not valid UTF-8 counts 1.
 func Len(s string) int {
 	n := 0
 	for _, r := range s {
@@ -21,13 +21,13 @@ func units(r rune) int { return max(1, utf16.RuneLen(r)) }
 
 const ellipsis = "…"
 
-// Cut shortens a text to at most limit UTF-16 units. A text that is cut ends
-// with "…", which is counted, and is never cut within a character as people see
-// it: between a letter and its accents, in an emoji, in a flag. Blanks before
-// the cut are left out. A limit below 1 gives "".
+// Cut shortens a text to at most limit UTF-16 units. A cut text ends with "…",
+// which counts. It is never cut inside a character as people see it: between a
+// letter and its accents, in an emoji, in a flag. Blanks before the cut are
+// removed. A limit below 1 gives "".
 func Cut(s string, limit int) string {
 	if len(s) <= limit {
-		return s // there are at least as many bytes as units
+		return s // a text never has more units than bytes
 	}
 	if limit < 1 {
 		return ""
@@ -42,7 +42,7 @@ func Cut(s string, limit int) string {
 		} else {
 			flags = 0
 		}
-		// What ends here may stay if it leaves room for the ellipsis.
+		// The text up to here may stay if it leaves room for the ellipsis.
 		if !joined && n < limit {
 			end = i
 		}

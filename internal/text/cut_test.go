@@ -43,7 +43,7 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// D9: a device's name with an emoji, cut where the server counts 100.
+// D9: a device's name with an emoji is cut at 100 units, as the server counts.
 func TestD9CutsByUTF16Units(t *testing.T) {
 	name := strings.Repeat("x", 98) + "🦷 left"
 	got := text.Cut(name, 100)

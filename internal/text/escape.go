@@ -6,15 +6,15 @@ import (
 	"unicode"
 )
 
-// special are the characters that a note might take for markup: emphasis,
-// escapes, tags, links, character references, and what begins a heading, a
+// special matches the characters that a note might take for markup: emphasis,
+// escapes, tags, links, character references, and the beginning of a heading, a
 // list or a quotation.
 var special = regexp.MustCompile("[*_`<>\\[\\]~|]|\\\\([[:punct:]]|$)|&[#A-Za-z]|://|(?i:www\\.)|^(#|[-+=]|\\d+[.)])")
 
-// Markdown makes a text from outside one line ([Line]) that stands as it is in
-// a note shown as markdown. A text without anything special is unchanged;
-// another becomes code, between as many back ticks as it needs, which can still
-// be read where notes are shown as plain text.
+// Markdown makes a text from outside one line ([Line]) that shows unchanged in
+// a note with markdown. A text without special characters is returned as it is.
+// Any other becomes code, between as many back ticks as it needs, and stays
+// readable where notes are shown as plain text.
 func Markdown(s string) string {
 	s = Line(s)
 	if !special.MatchString(s) {
@@ -31,9 +31,9 @@ func Markdown(s string) string {
 }
 
 // CSV makes a text from outside one line ([Line]) that no spreadsheet takes for
-// a formula: an apostrophe goes before an =, +, - or @ (also in full width) that
-// begins the text, or that would begin a cell where the file is opened by a
-// program that splits at semicolons. Quoting is left to encoding/csv.
+// a formula. It puts an apostrophe before an =, +, - or @ (also in full width)
+// at the beginning of the text, and after a semicolon, because some programs
+// split cells there. Leave quoting to encoding/csv.
 func CSV(s string) string {
 	s = Line(s)
 	var b strings.Builder
@@ -55,5 +55,5 @@ func CSV(s string) string {
 
 var apostrophe = regexp.MustCompile(`(^|[;；])([\s"]*)'([=+\-@＝＋－＠])`)
 
-// FromCSV takes back the apostrophes of [CSV].
+// FromCSV removes the apostrophes that [CSV] adds.
 func FromCSV(s string) string { return apostrophe.ReplaceAllString(s, "$1$2$3") }

@@ -34,7 +34,7 @@ func TestMarkdown(t *testing.T) {
 		"left\u202e right and \x1b[31m": "left right and",
 	} {
 		if want == "```` a ``` b ````" {
-			want = "````a ``` b````" // blanks are needed beside a back tick only
+			want = "````a ``` b````" // blanks are needed only beside a back tick
 		}
 		if got := text.Markdown(in); got != want {
 			t.Errorf("Markdown(%q) = %q, want %q", in, got, want)
@@ -42,7 +42,7 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// W15: a device's name that is a link or a tag stands there as text.
+// W15: a device's name that is a link or a tag is shown as text.
 func TestW15Markdown(t *testing.T) {
 	for in, want := range map[string]string{
 		"[Pay here](http://evil.example)": "`[Pay here](http://evil.example)`",
@@ -55,8 +55,8 @@ func TestW15Markdown(t *testing.T) {
 	}
 }
 
-// checkMarkdown says that a text which is not plain is one code span: no fence
-// of its length stands within it.
+// checkMarkdown checks that a text with special characters is one code span: it
+// contains no fence of the span's length.
 func checkMarkdown(t interface{ Fatalf(string, ...any) }, in string) {
 	line, out := text.Line(in), text.Markdown(in)
 	if out == line {
@@ -72,8 +72,7 @@ func checkMarkdown(t interface{ Fatalf(string, ...any) }, in string) {
 	}
 }
 
-// W17: formulas, also where the file is opened in a locale that splits at
-// semicolons.
+// W17: formulas, also when a spreadsheet splits at semicolons.
 func TestW17CSV(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                       "",
@@ -98,9 +97,7 @@ func TestW17CSV(t *testing.T) {
 	}
 }
 
-// checkCSV writes a cell and opens the file as a spreadsheet of either locale
-// does: no cell is a formula, and the text comes back.
-// What CSV put there is taken back, and nothing else.
+// FromCSV removes what CSV added, and nothing else.
 func TestFromCSV(t *testing.T) {
 	for in, want := range map[string]string{"'=x": "=x", ` "'+x`: ` "+x`, "a;'-x": "a;-x", "'a": "'a", "''=x": "''=x", "a'=x": "a'=x", "x；'＝y": "x；＝y"} {
 		if got := text.FromCSV(in); got != want {
@@ -109,6 +106,8 @@ func TestFromCSV(t *testing.T) {
 	}
 }
 
+// checkCSV writes a cell and opens the file as a spreadsheet of either kind
+// does: no cell is a formula, and the text can be read back.
 func checkCSV(t interface{ Fatalf(string, ...any) }, in string) {
 	out := text.CSV(in)
 	if again := text.CSV(out); again != out {

@@ -11,8 +11,8 @@ const Base32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 var lowerBase32 = base32.NewEncoding(Base32).WithPadding(base32.NoPadding)
 
-// Hash gives the first chars characters (at most 51) of SHA-256 over the parts
-// in lower-case base32. Every part is preceded by its length, so that moving a
+// Hash returns the first chars characters (at most 51) of a SHA-256 over the
+// parts, in lower-case base32. Each part is preceded by its length, so moving a
 // character from one part to the next gives another hash.
 func Hash(chars int, parts ...string) string {
 	var room [256]byte
@@ -27,7 +27,7 @@ func AppendParts(b []byte, parts ...string) []byte {
 	return b
 }
 
-// HashBytes is [Hash] of bytes as they are.
+// HashBytes is [Hash] of bytes, without a length before them.
 func HashBytes(chars int, b []byte) string {
 	sum := sha256.Sum256(b)
 	var text [52]byte

@@ -6,7 +6,7 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Hashes stand in tickets and files: they never change.
+// Tickets and files hold these hashes: they never change.
 func TestHashIsFixed(t *testing.T) {
 	if got, want := text.Hash(51, "a", "b"), "hsovsecfxsehn6oqhgn37mc4njasbfxja33te6hzqqdm2xokq3p"; got != want {
 		t.Errorf("hash is %q, want %q", got, want)

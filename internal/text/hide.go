@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Hide puts *** where a text shows a secret by its name or its form: the
-// members of JSON, also cut off or written into a string; password=…, sig=…,
-// "the password is …"; what follows Bearer and Basic; user and password in a
-// URL; a JSON Web Token, a private key. A value that nothing announces is for
-// [Secrets]. Words of a sentence that may be one are hidden; text that was
-// hidden once stays as it is.
+// Hide replaces secrets by *** where their name or their form shows them: the
+// members of JSON, even if it is cut off or inside a string; password=…, sig=…,
+// "the password is …"; the text after Bearer and Basic; user and password in a
+// URL; a JSON Web Token; a private key. Use [Secrets] for values that no name
+// announces. Words of a sentence that may be a secret are hidden. Hiding twice
+// changes nothing.
 func Hide(s string) string { return (*Secrets)(nil).Text(s) }
 
-// Show makes a text from outside fit to be shown: printable and one line
+// Show makes a text from outside fit to be shown: printable and on one line
 // ([Line]), without secrets ([Hide]), at most limit UTF-16 units long ([Cut]),
 // in this order.
 func Show(s string, limit int) string { return (*Secrets)(nil).Show(s, limit) }
 
-// shapes are secrets that no name announces, and what stands there instead.
+// shapes match secrets that no name announces, each with its replacement.
 var shapes = []struct {
 	pattern *regexp.Regexp
 	instead string
@@ -35,8 +35,9 @@ func maskShapes(s string) string {
 	return s
 }
 
-// said is a secret in a sentence or a setting: "the password is x", "Token: x",
-// pwd = 'x'. A header's credentials may follow the name of a scheme.
+// said matches a secret in a sentence or a setting: "the password is x",
+// "Token: x", pwd = 'x'. The name of an HTTP scheme may precede a header's
+// credentials.
 var said = regexp.MustCompile(`(?i)(?:` +
 	`\b[\w.-]*authorization["']?\s*[:=]\s*(?:(?:basic|bearer|negotiate|ntlm|digest|token|apikey)\s+)?|` +
 	`\b(?:set-)?cookie["']?\s*:\s*|` +
@@ -63,8 +64,8 @@ func maskSaid(s string) string {
 	return b.String() + s[done:]
 }
 
-// isWord recognises what a sentence says about a secret: "the password is
-// wrong", "invalid token: expired".
+// isWord reports whether a word is what a sentence says about a secret, not the
+// secret: "the password is wrong", "invalid token: expired".
 func isWord(s string) bool {
 	return words[strings.ToLower(strings.TrimRight(s, ".,:!?)"))]
 }
@@ -79,12 +80,12 @@ var words = func() map[string]bool {
 	return set
 }()
 
-// scheme is a scheme of HTTP with what follows it.
+// scheme matches an HTTP authentication scheme and the blanks after it.
 var scheme = regexp.MustCompile(`(?i)\b(?:basic|bearer)[ ]+`)
 
-// maskSchemes masks what follows the words Basic and Bearer, as in an
-// Authorization header. What is a word of lower-case letters only, as in
-// "Bearer token missing", is none.
+// maskSchemes masks the text after the words Basic and Bearer, as in an
+// Authorization header. A word of lower-case letters only, as in "Bearer token
+// missing", is not masked.
 func maskSchemes(s string) string {
 	var b strings.Builder
 	done := 0

@@ -53,7 +53,7 @@ func TestHide(t *testing.T) {
 	}
 }
 
-// W16: what paths, URLs and connection strings of a backup bring along.
+// W16: secrets in the paths, URLs and connection strings of a backup.
 func TestW16Hidden(t *testing.T) {
 	for in, want := range map[string]string{
 		"https://t.sharepoint.com/_api/x?tempauth=eyJ0eXAi.abc.def&y=1": "https://t.sharepoint.com/_api/x?tempauth=***&y=1",
@@ -70,8 +70,8 @@ func TestW16Hidden(t *testing.T) {
 	}
 }
 
-// W10: what is left of a password where a server cut its answer or changed the
-// letters, and the page that quotes it in its title.
+// W10: the rest of a password after a server cut its answer or changed the
+// case, and a page that quotes it in its title.
 func TestW10KnownValues(t *testing.T) {
 	const password = "Tr0ub4dor&3-correct-Horse"
 	k := text.NewSecrets(password, "abcd")
@@ -101,7 +101,7 @@ func TestW10KnownValues(t *testing.T) {
 	}
 }
 
-// W10 and W13: hidden first, cut afterwards, and short.
+// W10 and W13: hidden first, then cut, and short.
 func TestW10HiddenBeforeCut(t *testing.T) {
 	const password = "s3cret-s3cret-s3cret"
 	k := text.NewSecrets(password)

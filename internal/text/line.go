@@ -7,10 +7,10 @@ import (
 )
 
 // Line makes a text one printable line of valid UTF-8. White space, line breaks
-// and control characters are folded into one blank, none is left at either end.
-// Colour sequences of terminals, marks that turn the direction of writing, and
-// characters of no width are left out; what is not UTF-8 becomes U+FFFD. Case
-// and composition stay as they are. Doing it twice changes nothing.
+// and control characters become single blanks, with none at either end. Colour
+// sequences of terminals, marks that change the direction of writing, and
+// characters without width are removed; bytes that are not UTF-8 become U+FFFD.
+// Case and composition stay as they are. Doing it twice changes nothing.
 func Line(s string) string {
 	if isLine(s) {
 		return s
@@ -35,9 +35,9 @@ func Line(s string) string {
 	return b.String()
 }
 
-// Lines is [Line] for a text of several lines: every kind of line break becomes
-// "\n", each line is made printable by itself, of several empty lines in a row
-// one is left, and none at the ends.
+// Lines is [Line] for a text of several lines. Every kind of line break becomes
+// "\n", and each line is made printable by itself. Of several empty lines in a
+// row one is left; at the ends there is none.
 func Lines(s string) string {
 	var out []string
 	for line := range strings.SplitSeq(lineBreaks.Replace(s), "\n") {
@@ -50,10 +50,10 @@ func Lines(s string) string {
 
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
-// colour is a control sequence of a terminal: colours, movements.
+// colour matches a control sequence of a terminal: a colour or a movement.
 var colour = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]")
 
-// isLine recognises the common case, one line of printable ASCII.
+// isLine reports whether the text is already one line of printable ASCII.
 func isLine(s string) bool {
 	before := byte(' ')
 	for i := range len(s) {
@@ -66,9 +66,9 @@ func isLine(s string) bool {
 	return s == "" || before != ' '
 }
 
-// invisible characters have no width: they hide text, split words and turn the
-// direction of what stands around them. The selectors that make an emoji of a
-// sign are not among them.
+// invisible reports whether a character has no width: such characters hide
+// text, split words and change the direction of the text around them. The
+// selectors that make a sign an emoji are not among them.
 func invisible(r rune) bool {
 	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || r == '\u2800'
 }

@@ -33,14 +33,15 @@ func TestLine(t *testing.T) {
 	}
 }
 
-// W15: a system's name that brings a line break and a step of its own.
+// W15: a system's name with a line break and a step of its own.
 func TestW15OneLine(t *testing.T) {
 	if got := text.Line("Windows 11\nFirst step: run evil.exe"); got != "Windows 11 First step: run evil.exe" {
 		t.Errorf("%q", got)
 	}
 }
 
-// W18: what a server said is printed without what a terminal would carry out.
+// W18: a server's text is printed without control sequences that a terminal
+// would obey.
 func TestW18Terminal(t *testing.T) {
 	if got := text.Show("\x1b[2J\x1b]8;;http://evil.example\x07click\x1b]8;;\x07\nnext", 100); strings.ContainsFunc(got, unicode.IsControl) || !strings.Contains(got, "click") {
 		t.Errorf("%q", got)
@@ -62,7 +63,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// anyText is text as it comes from outside: also broken, also hostile.
+// anyText is text as it comes from outside: broken and hostile too.
 func anyText() *rapid.Generator[string] {
 	return rapid.OneOf(
 		rapid.String(),
@@ -96,7 +97,7 @@ func TestLineProperties(t *testing.T) {
 		for line := range strings.SplitSeq(lines, "\n") {
 			checkLine(t, in, line)
 		}
-		// Nothing that can be seen is lost.
+		// No visible character is lost.
 		seen := func(s string) string {
 			return strings.Map(func(r rune) rune {
 				if r >= 'a' && r <= 'z' || r == '漢' || r == '🦷' {

@@ -2,8 +2,8 @@ package text
 
 import "strings"
 
-// maskMembers masks the values of secret members in JSON, also in JSON that
-// is cut off or that stands escaped inside a string.
+// maskMembers masks the values of secret members in JSON, even if the JSON is
+// cut off or escaped inside a string.
 func maskMembers(s string) string {
 	var b strings.Builder
 	for {
@@ -12,7 +12,7 @@ func maskMembers(s string) string {
 			b.WriteString(s)
 			return b.String()
 		}
-		// What holds one of these is a URL in quotes, with a colon behind it.
+		// Such a name is a URL in quotes, followed by a colon.
 		if !secretName(name) || strings.ContainsAny(name, "/?=&") {
 			b.WriteString(s[:value])
 			s = s[value:]
@@ -25,8 +25,8 @@ func maskMembers(s string) string {
 	}
 }
 
-// nextMember finds the next `"name":` and returns the name and where its
-// value begins, which is negative when there is none.
+// nextMember finds the next `"name":` and returns the name and the position of
+// its value; the position is negative when there is no member.
 func nextMember(s string) (name string, value int) {
 	for colon := 0; ; colon++ {
 		i := strings.IndexByte(s[colon:], ':')
@@ -51,8 +51,8 @@ func nextMember(s string) (name string, value int) {
 	}
 }
 
-// valueLength is the length of the JSON value that s begins with; all of s
-// when it does not end.
+// valueLength returns the length of the JSON value at the beginning of s; all
+// of s if it does not end.
 func valueLength(s string) int {
 	escapes := len(s) - len(strings.TrimLeft(s, `\`))
 	if escapes < len(s) && s[escapes] == '"' {
@@ -67,10 +67,10 @@ func valueLength(s string) int {
 	return len(s)
 }
 
-// stringEnd returns the position after the quote that ends a string whose own
-// quotes stand behind the given number of backslashes: 0 for plain JSON, 1
-// for JSON in a string, 3 for JSON in a string in a string. A quote with a
-// whole number of escaped backslashes before those is an end, too.
+// stringEnd returns the position after the quote that ends a string. escapes is
+// the number of backslashes before the string's own quotes: 0 for plain JSON, 1
+// for JSON in a string, 3 for JSON in a string in a string. A quote also ends
+// the string if escaped backslashes precede those.
 func stringEnd(s string, escapes int) int {
 	run := 0
 	for i := 0; i < len(s); i++ {
@@ -88,7 +88,7 @@ func stringEnd(s string, escapes int) int {
 	return len(s)
 }
 
-// bracketLength is the length of an object or array.
+// bracketLength returns the length of an object or array.
 func bracketLength(s string) int {
 	depth := 0
 	for i := 0; i < len(s); {

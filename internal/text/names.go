@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// secretName says whether a header, member or parameter of the name holds a
-// secret, whatever its case and separators.
+// secretName reports whether a header, member or parameter with the name holds
+// a secret, whatever its case and separators.
 func secretName(name string) bool {
 	name = strings.Map(func(c rune) rune {
 		switch c {
@@ -31,7 +31,7 @@ func secretName(name string) bool {
 }
 
 // maskQuery masks the values of secret parameters and leaves the rest of the
-// query as it was written.
+// query unchanged.
 func maskQuery(query string) string {
 	parts := strings.Split(query, "&")
 	for i, p := range parts {
@@ -43,7 +43,7 @@ func maskQuery(query string) string {
 	return strings.Join(parts, "&")
 }
 
-// maskAssigned masks the values of secret names in URLs that stand in a text.
+// maskAssigned masks the values of secret names in URLs inside a text.
 func maskAssigned(s string) string {
 	var b strings.Builder
 	for {
@@ -66,7 +66,7 @@ func maskAssigned(s string) string {
 	}
 }
 
-// nameLength is the length of the parameter name that s ends with.
+// nameLength returns the length of the parameter name that s ends with.
 func nameLength(s string) int {
 	n := 0
 	for n < len(s) {
@@ -80,8 +80,8 @@ func nameLength(s string) int {
 	return n
 }
 
-// valueEnd is where a value in a text ends: at a blank, a quote, written into a
-// string or not, or what else may follow it.
+// valueEnd returns where a value in a text ends: at a blank, at a quote (even
+// if it is escaped), or at another character that may follow a value.
 func valueEnd(s string) int {
 	for i := range len(s) {
 		switch s[i] {

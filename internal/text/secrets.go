@@ -9,36 +9,36 @@ import (
 	"unicode/utf8"
 )
 
-// mask stands where a secret stood.
+// mask replaces a secret.
 const mask = "***"
 
-// minSecret is the shortest value that is treated as a secret: shorter ones
-// would blot out the text around them. Of a longer one no piece of pieceSize
-// bytes is shown.
+// minSecret is the length of the shortest value that is treated as a secret:
+// hiding shorter ones would make the text around them unreadable. No piece of
+// pieceSize bytes of a longer secret is shown.
 const (
 	minSecret = 4
 	pieceSize = 8
 )
 
-// Secrets hides values that are known to be secret, wherever they stand, and
-// all that [Hide] hides. The zero value and nil know no values. A Secrets is
-// not changed by its methods and safe for concurrent use.
+// Secrets hides known secret values wherever they occur, and everything that
+// [Hide] hides. The zero value and nil know no values. Its methods do not
+// change it; it is safe for concurrent use.
 type Secrets struct {
 	// A function, because fmt follows pointers under verbs that do not fit.
 	forms func() *forms
 }
 
-// forms are the known values as they may be written.
+// forms are the spellings of the known values.
 type forms struct {
 	values []string                       // in lower case
-	pieces [pieceSize + 1]map[string]bool // what may not be shown, by its length
+	pieces [pieceSize + 1]map[string]bool // pieces that must not be shown, by their length
 }
 
-// NewSecrets returns Secrets that know the given values: as they are, as JSON,
-// URLs and HTML write them, in whatever letters, and every piece of 8 bytes of
-// them, so that one which a server cut off is hidden too. At the end of a text
-// the first 4 bytes are enough. Values shorter than 4 bytes and values of
-// nothing but asterisks are ignored.
+// NewSecrets returns Secrets that know the given values. They are hidden as
+// they are and as JSON, URLs and HTML write them, in any case. Every piece of 8
+// bytes is hidden too, because a server may cut a secret off; at the end of a
+// text the first 4 bytes are enough. Values shorter than 4 bytes, and values of
+// asterisks only, are ignored.
 func NewSecrets(values ...string) *Secrets {
 	k := &forms{}
 	for _, v := range values {
@@ -66,12 +66,12 @@ func (k *forms) add(form string) {
 	}
 }
 
-// spellings are the ways in which a value is written into JSON, URLs, HTML and
-// the lines of this package. Encoders differ in what they escape; keys are full
+// spellings returns the ways in which JSON, URLs, HTML and the lines of this
+// package write a value. Encoders differ in what they escape, and keys are full
 // of / and +.
 func spellings(v string) []string {
 	plain := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v)
-	quoted, _ := json.Marshal(v) // a string always can be
+	quoted, _ := json.Marshal(v) // every string can be encoded
 	forms := []string{
 		v, plain, string(quoted[1 : len(quoted)-1]),
 		strings.ReplaceAll(plain, "/", `\/`), strings.ReplaceAll(plain, "+", `\u002b`),
@@ -84,17 +84,17 @@ func spellings(v string) []string {
 	return slices.DeleteFunc(slices.Compact(forms), func(s string) bool { return len(s) < minSecret || strings.Trim(s, "*") == "" })
 }
 
-// Text hides secrets in JSON (whole, cut off, or written into a string), in
-// error messages and in any other text. What is not a secret stays as it is;
-// [Secrets.Show] makes it printable as well.
+// Text hides secrets in JSON (complete, cut off, or inside a string), in error
+// messages and in any other text. Everything else stays as it is;
+// [Secrets.Show] also makes the text printable.
 func (k *Secrets) Text(s string) string {
 	return k.known(maskShapes(maskSaid(maskAssigned(maskSchemes(maskMembers(s))))))
 }
 
 // Show is [Show] that hides the known values too.
 func (k *Secrets) Show(s string, limit int) string {
-	// Of a long text only so much is looked at that what is hidden leaves
-	// enough to fill the limit.
+	// Of a long text only as much is read as is needed to fill the limit after
+	// hiding.
 	if most := 16*max(limit, 0) + 4<<10; limit < len(s) && most < len(s) {
 		for most > 0 && !utf8.RuneStart(s[most]) {
 			most--
@@ -118,8 +118,8 @@ func (k *Secrets) Header(h map[string][]string) map[string][]string {
 	return out
 }
 
-// URL gives the URL without its user name and password, and without the values
-// of parameters whose names say that they are secret. It is "" for nil.
+// URL returns the URL without user name and password, and without the values of
+// parameters whose names show that they are secret. It returns "" for nil.
 func (k *Secrets) URL(u *url.URL) string {
 	if u == nil {
 		return ""
@@ -134,9 +134,9 @@ func (k *Secrets) URL(u *url.URL) string {
 	return k.known(c.String())
 }
 
-// known removes the known values. What a replacement pulls together may hold
-// another, so it goes on until there is none; each step makes the text shorter,
-// so there is an end.
+// known removes the known values. A removal may join text to another known
+// value, so it repeats until there is none. Each step makes the text shorter,
+// so it ends.
 func (k *Secrets) known(s string) string {
 	if k == nil || k.forms == nil {
 		return s
@@ -153,7 +153,7 @@ func (k *Secrets) known(s string) string {
 func (k *forms) hideOnce(s string) string {
 	low := lowerASCII(s)
 	var b strings.Builder
-	done := 0 // all before it is written, up to the last secret
+	done := 0 // the text before it is written, up to the last secret
 	hide := func(from, to int) {
 		if from > done || done == 0 {
 			b.WriteString(s[done:from])
@@ -176,8 +176,8 @@ func (k *forms) hideOnce(s string) string {
 	return b.String()
 }
 
-// beginning finds the first bytes of a value at the end of a text, where it was
-// cut off.
+// beginning finds the beginning of a known value at the end of a text that was
+// cut off there.
 func (k *forms) beginning(low string) (from, to int) {
 	low = strings.TrimRight(low, ".\"' …")
 	from, to = len(low), len(low)
@@ -192,7 +192,7 @@ func (k *forms) beginning(low string) (from, to int) {
 	return from, to
 }
 
-// lowerASCII lowers the letters A to Z and leaves every byte in its place.
+// lowerASCII lowers the letters A to Z and keeps the position of every byte.
 func lowerASCII(s string) string {
 	b := []byte(s)
 	for i, c := range b {

@@ -8,7 +8,7 @@ import (
 	"text/template/parse"
 )
 
-// What a template that people write may take.
+// The limits of a template that people write.
 const (
 	mostBytes = 32 << 10 // of its text
 	mostTurns = 100_000  // of all its loops and calls of templates together
@@ -19,8 +19,9 @@ var (
 	errEndless = fmt.Errorf("the loops and templates take more than %d turns", mostTurns)
 )
 
-// functions are those of package template that make texts, bounded: a variable
-// that doubles in a loop would take all memory before anything is written.
+// functions replace those functions of package template that make texts. They
+// limit the length: a variable that doubles in a loop would otherwise use all
+// memory before anything is written.
 var functions = template.FuncMap{
 	"print": brief(fmt.Sprint), "println": brief(fmt.Sprintln),
 	"html": brief(template.HTMLEscaper), "js": brief(template.JSEscaper), "urlquery": brief(template.URLQueryEscaper),
@@ -39,11 +40,11 @@ func brief(f func(...any) string) func(...any) (string, error) {
 	}
 }
 
-// Bound prepares a template and those that it defines for [Execute]: every turn of
-// a loop and every call of a template writes an empty text, which can be counted.
-// What writes nothing would run on unseen. Functions make texts of at most 32 KiB
-// each. A template is bounded once, before it
-// is used; those whose trees are from another set are left as they are.
+// Bound prepares a template, and those that it defines, for [Execute]. Every
+// turn of a loop and every call of a template then writes an empty text, so
+// that turns can be counted even when they write nothing else. Functions make
+// texts of at most 32 KiB each. Call Bound once, before the template is used.
+// It leaves templates alone whose trees are from shared.
 func Bound(t, shared *template.Template) {
 	t.Funcs(functions)
 	for _, each := range t.Templates() {
@@ -84,15 +85,15 @@ func count(list *parse.ListNode) {
 	list.Nodes = nodes
 }
 
-// Execute returns the text of a template without the blanks around it. It is an
-// error when the text gets longer than 32 KiB or, in a template prepared with
-// [Bound], when loops and calls of templates take more than 100,000 turns.
+// Execute returns the text of a template without blanks around it. It fails
+// when the text gets longer than 32 KiB or, after [Bound], when loops and calls
+// of templates take more than 100,000 turns.
 func Execute(t *template.Template, name string, data any) (string, error) {
 	var b bounded
 	err := t.ExecuteTemplate(&b, name, data)
 	for _, limit := range []error{errTooLong, errEndless} {
 		if errors.Is(err, limit) {
-			return "", limit // without the place, which is none
+			return "", limit // without the place, which means nothing here
 		}
 	}
 	if err != nil {
@@ -101,7 +102,7 @@ func Execute(t *template.Template, name string, data any) (string, error) {
 	return strings.TrimSpace(b.text.String()), nil
 }
 
-// bounded refuses to grow, and to be written to, without end.
+// bounded is a writer with a limit of bytes and of writes.
 type bounded struct {
 	text  strings.Builder
 	turns int

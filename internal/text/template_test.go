@@ -39,7 +39,7 @@ func TestW19_TemplatesWithoutEnd(t *testing.T) {
 			t.Errorf("%v: %q, %v", list, got, err)
 		}
 	}
-	// What is shared with another set is counted there, or not at all.
+	// A template that is shared with another set is counted there, or not at all.
 	shared := template.Must(template.New("x").Parse(`{{range 200000}}{{end}}fine`))
 	clone := template.Must(shared.Clone())
 	Bound(clone, shared)

@@ -6,15 +6,15 @@ import (
 )
 
 const (
-	// idlePerHost is how many idle connections to one host are kept: enough
-	// for hundreds of clients, whose tenants live on one host.
+	// idlePerHost is how many idle connections to one host are kept: enough for
+	// hundreds of clients, whose tenants share one host.
 	idlePerHost = 4096
 
-	// readBuffer bounds the line that net/http itself writes to the standard
-	// logger when a server sends more than it announced: the line shows what
-	// the buffer holds, which could be the end of an answer with a visa. This
-	// is shorter than a visa, and long enough for the size line of a chunk.
-	// Bodies are read past the buffer.
+	// readBuffer limits the line that net/http itself writes to the standard
+	// logger when a server sends more than it announced. The line shows the
+	// content of the buffer, which may be the end of an answer with a visa. This
+	// size is smaller than a visa, and large enough for the size line of a chunk.
+	// Bodies do not pass through the buffer.
 	readBuffer = 32
 )
 
@@ -23,16 +23,16 @@ var shared struct {
 	base *http.Transport
 }
 
-// defaultBase returns the transport of clients that are given none. It is one
-// for all, so that they share their connections.
+// defaultBase returns the transport for clients without one of their own. All
+// of them share it and its connections.
 func defaultBase() http.RoundTripper {
 	own, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		return http.DefaultTransport // replaced, by a test's mock for one
+		return http.DefaultTransport // something replaced it, for example a test's mock
 	}
 	shared.once.Do(func() {
 		shared.base = own.Clone()
-		shared.base.MaxIdleConns = 0 // no bound over all hosts
+		shared.base.MaxIdleConns = 0 // no limit over all hosts
 		shared.base.MaxIdleConnsPerHost = idlePerHost
 		shared.base.ReadBufferSize = readBuffer
 	})

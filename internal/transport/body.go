@@ -12,9 +12,9 @@ import (
 // ErrBodyTooLarge says that an answer was larger than the client reads.
 var ErrBodyTooLarge = errors.New("the answer is too large")
 
-// BodyError is an answer whose headers arrived and whose body could not be
-// read whole. It wraps the cause: [io.ErrUnexpectedEOF] for one cut short,
-// [ErrBodyTooLarge], or what the connection said.
+// BodyError means that the headers of an answer arrived but its body could not
+// be read completely. It wraps the cause: [io.ErrUnexpectedEOF] for a body that
+// was cut off, [ErrBodyTooLarge], or the connection's error.
 type BodyError struct {
 	Status int
 	Read   int64 // bytes read until then
@@ -31,17 +31,16 @@ func (e *BodyError) Error() string {
 // Unwrap returns the cause.
 func (e *BodyError) Unwrap() error { return e.Err }
 
-// mostAhead bounds the memory that is taken on the word of a Content-Length.
+// mostAhead limits the memory that is allocated because of a Content-Length.
 const mostAhead = 16 << 20
 
-// byteOrderMark is what some servers put before their JSON. No decoder of
-// JSON takes it.
+// byteOrderMark precedes the JSON of some servers. No JSON decoder accepts it.
 var byteOrderMark = []byte("\ufeff")
 
-// readBodies reads answers whole, up to a limit, while the request still
-// counts as running, so that an answer that breaks off is a failed attempt
-// and not a surprise to whoever decodes it. An answer of status 400 and above
-// is handed on even when it breaks off: its status counts more than its text.
+// readBodies reads answers completely, up to a limit, while the request still
+// counts as running. An answer that breaks off is then a failed attempt, not an
+// error in the caller's decoder. An answer of status 400 and above is passed on
+// even when it breaks off, because its status matters more than its text.
 func readBodies(next link, most int64) link {
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		resp, err := next(ctx, req)
@@ -76,7 +75,7 @@ func readUpTo(resp *http.Response, limit int64) ([]byte, error) {
 		buf.Grow(int(min(n, limit, mostAhead)) + bytes.MinRead)
 	}
 	_, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1))
-	_ = resp.Body.Close() // all of it that is wanted has been read
+	_ = resp.Body.Close() // everything needed has been read
 	if int64(buf.Len()) > limit {
 		buf.Truncate(int(limit))
 		err = fmt.Errorf("%w: more than %d bytes", ErrBodyTooLarge, limit)
@@ -104,7 +103,7 @@ func (b *readBody) Read(p []byte) (int, error) {
 
 func (b *readBody) Close() error { return nil }
 
-// inMemory is what the chain has read of an answer's body; nil of a stream.
+// inMemory returns the body that the chain has read; nil for a stream.
 func inMemory(resp *http.Response) []byte {
 	if b, ok := resp.Body.(*readBody); ok {
 		return b.data
@@ -112,9 +111,9 @@ func inMemory(resp *http.Response) []byte {
 	return nil
 }
 
-// ReadBody returns the body of an answer without copying what the chain has
-// already in memory, and the error that ended it. What could be read is
-// returned beside an error. It is to be called once, and not to be written to.
+// ReadBody returns the body of an answer and the error that ended it. A body
+// that the chain has already read is not copied. With an error it returns what
+// could be read. Call it once, and do not write to the result.
 func ReadBody(resp *http.Response) ([]byte, error) {
 	if b, ok := resp.Body.(*readBody); ok {
 		data := b.data
@@ -125,6 +124,6 @@ func ReadBody(resp *http.Response) ([]byte, error) {
 		return nil, nil
 	}
 	data, err := io.ReadAll(resp.Body)
-	_ = resp.Body.Close() // the body was read; there is nothing its error could tell
+	_ = resp.Body.Close() // the body was read; an error here means nothing
 	return data, err
 }

@@ -42,7 +42,7 @@ func TestBodyBound(t *testing.T) {
 	}
 }
 
-// endless is a body without an end that counts what is read of it.
+// endless is a body without an end. It counts how much is read.
 type endless struct{ read int }
 
 func (e *endless) Read(p []byte) (int, error) { e.read += len(p); return len(p), nil }
@@ -70,7 +70,8 @@ func TestBodyBoundOfARequest(t *testing.T) {
 	}
 }
 
-// What bursts when it is decompressed is read up to the bound, no further.
+// An answer that bursts when it is decompressed is read up to the limit, no
+// further.
 func TestCaseW4_CompressedAnswersAreBoundedAsTheyAreRead(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -106,7 +107,7 @@ func serveGzip(t *testing.T, packed []byte) (url string, hits *int) {
 	return srv.URL, hits
 }
 
-// A Content-Length is not believed beyond what is read.
+// No memory is allocated for a Content-Length alone.
 func TestAnAnnouncedLengthTakesNoMemory(t *testing.T) {
 	huge := fake(func(*http.Request) (*http.Response, error) {
 		resp := answer(200, "{}")

@@ -10,34 +10,34 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Config says what the chain does. The zero value is a working chain.
+// Config configures a chain. The zero value is a working chain.
 type Config struct {
-	// Limiter is waited for before each attempt. Nil means no limiter.
+	// Limiter delays each attempt. Nil means no limiter.
 	Limiter Limiter
 
-	// Gate bounds the requests at once and slows down after a 429. Clients
-	// derived from one another share it. Nil means a gate of its own.
+	// Gate limits how many requests run at once, and slows down after a 429.
+	// Clients that are derived from one another share it. Nil means a new gate.
 	Gate *Gate
 
-	// Retry bounds the repeats.
+	// Retry limits the repeats.
 	Retry Retry
 
-	// Timeout bounds one attempt: until the answer has been read, or until
-	// its headers are there when the request asked for a stream. While a body
-	// is sent that cannot be had again it counts from the last part sent. Zero
-	// means two minutes, a negative value no bound. A timeout of the
-	// http.Client takes its place.
+	// Timeout limits one attempt: until the answer has been read, or until its
+	// headers have arrived if the request asked for a stream. While a body is sent
+	// that cannot be sent again, the time counts from the last part sent. Zero
+	// means two minutes, a negative value no limit. A timeout of the http.Client
+	// replaces it.
 	Timeout time.Duration
 
-	// MaxBody is the size in bytes up to which an answer is read, after any
+	// MaxBody is the most bytes of an answer that are read, after any
 	// decompression. Zero means 64 MiB. [WithMaxBody] changes it for a request.
 	MaxBody int64
 
-	// Own says whether an answer to a write is the API's own. Any other, a
-	// gateway's page for one, proves nothing, whatever its status: the outcome
-	// is unknown. The body is read whole. Nil means that every answer below 500
-	// is the API's own. It is not asked about 429, which refuses a request
-	// before any work, nor about 5xx, which proves nothing in any case.
+	// Own reports whether an answer to a write comes from the API itself. Any
+	// other answer, such as a gateway's page, proves nothing, whatever its status:
+	// the outcome is unknown. The body is complete. Nil means that every answer
+	// below 500 comes from the API. Own is not called for a 429, which refuses a
+	// request before any work, nor for a 5xx, which never proves anything.
 	Own func(resp *http.Response, body []byte) bool
 
 	// UserAgent is sent with requests that carry none.
@@ -46,13 +46,12 @@ type Config struct {
 	// Logger gets a line per attempt. Nil means no log.
 	Logger *slog.Logger
 
-	// Observer is called after each request that went out, repeats included,
-	// from the goroutine that sent it. Nil means none.
+	// Observer is called after each request that was sent, repeats included, by
+	// the goroutine that sent it. Nil means none.
 	Observer func(Call)
 
-	// Hide knows the values that must not show in the log or in errors wherever
-	// they stand: keys and passwords. Nil knows none; what is a secret by its
-	// name or form is hidden in any case.
+	// Hide knows the keys and passwords that the log and errors must not show. Nil
+	// knows none. Secrets with a telling name or form are always hidden.
 	Hide *text.Secrets
 }
 
@@ -61,9 +60,9 @@ const (
 	defaultMaxBody = 64 << 20
 )
 
-// link is one part of the chain: it sends the request, or does its own work
-// and has the next link send it. It returns either an answer or an error. The
-// context is that of the attempt; the request's own is not looked at.
+// link is one part of the chain. It sends the request, or does its own work and
+// calls the next link. It returns either an answer or an error. It uses ctx,
+// the attempt's context, and not the request's own.
 type link func(ctx context.Context, req *http.Request) (*http.Response, error)
 
 // Chain sends requests for one client. It is safe for concurrent use.
@@ -73,8 +72,8 @@ type Chain struct {
 	limiter Limiter
 }
 
-// New builds the chain around a copy of hc; nil means a fresh one. The copy
-// follows redirects only where checkRedirect allows.
+// New builds the chain around a copy of hc; nil means a new client. The copy
+// follows a redirect only if checkRedirect allows it.
 func New(hc *http.Client, c Config) *Chain {
 	own := http.Client{}
 	if hc != nil {
@@ -89,7 +88,7 @@ func New(hc *http.Client, c Config) *Chain {
 	case c.Timeout == 0:
 		c.Timeout = defaultTimeout
 	}
-	own.Timeout = 0 // it would cover the reading of streams
+	own.Timeout = 0 // it would also limit the reading of streams
 	own.CheckRedirect = checkRedirect
 	if c.Gate == nil {
 		c.Gate = NewGate(GateConfig{})
@@ -116,10 +115,10 @@ func New(hc *http.Client, c Config) *Chain {
 	return &Chain{named(next, c.UserAgent), c.Gate, c.Limiter}
 }
 
-// Reserve waits until one more request may be sent, and gives a context with
-// which one is sent without waiting again, and once: where it would have to wait
-// because a 429 has come in between, it is not sent at all. For writes that must
-// follow a read at once.
+// Reserve waits until one more request may be sent. It returns a context with
+// which one request is sent without waiting again. If a 429 has come in
+// between, that request is not sent at all. Use it for a write that must follow
+// a read at once.
 func (c *Chain) Reserve(ctx context.Context) (context.Context, error) {
 	if err := c.gate.wait(ctx, c.limiter); err != nil {
 		return nil, &heldError{err}
@@ -127,9 +126,8 @@ func (c *Chain) Reserve(ctx context.Context) (context.Context, error) {
 	return context.WithValue(WithoutRetry(ctx), keyReserved, new(atomic.Bool)), nil
 }
 
-// Do sends a request and returns its answer, whose body is in memory unless a
-// stream was asked for ([ReadBody]). Its errors are [*RateLimitError],
-// [*OutcomeError] and [*SendError].
+// Do sends a request and returns its answer. The body is in memory unless the
+// request asked for a stream ([ReadBody]). The errors are [*Error].
 func (c *Chain) Do(req *http.Request) (*http.Response, error) {
 	return c.first(req.Context(), req)
 }

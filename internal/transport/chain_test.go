@@ -21,7 +21,7 @@ import (
 // quick keeps the repeats of tests over real sockets short.
 var quick = transport.Retry{Base: time.Millisecond, MaxWait: time.Second}
 
-// serve starts a server that counts what reaches it.
+// serve starts a server that counts the requests that reach it.
 func serve(t *testing.T, h http.HandlerFunc) (url string, hits *atomic.Int32) {
 	t.Helper()
 	hits = new(atomic.Int32)
@@ -33,7 +33,7 @@ func serve(t *testing.T, h http.HandlerFunc) (url string, hits *atomic.Int32) {
 	return srv.URL, hits
 }
 
-// do sends a request and returns the body read, or the error.
+// do sends a request and returns its status and body, or the error.
 func do(t *testing.T, hc *transport.Chain, ctx context.Context, method, url, body string) (int, string, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
@@ -63,7 +63,7 @@ func hijack(t *testing.T, w http.ResponseWriter, raw string) {
 	_ = conn.Close()
 }
 
-// A write whose outcome is unknown reaches the server once and never again,
+// A write with an unknown outcome reaches the server once and never again,
 // whatever went wrong.
 func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 	hang := make(chan struct{})
@@ -110,7 +110,7 @@ func TestWriteOfUnknownOutcomeIsSentOnce(t *testing.T) {
 	}
 }
 
-// A caller that gives up after a write has left does not know its outcome.
+// A caller that gives up after a write has left cannot know its outcome.
 func TestWriteCanceledOnTheWayIsOfUnknownOutcome(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	url, hits := serve(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -150,9 +150,9 @@ func TestWriteThatNeverLeftIsNotOfUnknownOutcome(t *testing.T) {
 			retry.Attempts = 3
 			hc := transport.New(nil, transport.Config{Retry: retry})
 			_, _, err := do(t, hc, tt.ctx, http.MethodPost, tt.url, "{}")
-			var send *transport.SendError
-			if errors.Is(err, transport.ErrOutcomeUnknown) || !errors.As(err, &send) {
-				t.Errorf("error %v, want a SendError", err)
+			var send *transport.Error
+			if errors.Is(err, transport.ErrOutcomeUnknown) || !errors.As(err, &send) || send.Class != nil {
+				t.Errorf("error %v, want an Error", err)
 			}
 			if got := transport.Attempts(nil, err); got != tt.attempts {
 				t.Errorf("Attempts = %d, want %d", got, tt.attempts)
@@ -199,9 +199,9 @@ func TestStreamedBodyIsNotRepeated(t *testing.T) {
 	if err == nil {
 		_ = resp.Body.Close()
 	}
-	var limit *transport.RateLimitError
-	if !errors.As(err, &limit) || hits.Load() != 1 {
-		t.Errorf("error %v after %d requests, want a RateLimitError after one", err, hits.Load())
+	var limit *transport.Error
+	if !errors.As(err, &limit) || limit.Class != transport.ErrRateLimited || hits.Load() != 1 {
+		t.Errorf("error %v after %d requests, want an Error after one", err, hits.Load())
 	}
 }
 
@@ -255,8 +255,8 @@ func TestErrorAnswerToAWriteCanBeRead(t *testing.T) {
 		http.Error(w, `{"code":"ServerError"}`, http.StatusInternalServerError)
 	})
 	_, _, err := do(t, transport.New(nil, transport.Config{}), t.Context(), http.MethodPost, url, "{}")
-	var outcome *transport.OutcomeError
-	if !errors.As(err, &outcome) || outcome.Response == nil {
+	var outcome *transport.Error
+	if !errors.As(err, &outcome) || outcome.Class != transport.ErrOutcomeUnknown || outcome.Response == nil {
 		t.Fatalf("error %v has no answer", err)
 	}
 	body, err := transport.ReadBody(outcome.Response)
@@ -300,7 +300,7 @@ func TestRedirectsKeepCredentialsHome(t *testing.T) {
 	}
 }
 
-// At most N requests are at the server at once, also for clients that share a
+// At most N requests are at the server at once, even for clients that share a
 // gate.
 func TestAtMostNAtOnce(t *testing.T) {
 	var running, most atomic.Int32
@@ -354,8 +354,8 @@ func TestStreamsAreNeitherBoundNorBuffered(t *testing.T) {
 	}
 }
 
-// A gateway that fails on a write leaves its outcome open, and the write is
-// not sent again.
+// When a gateway fails on a write, the outcome is unknown and the write is not
+// sent again.
 func ExampleNew() {
 	sent := 0
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -19,43 +19,43 @@ const (
 	keyReserved
 )
 
-// WithRead marks the requests made with the context as reads: safe to repeat
-// whatever became of them. Without it GET, HEAD and OPTIONS are reads and
+// WithRead marks the requests with this context as reads: they are safe to
+// repeat in every case. Without it GET, HEAD and OPTIONS are reads and
 // everything else is a write.
 func WithRead(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keyRead, true)
 }
 
-// WithName gives the requests made with the context the name that observers
-// and logs show as method, for example a JSON-RPC method. Without it they
-// show the HTTP method.
+// WithName sets the name that observers and logs show as the method of the
+// requests with this context, such as a JSON-RPC method. Without it they show
+// the HTTP method.
 func WithName(ctx context.Context, method string) context.Context {
 	return context.WithValue(ctx, keyName, method)
 }
 
-// WithoutRetry lets the requests made with the context be sent at most once.
+// WithoutRetry sends each request with this context at most once.
 func WithoutRetry(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keyOnce, true)
 }
 
-// WithStream asks for successful answers as they arrive instead of whole:
-// neither the body bound nor the attempt's timeout covers their bodies, a
-// body that breaks off is not repeated, and the request counts as running
-// until its body is closed.
+// WithStream passes successful answers on as they arrive, instead of reading
+// them first. Then neither MaxBody nor the attempt's timeout limits the body, a
+// body that breaks off is not repeated, and the request counts as running until
+// its body is closed.
 func WithStream(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keyStream, true)
 }
 
-// WithMaxBody bounds the answers to the requests made with the context, in
-// bytes after any decompression, by what they ask for: a page of one record
-// does not need the room of a thousand. Reading stops there.
+// WithMaxBody limits the answers to the requests with this context, in bytes
+// after any decompression. A page of one record needs less room than one of a
+// thousand. Reading stops at the limit.
 func WithMaxBody(ctx context.Context, limit int64) context.Context {
 	return context.WithValue(ctx, keyMaxBody, limit)
 }
 
-// WithSecretAnswer marks the requests made with the context as such whose
-// answers bring secrets: a password, a token, an address that logs in. No log
-// shows those answers.
+// WithSecretAnswer marks requests with this context whose answers contain
+// secrets: a password, a token, an address that logs in. No log shows those
+// answers.
 func WithSecretAnswer(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keySecretAnswer, true)
 }
@@ -76,7 +76,7 @@ func flag(ctx context.Context, key contextKey) bool {
 	return set
 }
 
-// name is what observers and logs call the request.
+// name returns what observers and logs call the request.
 func name(ctx context.Context, req *http.Request) string {
 	if s, ok := ctx.Value(keyName).(string); ok {
 		return s
@@ -87,8 +87,8 @@ func name(ctx context.Context, req *http.Request) string {
 	return req.Method
 }
 
-// attempt is what the links of one attempt tell each other. It is used by
-// one goroutine at a time.
+// attempt is what the links of one attempt share. Only one goroutine uses it at
+// a time.
 type attempt struct {
 	number int
 	waited time.Duration
@@ -98,8 +98,8 @@ func withAttempt(ctx context.Context, a *attempt) context.Context {
 	return context.WithValue(ctx, keyAttempt, a)
 }
 
-// attemptOf returns the attempt; a link used alone gets a first one of its
-// own.
+// attemptOf returns the attempt; a link that is used alone gets a new first
+// one.
 func attemptOf(ctx context.Context) *attempt {
 	if a, ok := ctx.Value(keyAttempt).(*attempt); ok {
 		return a

@@ -14,12 +14,12 @@ type fake func(*http.Request) (*http.Response, error)
 
 func (f fake) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// link is the fake as the last link of a chain.
+// link returns the fake as the last link of a chain.
 func (f fake) link() link {
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) { return f(req.WithContext(ctx)) }
 }
 
-// over is the whole chain over a base.
+// over returns the whole chain over a base.
 func over(base http.RoundTripper, c Config) link {
 	return New(&http.Client{Transport: base}, c).first
 }
@@ -36,7 +36,7 @@ func answer(status int, body string, headers ...string) *http.Response {
 	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)), ContentLength: -1}
 }
 
-// answers gives one answer after the other and then the last one for ever.
+// answers returns one answer after the other, and then the last one for ever.
 func answers(statuses ...int) fake {
 	n := -1
 	return func(*http.Request) (*http.Response, error) {
@@ -45,12 +45,13 @@ func answers(statuses ...int) fake {
 	}
 }
 
-// reply is answer as a step of a script, made when its turn comes.
+// reply is answer as a step of a script; the answer is made when its turn
+// comes.
 func reply(status int, body string, headers ...string) fake {
 	return func(*http.Request) (*http.Response, error) { return answer(status, body, headers...), nil }
 }
 
-// broken is the reply whose body breaks off after text.
+// broken returns a reply whose body breaks off after text.
 func broken(status int, text string) fake {
 	return func(*http.Request) (*http.Response, error) {
 		body := io.MultiReader(strings.NewReader(text), iotest.ErrReader(io.ErrUnexpectedEOF))
@@ -82,14 +83,14 @@ func bodyOf(t *testing.T, resp *http.Response) string {
 	return string(b)
 }
 
-// finish closes the body of an answer that a test is not about.
+// finish closes the body of an answer that the test does not look at.
 func finish(resp *http.Response) {
 	if resp != nil && resp.Body != nil {
 		_ = resp.Body.Close()
 	}
 }
 
-// trackedBody notes whether it was closed.
+// trackedBody records whether it was closed.
 type trackedBody struct {
 	io.Reader
 	closed bool

@@ -8,14 +8,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// GateConfig says how a [Gate] starts. The zero value is usable.
+// GateConfig configures a new [Gate]. The zero value is usable.
 type GateConfig struct {
-	// AtOnce is the number of requests that may run at the same time. Zero
-	// means 6.
+	// AtOnce is how many requests may run at the same time. Zero means 6.
 	AtOnce int
 
-	// Rate in requests a second is what a 429 halves when the client's
-	// limiter does not say its rate. Zero means 4.
+	// Rate, in requests a second, is the rate that a 429 halves if the client's
+	// limiter does not say its own. Zero means 4.
 	Rate float64
 }
 
@@ -23,31 +22,32 @@ const (
 	defaultAtOnce = 6
 	defaultRate   = 4
 
-	// step is the time between two halvings, and without a 429 until one is
-	// taken back.
+	// step is the least time between two halvings, and the time without a 429 that
+	// takes one halving back.
 	step = time.Minute
 
-	// maxHalvings is as low as the rate gets: an eighth. Eight clients of one
-	// tenant then send what one may; and the full rate is back within four
-	// minutes.
+	// maxHalvings is the most halvings: the rate is never lower than an eighth.
+	// Eight clients of one tenant then send as much as one may, and the full rate
+	// is back within four minutes.
 	maxHalvings = 3
 )
 
-// Gate holds requests back: at most so many at once, none while a 429's pause
-// lasts, and after it at half the rate. A further 429 halves again, at most
-// once a minute and down to an eighth; each minute without one takes back one
-// halving. Several clients may share a gate; it is safe for concurrent use.
+// Gate holds requests back. It limits how many run at once, sends none during
+// the pause after a 429, and continues at half the rate. Another 429 halves the
+// rate again, at most once a minute and down to an eighth. Each minute without
+// a 429 takes one halving back. Several clients may share a gate; it is safe
+// for concurrent use.
 type Gate struct {
 	slots chan struct{}
 	rate  float64
 
 	mu       sync.Mutex
-	until    time.Time // no request before
+	until    time.Time // no request before this time
 	pace     *rate.Limiter
 	full     float64 // the rate before halving, requests a second
 	halvings int
 	halved   time.Time // when the rate was last halved
-	since    time.Time // of the last 429, or of the last halving taken back
+	since    time.Time // the time of the last 429, or of the last halving taken back
 }
 
 // NewGate returns a gate that is open.
@@ -65,7 +65,7 @@ func NewGate(c GateConfig) *Gate {
 	}
 }
 
-// wait returns when a request may go out.
+// wait waits until a request may be sent.
 func (g *Gate) wait(ctx context.Context, limiter Limiter) error {
 	for {
 		pause, turn := g.turn()
@@ -73,7 +73,7 @@ func (g *Gate) wait(ctx context.Context, limiter Limiter) error {
 			if err := sleep(ctx, pause); err != nil {
 				return err
 			}
-			continue // a further 429 may have prolonged the pause
+			continue // another 429 may have prolonged the pause
 		}
 		if err := sleep(ctx, turn.Delay()); err != nil {
 			turn.Cancel()
@@ -88,8 +88,8 @@ func (g *Gate) wait(ctx context.Context, limiter Limiter) error {
 	}
 }
 
-// turn returns how long the pause lasts, or when there is none the next turn
-// at the present rate.
+// turn returns how long the pause lasts or, without a pause, a reservation of
+// the next turn at the present rate.
 func (g *Gate) turn() (pause time.Duration, turn *rate.Reservation) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -107,8 +107,8 @@ func (g *Gate) paused() bool {
 	return g.until.After(time.Now())
 }
 
-// limit takes note of a 429: nothing goes out for pause, and then at most
-// half of full, or of what it had become. A full of 0 means the gate's own.
+// limit records a 429. Nothing is sent during the pause; then the rate is
+// halved. full is the rate without halvings; 0 means the gate's own.
 func (g *Gate) limit(pause time.Duration, full float64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -130,7 +130,7 @@ func (g *Gate) limit(pause time.Duration, full float64) {
 	}
 }
 
-// recover takes back one halving for each step that has passed in quiet.
+// recover takes back one halving for each step without a 429.
 func (g *Gate) recover(now time.Time) {
 	for g.halvings > 0 && now.Sub(g.since) >= step {
 		g.halvings--

@@ -68,8 +68,8 @@ func TestGatePausesAsToldThenHalvesForAMinute(t *testing.T) {
 	})
 }
 
-// rates lets a 429 come in each second until it is told to stop, and then
-// returns the gate's rate for each second.
+// rates answers 429 in each second until it is told to stop, and returns the
+// gate's rate for each second.
 func rates(g *Gate, refused, after time.Duration) (got []rate.Limit) {
 	for start := time.Now(); time.Since(start) < refused+after; time.Sleep(time.Second) {
 		if time.Since(start) < refused {
@@ -107,7 +107,7 @@ func TestGateTakesBackWhatHasPassedInOneGo(t *testing.T) {
 		if g.turn(); g.pace.Limit() != rate.Inf {
 			t.Errorf("rate %v an hour after the last 429", g.pace.Limit())
 		}
-		g.limit(0, 16) // the rate of now, not of then
+		g.limit(0, 16) // the present rate counts, not the earlier one
 		if got := g.pace.Limit(); got != 8 {
 			t.Errorf("rate %v, want half of 16", got)
 		}
@@ -157,8 +157,8 @@ func TestGateWaitEndsWithTheContext(t *testing.T) {
 	})
 }
 
-// Whoever waits for a turn, or for the limiter, when a 429 comes in, waits for
-// its pause as well.
+// A request that waits for its turn, or for the limiter, when a 429 comes in
+// waits for the pause as well.
 func TestGatePausesThoseWhoWait(t *testing.T) {
 	for name, limiter := range map[string]Limiter{"turn": nil, "limiter": rate.NewLimiter(1, 1)} {
 		t.Run(name, func(t *testing.T) {

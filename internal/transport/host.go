@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// ParseHost reads a host name or URL of a server: "api.example",
-// "https://api.example:8443/path". Without a scheme it is https; plain http is
-// for loopback addresses only, because credentials would travel in the clear.
-// What follows the host is left for the caller to use, drop or refuse. Scheme
-// and host come back in lower case.
+// ParseHost reads a host name or the URL of a server: "api.example",
+// "https://api.example:8443/path". Without a scheme it is https. Plain http is
+// allowed for loopback addresses only, because credentials would not be
+// encrypted. The path stays in the result for the caller to use, drop or
+// refuse. Scheme and host are in lower case.
 func ParseHost(s string) (*url.URL, error) {
 	s, err := Pasted("the address", s)
 	if err != nil {
@@ -39,7 +39,7 @@ func ParseHost(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// Loopback says whether a host name or address means the machine itself.
+// Loopback reports whether a host name or address means this machine.
 func Loopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
@@ -48,10 +48,10 @@ func Loopback(host string) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// NamedHost reads the host that an answer of site names as the one to use. It
-// gets what goes to site, secrets included, so it is believed within the
-// vendor's own domain only: both have to be there, over https and on the
-// default port.
+// NamedHost reads the host that an answer of site names as the one to use from
+// now on. It will receive everything that goes to site, secrets included.
+// Therefore both must be in the vendor's domain, with https and the default
+// port.
 func NamedHost(site *url.URL, said, domain string) (*url.URL, bool) {
 	u, err := ParseHost(said)
 	if err != nil || !within(site, domain) || !within(u, domain) {
@@ -65,8 +65,9 @@ func within(u *url.URL, domain string) bool {
 		strings.HasSuffix(strings.ToLower(u.Hostname()), "."+domain)
 }
 
-// Address is what servers are compared by: "https://api.example:443", in lower
-// case and with the port that a URL implies.
+// Address returns the form in which servers are compared:
+// "https://api.example:443", in lower case, with the default port if the URL
+// has none.
 func Address(u *url.URL) string {
 	return strings.ToLower(u.Scheme) + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port(u))
 }

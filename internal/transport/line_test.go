@@ -42,8 +42,8 @@ func TestHTTP2(t *testing.T) {
 	}
 }
 
-// More clients than net/http keeps connections for by default, all of one
-// host: each finds the connection that another has left.
+// More clients of one host than net/http keeps connections by default: each
+// finds the connection that another has left.
 func TestCaseW20_ConnectionsAreReused(t *testing.T) {
 	const clients = 500
 	var dialled atomic.Int32
@@ -89,8 +89,8 @@ func TestCaseW20_ConnectionsAreReused(t *testing.T) {
 	}
 }
 
-// net/http writes to the standard logger what a server sends beyond the length
-// it announced.
+// net/http writes to the standard logger what a server sends beyond the
+// announced length.
 func TestNetHTTPLogsNoVisa(t *testing.T) {
 	const visa = "33491-50121-1-1512737001-77B1F0C2AA"
 	var buf lockedBuffer
@@ -155,7 +155,7 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// What net/http quotes of a server's answer is printable and holds no secret.
+// What net/http quotes from a server's answer is printable and holds no secret.
 func TestCaseW18_FaultsOnTheLineAreFitToPrint(t *testing.T) {
 	const key, visa = "pr1vate-Key-4711", "33491-50121-1-1512737001-77B1F0C2AA"
 	url, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {

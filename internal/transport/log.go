@@ -10,8 +10,8 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// LevelWire is the level at which bodies are logged, secrets removed. They
-// hold the data of customers; it is below debug for that reason.
+// LevelWire is the level at which bodies are logged, without secrets. It is
+// below debug, because bodies contain the data of customers.
 const LevelWire = slog.LevelDebug - 4
 
 // maxLogBody is how much of a body a line shows, in bytes.
@@ -96,7 +96,7 @@ func (l *logger) requestBody(req *http.Request) string {
 	return l.bodyText(text)
 }
 
-// bodyText redacts before it cuts: half a secret is one too.
+// bodyText hides secrets before it cuts, because half a secret is a secret too.
 func (l *logger) bodyText(b []byte) string {
 	s := l.redact.Text(string(b))
 	return s[:min(len(s), maxLogBody)]

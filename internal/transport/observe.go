@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Call is one request that went out, repeats included.
+// Call is one request that was sent, repeats included.
 type Call struct {
 	Method  string        // HTTP method, or the name of the API's method
 	Path    string        // of the URL, without its query
@@ -15,10 +15,10 @@ type Call struct {
 	Attempt int           // 1 for the first
 	Waited  time.Duration // held back before it: backoff, slots, limiter, pause
 	Took    time.Duration // from sending until the answer had been read
-	Err     error         // why there is no answer, or none that can be read
+	Err     error         // why there is no answer, or no readable one
 }
 
-// observed tells of each request that went out.
+// observed reports each request that was sent.
 func observed(next link, tell func(Call)) link {
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		a := attemptOf(ctx)
@@ -32,7 +32,7 @@ func observed(next link, tell func(Call)) link {
 	}
 }
 
-// statusOf is the status of an answer, even of one that broke off.
+// statusOf returns the status of an answer, even of one that broke off.
 func statusOf(resp *http.Response, err error) int {
 	var body *BodyError
 	switch {

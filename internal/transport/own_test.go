@@ -10,13 +10,13 @@ import (
 	"testing/synctest"
 )
 
-// jsonOnly is the hook of an API that says everything in JSON, or nothing.
+// jsonOnly is the Own function of an API that answers in JSON or with nothing.
 func jsonOnly(resp *http.Response, body []byte) bool {
 	return resp.StatusCode == http.StatusNoContent || json.Valid(body)
 }
 
-// An answer to a write that is not the API's own proves nothing, whatever its
-// status; the API's own word settles it.
+// An answer to a write that does not come from the API proves nothing, whatever
+// its status; the API's own answer does.
 func TestCaseD19_AGatewaysPageLeavesTheOutcomeUnknown(t *testing.T) {
 	const page, said = "<html><title>Request Timeout</title>", `{"code":"InvalidObject"}`
 	for _, tt := range []struct {
@@ -40,8 +40,8 @@ func TestCaseD19_AGatewaysPageLeavesTheOutcomeUnknown(t *testing.T) {
 				if got := errors.Is(err, ErrOutcomeUnknown); got != (tt.unknown && !read) {
 					t.Errorf("%s answered %d %q: outcome unknown: %v, %v", method, tt.status, tt.body, got, err)
 				}
-				var outcome *OutcomeError
-				if errors.As(err, &outcome) {
+				var outcome *Error
+				if errors.As(err, &outcome) && outcome.Class == ErrOutcomeUnknown {
 					text, _ := ReadBody(outcome.Response)
 					if outcome.Status != tt.status || string(text) != tt.body {
 						t.Errorf("%s answered %d: the error has %d, %q", method, tt.status, outcome.Status, text)
@@ -57,7 +57,7 @@ func TestCaseD19_AGatewaysPageLeavesTheOutcomeUnknown(t *testing.T) {
 	}
 }
 
-// 429 refuses a request before any work, whoever says it.
+// A 429 refuses a request before any work, whoever sends it.
 func TestA429IsAskedNobodyAbout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		base, count := script(t, reply(429, "<html>"), reply(201, "{}"))
@@ -69,7 +69,8 @@ func TestA429IsAskedNobodyAbout(t *testing.T) {
 	})
 }
 
-// The hook sees the body without a byte-order mark, and leaves it to be read.
+// Own gets the body without a byte-order mark, and the caller can still read
+// it.
 func TestTheHookTakesNothingAway(t *testing.T) {
 	var seen []byte
 	own := func(_ *http.Response, body []byte) bool { seen = bytes.Clone(body); return true }
@@ -79,8 +80,8 @@ func TestTheHookTakesNothingAway(t *testing.T) {
 	}
 }
 
-// A redirect that is not followed is an answer of somebody else: after a write
-// nothing is known, and neither is repeated.
+// A redirect that is not followed is somebody else's answer: after a write the
+// outcome is unknown, and neither a read nor a write is repeated.
 func TestARefusedRedirectIsNotRepeated(t *testing.T) {
 	for method, unknown := range map[string]bool{http.MethodGet: false, http.MethodPost: true} {
 		base, count := script(t, reply(302, "", "Location", "https://login.example/"))

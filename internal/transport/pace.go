@@ -12,19 +12,19 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limiter is waited for before each attempt. A [golang.org/x/time/rate.Limiter]
-// is one. It is never altered.
+// Limiter delays each attempt. A [golang.org/x/time/rate.Limiter] is one. The
+// chain never changes it.
 //
-// A limiter that also has the method Limit() [golang.org/x/time/rate.Limit]
-// tells the [Gate] the rate that a 429 halves.
+// If it also has the method Limit() [golang.org/x/time/rate.Limit], that rate
+// is the one that a 429 halves ([Gate]).
 type Limiter interface {
-	// Wait returns when one more request may be sent, or an error when the
+	// Wait returns when one more request may be sent, or with an error when the
 	// context ends first.
 	Wait(ctx context.Context) error
 }
 
-// paced lets requests through the gate, waits for the limiter and tells the
-// gate of every 429.
+// paced sends requests through the gate, waits for the limiter and reports
+// every 429 to the gate.
 func paced(next link, gate *Gate, limiter Limiter, maxPause time.Duration) link {
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		start := time.Now()
@@ -46,11 +46,11 @@ func paced(next link, gate *Gate, limiter Limiter, maxPause time.Duration) link 
 	}
 }
 
-// errPaused ends a request that was not to wait ([Chain.Reserve]).
+// errPaused ends a request that must not wait ([Chain.Reserve]).
 var errPaused = errors.New("the server has limited the rate (429) since its turn was reserved")
 
-// fullRate is the rate of the limiter in requests a second, 0 when it does
-// not say.
+// fullRate returns the rate of the limiter in requests a second; 0 if the
+// limiter names none.
 func fullRate(limiter Limiter) float64 {
 	if l, ok := limiter.(interface{ Limit() rate.Limit }); ok && l.Limit() != rate.Inf {
 		return float64(l.Limit())
@@ -58,8 +58,8 @@ func fullRate(limiter Limiter) float64 {
 	return 0
 }
 
-// waitFor waits for the limiter. rate.Limiter refuses what does not fit a
-// deadline with an error of its own.
+// waitFor waits for the limiter. A rate.Limiter has an error of its own for a
+// wait beyond the deadline; waitFor turns it into context.DeadlineExceeded.
 func waitFor(ctx context.Context, limiter Limiter) error {
 	if limiter == nil {
 		return nil

@@ -17,7 +17,7 @@ import (
 // answers 429 to all others.
 type tenant struct {
 	limit  int
-	refuse func(free time.Duration) *http.Response // free: when the window has room again
+	refuse func(free time.Duration) *http.Response // free: how long until the window has room again
 
 	mu      sync.Mutex
 	granted []time.Time   // in the window
@@ -39,7 +39,7 @@ func inWindow(times []time.Time, now time.Time) []time.Time {
 	return times
 }
 
-// as is the tenant as one of its clients sees it.
+// as returns the tenant as one of its clients sees it.
 func (s *tenant) as(client int) fake {
 	return func(*http.Request) (*http.Response, error) {
 		time.Sleep(s.asleep)
@@ -94,8 +94,9 @@ var refusals = map[string]func(free time.Duration) *http.Response{
 	},
 }
 
-// Against a tenant that allows 300 requests in a sliding minute, whatever it
-// says with a 429: one client, one without a limiter, and eight at once.
+// A tenant allows 300 requests in a sliding minute. Whatever it says with a
+// 429, one client, one without a limiter, and eight at once are granted at
+// least 200 a minute.
 func TestCaseW8_PaceAfter429(t *testing.T) {
 	unbounded := func() Limiter { return rate.NewLimiter(rate.Inf, 1) }
 	for name, refuse := range refusals {
@@ -129,8 +130,8 @@ func TestCaseW8_PaceAfter429(t *testing.T) {
 	}
 }
 
-// Where nobody refuses anything the limiter alone keeps to 300 in any sliding
-// minute: 30 at once and 270 in the course of it.
+// When nothing is refused, the limiter alone keeps to 300 in any sliding
+// minute: 30 at once and 270 during it.
 func TestPaceNeverExceedsTheLimit(t *testing.T) {
 	for _, workers := range []int{1, 8} {
 		synctest.Test(t, func(t *testing.T) {
@@ -166,7 +167,7 @@ func TestLimiterIsWaitedForAndItsErrorsHoldTheRequest(t *testing.T) {
 	})
 }
 
-// A limiter refuses at once what does not fit the deadline, and that is the
+// A limiter refuses at once what does not fit the deadline. The error is the
 // caller's deadline, not a fault of the limiter.
 func TestCaseW5_LimiterRefusesBecauseOfTheDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -183,7 +184,7 @@ func TestCaseW5_LimiterRefusesBecauseOfTheDeadline(t *testing.T) {
 	})
 }
 
-// brokenLimiter fails on its own account.
+// brokenLimiter fails for a reason of its own.
 type brokenLimiter struct{ err error }
 
 func (l brokenLimiter) Wait(context.Context) error { return l.err }
@@ -237,14 +238,14 @@ func TestWaitedIsTheSumOfAllWaits(t *testing.T) {
 			t.Errorf("calls %+v; want the second to have waited 10s and taken 1s", calls)
 		}
 		pass(t, l, 1)
-		if got := calls[2].Waited; got != 3*time.Second { // 4s at half of 0.5/s, of which one has gone by
+		if got := calls[2].Waited; got != 3*time.Second { // 4s at half of 0.5/s, of which one has passed
 			t.Errorf("the third waited %v, want 3s", got)
 		}
 	})
 }
 
-// A reserved turn is waited for before, taken once, and not taken at all where a
-// 429 has come in between; the request is never repeated.
+// A reserved turn is waited for once and used once. It is not used at all if a
+// 429 has come in between, and the request is never repeated.
 func TestReserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var statuses []int
@@ -288,8 +289,8 @@ func TestReserve(t *testing.T) {
 		reserved = turn()
 		statuses = []int{429}
 		_, _ = waited(WithoutRetry(t.Context()), http.MethodGet)
-		var held *SendError
-		if got, err := waited(reserved, http.MethodPatch); got != 0 || !errors.As(err, &held) || held.Attempts != 0 || sent != 5 {
+		var held *Error
+		if got, err := waited(reserved, http.MethodPatch); got != 0 || !errors.As(err, &held) || held.Class != nil || held.Attempts != 0 || sent != 5 {
 			t.Errorf("%d requests, waited %v: %v", sent, got, err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

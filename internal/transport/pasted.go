@@ -8,11 +8,10 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Pasted returns a credential without what copying from a page or a mail puts
-// around it: blanks, line ends, no-break and zero-width characters. Inside it
-// control and zero-width characters are refused: nobody sees them, and no
-// server takes them for what they look like. The error names what it is about
-// and not the value.
+// Pasted returns a credential without the characters that copying from a page
+// or a mail adds at its ends: blanks, line ends, no-break and zero-width
+// characters. Control and zero-width characters inside are an error: nobody
+// sees them, and no server ignores them. The error contains name but not value.
 func Pasted(name, value string) (string, error) {
 	value = strings.TrimFunc(value, blank)
 	if strings.ContainsFunc(value, func(r rune) bool { return blank(r) && (!unicode.IsSpace(r) || unicode.IsControl(r)) }) {
@@ -21,5 +20,5 @@ func Pasted(name, value string) (string, error) {
 	return value, nil
 }
 
-// blank says whether nothing is to be seen of a character.
+// blank reports whether a character is invisible.
 func blank(r rune) bool { return text.Line(string(r)) == "" }

@@ -30,8 +30,8 @@ func TestPasted(t *testing.T) {
 	}
 }
 
-// What is accepted needs no further cut, holds what can be seen, and can stand
-// in a header.
+// An accepted value stays the same when it is cut again, has only visible
+// characters, and fits in a header.
 func FuzzPasted(f *testing.F) {
 	for _, s := range []string{"key", " key ", "\ufeffkey", "k\u200bey", "\u00a0", "\xff", "a\tb"} {
 		f.Add(s)

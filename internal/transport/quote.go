@@ -11,13 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// ErrUnquotable says that a value cannot be written in a filter so that it means
-// exactly itself.
+// ErrUnquotable means that a value cannot be written in a filter so that it
+// means exactly itself.
 var ErrUnquotable = errors.New("cannot be quoted safely")
 
-// Literal writes a truth value or a number as the filter languages of both APIs
-// take it. It reports false for a value of any other kind, and for a number that
-// is none.
+// Literal returns a boolean or a number in the form that the filter languages
+// of both APIs take. It returns false for a value of any other kind, and for
+// NaN and infinity.
 func Literal(v reflect.Value) (literal string, ok bool) {
 	switch {
 	case v.Kind() == reflect.Bool:
@@ -33,8 +33,8 @@ func Literal(v reflect.Value) (literal string, ok bool) {
 	return "", false
 }
 
-// Quote puts a text between the first of two quotation marks that it does not
-// hold. Neither language documents a way to write a mark inside a text.
+// Quote puts a text between the first of the two quotation marks that it does
+// not contain. Neither language documents how to escape a mark inside a text.
 func Quote(s string, marks [2]string) (string, error) {
 	if err := Plain(s); err != nil {
 		return "", err
@@ -47,9 +47,9 @@ func Quote(s string, marks [2]string) (string, error) {
 	return "", fmt.Errorf("%q holds both kinds of quotes: %w", s, ErrUnquotable)
 }
 
-// Plain refuses what a server may read as something else inside quotes: an
-// escape, or the end of a line, of which Unicode has several. A text that is not
-// UTF-8 would be altered on its way.
+// Plain refuses a text that a server may misread inside quotes: an escape, or
+// the end of a line, of which Unicode has several. It also refuses a text that
+// is not UTF-8, because it would be changed on its way.
 func Plain(s string) error {
 	if !utf8.ValidString(s) {
 		return fmt.Errorf("%q is not valid UTF-8: %w", s, ErrUnquotable)

@@ -12,11 +12,11 @@ const maxRedirects = 10
 // ErrRedirect says that a redirect was not followed.
 var ErrRedirect = errors.New("redirect refused")
 
-// checkRedirect is the [http.Client.CheckRedirect] of both clients. Keys,
-// passwords and tokens travel in headers and bodies that net/http would carry
-// along, so it follows redirects only on the host first asked, never from
-// https to http, and never when that would turn a write into a read. What it
-// refuses matches [ErrRedirect].
+// checkRedirect is the [http.Client.CheckRedirect] of both clients. net/http
+// would send headers and bodies on to the new address, with keys, passwords and
+// tokens. So checkRedirect follows redirects only within the first host, never
+// from https to http, and never if that would turn a write into a read. Any
+// other redirect is an error that matches [ErrRedirect].
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) == 0 {
 		return nil
@@ -35,8 +35,8 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// sameHost compares names and ports. Going from http to https on the same
-// name is the one change of port that is allowed.
+// sameHost compares names and ports. A change from http to https on the same
+// name may change the port.
 func sameHost(a, b *url.URL) bool {
 	if a.Hostname() != b.Hostname() {
 		return false

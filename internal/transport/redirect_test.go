@@ -61,7 +61,7 @@ func TestCheckRedirectComparesWithTheFirstHostAndCounts(t *testing.T) {
 	if err := checkRedirect(at("http://api.example/c"), []*http.Request{at("http://api.example/a"), at("https://api.example/b")}); !errors.Is(err, ErrRedirect) {
 		t.Errorf("back to http: %v, want a refusal", err)
 	}
-	// A hop that somebody else allowed does not make its host a home.
+	// A host that somebody else redirected to is not the first host.
 	if err := checkRedirect(at("https://evil.example/c"), []*http.Request{at("https://api.example/a"), at("https://evil.example/b")}); !errors.Is(err, ErrRedirect) {
 		t.Errorf("on another host: %v, want a refusal", err)
 	}

@@ -12,29 +12,29 @@ import (
 	"time"
 )
 
-// Retry bounds the repeats. The zero value means the defaults.
+// Retry limits the repeats. The zero value means the defaults.
 //
-// A read is repeated after a transport error, 429, 502, 503, 504 (and the
-// gateway errors 520 to 524), and after a 500 that speaks of a timeout. A
-// write is repeated only after a 429, which refuses it before any work, or
-// when it provably never left. Bodies that cannot be had again through
-// GetBody are never repeated.
+// A read is repeated after a transport error, after 429, 502, 503, 504 (and the
+// gateway errors 520 to 524), and after a 500 whose text mentions a timeout. A
+// write is repeated only after a 429, which refuses it before any work, or when
+// it provably never left. A request with a body but without GetBody is never
+// repeated.
 type Retry struct {
-	// Attempts is how often a request is sent at most, the first included.
-	// Zero means 4, 1 never to repeat.
+	// Attempts is the most times that a request is sent, the first included. Zero
+	// means 4; 1 means no repeats.
 	Attempts int
 
-	// MaxWait is the longest single wait. When a server asks for a longer
-	// one the request fails at once with a [RateLimitError], or with the
-	// answer when it is not a 429. Zero means 60 seconds.
+	// MaxWait is the longest single wait. If a server asks for a longer one, the
+	// request fails at once with [ErrRateLimited], or with the answer if its
+	// status is not 429. Zero means 60 seconds.
 	MaxWait time.Duration
 
-	// MaxElapsed is the time from the first attempt after which none is begun.
-	// Zero means 3 minutes.
+	// MaxElapsed is how long after the first attempt a new one may begin. Zero
+	// means 3 minutes.
 	MaxElapsed time.Duration
 
-	// Base is the longest first wait; it doubles with each attempt, and each
-	// wait is drawn evenly from zero to it. Zero means 500 milliseconds.
+	// Base is the longest first wait. It doubles with each attempt, and each wait
+	// is random between zero and it. Zero means 500 milliseconds.
 	Base time.Duration
 }
 
@@ -64,7 +64,8 @@ func (r Retry) backoff(attempt int) time.Duration {
 	return rand.N(top + 1)
 }
 
-// retried repeats requests and says what became of those it gives up.
+// retried repeats requests, and decides what a request that failed for good
+// means.
 func retried(next link, retry Retry, own func(*http.Response, []byte) bool) link {
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		start := time.Now()
@@ -72,7 +73,7 @@ func retried(next link, retry Retry, own func(*http.Response, []byte) bool) link
 		for n := 1; ; n++ {
 			t := trip{number: n, read: isRead(ctx, req), maxWait: retry.MaxWait, own: own}
 			if err := t.send(ctx, req, next, wait); err != nil {
-				return nil, &SendError{Attempts: n - 1, Err: err}
+				return nil, &Error{Attempts: n - 1, Err: err}
 			}
 			if err := ended(ctx); err != nil && t.err != nil {
 				return t.end(err)
@@ -96,7 +97,7 @@ func replayable(req *http.Request) bool {
 	return req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
 }
 
-// trip is one attempt and what came of it.
+// trip is one attempt and its result.
 type trip struct {
 	number  int
 	read    bool
@@ -107,7 +108,7 @@ type trip struct {
 	err     error
 }
 
-// send makes the attempt, with a fresh body from the second one on. It fails
+// send makes the attempt, with a new body from the second attempt on. It fails
 // when there is no such body.
 func (t *trip) send(ctx context.Context, req *http.Request, next link, waited time.Duration) error {
 	once := *req
@@ -119,13 +120,13 @@ func (t *trip) send(ctx context.Context, req *http.Request, next link, waited ti
 		once.Body = body
 	}
 	ctx = t.sent.watch(withAttempt(ctx, &attempt{number: t.number, waited: waited}))
-	if t.resp, t.err = next(ctx, &once); t.resp != nil { //nolint:bodyclose // the answer is handed on, or in memory
+	if t.resp, t.err = next(ctx, &once); t.resp != nil { //nolint:bodyclose // the answer is passed on, or is in memory
 		t.resp.Request = req.WithContext(ctx) // see Attempts
 	}
 	return nil
 }
 
-// repeatable says whether sending the request again can help and cannot harm.
+// repeatable reports whether another attempt may succeed and can do no harm.
 func (t *trip) repeatable() bool {
 	if t.resp == nil {
 		return !isHeld(t.err) && !permanent(t.err) && (t.read || t.sent.never(t.err))
@@ -141,7 +142,7 @@ func (t *trip) repeatable() bool {
 	return false
 }
 
-// hint is the wait that the server asked for.
+// hint returns the wait that the server asked for.
 func (t *trip) hint() time.Duration {
 	if t.resp == nil {
 		return 0
@@ -153,52 +154,53 @@ func (t *trip) hint() time.Duration {
 	return d
 }
 
-// end is what the caller gets; stop is why a wait was given up, if one was.
+// end returns the caller's result. stop is why a wait was given up, if one was.
 func (t *trip) end(stop error) (*http.Response, error) {
 	if t.resp == nil {
 		return nil, t.fail(stop)
 	}
 	said := *t.resp
-	said.Request = nil // it holds the credentials; errors get about
-	switch status := t.resp.StatusCode; {
-	case status == http.StatusTooManyRequests:
-		return nil, &RateLimitError{Attempts: t.number, Wait: t.hint(), Response: &said, Err: stop}
+	said.Request = nil // it holds the credentials, and errors are passed around
+	e := &Error{Attempts: t.number, Status: t.resp.StatusCode, Response: &said, Err: stop}
+	switch {
+	case e.Status == http.StatusTooManyRequests:
+		e.Class, e.Wait = ErrRateLimited, t.hint()
 	case !t.read && !t.settled():
-		return nil, &OutcomeError{Attempts: t.number, Status: status, Response: &said, Err: stop}
-	case stop != nil:
-		return nil, &SendError{Attempts: t.number, Status: status, Err: stop}
+		e.Class = ErrOutcomeUnknown
+	case stop == nil:
+		return t.resp, nil
 	}
-	return t.resp, nil
+	return nil, e
 }
 
-// settled says whether the answer tells what became of a write.
+// settled reports whether the answer proves what happened to a write.
 func (t *trip) settled() bool {
 	return t.resp.StatusCode < 500 && (t.own == nil || t.own(t.resp, inMemory(t.resp)))
 }
 
-// fail is the error of an attempt without an answer.
+// fail returns the error of an attempt without an answer.
 func (t *trip) fail(stop error) error {
 	err := t.err
 	if stop != nil && !errors.Is(err, stop) {
 		err = fmt.Errorf("%w (%w)", stop, t.err)
 	}
-	attempts, status := t.number, statusOf(nil, t.err)
+	e := &Error{Attempts: t.number, Status: statusOf(nil, t.err), Err: err}
 	switch {
 	case isHeld(t.err):
-		return &SendError{Attempts: attempts - 1, Err: err}
-	case t.read || t.sent.never(t.err):
-		return &SendError{Attempts: attempts, Status: status, Err: err}
+		e.Attempts--
+	case !t.read && !t.sent.never(t.err):
+		e.Class = ErrOutcomeUnknown
 	}
-	return &OutcomeError{Attempts: attempts, Status: status, Err: err}
+	return e
 }
 
-// transient says whether a 500 is one that passes: the server's own timeout.
+// transient reports whether a 500 will pass: it is the server's own timeout.
 func transient(resp *http.Response) bool {
 	text := bytes.ToLower(inMemory(resp))
 	return bytes.Contains(text, []byte("timeout")) || bytes.Contains(text, []byte("timed out"))
 }
 
-// permanent says whether the same request would only fail the same way.
+// permanent reports whether another attempt would fail in the same way.
 func permanent(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var dns *net.DNSError

@@ -20,7 +20,7 @@ var (
 )
 
 // script answers with the steps in order; a step is a status, a reply or an
-// error. It ends the test when it is asked once too often.
+// error. It fails the test when there are more requests than steps.
 func script(t *testing.T, steps ...any) (base fake, count *int) {
 	n := 0
 	return func(req *http.Request) (*http.Response, error) {
@@ -149,9 +149,9 @@ func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 		streamed.GetBody = nil
 		resp, err = run(rt, streamed)
 		finish(resp)
-		var limit *RateLimitError
-		if !errors.As(err, &limit) || len(bodies) != 1 {
-			t.Errorf("streamed body: %d requests, error %v; want one and a RateLimitError", len(bodies), err)
+		var limit *Error
+		if !errors.As(err, &limit) || limit.Class != ErrRateLimited || len(bodies) != 1 {
+			t.Errorf("streamed body: %d requests, error %v; want one and an Error", len(bodies), err)
 		}
 
 		bodies = nil
@@ -195,8 +195,8 @@ func TestRetryWaits(t *testing.T) {
 	t.Run("a 429 that does not say gets a guess, a 503 the back-off", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			_, err := elapsed(t, Retry{Attempts: 1}, t.Context(), 429)
-			var limit *RateLimitError
-			if !errors.As(err, &limit) || limit.Wait != unstatedPause {
+			var limit *Error
+			if !errors.As(err, &limit) || limit.Class != ErrRateLimited || limit.Wait != unstatedPause {
 				t.Errorf("429: %v", err)
 			}
 			if got, err := elapsed(t, Retry{Base: time.Millisecond}, t.Context(), 503, 200); err != nil || got > time.Millisecond {
@@ -207,8 +207,8 @@ func TestRetryWaits(t *testing.T) {
 	t.Run("above the cap it fails at once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			got, err := elapsed(t, Retry{MaxWait: 30 * time.Second}, t.Context(), reply(429, "", "Retry-After", "31"))
-			var limit *RateLimitError
-			if got != 0 || !errors.As(err, &limit) || limit.Wait != 31*time.Second || limit.Response.StatusCode != http.StatusTooManyRequests {
+			var limit *Error
+			if got != 0 || !errors.As(err, &limit) || limit.Class != ErrRateLimited || limit.Wait != 31*time.Second || limit.Response.StatusCode != http.StatusTooManyRequests {
 				t.Errorf("after %v: %v", got, err)
 			}
 		})
@@ -226,8 +226,8 @@ func TestRetryWaits(t *testing.T) {
 			hint := reply(429, "", "Retry-After", "50")
 			again := reply(429, "", "Retry-After", "50")
 			got, err := elapsed(t, Retry{Attempts: 9, MaxElapsed: 90 * time.Second}, t.Context(), hint, again)
-			var limit *RateLimitError
-			if got != 50*time.Second || !errors.As(err, &limit) || limit.Attempts != 2 {
+			var limit *Error
+			if got != 50*time.Second || !errors.As(err, &limit) || limit.Class != ErrRateLimited || limit.Attempts != 2 {
 				t.Errorf("after %v: %v", got, err)
 			}
 		})
@@ -237,8 +237,8 @@ func TestRetryWaits(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			got, err := elapsed(t, Retry{}, ctx, reply(429, "", "Retry-After", "11"))
-			var limit *RateLimitError
-			if got != 0 || !errors.As(err, &limit) {
+			var limit *Error
+			if got != 0 || !errors.As(err, &limit) || limit.Class != ErrRateLimited {
 				t.Errorf("after %v: %v", got, err)
 			}
 			got, err = elapsed(t, Retry{}, ctx, reply(503, "", "Retry-After", "11"))
@@ -273,7 +273,7 @@ func TestRetryWaits(t *testing.T) {
 	})
 }
 
-// A service desk that answers 503 for minutes is waited for as long as Retry
+// A service desk answers 503 for minutes: the chain waits as long as Retry
 // allows.
 func TestCaseD14_WaitsAsRetryAllows(t *testing.T) {
 	const outage = 3 * time.Minute
@@ -339,8 +339,8 @@ func TestHeldWriteIsNotOfUnknownOutcome(t *testing.T) {
 		base, count := script(t)
 		resp, err := run(over(base, Config{Gate: g}), request(t, ctx, http.MethodPost, "x"))
 		finish(resp)
-		var send *SendError
-		if !errors.As(err, &send) || errors.Is(err, ErrOutcomeUnknown) || !errors.Is(err, context.DeadlineExceeded) {
+		var send *Error
+		if !errors.As(err, &send) || send.Class != nil || errors.Is(err, ErrOutcomeUnknown) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want one that says it was not sent", err)
 		}
 		if *count != 0 || Attempts(nil, err) != 0 {

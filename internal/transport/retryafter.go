@@ -9,29 +9,29 @@ import (
 	"time"
 )
 
-// unstatedPause is the wait after a first 429 that names none.
+// unstatedPause is the wait after a first 429 that does not say how long.
 const unstatedPause = 5 * time.Second
 
-// saidPause is what ConnectWise says in the text of a 429 that may come without
-// the header.
+// saidPause matches the wait in the text of ConnectWise's 429, which may have
+// no Retry-After header.
 var saidPause = regexp.MustCompile(`(?i)try again in ([0-9]{1,4}) seconds?\b`)
 
-// rateHint is how long the server of a 429 wants to be left alone. When it
-// does not say it is a guess that doubles with each attempt, up to most.
+// rateHint returns how long to wait after a 429. If the server does not say, it
+// is a guess that doubles with each attempt, up to most.
 func rateHint(resp *http.Response, attempt int, most time.Duration) time.Duration {
 	if d, ok := retryAfter(resp.Header, time.Now()); ok {
 		return d
 	}
 	if said := saidPause.FindSubmatch(inMemory(resp)); said != nil {
-		seconds, _ := strconv.Atoi(string(said[1])) // four digits
+		seconds, _ := strconv.Atoi(string(said[1])) // at most four digits
 		return time.Duration(seconds) * time.Second
 	}
 	return min(unstatedPause<<min(attempt-1, 10), most)
 }
 
 // retryAfter reads a Retry-After header: seconds, or an HTTP date. A date is
-// measured against the answer's own Date, so that a clock that differs from
-// the server's does not matter. False when there is none that can be read.
+// compared with the answer's own Date, so that the clocks need not agree. It
+// returns false when there is no readable header.
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	s := strings.TrimSpace(h.Get("Retry-After"))
 	if s == "" {

@@ -9,7 +9,8 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// What is configured with secrets, or fails while it carries some, shows none.
+// No type that holds secrets, and no error of a request with secrets, shows
+// one.
 func TestCaseW9_NothingOfTransportShowsASecret(t *testing.T) {
 	config := Config{Hide: text.NewSecrets(secrettest.Value)}
 	secrettest.Check(t, config, New(nil, config))

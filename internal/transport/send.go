@@ -9,11 +9,11 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// maxErrorText bounds what of a fault on the line is shown.
+// maxErrorText is how much of a transport error is shown.
 const maxErrorText = 500
 
-// wireError is what net/http says about a request that brought no answer. Its
-// text may quote what the server sent, and is made fit for a log.
+// wireError is the error of net/http for a request without an answer. Its text
+// may quote the server, so it is cleaned for logs.
 type wireError struct {
 	err  error
 	text string
@@ -30,10 +30,10 @@ func sender(hc *http.Client, hide *text.Secrets) link {
 			return resp, nil
 		}
 		if resp != nil {
-			_ = resp.Body.Close() // of a redirect that is not followed
+			_ = resp.Body.Close() // of a redirect that was not followed
 		}
 		if outer := (*url.Error)(nil); errors.As(err, &outer) {
-			err = outer.Err // the rest of its text is the URL
+			err = outer.Err // the rest of its text is only the URL
 		}
 		return nil, &wireError{err, hide.Show(err.Error(), maxErrorText)}
 	}

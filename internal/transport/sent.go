@@ -8,14 +8,14 @@ import (
 	"sync/atomic"
 )
 
-// sent watches whether a request may have left.
+// sent records whether a request may have left.
 type sent struct {
-	asked atomic.Bool // the transport looked for a connection
-	got   atomic.Bool // and had one
+	asked atomic.Bool // the transport asked for a connection
+	got   atomic.Bool // the transport got a connection
 }
 
-// watch returns a context that lets the transport report. Hooks that the
-// caller has set stay.
+// watch returns a context with which the transport reports both. Hooks that the
+// caller has set still run.
 func (s *sent) watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { s.asked.Store(true) },
@@ -23,10 +23,10 @@ func (s *sent) watch(ctx context.Context) context.Context {
 	})
 }
 
-// never says whether it is proved that no byte of the request left: it was
-// held back, or never had a connection because that could not be dialled or
-// was looked for in vain. The last proof needs a base that reports, as
-// [net/http.Transport] does; with others a failed request counts as sent.
+// never reports whether it is proven that no byte of the request left. The
+// request was held back, or it never got a connection. The second proof needs a
+// base that reports, as [net/http.Transport] does; with any other base a failed
+// request counts as sent.
 func (s *sent) never(err error) bool {
 	var op *net.OpError
 	return isHeld(err) ||

@@ -26,8 +26,8 @@ func TestSentIsProvedByTheTransportsOwnReport(t *testing.T) {
 			if got := s.never(errReset); got != tt.never {
 				t.Errorf("never = %v, want %v", got, tt.never)
 			}
-			// A dial that fails after there was a connection is another's: of a
-			// redirect, or of net/http's own second try.
+			// A dial that fails after there was a connection belongs to a redirect or to
+			// net/http's own second attempt.
 			if got := s.never(errRefused); got == tt.got {
 				t.Errorf("never = %v of a failed dial", got)
 			}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// slotted lets at most as many requests run at once as the gate has slots.
+// slotted lets only as many requests run at once as the gate has slots.
 func slotted(next link, gate *Gate) link {
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		start := time.Now()
@@ -23,9 +23,9 @@ func slotted(next link, gate *Gate) link {
 	}
 }
 
-// untilRead calls send, and done once when nothing more of the answer has to
-// be waited for: at once when it is in memory or there is none, and when the
-// body has been read to its end or closed when it is a stream.
+// untilRead calls send, and calls done once when the answer is complete: at
+// once if there is no body or it is in memory, else when the stream has been
+// read to its end or closed.
 func untilRead(done func(), send func() (*http.Response, error)) (*http.Response, error) {
 	resp, err := send()
 	if err != nil || resp.Body == nil {

@@ -14,12 +14,12 @@ type timeoutError struct{ limit time.Duration }
 
 func (e *timeoutError) Error() string { return fmt.Sprintf("no answer within %v", e.limit) }
 
-// Timeout marks the error as one for those who ask the way net.Error does.
+// Timeout makes the error a timeout for callers that check it like a net.Error.
 func (e *timeoutError) Timeout() bool { return true }
 
-// timeLimited bounds one attempt. Only the caller's own deadline is reported
-// as [context.DeadlineExceeded]. While a body is sent that cannot be had
-// again, a file for one, the time counts anew from each part of it.
+// timeLimited limits one attempt. Only the caller's own deadline is reported as
+// [context.DeadlineExceeded]. While a body is sent that cannot be sent again,
+// such as a file, the time counts from the last part sent.
 func timeLimited(next link, limit time.Duration) link {
 	return func(ctx context.Context, req *http.Request) (*http.Response, error) {
 		ctx, cancel := context.WithCancelCause(ctx)
@@ -41,8 +41,8 @@ func timeLimited(next link, limit time.Duration) link {
 	}
 }
 
-// instead replaces what the connection said about being cut off, and keeps
-// what is known of the answer.
+// instead replaces the connection's error after a timeout, and keeps what is
+// known of the answer.
 func (e *timeoutError) instead(err error) error {
 	var body *BodyError
 	if errors.As(err, &body) {
@@ -51,7 +51,7 @@ func (e *timeoutError) instead(err error) error {
 	return e
 }
 
-// movingBody winds the timer up each time a part of the body is taken.
+// movingBody restarts the timer each time a part of the body is sent.
 type movingBody struct {
 	io.ReadCloser
 	timer *time.Timer
@@ -60,7 +60,7 @@ type movingBody struct {
 
 func (b *movingBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if n > 0 && b.timer.Stop() { // not once it has gone off or the attempt is over
+	if n > 0 && b.timer.Stop() { // not if it has fired or the attempt is over
 		b.timer.Reset(b.limit)
 	}
 	return n, err

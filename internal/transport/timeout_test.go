@@ -41,7 +41,7 @@ func TestTimeoutBoundsAnAttempt(t *testing.T) {
 				if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("error %v claims that the caller's context ended", err)
 				}
-				var outcome *OutcomeError
+				var outcome *Error
 				if name == "body" && errors.As(err, &outcome) && outcome.Status != 201 {
 					t.Errorf("status %d is not that of the answer that broke off", outcome.Status)
 				}
@@ -108,8 +108,8 @@ func TestTheCallersDeadlineIsReportedAsSuch(t *testing.T) {
 	})
 }
 
-// dripping gives a part of a file every few seconds, and stops for good when
-// there is none.
+// dripping returns a part of a file every few seconds, and blocks when there is
+// none left.
 type dripping struct {
 	parts int
 	every time.Duration
@@ -128,7 +128,7 @@ func (d *dripping) Read(p []byte) (int, error) {
 	}
 }
 
-// A file takes the time it takes, as long as it moves.
+// A file may take as long as it needs, provided it moves.
 func TestTimeoutCountsFromTheLastPartOfAFile(t *testing.T) {
 	for name, tc := range map[string]struct {
 		every, answer, want time.Duration

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Agent is a client's own part of the User-Agent header: its name and the
-// version of this module ("covedesk-cove/v0.2.0"), the name alone in a program
-// that does not know it.
+// Agent returns a client's own part of the User-Agent header: its name and the
+// version of this module ("covedesk-cove/v0.2.0"), or the name alone if the
+// program does not know the version.
 func Agent(name string) string {
 	info, _ := debug.ReadBuildInfo()
 	return agent(name, info)
@@ -27,7 +27,7 @@ func agent(name string, info *debug.BuildInfo) string {
 	return name
 }
 
-// named names the program in requests that do not.
+// named sets the User-Agent of requests that have none.
 func named(next link, name string) link {
 	if name == "" {
 		return next

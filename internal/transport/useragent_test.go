@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The version is that of this module, wherever it stands in the program.
+// The version is that of this module, as the main module or as a dependency.
 func TestAgent(t *testing.T) {
 	ours := func(version string) *debug.Module {
 		return &debug.Module{Path: "github.com/covedesk/covedesk", Version: version}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// sleep waits for d or until the context ends. A context whose deadline comes
-// first fails at once: nothing is gained by waiting for it.
+// sleep waits for d or until the context ends. If the context's deadline comes
+// first, it fails at once, because waiting would gain nothing.
 func sleep(ctx context.Context, d time.Duration) error {
 	if err := ended(ctx); err != nil {
 		return err
@@ -35,7 +35,8 @@ func canWait(ctx context.Context, d time.Duration) bool {
 	return !ok || time.Until(deadline) >= d
 }
 
-// ended is the context's error together with its cause, nil while it lasts.
+// ended returns the context's error together with its cause; nil while it
+// lasts.
 func ended(ctx context.Context) error {
 	err := ctx.Err()
 	if err == nil {
@@ -47,14 +48,14 @@ func ended(ctx context.Context) error {
 	return err
 }
 
-// heldError says that the request was held back and never sent.
+// heldError means that the request was held back and never sent.
 type heldError struct{ err error }
 
 func (e *heldError) Error() string { return "not sent: " + e.err.Error() }
 func (e *heldError) Unwrap() error { return e.err }
 
-// held ends a request before it was sent. A RoundTripper closes the body of
-// every request it is given.
+// held ends a request before it is sent. It closes the body, as every
+// RoundTripper must.
 func held(req *http.Request, err error) error {
 	closeBody(req)
 	return &heldError{err}
@@ -62,6 +63,6 @@ func held(req *http.Request, err error) error {
 
 func closeBody(req *http.Request) {
 	if req.Body != nil {
-		_ = req.Body.Close() // it was not read; there is nothing its error could tell
+		_ = req.Body.Close() // it was not read; an error here means nothing
 	}
 }

@@ -8,30 +8,31 @@ import (
 	"time"
 )
 
-// Change is what befalls a device by somebody's wish instead of by its fate.
+// Change makes something happen to a device that its seed did not plan.
 type Change struct {
-	// Name of the device or of its computer, in any letters.
+	// Name is the name of the device or of its computer; case does not matter.
 	Name string
-	// Customer is its customer's name at Cove, with or without what stands in
+	// Customer is the name of its customer in Cove, with or without the part in
 	// brackets. A customer without a device of this name gets a new one.
 	Customer string
-	// Source is one data source, "D01". Empty means all of the device; a new
-	// device has this one only, or D01.
+	// Source is one data source, "D01". Empty means all sources of the device; a
+	// new device then has D01.
 	Source string
-	// Status is how a session ends now, in Cove's numbers 1 to 12, and how all
-	// that follow end, until the next Change. Zero with Offline only.
+	// Status is how a session ends now, and how all later ones end until the next
+	// Change, in Cove's numbers 1 to 12. Zero is allowed with Offline only.
 	Status int
-	// Offline devices neither call home nor run sessions until the next Change.
+	// Offline devices make no contact and run no sessions until the next Change.
 	Offline bool
-	// Error is what the sessions report; 5, completed, has none.
+	// Error is what the sessions report. Sessions with status 5, completed, have
+	// none.
 	Error string
 }
 
 // codesOf are the data sources that a device made by a Change can have.
 var codesOf = map[kindOf][]string{server: {"D01", "D02", "D10", "D14"}, tenant: {"D19", "D20", "D05", "D23"}}
 
-// Change makes something happen to a device and returns the device's id at
-// Cove. It refuses what does not fit, and then nothing happened.
+// Change makes something happen to a device and returns the device's id in
+// Cove. It refuses an invalid Change, and then nothing happens.
 func (w *World) Change(c Change) (int64, error) {
 	c.Source = strings.ToUpper(c.Source)
 	switch {
@@ -62,7 +63,7 @@ func (w *World) Change(c Change) (int64, error) {
 	return d.id, nil
 }
 
-// apply turns a device's fate from now on.
+// apply changes what happens to a device from now on.
 func (w *World) apply(d *device, sources []*source, c Change, now time.Time) {
 	at := now.Truncate(time.Second)
 	w.mu.Lock()
@@ -94,7 +95,7 @@ func (w *World) apply(d *device, sources []*source, c Change, now time.Time) {
 	}
 }
 
-// endedAt is what of a list lies before at.
+// endedAt returns the part of a list that lies before at.
 func endedAt(list []trouble, at time.Time) []trouble {
 	var past []trouble
 	for _, t := range list {
@@ -108,8 +109,8 @@ func endedAt(list []trouble, at time.Time) []trouble {
 	return past
 }
 
-// named is the device that is meant, or nil when the customer has none of that
-// name.
+// named returns the device that is meant, or nil when the customer has none of
+// that name.
 func (w *World) named(c Change) (*device, error) {
 	var found []*device
 	for _, d := range w.devices {
@@ -128,7 +129,8 @@ func (w *World) named(c Change) (*device, error) {
 	return nil, nil
 }
 
-// ownedBy says whether a partner is the customer of this name or a site of it.
+// ownedBy reports whether a partner is the customer of this name or a site of
+// it.
 func (w *World) ownedBy(id int64, customer string) bool {
 	for {
 		p, found := w.Cove.Partner(id)
@@ -145,7 +147,7 @@ func (w *World) ownedBy(id int64, customer string) bool {
 	}
 }
 
-// newcomer is a new device of a customer.
+// newcomer makes a new device of a customer.
 func (w *World) newcomer(c Change) (*device, error) {
 	var customer int64
 	for _, p := range w.Cove.Partners() {

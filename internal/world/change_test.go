@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// of is what Cove says about one data source of a device.
+// of returns what Cove says about one data source of a device.
 func of(t *testing.T, w *World, id int64, code string) (status int, lastSuccess time.Time, seen time.Time) {
 	t.Helper()
 	d, found := w.Cove.Device(id)
@@ -97,7 +97,8 @@ func TestChangeRefuses(t *testing.T) {
 	}
 }
 
-// A running clock is followed; one that was put back is waited for.
+// CatchUp follows a running clock; when the clock was put back, it waits for
+// it.
 func TestCatchUpFollowsTheClock(t *testing.T) {
 	t.Parallel()
 	w := New(Config{Seed: 5, Customers: 2, Devices: 6, Speed: 1e6})

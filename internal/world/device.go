@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// kindOf is what a device is to Cove.
+// kindOf is the kind of a device.
 type kindOf int
 
 const (
@@ -17,7 +17,8 @@ const (
 	tenant
 )
 
-// device is a machine or a Microsoft 365 tenant with its schedule and fate.
+// device is a machine or a Microsoft 365 tenant, with its schedule and its
+// troubles.
 type device struct {
 	id       int64
 	partner  int64 // the customer or one of its sites
@@ -29,7 +30,8 @@ type device struct {
 	silences []trouble
 }
 
-// source is one data source of a device: sessions at phase, phase+every and so on.
+// source is one data source of a device. It has sessions at phase, phase+every
+// and so on.
 type source struct {
 	code     string // "D01"
 	every    time.Duration
@@ -37,7 +39,7 @@ type source struct {
 	lasts    time.Duration
 	size     int64
 	troubles []trouble
-	runs     []session // out of schedule, oldest first
+	runs     []session // off schedule, oldest first
 }
 
 // session is one run of a source, and what was wrong with it.
@@ -46,7 +48,7 @@ type session struct {
 	at time.Time // when it ended
 }
 
-// newDevice draws a device of a kind. n numbers the devices of a customer.
+// newDevice draws a device of a kind. n is its number within its customer.
 func newDevice(r *rand.Rand, of kindOf, customer string, n int, start time.Time, trouble float64) *device {
 	d := &device{kind: of, born: start.Add(-time.Duration(30+r.IntN(900)) * 24 * time.Hour)}
 	short := strings.ToUpper(identifier(customer))
@@ -70,7 +72,7 @@ func newDevice(r *rand.Rand, of kindOf, customer string, n int, start time.Time,
 	case workstation:
 		d.computer = fmt.Sprintf("%s-%s%03d", short, peopleDesk[r.IntN(len(peopleDesk))], n)
 		codes = []string{"D01", "D02"}
-		phase += 8 * time.Hour // while their people are at work
+		phase += 8 * time.Hour // while people are at work
 	case documents:
 		d.computer = fmt.Sprintf("%s-%s%03d", short, peopleDesk[r.IntN(len(peopleDesk))], n)
 		codes = []string{"D01"}
@@ -107,8 +109,8 @@ func covering(list []trouble, at time.Time) (trouble, bool) {
 	return trouble{}, false
 }
 
-// sessionBefore is the last session that ended at or before at, on schedule or
-// out of it.
+// sessionBefore returns the last session that ended at or before at, on or off
+// schedule.
 func (d *device) sessionBefore(s *source, at time.Time) (session, bool) {
 	run, found := d.scheduled(s, at)
 	for _, extra := range s.runs {
@@ -119,8 +121,8 @@ func (d *device) sessionBefore(s *source, at time.Time) (session, bool) {
 	return run, found
 }
 
-// scheduled is the last session on schedule that ended at or before at, if the
-// device was there to run it.
+// scheduled returns the last scheduled session that ended at or before at, if
+// the device was on to run it.
 func (d *device) scheduled(s *source, at time.Time) (session, bool) {
 	midnight := at.UTC().Truncate(24 * time.Hour).Add(-24 * time.Hour)
 	slots := at.Sub(midnight.Add(s.phase)) / s.every
@@ -140,7 +142,7 @@ func (d *device) scheduled(s *source, at time.Time) (session, bool) {
 	return session{}, false
 }
 
-// successBefore is the last session at or before at that completed.
+// successBefore returns the last completed session at or before at.
 func (d *device) successBefore(s *source, at time.Time) (session, bool) {
 	for {
 		run, found := d.sessionBefore(s, at)
@@ -151,8 +153,8 @@ func (d *device) successBefore(s *source, at time.Time) (session, bool) {
 	}
 }
 
-// bar is the colour bar: one digit a day, the worst ending of that day, the
-// newest day right-most, 0 for a day without a session.
+// bar returns the colour bar: one digit a day, the worst ending of that day,
+// the newest day on the right, 0 for a day without a session.
 func (d *device) bar(s *source, at time.Time) string {
 	var days [28]byte
 	for i := range days {
@@ -169,7 +171,8 @@ func (d *device) bar(s *source, at time.Time) string {
 	return string(days[:])
 }
 
-// seen is when the device last called home: every few minutes unless silent.
+// seen returns when the device last made contact: every few minutes unless it
+// is silent.
 func (d *device) seen(at time.Time) time.Time {
 	if t, away := covering(d.silences, at); away {
 		return t.from.Truncate(time.Minute)

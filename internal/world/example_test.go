@@ -7,7 +7,7 @@ import (
 	"github.com/covedesk/covedesk/internal/world"
 )
 
-// A world stands still until its clock is moved.
+// The time in a world stands still until its clock is moved.
 func Example() {
 	w := world.New(world.Config{Seed: 7, Customers: 3, Devices: 12})
 	fmt.Println(w.Now().Equal(world.Start))

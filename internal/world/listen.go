@@ -3,7 +3,7 @@ package world
 import "fmt"
 
 // Listen serves both servers on free ports of the loopback interface until
-// [World.Close]; their URL fields say where.
+// [World.Close]. Their URL fields hold the addresses.
 func (w *World) Listen() error {
 	const free = "127.0.0.1:0"
 	if err := w.Cove.Listen(free, free, false); err != nil {

@@ -26,8 +26,8 @@ var (
 	peopleDesk = []string{"LAP", "PC", "WS", "TAB"}
 )
 
-// customerName is the name of customer n; the first thousand are free of a
-// place, later ones carry one so that no two are equal.
+// customerName returns the name of customer n. The first thousand have no place
+// in their names; later ones do, so that no two are equal.
 func customerName(n int) string {
 	first, trade := firstWords[n%len(firstWords)], trades[(n/len(firstWords)+n)%len(trades)]
 	round := n / (len(firstWords) * len(trades))
@@ -41,8 +41,8 @@ func customerName(n int) string {
 	}
 }
 
-// identifier is the short name the service desk gives a company: letters and
-// digits only.
+// identifier returns the short name that the service desk gives a company:
+// letters and digits only.
 func identifier(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -52,8 +52,8 @@ func identifier(name string) string {
 	}, name)
 }
 
-// companyName is how the service desk spells a customer: mostly the same, now
-// and then in other case, with a legal form or other punctuation.
+// companyName returns the service desk's spelling of a customer: mostly the
+// same, sometimes with another case, a legal form or other punctuation.
 func companyName(r *rand.Rand, customer string) string {
 	switch r.IntN(6) {
 	case 0:

@@ -9,16 +9,16 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// location is where Cove keeps everything.
+// location is the id of the Cove location of all devices.
 const location = 12
 
-// version is the build of all clients.
+// version is the build of all backup clients.
 const version = "26.1.0.26067"
 
-// makers are manufacturer and model of machines.
+// makers are manufacturers and models of machines.
 var makers = [][2]string{{"Dell Inc.", "Latitude 5540"}, {"HP", "EliteBook 840 G9"}, {"LENOVO", "ThinkPad T14 Gen 3"}, {"Microsoft Corporation", "Surface Laptop 5"}}
 
-// addDevice gives a device to the Cove server.
+// addDevice adds a device to the Cove server.
 func (w *World) addDevice(d *device) {
 	seed := covetest.Device{
 		PartnerID: d.partner, Name: d.name, ComputerName: d.computer, Created: d.born,
@@ -54,7 +54,7 @@ func (w *World) addDevice(d *device) {
 	w.showSessions(d, now.Add(-3*24*time.Hour), now, 1)
 }
 
-// showDevice shows Cove what a device is like now.
+// showDevice updates a device on the Cove server to its present state.
 func (w *World) showDevice(d *device, now time.Time) {
 	w.Cove.EditDevice(d.id, func(seed *covetest.Device) {
 		w.mu.Lock()
@@ -63,19 +63,19 @@ func (w *World) showDevice(d *device, now time.Time) {
 	})
 }
 
-// number is what tells machines of a kind apart.
+// number returns a number that differs between machines of a kind.
 func (d *device) number() int {
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(d.name)) // a hash takes everything
+	_, _ = h.Write([]byte(d.name)) // a hash never fails
 	return int(h.Sum32() & 0xffffff)
 }
 
-// sizeAt is how much a source protects: a little more every day.
+// sizeAt returns how much data a source protects: a little more every day.
 func (d *device) sizeAt(s *source, at time.Time) int64 {
 	return s.size + s.size/2000*int64(at.Sub(d.born)/(24*time.Hour))
 }
 
-// show fills in what Cove knows about the device at a moment.
+// show fills in what Cove knows of the device at a moment.
 func (d *device) show(seed *covetest.Device, now time.Time) {
 	seed.Seen, seed.UsedStorage = d.seen(now), 0
 	for _, s := range d.sources {
@@ -107,13 +107,13 @@ func (d *device) show(seed *covetest.Device, now time.Time) {
 	}
 }
 
-// people is how many users and sites a tenant has.
+// people returns how many users and sites a tenant has.
 func (d *device) people() (users, sites int64) {
 	n := int64(d.number())
 	return 3 + n%40, 1 + n%9
 }
 
-// past is what a device of Cove's looked like before the server knew it.
+// past returns the state of a device in Cove before the server knew it.
 func (w *World) past(seed covetest.Device, at time.Time) covetest.Device {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -123,8 +123,8 @@ func (w *World) past(seed covetest.Device, at time.Time) covetest.Device {
 	return seed
 }
 
-// showSessions adds the sessions of (from, to], oldest first, and of each
-// source at least so many, however old.
+// showSessions adds the sessions of (from, to], oldest first, and at least so
+// many of each source, however old.
 func (w *World) showSessions(d *device, from, to time.Time, least int) {
 	var list []covetest.Session
 	for _, s := range d.sources {
@@ -143,7 +143,7 @@ func (w *World) showSessions(d *device, from, to time.Time, least int) {
 	}
 }
 
-// session is a session as Cove has it.
+// session returns a session in Cove's form.
 func (d *device) session(s *source, run session) covetest.Session {
 	size := d.sizeAt(s, run.at)
 	seed := covetest.Session{

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ending is how a session ends, in Cove's status codes.
+// ending is how a session ends, as one of Cove's status codes.
 type ending int
 
 const (
@@ -20,10 +20,10 @@ const (
 	noSelection ending = 11
 )
 
-// trouble is a stretch of time in which a source's sessions do not end well,
-// or, with silent, in which the device does not call home at all.
+// trouble is a period in which a source's sessions do not end well or, with
+// silent, in which the device makes no contact.
 type trouble struct {
-	from, until time.Time // until zero: for good
+	from, until time.Time // a zero until: for good
 	ending      ending
 	code        int // error code
 	text        string
@@ -37,8 +37,7 @@ func (t trouble) covers(at time.Time) bool {
 }
 
 // fileCauses, imageCauses and tenantCauses are what goes wrong with files, with
-// what is backed up as an image of the system, and with Microsoft 365, in the
-// words that Cove reports.
+// image backups of the system, and with Microsoft 365, in Cove's words.
 var (
 	fileCauses = []trouble{
 		{ending: failed, errors: 15, code: 5, text: "Access is denied", file: `D:\Shares\Accounting\q3.xlsx`},
@@ -65,7 +64,7 @@ var (
 	}
 )
 
-// causesOf are the causes that fit a source of a kind of device.
+// causesOf returns the causes that fit a source of a kind of device.
 func causesOf(of kindOf, code string) []trouble {
 	switch {
 	case of == tenant:
@@ -76,9 +75,9 @@ func causesOf(of kindOf, code string) []trouble {
 	return imageCauses
 }
 
-// drawTroubles draws from a list of causes what will go wrong with one source
-// until two weeks after start. The given share of sources is in trouble at
-// start; later ones fall into it now and then, and most get out again.
+// drawTroubles draws, from a list of causes, what goes wrong with one source
+// until two weeks after start. The given share of sources has a trouble at
+// start. Later some others get one, and most troubles end.
 func drawTroubles(r *rand.Rand, list []trouble, start time.Time, share float64) []trouble {
 	pick := func() trouble { return list[r.IntN(len(list))] }
 	hours := func(n float64) time.Duration { return time.Duration(n * float64(time.Hour)) }
@@ -86,8 +85,8 @@ func drawTroubles(r *rand.Rand, list []trouble, start time.Time, share float64) 
 	var troubles []trouble
 	if r.Float64() < share {
 		t := pick()
-		// A third are fresh, the rest have been neglected for days; some of those
-		// stand just before the next tier, so that they cross it while one watches.
+		// A third are new, the rest have lasted for days. Some of those are just
+		// below the next severity age, so that they pass it while somebody watches.
 		switch r.IntN(6) {
 		case 0, 1:
 			t.from = start.Add(-hours(2 + 30*r.Float64()))
@@ -109,7 +108,7 @@ func drawTroubles(r *rand.Rand, list []trouble, start time.Time, share float64) 
 			troubles = append(troubles, again)
 		}
 	}
-	// Two weeks ahead, two sources in a hundred fall ill each day.
+	// For two weeks, two sources in a hundred get a trouble each day.
 	for day := range 14 {
 		if r.Float64() >= 0.02 {
 			continue
@@ -123,7 +122,7 @@ func drawTroubles(r *rand.Rand, list []trouble, start time.Time, share float64) 
 	return troubles
 }
 
-// drawSilence draws a device's absence: few servers, more laptops.
+// drawSilence draws when a device makes no contact: few servers, more laptops.
 func drawSilence(r *rand.Rand, of kindOf, start time.Time) []trouble {
 	chance := map[kindOf]float64{server: 0.004, workstation: 0.03, documents: 0.03}[of]
 	if r.Float64() >= chance {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// cove asks the world's Cove as any client would.
+// coveClient calls the world's Cove as any client would.
 type coveClient struct {
 	t    *testing.T
 	w    *World
@@ -60,7 +60,7 @@ func (c *coveClient) call(url, method string, params map[string]any, into any) {
 	}
 }
 
-// rows are the statistics, now or as of a time, by device.
+// rows returns the statistics, now or as of a time, by device.
 func (c *coveClient) rows(slice time.Time, columns ...string) map[int64]map[string]string {
 	c.t.Helper()
 	method, params := "EnumerateAccountStatistics", map[string]any{"query": map[string]any{"PartnerId": c.w.Cove.RootID(), "RecordsCount": 100000, "Columns": columns}}
@@ -117,7 +117,8 @@ func TestR24_DevicesAreFilled(t *testing.T) {
 	}
 }
 
-// sessions are the ends of a device's sessions, which must be filled too.
+// sessions returns the endings of a device's sessions, and checks that they are
+// filled.
 func (c *coveClient) sessions(id int64, name string, cloud bool) map[string]bool {
 	c.t.Helper()
 	d, _ := c.w.Cove.Device(id)

@@ -13,17 +13,16 @@ import (
 )
 
 // Start is when a world begins unless Config says otherwise: a Monday morning,
-// the same in every run, so that two runs of a seed are equal to the byte.
+// the same in every run, so that two runs of a seed are byte for byte the same.
 var Start = time.Date(2026, time.November, 16, 6, 30, 0, 0, time.UTC)
 
-// Board is the service board of the world, SecondBoard one that tickets can be
-// moved to.
+// Board is the service board of the world. Tickets can be moved to SecondBoard.
 const (
 	Board       = "Service Desk"
 	SecondBoard = "Field Service"
 )
 
-// Config says how large a world is and where it begins. The zero value is 20
+// Config says how large a world is and when it begins. The zero value means 20
 // customers with 200 devices at [Start], where time stands still.
 type Config struct {
 	Seed      uint64
@@ -32,13 +31,13 @@ type Config struct {
 	Start     time.Time
 	// Speed is how fast the clock runs: 1 is real time, 0 stands still.
 	Speed float64
-	// Trouble is the share of data sources that are in trouble when the world
+	// Trouble is the share of data sources that have a trouble when the world
 	// begins. Zero means 0.05.
 	Trouble float64
 }
 
-// World is a managed service provider behind the two test servers, which serve
-// from [World.Listen] on.
+// World is a managed service provider behind the two test servers. The servers
+// serve after [World.Listen].
 type World struct {
 	Cove        *covetest.Server
 	ConnectWise *connectwisetest.Server
@@ -46,12 +45,12 @@ type World struct {
 	// Clock is the time of both servers. [World.CatchUp] follows it.
 	Clock *covetest.Clock
 
-	turn  sync.Mutex // held by what makes the world live on, one at a time
+	turn  sync.Mutex // held while the world's time goes on, by one caller at a time
 	start time.Time
-	shown time.Time // what the servers were told
+	shown time.Time // the time up to which the servers know everything
 
-	// mu guards the devices. The servers ask for them while serving, so nobody
-	// calls a server with mu held.
+	// mu protects the devices. The servers ask for devices while serving, so no
+	// server may be called with mu held.
 	mu      sync.Mutex
 	devices []*device
 	byID    map[int64]*device
@@ -59,7 +58,7 @@ type World struct {
 }
 
 // New makes a world. It panics when there are more customers than devices or a
-// number is negative: both come from flags that the caller has checked.
+// number is negative, because the caller has checked the flags they come from.
 func New(cfg Config) *World {
 	if cfg.Customers == 0 {
 		cfg.Customers = 20
@@ -91,10 +90,10 @@ func New(cfg Config) *World {
 	return w
 }
 
-// Now is the world's time.
+// Now returns the world's time.
 func (w *World) Now() time.Time { return w.Clock.Now().UTC() }
 
-// Advance moves the clock by d: sessions run, devices call home, technicians
+// Advance moves the clock by d: sessions run, devices make contact, technicians
 // take up a few tickets.
 func (w *World) Advance(d time.Duration) {
 	w.Clock.Advance(d)
@@ -102,16 +101,16 @@ func (w *World) Advance(d time.Duration) {
 	w.work()
 }
 
-// CatchUp lets the devices live until the clock's time: sessions run, devices
-// call home. Nothing happens while the clock shows an earlier time.
+// CatchUp lets sessions run and devices make contact up to the clock's time.
+// Nothing happens while the clock shows an earlier time.
 func (w *World) CatchUp() {
 	w.turn.Lock()
 	defer w.turn.Unlock()
 	w.catchUp()
 }
 
-// catchUp is CatchUp with turn held. It returns the time that the servers
-// know now.
+// catchUp is CatchUp with turn held. It returns the time up to which the
+// servers now know everything.
 func (w *World) catchUp() time.Time {
 	now := w.Now()
 	if !now.After(w.shown) {
@@ -131,8 +130,8 @@ func (w *World) Close() {
 	w.ConnectWise.Close()
 }
 
-// shares deals devices to customers: a few large ones, many small ones, each
-// at least one.
+// shares divides the devices among the customers: a few large ones, many small
+// ones, each with at least one.
 func shares(r *rand.Rand, customers, devices int) []int {
 	list := make([]int, customers)
 	for i := range list {
@@ -147,8 +146,7 @@ func shares(r *rand.Rand, customers, devices int) []int {
 	return list
 }
 
-// seedDesk gives the service desk its board, the priorities it works by and a
-// technician.
+// seedDesk gives the service desk its board, its priorities and a technician.
 func (w *World) seedDesk() {
 	w.ConnectWise.AddBoard(connectwisetest.Board{
 		Name: Board,
@@ -172,8 +170,8 @@ func (w *World) seedCustomer(r *rand.Rand, n, devices int, trouble float64) {
 	if r.IntN(10) < 7 {
 		partner.Name = fmt.Sprintf("%s (it@%s.example)", name, strings.ToLower(identifier(name)))
 	}
-	// One customer in twelve is unknown to the service desk, another one is
-	// there twice: nobody may guess which one is meant.
+	// One customer in twelve is unknown to the service desk, and another one
+	// exists twice there: nobody may guess which one is meant.
 	if n%12 != 4 {
 		company := w.ConnectWise.AddCompany(connectwisetest.Company{
 			Name:       companyName(r, name),
@@ -211,8 +209,8 @@ func (w *World) seedCustomer(r *rand.Rand, n, devices int, trouble float64) {
 	}
 }
 
-// companyIdentifier is a company's identifier at the service desk, at most 25
-// characters.
+// companyIdentifier returns a company's identifier at the service desk, at most
+// 25 characters.
 func companyIdentifier(name string, n int) string {
 	id := identifier(name)
 	suffix := strconv.Itoa(n)

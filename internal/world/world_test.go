@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/cove/covetest"
 )
 
-// snapshot is everything Cove knows about the devices of a world.
+// snapshot returns everything that Cove knows of the devices of a world.
 func snapshot(w *World) []covetest.Device {
 	var list []covetest.Device
 	for _, id := range w.Cove.DeviceIDs() {
@@ -89,7 +89,7 @@ func TestSizes(t *testing.T) {
 			twice++
 		}
 	}
-	// Those with a legal form in their company's name count as unknown here.
+	// Customers whose company name has a legal form count as unknown here.
 	if unknown < 3 || unknown > 25 || twice == 0 {
 		t.Errorf("of 40 customers %d have no company of their name and %d have two", unknown, twice)
 	}

@@ -45,20 +45,19 @@ type Passed struct {
 func (l Link) Matched() bool { return l.Company != "" }
 
 // Links is the result of [Companies]: one [Link] per customer, by the customer's
-// id. Rows for a customer who does not exist are not among the unused ones when
-// not all customers are known, nor is a row for everyone else that nobody needed.
+// id. When not all customers are known, Unused leaves out rows for customers who
+// do not exist. It always leaves out a row for everyone else that nobody needed.
 type Links = Results[string, Link, Row]
 
-// Results says what became of each thing that was given. The zero value holds
-// nothing.
+// Results holds the link of each customer or device. The zero value holds none.
 type Results[K comparable, L any, R Row | ConfigurationRow] struct {
 	links  []L
 	at     map[K]int
 	unused []Unused[R]
 }
 
-// Get returns the link of the thing with the key, and false when there is no
-// such thing.
+// Get returns the link of the customer or device with the key, and false when
+// there is no such customer or device.
 func (r Results[K, L, R]) Get(key K) (link L, ok bool) {
 	i, ok := r.at[key]
 	if ok {
@@ -67,8 +66,8 @@ func (r Results[K, L, R]) Get(key K) (link L, ok bool) {
 	return link, ok
 }
 
-// All yields the links in the order of the ids of what they are about, 9 before
-// 10.
+// All yields the links in the order of the ids of their customers or devices, 9
+// before 10.
 func (r Results[K, L, R]) All() iter.Seq[L] { return slices.Values(r.links) }
 
 // Len returns the number of links.

@@ -90,14 +90,14 @@ func (m *Mapping) Validate() error {
 	return faults.Err()
 }
 
-// said is what a row says.
+// said is what a row says, for customers and devices alike.
 type said struct {
 	place, named string
 	disabled     bool
 }
 
-// check notes what is wrong with a row, and what other rows say about the same
-// customer or device.
+// check adds the faults of a row, and its contradictions with other rows about
+// the same customer or device.
 func (s said) check(faults *strict.Faults, before map[string]said, what, name, missing, other string) {
 	key := strings.TrimSpace(name)
 	if key == "" {

@@ -95,6 +95,9 @@ func TestWithoutAddress(t *testing.T) {
 			t.Errorf("splitAddress(%q) = %q, want %q", name, got, want)
 		}
 	}
+	if _, address := splitAddress(" ( bob@acme.example ) "); address != "bob@acme.example" {
+		t.Errorf("a name of nothing but an address: %q", address)
+	}
 }
 
 func TestDomain(t *testing.T) {

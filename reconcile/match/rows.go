@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// hand is what a row of the mapping says, by hand.
+// hand is one row of the mapping, with the company that it names.
 type hand struct {
 	place    string
 	company  []int // one, or none

@@ -1,15 +1,15 @@
-// Package filestate keeps a desk's memory in a file. An operating system's lock
-// beside it keeps a second process out.
+// Package filestate stores a desk's memory in a file. A lock of the operating
+// system keeps a second process out.
 //
 //	d, err := desk.New(ctx, client, desk.Config{State: filestate.Open("state.json")})
 //
-// The file is readable by its owner alone and is replaced as a whole: after a
-// crash or a power cut it holds the old memory or the new one, never a part of
-// either. A copy that could not be read is kept beside it as state.json.bad.
+// Only its owner can read the file. The file is replaced as a whole: after a
+// crash or a power cut it holds the old memory or the new one, never a part. A
+// memory that could not be read is kept as state.json.bad.
 //
 // On Windows the permissions of the folder decide who may read the file, and
-// the lock keeps out other processes of the same machine, as elsewhere. Keep the
-// file on a disk of the machine: network file systems differ in what a lock is.
+// the lock works between processes of one machine, as elsewhere. Keep the file
+// on a local disk, because locks on network file systems are not reliable.
 package filestate
 
 import (
@@ -24,24 +24,24 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// retry is how often a lock that another process holds is tried again.
+// retry is the time between two tries to take the lock.
 const retry = 100 * time.Millisecond
 
 // State is a memory in a file. Use [Open].
 type State struct{ path string }
 
-// Open gives the memory in the file at path. It touches nothing: the file is
-// made by the first Save, its folder must exist. Relative paths are those of the
-// working directory at the time of use.
+// Open returns the memory in the file at path. It does not open the file: the
+// first Save creates it, and its folder must exist. A relative path is resolved
+// in the working directory at the time of use.
 func Open(path string) *State { return &State{path} }
 
-// String is the path.
+// String returns the path.
 func (s *State) String() string { return s.path }
 
-// Lock takes the lock, path + ".lock", for this process; it is free again after
-// unlock and when the process ends in any way. With wait it waits for another
-// holder until ctx ends, which is then the error; else ok is false when
-// there is one.
+// Lock takes the lock, the file path + ".lock". The lock is released by unlock,
+// and when the process ends in any way. If another process holds the lock, ok
+// is false; with wait, Lock waits instead, and returns the context's error if
+// ctx ends first.
 func (s *State) Lock(ctx context.Context, wait bool) (unlock func(), ok bool, err error) {
 	lock := flock.New(s.path+".lock", flock.SetPermissions(0o600))
 	if wait {
@@ -55,7 +55,7 @@ func (s *State) Lock(ctx context.Context, wait bool) (unlock func(), ok bool, er
 	return func() { _ = lock.Unlock() }, ok, nil
 }
 
-// Load gives what was saved last; nil where nothing was.
+// Load returns what was saved last, nil if nothing was saved.
 func (s *State) Load() ([]byte, error) {
 	data, err := os.ReadFile(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -67,7 +67,7 @@ func (s *State) Load() ([]byte, error) {
 	return data, nil
 }
 
-// Save replaces what was saved. On an error the file is as it was before.
+// Save replaces what was saved. After an error the file is unchanged.
 func (s *State) Save(data []byte) error {
 	if err := s.save(data); err != nil {
 		return fmt.Errorf("filestate: %s was not saved: %w", s.path, err)
@@ -93,8 +93,8 @@ func (s *State) save(data []byte) (err error) {
 	return os.Rename(file.Name(), s.path)
 }
 
-// SetAside keeps what was saved last as path + ".bad", for a person to look at,
-// and so empties the memory. An earlier ".bad" is replaced.
+// SetAside renames the file to path + ".bad", for a person to look at, and so
+// empties the memory. It replaces an earlier ".bad".
 func (s *State) SetAside() error {
 	if err := os.Rename(s.path, s.path+".bad"); err != nil {
 		return fmt.Errorf("filestate: %w", err)

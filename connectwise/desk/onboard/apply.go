@@ -11,45 +11,48 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
-// References are the references of the customers in the backup service.
+// References reads and writes the references of customers in the backup
+// service.
 type References struct {
-	// Read gives the id of the company that a customer's reference names, 0
-	// when it names none.
+	// Read returns the id of the company that a customer's reference names, 0
+	// if it names none.
 	Read func(ctx context.Context, customer string) (company int64, err error)
-	// Write makes it name the company, and leaves all else it says alone.
+	// Write writes the company into the reference and keeps other text in it.
 	Write func(ctx context.Context, customer string, company int64, identifier string) error
 }
 
-// CompanyResult is what became of one company of a plan.
+// CompanyResult is the result for one company of a plan.
 type CompanyResult struct {
-	NewCompany // with the ID of the company once it is there
-	// Outcome is [desk.Done] when something was written, Skipped when all was there
-	// already, Drifted when the customer's reference names another company by
-	// now. Unknown is a company whose creation was not heard of: applying the
-	// plan again finds it.
+	NewCompany // with the company's ID, once it exists
+	// Outcome is [desk.Done] if something was written, Skipped if everything
+	// existed already, Drifted if the customer's reference names another
+	// company now, and Unknown if the creation was not answered. Applying the
+	// plan again finds such a company.
 	Outcome desk.Outcome
-	Why     string // for people: what was skipped or has drifted
+	Why     string // what was skipped or has drifted
 	Err     error
 }
 
-// ApplyCompanies carries a plan out, one company after the other, under
-// the lock of the memory and with every write in Config.Log: it looks the identifier up,
-// makes the company where it is missing, and then, with
-// [CompanyRules].References, writes its id into the customer's reference.
+// ApplyCompanies carries out a plan, one company after another, while it holds
+// the lock of the memory, and with every write in Config.Log. For each company
+// it looks up the identifier, creates the company if it is missing, and then,
+// with [CompanyRules].References, writes the company's id into the customer's
+// reference.
 //
-// Before the first write it refuses a plan of another tenant, one that is older
-// than a day or was changed, names of a status or of types that do
-// not exist (a [*desk.ConfigError] with all of them), and a sandbox or staging
-// system, whose ids mean other companies in production.
+// Before the first write it refuses a plan of another tenant, a plan that is
+// older than a day or was changed, and names of a status or types that do not
+// exist (a [*desk.ConfigError] with all of them). It also refuses to write ids
+// of a sandbox or staging system into references, because in production they
+// belong to other companies.
 //
-// A company that has the identifier and the name was made before and is used;
-// one of another name, or a deleted one, is an error. A reference that names
-// another company is not replaced unless the plan says so, and then no company
-// is made either. An answer that is lost is not asked for again; applying the
-// plan again, or a new plan with References, completes what is missing and
-// makes nothing twice. One company that fails does not stop the others. The
-// error joins all of theirs; results are there for each company whatever the
-// error, unless nothing was begun.
+// An existing company with the same identifier and name is used. One with
+// another name, or a deleted one, is an error. If the customer's reference
+// names another company, neither the reference is replaced nor a company
+// created, unless the plan says so. A write whose answer is lost is not
+// repeated. Applying the plan again, or a new plan with References, completes
+// what is missing and creates nothing twice. A company that fails does not stop
+// the others. The error joins all errors. There is a result for each company,
+// unless nothing was started.
 func ApplyCompanies(ctx context.Context, d *desk.Desk, plan CompanyPlan, references References) ([]CompanyResult, error) {
 	if err := accept(d, plan, references); err != nil {
 		return nil, err
@@ -62,7 +65,7 @@ func ApplyCompanies(ctx context.Context, d *desk.Desk, plan CompanyPlan, referen
 	return carryOut(ctx, d, plan, references)
 }
 
-// carryOut makes what a plan says, under the lock.
+// carryOut carries out a plan; the caller holds the lock.
 func carryOut(ctx context.Context, d *desk.Desk, plan CompanyPlan, references References) ([]CompanyResult, error) {
 	model, err := modelOf(ctx, d, plan.Rules)
 	if err != nil {
@@ -91,7 +94,7 @@ func accept(d *desk.Desk, plan CompanyPlan, references References) error {
 	return errors.Join(possible(d, plan.Rules, references), d.Accept(plan.Owner, plan.At))
 }
 
-// possible says why no companies can be made at all.
+// possible returns an error if no companies can be created at all.
 func possible(d *desk.Desk, rules CompanyRules, references References) error {
 	switch {
 	case d.Sandbox():
@@ -102,7 +105,8 @@ func possible(d *desk.Desk, rules CompanyRules, references References) error {
 	return nil
 }
 
-// modelOf is what all new companies have in common.
+// modelOf returns a company with the fields that all new companies have in
+// common.
 func modelOf(ctx context.Context, d *desk.Desk, rules CompanyRules) (connectwise.Company, error) {
 	model := connectwise.Company{Site: connectwise.ByName("Main")}
 	if rules.Site != "" {
@@ -217,7 +221,7 @@ func (r *companyRun) do(ctx context.Context, c NewCompany) CompanyResult {
 	return result
 }
 
-// find finds the company by its identifier; 0 when there is none.
+// find returns the id of the company with the identifier, 0 if there is none.
 func (r *companyRun) find(ctx context.Context, c NewCompany) (int64, error) {
 	opts := &connectwise.ListOptions{Where: connectwise.Where("identifier = ?", c.Identifier), Fields: []string{"id", "identifier", "name", "deletedFlag"}}
 	for found, err := range r.desk.Client().Company.Companies.List(ctx, opts) {

@@ -8,14 +8,15 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// Maker makes companies in the runs of a desk: [desk.Config].Onboard. It makes what
-// [PlanCompanies] plans for customers that have a problem, but for those with a
-// warning, which wait for a person. Where a run ends between a company and its
-// reference, the next one finds the company by its name; [PlanCompanies] with
-// [CompanyRules].References completes the reference.
+// Maker creates companies in the runs of a desk; set it as
+// [desk.Config].Onboard. For customers with a problem it creates the companies
+// that [PlanCompanies] plans, except those with a warning, which wait for a
+// person. If a run ends between a company and its reference, the next run finds
+// the company by name; [PlanCompanies] with [CompanyRules].References completes
+// the reference.
 type Maker struct {
 	Rules      CompanyRules
-	References References // the zero value where Rules.References is false
+	References References // the zero value if Rules.References is false
 }
 
 // Onboard implements [desk.Onboarder].

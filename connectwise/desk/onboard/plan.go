@@ -1,6 +1,7 @@
-// Package onboard makes companies for customers that have none: it plans them,
-// for a person to agree to, makes them, and writes their ids into the customers'
-// references. It writes under the lock and into the action log of a desk.
+// Package onboard creates companies for customers that have none. It makes a
+// plan for a person to approve, creates the companies, and writes their ids
+// into the customers' references. It uses the lock and the action log of a
+// desk.
 //
 //	plan, err := onboard.PlanCompanies(ctx, d, links, companies, rules)
 //	results, err := onboard.ApplyCompanies(ctx, d, plan, references)
@@ -28,55 +29,57 @@ import (
 // CompanyFormat is the format of a [CompanyPlan].
 const CompanyFormat = "covedesk.companies/1"
 
-// CompanyRules say what companies that are made look like, and whether
-// customers are told theirs.
+// CompanyRules describe new companies, and say whether their ids are written
+// into the customers' references.
 type CompanyRules struct {
 	// Status and Types are names or ids; empty means the tenant's defaults.
 	Status string   `json:"status,omitzero"`
 	Types  []string `json:"types,omitzero"`
 	// Site is the name of the first site. Empty means "Main".
 	Site string `json:"site,omitzero"`
-	// References also plans to write each company into the reference that its
-	// customer has in the backup service: of companies that are made, and of
-	// customers that were matched without one. The latter is also how a run
-	// that was interrupted between the two is completed.
+	// References also plans to write each company into its customer's reference
+	// in the backup service: for companies that are created, and for customers
+	// that were matched in another way. The second case also completes a run
+	// that was interrupted between a company and its reference.
 	References bool `json:"references,omitzero"`
-	// Replace lets a reference that names another company be replaced: by what
-	// the mapping says, the only rule that comes before the reference.
+	// Replace allows replacing a reference that names another company than the
+	// mapping does. The mapping is the only rule that counts before the
+	// reference.
 	Replace bool `json:"replace,omitzero"`
 }
 
-// NewCompany is a company that is to be made for a customer, or with an ID one
-// that is there and is to be written into the customer's reference.
+// NewCompany is a company to create for a customer. With an ID it is an
+// existing company to write into the customer's reference.
 type NewCompany struct {
 	Customer   string `json:"customer"` // the customer's id
 	ID         int64  `json:"id,omitzero"`
 	Identifier string `json:"identifier"`
 	Name       string `json:"name"`
-	// Warning names a company that was passed over, because it is deleted, merged or
-	// inactive: it may be the one that is meant.
+	// Warning names a company that was not used because it is deleted, merged
+	// or inactive, but that may be the right one.
 	Warning string `json:"warning,omitzero"`
 }
 
-// CompanyPlan is which companies are to be made. It is data: a program shows
-// it, keeps it as JSON, and applies it when a person has agreed.
+// CompanyPlan says which companies to create. It is data: a program shows it,
+// stores it as JSON, and applies it when a person has approved it.
 type CompanyPlan struct {
 	Format string    `json:"format"` // CompanyFormat
 	At     time.Time `json:"at"`
-	Owner  string    `json:"owner"` // as in [desk.Home]: for which tenant it was made
-	// Digest stands for all that will be done. A plan that was changed after it
-	// was made is refused; Keep makes one with less in it.
+	Owner  string    `json:"owner"` // as in [desk.Home]; identifies the tenant of the plan
+	// Digest is a digest of all that will be done. A plan that was changed
+	// later is refused; Keep returns a smaller plan.
 	Digest    string       `json:"digest"`
 	Rules     CompanyRules `json:"rules"`
 	Companies []NewCompany `json:"companies"`
 }
 
-// PlanCompanies plans a company for each customer that no rule had anything to
-// say about. Customers that are switched off, ambiguous, or whose tag or
-// mapping names a company that is not there need a person and get none. The
-// companies are those of [desk.Desk.Companies]. A name loses the mail address at its
-// end and what exceeds the server's limit; [match.Identifier] proposes the
-// identifier. It asks for the version of the server only.
+// PlanCompanies plans a company for each customer that no matching rule applies
+// to. It plans none for customers that need a person's decision: customers that
+// are switched off or ambiguous, or whose tag or mapping names a company that
+// does not exist. Pass the companies of [desk.Desk.Companies]. The company's
+// name is the customer's, without an e-mail address at its end and cut to the
+// server's limit; [match.Identifier] proposes the identifier. PlanCompanies
+// sends one request, for the server's version.
 func PlanCompanies(ctx context.Context, d *desk.Desk, links match.Links, companies []match.Company, rules CompanyRules) (CompanyPlan, error) {
 	return planOf(ctx, d, slices.Collect(links.All()), companies, rules)
 }
@@ -98,7 +101,7 @@ func planOf(ctx context.Context, d *desk.Desk, links []match.Link, companies []m
 		case l.Matched():
 			if rules.References && wantsReference(l, companies, rules.Replace) {
 				c := l.Candidates[0]
-				id, _ := strconv.ParseInt(c.ID, 10, 64) // that of Desk.Companies
+				id, _ := strconv.ParseInt(c.ID, 10, 64) // an id from Desk.Companies
 				plan.Companies = append(plan.Companies, NewCompany{Customer: l.Customer.ID, ID: id, Identifier: c.Identifier, Name: c.Name})
 			}
 		case l.Rule == match.RuleNone && len(l.Candidates) == 0 && name != "":
@@ -115,8 +118,8 @@ func planOf(ctx context.Context, d *desk.Desk, links []match.Link, companies []m
 	return plan, nil
 }
 
-// nameLimit is how many UTF-16 units of a company's name a release takes: 50, and
-// 156 from 2026.4 on.
+// nameLimit returns how many UTF-16 units a company's name may have in a
+// release: 50, and 156 from 2026.4 on.
 func nameLimit(version string) int {
 	var year, release int
 	if _, err := fmt.Sscanf(version, "v%d.%d", &year, &release); err == nil && (year > 2026 || year == 2026 && release >= 4) {
@@ -126,13 +129,12 @@ func nameLimit(version string) int {
 }
 
 // wantsReference reports whether the reference of a matched customer does not
-// name its company and may be made to.
+// name its company but may be changed to name it.
 func wantsReference(l match.Link, companies []match.Company, replace bool) bool {
 	if len(l.Candidates) != 1 {
 		return false
 	}
-	// Without the mapping the reference comes first, so it decides if it says
-	// anything at all.
+	// Without the mapping the reference counts first, if it names anything.
 	links, err := match.Companies([]reconcile.Customer{l.Customer}, companies, match.Options{Rules: []match.Rule{match.RuleTag}})
 	if err != nil {
 		return false
@@ -141,7 +143,7 @@ func wantsReference(l match.Link, companies []match.Company, replace bool) bool 
 	return alone.Rule != match.RuleTag || alone.Company != l.Company && replace
 }
 
-// Keep is the plan with only those companies that a person has chosen.
+// Keep returns the plan with only those companies that a person has chosen.
 func (p CompanyPlan) Keep(chosen func(NewCompany) bool) CompanyPlan {
 	all := p.Companies
 	p.Companies = nil
@@ -154,7 +156,7 @@ func (p CompanyPlan) Keep(chosen func(NewCompany) bool) CompanyPlan {
 	return p
 }
 
-// Text is the plan as a table, a line a company.
+// Text returns the plan as a table with a line for each company.
 func (p CompanyPlan) Text() string {
 	var b strings.Builder
 	for _, c := range p.Companies {
@@ -174,7 +176,7 @@ func (p CompanyPlan) digest() string {
 	p.At, p.Digest = time.Time{}, ""
 	data, err := json.Marshal(p)
 	if err != nil {
-		panic(err) // texts and numbers only
+		panic(err) // cannot fail: texts and numbers only
 	}
 	return text.Hash(16, string(data))
 }

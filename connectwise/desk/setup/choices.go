@@ -16,19 +16,20 @@ import (
 type Option struct {
 	ID          int64  `json:"id"`
 	Name        string `json:"name"`
-	Current     bool   `json:"current,omitzero"`     // the file says so, or, where it is silent, the tenant
-	Recommended bool   `json:"recommended,omitzero"` // where nothing speaks for another
+	Current     bool   `json:"current,omitzero"`     // the value in the file, or else the tenant's current value
+	Recommended bool   `json:"recommended,omitzero"` // the suggested value
 
 	closed, preset bool
 	order          int64
 }
 
-// is reports whether a person means it: by its name in any letters, or by its id.
+// is reports whether a text names this option: by its name, ignoring case, or
+// by its id.
 func (o Option) is(written string) bool {
 	return lookup.Means(written, o.Name, o.ID)
 }
 
-// Choice is a setting and the values that the tenant has for it.
+// Choice is a setting with its possible values in the tenant.
 type Choice struct {
 	Setting string   `json:"setting"` // its path in the file: "desk.newStatus"
 	Options []Option `json:"options"`
@@ -46,13 +47,13 @@ func (c Choice) String() string {
 	return b.String()
 }
 
-// Choices reads what the tenant offers for the settings of the section desk: the
-// board; of the board that the file names, else the API member's default board, the
-// statuses, for the settings and by what they mean to people, the types and the
-// teams; the priorities by class, and the sources. Recommended is what the names
-// say, as in "Waiting Customer" for waiting; of the priorities the first for
-// servers, the second for Microsoft 365, the third for workstations, going by
-// names such as "Priority 2 - Quick Response", else by their order.
+// Choices reads the possible values of the settings in the section desk: the
+// boards, the priorities by class, and the sources; and for the board that the
+// file names, or else the API member's default board, the statuses, types and
+// teams. Statuses are recommended by their names: "Waiting Customer" for
+// waiting. Of the priorities, the first is recommended for servers, the second
+// for Microsoft 365 and the third for workstations, by names such as "Priority
+// 2 - Quick Response", or else by their order.
 func Choices(ctx context.Context, client *connectwise.Client, f *File) ([]Choice, error) {
 	me, err := client.System.Me(ctx)
 	if err != nil {
@@ -105,7 +106,7 @@ func Choices(ctx context.Context, client *connectwise.Client, f *File) ([]Choice
 	return choices, nil
 }
 
-// options reads a list of the tenant. After an error it reads no more.
+// options reads a list of the tenant. After an error it reads nothing more.
 func options[T any](ctx context.Context, failed *error, all *connectwise.Collection[T], read func(*T) (o Option, unfit bool)) (list []Option) {
 	if *failed != nil {
 		return nil
@@ -120,7 +121,8 @@ func options[T any](ctx context.Context, failed *error, all *connectwise.Collect
 	return list
 }
 
-// or is what a setting says; where it says nothing, the tenant's preset counts.
+// or returns the value of a setting, or nil if it is empty, which means the
+// tenant's preset.
 func or(written string) []string {
 	if written == "" {
 		return nil
@@ -128,10 +130,10 @@ func or(written string) []string {
 	return []string{written}
 }
 
-// only is what a setting says that has no preset.
+// only returns the value of a setting that has no preset.
 func only(written ...string) []string { return append([]string{}, written...) }
 
-// choose marks what is current and what is recommended.
+// choose marks the current and the recommended options.
 func choose(setting string, among []Option, now []string, recommend func(Option) bool) Choice {
 	c := Choice{setting, slices.Clone(among)}
 	for i, o := range c.Options {

@@ -1,6 +1,7 @@
-// Package setup is what a program needs before the first run: its settings file,
-// what the tenant offers, what the API member may do, whom the board would mail, and
-// a test of all that the desk will do on a ticket of the provider's own.
+// Package setup helps a program before its first run. It reads and writes the
+// settings file, lists the possible values in the tenant, checks the API
+// member's permissions, tells to whom the board would send e-mail, and tries
+// everything that the desk does on a test ticket.
 //
 //	var rules Rules // the program's own section
 //	file, err := setup.Read("synctickets.json", setup.Section{Name: "rules", Into: &rules})

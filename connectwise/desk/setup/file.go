@@ -16,28 +16,29 @@ import (
 // Section is a member of a settings file that a program reads itself.
 type Section struct {
 	Name string
-	// Into points to what the section is read into. It is read by the names and
-	// rules of encoding/json, but strictly, with durations such as "36h" or "10d";
-	// what the section does not mention stays as it is. Where it has a method
-	// Validate() error, that is asked too. Nil keeps the section unread: a member
-	// that another program reads.
+	// Into points to the value that the section is read into, by the rules of
+	// encoding/json, but strictly, and with durations such as "36h" or "10d".
+	// Members that the section does not mention keep their values. If the value
+	// has a method Validate() error, it is called. With nil the section is not
+	// read: it belongs to another program.
 	Into any
 }
 
-// File is the settings of a program: a JSON object with the sections zone,
-// ownCompany, desk, mapping and policy, and those of the program. [Read] and [Parse] make one.
+// File holds the settings of a program: a JSON object with the sections zone,
+// ownCompany, desk, mapping and policy, and the program's own sections. [Read]
+// and [Parse] return one.
 type File struct {
-	path     string // where it was read from, "" for nowhere
-	read     []byte // what stood there
-	data     []byte // what it says now
+	path     string // the file that was read, "" for none
+	read     []byte // the content of that file
+	data     []byte // the current content
 	sections []Section
-	initial  []any // what the programs' sections held before
+	initial  []any // the values of the program's sections before reading
 	own      settings
 }
 
-// Read reads a settings file. The error lists everything that is wrong with it,
-// one fault a line, each with its path and, for unknown members, the nearest right
-// names; then no section is changed.
+// Read reads a settings file. After an error no section is changed. The error
+// lists all faults, one on each line, with their paths and, for unknown
+// members, the most similar valid names.
 func Read(path string, sections ...Section) (*File, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -51,8 +52,8 @@ func Read(path string, sections ...Section) (*File, error) {
 	return f, nil
 }
 
-// Parse reads settings that stand in no file yet, or in one that is to be a
-// template for another: [File.Save] gives them a place. "{}" is all defaults.
+// Parse reads settings that are not in a file yet; [File.Save] writes them to
+// one. "{}" means all defaults.
 func Parse(data []byte, sections ...Section) (*File, error) {
 	f := &File{sections: sections}
 	for _, s := range sections {
@@ -64,7 +65,8 @@ func Parse(data []byte, sections ...Section) (*File, error) {
 	return f, nil
 }
 
-// fresh gives a pointer to a copy of what a pointer points to; nil for nil.
+// fresh returns a pointer to a copy of the value that a pointer points to; nil
+// for nil.
 func fresh(into any) any {
 	if into == nil {
 		return nil
@@ -74,7 +76,7 @@ func fresh(into any) any {
 	return p.Interface()
 }
 
-// parse reads all sections anew. Where anything is wrong, nothing is changed.
+// parse reads all sections again. After an error nothing is changed.
 func (f *File) parse(data []byte) error {
 	var raw map[string]json.RawMessage
 	if err := strict.Decode(data, &raw); err != nil {
@@ -114,7 +116,7 @@ func (f *File) parse(data []byte) error {
 	return nil
 }
 
-// faultsOf are the faults that an error about a section is made of.
+// faultsOf returns the faults in an error about a section.
 func faultsOf(section string, err error) (faults strict.Faults) {
 	var found strict.Faults
 	var input reconcile.InputFault
@@ -127,7 +129,7 @@ func faultsOf(section string, err error) (faults strict.Faults) {
 	case errors.As(err, &found):
 		return found.Under(section)
 	case errors.As(err, &input):
-		return strict.Faults{strict.Fault(input)} // its path begins with the section
+		return strict.Faults{strict.Fault(input)} // the path of the fault begins with the section
 	default:
 		faults.Add(section, "%s", err)
 	}

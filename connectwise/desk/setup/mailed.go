@@ -12,22 +12,22 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk"
 )
 
-// Mailing is whom ConnectWise would mail for one kind of write.
+// Mailing says to whom ConnectWise would send e-mail about one kind of write.
 type Mailing struct {
 	// Write is "create", "reopen", "close", "verify" or "note".
 	Write string
-	// Status is the status the write puts the ticket in, "" for a note.
+	// Status is the ticket's status after the write, "" for a note.
 	Status string
-	// Recipients are those the board and the status name, such as "Contact",
-	// "Assigned resources" or "Team Leader <lead@msp.example>"; empty when there
-	// is nobody.
+	// Recipients are the recipients that the board and the status name, such as
+	// "Contact", "Assigned resources" or "Team Leader <lead@msp.example>";
+	// empty if there are none.
 	Recipients []string
-	// Sent is false when the desk keeps the mail from being sent, which it does
-	// unless [desk.Config].Mail is set.
+	// Sent is false if the desk stops the e-mail, which it does unless
+	// [desk.Config].Mail is set.
 	Sent bool
 }
 
-// String says it in a line.
+// String returns the mailing in one line.
 func (m Mailing) String() string {
 	text := m.Write
 	if m.Status != "" {
@@ -42,11 +42,11 @@ func (m Mailing) String() string {
 	return text + ": would mail " + strings.Join(m.Recipients, ", ") + "; kept silent"
 }
 
-// WhoIsMailed reads from the board, its notifications and those of the statuses
-// the desk writes, whom each kind of write would mail. A configuration step
-// shows it and asks before [desk.Config].Mail is set. What a ticket itself says
-// (automaticEmailContactFlag and the like) and the tenant's workflow rules come
-// on top: the API shows the latter nowhere.
+// WhoIsMailed reads the notifications of the board and of the statuses that the
+// desk writes, and returns to whom each kind of write would send e-mail. A
+// program shows this before a person sets [desk.Config].Mail. Flags of a ticket
+// (such as automaticEmailContactFlag) and the tenant's workflow rules may add
+// recipients. The API does not show workflow rules.
 func WhoIsMailed(ctx context.Context, d *desk.Desk) ([]Mailing, error) {
 	home, boards := d.Home(), d.Client().Service.Boards
 	if home.Board.ID == 0 {
@@ -92,7 +92,7 @@ func WhoIsMailed(ctx context.Context, d *desk.Desk) ([]Mailing, error) {
 	return append(mailings, Mailing{Write: "note", Recipients: always, Sent: home.Mail}), nil
 }
 
-// recipient names who is mailed for people.
+// recipient returns the name of a recipient for people.
 func recipient(who, member connectwise.Ref, email string) string {
 	text := strings.TrimSpace(cmp.Or(who.Name, who.Identifier))
 	if member.ID != 0 {
@@ -104,8 +104,8 @@ func recipient(who, member connectwise.Ref, email string) string {
 	return text
 }
 
-// Warnings lists what works but may not be wanted: statuses in which nobody can
-// enter time, and mail to customers. A program shows them, with
+// Warnings lists settings that work but may not be intended: statuses in which
+// nobody can enter time, and e-mail to customers. A program shows them, with
 // [desk.Desk.Home], before it writes anything.
 func Warnings(d *desk.Desk) (warnings []string) {
 	home := d.Home()

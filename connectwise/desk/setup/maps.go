@@ -8,26 +8,26 @@ import (
 	"github.com/covedesk/covedesk/internal/strict"
 )
 
-// Map says what the values of another system (its statuses, its priorities) are on
-// tickets, and the other way round. On both sides a value is given by its name, on
-// tickets also by its id. It is data, for a section of a settings file.
+// Map maps values of another system, such as statuses or priorities, to values
+// of tickets and back. Values are given by name, those of tickets also by id. A
+// Map is data for a section of a settings file.
 type Map struct {
-	ToTicket   map[string]string `json:"toTicket"`   // what theirs is on a ticket
-	FromTicket map[string]string `json:"fromTicket"` // what a ticket's is for them
+	ToTicket   map[string]string `json:"toTicket"`   // their value → the ticket's value
+	FromTicket map[string]string `json:"fromTicket"` // the ticket's value → their value
 }
 
-// Translation is a [Map] in which nothing is missing. A value that is new on the
-// service desk since it was made is in it under no id.
+// Translation is a complete [Map]. Values that were added to the service desk
+// later are not in it.
 type Translation struct {
 	ToTicket   map[string]Option // by their value
 	FromTicket map[int64]string  // by the id of the ticket's
 }
 
-// Complete holds the map against all values of the other system and all that
-// tickets can have, such as the statuses of a board in [Choices]. The error names
-// every value that is not mapped, in either direction, and every name that is none
-// of them, each with its path and the nearest right names: a program refuses to save
-// such a map.
+// Complete checks the map against all values of the other system and all values
+// that tickets can have, such as the statuses of a board from [Choices]. The
+// error names every value that is not mapped, in either direction, and every
+// unknown name, each with its path and the most similar valid names. A program
+// should refuse to save such a map.
 func (m Map) Complete(theirs []string, tickets []Option) (*Translation, error) {
 	names := make([]string, len(tickets))
 	for i, o := range tickets {

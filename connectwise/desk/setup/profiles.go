@@ -4,10 +4,10 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 )
 
-// Profiles are the rights that programs need, by what they do, for
-// [connectwise.SystemModule.Check]: "tickets" keeps tickets of a board and
-// attaches files to them; check the others as well, or alone. "reading"
-// suffices for programs that only look: reports, exports, dry runs.
+// Profiles are the permissions that programs need, by task, for
+// [connectwise.SystemModule.Check]. "tickets" is for programs that maintain
+// tickets on a board and attach files; check further profiles in addition.
+// "reading" is enough for programs that only read: reports, exports, dry runs.
 var Profiles = map[string][]connectwise.Requirement{
 	"tickets": connectwise.TicketSyncRequirements,
 	"companies": {
@@ -19,7 +19,7 @@ var Profiles = map[string][]connectwise.Requirement{
 		{Module: "Companies", Function: "Configurations", Add: connectwise.LevelAll, Edit: connectwise.LevelAll, Inquire: connectwise.LevelAll},
 		setupTables,
 	},
-	// Reading what is attached takes a right that attaching does not.
+	// Reading attachments needs a permission that attaching does not need.
 	"documents": {{Module: "Companies", Function: "Manage Documents", Inquire: connectwise.LevelAll}},
 	"callbacks": {{Module: "System", Function: "Table Setup", Add: connectwise.LevelAll, Edit: connectwise.LevelAll, Delete: connectwise.LevelAll, Inquire: connectwise.LevelAll}},
 	"reading": {

@@ -20,10 +20,11 @@ import (
 // copies is how many earlier versions of a settings file are kept beside it.
 const copies = 10
 
-// Set gives the member at the path a value, as in f.Set("New", "desk",
-// "newStatus"), and reads everything anew. Objects on the way are made; members keep
-// their order; nil takes the member away. Where the result would be wrong, nothing
-// is changed and the error says why. Nothing is written before [File.Save].
+// Set sets the member at a path, as in f.Set("New", "desk", "newStatus"), and
+// reads all settings again. It creates missing objects on the path, and keeps
+// the order of members. The value nil removes the member. If the result is not
+// valid, nothing is changed and the error says why. Set does not write the
+// file; [File.Save] does.
 func (f *File) Set(value any, path ...string) error {
 	raw, err := strict.Encode(value)
 	if err != nil {
@@ -36,7 +37,7 @@ func (f *File) Set(value any, path ...string) error {
 	return f.parse(data)
 }
 
-// set gives an object with the member at the path changed.
+// set returns an object in which the member at the path is changed.
 func set(object json.RawMessage, path []string, value json.RawMessage) (json.RawMessage, error) {
 	if len(path) == 0 {
 		return value, nil
@@ -50,7 +51,7 @@ func set(object json.RawMessage, path []string, value json.RawMessage) (json.Raw
 	for more := true; more; {
 		name, old := path[0], json.RawMessage(nil)
 		if more = in.More(); more {
-			token, _ := in.Token() // what was parsed is JSON
+			token, _ := in.Token() // cannot fail: the JSON was parsed before
 			name, _ = token.(string)
 			_ = in.Decode(&old)
 		} else if found {
@@ -72,10 +73,11 @@ func set(object json.RawMessage, path []string, value json.RawMessage) (json.Raw
 	return json.RawMessage("{" + strings.Join(members, ",") + "}"), nil
 }
 
-// Save writes the settings to a file, whole or not at all, and reads it back.
-// The last ten versions are kept beside it, with their dates, for [Undo]. A
-// file that somebody has changed since it was read is not overwritten. A new
-// file is readable by its owner alone; one that is there keeps its permissions.
+// Save writes the settings to a file, completely or not at all, and reads the
+// file back. It keeps the last ten versions beside the file, with their dates,
+// for [Undo]. It does not overwrite a file that somebody has changed since it
+// was read. Only its owner can read a new file; an existing file keeps its
+// permissions.
 func (f *File) Save(path string) error {
 	var out bytes.Buffer
 	if err := json.Indent(&out, f.data, "", "  "); err != nil {
@@ -120,10 +122,10 @@ func replace(path string, data []byte) error {
 	return nil
 }
 
-// copyDate is how the name of a copy ends.
+// copyDate is the format of the end of a copy's name.
 const copyDate = "20060102T150405.000000000Z.bak"
 
-// keep makes a dated copy, and removes those that are too old.
+// keep makes a dated copy and removes the oldest copies if there are too many.
 func keep(path string, data []byte) error {
 	if err := filestate.Open(path + "." + time.Now().UTC().Format(copyDate)).Save(data); err != nil {
 		return fmt.Errorf("setup: nothing was written: %w", err)
@@ -151,10 +153,10 @@ func earlier(path string) (kept []string, err error) {
 	return kept, err
 }
 
-// Undo puts the version back that stood in the file before the last
-// [File.Save], and with every further call the one before that; an error where
-// there is none. What is replaced is kept as path + ".undone". It returns the
-// name of that copy, which ends with its date.
+// Undo restores the version that the file had before the last [File.Save], and
+// with every further call the version before that. It is an error if there is
+// none. The replaced content is kept as path + ".undone". Undo returns the name
+// of the restored copy, which ends with its date.
 func Undo(path string) (from string, err error) {
 	kept, err := earlier(path)
 	if err != nil || len(kept) == 0 {

@@ -12,67 +12,69 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// settings are the sections that every program has.
+// settings holds the sections that every program has.
 type settings struct {
 	// Zone is the time zone of the tenant, such as "America/New_York": for dates in
 	// fields, and for windows without a zone of their own. Default: UTC.
 	Zone *time.Location `json:"zone"`
-	// OwnCompany is the provider's own company: no customer is linked to it but by a
-	// mapping; the tickets of storms of all customers and the standing ticket belong
-	// to it. Default: there are no such tickets.
+	// OwnCompany is the provider's own company. Customers are linked to it only
+	// by a mapping. Tickets of storms across all customers, and the standing
+	// ticket, belong to it. Default: there are no such tickets.
 	OwnCompany string `json:"ownCompany"`
-	// Desk is how the service desk is used.
+	// Desk says how the service desk is used.
 	Desk deskSection `json:"desk"`
-	// Mapping says by hand which customer is which company: a list of rows, or an
-	// object with the rows as "customers", and "configurations".
+	// Mapping assigns customers to companies by hand. It is a list of rows, or
+	// an object with the rows as "customers", and "configurations".
 	Mapping mapping `json:"mapping"`
-	// Policy says what is done about problems, when. Durations are texts such as
-	// "36h" or "10d", days are "mon" to "sun".
+	// Policy says when to do what about problems. Durations are texts such as
+	// "36h" or "10d"; days are "mon" to "sun".
 	Policy policy `json:"policy"`
 }
 
-// deskSection is the section desk: what of [desk.Config] is data, and in forms of
-// its own what would be long there.
+// deskSection is the section desk: the fields of [desk.Config] that are data,
+// some in a shorter form.
 type deskSection struct {
 	desk.Config
 	words
-	// Priorities are the priorities of tickets by class ("*" is any other), and
-	// there by the least severity: default, low, medium, high, critical. Each is a
-	// priority, or an object with priority, impact and severity.
+	// Priorities are the priorities of tickets by class ("*" means every other
+	// class) and by lowest severity: default, low, medium, high, critical. Each
+	// is the name of a priority, or an object with priority, impact and
+	// severity.
 	Priorities map[string]map[level]urgency `json:"priorities"`
-	// Fields are given to new tickets, by the names of the API resource
-	// service/tickets, or customFields/ and a caption: type, subType, item, team,
-	// site, source, owner, agreement, impact, severity, estimatedStartDate and any
-	// other. A text with {{ in it is a template over the action:
-	// "{{day .Issue.Since}}".
+	// Fields are set in new tickets, by their names in service/tickets, or
+	// customFields/ and a caption: type, subType, item, team, site, source,
+	// owner, agreement, impact, severity, estimatedStartDate and any other. A
+	// text with {{ in it is a template over the action: "{{day .Issue.Since}}".
 	Fields fields `json:"fields"`
-	// Routes choose board, status, priority, fields and readers of a new ticket, or
-	// that there is none. The first that fits decides; all that it names must fit.
+	// Routes choose board, status, priority, fields and visibility of a new
+	// ticket, or that there is no ticket. The first route that fits counts; all
+	// conditions that it names must fit.
 	Routes []route `json:"routes"`
-	// MissingCompany says what becomes of a problem whose customer has no company:
-	// "hold", the default, or "create", which makes one. A mapping row "*" comes
-	// first.
+	// MissingCompany says what to do about a problem whose customer has no
+	// company: "hold", the default, or "create", which creates a company. A
+	// mapping row "*" counts before it.
 	MissingCompany missing `json:"missingCompany"`
 }
 
-// route is a [desk.Route] as it is written.
+// route is a [desk.Route] in the file's form.
 type route struct {
 	desk.Route
-	// Fields are given to new tickets and win over those of the desk.
+	// Fields are set in new tickets and replace those of the desk.
 	Fields fields `json:"fields"`
-	// Ticket is false where there is to be no ticket.
+	// Ticket is false if no ticket shall be created.
 	Ticket *bool `json:"ticket"`
-	// Discussion is true where the customer reads what is written, false where it
-	// is internal. Default: as the desk's.
+	// Discussion is true if the customer shall read the texts, false if they
+	// are internal. Default: as for the desk.
 	Discussion *bool `json:"discussion"`
 }
 
-// urgency is a [desk.PriorityRule] as it is written: a priority, or all three.
+// urgency is a [desk.PriorityRule] in the file's form: a priority, or an object
+// with up to three members.
 type urgency struct {
 	// Priority is a priority of the tenant.
 	Priority string `json:"priority"`
-	// Impact and Severity are Low, Medium or High; the tenant's agreements make a
-	// priority of them.
+	// Impact and Severity are Low, Medium or High; the tenant's agreements
+	// derive a priority from them.
 	Impact   string `json:"impact"`
 	Severity string `json:"severity"`
 }
@@ -85,14 +87,14 @@ func (u *urgency) UnmarshalJSON(data []byte) error {
 	return strict.Decode(data, (*plain)(u))
 }
 
-// level is a least severity; "default" is any.
+// level is a lowest severity; "default" means any.
 type level reconcile.Severity
 
 var levels = strict.Names{What: "least severity", Names: []string{"default", "low", "medium", "high", "critical"}}
 
 func (l *level) UnmarshalText(data []byte) error { return levels.Unmarshal(data, (*uint8)(l)) }
 
-// text is a text, or a number, true or false written without quotation marks.
+// text is a text, or a number, true or false without quotation marks.
 type text string
 
 func (t *text) UnmarshalJSON(data []byte) error {
@@ -112,14 +114,14 @@ func (f fields) list() (list []desk.TicketField) {
 	return list
 }
 
-// missing is whether companies are made: 1 is "create".
+// missing says whether missing companies are created: 1 is "create".
 type missing uint8
 
 var missings = strict.Names{What: "missingCompany", Names: []string{"hold", "create"}}
 
 func (m *missing) UnmarshalText(data []byte) error { return missings.Unmarshal(data, (*uint8)(m)) }
 
-// mapping is read as [match.ReadMapping] does, and from a list of rows.
+// mapping is read like [match.ReadMapping], or from a list of rows.
 type mapping struct{ *match.Mapping }
 
 func (m *mapping) UnmarshalJSON(data []byte) error {
@@ -130,31 +132,32 @@ func (m *mapping) UnmarshalJSON(data []byte) error {
 	return strict.Decode(data, m.Mapping)
 }
 
-// policy is a policy without its methods, so that strict sees its members.
+// policy is a [reconcile.Policy] without its methods, so that package strict
+// sees its members.
 type policy reconcile.Policy
 
-// Validate is [reconcile.Policy.Validate].
+// Validate calls [reconcile.Policy.Validate].
 func (p *policy) Validate() error { return reconcile.Policy(*p).Validate() }
 
 func newSettings() settings {
 	return settings{Policy: policy(reconcile.DefaultPolicy()), Mapping: mapping{&match.Mapping{}}}
 }
 
-// sections are those of every program.
+// sections returns the sections that every program has.
 func (s *settings) sections() []Section {
 	return []Section{{"zone", &s.Zone}, {"ownCompany", (*text)(&s.OwnCompany)}, {"desk", &s.Desk}, {"mapping", &s.Mapping}, {"policy", &s.Policy}}
 }
 
-// Zone is the time zone of the tenant, nil where the file names none.
+// Zone returns the time zone of the tenant, nil if the file names none.
 func (f *File) Zone() *time.Location { return f.own.Zone }
 
-// CreateMissing reports whether companies are to be made for customers that have
-// none ("missingCompany": "create"): then give desk.Config.Onboard a maker.
+// CreateMissing reports whether companies shall be created for customers that
+// have none ("missingCompany": "create"). Then set desk.Config.Onboard.
 func (f *File) CreateMissing() bool { return f.own.Desk.MissingCompany == 1 }
 
-// Config gives the settings of a desk that keeps tickets for the feeds; all of
-// them share the mapping. State, Log, Onboard and what else is made in code is
-// left to the program.
+// Config returns the configuration of a desk that maintains tickets for the
+// given feeds, which share the mapping. The program sets State, Log, Onboard
+// and the other fields that are not data.
 func (f *File) Config(feeds ...string) desk.Config {
 	s := f.own
 	c := s.Desk.Config
@@ -182,8 +185,8 @@ func (f *File) Config(feeds ...string) desk.Config {
 	return c
 }
 
-// priorities are the rules in the order in which they are asked: each class from
-// the gravest on, "*" last.
+// priorities returns the rules in their order of use: for each class from the
+// most severe on, and "*" last.
 func (s *deskSection) priorities() (list []desk.PriorityRule) {
 	for _, class := range slices.Backward(slices.Sorted(maps.Keys(s.Priorities))) { // "*" comes before letters
 		rules := s.Priorities[class]

@@ -14,40 +14,42 @@ import (
 
 const testSummary = "covedesk test ticket, please ignore"
 
-// testMarker stands where a marker will, is as long as the longest and is none.
+// testMarker is a text for the marker field that is as long as the longest
+// marker but is not a marker.
 var testMarker = testPrefix + strings.Repeat("x", 92)
 
 const testPrefix = "test:"
 
-// TestStep is one thing that [TestTicket] did.
+// TestStep is one step of [TestTicket].
 type TestStep struct {
 	Name string // "create", "note", "attachment", "status Waiting", "close", "reopen", ...
 	Err  error
 }
 
-// TestChange is a field of the test ticket that is not as we left it: a
-// workflow rule of the tenant, or a default of the board, changed it.
+// TestChange is a field of the test ticket that a workflow rule of the tenant,
+// or a default of the board, has changed.
 type TestChange struct {
 	Field, Wrote, Found string
 }
 
-// TestReport is what became of a test ticket.
+// TestReport is the result of [TestTicket].
 type TestReport struct {
 	Ticket  int64
 	Steps   []TestStep
 	Changes []TestChange
 }
 
-// TestTicket tries on a ticket of a company, which should be the provider's
-// own, everything the desk will do: create it with as long a text where the
-// marker belongs, write a note, attach a file, enter each status that the
-// configuration names on the board, close, reopen and close it again. Then it
-// calls wait, in which workflow rules have their time (a minute is usual), lists
-// the fields that are not as they were written, and looks whether the ticket is
-// found by what stands where the marker belongs. It mails nobody unless
-// [desk.Config].Mail is set. The ticket stays, closed; it carries no marker, so no run
-// will ever touch it. Steps after a failed one are still tried, except that
-// nothing is without a ticket; the error is the first one.
+// TestTicket tries everything that the desk does on a ticket of a company,
+// which should be the provider's own. It creates the ticket with a text as long
+// as a marker in the marker field, writes a note, attaches a file, sets each
+// status that the configuration names on the board, closes the ticket, reopens
+// it and closes it again. Then it calls wait, which should give workflow rules
+// time to run (usually a minute). It lists the fields that have changed since,
+// and checks that the ticket is found by the marker field. It sends no e-mail
+// unless [desk.Config].Mail is set. The ticket remains, closed. It has no
+// marker, so no run will touch it. After a failed step TestTicket tries the
+// others, unless the ticket could not be created. The error is that of the
+// first failed step.
 func TestTicket(ctx context.Context, d *desk.Desk, company int64, wait func(context.Context) error) (*TestReport, error) {
 	tickets, home, marker := d.Client().Service.Tickets, d.Home(), d.Marker()
 	silent, creation := d.Silence()
@@ -107,9 +109,8 @@ func TestTicket(ctx context.Context, d *desk.Desk, company int64, wait func(cont
 	return report, first
 }
 
-// findTest looks whether the server finds the test ticket the way Load finds
-// ours: one that answers such a list with nothing would have every ticket made
-// again.
+// findTest checks that the server finds the test ticket in the way that Load
+// finds tickets. If it did not, every run would create every ticket again.
 func findTest(ctx context.Context, d *desk.Desk, id int64) error {
 	opts := d.Marker().Query(testPrefix, connectwise.Where("id = ?", id), "id")
 	found, err := d.Client().Service.Tickets.All(ctx, opts)
@@ -119,9 +120,9 @@ func findTest(ctx context.Context, d *desk.Desk, id int64) error {
 	return err
 }
 
-// changed compares what stands now with what was written: summary and board as
-// sent, the status as last entered, and what was left to the board as the
-// create answered it.
+// changed compares the ticket now with what was written: summary and board as
+// sent, the status as last set, and the fields that the board set as in the
+// answer to the create.
 func changed(d *desk.Desk, made, last, now *connectwise.Ticket) (changes []TestChange) {
 	compare := func(field, wrote, found string) {
 		if strings.TrimSpace(found) != strings.TrimSpace(wrote) {

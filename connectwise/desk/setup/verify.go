@@ -21,12 +21,12 @@ import (
 
 // Checked is a setting, compared with what the service desk has.
 type Checked struct {
-	Setting string `json:"setting"` // its path in the file; "" is no setting of its own, such as a missing right
+	Setting string `json:"setting"` // its path in the file; "" for a fault without a setting, such as a missing permission
 	Value   string `json:"value,omitzero"`
-	Fault   string `json:"fault,omitzero"` // what is wrong with it, "" when nothing is
+	Fault   string `json:"fault,omitzero"` // what is wrong with the setting, "" if nothing is
 }
 
-// String is "setting: value ✓", or the mismatch.
+// String returns "setting: value ✓", or the fault.
 func (c Checked) String() string {
 	line := c.Value + " ✓"
 	if c.Fault != "" {
@@ -35,11 +35,11 @@ func (c Checked) String() string {
 	return strings.TrimPrefix(c.Setting+": "+line, ": ")
 }
 
-// Verify reads the file back, where it was saved, and holds what it says against
-// the service desk: every name of the section desk, as [desk.New] does, and the
-// companies of the mapping and of ownCompany. Customers are those of the monitored
-// side, all of them: the customers of mapping, routes and windows must be among
-// them; nil leaves them unchecked. It writes nothing.
+// Verify reads a saved file again and checks it against the service desk: every
+// name in the section desk, as [desk.New] does, and the companies of the
+// mapping and of ownCompany. The argument customers holds all customers of the
+// monitored tool; the customers of mapping, routes and windows must be among
+// them. With nil customers are not checked. Verify writes nothing.
 func (f *File) Verify(ctx context.Context, client *connectwise.Client, customers []reconcile.Customer) ([]Checked, error) {
 	if f.path != "" {
 		if back, err := os.ReadFile(f.path); err != nil || !bytes.Equal(back, f.read) {
@@ -81,10 +81,10 @@ func (f *File) Verify(ctx context.Context, client *connectwise.Client, customers
 	return checked, nil
 }
 
-// leaves are the settings of a section, in their order.
+// leaves returns the settings of a section, in their order.
 func leaves(path string, raw json.RawMessage) (list []Checked) {
 	in := json.NewDecoder(bytes.NewReader(raw))
-	switch start, _ := in.Token(); start { // what was parsed is JSON
+	switch start, _ := in.Token(); start { // cannot fail: the JSON was parsed before
 	case json.Delim('{'):
 		for in.More() {
 			name, _ := in.Token()
@@ -105,11 +105,12 @@ func leaves(path string, raw json.RawMessage) (list []Checked) {
 	return list
 }
 
-// place gives a fault to the setting that it is about: one with the first value that
-// it quotes, else one whose name it says, and of several the one whose path it says
-// most of. A fault about what is not in the file gets a line of its own.
+// place assigns a fault to a setting: to one with the first value that the
+// fault quotes, otherwise to one whose name it mentions, and of several to the
+// one whose path it mentions most of. A fault that fits no setting gets its own
+// line.
 func place(checked []Checked, fault string) []Checked {
-	wrong, _, _ := strings.Cut(fault, ";") // behind it is what would be right
+	wrong, _, _ := strings.Cut(fault, ";") // the suggestions follow it
 	before, _, _ := strings.Cut(wrong, `"`)
 	after := wrong[len(before):]
 	best, most := -1, 0
@@ -135,11 +136,11 @@ func place(checked []Checked, fault string) []Checked {
 	return checked
 }
 
-// goName is how a fault begins that names a field of desk.Config.
+// goName matches the beginning of a fault that names a field of desk.Config.
 var goName = regexp.MustCompile(`^([A-Z][^" ]*( \([^)]*\))?: )+`)
 
-// strangers are the faults of customers that routes and windows name and that are
-// not there.
+// strangers returns a fault for each customer that routes or windows name and
+// that does not exist.
 func (f *File) strangers(customers []reconcile.Customer) (faults []string) {
 	check := func(path, name string, equal func(a, b string) bool) {
 		if name != "" && customers != nil && !slices.ContainsFunc(customers, func(c reconcile.Customer) bool { return c.ID == name || equal(c.Name, name) }) {

@@ -10,18 +10,19 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// words are the texts of new tickets, templates over the action of the create. What
-// is not given, and what a template makes nothing of, stays the monitor's.
+// words are templates for the texts of new tickets, over the action of the
+// create. If a template is missing or returns an empty text, the monitor's text
+// stays.
 type words struct {
 	// Title is the summary of tickets: "Backup: {{.Issue.Summary}}".
 	Title wording `json:"title"`
-	// Description is what the customer can read, where discussion is on.
+	// Description is the text that the customer can read, if discussion is on.
 	Description wording `json:"description"`
-	// Internal is the internal analysis, which the customer does not see.
+	// Internal is the internal analysis, which the customer cannot see.
 	Internal wording `json:"internal"`
 }
 
-// wording is a template that ends.
+// wording is a template whose run always ends.
 type wording struct{ template *template.Template }
 
 func (w *wording) UnmarshalText(data []byte) (err error) {
@@ -32,7 +33,7 @@ func (w *wording) UnmarshalText(data []byte) (err error) {
 	return err
 }
 
-// reword puts the text that the template gives in the place of another.
+// reword replaces a text by the result of the template.
 func (w wording) reword(text *string, a reconcile.Action) {
 	if w.template == nil {
 		return
@@ -42,8 +43,8 @@ func (w wording) reword(text *string, a reconcile.Action) {
 	}
 }
 
-// Monitor gives a monitor whose new tickets have the title, description and internal
-// analysis that the file says; the monitor itself where it says nothing.
+// Monitor returns a monitor whose new tickets have the title, description and
+// internal analysis of the file. If the file sets none, it returns m unchanged.
 func (f *File) Monitor(m desk.Monitor) desk.Monitor {
 	if f.own.Desk.words == (words{}) {
 		return m
@@ -64,7 +65,7 @@ func (m *reworded) Look(ctx context.Context, r reconcile.Request) (*reconcile.Sn
 		return s, err
 	}
 	s.Issues = slices.Clone(s.Issues)
-	ours := map[reconcile.Key]bool{} // a storm's text is nobody's but the storm's
+	ours := map[reconcile.Key]bool{} // a storm has its own text
 	for i := range s.Issues {
 		issue := s.Issues[i]
 		ours[issue.Key] = true

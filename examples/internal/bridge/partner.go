@@ -61,16 +61,21 @@ func (b *Bridge) partner(ctx context.Context, asked string, own *cove.Partner) (
 // tooHigh says which partners below a too high one could have been meant.
 func (b *Bridge) tooHigh(ctx context.Context, p *cove.Partner) error {
 	const shown = 20
+	var tree struct{ Children []struct{ Info cove.Partner } }
+	err := b.Cove.Call(ctx, "EnumerateChildPartners", map[string]any{
+		"partnerId": p.ID, "fields": []int{0, 1}, // id and name
+		"range": map[string]int{"Offset": 0, "Size": shown + 1}, "partnerFilter": map[string]string{"SortOrder": "ByLevelAndName"},
+	}, &tree)
+	if err != nil {
+		return err
+	}
 	var names []string
-	for child, err := range b.Cove.Children(ctx, p.ID, cove.ChildQuery{}) {
-		if err != nil {
-			return err
-		}
-		if len(names) == shown {
+	for i, child := range tree.Children {
+		if i == shown {
 			names = append(names, "…")
 			break
 		}
-		names = append(names, fmt.Sprintf("%q (%d)", child.Name, child.ID))
+		names = append(names, fmt.Sprintf("%q (%d)", child.Info.Name, child.Info.ID))
 	}
 	return program.End(program.Wrong, fmt.Errorf("the partner %q is a %s, with customers of many providers: choose one below it: %s",
 		p.Name, p.Level, cmp.Or(strings.Join(names, ", "), "there is none")))

@@ -11,11 +11,10 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 )
 
-// breakAfter is how many failures in a row of one kind that will not pass end a
-// run.
+// breakAfter is how many lasting failures of one kind in a row end a run.
 const breakAfter = 3
 
-// Breaker ends a run that can only go on failing.
+// Breaker ends a run in which every further action would fail.
 type Breaker struct {
 	mu    sync.Mutex
 	kind  string
@@ -23,7 +22,7 @@ type Breaker struct {
 	ended error
 }
 
-// Note takes the end of an action in; nil is a good one.
+// Note records the end of an action; nil means success.
 func (b *Breaker) Note(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -39,7 +38,7 @@ func (b *Breaker) Note(err error) {
 	}
 }
 
-// Broken is why the run was ended; nil while it goes on.
+// Broken returns why the run was ended, nil while it goes on.
 func (b *Breaker) Broken() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -48,8 +47,8 @@ func (b *Breaker) Broken() error {
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
-// lasting names the kind of a failure that will not pass: keys that are refused,
-// the same right missing, a server that hangs. "" is any other end.
+// lasting returns the kind of a lasting failure: refused keys, the same missing
+// permission, or a server that hangs. It returns "" for everything else.
 func lasting(err error) string {
 	var answer *connectwise.Error
 	var timeout net.Error

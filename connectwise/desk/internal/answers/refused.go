@@ -10,9 +10,9 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 )
 
-// Refused reports whether the server has answered that it will not carry the
-// write out, so that nothing of it is done. An answer that is not the API's,
-// such as a proxy's page, is no refusal of the server's.
+// Refused reports whether the API has refused the write, so that it had no
+// effect. An answer that does not come from the API, such as a proxy's page, is
+// not a refusal.
 func Refused(err error) bool {
 	var answer *connectwise.Error
 	if !errors.As(err, &answer) || answer.Status == 0 || answer.Code == "" || errors.Is(err, connectwise.ErrOutcomeUnknown) {
@@ -21,8 +21,8 @@ func Refused(err error) bool {
 	return errors.Is(err, connectwise.ErrInvalid) || errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrConflict)
 }
 
-// Without are the fields that a refused change is to be tried without: those of
-// the dispensable ones that the refusal names, else all of them.
+// Without returns the dispensable fields to leave out of a refused change:
+// those that the refusal names, or all if it names none.
 func Without(dispensable []string, refusal error) (left []string) {
 	var answer *connectwise.Error
 	if errors.As(refusal, &answer) {
@@ -41,8 +41,8 @@ func Without(dispensable []string, refusal error) (left []string) {
 	return left
 }
 
-// ForNow reports whether the server has certainly not carried a write out and may
-// do so a little later.
+// ForNow reports whether the server has certainly not executed a write but may
+// accept it a little later.
 func ForNow(err error) bool {
 	var answer *connectwise.Error
 	if !errors.As(err, &answer) || errors.Is(err, connectwise.ErrOutcomeUnknown) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -52,11 +52,11 @@ func ForNow(err error) bool {
 	return neverSent || errors.Is(err, connectwise.ErrRateLimited)
 }
 
-// Base is how long is waited before the first new try.
+// Base is the wait before the first repetition.
 const Base = 500 * time.Millisecond
 
-// Wait waits as long as the server has asked to, else a little longer after each
-// attempt. It reports whether the context still holds.
+// Wait waits as long as the server asked, or else a little longer after each
+// attempt. It returns false if the context ended.
 func Wait(ctx context.Context, err error, attempt int) bool {
 	wait := time.Duration(attempt) * Base
 	var answer *connectwise.Error
@@ -71,14 +71,14 @@ func Wait(ctx context.Context, err error, attempt int) bool {
 	}
 }
 
-// Gone reports whether the API itself has said that there is no such record.
-// That it does not know the endpoint says nothing about records.
+// Gone reports whether the API has answered that the record does not exist. An
+// unknown endpoint says nothing about a record.
 func Gone(err error) bool {
 	return errors.Is(err, connectwise.ErrNotFound) && !strings.Contains(err.Error(), "endpoint does not exist")
 }
 
 // Unreadable reports whether an error says that the API member may not see
-// something, or that it is not there: nothing that another try would change.
+// something, or that it does not exist. Another try would not change that.
 func Unreadable(err error) bool {
 	return errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound)
 }

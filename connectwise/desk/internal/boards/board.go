@@ -9,31 +9,31 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Names are the statuses of a board, as the configuration names them.
+// Names are the status names of a board in the configuration.
 type Names struct {
 	NewStatus, ClosedStatus, VerifyStatus string
 	Stages                                Stages
 }
 
-// Stages are statuses by what they mean to the people of the board.
+// Stages are status names by their meaning to the people who work on the board.
 type Stages struct{ New, Working, Waiting, Done, Silenced []string }
 
-// Board is a service board with what its statuses mean to the desk.
+// Board is a service board with the meaning of its statuses for the desk.
 type Board struct {
 	Ref connectwise.Ref
-	// The statuses the desk writes, by id; 0 where the board has none.
+	// The statuses that the desk writes, by id; 0 if the board has none.
 	Fresh, Closed, Verify int64
 	Begins                []int64 // statuses that routes give to new tickets
 
 	names    Names
 	statuses []*connectwise.BoardStatus
-	unread   bool // could not be read since the last load
+	unread   bool // the board could not be read since the last load
 }
 
 // Known reports whether tickets of the board can be closed and reopened.
 func (b *Board) Known() bool { return b.Fresh != 0 && b.Closed != 0 }
 
-// find gives the first status that fits.
+// find returns the first status that fits.
 func (b *Board) find(fits func(*connectwise.BoardStatus) bool) (found connectwise.BoardStatus, ok bool) {
 	if i := slices.IndexFunc(b.statuses, fits); i >= 0 {
 		return *b.statuses[i], true
@@ -41,19 +41,19 @@ func (b *Board) find(fits func(*connectwise.BoardStatus) bool) (found connectwis
 	return found, false
 }
 
-// Status is the board's status with this id.
+// Status returns the board's status with this id.
 func (b *Board) Status(id int64) (connectwise.BoardStatus, bool) {
 	return b.find(func(s *connectwise.BoardStatus) bool { return s.ID == id })
 }
 
-// NameOf is the name of a status, for logs and people.
+// NameOf returns the name of a status, for logs and people.
 func (b *Board) NameOf(id int64) string {
 	s, _ := b.Status(id)
 	return s.Name
 }
 
-// StatusRef names a status for a new ticket. Where the tenant chooses the board,
-// its name is all that is known of it.
+// StatusRef returns a reference to a status for a new ticket. If the tenant
+// chooses the board, only the name of the status is known.
 func (b *Board) StatusRef(id int64) connectwise.Ref {
 	if b.Ref.ID == 0 && b.names.NewStatus != "" {
 		return connectwise.ByName(b.names.NewStatus)
@@ -66,13 +66,13 @@ func (b *Board) Named(name string) (connectwise.BoardStatus, bool) {
 	return b.find(func(s *connectwise.BoardStatus) bool { return !s.Inactive && lookup.Means(name, s.Name, s.ID) })
 }
 
-// Fault says that a name is not an open status of the board.
+// Fault returns a fault: a name is not an open status of the board.
 func (b *Board) Fault(name string) string {
 	return fmt.Sprintf("%q is not an open status of board %q; %s", name, b.Ref.Name, b.suggest(name, isOpen))
 }
 
-// Others are the active statuses that the configuration names beside those of new
-// and closed tickets.
+// Others returns the active statuses that the configuration names, without
+// those of new and closed tickets.
 func (b *Board) Others() (others []connectwise.BoardStatus) {
 	stages := b.names.Stages
 	staged := slices.Concat(stages.New, stages.Working, stages.Waiting, stages.Done, stages.Silenced)
@@ -85,7 +85,7 @@ func (b *Board) Others() (others []connectwise.BoardStatus) {
 	return others
 }
 
-// suggest ends a fault with the active statuses that fit.
+// suggest returns the end of a fault: the active statuses that fit.
 func (b *Board) suggest(wrong string, fits func(*connectwise.BoardStatus) bool) string {
 	var names []string
 	for _, s := range b.statuses {
@@ -96,11 +96,11 @@ func (b *Board) suggest(wrong string, fits func(*connectwise.BoardStatus) bool) 
 	return lookup.Suggest(wrong, names)
 }
 
-// Stage says where a ticket in the status stands in the work of people.
+// Stage returns the stage of a ticket in this status.
 func (b *Board) Stage(id int64) reconcile.Stage {
 	s, ok := b.Status(id)
 	if !ok {
-		// Nobody may lose work because a status is new to us.
+		// An unknown status may mean that somebody works on the ticket.
 		return reconcile.StageWorking
 	}
 	stages := b.names.Stages
@@ -117,7 +117,7 @@ func (b *Board) Stage(id int64) reconcile.Stage {
 	return reconcile.StageWorking
 }
 
-// Silenced reports whether people ask for silence with the status.
+// Silenced reports whether people use this status to silence a problem.
 func (b *Board) Silenced(id int64) bool {
 	s, ok := b.Status(id)
 	return ok && inStage(b.names.Stages.Silenced, s)
@@ -128,9 +128,9 @@ func inStage(names []string, s connectwise.BoardStatus) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return lookup.Means(name, s.Name, s.ID) })
 }
 
-// resolve chooses the statuses the desk writes: those that are named, else the
-// board's own that mean the same. The faults say what of the configuration cannot
-// work on this board.
+// resolve chooses the statuses that the desk writes: those that the
+// configuration names, or else the board's own with the same meaning. The
+// faults say what cannot work on this board.
 func (b *Board) resolve() (faults []string) {
 	c := b.names
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
@@ -139,7 +139,7 @@ func (b *Board) resolve() (faults []string) {
 		fits                func(*connectwise.BoardStatus) bool
 		status              *int64
 		own                 int64
-		lacks, usual        string // "" where there need not be one
+		lacks, usual        string // "" if the status is optional
 	}{
 		{"NewStatus", c.NewStatus, "an open", isOpen, &b.Fresh, b.defaultStatus(), "open default", "New"},
 		{"ClosedStatus", c.ClosedStatus, "a closed", isClosed, &b.Closed, b.onlyClosed(), "single closed", "Closed"},
@@ -179,13 +179,14 @@ func (b *Board) resolve() (faults []string) {
 func isOpen(s *connectwise.BoardStatus) bool   { return !s.ClosedStatus }
 func isClosed(s *connectwise.BoardStatus) bool { return s.ClosedStatus }
 
-// defaultStatus is the status of a ticket made without one, when it is open.
+// defaultStatus returns the status of tickets that are created without one, if
+// it is open.
 func (b *Board) defaultStatus() int64 {
 	s, _ := b.find(func(s *connectwise.BoardStatus) bool { return s.DefaultFlag && !s.Inactive && !s.ClosedStatus })
 	return s.ID
 }
 
-// onlyClosed is the closed status that can be meant when none is named.
+// onlyClosed returns the closed status to use when none is named.
 func (b *Board) onlyClosed() int64 {
 	var found []*connectwise.BoardStatus
 	for _, s := range b.statuses {

@@ -13,9 +13,10 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
-// Boards are the boards of a tenant, as far as they were named or met.
+// Boards are the boards of a tenant that the configuration names or that
+// tickets are on.
 type Boards struct {
-	Home *Board // where new tickets go; nil: a fault that is told already
+	Home *Board // the board of new tickets; nil: not found, and reported already
 
 	client *connectwise.Client
 	member *connectwise.Member
@@ -25,7 +26,7 @@ type Boards struct {
 	met map[int64]*Board
 }
 
-// Read reads which boards there are.
+// Read reads the list of boards.
 func Read(ctx context.Context, client *connectwise.Client, me *connectwise.Member) (*Boards, error) {
 	all, err := client.Service.Boards.All(ctx, &connectwise.ListOptions{Fields: []string{"id", "name", "inactiveFlag", "projectFlag"}})
 	if err != nil {
@@ -34,10 +35,10 @@ func Read(ctx context.Context, client *connectwise.Client, me *connectwise.Membe
 	return &Boards{client: client, member: me, all: all, met: map[int64]*Board{}}, nil
 }
 
-// Add finds a board by name or id and the statuses that the configuration names
-// on it; without a name the API member's own. Where the member has none the
-// tenant chooses the board of each new ticket: then its id is 0, and the statuses
-// are those of the same names there. The board is nil where there is no such.
+// Add finds a board by name or id, and the statuses that the configuration
+// names on it. Without a name it takes the API member's default board. If the
+// member has none, the tenant chooses the board of each new ticket: then the id
+// is 0, and statuses are used by name. The board is nil if it does not exist.
 func (bs *Boards) Add(ctx context.Context, name string, names Names) (b *Board, faults []string, err error) {
 	ref, faults := bs.find(name)
 	b = &Board{names: names, Ref: ref}
@@ -53,7 +54,7 @@ func (bs *Boards) Add(ctx context.Context, name string, names Names) (b *Board, 
 	return b, faults, err
 }
 
-// Get gives a board that was added, by name or id; else nil.
+// Get returns a board that was added, by name or id, otherwise nil.
 func (bs *Boards) Get(name string) *Board {
 	for _, b := range bs.met {
 		if lookup.Means(name, b.Ref.Name, b.Ref.ID) {
@@ -63,7 +64,7 @@ func (bs *Boards) Get(name string) *Board {
 	return nil
 }
 
-// find finds a board that tickets can be made on.
+// find finds a board on which tickets can be created.
 func (bs *Boards) find(name string) (found connectwise.Ref, faults []string) {
 	own := bs.member.ServiceDefaultBoard
 	if name == "" && own.ID == 0 {
@@ -92,7 +93,8 @@ func (bs *Boards) find(name string) (found connectwise.Ref, faults []string) {
 	return found, excluded(bs.member, &Board{Ref: found})
 }
 
-// excluded are the boards that an API member is excluded from, in sentences.
+// excluded returns a sentence for each board that an API member is excluded
+// from.
 func excluded(me *connectwise.Member, boards ...*Board) (faults []string) {
 	for _, b := range boards {
 		if slices.Contains(me.ExcludedServiceBoardIDs, b.Ref.ID) {
@@ -102,7 +104,8 @@ func excluded(me *connectwise.Member, boards ...*Board) (faults []string) {
 	return faults
 }
 
-// Excluded are those of the boards that the API member is excluded from by now.
+// Excluded returns a sentence for each board that the API member is excluded
+// from now.
 func (bs *Boards) Excluded(me *connectwise.Member) (faults []string) {
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
@@ -112,9 +115,9 @@ func (bs *Boards) Excluded(me *connectwise.Member) (faults []string) {
 	return faults
 }
 
-// Of is the board of a ticket with its statuses, read once for each board and
-// again when a status turns up that was not there before. A board that the API
-// member may not read has no statuses; it is asked once until [Boards.ReadAgain].
+// Of returns the board of a ticket with its statuses. It reads each board once,
+// and again when a ticket has an unknown status. A board that the API member
+// may not read has no statuses; it is tried once until [Boards.ReadAgain].
 func (bs *Boards) Of(ctx context.Context, ref connectwise.Ref, status int64) (*Board, error) {
 	bs.mu.Lock()
 	defer bs.mu.Unlock()
@@ -127,22 +130,22 @@ func (bs *Boards) Of(ctx context.Context, ref connectwise.Ref, status int64) (*B
 	}
 	switch statuses, err := bs.statuses(ctx, ref.ID); {
 	case answers.Unreadable(err):
-		// One board that is closed to us is no reason to leave all others: its
-		// tickets are held, because it has no status that we could write.
+		// A board that cannot be read must not stop the run. Its tickets are
+		// held, because no status is known that could be written.
 		fresh.unread = true
 	case err != nil:
 		return nil, err
 	default:
 		known := fresh.statuses != nil
 		if fresh.statuses = statuses; !known {
-			fresh.resolve() // as far as it goes: tickets were moved there
+			fresh.resolve() // faults do not matter here: people moved tickets to this board
 		}
 	}
 	bs.met[ref.ID] = &fresh
 	return &fresh, nil
 }
 
-// ReadAgain has boards that could not be read asked again.
+// ReadAgain makes Of try again to read boards that could not be read.
 func (bs *Boards) ReadAgain() {
 	bs.mu.Lock()
 	defer bs.mu.Unlock()

@@ -11,8 +11,9 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// Read reads all companies, the deleted ones too: a customer whose reference names
-// one shall be told so, not matched to another by its name.
+// Read reads all companies, including deleted ones, so that a customer whose
+// reference names a deleted company is reported and not matched to another
+// company by name.
 func Read(ctx context.Context, client *connectwise.Client) ([]match.Company, error) {
 	var companies []match.Company
 	opts := &connectwise.ListOptions{Fields: []string{"id", "identifier", "name", "website", "status", "types", "deletedFlag"}}
@@ -37,8 +38,8 @@ func Read(ctx context.Context, client *connectwise.Client) ([]match.Company, err
 	return companies, nil
 }
 
-// Find finds the one company that a person means, and gives its id: an id is
-// surer than an identifier, and that than a name.
+// Find finds the company that a person names, and returns its id. An id counts
+// before an identifier, and an identifier before a name.
 func Find(ctx context.Context, client *connectwise.Client, name string) (id, fault string, err error) {
 	where := connectwise.Where("(identifier = ? or name = ?)", name, name)
 	if id, err := lookup.Company(name); err == nil {
@@ -53,7 +54,7 @@ func Find(ctx context.Context, client *connectwise.Client, name string) (id, fau
 	if err != nil {
 		return "", "", fmt.Errorf("desk: the provider's own company: %w", err)
 	}
-	found, by := map[int][]string{}, 3 // by what was found: id, identifier, name
+	found, by := map[int][]string{}, 3 // by kind of match: id, identifier, name
 	for _, c := range companies {
 		if i := slices.IndexFunc([]string{lookup.ID(c.ID), c.Identifier, c.Name}, func(s string) bool { return lookup.Same(s, name) }); i >= 0 && !c.DeletedFlag {
 			found[i], by = append(found[i], lookup.ID(c.ID)), min(by, i)

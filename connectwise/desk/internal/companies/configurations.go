@@ -13,8 +13,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// Configurations adds to the links those of the feed's devices whose problems
-// are concerned.
+// Configurations links the devices of a feed whose problems are selected to
+// their configurations.
 func (l *Linker) Configurations(ctx context.Context, client *connectwise.Client, snapshot *reconcile.Snapshot, feed string, concerned map[reconcile.Key]*reconcile.Issue, links map[reconcile.Key]match.ConfigurationLink) error {
 	mapping := l.mappings[feed]
 	var devices []reconcile.Device
@@ -59,8 +59,8 @@ func (l *Linker) Configurations(ctx context.Context, client *connectwise.Client,
 	return nil
 }
 
-// conditions say which configurations are to be read: those of companies, with
-// one of the identifiers, or all.
+// conditions returns the conditions for the configurations to read: those of
+// the companies, those with one of the identifiers, or all.
 func conditions(companies []int64, identifiers []string, all bool) (list []connectwise.Condition) {
 	if all {
 		return []connectwise.Condition{{}}
@@ -77,8 +77,8 @@ func conditions(companies []int64, identifiers []string, all bool) (list []conne
 	return list
 }
 
-// configurations reads those that meet the condition. It costs one request a page
-// of 1,000.
+// configurations reads the configurations that match the condition, with one
+// request for every 1,000.
 func configurations(ctx context.Context, client *connectwise.Client, where connectwise.Condition) (list []match.Configuration, err error) {
 	opts := &connectwise.ListOptions{Where: where, Fields: []string{"id", "name", "company", "deviceIdentifier", "macAddress", "serialNumber", "activeFlag"}}
 	for c, err := range client.Company.Configurations.List(ctx, opts) {

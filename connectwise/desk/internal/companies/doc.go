@@ -1,3 +1,3 @@
-// Package companies says to which company of the service desk a customer belongs,
-// to which configuration a device does, and with whom nothing is to be done.
+// Package companies finds the company of a customer and the configuration of a
+// device, and the customers whose problems are ignored.
 package companies

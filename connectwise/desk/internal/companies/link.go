@@ -13,7 +13,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// Linker fills in which company each problem belongs to.
+// Linker sets the company of each problem.
 type Linker struct {
 	Companies []match.Company
 	Unused    []Note // rows of mappings that matched nothing
@@ -26,29 +26,29 @@ type Linker struct {
 	links    map[string]match.Links   // by feed
 }
 
-// Note is something about a feed's customers.
+// Note is a finding about a customer of a feed.
 type Note struct{ Feed, Customer, Name, Reason string }
 
-// NewLinker links by the mappings of feeds. Own is the id of the provider's own
-// company, open are the keys that are remembered.
+// NewLinker returns a linker that uses the feeds' mappings. The argument own is
+// the id of the provider's own company, and open holds the keys that the memory
+// knows.
 func NewLinker(companies []match.Company, mappings map[string]*match.Mapping, own string, open map[mark.KeyID]memory.Entry) *Linker {
 	l := &Linker{Companies: companies, mappings: mappings, own: own, open: open, named: map[string]match.Company{}, links: map[string]match.Links{}}
 	for _, company := range companies {
 		l.named[strings.ToLower(strings.TrimSpace(company.Identifier))] = company
 	}
-	for _, company := range companies { // an id is surer than an identifier of digits
+	for _, company := range companies { // an id counts before an identifier of digits
 		l.named[company.ID] = company
 	}
 	return l
 }
 
-// Customer is how a customer of a feed was linked.
+// Customer returns how a customer of a feed was linked.
 func (l *Linker) Customer(feed, id string) (match.Link, bool) { return l.links[feed].Get(id) }
 
 // Link links the customers of a snapshot by the mapping of each of its feeds,
-// and fills the companies of its problems in. What belongs to a customer whom
-// the mapping switches off is suppressed, whatever was seen of it, so that
-// nothing of it is written.
+// and sets the companies of its problems. All keys of a customer that the
+// mapping switches off are suppressed, so that nothing is written for them.
 func (l *Linker) Link(s *reconcile.Snapshot) error {
 	for _, feed := range s.Feeds {
 		links, err := match.Companies(l.customers(s, feed.Name), l.Companies, match.Options{
@@ -67,8 +67,9 @@ func (l *Linker) Link(s *reconcile.Snapshot) error {
 	return nil
 }
 
-// customers are those of a snapshot, and where it does not know all, those that
-// are remembered: one without an alert today may be switched off.
+// customers returns the customers of a snapshot. If the snapshot does not know
+// all customers, it adds those that the memory knows, because a customer
+// without an alert today may be switched off.
 func (l *Linker) customers(s *reconcile.Snapshot, feed string) []reconcile.Customer {
 	customers := slices.Clone(s.Customers)
 	if s.Whole {
@@ -87,7 +88,7 @@ func (l *Linker) customers(s *reconcile.Snapshot, feed string) []reconcile.Custo
 	return customers
 }
 
-// fill gives the problems of a feed their companies.
+// fill sets the companies of a feed's problems.
 func (l *Linker) fill(s *reconcile.Snapshot, feed string, links match.Links) {
 	for i := range s.Issues {
 		issue := &s.Issues[i]
@@ -127,8 +128,9 @@ func (l *Linker) resolve(issue *reconcile.Issue) {
 	}
 }
 
-// disable suppresses all keys of the customers that a mapping switches off, also
-// those that are only remembered: a missing alert of theirs is no recovery.
+// disable suppresses all keys of the customers that a mapping switches off,
+// including keys that only the memory knows, because a missing alert of theirs
+// is not a recovery.
 func (l *Linker) disable(s *reconcile.Snapshot, feed string, links match.Links) {
 	off := map[string]string{}
 	for link := range links.All() {

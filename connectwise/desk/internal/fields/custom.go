@@ -11,7 +11,8 @@ import (
 )
 
 // Custom finds a custom field of tickets by caption or id. Captions are unique
-// among tickets, not among all records; the screen tells.
+// only among fields of the same kind of record; the field's screen tells the
+// kind.
 func Custom(ctx context.Context, client *connectwise.Client, caption string) (found connectwise.UserDefinedField, fault string, err error) {
 	all, err := client.System.UserDefinedFields.All(ctx, &connectwise.ListOptions{Fields: []string{"id", "caption", "screenId", "fieldTypeIdentifier", "entryTypeIdentifier", "readOnlyFlag"}})
 	if err != nil {
@@ -37,7 +38,7 @@ func Custom(ctx context.Context, client *connectwise.Client, caption string) (fo
 	return *matches[0], "", nil
 }
 
-// OnTickets reports whether a custom field seems to be one of tickets.
+// OnTickets reports whether a custom field seems to belong to tickets.
 func OnTickets(f *connectwise.UserDefinedField) bool {
 	return strings.Contains(strings.ToLower(f.ScreenID), "ticket")
 }

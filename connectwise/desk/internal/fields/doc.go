@@ -1,3 +1,3 @@
-// Package fields sets members of tickets: those that the configuration gives to
-// new tickets, and priority, impact and severity, which people may take over.
+// Package fields sets members of tickets: those that the configuration sets in
+// new tickets, and priority, impact and severity, which people may change.
 package fields

@@ -15,7 +15,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Spec is a field as the configuration gives it: see desk.TicketField.
+// Spec is a field in the configuration; see desk.TicketField.
 type Spec struct {
 	Path  string
 	ID    int64
@@ -23,30 +23,30 @@ type Spec struct {
 	Board string
 }
 
-// Field is a Spec as it was resolved.
+// Field is a resolved Spec.
 type Field struct {
 	Spec
 	custom   connectwise.UserDefinedField // zero: a member of tickets
 	isRef    bool
 	template *template.Template           // nil when Value is the value
-	lists    map[int64][]*connectwise.Ref // of a reference: what it may point to, by board; 0 in the tenant
+	lists    map[int64][]*connectwise.Ref // for a reference: the records it may refer to, by board; 0: those of the tenant
 }
 
 // Finder resolves fields of the configuration.
 type Finder struct {
 	Client *connectwise.Client
-	Zone   *time.Location // of dates; nil: UTC
-	Marker int64          // the custom field that holds the marker; 0: externalXRef does
+	Zone   *time.Location // time zone of dates; nil: UTC
+	Marker int64          // the custom field that holds the marker; 0: externalXRef holds it
 	// Targets are the boards that new tickets can go to. Overridden reports
-	// whether all that bring tickets to a board give a field themselves.
+	// whether all routes to a board set a field themselves.
 	Targets    []*boards.Board
 	Overridden func(b *boards.Board, path string) bool
 }
 
 const customPrefix = "customFields/"
 
-// ownMembers are those that the desk writes itself, each with what to use
-// instead.
+// ownMembers are the members that the desk itself writes, each with the setting
+// to use instead.
 var ownMembers = map[string]string{
 	"summary": "it comes with the problem", "company": "it comes with the problem",
 	"board": "use Board or Routes", "status": "use NewStatus", "priority": "use Priorities",
@@ -57,7 +57,7 @@ var ownMembers = map[string]string{
 	"recordType": "the desk makes service tickets",
 }
 
-// Find resolves the fields. The faults name the field they are about, after where.
+// Find resolves the fields. Each fault begins with where and names its field.
 func (r Finder) Find(ctx context.Context, where string, given []Spec) (found []Field, faults []string, err error) {
 	for i, spec := range given {
 		f := Field{Spec: spec}
@@ -113,7 +113,7 @@ func (r Finder) find(ctx context.Context, f *Field) (faults []string, err error)
 	return faults, nil
 }
 
-// member looks the path of a field up.
+// member resolves the path of a field.
 func (r Finder) member(ctx context.Context, f *Field) (fault string, err error) {
 	if caption, ok := strings.CutPrefix(f.Path, customPrefix); ok {
 		if f.custom, fault, err = Custom(ctx, r.Client, caption); fault == "" && err == nil && f.custom.ID == r.Marker {
@@ -126,13 +126,13 @@ func (r Finder) member(ctx context.Context, f *Field) (fault string, err error) 
 	}
 	op, wrong := r.Client.Service.Tickets.Parse(f.Path, "")
 	if wrong != nil {
-		return wrong.Error(), nil //nolint:nilerr // a fault of the settings, told with the others
+		return wrong.Error(), nil //nolint:nilerr // a fault of the settings, reported with the others
 	}
 	_, f.isRef = op.Value().(connectwise.Ref)
 	return "", nil
 }
 
-// boards are those whose new tickets get the field.
+// boards returns the boards whose new tickets get the field.
 func (r Finder) boards(f *Field) (on []*boards.Board, fault string) {
 	var names []string
 	for _, b := range r.Targets {
@@ -150,7 +150,7 @@ func (r Finder) boards(f *Field) (on []*boards.Board, fault string) {
 	return on, fault
 }
 
-// sample has everything a template can ask for.
+// sample has a value for everything that a template can use.
 var sample = reconcile.Action{
 	Kind: reconcile.Create, Key: reconcile.Key{Feed: "source", Subject: "subject"}, Summary: "summary", Since: time.Unix(0, 0),
 	Issue: &reconcile.Issue{
@@ -159,7 +159,7 @@ var sample = reconcile.Action{
 	},
 }
 
-// parse makes a template of the value.
+// parse parses the value as a template.
 func (f *Field) parse(r Finder) (err error) {
 	if f.template, err = r.Template(f.Path, f.Value); err == nil {
 		_, err = f.value(sample)
@@ -176,7 +176,8 @@ func (r Finder) Template(name, value string) (*template.Template, error) {
 	return t, err
 }
 
-// day is the date of a time in the tenant's zone; "" for no time.
+// day returns the date of a time in the tenant's time zone; "" for the zero
+// time.
 func (r Finder) day(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -11,11 +11,10 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
-// boardLists and tenantLists are where the records are listed that references
-// point to, companyLists where an id is looked up of what belongs to one
-// company, so that its name alone means nothing. Sites have no list of all
-// companies' and service levels none at all: they and the rest are left to the
-// server.
+// These are the paths of the records that references may refer to: of a board,
+// of the tenant, and of one company, where a record is looked up only by id
+// because its name is not unique. Sites cannot be listed for all companies, and
+// service levels not at all; the server checks those and all other fields.
 var (
 	boardLists  = map[string]string{"type": "types", "subType": "subtypes", "item": "items", "team": "teams"}
 	tenantLists = map[string]string{
@@ -23,12 +22,13 @@ var (
 		"workRole": "time/workRoles", "workType": "time/workTypes",
 	}
 	companyLists = map[string]string{"contact": "company/contacts", "agreement": "finance/agreements", "opportunity": "sales/opportunities"}
-	// identified are the references whose records are known by an identifier.
+	// identified are the references whose records have an identifier.
 	identified = []string{"owner", "department", "country"}
 )
 
-// readLists reads what a reference may point to. What the API member may not
-// read, or the release does not have, is left to the server to judge.
+// readLists reads the records that a reference may refer to. If the API member
+// may not read them, or the server's release does not have them, the server
+// checks the value later.
 func (f *Field) readLists(ctx context.Context, client *connectwise.Client, on []*boards.Board) (err error) {
 	f.lists = map[int64][]*connectwise.Ref{}
 	read := func(board int64, list string, where connectwise.Condition) {
@@ -48,7 +48,7 @@ func (f *Field) readLists(ctx context.Context, client *connectwise.Client, on []
 	return err
 }
 
-// records are those of a list; nil where they cannot be read.
+// records returns the records of a list, nil if they cannot be read.
 func records(ctx context.Context, client *connectwise.Client, list string, where connectwise.Condition) ([]*connectwise.Ref, error) {
 	fields := []string{"id", "name"}
 	switch {
@@ -67,8 +67,8 @@ func records(ctx context.Context, client *connectwise.Client, list string, where
 	return append([]*connectwise.Ref{}, refs...), nil
 }
 
-// among finds a record by id or, without one, by name, identifier or a decimal id, and else
-// suggests others.
+// among finds a record by id or, without an id, by name, identifier or decimal
+// id. If there is none it returns suggestions.
 func among(records []*connectwise.Ref, id int64, name string) (found connectwise.Ref, others string) {
 	var names []string
 	for _, ref := range records {

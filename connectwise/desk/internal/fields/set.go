@@ -15,13 +15,13 @@ import (
 // Write is one field that is written to a ticket.
 type Write struct {
 	Path     string
-	Old, New string // for the log
+	Old, New string // texts for the log
 	Value    any
 }
 
-// Set gives what sets the fields of a new ticket of the board; custom fields,
-// which are one member, it gives to the ticket. What cannot be set is left out and
-// named by the error.
+// Set returns the ops that set the fields of a new ticket on the board. Custom
+// fields, which are a single member, it sets in the ticket itself. Fields that
+// cannot be set are left out and named in the error.
 func Set(client *connectwise.Client, t *connectwise.Ticket, a reconcile.Action, b *boards.Board, fields []Field) (ops []connectwise.Op, log []Write, err error) {
 	for i := range fields {
 		f := &fields[i]
@@ -53,7 +53,7 @@ func Set(client *connectwise.Client, t *connectwise.Ticket, a reconcile.Action, 
 	return ops, log, err
 }
 
-// value is the text that the field gets.
+// value returns the text that the field gets.
 func (f *Field) value(a reconcile.Action) (string, error) {
 	if f.template == nil {
 		return f.Value, nil
@@ -61,7 +61,7 @@ func (f *Field) value(a reconcile.Action) (string, error) {
 	return text.Execute(f.template, f.Path, a)
 }
 
-// op sets the field of a ticket of the board to a value.
+// op returns the op that sets the field of a ticket on the board.
 func (f *Field) op(client *connectwise.Client, b *boards.Board, value string) (connectwise.Op, error) {
 	switch {
 	case f.custom.ID != 0:

@@ -13,7 +13,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// The fields that make a ticket urgent, beside reconcile.FieldPriority.
+// The fields of an [Urgency], in addition to reconcile.FieldPriority.
 const (
 	Impact   = "impact"
 	Severity = "severity"
@@ -24,11 +24,12 @@ var (
 	levels = []string{"Low", "Medium", "High"}
 )
 
-// Urgency is the id of a priority, an impact and a severity; what is empty the
-// desk does not write, because no rule says it or because a person has changed it.
+// Urgency is the id of a priority, an impact and a severity. The desk does not
+// write an empty one, because no rule sets it or because a person has changed
+// it.
 type Urgency [3]string
 
-// Faults say what is wrong with impact and severity.
+// Faults returns the faults of impact and severity.
 func (u Urgency) Faults() (faults []string) {
 	for _, level := range u[1:] {
 		if level != "" && !slices.Contains(levels, level) {
@@ -38,13 +39,13 @@ func (u Urgency) Faults() (faults []string) {
 	return faults
 }
 
-// Ref is a reference to the priority; zero where there is none.
+// Ref returns a reference to the priority; zero if there is none.
 func (u Urgency) Ref() connectwise.Ref {
 	id, _ := strconv.ParseInt(u[0], 10, 64)
 	return connectwise.ByID(id)
 }
 
-// Ops set impact and severity.
+// Ops returns the ops that set impact and severity.
 func (u Urgency) Ops() (ops []connectwise.Op) {
 	for i, level := range u {
 		if i > 0 && level != "" {
@@ -54,14 +55,15 @@ func (u Urgency) Ops() (ops []connectwise.Op) {
 	return ops
 }
 
-// of is how urgent a ticket is.
+// of returns the urgency of a ticket.
 func of(t *connectwise.Ticket) Urgency {
 	return Urgency{lookup.ID(t.Priority.ID), t.Impact, t.Severity}
 }
 
-// Digest is what a marker remembers of an urgency that stands in a ticket: of the
-// priority's id alone where the desk writes nothing else, as it always was, else
-// of all three, with "*" for what the desk does not write.
+// Digest returns the digest of an urgency for the marker. If the desk writes
+// only the priority, it is a digest of the priority's id, as in older markers.
+// Otherwise it is a digest of all three, with "*" for those that the desk does
+// not write.
 func (u Urgency) Digest() mark.Digest {
 	switch {
 	case u == Urgency{}:
@@ -72,8 +74,8 @@ func (u Urgency) Digest() mark.Digest {
 	return mark.DigestOf(cmp.Or(u[0], "*") + "/" + cmp.Or(u[1], "*") + "/" + cmp.Or(u[2], "*"))
 }
 
-// Priorities are the tenant's, and the ids of those that the configuration names.
-// The zero value has none.
+// Priorities are the tenant's priorities, and the ids of those that the
+// configuration names. The zero value has none.
 type Priorities struct {
 	all  []*connectwise.Ref
 	used []string
@@ -85,7 +87,7 @@ func (p *Priorities) Read(ctx context.Context, client *connectwise.Client) (err 
 	return err
 }
 
-// Find gives the id of a priority that the configuration names.
+// Find returns the id of a priority that the configuration names.
 func (p *Priorities) Find(name string) (id, fault string) {
 	ref, others := among(p.all, 0, name)
 	if others != "" {
@@ -96,7 +98,7 @@ func (p *Priorities) Find(name string) (id, fault string) {
 	return id, ""
 }
 
-// Name is what people call the priority of an urgency; "" where there is none.
+// Name returns the name of an urgency's priority; "" if there is none.
 func (p *Priorities) Name(u Urgency) string {
 	for _, ref := range p.all {
 		if lookup.ID(ref.ID) == u[0] {
@@ -106,8 +108,8 @@ func (p *Priorities) Name(u Urgency) string {
 	return ""
 }
 
-// wrote is what the desk has written, going by the digest. ok is false when the
-// digest fits nothing that it can have written.
+// wrote finds out from the digest what the desk has written. The result ok is
+// false if the digest matches nothing that the desk can have written.
 func (p *Priorities) wrote(t *connectwise.Ticket, digest mark.Digest) (u Urgency, ok bool) {
 	if digest == "" {
 		return u, true
@@ -125,7 +127,7 @@ func (p *Priorities) wrote(t *connectwise.Ticket, digest mark.Digest) (u Urgency
 	return Urgency{}, false
 }
 
-// Edited are those of its fields that people have changed.
+// Edited returns the fields that people have changed.
 func (p *Priorities) Edited(t *connectwise.Ticket, digest mark.Digest) (fields []string) {
 	wrote, ok := p.wrote(t, digest)
 	if !ok {
@@ -139,9 +141,9 @@ func (p *Priorities) Edited(t *connectwise.Ticket, digest mark.Digest) (fields [
 	return fields
 }
 
-// Raise is what is written to a ticket so that it becomes as urgent as wanted,
-// and the digest that goes with it. What a person has changed is theirs for
-// good. A ticket of which nothing is known as ours is left alone.
+// Raise returns the writes that give a ticket the wanted urgency, and the new
+// digest. A field that a person has changed is never written again. If the
+// digest matches nothing that the desk can have written, Raise writes nothing.
 func (p *Priorities) Raise(want Urgency, t *connectwise.Ticket, digest mark.Digest) (writes []Write, now mark.Digest) {
 	ours, ok := p.wrote(t, digest)
 	if !ok {
@@ -159,6 +161,7 @@ func (p *Priorities) Raise(want Urgency, t *connectwise.Ticket, digest mark.Dige
 			writes = append(writes, w)
 		}
 	}
-	// Nothing is ours any more: the lost digest keeps saying so.
+	// If people have changed all fields, the old digest stays, which shows
+	// that.
 	return writes, cmp.Or(ours.Digest(), digest)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// conclude brings the memory's stops up to date and tells the planner what is
-// remembered.
+// conclude updates the memory's stops, and gives the planner what the memory
+// holds.
 func (l *Loaded) conclude() {
 	m, board := l.Memory, &l.Board
 	if !m.LastGood.IsZero() {
@@ -31,7 +31,7 @@ func (l *Loaded) conclude() {
 		l.learn(&board.Tickets[i], seen)
 	}
 	if m.Stands(memory.Lost) {
-		for _, key := range l.lost { // their entries are what the stop stands on
+		for _, key := range l.lost { // keep their entries, which are the cause of the stop
 			if _, ok := m.Tickets[key]; !ok {
 				m.Tickets[key] = m.Open[key].Ticket
 			}
@@ -41,13 +41,13 @@ func (l *Loaded) conclude() {
 	board.Known, board.Creating, board.Stopped = m.Known(), m.Waiting(), m.Stopped()
 }
 
-// heed does what an acknowledged stop allows, once.
+// heed does, once, what the acknowledgement of a stop allows.
 func (l *Loaded) heed(stop memory.Stop) {
 	m := l.Memory
 	switch stop.What {
 	case memory.Lost:
 		for _, key := range l.lost {
-			if k := m.Open[key]; l.rows[k.Ticket] == nil { // deleted, not emptied
+			if k := m.Open[key]; l.rows[k.Ticket] == nil { // the ticket was deleted; its marker was not just emptied
 				k.Ticket = 0
 				m.Open[key] = k
 			}
@@ -60,7 +60,7 @@ func (l *Loaded) heed(stop memory.Stop) {
 	}
 }
 
-// learn takes from a ticket what the memory should know.
+// learn records in the memory what it should know about a ticket.
 func (l *Loaded) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 	key := t.Mark.Key
 	if key == "" {
@@ -91,12 +91,13 @@ func (l *Loaded) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 	}
 }
 
-// lostAtLeast is how many tickets must vanish at once before it looks less like
-// people's work than like a fault.
+// lostAtLeast is how many tickets must disappear at once to look like a fault
+// rather than people's work.
 const lostAtLeast = 5
 
-// stopForLost raises the stop for lost tickets, when more have vanished at once
-// than people make vanish, or ends it once they are back.
+// stopForLost raises the stop for lost tickets if more tickets have disappeared
+// at once than people are likely to delete. It ends the stop when they are
+// back.
 func (l *Loaded) stopForLost() {
 	known := 0
 	for _, k := range l.Memory.Open {

@@ -1,4 +1,4 @@
-// Package load reads the tickets that may concern a desk and turns them into the
-// facts that reconcile goes by; it sees what has become of those that the memory
+// Package load reads the tickets that may concern a desk and converts them for
+// package reconcile. It also finds out what happened to tickets that the memory
 // knows.
 package load

@@ -14,7 +14,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// facts turns the rows into tickets as reconcile sees them.
+// facts converts the rows to tickets of package reconcile.
 func (l *Loaded) facts(ctx context.Context) error {
 	var parents []int64
 	for _, r := range l.rows {
@@ -34,7 +34,9 @@ func (l *Loaded) facts(ctx context.Context) error {
 		if p := parent[t.MergedInto]; p != nil {
 			t.ParentOpen = !p.ClosedFlag
 		}
-		if t.Mark.NotePending && t.Place == mark.Ours {
+		// A note is missing only in a ticket of ours: what people have copied, merged
+		// or converted is theirs, marker and all.
+		if doing, _ := l.Board.Doing(&t); t.Mark.NotePending && doing >= reconcile.DoingReopened && doing <= reconcile.DoingClosedByPerson {
 			l.Memory.Pending[id] = t.Mark
 		}
 		l.Board.Tickets = append(l.Board.Tickets, t)
@@ -42,7 +44,7 @@ func (l *Loaded) facts(ctx context.Context) error {
 	return nil
 }
 
-// ticket is a row as reconcile sees it.
+// ticket converts a row to a ticket of package reconcile.
 func (l *Loaded) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 	t := reconcile.Ticket{
 		ID:         r.ID,
@@ -78,8 +80,8 @@ func (l *Loaded) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 		t.SameCompany = true
 	}
 	if place.IsProject(r.Ticket) {
-		// A person has taken the problem over for as long as it is open; closed,
-		// it is closed by a person.
+		// While the project ticket is open, a person has taken over the
+		// problem. A closed one counts as closed by a person.
 		t.Project, t.Stage, t.OtherBoard = t.Open, reconcile.StageWorking, true
 		return t, nil
 	}
@@ -92,7 +94,7 @@ func (l *Loaded) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 	return t, nil
 }
 
-// markOf is what is known of a ticket's mark where the ticket does not say it.
+// markOf returns what is known about the mark of a ticket without a marker.
 func (l *Loaded) markOf(key mark.KeyID) mark.Mark {
 	m := mark.Mark{Owner: l.Owner, Key: key}
 	feed, customer := l.Memory.Open[key].Feed, l.Memory.Open[key].Customer
@@ -105,8 +107,8 @@ func (l *Loaded) markOf(key mark.KeyID) mark.Mark {
 	return m
 }
 
-// Edited reports which of summary and company differ from what we wrote. Where
-// nothing was written there is nothing to differ from.
+// Edited returns which of summary and company differ from what we wrote. A
+// field that we did not write cannot differ.
 func Edited(t *connectwise.Ticket, wrote mark.Digests) (fields []string) {
 	if isOther(wrote.Summary, text.Line(t.Summary)) {
 		fields = append(fields, reconcile.FieldSummary)

@@ -18,7 +18,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// Reader is what is known of a desk and its tenant.
+// Reader reads the tickets of one desk. Its fields describe the desk and its
+// tenant.
 type Reader struct {
 	Client     *connectwise.Client
 	Owner      string
@@ -27,14 +28,15 @@ type Reader struct {
 	Boards     *boards.Boards
 	Priorities *fields.Priorities
 	Settle     time.Duration
-	// Like is what summaries of an older tool's tickets are like; "": there is none.
+	// Like is a pattern for the summaries of an older tool's tickets; "": there
+	// is no older tool.
 	Like string
-	// StillSees is asked when tickets are missing from a list. An error says that
-	// the API member may not see them any more.
+	// StillSees is called when tickets are missing from a list. It returns an
+	// error if the API member may not see them any more.
 	StillSees func(context.Context) error
 }
 
-// Request is what a run knows before it reads the board.
+// Request holds what a run knows before it reads the board.
 type Request struct {
 	At      time.Time
 	Horizon time.Duration
@@ -43,17 +45,17 @@ type Request struct {
 	Adopt func(summary string) (key reconcile.Key, verbatim, ok bool)
 	// Issues are the problems, with their companies.
 	Issues []reconcile.Issue
-	// Acknowledge are the ids of stops that a person has dealt with, also of
-	// those that only this load raises.
+	// Acknowledge are the ids of stops that a person has dealt with, including
+	// stops that only this load raises.
 	Acknowledge []string
 }
 
-// Loaded is one load, and what is known when it is done.
+// Loaded is the result of one load.
 type Loaded struct {
 	Reader
 	Request
 	Board   reconcile.Board
-	Blind   []string // why not all could be seen, in sentences
+	Blind   []string // why the load is incomplete, in sentences
 	Unknown []string // the ids in Acknowledge that name no stop
 
 	issue map[mark.KeyID]*reconcile.Issue
@@ -61,7 +63,7 @@ type Loaded struct {
 	lost  []mark.KeyID // keys whose tickets have vanished, or whose markers were emptied
 }
 
-// Load reads the board and brings the memory's stops up to date.
+// Load reads the board and updates the memory's stops.
 func (r Reader) Load(ctx context.Context, q Request) (*Loaded, error) {
 	l := &Loaded{Reader: r, Request: q, rows: map[int64]*row{}, issue: make(map[mark.KeyID]*reconcile.Issue, len(q.Issues))}
 	for i := range l.Issues {
@@ -79,24 +81,24 @@ func (r Reader) Load(ctx context.Context, q Request) (*Loaded, error) {
 	return l, nil
 }
 
-// row is a ticket as it was read, and how it came here.
+// row is a ticket that was read, and how it was found.
 type row struct {
 	*connectwise.Ticket
-	key        mark.KeyID // of the memory, or of the summary; "" where only the marker says it
+	key        mark.KeyID // key from the memory or the summary; "" if only the marker has it
 	remembered bool
 	sought     bool // found by its summary, not by marker or memory
 }
 
-// partial says why not all could be seen, so that nothing may be created.
+// partial records why the load is incomplete, so that nothing may be created.
 func (l *Loaded) partial(format string, args ...any) {
 	l.Board.Partial = true
 	l.Blind = append(l.Blind, fmt.Sprintf(format, args...))
 }
 
-// ours reads the tickets that carry our marker.
+// ours reads the tickets that have our marker.
 func (l *Loaded) ours(ctx context.Context) error {
 	// The server's clock decides when a ticket was last updated, so the list
-	// reaches back a little further than the promise.
+	// goes back a little further than the promise.
 	rows, hidden, err := l.Place.List(ctx, l.Client, l.Owner, connectwise.Where("closedFlag = ? or lastUpdated >= ?",
 		false, l.Board.ClosedSince.Add(-l.Settle)))
 	if err != nil {
@@ -111,9 +113,9 @@ func (l *Loaded) ours(ctx context.Context) error {
 	return nil
 }
 
-// remembered reads by id the tickets that the memory knows and that the list of
-// our markers lacks: those that were open, and those that an earlier run found by
-// their summaries and that nobody has dealt with yet.
+// remembered reads by id the tickets that the memory knows but that are not in
+// the list by marker: tickets that were open, and tickets that an earlier run
+// found by their summaries and that nobody has adopted yet.
 func (l *Loaded) remembered(ctx context.Context) error {
 	open, hits := map[int64]mark.KeyID{}, map[int64]mark.KeyID{}
 	for key, k := range l.Memory.Open {
@@ -154,7 +156,7 @@ func (l *Loaded) remembered(ctx context.Context) error {
 	return nil
 }
 
-// missed takes in what has become of a key's ticket that was open, nil where it
+// missed handles a ticket that was open and was not in the list; t is nil if it
 // does not exist any more. It reports whether the list should have shown it.
 func (l *Loaded) missed(key mark.KeyID, t *connectwise.Ticket) bool {
 	switch {
@@ -162,7 +164,7 @@ func (l *Loaded) missed(key mark.KeyID, t *connectwise.Ticket) bool {
 		l.lost = append(l.lost, key)
 		return false
 	case place.IsProject(t) && t.ClosedFlag:
-		return false // whoever took the problem over is done with it
+		return false // the project ticket is closed: its person is done
 	}
 	l.rows[t.ID] = &row{Ticket: t, key: key, remembered: true}
 	stands := l.place(t)
@@ -172,15 +174,16 @@ func (l *Loaded) missed(key mark.KeyID, t *connectwise.Ticket) bool {
 	return stands == mark.Ours && !t.ClosedFlag && !place.IsProject(t)
 }
 
-// place is what stands where the ticket's marker belongs.
+// place reads the ticket's marker field.
 func (l *Loaded) place(t *connectwise.Ticket) mark.Place {
 	place, _ := mark.Look(l.Place.Text(t), l.Owner)
 	return place
 }
 
-// unmarked reads open tickets without our marker that name a key in their
-// summaries: those that look like an older tool's, and, where no memory knows
-// which are ours, those of the companies of problems that no ticket is known for.
+// unmarked reads open tickets without our marker whose summary names a key:
+// tickets that match the pattern of an older tool, and, if the memory does not
+// know which tickets are ours, tickets of companies that have a problem without
+// a known ticket.
 func (l *Loaded) unmarked(ctx context.Context) error {
 	var lists []connectwise.Condition
 	if l.Adopt != nil && l.Like != "" {
@@ -224,7 +227,7 @@ func (l *Loaded) unmarked(ctx context.Context) error {
 	return nil
 }
 
-// due are the companies of problems that no open ticket is known for.
+// due returns the companies of problems without a known open ticket.
 func (l *Loaded) due() (companies []int64) {
 	have := map[mark.KeyID]bool{}
 	for _, r := range l.rows {

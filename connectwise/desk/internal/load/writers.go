@@ -2,22 +2,22 @@ package load
 
 import "github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 
-// Writers are the API members that programs write as.
+// Writers are the API members that programs use.
 type Writers struct {
 	Member string
-	Former []string // members that we wrote as before
-	// Older are the members that an older tool writes as, if Adopts says that
-	// there is one; none: ours.
+	Former []string // members that this desk used before
+	// Older are the members that an older tool uses, if Adopts is set; empty
+	// means our own member.
 	Older  []string
 	Adopts bool
 }
 
-// Us reports whether it is our API member, now or before.
+// Us reports whether an identifier is that of our API member, now or before.
 func (w Writers) Us(identifier string) bool {
 	return lookup.Same(identifier, w.Member) || lookup.In(w.Former, identifier)
 }
 
-// Tool reports whether the older tool writes under this name.
+// Tool reports whether the older tool uses the member with this identifier.
 func (w Writers) Tool(identifier string) bool {
 	if len(w.Older) == 0 {
 		return w.Adopts && w.Us(identifier)

@@ -1,3 +1,3 @@
-// Package lookup compares what people write with the names of records: in any
-// letters, or by the record's id, and says what they may have meant.
+// Package lookup finds records by names that people write, ignoring case, or by
+// their ids, and suggests similar names.
 package lookup

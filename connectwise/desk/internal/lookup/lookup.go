@@ -9,7 +9,7 @@ import (
 	"github.com/covedesk/covedesk/internal/strict"
 )
 
-// Same reports whether two names are the same. An empty one is nobody's.
+// Same reports whether two names are the same. An empty name equals no other.
 func Same(a, b string) bool {
 	return b != "" && strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }
@@ -19,19 +19,19 @@ func In(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(n string) bool { return Same(n, name) })
 }
 
-// Means reports whether a person means a record: by its name, or by its id.
+// Means reports whether a text names a record, by its name or its id.
 func Means(written, name string, id int64) bool {
 	return Same(name, written) || ID(id) == strings.TrimSpace(written)
 }
 
-// ID is how people write the id of a record.
+// ID returns the id of a record as text.
 func ID(id int64) string { return strconv.FormatInt(id, 10) }
 
-// shown is how many right names a fault offers.
+// shown is how many names a fault suggests.
 const shown = 3
 
-// Suggest ends a fault with the names that exist and are nearest to the wrong
-// one, nearest first.
+// Suggest returns the end of a fault: the existing names that are most similar
+// to the wrong one, most similar first.
 func Suggest(wrong string, exist []string) string {
 	if len(exist) == 0 {
 		return "there are none"
@@ -43,7 +43,7 @@ func Suggest(wrong string, exist []string) string {
 	return "there is " + strings.Join(nearest, ", ")
 }
 
-// Company is the number that the service desk knows a company by.
+// Company returns the service desk's number of a company.
 func Company(company string) (int64, error) {
 	id, err := strconv.ParseInt(company, 10, 64)
 	if err != nil || id <= 0 {

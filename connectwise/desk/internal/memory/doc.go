@@ -1,4 +1,4 @@
-// Package memory is what a desk remembers from run to run: the keys with their
-// tickets, what is being created, and the stops that stand. It replaces nothing
-// that the tickets say themselves: where the two disagree the board wins.
+// Package memory holds what a desk remembers from run to run: the keys with
+// their tickets, creates that were started, and standing stops. Where memory
+// and tickets disagree, the tickets count.
 package memory

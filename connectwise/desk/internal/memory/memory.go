@@ -18,8 +18,9 @@ import (
 // format is the version of the memory's JSON form.
 const format = 1
 
-// Late is how long a request that was given up may still be carried out by the
-// server. A key whose create was begun and not seen waits as long.
+// Late is how long the server may still execute a request that the client has
+// given up. A key whose create was started, and whose ticket has not been seen,
+// waits this long.
 const Late = 10 * time.Minute
 
 // Memory is what one desk remembers, in JSON.
@@ -28,33 +29,35 @@ type Memory struct {
 	Owner   string `json:"owner"`
 	Company string `json:"company"`
 	Host    string `json:"host"`
-	// LastGood is when the last run began that ended fine or with attention.
+	// LastGood is the start of the last run that ended fine or with attention.
 	LastGood time.Time `json:"lastGood,omitzero"`
-	// Open are the keys whose tickets are open, and those that are problems or
-	// folded into a storm without one.
+	// Open are the keys with open tickets, and the keys that are problems
+	// without a ticket or folded into a storm.
 	Open map[mark.KeyID]Entry `json:"open,omitempty"`
-	// Creating are keys whose create has been begun and whose ticket has not been seen.
+	// Creating are the keys whose create was started and whose ticket has not
+	// been seen.
 	Creating map[mark.KeyID]time.Time `json:"creating,omitempty"`
-	// Attention is what the last report asked a person to look at.
+	// Attention holds the ids of the findings in the last report.
 	Attention []string          `json:"attention,omitempty"`
 	Monitors  map[string][]byte `json:"monitors,omitempty"`
 	Stops     []Stop            `json:"stops,omitempty"`
-	// Hits are tickets that name a key and that nobody has adopted.
+	// Hits are tickets whose summary names a key and that are not adopted yet.
 	Hits map[mark.KeyID]int64 `json:"hits,omitempty"`
-	// ToolFrom and ToolUntil bound the acknowledged doings of an older tool.
+	// ToolFrom and ToolUntil are the period of an older tool's changes that a
+	// person has acknowledged.
 	ToolFrom  time.Time `json:"toolFrom,omitzero"`
 	ToolUntil time.Time `json:"toolUntil,omitzero"`
 
-	// Usable says that the memory was read whole: only then does it prove that
-	// a key has no ticket.
+	// Usable says that the memory was read completely. Only then does it prove
+	// that a key has no ticket.
 	Usable bool `json:"-"`
-	// Tickets are the open tickets, by their keys, as the last load and what was
-	// written since have them; Pending are those whose marker says that a note
-	// may be missing.
+	// Tickets are the open tickets by key, from the last load and later writes.
+	// Pending are the tickets whose marker says that a note may be missing.
 	Tickets map[mark.KeyID]int64 `json:"-"`
 	Pending map[int64]mark.Mark  `json:"-"`
 	// Persons are tickets that people closed while they held another program's
-	// text, or merged: that they are a problem's is said nowhere else.
+	// text, or that people merged. Only the memory knows which key they belong
+	// to.
 	Persons map[mark.KeyID]int64 `json:"-"`
 }
 
@@ -67,15 +70,15 @@ type Entry struct {
 // ErrDamaged says that a memory cannot be read.
 var ErrDamaged = errors.New("desk: the memory is damaged")
 
-// Tenant is whose memory it is. With or without the "api-" that ConnectWise's own
-// hosts may be written with, a host is the same.
+// Tenant identifies the owner of a memory. A host of ConnectWise with "api-"
+// and the same host without it are equal.
 type Tenant struct{ Owner, Company, Host string }
 
 func (t Tenant) clean() Tenant {
 	return Tenant{t.Owner, strings.ToLower(t.Company), strings.TrimPrefix(strings.ToLower(t.Host), "api-")}
 }
 
-// New is the memory before the first run.
+// New returns the memory before the first run.
 func New(of Tenant) *Memory {
 	of = of.clean()
 	m := &Memory{
@@ -86,14 +89,14 @@ func New(of Tenant) *Memory {
 	return m
 }
 
-// Forget drops what only the tickets say, before they are read again.
+// Forget drops what comes only from tickets, before they are read again.
 func (m *Memory) Forget() {
 	m.Tickets, m.Persons, m.Pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, map[int64]mark.Mark{}
 }
 
-// Read reads what was saved. A memory of another tenant or of a newer format is
-// refused, because it must not be overwritten; one that cannot be read is an
-// ErrDamaged, and a new one is returned in its place.
+// Read reads what was saved. It refuses a memory of another tenant or of a
+// newer format, because that must not be overwritten. If the memory cannot be
+// read, Read returns a new one and ErrDamaged.
 func Read(data []byte, of Tenant) (*Memory, error) {
 	m := New(of)
 	if data == nil {
@@ -123,7 +126,7 @@ func Read(data []byte, of Tenant) (*Memory, error) {
 	return read, nil
 }
 
-// Encode gives what is to be saved.
+// Encode returns the JSON to save.
 func (m *Memory) Encode() ([]byte, error) {
 	data, err := json.MarshalIndent(m, "", "\t")
 	if err != nil {
@@ -132,7 +135,7 @@ func (m *Memory) Encode() ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
-// Known is what a planner is told.
+// Known returns the part of the memory that the planner needs.
 func (m *Memory) Known() map[mark.KeyID]reconcile.Known {
 	if !m.Usable {
 		return nil
@@ -144,7 +147,7 @@ func (m *Memory) Known() map[mark.KeyID]reconcile.Known {
 	return known
 }
 
-// Remember takes over what a plan says of the keys, and the tickets that are open.
+// Remember records what a plan says about the keys, and the open tickets.
 func (m *Memory) Remember(known map[mark.KeyID]reconcile.Known) {
 	open := make(map[mark.KeyID]Entry, len(known))
 	for id, k := range known {
@@ -158,7 +161,7 @@ func (m *Memory) Remember(known map[mark.KeyID]reconcile.Known) {
 	m.Open = open
 }
 
-// Begin says that the creates among the actions are about to be sent.
+// Begin records that the creates among the actions are about to be sent.
 func (m *Memory) Begin(at time.Time, actions []reconcile.Action) {
 	for _, a := range actions {
 		if a.Kind == reconcile.Create {
@@ -167,12 +170,12 @@ func (m *Memory) Begin(at time.Time, actions []reconcile.Action) {
 	}
 }
 
-// Did takes in what has become of an action at a time: which ticket it wrote,
-// whether it was done, and whether that is known.
+// Did records the result of an action and when it was known: the ticket,
+// whether the action was done, and whether that is certain.
 func (m *Memory) Did(a reconcile.Action, at time.Time, ticket int64, done, known bool) {
 	switch {
 	case done && a.Closes():
-		if m.Tickets[a.KeyID] == ticket { // else a duplicate was closed
+		if m.Tickets[a.KeyID] == ticket { // otherwise a duplicate was closed
 			delete(m.Tickets, a.KeyID)
 		}
 	case a.Kind == reconcile.Create && ticket != 0, done && (a.Kind == reconcile.Reopen || a.Kind == reconcile.Adopt):
@@ -187,13 +190,13 @@ func (m *Memory) Did(a reconcile.Action, at time.Time, ticket int64, done, known
 	}
 }
 
-// Expire forgets creates that have been seen, by their keys, and those that the
-// server can no longer be about to carry out.
+// Expire drops creates whose tickets have been seen, and creates that are so
+// old that the server will not execute them any more.
 func (m *Memory) Expire(at time.Time, seen map[mark.KeyID]int64) {
 	maps.DeleteFunc(m.Creating, func(id mark.KeyID, begun time.Time) bool {
 		return seen[id] != 0 || !at.Before(begun.Add(Late))
 	})
 }
 
-// Waiting are the keys whose creates may still be carried out.
+// Waiting returns the keys whose creates the server may still execute.
 func (m *Memory) Waiting() []mark.KeyID { return slices.Sorted(maps.Keys(m.Creating)) }

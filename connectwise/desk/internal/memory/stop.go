@@ -8,40 +8,39 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// Stop is why a desk does not create any more, or, for [OlderTool], does not
-// write at all, until a person has looked. A person acknowledges it by its id,
-// once; it ends by itself when its cause is gone.
+// Stop is the reason why a desk creates nothing, or, for [OlderTool], writes
+// nothing, until a person acknowledges the stop by its id. A stop also ends
+// when its cause is gone.
 type Stop struct {
-	// ID is made from the cause, so that the same cause has the same id in
-	// every run, also after the memory was lost.
+	// ID is derived from the cause, so the same cause has the same id in every
+	// run, even after the memory was lost.
 	ID string `json:"id"`
 	// What is one of the constants.
 	What string `json:"what"`
-	// Why says for people what was seen and what to do.
+	// Why says what was seen and what to do.
 	Why   string    `json:"why"`
 	Since time.Time `json:"since"`
 }
 
-// What stops a desk.
+// Kinds of stops.
 const (
-	// Lost: open tickets have vanished, or their markers were emptied, more than
-	// people do in a day.
+	// Lost: open tickets have disappeared, or their markers were emptied, more
+	// than people are likely to have done.
 	Lost = "tickets lost"
-	// MarkerNotKept: the server makes tickets without their markers, so that
-	// every run would make them again.
+	// MarkerNotKept: the server creates tickets without their markers, so every
+	// run would create them again.
 	MarkerNotKept = "marker not kept"
-	// OlderTool: an older tool still writes on our tickets.
+	// OlderTool: an older tool still changes our tickets.
 	OlderTool = "older tool"
 )
 
-// NewStop makes the stop of a cause, given in words that are the same whenever
-// the cause is.
+// NewStop returns the stop of a cause. The texts in cause must be the same
+// whenever the cause is the same.
 func NewStop(what, why string, at time.Time, cause ...string) Stop {
 	return Stop{ID: text.Hash(4, append([]string{what}, cause...)...), What: what, Why: why, Since: at}
 }
 
-// Raise notes that a run has met a stop's cause. One that stands already keeps
-// its time.
+// Raise records a stop. A stop that stands already keeps its time.
 func (m *Memory) Raise(stop Stop) {
 	if i := slices.IndexFunc(m.Stops, func(s Stop) bool { return s.ID == stop.ID }); i >= 0 {
 		m.Stops[i].Why = stop.Why
@@ -50,8 +49,8 @@ func (m *Memory) Raise(stop Stop) {
 	}
 }
 
-// Acknowledge ends the stops with these ids, because a person knows of them. It
-// gives them, and the ids that name none.
+// Acknowledge ends the stops with these ids. It returns them, and the ids that
+// name no stop.
 func (m *Memory) Acknowledge(ids []string) (ended []Stop, unknown []string) {
 	for _, id := range ids {
 		i := slices.IndexFunc(m.Stops, func(s Stop) bool { return s.ID == strings.ToLower(strings.TrimSpace(id)) })
@@ -65,12 +64,13 @@ func (m *Memory) Acknowledge(ids []string) (ended []Stop, unknown []string) {
 	return ended, unknown
 }
 
-// Stands says that a stop of the kind stands.
+// Stands reports whether a stop of this kind stands.
 func (m *Memory) Stands(what string) bool {
 	return slices.ContainsFunc(m.Stops, func(s Stop) bool { return s.What == what })
 }
 
-// Stopped says in a sentence why nothing may be created; "" when it may.
+// Stopped returns a sentence that says why nothing may be created; "" if
+// creating is allowed.
 func (m *Memory) Stopped() string {
 	var why []string
 	for _, s := range m.Stops {

@@ -1,4 +1,4 @@
-// Package place knows where tickets keep their markers, externalXRef or a custom
-// field, and finds tickets by them. Whatever finds, reads or writes markers asks
-// it.
+// Package place handles the field of tickets that holds the marker:
+// externalXRef or a custom field. All code that finds tickets by markers, or
+// reads or writes markers, uses it.
 package place

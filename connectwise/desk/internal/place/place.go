@@ -12,7 +12,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/internal/lookup"
 )
 
-// Place is externalXRef, or a custom field.
+// Place is the field that holds the marker: externalXRef or a custom field.
 type Place struct {
 	Field   int64 // 0: externalXRef
 	caption string
@@ -26,7 +26,7 @@ func (p Place) String() string {
 	return fmt.Sprintf("the custom field %q", p.caption)
 }
 
-// Member is what must be asked for of a ticket to see the marker.
+// Member returns the member of a ticket that must be read to see the marker.
 func (p Place) Member() string {
 	if p.Field == 0 {
 		return "externalXRef"
@@ -34,7 +34,8 @@ func (p Place) Member() string {
 	return "customFields"
 }
 
-// Query lists the tickets whose marker begins so and that meet the condition.
+// Query returns the options that list the tickets whose marker begins with the
+// prefix and that match the condition.
 func (p Place) Query(prefix string, met connectwise.Condition, fields ...string) *connectwise.ListOptions {
 	like := connectwise.Pattern(prefix + "%")
 	opts := &connectwise.ListOptions{Where: met, Fields: append(fields, p.Member())}
@@ -46,7 +47,8 @@ func (p Place) Query(prefix string, met connectwise.Condition, fields ...string)
 	return opts
 }
 
-// Text is what the ticket holds there; "" also where the server hides it.
+// Text returns the text in a ticket's marker field; "" also if the server hides
+// the field.
 func (p Place) Text(t *connectwise.Ticket) string {
 	text := t.ExternalXRef
 	if p.Field != 0 {
@@ -62,7 +64,7 @@ func (p Place) index(t *connectwise.Ticket) int {
 	return slices.IndexFunc(t.CustomFields, func(f connectwise.CustomField) bool { return f.ID == p.Field })
 }
 
-// Put gives a ticket that is to be made its marker.
+// Put sets the marker of a new ticket.
 func (p Place) Put(t *connectwise.Ticket, marker string) {
 	if p.Field == 0 {
 		t.ExternalXRef = marker
@@ -74,8 +76,9 @@ func (p Place) Put(t *connectwise.Ticket, marker string) {
 	t.CustomFields = append(t.CustomFields, connectwise.CustomField{ID: p.Field, Value: marker})
 }
 
-// Op writes the marker to a ticket as it was read. A custom field goes with all
-// others of the ticket, as they are: some servers clear what is left out.
+// Op returns the op that writes the marker to a ticket. A custom field is sent
+// with all other custom fields of the ticket, because some servers clear fields
+// that are left out.
 func (p Place) Op(t *connectwise.Ticket, marker string) (connectwise.Op, error) {
 	if p.Field == 0 {
 		return connectwise.Set("externalXRef", marker), nil
@@ -83,7 +86,8 @@ func (p Place) Op(t *connectwise.Ticket, marker string) (connectwise.Op, error) 
 	return connectwise.SetCustomFields(t.CustomFields, map[string]any{lookup.ID(p.Field): marker})
 }
 
-// Kept says what became of a marker that was written, going by the answer.
+// Kept returns an error if the answer to a write does not hold the marker that
+// was written.
 func (p Place) Kept(t *connectwise.Ticket, marker string) error {
 	if text := p.Text(t); text != marker {
 		return fmt.Errorf("the server keeps %q in %s instead of the marker", text, p)
@@ -92,9 +96,9 @@ func (p Place) Kept(t *connectwise.Ticket, marker string) error {
 }
 
 // Find finds the custom field that the configuration names, for tickets of the
-// boards. That it is a field of tickets shows on a ticket, which lists all its
-// custom fields; the screen it is defined on, whose names nobody documents, stands
-// in for one on boards that have none yet.
+// boards. To check that it is a field of tickets, Find reads a ticket, which
+// lists all its custom fields. On boards without a ticket it uses the screen of
+// the field's definition, although the names of screens are not documented.
 func Find(ctx context.Context, client *connectwise.Client, caption string, on []*boards.Board) (p Place, faults []string, err error) {
 	field, wrong, err := fields.Custom(ctx, client, caption)
 	switch {
@@ -124,8 +128,8 @@ func Find(ctx context.Context, client *connectwise.Client, caption string, on []
 	return p, faults, nil
 }
 
-// shows reports whether tickets of the board have the place; known is false
-// where the board has no ticket to look at.
+// shows reports whether tickets of the board have the field. The result known
+// is false if the board has no ticket.
 func (p Place) shows(ctx context.Context, client *connectwise.Client, b *boards.Board) (there, known bool, err error) {
 	tickets := client.Service.Tickets.List(ctx, &connectwise.ListOptions{
 		Where: connectwise.Where("board/id = ?", b.Ref.ID), Fields: []string{"id", p.Member()}, PageSize: 1,

@@ -12,20 +12,20 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
-// Fields is all that is asked of a ticket in lists, the place of the
-// marker apart.
+// Fields are the fields of a ticket that lists read, in addition to the marker
+// field.
 var Fields = []string{
 	"id", "summary", "board", "status", "company", "priority", "impact", "severity",
 	"closedFlag", "closedDate", "closedBy", "mergedParentTicket", "recordType",
 	"owner", "resources", "actualHours", "customerUpdatedFlag", "_info",
 }
 
-// AtOnce is how many ids one condition names.
+// AtOnce is the highest number of ids in one condition.
 const AtOnce = 100
 
-// List reads the tickets that carry our marker and meet the condition, each
-// once. hidden reports that a row came without the marker that it was found by,
-// so that it cannot be said whose it is.
+// List reads the tickets that have our marker and match the condition, each
+// once. The result hidden reports that a row lacked the marker by which it was
+// found, so that its owner is not known.
 func (p Place) List(ctx context.Context, client *connectwise.Client, owner string, met connectwise.Condition) (rows []*connectwise.Ticket, hidden bool, err error) {
 	seen := map[int64]bool{}
 	for row, err := range client.Service.Tickets.List(ctx, p.Query(mark.Prefix(owner), met, Fields...)) {
@@ -44,9 +44,10 @@ func (p Place) List(ctx context.Context, client *connectwise.Client, owner strin
 	return rows, hidden, nil
 }
 
-// ByID reads tickets by their ids. What the list does not show is asked for
-// alone: only the API's word that there is no such ticket proves it. Such tickets
-// may have been converted to project tickets; else they are not in the result.
+// ByID reads tickets by their ids. A ticket that the list does not show is read
+// alone, because only the API's answer that it does not exist proves that. Then
+// ByID looks for a project ticket with the id. If there is none, the ticket is
+// not in the result.
 func (p Place) ByID(ctx context.Context, client *connectwise.Client, ids []int64) (map[int64]*connectwise.Ticket, error) {
 	found := make(map[int64]*connectwise.Ticket, len(ids))
 	slices.Sort(ids)
@@ -71,7 +72,7 @@ func (p Place) ByID(ctx context.Context, client *connectwise.Client, ids []int64
 	}
 	projects := connectwise.NewCollection[connectwise.Ticket](client, "project/tickets")
 	err := readInto(ctx, found, projects, gone, []string{"id", "summary", "status", "board", "company", "closedFlag", "_info"})
-	if err != nil && !errors.Is(err, connectwise.ErrForbidden) { // who may not see them has none
+	if err != nil && !errors.Is(err, connectwise.ErrForbidden) { // a member who may not see project tickets gets none
 		return nil, fmt.Errorf("desk: project tickets: %w", err)
 	}
 	for _, id := range gone {
@@ -82,7 +83,7 @@ func (p Place) ByID(ctx context.Context, client *connectwise.Client, ids []int64
 	return found, nil
 }
 
-// readInto adds those of a collection that have one of the ids.
+// readInto adds the tickets of a collection that have one of the ids.
 func readInto(ctx context.Context, found map[int64]*connectwise.Ticket, from *connectwise.Collection[connectwise.Ticket], ids []int64, fields []string) error {
 	for chunk := range slices.Chunk(ids, AtOnce) {
 		for t, err := range from.List(ctx, &connectwise.ListOptions{Where: connectwise.Where("id in ?", chunk), Fields: fields}) {
@@ -97,9 +98,9 @@ func readInto(ctx context.Context, found map[int64]*connectwise.Ticket, from *co
 	return nil
 }
 
-// IsProject reports whether it is a project ticket: one that a person has
-// converted. Some servers list those among service tickets, and know them by id
-// no more.
+// IsProject reports whether a ticket was converted to a project ticket. Some
+// servers still list such tickets among service tickets, but do not find them
+// there by id.
 func IsProject(t *connectwise.Ticket) bool {
 	return t.RecordType != "" && t.RecordType != "ServiceTicket"
 }
