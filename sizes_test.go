@@ -19,7 +19,7 @@ var sizes = []struct {
 	exported int // 0: no limit
 }{
 	{[]string{"reconcile", "reconcile/mark"}, 2600, 45},
-	{[]string{"reconcile/match"}, 1580, 0},
+	{[]string{"reconcile/match"}, 1560, 0},
 	{[]string{"reconcile/alerts"}, 360, 0},
 	{[]string{"internal/text"}, 680, 0},
 	{[]string{"internal/strict"}, 725, 0},
@@ -36,7 +36,7 @@ var sizes = []struct {
 	{[]string{"connectwise/desk/onboard"}, 350, 0},
 	{[]string{"cove"}, 4440, 0},
 	// Planned with 3,200 lines. It is to shrink; what makes it grow needs a reason.
-	{[]string{"cove/monitor"}, 3395, 0},
+	{[]string{"cove/monitor"}, 3335, 0},
 	{[]string{"connectwise"}, 5760, 0},
 	{[]string{"connectwise/callback"}, 740, 0},
 	{[]string{"examples/synctickets"}, 300, 0},

@@ -138,8 +138,7 @@ func sourcesOf(d *cove.Device) iter.Seq2[cove.DataSource, *cove.SourceStats] {
 func (v *Verdict) conclude(r *Rules) {
 	v.Outcome = Problem
 	v.Since = time.Time{}
-	for i := range v.Findings {
-		f := &v.Findings[i]
+	for _, f := range v.Findings {
 		v.Kind = max(v.Kind, f.Condition)
 		v.Severity = max(v.Severity, f.Severity)
 		if f.Since.After(v.Since) {

@@ -85,8 +85,7 @@ func collect(ctx context.Context, c *cove.Client, rules Rules, at time.Time, bef
 // needs; "" for none.
 func (f *Fleet) refused() string {
 	var codes []string
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		j := judgeOf(v, &f.rules, f.At)
 		for _, code := range v.Device.Refused {
 			if s, needed := j.needs(code); needed && !slices.Contains(codes, code) && (s == 0 || s == cove.SourceTotal || v.Device.Sources.Has(s)) {

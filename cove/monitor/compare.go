@@ -84,8 +84,7 @@ func (f *Fleet) Compare(issues, actions io.Reader) ([]Compared, error) {
 			}
 		}
 	}
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		if v.Outcome != Problem && all[v.Device.ID] == nil {
 			continue
 		}

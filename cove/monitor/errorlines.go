@@ -69,10 +69,7 @@ func (f *Fleet) errorLines(v *Verdict, list []cove.SessionError) (lines, steps [
 			lines = append(lines, strconv.Itoa(len(groups)-most)+" more kinds of error are in the Cove console.")
 			break
 		}
-		line := "Error: "
-		if len(v.Findings) > 1 && g.source != 0 {
-			line = sourceName(g.source) + " error: "
-		}
+		line := cmp.Or(where(len(v.Findings) > 1 && g.source != 0, sourceName(g.source)+" error: "), "Error: ")
 		line += text.Markdown(g.text) + where(g.item != "" && !strings.Contains(g.text, g.item), ": "+text.Markdown(g.item)) +
 			where(g.count > 1, " (and "+strconv.FormatInt(g.count-1, 10)+" more)") + "."
 		if c, ok := f.rules.cause(v.Class, g.text); ok && !said[c.Cause] {

@@ -95,13 +95,12 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 	}
 	if j.class.Storage {
 		e.Columns = append(e.Columns, Fact{"YS", "storage status", d.StorageStatus.String()})
-		e.Columns = append(e.Columns, restColumns(d, storageColumns)...)
 	}
-	if j.class.Recovery > 0 {
-		e.Columns = append(e.Columns, restColumns(d, recoveryColumns)...)
+	for _, code := range j.class.columns() {
+		c, _ := cove.LookupColumn(code)
+		e.Columns = append(e.Columns, Fact{code, c.Name, d.Rest[code]})
 	}
-	for i := range d.Malformed {
-		m := &d.Malformed[i]
+	for _, m := range d.Malformed {
 		e.Columns = append(e.Columns, Fact{m.Column, "could not be read", m.Value})
 	}
 	for _, code := range d.Refused {
@@ -114,16 +113,6 @@ func (f *Fleet) Explain(id int64) (Explanation, bool) {
 		e.Sources = append(e.Sources, f.explainSource(v, &j, s))
 	}
 	return e, true
-}
-
-// restColumns returns the columns that cove.Device has no field for.
-func restColumns(d *cove.Device, codes []string) []Fact {
-	used := make([]Fact, len(codes))
-	for i, code := range codes {
-		c, _ := cove.LookupColumn(code)
-		used[i] = Fact{code, c.Name, d.Rest[code]}
-	}
-	return used
 }
 
 // used returns the fields that decide about a class, without those that are

@@ -60,8 +60,8 @@ type DeviceRow struct {
 func (f *Fleet) Devices() []DeviceRow {
 	var rows []DeviceRow
 	for _, outcome := range [...]Outcome{Problem, Suppressed, Healthy} {
-		for i := range f.Verdicts {
-			if v := &f.Verdicts[i]; v.Outcome == outcome {
+		for v := range f.each() {
+			if v.Outcome == outcome {
 				rows = append(rows, f.deviceRow(v))
 			}
 		}

@@ -75,10 +75,8 @@ func recoveryOf(d *cove.Device) (status cove.SessionStatus, good time.Time, test
 	if seconds != 0 {
 		good = time.Unix(seconds, 0).UTC()
 	}
-	if len(value(0)) > 0 {
-		return status, good, mode != cove.RecoveryNone || err != nil, err
-	}
-	return status, good, status != cove.StatusNone || !good.IsZero() || err != nil, err
+	tested = err != nil || mode != cove.RecoveryNone || len(value(0)) == 0 && (status != cove.StatusNone || !good.IsZero())
+	return status, good, tested, err
 }
 
 // recovery judges the recovery tests of a device that has them, when the rules

@@ -59,10 +59,7 @@ func sessionLine(f *Finding) string {
 }
 
 func counted(n int64, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return strconv.FormatInt(n, 10) + " " + what
+	return strconv.FormatInt(n, 10) + " " + what + where(n != 1, "s")
 }
 
 // statusTexts say in words how a session ended.
@@ -95,16 +92,8 @@ func (f *Fleet) details(v *Verdict, c clock) []string {
 		}
 	}
 	for s, st := range sourcesOf(d) {
-		last, status := "never successful", statusText(st.Status)
-		if !st.LastSuccess.IsZero() {
-			last = "last good " + c.short(st.LastSuccess)
-		}
-		switch {
-		case st.Status == cove.StatusNone:
-			status = ""
-		case st.Status.Running():
-			status = "running"
-		}
+		last := cmp.Or(where(!st.LastSuccess.IsZero(), "last good "+c.short(st.LastSuccess)), "never successful")
+		status := cmp.Or(where(st.Status.Running(), "running"), where(st.Status != cove.StatusNone, statusText(st.Status)))
 		add(sourceName(s), status, last, where(st.Errors > 0, counted(st.Errors, "error")), where(st.SelectedSize > 0, "selected "+st.SelectedSize.String()))
 	}
 	add("Hardware", shown(d.Manufacturer+" "+d.Model))

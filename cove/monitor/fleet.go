@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"sync"
 	"text/template"
@@ -71,8 +72,8 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 	f.templates = sync.OnceValues(f.rules.templates)
 	f.byKey = sync.OnceValue(func() map[mark.KeyID]*Verdict {
 		index := make(map[mark.KeyID]*Verdict, len(f.Verdicts))
-		for i := range f.Verdicts {
-			index[f.Verdicts[i].Key().ID()] = &f.Verdicts[i]
+		for v := range f.each() {
+			index[v.Key().ID()] = v
 		}
 		return index
 	})
@@ -83,13 +84,23 @@ func Judge(devices []*cove.Device, tree *cove.Tree, rules Rules, at time.Time) *
 // every partner whose errors may have to be read.
 func (f *Fleet) count() {
 	f.troubled, f.reader.erring = map[int64]int{}, map[int64]int{}
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		if v.Outcome == Problem {
 			f.troubled[v.Customer.ID]++
 		}
 		if len(erroneous(v)) > 0 {
 			f.reader.erring[v.Device.PartnerID]++
+		}
+	}
+}
+
+// each yields all verdicts.
+func (f *Fleet) each() iter.Seq[*Verdict] {
+	return func(yield func(*Verdict) bool) {
+		for i := range f.Verdicts {
+			if !yield(&f.Verdicts[i]) {
+				return
+			}
 		}
 	}
 }

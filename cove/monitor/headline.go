@@ -53,10 +53,7 @@ func headline(v *Verdict, c clock) string {
 		return sameCondition(a, b) && c.short(a.LastGood) == c.short(b.LastGood) && c.short(a.Since) == c.short(b.Since)
 	}) {
 		row := group[0].Condition.row()
-		form := row.first
-		if group[0].LastGood.IsZero() {
-			form = cmp.Or(row.never, form)
-		}
+		form := cmp.Or(where(group[0].LastGood.IsZero(), row.never), row.first)
 		if group[0].Condition == Offline && contactOf(v.Device).IsZero() {
 			form = "NEVER IN CONTACT SINCE IT WAS CREATED, {since}."
 		}

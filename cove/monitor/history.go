@@ -43,9 +43,8 @@ var badness = map[cove.SessionStatus]int{
 // day is the day of the run.
 func (f *Fleet) History() []History {
 	today := f.rules.clock(f.At).now
-	all := make([]History, len(f.Verdicts))
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	var all []History
+	for v := range f.each() {
 		h := History{
 			Device: v.Device.ID, Name: deviceName(v.Device), Customer: v.Customer.short(), Class: v.Class, Outcome: v.Outcome,
 			Severity: where(v.Outcome == Problem, v.Severity.String()), Sources: map[cove.DataSource]cove.ColorBar{},
@@ -63,7 +62,7 @@ func (f *Fleet) History() []History {
 			}
 			d.Letter = string(barDays[min(int(d.Status), len(barDays)-1)].letter)
 		}
-		all[i] = h
+		all = append(all, h)
 	}
 	return all
 }

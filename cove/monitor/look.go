@@ -55,8 +55,7 @@ func (f *Fleet) Snapshot() *reconcile.Snapshot {
 	if s.Customers == nil {
 		s.Customers = f.Customers
 	}
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		s.Devices = append(s.Devices, reconcile.Device{
 			Key: v.Key(), Customer: v.CustomerID(), Identifier: "cove-" + strconv.FormatInt(v.Device.ID, 10), Name: v.Device.ComputerName,
 		})
@@ -77,8 +76,7 @@ func (f *Fleet) Snapshot() *reconcile.Snapshot {
 // observation returns what reconcile compares with the tickets.
 func (f *Fleet) observation() reconcile.Observation {
 	o := reconcile.Observation{At: f.At, Feeds: []reconcile.Feed{f.feed()}}
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		switch v.Outcome {
 		case Healthy:
 			o.Healthy = append(o.Healthy, reconcile.Healthy{Key: v.Key(), Customer: v.CustomerID(), Since: v.Since, Detail: v.Reason})
@@ -116,8 +114,7 @@ func endCustomers(partners []cove.Partner) []reconcile.Customer {
 	var customers []reconcile.Customer
 	for i := range partners {
 		if p := &partners[i]; p.Level == cove.LevelEndCustomer {
-			c := Customer{ID: p.ID, Name: p.Name, Reference: p.ExternalCode}
-			customers = append(customers, c.forMatch())
+			customers = append(customers, (&Customer{ID: p.ID, Name: p.Name, Reference: p.ExternalCode}).forMatch())
 		}
 	}
 	return customers

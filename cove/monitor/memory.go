@@ -93,8 +93,7 @@ type found struct {
 // be read keeps its verdict and is among the fleet's faults.
 func (f *Fleet) ignore(ctx context.Context, before memory) {
 	var todo []*Verdict
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		if slices.ContainsFunc(v.Findings, func(x Finding) bool {
 			return x.Condition == Errors && slices.ContainsFunc(f.rules.Ignore, func(i Ignore) bool { return i.holds(v.Class, x.Source) })
 		}) {
@@ -137,8 +136,7 @@ func (f *Fleet) ignore(ctx context.Context, before memory) {
 // that saw them, so that their severity rises.
 func (f *Fleet) wait(before memory) {
 	f.memory.Waiting = map[string]int64{}
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		for n := range v.Findings {
 			x := &v.Findings[n]
 			if x.Condition != Never || !x.Rises.IsZero() {

@@ -88,14 +88,10 @@ func (f *Fleet) page(a reconcile.Action, v *Verdict, list []cove.SessionError, g
 	case Healthy:
 		p.Headline += f.recoveredToo(v, c)
 		p.RestorePoint, p.Passed = c.full(v.Since), v.Reason
-		if len(good) > 1 {
-			p.Good = "Last good: " + goodText(good, " ", "", c)
-		}
+		p.Good = where(len(good) > 1, "Last good: "+goodText(good, " ", "", c))
 		p.Gap = gapText(v, gaps, c)
 	case Problem:
-		if len(good) > 0 {
-			p.Headline += " " + goodText(good, " backup is good (", ")", c)
-		}
+		p.Headline += where(len(good) > 0, " "+goodText(good, " backup is good (", ")", c))
 		f.problem(&p, list, unread, c)
 	}
 	return p
@@ -106,9 +102,8 @@ func (f *Fleet) problem(p *Page, list []cove.SessionError, unread error, c clock
 	v := p.Verdict
 	worst := bySeverity(v.Findings)[0]
 	p.Again = againLine(&p.Action, c)
-	if cause := f.oneCause(v, list); cause != "" {
-		p.Headline = strings.ToUpper(cause) + ": every service of the tenant fails for this one reason. " + p.Headline
-	}
+	cause := f.oneCause(v, list)
+	p.Headline = where(cause != "", strings.ToUpper(cause)+": every service of the tenant fails for this one reason. ") + p.Headline
 	lines, steps := f.errorLines(v, list)
 	if p.Errors = lines; unread != nil {
 		p.Errors = append(p.Errors, "The session errors could not be read: "+text.Markdown(cleanError(unread.Error())))
@@ -124,9 +119,8 @@ func (f *Fleet) problem(p *Page, list []cove.SessionError, unread error, c clock
 	for i := range list {
 		explained |= cove.DataSourcesOf(list[i].Source)
 	}
-	for i := range v.Findings {
-		x := &v.Findings[i]
-		if line := sessionLine(x); line != "" && !explained.Has(x.Source) {
+	for _, x := range v.Findings {
+		if line := sessionLine(&x); line != "" && !explained.Has(x.Source) {
 			p.Sessions = append(p.Sessions, line)
 		}
 	}
@@ -150,11 +144,7 @@ func (v *Verdict) steps() (steps []string) {
 		if last := statusConditions[f.Status]; last != Good && (f.Condition == Stale || f.Condition == Never) {
 			row = last.row()
 		}
-		if v.Class == ClassM365 && row.tenant != "" {
-			steps = append(steps, row.tenant)
-		} else {
-			steps = append(steps, row.step)
-		}
+		steps = append(steps, cmp.Or(where(v.Class == ClassM365, row.tenant), row.step))
 	}
 	slices.Sort(steps)
 	return slices.Compact(steps)
@@ -265,8 +255,8 @@ func (f *Fleet) ruleLine(v *Verdict, c clock) string {
 // rises returns when the first finding reaches an age if nothing changes and
 // the device stays in contact; zero when none becomes more severe with age.
 func (v *Verdict) rises(age time.Duration) (first time.Time) {
-	for i := range v.Findings {
-		if from := v.Findings[i].Rises; !from.IsZero() && (first.IsZero() || from.Add(age).Before(first)) {
+	for _, f := range v.Findings {
+		if from := f.Rises; !from.IsZero() && (first.IsZero() || from.Add(age).Before(first)) {
 			first = from.Add(age)
 		}
 	}

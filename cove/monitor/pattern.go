@@ -50,13 +50,19 @@ func (r *Rules) columns() []string {
 		}
 	}
 	for _, c := range classes {
-		if r.Class(c).Storage {
-			codes = append(codes, storageColumns...)
-		}
-		if r.Class(c).Recovery > 0 {
-			codes = append(codes, recoveryColumns...)
-		}
+		codes = append(codes, r.Class(c).columns()...)
 	}
 	slices.Sort(codes)
 	return slices.Compact(codes)
+}
+
+// columns are those that the rules of a class need beyond those of cove.Device.
+func (c *ClassRules) columns() (codes []string) {
+	if c.Storage {
+		codes = append(codes, storageColumns...)
+	}
+	if c.Recovery > 0 {
+		codes = append(codes, recoveryColumns...)
+	}
+	return codes
 }

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -18,14 +19,9 @@ const replaced = "replaced"
 // has a problem today: the newer one has tickets of its own, and the old one's
 // ticket must not come and go with them.
 func (f *Fleet) suppressReplaced() {
-	type place struct {
-		customer int64
-		name     string
-	}
-	placeOf := func(v *Verdict) place { return place{v.Customer.ID, strings.ToLower(v.Device.ComputerName)} }
-	youngest := map[place]*cove.Device{}
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	placeOf := func(v *Verdict) string { return fmt.Sprint(v.Customer.ID, " ", strings.ToLower(v.Device.ComputerName)) }
+	youngest := map[string]*cove.Device{}
+	for v := range f.each() {
 		if v.Device.ComputerName == "" || v.Device.Created.IsZero() || !f.protected(v) {
 			continue
 		}
@@ -33,8 +29,7 @@ func (f *Fleet) suppressReplaced() {
 			youngest[placeOf(v)] = v.Device
 		}
 	}
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		if v.Outcome != Problem && v.State != Offline.String() || v.Device.ComputerName == "" {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/covedesk/covedesk/cove"
 	"github.com/covedesk/covedesk/internal/strict"
+	"github.com/covedesk/covedesk/internal/text"
 	"github.com/covedesk/covedesk/reconcile"
 )
 
@@ -256,9 +257,11 @@ func (r *Rules) Validate() error {
 	for i, c := range r.Causes {
 		faults.Need(strings.Trim(c.Text, "* ") != "" && c.Cause != "", fmt.Sprintf("causes[%d]", i), "needs a pattern and a cause")
 	}
-	err := checkSummary(r.Summary)
-	faults.Need(err == nil, "summary", "%v", err)
-	_, err = r.templates()
+	faults.Need(strings.HasPrefix(r.Summary, "COVE "), "summary", `must begin with "COVE "`)
+	faults.Need(strings.Count(r.Summary, "#") == 1 && strings.Contains(r.Summary, "#{id} -"), "summary", `must hold "#{id} -" once, and no other "#"`)
+	faults.Need(strings.Count(r.Summary, "{name}") <= 1 && strings.Count(r.Summary, "{issue}") <= 1, "summary", "must hold {name} and {issue} once at most")
+	faults.Need(text.Len(r.Summary) <= 60, "summary", "is too long: at most 60 characters leave room for the name")
+	_, err := r.templates()
 	faults.Need(err == nil, "templates", "%v", err)
 	faults.Need(len(r.CustomerStates) > 0, "customerStates", "must name at least one state: without one no device is judged")
 	faults.Need(r.NewGrace >= 0, "newGrace", "must not be negative")

@@ -24,8 +24,7 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 	var list []*Verdict
 	total, customers := 0, map[int64]bool{}
 	customer, name := f.stormCustomer(&a)
-	for i := range f.Verdicts {
-		v := &f.Verdicts[i]
+	for v := range f.each() {
 		if name != "" && v.CustomerID() != customer {
 			continue
 		}
@@ -35,10 +34,7 @@ func (f *Fleet) stormPage(a reconcile.Action) Page {
 			customers[v.Customer.ID] = true
 		}
 	}
-	c, of := f.rules.clock(f.At), name
-	if name == "" {
-		of = fmt.Sprintf("%d customers", len(customers))
-	}
+	c, of := f.rules.clock(f.At), cmp.Or(name, fmt.Sprintf("%d customers", len(customers)))
 	switch {
 	case len(list) == 0:
 		p.Headline = "RECOVERED: no device of " + cmp.Or(name, "any customer") + " is in trouble, as of " + c.full(f.At) + "."
@@ -92,11 +88,7 @@ func stormLines(list []*Verdict, customers bool) []string {
 		}
 		names := make([]string, 0, n)
 		for _, v := range list[:min(n, room)] {
-			name := fmt.Sprintf("%s (device %d)", v.name(), v.Device.ID)
-			if customers {
-				name = text.Markdown(v.Customer.short()) + " " + name
-			}
-			names = append(names, name)
+			names = append(names, where(customers, text.Markdown(v.Customer.short())+" ")+fmt.Sprintf("%s (device %d)", v.name(), v.Device.ID))
 		}
 		if more := n - len(names); more > 0 {
 			names = append(names, fmt.Sprintf("and %d more", more))

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,21 +14,6 @@ import (
 // issueLimit limits the last part of a summary, so that there is always room
 // for a name.
 const issueLimit = 48
-
-// checkSummary refuses a summary that its ticket could not be found by.
-func checkSummary(format string) error {
-	switch {
-	case !strings.HasPrefix(format, "COVE "):
-		return errors.New(`must begin with "COVE "`)
-	case strings.Count(format, "#") != 1 || !strings.Contains(format, "#{id} -"):
-		return errors.New(`must hold "#{id} -" once, and no other "#"`)
-	case strings.Count(format, "{name}") > 1 || strings.Count(format, "{issue}") > 1:
-		return errors.New("must hold {name} and {issue} once at most")
-	case text.Len(format) > 60:
-		return errors.New("is too long: at most 60 characters leave room for the name")
-	}
-	return nil
-}
 
 // summary writes "COVE SVR SRV-FS01 #2345678 - Files failed". The id is never
 // cut, and nothing before it looks like an id, so the patterns of older tools
@@ -94,9 +78,9 @@ func sameCondition(a, b *Finding) bool { return a.Condition == b.Condition }
 
 // namesOf returns the names of the sources; none for the device as a whole.
 func namesOf(findings []Finding) (names []string) {
-	for i := range findings {
-		if s := findings[i].Source; s != 0 {
-			names = append(names, sourceName(s))
+	for _, f := range findings {
+		if f.Source != 0 {
+			names = append(names, sourceName(f.Source))
 		}
 	}
 	return names

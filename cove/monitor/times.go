@@ -23,10 +23,8 @@ func (r *Rules) clock(at time.Time) clock {
 // zone returns the offset of a time in this zone: "UTC-05:00", "UTC".
 func (c clock) zone(t time.Time) string {
 	t = t.In(c.now.Location())
-	if _, offset := t.Zone(); offset == 0 {
-		return "UTC"
-	}
-	return "UTC" + t.Format("-07:00")
+	_, offset := t.Zone()
+	return "UTC" + where(offset != 0, t.Format("-07:00"))
 }
 
 // in writes a time in this zone, with the year if it is another one.

@@ -109,8 +109,7 @@ func (v *Verdict) CustomerID() string { return strconv.FormatInt(v.Customer.ID, 
 // began returns when the oldest finding began, as far as known. Nothing says
 // when a selection became empty.
 func (v *Verdict) began() (began time.Time) {
-	for i := range v.Findings {
-		f := &v.Findings[i]
+	for _, f := range v.Findings {
 		if f.Condition != NoSelection && !f.Since.IsZero() && (began.IsZero() || f.Since.Before(began)) {
 			began = f.Since
 		}

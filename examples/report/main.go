@@ -1,10 +1,11 @@
-// Command report writes one page that shows how the backups are: the totals, the
-// last 28 days of every device, the problems, what would be done about them, what
-// is held and why. It is a dry run: nothing is written to either service.
+// Command report writes one page about the state of the backups: the totals,
+// the last 28 days of every device, the problems, what would be done about
+// them, and what is held and why. It is a dry run: nothing is written to either
+// service.
 //
 //	report -config synctickets.json -out backups.html
 //
-// The page is one file without anything from elsewhere, to be mailed or printed.
+// The page is one self-contained file, to be e-mailed or printed.
 package main
 
 import (

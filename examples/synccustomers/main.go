@@ -1,5 +1,5 @@
-// Command synccustomers says which Cove customer is which ConnectWise company, and
-// makes the companies that are missing.
+// Command synccustomers finds the ConnectWise company of each Cove customer,
+// and creates missing companies.
 //
 //	synccustomers -config synctickets.json                    the comparison, nothing else
 //	synccustomers -create "Dogwood Cafe" -yes                 makes a company
@@ -29,7 +29,7 @@ import (
 
 func main() { program.Main("synccustomers", run) }
 
-// options are what the command line says.
+// options are the options of the command line.
 type options struct {
 	config, state, partner, mapping, csv string
 	create                               []string
@@ -130,7 +130,7 @@ func (s *syncer) run(ctx context.Context) error {
 	return err
 }
 
-// compare asks both sides who there is.
+// compare reads the customers and companies of both sides.
 func (s *syncer) compare(ctx context.Context) error {
 	snapshot, err := s.Monitor.Look(ctx, reconcile.Request{At: s.desk.Now()})
 	if err != nil {

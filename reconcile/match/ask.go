@@ -138,12 +138,6 @@ func (f *finder) contact(s *subject) answer {
 
 // union returns the positions of both lists, ascending and each once.
 func union(a, b []int) []int {
-	switch {
-	case len(b) == 0:
-		return a
-	case len(a) == 0:
-		return b
-	}
 	out := slices.Concat(a, b)
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -178,13 +178,8 @@ func (f *assets) ask(r Rule, m *machine) answer {
 
 // fit returns those of the found configurations that a device of the company
 // may have.
-func (f *assets) fit(found []int, company string) (out []int) {
-	for _, c := range found {
-		if f.configurations[c].unfit(company) == "" {
-			out = append(out, c)
-		}
-	}
-	return out
+func (f *assets) fit(found []int, company string) []int {
+	return slices.DeleteFunc(slices.Clone(found), func(c int) bool { return f.configurations[c].unfit(company) != "" })
 }
 
 // unusable says why a device cannot be linked; "" means that it can.

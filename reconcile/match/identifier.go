@@ -41,7 +41,18 @@ func Identifier(name string, taken func(string) bool, limit int) (identifier, dr
 	bare, _ := splitAddress(name)
 	parts, dropped := asciiWords(bare)
 	whole := strings.Join(parts, "")
-	for _, proposal := range []string{whole, firstWord(parts), initials(parts)} {
+	proposals := []string{whole}
+	if len(parts) > 1 && len(parts[0]) >= 5 {
+		proposals = append(proposals, parts[0])
+	}
+	if len(parts) > 2 {
+		initials := ""
+		for _, w := range parts {
+			initials += strings.ToUpper(w[:1])
+		}
+		proposals = append(proposals, initials)
+	}
+	for _, proposal := range proposals {
 		if proposal != "" && len(proposal) <= limit && !taken(proposal) {
 			return proposal, dropped
 		}
@@ -105,22 +116,4 @@ var latin = map[rune]string{
 	'ł': "l", 'Ł': "L", 'đ': "d", 'Đ': "D", 'ð': "d", 'Ð': "D", 'þ': "th", 'Þ': "Th", 'ħ': "h", 'Ħ': "H",
 	'ı': "i", 'ĸ': "k", 'ŋ': "ng", 'Ŋ': "Ng", 'ŧ': "t", 'Ŧ': "T", 'ə': "e", 'Ə': "E", 'ƒ': "f",
 	'ɓ': "b", 'Ɓ': "B", 'ɗ': "d", 'Ɗ': "D", 'ƙ': "k", 'Ƙ': "K", 'ƴ': "y", 'Ƴ': "Y", 'ɛ': "e", 'Ɛ': "E", 'ɔ': "o", 'Ɔ': "O",
-}
-
-func firstWord(words []string) string {
-	if len(words) < 2 || len(words[0]) < 5 {
-		return ""
-	}
-	return words[0]
-}
-
-func initials(words []string) string {
-	if len(words) < 3 {
-		return ""
-	}
-	var b strings.Builder
-	for _, w := range words {
-		b.WriteString(strings.ToUpper(w[:1]))
-	}
-	return b.String()
 }

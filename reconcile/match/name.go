@@ -124,12 +124,7 @@ func (n looseName) agrees(o looseName) bool {
 }
 
 func subset(a, b []string) bool {
-	for _, w := range a {
-		if !slices.Contains(b, w) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(a, func(w string) bool { return !slices.Contains(b, w) })
 }
 
 // loosen splits a folded name. "&" and "+" count as the word "and". A name that
