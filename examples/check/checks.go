@@ -144,6 +144,9 @@ func (c *checks) checkConnectWise(ctx context.Context, profile []string) {
 	}
 	for _, r := range report.Results {
 		c.line(r.OK, "ConnectWise "+r.Name, r.Detail, r.Hint)
+		if program.ExitOf(r.Err) == program.Blind {
+			c.code = program.Blind
+		}
 	}
 	c.clock("ConnectWise clock", &c.dates[1])
 	if !report.OK() {

@@ -67,7 +67,7 @@ func (b *Bridge) Connect(c cove.Credentials, options []cove.Option, cw connectwi
 				b.Step()
 			}
 			if call.Attempt > 1 && told.CompareAndSwap(false, true) {
-				b.Say("%s did not answer as it should: asked again after %v, and will go on so for as long as is polite", service, call.Waited.Round(time.Second))
+				b.Say("%s did not answer as it should: asked again after %v, and will go on so for as long as is polite", service, call.Waited.Round(10*time.Millisecond))
 			}
 		}
 	}
