@@ -16,6 +16,7 @@ type CheckResult struct {
 	OK     bool
 	Detail string // what was found
 	Hint   string // what to do, when not OK
+	Err    error  // why a request failed; nil where the answer itself is not OK
 }
 
 // CheckReport is the result of [SystemModule.Check]. String returns it as text.
@@ -64,7 +65,7 @@ func (r *CheckReport) String() string {
 func (s *SystemModule) Check(ctx context.Context, needs ...Requirement) (*CheckReport, error) {
 	r := &CheckReport{Host: s.c.server.site.Host, Company: s.c.credentials().Company}
 	wrong := func(name string, err error) {
-		step := CheckResult{Name: name, Detail: err.Error()}
+		step := CheckResult{Name: name, Detail: err.Error(), Err: err}
 		var e *Error
 		if errors.As(err, &e) {
 			step.Hint, e.Hint = e.Hint, ""

@@ -17,11 +17,11 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// checks prints a line for each check and keeps the worst.
+// checks prints a line for each check and keeps the worst result.
 type checks struct {
 	*bridge.Bridge
 	code  program.Exit
-	dates [2]dates // of Cove and ConnectWise
+	dates [2]dates // clock differences of Cove and ConnectWise
 }
 
 func (c *checks) line(ok bool, name, found, hint string) {
@@ -46,8 +46,8 @@ func (c *checks) failed(name string, err error) {
 	}
 }
 
-// dates keeps how far a service's clock is off, by the Date header of its last
-// answer.
+// dates records how far a service's clock is off, from the Date header of its
+// last answer.
 type dates struct {
 	mu   sync.Mutex
 	seen bool
@@ -66,7 +66,7 @@ func (d *dates) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// clocks has both clients note the dates of the answers.
+// clocks makes both clients record the dates of their answers.
 func (c *checks) clocks() {
 	if c.Cove != nil {
 		if client, err := c.Cove.With(cove.WithHTTPClient(&http.Client{Transport: &c.dates[0]})); err == nil {
@@ -78,8 +78,9 @@ func (c *checks) clocks() {
 	}
 }
 
-// clock says how far this machine's clock is from a service's. It decides nothing,
-// because the programs go by the service desk's, but confuses whoever reads logs.
+// clock prints how far this machine's clock differs from a service's. The
+// difference has no effect, because the programs use the service desk's time,
+// but it confuses people who read logs.
 func (c *checks) clock(name string, d *dates) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -114,7 +115,7 @@ func (c *checks) checkCove(ctx context.Context, partner string) {
 	c.clock("Cove clock", &c.dates[0])
 }
 
-// columns reads one device: the columns that this user may not read are known then.
+// columns reads one device, to find the columns that this user may not read.
 func (c *checks) columns(ctx context.Context, partner int64) {
 	for d, err := range cove.Devices[cove.Device](ctx, c.Cove, cove.DeviceQuery{PartnerID: partner}) {
 		var refused *cove.RefusedColumnsError
@@ -143,6 +144,9 @@ func (c *checks) checkConnectWise(ctx context.Context, profile []string) {
 	}
 	for _, r := range report.Results {
 		c.line(r.OK, "ConnectWise "+r.Name, r.Detail, r.Hint)
+		if program.ExitOf(r.Err) == program.Blind {
+			c.code = program.Blind
+		}
 	}
 	c.clock("ConnectWise clock", &c.dates[1])
 	if !report.OK() {

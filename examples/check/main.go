@@ -1,14 +1,14 @@
-// Command check says whether the programs can work: both log-ins, what the users
-// may do and read, the clocks, the versions, the names in the settings. It writes
-// nothing to either service.
+// Command check checks whether the programs can work: both logins, the users'
+// permissions, the clocks, the versions, and the names in the settings. It
+// writes nothing to either service.
 //
 //	check -config synctickets.json                 everything that synctickets needs
 //	check -program synccustomers                   what another program needs
 //	check -store                                   keep the credentials in the system's keyring
 //	check -forget                                  and take them out again
 //
-// The exit code is 0 when all is well, 2 when something has to be set right, 4 when
-// a service could not be reached.
+// The exit code is 0 when all is well, 2 when something must be corrected, 4
+// when a service could not be reached.
 package main
 
 import (
@@ -28,11 +28,11 @@ import (
 
 func main() { program.Main("check", run) }
 
-// needs are what a program needs.
+// needs says what a program needs.
 type needs struct {
-	rights []string // at ConnectWise: setup.Profiles
+	rights []string // names of setup.Profiles
 	cove   bool
-	owner  string // where the settings name none
+	owner  string // used if the settings name none
 }
 
 var programs = map[string]needs{
@@ -49,10 +49,10 @@ func run(ctx context.Context, p *program.Program) error {
 	var flags flag.FlagSet
 	names := strings.Join(slices.Sorted(maps.Keys(programs)), ", ")
 	config := flags.String("config", "", "`file` with the settings, whose names are looked up (default: none)")
-	partner := flags.String("partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
-	name := flags.String("program", "synctickets", "the `program` that is checked: "+names)
-	store := flags.Bool("store", false, "put the credentials into the system's keyring")
-	forget := flags.Bool("forget", false, "take the credentials out of the system's keyring, and do nothing else")
+	partner := flags.String("partner", "", "name or id of the Cove `partner` to watch (default: the login's own)")
+	name := flags.String("program", "synctickets", "the `program` to check: "+names)
+	store := flags.Bool("store", false, "store the credentials in the system's keyring")
+	forget := flags.Bool("forget", false, "remove the credentials from the system's keyring, and do nothing else")
 	if err := p.Parse(&flags); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (n needs) open(p *program.Program, config string) (*bridge.Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	var others []setup.Section // which the programs read, each its own
+	var others []setup.Section // sections that other programs read
 	for _, name := range []string{"partner", "rules", "notify", "alerts", "twoway"} {
 		others = append(others, setup.Section{Name: name})
 	}
@@ -114,7 +114,7 @@ func (n needs) open(p *program.Program, config string) (*bridge.Bridge, error) {
 	return b, nil
 }
 
-// rights are those of the profiles, each once.
+// rights returns the requirements of the profiles, each once.
 func rights(names []string) (needs []connectwise.Requirement) {
 	for _, name := range names {
 		for _, need := range setup.Profiles[name] {

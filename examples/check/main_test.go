@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,6 +57,10 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		"cove is away": {change: func(p programtest.Place, _ *world.World) programtest.Place {
 			return p.With("COVE_URL", "http://127.0.0.1:1")
 		}, code: program.Blind, want: []string{"✗ Cove log-in"}},
+		"the service desk is away": {change: func(p programtest.Place, w *world.World) programtest.Place {
+			w.ConnectWise.Inject(connectwisetest.Fault{Kind: connectwisetest.StatusBefore, Status: http.StatusServiceUnavailable, Times: -1})
+			return p
+		}, code: program.Blind, want: []string{"✓ Cove log-in", "✗ ConnectWise server"}},
 		"no such partner": {args: []string{"-partner", "Nobody"}, code: program.Wrong, want: []string{"✗ Cove partner"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// list shows what can be chosen.
+// list shows the possible values.
 func (c *configurer) list(ctx context.Context) error {
 	choices, err := setup.Choices(ctx, c.client, c.file)
 	if err != nil {
@@ -61,7 +61,8 @@ func (c *configurer) configure(ctx context.Context) error {
 	return nil
 }
 
-// setMember sets a member to a value as JSON, else as text; "" takes it away.
+// setMember sets a member to a value, as JSON if it is JSON, otherwise as text.
+// "" removes the member.
 func (c *configurer) setMember(path, value string) error {
 	var v any
 	if err := json.Unmarshal([]byte(value), &v); err != nil && value != "" {
@@ -73,17 +74,17 @@ func (c *configurer) setMember(path, value string) error {
 	return nil
 }
 
-// form asks for what nobody can know but the people of the tenant.
+// form asks for the values that only the people of the tenant know.
 func (c *configurer) form(ctx context.Context) error {
 	asked := []string{
 		"desk.board", "desk.newStatus", "desk.closedStatus", "desk.verifyStatus",
 		"desk.priorities.server.default", "desk.priorities.m365.default", "desk.priorities.workstation.default",
 	}
 	if c.target != "synctickets" {
-		asked = asked[:4] // classes are the monitor's
+		asked = asked[:4] // rmmalert has no classes to ask priorities for
 	}
 	for _, setting := range asked {
-		choices, err := setup.Choices(ctx, c.client, c.file) // what a board has is known once it is chosen
+		choices, err := setup.Choices(ctx, c.client, c.file) // the statuses of a board are known only after it was chosen
 		if err != nil {
 			return err
 		}
@@ -109,7 +110,7 @@ func (c *configurer) form(ctx context.Context) error {
 	return nil
 }
 
-// verify holds every name against the service desk.
+// verify checks every name against the service desk.
 func (c *configurer) verify(ctx context.Context) error {
 	checked, err := c.file.Verify(ctx, c.client, nil)
 	if err != nil {
@@ -126,7 +127,7 @@ func (c *configurer) verify(ctx context.Context) error {
 	return nil
 }
 
-// mailed shows who would be mailed, and asks whether that is meant.
+// mailed shows who would get e-mail, and asks whether that is intended.
 func (c *configurer) mailed(ctx context.Context) error {
 	d, err := c.desk(ctx)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command configure makes the file of settings: on a terminal it asks, with what
-// the tenant offers; a script gives flags.
+// Command configure creates the settings file. On a terminal it asks, and shows
+// the tenant's values; scripts use flags.
 //
 //	configure -config synctickets.json                                  asks
 //	configure -config synctickets.json -set "desk.board=Service Desk" -emergency none -yes
@@ -8,9 +8,9 @@
 //	configure -config synctickets.json -undo                            the version before
 //	configure -config other.json -from synctickets.json                 a template for another client
 //
-// Before it writes it holds every name against the service desk, shows who would be
-// mailed, and sends the emergency contact a test message. Ten earlier versions are
-// kept beside the file. There are no secrets in it.
+// Before it writes, it checks every name against the service desk, shows who
+// would get e-mail, and sends the emergency contact a test message. Ten earlier
+// versions are kept beside the file. The file has no secrets.
 package main
 
 import (
@@ -33,7 +33,7 @@ import (
 
 func main() { program.Main("configure", run) }
 
-// options are what the command line says.
+// options are the options of the command line.
 type options struct {
 	config, from, target, csv, company string
 	set, emergency                     []string
@@ -42,18 +42,18 @@ type options struct {
 }
 
 func (o *options) add(flags *flag.FlagSet) {
-	flags.StringVar(&o.config, "config", "", "`file` of settings to make or change")
-	flags.StringVar(&o.from, "from", "", "begin with the settings in this `file`; -config must not be there yet")
+	flags.StringVar(&o.config, "config", "", "settings `file` to create or change")
+	flags.StringVar(&o.from, "from", "", "start with the settings in this `file`; the file of -config must not exist yet")
 	flags.StringVar(&o.target, "program", "synctickets", "the `program` the settings are for: synctickets or rmmalert")
-	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value takes it away; may be repeated", program.List(&o.set))
-	flags.Func("emergency", "e-mail `address` or webhook that is told when the program breaks, or the word none; may be repeated", program.List(&o.emergency))
-	flags.BoolVar(&o.yes, "yes", false, "do not ask")
-	flags.BoolVar(&o.list, "list", false, "list what can be chosen: ✓ is what counts now, ★ what is recommended")
+	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value removes it; may be repeated", program.List(&o.set))
+	flags.Func("emergency", "e-mail `address` or webhook that gets a message when the program breaks, or the word none; may be repeated", program.List(&o.emergency))
+	flags.BoolVar(&o.yes, "yes", false, "write without asking")
+	flags.BoolVar(&o.list, "list", false, "list the possible values: ✓ marks the current one, ★ the recommended one")
 	flags.StringVar(&o.csv, "csv", "", "with -list: write the list as CSV to this `file`")
-	flags.BoolVar(&o.testTicket, "test-ticket", false, "try everything on a ticket of -company, which stays, closed")
+	flags.BoolVar(&o.testTicket, "test-ticket", false, "try everything on a test ticket for -company; the ticket remains, closed")
 	flags.StringVar(&o.company, "company", "", "with -test-ticket: id, identifier or name of your own `company` (default: ownCompany of the settings)")
-	flags.DurationVar(&o.wait, "wait", time.Minute, "with -test-ticket: how long workflow rules have")
-	flags.BoolVar(&o.undo, "undo", false, "put the version before back")
+	flags.DurationVar(&o.wait, "wait", time.Minute, "with -test-ticket: how long to wait for workflow rules")
+	flags.BoolVar(&o.undo, "undo", false, "restore the previous version")
 }
 
 func run(ctx context.Context, p *program.Program) error {
@@ -118,10 +118,10 @@ type configurer struct {
 	file   *setup.File
 	notify program.Notify
 	feed   string
-	owner  string // where the settings name none
+	owner  string // used if the settings name none
 }
 
-// open reads the file, or the template, or begins anew.
+// open reads the file or the template, or starts with empty settings.
 func (c *configurer) open() (*setup.File, error) {
 	sections := []setup.Section{{Name: "notify", Into: &c.notify}}
 	switch c.target {
@@ -131,7 +131,7 @@ func (c *configurer) open() (*setup.File, error) {
 		sections = append(sections, setup.Section{Name: "rules", Into: &rules}, setup.Section{Name: "partner", Into: new(string)})
 	case "rmmalert":
 		c.feed, c.owner = "rmm", "rmm"
-		sections = append(sections, setup.Section{Name: "alerts"}) // read by rmmalert alone
+		sections = append(sections, setup.Section{Name: "alerts"}) // only rmmalert reads it
 	default:
 		return nil, fmt.Errorf("-program: %q is neither synctickets nor rmmalert", c.target)
 	}
@@ -152,14 +152,14 @@ func (c *configurer) open() (*setup.File, error) {
 	return setup.Parse(data, sections...)
 }
 
-// desk is the desk that the settings describe.
+// desk makes the desk that the settings describe.
 func (c *configurer) desk(ctx context.Context) (*desk.Desk, error) {
 	config := c.file.Config(c.feed)
 	config.Owner, config.OwnCompany = cmp.Or(config.Owner, c.owner), cmp.Or(c.company, config.OwnCompany)
 	return desk.New(ctx, c.client, config)
 }
 
-// testTicket tries on a ticket all that the programs will do.
+// testTicket tries everything that the programs do on a test ticket.
 func (c *configurer) testTicket(ctx context.Context) error {
 	d, err := c.desk(ctx)
 	if err != nil {

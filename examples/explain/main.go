@@ -1,13 +1,13 @@
-// Command explain says why a device has a ticket, or has none: its columns, the
-// rule and the threshold, the company, the ticket, the policy, the decision. It
-// writes nothing.
+// Command explain explains why a device has a ticket, or has none. It shows its
+// columns, the rule and the threshold, the company, the ticket, the policy and
+// the decision. It writes nothing.
 //
 //	explain -config synctickets.json 3785154
 //	explain -ticket 70123
 //	explain -compare 2026-11-23_CoveMonitoring.csv -actions 2026-11-23_CWM_Tickets.csv
 //
-// The last compares with a run of the PowerShell tool, device by device: those of
-// one list only first, each with the reason.
+// The last form compares with a run of the PowerShell tool, device by device.
+// It shows devices that only one of them lists first, each with the reason.
 package main
 
 import (
@@ -31,10 +31,10 @@ func run(ctx context.Context, p *program.Program) error {
 	var flags flag.FlagSet
 	config := flags.String("config", "", "`file` with the settings of synctickets (default: none)")
 	state := flags.String("state", "", "`file` with its memory (default: as synctickets)")
-	partner := flags.String("partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
+	partner := flags.String("partner", "", "name or id of the Cove `partner` to watch (default: the login's own)")
 	ticket := flags.Int64("ticket", 0, "explain the `id` of a ticket instead of a device")
 	issues := flags.String("compare", "", "compare with the PowerShell tool's list of issues in this `file`")
-	actions := flags.String("actions", "", "and with its list of ticket actions in this `file`")
+	actions := flags.String("actions", "", "with -compare: also compare with its list of ticket actions in this `file`")
 	if err := p.ParseWith(&flags, 1); err != nil {
 		return err
 	}
@@ -117,13 +117,13 @@ func (e *explainer) ticket(id int64) error {
 		if device, err := strconv.ParseInt(a.Key.Subject, 10, 64); err == nil {
 			return e.device(device)
 		}
-		e.decision(a) // a storm, or the ticket that lists what waits
+		e.decision(a) // the ticket of a storm, or the standing ticket
 		return nil
 	}
 	return program.End(program.Wrong, fmt.Errorf("ticket %d is none of ours: it is not open with a marker of owner %s, and the plan does not name it", id, e.plan.Owner))
 }
 
-// decision says what is done about a key, and why.
+// decision prints what is done about a key, and why.
 func (e *explainer) decision(a *reconcile.Action) {
 	if i := a.Issue; i != nil {
 		company := "none"
@@ -153,7 +153,8 @@ func (e *explainer) decision(a *reconcile.Action) {
 	}
 }
 
-// compare lists where this run and the PowerShell tool disagree, and why.
+// compare lists the devices on which this run and the PowerShell tool disagree,
+// and why.
 func (e *explainer) compare(issues, actions string) error {
 	var files [2]io.Reader
 	for i, name := range []string{issues, actions} {

@@ -1,5 +1,5 @@
-// Package programtest is what the tests of the programs share, and no program: a small
-// make-believe provider, and a program that is run on it as it is shipped.
+// Package programtest helps to test the programs: it simulates a small managed
+// service provider, and runs a program on it. No program uses it.
 package programtest
 
 import (
@@ -15,17 +15,18 @@ import (
 	"github.com/covedesk/covedesk/internal/world"
 )
 
-// Place is where a program is run: an environment, and a folder of its own.
+// Place is where a program runs: an environment and a folder.
 type Place struct {
 	testing.TB
 	Environment map[string]string
 	Folder      string
 }
 
-// Nowhere has neither credentials nor servers.
+// Nowhere returns a place without credentials and servers.
 func Nowhere(t testing.TB) Place { return Place{t, nil, t.TempDir()} }
 
-// Somewhere has a small world that has lived until now, and credentials for it.
+// Somewhere returns a place with a small simulated world, whose past reaches
+// until now, and credentials for it.
 func Somewhere(t testing.TB) (Place, *world.World) {
 	t.Helper()
 	const before = 12 * time.Hour
@@ -38,7 +39,7 @@ func Somewhere(t testing.TB) (Place, *world.World) {
 	return In(t, w), w
 }
 
-// In has credentials for a world that listens.
+// In returns a place with credentials for a world that listens.
 func In(t testing.TB, w *world.World) Place {
 	t.Helper()
 	login, keys := w.Cove.Credentials(), w.ConnectWise.Credentials()
@@ -48,14 +49,14 @@ func In(t testing.TB, w *world.World) Place {
 	}, t.TempDir()}
 }
 
-// With changes the environment.
+// With returns the place with another value of an environment variable.
 func (p Place) With(name, value string) Place {
 	p.Environment = maps.Clone(p.Environment)
 	p.Environment[name] = value
 	return p
 }
 
-// Program is the program's surroundings.
+// Program returns a program with the environment of this place.
 func (p Place) Program(args ...string) *program.Program {
 	return &program.Program{
 		Name: "tried", Args: args, Stdin: strings.NewReader(""), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer), Folder: p.Folder, Now: time.Now,
@@ -73,7 +74,7 @@ func (p Place) Run(run func(context.Context, *program.Program) error, args ...st
 	return code, out.String(), log.String()
 }
 
-// Wrote counts the requests that can change something at the service desk.
+// Wrote counts the requests that can change something on the service desk.
 func Wrote(w *world.World) int {
 	return w.ConnectWise.Count(http.MethodPost, "") - w.ConnectWise.Count(http.MethodPost, "/search") + w.ConnectWise.Count(http.MethodPatch, "") +
 		w.ConnectWise.Count(http.MethodPut, "") + w.ConnectWise.Count(http.MethodDelete, "")

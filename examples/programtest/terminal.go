@@ -11,18 +11,18 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// Answer is what a person types once the screen shows a text.
+// Answer is what a person types when the screen shows a text.
 type Answer struct{ Shown, Typed string }
 
-// The keys that are no letters.
+// Keys that are not letters.
 const (
 	Enter     = "\r"
 	Interrupt = "\x03"
 )
 
-// Terminal runs a program in a terminal, with a person who gives the answers in
-// their order. screen is what was shown, without colours. With the race detector
-// the test is left out: the reader of the forms' library races with its own end.
+// Terminal runs a program in a terminal, and types the answers in their order.
+// It returns what the screen showed, without colours. With the race detector
+// the test is skipped, because the forms' library has a data race at its end.
 func (p Place) Terminal(run func(context.Context, *program.Program) error, answers []Answer, args ...string) (code program.Exit, stdout, screen string) {
 	p.Helper()
 	if race {

@@ -1,10 +1,11 @@
-// Command report writes one page that shows how the backups are: the totals, the
-// last 28 days of every device, the problems, what would be done about them, what
-// is held and why. It is a dry run: nothing is written to either service.
+// Command report writes one page about the state of the backups: the totals,
+// the last 28 days of every device, the problems, what would be done about
+// them, and what is held and why. It is a dry run: nothing is written to either
+// service.
 //
 //	report -config synctickets.json -out backups.html
 //
-// The page is one file without anything from elsewhere, to be mailed or printed.
+// The page is one self-contained file, to be e-mailed or printed.
 package main
 
 import (
@@ -22,7 +23,7 @@ func run(ctx context.Context, p *program.Program) error {
 	var flags flag.FlagSet
 	config := flags.String("config", "", "`file` with the settings of synctickets (default: none)")
 	state := flags.String("state", "", "`file` with its memory (default: as synctickets)")
-	partner := flags.String("partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
+	partner := flags.String("partner", "", "name or id of the Cove `partner` to watch (default: the login's own)")
 	out := flags.String("out", "report.html", "`file` to write the page to; - is standard output")
 	if err := p.Parse(&flags); err != nil {
 		return err

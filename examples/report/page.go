@@ -21,7 +21,7 @@ var pageText string
 
 var page = template.Must(template.New("page").Parse(pageText))
 
-// content is what the page shows.
+// content is the data of the page.
 type content struct {
 	Partner  string
 	At       string
@@ -35,7 +35,7 @@ type content struct {
 	Held     []line
 	Healthy  int
 	Parked   int
-	Care     []string // how tickets and people get along
+	Care     []string // how people handle the tickets
 }
 
 // row is a device in the heat map.
@@ -100,7 +100,7 @@ func totals(t desk.Totals) string {
 		t.Issues, t.Created, t.Updated, t.Reopened, t.Closed, t.Kept, t.Held)
 }
 
-// heat fills in the last 28 days of every device.
+// heat adds the last 28 days of every device.
 func (c *content) heat(b *bridge.Bridge) {
 	history := b.Fleet().History()
 	slices.SortStableFunc(history, func(x, y monitor.History) int { return strings.Compare(x.Customer, y.Customer) })
@@ -122,7 +122,7 @@ func (c *content) heat(b *bridge.Bridge) {
 	}
 }
 
-// shade is the class of a day in the style sheet.
+// shade returns the style sheet's class for a day.
 func shade(letter string) string {
 	switch letter {
 	case "O":
@@ -146,7 +146,7 @@ func problemOf(b *bridge.Bridge, a *reconcile.Action, zone *time.Location, ticke
 	return p
 }
 
-// coveLink is the console address of a device, as in tickets.
+// coveLink returns the console address of a device, as in tickets.
 func coveLink(b *bridge.Bridge, id int64) string {
 	link := b.Rules.SystemsLink
 	if v, ok := b.Fleet().Verdict(id); ok && v.Class == monitor.ClassM365 {
@@ -155,7 +155,8 @@ func coveLink(b *bridge.Bridge, id int64) string {
 	return strings.ReplaceAll(link, "{id}", strconv.FormatInt(id, 10))
 }
 
-// ticketLinks gives the address of a ticket in the service desk's own pages.
+// ticketLinks returns a function that returns the address of a ticket in the
+// service desk's user interface.
 func ticketLinks(host string) func(int64) string {
 	return func(id int64) string {
 		if id == 0 {

@@ -20,39 +20,41 @@ import (
 // source names the feed: the first part of every key.
 const source = "rmm"
 
-// alert is what a tool has told. Its JSON form is an object; members that are not
-// named here are kept as labels, for texts and templates.
+// alert is an alert from a tool. Its JSON form is an object. Members that are
+// not named here are kept as labels, for texts and templates.
 type alert struct {
-	// Key is the identity of the problem ("db01/disk"), never made of words that
-	// change: what has the same key has the same ticket.
+	// Key identifies the problem ("db01/disk"). It must not contain texts that
+	// change: alerts with the same key have the same ticket.
 	Key string
-	// Customer is whose problem it is, by a name or id that is matched to a company;
-	// Company is the company itself, by identifier or id.
+	// Customer is the customer of the problem, by a name or id that is matched
+	// to a company. Company is the company itself, by identifier or id.
 	Customer, Company string
-	// Class is what sort of thing has the problem ("server"), Kind what sort of
-	// problem it is ("disk"): priorities and routes go by them.
+	// Class is the class of the affected thing ("server"), Kind the kind of
+	// problem ("disk"). Priorities and routes can depend on them.
 	Class, Kind string
 	Severity    reconcile.Severity
 	// Summary is the ticket's summary, Text what happened.
 	Summary, Text string
-	// Time is when; zero is when the alert is drained. Give it always or never:
-	// an end that is older than its problem ends nothing.
+	// Time is when it happened; zero means when the alert is drained. Set it
+	// always or never, because a clear that is older than its problem has no
+	// effect.
 	Time time.Time
 	// Clear says that the problem is over.
 	Clear bool
-	// Attach are files. In the spool they are names in its folder of files.
+	// Attach are the paths of files. In the spool they are names in the folder
+	// files.
 	Attach []string
 	Labels map[string]string
 }
 
-// labels are those that every alert may have, and what people call them.
+// labels are the labels that every alert may have, with their names in texts.
 var labels = []struct{ name, words string }{
 	{"AlertName", "Alert"}, {"Who", "Who"}, {"Action", "Action"}, {"ObjectType", "Object type"}, {"What", "What"}, {"When", "When"},
 	{"Where", "Where"}, {"Workstation", "Workstation"}, {"Details", "Details"}, {"DataSource", "Data source"},
 	{"MonitoringPlanName", "Monitoring plan"}, {"Item", "Item"}, {"Computer", "Sent by"},
 }
 
-// members are those of the JSON form that are no labels.
+// members returns the members of the JSON form that are not labels.
 func (a *alert) members() map[string]any {
 	return map[string]any{
 		"key": &a.Key, "customer": &a.Customer, "company": &a.Company, "class": &a.Class, "kind": &a.Kind, "severity": &a.Severity,
@@ -60,7 +62,7 @@ func (a *alert) members() map[string]any {
 	}
 }
 
-// flags adds the flags of an alert.
+// flags defines the flags of an alert.
 func (a *alert) flags(flags *flag.FlagSet, given *bool) {
 	a.Labels = map[string]string{}
 	set := func(name, usage string, take func(string) error) {
@@ -94,7 +96,7 @@ func (a *alert) flags(flags *flag.FlagSet, given *bool) {
 	flags.BoolFunc("clear", "the problem is over", func(s string) error { *given, a.Clear = true, s != "false"; return nil })
 }
 
-// parseAlert reads the JSON form and says everything that is wrong with it.
+// parseAlert reads the JSON form. Its error lists everything that is wrong.
 func parseAlert(line []byte) (alert, error) {
 	a := alert{Severity: reconcile.SeverityMedium, Labels: map[string]string{}}
 	var raw map[string]json.RawMessage
@@ -114,7 +116,7 @@ func parseAlert(line []byte) (alert, error) {
 	return a, errors.Join(append(errs, a.check())...)
 }
 
-// check says what is wrong with the identity.
+// check returns an error if the key is not valid.
 func (a *alert) check() error {
 	if a.Key == "" {
 		return errors.New("key: there is none, and without it nobody knows which ticket is meant")
@@ -122,8 +124,8 @@ func (a *alert) check() error {
 	return alerts.Event{Issue: reconcile.Issue{Key: reconcile.Key{Subject: a.Key}}}.Validate(alerts.Rules{Feed: source})
 }
 
-// plain is a value as text: a text without its quotation marks, anything else as
-// it is written.
+// plain returns a JSON value as text: a string without its quotation marks, any
+// other value as it is written.
 func plain(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) != nil {
@@ -143,8 +145,8 @@ func (a alert) MarshalJSON() ([]byte, error) {
 	return json.Marshal(all)
 }
 
-// event is the alert for package alerts. told is what it says, from which the text
-// of the ticket is made.
+// event returns the alert as an event of package alerts. The argument told is
+// the detail from which the text of the ticket is made.
 func (a *alert) event(told string) alerts.Event {
 	return alerts.Event{
 		Issue: reconcile.Issue{
@@ -155,7 +157,7 @@ func (a *alert) event(told string) alerts.Event {
 	}
 }
 
-// words are all that the alert says, a line a label.
+// words returns the text of the alert with its labels, one on each line.
 func (a *alert) words() string {
 	lines := []string{a.Text}
 	if a.Text == "" && a.Clear {
@@ -176,7 +178,7 @@ func (a *alert) words() string {
 	return clean(strings.Trim(strings.Join(lines, "\n"), "\n"))
 }
 
-// clean takes out what would steer a terminal, or be taken for the end of a record.
+// clean removes control characters, and characters that separate records.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && unicode.IsControl(r) {

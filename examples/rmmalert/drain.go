@@ -19,7 +19,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/alerts"
 )
 
-// drainer makes tickets of what is in a spool.
+// drainer creates tickets for the alerts in a spool.
 type drainer struct {
 	*program.Program
 	options
@@ -29,16 +29,16 @@ type drainer struct {
 	state  string
 	calls  atomic.Int64
 
-	made    *desk.Desk // once it could be made
-	feed    *feed      // of this pass
-	due     time.Time  // when there is something to do although the spool is empty
-	dropped int        // alerts, and not yet reported
+	made    *desk.Desk // made at the first use
+	feed    *feed      // the feed of this pass
+	due     time.Time  // when there is something to do even if the spool is empty
+	dropped int        // dropped alerts that are not reported yet
 
-	last  program.Exit // of the last run, which ended at
-	lived time.Time    // or since then was last heard of
+	last  program.Exit // exit code of the last run
+	lived time.Time    // when the last run ended or the heartbeat was last sent
 }
 
-// drain does the job once, or for ever.
+// drain drains once, or again and again.
 func drain(ctx context.Context, p *program.Program, o options, s *spool, with ...connectwise.Option) error {
 	unlock, ok, err := s.lock()
 	switch {
@@ -67,7 +67,7 @@ func drain(ctx context.Context, p *program.Program, o options, s *spool, with ..
 	return d.forever(ctx)
 }
 
-// openDrainer reads settings and credentials. It makes no request.
+// openDrainer reads settings and credentials. It sends no request.
 func openDrainer(p *program.Program, o options, s *spool, with ...connectwise.Option) (*drainer, error) {
 	d := &drainer{Program: p, options: o, spool: s}
 	var err error
@@ -112,15 +112,15 @@ func (d *drainer) once(ctx context.Context) error {
 	}
 }
 
-// forever drains again and again; while the service desk is away more seldom, but at
-// least once a minute.
+// forever drains again and again. While the service desk cannot be reached it
+// tries less often, but at least once a minute.
 func (d *drainer) forever(ctx context.Context) error {
 	wait := d.every
 	for first := true; ; first = false {
 		more, code, err := d.pass(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return nil //nolint:nilerr // told to end: the next drain takes up what was cut off
+			return nil //nolint:nilerr // asked to end: the next drain continues
 		case first && code == program.Wrong:
 			return program.End(code, err)
 		case err != nil:
@@ -132,13 +132,13 @@ func (d *drainer) forever(ctx context.Context) error {
 			wait = d.every
 		}
 		if program.Sleep(ctx, wait) != nil {
-			return nil //nolint:nilerr // told to end
+			return nil //nolint:nilerr // asked to end
 		}
 	}
 }
 
-// pass takes what waits and makes tickets of it. It makes no request where nothing
-// waits and nothing is due. more says that there is more to take.
+// pass creates tickets for waiting alerts. It sends no request if nothing waits
+// and nothing is due. The result more says that more alerts wait.
 func (d *drainer) pass(ctx context.Context) (more bool, code program.Exit, err error) {
 	list, err := d.spool.queue()
 	if err == nil && !d.dryRun {
@@ -173,7 +173,7 @@ func (d *drainer) pass(ctx context.Context) (more bool, code program.Exit, err e
 	return more, code, err
 }
 
-// idle reports now and then that the program lives.
+// idle sends the heartbeat from time to time.
 func (d *drainer) idle(ctx context.Context) {
 	if d.notify.Heartbeat != "" && !d.last.Broken() && d.Now().Sub(d.lived) >= heartbeatEvery {
 		d.After(ctx, d.notify, d.state, d.last, "")
@@ -181,7 +181,7 @@ func (d *drainer) idle(ctx context.Context) {
 	}
 }
 
-// show says what a run did that came as far as the service desk.
+// show prints what a run did, if it reached the service desk.
 func (d *drainer) show(report *desk.Report) {
 	switch {
 	case d.json:
@@ -191,7 +191,7 @@ func (d *drainer) show(report *desk.Report) {
 	}
 }
 
-// totals are what -json prints. Its members are a contract.
+// totals is the object that -json prints. Its members are a contract.
 type totals struct {
 	desk.Totals
 	ConnectWiseCalls int64 `json:"connectwiseCalls"`
@@ -209,14 +209,14 @@ func (d *drainer) sync(ctx context.Context) (report *desk.Report, err error) {
 	}
 	report, err = d.made.SyncWith(ctx, desk.Options{DryRun: d.dryRun, Sure: d.sure, Acknowledge: d.acknowledge}, d.file.Monitor(d.feed))
 	if err != nil {
-		d.made = nil // names are looked up anew: the tenant may have changed
+		d.made = nil // look up names again: the tenant may have changed
 		return report, err
 	}
 	d.acknowledge = nil // once
 	return report, nil
 }
 
-// take reads what is to be taken in now, the eldest first.
+// take reads the alerts to process now, oldest first.
 func (d *drainer) take(list []queued) (batch []queued, err error) {
 	f := &feed{rules: d.alerts.rules(), first: d.alerts.Details == "first"}
 	d.feed = f
@@ -252,8 +252,9 @@ func (d *drainer) take(list []queued) (batch []queued, err error) {
 	return batch, nil
 }
 
-// event is an alert as the desk takes it in. Its id makes a second look at the same
-// file, after a run that did not come to its end, tell nothing new.
+// event returns an alert as an event for the desk. Its id makes sure that
+// reading the same file again, after a run that did not finish, adds nothing
+// new.
 func (d *drainer) event(a alert, q queued, line int) alerts.Event {
 	a.Customer = cmp.Or(a.Customer, d.alerts.Customer)
 	e := a.event(record{q.at.UTC().Format("2006-01-02 15:04:05 UTC"), a.Attach, a.words()}.String())
@@ -261,7 +262,8 @@ func (d *drainer) event(a alert, q queued, line int) alerts.Event {
 	return e
 }
 
-// bound drops what waits beyond the limits. The count is kept until it is reported.
+// bound drops alerts that exceed the limits. It keeps their number until that
+// is reported.
 func (d *drainer) bound(list []queued) ([]queued, error) {
 	list, more, err := d.spool.bound(list, d.Now(), d.alerts.MaxQueued, d.alerts.MaxWait)
 	d.dropped += more
@@ -271,8 +273,8 @@ func (d *drainer) bound(list []queued) ([]queued, error) {
 	return list, err
 }
 
-// settle deals with the files that were sent: what the service desk did not take is
-// kept, unless the settings say otherwise.
+// settle handles the files that were sent: files that the service desk did not
+// accept are kept, unless the settings say otherwise.
 func (d *drainer) settle(report *desk.Report) program.Exit {
 	code := program.Fine
 	for _, r := range report.Results {
@@ -298,22 +300,24 @@ func (d *drainer) settle(report *desk.Report) program.Exit {
 	return code
 }
 
-// next is the file that says when there is something to do without a new alert.
+// next is the content of the file that says when there is something to do even
+// without a new alert.
 type next struct {
 	Due   time.Time `json:"due"`
 	Wrote time.Time `json:"wrote"`
 }
 
-// heartbeatEvery is how often a program with nothing to do reports that it lives.
+// heartbeatEvery is how often an idle program sends the heartbeat.
 const heartbeatEvery = 5 * time.Minute
 
-// again is how soon a run looks at what it could not finish, and at what goes on.
+// These are the times after which a run retries what it could not finish, and
+// checks problems that go on.
 const (
 	againUnfinished = time.Minute
 	againGoing      = time.Hour
 )
 
-// remember works out when there is something to do without a new alert.
+// remember computes when there is something to do even without a new alert.
 func (d *drainer) remember(report *desk.Report, err error) {
 	now := d.Now()
 	if err == nil {
@@ -354,8 +358,8 @@ func (d *drainer) remember(report *desk.Report, err error) {
 	}
 }
 
-// recallDue reads when there is something to do; a clock that was set back since
-// makes it now.
+// recallDue reads when there is something to do. If the clock was set back
+// since, the answer is now.
 func (d *drainer) recallDue() {
 	var n next
 	data, err := os.ReadFile(program.Beside(d.state, "next.json"))

@@ -14,9 +14,9 @@ import (
 	"github.com/covedesk/covedesk/reconcile/alerts"
 )
 
-// A record is what one alert told. It travels in the details that package alerts
-// collects: a mark, the time and the names of files, each behind a mark, and the
-// text from the next line on. No text holds these characters (see clean).
+// A record is the detail of one alert, as package alerts collects it: a mark,
+// the time and the names of files, each after a mark, and the text from the
+// next line on. No text contains the marks (see clean).
 const (
 	recordMark = "\x1e"
 	fieldMark  = "\x1f"
@@ -32,8 +32,8 @@ func (r record) String() string {
 	return recordMark + strings.Join(append([]string{r.at}, r.files...), fieldMark) + "\n" + r.text
 }
 
-// parseRecords reads collected details. What stands before the first record (how
-// many are left out) stays.
+// parseRecords reads collected details. It also returns the text before the
+// first record, which says how many are left out.
 func parseRecords(detail string) (before string, list []record) {
 	before, rest, _ := strings.Cut(detail, recordMark)
 	for _, one := range strings.Split(rest, recordMark) {
@@ -47,7 +47,8 @@ func parseRecords(detail string) (before string, list []record) {
 	return before, list
 }
 
-// show is what people read: one record is its text, several have their times.
+// show returns the text for people: a single record is only its text; several
+// records have their times.
 func show(list []record) string {
 	var texts []string
 	for _, r := range list {
@@ -59,19 +60,19 @@ func show(list []record) string {
 	return strings.Join(texts, "\n")
 }
 
-// feed is the monitor of what was told, with the details as people read them.
+// feed is the monitor of the alerts, with details in the form for people.
 type feed struct {
 	desk.Monitor
 	rules  alerts.Rules
-	first  bool     // only the first detail stands in the note
-	unread []string // what could not be read of the spool
+	first  bool     // only the first detail is in the note
+	unread []string // what could not be read in the spool
 
 	looked bool
 	due    time.Time // when collected details are due, on the service desk's clock
 	told   map[reconcile.Key][]record
 }
 
-// Unwrap says which monitor is changed, for the desk.
+// Unwrap returns the inner monitor, for the desk.
 func (f *feed) Unwrap() desk.Monitor { return f.Monitor }
 
 // Look implements desk.Monitor.
@@ -95,7 +96,7 @@ func (f *feed) Look(ctx context.Context, r reconcile.Request) (*reconcile.Snapsh
 	return s, nil
 }
 
-// shown remembers the records of a key and gives what its note says.
+// shown stores the records of a key and returns the text of its note.
 func (f *feed) shown(key reconcile.Key, detail string) string {
 	before, list := parseRecords(detail)
 	f.told[key] = list
@@ -105,11 +106,12 @@ func (f *feed) shown(key reconcile.Key, detail string) string {
 	return before + show(list)
 }
 
-// furtherFile holds what does not stand in the note.
+// furtherFile is the name of the file with the details that are not in the
+// note.
 const furtherFile = "alerts.txt"
 
-// attachments gives the files of the alerts that an action tells of. Each is moved
-// away before it is sent, so that none is sent twice.
+// attachments returns the files of the alerts that an action reports. Each file
+// is moved before it is sent, so that none is sent twice.
 func (f *feed) attachments(s *spool, a reconcile.Action) (files []desk.Attachment, err error) {
 	list := f.told[a.Key]
 	if f.first && len(list) > 1 {
@@ -136,7 +138,8 @@ func (f *feed) attachments(s *spool, a reconcile.Action) (files []desk.Attachmen
 	return files, errors.Join(errs...)
 }
 
-// plainName is the name that a file had before it was copied into the spool.
+// plainName returns the name that a file had before it was copied into the
+// spool.
 func plainName(name string) string {
 	parts := strings.SplitN(name, "-", 4)
 	return parts[len(parts)-1]

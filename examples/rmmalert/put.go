@@ -32,8 +32,8 @@ func putOne(p *program.Program, s *spool, a alert) error {
 	return (&putter{Program: p, spool: s}).put([][]byte{line})
 }
 
-// putLines puts the alerts of standard input into the spool, each as soon as it is
-// read. A line that cannot be read is set aside and stops no other.
+// putLines puts the alerts of standard input into the spool, each as soon as it
+// was read. A line that cannot be read is set aside; the others are processed.
 func putLines(p *program.Program, s *spool) error {
 	put := &putter{Program: p, spool: s}
 	in := bufio.NewReaderSize(p.Stdin, maxLine)
@@ -41,7 +41,7 @@ func putLines(p *program.Program, s *spool) error {
 	for {
 		line, err := in.ReadSlice('\n')
 		if full := errors.Is(err, bufio.ErrBufferFull); full {
-			line = append(bytes.Clone(line), " …"...) // which no JSON ends with
+			line = append(bytes.Clone(line), " …"...) // so that the line is not valid JSON
 			for errors.Is(err, bufio.ErrBufferFull) {
 				_, err = in.ReadSlice('\n')
 			}
@@ -75,8 +75,8 @@ type putter struct {
 	wrong int // lines that were set aside
 }
 
-// put puts what can be read of the lines into the spool, with a copy of their
-// attachments. Where it fails the alerts were not taken.
+// put puts the lines that can be read into the spool, with copies of their
+// attachments. After an error the alerts were not accepted.
 func (p *putter) put(lines [][]byte) error {
 	stamp, err := p.stamp(p.Now())
 	if err != nil {
@@ -109,8 +109,9 @@ func (p *putter) put(lines [][]byte) error {
 	return nil
 }
 
-// attach copies the attachments of an alert, so that the tool may delete them. One
-// that cannot be had is named in the text: the alert matters more.
+// attach copies the attachments of an alert, so that the tool may delete them.
+// An attachment that cannot be copied is named in the text, because the alert
+// is more important.
 func (p *putter) attach(a *alert, id string) {
 	var names []string
 	for i, path := range a.Attach {
@@ -144,7 +145,7 @@ func (p *putter) copyFile(from, to string) error {
 	return p.write(to, func(w io.Writer) error { _, err := io.CopyN(w, file, info.Size()); return err })
 }
 
-// hostname is the computer that sends an alert which names none.
+// hostname returns the name of this computer, for alerts that name none.
 func hostname() string {
 	name, err := os.Hostname()
 	if err != nil {

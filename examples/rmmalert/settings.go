@@ -19,20 +19,22 @@ import (
 	"github.com/covedesk/covedesk/reconcile/alerts"
 )
 
-// defaultOwner is whose tickets they are, apart from those of other programs.
+// defaultOwner is the owner of the tickets, different from that of other
+// programs.
 const defaultOwner = "rmm"
 
-// section is the section "alerts" of the file of settings.
+// section is the section "alerts" of the settings file.
 type section struct {
-	// Customer is whose problem it is when an alert does not say.
+	// Customer is the customer of alerts that do not name one.
 	Customer string `json:"customer"`
-	// Labels are the members of alerts that templates may ask for, besides those
-	// that every alert may have.
+	// Labels are the members of alerts that templates may use, in addition to
+	// those that every alert may have.
 	Labels []string `json:"labels"`
 
-	// Consolidate is how long repetitions are collected before they become one
-	// update. NewAfter makes a repetition that comes later after the first alert a
-	// ticket of its own; 0 is never. EachItsOwn makes each alert one.
+	// Consolidate is how long repetitions are collected into one update. A
+	// repetition that comes later than NewAfter after the first alert gets its
+	// own ticket; 0 means never. With EachItsOwn each alert gets its own
+	// ticket.
 	Consolidate time.Duration `json:"consolidate"`
 	NewAfter    time.Duration `json:"newAfter"`
 	EachItsOwn  bool          `json:"eachItsOwn"`
@@ -44,17 +46,17 @@ type section struct {
 	MaxAge      time.Duration `json:"maxAge"`
 	MaxDetails  int           `json:"maxDetails"`
 
-	// Details are "all" where every detail stands in the note, "first" where only
-	// the first does and a file holds the others.
+	// Details is "all" if every detail shall be in the note, "first" if only
+	// the first shall be and a file holds the others.
 	Details string `json:"details"`
-	// Unattached is what becomes of files that the service desk did not take:
-	// "keep" keeps them in the spool's folder kept, "ignore" deletes them, "fail"
-	// keeps them and fails the run.
+	// Unattached says what to do with files that the service desk did not
+	// accept: "keep" keeps them in the spool's folder kept, "ignore" deletes
+	// them, "fail" keeps them and fails the run.
 	Unattached string `json:"unattached"`
 
-	// MaxQueued and MaxWait bound the alerts that wait in the spool; beyond them the
-	// eldest are dropped and counted. Batch is how many are taken in a run, which
-	// ends after Timeout.
+	// MaxQueued and MaxWait bound the alerts that wait in the spool; the oldest
+	// that exceed them are dropped and counted. Batch is how many alerts a run
+	// processes; the run ends after Timeout.
 	MaxQueued int           `json:"maxQueued"`
 	MaxWait   time.Duration `json:"maxWait"`
 	Batch     int           `json:"batch"`
@@ -76,7 +78,7 @@ func (s *section) rules() alerts.Rules {
 	}
 }
 
-// Validate says everything that is wrong, by the names of the members.
+// Validate returns an error that lists everything that is wrong, by member.
 func (s *section) Validate() error {
 	var errs []error
 	need := func(well bool, format string, args ...any) {
@@ -97,7 +99,7 @@ func (s *section) Validate() error {
 	return errors.Join(errs...)
 }
 
-// settings are what the file says.
+// settings are the settings of the file.
 type settings struct {
 	file   *setup.File
 	desk   desk.Config
@@ -105,7 +107,7 @@ type settings struct {
 	notify program.Notify
 }
 
-// readSettings reads the file; without one everything is as by default.
+// readSettings reads the file; without a file all defaults apply.
 func readSettings(path string) (*settings, error) {
 	s := &settings{alerts: defaultSection()}
 	data := []byte("{}")
@@ -131,8 +133,8 @@ func readSettings(path string) (*settings, error) {
 	return s, nil
 }
 
-// check finds what would be wrong on a ticket only later: a template that asks for
-// a label that no alert has.
+// check finds an error that would otherwise show only on a ticket: a template
+// with a label that no alert has.
 func (s *settings) check(data []byte) error {
 	var texts struct {
 		Desk   struct{ Title, Description, Internal string }

@@ -18,22 +18,23 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// spool is the folder in which alerts wait. A file <stamp>-<n>.json holds n alerts,
-// a JSON object a line; the stamp is its time in nanoseconds, and only ever grows,
-// so that the order of names is the order of alerts whatever the clock does. Other
-// tools may put files ending in .json there, by renaming them into it.
+// spool is the folder in which alerts wait. A file <stamp>-<n>.json holds n
+// alerts, one JSON object on each line. The stamp is a time in nanoseconds that
+// always grows, so the order of names is the order of alerts, even if the clock
+// is changed. Other tools may put files that end in .json there, by renaming
+// them into the folder.
 type spool struct {
 	dir string
-	// write writes a file as a whole or not at all.
+	// write writes a file completely or not at all.
 	write func(path string, write func(io.Writer) error) error
 }
 
 // The folders in a spool.
 const (
-	badFolder     = "bad"     // what cannot be read, each with its reason beside it
+	badFolder     = "bad"     // lines that cannot be read, each with the reason beside it
 	filesFolder   = "files"   // attachments of alerts that wait or are collected
 	sendingFolder = "sending" // attachments that are being sent
-	keptFolder    = "kept"    // attachments that a person has to deal with
+	keptFolder    = "kept"    // attachments that a person must deal with
 )
 
 func openSpool(dir string) (*spool, error) {
@@ -49,7 +50,7 @@ func (s *spool) path(parts ...string) string {
 	return filepath.Join(append([]string{s.dir}, parts...)...)
 }
 
-// stamp gives a stamp that no other process has or will have, later than all before.
+// stamp returns a unique stamp that is later than all earlier ones.
 func (s *spool) stamp(now time.Time) (int64, error) {
 	lock := flock.New(s.path("stamp.lock"))
 	if err := lock.Lock(); err != nil {
@@ -60,12 +61,12 @@ func (s *spool) stamp(now time.Time) (int64, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, err
 	}
-	n, _ := strconv.ParseInt(string(last), 10, 64) // a stamp that was cut off is none
+	n, _ := strconv.ParseInt(string(last), 10, 64) // a stamp that was cut off counts as 0
 	n = max(n+1, now.UnixNano())
 	return n, os.WriteFile(s.path("stamp"), strconv.AppendInt(nil, n, 10), 0o600)
 }
 
-// put puts lines into the spool, as a whole or not at all.
+// put puts lines into the spool, all or none.
 func (s *spool) put(stamp int64, lines [][]byte) error {
 	return s.write(s.path(fmt.Sprintf("%019d-%d.json", stamp, len(lines))), func(w io.Writer) error {
 		_, err := w.Write(append(bytes.Join(lines, []byte("\n")), '\n'))
@@ -73,7 +74,7 @@ func (s *spool) put(stamp int64, lines [][]byte) error {
 	})
 }
 
-// setAside keeps what cannot be read, with the reason beside it.
+// setAside keeps data that cannot be read, with the reason beside it.
 func (s *spool) setAside(name string, data []byte, reason error) error {
 	path := s.path(badFolder, name)
 	return errors.Join(
@@ -89,7 +90,7 @@ type queued struct {
 	alerts int
 }
 
-// queue lists what waits, the eldest first.
+// queue lists the waiting files, oldest first.
 func (s *spool) queue() (list []queued, err error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -116,8 +117,8 @@ func (s *spool) queue() (list []queued, err error) {
 	return list, nil
 }
 
-// bound takes out of a queue what exceeds the limits, the eldest first, and counts
-// the alerts.
+// bound removes files that exceed the limits from a queue, oldest first, and
+// counts their alerts.
 func (s *spool) bound(list []queued, now time.Time, most int, age time.Duration) (left []queued, dropped int, err error) {
 	total := 0
 	for _, q := range list {
@@ -145,7 +146,7 @@ func (s *spool) read(q queued) (lines [][]byte, err error) {
 	return lines, err
 }
 
-// done takes files out of the spool.
+// done removes files from the spool.
 func (s *spool) done(list []queued) error {
 	var errs []error
 	for _, q := range list {
@@ -161,8 +162,8 @@ func (s *spool) clearSending() error {
 	return s.eachSending(func(_, path string) error { return os.Remove(path) })
 }
 
-// keepSending keeps the attachments that were being sent when a run was ended: nobody
-// knows whether they arrived, and none is sent twice.
+// keepSending keeps the attachments that were being sent when a run ended. It
+// is not known whether they arrived, and none is sent twice.
 func (s *spool) keepSending(p *program.Program) error {
 	return s.eachSending(func(name, path string) error {
 		kept := s.path(keptFolder, name)
@@ -179,7 +180,7 @@ func (s *spool) eachSending(do func(name, path string) error) error {
 	return err
 }
 
-// lock keeps other drains out; ok is false when another is at work.
+// lock keeps other drains out; ok is false if another drain is running.
 func (s *spool) lock() (unlock func(), ok bool, err error) {
 	lock := flock.New(s.path("drain.lock"))
 	ok, err = lock.TryLock()

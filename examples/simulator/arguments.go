@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// arguments are the parameters of a request. The first bad one is kept in err.
+// arguments are the parameters of a request. The first error is kept in err.
 type arguments struct {
 	values map[string]string
 	err    error
@@ -53,7 +53,7 @@ func (a *arguments) required(name string) string {
 	return a.values[name]
 }
 
-// read reads a parameter that is there.
+// read reads a parameter that was given.
 func read[T any](a *arguments, name string, parse func(string) (T, error)) T {
 	var zero T
 	text := a.values[name]
@@ -68,7 +68,7 @@ func read[T any](a *arguments, name string, parse func(string) (T, error)) T {
 	return value
 }
 
-// choice is a parameter that is one of a few words, in any letters.
+// choice returns a parameter that is one of a few words, ignoring case.
 func (a *arguments) choice(name string, words ...string) string {
 	text := a.values[name]
 	i := slices.IndexFunc(words, func(word string) bool { return strings.EqualFold(word, text) })
@@ -85,7 +85,7 @@ const (
 	connectwiseAPI = "connectwise"
 )
 
-// api is which of the two an order is about, "" for both.
+// api returns the API that an order is about, "" for both.
 func (a *arguments) api() string {
 	if a.optional("api") == "" {
 		return ""

@@ -7,7 +7,8 @@ import (
 	"github.com/covedesk/covedesk/internal/strict"
 )
 
-// longest is how far the clock goes at once: the devices run every session.
+// longest is how far the clock can be moved at once, because all sessions of
+// the devices are simulated.
 const longest = 366 * 24 * time.Hour
 
 var clockOrders = []order{{

@@ -18,14 +18,15 @@ type order struct {
 	path       string
 	does       string
 	parameters []parameter
-	// run carries the order out. What it returns joins the answer.
+	// run carries out the order. Its result is added to the answer.
 	run func(s *servers, a *arguments) map[string]any
 }
 
-// parameter is a parameter of an order and what it means.
+// parameter is a parameter of an order with its meaning.
 type parameter struct{ name, means string }
 
-// orders are all there are: they serve the control address and make its page.
+// orders returns all orders of the control address, which also make up its
+// page.
 func orders() []order {
 	return slices.Concat(clockOrders, deviceOrders, faultOrders, switchOrders, rightsOrders, technicianOrders, []order{{
 		path: "/reset", does: "puts everything back as it was at the start: devices, tickets, clock, faults, switches, rights",
@@ -33,7 +34,7 @@ func orders() []order {
 	}})
 }
 
-// listenControl takes orders on a loopback address and returns its URL.
+// listenControl accepts orders on a loopback address and returns its URL.
 func (s *servers) listenControl(address string) (string, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

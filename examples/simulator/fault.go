@@ -8,7 +8,7 @@ import (
 	"github.com/covedesk/covedesk/internal/testserver"
 )
 
-// faultOrders break answers.
+// faultOrders are the orders that inject faults.
 var faultOrders = []order{{
 	path: "/fault", does: "breaks requests that match all that is given",
 	parameters: []parameter{
@@ -27,8 +27,8 @@ var faultOrders = []order{{
 	run: breakRequests,
 }}
 
-// belowRoot is a path without the root of ConnectWise's API, which the server
-// leaves out when it compares.
+// belowRoot returns a path without the root of ConnectWise's API, as the server
+// compares paths.
 func belowRoot(path string) string {
 	if _, below, found := strings.Cut(path, "apis/3.0"); found {
 		path = below
@@ -75,7 +75,7 @@ func breakRequests(s *servers, a *arguments) map[string]any {
 	return nil
 }
 
-// checkFault refuses figures that no fault can have.
+// checkFault refuses numbers that no fault can have.
 func checkFault(a *arguments, fault testserver.Fault) {
 	switch {
 	case fault.Skip < 0:

@@ -1,25 +1,25 @@
 // Command simulator serves an in-memory Cove and an in-memory ConnectWise PSA
-// on loopback, filled with a make-believe managed service provider, until it is
-// interrupted. Its only line on standard output is JSON that says where they
-// are and how to log in:
+// on loopback, filled with a simulated managed service provider, until it is
+// interrupted. It writes one line to standard output, a JSON object with the
+// addresses and credentials:
 //
 //	{"cove":{"url":…,"partner":…,"username":…,"password":…},
 //	 "connectwise":{"url":…,"company":…,"publicKey":…,"privateKey":…,"clientId":…},
 //	 "caFile":…,"control":…}
 //
-// caFile is a PEM file with the throw-away authority that signed the
-// certificates for 127.0.0.1 and localhost, removed at the end. Cove's storage
-// node always speaks https; with -tls so do both APIs.
+// caFile is a PEM file with the temporary authority that signed the
+// certificates for 127.0.0.1 and localhost; it is removed at the end. Cove's
+// storage node always uses https; with -tls both APIs do, too.
 //
-// The world begins at the machine's time, or at -now, and its clock runs at
-// -speed times the machine's. With -control ADDR the address takes orders over
-// plain HTTP: it moves the clock, breaks devices and answers, takes rights
-// away, and acts as a technician. GET / lists them:
+// The simulation starts at the machine's time, or at -now, and its clock runs
+// -speed times as fast as the machine's. With -control ADDR the address accepts
+// orders over plain HTTP: they move the clock, make devices and answers fail,
+// remove permissions, and act as a technician. GET / lists them:
 //
 //	curl -X POST 'http://127.0.0.1:7000/advance?by=6h'
 //	curl -X POST 'http://127.0.0.1:7000/technician?do=close&ticket=7'
 //
-// Programs take the rest from their environment:
+// Programs take the values from their environment:
 //
 //	COVE_URL=… CWM_SITE=… SSL_CERT_FILE=… synctickets
 package main
@@ -69,7 +69,7 @@ func main() {
 	}
 }
 
-// settings are what the command line says.
+// settings are the options of the command line.
 type settings struct {
 	world             world.Config
 	cove, connectwise string
@@ -82,7 +82,7 @@ func settingsFrom(args []string) (s settings, err error) {
 	flags.Uint64Var(&s.world.Seed, "seed", 3, "the `number` the world is made from")
 	flags.IntVar(&s.world.Customers, "customers", 20, "how many customers")
 	flags.IntVar(&s.world.Devices, "devices", 200, "how many devices")
-	flags.Func("now", "the `time` at which the world begins, such as 2026-11-16T06:30:00Z (default the machine's)", func(text string) (err error) {
+	flags.Func("now", "the `time` at which the simulation starts, such as 2026-11-16T06:30:00Z (default the machine's)", func(text string) (err error) {
 		s.world.Start, err = time.Parse(time.RFC3339, text)
 		return err
 	})
@@ -90,7 +90,7 @@ func settingsFrom(args []string) (s settings, err error) {
 	flags.StringVar(&s.cove, "cove-addr", "127.0.0.1:0", "`address` Cove listens on")
 	flags.StringVar(&s.connectwise, "connectwise-addr", "127.0.0.1:0", "`address` ConnectWise listens on")
 	flags.BoolVar(&s.secure, "tls", false, "speak https")
-	flags.StringVar(&s.control, "control", "", "loopback `address` that takes orders over plain HTTP, such as 127.0.0.1:7000 (default none)")
+	flags.StringVar(&s.control, "control", "", "loopback `address` that accepts orders over plain HTTP, such as 127.0.0.1:7000 (default none)")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -103,7 +103,7 @@ func settingsFrom(args []string) (s settings, err error) {
 	return s, checkSpeed(s.world.Speed)
 }
 
-// maxSpeed is a month a second.
+// maxSpeed is the highest speed: a month in a second.
 const maxSpeed = 30 * 24 * 3600
 
 func checkSpeed(speed float64) error {

@@ -12,7 +12,7 @@ import (
 	"github.com/covedesk/covedesk/internal/world"
 )
 
-// servers are the sockets, which stay where they are, and the world behind
+// servers holds the sockets, which stay open, and the simulated world behind
 // them, which a reset replaces.
 type servers struct {
 	config   world.Config
@@ -20,11 +20,11 @@ type servers struct {
 
 	cove, node, connectwise string // URLs
 
-	mu    sync.RWMutex // held while there is no world
+	mu    sync.RWMutex // held while the world is being replaced
 	world *world.World
 }
 
-// listen opens the sockets and makes the world.
+// listen opens the sockets and creates the world.
 func (s *servers) listen(cove, connectwise string, secure bool) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,14 +51,14 @@ func (s *servers) listen(cove, connectwise string, secure bool) (err error) {
 	return nil
 }
 
-// current is the world that requests reach.
+// current returns the world that answers requests.
 func (s *servers) current() *world.World {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.world
 }
 
-// create makes a world as it is at the start, with mu held.
+// create creates a new world. The caller holds mu.
 func (s *servers) create() {
 	config := s.config
 	if config.Start.IsZero() {
@@ -70,7 +70,7 @@ func (s *servers) create() {
 	s.world = w
 }
 
-// reset puts everything back as it was at the start.
+// reset restores the state at the start.
 func (s *servers) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -78,7 +78,7 @@ func (s *servers) reset() {
 	s.create()
 }
 
-// follow lets the devices live as the clock runs, until ctx ends.
+// follow advances the devices as the clock runs, until ctx ends.
 func (s *servers) follow(ctx context.Context) {
 	wait := time.Second
 	for {
@@ -88,7 +88,8 @@ func (s *servers) follow(ctx context.Context) {
 		case <-time.After(wait):
 			began := time.Now()
 			s.current().CatchUp()
-			// A large world takes a while: it gets a twentieth of the time.
+			// Advancing a large world takes time: use at most a twentieth of
+			// the time for it.
 			wait = max(time.Second, 20*time.Since(began))
 		}
 	}
@@ -103,7 +104,7 @@ func (s *servers) close() {
 	}
 }
 
-// ready says where the servers are and how to log in.
+// ready returns the addresses and credentials of the servers.
 func (s *servers) ready() ready {
 	var line ready
 	w := s.current()

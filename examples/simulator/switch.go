@@ -21,7 +21,7 @@ var switchOrders = []order{{
 	run: turnSwitch,
 }}
 
-// words are the values of switches that have names, in the order of their
+// words are the names of the values of switches, in the order of their
 // constants.
 var words = map[reflect.Type][]string{
 	reflect.TypeFor[covetest.ActiveSourcesFormat](): {"padded", "commas", "mixed"},
@@ -34,8 +34,8 @@ var words = map[reflect.Type][]string{
 	reflect.TypeFor[connectwisetest.XRef]():         {"kept", "dropped", "overwritten", "hidden"},
 }
 
-// switchNames are the names of an API's switches. The certificate of the
-// storage node is settled when its socket opens.
+// switchNames returns the names of an API's switches, without SelfSignedNode,
+// because the storage node's certificate is chosen when its socket opens.
 func switchNames[T any]() []string {
 	var names []string
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[T]()) {
@@ -46,7 +46,8 @@ func switchNames[T any]() []string {
 	return names
 }
 
-// findSwitch is the name as the API writes it, "" if it has no such switch.
+// findSwitch returns the exact name of a switch, "" if the API has no such
+// switch.
 func findSwitch[T any](name string) string {
 	names := switchNames[T]()
 	if i := slices.IndexFunc(names, func(known string) bool { return strings.EqualFold(known, name) }); i >= 0 {
@@ -58,7 +59,7 @@ func findSwitch[T any](name string) string {
 func turnSwitch(s *servers, a *arguments) map[string]any {
 	w, name, api := s.current(), a.required("name"), a.api()
 	ofCove, ofConnectWise := findSwitch[covetest.Switches](name), findSwitch[connectwisetest.Switches](name)
-	lag := strings.EqualFold(name, "ListLag") // a setting of its own at ConnectWise
+	lag := strings.EqualFold(name, "ListLag") // ConnectWise has its own method for it
 	switch api {
 	case connectwiseAPI:
 		ofCove = ""
@@ -69,7 +70,7 @@ func turnSwitch(s *servers, a *arguments) map[string]any {
 		all := append(switchNames[covetest.Switches](), switchNames[connectwisetest.Switches]()...)
 		a.fail("there is no switch %q; near it are %s, and GET / lists them all", name, strings.Join(strict.Nearest(name, all, 3), ", "))
 	}
-	// Tried on copies first: a refused order changes nothing.
+	// Try it on copies first, so that a refused order changes nothing.
 	setField(a, new(covetest.Switches), ofCove)
 	setField(a, new(connectwisetest.Switches), ofConnectWise)
 	wait := time.Duration(0)

@@ -7,7 +7,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// deeds are what a technician can do with a ticket.
+// deeds are the actions of a technician on a ticket.
 var deeds = []string{"close", "reopen", "move", "rename", "merge", "take", "note", "delete"}
 
 var technicianOrders = []order{{
@@ -74,8 +74,8 @@ func act(s *servers, a *arguments) map[string]any {
 	return map[string]any{"ticket": id}
 }
 
-// underWay is the status of a ticket that somebody works on: the first open
-// one of the board that is not for new tickets.
+// underWay returns a status for tickets that somebody works on: the first open
+// status of the board that is not for new tickets.
 func underWay(board connectwisetest.Board, now connectwisetest.Ref) connectwisetest.Ref {
 	for _, status := range board.Statuses {
 		if !status.Closed && !status.Default && !status.Inactive {
@@ -85,7 +85,7 @@ func underWay(board connectwisetest.Board, now connectwisetest.Ref) connectwiset
 	return now
 }
 
-// findTicket is the ticket that a parameter means.
+// findTicket returns the ticket that a parameter names.
 func findTicket(a *arguments, server *connectwisetest.Server, name string) int64 {
 	text := a.required(name)
 	if a.err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// choose keeps of a plan what was asked for: by flags, else on a terminal.
-// References are asked for by their own flag alone.
+// choose returns the part of a plan that was asked for, by flags or on a
+// terminal. References are written only if their flag is set.
 func (s *syncer) choose(plan onboard.CompanyPlan) (onboard.CompanyPlan, error) {
 	chosen := map[string]bool{} // customers
 	left := slices.Clone(s.create)
@@ -45,8 +45,8 @@ func (s *syncer) choose(plan onboard.CompanyPlan) (onboard.CompanyPlan, error) {
 	return plan.Keep(func(c onboard.NewCompany) bool { return chosen[c.Customer] }), nil
 }
 
-// isName says whether a customer is called so at Cove, with or without what stands
-// in brackets.
+// isName tells whether a customer has this name at Cove, with or without the
+// part in brackets.
 func (s *syncer) isName(customer, name string) bool {
 	link, _ := s.links.Get(customer)
 	short, _, _ := strings.Cut(link.Customer.Name, " (")

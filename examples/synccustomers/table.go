@@ -68,7 +68,8 @@ func table(out io.Writer, rows []row) {
 
 var columns = []string{"Customer", "CustomerID", "Reference", "Rule", "Company", "Identifier", "Issues", "Reason", "Disabled"}
 
-// list is the comparison as a table, to be completed by hand and read again.
+// list returns the comparison as a table, which a person can complete and the
+// program can read again.
 func list(rows []row) [][]string {
 	lines := [][]string{columns}
 	for _, r := range rows {

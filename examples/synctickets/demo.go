@@ -21,10 +21,11 @@ import (
 	"github.com/covedesk/covedesk/internal/world"
 )
 
-// betweenRounds is how far the world's clock moves from one round to the next.
+// betweenRounds is how far the simulated clock moves from one round to the
+// next.
 const betweenRounds = 6 * time.Hour
 
-// story is what the flags of the demonstration say.
+// story holds the flags of the demonstration.
 type story struct {
 	asked, frozen              bool
 	rounds, customers, devices int
@@ -34,12 +35,12 @@ type story struct {
 func init() {
 	demonstration = func(flags *flag.FlagSet) func(context.Context, *program.Program, options) (bool, error) {
 		var s story
-		flags.BoolVar(&s.asked, "demo", false, "a make-believe provider in memory: nothing is needed, nothing leaves the machine")
+		flags.BoolVar(&s.asked, "demo", false, "simulate a provider in memory: needs no account, nothing leaves the machine")
 		flags.IntVar(&s.rounds, "rounds", 3, "demo: how many rounds, six hours apart")
 		flags.Uint64Var(&s.seed, "seed", 3, "demo: the `number` the world is made from")
 		flags.IntVar(&s.customers, "customers", 20, "demo: how many customers")
 		flags.IntVar(&s.devices, "devices", 200, "demo: how many devices")
-		flags.BoolVar(&s.frozen, "frozen", false, "demo: the world stands still between rounds")
+		flags.BoolVar(&s.frozen, "frozen", false, "demo: nothing changes between rounds")
 		return func(ctx context.Context, p *program.Program, o options) (bool, error) {
 			errs := []error{program.Need(flags, map[string]string{"rounds": "demo", "seed": "demo", "customers": "demo", "devices": "demo", "frozen": "demo"})}
 			if s.asked && o.config+o.state+o.partner != "" {
@@ -59,7 +60,7 @@ func init() {
 	}
 }
 
-// run does the job several times against the in-memory servers. Every line it
+// run makes several runs against the in-memory servers. Every line that it
 // prints says that it is a demonstration.
 func (s story) run(ctx context.Context, p *program.Program, o options) error {
 	p.Say("DEMO: a make-believe world; nothing of it is real")
@@ -95,8 +96,8 @@ func (s story) run(ctx context.Context, p *program.Program, o options) error {
 	return nil
 }
 
-// demoJob is the job with the world's servers in the place of the real ones, and
-// the memory in a folder that does not stay.
+// demoJob returns a job that uses the simulated servers, with its memory in a
+// temporary folder.
 func demoJob(w *world.World, p *program.Program, o options, folder string) (*job, error) {
 	settings, err := bridge.Read("")
 	if err != nil {
@@ -104,11 +105,11 @@ func demoJob(w *world.World, p *program.Program, o options, folder string) (*job
 	}
 	settings.Desk.State = filestate.Open(filepath.Join(folder, "demo.json"))
 	settings.Desk.Now = w.Now
-	settings.Desk.AtOnce = 1 // one ticket after the other, so that two runs are equal to the byte
+	settings.Desk.AtOnce = 1 // one ticket after another, so that two demonstrations print the same bytes
 	j := &job{Bridge: &bridge.Bridge{Program: p, Settings: settings}, options: o, demo: true}
-	// The servers are ours: there is nobody to be polite to.
+	// The servers are simulated, so no rate limit is needed.
 	unlimited := rate.NewLimiter(rate.Inf, 1)
-	// Its HTTP client trusts the certificate of the world's storage node.
+	// The world's HTTP client trusts the certificate of its storage node.
 	return j, j.Connect(cove.Credentials(w.Cove.Credentials()), []cove.Option{cove.WithHTTPClient(w.Cove.Client()), cove.WithBaseURL(w.Cove.URL), cove.WithLimiter(unlimited)},
 		connectwise.Credentials(w.ConnectWise.Credentials()), []connectwise.Option{connectwise.WithLimiter(unlimited)})
 }
@@ -116,7 +117,7 @@ func demoJob(w *world.World, p *program.Program, o options, folder string) (*job
 // marked puts DEMO before every line.
 type marked struct {
 	to     io.Writer
-	inside bool // of a line
+	inside bool // in the middle of a line
 }
 
 func (m *marked) Write(b []byte) (int, error) {

@@ -12,16 +12,16 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// job is the whole bridge between the two services.
+// job is a run of synctickets.
 type job struct {
 	*bridge.Bridge
 	options
 	demo bool
 }
 
-// sync does the job once, shows what was done and writes the files that were asked
-// for. The report is never nil. A file that could not be written changes nothing
-// about the tickets.
+// sync makes a run, shows what was done, and writes the requested files. The
+// report is never nil. A file that could not be written does not affect the
+// tickets.
 func (j *job) sync(ctx context.Context) (*desk.Report, error) {
 	run, err := j.deskOptions()
 	if err != nil {
@@ -32,7 +32,7 @@ func (j *job) sync(ctx context.Context) (*desk.Report, error) {
 	report, err := j.Sync(ctx, j.partner, run)
 	done()
 	if err != nil && report.Health() == desk.HealthFine {
-		return report, err // nothing had begun
+		return report, err // nothing was started
 	}
 	j.show(ctx, report)
 	return report, errors.Join(err, j.files(report))
@@ -56,7 +56,7 @@ func (j *job) files(report *desk.Report) (err error) {
 	return nil
 }
 
-// totals are what -json prints. Its members are a contract.
+// totals is the object that -json prints. Its members are a contract.
 type totals struct {
 	Demo bool `json:"demo,omitzero"`
 	desk.Totals
@@ -64,8 +64,8 @@ type totals struct {
 	ConnectWiseCalls int64 `json:"connectwiseCalls"`
 }
 
-// show says what was done, or in a dry run would be, and what a person should
-// look at.
+// show prints what was done, or in a dry run would be done, and what a person
+// should look at.
 func (j *job) show(ctx context.Context, report *desk.Report) {
 	if j.json {
 		cove, connectWise := j.Calls()

@@ -8,7 +8,7 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// live does the job once with the real services.
+// live makes a run with the real services.
 func live(ctx context.Context, p *program.Program, o options) error {
 	b, err := bridge.Open(p, o.config)
 	if err != nil {

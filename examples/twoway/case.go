@@ -9,23 +9,24 @@ import (
 	"time"
 )
 
-// Case is a case of this system, with all that is known of its ticket.
+// Case is a case of this system, with everything that is known about its
+// ticket.
 type Case struct {
 	Number           int64
 	Title            string
 	Group, System    int64 // 0: of none
 	Status, Priority string
-	StatusAt         time.Time // when it became what it is
+	StatusAt         time.Time // when the status was set
 	PriorityAt       time.Time
 	Opened           time.Time
-	By               string // who opened it
+	By               string // who opened the case
 	Comments         []Comment
 	Attachments      []Attachment
-	Documents        map[int64]string // of the ticket that are known: the hash of the content, "" for those passed over
+	Documents        map[int64]string // known documents of the ticket: the hash of the content, "" for skipped ones
 	Intents          []Intent
 	Link             Link
-	// What is said elsewhere: by its group and system, and by what they are mapped
-	// to, 0 for nothing.
+	// Values from its group and system, and from their mapping; 0 for no
+	// mapping.
 	GroupName         string `json:"-"`
 	Domain            string `json:"-"`
 	SystemName        string `json:"-"`
@@ -41,18 +42,18 @@ type Comment struct {
 	Author string
 	Text   string
 	At     time.Time
-	Note   NoteKey // what it is on the ticket; zero: not there yet
+	Note   NoteKey // the note on the ticket; zero: not there yet
 	Seen   string  // the text that both sides last agreed on
 }
 
-// NoteKey names an entry of a ticket's discussion. Notes, time entries and
-// meetings count by themselves.
+// NoteKey identifies an entry of a ticket's discussion. Notes, time entries and
+// meetings have separate ids.
 type NoteKey struct {
 	Kind string
 	ID   int64
 }
 
-// Attachment is a file of a case. No case has a content twice.
+// Attachment is a file of a case. A case has no content twice.
 type Attachment struct {
 	Hash string // SHA-256 of the content, hex
 	Name string
@@ -66,9 +67,9 @@ type Link struct {
 	Wanted bool  // somebody asked for a ticket
 	Ticket int64 // 0: there is none yet
 	State  string
-	// Status and Priority are the values that both sides last agreed on. A side
-	// that differs from them was changed by somebody; a side that does not was not,
-	// however often a callback says so.
+	// StatusAgreed and PriorityAgreed are the last values that both sides had
+	// in common. Only a side that differs from them was changed by somebody,
+	// however many callbacks come.
 	StatusAgreed, PriorityAgreed Agreed
 	Attached                     int64 // the configuration that was attached
 	// What the ticket shows.
@@ -100,8 +101,8 @@ const (
 	writeDocument      Kind = "document"
 )
 
-// Intent is a write to the service desk. It is recorded before it is sent and
-// forgotten when its outcome is known.
+// Intent is a write to the service desk. It is recorded before it is sent, and
+// removed when its outcome is known.
 type Intent struct {
 	Kind  Kind
 	Item  string // the number of a comment, the hash of an attachment
@@ -110,11 +111,12 @@ type Intent struct {
 	At    time.Time
 }
 
-// settleIn is how long a write whose outcome is unknown is looked for before it is
-// sent again: lists run behind, and a gateway may pass a request on late.
+// settleIn is how long the program looks for the effect of a write with an
+// unknown outcome before it sends the write again, because lists lag and a
+// gateway may pass a request on late.
 const settleIn = 2 * time.Minute
 
-// Event is what happened, for the log that only grows.
+// Event is an entry of the log, which only grows.
 type Event struct {
 	At       time.Time `json:"at"`
 	Kind     string    `json:"kind"`
@@ -169,8 +171,8 @@ func (c *Case) forget(kind Kind, item string) {
 	c.Intents = slices.DeleteFunc(c.Intents, func(i Intent) bool { return i.Kind == kind && i.Item == item })
 }
 
-// settle notes that a write was carried out. id is what the service desk calls its
-// result, seen the text of a note as it has it.
+// settle records that a write was executed. The argument id is the id of its
+// result on the service desk, seen the text of a note there.
 func (c *Case) settle(i Intent, id int64, seen string) {
 	c.forget(i.Kind, i.Item)
 	switch i.Kind {
@@ -191,7 +193,7 @@ func (c *Case) settle(i Intent, id int64, seen string) {
 	}
 }
 
-// sent says whether the ticket has the content.
+// sent tells whether the ticket has the content.
 func (c *Case) sent(hash string) bool {
 	return slices.Contains(slices.Collect(maps.Values(c.Documents)), hash)
 }
@@ -199,7 +201,7 @@ func (c *Case) sent(hash string) bool {
 // next is the number of the next comment.
 func (c *Case) next() int { return c.Comments[len(c.Comments)-1].N + 1 }
 
-// parked says why nothing is exchanged for the case: its mapping was removed.
+// parked returns why the case is not synchronized: its mapping was removed.
 func (c *Case) parked() string {
 	if c.Company != 0 || c.Configuration != 0 {
 		return ""
@@ -207,11 +209,11 @@ func (c *Case) parked() string {
 	return fmt.Sprintf("neither its group %q nor its system %q is mapped: see twoway map", cmp.Or(c.GroupName, none), cmp.Or(c.SystemName, none))
 }
 
-// none stands where there is nothing.
+// none is shown for a missing value.
 const none = "none"
 
-// plain is a text without what servers change on its way: line ends, blanks at the
-// ends of lines and of the text.
+// plain returns a text without the details that servers change: line ends, and
+// blanks at the ends of lines and of the text.
 func plain(text string) string {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i := range lines {

@@ -52,7 +52,8 @@ func (t *tx) add(c *Case) error {
 	return t.save(c)
 }
 
-// edit changes a case on behalf of somebody at this side, and has the change carried over.
+// edit changes a case for a user of this side, and queues the change for the
+// ticket.
 func (t *tx) edit(number int64, user string, change func(*Case) ([]Event, error)) error {
 	c, err := t.load(number)
 	if err != nil {
@@ -70,8 +71,8 @@ func (t *tx) edit(number int64, user string, change func(*Case) ([]Event, error)
 	return t.save(c)
 }
 
-// request asks for the case's ticket. Where it had one that was deleted, that is
-// another, to which all of the case goes.
+// request requests a ticket for the case. If its ticket was deleted, it
+// requests another one, which gets everything of the case.
 func (c *Case) request() (Event, error) {
 	if why := c.parked(); why != "" {
 		return Event{}, wrong("case %d gets no ticket: %s", c.Number, why)
@@ -112,7 +113,7 @@ func (c *Case) attach(name string, data []byte, by string) bool {
 	return true
 }
 
-// enqueue has cases looked at as soon as possible.
+// enqueue queues cases to be synchronized as soon as possible.
 func (t *tx) enqueue(numbers ...int64) {
 	for _, n := range numbers {
 		t.Exec("INSERT INTO queue VALUES (?, ?, 0, 1) ON CONFLICT DO UPDATE SET due = min(due, excluded.due), asked = asked + 1", n, t.now.UnixMilli())

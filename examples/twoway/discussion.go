@@ -7,8 +7,8 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// notes exchanges comments and notes. A comment is written once; a note that is
-// edited changes its comment.
+// notes synchronizes comments and notes. A comment is written once; an edited
+// note changes its comment.
 func (s *stepper) notes(t *Ticket) {
 	for _, n := range t.Notes {
 		s.note(t, n)

@@ -13,9 +13,9 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// exchange brings a case and its ticket together once. It records what it is about
-// to write before it sends it, so that after a crash at any point the next time
-// finds what was done. again is when to look again, zero for not before something
+// exchange synchronizes a case with its ticket once. It records each write
+// before it sends it, so that after a crash the next exchange finds what was
+// done. The result again is when to look again; zero means not before something
 // changes.
 func (a *app) exchange(ctx context.Context, number int64) (again time.Time, err error) {
 	c, err := a.load(ctx, number)
@@ -70,9 +70,10 @@ func (a *app) load(ctx context.Context, number int64) (c *Case, err error) {
 	return c, err
 }
 
-// find looks for a case's ticket by its mark: it is there although nobody knows it
-// after a crash, after an answer that got lost, or when an older copy of the
-// database was put back. Of several, copies made by people, it is the eldest.
+// find looks for a case's ticket by its mark. The ticket may exist although the
+// database does not know it: after a crash, after a lost answer, or after an
+// older copy of the database was restored. Of several tickets, such as copies
+// by people, it returns the oldest.
 func (a *app) find(ctx context.Context, number int64) (int64, error) {
 	found, err := a.client.Service.Tickets.All(ctx, &connectwise.ListOptions{
 		Where: connectwise.Where("externalXRef = ?", xref(a.store.name, number)), Fields: []string{"id", "externalXRef"},
@@ -83,8 +84,8 @@ func (a *app) find(ctx context.Context, number int64) (int64, error) {
 	return found[0].ID, nil
 }
 
-// fetch reads the contents that a step asks for. One that cannot be read keeps back
-// nothing else, and is asked for again.
+// fetch reads the contents that a step asks for. A content that cannot be read
+// does not stop the others, and is asked for again.
 func (a *app) fetch(ctx context.Context, t *Ticket, wanted []int64) error {
 	var errs []error
 	for i := range t.Documents {
@@ -100,8 +101,8 @@ func (a *app) fetch(ctx context.Context, t *Ticket, wanted []int64) error {
 	return errors.Join(errs...)
 }
 
-// sendAll sends what was recorded. A write that was refused does not keep back the
-// others; a service that is away does.
+// sendAll sends the recorded writes. A refused write does not stop the others;
+// a service that cannot be reached does.
 func (a *app) sendAll(ctx context.Context, c *Case, writes []Intent) error {
 	var errs []error
 	for _, w := range writes {
@@ -124,8 +125,8 @@ func (a *app) sendAll(ctx context.Context, c *Case, writes []Intent) error {
 	return errors.Join(errs...)
 }
 
-// outcome records what became of a write. The case is read anew: somebody may have
-// changed it meanwhile.
+// outcome records the outcome of a write. It reads the case again, because
+// somebody may have changed it meanwhile.
 func (t *tx) outcome(was *Case, w Intent, id int64, seen string, failed error) error {
 	c, err := t.load(was.Number)
 	if err != nil {
@@ -156,8 +157,8 @@ func (t *tx) said(number int64, what string) bool {
 	return len(list) == 1 && list[0].Kind == eventRefused && strings.HasPrefix(list[0].Text, what)
 }
 
-// away says that the service desk as a whole does not serve us: the next request
-// would fail as well.
+// away tells whether the whole service desk is unavailable, so that the next
+// request would fail, too.
 func away(err error) bool {
 	return program.ExitOf(err) == program.Blind || errors.Is(err, connectwise.ErrUnauthorized) || errors.Is(err, context.Canceled)
 }

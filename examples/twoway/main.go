@@ -1,15 +1,16 @@
-// Command twoway keeps cases of another system and ConnectWise tickets the same, in
-// both directions: status and priority, comments and notes, attachments.
+// Command twoway synchronizes cases of another system with ConnectWise tickets,
+// in both directions: status and priority, comments and notes, attachments.
 //
 //	twoway configure -board "Help Desk" -config twoway.json   maps of statuses and priorities, to be looked through
 //	twoway group add -email it@birch.example Birch            a customer group, and what it is on the service desk
 //	twoway case add -group Birch -ticket "Printer is down"    a case, with a ticket
 //	twoway serve -config twoway.json                          callbacks and a poll keep both sides the same
 //
-// The cases are in a SQLite file. README.md beside this file shows what flows where;
-// twoway help lists all commands. Credentials come from the environment (CWM_SITE,
-// CWM_COMPANY, CWM_PUBLIC_KEY, CWM_PRIVATE_KEY, CWM_CLIENT_ID), from a file that
-// only its owner may read, or from the system's keyring.
+// The cases are in a SQLite file. README.md beside this file shows what is
+// synchronized; twoway help lists all commands. Credentials come from the
+// environment (CWM_SITE, CWM_COMPANY, CWM_PUBLIC_KEY, CWM_PRIVATE_KEY,
+// CWM_CLIENT_ID), from a file that only its owner may read, or from the
+// system's keyring.
 //
 // The exit code is 0 when all is well, 1 when something could not be done, 2 when
 // settings or arguments are wrong, 4 when the service desk could not be reached.

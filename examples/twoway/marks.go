@@ -11,9 +11,9 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// What is written to a ticket can be told from what people write there, so that it
-// is found again after a crash: a ticket by its externalXRef, a note by its first
-// line, a document by its title.
+// This file marks what the program writes to a ticket, so that it is found
+// again after a crash: a ticket by its externalXRef, a note by its first line,
+// a document by its title.
 
 // xref is what the externalXRef of a case's ticket holds. database is a name that
 // no other database has.

@@ -11,9 +11,10 @@ import (
 	"github.com/covedesk/covedesk/connectwise/callback"
 )
 
-// receiver is what the service desk reaches. It only notes which cases are to be
-// looked at, and answers; the work is done afterwards. What a callback says about a
-// ticket is not used: they come late, twice and in any order, so the ticket is read.
+// receiver handles callbacks of the service desk. It only records which cases
+// to look at, and answers; the work is done afterwards. It does not use the
+// content of a callback, because callbacks come late, twice and in any order;
+// the ticket is read instead.
 func (a *app) receiver(c connectwise.Credentials, client *http.Client) (http.Handler, error) {
 	verifier, err := callback.NewVerifier(callback.Config{Site: c.Site, Company: c.Company, Authorize: a.client.Authorize, HTTPClient: client})
 	if err != nil {
@@ -48,8 +49,8 @@ func (a *app) received(ctx context.Context, e callback.Event) error {
 	return err
 }
 
-// subscribe has the service desk call us: it registers the callback, also one that
-// is gone, and switches it on again where the server switched it off.
+// subscribe registers the callback at the service desk if it is missing, and
+// switches it on again if the server has switched it off.
 func (a *app) subscribe(ctx context.Context) error {
 	if a.URL == "" {
 		return nil

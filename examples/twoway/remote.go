@@ -15,8 +15,9 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// read reads a ticket whole. Only the service desk's own word, at both places where
-// a ticket can be, says that there is none; anything else that goes wrong is an error.
+// read reads a whole ticket. Only the service desk's answer, at both paths
+// where a ticket can be, proves that there is none; any other failure is an
+// error.
 func (a *app) read(ctx context.Context, id int64) (*Ticket, error) {
 	t := &Ticket{ID: id}
 	got, err := a.client.Service.Tickets.Get(ctx, id)

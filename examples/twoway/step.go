@@ -70,9 +70,9 @@ type stepper struct {
 	now  time.Time
 }
 
-// step compares a case with its ticket and with what both last agreed on, and says
-// what follows. It is pure: it neither reads nor writes, and the same input gives
-// the same outcome. t is nil while there is no ticket.
+// step compares a case with its ticket and with the last common values, and
+// returns what to do. It is pure: it neither reads nor writes, and the same
+// input gives the same outcome. The argument t is nil while there is no ticket.
 func step(c Case, t *Ticket, maps *Maps, now time.Time) Outcome {
 	c.Comments, c.Attachments, c.Intents = slices.Clone(c.Comments), slices.Clone(c.Attachments), slices.Clone(c.Intents)
 	documents := make(map[int64]string, len(c.Documents))
@@ -106,8 +106,8 @@ func (s *stepper) event(kind, user, format string, args ...any) {
 	s.Events = append(s.Events, Event{At: s.now, Kind: kind, User: strings.TrimSpace(user), Text: fmt.Sprintf(format, args...)})
 }
 
-// open says whether a write is on its way, and for how long it is still looked for.
-// One that was looked for long enough is forgotten.
+// open tells whether a write has an unknown outcome that is still being looked
+// for. It drops a write that was looked for long enough.
 func (s *stepper) open(kind Kind, item string) bool {
 	i := s.Case.intent(kind, item)
 	if i == nil {
@@ -191,8 +191,9 @@ type field struct {
 	to     func(string) (int64, bool) // false: the ticket cannot have it
 }
 
-// exchange carries one value over, in the direction of the change. Where both
-// sides changed it, the newer change wins and the event names the other.
+// exchange copies one value to the other side, in the direction of the change.
+// If both sides changed it, the newer change counts and the event names the
+// other.
 func (s *stepper) exchange(t *Ticket, f field) {
 	if i := s.Case.intent(f.kind, ""); i != nil && f.there.ID == i.There {
 		s.Case.settle(*i, 0, "")
@@ -233,8 +234,8 @@ func (s *stepper) exchange(t *Ticket, f field) {
 	}
 }
 
-// status exchanges the status. On a board without a map only open and closed are
-// told apart.
+// status synchronizes the status. On a board without a map only open and closed
+// are distinguished.
 func (s *stepper) status(t *Ticket) {
 	c := &s.Case
 	theirs, ok := s.maps.StatusFrom(t.Board.ID, t.Status.ID)
@@ -265,8 +266,8 @@ func (s *stepper) priority(t *Ticket) {
 	}})
 }
 
-// configuration attaches the system's configuration, once: who takes it off the
-// ticket wants it off.
+// configuration attaches the system's configuration once. If a person removes
+// it from the ticket, it stays removed.
 func (s *stepper) configuration(t *Ticket) {
 	want := s.Case.Configuration
 	if want == 0 || want == s.Case.Link.Attached || t.Project {

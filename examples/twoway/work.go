@@ -72,15 +72,16 @@ func (t *tx) done(e *entry, again time.Time, err error) {
 	t.Exec("UPDATE queue SET due = ?, tries = ? WHERE number = ? AND asked = ?", due.UnixMilli(), tries, e.number, e.asked)
 }
 
-// rotation is how many tickets each poll looks at although nothing says that they
-// changed: lists do not tell of everything, and callbacks get lost.
+// rotation is how many tickets each poll checks although they do not seem to
+// have changed, because lists do not show every change and callbacks can be
+// lost.
 const rotation = 50
 
-// overlap is how far a poll looks back behind the last one.
+// overlap is how far a poll looks back before the last one.
 const overlap = 2 * time.Minute
 
-// poll asks for what callbacks missed: tickets changed since the last poll, and in
-// turn some of all the others.
+// poll looks for changes that callbacks missed: tickets changed since the last
+// poll, and in turn some of all others.
 func (a *app) poll(ctx context.Context) error {
 	const firstLook = time.Hour
 	since := a.Now().Add(-firstLook)

@@ -19,8 +19,8 @@ type Option[T comparable] struct {
 	Value T
 }
 
-// Agree has a person agree before anything is written, unless -yes said so already.
-// Without a terminal nobody can.
+// Agree asks a person to agree before anything is written, unless -yes was
+// given. Without a terminal it returns an error.
 func Agree(p *program.Program, yes bool, question string) error {
 	if yes {
 		return nil
@@ -34,16 +34,16 @@ func Agree(p *program.Program, yes bool, question string) error {
 	return program.End(program.Failed, errors.New("given up; nothing was written"))
 }
 
-// Setting asks for one of the values that a tenant has for a setting; "" leaves it to
-// the tenant.
+// Setting asks for one of the possible values of a setting; "" means the
+// tenant's default.
 func Setting(p *program.Program, choice setup.Choice) (name string, err error) {
 	options := []huh.Option[string]{huh.NewOption("           leave it to the tenant", "")}
 	current := slices.ContainsFunc(choice.Options, func(o setup.Option) bool { return o.Current })
-	lines := strings.Split(choice.String(), "\n")[1:] // the first is the setting's name
+	lines := strings.Split(choice.String(), "\n")[1:] // the first line is the setting's name
 	for i, o := range choice.Options {
 		options = append(options, huh.NewOption(strings.TrimPrefix(lines[i], "  "), o.Name))
 		if o.Current || !current && o.Recommended {
-			name = o.Name // where to begin
+			name = o.Name // the option that is selected at first
 		}
 	}
 	err = run(p, huh.NewSelect[string]().Title(choice.Setting+"  (★ recommended, ✓ current)").Options(options...).Value(&name))
@@ -60,7 +60,7 @@ func Several[T comparable](p *program.Program, question string, options []Option
 	return answers, err
 }
 
-// Text asks for a line of text that says something.
+// Text asks for a line of text that is not empty.
 func Text(p *program.Program, question, initial string) (answer string, err error) {
 	answer = initial
 	err = run(p, huh.NewInput().Title(question).Value(&answer).Validate(func(s string) error {

@@ -1,5 +1,5 @@
-// Package bridge is what the programs between Cove and ConnectWise share: log-in
-// to both, the file of settings, the partner that is watched.
+// Package bridge is shared by the programs that use both Cove and ConnectWise:
+// login to both, the settings file, and the watched partner.
 package bridge
 
 import (
@@ -25,15 +25,15 @@ type Bridge struct {
 	ConnectWise *connectwise.Client
 	// Step is called after each request; nil does nothing.
 	Step func()
-	// Monitor judges the devices of the partner that is watched. [Bridge.Watch]
-	// makes it.
+	// Monitor judges the devices of the watched partner. [Bridge.Watch] sets
+	// it.
 	Monitor *monitor.Monitor
 
 	coveCalls, connectWiseCalls atomic.Int64
 }
 
-// Open finds the credentials and reads the file of settings, "" for none. It
-// makes no request.
+// Open finds the credentials and reads the settings file, "" for none. It sends
+// no request.
 func Open(p *program.Program, config string) (*Bridge, error) {
 	credentials, err := p.Credentials(slices.Concat(program.Cove, program.ConnectWise)...)
 	if err != nil {
@@ -67,7 +67,7 @@ func (b *Bridge) Connect(c cove.Credentials, options []cove.Option, cw connectwi
 				b.Step()
 			}
 			if call.Attempt > 1 && told.CompareAndSwap(false, true) {
-				b.Say("%s did not answer as it should: asked again after %v, and will go on so for as long as is polite", service, call.Waited.Round(time.Second))
+				b.Say("%s did not answer as it should: asked again after %v, and will go on so for as long as is polite", service, call.Waited.Round(10*time.Millisecond))
 			}
 		}
 	}
@@ -79,12 +79,12 @@ func (b *Bridge) Connect(c cove.Credentials, options []cove.Option, cw connectwi
 	return err
 }
 
-// Calls are the requests that were made since the last time it was asked.
+// Calls returns the numbers of requests since the last call of Calls.
 func (b *Bridge) Calls() (cove, connectWise int64) {
 	return b.coveCalls.Swap(0), b.connectWiseCalls.Swap(0)
 }
 
-// Fleet is what the last look saw; nil where there was none.
+// Fleet returns what the last look saw, nil if there was none.
 func (b *Bridge) Fleet() *monitor.Fleet {
 	if b.Monitor == nil {
 		return nil
@@ -92,8 +92,7 @@ func (b *Bridge) Fleet() *monitor.Fleet {
 	return b.Monitor.Fleet()
 }
 
-// Sync does the whole job once for the partner that is asked for, see
-// [Bridge.Watch]. The report is never nil.
+// Sync makes a run for a partner; see [Bridge.Watch]. The report is never nil.
 func (b *Bridge) Sync(ctx context.Context, partner string, o desk.Options) (*desk.Report, error) {
 	if err := b.Watch(ctx, partner); err != nil {
 		return &desk.Report{}, err
@@ -102,11 +101,11 @@ func (b *Bridge) Sync(ctx context.Context, partner string, o desk.Options) (*des
 	if err != nil {
 		return &desk.Report{}, err
 	}
-	return d.SyncWith(ctx, o, b.File.Monitor(b.Monitor)) // with the words of the settings
+	return d.SyncWith(ctx, o, b.File.Monitor(b.Monitor)) // with the texts from the settings
 }
 
-// Remember gives the desk its memory, [program.Program.StateFile], and, where it
-// writes, the action log beside it, which closed closes.
+// Remember sets the desk's memory, [program.Program.StateFile], and, if the
+// program writes, the action log beside it. The result closed closes the log.
 func (b *Bridge) Remember(state string, writes bool) (path string, closed func(), err error) {
 	if path, err = b.StateFile(state, b.ConnectWise.LoginCompany(), b.Owner()); err != nil {
 		return "", nil, err
@@ -123,8 +122,8 @@ func (b *Bridge) Remember(state string, writes bool) (path string, closed func()
 	return path, func() { _ = log.Close() }, nil
 }
 
-// DryRun finds out what synctickets would do now, by its settings and its memory,
-// and writes nothing. Where the run cannot be made whole, the report says so.
+// DryRun finds out what synctickets would do now, with its settings and its
+// memory, and writes nothing. If the run is incomplete, the report says so.
 func (b *Bridge) DryRun(ctx context.Context, state, partner string) (*desk.Report, error) {
 	if _, _, err := b.Remember(state, false); err != nil {
 		return nil, err

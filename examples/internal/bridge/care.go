@@ -14,9 +14,9 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// Care says how well tickets and people get along: many tickets that heal before
-// anyone touched them, or that people close without any work although the problem
-// goes on, mean that the rules report too much.
+// Care returns figures on how people handle the tickets. If many problems end
+// before anyone touched the ticket, or people close many tickets without work
+// although the problem goes on, the rules report too much.
 func (b *Bridge) Care(ctx context.Context, report *desk.Report) (lines []string) {
 	var closed, untouched, back int
 	var against []int64 // tickets that people closed although the problem goes on
@@ -57,8 +57,8 @@ func (b *Bridge) Care(ctx context.Context, report *desk.Report) (lines []string)
 	return lines
 }
 
-// withoutTime counts the tickets nobody has entered time on, with one call; of more
-// than a hundred the first are looked at.
+// withoutTime counts the tickets without a time entry, with one call. Of more
+// than a hundred tickets it checks only the first hundred.
 func (b *Bridge) withoutTime(ctx context.Context, ids []int64) (n int, err error) {
 	if len(ids) == 0 {
 		return 0, nil
@@ -73,7 +73,7 @@ func (b *Bridge) withoutTime(ctx context.Context, ids []int64) (n int, err error
 	return n, err
 }
 
-// most are the three with the greatest counts.
+// most returns the three entries with the highest counts.
 func most(counts map[string]int, format string) string {
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))

@@ -15,9 +15,9 @@ import (
 func (b *Bridge) WriteLists(folder string, report *desk.Report) error {
 	fleet := b.Fleet()
 	if fleet == nil {
-		return nil // the look failed, as the report says
+		return nil // the look failed, and the report says so
 	}
-	tickets := map[string]int64{} // those that were made, too
+	tickets := map[string]int64{} // including tickets that this run created
 	for _, r := range report.Results {
 		tickets[r.Action.ID] = r.Ticket
 	}

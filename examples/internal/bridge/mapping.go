@@ -11,8 +11,9 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// ReadMapping reads who is who: a mapping of ours, the list that synccustomers wrote,
-// or a list of the PowerShell tool with the columns EndCustomer and Reference.
+// ReadMapping reads a mapping of customers to companies: a mapping file, the
+// list that synccustomers wrote, or a list of the PowerShell tool with the
+// columns EndCustomer and Reference.
 func ReadMapping(data []byte) (*match.Mapping, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	first, _, _ := bytes.Cut(data, []byte("\n"))

@@ -13,9 +13,10 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// Watch finds the partner that is watched and makes the monitor: the one that
-// is asked for by name or id, else that of the settings, else the login's own. The
-// levels above resellers are refused: their customers are other people's.
+// Watch finds the partner to watch and makes the monitor. The partner is the
+// one given by name or id, or else the one in the settings, or else the login's
+// own. Levels above resellers are refused, because their customers belong to
+// several providers.
 func (b *Bridge) Watch(ctx context.Context, asked string) error {
 	user, err := b.Cove.Login(ctx)
 	if err != nil {
@@ -33,7 +34,7 @@ func (b *Bridge) Watch(ctx context.Context, asked string) error {
 	case cove.LevelRoot, cove.LevelSubRoot, cove.LevelDistributor:
 		return b.tooHigh(ctx, partner)
 	}
-	if partner.ID != own.ID { // 0 is the login's own
+	if partner.ID != own.ID { // 0 means the login's own
 		b.Rules.PartnerID = partner.ID
 	}
 	b.Monitor = monitor.New(b.Cove, b.Rules)
@@ -58,7 +59,8 @@ func (b *Bridge) partner(ctx context.Context, asked string, own *cove.Partner) (
 	return partner, nil
 }
 
-// tooHigh says which partners below a too high one could have been meant.
+// tooHigh returns an error that lists the partners below one whose level is too
+// high.
 func (b *Bridge) tooHigh(ctx context.Context, p *cove.Partner) error {
 	const shown = 20
 	var tree struct{ Children []struct{ Info cove.Partner } }

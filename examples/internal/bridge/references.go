@@ -8,7 +8,7 @@ import (
 	"github.com/covedesk/covedesk/cove"
 )
 
-// References are those of customers at Cove.
+// References returns access to the references of customers at Cove.
 func (b *Bridge) References() onboard.References {
 	return onboard.References{
 		Read: func(ctx context.Context, customer string) (int64, error) {

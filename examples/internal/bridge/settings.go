@@ -10,7 +10,7 @@ import (
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
-// Settings are what the file says.
+// Settings are the settings of the file.
 type Settings struct {
 	File    *setup.File
 	Partner string // name or id; empty: the login's own
@@ -19,8 +19,8 @@ type Settings struct {
 	Notify  program.Notify
 }
 
-// Read reads the file; without one everything is as by default. The tickets of
-// the older tool are taken over, whatever the file says.
+// Read reads the file; without a file all defaults apply. Tickets of the older
+// tool are always adopted.
 func Read(path string) (*Settings, error) {
 	s := &Settings{Rules: monitor.DefaultRules()}
 	sections := []setup.Section{{Name: "partner", Into: &s.Partner}, {Name: "rules", Into: &s.Rules}, {Name: "notify", Into: &s.Notify}}
@@ -42,5 +42,5 @@ func Read(path string) (*Settings, error) {
 	return s, nil
 }
 
-// Owner is whose tickets the desk keeps.
+// Owner returns the owner of the desk's tickets.
 func (s *Settings) Owner() string { return cmp.Or(s.Desk.Owner, desk.DefaultOwner) }

@@ -13,17 +13,17 @@ type DB struct {
 	path string
 }
 
-// Path is where the file is.
+// Path returns the path of the file.
 func (d *DB) Path() string { return d.path }
 
-// Change does something as a whole or not at all: what do changed is undone when it
-// returns an error, or when one of its statements failed.
+// Change runs do in a transaction. If do returns an error, or one of its
+// statements failed, all changes are undone.
 func (d *DB) Change(ctx context.Context, do func(*Tx) error) error {
 	tx, err := d.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("%s: %w", d.path, Explain(err))
 	}
-	defer func() { _ = tx.Rollback() }() // nothing once it was committed
+	defer func() { _ = tx.Rollback() }() // no effect after the commit
 	t := &Tx{
 		query: func(statement string, args ...any) (*sql.Rows, error) {
 			return tx.QueryContext(ctx, statement, args...)
@@ -44,8 +44,8 @@ func (d *DB) Change(ctx context.Context, do func(*Tx) error) error {
 	return nil
 }
 
-// Tx is a change on its way. After a statement that failed, the others do nothing,
-// so that only the end of the change has to be looked at.
+// Tx is a transaction. After a statement that failed, later statements do
+// nothing, so errors need to be checked only at the end.
 type Tx struct {
 	query func(string, ...any) (*sql.Rows, error)
 	exec  func(string, ...any) (sql.Result, error)
@@ -55,7 +55,7 @@ type Tx struct {
 // Err is the error of the first statement that failed.
 func (t *Tx) Err() error { return t.err }
 
-// Exec runs a statement and gives the number of rows that it changed.
+// Exec runs a statement and returns the number of rows that it changed.
 func (t *Tx) Exec(statement string, args ...any) (rows int64) {
 	if t.err != nil {
 		return 0
@@ -68,8 +68,8 @@ func (t *Tx) Exec(statement string, args ...any) (rows int64) {
 	return rows
 }
 
-// Each calls do for every row of a query; scan reads the row. do must ask for
-// nothing else.
+// Each calls do for every row of a query; scan reads the row. The function do
+// must not run other statements.
 func (t *Tx) Each(query string, args []any, do func(scan func(...any))) {
 	if t.err != nil {
 		return
@@ -85,7 +85,7 @@ func (t *Tx) Each(query string, args []any, do func(scan func(...any))) {
 	t.err = errors.Join(t.err, rows.Err(), rows.Close())
 }
 
-// One reads the only row of a query; false when there is none.
+// One reads the only row of a query, and returns false if there is none.
 func (t *Tx) One(query string, args []any, into ...any) (found bool) {
 	t.Each(query, args, func(scan func(...any)) { scan(into...); found = true })
 	return found && t.err == nil

@@ -1,5 +1,4 @@
-// Package database opens the SQLite file in which a program keeps what it must not
-// forget.
+// Package database opens a SQLite file for a program's data.
 package database
 
 import (
@@ -19,24 +18,25 @@ import (
 // Wait is how long a statement waits for another process that writes.
 const Wait = 5 * time.Second
 
-// Schema is what a program keeps in its file.
+// Schema describes a program's file.
 type Schema struct {
 	// Program is the name of the program, for errors.
 	Program string
-	// ID is a number that no other program's files have, so that none is opened
-	// by mistake.
+	// ID is a number that is different for each program, so that no file of
+	// another program is opened by mistake.
 	ID int32
-	// Versions are the statements that lead from each version to the next; the
-	// first makes an empty file version 1. What was once shipped is not changed.
+	// Versions are the statements that upgrade each version to the next; the
+	// first makes version 1 from an empty file. Never change statements that
+	// were released.
 	Versions []string
 }
 
-// Open opens the file at path, makes it where there is none, and brings it to the
-// newest version. Only its owner may read a new file. A file of another program,
-// or of a newer version of this one, is refused and stays as it is.
+// Open opens the file at path, creates it if it is missing, and upgrades it to
+// the newest version. Only its owner may read a new file. A file of another
+// program, or of a newer version of this program, is refused and not changed.
 //
-// The DB has one connection, so that the goroutines of the program take turns:
-// keep transactions short, and never ask for anything outside one from within.
+// The DB has one connection, so the goroutines of the program take turns. Keep
+// transactions short, and never use the DB itself inside a transaction.
 func Open(ctx context.Context, path string, s Schema) (*DB, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -91,14 +91,14 @@ func (s Schema) migrate(ctx context.Context, db *sql.DB) error {
 	return tx.Commit()
 }
 
-// Explain says of an error of the database what to do about it; other errors are
-// given back as they are.
+// Explain adds to an error of the database what to do about it. It returns
+// other errors unchanged.
 func Explain(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	const primary = 0xff // of an extended code
+	const primary = 0xff // mask for the primary part of an extended code
 	switch e.Code() & primary {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("another program has been writing to the database for %v; nothing was changed, try again: %w", Wait, err)

@@ -10,21 +10,23 @@ import (
 	"time"
 )
 
-// health is what the next run knows of this one, in a file beside the memory.
-// Other programs may read it too: lastGood is when the work was last done.
+// health is what the next run knows about this one, in a file beside the
+// memory. Other programs may read it too: lastGood is when a run last did its
+// work.
 type health struct {
 	Exit     Exit      `json:"exit"`
 	LastGood time.Time `json:"lastGood,omitzero"`
-	// Told says since when people have been told that the program is broken.
+	// Told is when people were told that the program is broken; zero if it is
+	// not broken.
 	Told time.Time `json:"told,omitzero"`
 }
 
-// After ends a run: it tells people once when the program breaks and once when
-// it works again, and asks for the heartbeat address when the work was done.
-// What it cannot do it says on standard error: the run itself is over.
+// After ends a run. It sends one message when the program breaks and one when
+// it works again, and requests the heartbeat address if the run did its work.
+// It prints its own errors to standard error, because the run itself is over.
 func (p *Program) After(ctx context.Context, n Notify, state string, code Exit, summary string) {
 	if ctx.Err() != nil {
-		return // somebody has ended the run, and knows
+		return // a person has interrupted the run and knows it
 	}
 	file := Beside(state, "health.json")
 	var last health

@@ -13,17 +13,18 @@ import (
 type Command struct {
 	// Name is one word or more: "case add".
 	Name string
-	// Args and About say in the list of commands what follows the name, and what the
-	// command does.
+	// Args and About are shown in the list of commands: the arguments, and what
+	// the command does.
 	Args, About string
-	// Min and Max are the numbers of arguments beside flags.
+	// Min and Max bound the number of arguments after the flags.
 	Min, Max int
-	// Define adds the command's flags and gives what runs it.
+	// Define defines the command's flags and returns the function that runs it.
 	Define func(*flag.FlagSet) func(context.Context, *Program, []string) error
 }
 
-// Command runs the command that the first arguments name. "help" lists all; an
-// unknown one lists them too, and is wrong configuration. note ends the list.
+// Command runs the command that the first arguments name. "help" lists all
+// commands. An unknown command also lists them and ends with [Wrong]. The note
+// is printed at the end of the list.
 func (p *Program) Command(ctx context.Context, commands []Command, note string) error {
 	line := strings.Join(p.Args, " ") + " "
 	for _, c := range commands {

@@ -17,7 +17,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise"
 )
 
-// The variables that say how to log in.
+// The variables with the credentials.
 var (
 	Cove        = []string{"COVE_PARTNER", "COVE_USERNAME", "COVE_PASSWORD"}
 	ConnectWise = []string{"CWM_SITE", "CWM_COMPANY", "CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID"}
@@ -30,14 +30,15 @@ const CoveURL = "COVE_URL"
 // keyringService is the name under which a keyring keeps our entries.
 const keyringService = "covedesk"
 
-// Credentials are the values of variables. They print without them.
+// Credentials are the values of variables. Printing them does not show the
+// values.
 type Credentials struct {
-	// Source says where they come from.
+	// Source says where the credentials come from.
 	Source string
 	values map[string]string
 }
 
-// Get is the value of a variable; "" where it was left out.
+// Get returns the value of a variable, "" if it is missing.
 func (c Credentials) Get(name string) string { return c.values[name] }
 
 // Format implements fmt.Formatter: no verb shows a value.
@@ -45,7 +46,7 @@ func (c Credentials) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "credentials from %s", c.Source)
 }
 
-// ConnectWise are those of the service desk.
+// ConnectWise returns the credentials of the service desk.
 func (c Credentials) ConnectWise() connectwise.Credentials {
 	return connectwise.Credentials{
 		Site: c.Get("CWM_SITE"), Company: c.Get("CWM_COMPANY"), PublicKey: c.Get("CWM_PUBLIC_KEY"),
@@ -59,10 +60,10 @@ type source struct {
 	get  func(variable string) (value string, found bool, err error)
 }
 
-// Credentials gives the named variables, and CoveURL where it is set, all from
-// one place: the environment, else the file (see [Program.CredentialsFile]),
-// else the system's keyring. A place that has some but not all of them is an
-// error, because half of what was meant is never what was meant.
+// Credentials returns the named variables, and CoveURL if it is set, all from
+// one place: the environment, or else the file (see [Program.CredentialsFile]),
+// or else the system's keyring. A place that has some but not all of them is an
+// error, because incomplete credentials are a mistake.
 func (p *Program) Credentials(names ...string) (Credentials, error) {
 	file := p.CredentialsFile()
 	var looked []string
@@ -86,7 +87,7 @@ func (p *Program) Credentials(names ...string) (Credentials, error) {
 	return Credentials{}, End(Wrong, fmt.Errorf("no credentials: %s are neither in %s", strings.Join(names, ", "), strings.Join(looked, " nor in ")))
 }
 
-// read takes the variables from a source; values is nil when it has none.
+// read reads the variables from a source; values is nil if it has none.
 func (s source) read(names []string) (Credentials, error) {
 	found := Credentials{Source: s.name}
 	asked := names
@@ -101,7 +102,7 @@ func (s source) read(names []string) (Credentials, error) {
 		if err != nil {
 			return found, fmt.Errorf("credentials from %s: %w", s.name, err)
 		}
-		// A variable that is there but empty is a slip, not a wish.
+		// An empty variable counts as set, because it is probably a mistake.
 		some = some || there
 		if value = strings.TrimSpace(value); value != "" {
 			values[name] = value
@@ -118,10 +119,10 @@ func (s source) read(names []string) (Credentials, error) {
 	return found, nil
 }
 
-// CredentialsFile is where a file with credentials may lie: what
-// COVEDESK_CREDENTIALS says, "covedesk" in the CREDENTIALS_DIRECTORY of systemd,
-// or "credentials" in the program's folder; "" where there is no such folder.
-// Its lines are NAME=value, blank, or begin with #. Only its owner may read it.
+// CredentialsFile returns the path of the file with credentials: the value of
+// COVEDESK_CREDENTIALS, or "covedesk" in systemd's CREDENTIALS_DIRECTORY, or
+// "credentials" in the program's folder; "" if there is no such folder. Its
+// lines are NAME=value, blank, or begin with #. Only its owner may read it.
 func (p *Program) CredentialsFile() string {
 	if path := p.env("COVEDESK_CREDENTIALS"); path != "" {
 		return path
@@ -135,9 +136,9 @@ func (p *Program) CredentialsFile() string {
 	return filepath.Join(p.Folder, "credentials")
 }
 
-// fileSource reads variables from a file, which is opened when it is first
-// asked. A file that is not there has none. Permissions do not show how systemd
-// keeps strangers out of its folder.
+// fileSource reads variables from a file, which it opens at the first use. A
+// missing file has no variables. Permissions are not checked for systemd's
+// file, because systemd protects its folder in another way.
 func fileSource(path, systemd string) func(string) (string, bool, error) {
 	var values map[string]string
 	return func(name string) (string, bool, error) {
@@ -179,7 +180,7 @@ func readCredentials(path string, guarded bool) (map[string]string, error) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		// What stands in a wrong line may be a secret: it is not shown.
+		// A wrong line may hold a secret, so it is not shown.
 		name, value, found := strings.Cut(line, "=")
 		name = strings.TrimSpace(name)
 		if _, twice := values[name]; !found || twice || !variable.MatchString(name) {
@@ -190,8 +191,8 @@ func readCredentials(path string, guarded bool) (map[string]string, error) {
 	return values, nil
 }
 
-// fromKeyring reads from the system's keyring. A machine without one has no
-// credentials there; that is no error.
+// fromKeyring reads from the system's keyring. A machine without a keyring is
+// not an error.
 func fromKeyring(name string) (string, bool, error) {
 	value, err := keyring.Get(keyringService, name)
 	return value, err == nil, nil
@@ -201,14 +202,14 @@ func fromKeyring(name string) (string, bool, error) {
 func (c Credentials) Store() error {
 	for name, value := range c.values {
 		if err := keyring.Set(keyringService, name, value); err != nil {
-			_ = Forget(slices.Collect(maps.Keys(c.values))...) // half of them would be none
+			_ = Forget(slices.Collect(maps.Keys(c.values))...) // do not leave incomplete credentials
 			return End(Wrong, fmt.Errorf("the system's keyring did not take %s: %w", name, err))
 		}
 	}
 	return nil
 }
 
-// Forget takes the named variables, and CoveURL, out of the system's keyring.
+// Forget removes the named variables, and CoveURL, from the system's keyring.
 func Forget(names ...string) error {
 	for _, name := range append(slices.Clone(names), CoveURL) {
 		if err := keyring.Delete(keyringService, name); err != nil && !errors.Is(err, keyring.ErrNotFound) {

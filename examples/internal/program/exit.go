@@ -9,27 +9,27 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk"
 )
 
-// Exit is the code a program exits with. They are a contract: schedulers and
-// monitoring go by them.
+// Exit is the exit code of a program. The codes are a contract, because
+// schedulers and monitoring depend on them.
 type Exit int
 
 // The codes.
 const (
-	Fine   Exit = 0 // all is well, or needs attention for reasons that the last run had reported
-	Failed Exit = 1 // a write failed, a stop stands, an output is incomplete, or the run was ended
+	Fine   Exit = 0 // all is well, or what needs attention was reported by the last run, too
+	Failed Exit = 1 // a write failed, a stop stands, an output is incomplete, or the run was interrupted
 	Wrong  Exit = 2 // flags, settings or credentials are wrong; nothing was done
 	News   Exit = 3 // something that the last run did not report needs a person's attention
 	Blind  Exit = 4 // not everything could be seen
 )
 
-// Broken says that a program did not do its work, as opposed to having found
-// something.
+// Broken reports whether the program did not do its work.
 func (e Exit) Broken() bool { return e == Failed || e == Wrong || e == Blind }
 
 // severity orders the codes from the best to the worst.
 var severity = [...]int{Fine: 0, News: 1, Blind: 2, Wrong: 3, Failed: 4}
 
-// Worse is the worse of two codes: failed, wrong, blind, news, fine.
+// Worse returns the worse of two codes. From worst to best: Failed, Wrong,
+// Blind, News, Fine.
 func Worse(a, b Exit) Exit {
 	if severity[a] >= severity[b] {
 		return a
@@ -37,14 +37,14 @@ func Worse(a, b Exit) Exit {
 	return b
 }
 
-// ended is an end with a code.
+// ended is an error with an exit code.
 type ended struct {
 	code Exit
-	err  error // nil when all has been said
+	err  error // nil if everything was printed already
 }
 
-// End ends a program with a code. err is what is said on standard error; nil
-// says nothing more.
+// End returns an error that ends a program with a code. The error err is
+// printed to standard error; nil prints nothing.
 func End(code Exit, err error) error { return &ended{code, err} }
 
 func (e *ended) Error() string {
@@ -56,13 +56,14 @@ func (e *ended) Error() string {
 
 func (e *ended) Unwrap() error { return e.err }
 
-// ExitOf is the code for an error: that of [End]; Wrong for what a person has to
-// set right, such as an unknown board or refused credentials; Blind for a
-// service that cannot be reached or fails; else Failed.
+// ExitOf returns the code for an error: the code given to [End]; Wrong for an
+// error that a person must correct, such as an unknown board or refused
+// credentials; Blind for a service that cannot be reached or fails; otherwise
+// Failed.
 func ExitOf(err error) Exit {
 	var end *ended
 	var config *desk.ConfigError
-	var network *net.OpError // a net.Error would be any error of the system, a full disk too
+	var network *net.OpError // not net.Error, which would include any system error, such as a full disk
 	switch {
 	case err == nil:
 		return Fine
@@ -79,7 +80,7 @@ func ExitOf(err error) Exit {
 	return Failed
 }
 
-// ExitOfRun is the code for a run of a desk.
+// ExitOfRun returns the code for a run of a desk.
 func ExitOfRun(report *desk.Report, err error) Exit {
 	code := ExitOf(err)
 	for _, f := range report.Findings {

@@ -15,9 +15,9 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/filestate"
 )
 
-// StateFile is where a program keeps its memory: path where it is given, else a
-// file of the company and owner in the program's folder. The folder is made.
-// Action log and health stand beside it.
+// StateFile returns the path of a program's memory: path if it is given, or
+// else a file for the company and owner in the program's folder, which it
+// creates. Action log and health are beside it.
 func (p *Program) StateFile(path, company, owner string) (string, error) {
 	if path == "" {
 		if p.Folder == "" {
@@ -31,8 +31,8 @@ func (p *Program) StateFile(path, company, owner string) (string, error) {
 	return path, nil
 }
 
-// Memory is a desk's memory in a file. While it waits for another process that
-// holds it, it says so.
+// Memory returns a desk's memory in a file. It prints a message while it waits
+// for another process that holds the lock.
 func (p *Program) Memory(path string) desk.State { return memory{filestate.Open(path), p} }
 
 type memory struct {
@@ -49,7 +49,7 @@ func (m memory) Lock(ctx context.Context, wait bool) (unlock func(), ok bool, er
 	return m.State.Lock(ctx, true)
 }
 
-// plainName is a name that is fit to be part of a file's.
+// plainName returns a name that can be part of a file name.
 func plainName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
@@ -59,7 +59,7 @@ func plainName(s string) string {
 	}, strings.ToLower(s))
 }
 
-// Beside is the file next to a memory that holds something else of it:
+// Beside returns the path of another file next to a memory:
 // Beside("acme-desk.json", "log") is "acme-desk.log".
 func Beside(state, what string) string {
 	return strings.TrimSuffix(state, ".json") + "." + what
@@ -75,7 +75,7 @@ func ActionLog(state string) (*os.File, error) {
 	return file, nil
 }
 
-// WriteFile writes a file as a whole or not at all. Only its owner may read it.
+// WriteFile writes a file completely or not at all. Only its owner may read it.
 func WriteFile(path string, write func(io.Writer) error) (err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
@@ -92,14 +92,14 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 	return os.Rename(file.Name(), path)
 }
 
-// Dated puts a time before a name, so that the files of many runs lie side by
-// side in order: "2026-11-29_07-00-00_devices.csv".
+// Dated puts a time before a name, so that the files of many runs are sorted by
+// time: "2026-11-29_07-00-00_devices.csv".
 func Dated(at time.Time, name string) string {
 	return at.Format("2006-01-02_15-04-05_") + name
 }
 
-// Cell is a text as a cell of a table: an apostrophe goes before what a
-// spreadsheet would take for a formula.
+// Cell returns a text as a cell of a table. It puts an apostrophe before a text
+// that a spreadsheet would take for a formula.
 func Cell(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s
@@ -107,7 +107,7 @@ func Cell(s string) string {
 	return s
 }
 
-// WriteCSV writes lines of cells, each as [Cell] has it, as a file.
+// WriteCSV writes lines of cells to a file, each through [Cell].
 func WriteCSV(path string, lines [][]string) error {
 	return WriteFile(path, func(w io.Writer) error {
 		out := csv.NewWriter(w)
@@ -116,7 +116,7 @@ func WriteCSV(path string, lines [][]string) error {
 			for i, cell := range line {
 				cells[i] = Cell(cell)
 			}
-			_ = out.Write(cells) // Error says it, too
+			_ = out.Write(cells) // out.Error returns the error
 		}
 		out.Flush()
 		return out.Error()

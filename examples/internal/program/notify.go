@@ -15,28 +15,28 @@ import (
 	"time"
 )
 
-// Notify says who is told when a program breaks, and where it reports that it
-// lives. It is the section "notify" of a file of settings.
+// Notify says who gets a message when a program breaks, and where it sends the
+// heartbeat. It is the section "notify" of the settings file.
 type Notify struct {
-	// Emergency are e-mail addresses and webhooks (https). Each is told once when
-	// the program breaks and once when it works again. The one word "none" says
-	// that nobody wants to be told.
+	// Emergency are e-mail addresses and webhooks (https). Each gets one
+	// message when the program breaks and one when it works again. The single
+	// word "none" means nobody.
 	Emergency []string `json:"emergency"`
-	// SMTP is the mail server, "smtp.example.com:587". It must speak TLS, unless
-	// it is on this machine. SMTP_USERNAME and SMTP_PASSWORD in the environment
-	// log in.
+	// SMTP is the mail server, "smtp.example.com:587". It must support TLS,
+	// unless it is on this machine. The login is SMTP_USERNAME and
+	// SMTP_PASSWORD in the environment.
 	SMTP string `json:"smtp"`
 	// From is the sender's address.
 	From string `json:"from"`
-	// Heartbeat is an address (https) that is asked for after every run that did
-	// its work, so that a run that never began is missed too.
+	// Heartbeat is an address (https) that is requested after every run that
+	// did its work, so that a missing run is noticed, too.
 	Heartbeat string `json:"heartbeat"`
 }
 
 // notifyTimeout bounds each message.
 const notifyTimeout = 30 * time.Second
 
-// Validate says everything that is wrong, by the names of the members.
+// Validate returns an error that lists everything that is wrong, by member.
 func (n Notify) Validate() error {
 	var errs []error
 	fault := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
@@ -77,8 +77,8 @@ func (n Notify) Validate() error {
 	return errors.Join(errs...)
 }
 
-// checkURL refuses what would send a secret address over the net in the clear.
-// The address is not repeated: it often is the secret.
+// checkURL refuses an address that would be requested without encryption. The
+// error does not repeat the address, because it is often a secret.
 func checkURL(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
@@ -103,7 +103,8 @@ func splitSMTP(address string) (host string, port int, err error) {
 	return host, port, nil
 }
 
-// Send tells everybody. told says that at least one was reached.
+// Send sends a message to everybody. The result told says that at least one was
+// reached.
 func (p *Program) Send(ctx context.Context, n Notify, subject, text string) (told bool, err error) {
 	var errs []error
 	for _, to := range n.Emergency {
@@ -122,7 +123,7 @@ func (p *Program) Send(ctx context.Context, n Notify, subject, text string) (tol
 	return told, errors.Join(errs...)
 }
 
-// post sends a message to a webhook, in the form that chat services take.
+// post sends a message to a webhook, in the form that chat services accept.
 func post(ctx context.Context, address, subject, text string) error {
 	body, err := json.Marshal(map[string]string{"text": subject + "\n" + text})
 	if err != nil {
@@ -131,8 +132,8 @@ func post(ctx context.Context, address, subject, text string) error {
 	return request(ctx, http.MethodPost, address, body)
 }
 
-// request asks an address for anything that is a success. Errors name the host
-// alone: the rest of such an address often is a secret.
+// request sends a request and expects a success. Errors name only the host,
+// because the rest of such an address is often a secret.
 func request(ctx context.Context, method, address string, body []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, notifyTimeout)
 	defer cancel()

@@ -1,6 +1,6 @@
-// Package program is what the programs of this module share, apart from their
-// work: where credentials come from, where files lie, who is told when a
-// program breaks, and how it ends.
+// Package program is shared by the programs of this module: where credentials
+// come from, where files are, who gets a message when a program breaks, and how
+// a program ends.
 //
 //	func main() { program.Main("synctickets", run) }
 //
@@ -9,9 +9,9 @@
 //		...
 //	}
 //
-// It knows neither Cove nor what any program is about, and imports nothing that
-// a module of its own could not import too: copy the folder, change the import
-// paths, and it builds.
+// It does not know Cove or the task of any program, and imports nothing
+// internal to this repository: copy the folder, change the import paths, and it
+// builds.
 package program
 
 import (
@@ -33,8 +33,8 @@ import (
 	"golang.org/x/term"
 )
 
-// Program is a program and its surroundings. [Main] gives the real ones, a test
-// its own.
+// Program is a program with its environment. [Main] uses the real environment,
+// a test its own.
 type Program struct {
 	Name string
 	// Args are the arguments without the program's name.
@@ -42,26 +42,27 @@ type Program struct {
 	// Lookup reads the environment, as os.LookupEnv does.
 	Lookup func(string) (string, bool)
 	Stdin  io.Reader
-	// Stdout never fails within [Program.Run]: a full disk or a closed pipe ends
-	// no run in the middle, and shows in the exit code.
+	// Stdout never fails within [Program.Run]: a full disk or a closed pipe
+	// does not interrupt a run, but changes the exit code.
 	Stdout io.Writer
-	// Stderr is for what is not the program's result.
+	// Stderr is for everything other than the program's result.
 	Stderr io.Writer
-	// Interactive says that a person sits at a terminal, who sees progress and
-	// can be asked.
+	// Interactive says that a person uses a terminal, so the program can show
+	// progress and ask.
 	Interactive bool
-	// Folder is where a program's own files lie unless it is told otherwise;
-	// empty where the machine has no such folder.
+	// Folder is the default folder of a program's files; empty if the machine
+	// has no such folder.
 	Folder string
 	Now    func() time.Time
 }
 
 // Main runs a program and ends the process. SIGINT and SIGTERM end the context,
-// so that the program ends in an orderly way; a second one kills it.
+// so that the program ends cleanly; a second signal kills it.
 func Main(name string, run func(context.Context, *Program) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
-	// Else a reader that goes away ("| head") kills the run between two writes.
+	// Otherwise a reader that stops ("| head") would kill the run between two
+	// writes.
 	signal.Ignore(syscall.SIGPIPE)
 	folder, err := os.UserConfigDir()
 	if err == nil {
@@ -77,8 +78,8 @@ func Main(name string, run func(context.Context, *Program) error) {
 	os.Exit(int(code))
 }
 
-// Run runs a program, says on standard error why it failed, and gives the code
-// to exit with.
+// Run runs a program, prints to standard error why it failed, and returns the
+// exit code.
 func (p *Program) Run(ctx context.Context, run func(context.Context, *Program) error) Exit {
 	out := &output{to: p.Stdout}
 	p.Stdout = out
@@ -103,12 +104,12 @@ func (p *Program) Say(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.Stderr, p.Name+": "+format+"\n", args...)
 }
 
-// Parse reads the flags of a program without other arguments. What is wrong with
-// them is one line, and wrong configuration; -help prints them and is flag.ErrHelp.
+// Parse reads the flags of a program without other arguments. An error is one
+// line and ends with [Wrong]. -help prints the flags and returns flag.ErrHelp.
 func (p *Program) Parse(flags *flag.FlagSet) error { return p.ParseWith(flags, 0) }
 
-// ParseWith is Parse for a program with at most so many other arguments, which
-// stand after the flags.
+// ParseWith is Parse for a program with at most the given number of other
+// arguments, which follow the flags.
 func (p *Program) ParseWith(flags *flag.FlagSet, arguments int) error {
 	flags.Init(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -127,7 +128,8 @@ func (p *Program) ParseWith(flags *flag.FlagSet, arguments int) error {
 	return nil
 }
 
-// Need refuses a flag that says nothing without another one: needs["csv"] is "list".
+// Need refuses a flag that has no effect without another one: needs["csv"] is
+// "list".
 func Need(flags *flag.FlagSet, needs map[string]string) error {
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
@@ -144,7 +146,8 @@ func List(into *[]string) func(string) error {
 	return func(s string) error { *into = append(*into, s); return nil }
 }
 
-// Sleep waits for a time. The error is that of a context that ends before.
+// Sleep waits for a time. It returns the context's error if the context ends
+// first.
 func Sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
@@ -154,13 +157,13 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// env is a variable of the environment without blanks around it.
+// env returns an environment variable without blanks around it.
 func (p *Program) env(name string) string {
 	value, _ := p.Lookup(name)
 	return strings.TrimSpace(value)
 }
 
-// output remembers the first error and takes everything after it.
+// output remembers the first error of a writer, and ignores all later writes.
 type output struct {
 	to  io.Writer
 	err error

@@ -2,8 +2,8 @@ package program
 
 import "github.com/schollz/progressbar/v3"
 
-// Progress shows a person at a terminal that something happens; in a pipe it
-// shows nothing. step counts one more, done clears the line.
+// Progress shows progress to a person at a terminal; in a pipe it shows
+// nothing. The function step counts one more, done clears the line.
 func (p *Program) Progress(what string) (step, done func()) {
 	if !p.Interactive {
 		return func() {}, func() {}

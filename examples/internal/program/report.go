@@ -7,9 +7,9 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk"
 )
 
-// Show says what a run of a desk did, or in a dry run would do, and what a person
-// should look at. Where figures are given they are printed as one JSON object in
-// place of it, and what a person should look at goes to standard error.
+// Show prints what a run of a desk did, or in a dry run would do, and what a
+// person should look at. If figures are given, it prints them instead as one
+// JSON object, and what a person should look at to standard error.
 func (p *Program) Show(report *desk.Report, figures any) {
 	out := p.Stdout
 	if figures != nil {
@@ -32,7 +32,7 @@ func (p *Program) Show(report *desk.Report, figures any) {
 		if r.Degraded != nil {
 			line += ": " + r.Degraded.Error()
 		}
-		_, _ = fmt.Fprintln(out, line) // what failed is in the report
+		_, _ = fmt.Fprintln(out, line) // failures are in the report
 	}
 	for _, a := range report.NotApproved {
 		_, _ = fmt.Fprintf(out, "not approved: %s %s: %s\n", a.Kind, a.Summary, a.Reason())

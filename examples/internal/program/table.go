@@ -17,8 +17,9 @@ const (
 	FormJSON  = "json"
 )
 
-// Table writes rows, the first of which names the columns: as a table for a person,
-// as CSV, or as JSON, which shows raw instead. Cells may come from outside.
+// Table writes rows, the first of which names the columns: as a table for
+// people, as CSV, or as JSON, which shows raw instead. Cells may come from
+// outside.
 func Table(to io.Writer, form string, rows [][]string, raw any) error {
 	switch form {
 	case FormJSON:
@@ -54,10 +55,10 @@ func Table(to io.Writer, form string, rows [][]string, raw any) error {
 	return w.Flush()
 }
 
-// OneLine makes a text from outside fit for one line of a terminal.
+// OneLine returns a text from outside as one printable line.
 func OneLine(text string) string { return strings.Join(strings.Fields(Printable(text)), " ") }
 
-// Printable is a text from outside without what would steer a terminal. Line breaks
+// Printable returns a text from outside without control characters. Line breaks
 // stay.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {

@@ -213,7 +213,7 @@ func TestLearn(t *testing.T) {
 			a := key("a").ID()
 			b.Memory.Creating[a] = b.At
 			l := b.load()
-			got := map[string]int64{"open": b.Memory.Tickets[a], "person": b.Memory.Persons[a], "hit": b.Memory.Hits[a]}
+			got := map[string]int64{"open": b.Memory.Tickets[a], "person": b.Memory.ByNumber[a], "hit": b.Memory.Hits[a]}
 			want := map[string]int64{"open": 0, "person": 0, "hit": 0}
 			if test.want != "" {
 				want[test.want] = id
