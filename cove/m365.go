@@ -82,9 +82,6 @@ func (c *Client) m365Sessions(ctx context.Context, a *Account, q *SessionQuery) 
 	if !q.Since.IsZero() {
 		filter["CreatedAfter"] = q.Since.Unix()
 	}
-	if !q.Until.IsZero() {
-		filter["CreatedBefore"] = q.Until.Unix()
-	}
 	return enumerate("EnumerateSessions", m365PageSize, q.Limit > 0, (*Session).id, func(r listRange) ([]Session, error) {
 		answer := rows[sessionWire]{most: r.Size}
 		err := c.askM365(ctx, "EnumerateSessions", map[string]any{"accountToken": token, "range": r, "filter": filter}, &answer)
@@ -144,7 +141,7 @@ func (c *Client) m365Errors(ctx context.Context, a *Account, q *SessionErrorQuer
 			if err != nil {
 				return nil, err
 			}
-			if !q.Since.IsZero() && e.Time.Before(q.Since) || !q.Until.IsZero() && e.Time.After(q.Until) {
+			if e.Time.Before(q.Since) {
 				continue
 			}
 			key := [3]string{e.Text, e.Item, e.Path}

@@ -153,25 +153,19 @@ func sessionConditions(q *SessionQuery) (string, error) {
 		}
 		conditions = append(conditions, anyOf("Plugin == ", " or ", numbers))
 	}
-	if len(q.Statuses) > 0 {
-		conditions = append(conditions, anyOf("Status == ", " or ", q.Statuses))
-	}
 	if len(q.Without) > 0 {
 		conditions = append(conditions, anyOf("Status != ", " and ", q.Without))
 	}
-	conditions = append(conditions, between("BackupStartTime", q.Since, q.Until)...)
+	conditions = append(conditions, from("BackupStartTime", q.Since)...)
 	return strings.Join(conditions, " and "), nil
 }
 
-// between returns the conditions that bound a time; a zero time is no bound.
-func between(field string, since, until time.Time) (conditions []string) {
-	if !since.IsZero() {
-		conditions = append(conditions, field+" >= "+strconv.FormatInt(since.Unix(), 10))
+// from bounds a time from below. The zero time is no bound.
+func from(field string, since time.Time) []string {
+	if since.IsZero() {
+		return nil
 	}
-	if !until.IsZero() {
-		conditions = append(conditions, field+" <= "+strconv.FormatInt(until.Unix(), 10))
-	}
-	return conditions
+	return []string{field + " >= " + strconv.FormatInt(since.Unix(), 10)}
 }
 
 // anyOf writes one comparison for each number and joins them.
@@ -204,7 +198,7 @@ func (c *Client) systemErrors(ctx context.Context, a *Account, q *SessionErrorQu
 	if q.SessionID != 0 {
 		conditions = append(conditions, "SessionId == "+strconv.FormatInt(q.SessionID, 10))
 	}
-	conditions = append(conditions, between("Time", q.Since, q.Until)...)
+	conditions = append(conditions, from("Time", q.Since)...)
 	params := nodeParams{SessionID: &q.SessionID, GroupID: new(int64), Query: strings.Join(conditions, " and "), OrderBy: "Time DESC"}
 	size := sessionPageSize
 	if q.Limit > 0 && q.Limit < size {

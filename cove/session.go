@@ -35,12 +35,10 @@ type Session struct {
 type SessionQuery struct {
 	// Source selects one data source; zero selects all.
 	Source DataSource
-	// Statuses selects sessions with any of these statuses; empty selects all.
-	Statuses []SessionStatus
 	// Without leaves out sessions with any of these statuses.
 	Without []SessionStatus
-	// Since and Until bound the start of the session; zero means no bound.
-	Since, Until time.Time
+	// Since is the earliest start of the session; zero means no bound.
+	Since time.Time
 	// Limit is the highest number of sessions to return, newest first; zero
 	// means all. With a limit, an answer with fewer sessions than asked for
 	// ends the list. This saves the request that would prove the end.
@@ -48,9 +46,7 @@ type SessionQuery struct {
 }
 
 func (q *SessionQuery) matches(s *Session) bool {
-	return (len(q.Statuses) == 0 || slices.Contains(q.Statuses, s.Status)) && !slices.Contains(q.Without, s.Status) &&
-		(q.Since.IsZero() || !s.Start.Before(q.Since)) && (q.Until.IsZero() || s.Start.Before(q.Until)) &&
-		!strings.Contains(s.Type, "Restore")
+	return !slices.Contains(q.Without, s.Status) && !s.Start.Before(q.Since) && !strings.Contains(s.Type, "Restore")
 }
 
 // A SessionError is one error of a session, or a group of equal ones.
@@ -81,8 +77,8 @@ type SessionErrorQuery struct {
 	Source DataSource
 	// SessionID selects one session; zero selects all.
 	SessionID int64
-	// Since and Until bound the time of the error; zero means no bound.
-	Since, Until time.Time
+	// Since is the earliest time of the error; zero means no bound.
+	Since time.Time
 	// Limit is the highest number of errors to return, newest first; zero means
 	// all. With a limit, an answer with fewer errors than asked for ends the
 	// list. This saves the request that would prove the end. For Microsoft 365

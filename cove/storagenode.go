@@ -4,58 +4,33 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
-	"time"
 )
 
 // A StorageNode is the server that stores a device's backups and answers
 // queries about its sessions.
 type StorageNode struct {
-	ID             int64
-	Name           string
-	Host           string // host and port, lower case; empty when unknown
-	LocationID     int64
-	StorageID      int64
-	Mode           string   // "Operable"
-	States         []string // "Online", "Full"
-	TotalStorage   Bytes
-	UsedStorage    Bytes
-	Accounts       int64
-	ActiveAccounts int64
-	Updated        time.Time
-}
-
-type nodeWire struct {
-	ID             int64 `json:"Id"`
-	LocationID     int64 `json:"LocationId"`
-	ActiveAccounts int64 `json:"ActiveAccounts"`
-	TotalAccounts  int64 `json:"TotalAccounts"`
-	CommonInfo     struct {
-		Host      string `json:"Host"`
-		Name      string `json:"Name"`
-		StorageID int64  `json:"StorageId"`
-	} `json:"CommonInfo"`
-	ModeInfo struct {
-		Mode string `json:"Mode"`
-	} `json:"ModeInfo"`
-	StateInfo struct {
-		State           []string `json:"State"`
-		TotalStorage    Bytes    `json:"TotalStorage"`
-		UsedStorage     Bytes    `json:"UsedStorage"`
-		UpdateTimestamp unixTime `json:"UpdateTimestamp"`
-	} `json:"StateInfo"`
+	ID         int64
+	Name       string
+	Host       string // host and port, lower case; empty when unknown
+	LocationID int64
+	StorageID  int64
 }
 
 // UnmarshalJSON reads the API struct NodeInfo.
 func (n *StorageNode) UnmarshalJSON(data []byte) error {
-	var w nodeWire
+	var w struct {
+		ID         int64 `json:"Id"`
+		LocationID int64 `json:"LocationId"`
+		CommonInfo struct {
+			Host      string `json:"Host"`
+			Name      string `json:"Name"`
+			StorageID int64  `json:"StorageId"`
+		} `json:"CommonInfo"`
+	}
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
 	}
-	*n = StorageNode{
-		ID: w.ID, Name: w.CommonInfo.Name, Host: strings.ToLower(w.CommonInfo.Host), LocationID: w.LocationID, StorageID: w.CommonInfo.StorageID,
-		Mode: w.ModeInfo.Mode, States: w.StateInfo.State, TotalStorage: w.StateInfo.TotalStorage, UsedStorage: w.StateInfo.UsedStorage,
-		Accounts: w.TotalAccounts, ActiveAccounts: w.ActiveAccounts, Updated: w.StateInfo.UpdateTimestamp.Time,
-	}
+	*n = StorageNode{ID: w.ID, Name: w.CommonInfo.Name, Host: strings.ToLower(w.CommonInfo.Host), LocationID: w.LocationID, StorageID: w.CommonInfo.StorageID}
 	return nil
 }
 

@@ -49,10 +49,10 @@ func run(ctx context.Context, p *program.Program) error {
 	var flags flag.FlagSet
 	names := strings.Join(slices.Sorted(maps.Keys(programs)), ", ")
 	config := flags.String("config", "", "`file` with the settings, whose names are looked up (default: none)")
-	partner := flags.String("partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
-	name := flags.String("program", "synctickets", "the `program` that is checked: "+names)
-	store := flags.Bool("store", false, "put the credentials into the system's keyring")
-	forget := flags.Bool("forget", false, "take the credentials out of the system's keyring, and do nothing else")
+	partner := flags.String("partner", "", "name or id of the Cove `partner` to watch (default: the login's own)")
+	name := flags.String("program", "synctickets", "the `program` to check: "+names)
+	store := flags.Bool("store", false, "store the credentials in the system's keyring")
+	forget := flags.Bool("forget", false, "remove the credentials from the system's keyring, and do nothing else")
 	if err := p.Parse(&flags); err != nil {
 		return err
 	}

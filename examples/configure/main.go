@@ -42,18 +42,18 @@ type options struct {
 }
 
 func (o *options) add(flags *flag.FlagSet) {
-	flags.StringVar(&o.config, "config", "", "`file` of settings to make or change")
-	flags.StringVar(&o.from, "from", "", "begin with the settings in this `file`; -config must not be there yet")
+	flags.StringVar(&o.config, "config", "", "settings `file` to create or change")
+	flags.StringVar(&o.from, "from", "", "start with the settings in this `file`; the file of -config must not exist yet")
 	flags.StringVar(&o.target, "program", "synctickets", "the `program` the settings are for: synctickets or rmmalert")
-	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value takes it away; may be repeated", program.List(&o.set))
-	flags.Func("emergency", "e-mail `address` or webhook that is told when the program breaks, or the word none; may be repeated", program.List(&o.emergency))
-	flags.BoolVar(&o.yes, "yes", false, "do not ask")
-	flags.BoolVar(&o.list, "list", false, "list what can be chosen: ✓ is what counts now, ★ what is recommended")
+	flags.Func("set", "`path=value` of a member, such as desk.newStatus=New; an empty value removes it; may be repeated", program.List(&o.set))
+	flags.Func("emergency", "e-mail `address` or webhook that gets a message when the program breaks, or the word none; may be repeated", program.List(&o.emergency))
+	flags.BoolVar(&o.yes, "yes", false, "write without asking")
+	flags.BoolVar(&o.list, "list", false, "list the possible values: ✓ marks the current one, ★ the recommended one")
 	flags.StringVar(&o.csv, "csv", "", "with -list: write the list as CSV to this `file`")
-	flags.BoolVar(&o.testTicket, "test-ticket", false, "try everything on a ticket of -company, which stays, closed")
+	flags.BoolVar(&o.testTicket, "test-ticket", false, "try everything on a test ticket for -company; the ticket remains, closed")
 	flags.StringVar(&o.company, "company", "", "with -test-ticket: id, identifier or name of your own `company` (default: ownCompany of the settings)")
-	flags.DurationVar(&o.wait, "wait", time.Minute, "with -test-ticket: how long workflow rules have")
-	flags.BoolVar(&o.undo, "undo", false, "put the version before back")
+	flags.DurationVar(&o.wait, "wait", time.Minute, "with -test-ticket: how long to wait for workflow rules")
+	flags.BoolVar(&o.undo, "undo", false, "restore the previous version")
 }
 
 func run(ctx context.Context, p *program.Program) error {

@@ -31,10 +31,10 @@ func run(ctx context.Context, p *program.Program) error {
 	var flags flag.FlagSet
 	config := flags.String("config", "", "`file` with the settings of synctickets (default: none)")
 	state := flags.String("state", "", "`file` with its memory (default: as synctickets)")
-	partner := flags.String("partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
+	partner := flags.String("partner", "", "name or id of the Cove `partner` to watch (default: the login's own)")
 	ticket := flags.Int64("ticket", 0, "explain the `id` of a ticket instead of a device")
 	issues := flags.String("compare", "", "compare with the PowerShell tool's list of issues in this `file`")
-	actions := flags.String("actions", "", "and with its list of ticket actions in this `file`")
+	actions := flags.String("actions", "", "with -compare: also compare with its list of ticket actions in this `file`")
 	if err := p.ParseWith(&flags, 1); err != nil {
 		return err
 	}

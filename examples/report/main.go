@@ -23,7 +23,7 @@ func run(ctx context.Context, p *program.Program) error {
 	var flags flag.FlagSet
 	config := flags.String("config", "", "`file` with the settings of synctickets (default: none)")
 	state := flags.String("state", "", "`file` with its memory (default: as synctickets)")
-	partner := flags.String("partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
+	partner := flags.String("partner", "", "name or id of the Cove `partner` to watch (default: the login's own)")
 	out := flags.String("out", "report.html", "`file` to write the page to; - is standard output")
 	if err := p.Parse(&flags); err != nil {
 		return err

@@ -54,14 +54,14 @@ type options struct {
 func (o *options) add(flags *flag.FlagSet) {
 	o.alert.flags(flags, &o.given)
 	flags.StringVar(&o.spool, "spool", "", "`folder` in which alerts wait (default: beside the memory)")
-	flags.BoolVar(&o.drain, "drain", false, "make tickets of the alerts that wait")
-	flags.DurationVar(&o.every, "every", 0, "with -drain: again after this `time`, for ever (default: once)")
+	flags.BoolVar(&o.drain, "drain", false, "create tickets for the waiting alerts")
+	flags.DurationVar(&o.every, "every", 0, "with -drain: repeat after this `time`, for ever (default: once)")
 	flags.StringVar(&o.config, "config", "", "with -drain: `file` with the settings (default: none, all defaults)")
 	flags.StringVar(&o.state, "state", "", "`file` with the memory (default: one for each company and owner in the user's configuration folder)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "with -drain: show the plan and write nothing")
 	flags.BoolVar(&o.json, "json", false, "with -drain: print one JSON object with the figures of each run and nothing else")
-	flags.Func("sure", "with -drain: `feed` whose list is right although suspiciously much is missing: what it does not list is over", program.List(&o.sure))
-	flags.Func("acknowledge", "with -drain: `id` of a stop that has been dealt with", program.List(&o.acknowledge))
+	flags.Func("sure", "with -drain: `feed` whose list is right although suspiciously many keys are missing: problems that it does not list are over", program.List(&o.sure))
+	flags.Func("acknowledge", "with -drain: `id` of a stop whose cause has been dealt with", program.List(&o.acknowledge))
 }
 
 func run(ctx context.Context, p *program.Program) error { return runWith(ctx, p) }

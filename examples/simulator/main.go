@@ -82,7 +82,7 @@ func settingsFrom(args []string) (s settings, err error) {
 	flags.Uint64Var(&s.world.Seed, "seed", 3, "the `number` the world is made from")
 	flags.IntVar(&s.world.Customers, "customers", 20, "how many customers")
 	flags.IntVar(&s.world.Devices, "devices", 200, "how many devices")
-	flags.Func("now", "the `time` at which the world begins, such as 2026-11-16T06:30:00Z (default the machine's)", func(text string) (err error) {
+	flags.Func("now", "the `time` at which the simulation starts, such as 2026-11-16T06:30:00Z (default the machine's)", func(text string) (err error) {
 		s.world.Start, err = time.Parse(time.RFC3339, text)
 		return err
 	})
@@ -90,7 +90,7 @@ func settingsFrom(args []string) (s settings, err error) {
 	flags.StringVar(&s.cove, "cove-addr", "127.0.0.1:0", "`address` Cove listens on")
 	flags.StringVar(&s.connectwise, "connectwise-addr", "127.0.0.1:0", "`address` ConnectWise listens on")
 	flags.BoolVar(&s.secure, "tls", false, "speak https")
-	flags.StringVar(&s.control, "control", "", "loopback `address` that takes orders over plain HTTP, such as 127.0.0.1:7000 (default none)")
+	flags.StringVar(&s.control, "control", "", "loopback `address` that accepts orders over plain HTTP, such as 127.0.0.1:7000 (default none)")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}

@@ -40,16 +40,16 @@ type options struct {
 func (o *options) add(flags *flag.FlagSet) {
 	flags.StringVar(&o.config, "config", "", "`file` with the settings of synctickets (default: none)")
 	flags.StringVar(&o.state, "state", "", "`file` with its memory (default: as synctickets)")
-	flags.StringVar(&o.partner, "partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
-	flags.StringVar(&o.mapping, "mapping", "", "CSV `file` that says who is who, instead of the settings' mapping: our own list, a mapping, or a list of the PowerShell tool")
+	flags.StringVar(&o.partner, "partner", "", "name or id of the Cove `partner` to watch (default: the login's own)")
+	flags.StringVar(&o.mapping, "mapping", "", "CSV `file` with the mapping to use in place of the settings' mapping: a list of this program, a mapping, or a list of the PowerShell tool")
 	flags.StringVar(&o.csv, "csv", "", "write the comparison as a dated list into this `folder`")
-	flags.Func("create", "make a company for the customer with this `name`; may be repeated", program.List(&o.create))
-	flags.BoolVar(&o.createMissing, "create-missing", false, "make a company for every customer that has none")
-	flags.StringVar(&o.rules.Status, "status", "Active", "`status` of companies that are made")
-	flags.Func("type", "`type` of companies that are made; may be repeated (default: Customer)", program.List(&o.rules.Types))
+	flags.Func("create", "create a company for the customer with this `name`; may be repeated", program.List(&o.create))
+	flags.BoolVar(&o.createMissing, "create-missing", false, "create a company for every customer that has none")
+	flags.StringVar(&o.rules.Status, "status", "Active", "`status` of new companies")
+	flags.Func("type", "`type` of new companies; may be repeated (default: Customer)", program.List(&o.rules.Types))
 	flags.StringVar(&o.rules.Site, "site", "", "name of their first `site` (default: Main)")
 	flags.BoolVar(&o.rules.References, "write-references", false, "write the ids of companies into the customers' references at Cove")
-	flags.BoolVar(&o.dryRun, "dry-run", false, "show what would be made and write nothing")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show what would be created and write nothing")
 	flags.BoolVar(&o.yes, "yes", false, "write without asking; replace references that name another company than the mapping says")
 }
 

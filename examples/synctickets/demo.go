@@ -35,12 +35,12 @@ type story struct {
 func init() {
 	demonstration = func(flags *flag.FlagSet) func(context.Context, *program.Program, options) (bool, error) {
 		var s story
-		flags.BoolVar(&s.asked, "demo", false, "a make-believe provider in memory: nothing is needed, nothing leaves the machine")
+		flags.BoolVar(&s.asked, "demo", false, "simulate a provider in memory: needs no account, nothing leaves the machine")
 		flags.IntVar(&s.rounds, "rounds", 3, "demo: how many rounds, six hours apart")
 		flags.Uint64Var(&s.seed, "seed", 3, "demo: the `number` the world is made from")
 		flags.IntVar(&s.customers, "customers", 20, "demo: how many customers")
 		flags.IntVar(&s.devices, "devices", 200, "demo: how many devices")
-		flags.BoolVar(&s.frozen, "frozen", false, "demo: the world stands still between rounds")
+		flags.BoolVar(&s.frozen, "frozen", false, "demo: nothing changes between rounds")
 		return func(ctx context.Context, p *program.Program, o options) (bool, error) {
 			errs := []error{program.Need(flags, map[string]string{"rounds": "demo", "seed": "demo", "customers": "demo", "devices": "demo", "frozen": "demo"})}
 			if s.asked && o.config+o.state+o.partner != "" {

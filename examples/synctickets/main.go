@@ -53,16 +53,16 @@ type options struct {
 func (o *options) add(flags *flag.FlagSet) {
 	flags.StringVar(&o.config, "config", "", "`file` with the settings (default: none, all defaults)")
 	flags.StringVar(&o.state, "state", "", "`file` with the memory (default: one for each company and owner in the user's configuration folder)")
-	flags.StringVar(&o.partner, "partner", "", "name or id of the Cove `partner` that is watched (default: the login's own)")
+	flags.StringVar(&o.partner, "partner", "", "name or id of the Cove `partner` to watch (default: the login's own)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and write nothing")
 	flags.BoolVar(&o.noClose, "no-close", false, "close no tickets")
-	flags.BoolVar(&o.adoptOnly, "adopt-only", false, "only take over the tickets of the older tool")
-	flags.IntVar(&o.maxCreate, "max-create", 0, "make at most `n` tickets (default: what the settings allow)")
-	flags.StringVar(&o.approve, "approve", "", "write only what the plan in this `file` holds too (from -plan-out)")
-	flags.Func("sure", "`feed` whose list is right although suspiciously much is missing: what it does not list is over", program.List(&o.sure))
-	flags.Func("acknowledge", "`id` of a stop that has been dealt with", program.List(&o.acknowledge))
+	flags.BoolVar(&o.adoptOnly, "adopt-only", false, "only adopt the tickets of the older tool")
+	flags.IntVar(&o.maxCreate, "max-create", 0, "create at most `n` tickets (default: as the settings allow)")
+	flags.StringVar(&o.approve, "approve", "", "carry out only actions that are also in the plan in this `file` (from -plan-out)")
+	flags.Func("sure", "`feed` whose list is right although suspiciously many keys are missing: problems that it does not list are over", program.List(&o.sure))
+	flags.Func("acknowledge", "`id` of a stop whose cause has been dealt with", program.List(&o.acknowledge))
 	flags.BoolVar(&o.json, "json", false, "print one JSON object with the figures of the run and nothing else")
-	flags.StringVar(&o.planOut, "plan-out", "", "write the plan to this `file`, to be read and approved")
+	flags.StringVar(&o.planOut, "plan-out", "", "write the plan to this `file`, for review and approval")
 	flags.StringVar(&o.csv, "csv", "", "write dated lists of devices and actions into this `folder`")
 }
 

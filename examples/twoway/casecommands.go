@@ -31,7 +31,7 @@ func caseAdd(flags *flag.FlagSet) runner {
 	text := flags.String("text", "", "the `text`")
 	priority := flags.String("priority", "", "`priority` (default: the second lowest)")
 	ticket := flags.Bool("ticket", false, "create a ticket, too")
-	by := flags.String("by", "", "`name` of who opens it (default: the user)")
+	by := flags.String("by", "", "`name` of the person who opens it (default: the user)")
 	return func(ctx context.Context, a *app, args []string) error {
 		c := &Case{Title: program.OneLine(args[0]), Status: a.Statuses[0], Priority: cmp.Or(*priority, a.Priorities[max(0, len(a.Priorities)-2)]), By: a.user(*by)}
 		if err := oneOf("priority", c.Priority, a.Priorities); err != nil {
@@ -175,7 +175,7 @@ func numberOf(arg string) (int64, error) {
 
 // editing makes a command that changes a case.
 func editing(flags *flag.FlagSet, change func(*app, *tx, *Case, string, []string) ([]Event, error)) runner {
-	by := flags.String("by", "", "`name` of who does it (default: the user)")
+	by := flags.String("by", "", "`name` of the person who does it (default: the user)")
 	return func(ctx context.Context, a *app, args []string) error {
 		number, err := numberOf(args[0])
 		if err != nil {
@@ -224,7 +224,7 @@ func caseAttach(flags *flag.FlagSet) runner {
 func caseSet(flags *flag.FlagSet) runner {
 	status := flags.String("status", "", "new `status`")
 	priority := flags.String("priority", "", "new `priority`")
-	ticket := flags.Bool("ticket", false, "create a ticket; another one when it was deleted")
+	ticket := flags.Bool("ticket", false, "create a ticket; another one if the ticket was deleted")
 	return editing(flags, func(a *app, tx *tx, c *Case, _ string, _ []string) (events []Event, err error) {
 		maps := &Maps{Closed: a.Closed}
 		for _, f := range []struct {

@@ -27,7 +27,7 @@ var mapCommands = []program.Command{
 }
 
 func groupAdd(flags *flag.FlagSet) runner {
-	email := flags.String("email", "", "mail `address` at the customer, for mapping by its domain")
+	email := flags.String("email", "", "e-mail `address` at the customer, for mapping by its domain")
 	return func(ctx context.Context, a *app, args []string) error {
 		name := program.OneLine(args[0])
 		if _, err := mail.ParseAddress(*email); *email != "" && err != nil || name == "" || strings.Contains(name, "/") {

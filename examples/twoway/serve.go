@@ -49,8 +49,8 @@ func (a *app) syncOnce(ctx context.Context) error {
 
 // serve is the command of that name.
 func serve(flags *flag.FlagSet) runner {
-	listen := flags.String("listen", "127.0.0.1:8443", "`address` that callbacks come to; where other machines reach it, use -cert or keep it to the proxy")
-	certificate := flags.String("cert", "", "`file` with the certificate; without it a proxy in front has one")
+	listen := flags.String("listen", "127.0.0.1:8443", "`address` for callbacks; if other machines can reach it, use -cert or restrict it to the proxy")
+	certificate := flags.String("cert", "", "`file` with the certificate; without it a proxy in front must have one")
 	key := flags.String("key", "", "`file` with the certificate's key")
 	return func(ctx context.Context, a *app, _ []string) error {
 		if (*certificate == "") != (*key == "") {

@@ -195,6 +195,7 @@ func TestShortStories(t *testing.T) {
 func TestStoriesThatWentWrong(t *testing.T) {
 	for name, story := range map[string]string{
 		"the note of an interrupted update was written to a copy":             "1 1 false false; changes @0; run killed after its second write @0; person copies @0",
+		"a closed ticket that lists did not show yet was forgotten":           "1 1 true true; lists lag @0; run @0; person closes @0; run @0; run @0",
 		"a ticket that the older tool rewrote after its close never reopened": "2 2 false false; ends @1; run @1; fails @1; older tool rewrites @1",
 	} {
 		p, err := parsePlot(story)

@@ -81,9 +81,13 @@ func (l *Loaded) learn(t *reconcile.Ticket, seen map[mark.KeyID]int64) {
 		l.Memory.Hits[key] = t.ID
 		return
 	case reconcile.DoingForeignClosed, reconcile.DoingMerged:
-		l.Memory.Persons[key] = t.ID
+		l.Memory.ByNumber[key] = t.ID
 		return
 	default:
+		// A list that lags lacks the ticket in the next run, too.
+		if !t.Open && l.rows[t.ID].key != "" {
+			l.Memory.ByNumber[key] = t.ID
+		}
 		return
 	}
 	if old, ok := l.Memory.Tickets[key]; !ok || t.ID < old {

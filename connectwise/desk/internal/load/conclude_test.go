@@ -162,7 +162,7 @@ func TestAcknowledgedWithoutALastGood(t *testing.T) {
 	}
 }
 
-// What the memory learns of a ticket, by whose doing it is that it stands so.
+// What the memory records about a ticket, depending on who changed it.
 func TestLearn(t *testing.T) {
 	person := func(change func(t *connectwisetest.Ticket)) func(*bench, int64) {
 		return func(b *bench, id int64) { must(b.t, b.person().EditTicket(id, change)) }
@@ -213,7 +213,7 @@ func TestLearn(t *testing.T) {
 			a := key("a").ID()
 			b.Memory.Creating[a] = b.At
 			l := b.load()
-			got := map[string]int64{"open": b.Memory.Tickets[a], "person": b.Memory.Persons[a], "hit": b.Memory.Hits[a]}
+			got := map[string]int64{"open": b.Memory.Tickets[a], "person": b.Memory.ByNumber[a], "hit": b.Memory.Hits[a]}
 			want := map[string]int64{"open": 0, "person": 0, "hit": 0}
 			if test.want != "" {
 				want[test.want] = id
@@ -228,7 +228,7 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-// Of two tickets of a key the memory has the elder.
+// Of two tickets for a key the memory holds the older one.
 func TestLearnTheElder(t *testing.T) {
 	b := newBench(t)
 	elder := b.add(connectwisetest.Ticket{ExternalXRef: b.ours("a")}, "")

@@ -55,10 +55,10 @@ type Memory struct {
 	// Pending are the tickets whose marker says that a note may be missing.
 	Tickets map[mark.KeyID]int64 `json:"-"`
 	Pending map[int64]mark.Mark  `json:"-"`
-	// Persons are tickets that people closed while they held another program's
-	// text, or that people merged. Only the memory knows which key they belong
-	// to.
-	Persons map[mark.KeyID]int64 `json:"-"`
+	// ByNumber are further tickets that the next run reads by number: those that
+	// people closed while they held another program's text, those that people
+	// merged, and closed ones that the list did not show.
+	ByNumber map[mark.KeyID]int64 `json:"-"`
 }
 
 // Entry is what is remembered of a key.
@@ -91,7 +91,7 @@ func New(of Tenant) *Memory {
 
 // Forget drops what comes only from tickets, before they are read again.
 func (m *Memory) Forget() {
-	m.Tickets, m.Persons, m.Pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, map[int64]mark.Mark{}
+	m.Tickets, m.ByNumber, m.Pending = map[mark.KeyID]int64{}, map[mark.KeyID]int64{}, map[int64]mark.Mark{}
 }
 
 // Read reads what was saved. It refuses a memory of another tenant or of a
@@ -151,7 +151,7 @@ func (m *Memory) Known() map[mark.KeyID]reconcile.Known {
 func (m *Memory) Remember(known map[mark.KeyID]reconcile.Known) {
 	open := make(map[mark.KeyID]Entry, len(known))
 	for id, k := range known {
-		open[id] = Entry{cmp.Or(m.Tickets[id], m.Persons[id]), k}
+		open[id] = Entry{cmp.Or(m.Tickets[id], m.ByNumber[id]), k}
 	}
 	for id, ticket := range m.Tickets {
 		if _, ok := open[id]; !ok { // a marker holds no name
