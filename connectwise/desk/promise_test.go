@@ -26,8 +26,8 @@ func isCreate(r *http.Request) bool {
 	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/service/tickets")
 }
 
-// Behind: of two open tickets of one key the younger goes, if this run made it and
-// nobody has had to do with it, and if the elder is open and ours.
+// Behind: of two open tickets for one key the newer one is closed, if this run
+// created it, nobody has touched it, and the older one is open and ours.
 func TestLookBehind(t *testing.T) {
 	edit := func(change func(*connectwisetest.Ticket)) func(*job, int64, int64) error {
 		return func(j *job, _, younger int64) error { return j.person().EditTicket(younger, change) }
@@ -35,7 +35,7 @@ func TestLookBehind(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		do      func(j *job, elder, younger int64) error // before the run looks behind
-		younger bool                                     // the other writer's ticket is the younger one
+		younger bool                                     // the other writer's ticket is the newer one
 		goes    bool                                     // the one that this run made
 		shows   string                                   // what the server says of that one besides
 	}{

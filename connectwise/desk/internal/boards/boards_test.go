@@ -133,7 +133,7 @@ func TestTheTenantChooses(t *testing.T) {
 	}
 }
 
-// What statuses say of the work of people.
+// What statuses mean for the work of people.
 func TestStages(t *testing.T) {
 	_, bs := tenant(t, &connectwise.Member{})
 	b, faults, err := bs.Add(t.Context(), "Service Desk", boards.Names{NewStatus: "Verify", VerifyStatus: "Completed", Stages: boards.Stages{

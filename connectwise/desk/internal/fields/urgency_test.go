@@ -89,7 +89,7 @@ func TestUrgency(t *testing.T) {
 	}
 }
 
-// The digests stand in markers out there.
+// Markers of existing tickets hold these digests, so they must not change.
 func TestDigest(t *testing.T) {
 	for want, u := range map[mark.Digest]Urgency{
 		"": {}, mark.DigestOf("7"): {"7"}, mark.DigestOf("7/Low/*"): {"7", "Low"}, mark.DigestOf("*/*/High"): {"", "", "High"}, mark.DigestOf("7/Low/High"): {"7", "Low", "High"},

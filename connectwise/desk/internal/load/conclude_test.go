@@ -162,7 +162,7 @@ func TestAcknowledgedWithoutALastGood(t *testing.T) {
 	}
 }
 
-// What the memory learns of a ticket, by whose doing it is that it stands so.
+// What the memory records about a ticket, depending on who changed it.
 func TestLearn(t *testing.T) {
 	person := func(change func(t *connectwisetest.Ticket)) func(*bench, int64) {
 		return func(b *bench, id int64) { must(b.t, b.person().EditTicket(id, change)) }
@@ -237,7 +237,7 @@ func TestLearnNothing(t *testing.T) {
 	}
 }
 
-// Of two tickets of a key the memory has the elder.
+// Of two tickets for a key the memory holds the older one.
 func TestLearnTheElder(t *testing.T) {
 	b := newBench(t)
 	elder := b.add(connectwisetest.Ticket{ExternalXRef: b.ours("a")}, "")
