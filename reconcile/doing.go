@@ -65,7 +65,7 @@ func (b *Board) Doing(t *Ticket) (doing int, stop bool) {
 	doing = slices.Index(rows[:], true)
 	switch doing {
 	case DoingToolRewrote:
-		stop = !b.acknowledged(t.Updated)
+		stop = t.Updated.After(b.ToolUntil) // however long before the last good run
 	case DoingToolClosed:
 		stop = !b.acknowledged(t.closedAt())
 	case DoingToolEntered:

@@ -136,6 +136,7 @@ func TestDoingOverAllCombinations(t *testing.T) {
 func TestDoingAndTime(t *testing.T) {
 	entered := reconcile.Ticket{ID: 7, Open: true, Verbatim: true, Recognised: true, EnteredByTool: true, SameCompany: true}
 	shut := ticketFor(7, issue("1"), func(t *reconcile.Ticket) { t.Open, t.ClosedByTool = false, true })
+	rewrote := ticketFor(7, issue("1"), func(t *reconcile.Ticket) { t.Verbatim, t.Differs = true, []string{reconcile.FieldSummary} })
 	for _, tt := range []struct {
 		name  string
 		tk    reconcile.Ticket
@@ -152,11 +153,13 @@ func TestDoingAndTime(t *testing.T) {
 		{"closed, no good run known", shut, now, reconcile.Board{}, reconcile.DoingClosedByPerson, false},
 		{"closed when the last good run began", shut, now, reconcile.Board{LastGood: now}, reconcile.DoingClosedByPerson, false},
 		{"closed later", shut, now.Add(1), reconcile.Board{LastGood: now}, reconcile.DoingToolClosed, true},
+		{"rewritten before what is acknowledged", rewrote, now.Add(-1), reconcile.Board{LastGood: now, ToolFrom: now, ToolUntil: now.Add(9)}, reconcile.DoingToolRewrote, false},
+		{"rewritten later than acknowledged", rewrote, now.Add(10), reconcile.Board{LastGood: now, ToolFrom: now, ToolUntil: now.Add(9)}, reconcile.DoingToolRewrote, true},
 		{"closed before what is acknowledged", shut, now.Add(-1), reconcile.Board{LastGood: now, ToolFrom: now, ToolUntil: now.Add(9)}, reconcile.DoingClosedByPerson, false},
 		{"acknowledged, after later good runs too", shut, now, reconcile.Board{LastGood: now.Add(time.Hour), ToolFrom: now, ToolUntil: now.Add(9)}, reconcile.DoingToolClosed, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.tk.Created, tt.tk.Closed = tt.when, tt.when
+			tt.tk.Created, tt.tk.Closed, tt.tk.Updated = tt.when, tt.when, tt.when
 			doing, stop := tt.board.Doing(&tt.tk)
 			if doing != tt.doing || stop != tt.stop {
 				t.Errorf("row %d, stop %t; want %d, %t", doing, stop, tt.doing, tt.stop)

@@ -44,7 +44,8 @@ func TestCreate(t *testing.T) {
 	}
 }
 
-// Nothing changed: one list and no write, however many tickets there are.
+// If nothing changed, a run reads one list and writes nothing, however many
+// tickets there are.
 func TestUnchangedWritesNothing(t *testing.T) {
 	b := newBench(t, nil).open()
 	w := world{"1": "a", "2": "b", "3": "c", "4": ""}
@@ -121,7 +122,7 @@ func TestCloseAndReopen(t *testing.T) {
 	}
 }
 
-// Between the load and the write people work.
+// People change tickets between the load and the write.
 func TestDrift(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -251,7 +252,8 @@ func TestListLag(t *testing.T) {
 	}
 }
 
-// The run ends between the PATCH and the note, or hears nothing of the note.
+// The run ends between the PATCH and the note, or the answer to the note is
+// lost.
 func TestPendingNote(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -321,7 +323,7 @@ func TestOnResultAndAtOnce(t *testing.T) {
 	}
 }
 
-// A run that is ended stops, says how far it got, and the next one goes on.
+// A cancelled run stops and reports how far it got; the next run goes on.
 func TestCancel(t *testing.T) {
 	b := newBench(t, nil).open()
 	w := world{"1": "a", "2": "a", "3": "a", "4": "a", "5": "a"}

@@ -54,8 +54,8 @@ func TestAttach(t *testing.T) {
 	}
 }
 
-// A failed upload costs the file, which is handed back; it is never sent twice,
-// and the ticket and its note stay.
+// After a failed upload the file is returned and never sent twice, and the
+// ticket and its note stay.
 func TestAttachFailed(t *testing.T) {
 	for _, kind := range []connectwisetest.FaultKind{connectwisetest.StatusBefore, connectwisetest.ResetAfter} {
 		b := newBench(t, func(_ *connectwisetest.Config, c *Config) {

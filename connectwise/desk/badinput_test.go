@@ -36,8 +36,8 @@ func (b *bench) editStatus(name string, op connectwise.Op) {
 	must(b.t, err)
 }
 
-// Statuses are kept by id, so one that is renamed while a process runs goes on
-// meaning the same; a new process refuses the name that is gone.
+// Statuses are kept by id, so a status that is renamed while a process runs
+// keeps its meaning; a new process refuses the old name.
 func TestStatusRenamedMidRun(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
 		c.ClosedStatus, c.StatusStages.Waiting = "Closed", []string{"Waiting"}
@@ -70,9 +70,9 @@ func TestStatusRenamedMidRun(t *testing.T) {
 	}
 }
 
-// The status that closes is switched off or deleted after New. Where the server
-// still takes it the ticket is closed; where it does not, the ticket stays open
-// and says so, the report has the server's words, and everything else is done.
+// The closing status becomes inactive or is deleted after New. If the server
+// still accepts it, the ticket is closed. Otherwise the ticket stays open, the
+// report has the server's error, and everything else is done.
 func TestStatusGoneMidRun(t *testing.T) {
 	off := func(b *bench) { b.editStatus("Closed", connectwise.Set("inactive", true)) }
 	for _, test := range []struct {
@@ -114,8 +114,8 @@ func TestStatusGoneMidRun(t *testing.T) {
 	}
 }
 
-// A board that vanishes while a process runs: no ticket is made anywhere else,
-// tickets of other boards are looked after.
+// When a board is deleted while a process runs, no ticket is created on another
+// board, and tickets on other boards are still maintained.
 func TestBoardDeletedMidRun(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Routes = []Route{{Kind: "offline", Board: "Second"}} })
 	second := b.srv.AddBoard(connectwisetest.Board{Name: "Second"})
@@ -178,8 +178,8 @@ func TestBoardUnreadable(t *testing.T) {
 	}
 }
 
-// Rights that are taken away while a process runs: what is refused is reported
-// and left undone, and no list that lacks rows is believed.
+// When permissions are removed while a process runs, refused writes are
+// reported, and a list that lacks rows is not believed.
 func TestPermissionLostMidRun(t *testing.T) {
 	role := func(b *bench, function string, change func(p *connectwisetest.Permission)) {
 		b.srv.EditMember("apimember", func(m *connectwisetest.Member) {
@@ -232,8 +232,8 @@ func TestPermissionLostMidRun(t *testing.T) {
 }
 
 // The inquire level falls to My, or a board is closed to the API member, while
-// a process runs: the lists get shorter without a word. Rows that are missing
-// are looked into, and no second ticket is made.
+// a process runs, so lists silently lack rows. Missing rows are investigated,
+// and no second ticket is created.
 func TestRowsHiddenMidRun(t *testing.T) {
 	b := newBench(t, legacy)
 	b.adopt = recognise

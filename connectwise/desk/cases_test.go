@@ -163,8 +163,8 @@ func TestCaseD1D39MarkerDropped(t *testing.T) {
 	}
 }
 
-// Another tool's text in the place of the markers: no ticket is made beside
-// them. Emptied places are taken back, whoever emptied them.
+// If another tool overwrites the markers, no second tickets are created.
+// Emptied markers are written again.
 func TestCaseD2MarkersOverwritten(t *testing.T) {
 	for _, text := range []string{"rmm-7", ""} {
 		j := newCase(t, nil)
@@ -218,7 +218,7 @@ func TestCaseD26D3DeletedAtOnce(t *testing.T) {
 	}
 }
 
-// A ticket that a person deletes is made again, once for each deletion.
+// A ticket that a person deletes is created again, once for each deletion.
 func TestCaseD36DeletedAgain(t *testing.T) {
 	j := newCase(t, nil)
 	w := world{"1": "bad"}
@@ -229,7 +229,7 @@ func TestCaseD36DeletedAgain(t *testing.T) {
 	}
 }
 
-// A create that was given up may still be carried out: its key waits.
+// The server may still execute a create that was given up, so its key waits.
 func TestCaseD4LateCreate(t *testing.T) {
 	j := newCase(t, nil)
 	w := world{"1": "bad"}
@@ -258,7 +258,7 @@ func TestCaseD10ComposerPanics(t *testing.T) {
 	}
 }
 
-// A plan that comes from a file is no order.
+// A plan from a file is not applied.
 func TestCaseD11PlanFromFile(t *testing.T) {
 	b := newBench(t, nil).open()
 	plan := b.plan(b.observe(world{"1": "bad"}))
@@ -328,8 +328,9 @@ func TestCaseD22RunsWithinTheLag(t *testing.T) {
 	j.tickets(10)
 }
 
-// The service desk's clock counts, however wrong the host's is; that it is wrong
-// is said. A source whose clock differs makes the run blind.
+// The service desk's clock is used even if the host's clock is wrong, and the
+// report says that it is wrong. A source with a different clock makes the run
+// blind.
 func TestCaseD13HostClock(t *testing.T) {
 	for _, wrong := range []time.Duration{26 * time.Hour, -26 * time.Hour} {
 		j := newCase(t, func(c *Config) {
@@ -355,8 +356,8 @@ func TestCaseD13HostClock(t *testing.T) {
 	}
 }
 
-// D35: a ticket that is held because of another program's text, and that a person
-// closes, is a person's close; a copy that is closed is nothing.
+// D35: when a person closes a ticket that is held because of another program's
+// text, that is a person's close. A closed copy has no effect.
 func TestCaseD35HeldAndClosed(t *testing.T) {
 	j := newCase(t, nil)
 	j.night(world{"1": "bad", "2": "bad"})

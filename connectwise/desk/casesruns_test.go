@@ -82,7 +82,7 @@ func TestCaseD5O10TwoWritersLists90sBehind(t *testing.T) {
 	}
 }
 
-// D12: a run that is ended in the middle is known to the next one.
+// D12: the next run knows what an interrupted run did.
 func TestCaseD12EndedInTheMiddle(t *testing.T) {
 	j := newCase(t, nil)
 	j.open()
@@ -124,7 +124,7 @@ func TestCaseD14Unavailable(t *testing.T) {
 }
 
 // D17: a person merges the storm ticket into another one. Its members are
-// silenced with it; what begins later gets tickets, and what begins anew, too.
+// silenced with it. Problems that begin later, or begin again, get tickets.
 func TestCaseD17StormMerged(t *testing.T) {
 	for _, anew := range []bool{false, true} {
 		j := newCase(t, func(c *Config) { c.Policy.CustomerStorm = reconcile.Storm{Limit: 3, Window: time.Hour} })
@@ -184,8 +184,8 @@ func TestCaseD24PlanOfAnotherBoard(t *testing.T) {
 	}
 }
 
-// T6: a close that goes to Verify is told from one that closes, in the report and
-// in the note.
+// T6: the report and the note distinguish a ticket set to Verify from a closed
+// one.
 func TestCaseT6Verified(t *testing.T) {
 	j := newCase(t, func(c *Config) { c.VerifyStatus = "Verify" })
 	j.person()
@@ -264,7 +264,7 @@ func TestCaseO7ListsLag(t *testing.T) {
 	j.tickets(20)
 }
 
-// O8: a create is carried out and answered with 504.
+// O8: a create is executed but answered with 504.
 func TestCaseO8CreateAnswered504(t *testing.T) {
 	j := newCase(t, nil)
 	j.open()

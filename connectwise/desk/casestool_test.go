@@ -33,8 +33,8 @@ func (j *job) nothingWritten(r *Report) string {
 	return j.stop(r)
 }
 
-// O14: our first run takes the older tool's tickets over, and makes those of
-// problems that have none.
+// O14: the first run adopts the older tool's tickets, and creates tickets for
+// problems without one.
 func TestCaseO14FirstRun(t *testing.T) {
 	j, id := newOldTool(t)
 	j.expect(j.night(world{"1": "bad", "2": "bad"}), "adopt 1 done", "create 2 done")
@@ -158,8 +158,8 @@ func TestCaseD31D34MarkerCleared(t *testing.T) {
 	}
 }
 
-// The same when the run that takes it back could not see the problem: what we
-// would write is not known then, so what stands there counts as a person's.
+// The same, but the run could not see the problem. Then it does not know what
+// it would write, so the current values count as a person's.
 func TestCaseD31MarkerClearedAndToolDown(t *testing.T) {
 	j := newCase(t, nil)
 	j.night(world{"1": "bad"})
@@ -197,7 +197,8 @@ func TestCaseD33MemoryLost(t *testing.T) {
 	}
 }
 
-// A memory that is lost while all markers stand costs a list and no ticket.
+// If the memory is lost but all markers exist, the run reads one more list and
+// creates no ticket.
 func TestMemoryLostMarkersStand(t *testing.T) {
 	j := newCase(t, nil)
 	w := many(4)
@@ -207,8 +208,8 @@ func TestMemoryLostMarkersStand(t *testing.T) {
 	j.tickets(4)
 }
 
-// A person who writes "released" in the place of the marker has the ticket for
-// good; a problem that goes on gets one of its own.
+// When a person writes "released" in place of the marker, the ticket is never
+// touched again; a problem that goes on gets a new ticket.
 func TestReleased(t *testing.T) {
 	j := newCase(t, nil)
 	j.night(world{"1": "bad"})
@@ -222,7 +223,7 @@ func TestReleased(t *testing.T) {
 	}
 }
 
-// What a former API member of ours entered is ours.
+// Tickets that a former API member entered are ours.
 func TestFormerMembers(t *testing.T) {
 	j := newCase(t, func(c *Config) { c.FormerMembers = []string{"formerapi"} })
 	j.srv.AsPerson("formerapi")
@@ -261,8 +262,8 @@ func TestCaseI10I11Rights(t *testing.T) {
 	}
 }
 
-// Two writers without a common lock: of two tickets for one key the younger
-// goes, if nobody has touched it.
+// Two writers without a common lock: of two tickets for one key the newer one
+// is closed, if nobody has touched it.
 func TestCaseD5TwoWriters(t *testing.T) {
 	for _, touched := range []bool{false, true} {
 		b := newBench(t, nil).open()
@@ -304,7 +305,7 @@ func TestCaseD5TwoWriters(t *testing.T) {
 	}
 }
 
-// A duplicate that anybody has had to do with is only listed: the customer's word
+// A duplicate that anybody has touched is only listed. A customer's reply
 // counts like an owner.
 func TestDuplicateTouched(t *testing.T) {
 	for name, touch := range map[string]func(*connectwisetest.Ticket){

@@ -56,8 +56,8 @@ func TestCaseD6FieldRefused(t *testing.T) {
 	j.expect(j.sync(moved))
 }
 
-// D7: what the server makes of a summary is not a person's edit, and not written
-// again every run.
+// D7: a summary that the server changed is not a person's edit, and is not
+// written again in every run.
 func TestCaseD7ServerChangesText(t *testing.T) {
 	j := newCase(t, nil)
 	j.through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
@@ -148,8 +148,8 @@ func (l *turns) Wait(context.Context) error {
 	return nil
 }
 
-// D16: however busy the limiter is, nothing is waited for between the reading of
-// a ticket and the writing of its fields.
+// D16: however busy the limiter is, there is no wait between reading a ticket
+// and writing its fields.
 func TestCaseD16NoWaitBetween(t *testing.T) {
 	j := newCase(t, nil)
 	j.night(world{"1": "bad"})
@@ -169,7 +169,7 @@ func TestCaseD16NoWaitBetween(t *testing.T) {
 	}
 }
 
-// D18: that an endpoint is not there says nothing about a ticket.
+// D18: a missing endpoint says nothing about a ticket.
 func TestCaseD18NoEndpoint(t *testing.T) {
 	b := newBench(t, nil).open()
 	id := b.run(world{"1": "bad"}).Results[0].Ticket
@@ -182,7 +182,7 @@ func TestCaseD18NoEndpoint(t *testing.T) {
 	}
 }
 
-// D21: answers that prove nothing are looked at again.
+// D21: after answers that prove nothing the ticket is read again.
 func TestCaseD21NothingProven(t *testing.T) {
 	t.Run("no parents", func(t *testing.T) {
 		j := newCase(t, nil)

@@ -14,7 +14,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// A composer that fails costs the ticket its text, not the ticket.
+// If a composer fails, the ticket is created with the plain text.
 func TestComposeFails(t *testing.T) {
 	b := newBench(t, nil).open()
 	b.compose = func(context.Context, reconcile.Action) (reconcile.Text, error) {
@@ -49,8 +49,8 @@ func TestDiscussion(t *testing.T) {
 	}
 }
 
-// Of the two notes of an action that ended between them, the customer gets none
-// twice, and none is left out.
+// If an action ended between its two notes, the next run writes the missing one
+// and repeats none.
 func TestDiscussionSettled(t *testing.T) {
 	for skip := range 2 {
 		for _, kind := range []connectwisetest.FaultKind{connectwisetest.ResetBefore, connectwisetest.ResetAfter} {

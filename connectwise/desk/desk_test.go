@@ -206,7 +206,7 @@ func TestPriorities(t *testing.T) {
 	}
 }
 
-// A priority that a person chose is not fought, and is reported as edited.
+// A priority that a person chose is not changed, and is reported as edited.
 func TestPriorityEdited(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *Config) {
 		c.Priorities = []PriorityRule{{Severity: reconcile.SeverityHigh, Priority: "Up"}, {Priority: "Down"}}

@@ -14,7 +14,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile"
 )
 
-// A problem becomes a ticket; when it is over the ticket is closed.
+// A problem becomes a ticket. When the problem is over, the ticket is closed.
 func Example() {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk"})
@@ -64,7 +64,7 @@ func Example() {
 	// close COVE SVR SRV-FS01 #3785154 - Files failed done
 }
 
-// connect makes a client for an in-memory server, as Example shows.
+// connect returns a client of an in-memory server, as in Example.
 func connect(server *connectwisetest.Server) *connectwise.Client {
 	keys := server.Credentials()
 	client, err := connectwise.NewClient(connectwise.Credentials{
@@ -76,8 +76,8 @@ func connect(server *connectwisetest.Server) *connectwise.Client {
 	return client
 }
 
-// Problems of workstations go to a board of their own, those of one customer
-// nowhere.
+// Problems of workstations go to another board; problems of one customer get no
+// ticket.
 func ExampleRoute() {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk"})
@@ -127,8 +127,8 @@ func ExampleRoute() {
 	// 1 without a ticket
 }
 
-// Fields of new tickets are set by id, by name and by template. New tells of
-// all that cannot work before there is a ticket.
+// Fields of new tickets are set by id, by name and by template. New reports
+// everything that cannot work before a ticket is created.
 func ExampleTicketField() {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk", Types: []string{"Backup"}})

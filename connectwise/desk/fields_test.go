@@ -140,7 +140,8 @@ func TestFieldsRefused(t *testing.T) {
 	}
 }
 
-// What only the ticket shows leaves its field out, by name, and not the ticket.
+// A field that fails only for a certain ticket is left out and named; the
+// ticket is still created.
 func TestFieldsLeftOut(t *testing.T) {
 	b := fieldBench(t,
 		TicketField{Path: "team", Value: "{{.Key.Subject}}", Board: "Managed"},

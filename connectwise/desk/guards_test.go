@@ -110,3 +110,14 @@ func TestAdoptMeanwhile(t *testing.T) {
 		})
 	}
 }
+
+// A look behind that fails is said; what was made stands.
+func TestLookBehindFails(t *testing.T) {
+	b := newBench(t, nil).open()
+	plan := b.plan(b.observe(world{"1": "bad"}))
+	b.srv.Inject(connectwisetest.Fault{Method: "GET", Path: "service/tickets", Kind: connectwisetest.HTML, Skip: 1}) // the look-up comes before
+	report, err := b.desk.Apply(t.Context(), plan)
+	if b.only(report, reconcile.Create, Done); err == nil || !strings.HasPrefix(err.Error(), "desk: look behind after creating: ") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -11,8 +11,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// hiding lets the lists of our markers lack these tickets. Whoever asks for one by
-// its id gets it.
+// hiding removes these tickets from the lists by marker. Reads by id still
+// return them.
 func (j *job) hiding(ids ...int64) {
 	j.t.Helper()
 	j.through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {

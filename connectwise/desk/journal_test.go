@@ -67,6 +67,32 @@ func TestLogBroken(t *testing.T) {
 	}
 }
 
+// lateWriter is a disk that fills up after some lines.
+type lateWriter struct{ left int }
+
+func (w *lateWriter) Write(p []byte) (int, error) {
+	if w.left--; w.left < 0 {
+		return 0, errors.New("disk full")
+	}
+	return len(p), nil
+}
+
+// A write that is done and cannot be logged says so; one that failed says why.
+func TestLogBrokenAfterTheWrite(t *testing.T) {
+	for _, refused := range []bool{false, true} {
+		b := newBench(t, func(_ *connectwisetest.Config, c *Config) { c.Log = &lateWriter{left: 1} }).open()
+		want := "action log after the write: disk full"
+		if refused {
+			want = "status 400"
+			b.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.StatusBefore, Status: 400})
+		}
+		r := b.only(b.run(world{"1": "bad"}), reconcile.Create, Failed)
+		if !strings.Contains(r.Err.Error(), want) || len(b.srv.Tickets()) == 0 != refused {
+			t.Errorf("%v, want it to say %q", r.Err, want)
+		}
+	}
+}
+
 // lockState is a State that counts how often its lock is held.
 type lockState struct {
 	processState

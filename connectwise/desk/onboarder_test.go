@@ -18,10 +18,12 @@ import (
 type onboarder struct {
 	srv   *connectwisetest.Server
 	asked []string
+	calls int
 	err   error
 }
 
 func (o *onboarder) Onboard(_ context.Context, _ *Desk, customers []match.Link, _ []match.Company) (map[string]string, error) {
+	o.calls++
 	made := map[string]string{}
 	for _, l := range customers {
 		o.asked = append(o.asked, l.Customer.Name)
@@ -74,6 +76,12 @@ func TestOnboard(t *testing.T) {
 			}
 			if want := tt.created == 3; slices.Equal(o.asked, []string{"Birch Dental"}) != want {
 				t.Errorf("asked %q", o.asked)
+			}
+			// Who has a company is nobody's to ask for.
+			o.calls = 0
+			j.syncWith(tt.options, ActiveAlerts("rmm", []Alert{alert("c")}))
+			if o.calls != 0 {
+				t.Errorf("asked %d times for nobody", o.calls)
 			}
 		})
 	}

@@ -26,8 +26,8 @@ func isCreate(r *http.Request) bool {
 	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/service/tickets")
 }
 
-// Behind: of two open tickets of one key the younger goes, if this run made it and
-// nobody has had to do with it, and if the elder is open and ours.
+// Behind: of two open tickets for one key the newer one is closed, if this run
+// created it, nobody has touched it, and the older one is open and ours.
 func TestLookBehind(t *testing.T) {
 	edit := func(change func(*connectwisetest.Ticket)) func(*job, int64, int64) error {
 		return func(j *job, _, younger int64) error { return j.person().EditTicket(younger, change) }
@@ -35,7 +35,7 @@ func TestLookBehind(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		do      func(j *job, elder, younger int64) error // before the run looks behind
-		younger bool                                     // the other writer's ticket is the younger one
+		younger bool                                     // the other writer's ticket is the newer one
 		goes    bool                                     // the one that this run made
 		shows   string                                   // what the server says of that one besides
 	}{
@@ -130,21 +130,49 @@ func TestParentClosed(t *testing.T) {
 	}
 }
 
-// Adopting: the company as it stands counts as a person's.
-func TestAdoptedCompanyStays(t *testing.T) {
+// The company that a person has set is never written again, nor is the one of an
+// adopted ticket, which counts as a person's.
+func TestCompanyStays(t *testing.T) {
+	for _, whose := range []string{"adopted", "set by a person", "ours"} {
+		b := newBench(t, legacy)
+		b.adopt = recognise
+		theirs := b.srv.AddCompany(connectwisetest.Company{Identifier: "THEIRS", Name: "Theirs Ltd"})
+		mapped := b.srv.AddCompany(connectwisetest.Company{Identifier: "MAPPED", Name: "Mapped Ltd"})
+		b.srv.AsPerson("oldtool")
+		b.open()
+		want := b.company
+		if whose == "adopted" {
+			b.old("Cove: 1 - backup failed", "oldtool", "", b.company)
+		}
+		id := b.run(world{"1": "bad"}).Results[0].Ticket
+		switch whose {
+		case "set by a person":
+			must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { t.Company = connectwisetest.ByID(theirs) }))
+			want = theirs
+		case "ours":
+			want = mapped
+		}
+		b.company = mapped // the mapping names another one from now on
+		b.later(2 * time.Hour)
+		b.only(b.run(world{"1": "worse"}), reconcile.Update, Done)
+		if got := b.ticket(id); got.Company.ID != want || got.Summary != "COVE SVR 1 - failed" {
+			t.Errorf("%s: company %d, want %d; summary %q", whose, got.Company.ID, want, got.Summary)
+		}
+	}
+}
+
+// What another program writes between the plan and the adoption stays.
+func TestAdoptionTooLate(t *testing.T) {
 	b := newBench(t, legacy)
 	b.adopt = recognise
-	other := b.srv.AddCompany(connectwisetest.Company{Identifier: "OTHER", Name: "Other Ltd"})
 	b.srv.AsPerson("oldtool")
 	b.open()
 	id := b.old("Cove: 1 - backup failed", "oldtool", "", b.company)
-	b.only(b.run(world{"1": "bad"}), reconcile.Adopt, Done)
-	ours := b.company
-	b.company = other // the mapping names another one from now on
-	b.later(2 * time.Hour)
-	b.only(b.run(world{"1": "worse"}), reconcile.Update, Done)
-	if got := b.ticket(id); got.Company.ID != ours || got.Summary != "COVE SVR 1 - failed" {
-		t.Errorf("company %d, summary %q", got.Company.ID, got.Summary)
+	plan := b.plan(b.observe(world{"1": "bad"}))
+	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { setMarker(t, "rmm-7") }))
+	b.only(b.apply(plan), reconcile.Adopt, Drifted)
+	if got := marker(b.ticket(id)); got != "rmm-7" {
+		t.Errorf("marker %q", got)
 	}
 }
 
@@ -152,22 +180,22 @@ func TestAdoptedCompanyStays(t *testing.T) {
 // it stands until it is acknowledged, also when what it was raised for is gone.
 func TestOlderToolStopStands(t *testing.T) {
 	j, id := newOldTool(t)
-	j.night(world{"1": "bad"})
-	j.night(world{"1": "bad"})
+	j.night(world{"1": "bad", "2": "bad"})
+	j.night(world{"1": "bad", "2": "bad"})
 	j.later(30 * time.Minute)
 	at := j.now
 	must(t, j.tool().EditTicket(id, func(t *connectwisetest.Ticket) { t.Summary = "Cove: 1 - still failed" }))
 	must(t, j.tool().CloseTicket(id))
-	r := j.night(world{"1": "bad"})
+	r := j.night(world{"1": "bad", "2": "worse"})
 	stop := j.nothingWritten(r)
 	want := regexp.MustCompile(`an older tool still runs: it closed ticket \d+ at ` + at.UTC().Format(time.DateTime) + ` UTC as member oldtool\. .*Stop the older tool, then acknowledge`)
 	if !want.MatchString(r.String()) {
 		t.Errorf("%s\nwant %s", r, want)
 	}
 	must(t, j.person().DeleteTicket(id))
-	j.nothingWritten(j.night(world{"1": "bad", "2": "bad"}))
-	r = j.nightWith(Options{Acknowledge: []string{stop}}, world{"1": "bad", "2": "bad"})
-	j.expect(r, "create 1 done", "create 2 done")
+	j.nothingWritten(j.night(world{"1": "bad", "2": "worse"}))
+	r = j.nightWith(Options{Acknowledge: []string{stop}}, world{"1": "bad", "2": "worse"})
+	j.expect(r, "create 1 done", "update 2 done")
 }
 
 // Load: five or more gone at once, and more than half of them, are a stop: then
@@ -197,6 +225,24 @@ func TestLostAtOnce(t *testing.T) {
 	}
 }
 
+// Its acknowledgement drops what is gone: a run that could not make new tickets for
+// it is not stopped again.
+func TestLostAcknowledgedOnce(t *testing.T) {
+	j := newCase(t, nil)
+	w := many(9)
+	j.night(w)
+	for _, tk := range j.srv.Tickets()[:6] {
+		must(t, j.person().DeleteTicket(tk.ID))
+	}
+	stop := j.stop(j.night(w))
+	j.srv.Inject(connectwisetest.Fault{Method: "POST", Path: "service/tickets", Kind: connectwisetest.StatusBefore, Status: 500, Times: -1})
+	j.nightWith(Options{Acknowledge: []string{stop}}, w)
+	j.srv.ClearFaults()
+	if r := j.night(w); r.Count(reconcile.Create, Done) != 6 || r.Health() == HealthFailed {
+		t.Errorf("%s", r)
+	}
+}
+
 // Without a memory a ticket is only taken for ours where our member entered it: a
 // person's with the same summary is nobody's business.
 func TestMemoryLostPersonsTicket(t *testing.T) {
@@ -211,8 +257,9 @@ func TestMemoryLostPersonsTicket(t *testing.T) {
 // Create: where the server drops the marker it gets it by one PATCH; that a PATCH
 // is put off is no sign that the marker is not kept.
 func TestMarkerByPatch(t *testing.T) {
-	for _, limited := range []bool{false, true} {
+	for _, limited := range []int{0, 1, 2 * changeAttempts} {
 		synctest.Test(t, func(t *testing.T) {
+			putOff := limited >= 2*changeAttempts
 			j := newCase(t, nil)
 			j.through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 				if isCreate(r) {
@@ -221,14 +268,20 @@ func TestMarkerByPatch(t *testing.T) {
 					body = regexp.MustCompile(`cdk1:[^"]*`).ReplaceAll(body, nil)
 					r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 				}
-				if r.Method == http.MethodPatch && limited {
-					limited = false
+				if r.Method == http.MethodPatch && limited > 0 {
+					limited--
 					return answer(r, http.StatusTooManyRequests, `{"code":"RateLimited","message":"slow down"}`), nil
 				}
 				return next.RoundTrip(r)
 			})
 			r := j.night(world{"1": "bad", "2": "bad"})
-			j.expect(r, "create 1 done", "create 2 done")
+			if putOff {
+				j.expect(r, "create 1 failed", "create 2 failed")
+				r = j.night(world{"1": "bad", "2": "bad"})
+				j.expect(r, "mark 1 done", "mark 2 done")
+			} else {
+				j.expect(r, "create 1 done", "create 2 done")
+			}
 			for _, tk := range j.srv.Tickets() {
 				if marker(tk) == "" {
 					t.Errorf("ticket %d has no marker: %s", tk.ID, r)
@@ -324,5 +377,40 @@ func TestLastGoodRun(t *testing.T) {
 		if !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.What == "held" && f.New == isNew }) {
 			t.Errorf("want new %v: %+v", isNew, r.Findings)
 		}
+	}
+}
+
+// Breaker: a server that hangs ends the run like one that refuses.
+func TestBreakerHang(t *testing.T) {
+	j := newCase(t, nil)
+	j.through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		if isCreate(r) {
+			return nil, os.ErrDeadlineExceeded
+		}
+		return next.RoundTrip(r)
+	})
+	j.later(time.Hour)
+	r, err := j.open().desk.Sync(t.Context(), j.fleet(many(20)))
+	if got := r.Outcomes(); err == nil || got[Unknown] != 3 || got[Skipped] != 17 || !strings.Contains(err.Error(), "3 failures in a row") {
+		t.Errorf("%v, error %v", got, err)
+	}
+}
+
+// No stop outlives its acknowledgement: what the older tool rewrote just before a
+// good run, whose list did not show it yet, is acknowledged like anything else.
+func TestOlderToolRewroteUnseen(t *testing.T) {
+	j, id := newOldTool(t)
+	w := world{"1": "bad"}
+	j.night(w)
+	j.night(w)
+	j.later(-5 * time.Minute)
+	must(t, j.tool().EditTicket(id, func(t *connectwisetest.Ticket) { t.Summary = "Cove: 1 - still failed" }))
+	j.later(5 * time.Minute)
+	stop := j.nothingWritten(j.night(w))
+	if r := j.nightWith(Options{Acknowledge: []string{stop}}, w); r.Health() == HealthFailed {
+		t.Errorf("%s", r)
+	}
+	if r := j.night(w); r.Health() != HealthFine {
+		t.Errorf("%s", r)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 	"github.com/covedesk/covedesk/reconcile"
+	"github.com/covedesk/covedesk/reconcile/match"
 )
 
 // Every total counts its own, and the text names what is not nothing.
@@ -86,6 +87,22 @@ func TestQuietFeed(t *testing.T) {
 			}
 		}
 		j.tickets(6)
+	}
+}
+
+// Companies are read only where a problem, or a mapping, depends on them.
+func TestCompaniesAreReadForProblems(t *testing.T) {
+	j := newCase(t, nil)
+	for _, test := range []struct {
+		alerts  []Alert
+		mapping map[string]*match.Mapping
+		reads   bool
+	}{{nil, nil, false}, {[]Alert{alert("a")}, nil, true}, {nil, map[string]*match.Mapping{"rmm": {}}, true}} {
+		j.config.Mappings = test.mapping
+		j.sync(ActiveAlerts("rmm", test.alerts))
+		if n := j.srv.Count("GET", "company/companies"); (n > 0) != test.reads {
+			t.Errorf("%d alerts, mappings %v: companies are read %d times", len(test.alerts), test.mapping, n)
+		}
 	}
 }
 

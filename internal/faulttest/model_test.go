@@ -126,6 +126,8 @@ type story struct {
 	losses int
 	lied   bool // somebody removed markers, so that two open tickets prove nothing
 	lagged bool // lists are late
+	// behind is how much the service desk's clock is slow.
+	behind time.Duration
 }
 
 const (
@@ -134,9 +136,10 @@ const (
 )
 
 func newStory(t testing.TB, kind reconcile.FeedKind, problems int) *story {
-	srv := newTenant(time.Now)
+	s := &story{}
+	srv := newTenant(func() time.Time { return time.Now().Add(-s.behind) })
 	srv.AddBoard(connectwisetest.Board{Name: "Projects desk"})
-	s := &story{
+	*s = story{
 		t: t, srv: srv, policy: reconcile.DefaultPolicy(), world: &world{kind: kind, now: time.Now},
 		personal: map[int64]map[string]string{}, untouchable: map[int64]string{}, foreign: map[int64]bool{}, toolClosed: map[string]bool{}, silenced: map[string]time.Time{},
 		reopened: map[int64]bool{}, touched: map[int64]bool{}, about: map[int64]string{}, excuses: map[string][]string{},
@@ -185,7 +188,7 @@ func (s *story) run(writer int, in interruption, o desk.Options) {
 	s.note("run of writer %d: %s", writer, outcome(report, err))
 	s.judge(before, report, err)
 	if in.do != nil && err == nil {
-		s.behind(report)
+		s.lookedBehind(report)
 	}
 }
 

@@ -99,7 +99,7 @@ func TestW17CSV(t *testing.T) {
 
 // FromCSV removes what CSV added, and nothing else.
 func TestFromCSV(t *testing.T) {
-	for in, want := range map[string]string{"'=x": "=x", ` "'+x`: ` "+x`, "a;'-x": "a;-x", "'a": "'a", "''=x": "''=x", "a'=x": "a'=x", "x；'＝y": "x；＝y"} {
+	for in, want := range map[string]string{"'=x": "=x", `"'+x`: `"+x`, "a;'-x": "a;-x", "'a": "'a", "''=x": "''=x", "a'=x": "a'=x", "x；'＝y": "x；＝y"} {
 		if got := text.FromCSV(in); got != want {
 			t.Errorf("FromCSV(%q) = %q, want %q", in, got, want)
 		}

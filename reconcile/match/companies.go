@@ -93,7 +93,7 @@ func (f *finder) claimAll() {
 				continue
 			}
 			for _, c := range r.ask(f, s).found {
-				if f.unfit[c] == "" && !(len(s.hands) > 0 && slices.Contains(s.hands[0].company, c)) {
+				if byHand := len(s.hands) > 0 && slices.Contains(s.hands[0].company, c); !byHand && f.unfit[c] == "" {
 					f.guard.claim(c, claim{rank: rank, family: s.family, who: i})
 				}
 			}

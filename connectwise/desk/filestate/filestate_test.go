@@ -120,7 +120,7 @@ func TestLock(t *testing.T) {
 	}
 }
 
-// A process that is killed while it holds the lock holds it no longer.
+// A killed process does not keep the lock.
 func TestLockOfADeadProcess(t *testing.T) {
 	if path := os.Getenv("FILESTATE_HOLD"); path != "" {
 		_, ok, err := filestate.Open(path).Lock(context.Background(), false)

@@ -14,8 +14,8 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
-// A customer that nobody knows gets a company once a person has agreed, and its
-// reference in the backup service names it.
+// An unknown customer gets a company after a person has agreed, and its
+// reference in the backup service then names the company.
 func Example() {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk"})

@@ -12,7 +12,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk/setup"
 )
 
-// Whom the board would mail, were the desk not silent.
+// To whom the board would send e-mail if the desk allowed it.
 func ExampleWhoIsMailed() {
 	server := connectwisetest.NewServer(connectwisetest.Config{})
 	server.AddBoard(connectwisetest.Board{Name: "Service Desk", Statuses: []connectwisetest.Status{

@@ -12,7 +12,7 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk"
 )
 
-// Where the tenant chooses the board nobody can say whom it mails.
+// If the tenant chooses the board, it is not known to whom it sends e-mail.
 func TestWhoIsMailedWithoutABoard(t *testing.T) {
 	b := newBench(t, func(_ *connectwisetest.Config, c *desk.Config) { c.Board = "" }).open()
 	if mailings, err := WhoIsMailed(t.Context(), b.desk); err == nil || len(mailings) != 0 {

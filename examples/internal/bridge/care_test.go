@@ -9,12 +9,19 @@ import (
 	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/examples/internal/bridge"
 	"github.com/covedesk/covedesk/examples/programtest"
+	"github.com/covedesk/covedesk/internal/world"
 )
 
 // G13: tickets that people close without any work, although the problem goes on.
 func TestG13Care(t *testing.T) {
 	t.Parallel()
-	place, w := programtest.Somewhere(t)
+	// At a time of its own: how many problems there are goes by the time of day.
+	w := world.New(world.Config{Seed: 2, Customers: 8, Devices: 80})
+	if err := w.Listen(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Close)
+	place := programtest.In(t, w)
 	b, err := bridge.Open(place.Program(), "")
 	if err != nil {
 		t.Fatal(err)

@@ -77,8 +77,10 @@ func Gone(err error) bool {
 	return errors.Is(err, connectwise.ErrNotFound) && !strings.Contains(err.Error(), "endpoint does not exist")
 }
 
-// Unreadable reports whether an error says that the API member may not see
-// something, or that it does not exist. Another try would not change that.
+// Unreadable reports whether the API itself says that its member may not see
+// something, or that it does not exist. Another try would not change that. A
+// proxy's page says nothing about rights or records.
 func Unreadable(err error) bool {
-	return errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound)
+	var answer *connectwise.Error
+	return errors.As(err, &answer) && answer.Code != "" && (errors.Is(err, connectwise.ErrForbidden) || errors.Is(err, connectwise.ErrNotFound))
 }

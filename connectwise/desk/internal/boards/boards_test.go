@@ -18,7 +18,7 @@ func tenant(t *testing.T, me *connectwise.Member) (*connectwisetest.Server, *boa
 	srv, client := desktest.Tenant(t, connectwisetest.Config{})
 	srv.AddBoard(connectwisetest.Board{ID: 20, Name: "Alerts", Statuses: []connectwisetest.Status{{Name: "Parked"}, {Name: "Fresh", Default: true}, {Name: "Done 1", Closed: true}, {Name: "Done 2", Closed: true}}})
 	srv.AddBoard(connectwisetest.Board{ID: 21, Name: "Two ends", Statuses: []connectwisetest.Status{{Name: "Fresh", Default: true}, {Name: "Done", Closed: true}, {Name: "closed", Closed: true}}})
-	srv.AddBoard(connectwisetest.Board{ID: 22, Name: "Never open", Statuses: []connectwisetest.Status{{Name: "Gone", Closed: true, Default: true}, {Name: "Old", Inactive: true}}})
+	srv.AddBoard(connectwisetest.Board{ID: 22, Name: "Never open", Statuses: []connectwisetest.Status{{Name: "Gone", Closed: true, Default: true}, {Name: "Old", Inactive: true}, {Name: "Dead", Closed: true, Inactive: true}}})
 	srv.AddBoard(connectwisetest.Board{ID: 23, Name: "Old", Inactive: true})
 	srv.AddBoard(connectwisetest.Board{ID: 24, Name: "Plans", Project: true})
 	bs, err := boards.Read(t.Context(), client, me)
@@ -107,6 +107,14 @@ func TestAdd(t *testing.T) {
 	}
 }
 
+func TestUnreadable(t *testing.T) {
+	srv, client := desktest.Tenant(t, connectwisetest.Config{})
+	srv.Inject(connectwisetest.Fault{Path: "service/boards", Kind: connectwisetest.Truncate})
+	if bs, err := boards.Read(t.Context(), client, &connectwise.Member{}); err == nil || bs != nil {
+		t.Errorf("half a list gives %+v", bs)
+	}
+}
+
 // Without a board and without one of its own, the tenant chooses: then statuses
 // are known by their names alone.
 func TestTheTenantChooses(t *testing.T) {
@@ -125,7 +133,7 @@ func TestTheTenantChooses(t *testing.T) {
 	}
 }
 
-// What statuses say of the work of people.
+// What statuses mean for the work of people.
 func TestStages(t *testing.T) {
 	_, bs := tenant(t, &connectwise.Member{})
 	b, faults, err := bs.Add(t.Context(), "Service Desk", boards.Names{NewStatus: "Verify", VerifyStatus: "Completed", Stages: boards.Stages{

@@ -15,6 +15,21 @@ import (
 	"github.com/covedesk/covedesk/reconcile/match"
 )
 
+// What cannot be read is an error, as is a mapping of another feed.
+func TestConfigurationsUnreadable(t *testing.T) {
+	srv, client := desktest.Tenant(t, connectwisetest.Config{})
+	s := &reconcile.Snapshot{Devices: []reconcile.Device{{Key: subject("rmm", "a"), MAC: "00:15:5d:01:2a:02"}}}
+	concerned := map[reconcile.Key]*reconcile.Issue{subject("rmm", "a"): {}}
+	l := companies.NewLinker(nil, map[string]*match.Mapping{"rmm": {Feed: "cove"}}, "", nil)
+	if err := l.Configurations(t.Context(), client, s, "rmm", concerned, nil); err == nil || !strings.Contains(err.Error(), "cove") {
+		t.Errorf("another feed's mapping: %v", err)
+	}
+	srv.Inject(connectwisetest.Fault{Path: "company/configurations", Kind: connectwisetest.HTML})
+	if err := l.Configurations(t.Context(), client, s, "rmm", concerned, nil); err == nil || !strings.HasPrefix(err.Error(), "desk: list of configurations: ") {
+		t.Errorf("an unreadable list: %v", err)
+	}
+}
+
 // Which configurations are read for which devices, and which of them a device gets.
 func TestConfigurations(t *testing.T) {
 	srv, client := desktest.Tenant(t, connectwisetest.Config{})
@@ -56,7 +71,7 @@ func TestConfigurations(t *testing.T) {
 				issue.Company = lookup.ID(test.company)
 			}
 			l := companies.NewLinker(nil, test.mappings, "", nil)
-			s := &reconcile.Snapshot{Devices: []reconcile.Device{test.device, {Key: subject("cove", "a"), Name: "not of the feed"}, {Key: subject("rmm", "b"), Identifier: "not concerned"}}}
+			s := &reconcile.Snapshot{Devices: []reconcile.Device{test.device, {Key: subject("cove", "a"), Identifier: "not of the feed"}, {Key: subject("rmm", "b"), Identifier: "not concerned"}}}
 			links := map[reconcile.Key]match.ConfigurationLink{}
 			srv.ResetRequests()
 			err := l.Configurations(t.Context(), client, s, "rmm", map[reconcile.Key]*reconcile.Issue{issue.Key: issue, subject("cove", "a"): issue}, links)

@@ -61,7 +61,7 @@ func TestLinkFillsIn(t *testing.T) {
 	}
 }
 
-// A mapping belongs to one feed: what it says is nothing to another's problems.
+// A mapping belongs to one feed and does not apply to problems of another feed.
 func TestLinkByFeed(t *testing.T) {
 	s := &reconcile.Snapshot{Whole: true, Customers: []reconcile.Customer{{ID: "c1", Name: "Elm"}}, Observation: reconcile.Observation{
 		Feeds:  []reconcile.Feed{{Name: "rmm"}, {Name: "cove"}},

@@ -1,5 +1,5 @@
-// Package desktest is what tests of the desk begin with: a tenant in memory, and
-// a client of it.
+// Package desktest helps tests of the desk: it has a tenant in memory and
+// clients of it.
 package desktest
 
 import (
@@ -14,8 +14,8 @@ import (
 	"github.com/covedesk/covedesk/connectwise/connectwisetest"
 )
 
-// Tenant is a tenant with the board "Service Desk", and a client that works it
-// without a pace and without second tries. Options come after these.
+// Tenant returns a tenant with the board "Service Desk", and a client without
+// rate limit and retries. The given options are applied last.
 func Tenant(t testing.TB, config connectwisetest.Config, options ...connectwise.Option) (*connectwisetest.Server, *connectwise.Client) {
 	t.Helper()
 	srv := connectwisetest.NewServer(config)
@@ -30,7 +30,7 @@ func Tenant(t testing.TB, config connectwisetest.Config, options ...connectwise.
 	return srv, Client(t, srv, options...)
 }
 
-// Client is another client of the tenant.
+// Client returns another client of the tenant.
 func Client(t testing.TB, srv *connectwisetest.Server, options ...connectwise.Option) *connectwise.Client {
 	t.Helper()
 	keys := connectwise.Credentials(srv.Credentials())
@@ -47,19 +47,19 @@ func Client(t testing.TB, srv *connectwisetest.Server, options ...connectwise.Op
 	return client
 }
 
-// RoundTrip is a way for requests.
+// RoundTrip is a function as an http.RoundTripper.
 type RoundTrip func(*http.Request) (*http.Response, error)
 
-// RoundTrip goes it.
+// RoundTrip calls the function.
 func (f RoundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// Through sends a client's requests another way.
+// Through sends a client's requests through the given function.
 func Through(way RoundTrip) connectwise.Option {
 	return connectwise.WithHTTPClient(&http.Client{Transport: way})
 }
 
-// Replying answers reads with the body that stands for the end of their path. All
-// else goes to the tenant.
+// Replying answers reads whose path ends with a key of the map with the body
+// for that key. Other requests go to the tenant.
 func Replying(srv *connectwisetest.Server, bodies map[string]string) connectwise.Option {
 	return Through(func(r *http.Request) (*http.Response, error) {
 		for path, body := range bodies {

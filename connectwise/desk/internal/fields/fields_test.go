@@ -99,6 +99,7 @@ func TestFind(t *testing.T) {
 		{spec: Spec{Path: "customFields/Tier", Value: "two"}, faults: `"two" is no number`},
 		{spec: Spec{Path: "customFields/Alone", Value: "x"}, set: connectwise.CustomField{ID: 7, Value: "x"}, log: "x"}, // the server judges
 		{spec: Spec{Path: "customFields/Devise", Value: "x"}, faults: `there is no custom field "Devise"; there is "Device", "Device", "Twice"`},
+		{spec: Spec{Path: "customFields/Devise", Value: "x"}, xref: true, faults: `there is no custom field "Devise"`},
 		{spec: Spec{Path: "customFields/Twice", Value: "x"}, faults: `several custom fields are called "Twice"; give the id in its place`},
 		{spec: Spec{Path: "customFields/Marker", Value: "x"}, faults: "it holds the marker"},
 
@@ -106,6 +107,7 @@ func TestFind(t *testing.T) {
 		{spec: Spec{Path: "externalXRef", Value: "x"}, set: "x", log: "x"},
 		{spec: Spec{Path: "externalXRef", Value: "x"}, xref: true, faults: "the desk writes it itself; it holds the marker"},
 		{spec: Spec{Path: "typ", Value: "x"}, faults: `Ticket has no member "typ"`},
+		{spec: Spec{Path: "typ", Value: "{{.Key}}"}, faults: `Ticket has no member "typ"`},
 		{spec: Spec{Path: "zip", ID: 7}, faults: "it is no reference, so it needs a Value and no ID"},
 		{spec: Spec{Path: "source"}, faults: "it needs an ID or a Value, one of the two"},
 		{spec: Spec{Path: "source", ID: 1, Value: "x"}, faults: "it needs an ID or a Value, one of the two"},

@@ -111,9 +111,6 @@ func (p *Priorities) Name(u Urgency) string {
 // wrote finds out from the digest what the desk has written. The result ok is
 // false if the digest matches nothing that the desk can have written.
 func (p *Priorities) wrote(t *connectwise.Ticket, digest mark.Digest) (u Urgency, ok bool) {
-	if digest == "" {
-		return u, true
-	}
 	some := append([]string{""}, levels...)
 	for _, u[0] = range append([]string{lookup.ID(t.Priority.ID), ""}, p.used...) {
 		for _, u[1] = range some {

@@ -64,6 +64,7 @@ func TestUrgency(t *testing.T) {
 		{name: "a person's severity", wrote: Urgency{p1, "Low", "Low"}, stands: Urgency{p1, "Low", "High"}, want: Urgency{p1, "Low", "Medium"}, edited: []string{"severity"}, now: Urgency{p1, "Low"}},
 		{name: "all a person's", wrote: Urgency{p1}, stands: Urgency{p3, "Low", "Low"}, want: Urgency{p2}, edited: []string{"priority"}, now: Urgency{p1}},
 		{name: "nothing was written", stands: Urgency{p1, "Low", "Low"}, want: Urgency{p2, "High"}},
+		{name: "another's digest, and no impact", digest: "????", stands: Urgency{p1}, want: Urgency{"", "High"}, edited: []string{"priority"}},
 		{name: "another's digest", digest: "????", stands: Urgency{p1, "Low", "Low"}, want: Urgency{p2}, edited: []string{"priority"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -88,7 +89,7 @@ func TestUrgency(t *testing.T) {
 	}
 }
 
-// The digests stand in markers out there.
+// Markers of existing tickets hold these digests, so they must not change.
 func TestDigest(t *testing.T) {
 	for want, u := range map[mark.Digest]Urgency{
 		"": {}, mark.DigestOf("7"): {"7"}, mark.DigestOf("7/Low/*"): {"7", "Low"}, mark.DigestOf("*/*/High"): {"", "", "High"}, mark.DigestOf("7/Low/High"): {"7", "Low", "High"},

@@ -162,7 +162,7 @@ func TestAcknowledgedWithoutALastGood(t *testing.T) {
 	}
 }
 
-// What the memory learns of a ticket, by whose doing it is that it stands so.
+// What the memory records about a ticket, depending on who changed it.
 func TestLearn(t *testing.T) {
 	person := func(change func(t *connectwisetest.Ticket)) func(*bench, int64) {
 		return func(b *bench, id int64) { must(b.t, b.person().EditTicket(id, change)) }
@@ -228,7 +228,16 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-// Of two tickets of a key the memory has the elder.
+// A damaged marker that does not even tell its key is no key's ticket.
+func TestLearnNothing(t *testing.T) {
+	b := newBench(t)
+	b.add(connectwisetest.Ticket{ExternalXRef: "cdk1:" + owner + ":x"}, "")
+	if l := b.load(); len(l.Board.Tickets) != 1 || len(b.Memory.Tickets)+len(b.Memory.Hits)+len(b.Memory.ByNumber) != 0 {
+		t.Errorf("%+v, %+v", l.Board.Tickets, b.Memory)
+	}
+}
+
+// Of two tickets for a key the memory holds the older one.
 func TestLearnTheElder(t *testing.T) {
 	b := newBench(t)
 	elder := b.add(connectwisetest.Ticket{ExternalXRef: b.ours("a")}, "")

@@ -212,6 +212,14 @@ func TestUnmarkedCosts(t *testing.T) {
 	if n := count(); n != 2 {
 		t.Errorf("%d lists of tickets with a problem", n)
 	}
+	b.Adopt = adopts
+	if n := count(); n != 2 {
+		t.Errorf("%d lists of tickets where nobody says what an older tool's are like", n)
+	}
+	b.Adopt, b.Like = nil, "TOOL %"
+	if n := count(); n != 2 {
+		t.Errorf("%d lists of tickets where nobody recognises an older tool's", n)
+	}
 	id := b.add(connectwisetest.Ticket{ExternalXRef: b.ours("a")}, "")
 	if n := count(); n != 1 {
 		t.Errorf("%d lists of tickets where its ticket is known", n)

@@ -18,3 +18,33 @@ func TestSuggest(t *testing.T) {
 		}
 	}
 }
+
+// What people write means a record by its name, in any letters, or by its id; an
+// empty name is nobody's.
+func TestMeans(t *testing.T) {
+	for _, test := range []struct {
+		written, name string
+		id            int64
+		want          bool
+	}{
+		{" new ", "New", 7, true}, {"7", "New", 7, true}, {" 7", "New", 7, true}, {"8", "New", 7, false}, {"nwe", "New", 7, false},
+		{"", "", 7, false}, {"", "New", 0, false}, {"New", "", 7, false},
+	} {
+		if got := Means(test.written, test.name, test.id); got != test.want {
+			t.Errorf("Means(%q, %q, %d) = %v", test.written, test.name, test.id, got)
+		}
+	}
+	if Same("", "") || !Same("a", " A") || In([]string{"a", ""}, "") || !In([]string{"b", "A"}, "a") || In(nil, "a") {
+		t.Error("names are compared wrongly")
+	}
+}
+
+// A company is known by its number.
+func TestCompany(t *testing.T) {
+	for text, want := range map[string]int64{"1": 1, "250": 250, "0": 0, "-7": 0, "": 0, "ACME": 0, "1.5": 0} {
+		id, err := Company(text)
+		if id != want || (err == nil) != (want > 0) {
+			t.Errorf("%q is company %d, %v", text, id, err)
+		}
+	}
+}

@@ -85,3 +85,103 @@ func TestHostOf(t *testing.T) {
 		t.Error("hosts are told apart wrongly")
 	}
 }
+
+// What is no memory is damaged; one of another tenant, or of a newer format, is
+// refused and not to be overwritten. Only what was read whole proves anything.
+func TestReadRefuses(t *testing.T) {
+	of := Tenant{"desk-aaaa", "Acme", "api-na.example"}
+	for _, test := range []struct {
+		name, data string
+		err        string // "" is none
+		memory     bool   // a new one stands in its place
+	}{
+		{"read", `{"format":1,"owner":"desk-aaaa","company":"acme","host":"na.example"}`, "", true},
+		{"cut off", `{"format":1,"owner":"desk-a`, "desk: the memory is damaged", true},
+		{"empty", ``, "desk: the memory is damaged", true},
+		{"no format", `{"owner":"desk-aaaa","company":"acme","host":"na.example"}`, "desk: the memory is damaged", true},
+		{"no owner", `{"format":1,"company":"acme","host":"na.example"}`, "desk: the memory is damaged", true},
+		{"unknown members", `{"format":1,"owner":"desk-aaaa","company":"acme","host":"na.example","x":1}`, "desk: the memory is damaged", true},
+		{"newer", `{"format":2,"owner":"desk-aaaa","company":"acme","host":"na.example","x":1}`, "the memory was written by a newer version (format 2, this one reads 1); it is left as it is", false},
+		{"another owner", `{"format":1,"owner":"desk-bbbb","company":"acme","host":"na.example"}`, `the memory belongs to owner "desk-bbbb" of company "acme" on na.example, this desk is owner "desk-aaaa" of company "acme" on na.example; it is left as it is. Give each its own`, false},
+	} {
+		m, err := Read([]byte(test.data), of)
+		said := ""
+		if err != nil {
+			said = err.Error()
+		}
+		if said != test.err || (m != nil) != test.memory || m != nil && m.Usable != (err == nil) {
+			t.Errorf("%s: %+v, %s", test.name, m, said)
+		}
+	}
+	if m, err := Read(nil, of); err != nil || m.Usable || m.Format != 1 {
+		t.Errorf("nothing was saved yet: %+v, %v", m, err)
+	}
+}
+
+// What became of an action: the key's ticket, and whether its create is over.
+func TestDid(t *testing.T) {
+	closing := reconcile.RecoveryClose
+	for _, test := range []struct {
+		name        string
+		kind        reconcile.ActionKind
+		recovery    reconcile.Recovery
+		ticket      int64
+		done, known bool
+		tickets     int64 // the key's, after it; it was 7
+		creating    bool
+	}{
+		{"made", reconcile.Create, 0, 8, true, true, 8, false},
+		{"made, perhaps", reconcile.Create, 0, 0, false, false, 7, true},
+		{"made, and its note is not known of", reconcile.Create, 0, 8, false, false, 8, true},
+		{"refused", reconcile.Create, 0, 0, false, true, 7, false},
+		{"reopened", reconcile.Reopen, 0, 8, true, true, 8, true},
+		{"not reopened", reconcile.Reopen, 0, 8, false, true, 7, true},
+		{"adopted", reconcile.Adopt, 0, 8, true, true, 8, true},
+		{"not adopted", reconcile.Adopt, 0, 8, false, true, 7, true},
+		{"updated", reconcile.Update, 0, 8, true, true, 7, true},
+		{"closed", reconcile.Close, closing, 7, true, true, 0, true},
+		{"not closed", reconcile.Close, closing, 7, false, true, 7, true},
+		{"to be verified", reconcile.Close, reconcile.RecoveryVerify, 7, true, true, 7, true},
+		{"a duplicate closed", reconcile.Close, closing, 8, true, true, 7, true},
+	} {
+		m := New(Tenant{})
+		m.Tickets["a"] = 7
+		at := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+		m.Begin(at, []reconcile.Action{{Kind: reconcile.Create, KeyID: "a"}, {Kind: reconcile.Reopen, KeyID: "b"}})
+		m.Did(reconcile.Action{Kind: test.kind, Recovery: test.recovery, KeyID: "a"}, at.Add(time.Minute), test.ticket, test.done, test.known)
+		waiting := m.Waiting()
+		if m.Tickets["a"] != test.tickets || cmp.Equal(waiting, []mark.KeyID{"a"}) != test.creating || len(waiting) > 1 {
+			t.Errorf("%s: ticket %d, creating %q", test.name, m.Tickets["a"], waiting)
+		}
+		if late := test.kind == reconcile.Create && test.creating; late != m.Creating["a"].Equal(at.Add(time.Minute)) {
+			t.Errorf("%s: it waits from %s", test.name, m.Creating["a"])
+		}
+	}
+}
+
+// A create is forgotten once its ticket was seen, or when the server cannot be
+// about to carry it out any more.
+func TestExpire(t *testing.T) {
+	at := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+	for after, want := range map[time.Duration][]mark.KeyID{0: {"b"}, Late - 1: {"b"}, Late: nil} {
+		m := New(Tenant{})
+		m.Begin(at, []reconcile.Action{{Kind: reconcile.Create, KeyID: "a"}, {Kind: reconcile.Create, KeyID: "b"}})
+		m.Expire(at.Add(after), map[mark.KeyID]int64{"a": 7})
+		if diff := cmp.Diff(want, m.Waiting()); diff != "" {
+			t.Errorf("after %s: %s", after, diff)
+		}
+	}
+}
+
+// A ticket of which the plan says nothing keeps the name that is remembered.
+func TestRememberKeepsNames(t *testing.T) {
+	m := New(Tenant{})
+	named := reconcile.Known{Key: reconcile.Key{Feed: "rmm", Subject: "a"}}
+	m.Open = map[mark.KeyID]Entry{"a": {7, named}, "gone": {8, named}}
+	m.Tickets, m.ByNumber = map[mark.KeyID]int64{"a": 9}, map[mark.KeyID]int64{"p": 10, "q": 11}
+	m.Remember(map[mark.KeyID]reconcile.Known{"p": {}, "n": {}})
+	want := map[mark.KeyID]Entry{"a": {9, named}, "p": {Ticket: 10}, "n": {}}
+	if diff := cmp.Diff(want, m.Open); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -53,6 +53,9 @@ func TestBothPlaces(t *testing.T) {
 			ticket := connectwise.Ticket{Summary: subject, Board: connectwise.ByName("Service Desk"), Company: connectwise.ByID(company)}
 			p.Put(&ticket, "replaced")
 			p.Put(&ticket, marker(t, "test-1", subject)+" ")
+			if inField != (len(ticket.CustomFields) == 1) {
+				t.Errorf("put twice, it is there %d times", len(ticket.CustomFields))
+			}
 			got, err := client.Service.Tickets.Create(t.Context(), &ticket)
 			if err != nil {
 				t.Fatal(err)
@@ -189,6 +192,11 @@ func TestByID(t *testing.T) {
 		t.Error(diff)
 	}
 	srv.ResetRequests()
+	byID()
+	if n := srv.Count("GET", "service/tickets/"+fmt.Sprint(ids[0])); n != 0 {
+		t.Errorf("a ticket of the list is asked for %d times more", n)
+	}
+	srv.ResetRequests()
 	if found, err := p.ByID(t.Context(), client, nil); len(found) != 0 || err != nil || srv.Calls() != 0 {
 		t.Errorf("no ids: %v, %v, %d requests", found, err, srv.Calls())
 	}
@@ -203,7 +211,7 @@ func TestByID(t *testing.T) {
 		t.Errorf("%v, %v", found, err)
 	}
 	for _, path := range []string{"service/tickets/" + fmt.Sprint(ids[0]), "project/tickets"} {
-		srv.Inject(connectwisetest.Fault{Path: path, Kind: connectwisetest.HTML})
+		srv.Inject(connectwisetest.Fault{Path: path, Kind: connectwisetest.HTML, Status: 403}) // a proxy's, not the API's word
 		if found, err := p.ByID(t.Context(), client, ids); err == nil {
 			t.Errorf("%s cannot be read: %v", path, found)
 		}
@@ -228,6 +236,7 @@ func TestFindField(t *testing.T) {
 		{"missing", "[]", "[]", `there is no custom field "Backup marker"; there are none`},
 		{"on another screen, and no ticket", defined("Text", "", "Company", false), "[]", nowhere},
 		{"on another screen, but on a ticket", defined("Text", "", "V10", false), `[{"id":1,"customFields":[{"id":3},{"id":4}]}]`, ""},
+		{"first on a ticket", defined("Text", "", "V10", false), `[{"id":1,"customFields":[{"id":4}]}]`, ""},
 		{"not on a ticket", defined("Text", "", "Ticket", false), `[{"id":1,"customFields":[{"id":3}]}]`, nowhere},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -241,5 +250,28 @@ func TestFindField(t *testing.T) {
 				t.Errorf("%+v, %q", p, faults)
 			}
 		})
+	}
+}
+
+// What cannot be read is an error, never a fault or a shorter list.
+func TestUnreadable(t *testing.T) {
+	on := []*boards.Board{{Ref: connectwise.Ref{ID: 1, Name: "Service Desk"}}}
+	for name, test := range map[string]struct {
+		path string
+		read func(client *connectwise.Client, p Place) error
+	}{
+		"the fields": {"userDefinedFields", func(c *connectwise.Client, _ Place) error { _, _, err := Find(t.Context(), c, field, on); return err }},
+		"a ticket":   {"service/tickets", func(c *connectwise.Client, _ Place) error { _, _, err := Find(t.Context(), c, field, on); return err }},
+		"the list": {"service/tickets", func(c *connectwise.Client, p Place) error {
+			_, _, err := p.List(t.Context(), c, "test-1", connectwise.Condition{})
+			return err
+		}},
+		"by ids": {"service/tickets", func(c *connectwise.Client, p Place) error { _, err := p.ByID(t.Context(), c, []int64{1}); return err }},
+	} {
+		srv, client, p := bench(t)
+		srv.Inject(connectwisetest.Fault{Path: test.path, Kind: connectwisetest.Truncate})
+		if err := test.read(client, p); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }
