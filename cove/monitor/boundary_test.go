@@ -40,7 +40,6 @@ func TestBoundaries(t *testing.T) {
 		{"tenant offline", tenant, 72 * time.Hour, func(d *cove.Device, age time.Duration) { d.Seen = ago(age) }, "healthy ", "healthy ", "problem offline"},
 		{"new without backup", server, 72 * time.Hour, func(d *cove.Device, age time.Duration) { never(d); d.Created = ago(age) }, "suppressed ", "suppressed ", "problem D01:never D02:never"},
 		{"new without contact", server, 72 * time.Hour, func(d *cove.Device, age time.Duration) { never(d); d.Created, d.Seen = ago(age), time.Time{} }, "suppressed ", "suppressed ", "problem offline"},
-		{"new workstation without contact", workstation, 30 * day, func(d *cove.Device, age time.Duration) { never(d); d.Created, d.Seen = ago(age), time.Time{} }, "suppressed ", "suppressed ", "suppressed offline"},
 		{"new without source", server, 72 * time.Hour, func(d *cove.Device, age time.Duration) { d.Sources, d.Created = 0, ago(age) }, "suppressed ", "suppressed ", "problem noselection"},
 		{"first session", server, 14 * day, func(d *cove.Device, age time.Duration) {
 			never(d)

@@ -433,7 +433,7 @@ func TestNothingFromOutsideIsMarkup(t *testing.T) {
 			unsafe(t, note)
 		}
 		var list bytes.Buffer
-		if err := f.WriteDevices(&list); err != nil {
+		if err := f.WriteDevices(&list, CSV); err != nil {
 			t.Fatal(err)
 		}
 		for _, line := range []string{explained(f, d.ID), list.String()} {

@@ -55,9 +55,6 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}
-	if _, err := f.Compare(strings.NewReader("AccountID\n"), strings.NewReader("\r\n")); err != nil {
-		t.Error("the tool did nothing:", err)
-	}
 	if _, err := f.Compare(strings.NewReader("AccountID\n"), strings.NewReader("x\n")); err == nil || !strings.Contains(err.Error(), "list of actions") {
 		t.Error(err)
 	}
@@ -94,24 +91,29 @@ func TestReadDevices(t *testing.T) {
 			devices = append(devices, d)
 		}
 		f := Judge(devices, nil, DefaultRules(), now)
-		var first, second bytes.Buffer
-		if err := f.WriteDevices(&first); err != nil {
-			t.Fatal(err)
-		}
-		rows, err := ReadDevices(bytes.NewReader(first.Bytes()))
-		if err != nil {
-			t.Fatalf("%v in\n%s", err, first.String())
-		}
-		if err := writeTable(&second, rows); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(first.String(), second.String()); diff != "" {
-			t.Fatalf("(-first +second):\n%s", diff)
+		for _, format := range []Format{CSV, JSONLines} {
+			var first, second bytes.Buffer
+			if err := f.WriteDevices(&first, format); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := ReadDevices(bytes.NewReader(first.Bytes()))
+			if err != nil {
+				t.Fatalf("%v in\n%s", err, first.String())
+			}
+			if err := writeTable(&second, format, rows); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(first.String(), second.String()); diff != "" {
+				t.Fatalf("%s (-first +second):\n%s", format, diff)
+			}
 		}
 	})
 	rows, err := ReadDevices(strings.NewReader("accountid\tHoursSinceSuccess\tIsInProcess\tComputerName\n7\t1,5\tTrue\t'=x\n"))
 	if err != nil || len(rows) != 1 || rows[0].AccountID != 7 || *rows[0].HoursSinceSuccess != 1.5 || !rows[0].IsInProcess || rows[0].ComputerName != "=x" {
 		t.Errorf("%+v, %v", rows, err)
+	}
+	if _, err := ReadDevices(strings.NewReader("{\"AccountID\":1}\n{\"AccountID\":\"x\"}\n")); err == nil || !strings.Contains(err.Error(), "line 2") {
+		t.Error(err)
 	}
 }
 

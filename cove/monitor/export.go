@@ -14,14 +14,14 @@ import (
 // DevicesName returns the default file name of the list of devices, with the
 // date in the PowerShell tool's form:
 // "2026-11-23_07-00-00_CoveMonitoring_covedesk.csv".
-func DevicesName(at time.Time) string {
-	return at.Format("2006-01-02_15-04-05") + "_CoveMonitoring_covedesk.csv"
+func DevicesName(at time.Time, format Format) string {
+	return at.Format("2006-01-02_15-04-05") + "_CoveMonitoring_covedesk." + string(format)
 }
 
 // ActionsName returns the default file name of the list of actions:
 // "2026-11-23_07-00-00_CWM_Tickets_covedesk.csv".
-func ActionsName(at time.Time) string {
-	return at.Format("2006-01-02_15-04-05") + "_CWM_Tickets_covedesk.csv"
+func ActionsName(at time.Time, format Format) string {
+	return at.Format("2006-01-02_15-04-05") + "_CWM_Tickets_covedesk." + string(format)
 }
 
 // A DeviceRow is a line of the list of devices: the columns of the PowerShell
@@ -54,10 +54,10 @@ type DeviceRow struct {
 	Suppressed                                                          string // why the device is suppressed
 }
 
-// Devices lists every device: first those with problems, then the suppressed
-// ones with their reason, then the healthy ones with the severity "success". Each
-// group is ordered by id. Secrets in texts are hidden.
-func (f *Fleet) Devices() []DeviceRow {
+// WriteDevices lists every device: first those with problems, then the
+// suppressed ones with their reason, then the healthy ones with the severity
+// "success". Each group is ordered by id.
+func (f *Fleet) WriteDevices(w io.Writer, format Format) error {
 	var rows []DeviceRow
 	for _, outcome := range [...]Outcome{Problem, Suppressed, Healthy} {
 		for v := range f.each() {
@@ -66,17 +66,13 @@ func (f *Fleet) Devices() []DeviceRow {
 			}
 		}
 	}
-	return hidden(rows)
+	return writeTable(w, format, rows)
 }
 
-// WriteDevices writes [Fleet.Devices] as CSV with a header line. An apostrophe
-// precedes a text that a spreadsheet would take for a formula. Every cell is one
-// line.
-func (f *Fleet) WriteDevices(w io.Writer) error { return writeTable(w, f.Devices()) }
-
-// ReadDevices reads what [Fleet.WriteDevices] wrote, even after a spreadsheet has
-// saved it, as long as there is a column AccountID. It removes the apostrophes
-// that WriteDevices puts before texts that look like a formula.
+// ReadDevices reads what [Fleet.WriteDevices] wrote, in either format, even
+// after a spreadsheet has saved it, as long as there is a column AccountID. It
+// removes the apostrophes that WriteDevices puts before texts that look like a
+// formula.
 func ReadDevices(r io.Reader) ([]DeviceRow, error) { return readTable[DeviceRow](r, "AccountID") }
 
 // An ActionRow is a line of the list of actions.
@@ -88,9 +84,9 @@ type ActionRow struct {
 	Company string
 }
 
-// WriteActions writes a list of actions as [Fleet.WriteDevices] does, with the
-// columns of the PowerShell tool's list, followed by our own DeviceID and Reason.
-func (f *Fleet) WriteActions(w io.Writer, actions []ActionRow) error {
+// WriteActions lists actions with the columns of the PowerShell tool's list,
+// followed by our own DeviceID and Reason.
+func (f *Fleet) WriteActions(w io.Writer, format Format, actions []ActionRow) error {
 	type row struct {
 		Action                                                                                string
 		TicketID                                                                              int64
@@ -110,7 +106,7 @@ func (f *Fleet) WriteActions(w io.Writer, actions []ActionRow) error {
 		}
 		rows[i] = x
 	}
-	return writeTable(w, hidden(rows))
+	return writeTable(w, format, rows)
 }
 
 // doneWords are the PowerShell tool's words for what was done.

@@ -28,35 +28,45 @@ func TestExport(t *testing.T) {
 		}), Ticket: 70001, Company: "Birch Dental"},
 		{Action: reconcile.Action{Kind: reconcile.Close, KeyID: "nobody", Ticket: 70002, Summary: "COVE WKS X #9 - Files failed", Code: reconcile.CodeGone, Recovery: reconcile.RecoveryClose}},
 	}
-	var issues, done, lines bytes.Buffer
-	if err := errors.Join(f.WriteDevices(&issues), f.WriteActions(&done, actions)); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "actions-csv", done.String())
-	golden(t, "devices-csv", issues.String())
-	for _, text := range []string{issues.String(), done.String()} {
-		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-		if err != nil {
-			t.Error(err)
+	for _, format := range []Format{CSV, JSONLines} {
+		var issues, done bytes.Buffer
+		if err := errors.Join(f.WriteDevices(&issues, format), f.WriteActions(&done, format, actions)); err != nil {
+			t.Fatal(err)
 		}
-		for _, cell := range slices.Concat(rows...) {
-			if strings.HasPrefix(cell, "=") {
-				t.Errorf("a formula: %q", cell)
+		golden(t, "actions-"+string(format), done.String())
+		golden(t, "devices-"+string(format), issues.String())
+		for _, text := range []string{issues.String(), done.String()} {
+			switch format {
+			case CSV:
+				rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+				if err != nil {
+					t.Error(err)
+				}
+				for _, cell := range slices.Concat(rows...) {
+					if strings.HasPrefix(cell, "=") {
+						t.Errorf("a formula: %q", cell)
+					}
+				}
+			case JSONLines:
+				for line := range strings.Lines(text) {
+					var member map[string]any
+					if err := json.Unmarshal([]byte(line), &member); err != nil {
+						t.Errorf("%v: %s", err, line)
+					}
+				}
 			}
 		}
 	}
-	out := json.NewEncoder(&lines)
-	out.SetEscapeHTML(false)
-	for _, row := range f.Devices() {
-		if err := out.Encode(row); err != nil {
-			t.Fatal(err)
-		}
+	if err := f.WriteDevices(new(bytes.Buffer), "xml"); err == nil {
+		t.Error("xml is no format")
 	}
-	golden(t, "devices-jsonl", lines.String())
-	if err := f.WriteDevices(failingWriter{}); err == nil {
+	if err := f.WriteDevices(failingWriter{}, CSV); err == nil {
 		t.Error("the error of the writer is lost")
 	}
-	if got := DevicesName(now); got != "2026-11-23_12-00-00_CoveMonitoring_covedesk.csv" {
+	if err := f.WriteDevices(failingWriter{}, JSONLines); err == nil {
+		t.Error("the error of the writer is lost")
+	}
+	if got := DevicesName(now, CSV); got != "2026-11-23_12-00-00_CoveMonitoring_covedesk.csv" {
 		t.Error(got)
 	}
 }

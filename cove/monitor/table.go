@@ -13,8 +13,21 @@ import (
 	"github.com/covedesk/covedesk/internal/text"
 )
 
-// hidden hides the secrets in rows of a struct.
-func hidden[T any](rows []T) []T {
+// A Format is how a list is written.
+type Format string
+
+// The formats.
+const (
+	// CSV has a header line. An apostrophe precedes a text that a spreadsheet
+	// would take for a formula. Every cell is one line.
+	CSV Format = "csv"
+	// JSONLines has one object a line, with the columns of CSV as members.
+	JSONLines Format = "jsonl"
+)
+
+// writeTable writes rows of a struct whose fields are the columns, without
+// secrets.
+func writeTable[T any](w io.Writer, format Format, rows []T) error {
 	for i := range rows {
 		for row, n := reflect.ValueOf(&rows[i]).Elem(), 0; n < row.NumField(); n++ {
 			if field := row.Field(n); field.Kind() == reflect.String {
@@ -22,27 +35,34 @@ func hidden[T any](rows []T) []T {
 			}
 		}
 	}
-	return rows
-}
-
-// writeTable writes rows of a struct whose fields are the columns as CSV, with a
-// header line.
-func writeTable[T any](w io.Writer, rows []T) error {
-	out := csv.NewWriter(w)
-	line := make([]string, reflect.TypeFor[T]().NumField())
-	for i := range line {
-		line[i] = reflect.TypeFor[T]().Field(i).Name
-	}
-	_ = out.Write(line) // the writer keeps its first error
-	for i := range rows {
-		row := reflect.ValueOf(&rows[i]).Elem()
+	switch format {
+	case CSV:
+		out := csv.NewWriter(w)
+		line := make([]string, reflect.TypeFor[T]().NumField())
 		for i := range line {
-			line[i] = cell(row.Field(i))
+			line[i] = reflect.TypeFor[T]().Field(i).Name
 		}
-		_ = out.Write(line)
+		_ = out.Write(line) // the writer keeps its first error
+		for i := range rows {
+			row := reflect.ValueOf(&rows[i]).Elem()
+			for i := range line {
+				line[i] = cell(row.Field(i))
+			}
+			_ = out.Write(line)
+		}
+		out.Flush()
+		return out.Error()
+	case JSONLines:
+		out := json.NewEncoder(w)
+		out.SetEscapeHTML(false)
+		for i := range rows {
+			if err := out.Encode(&rows[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	out.Flush()
-	return out.Error()
+	return fmt.Errorf("monitor: no format %q", format)
 }
 
 // cell writes a cell; texts cannot become formulas.
@@ -56,13 +76,19 @@ func cell(v reflect.Value) string {
 	return fmt.Sprint(reflect.Indirect(v).Interface())
 }
 
-// readTable reads what writeTable wrote. It ignores columns that T has no field
+// readTable reads rows in either format. It ignores columns that T has no field
 // for and leaves fields without a column empty; the column key must be there.
-// An empty file has no rows: the PowerShell tool writes one where it did nothing.
+// An empty file has no rows and no error.
 func readTable[T any](r io.Reader, key string) ([]T, error) {
 	data, err := strict.Read(r, 256<<20)
-	if err != nil || len(bytes.TrimSpace(data)) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	switch text := bytes.TrimSpace(data); {
+	case len(text) == 0:
+		return nil, nil
+	case text[0] == '{':
+		return readLines[T](data)
 	}
 	if bytes.HasPrefix(data, []byte("#TYPE ")) { // Windows PowerShell writes such a first line
 		_, data, _ = bytes.Cut(data, []byte("\n"))
@@ -82,6 +108,20 @@ func readTable[T any](r io.Reader, key string) ([]T, error) {
 		}
 	}
 	return rows, nil
+}
+
+func readLines[T any](data []byte) (rows []T, err error) {
+	in := json.NewDecoder(bytes.NewReader(data))
+	for line := 1; ; line++ {
+		var row T
+		switch err := in.Decode(&row); {
+		case err == io.EOF:
+			return rows, nil
+		case err != nil:
+			return nil, strict.Faults{{Path: fmt.Sprintf("line %d", line), Text: err.Error()}}
+		}
+		rows = append(rows, row)
+	}
 }
 
 // setCell reads what cell wrote. An empty cell leaves the field zero.

@@ -94,7 +94,7 @@ var events = []event{
 			m, is := ours(t)
 			knows := is && m.Severity >= p.severity && m.Digests.State != mark.Recovered && m.State == mark.Open
 			newer := s.world.sinces && s.behind > 0 // by the tool's clock the problem began after the close
-			if p.bad && !newer && t.MergedInto == 0 && (s.foreign[t.ID] && !s.second && s.losses == 0 || knows && s.untouchable[t.ID] == "") {
+			if p.bad && !newer && t.MergedInto == 0 && (s.foreign[t.ID] && t.EnteredBy == apiMember && !s.second && s.losses == 0 || knows && s.untouchable[t.ID] == "") {
 				s.silenced[p.subject] = time.Now()
 			}
 			s.excuse(p, "closed by a person")
@@ -140,6 +140,7 @@ var events = []event{
 			if t.Closed {
 				delete(s.silenced, p.subject)
 			}
+			delete(s.reopened, t.ID) // only the marker said that it had been closed
 			return who.EditTicket(t.ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "" })
 		})
 	}},
@@ -230,7 +231,7 @@ var events = []event{
 			Summary: "OLD " + p.subject + " is full", Board: connectwisetest.ByName("Service Desk"),
 			Company: connectwisetest.ByName(customerName(p.customer)), EnteredBy: oldTool,
 		})
-		s.about[id] = p.subject
+		s.about[id], s.theirs[id] = p.subject, true
 	}},
 	{"older tool rewrites", func(s *story, p *problem) {
 		s.tool(p, func(t connectwisetest.Ticket, who *connectwisetest.Person) error {
@@ -244,6 +245,9 @@ var events = []event{
 				return nil
 			}
 			s.toolClosed[p.subject] = true
+			if !s.good {
+				s.excuse(p, "closed before the first good run, so by a person as far as anybody can say")
+			}
 			return who.CloseTicket(t.ID)
 		})
 	}},

@@ -190,7 +190,7 @@ func (s *story) finish() {
 		switch {
 		case p.bad && len(ids) == 0 && (reason == "" || len(s.excuses[p.subject]) == 0 && (!s.toolClosed[p.subject] || s.losses == 0)):
 			s.wrong("%s has no open ticket (%q)", p.subject, reason)
-		case len(ids) > 1 && !slices.ContainsFunc(ids[1:], func(id int64) bool { return s.touched[id] }):
+		case len(ids) > 1 && !slices.ContainsFunc(ids[1:], func(id int64) bool { return s.touched[id] || s.theirs[id] }):
 			s.wrong("%s has open tickets %v at the end", p.subject, ids)
 		case !p.bad && p.failures > 0 && len(ids) > 0 && !slices.ContainsFunc(ids, func(id int64) bool { return s.touched[id] }):
 			s.wrong("%s is over and #%v are open (%q)", p.subject, ids, reason)

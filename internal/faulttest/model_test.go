@@ -120,6 +120,10 @@ type story struct {
 	// may have no ticket of their own, because of something that happened.
 	touched map[int64]bool
 	excuses map[string][]string
+	// theirs are tickets that the older tool made: they are listed beside ours,
+	// and never closed as doubles.
+	theirs map[int64]bool
+	good   bool // a run has ended well
 	// second says that more than one writer has worked. losses counts how often
 	// the memory was lost or out of date.
 	second bool
@@ -142,7 +146,7 @@ func newStory(t testing.TB, kind reconcile.FeedKind, problems int) *story {
 	*s = story{
 		t: t, srv: srv, policy: reconcile.DefaultPolicy(), world: &world{kind: kind, now: time.Now},
 		personal: map[int64]map[string]string{}, untouchable: map[int64]string{}, foreign: map[int64]bool{}, toolClosed: map[string]bool{}, silenced: map[string]time.Time{},
-		reopened: map[int64]bool{}, touched: map[int64]bool{}, about: map[int64]string{}, excuses: map[string][]string{},
+		reopened: map[int64]bool{}, touched: map[int64]bool{}, theirs: map[int64]bool{}, about: map[int64]string{}, excuses: map[string][]string{},
 	}
 	for i := range s.memory {
 		s.memory[i] = &memory{dead: &atomic.Bool{}}
@@ -185,6 +189,7 @@ func (s *story) run(writer int, in interruption, o desk.Options) {
 	m.before = saved
 	s.wrote = wire.writes
 	s.report[writer] = report
+	s.good = s.good || err == nil && report.Health() <= desk.HealthAttention
 	s.note("run of writer %d: %s", writer, outcome(report, err))
 	s.judge(before, report, err)
 	if in.do != nil && err == nil {

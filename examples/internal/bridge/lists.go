@@ -30,7 +30,7 @@ func (b *Bridge) WriteLists(folder string, report *desk.Report) error {
 		rows = append(rows, row)
 	}
 	return errors.Join(
-		program.WriteFile(filepath.Join(folder, monitor.DevicesName(report.Began)), func(w io.Writer) error { return fleet.WriteDevices(w) }),
-		program.WriteFile(filepath.Join(folder, monitor.ActionsName(report.Began)), func(w io.Writer) error { return fleet.WriteActions(w, rows) }),
+		program.WriteFile(filepath.Join(folder, monitor.DevicesName(report.Began, monitor.CSV)), func(w io.Writer) error { return fleet.WriteDevices(w, monitor.CSV) }),
+		program.WriteFile(filepath.Join(folder, monitor.ActionsName(report.Began, monitor.CSV)), func(w io.Writer) error { return fleet.WriteActions(w, monitor.CSV, rows) }),
 	)
 }
