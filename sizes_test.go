@@ -36,7 +36,7 @@ var sizes = []struct {
 	{[]string{"connectwise/desk/onboard"}, 350, 0},
 	{[]string{"cove"}, 4900, 0},
 	// Planned with 3,200 lines. It is to shrink; what makes it grow needs a reason.
-	{[]string{"cove/monitor"}, 3335, 0},
+	{[]string{"cove/monitor"}, 3370, 0},
 	{[]string{"connectwise"}, 6085, 0},
 	{[]string{"connectwise/callback"}, 740, 0},
 	{[]string{"examples/synctickets"}, 300, 0},

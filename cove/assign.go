@@ -38,8 +38,7 @@ func assignTo(field reflect.Value, unit time.Duration) assign {
 	case *DataSourceSet:
 		return to.UnmarshalText
 	case encoding.TextUnmarshaler:
-		// A copy, because the type may keep the text, whose memory is used
-		// again.
+		// A copy: the type may keep the text, whose memory is used again.
 		return func(text []byte) error { return to.UnmarshalText(bytes.Clone(text)) }
 	}
 	switch field.Kind() {

@@ -7,15 +7,15 @@ import "fmt"
 type Health uint8
 
 const (
-	// HealthFine: everything was seen and done.
+	// HealthFine means that everything was seen and done.
 	HealthFine Health = iota
-	// HealthAttention: a person should look at something; the rest was seen and
-	// done.
+	// HealthAttention means that a person should look at something; the rest
+	// was seen and done.
 	HealthAttention
-	// HealthBlind: not everything was seen. A look or a list failed or is
+	// HealthBlind means that not everything was seen: a look or a list failed or is
 	// incomplete, or the services' clocks differ too much.
 	HealthBlind
-	// HealthFailed: a write failed, a stop stands, or an older tool still runs.
+	// HealthFailed means that a write failed, a stop stands, or an older tool still runs.
 	HealthFailed
 )
 
