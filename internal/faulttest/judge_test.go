@@ -33,7 +33,9 @@ func (s *story) judge(before []connectwisetest.Ticket, report *desk.Report, err 
 			continue
 		}
 		for field, value := range s.personal[t.ID] {
-			if got := fieldOf(t, field); got != value {
+			if fieldOf(b, field) != value { // by a write that was sent before the person's, and came late
+				delete(s.personal[t.ID], field)
+			} else if got := fieldOf(t, field); got != value {
 				s.wrong("#%d: a person's %s %q became %q", t.ID, field, value, got)
 				delete(s.personal[t.ID], field)
 			}
@@ -86,7 +88,7 @@ func (s *story) judgeDoubles(tickets []connectwisetest.Ticket) {
 		return
 	}
 	for _, p := range s.world.problems {
-		if ids := open(tickets, p); len(ids) > 1 {
+		if ids := open(tickets, p); len(ids) > 1 && !slices.ContainsFunc(ids, func(id int64) bool { return s.theirs[id] }) {
 			s.wrong("%s has open tickets %v", p.subject, ids)
 		}
 	}
@@ -142,7 +144,7 @@ func (s *story) reason(report *desk.Report, p *problem) string {
 		}
 	}
 	for _, r := range report.Results {
-		if r.Action.KeyID == p.key().ID() && r.Outcome == desk.Drifted {
+		if r.Action.KeyID == p.key().ID() && (r.Outcome == desk.Drifted || r.Outcome == desk.Skipped) {
 			return r.Why
 		}
 	}
@@ -221,7 +223,7 @@ func (s *story) judgeNotes(t connectwisetest.Ticket) {
 	if once := slices.Compact(slices.Clone(refs)); len(once) != len(refs) {
 		s.wrong("#%d: a note stands there twice", t.ID)
 	}
-	if !s.touched[t.ID] && m.Written.After(t.Entered) && !slices.Contains(refs, m.NoteID(t.ID)) {
+	if !s.touched[t.ID] && !s.slow && m.Written.After(t.Entered) && !slices.Contains(refs, m.NoteID(t.ID)) {
 		s.wrong("#%d: the note of its last write is missing", t.ID)
 	}
 }

@@ -132,6 +132,7 @@ type story struct {
 	lagged bool // lists are late
 	// behind is how much the service desk's clock is slow.
 	behind time.Duration
+	slow   bool // it has been slow
 }
 
 const (
