@@ -123,6 +123,8 @@ type story struct {
 	// theirs are tickets that the older tool made: they are listed beside ours,
 	// and never closed as doubles.
 	theirs map[int64]bool
+	// marked are tickets whose last write was of the marker alone, which has no note.
+	marked map[int64]bool
 	good   bool // a run has ended well
 	// second says that more than one writer has worked. losses counts how often
 	// the memory was lost or out of date.
@@ -147,7 +149,7 @@ func newStory(t testing.TB, kind reconcile.FeedKind, problems int) *story {
 	*s = story{
 		t: t, srv: srv, policy: reconcile.DefaultPolicy(), world: &world{kind: kind, now: time.Now},
 		personal: map[int64]map[string]string{}, untouchable: map[int64]string{}, foreign: map[int64]bool{}, toolClosed: map[string]bool{}, silenced: map[string]time.Time{},
-		reopened: map[int64]bool{}, touched: map[int64]bool{}, theirs: map[int64]bool{}, about: map[int64]string{}, excuses: map[string][]string{},
+		reopened: map[int64]bool{}, touched: map[int64]bool{}, theirs: map[int64]bool{}, marked: map[int64]bool{}, about: map[int64]string{}, excuses: map[string][]string{},
 	}
 	for i := range s.memory {
 		s.memory[i] = &memory{dead: &atomic.Bool{}}
