@@ -163,7 +163,7 @@ func failed(req *http.Request, err error) *Error {
 			}
 			e.cause = sent.Err
 		}
-		if sent.Class == ErrOutcomeUnknown && !slices.Contains(e.classes, ErrOutcomeUnknown) {
+		if errors.Is(sent.Class, ErrOutcomeUnknown) && !slices.Contains(e.classes, ErrOutcomeUnknown) {
 			e.classes = append(e.classes, ErrOutcomeUnknown)
 		}
 		e.Attempts, e.Status, e.Wait = sent.Attempts, sent.Status, sent.Wait

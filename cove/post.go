@@ -100,7 +100,7 @@ func failed(method string, err error, quote quotes) error {
 	switch {
 	case !errors.As(err, &sent) || sent.Class == nil:
 		return fmt.Errorf("cove: %s: %w", method, err)
-	case sent.Class == ErrRateLimited:
+	case errors.Is(sent.Class, ErrRateLimited):
 		return &Error{Method: method, Status: sent.Status, Attempts: sent.Attempts, Wait: sent.Wait, cause: err}
 	}
 	page := ""

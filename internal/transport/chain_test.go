@@ -200,7 +200,7 @@ func TestStreamedBodyIsNotRepeated(t *testing.T) {
 		_ = resp.Body.Close()
 	}
 	var limit *transport.Error
-	if !errors.As(err, &limit) || limit.Class != transport.ErrRateLimited || hits.Load() != 1 {
+	if !errors.As(err, &limit) || !errors.Is(limit.Class, transport.ErrRateLimited) || hits.Load() != 1 {
 		t.Errorf("error %v after %d requests, want an Error after one", err, hits.Load())
 	}
 }
@@ -256,7 +256,7 @@ func TestErrorAnswerToAWriteCanBeRead(t *testing.T) {
 	})
 	_, _, err := do(t, transport.New(nil, transport.Config{}), t.Context(), http.MethodPost, url, "{}")
 	var outcome *transport.Error
-	if !errors.As(err, &outcome) || outcome.Class != transport.ErrOutcomeUnknown || outcome.Response == nil {
+	if !errors.As(err, &outcome) || !errors.Is(outcome.Class, transport.ErrOutcomeUnknown) || outcome.Response == nil {
 		t.Fatalf("error %v has no answer", err)
 	}
 	body, err := transport.ReadBody(outcome.Response)

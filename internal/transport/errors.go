@@ -51,7 +51,7 @@ type Error struct {
 func (e *Error) Error() string {
 	said := fmt.Sprintf("HTTP status %d", e.Status)
 	switch {
-	case e.Class == ErrRateLimited:
+	case errors.Is(e.Class, ErrRateLimited):
 		said = fmt.Sprintf("the server limits the rate (429) and asks to wait %v", e.Wait.Round(time.Second))
 	case e.Status == 0 && e.Err != nil:
 		said = ""
@@ -59,7 +59,7 @@ func (e *Error) Error() string {
 	if e.Err != nil {
 		said = strings.TrimPrefix(said+": "+e.Err.Error(), ": ")
 	}
-	if e.Class == ErrOutcomeUnknown {
+	if errors.Is(e.Class, ErrOutcomeUnknown) {
 		return ErrOutcomeUnknown.Error() + ": " + said
 	}
 	return said

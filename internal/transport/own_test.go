@@ -41,7 +41,7 @@ func TestCaseD19_AGatewaysPageLeavesTheOutcomeUnknown(t *testing.T) {
 					t.Errorf("%s answered %d %q: outcome unknown: %v, %v", method, tt.status, tt.body, got, err)
 				}
 				var outcome *Error
-				if errors.As(err, &outcome) && outcome.Class == ErrOutcomeUnknown {
+				if errors.As(err, &outcome) && errors.Is(outcome.Class, ErrOutcomeUnknown) {
 					text, _ := ReadBody(outcome.Response)
 					if outcome.Status != tt.status || string(text) != tt.body {
 						t.Errorf("%s answered %d: the error has %d, %q", method, tt.status, outcome.Status, text)

@@ -150,7 +150,7 @@ func TestRetryReplaysTheBodyThroughGetBodyOnly(t *testing.T) {
 		resp, err = run(rt, streamed)
 		finish(resp)
 		var limit *Error
-		if !errors.As(err, &limit) || limit.Class != ErrRateLimited || len(bodies) != 1 {
+		if !errors.As(err, &limit) || !errors.Is(limit.Class, ErrRateLimited) || len(bodies) != 1 {
 			t.Errorf("streamed body: %d requests, error %v; want one and an Error", len(bodies), err)
 		}
 
@@ -196,7 +196,7 @@ func TestRetryWaits(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			_, err := elapsed(t, Retry{Attempts: 1}, t.Context(), 429)
 			var limit *Error
-			if !errors.As(err, &limit) || limit.Class != ErrRateLimited || limit.Wait != unstatedPause {
+			if !errors.As(err, &limit) || !errors.Is(limit.Class, ErrRateLimited) || limit.Wait != unstatedPause {
 				t.Errorf("429: %v", err)
 			}
 			if got, err := elapsed(t, Retry{Base: time.Millisecond}, t.Context(), 503, 200); err != nil || got > time.Millisecond {
@@ -208,7 +208,7 @@ func TestRetryWaits(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			got, err := elapsed(t, Retry{MaxWait: 30 * time.Second}, t.Context(), reply(429, "", "Retry-After", "31"))
 			var limit *Error
-			if got != 0 || !errors.As(err, &limit) || limit.Class != ErrRateLimited || limit.Wait != 31*time.Second || limit.Response.StatusCode != http.StatusTooManyRequests {
+			if got != 0 || !errors.As(err, &limit) || !errors.Is(limit.Class, ErrRateLimited) || limit.Wait != 31*time.Second || limit.Response.StatusCode != http.StatusTooManyRequests {
 				t.Errorf("after %v: %v", got, err)
 			}
 		})
@@ -227,7 +227,7 @@ func TestRetryWaits(t *testing.T) {
 			again := reply(429, "", "Retry-After", "50")
 			got, err := elapsed(t, Retry{Attempts: 9, MaxElapsed: 90 * time.Second}, t.Context(), hint, again)
 			var limit *Error
-			if got != 50*time.Second || !errors.As(err, &limit) || limit.Class != ErrRateLimited || limit.Attempts != 2 {
+			if got != 50*time.Second || !errors.As(err, &limit) || !errors.Is(limit.Class, ErrRateLimited) || limit.Attempts != 2 {
 				t.Errorf("after %v: %v", got, err)
 			}
 		})
@@ -238,7 +238,7 @@ func TestRetryWaits(t *testing.T) {
 			defer cancel()
 			got, err := elapsed(t, Retry{}, ctx, reply(429, "", "Retry-After", "11"))
 			var limit *Error
-			if got != 0 || !errors.As(err, &limit) || limit.Class != ErrRateLimited {
+			if got != 0 || !errors.As(err, &limit) || !errors.Is(limit.Class, ErrRateLimited) {
 				t.Errorf("after %v: %v", got, err)
 			}
 			got, err = elapsed(t, Retry{}, ctx, reply(503, "", "Retry-After", "11"))

@@ -32,7 +32,7 @@ func TestAnswers(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, early := client.Service.Tickets.Patch(cancelled, 4711, connectwise.Set("summary", "x"))
-	_, invalid := client.Service.Tickets.Patch(t.Context(), 4711, connectwise.Set("sumary", "x"))
+	_, invalid := client.Service.Tickets.Patch(t.Context(), 4711, connectwise.Set("nosuchmember", "x"))
 	_, nowhere := connectwise.NewCollection[connectwise.Ticket](client, "service/nothing").Get(t.Context(), 1)
 	for _, test := range []struct {
 		name                              string

@@ -93,7 +93,7 @@ func TestLinkDisabled(t *testing.T) {
 	}
 	open := map[mark.KeyID]memory.Entry{}
 	for _, e := range []memory.Entry{entry("rmm", "remembered", "c1"), entry("rmm", "bad", "c1"), entry("rmm", "other", "c2"), entry("cove", "its", "c1"), entry("rmm", "silent", "c9"), entry("rmm", "named by nobody", "")} {
-		open[e.Key.ID()] = e
+		open[e.ID()] = e
 	}
 	for _, whole := range []bool{false, true} {
 		s := &reconcile.Snapshot{Whole: whole, Customers: []reconcile.Customer{{ID: "c1", Name: "Elm"}, {ID: "c2", Name: "Oak Group"}}, Observation: reconcile.Observation{
@@ -118,10 +118,7 @@ func TestLinkDisabled(t *testing.T) {
 		if given[0].Key != subject("rmm", "bad") {
 			t.Error("the monitor's own list is changed")
 		}
-		var got []reconcile.Suppressed
-		for _, s := range s.Suppressed {
-			got = append(got, s)
-		}
+		got := slices.Clone(s.Suppressed)
 		want := []reconcile.Suppressed{
 			{Key: subject("rmm", "window"), Customer: "c1", Reason: "maintenance"},
 			{Key: subject("rmm", "bad"), Customer: "c1", Reason: off},

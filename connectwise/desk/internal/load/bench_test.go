@@ -88,16 +88,16 @@ func (b *bench) add(t connectwisetest.Ticket, remembered string) int64 {
 	return id
 }
 
-// problem is one of a subject of the bench's company.
-func (b *bench) problem(subject string) {
-	b.Issues = append(b.Issues, reconcile.Issue{Key: key(subject), Customer: "c1", Company: lookup.ID(b.company), Summary: "COVE " + subject})
+// problem adds one of subject a of the bench's company.
+func (b *bench) problem() {
+	b.Issues = append(b.Issues, reconcile.Issue{Key: key("a"), Customer: "c1", Company: lookup.ID(b.company), Summary: "COVE a"})
 }
 
 func (b *bench) person() *connectwisetest.Person { return b.srv.AsPerson("jsmith") }
 
 func (b *bench) load() *Loaded {
 	b.t.Helper()
-	l, err := b.Reader.Load(b.t.Context(), b.Request)
+	l, err := b.Load(b.t.Context(), b.Request)
 	must(b.t, err)
 	return l
 }

@@ -198,7 +198,7 @@ func TestLearn(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t)
 			b.Adopt, b.Like = adopts, "TOOL %"
-			b.problem("a")
+			b.problem()
 			if test.mark != nil {
 				test.seed.ExternalXRef = b.ours("a", test.mark)
 			}

@@ -68,7 +68,7 @@ func TestFacts(t *testing.T) {
 			b.srv.AddMember(connectwisetest.Member{Identifier: "tool"})
 			b.srv.AddCompany(connectwisetest.Company{ID: 4711, Identifier: "OTHER", Name: "Other"})
 			b.srv.AddBoard(connectwisetest.Board{Name: "Odd", Statuses: []connectwisetest.Status{{Name: "Fresh", Default: true}, {Name: "End 1", Closed: true}, {Name: "End 2", Closed: true}}})
-			b.problem("a")
+			b.problem()
 			b.Adopt = adopts
 			test.seed.Summary = "COVE a"
 			text := b.ours("a", func(m *mark.Mark) {

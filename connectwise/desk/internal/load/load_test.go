@@ -98,7 +98,7 @@ func TestStillSees(t *testing.T) {
 	b.hidden = true
 	gone := errors.New("no right any more")
 	b.StillSees = func(context.Context) error { return gone }
-	if _, err := b.Reader.Load(t.Context(), b.Request); !errors.Is(err, gone) {
+	if _, err := b.Load(t.Context(), b.Request); !errors.Is(err, gone) {
 		t.Error(err)
 	}
 }
@@ -164,7 +164,7 @@ func TestUnmarked(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t)
 			b.Memory.Usable = !test.forgets
-			b.problem("a")
+			b.problem()
 			if test.other {
 				b.Issues[0].Company = "4711"
 			}
@@ -207,7 +207,7 @@ func TestUnmarkedCosts(t *testing.T) {
 	if n := count(); n != 1 {
 		t.Errorf("%d lists of tickets without a problem", n)
 	}
-	b.problem("a")
+	b.problem()
 	b.Issues = append(b.Issues, b.Issues[0])
 	if n := count(); n != 2 {
 		t.Errorf("%d lists of tickets with a problem", n)
@@ -262,7 +262,7 @@ func TestUnreadable(t *testing.T) {
 		must(t, b.person().MergeTickets(parent, b.add(connectwisetest.Ticket{ExternalXRef: b.ours("b")}, "")))
 		b.add(connectwisetest.Ticket{ExternalXRef: "rmm-7"}, "a")
 		b.srv.Inject(connectwisetest.Fault{Path: "service/tickets", Kind: connectwisetest.HTML, Skip: n})
-		if l, err := b.Reader.Load(t.Context(), b.Request); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if l, err := b.Load(t.Context(), b.Request); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("list %d: %v, %v, want %q", n, l, err, want)
 		}
 	}
@@ -272,7 +272,7 @@ func TestUnreadable(t *testing.T) {
 	board := b.srv.AddBoard(connectwisetest.Board{Name: "Other"})
 	must(t, b.person().MoveTicket(b.srv.Tickets()[0].ID, connectwisetest.ByID(board)))
 	b.srv.Inject(connectwisetest.Fault{Path: "statuses", Kind: connectwisetest.HTML})
-	if _, err := b.Reader.Load(t.Context(), b.Request); err == nil {
+	if _, err := b.Load(t.Context(), b.Request); err == nil {
 		t.Error("the statuses of a board cannot be read, and nothing is said")
 	}
 }
