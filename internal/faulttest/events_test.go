@@ -147,6 +147,7 @@ var events = []event{
 	{"person writes released", func(s *story, p *problem) {
 		s.person(p, func(t connectwisetest.Ticket, who *connectwisetest.Person) error {
 			s.untouchable[t.ID] = "it was released"
+			delete(s.foreign, t.ID)
 			delete(s.silenced, p.subject)
 			return who.EditTicket(t.ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "released" })
 		})
