@@ -99,20 +99,24 @@ func (c *calendar) later(d time.Duration, do func()) {
 	c.due[at] = do
 }
 
-// sleep lets time pass, and does what falls due meanwhile.
+// sleep lets time pass, and does what falls due meanwhile at the time it is due.
 func (c *calendar) sleep(d time.Duration) {
-	c.mu.Lock()
-	c.ahead += d
-	now := time.Now().Add(c.ahead)
-	var due []func()
-	for at, do := range c.due {
-		if !at.After(now) {
-			due = append(due, do)
-			delete(c.due, at)
+	end := c.Now().Add(d)
+	for {
+		c.mu.Lock()
+		next := end
+		for at := range c.due {
+			if at.Before(next) {
+				next = at
+			}
 		}
-	}
-	c.mu.Unlock()
-	for _, do := range due {
+		do := c.due[next]
+		delete(c.due, next)
+		c.ahead += max(0, time.Until(next.Add(-c.ahead)))
+		c.mu.Unlock()
+		if do == nil {
+			return
+		}
 		do()
 	}
 }
