@@ -22,6 +22,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"github.com/covedesk/covedesk/connectwise/desk"
 	"github.com/covedesk/covedesk/examples/internal/program"
@@ -35,7 +36,10 @@ var demonstration = func(*flag.FlagSet) func(context.Context, *program.Program, 
 	return func(context.Context, *program.Program, options) (bool, error) { return false, nil }
 }
 
-func main() { program.Main("synctickets", run) }
+func main() {
+	debug.SetGCPercent(200) // a run is short, and its memory small beside what a collection costs
+	program.Main("synctickets", run)
+}
 
 // options are the options of the command line.
 type options struct {

@@ -18,19 +18,23 @@ func Hide(s string) string { return (*Secrets)(nil).Text(s) }
 // in this order.
 func Show(s string, limit int) string { return (*Secrets)(nil).Show(s, limit) }
 
-// shapes match secrets that no name announces, each with its replacement.
+// shapes match secrets that no name announces, each with its replacement. Most
+// texts lack what a match contains, and searching for that is cheaper.
 var shapes = []struct {
-	pattern *regexp.Regexp
-	instead string
+	contains string
+	pattern  *regexp.Regexp
+	instead  string
 }{
-	{regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://)[^\s/?#"'<>\\]+@`), "${1}" + mask + "@"},
-	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*){0,2}`), mask},
-	{regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`), mask},
+	{"://", regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://)[^\s/?#"'<>\\]+@`), "${1}" + mask + "@"},
+	{"eyJ", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*){0,2}`), mask},
+	{"-----BEGIN", regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`), mask},
 }
 
 func maskShapes(s string) string {
 	for _, shape := range shapes {
-		s = shape.pattern.ReplaceAllString(s, shape.instead)
+		if strings.Contains(s, shape.contains) {
+			s = shape.pattern.ReplaceAllString(s, shape.instead)
+		}
 	}
 	return s
 }
@@ -46,6 +50,9 @@ var said = regexp.MustCompile(`(?i)(?:` +
 	`("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&;<>]+)`)
 
 func maskSaid(s string) string {
+	if !strings.ContainsAny(s, ":=> \t\n\f\r") { // every match has one between name and value
+		return s
+	}
 	var b strings.Builder
 	done := 0
 	for _, at := range said.FindAllStringSubmatchIndex(s, -1) {
