@@ -34,10 +34,14 @@ func (l *Loaded) facts(ctx context.Context) error {
 		if p := parent[t.MergedInto]; p != nil {
 			t.ParentOpen = !p.ClosedFlag
 		}
-		// A note is missing only in a ticket of ours: what people have copied, merged
-		// or converted is theirs, marker and all.
-		if doing, _ := l.Board.Doing(&t); t.Mark.NotePending && doing >= reconcile.DoingReopened && doing <= reconcile.DoingClosedByPerson {
-			l.Memory.Pending[id] = t.Mark
+		if t.Mark.NotePending {
+			// Tickets that people have merged, converted or copied are theirs,
+			// and get no note.
+			switch doing, _ := l.Board.Doing(&t); doing {
+			case reconcile.DoingReopened, reconcile.DoingClosed, reconcile.DoingToolRewrote, reconcile.DoingEdited, reconcile.DoingOurs,
+				reconcile.DoingToolClosed, reconcile.DoingClosedByPerson:
+				l.Memory.Pending[id] = t.Mark
+			}
 		}
 		l.Board.Tickets = append(l.Board.Tickets, t)
 	}
