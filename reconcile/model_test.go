@@ -14,7 +14,7 @@ import (
 	"github.com/covedesk/covedesk/reconcile/reconciletest"
 )
 
-var worlds = flag.Int("worlds", 400, "how many simulated worlds TestModel plays (20000 and more before a release); -short plays a twentieth")
+var worlds = flag.Int("worlds", 1500, "how many simulated worlds TestModel plays (20000 and more before a release); -short plays a twentieth")
 
 // TestModel plays seeded worlds over simulated days. Problems come, go, get
 // more severe and strike whole customers at once; lists come back empty by

@@ -25,8 +25,8 @@ import (
 )
 
 var (
-	processes = flag.Int("processes", 1, "how many lives TestProcessLives lives")
-	lives     = flag.Int("lives", 10, "how many lives TestLives lives, each behind a proxy of its own")
+	processes = flag.Int("processes", 2, "how many lives TestProcessLives lives")
+	lives     = flag.Int("lives", 30, "how many lives TestLives lives, each behind a proxy of its own")
 	showLives = flag.Bool("show", false, "print each life")
 	seed      = flag.Uint64("seed", 1, "the seed of the first life or story; the others follow")
 )

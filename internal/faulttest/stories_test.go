@@ -15,9 +15,9 @@ import (
 )
 
 var (
-	stories  = flag.Int("stories", 20, "how many random stories TestStories tells")
+	stories  = flag.Int("stories", 60, "how many random stories TestStories tells")
 	length   = flag.Int("length", 2, "TestShortStories tells all stories of so many events")
-	share    = flag.Int("share", 100, "TestShortStories tells one in so many of the longest")
+	share    = flag.Int("share", 40, "TestShortStories tells one in so many of the longest")
 	lasting  = flag.Duration("for", 0, "tell no more stories and live no more lives after so long; 0: all")
 	most     = flag.Int("most", 3, "stop after so many stories that go wrong")
 	bad      atomic.Int64
