@@ -273,8 +273,6 @@ func TestCaseD5TwoWriters(t *testing.T) {
 		line := &wire{at: 3} // after the look-up and the first create
 		line.fault = func() error { must(t, b.try(other, w)); return nil }
 		line.next = b.srv.Transport()
-		through := b.replying("nothing", "")
-		_ = through
 		b.desk = b.process(line)
 		report, err := b.desk.Apply(t.Context(), plan, OnResult(func(r Result) {
 			if touched && r.Outcome == Done {

@@ -161,21 +161,6 @@ func TestCompanyStays(t *testing.T) {
 	}
 }
 
-// What another program writes between the plan and the adoption stays.
-func TestAdoptionTooLate(t *testing.T) {
-	b := newBench(t, legacy)
-	b.adopt = recognise
-	b.srv.AsPerson("oldtool")
-	b.open()
-	id := b.old("Cove: 1 - backup failed", "oldtool", "", b.company)
-	plan := b.plan(b.observe(world{"1": "bad"}))
-	must(t, b.person().EditTicket(id, func(t *connectwisetest.Ticket) { setMarker(t, "rmm-7") }))
-	b.only(b.apply(plan), reconcile.Adopt, Drifted)
-	if got := marker(b.ticket(id)); got != "rmm-7" {
-		t.Errorf("marker %q", got)
-	}
-}
-
 // The stop's one line says which ticket, when, under whose name, and what to do;
 // it stands until it is acknowledged, also when what it was raised for is gone.
 func TestOlderToolStopStands(t *testing.T) {
