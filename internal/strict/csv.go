@@ -29,7 +29,7 @@ func (r Row) Cell(column string) string { return r.cells[strings.ToLower(column)
 // frequent one of comma, semicolon and tab in the first line. Empty lines are
 // skipped. The error is of type [Faults].
 func CSV(data []byte, required, optional []string) ([]Row, error) {
-	data, err := UTF8(data)
+	data, err := inUTF8(data)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ import (
 // [time.Weekday] ([Weekday]) and *[time.Location] ([Zone]) from text. If an
 // UnmarshalJSON returns [Faults], they get the path of its value.
 func Decode(data []byte, into any) error {
-	data, err := UTF8(data)
+	data, err := inUTF8(data)
 	if err != nil {
 		return err
 	}

@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// UTF8 returns the content of a file without a byte-order mark at its
+// inUTF8 returns the content of a file without a byte-order mark at its
 // beginning. If the content is not UTF-8, the fault names the line and the
 // encoding that it looks like.
-func UTF8(data []byte) ([]byte, error) {
+func inUTF8(data []byte) ([]byte, error) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	const save = "; save it as UTF-8"
 	head := data[:min(len(data), 1<<10)]
@@ -47,7 +47,7 @@ func countHigh(data []byte) int {
 }
 
 // Read reads a file that a person wrote, of at most most bytes, and returns its
-// content like [UTF8].
+// content like inUTF8.
 func Read(from io.Reader, most int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(from, most+1))
 	switch {
@@ -56,5 +56,5 @@ func Read(from io.Reader, most int64) ([]byte, error) {
 	case int64(len(data)) > most:
 		return nil, Faults{{"", fmt.Sprintf("has more than %d bytes", most)}}
 	}
-	return UTF8(data)
+	return inUTF8(data)
 }

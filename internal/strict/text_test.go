@@ -182,12 +182,12 @@ func TestUTF8(t *testing.T) {
 		{"Windows-1252", []byte("customer,company\nB\xe4ckerei,5\n"), "is not UTF-8 (line 2); looks like Windows-1252; save it as UTF-8"},
 		{"no text", slices.Repeat([]byte{0xff, 0x80, 0x03}, 9), "is not UTF-8 (line 1), nor anything that is text; save it as UTF-8"},
 	} {
-		if got, err := UTF8(tt.data); got != nil || err == nil || err.Error() != tt.want {
+		if got, err := inUTF8(tt.data); got != nil || err == nil || err.Error() != tt.want {
 			t.Errorf("%s: %q, %v", tt.name, got, err)
 		}
 	}
 	for in, want := range map[string]string{"": "", "\uFEFFa": "a", "Bäckerei": "Bäckerei", "\uFFFD": "\uFFFD"} {
-		if got, err := UTF8([]byte(in)); err != nil || string(got) != want {
+		if got, err := inUTF8([]byte(in)); err != nil || string(got) != want {
 			t.Errorf("UTF8(%q) = %q, %v", in, got, err)
 		}
 	}

@@ -6,10 +6,7 @@ import (
 	"encoding/binary"
 )
 
-// Base32 are the characters of a [Hash].
-const Base32 = "abcdefghijklmnopqrstuvwxyz234567"
-
-var lowerBase32 = base32.NewEncoding(Base32).WithPadding(base32.NoPadding)
+var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Hash returns the first chars characters (at most 51) of a SHA-256 over the
 // parts, in lower-case base32. Each part is preceded by its length, so moving a
