@@ -14,6 +14,10 @@ import (
 	"github.com/covedesk/covedesk/reconcile/mark"
 )
 
+// theirs are the results of Doing for tickets that people have merged, converted
+// or copied. These get no note, whatever their markers say.
+var theirs = []int{reconcile.DoingMerged, reconcile.DoingMergedOver, reconcile.DoingProject, reconcile.DoingCopy, reconcile.DoingCopyClosed}
+
 // facts converts the rows to tickets of package reconcile.
 func (l *Loaded) facts(ctx context.Context) error {
 	var parents []int64
@@ -31,17 +35,10 @@ func (l *Loaded) facts(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if p := parent[t.MergedInto]; p != nil {
-			t.ParentOpen = !p.ClosedFlag
-		}
-		if t.Mark.NotePending {
-			// Tickets that people have merged, converted or copied are theirs,
-			// and get no note.
-			switch doing, _ := l.Board.Doing(&t); doing {
-			case reconcile.DoingReopened, reconcile.DoingClosed, reconcile.DoingToolRewrote, reconcile.DoingEdited, reconcile.DoingOurs,
-				reconcile.DoingToolClosed, reconcile.DoingClosedByPerson:
-				l.Memory.Pending[id] = t.Mark
-			}
+		p := parent[t.MergedInto]
+		t.ParentOpen = p != nil && !p.ClosedFlag
+		if doing, _ := l.Board.Doing(&t); t.Mark.NotePending && t.Place == mark.Ours && !slices.Contains(theirs, doing) {
+			l.Memory.Pending[id] = t.Mark
 		}
 		l.Board.Tickets = append(l.Board.Tickets, t)
 	}
