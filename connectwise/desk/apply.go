@@ -49,8 +49,9 @@ type run struct {
 	configurations map[mark.KeyID]int64
 
 	mu     sync.Mutex
-	unkept error         // why no more tickets are created: the server did not keep a marker
-	stops  []memory.Stop // stops that the run has raised
+	unkept error                // why no more tickets are created: the server did not keep a marker
+	stops  []memory.Stop        // stops that the run has raised
+	stays  map[int64]mark.KeyID // the memory's Noted
 }
 
 // Apply carries out a plan: Config.AtOnce tickets at a time under the client's
@@ -86,7 +87,7 @@ func (d *Desk) Apply(ctx context.Context, plan reconcile.Plan, opts ...ApplyOpti
 // apply carries out a plan; the caller holds the lock. It records new stops in
 // the memory.
 func (d *Desk) apply(ctx context.Context, plan reconcile.Plan, m *memory.Memory, opts ...ApplyOption) (*Report, error) {
-	r := &run{desk: d, plan: plan, exists: maps.Clone(m.Tickets)}
+	r := &run{desk: d, plan: plan, exists: maps.Clone(m.Tickets), stays: m.Noted}
 	for _, opt := range opts {
 		opt(r)
 	}

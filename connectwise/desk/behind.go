@@ -139,6 +139,9 @@ func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
 			return err
 		}
 		if n.CustomerUpdatedFlag || n.Contact.ID != 0 || n.CreatedBy != "" && !d.writers.Us(n.CreatedBy) {
+			s.mu.Lock()
+			s.stays[t.ID] = m.Key
+			s.mu.Unlock()
 			return drifted("somebody has written a note in it")
 		}
 	}

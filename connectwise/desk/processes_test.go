@@ -158,6 +158,7 @@ var five = []string{"a", "b", "c", "d", "e"}
 
 // Two real processes with one memory file: one works, the other goes home.
 func TestTwoProcessesOneMemory(t *testing.T) {
+	t.Parallel()
 	p := newProcesses(t)
 	state := filepath.Join(t.TempDir(), "state.json")
 	var second map[string]any
@@ -175,6 +176,7 @@ func TestTwoProcessesOneMemory(t *testing.T) {
 // With a memory file each: at least one ticket of each problem is open when both
 // have ended, one after a run Settle later.
 func TestTwoProcessesTwoMemories(t *testing.T) {
+	t.Parallel()
 	p := newProcesses(t)
 	j := &job{bench: p.bench}
 	mine, other := filepath.Join(t.TempDir(), "state.json"), filepath.Join(t.TempDir(), "state.json")
@@ -197,6 +199,7 @@ func TestTwoProcessesTwoMemories(t *testing.T) {
 // request has an effect, and after it. The next one makes what is missing, and
 // nothing twice.
 func TestProcessKilled(t *testing.T) {
+	t.Parallel()
 	for _, effect := range []bool{false, true} {
 		p := newProcesses(t)
 		j := &job{bench: p.bench}

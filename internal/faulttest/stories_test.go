@@ -197,6 +197,7 @@ func TestStoriesThatWentWrong(t *testing.T) {
 		"the note of an interrupted update was written to a copy":             "1 1 false false; changes @0; run killed after its second write @0; person copies @0",
 		"a closed ticket that lists did not show yet was forgotten":           "1 1 true true; lists lag @0; run @0; person closes @0; run @0; run @0",
 		"a ticket that the older tool rewrote after its close never reopened": "2 2 false false; ends @1; run @1; fails @1; older tool rewrites @1",
+		"a duplicate with a note was tried in every run, and no other":        "0 2 false true; lists lag @1; three writers @1; changes @1; person writes a note @1",
 	} {
 		p, err := parsePlot(story)
 		if err != nil {

@@ -63,7 +63,7 @@ func (l *Loaded) ticket(ctx context.Context, r *row) (reconcile.Ticket, error) {
 		ClosedByTool:  r.ClosedFlag && l.Writers.Tool(r.ClosedBy),
 		Remembered:    r.remembered,
 		Recognised:    r.sought,
-		Touched:       Touched(r.Ticket) || r.CustomerUpdatedFlag,
+		Touched:       Touched(r.Ticket) || r.CustomerUpdatedFlag || l.Memory.Noted[r.ID] != "",
 	}
 	if r.ClosedFlag {
 		t.Closed = r.ClosedDate.Time

@@ -43,6 +43,9 @@ type Memory struct {
 	Stops     []Stop            `json:"stops,omitempty"`
 	// Hits are tickets whose summary names a key and that are not adopted yet.
 	Hits map[mark.KeyID]int64 `json:"hits,omitempty"`
+	// Noted are duplicates in which somebody has written a note, which lists of
+	// tickets do not show, and their keys. These tickets stay open.
+	Noted map[int64]mark.KeyID `json:"noted,omitempty"`
 	// ToolFrom and ToolUntil are the period of an older tool's changes that a
 	// person has acknowledged.
 	ToolFrom  time.Time `json:"toolFrom,omitzero"`
@@ -83,7 +86,7 @@ func New(of Tenant) *Memory {
 	of = of.clean()
 	m := &Memory{
 		Format: format, Owner: of.Owner, Company: of.Company, Host: of.Host,
-		Open: map[mark.KeyID]Entry{}, Creating: map[mark.KeyID]time.Time{}, Monitors: map[string][]byte{}, Hits: map[mark.KeyID]int64{},
+		Open: map[mark.KeyID]Entry{}, Creating: map[mark.KeyID]time.Time{}, Monitors: map[string][]byte{}, Hits: map[mark.KeyID]int64{}, Noted: map[int64]mark.KeyID{},
 	}
 	m.Forget()
 	return m
@@ -190,9 +193,11 @@ func (m *Memory) Did(a reconcile.Action, at time.Time, ticket int64, done, known
 	}
 }
 
-// Expire drops creates whose tickets have been seen, and creates that are so
-// old that the server will not execute them any more.
+// Expire drops creates whose tickets have been seen, creates that are so old
+// that the server will not execute them any more, and duplicates of keys that
+// have no open ticket.
 func (m *Memory) Expire(at time.Time, seen map[mark.KeyID]int64) {
+	maps.DeleteFunc(m.Noted, func(_ int64, id mark.KeyID) bool { return m.Tickets[id] == 0 })
 	maps.DeleteFunc(m.Creating, func(id mark.KeyID, begun time.Time) bool {
 		return seen[id] != 0 || !at.Before(begun.Add(Late))
 	})

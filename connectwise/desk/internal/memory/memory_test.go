@@ -173,6 +173,26 @@ func TestExpire(t *testing.T) {
 	}
 }
 
+// A duplicate with somebody's note is remembered, also on disk, as long as its key
+// has an open ticket.
+func TestNotedDuplicates(t *testing.T) {
+	of := Tenant{"desk-aaaa", "acme", "na.example"}
+	m := New(of)
+	m.Noted[7], m.Noted[8] = "a", "b"
+	data, err := m.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err = Read(data, of); err != nil {
+		t.Fatal(err)
+	}
+	m.Tickets["a"] = 6
+	m.Expire(time.Time{}, nil)
+	if diff := cmp.Diff(map[int64]mark.KeyID{7: "a"}, m.Noted); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A ticket of which the plan says nothing keeps the name that is remembered.
 func TestRememberKeepsNames(t *testing.T) {
 	m := New(Tenant{})
