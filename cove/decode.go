@@ -17,9 +17,10 @@ import (
 type decoder[T any] struct {
 	plan  *plan
 	row   T
-	slots []slot
-	named map[string]int // index into slots, by column code
-	turn  int            // number of the row; detects a column that comes twice in one
+	named map[string]*slot // by column code
+	begin slot             // stands before the first column
+	last  *slot            // of the column read last
+	turn  int              // number of the row; detects a column that comes twice in one
 
 	account, partner int64
 	flags            []string
@@ -38,10 +39,11 @@ type decoder[T any] struct {
 // slot holds what is known about one column: its code and how to store its
 // value.
 type slot struct {
-	code   string
-	assign assign
-	turn   int // the last row that had the column
-	next   int // the slot of the column that followed this one in the row before
+	code    string
+	opening []byte // of an object that holds the column alone, up to its text
+	assign  assign
+	turn    int   // the last row that had the column
+	next    *slot // the column that followed this one in an earlier row
 }
 
 func newDecoder[T any](extra []string) (*decoder[T], error) {
@@ -52,7 +54,7 @@ func newDecoder[T any](extra []string) (*decoder[T], error) {
 	if err := p.checkExtra(extra); err != nil {
 		return nil, err
 	}
-	d := &decoder[T]{plan: p, named: make(map[string]int)}
+	d := &decoder[T]{plan: p, named: make(map[string]*slot)}
 	row := reflect.ValueOf(&d.row).Elem()
 	field := func(tag string) any {
 		index, ok := p.special[tag]
@@ -67,14 +69,14 @@ func newDecoder[T any](extra []string) (*decoder[T], error) {
 	d.toRest, _ = field(tagRest).(*map[string]string)
 	d.toBad, _ = field(tagMalformed).(*[]ColumnError)
 	d.toRefused, _ = field(tagRefused).(*[]string)
+	add := func(code string, assign assign) {
+		d.named[code] = &slot{code: code, opening: []byte(`{"` + code + `":"`), assign: assign}
+	}
 	for _, c := range p.columns {
-		d.slots = append(d.slots, slot{code: c.code, assign: assignTo(row.FieldByIndex(c.index), c.unit)})
+		add(c.code, assignTo(row.FieldByIndex(c.index), c.unit))
 	}
 	for _, code := range p.codes(extra)[len(p.columns):] {
-		d.slots = append(d.slots, slot{code: code, assign: d.keepRest(code)})
-	}
-	for i, s := range d.slots {
-		d.named[s.code] = i
+		add(code, d.keepRest(code))
 	}
 	return d, nil
 }
@@ -210,51 +212,36 @@ func (d *decoder[T]) finish() *ColumnError {
 
 // settings reads the list of objects that holds the columns; usually each
 // object holds one column. Most rows have their columns in the same order, so
-// settings first tries the column that followed in the row before.
+// settings first tries the column that followed in an earlier row: comparing the
+// beginning of an object with the expected one is cheaper than finding its name.
 func (d *decoder[T]) settings(s *scanner) error {
-	if err := s.expect('[', "a list"); err != nil {
-		return err
-	}
-	last := 0
-	for first := true; ; first = false {
-		if ok, err := s.more(first, ']'); err != nil || !ok {
-			return err
-		}
-		code, value, ok := s.pair()
-		if !ok {
-			if err := s.members(d.setting); err != nil {
-				return err
+	d.last = &d.begin
+	return s.elements(func() error {
+		if next := d.last.next; next != nil {
+			if value, ok := s.lone(next.opening); ok {
+				d.last = next
+				d.set(next, value)
+				return nil
 			}
-			continue
 		}
-		if len(d.slots) == 0 {
-			continue
-		}
-		at := d.slots[last].next
-		if d.slots[at].code != string(code) {
-			if at, ok = d.named[string(code)]; !ok {
-				continue // a column that was not asked for
-			}
-			d.slots[last].next = at
-		}
-		last = at
-		d.set(&d.slots[at], value)
-	}
+		return s.members(d.setting)
+	})
 }
 
 // setting reads one column whose value may have any JSON form.
 func (d *decoder[T]) setting(code []byte) error {
 	at, known := d.named[string(code)]
 	if !known {
-		return d.scan.skip(0)
+		return d.scan.skip(0) // a column that was not asked for
 	}
+	d.last.next, d.last = at, at
 	value, err := d.scan.value()
 	if errors.Is(err, errObject) {
-		d.refuse(&d.slots[at], value, err)
+		d.refuse(at, value, err)
 		return nil
 	}
 	if err == nil {
-		d.set(&d.slots[at], value)
+		d.set(at, value)
 	}
 	return err
 }

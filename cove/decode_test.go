@@ -2,6 +2,7 @@ package cove
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +45,7 @@ type all struct {
 	Pointer  *int64        `cove:"P1"`
 	Pointer2 *string       `cove:"P2"`
 	Pointer3 *time.Time    `cove:"P3"`
-	Long     string        `cove:"AA123456789"`
+	Long     string        `cove:"AA12345678901234"`
 	Files    struct {
 		Status SessionStatus `cove:"F00"`
 		Errors int64         `cove:"F06"`
@@ -71,13 +72,22 @@ type Embedded struct {
 	Alias string `cove:"AL"`
 }
 
+// errorsByText compares errors by what they say.
+var errorsByText = cmp.Comparer(func(a, b error) bool { return fmt.Sprint(a) == fmt.Sprint(b) })
+
+// one decodes a row twice: the second time the decoder knows the order of the
+// columns.
 func one(t *testing.T, settings string) (all, error) {
 	t.Helper()
-	rows, err := decodeAll[all](`{"AccountId":7,"PartnerId":8,"Flags":["A","B"],"Settings":`+settings+`}`, "XX")
+	row := `{"AccountId":7,"PartnerId":8,"Flags":["A","B"],"Settings":` + settings + `}`
+	rows, err := decodeAll[all](row+","+row, "XX")
 	if err != nil {
 		return all{}, err
 	}
-	return rows[0], nil
+	if diff := cmp.Diff(rows[0], rows[1], cmp.AllowUnexported(all{}, embedded{}), errorsByText); diff != "" {
+		t.Errorf("the same row is read differently the second time (-first +second):\n%s", diff)
+	}
+	return rows[1], nil
 }
 
 func decodeAll[T any](rows string, extra ...string) ([]T, error) {
@@ -117,7 +127,7 @@ func TestDecodeKinds(t *testing.T) {
 		{"first of two counts", `[{"AN":"first"},{"AN":"second"}]`, base(func(a *all) { a.String = "first" })},
 		{"blank then value", `[{"AN":""},{"AN":"second"}]`, base(func(a *all) { a.String = "second" })},
 		{"unknown codes", `[{"ZZZ":"1"},{"ZZZZZZZZZZZZ":"1"},{"":"1"},{"AN":"srv"}]`, base(func(a *all) { a.String = "srv" })},
-		{"no code behind a long one", `[{"AA123456789":"a"},{"":"b"},{"AA123456789":"c"}]`, base(func(a *all) { a.Long = "a" })},
+		{"no code behind a long one", `[{"AA12345678901234":"a"},{"":"b"},{"AA12345678901234":"c"}]`, base(func(a *all) { a.Long = "a" })},
 		{"yes", `[{"I82":"Yes"}]`, base(func(a *all) { a.Bool = true })},
 		{"no", `[{"I82":"No"}]`, base(func(*all) {})},
 		{"integers", `[{"B1":"-1"},{"B2":"-128"},{"B3":"32767"},{"B4":"-2147483648"},{"B5":"9223372036854775807"}]`, base(func(a *all) {
@@ -140,7 +150,7 @@ func TestDecodeKinds(t *testing.T) {
 		{"pointers", `[{"P1":"0"},{"P2":"x"},{"P3":"1763766000"}]`, base(func(a *all) {
 			a.Pointer, a.Pointer2, a.Pointer3 = ptr(int64(0)), ptr("x"), &at
 		})},
-		{"long code", `[{"AA123456789":"custom"}]`, base(func(a *all) { a.Long = "custom" })},
+		{"long code", `[{"AA12345678901234":"custom"}]`, base(func(a *all) { a.Long = "custom" })},
 		{"embedded", `[{"MO":"R1"},{"AL":"x"}]`, base(func(a *all) { a.Serial, a.Alias = "R1", "x" })},
 		{"source", `[{"D01F00":"5"},{"D01F06":"3"}]`, base(func(a *all) { a.Files.Status, a.Files.Errors = StatusCompleted, 3 })},
 		// New 06 is legacy 7, new 07 is legacy 6.
@@ -203,7 +213,7 @@ func TestDecodeRefusesValues(t *testing.T) {
 }
 
 func TestDecodeRefusesBytes(t *testing.T) {
-	good := `{"id":"1","jsonrpc":"2.0","result":{"result":[{"AccountId":7,"PartnerId":8,"Flags":null,"Settings":[{"AN":"s"},{"TS":"1"}]}],"totalStatistics":null},"visa":"v"}`
+	good := `{"id":"1","jsonrpc":"2.0","result":{"result":[{"AccountId":7,"PartnerId":8,"Flags":null,"Settings":[{"AN":"s"},{"AA12345678901234":"x"},{"TS":"1"}]}],"totalStatistics":null},"visa":"v"}`
 	d, err := newDecoder[all](nil)
 	if err != nil {
 		t.Fatal(err)
@@ -224,7 +234,7 @@ func TestDecodeRefusesBytes(t *testing.T) {
 	for _, text := range []string{
 		"", "null", "[]", "{}", `"x"`, good + "x", good + good, strings.Replace(good, "[{\"AN\"", "[,{\"AN\"", 1), strings.Replace(good, `"}]}]`, `"},]}]`, 1),
 		strings.Replace(good, `{"AN"`, `{xAN"`, 1), strings.Replace(good, `{"AN"`, `["AN"`, 1), strings.Replace(good, `"AN":`, `"AN"x`, 1), strings.Replace(good, `:"s"`, `:xs"`, 1),
-		strings.Replace(good, `"s"}`, `"s"]`, 1), strings.Replace(good, `"s"`, "\"\x01\"", 1), strings.Replace(good, `"s"`, `"\x"`, 1), strings.Replace(good, `"s"`, `"\u12"`, 1), strings.Replace(good, `"s"`, `s`, 1),
+		strings.Replace(good, `"s"}`, `"s"]`, 1), strings.Replace(good, `"s"}`, `"s\}`, 1), strings.Replace(good, `"s"}`, "\"s\x01}", 1), strings.Replace(good, `"s"`, "\"\x01\"", 1), strings.Replace(good, `"s"`, `"\x"`, 1), strings.Replace(good, `"s"`, `"\u12"`, 1), strings.Replace(good, `"s"`, `s`, 1),
 		strings.Replace(good, `"AccountId":7,`, ``, 1), strings.Replace(good, `"PartnerId":8,`, ``, 1), strings.Replace(good, `"PartnerId":8`, `"PartnerId":null`, 1), strings.Replace(good, `:7,`, `:"x",`, 1), strings.Replace(good, `:7,`, `:07,`, 1), strings.Replace(good, `:7,`, `:7.5,`, 1),
 		strings.Replace(good, `"Settings"`, `"Other"`, 1), `{"result":null}`, `{"result":{}}`, `{"result":{"result":null}}`, `{"result":{"result":{}}}`, `{"result":[]}`,
 		strings.Replace(good, `"visa"`, `"deep":`+strings.Repeat("[", 1000)+strings.Repeat("]", 1000)+`,"visa"`, 1),

@@ -1,6 +1,7 @@
 package cove
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 )
@@ -104,23 +105,20 @@ func (s *scanner) str() ([]byte, error) {
 	return nil, s.fail("a character of a string")
 }
 
-// pair reads {"name":"value"} without white space and escapes. It reports false
-// for any other text and then reads nothing.
-func (s *scanner) pair() (name, value []byte, ok bool) {
-	b, start := s.buf, s.pos+2
-	if b[start-2] != '{' || b[start-1] != '"' {
-		return nil, nil, false
+// lone reads the text in an object such as {"AN":"text"}, whose beginning up to
+// the text is given. It reports false for an object that begins otherwise or
+// goes on behind the text, and for a text with escapes; then it reads nothing.
+func (s *scanner) lone(opening []byte) (text []byte, ok bool) {
+	b := s.buf[s.pos:]
+	if !bytes.HasPrefix(b, opening) {
+		return nil, false
 	}
-	colon := stringStop(b, start) + 1
-	if b[colon-1] != '"' || b[colon] != ':' || b[colon+1] != '"' {
-		return nil, nil, false
-	}
-	end := stringStop(b, colon+2)
+	end := stringStop(b, len(opening))
 	if b[end] != '"' || b[end+1] != '}' {
-		return nil, nil, false
+		return nil, false
 	}
-	s.pos = end + 2
-	return b[start : colon-1], b[colon+2 : end], true
+	s.pos += end + 2
+	return b[len(opening):end], true
 }
 
 // escaped reads the rest of a string whose first escape is at s.pos. Few
