@@ -110,9 +110,9 @@ type Action struct {
 	// After.NotePending is false; set it while the note is still to be written.
 	Before mark.Mark `json:"before,omitzero"`
 	After  mark.Mark `json:"after,omitzero"`
-	// Stage and Status are the ticket's, as they were read.
-	Stage  Stage  `json:"stage,omitzero"`
+	// Status and Stage are the ticket's, as they were read.
 	Status string `json:"status,omitzero"`
+	Stage  Stage  `json:"stage,omitzero"`
 	// Recovery is what the end of the problem does to the ticket: close or
 	// verify with Close, note with Update, else none.
 	Recovery Recovery `json:"recovery,omitzero"`

@@ -16,7 +16,7 @@ import (
 // closed ticket may get its marker corrected. Actions that write come first.
 // The order of kinds is Create, Reopen, Adopt, Update, Close, MarkOnly, Fold,
 // Hold, Keep. Within a kind the more severe come first; then class (Create
-// only), key id and ticket decide.
+// only), key (feed, then subject), key id and ticket decide.
 func Diff(obs Observation, board Board, policy Policy) (Plan, error) {
 	if err := check(&obs, &board, &policy); err != nil {
 		return Plan{}, err

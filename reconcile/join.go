@@ -18,9 +18,11 @@ type subject struct {
 	issue      *Issue
 	healthy    *Healthy
 	suppressed *Suppressed
-	clash      bool  // the observation contradicts itself about the key
 	known      Known // zero: nothing is remembered
-	storm      bool  // the key is that of a storm
+
+	storm bool // the key is that of a storm
+	clash bool // the observation contradicts itself about the key
+	over  bool // the problem is over: it is healthy, or absence says so
 
 	tickets []*ticket // all that concern the key, the oldest first
 	ours    *ticket   // the open ticket that stands for the key
@@ -28,7 +30,6 @@ type subject struct {
 	last    *ticket   // the ticket of closed that was closed last
 	closed  []*ticket
 
-	over   bool // the problem is over: it is healthy, or absence says so
 	folded mark.KeyID
 	action Action // an empty kind: the plan has no action for the key
 }

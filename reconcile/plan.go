@@ -59,16 +59,16 @@ func (p Plan) Codes(kind ActionKind) map[string]int {
 // ordered returns all actions in the order of a plan, and gives an ID to those
 // that write.
 func (d *differ) ordered() []Action {
-	type row struct {
-		rank   int // by kind, then by severity
-		class  string
-		id     mark.KeyID // the action's, kept here because a sort of a million reads each about twenty times
-		action *Action
+	type row struct { // the action's, kept here because a sort of a million reads each about twenty times
+		rank                 int    // by kind, then by severity
+		class, feed, subject string // the key id when only that is known
+		ticket               int64
+		action               *Action
 	}
 	rows := make([]row, 0, len(d.all))
 	for _, s := range d.all {
 		a := &s.action
-		r := row{slices.Index(kindOrder, a.Kind)<<8 - int(severityOf(a)), "", a.KeyID, a}
+		r := row{slices.Index(kindOrder, a.Kind)<<8 - int(severityOf(a)), "", a.Key.Feed, cmp.Or(a.Key.Subject, string(a.KeyID)), a.Ticket, a}
 		if a.Kind == Create {
 			r.class = a.Issue.Class
 		}
@@ -77,7 +77,7 @@ func (d *differ) ordered() []Action {
 		}
 	}
 	slices.SortFunc(rows, func(a, b row) int {
-		return cmp.Or(a.rank-b.rank, cmp.Compare(a.class, b.class), cmp.Compare(a.id, b.id), cmp.Compare(a.action.Ticket, b.action.Ticket))
+		return cmp.Or(a.rank-b.rank, cmp.Compare(a.class, b.class), cmp.Compare(a.feed, b.feed), cmp.Compare(a.subject, b.subject), cmp.Compare(a.ticket, b.ticket))
 	})
 	out := make([]Action, len(rows))
 	for i, r := range rows {

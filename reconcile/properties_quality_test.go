@@ -226,6 +226,8 @@ func TestP05WellOrdered(t *testing.T) {
 				cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
 				cmp.Compare(severity(b), severity(a)),
 				cmp.Compare(class(a), class(b)),
+				cmp.Compare(a.Key.Feed, b.Key.Feed),
+				cmp.Compare(a.Key.Subject, b.Key.Subject),
 				cmp.Compare(a.KeyID, b.KeyID),
 				cmp.Compare(a.Ticket, b.Ticket))
 		})

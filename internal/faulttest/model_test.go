@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -49,6 +50,7 @@ type interrupted struct {
 	next    http.RoundTripper
 	memory  *memory
 	writes  int
+	belated string // the ticket whose note was executed late
 	dead    *atomic.Bool
 	stopped context.CancelFunc
 }
@@ -69,6 +71,9 @@ func (w *interrupted) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if w.late > 0 {
 		late := r.Clone(context.Background())
+		if ticket, last := path.Split(r.URL.Path); last == "notes" {
+			w.belated = path.Base(ticket)
+		}
 		time.AfterFunc(w.late, func() {
 			if response, err := w.next.RoundTrip(late); err == nil {
 				_ = response.Body.Close()
@@ -125,7 +130,10 @@ type story struct {
 	theirs map[int64]bool
 	// marked are tickets whose last write was of the marker alone, which has no note.
 	marked map[int64]bool
-	good   bool // a run has ended well
+	// belated are the numbers of tickets with a note that was executed later than
+	// Settle, and may therefore stand twice.
+	belated map[string]bool
+	good    bool // a run has ended well
 	// second says that more than one writer has worked. losses counts how often
 	// the memory was lost or out of date.
 	second bool
@@ -149,7 +157,7 @@ func newStory(t testing.TB, kind reconcile.FeedKind, problems int) *story {
 	*s = story{
 		t: t, srv: srv, policy: reconcile.DefaultPolicy(), world: &world{kind: kind, now: time.Now},
 		personal: map[int64]map[string]string{}, untouchable: map[int64]string{}, foreign: map[int64]bool{}, toolClosed: map[string]bool{}, silenced: map[string]time.Time{},
-		reopened: map[int64]bool{}, touched: map[int64]bool{}, theirs: map[int64]bool{}, marked: map[int64]bool{}, about: map[int64]string{}, excuses: map[string][]string{},
+		reopened: map[int64]bool{}, touched: map[int64]bool{}, theirs: map[int64]bool{}, marked: map[int64]bool{}, belated: map[string]bool{}, about: map[int64]string{}, excuses: map[string][]string{},
 	}
 	for i := range s.memory {
 		s.memory[i] = &memory{dead: &atomic.Bool{}}
@@ -191,6 +199,7 @@ func (s *story) run(writer int, in interruption, o desk.Options) {
 	}
 	m.before = saved
 	s.wrote = wire.writes
+	s.belated[wire.belated] = true
 	s.report[writer] = report
 	s.good = s.good || err == nil && report.Health() <= desk.HealthAttention
 	s.note("run of writer %d: %s", writer, outcome(report, err))
