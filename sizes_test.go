@@ -34,10 +34,10 @@ var sizes = []struct {
 	{[]string{"connectwise/desk/internal/place"}, 200, 0},
 	{[]string{"connectwise/desk/setup"}, 1000, 0},
 	{[]string{"connectwise/desk/onboard"}, 350, 0},
-	{[]string{"cove"}, 4880, 0},
+	{[]string{"cove"}, 4865, 0},
 	// Planned with 3,200 lines. It is to shrink; what makes it grow needs a reason.
 	{[]string{"cove/monitor"}, 3370, 0},
-	{[]string{"connectwise"}, 6085, 0},
+	{[]string{"connectwise"}, 6055, 0},
 	{[]string{"connectwise/callback"}, 740, 0},
 	{[]string{"examples/synctickets"}, 300, 0},
 	{[]string{"examples/synccustomers"}, 300, 0},

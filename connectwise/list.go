@@ -6,6 +6,8 @@ import (
 	"hash/maphash"
 	"net/http"
 	"reflect"
+
+	"github.com/covedesk/covedesk/internal/transport"
 )
 
 // list returns a function that reads a list to its end. It passes a pointer to
@@ -49,8 +51,10 @@ func (s *core) read(ctx context.Context, q query, yield func(row) bool) error {
 // stream yields the records of all pages from q on. It fetches the next page
 // while the records of the current one are decoded and used.
 func (s *core) stream(ctx context.Context, q query, yield func(row) bool) error {
-	ahead := readAhead(ctx, s)
-	defer ahead.stop()
+	ctx, cancel := context.WithCancel(ctx)
+	var ahead transport.Ahead[*rawPage]
+	defer ahead.Wait() // leaves nothing running
+	defer cancel()
 	w := s.walk(q)
 	page, err := s.fetch(ctx, w.q)
 	for {
@@ -64,27 +68,33 @@ func (s *core) stream(ctx context.Context, q query, yield func(row) bool) error 
 		if step.count {
 			return s.whole(ctx, w, page)
 		}
-		if err := s.yieldPage(w, page, step, ahead, yield); err != nil {
+		next := func() (*rawPage, error) { return s.fetch(ctx, *step.next) }
+		begin := func() {
+			if step.next != nil {
+				ahead.Begin(next)
+			}
+		}
+		if err := s.yieldPage(w, page, step, begin, yield); err != nil {
 			return err
 		}
 		if step.next == nil {
 			return nil
 		}
-		page, err = ahead.page(*step.next)
+		page, err = ahead.Take(next)
 		w.q = *step.next
 	}
 }
 
 // yieldPage yields the rows of a page that have not come before. At the second
-// of them it starts to fetch the next page.
-func (s *core) yieldPage(w *walk, page *rawPage, step step, ahead *ahead, yield func(row) bool) error {
+// row it calls begin, which starts to fetch the next page.
+func (s *core) yieldPage(w *walk, page *rawPage, step step, begin func(), yield func(row) bool) error {
 	if step.drop {
 		return nil
 	}
 	fresh := 0
 	for i, data := range page.rows {
-		if i == 1 && step.next != nil {
-			ahead.begin(*step.next)
+		if i == 1 {
+			begin()
 		}
 		if i < step.skip {
 			continue

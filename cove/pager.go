@@ -28,16 +28,11 @@ type pager[T any] struct {
 	decoder *decoder[T]
 	cursor  cursor
 
-	page    *page[T]
-	err     error
-	why     error    // the error about refused columns, until the caller has seen it
-	spare   *page[T] // an old page whose memory the next page uses
-	pending chan fetched[T]
-}
-
-type fetched[T any] struct {
-	page *page[T]
-	err  error
+	page  *page[T]
+	err   error
+	why   error    // the error about refused columns, until the caller has seen it
+	spare *page[T] // an old page whose memory the next page uses
+	ahead transport.Ahead[*page[T]]
 }
 
 func newPager[T any](ctx context.Context, c *Client, q DeviceQuery) (*pager[T], error) {
@@ -69,7 +64,7 @@ func (p *pager[T]) run(yield func(T, error) bool) bool {
 		}
 		for i := range p.page.rows {
 			if i == 1 {
-				p.ahead()
+				p.ahead.Begin(p.following)
 			}
 			if !yield(p.page.rows[i], nil) {
 				return false
@@ -83,27 +78,15 @@ func (p *pager[T]) run(yield func(T, error) bool) bool {
 	return true
 }
 
-// ahead starts to fetch the page after the current one, unless it has started
-// already.
-func (p *pager[T]) ahead() {
-	if p.pending != nil {
-		return
-	}
-	p.pending = make(chan fetched[T], 1)
-	into, start, overlap := p.spare, p.cursor.start, p.cursor.overlap
-	p.spare = nil
-	go func() {
-		page, err := p.fetch(start, overlap, into)
-		p.pending <- fetched[T]{page, err}
-	}()
+// following reads the page after the current one.
+func (p *pager[T]) following() (*page[T], error) {
+	return p.fetch(p.cursor.start, p.cursor.overlap, p.spare)
 }
 
 // stop cancels the request that is running and waits for its end.
 func (p *pager[T]) stop() {
 	p.cancel()
-	if p.pending != nil {
-		<-p.pending
-	}
+	p.ahead.Wait()
 }
 
 // next moves to the next page that has new rows. It reports false at the end of
@@ -116,14 +99,12 @@ func (p *pager[T]) next() bool {
 		if p.cursor.done || p.err != nil {
 			return false
 		}
-		p.ahead()
-		got := <-p.pending
-		p.pending = nil
-		if got.err != nil {
-			p.err = got.err
+		got, err := p.ahead.Take(p.following)
+		if err != nil {
+			p.err = err
 			return false
 		}
-		p.spare, p.page = p.page, got.page
+		p.spare, p.page = p.page, got
 		fresh, err := p.cursor.take(p.page.ids, 0)
 		if err != nil {
 			p.err = fmt.Errorf("cove: %s: %w", p.method, err)

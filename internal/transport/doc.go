@@ -1,7 +1,8 @@
 // Package transport is what both clients share: the chain of links through
-// which every request goes; the classes of errors that both APIs have; and the
-// rules for hosts and for pasted credentials. The chain never sends a request
-// twice that may have been executed.
+// which every request goes; the classes of errors that both APIs have; what
+// reads a list page by page ([Ahead], [Progress]); and the rules for hosts and
+// for pasted credentials. The chain never sends a request twice that may have
+// been executed.
 //
 // The chain surrounds the user's [http.Client]. From the outside in, the links
 // are:

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -39,10 +40,7 @@ type Retry struct {
 }
 
 func (r Retry) withDefaults() Retry {
-	if r.Attempts == 0 {
-		r.Attempts = 4
-	}
-	r.Attempts = max(r.Attempts, 1)
+	r.Attempts = max(cmp.Or(r.Attempts, 4), 1)
 	if r.MaxWait <= 0 {
 		r.MaxWait = 60 * time.Second
 	}
