@@ -74,7 +74,7 @@ func (f *finder) looseName(s *subject) answer { return f.loosely(s.loose) }
 // match.
 func (f *finder) loosely(name looseName) answer {
 	if same := f.byLooseName[name.whole()]; len(same) > 0 {
-		return answer{found: same, why: "the same name but for punctuation"}
+		return answer{found: same, why: "the same name except for punctuation"}
 	}
 	var agree, differ []int
 	for _, i := range f.byBase[name.base] {
@@ -86,7 +86,7 @@ func (f *finder) loosely(name looseName) answer {
 		}
 	}
 	if len(agree) > 0 || len(differ) == 0 {
-		return answer{found: agree, why: "the same name but for article and legal form"}
+		return answer{found: agree, why: "the same name except for article and legal form"}
 	}
 	return answer{found: differ, fault: "the legal form differs from that of " + f.list(differ)}
 }

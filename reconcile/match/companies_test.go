@@ -385,17 +385,17 @@ func TestCaseS12(t *testing.T) {
 		customer reconcile.Customer
 		want     string
 	}{
-		"mapping":                 {reconcile.Customer{ID: "7"}, "250"},
-		"tag":                     {reconcile.Customer{ID: "1", Name: "x", CompanyID: "250"}, "250"},
-		"identifier":              {reconcile.Customer{ID: "1", Name: "BIRCHDENTAL"}, "250"},
-		"whole equal name":        {reconcile.Customer{ID: "1", Name: "Harbor Law, LLC"}, "251"},
-		"id in the name":          {reconcile.Customer{ID: "1", Name: "a | b ~ 250"}, ""},
-		"name but for an address": {reconcile.Customer{ID: "1", Name: "Birch Dental Group (a@b.example)"}, ""},
-		"name but for a form":     {reconcile.Customer{ID: "1", Name: "Harbor Law"}, ""},
-		"prefix":                  {reconcile.Customer{ID: "1", Name: begin}, ""},
-		"reference text":          {reconcile.Customer{ID: "1", Name: "x", CompanyIdentifier: "Harbor"}, ""},
-		"domain":                  {reconcile.Customer{ID: "1", Name: "x (a@birchdental.example)"}, ""},
-		"contact":                 {reconcile.Customer{ID: "1", Name: "x (a@oak.example)"}, ""},
+		"mapping":                    {reconcile.Customer{ID: "7"}, "250"},
+		"tag":                        {reconcile.Customer{ID: "1", Name: "x", CompanyID: "250"}, "250"},
+		"identifier":                 {reconcile.Customer{ID: "1", Name: "BIRCHDENTAL"}, "250"},
+		"whole equal name":           {reconcile.Customer{ID: "1", Name: "Harbor Law, LLC"}, "251"},
+		"id in the name":             {reconcile.Customer{ID: "1", Name: "a | b ~ 250"}, ""},
+		"name except for an address": {reconcile.Customer{ID: "1", Name: "Birch Dental Group (a@b.example)"}, ""},
+		"name except for a form":     {reconcile.Customer{ID: "1", Name: "Harbor Law"}, ""},
+		"prefix":                     {reconcile.Customer{ID: "1", Name: begin}, ""},
+		"reference text":             {reconcile.Customer{ID: "1", Name: "x", CompanyIdentifier: "Harbor"}, ""},
+		"domain":                     {reconcile.Customer{ID: "1", Name: "x (a@birchdental.example)"}, ""},
+		"contact":                    {reconcile.Customer{ID: "1", Name: "x (a@oak.example)"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := match.Options{Mapping: &match.Mapping{Rows: []match.Row{{Customer: "7", Company: "250"}, {Customer: "8", Company: "250"}}}, Rules: append(match.Rules(), match.RuleContact)}

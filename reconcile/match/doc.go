@@ -18,7 +18,7 @@
 //	name            the names are the same
 //	plain name      the same, or an identifier, without an address in brackets
 //	                at the end
-//	loose name      the same but for punctuation; or but for an article or a
+//	loose name      the same except for punctuation, or for an article or a
 //	                legal form that only one of them has
 //	prefix          the same in the first 50 characters, where company names
 //	                used to be cut

@@ -44,52 +44,52 @@ type example struct {
 }
 
 var examples = []example{
-	{rule: match.RuleMapping, text: "A person decided it: a row of the mapping names the company, or switches the customer off. Several customers may have one company here.",
+	{rule: match.RuleMapping, text: "A person has decided: a row of the mapping names the company, or switches the customer off. Here several customers may have the same company.",
 		rows:      []match.Row{{Customer: "Birch West", Company: "BirchDental"}, {Customer: "102", Company: "250"}, {Customer: "Trial Lab", Disabled: true}},
 		customers: []reconcile.Customer{{ID: "101", Name: "Birch West (it@birch.example)"}, {ID: "102", Name: "Birch East"}, {ID: "103", Name: "Trial Lab"}}},
-	{rule: match.RuleTag, text: "A reference on the monitored side names the company: in Cove the tag `CWM:250:BirchDental` in the customer reference. A company that does not exist, or that is deleted, is a finding, whatever the name says; so is an identifier that belongs to another company.",
+	{rule: match.RuleTag, text: "A reference on the monitored side names the company; in Cove it is the tag `CWM:250:BirchDental` in the customer reference. If that company does not exist or is deleted, or if the identifier belongs to another company, the customer is not linked, even if its name would fit.",
 		customers: []reconcile.Customer{{ID: "101", Name: "Smile Ltd", CompanyID: "250", CompanyIdentifier: "BirchDental"}, {ID: "102", Name: "Oak Group", CompanyID: "257"}, {ID: "103", Name: "Acme", CompanyID: "251", CompanyIdentifier: "AcmeNorth"}}},
 	{rule: match.RuleNameID, text: "The name ends in the company's id, as in `Name | Company name ~ 250`.",
 		customers: []reconcile.Customer{{ID: "101", Name: "Acme | Acme of the south ~ 253"}}},
-	{rule: match.RuleIdentifier, text: "The name is a company's identifier, in whatever letters.",
+	{rule: match.RuleIdentifier, text: "The name is a company's identifier. Upper and lower case do not matter.",
 		customers: []reconcile.Customer{{ID: "101", Name: "acmesouth"}}},
-	{rule: match.RuleName, text: "The names are the same. Case, the kind of apostrophe, dash and blank, composed and decomposed letters, full-width letters and HTML entities (`R&amp;D`) make no difference. Two companies of one name are ambiguous.",
+	{rule: match.RuleName, text: "The names are the same. These make no difference: case, the kind of apostrophe, dash and space, composed or decomposed letters, full-width letters, and HTML entities (`R&amp;D`). If two companies have the name, the customer is ambiguous.",
 		customers: []reconcile.Customer{{ID: "101", Name: "ＢＩＲＣＨ Dental\u00a0Group"}, {ID: "102", Name: "Acme"}}},
-	{rule: match.RulePlainName, text: "The same name, or an identifier, without an address in brackets at the end.",
+	{rule: match.RulePlainName, text: "The name without the address in brackets at its end is a company's name or identifier.",
 		customers: []reconcile.Customer{{ID: "101", Name: "Birch Dental Group (it@birch.example)"}}},
-	{rule: match.RuleLooseName, text: "The same but for punctuation, or but for an article or a legal form that only one of the two has. Different legal forms are different companies.",
+	{rule: match.RuleLooseName, text: "The names differ only in punctuation, or in an article or a legal form that only one of them has. Two different legal forms mean two companies.",
 		customers: []reconcile.Customer{{ID: "101", Name: "The Birch-Dental Group"}, {ID: "102", Name: "Harbor Law Inc."}}},
-	{rule: match.RulePrefix, text: "The same in the first 50 characters, where ConnectWise used to cut the names of companies.",
+	{rule: match.RulePrefix, text: "The first 50 characters are the same. ConnectWise used to cut the names of companies there.",
 		customers: []reconcile.Customer{{ID: "101", Name: "Museum of Chinese in America and the World at Large"}}},
-	{rule: match.RuleText, text: "A reference without an id: a part of it, between bars, is a company's identifier or name.",
+	{rule: match.RuleText, text: "The reference has no id, but one of its parts, which bars separate, is a company's identifier or name.",
 		customers: []reconcile.Customer{{ID: "101", Name: "Law office", CompanyIdentifier: "contract 7 | Harbor"}}},
 	{rule: match.RuleDomain, text: "The address in the customer's name has the domain of the company's web site. Domains of mail providers never count.",
 		customers: []reconcile.Customer{{ID: "101", Name: "Smile (bob@birchdental.example)"}, {ID: "102", Name: "Bob (bob@gmail.com)"}}},
-	{rule: match.RuleContact, text: "The same with the address of the company's default contact. This rule is off unless it is asked for.", contact: true,
+	{rule: match.RuleContact, text: "The address in the customer's name has the domain of the company's default contact. This rule is off unless a program asks for it.", contact: true,
 		customers: []reconcile.Customer{{ID: "101", Name: "Law office (bob@harborlaw.example)"}}},
 
-	{heading: "What several customers share", text: "A company that several customers share by a rule, or by a surer one, is not told apart by it. Whoever has it by a surer rule keeps it. The provider's own company (here 1, Northwind MSP) is nobody's. A row of the mapping resolves either.",
+	{heading: "What several customers share", text: "If a rule finds the same company for several customers, it links none of them. A customer that an earlier rule has linked to the company keeps it. Only the mapping links a customer to the provider's own company (here 1, Northwind MSP). A row of the mapping settles each of these cases.",
 		customers: []reconcile.Customer{{ID: "101", Name: "Smile (backup@birchdental.example)"}, {ID: "102", Name: "Grin (backup@birchdental.example)"},
 			{ID: "103", Name: "Oak Group"}, {ID: "104", Name: "The Oak Group"}, {ID: "105", Name: "Lab (backup+lab@northwind.example)"}}},
-	{heading: "Companies that are passed over", text: "Companies that are deleted or merged, that are inactive, or whose status or type was not asked for, are never linked. The link says which were found.",
+	{heading: "Companies that are passed over", text: "Companies that are deleted, merged or inactive, or whose status or type the settings leave out, are never linked. The link says which of them were found.",
 		customers: []reconcile.Customer{{ID: "101", Name: "Elm Street Law"}, {ID: "102", Name: "Gone Fishing"}}},
-	{heading: "Sites", text: "A site has the company of its customer, unless a row of the mapping, a reference or an id in its name says otherwise. Its name alone says nothing.",
+	{heading: "Sites", text: "A site has the company of its customer, unless a row of the mapping, a reference or an id in its name says otherwise. The rest of its name does not count.",
 		rows:      []match.Row{{Customer: "Oak Group / Tampa", Company: "OakTampa"}},
 		customers: []reconcile.Customer{{ID: "101", Name: "Oak Group"}, {ID: "102", Name: "Tampa", Parent: "101"}, {ID: "103", Name: "Acme", Parent: "101"}}},
-	{heading: "Everyone else", text: "A row for the customer `*` takes every customer that no rule has a company for. Why it had none is still said.",
+	{heading: "Everyone else", text: "A row for the customer `*` links every customer for whom no rule finds a company. The reason why none was found stays in the result.",
 		rows:      []match.Row{{Customer: "*", Company: "Northwind"}},
 		customers: []reconcile.Customer{{ID: "101", Name: "Nobody knows"}, {ID: "102", Name: "Acme"}, {ID: "103", Name: "Oak Group"}}},
-	{heading: "When not all customers are known", text: "A tool that names only customers with alerts does not show who else shares an answer. Only mapping, tag, identifier and name are tried then, and an address in brackets is part of the name.", part: true,
+	{heading: "When not all customers are known", text: "Some tools name only customers with alerts, so nobody knows which other customers a rule would link to the same company. Then only mapping, tag, identifier and name are tried, and an address in brackets is part of the name.", part: true,
 		customers: []reconcile.Customer{{ID: "101", Name: "Oak Group"}, {ID: "102", Name: "Birch Dental Group (it@birch.example)"}, {ID: "103", Name: "Harbor Law"}}},
 }
 
 const documentHead = `# Who is who
 
-How covedesk finds the company of a customer. This page is made from the tests of ` + "`reconcile/match`" + `; every result on it is what the package says.
+This page shows how covedesk finds the company of a customer. A test of ` + "`reconcile/match`" + ` writes it: each result below is what the package returns.
 
-A wrong link sends one customer's troubles to another, so nothing is guessed. The rules are tried in this order; the first that finds a company decides, and
-one that finds several decides too: that a person has to. What is not linked is reported with the reason and the candidates. A program may leave rules out or
-order them anew.
+A wrong link would put one customer's problems into another customer's tickets, so covedesk does not guess. It tries the rules in the order of this page. The
+first rule that finds exactly one company decides. If a rule finds several, no later rule is tried: the customer is ambiguous, and a person must decide. A
+customer without a link is reported with the reason and the candidates. A program can leave rules out or change their order.
 
 The service desk of the examples:
 
@@ -98,19 +98,21 @@ The service desk of the examples:
 const documentTail = `
 ## The mapping
 
-A CSV file or a JSON document, in UTF-8. A row names a customer by its id, by its name (` + "`Oak Group / Tampa`" + ` for a site) or as ` + "`*`" + `, and a company by id, identifier or
-name, in whatever letters. A name that two have names nobody: use the id. A mapping belongs to one feed. Every row that did nothing is reported with its line.
+The mapping is a CSV file or a JSON document in UTF-8. A row names a customer by id, by name (` + "`Oak Group / Tampa`" + ` for a site) or as ` + "`*`" + `, and a company by id, identifier or
+name. Upper and lower case do not matter. If two have the same name, use the id: a row with that name does nothing. A mapping belongs to one feed. Each row that
+did nothing is reported with its line.
 
 ` + "```csv" + `
 customer,company,disabled,note
 Acme (backup@acme.example),AcmeSouth,,told us on the phone
 Oak Group / Tampa,OakTampa,,
 Trial Lab,,yes,
-*,Northwind,,what nobody knows
+*,Northwind,,everyone else
 ` + "```" + `
 
-Devices are linked with configurations of their company by device identifier, MAC address, serial number and name, one to one, with the same guard. Rows with the
-columns ` + "`device`" + ` and ` + "`configuration`" + ` (in JSON: the member ` + "`configurations`" + `) decide by hand, several to one where a person wants it.
+Devices are linked to configurations of their company by device identifier, MAC address, serial number and name. Here, too, a configuration that fits several
+devices is linked to none. Rows with the columns ` + "`device`" + ` and ` + "`configuration`" + ` (in JSON: the member ` + "`configurations`" + `) decide by hand, and may give several devices the same
+configuration.
 
 ` + "```json" + `
 {
