@@ -1,6 +1,7 @@
 package connectwise
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ type rangeServer struct {
 	where     []string
 	now, most int
 	took      time.Duration
+	before    func(where string) // called before each request, unless nil
 }
 
 var idBound = regexp.MustCompile(`id (>=|<) (\d+)`)
@@ -39,6 +41,9 @@ func (s *rangeServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	q := r.URL.Query()
 	where := q.Get("conditions")
+	if s.before != nil {
+		s.before(where)
+	}
 	s.where = append(s.where, where)
 	s.now++
 	s.most = max(s.most, s.now)
@@ -183,5 +188,48 @@ func TestAll(t *testing.T) {
 	l.headers = []string{`<https://x/y?pageId=7>; rel="next"`}
 	if all, err = l.things(t).All(t.Context(), &ListOptions{PageSize: 7}); err == nil || all != nil {
 		t.Errorf("%d records, %v", len(all), err)
+	}
+}
+
+// A list that is read several pages at once is never complete when its context
+// ends before the last record.
+func TestByIDRangeCancelled(t *testing.T) {
+	for _, at := range []int{1, 300, 1500, 2950} {
+		for range 10 {
+			synctest.Test(t, func(t *testing.T) {
+				s := &rangeServer{ids: upTo(3000), took: 50 * time.Millisecond}
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				n, last := 0, error(nil)
+				for _, err := range s.things(t).List(ctx, &ListOptions{ByIDRange: true, PageSize: 300}) {
+					if last = err; err == nil {
+						n++
+					}
+					if n == at {
+						cancel()
+						synctest.Wait()
+					}
+				}
+				if n < 3000 && !errors.Is(last, context.Canceled) {
+					t.Errorf("cancelled at record %d: ended after %d records with %v", at, n, last)
+				}
+			})
+		}
+	}
+}
+
+// The context may end while rows are on their way.
+func TestByIDRangeCancelledMeanwhile(t *testing.T) {
+	for range 400 {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &rangeServer{ids: upTo(900), before: func(where string) {
+			if where != "" {
+				cancel()
+			}
+		}}
+		if all, err := s.things(t).All(ctx, &ListOptions{ByIDRange: true, PageSize: 300}); !errors.Is(err, context.Canceled) || all != nil {
+			t.Fatalf("%d records, %v", len(all), err)
+		}
+		cancel()
 	}
 }

@@ -2,6 +2,8 @@ package connectwise
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 )
 
@@ -46,6 +48,9 @@ func (s *core) together(ctx context.Context, lists []query, yield func(row) bool
 				return b.err
 			}
 		}
+		if err := ctx.Err(); err != nil { // then the list may lack rows, and its error
+			return fmt.Errorf("connectwise: the list %s is incomplete: %w", s.path, err)
+		}
 		coming[i] = nil
 		start(i + atOnce)
 	}
@@ -66,11 +71,10 @@ func (s *core) gather(ctx context.Context, q query, to chan<- batch) {
 		}
 	}
 	err := s.stream(ctx, q, func(r row) bool {
-		if rows == nil {
-			rows = make([]row, 0, batchSize)
-		}
 		rows = append(rows, r)
 		return len(rows) < batchSize || send(nil)
 	})
-	send(err)
+	if !errors.Is(err, errStopped) { // nobody takes rows any more: the context has ended
+		send(err)
+	}
 }

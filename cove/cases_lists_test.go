@@ -3,9 +3,12 @@ package cove_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -197,5 +200,35 @@ func TestW1_CountedRows(t *testing.T) {
 	}))
 	if all, err := c.AllChildren(t.Context(), 2, cove.ChildQuery{}); err != nil || len(all) != 5 || calls != 4 {
 		t.Errorf("%d partners in %d requests, %v", len(all), calls, err)
+	}
+}
+
+// A sequence can be read more than once, also when its filter is sent in parts.
+func TestDevicesReadsASequenceAgain(t *testing.T) {
+	c := through(t, replies(func(a asked) string {
+		var query struct{ Filter string }
+		if err := json.Unmarshal(a.Params.Query, &query); err != nil || a.query.StartRecordNumber > 0 {
+			return listing("", nil)
+		}
+		first, _, _ := strings.Cut(strings.TrimPrefix(query.Filter, "AU in ("), ",")
+		id, err := strconv.ParseInt(first, 10, 64)
+		if err != nil {
+			t.Errorf("filter %s", query.Filter)
+		}
+		return listing(`{"AccountId":ID,"Settings":[]}`, []int64{id})
+	}))
+	devices := cove.Devices[accountID](t.Context(), c, cove.DeviceQuery{Where: cove.Where("AU in (?)", numbers(1500))})
+	read := func() (all []int64) {
+		for d, err := range devices {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, d.ID)
+		}
+		return all
+	}
+	first := read()
+	if again := read(); len(first) < 2 || !slices.Equal(first, again) {
+		t.Errorf("read %v, and then %v", first, again)
 	}
 }

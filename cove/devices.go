@@ -110,6 +110,7 @@ func Devices[T any](ctx context.Context, c *Client, q DeviceQuery) iter.Seq2[T, 
 		}
 		seen, told := make(map[int64]bool), false
 		for _, part := range q.Where.split() {
+			q := q // another iteration needs the whole
 			q.Where = part
 			p, err := newPager[T](ctx, c, q)
 			if err != nil {
@@ -125,7 +126,7 @@ func Devices[T any](ctx context.Context, c *Client, q DeviceQuery) iter.Seq2[T, 
 			if !p.run(yield) {
 				return
 			}
-			told = told || p.decoder.refused != nil
+			told = told || p.decoder.refused != nil && p.why == nil
 		}
 	}
 }

@@ -130,3 +130,24 @@ func TestS11_SearchThatFails(t *testing.T) {
 }
 
 type accountAndMore struct{ cove.Device }
+
+// Refused columns are reported although they were found in a part of the query
+// that no device matches.
+func TestS11_RefusedColumnsOfAnEmptyPart(t *testing.T) {
+	calls := 0
+	answer := refusing(&calls, "PF")
+	c := through(t, replies(func(a asked) string {
+		if strings.Contains(string(a.Params.Query), "(1500,") && slices.Contains(a.query.Columns, "AN") && !slices.Contains(a.query.Columns, "PF") {
+			return listing("", nil)
+		}
+		return answer(a)
+	}))
+	type row struct {
+		Name      string `cove:"AN"`
+		Reference string `cove:"PF"`
+	}
+	all, err := cove.AllDevices[row](t.Context(), c, cove.DeviceQuery{Where: cove.Where("AU in (?)", numbers(1500))})
+	if refused := (*cove.RefusedColumnsError)(nil); !errors.As(err, &refused) || len(all) != 3 {
+		t.Errorf("%d rows, %v", len(all), err)
+	}
+}

@@ -168,8 +168,8 @@ func (d *differ) countAbsent(s *subject) {
 	counts := false
 	switch {
 	case s.storm:
-		if t == s.ours {
-			d.countStorm(s, l)
+		if t == s.ours || len(d.folded[s.id]) > 0 && d.snoozes(t) {
+			d.countStorm(d.folded[s.id], t, l)
 		}
 	case t == s.ours:
 		how := d.policy.OnRecovery[t.Stage]
@@ -189,14 +189,14 @@ func (d *differ) countAbsent(s *subject) {
 }
 
 // countStorm counts a storm as its folded keys, and at least as Limit + 1.
-func (d *differ) countStorm(st *subject, l *look) {
-	folded, gone := d.folded[st.id], 0
+func (d *differ) countStorm(folded []*subject, t *ticket, l *look) {
+	gone := 0
 	for _, s := range folded {
 		if !s.named() {
 			gone++
 		}
 	}
-	least := d.limits[st.ours.Mark.Customer == nobody].Limit + 1
+	least := d.limits[t.Mark.Customer == nobody].Limit + 1
 	if l.could += max(len(folded), least); gone > 0 && gone == len(folded) {
 		gone = max(gone, least)
 	}
@@ -220,7 +220,7 @@ func (d *differ) silence() map[string]string {
 			end = ", and it was said to be well: they count as over."
 		}
 		if l.quiet {
-			out[l.Name] = fmt.Sprintf("The feed %q does not name %d of the %d keys it could end tickets of", text.Line(l.Name), l.absent, l.could) + end
+			out[l.Name] = fmt.Sprintf("The feed %q does not name %d of the %d keys whose tickets it could end", text.Line(l.Name), l.absent, l.could) + end
 		}
 	}
 	return out

@@ -296,6 +296,11 @@ func TestMassAbsence(t *testing.T) {
 		{"closed by us before that: does not", 5, 0, func(s *scene) {
 			closed(61*time.Minute, true)(&s.board.Tickets[0])
 		}, false, tally{close: 4}},
+		{"a person closed a storm that has no keys left: does not count", 11, 5, func(s *scene) {
+			storm := ticketFor(99, issue("storm:group:c1"), closed(time.Hour, false))
+			storm.Mark.State = mark.Storm
+			s.board.Tickets = append(s.board.Tickets, storm)
+		}, true, tally{keep: 11}},
 		{"closes by evidence are never held", 11, 0, func(s *scene) {
 			for _, is := range many(4) {
 				s.obs.Healthy = append(s.obs.Healthy, reconcile.Healthy{Key: is.Key, Customer: "c1"})
@@ -379,7 +384,7 @@ func TestCaseS2NearlyEmptyList(t *testing.T) {
 		if n := p.Counts()[reconcile.Close]; n > 0 {
 			t.Fatalf("run %d closes %d", i, n)
 		}
-		if want := `The feed "cove" does not name 7 of the 8 keys it could end tickets of: none is closed or noted for being absent, until somebody says that the feed is well, or each has been absent for a day and the feed has brought something newer.`; p.Quiet["cove"] != want {
+		if want := `The feed "cove" does not name 7 of the 8 keys whose tickets it could end: none is closed or noted for being absent, until somebody says that the feed is well, or each has been absent for a day and the feed has brought something newer.`; p.Quiet["cove"] != want {
 			t.Fatalf("said: %q", p.Quiet["cove"])
 		}
 	}

@@ -4,8 +4,11 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,15 +29,22 @@ func TestModel(t *testing.T) {
 	if testing.Short() {
 		n = max(1, n/20)
 	}
-	failed := 0
-	for seed := range uint64(n) {
-		w := newModel(seed)
-		if err := w.play(); err != nil {
-			if failed++; failed > 3 {
-				t.Fatalf("world %d (%v feed): %v; no more are played", seed, w.feed.Kind, err)
+	var next, failed atomic.Int64
+	var all sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for seed := next.Add(1) - 1; seed < int64(n) && failed.Load() <= 3; seed = next.Add(1) - 1 {
+				w := newModel(uint64(seed))
+				if err := w.play(); err != nil {
+					failed.Add(1)
+					t.Errorf("world %d (%v feed): %v\n%s", seed, w.feed.Kind, err, strings.Join(w.tail(60), "\n"))
+				}
 			}
-			t.Errorf("world %d (%v feed): %v\n%s", seed, w.feed.Kind, err, strings.Join(w.tail(60), "\n"))
-		}
+		})
+	}
+	all.Wait()
+	if failed.Load() > 3 {
+		t.Fatal("no more worlds are played")
 	}
 }
 

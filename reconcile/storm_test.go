@@ -184,6 +184,23 @@ func TestStormRule2TwoOpenStorms(t *testing.T) {
 	}
 }
 
+func TestTwoStormsEndOneARun(t *testing.T) {
+	s := stormy(many(4)...)
+	s.run(t, now)
+	second := s.board.Tickets[0]
+	second.ID = 2
+	s.board.Tickets = append(s.board.Tickets, second)
+	s.obs = alerts()
+	for _, is := range many(4) {
+		s.obs.Healthy = append(s.obs.Healthy, reconcile.Healthy{Key: is.Key, Customer: "c1"})
+	}
+	for i, want := range []reconcile.ActionKind{reconcile.MarkOnly, reconcile.MarkOnly, reconcile.Close, reconcile.Close} {
+		if a := at(t, s.run(t, minutes(10+40*i)), customerStorm); a.Kind != want || a.Ticket != int64(1+i%2) {
+			t.Fatal(describe(a))
+		}
+	}
+}
+
 func TestStormRule3(t *testing.T) {
 	t.Run("few are left after a day: each gets its own", func(t *testing.T) {
 		s := stormy(many(4)...)
@@ -310,6 +327,18 @@ func TestStormRule5(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a held member of the global storm keeps it open whatever else is open", func(t *testing.T) {
+		s := globally(4, customers(5, 5)...)
+		s.run(t, now)
+		storm := issue("storm:group:k0", func(is *reconcile.Issue) { is.Customer = "k0" })
+		s.board.Tickets = append(s.board.Tickets, ticketFor(2, storm, func(tk *reconcile.Ticket) { tk.Mark.State = mark.Storm }))
+		s.obs.Feeds[0].Sure, s.obs.Issues, s.board.Partial = true, customers(1, 5), true
+		for hour := 1; hour < 5; hour++ {
+			if a := at(t, s.run(t, minutes(60*hour)), globalStorm); a.Kind != reconcile.Keep || a.Code != reconcile.CodeStormLasts {
+				t.Fatalf("hour %d: %s", hour, describe(a))
+			}
+		}
+	})
 	t.Run("a problem that comes back stops the timer", func(t *testing.T) {
 		s := stormy(many(4)...)
 		s.run(t, now)
@@ -368,6 +397,10 @@ func TestStormRule5WithoutAMemory(t *testing.T) {
 			if a := at(t, s.run(t, minutes(120)), customerStorm); (a.Kind == reconcile.Close) != tt.ends {
 				t.Error(describe(a))
 			}
+			// The second run has a memory again, but not of the storm.
+			if p := s.run(t, minutes(240)); len(writes(p)) > 0 {
+				t.Error(p)
+			}
 		})
 	}
 }
@@ -418,6 +451,35 @@ func TestStormRule6(t *testing.T) {
 		wantCounts(t, s.run(t, minutes(60)), counts{reconcile.Hold: 4})
 		s.obs.Healthy, s.obs.Issues = nil, append(s.obs.Issues, is)
 		wantCounts(t, s.run(t, minutes(90)), counts{reconcile.Hold: 4, reconcile.Create: 1})
+	})
+	t.Run("so is one that is over by absence, unless the feed went quiet", func(t *testing.T) {
+		for missing, want := range map[int]counts{
+			2: {reconcile.Hold: 3, reconcile.Create: 2},
+			5: {reconcile.Hold: 5},
+		} {
+			s := closeIt(t, byPerson)
+			for i := range s.obs.Issues {
+				s.obs.Issues[i].Since = time.Time{}
+			}
+			all := s.obs.Issues
+			s.obs.Issues = all[:5-missing]
+			s.run(t, minutes(60))
+			s.run(t, minutes(70))
+			s.obs.Issues = all
+			wantCounts(t, s.run(t, minutes(120)), want)
+		}
+	})
+	t.Run("one that is gone from an inventory is not over", func(t *testing.T) {
+		s := closeIt(t, byPerson)
+		for i := range s.obs.Issues {
+			s.obs.Issues[i].Since = time.Time{}
+		}
+		all := s.obs.Issues
+		s.obs.Feeds[0].Kind, s.obs.Issues = reconcile.Inventory, all[:4]
+		s.run(t, minutes(60))
+		s.run(t, minutes(60+30*60))
+		s.obs.Issues = all
+		wantCounts(t, s.run(t, minutes(60+31*60)), counts{reconcile.Hold: 5})
 	})
 	t.Run("merged: as long as the parent is open, then as closed", func(t *testing.T) {
 		s := closeIt(t, func(tk *reconcile.Ticket) {
@@ -492,9 +554,15 @@ func TestStormRule7(t *testing.T) {
 		s := globally(4, customers(5, 5)...)
 		s.run(t, now)
 		s.obs.Issues = customers(2, 5)
+		for _, is := range customers(5, 5)[10:] {
+			s.obs.Healthy = append(s.obs.Healthy, reconcile.Healthy{Key: is.Key, Customer: is.Customer})
+		}
 		p := s.run(t, minutes(25*60)) // two units: each problem gets its own ticket
 		wantCounts(t, p, counts{reconcile.Create: 2, reconcile.Fold: 10})
-		if a := at(t, s.run(t, minutes(26*60)), globalStorm); a.Kind != reconcile.MarkOnly && a.Kind != reconcile.Keep {
+		if a := at(t, p, globalStorm); a.Code != reconcile.CodeStormLasts {
+			t.Fatal(describe(a))
+		}
+		if a := at(t, s.run(t, minutes(26*60)), globalStorm); a.Kind != reconcile.MarkOnly {
 			t.Fatal(describe(a))
 		}
 	})

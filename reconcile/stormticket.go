@@ -111,14 +111,12 @@ func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 }
 
 // endStorms decides about the storm tickets that nothing was folded into in
-// this run. It also lists the keys that leave their storms although nobody saw
-// them healthy.
+// this run. It also finds the keys that leave their storms although nobody saw
+// them healthy, and lists those of open storms. A storm that a person closed
+// keeps its keys until absence says that their problems are over.
 func (d *differ) endStorms() {
 	for _, st := range d.all {
-		if !st.storm {
-			continue
-		}
-		if st.action.Kind == "" {
+		if st.storm && st.action.Kind == "" {
 			a := d.begin(st)
 			if !d.special(a, st) && st.ours != nil {
 				d.about(a, st, st.ours)
@@ -126,25 +124,27 @@ func (d *differ) endStorms() {
 			}
 		}
 		for _, s := range d.folded[st.id] {
-			if lets, code := d.stormLets(s); lets && !s.named() && s.action.Kind == "" && st.ours != nil {
-				a := d.begin(s)
-				keep(a, code)
-				a.Related = []int64{st.ours.ID}
-				s.over = true
+			if lets, code := d.stormLets(s); lets && !s.named() && s.action.Kind == "" {
+				s.over = st.ours != nil || code == CodeOver || code == CodeGone
+				if st.ours != nil {
+					a := d.begin(s)
+					keep(a, code)
+					a.Related = []int64{st.ours.ID}
+				}
 			}
 		}
 	}
 }
 
 // endStorm ends a storm when none of its keys is a problem without a ticket of
-// its own any more, and that has been so for a Window. Without a memory, the
-// storm's customer must have been looked at.
+// its own any more, and that has been so for a Window. If the memory does not
+// know the storm, the storm's customer must have been looked at.
 func (d *differ) endStorm(a *Action, st *subject) {
 	l, unseen := d.sees(a.Before.Source, a.Before.Customer)
-	if l != nil && d.board.Known != nil {
+	if l != nil && st.known != (Known{}) {
 		unseen = ""
 	}
-	over := !slices.ContainsFunc(d.folded[st.id], func(s *subject) bool { return d.holdsUp(st, s) })
+	over := !slices.ContainsFunc(d.folded[st.id], d.holdsUp)
 	switch {
 	case unseen != "":
 		keep(a, unseen)
@@ -157,9 +157,7 @@ func (d *differ) endStorm(a *Action, st *subject) {
 		d.endSecond(a, st)
 	default:
 		d.endTicket(a, st, st.ours, l.Vouched)
-		if a.Kind == Keep {
-			d.endSecond(a, st)
-		}
+		d.endSecond(a, st)
 	}
 }
 
@@ -179,7 +177,7 @@ func (d *differ) endTicket(a *Action, st *subject, t *ticket, now bool) {
 // which nothing is done about the first ticket.
 func (d *differ) endSecond(a *Action, st *subject) {
 	for _, t := range st.tickets {
-		if t == st.ours || !t.Open || t.MergedInto != 0 || !t.marked() || !t.entered() || t.Mark.Digests.State == mark.Recovered && t.Mark.State == mark.Storm {
+		if a.Kind != Keep || t == st.ours || !t.Open || t.MergedInto != 0 || !t.marked() || !t.entered() || t.Mark.Digests.State == mark.Recovered && t.Mark.State == mark.Storm {
 			continue
 		}
 		second := Action{Key: a.Key, KeyID: a.KeyID}
@@ -192,12 +190,11 @@ func (d *differ) endSecond(a *Action, st *subject) {
 }
 
 // holdsUp reports whether a key keeps its storm from ending. It does unless it
-// has left the storm, or is a problem with an open ticket of its own. For the
-// global storm an open ticket of its customer's storm is enough.
-func (d *differ) holdsUp(st, s *subject) bool {
+// has left the storm, or is a problem with an open ticket of its own. A key that
+// folds into another storm in this run belongs to that one from the next run.
+func (d *differ) holdsUp(s *subject) bool {
 	lets, _ := d.stormLets(s)
-	ofCustomer := st.ours.Mark.Customer == nobody && s.issue != nil && s.issue.Customer != "" && d.storm(crowdOf(s)).ours != nil
-	return !lets && (s.issue == nil || !s.covered() && !ofCustomer)
+	return !lets && (s.issue == nil || !s.covered())
 }
 
 // stormLets reports whether a key that is not a problem now has left its storm,

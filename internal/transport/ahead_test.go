@@ -2,6 +2,8 @@ package transport
 
 import (
 	"errors"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -46,5 +48,25 @@ func TestAhead(t *testing.T) {
 		a.Wait()
 		after("waiting", 3, 3*time.Second)
 		take(4) // the result of the third is dropped
+	})
+}
+
+// A call that ends its goroutine, as Fatal of a test does, ends the one that
+// needs its result, and nobody waits for ever.
+func TestAheadOfACallThatExits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var a Ahead[int]
+		exited := true
+		var running sync.WaitGroup
+		running.Go(func() {
+			a.Begin(func() (int, error) { runtime.Goexit(); return 1, nil })
+			_, _ = a.Take(nil)
+			exited = false
+		})
+		running.Wait()
+		if !exited {
+			t.Error("a call that exited has a result")
+		}
+		a.Wait()
 	})
 }

@@ -48,7 +48,7 @@ func readBodies(next link, most int64) link {
 			return resp, err
 		}
 		failed := resp.StatusCode >= 400
-		if isStream(ctx) && !failed {
+		if flag(ctx, keyStream) && !failed {
 			return resp, nil
 		}
 		limit := most

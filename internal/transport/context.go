@@ -68,9 +68,6 @@ func isRead(ctx context.Context, req *http.Request) bool {
 	return flag(ctx, keyRead)
 }
 
-func isOnce(ctx context.Context) bool   { return flag(ctx, keyOnce) }
-func isStream(ctx context.Context) bool { return flag(ctx, keyStream) }
-
 func flag(ctx context.Context, key contextKey) bool {
 	set, _ := ctx.Value(key).(bool)
 	return set

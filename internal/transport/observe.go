@@ -34,11 +34,10 @@ func observed(next link, tell func(Call)) link {
 
 // statusOf returns the status of an answer, even of one that broke off.
 func statusOf(resp *http.Response, err error) int {
-	var body *BodyError
-	switch {
-	case resp != nil:
+	if resp != nil {
 		return resp.StatusCode
-	case errors.As(err, &body):
+	}
+	if body := (*BodyError)(nil); errors.As(err, &body) {
 		return body.Status
 	}
 	return 0

@@ -76,7 +76,7 @@ func retried(next link, retry Retry, own func(*http.Response, []byte) bool) link
 			if err := ended(ctx); err != nil && t.err != nil {
 				return t.end(err)
 			}
-			if !t.repeatable() || n >= retry.Attempts || isOnce(ctx) || !replayable(req) {
+			if !t.repeatable() || n >= retry.Attempts || flag(ctx, keyOnce) || !replayable(req) {
 				return t.end(nil)
 			}
 			hint := t.hint()

@@ -28,16 +28,14 @@ func slotted(next link, gate *Gate) link {
 // read to its end or closed.
 func untilRead(done func(), send func() (*http.Response, error)) (*http.Response, error) {
 	resp, err := send()
-	if err != nil || resp.Body == nil {
-		done()
-		return resp, err
+	if err == nil && resp.Body != nil {
+		if _, whole := resp.Body.(*readBody); !whole {
+			resp.Body = &endBody{resp.Body, sync.OnceFunc(done)}
+			return resp, nil
+		}
 	}
-	if _, whole := resp.Body.(*readBody); whole {
-		done()
-		return resp, nil
-	}
-	resp.Body = &endBody{resp.Body, sync.OnceFunc(done)}
-	return resp, nil
+	done()
+	return resp, err
 }
 
 // endBody calls end when its stream is over.

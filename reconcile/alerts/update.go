@@ -156,12 +156,11 @@ func (u *update) begin(a *alert, e Event) {
 
 // repeat collects what an event says about a problem that goes on.
 func (u *update) repeat(a *alert, e Event) {
-	if e.Time.After(a.Last) {
-		a.Last = e.Time
+	if !e.Time.Before(a.Last) { // an older event that comes late does not say what is wrong now
+		key, since := a.Next.Key, a.Next.Since
+		a.Last, a.Next = e.Time, e.Issue
+		a.Next.Key, a.Next.Since, a.Next.State, a.Next.Detail = key, since, "", ""
 	}
-	key, since := a.Next.Key, a.Next.Since
-	a.Next = e.Issue
-	a.Next.Key, a.Next.Since, a.Next.State, a.Next.Detail = key, since, "", ""
 	if a.collect(cmp.Or(e.Detail, e.Summary, "again"), u.rules.MaxDetails); a.Next.Severity > a.Issue.Severity {
 		u.offer(a)
 	}

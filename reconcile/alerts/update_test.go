@@ -188,6 +188,19 @@ func TestUpdateIssue(t *testing.T) {
 	}
 }
 
+// An event that comes late only adds its detail: newer ones say what is wrong
+// now.
+func TestLateEvent(t *testing.T) {
+	l := &life{t: t, rules: DefaultRules("zabbix")}
+	l.update(10, event(10, "a", "new"))
+	late := event(5, "a", "old")
+	late.Summary, late.Severity = "a was a little wrong", reconcile.SeverityLow
+	issue := l.update(30, late).Issues[0]
+	if issue.Summary != "a is wrong" || issue.Severity != reconcile.SeverityMedium || issue.Detail != "new\nold" {
+		t.Errorf("%s, %s: %q", issue.Summary, issue.Severity, issue.Detail)
+	}
+}
+
 func TestDropped(t *testing.T) {
 	l := &life{t: t, rules: DefaultRules("zabbix")}
 	l.rules.MaxAlerts = 2
