@@ -220,7 +220,7 @@ func (d *differ) silence() map[string]string {
 			end = ", and it was said to be well: they count as over."
 		}
 		if l.quiet {
-			out[l.Name] = fmt.Sprintf("The feed %q does not name %d of the %d keys it could end tickets of", text.Line(l.Name), l.absent, l.could) + end
+			out[l.Name] = fmt.Sprintf("The feed %q does not name %d of the %d keys whose tickets it could end", text.Line(l.Name), l.absent, l.could) + end
 		}
 	}
 	return out

@@ -384,7 +384,7 @@ func TestCaseS2NearlyEmptyList(t *testing.T) {
 		if n := p.Counts()[reconcile.Close]; n > 0 {
 			t.Fatalf("run %d closes %d", i, n)
 		}
-		if want := `The feed "cove" does not name 7 of the 8 keys it could end tickets of: none is closed or noted for being absent, until somebody says that the feed is well, or each has been absent for a day and the feed has brought something newer.`; p.Quiet["cove"] != want {
+		if want := `The feed "cove" does not name 7 of the 8 keys whose tickets it could end: none is closed or noted for being absent, until somebody says that the feed is well, or each has been absent for a day and the feed has brought something newer.`; p.Quiet["cove"] != want {
 			t.Fatalf("said: %q", p.Quiet["cove"])
 		}
 	}

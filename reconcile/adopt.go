@@ -10,7 +10,7 @@ func (d *differ) adopt(a *Action, s *subject, t *ticket) {
 		return
 	}
 	a.After = d.claim(s, t)
-	a.After.Digests.Company, a.After.Digests.Priority = personsDigest, personsDigest
+	a.After.Digests.Priority = personsDigest
 	a.Kind, a.Code = Adopt, CodeAdoptable
 }
 
@@ -23,7 +23,6 @@ func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 		a.After.Digests = kept(s, t, t.Mark.Digests)
 	case DoingLost:
 		a.After = d.claim(s, t)
-		a.After.Digests.Company = personsDigest
 		if s.issue != nil {
 			a.After.Digests.Company = mark.DigestOf(s.issue.Company)
 		}
@@ -50,7 +49,7 @@ func kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
 func (d *differ) claim(s *subject, t *ticket) mark.Mark {
 	m := mark.Mark{Owner: d.board.Owner, Key: s.id, State: mark.Open, Written: d.at}
 	d.place(s, &m)
-	m.Digests = mark.Digests{Summary: personsDigest, State: adoptedState}
+	m.Digests = mark.Digests{Summary: personsDigest, Company: personsDigest, State: adoptedState}
 	if is := s.issue; is != nil {
 		m.Severity, m.Digests = is.Severity, m.Digests.Wrote(stateText(is), is.Summary, is.Summary)
 	}

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -70,15 +71,18 @@ func (p *Plan) UnmarshalJSON([]byte) error {
 // digest stands for everything that the actions write.
 func digest(at time.Time, owner string, actions []Action) string {
 	h := sha256.New()
-	into := json.NewEncoder(h)
-	err := into.Encode([]any{Format, at, owner})
-	for i := range actions {
-		if err == nil && actions[i].Kind.Writes() {
-			err = into.Encode(&actions[i])
+	add := func(part any) {
+		data, err := json.Marshal(part)
+		if err != nil {
+			panic(err) // everything in an action has a JSON form
 		}
+		h.Write(append(bytes.ReplaceAll(data, []byte(`\ufffd`), []byte("\ufffd")), '\n')) // as bytes that are not UTF-8 are read back
 	}
-	if err != nil {
-		panic(err) // everything in an action has a JSON form
+	add([]any{Format, at, owner})
+	for i := range actions {
+		if actions[i].Kind.Writes() {
+			add(&actions[i])
+		}
 	}
 	return text.HashBytes(32, h.Sum(nil))
 }

@@ -82,6 +82,23 @@ func TestCaseS5OneKeyTwice(t *testing.T) {
 	}
 }
 
+// Whose storm it is must not depend on which of two contradictions comes last.
+func TestContradictionsHaveNoOrder(t *testing.T) {
+	here, there := issue("1"), issue("1", func(is *reconcile.Issue) { is.Customer = "c2" })
+	storm := ticketFor(7, issue("storm:group:c1"), func(t *reconcile.Ticket) { t.Mark.State = mark.Closed })
+	for _, list := range [][]reconcile.Issue{{here, there}, {there, here}} {
+		p := scene{alerts(list...), boardOf(storm), reconcile.DefaultPolicy()}.plan(t)
+		if p.Codes(reconcile.Keep)[reconcile.CodeByPerson] != 1 || p.Codes(reconcile.Hold)[reconcile.CodeContradictory] != 1 {
+			t.Error(p)
+		}
+	}
+	s := scene{alerts(), boardOf(), reconcile.DefaultPolicy()}
+	s.obs.Suppressed = []reconcile.Suppressed{{Key: key("1"), Customer: "c1"}, {Key: key("1"), Customer: "c2"}}
+	if a := only(t, s.plan(t), "1"); a.Code != reconcile.CodeContradictory {
+		t.Error(describe(a))
+	}
+}
+
 // Each marker without a readable key stands for itself.
 func TestDamagedMarkersAreHeldEach(t *testing.T) {
 	damaged := func(id int64, m mark.Mark) reconcile.Ticket {

@@ -279,7 +279,7 @@ func (d *differ) changes(a *Action, s *subject, t *ticket) []Change {
 		out = append(out, Change{FieldSeverity, a.Before.Severity.String(), is.Severity.String()})
 	}
 	if !unchanged && was.State != mark.DigestOf(stateText(is)) {
-		out = append(out, Change{Field: FieldState, New: is.State})
+		out = append(out, Change{Field: FieldState, New: text.Line(is.State)})
 	}
 	return out
 }

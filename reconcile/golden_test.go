@@ -231,6 +231,27 @@ func TestParseApproval(t *testing.T) {
 	}
 }
 
+// Bytes that are not UTF-8 do not survive JSON. One such text must not spoil
+// the approval of a whole plan.
+func TestApprovalOfWhatIsNotUTF8(t *testing.T) {
+	bad := func(is *reconcile.Issue) {
+		is.Customer, is.CustomerName, is.Kind, is.Class = "K\xfchn", "K\xfchn", "k\xff\xff", "c\xff"
+		is.Summary, is.State, is.Detail, is.Labels = "\xff", "gest\xf6rt", "\ufffd \\ufffd \xff", map[string]string{"\xff": "\xff"}
+	}
+	s := scene{observe(issue("1", bad), issue("2", bad)), boardOf(ticketFor(7, issue("2"))), reconcile.DefaultPolicy()}
+	s.board.Tickets[0].Summary, s.board.Tickets[0].Status = "\xff", "\xff"
+	p := s.plan(t)
+	approval, err := reconcile.ParseApproval([]byte(encode(t, p)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range p.Actions {
+		if !approval.Holds(a) {
+			t.Errorf("not held: %s", describe(a))
+		}
+	}
+}
+
 // What is printed of an approval is printable, whatever the file held (W18).
 func TestApprovalIsPrintable(t *testing.T) {
 	evil := "\x1b[31mred\r\nline\u202e"

@@ -111,7 +111,7 @@ func (d *differ) joinEvidence() {
 	for i := range d.obs.Suppressed {
 		p := &d.obs.Suppressed[i]
 		s := d.subjectOf(p.Key)
-		s.clash = s.clash || s.issue != nil || s.healthy != nil || s.suppressed != nil && (s.suppressed.Reason != p.Reason || s.suppressed.State != p.State)
+		s.clash = s.clash || s.issue != nil || s.healthy != nil || s.suppressed != nil && *s.suppressed != *p
 		s.suppressed = p
 	}
 }

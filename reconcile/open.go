@@ -187,7 +187,7 @@ func (d *differ) openSuppressed(a *Action, s *subject) {
 	switch {
 	case state != "" && a.Before.Digests.State != news && !s.ours.Silenced && s.ours.Stage != StageDone &&
 		!within(d.at, a.Before.Written, d.policy.UpdateEvery):
-		a.Changes = []Change{{Field: FieldState, New: state}}
+		a.Changes = []Change{{Field: FieldState, New: text.Line(state)}}
 		a.After.Digests.State = news
 		d.written(a, Update, CodeSuppressedNews)
 	case !a.Before.AbsentSince.IsZero():

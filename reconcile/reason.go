@@ -14,7 +14,7 @@ var (
 	CodeNew      = because("new", "New: no ticket is open for it.")
 	CodeRecurred = because("recurred", "The problem is back; its last ticket, {last}, was closed{since: on}, too long ago to be reopened.")
 	CodeLasting  = because("lasting", "The problem never went away since ticket {last} was closed{since: on}.")
-	CodeMany     = because("many", "More new problems at once than should each get a ticket: this one stands for all of them.")
+	CodeMany     = because("many", "Too many new problems at once for a ticket each: this one stands for all of them.")
 
 	// Reopen.
 	CodeAgain   = because("again", "The problem is back after the ticket was closed{since: on}.")

@@ -62,7 +62,7 @@ func (d *differ) findStorms() {
 		if s.known.Storm != "" && !s.storm {
 			d.folded[s.known.Storm] = append(d.folded[s.known.Storm], s)
 		}
-		if s.issue != nil {
+		if s.issue != nil && !s.clash {
 			crowds[crowdOf(s)], crowds[crowd{feed: s.key.Feed, all: true}] = true, true
 		}
 	}

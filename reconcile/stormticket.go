@@ -116,10 +116,7 @@ func (d *differ) stormIssue(c crowd, st *subject, members []*subject) *Issue {
 // keeps its keys until absence says that their problems are over.
 func (d *differ) endStorms() {
 	for _, st := range d.all {
-		if !st.storm {
-			continue
-		}
-		if st.action.Kind == "" {
+		if st.storm && st.action.Kind == "" {
 			a := d.begin(st)
 			if !d.special(a, st) && st.ours != nil {
 				d.about(a, st, st.ours)

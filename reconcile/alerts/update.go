@@ -127,7 +127,7 @@ func (u *update) take(e Event) {
 		}
 	}
 	a := alert{Subject: base, Base: base}
-	if known {
+	if known || u.subjects[base] {
 		a.Subject = u.fresh(base, e.Time)
 	}
 	u.begin(&a, e)

@@ -121,6 +121,11 @@ func TestUpdate(t *testing.T) {
 			{61, []Event{event(61, "a", "four")}, []string{"a: update 2: ", "a 2026-11-23T07:00:00Z: update 1: "}},
 			{62, []Event{over(62, "a", "ok")}, []string{"a: over: ok", "a 2026-11-23T07:00:00Z: over: four|ok"}},
 		}},
+		{"a subject that looks like that of a further problem is another's", func(r *Rules) { r.NewAfter = time.Hour }, []look{
+			{0, []Event{event(0, "a", "one")}, []string{"a: update 1: one"}},
+			{60, []Event{event(60, "a", "two"), event(60, "a 2026-11-23T07:00:00Z", "other")},
+				[]string{"a: update 1: ", "a 2026-11-23T07:00:00Z: update 1: two", "a 2026-11-23T07:00:00Z 2026-11-23T07:00:00Z: update 1: other"}},
+		}},
 		{"each its own", func(r *Rules) { r.EachItsOwn = true }, []look{
 			{1, []Event{event(0, "a", "one"), event(1, "a", "two"), event(1, "a", "three")},
 				[]string{"a: update 1: one", "a 2026-11-23T06:01:00Z: update 1: two", "a 2026-11-23T06:01:00Z #2: update 1: three"}},
