@@ -27,7 +27,7 @@ func splitArray(data []byte, most int) ([][]byte, error) {
 			return nil, errTruncated
 		}
 		if data[i] != '{' {
-			return nil, fmt.Errorf("element %d of the list is no object", len(rows)+1)
+			return nil, fmt.Errorf("element %d of the list is not an object", len(rows)+1)
 		}
 		end := objectEnd(data, i)
 		if end < 0 {

@@ -72,13 +72,13 @@ func checkCallback(w writing, callback map[string]any) []FieldError {
 		add("url", "want an absolute URL")
 	}
 	if levels := CallbackLevels(typ); levels != nil && !slices.ContainsFunc(levels, func(l string) bool { return strings.EqualFold(l, level) }) {
-		add("level", "%q is no level of %s; want one of %s", level, typ, strings.Join(levels, ", "))
+		add("level", "%q is not a level of %s; want one of %s", level, typ, strings.Join(levels, ", "))
 	}
 	if typ == "" {
 		add("type", "missing")
 	}
 	if id, _ := strconv.ParseInt(fmt.Sprint(callback["objectId"]), 10, 64); id < 0 || (id == 0 && !strings.EqualFold(level, "owner")) {
-		add("objectId", "%d is no record id; only level Owner needs none", id)
+		add("objectId", "%d is not a record id; only level Owner needs none", id)
 	}
 	return wrong
 }

@@ -76,7 +76,7 @@ func nextToken(text string, start int) (token, error) {
 		}
 		t := upTo(start+length+1, tokenDate)
 		if at, ok := parseTime(t.text[1 : len(t.text)-1]); !ok || at.IsZero() {
-			return token{}, fmt.Errorf("%q at character %d is no date", t.text, start+1)
+			return token{}, fmt.Errorf("%q at character %d is not a date", t.text, start+1)
 		}
 		return t, nil
 	case '=', '<', '>', '!':

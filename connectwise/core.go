@@ -114,7 +114,7 @@ func (s *core) record(method string, id int64) (string, error) {
 }
 
 func noRecordID(field string, id int64) FieldError {
-	return FieldError{Field: field, Message: fmt.Sprintf("%d is no record id", id)}
+	return FieldError{Field: field, Message: fmt.Sprintf("%d is not a record id", id)}
 }
 
 // stored decodes an answer that must be the record with the id, or a new record

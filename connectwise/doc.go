@@ -25,7 +25,7 @@
 // client.Service.Tickets is service/tickets, client.Service.Tickets.Notes(id)
 // the notes of a ticket. Each is a [Collection] with List, ListPage, Count,
 // Get, Create, Replace, Patch and Delete. What has no type here is a struct
-// and a line away with [NewCollection]; what is no collection goes through
+// and a line away with [NewCollection]; what is not a collection goes through
 // [Client.Do].
 //
 // List is an iterator over all pages; All reads them into a slice. A list ends

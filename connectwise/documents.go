@@ -119,7 +119,7 @@ func (u Upload) check() []FieldError {
 		add("recordType", "which kind of record it belongs to is missing")
 	}
 	if u.RecordID <= 0 {
-		add("recordId", fmt.Sprintf("%d is no record id", u.RecordID))
+		add("recordId", fmt.Sprintf("%d is not a record id", u.RecordID))
 	}
 	switch {
 	case (u.File == nil) == (u.URL == ""):

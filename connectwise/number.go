@@ -30,7 +30,7 @@ func Float(f float64) Number { return Number(strconv.FormatFloat(f, 'f', -1, 64)
 func (n Number) digits() (string, error) {
 	text := strings.TrimSpace(string(n))
 	if text != "" && (!json.Valid([]byte(text)) || !strings.ContainsRune("-0123456789", rune(text[0]))) {
-		return "", fmt.Errorf("connectwise: %q is no number", string(n))
+		return "", fmt.Errorf("connectwise: %q is not a number", string(n))
 	}
 	return text, nil
 }
@@ -44,7 +44,7 @@ func (n Number) Float64() (float64, error) {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return 0, fmt.Errorf("connectwise: %q is no number: %w", string(n), err)
+		return 0, fmt.Errorf("connectwise: %q is not a number: %w", string(n), err)
 	}
 	return f, nil
 }
@@ -63,7 +63,7 @@ func (n Number) Int64() (int64, error) {
 		return 0, err
 	}
 	if f != math.Trunc(f) || math.Abs(f) > 1<<53 {
-		return 0, fmt.Errorf("connectwise: %q is no whole number", string(n))
+		return 0, fmt.Errorf("connectwise: %q is not a whole number", string(n))
 	}
 	return int64(f), nil
 }

@@ -85,7 +85,7 @@ func (p *place) descend(w writing, segment string, first bool, above string) str
 		}
 	case t.Kind() == reflect.Slice:
 		if n, err := strconv.Atoi(segment); err != nil || n < 0 || strconv.Itoa(n) != segment {
-			return fmt.Sprintf("%q is no index", segment)
+			return fmt.Sprintf("%q is not an index", segment)
 		}
 		*p = place{typ: t.Elem(), element: true}
 	case t.Kind() != reflect.Map && t.Kind() != reflect.Interface && (!first || !t.Implements(marshalerType)):

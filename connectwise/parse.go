@@ -59,14 +59,14 @@ func parseAs(t reflect.Type, text string) (value any, err error) {
 				return At(at), nil
 			}
 		}
-		return nil, fmt.Errorf("%q is no time; want 2006-01-02 or RFC 3339", text)
+		return nil, fmt.Errorf("%q is not a time; want 2006-01-02 or RFC 3339", text)
 	case t == reflect.TypeFor[Number](), t.Kind() == reflect.Float64:
 		if value, err = strconv.ParseFloat(text, 64); err != nil {
-			return nil, fmt.Errorf("%q is no number", text)
+			return nil, fmt.Errorf("%q is not a number", text)
 		}
 	case isInteger(t):
 		if value, err = strconv.ParseInt(text, 10, 64); err != nil {
-			return nil, fmt.Errorf("%q is no whole number", text)
+			return nil, fmt.Errorf("%q is not a whole number", text)
 		}
 	case t.Kind() == reflect.Bool:
 		if value, err = strconv.ParseBool(text); err != nil {

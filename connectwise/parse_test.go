@@ -23,12 +23,12 @@ func TestParse(t *testing.T) {
 		{"poNumber", "4711", "4711", ""},
 		{"poNumber", strings.Repeat("x", 51), nil, "51 characters, at most 50"},
 		{"budgetHours", "1.5", 1.5, ""},
-		{"budgetHours", "some", nil, `"some" is no number`},
+		{"budgetHours", "some", nil, `"some" is not a number`},
 		{"duration", "3", int64(3), ""},
-		{"duration", "1.5", nil, `"1.5" is no whole number`},
+		{"duration", "1.5", nil, `"1.5" is not a whole number`},
 		{"approved", "true", true, ""},
 		{"approved", "perhaps", nil, `"perhaps" is neither true nor false`},
-		{"requiredDate", "tomorrow", nil, `"tomorrow" is no time; want 2006-01-02 or RFC 3339`},
+		{"requiredDate", "tomorrow", nil, `"tomorrow" is not a time; want 2006-01-02 or RFC 3339`},
 		{"closedDate", "2026-01-01", nil, "set by the server"},
 		{"customFields", "x", nil, "it cannot be written as text"},
 		{"typ", "x", nil, `no member "typ"; there is "type", "subType", "workType"`},
@@ -61,10 +61,10 @@ func TestParseCustomField(t *testing.T) {
 	}{
 		{"Text", "4711", "4711", ""},
 		{"Number", "2", 2.0, ""},
-		{"Percent", "two", nil, "no number"},
+		{"Percent", "two", nil, "not a number"},
 		{"Checkbox", "true", true, ""},
 		{"Checkbox", "on", nil, "neither true nor false"},
-		{"Date", "soon", nil, "no time"},
+		{"Date", "soon", nil, "not a time"},
 		{"Button", "x", nil, "a button holds no value"},
 	} {
 		value, err := connectwise.UserDefinedField{FieldTypeIdentifier: tt.kind}.Parse(tt.text)

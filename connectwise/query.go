@@ -111,7 +111,7 @@ func (s *core) query(opts *ListOptions) (query, error) {
 	}
 	for _, f := range q.fields {
 		if f == "" || strings.ContainsFunc(f, notName) {
-			return fail("Fields", fmt.Errorf("field %q is no name of a member", f))
+			return fail("Fields", fmt.Errorf("field %q is not a name of a member", f))
 		}
 	}
 	if q.orderBy != "" {

@@ -23,12 +23,12 @@ func quote(operator string, arg any) (string, error) {
 		return quoteTime(operator, a)
 	case Time:
 		if !a.Valid() {
-			return "", fmt.Errorf("%q is no date", a.Text())
+			return "", fmt.Errorf("%q is not a date", a.Text())
 		}
 		return quoteTime(operator, a.Time)
 	case Number:
 		if !isNumber(string(a)) {
-			return "", fmt.Errorf("%q is no number", string(a))
+			return "", fmt.Errorf("%q is not a number", string(a))
 		}
 		return string(a), nil
 	case Pattern:
@@ -60,7 +60,7 @@ func quoteKind(operator string, v reflect.Value) (string, error) {
 	case ok:
 		return literal, nil
 	case v.CanFloat():
-		return "", fmt.Errorf("%v is no number", v)
+		return "", fmt.Errorf("%v is not a number", v)
 	}
 	return "", fmt.Errorf("a %s cannot be written in a condition", v.Type())
 }

@@ -128,8 +128,8 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 		"want a list":               patch(Set("customFields", CustomField{})),
 		"want a time":               patch(Set("requiredDate", 5)),
 		"requiredDate: want a time": patch(Set("requiredDate", false)),
-		`"x" is no index`:           patch(Set("customFields/x", CustomField{})),
-		`"01" is no index`:          patch(Remove("integratorTags/01")),
+		`"x" is not an index`:       patch(Set("customFields/x", CustomField{})),
+		`"01" is not an index`:      patch(Remove("integratorTags/01")),
 		"customFields/0/valu":       patch(Set("customFields/0/valu", 1)),
 		"customFields/0":            patch(Add("customFields", CustomField{})),
 		`"summary" has no members`:  patch(Set("summary/x", 1)),
@@ -139,9 +139,9 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 		"summary: 102 characters":   create(Ticket{}, Set("summary", strings.Repeat("x", 102))),
 		"index 3 of a list of 1":    create(Ticket{CustomFields: []CustomField{{ID: 1}}}, Remove("customFields/3")),
 		"nothing there to change":   create(Ticket{}, Set("customFields/0/value", 1)),
-		`"ten" is no number`:        create(Ticket{BudgetHours: "ten"}),
-		"0 is no record id":         func() error { _, err := tickets.Get(t.Context(), 0); return err },
-		"-1 is no record id":        func() error { return tickets.Delete(t.Context(), -1) },
+		`"ten" is not a number`:     create(Ticket{BudgetHours: "ten"}),
+		"0 is not a record id":      func() error { _, err := tickets.Get(t.Context(), 0); return err },
+		"-1 is not a record id":     func() error { return tickets.Delete(t.Context(), -1) },
 		"at least one of":           func() error { _, err := tickets.Notes(5).Create(t.Context(), &TicketNote{Text: "x"}); return err },
 		"resolutionFlag must": func() error {
 			_, err := tickets.Notes(5).Create(t.Context(), nil, Set("resolutionFlag", false))
@@ -160,7 +160,7 @@ func TestWritesRefusedBeforeSending(t *testing.T) {
 			return err
 		},
 		"url: want an absolute": func() error { _, err := tickets.c.System.Callbacks.Create(t.Context(), nil); return err },
-		"objectId: 0 is no record id": func() error {
+		"objectId: 0 is not a record id": func() error {
 			_, err := tickets.c.System.Callbacks.Create(t.Context(), &Callback{URL: "https://h.example/", Type: "ticket", Level: "board", ObjectID: 1}, Set("objectId", 0))
 			return err
 		},

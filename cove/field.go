@@ -51,13 +51,13 @@ var sourceFields = []struct {
 func sourceColumn(prefix, field string) (string, error) {
 	n, ok := twoDigits(field, 'F')
 	if !ok {
-		return "", fmt.Errorf("%q is no field of a data source; those are F00 to F27", field)
+		return "", fmt.Errorf("%q is not a field of a data source; those are F00 to F27", field)
 	}
 	if _, ok := twoDigits(prefix, 'D'); ok {
 		return prefix + field, nil
 	}
 	if len(prefix) != 1 {
-		return "", fmt.Errorf("%q is no data source; those are D01 to D23 and the legacy letters", prefix)
+		return "", fmt.Errorf("%q is not a data source; those are D01 to D23 and the legacy letters", prefix)
 	}
 	if _, ok := sourceOfLetter(prefix[0]); !ok {
 		return "", fmt.Errorf("no data source has the letter %q", prefix)

@@ -171,7 +171,7 @@ func (c *Client) askNode(ctx context.Context, a *Account, method string, params 
 func nodeAddress(host string) (*url.URL, error) {
 	u, err := url.Parse("https://" + host + "/repserv_json")
 	if err != nil || host == "" || u.Host != host || u.Hostname() == "" {
-		return nil, fmt.Errorf("%w: %q is no host of a storage node", ErrMalformed, host)
+		return nil, fmt.Errorf("%w: %q is not a host of a storage node", ErrMalformed, host)
 	}
 	return u, nil
 }

@@ -14,7 +14,7 @@ import (
 //
 // A tag begins a word. It is CWM: in upper or lower case, then the digits of a
 // company id, then optionally a colon and the company's identifier, which ends
-// at the next vertical bar or line end. The zero value is no reference.
+// at the next vertical bar or line end. The zero value is not a reference.
 type Reference struct {
 	CompanyID  int64  // ConnectWise company id, at least 1
 	Identifier string // ConnectWise company identifier; may be empty

@@ -163,7 +163,7 @@ func sessionConditions(q *SessionQuery) (string, error) {
 	return strings.Join(conditions, " and "), nil
 }
 
-// between returns the conditions that bound a time; a zero time is no bound.
+// between returns the conditions that bound a time; a zero time is not a bound.
 func between(field string, since, until time.Time) (conditions []string) {
 	if !since.IsZero() {
 		conditions = append(conditions, field+" >= "+strconv.FormatInt(since.Unix(), 10))

@@ -11,7 +11,7 @@ import (
 // of the API's D-code: D01 is 1, D23 is 23. Two sources have only a legacy
 // letter; their numbers are above all D-codes.
 //
-// The zero value is no source.
+// The zero value is not a source.
 type DataSource uint8
 
 // The data sources of the API. The list of active sources (column I78) holds
@@ -124,7 +124,7 @@ func (s DataSource) MarshalText() ([]byte, error) {
 func (s *DataSource) UnmarshalText(text []byte) error {
 	set, err := parseDataSourceSet(text)
 	if err != nil || set.Len() > 1 {
-		return fmt.Errorf("%s is no data source such as \"D10\"", quoteShort(text))
+		return fmt.Errorf("%s is not a data source such as \"D10\"", quoteShort(text))
 	}
 	*s = 0
 	for *s = range set.All() {

@@ -40,7 +40,7 @@ func TestTree(t *testing.T) {
 		t.Errorf("site of 4: %v %v", p, ok)
 	}
 	if _, ok := tree.Site(2); ok {
-		t.Error("an end customer is no site")
+		t.Error("an end customer is not a site")
 	}
 	if diff := cmp.Diff([]string{"Birch", "Cedar Law"}, names(tree.Children(1))); diff != "" {
 		t.Errorf("children (-want +got):\n%s", diff)

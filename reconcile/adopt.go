@@ -36,7 +36,7 @@ func (d *differ) takeBack(a *Action, s *subject, t *ticket) {
 }
 
 // kept returns the digests of a ticket whose summary is the older tool's. That
-// summary is no person's edit; the next update writes ours.
+// summary is not a person's edit; the next update writes ours.
 func kept(s *subject, t *ticket, was mark.Digests) mark.Digests {
 	if s.issue != nil && was.Unchanged(stateText(s.issue), s.issue.Summary) {
 		return was.Wrote(stateText(s.issue), s.issue.Summary, t.Summary)

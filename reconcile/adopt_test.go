@@ -156,7 +156,7 @@ func TestOlderToolRewritesAndMore(t *testing.T) {
 	}
 }
 
-// D27, D29: the older tool closes a ticket of ours, which is no person's close.
+// D27, D29: the older tool closes a ticket of ours, which is not a person's close.
 func TestOlderToolCloses(t *testing.T) {
 	shut := ticketFor(7, issue("1"), closed(time.Hour, false), func(t *reconcile.Ticket) {
 		t.ClosedByTool, t.Summary, t.Verbatim, t.Differs = true, "COVE SVR SRV #1 - FS Stale", true, []string{"summary"}

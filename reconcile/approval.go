@@ -25,7 +25,7 @@ type Approval struct {
 	Actions []Action
 }
 
-// ErrFormat means that the data is no approval that this version can read:
+// ErrFormat means that the data is not an approval that this version can read:
 // another program's JSON, a plan of another version, or a plan that was cut off
 // or edited.
 var ErrFormat = errors.New("reconcile: not an approved plan of the format " + Format)

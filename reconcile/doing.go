@@ -85,7 +85,7 @@ func (t *Ticket) entered() bool { return t.EnteredByUs || t.EnteredByTool }
 func (t *Ticket) rewritten() bool { return t.Verbatim && slices.Contains(t.Differs, FieldSummary) }
 
 // persons returns the fields that people have changed. The older tool's own
-// summary is no person's edit.
+// summary is not a person's edit.
 func (t *Ticket) persons() []string {
 	fields := slices.DeleteFunc(slices.Clone(t.Differs), func(field string) bool { return field == FieldSummary && t.Verbatim })
 	slices.Sort(fields)

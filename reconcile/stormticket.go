@@ -197,7 +197,7 @@ func (d *differ) holdsUp(s *subject) bool {
 	return !lets && (s.issue == nil || !s.covered())
 }
 
-// stormLets reports whether a key that is no problem now has left its storm,
+// stormLets reports whether a key that is not a problem now has left its storm,
 // and why: it is healthy, over by absence, absent for a day, or its customer is
 // no longer listed.
 func (d *differ) stormLets(s *subject) (bool, string) {

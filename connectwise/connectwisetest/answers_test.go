@@ -45,7 +45,7 @@ var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-
 func conforms(table map[string]map[string]member, schema, path string, x any) []string {
 	o, ok := x.(map[string]any)
 	if !ok {
-		return []string{fmt.Sprintf("%s: %v is no object", path, x)}
+		return []string{fmt.Sprintf("%s: %v is not an object", path, x)}
 	}
 	if table[schema] == nil {
 		return []string{path + ": no description of " + schema}

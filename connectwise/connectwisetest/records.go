@@ -25,7 +25,7 @@ func (s *Server) Add(collection string, members map[string]any) int64 {
 	defer s.mu.Unlock()
 	t, ids := s.place(collection)
 	if len(ids) != t.depth {
-		panic(fmt.Sprintf("connectwisetest: %s is no collection", collection))
+		panic(fmt.Sprintf("connectwisetest: %s is not a collection", collection))
 	}
 	var parent int64
 	if t.depth > 0 {

@@ -147,7 +147,7 @@ func parseCatalog(rows []catalogRow) (*catalog, error) {
 func (c *catalog) addReference(row []string) error {
 	arrow := len(row) - 2
 	if arrow < 3 || row[arrow] != "->" {
-		return fmt.Errorf("%q is no reference: a name, its members, an arrow and a table", strings.Join(row, " "))
+		return fmt.Errorf("%q is not a reference: a name, its members, an arrow and a table", strings.Join(row, " "))
 	}
 	r := &refType{name: row[1], members: row[2:arrow]}
 	if row[arrow+1] != "-" {
@@ -162,7 +162,7 @@ func (c *catalog) addReference(row []string) error {
 
 func (c *catalog) addRecord(row []string) (*schema, error) {
 	if len(row) != 2 || row[0] != "record" {
-		return nil, fmt.Errorf("%q is no record: a name", strings.Join(row, " "))
+		return nil, fmt.Errorf("%q is not a record: a name", strings.Join(row, " "))
 	}
 	if c.schemas[row[1]] != nil {
 		return nil, fmt.Errorf("record %s stands twice", row[1])

@@ -29,7 +29,7 @@ func TestRefusedWrites(t *testing.T) {
 		"no such company":           {"POST", "service/tickets", `{"summary":"x","company":{"id":9}}`, 400, `"message":"company 9 not found","resource":"ticket","field":"company/id"`},
 		"malformed":                 {"POST", "service/tickets", `{"summary":`, 400, `"code":"ConnectWiseApi"`},
 		"bad enumeration":           {"POST", "service/tickets", `{"summary":"x","severity":"Urgent"}`, 400, `Error converting value \"Urgent\"`},
-		"patch is no array":         {"PATCH", "service/tickets/70001", `{"op":"replace"}`, 400, "array of operations"},
+		"patch is not an array":     {"PATCH", "service/tickets/70001", `{"op":"replace"}`, 400, "array of operations"},
 		"patch path of wrong case":  {"PATCH", "service/tickets/70001", `[{"op":"replace","path":"Summary","value":"x"}]`, 400, "path Summary is not valid"},
 		"patch of a derived member": {"PATCH", "service/tickets/70001", `[{"op":"replace","path":"closedFlag","value":true}]`, 400, "path closedFlag is not valid"},
 		"patch with JSON in text":   {"PATCH", "service/tickets/70001", `[{"op":"replace","path":"company","value":"{\"id\":250}"}]`, 400, "Could not cast or convert from System.String to ConnectWise.Apis.v3_0.v2015_3.Common.Models.CompanyReference."},

@@ -73,7 +73,7 @@ func TestCaseO15D27D29OlderToolRuns(t *testing.T) {
 				stop = j.nothingWritten(r)
 			}
 			j.nightWith(Options{Acknowledge: []string{stop}}, world{"1": "worse", "2": "bad"})
-			for range 3 { // D27: what we make of it is no second stop
+			for range 3 { // D27: what we make of it is not a second stop
 				if r := j.night(world{"1": "worse", "2": "bad"}); r.Health() == HealthFailed {
 					t.Errorf("after the acknowledgement: %v", r.Findings)
 				}

@@ -42,7 +42,7 @@ func TestImpactAndSeverity(t *testing.T) {
 		t.Errorf("a person's impact: %q, severity %q", got.Impact, got.Severity)
 	}
 	b.config.Priorities[0].TicketImpact = "Hgh"
-	if _, err := New(t.Context(), b.client, b.config); err == nil || !strings.Contains(err.Error(), `Priorities[0]: "Hgh" is no impact or severity; there is "High"`) {
+	if _, err := New(t.Context(), b.client, b.config); err == nil || !strings.Contains(err.Error(), `Priorities[0]: "Hgh" is not an impact or severity; there is "High"`) {
 		t.Errorf("error %v", err)
 	}
 }

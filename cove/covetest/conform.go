@@ -118,7 +118,7 @@ func (a conformAnswer) value(into any) error {
 	}
 	var outer struct{ Result json.RawMessage }
 	if err := json.Unmarshal(a.Result, &outer); err != nil {
-		return fmt.Errorf("the outer result is no object: %w", err)
+		return fmt.Errorf("the outer result is not an object: %w", err)
 	}
 	return json.Unmarshal(outer.Result, into)
 }

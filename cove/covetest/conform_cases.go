@@ -23,10 +23,10 @@ func (c *conformance) lenience() {
 		return c.sendTo("/jsonapi", bearer, r)
 	}
 	for what, a := range map[string]conformAnswer{
-		"a request without params":                       ask("", map[string]any{"visa": c.visa}),
-		"the visa as a bearer token":                     ask(c.visa, nil),
-		"the visa as a bearer token and null":            ask(c.visa, map[string]any{"visa": nil}),
-		"the visa beside a bearer token that is no visa": ask("x", map[string]any{"visa": c.visa}),
+		"a request without params":                          ask("", map[string]any{"visa": c.visa}),
+		"the visa as a bearer token":                        ask(c.visa, nil),
+		"the visa as a bearer token and null":               ask(c.visa, map[string]any{"visa": nil}),
+		"the visa beside a bearer token that is not a visa": ask("x", map[string]any{"visa": c.visa}),
 	} {
 		if a.Error != nil {
 			c.Errorf("%s: data %d", what, a.data())

@@ -52,7 +52,7 @@ func (c *conformance) cell(device int64, code string, raw json.RawMessage) strin
 		c.arrays = true
 		return list[0]
 	}
-	c.Errorf("device %d: the value of %s is no string", device, code)
+	c.Errorf("device %d: the value of %s is not a string", device, code)
 	return ""
 }
 

@@ -182,7 +182,7 @@ func (d dialect) parseTotals(list []string) ([]total, error) {
 	for i, text := range list {
 		m := totalTerm.FindStringSubmatch(text)
 		if m == nil {
-			return nil, fmt.Errorf("%q is no aggregate", text)
+			return nil, fmt.Errorf("%q is not an aggregate", text)
 		}
 		eval, err := d.parse(m[2])
 		if err != nil {

@@ -140,7 +140,7 @@ func TestCaseT4_OpenFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := states(m.Fleet()); got[2] != "problem D01:errors" || got[3] != "healthy " {
-		t.Errorf("a server's open file is no harmless one, a laptop's is: %v", got)
+		t.Errorf("a server's open file is not a harmless one, a laptop's is: %v", got)
 	}
 	v, _ := m.Fleet().Verdict(3)
 	text, err := m.Fleet().Compose(t.Context(), action(m.Fleet(), v.Device, reconcile.Close, nil))

@@ -133,7 +133,7 @@ func TestClass(t *testing.T) {
 			d.Sources = cove.DataSourcesOf(cove.SourceM365Teams)
 			return d
 		}(), ClassWorkstation},
-		"no profile is no id": {undefined(func(d *cove.Device) { d.ProfileID = 0 }), 0},
+		"no profile is not an id": {undefined(func(d *cove.Device) { d.ProfileID = 0 }), 0},
 	} {
 		if got := check(row.device).Class; got != row.want {
 			t.Errorf("%s: class %v, want %v", name, got, row.want)

@@ -58,7 +58,7 @@ func TestExport(t *testing.T) {
 		}
 	}
 	if err := f.WriteDevices(new(bytes.Buffer), "xml"); err == nil {
-		t.Error("xml is no format")
+		t.Error("xml is not a format")
 	}
 	if err := f.WriteDevices(failingWriter{}, CSV); err == nil {
 		t.Error("the error of the writer is lost")

@@ -85,6 +85,6 @@ func TestLook(t *testing.T) {
 	}
 	srv.Inject(covetest.Fault{Method: "EnumerateAccountStatistics", Kind: covetest.HTML, Skip: 0, Times: -1})
 	if s, err = m.Look(t.Context(), reconcile.Request{At: now}); err == nil {
-		t.Errorf("an unreadable fleet is no fleet: %+v", s)
+		t.Errorf("an unreadable fleet is not a fleet: %+v", s)
 	}
 }

@@ -279,15 +279,15 @@ func (c *ClassRules) faults() (faults strict.Faults) {
 	faults.Need(c.Failures >= 0 && c.Failures <= 28, "failures", "must be between 0 and 28, the days that the API remembers")
 	faults.Need(c.MinErrors >= 0, "minErrors", "must not be negative")
 	faults.Need(c.Recovery >= 0, "recovery", "must not be negative")
-	faults.Need(c.Severity <= reconcile.SeverityCritical, "severity", "is no severity")
+	faults.Need(c.Severity <= reconcile.SeverityCritical, "severity", "is not a severity")
 	return faults
 }
 
 func (o *Override) faults() (faults strict.Faults) {
 	faults.Need(o.Name != "" || o.Profile != "" || o.Product != "" || o.Customer != 0 || o.Column != "", "", "needs a name, profile, product, customer or column to match")
 	faults.Need((o.Column == "") == (o.Value == ""), "column", "needs a value to match, and a value needs a column")
-	faults.Need(strings.Trim(o.Column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@") == "", "column", "%q is no code such as \"AA2048\"", o.Column)
-	faults.Need(o.Class == 0 || o.Class.String() != "", "class", "is no class")
+	faults.Need(strings.Trim(o.Column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@") == "", "column", "%q is not a code such as \"AA2048\"", o.Column)
+	faults.Need(o.Class == 0 || o.Class.String() != "", "class", "is not a class")
 	faults.Need(o.Class != 0 || o.Exclude, "", "changes nothing: it needs a class, or exclude")
 	return faults
 }

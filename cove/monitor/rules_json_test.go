@@ -76,22 +76,22 @@ func TestLoadRules(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"server":{"stail":"26h"}}`:                                  `server.stail: is not known; the nearest are "stale"`,
 		`{"servers":{}}`:                                              `servers: is not known; the nearest are "server"`,
-		`{"server":{"stale":"26 hours"}}`:                             `server.stale: "26 hours" is no duration`,
+		`{"server":{"stale":"26 hours"}}`:                             `server.stale: "26 hours" is not a duration`,
 		`{"server":{"stale":26}}`:                                     "server.stale: is 26 where text is needed",
 		`{"server":7}`:                                                "server: is 7 where an object is needed",
 		`{"m365":{"stale":"0h"}}`:                                     "m365.stale: must be above zero",
 		`{"workstation":{"failures":99}}`:                             "workstation.failures:",
 		`{"severityAges":{"high":"1h"}}`:                              "severityAges.high: must be above",
-		`{"sources":{"D99":"2h"}}`:                                    `sources.D99: "D99" is no data source`,
+		`{"sources":{"D99":"2h"}}`:                                    `sources.D99: "D99" is not a data source`,
 		`{"sources":{"D09":"2h"}}`:                                    "sources.D09:",
-		`{"zone":"Mars"}`:                                             `zone: "Mars" is no time zone`,
+		`{"zone":"Mars"}`:                                             `zone: "Mars" is not a time zone`,
 		`{"preset":"v9"}`:                                             `preset: "v9" is none of`,
 		`{"overrides":[{"name":"x","class":"mainframe"}]}`:            `overrides[0].class: no class "mainframe"`,
 		`{"overrides":[{"name":"x","klass":"server"}]}`:               "overrides[0].klass: is not known",
 		`{"overrides":[{"class":"server"}]}`:                          "overrides[0]: needs a name",
 		`{"overrides":[{"name":"x"}]}`:                                "overrides[0]: changes nothing",
 		`{"ignore":[{"text":"*"}]}`:                                   "ignore[0].text: would ignore every error",
-		`{"ignore":[{"source":"files","text":"x"}]}`:                  `ignore[0].source: "files" is no data source`,
+		`{"ignore":[{"source":"files","text":"x"}]}`:                  `ignore[0].source: "files" is not a data source`,
 		`{"causes":[{"text":"x"}]}`:                                   "causes[0]: needs a pattern and a cause",
 		`{"summary":"{name} failed"}`:                                 `summary: must begin with "COVE "`,
 		`{"summary":"COVE {name}"}`:                                   "summary: must hold",
@@ -111,7 +111,7 @@ func TestLoadRules(t *testing.T) {
 		`{"server":{"storage":"yes"}}`:                                   `server.storage: is the text "yes" where true or false is needed`,
 		`{"server":{"recovery":"-1h"}}`:                                  "server.recovery: must not be negative",
 		`{"customerStates":[]}`:                                          "customerStates: must name",
-		`{"overrides":[{"column":"aa2048","value":"x","exclude":true}]}`: `overrides[0].column: "aa2048" is no code`,
+		`{"overrides":[{"column":"aa2048","value":"x","exclude":true}]}`: `overrides[0].column: "aa2048" is not a code`,
 		`[]`:  "rules:",
 		`{`:   "rules:",
 		`nul`: "rules:",
@@ -190,6 +190,6 @@ func TestPresets(t *testing.T) {
 		}
 	}
 	if _, ok := Preset("v9"); ok {
-		t.Error("v9 is no preset")
+		t.Error("v9 is not a preset")
 	}
 }

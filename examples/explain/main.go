@@ -45,7 +45,7 @@ func run(ctx context.Context, p *program.Program) error {
 	if text := flags.Arg(0); text != "" {
 		id, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return program.End(program.Wrong, fmt.Errorf("%q is no id of a device: see the column AU, or #… in the ticket's summary", text))
+			return program.End(program.Wrong, fmt.Errorf("%q is not an id of a device: see the column AU, or #… in the ticket's summary", text))
 		}
 		device = id
 	}

@@ -191,7 +191,7 @@ func TestWrongAttachments(t *testing.T) {
 		t.Errorf("a big file took %s", took)
 	}
 	b.drained()
-	for _, want := range []string{"It is bad.", "The file none.txt is missing: ", "The file big.dmp is missing: it has 209715200 bytes", "it is no file"} {
+	for _, want := range []string{"It is bad.", "The file none.txt is missing: ", "The file big.dmp is missing: it has 209715200 bytes", "it is not a file"} {
 		if !strings.Contains(b.notes(), want) {
 			t.Errorf("%q is not in %s", want, b.notes())
 		}

@@ -138,7 +138,7 @@ func (p *putter) copyFile(from, to string) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return errors.New("it is no file")
+		return errors.New("it is not a file")
 	case info.Size() > maxFile:
 		return fmt.Errorf("it has %d bytes, more than %d", info.Size(), maxFile)
 	}

@@ -230,7 +230,7 @@ func TestFirstLineAndPageKeepTheContract(t *testing.T) {
 		path, _, _ := strings.Cut(section, "\n")
 		parameters, found := contract[path]
 		if !found {
-			t.Errorf("%s is no part of the contract", path)
+			t.Errorf("%s is not a part of the contract", path)
 		}
 		for _, name := range parameters {
 			if !regexp.MustCompile(`(?m)^    ` + name + `= +\S`).MatchString(section) {
@@ -252,14 +252,14 @@ func TestBadOrdersAreOneClearLine(t *testing.T) {
 	for path, want := range map[string]string{
 		"/advance":                           "by is missing",
 		"/advance?by=":                       "by is missing",
-		"/advance?by=soon":                   "is no duration",
+		"/advance?by=soon":                   "is not a duration",
 		"/advance?by=-1h":                    "forward",
 		"/advance?by=400d":                   "366 days",
 		"/advance?for=1h":                    `there is no parameter "for": there are by`,
 		"/advance?by=1&by=":                  "2 times",
 		"/advance?by=%zz":                    "cannot read the parameters",
 		"/clock":                             "server or speed is missing",
-		"/clock?server=x":                    "is no duration",
+		"/clock?server=x":                    "is not a duration",
 		"/clock?speed=fast":                  "want a number",
 		"/clock?speed=-1":                    "want 0 to",
 		"/clock?server=2026-11-16T06:29:00Z": "goes forward",
@@ -288,7 +288,7 @@ func TestBadOrdersAreOneClearLine(t *testing.T) {
 		"/switch?name=PageCap&value=1&api=cove":                "no switch",
 		"/switch?name=NoDate&value=perhaps":                    "want true or false",
 		"/switch?name=Links&value=odd":                         "want plain, missing",
-		"/switch?name=ListLag&value=long":                      "is no duration",
+		"/switch?name=ListLag&value=long":                      "is not a duration",
 		"/rights?level=None":                                   "module is missing",
 		"/rights?module=Service":                               "want None, My, All",
 		"/rights?module=Nothing&level=None":                    `no module "Nothing": there are`,

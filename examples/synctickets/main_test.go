@@ -190,7 +190,7 @@ func TestDeskOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := (options{approve: approval}).deskOptions(); program.ExitOf(err) != program.Wrong {
-		t.Errorf("a file that is no plan: %v", err)
+		t.Errorf("a file that is not a plan: %v", err)
 	}
 }
 

@@ -168,7 +168,7 @@ func show(to io.Writer, c *Case, history []Event) {
 func numberOf(arg string) (int64, error) {
 	n, err := strconv.ParseInt(strings.TrimPrefix(arg, "#"), 10, 64)
 	if err != nil || n < 1 {
-		return 0, wrong("%q is no number of a case", arg)
+		return 0, wrong("%q is not a number of a case", arg)
 	}
 	return n, nil
 }

@@ -163,7 +163,7 @@ func TestWrongCommandLines(t *testing.T) {
 		"":                           "no such command",
 		"case|fly":                   "no such command",
 		"case|show":                  "case show [-file NAME] NUMBER",
-		"case|show|x":                "no number of a case",
+		"case|show|x":                "not a number of a case",
 		"case|show|7":                "there is no case 7",
 		"case|add|":                  "needs a title",
 		"case|add|-priority|Odd|x":   `"Odd" is none of`,

@@ -193,7 +193,7 @@ func (a *app) mapAuto(ctx context.Context) error {
 			if m.Kind == mapGroup {
 				l, _ := links.Get(itoa(m.ID))
 				if id, reason = l.Company, l.Reason; l.Rule == match.RuleNone {
-					reason = fmt.Sprintf("no company has a primary contact with the mail domain of %q that no other shares and that is no mail provider's", m.Email)
+					reason = fmt.Sprintf("no company has a primary contact with the mail domain of %q that no other shares and that is not a mail provider's", m.Email)
 				}
 			} else {
 				l, _ := devices.Get(deviceKey(m.ID))

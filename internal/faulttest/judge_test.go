@@ -43,8 +43,9 @@ func (s *story) judge(before []connectwisetest.Ticket, report *desk.Report, err 
 		}
 		if _, is := ours(b); is && s.untouchable[t.ID] != "" {
 			// A write of an earlier run arrived after the person's. It was sent before,
-			// and the API has no conditional writes.
+			// and the API has no conditional writes. Until then its marker was gone.
 			delete(s.untouchable, t.ID)
+			s.lied = true
 		}
 		if why, people := s.untouchable[t.ID]; people && !t.Updated.Equal(b.Updated) && t.UpdatedBy == apiMember {
 			s.wrong("#%d was written although %s", t.ID, why)

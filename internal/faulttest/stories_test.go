@@ -58,7 +58,7 @@ func parsePlot(text string) (p plot, err error) {
 			}
 		}
 		if _, err := fmt.Sscan(number, &s.problem); err != nil || s.event < 0 {
-			return p, fmt.Errorf("%q is no event", part)
+			return p, fmt.Errorf("%q is not an event", part)
 		}
 		p.steps = append(p.steps, s)
 	}

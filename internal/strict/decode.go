@@ -261,7 +261,7 @@ func (d *decoder) table(path string, raw json.RawMessage, v reflect.Value) {
 		} else if key.Kind() == reflect.String {
 			key.SetString(name)
 		} else if err := json.Unmarshal([]byte(name), key.Addr().Interface()); err != nil {
-			d.faults.Add(path, "has a name that is no whole number")
+			d.faults.Add(path, "has a name that is not a whole number")
 			return
 		}
 		value := reflect.New(v.Type().Elem()).Elem()

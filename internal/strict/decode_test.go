@@ -37,7 +37,7 @@ func (l *level) UnmarshalText(text []byte) error {
 	case "high":
 		*l = 2
 	default:
-		return fmt.Errorf("%q is no level", text)
+		return fmt.Errorf("%q is not a level", text)
 	}
 	return nil
 }
@@ -144,10 +144,10 @@ func TestDecodeFaults(t *testing.T) {
 			"name: is null; leave it out to keep its value", "windows[0]: is null; leave it out to keep its value", "ages.a: is null; leave it out to keep its value",
 		}},
 		{"texts", `{"every": "soon", "zone": "Local", "windows": [{"days": ["mon", "payday"]}], "level": "mid", "levels": {"mid": 1}, "numbers": {"x": ""}}`, []string{
-			`every: "soon" is no duration such as "36h", "30d" or "7d12h"`,
+			`every: "soon" is not a duration such as "36h", "30d" or "7d12h"`,
 			`zone: "Local" is another zone on every machine; write its name, such as "America/New_York"`,
-			`windows[0].days[1]: "payday" is no day: want "mon", "tue", "wed", "thu", "fri", "sat" or "sun"`,
-			`level: "mid" is no level`, `levels.mid: "mid" is no level`, `numbers.x: has a name that is no whole number`,
+			`windows[0].days[1]: "payday" is not a day: want "mon", "tue", "wed", "thu", "fri", "sat" or "sun"`,
+			`level: "mid" is not a level`, `levels.mid: "mid" is not a level`, `numbers.x: has a name that is not a whole number`,
 		}},
 		{"inside another's section", `{"part": {"limt": 1}, "whole": {"limit": "x"}}`, []string{
 			`part.limt: is not known; the nearest are "limit"`, `whole.limit: is the text "x" where a whole number up to 9223372036854775807 is needed`,

@@ -42,7 +42,7 @@ func ParseDuration(s string) (time.Duration, error) {
 }
 
 func noDuration(s string) error {
-	return fmt.Errorf(`%s is no duration such as "36h", "30d" or "7d12h"`, shown(s))
+	return fmt.Errorf(`%s is not a duration such as "36h", "30d" or "7d12h"`, shown(s))
 }
 
 // FormatDuration returns a form of a duration that [ParseDuration] reads: whole

@@ -96,8 +96,8 @@ func TestW7Zone(t *testing.T) {
 		{"Local", time.LoadLocation, "another zone on every machine"},
 		{"local", time.LoadLocation, "another zone on every machine"},
 		{"Local", none, "another zone on every machine"},
-		{"Mars/Olympus", time.LoadLocation, `"Mars/Olympus" is no time zone`},
-		{"../etc/passwd", time.LoadLocation, "is no time zone"},
+		{"Mars/Olympus", time.LoadLocation, `"Mars/Olympus" is not a time zone`},
+		{"../etc/passwd", time.LoadLocation, "is not a time zone"},
 		{"America/New_York", none, `"America/New_York" cannot be looked up, because this machine has no time zone database`},
 		{"Mars\n", none, `"Mars" cannot be looked up`},
 	} {

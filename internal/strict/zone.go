@@ -24,7 +24,7 @@ func zone(name string, load func(string) (*time.Location, error)) (*time.Locatio
 	}
 	for _, known := range []string{"Europe/London", "America/New_York"} {
 		if _, err := load(known); err == nil {
-			return nil, fmt.Errorf(`%s is no time zone such as "America/New_York"`, shown(name))
+			return nil, fmt.Errorf(`%s is not a time zone such as "America/New_York"`, shown(name))
 		}
 	}
 	return nil, fmt.Errorf("the time zone %s cannot be looked up, because this machine has no time zone database: install tzdata, or build the program with the tag timetzdata", shown(name))
@@ -37,5 +37,5 @@ func Weekday(name string) (time.Weekday, error) {
 			return d, nil
 		}
 	}
-	return 0, fmt.Errorf(`%s is no day: want "mon", "tue", "wed", "thu", "fri", "sat" or "sun"`, shown(name))
+	return 0, fmt.Errorf(`%s is not a day: want "mon", "tue", "wed", "thu", "fri", "sat" or "sun"`, shown(name))
 }

@@ -25,7 +25,7 @@ func ParseHost(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil:
-		return nil, errors.New("it is no host name or URL") // err would quote it
+		return nil, errors.New("it is not a host name or URL") // err would quote it
 	case u.User != nil:
 		return nil, errors.New("it must not carry a user name or password")
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, " \t"):

@@ -25,8 +25,8 @@ func TestParseHost(t *testing.T) {
 		{in: "https://u:p@na.example.net", wrong: "must not carry a user name"},
 		{in: "", wrong: "no host name"},
 		{in: "https://", wrong: "no host name"},
-		{in: "na example", wrong: "no host name"},
-		{in: "https://[::1", wrong: "no host name or URL"},
+		{in: "na example", wrong: "not a host name"},
+		{in: "https://[::1", wrong: "not a host name or URL"},
 		{in: "na\u200b.example.net", wrong: "cannot be seen"},
 	} {
 		u, err := ParseHost(tt.in)

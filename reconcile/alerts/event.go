@@ -40,6 +40,6 @@ func (e Event) Validate(r Rules) error {
 	f.need(utf8.ValidString(subject), "key.subject", "is not valid UTF-8")
 	f.need(!strings.HasPrefix(subject, "storm:"), "key.subject", `begins with "storm:", which belongs to storms`)
 	f.need(e.Key.Feed == "" || e.Key.Feed == r.Feed, "key.feed", "%q is not the rules' feed %q", e.Key.Feed, r.Feed)
-	f.need(e.Severity <= reconcile.SeverityCritical, "severity", "%s is no severity", e.Severity)
+	f.need(e.Severity <= reconcile.SeverityCritical, "severity", "%s is not a severity", e.Severity)
 	return errors.Join(f.found...)
 }

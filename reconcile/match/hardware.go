@@ -32,7 +32,7 @@ var blankSerials = set("tobefilledbyoem defaultstring systemserialnumber chassis
 	"baseboardserialnumber type2boardserialnumber systemproductname virtualmachine vmware parallels " +
 	"notspecified notavailable notapplicable none null unknown invalid empty 123456789 0123456789 1234567890")
 
-// serial folds a serial number; "" when the text is no serial number.
+// serial folds a serial number; "" when the text is not a serial number.
 func serial(s string) string {
 	s = strings.Join(words(fold(s)), "")
 	if len(s) < 4 || blankSerials[s] || strings.Trim(s, s[:1]) == "" {

@@ -156,7 +156,7 @@ func loosen(folded string) looseName {
 
 // words splits a folded name. Dots and apostrophes join what is around them
 // (L.L.C., O'Brien), single letters that follow one another are one word
-// (S. A.), and everything else that is no letter, digit or mark separates.
+// (S. A.), and everything else that is not a letter, digit or mark separates.
 func words(name string) []string {
 	var mapped strings.Builder
 	mapped.Grow(len(name) + 8)

@@ -254,7 +254,7 @@ policy.windows[0].customers[0]: 7 ✓`
 			t.Errorf("%s: %d lines without ✓ in\n%s", tt.wrong, n, got)
 		}
 	}
-	// What is no setting of the file has a line of its own.
+	// What is not a setting of the file has a line of its own.
 	b.role(func(p *connectwisetest.Permission) {
 		if strings.HasPrefix(p.Function, "Close Service Ticket") {
 			p.Edit = connectwisetest.None

@@ -227,8 +227,8 @@ func TestSaveRefuses(t *testing.T) {
 		want  string
 	}{
 		{"x", []string{"desk", "bord"}, `desk.bord: is not known; the nearest are "board"`},
-		{"soon", []string{"policy", "closeAfter"}, `policy.closeAfter: "soon" is no duration`},
-		{"x", []string{"desk", "board", "name"}, "desk.board.name: is below what is no object"},
+		{"soon", []string{"policy", "closeAfter"}, `policy.closeAfter: "soon" is not a duration`},
+		{"x", []string{"desk", "board", "name"}, "desk.board.name: is below what is not an object"},
 		{"-4h", []string{"policy", "closeAfter"}, "policy.closeAfter: -4h0m0s is negative"},
 		{"delete", []string{"desk", "missingCompany"}, `desk.missingCompany: no such missingCompany: "delete" (one of ["hold" "create"])`},
 		{func() {}, []string{"zone"}, "unsupported type"},

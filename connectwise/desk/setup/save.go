@@ -44,7 +44,7 @@ func set(object json.RawMessage, path []string, value json.RawMessage) (json.Raw
 	}
 	in := json.NewDecoder(strings.NewReader(cmp.Or(string(object), "{}")))
 	if start, err := in.Token(); err != nil || start != json.Delim('{') {
-		return nil, errors.New("is below what is no object")
+		return nil, errors.New("is below what is not an object")
 	}
 	var members []string
 	found := false

@@ -66,7 +66,7 @@ func (n Notify) Validate() error {
 	}
 	if n.From != "" {
 		if _, err := mail.ParseAddress(n.From); err != nil {
-			fault("from: %q is no e-mail address", n.From)
+			fault("from: %q is not an e-mail address", n.From)
 		}
 	}
 	if n.Heartbeat != "" {

@@ -76,8 +76,8 @@ func TestFind(t *testing.T) {
 		{spec: Spec{Path: "poNumber", Value: "{{day .At}}"}, faults: "can't evaluate field At"},
 		{spec: Spec{Path: "poNumber", Value: "{{day .Since}}"}}, // no time
 		{spec: Spec{Path: "impact", Value: "High"}, set: "High", log: "High"},
-		{spec: Spec{Path: "impact", Value: "Hihg"}, faults: `"Hihg" is no impact; there is "High", "Low", "Medium"`},
-		{spec: Spec{Path: "severity", Value: "high"}, faults: `"high" is no severity; there is "High"`},
+		{spec: Spec{Path: "impact", Value: "Hihg"}, faults: `"Hihg" is not a value of impact; there is "High", "Low", "Medium"`},
+		{spec: Spec{Path: "severity", Value: "high"}, faults: `"high" is not a value of severity; there is "High"`},
 
 		{spec: Spec{Path: "type", Value: "backup", Board: "managed"}, set: record(managed+"/types", "Backup"), log: "backup"},
 		{spec: Spec{Path: "type", Value: "backup", Board: "Managed"}, board: 1}, // of another board
@@ -96,7 +96,7 @@ func TestFind(t *testing.T) {
 
 		{spec: Spec{Path: "customFields/device", Value: "{{.Key.Subject}}"}, set: connectwise.CustomField{ID: 2, Value: "srv1"}, log: "srv1"},
 		{spec: Spec{Path: "customFields/3", Value: "2"}, set: connectwise.CustomField{ID: 3, Value: 2.0}, log: "2"},
-		{spec: Spec{Path: "customFields/Tier", Value: "two"}, faults: `"two" is no number`},
+		{spec: Spec{Path: "customFields/Tier", Value: "two"}, faults: `"two" is not a number`},
 		{spec: Spec{Path: "customFields/Alone", Value: "x"}, set: connectwise.CustomField{ID: 7, Value: "x"}, log: "x"}, // the server judges
 		{spec: Spec{Path: "customFields/Devise", Value: "x"}, faults: `there is no custom field "Devise"; there is "Device", "Device", "Twice"`},
 		{spec: Spec{Path: "customFields/Devise", Value: "x"}, xref: true, faults: `there is no custom field "Devise"`},
@@ -108,7 +108,7 @@ func TestFind(t *testing.T) {
 		{spec: Spec{Path: "externalXRef", Value: "x"}, xref: true, faults: "the desk writes it itself; it holds the marker"},
 		{spec: Spec{Path: "typ", Value: "x"}, faults: `Ticket has no member "typ"`},
 		{spec: Spec{Path: "typ", Value: "{{.Key}}"}, faults: `Ticket has no member "typ"`},
-		{spec: Spec{Path: "zip", ID: 7}, faults: "it is no reference, so it needs a Value and no ID"},
+		{spec: Spec{Path: "zip", ID: 7}, faults: "it is not a reference, so it needs a Value and no ID"},
 		{spec: Spec{Path: "source"}, faults: "it needs an ID or a Value, one of the two"},
 		{spec: Spec{Path: "source", ID: 1, Value: "x"}, faults: "it needs an ID or a Value, one of the two"},
 		{spec: Spec{Path: "city", Value: "{{"}, faults: "unclosed action"},

@@ -84,7 +84,7 @@ func (r Finder) find(ctx context.Context, f *Field) (faults []string, err error)
 	}
 	switch {
 	case f.ID != 0 && !f.isRef:
-		faults = append(faults, "it is no reference, so it needs a Value and no ID")
+		faults = append(faults, "it is not a reference, so it needs a Value and no ID")
 	case (f.ID != 0) == (f.Value != ""):
 		faults = append(faults, "it needs an ID or a Value, one of the two")
 	}

@@ -68,7 +68,7 @@ func (f *Field) op(client *connectwise.Client, b *boards.Board, value string) (c
 		v, err := f.custom.Parse(value)
 		return connectwise.Set(f.Path, v), err
 	case (f.Path == Impact || f.Path == Severity) && !slices.Contains(levels, value):
-		return connectwise.Op{}, fmt.Errorf("%q is no %s; %s", value, f.Path, lookup.Suggest(value, levels))
+		return connectwise.Op{}, fmt.Errorf("%q is not a value of %s; %s", value, f.Path, lookup.Suggest(value, levels))
 	case !f.isRef:
 		return client.Service.Tickets.Parse(f.Path, value)
 	}

@@ -33,7 +33,7 @@ type Urgency [3]string
 func (u Urgency) Faults() (faults []string) {
 	for _, level := range u[1:] {
 		if level != "" && !slices.Contains(levels, level) {
-			faults = append(faults, fmt.Sprintf("%q is no impact or severity; %s", level, lookup.Suggest(level, levels)))
+			faults = append(faults, fmt.Sprintf("%q is not an impact or severity; %s", level, lookup.Suggest(level, levels)))
 		}
 	}
 	return faults

@@ -110,7 +110,7 @@ func TestLevels(t *testing.T) {
 		{u: Urgency{"7"}},
 		{u: Urgency{"7", "Low", "High"}, ops: []string{"impact Low", "severity High"}},
 		{u: Urgency{"", "", "Medium"}, ops: []string{"severity Medium"}},
-		{u: Urgency{"", "low", "Hihg"}, faults: []string{`"low" is no impact or severity; there is "Low", "High", "Medium"`, `"Hihg" is no impact or severity; there is "High", "Low", "Medium"`}, ops: []string{"impact low", "severity Hihg"}},
+		{u: Urgency{"", "low", "Hihg"}, faults: []string{`"low" is not an impact or severity; there is "Low", "High", "Medium"`, `"Hihg" is not an impact or severity; there is "High", "Low", "Medium"`}, ops: []string{"impact low", "severity Hihg"}},
 	} {
 		var ops []string
 		for _, op := range test.u.Ops() {

@@ -228,7 +228,7 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-// A damaged marker that does not even tell its key is no key's ticket.
+// A damaged marker that does not even tell its key is not a key's ticket.
 func TestLearnNothing(t *testing.T) {
 	b := newBench(t)
 	b.add(connectwisetest.Ticket{ExternalXRef: "cdk1:" + owner + ":x"}, "")

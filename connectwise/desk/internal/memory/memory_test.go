@@ -75,7 +75,7 @@ func TestStops(t *testing.T) {
 	m.Raise(stop)
 	m.Raise(NewStop(Lost, "others are gone", at, "70003"))
 	if len(m.Stops) != 2 {
-		t.Error("another cause is no new stop")
+		t.Error("another cause is not a new stop")
 	}
 }
 
@@ -86,7 +86,7 @@ func TestHostOf(t *testing.T) {
 	}
 }
 
-// What is no memory is damaged; one of another tenant, or of a newer format, is
+// What is not a memory is damaged; one of another tenant, or of a newer format, is
 // refused and not to be overwritten. Only what was read whole proves anything.
 func TestReadRefuses(t *testing.T) {
 	of := Tenant{"desk-aaaa", "Acme", "api-na.example"}
