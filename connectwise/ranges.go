@@ -6,6 +6,9 @@ import (
 	"sync"
 )
 
+// mostRanges is more than any list needs; a greater count is a mistake.
+const mostRanges = 100_000
+
 // listRanges reads a list in ranges of ids, several at once. The first range
 // has no lower bound and the last no upper bound, so together they cover the
 // whole list, even if records were added or removed after the bounds were
@@ -25,14 +28,14 @@ func (s *core) listRanges(ctx context.Context, q query, yield func(row) bool) er
 		}
 	}
 	span := last - first + 1
-	if n <= q.size || first <= 0 || span < int64(n) {
+	if n <= q.size || n/q.size > mostRanges || first <= 0 || span < int64(n) {
 		return s.stream(ctx, q, yield)
 	}
 	// A range holds about one page. If ids are missing, it is a little
 	// narrower, because they may be missing unevenly.
 	width := int64(float64(q.size) * float64(span) / float64(n))
 	if span > int64(n) {
-		width = max(1, width*9/10)
+		width -= width / 10
 	}
 	var ranges []query
 	for from := first; ; from += width {

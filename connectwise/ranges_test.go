@@ -1,6 +1,7 @@
 package connectwise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type rangeServer struct {
 	now, most int
 	took      time.Duration
 	before    func(where string) // called before each request, unless nil
+	count     int                // answered in place of the right number, unless 0
 }
 
 var idBound = regexp.MustCompile(`id (>=|<) (\d+)`)
@@ -58,7 +60,7 @@ func (s *rangeServer) RoundTrip(r *http.Request) (*http.Response, error) {
 		matching = slices.DeleteFunc(matching, func(id int) bool { return (id < limit) == (bound[1] == ">=") })
 	}
 	if strings.HasSuffix(r.URL.Path, "/count") {
-		return reply(fmt.Sprintf(`{"count":%d}`, len(matching)), "")
+		return reply(fmt.Sprintf(`{"count":%d}`, cmp.Or(s.count, len(matching))), "")
 	}
 	if strings.HasSuffix(q.Get("orderBy"), "desc") {
 		slices.Reverse(matching)
@@ -103,11 +105,12 @@ func TestByIDRangeWithoutConditions(t *testing.T) {
 // Several ranges of ids are read at once. The records come in the order of
 // their ids, each once, whichever ids are missing.
 func TestByIDRange(t *testing.T) {
-	ids := map[string][]int{"dense": upTo(1000), "the last begins a range": upTo(101), "none": nil, "few": {7, 9}, "far apart": {1, 5, 2_000_000_000}}
+	ids := map[string][]int{"dense": upTo(1000), "the last begins a range": upTo(101), "none": nil, "few": {7, 9}, "far apart": {1, 5, 2_000_000_000},
+		"a page, and the largest number": append(upTo(59), math.MaxInt)}
 	for i := range 1000 {
 		ids["every third"] = append(ids["every third"], 100+3*i)
 		ids["two heaps"] = append(ids["two heaps"], i+1+i/500*1_000_000)
-		ids["the last is the largest number"] = append(ids["the last is the largest number"], i+1+i/999*(math.MaxInt64-1000))
+		ids["the last is the largest number"] = append(ids["the last is the largest number"], i+1+i/999*(math.MaxInt-1000))
 	}
 	for name, list := range ids {
 		synctest.Test(t, func(t *testing.T) {
@@ -231,5 +234,13 @@ func TestByIDRangeCancelledMeanwhile(t *testing.T) {
 			t.Fatalf("%d records, %v", len(all), err)
 		}
 		cancel()
+	}
+}
+
+// A count that cannot be right makes no endless plan.
+func TestByIDRangeOfAWrongCount(t *testing.T) {
+	s := &rangeServer{ids: append(upTo(119), math.MaxInt), count: math.MaxInt / 2}
+	if all, err := s.things(t).All(t.Context(), &ListOptions{ByIDRange: true, PageSize: 50}); err != nil || len(all) != 120 {
+		t.Errorf("%d records, %v", len(all), err)
 	}
 }

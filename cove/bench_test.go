@@ -36,8 +36,8 @@ func benchPage(n int) []byte {
 		cell("CD", unix())
 		source := func(prefix string, fields ...string) {
 			for i, value := range []string{
-				strconv.Itoa(r.IntN(9)), strconv.Itoa(r.IntN(1 << 40)), strconv.Itoa(r.IntN(1 << 38)), strconv.Itoa(r.IntN(1 << 30)),
-				strconv.Itoa(r.IntN(20)), strconv.Itoa(r.IntN(1 << 40)), "5555585555555555555555555555", unix(), strconv.Itoa(r.IntN(7200)), unix(), "5", "5", unix(),
+				strconv.Itoa(r.IntN(9)), fmt.Sprint(r.Int64N(1 << 40)), fmt.Sprint(r.Int64N(1 << 38)), strconv.Itoa(r.IntN(1 << 30)),
+				strconv.Itoa(r.IntN(20)), fmt.Sprint(r.Int64N(1 << 40)), "5555585555555555555555555555", unix(), strconv.Itoa(r.IntN(7200)), unix(), "5", "5", unix(),
 			} {
 				cell(prefix+fields[i], value)
 			}
@@ -65,7 +65,7 @@ func benchPage(n int) []byte {
 		source("S", "0", "3", "4", "5", "7", "6", "B", "L", "A", "G", "Q", "J", "O")
 		cell("TS", unix())
 		cell("TZ", "-5")
-		cell("US", strconv.Itoa(r.IntN(1<<40)))
+		cell("US", fmt.Sprint(r.Int64N(1<<40)))
 		cell("YS", "100")
 		b.WriteString(`]}`)
 	}

@@ -137,7 +137,7 @@ func (d *decoder[T]) decodeRows(s *scanner, most int, into *page[T]) error {
 			if len(into.rows) == cap(into.rows) {
 				// Estimate the room for the remaining rows from the length of
 				// those read so far.
-				rest := (len(s.buf)-s.pos)*n/(s.pos-begun) + 1
+				rest := int(int64(len(s.buf)-s.pos)*int64(n)/int64(s.pos-begun)) + 1
 				rest = min(rest+rest/16, most-n+1)
 				into.rows, into.ids = slices.Grow(into.rows, rest), slices.Grow(into.ids, rest)
 			}

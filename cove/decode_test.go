@@ -328,3 +328,18 @@ func TestBytes(t *testing.T) {
 		}
 	}
 }
+
+// The room for the rows of a page is estimated. A first row that is much longer
+// than the others must not lead the estimate astray, nor a product that is too
+// large for an int of 32 bits.
+func TestDecodeALongFirstRow(t *testing.T) {
+	row := func(length int) string {
+		return `{"AccountId":1,"Settings":[{"AN":"` + strings.Repeat("x", length) + `"}]}`
+	}
+	rows, err := decodeAll[struct {
+		Name string `cove:"AN"`
+	}](row(60_000) + strings.Repeat(","+row(2400), 4999))
+	if err != nil || len(rows) != 5000 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+}

@@ -68,8 +68,8 @@ func (s *Server) nodeInfo(host string) map[string]any {
 			"HttpGatewayHost": "", "Name": nodeName, "Password": "", "Path": "", "StorageId": storageID, "User": "",
 		},
 		"Id": nodeID, "LocationId": locationID, "ModeInfo": map[string]any{"Mode": "Operable", "Message": ""},
-		"StateInfo": map[string]any{"PrivilegedStorage": 0, "State": []string{"Online"}, "TotalStorage": 90000000000000,
-			"UpdateTimestamp": s.now().Unix(), "UsedStorage": 61000000000000},
+		"StateInfo": map[string]any{"PrivilegedStorage": 0, "State": []string{"Online"}, "TotalStorage": int64(90000000000000),
+			"UpdateTimestamp": s.now().Unix(), "UsedStorage": int64(61000000000000)},
 	}
 }
 
