@@ -159,7 +159,8 @@ type Healthy struct {
 type Suppressed struct {
 	Key      Key
 	Customer string
-	// Reason is a sentence for people.
+	// Reason is a sentence for people. With a State it is also the first line of
+	// the note, which a desk may show to the customer ([Text].Discussion).
 	Reason string
 	// State, if it is not empty, makes the suppression itself news (a device
 	// that has lost contact): an open ticket gets one note about it, and
