@@ -57,6 +57,7 @@ func TestWrongCommandLine(t *testing.T) {
 		{[]string{"-key", "a", "-field", "x"}, "name=value"},
 		{[]string{"-key", "a", "-drain"}, "two calls"},
 		{[]string{"-every", "5s"}, "-drain"},
+		{[]string{"-key", "a", "-dry-run"}, "-dry-run needs -drain"},
 		{[]string{"a"}, "unknown argument"},
 	} {
 		b := newBench(t, "")

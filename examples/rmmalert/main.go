@@ -79,6 +79,8 @@ func runWith(ctx context.Context, p *program.Program, with ...connectwise.Option
 		return err
 	case o.drain && o.given:
 		return program.End(program.Wrong, errors.New("-drain takes no alert: two calls"))
+	case o.dryRun && !o.drain:
+		return program.End(program.Wrong, errors.New("-dry-run needs -drain: an alert is only written down"))
 	case o.every < 0 || o.every > 0 && (o.dryRun || !o.drain):
 		return program.End(program.Wrong, errors.New("-every is a time, and needs -drain without -dry-run"))
 	case o.drain:
