@@ -9,15 +9,11 @@ import (
 	"testing"
 )
 
-// Every test that docs/promises.md names exists.
+// Every test exists that docs/promises.md and docs/properties.md name.
 func TestPromisesAreTested(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("docs", "promises.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	there := map[string]bool{}
 	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
-	err = filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(name, "_test.go") {
 			return err
 		}
@@ -30,13 +26,20 @@ func TestPromisesAreTested(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := regexp.MustCompile("`(Test\\w+)`").FindAllSubmatch(page, -1)
-	if len(named) < 50 {
-		t.Errorf("only %d tests are named", len(named))
-	}
-	for _, test := range named {
-		if !there[string(test[1])] {
-			t.Errorf("docs/promises.md names %s, which does not exist", test[1])
+	named := regexp.MustCompile("`(Test\\w+)`")
+	for page, least := range map[string]int{"promises.md": 50, "properties.md": 10} {
+		text, err := os.ReadFile(filepath.Join("docs", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests := named.FindAllSubmatch(text, -1)
+		if len(tests) < least {
+			t.Errorf("docs/%s: only %d tests are named", page, len(tests))
+		}
+		for _, test := range tests {
+			if !there[string(test[1])] {
+				t.Errorf("docs/%s names %s, which does not exist", page, test[1])
+			}
 		}
 	}
 }

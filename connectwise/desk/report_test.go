@@ -29,7 +29,8 @@ func TestTotals(t *testing.T) {
 		Results: []Result{
 			done(reconcile.Create, 0), done(reconcile.Create, 0), done(reconcile.Update, 0), done(reconcile.Reopen, 0), done(reconcile.Close, reconcile.RecoveryClose),
 			done(reconcile.Close, reconcile.RecoveryVerify), done(reconcile.Adopt, 0), done(reconcile.MarkOnly, 0),
-			{Action: reconcile.Action{Kind: reconcile.Create}, Outcome: Failed, Err: errors.New("no")}, {Action: reconcile.Action{Kind: reconcile.Create}, Outcome: Skipped},
+			{Action: reconcile.Action{Kind: reconcile.Create}, Outcome: Failed, Err: errors.New("no")},
+			{Action: reconcile.Action{Kind: reconcile.Close, Recovery: reconcile.RecoveryClose}, Outcome: Failed, Err: errors.New("no")}, {Action: reconcile.Action{Kind: reconcile.Create}, Outcome: Skipped},
 		},
 		Settled:     []Result{{Action: reconcile.Action{Kind: reconcile.Update}, Outcome: Unknown, Err: errors.New("no")}},
 		NotApproved: []reconcile.Action{{}, {}, {}},
@@ -41,12 +42,12 @@ func TestTotals(t *testing.T) {
 	r.Plan.Actions = slices.Concat(planned("", reconcile.Fold, reconcile.Fold, reconcile.Keep, reconcile.Keep, reconcile.Keep), planned(reconcile.CodeUnmatched, reconcile.Hold), planned(reconcile.CodeForeign, reconcile.Hold))
 	want := Totals{
 		Health: HealthAttention, Issues: 9, Created: 2, Updated: 1, Reopened: 1, Closed: 1, Verified: 1, Adopted: 1, Folded: 2, Marked: 1, Kept: 3, Held: 2, Suppressed: 5,
-		Failed: 2, Unmatched: 1, Doubled: 1, Unread: 2, Disabled: 1, NotApproved: 3,
+		Failed: 3, Unmatched: 1, Doubled: 1, Unread: 2, Disabled: 1, NotApproved: 3,
 	}
 	if diff := cmp.Diff(want, r.Totals()); diff != "" {
 		t.Error(diff)
 	}
-	const text = "2 created, 1 updated, 1 reopened, 1 closed, 1 to be verified, 1 adopted, 1 marked, 2 folded, 3 unchanged, 2 held, 2 failed\n" +
+	const text = "2 created, 1 updated, 1 reopened, 1 closed, 1 to be verified, 1 adopted, 1 marked, 2 folded, 3 unchanged, 2 held, 3 failed\n" +
 		"attention: twice\nattention: new: a page of many\nattention: short"
 	if got := r.String(); got != text {
 		t.Errorf("%s", got)
