@@ -1,18 +1,31 @@
+//go:build unix
+
 package main
 
 import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/covedesk/covedesk/examples/internal/program"
 )
 
+// used returns the CPU time of this process, so that other work on the machine
+// does not count.
+func used(t *testing.T) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // 20,000 alerts of 50 keys are 50 tickets and one update of each, drained in at
-// most 30 seconds without the waiting that ConnectWise's limits demand. 100,000
-// take five times as long, and stay below it.
+// most 30 seconds of CPU time. 100,000 take five times as long, and stay below
+// it.
 func TestManyAlerts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -22,13 +35,13 @@ func TestManyAlerts(t *testing.T) {
 	for i := range 20_000 {
 		fmt.Fprintf(&lines, `{"key":"host%02d/disk","customer":"ACME","summary":"host%02d: disk","text":"report %d."}`+"\n", i%50, i%50, i)
 	}
-	began := time.Now()
+	began := used(t)
 	if code, errs := b.lines(lines.String()); code != program.Fine {
 		t.Fatal(errs)
 	}
-	put := time.Since(began)
+	put := used(t) - began
 	d := b.drainer()
-	began = time.Now()
+	began = used(t)
 	for more := true; more; {
 		var code program.Exit
 		var err error
@@ -38,7 +51,7 @@ func TestManyAlerts(t *testing.T) {
 	}
 	b.clock.Advance(16 * time.Minute)
 	b.pass(d)
-	took := time.Since(began)
+	took := used(t) - began
 	if n := len(b.tickets()); n != 50 {
 		t.Errorf("%d tickets", n)
 	}
