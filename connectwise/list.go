@@ -103,7 +103,6 @@ func (s *core) yieldPage(w *walk, page *rawPage, step step, begin func(), yield 
 		if err != nil {
 			return err
 		}
-		page.rows[i] = nil
 		if !w.fresh(r.key) {
 			continue
 		}

@@ -372,3 +372,25 @@ func FuzzPagers(f *testing.F) {
 		}
 	})
 }
+
+// A list that shifts now and then is read to its end. One that shifts before
+// every page by more than a page ends in an error after a few requests.
+func TestW1_ShiftsOneAfterAnother(t *testing.T) {
+	l := &listServer{ids: upTo(200), before: func(n int, l *listServer) {
+		if n%4 == 0 {
+			l.ids = l.ids[5:]
+		}
+	}}
+	got, err := idsOf(t, l, &ListOptions{PageSize: 10, OrderBy: "name"})
+	if err != nil || !slices.Contains(got, 200) || len(got) < 195 {
+		t.Errorf("now and then: %d rows, %v", len(got), err)
+	}
+	l = &listServer{ids: upTo(5000), before: func(n int, l *listServer) {
+		if n > 4 {
+			l.ids = l.ids[min(100, len(l.ids)):]
+		}
+	}}
+	if got, err := idsOf(t, l, &ListOptions{PageSize: 10, OrderBy: "name"}); !errors.Is(err, ErrServer) || l.requests > 8 {
+		t.Errorf("before every page: %d rows, %d requests, %v", len(got), l.requests, err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"weak"
 
 	"golang.org/x/time/rate"
 )
@@ -150,5 +151,27 @@ func TestMemoryOfALargeFleet(t *testing.T) {
 		t.Errorf("%d kB in use, a page takes %d kB", used>>10, onePage>>10)
 	} else {
 		t.Logf("%d kB in use, a page takes %d kB", used>>10, onePage>>10)
+	}
+}
+
+// A list whose pages use the memory of earlier ones holds no values of those.
+func TestValuesOfOldPagesAreFreed(t *testing.T) {
+	c := clientOf(t, celled{pages(func(start, size int) []int64 { return cut(upTo(22), start, size) }), `{"AN":"x"}`})
+	type row struct {
+		ID   int64   `cove:"account"`
+		Name *string `cove:"AN"`
+	}
+	var fifth weak.Pointer[string]
+	for d, err := range Devices[row](t.Context(), c, DeviceQuery{PageSize: 10}) {
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case d.ID == 5:
+			fifth = weak.Make(d.Name)
+		case d.ID == 21: // the third page, shorter than the first
+			if runtime.GC(); fifth.Value() != nil {
+				t.Error("a value of the first page is held")
+			}
+		}
 	}
 }
