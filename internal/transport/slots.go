@@ -26,16 +26,17 @@ func slotted(next link, gate *Gate) link {
 // untilRead calls send, and calls done once when the answer is complete: at
 // once if there is no body or it is in memory, else when the stream has been
 // read to its end or closed.
-func untilRead(done func(), send func() (*http.Response, error)) (*http.Response, error) {
-	resp, err := send()
-	if err == nil && resp.Body != nil {
-		if _, whole := resp.Body.(*readBody); !whole {
-			resp.Body = &endBody{resp.Body, sync.OnceFunc(done)}
-			return resp, nil
+func untilRead(done func(), send func() (*http.Response, error)) (resp *http.Response, err error) {
+	defer func() { // also when send panics
+		if err == nil && resp != nil && resp.Body != nil {
+			if _, whole := resp.Body.(*readBody); !whole {
+				resp.Body = &endBody{resp.Body, sync.OnceFunc(done)}
+				return
+			}
 		}
-	}
-	done()
-	return resp, err
+		done()
+	}()
+	return send()
 }
 
 // endBody calls end when its stream is over.

@@ -82,3 +82,14 @@ func TestSlotIsFreeAfterAnAttemptThatFailed(t *testing.T) {
 		}
 	}
 }
+
+func TestSlotIsFreeAfterAPanic(t *testing.T) {
+	g := NewGate(GateConfig{AtOnce: 1})
+	s := slotted(func(context.Context, *http.Request) (*http.Response, error) { panic("no") }, g)
+	defer func() {
+		if n := len(g.slots); recover() == nil || n != 0 {
+			t.Errorf("%d slots are taken", n)
+		}
+	}()
+	_, _ = s(t.Context(), request(t, t.Context(), http.MethodGet, ""))
+}
