@@ -91,5 +91,6 @@ func TestSlotIsFreeAfterAPanic(t *testing.T) {
 			t.Errorf("%d slots are taken", n)
 		}
 	}()
-	_, _ = s(t.Context(), request(t, t.Context(), http.MethodGet, ""))
+	resp, _ := run(s, request(t, t.Context(), http.MethodGet, ""))
+	finish(resp)
 }
