@@ -94,7 +94,7 @@ var events = []event{
 			m, is := ours(t)
 			knows := is && m.Severity >= p.severity && m.Digests.State != mark.Recovered && m.State == mark.Open
 			newer := s.world.sinces && s.behind > 0 // by the tool's clock the problem began after the close
-			if p.bad && !newer && t.MergedInto == 0 && (s.foreign[t.ID] && t.EnteredBy == apiMember && !s.second && s.losses == 0 || knows && s.untouchable[t.ID] == "") {
+			if p.bad && !newer && t.MergedInto == 0 && (s.foreign[t.ID] && t.EnteredBy == apiMember && !s.second && !s.crashed && s.losses == 0 || knows && s.untouchable[t.ID] == "") {
 				s.silenced[p.subject] = time.Now()
 			}
 			s.excuse(p, "closed by a person")
@@ -146,7 +146,7 @@ var events = []event{
 	}},
 	{"person writes released", func(s *story, p *problem) {
 		s.person(p, func(t connectwisetest.Ticket, who *connectwisetest.Person) error {
-			s.untouchable[t.ID] = "it was released"
+			s.untouchable[t.ID] = released
 			delete(s.foreign, t.ID)
 			delete(s.silenced, p.subject)
 			return who.EditTicket(t.ID, func(t *connectwisetest.Ticket) { t.ExternalXRef = "released" })
@@ -154,7 +154,8 @@ var events = []event{
 	}},
 	{"another program's marker", func(s *story, p *problem) {
 		s.person(p, func(t connectwisetest.Ticket, who *connectwisetest.Person) error {
-			s.untouchable[t.ID], s.foreign[t.ID] = "it is another program's", true
+			s.foreign[t.ID] = s.untouchable[t.ID] != released
+			s.untouchable[t.ID] = "it is another program's"
 			if t.Closed || s.second || s.losses > 0 { // no marker says whose it was, or not every memory knows it
 				delete(s.silenced, p.subject)
 			}

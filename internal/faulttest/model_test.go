@@ -138,8 +138,11 @@ type story struct {
 	// the memory was lost or out of date.
 	second bool
 	losses int
-	lied   bool // somebody removed markers, so that two open tickets prove nothing
-	lagged bool // lists are late
+	// crashed says that a run was killed, so that no memory may know the tickets
+	// that it made.
+	crashed bool
+	lied    bool // somebody removed markers, so that two open tickets prove nothing
+	lagged  bool // lists are late
 	// behind is how much the service desk's clock is slow.
 	behind time.Duration
 	slow   bool // it has been slow
@@ -148,6 +151,7 @@ type story struct {
 const (
 	apiMember = "apimember"
 	oldTool   = "oldtool"
+	released  = "it was released"
 )
 
 func newStory(t testing.TB, kind reconcile.FeedKind, problems int) *story {
@@ -200,6 +204,7 @@ func (s *story) run(writer int, in interruption, o desk.Options) {
 	m.before = saved
 	s.wrote = wire.writes
 	s.belated[wire.belated] = true
+	s.crashed = s.crashed || in.dies != alive
 	s.report[writer] = report
 	s.good = s.good || err == nil && report.Health() <= desk.HealthAttention
 	s.note("run of writer %d: %s", writer, outcome(report, err))
