@@ -70,13 +70,14 @@ func (p *Plan) UnmarshalJSON([]byte) error {
 
 // digest stands for everything that the actions write.
 func digest(at time.Time, owner string, actions []Action) string {
-	h := sha256.New()
-	add := func(part any) {
-		data, err := json.Marshal(part)
-		if err != nil {
+	h, part := sha256.New(), new(bytes.Buffer)
+	into := json.NewEncoder(part)
+	add := func(v any) {
+		part.Reset()
+		if err := into.Encode(v); err != nil {
 			panic(err) // everything in an action has a JSON form
 		}
-		h.Write(append(bytes.ReplaceAll(data, []byte(`\ufffd`), []byte("\ufffd")), '\n')) // as bytes that are not UTF-8 are read back
+		h.Write(bytes.ReplaceAll(part.Bytes(), []byte(`\ufffd`), []byte("\ufffd"))) // as bytes that are not UTF-8 are read back
 	}
 	add([]any{Format, at, owner})
 	for i := range actions {
