@@ -150,19 +150,21 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 	w.limit(page)
 	says, _ := page.says(w.q)
 	n, from := len(page.rows), (w.q.page-1)*page.size
-	if w.again != nil {
+	switch next := w.q; {
+	case w.again != nil:
 		return w.afterAgain(page)
-	}
-	if w.short > 0 {
+	case w.short > 0:
 		return w.afterProbe(page, says), nil
-	}
-	if n == 0 {
-		if says != more {
-			return w.readAgain(min(from, w.covered), w.last, step{}), nil
-		}
-		next := w.q
+	case n == 0 && says != more:
+		return w.readAgain(min(from, w.covered), w.last, step{}), nil
+	case n == 0:
 		next.page++
 		return step{next: &next}, nil
+	}
+	end := w.keyOf(page.rows[n-1])
+	if _, known := w.seen[end]; known && end != w.last && n < page.size && says != over {
+		w.size, w.capped = n, true // a page of fewer rows than asked for begins earlier
+		return step{next: w.from(max(0, w.covered-1)), drop: true}, nil
 	}
 	skip, joined, err := w.joins(page, from)
 	if err != nil {
@@ -173,7 +175,7 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 	}
 	w.back = 0
 	edge, last := w.covered, w.last
-	w.covered, w.last, w.previous = from+n, w.keyOf(page.rows[n-1]), page.digest
+	w.covered, w.last, w.previous = from+n, end, page.digest
 	var next step
 	switch {
 	case says == over:
