@@ -349,7 +349,7 @@ func TestStormRule5(t *testing.T) {
 		s.obs = well
 		s.run(t, minutes(10))
 		s.obs = alerts(many(1)...)
-		if a := at(t, s.run(t, minutes(20)), customerStorm); a.Kind != reconcile.MarkOnly || a.Code != reconcile.CodeBack {
+		if a := at(t, s.run(t, minutes(20)), customerStorm); a.Kind != reconcile.MarkOnly || a.Code != reconcile.CodeBack || a.After.Digests != a.Before.Digests {
 			t.Fatal(describe(a))
 		}
 	})
