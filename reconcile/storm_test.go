@@ -161,12 +161,19 @@ func TestStormRule2(t *testing.T) {
 	}
 }
 
-func TestStormRule2TwoOpenStorms(t *testing.T) {
+// twoStorms returns the scene of an open storm that has two tickets.
+func twoStorms(t *testing.T) scene {
+	t.Helper()
 	s := stormy(many(4)...)
 	s.run(t, now)
 	second := s.board.Tickets[0]
 	second.ID = 2
 	s.board.Tickets = append(s.board.Tickets, second)
+	return s
+}
+
+func TestStormRule2TwoOpenStorms(t *testing.T) {
+	s := twoStorms(t)
 	p := s.run(t, minutes(10))
 	if a := at(t, p, customerStorm); a.Kind != reconcile.MarkOnly || a.Ticket != 2 {
 		t.Fatalf("the other is not ended: %s", describe(a))
@@ -185,11 +192,7 @@ func TestStormRule2TwoOpenStorms(t *testing.T) {
 }
 
 func TestTwoStormsEndOneARun(t *testing.T) {
-	s := stormy(many(4)...)
-	s.run(t, now)
-	second := s.board.Tickets[0]
-	second.ID = 2
-	s.board.Tickets = append(s.board.Tickets, second)
+	s := twoStorms(t)
 	s.obs = alerts()
 	for _, is := range many(4) {
 		s.obs.Healthy = append(s.obs.Healthy, reconcile.Healthy{Key: is.Key, Customer: "c1"})
