@@ -51,7 +51,7 @@ type run struct {
 	mu     sync.Mutex
 	unkept error                // why no more tickets are created: the server did not keep a marker
 	stops  []memory.Stop        // stops that the run has raised
-	stays  map[int64]mark.KeyID // the memory's Noted
+	stays  map[int64]mark.KeyID // the memory's Noted: duplicates that stay open
 }
 
 // Apply carries out a plan: Config.AtOnce tickets at a time under the client's

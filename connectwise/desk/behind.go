@@ -111,7 +111,8 @@ func (d *Desk) program(t *connectwise.Ticket) bool {
 }
 
 // guardDuplicate returns an error if a duplicate with this mark must not be
-// closed.
+// closed. It remembers a duplicate in which somebody has written a note, so that
+// later runs close others of its key.
 func (s *step) guardDuplicate(ctx context.Context, m mark.Mark) error {
 	d, t := s.desk, s.ticket
 	if len(s.action.Related) == 0 {
