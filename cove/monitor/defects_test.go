@@ -12,10 +12,10 @@ import (
 )
 
 // TestDefects shows, one row a defect, that the mistakes of the PowerShell tool
-// SyncTickets v10.4 do not happen here. The numbers are those of the list of
-// its 45 defects. Defects about matching companies and writing tickets (B19,
-// B25, B33 to B40, B45) are tested there (docs/properties.md); the calls of B7
-// and B8 no longer exist.
+// SyncTickets v10.4 do not happen here. docs/properties.md lists its 45 defects
+// by number. Those about matching companies and writing tickets (B19, B25, B33
+// to B40, B45) are tested where that page says; the calls of B7 and B8 no longer
+// exist.
 func TestDefects(t *testing.T) {
 	change := func(d *cove.Device, f func(*cove.Device)) *cove.Device { f(d); return d }
 	want := func(t *testing.T, d *cove.Device, outcome Outcome, state string) Verdict {
