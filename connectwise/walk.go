@@ -25,7 +25,8 @@ type walk struct {
 	last     key             // key of the last row of the page before
 	previous uint64          // digest of the page before
 	size     int             // largest page size in paging by number
-	capped   bool            // the server does not return more than size rows
+	capped   bool            // the server does not return more than size rows, or may not
+	most     int             // most rows of a page so far
 	covered  int             // how many places of the list have been read
 	short    int             // if the current page is a probe: rows of the page before it; otherwise 0
 	again    *step           // if the current page is read again: the step that follows
@@ -153,6 +154,8 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 	switch next := w.q; {
 	case w.again != nil:
 		return w.afterAgain(page)
+	case from > 0 && from == w.covered && page.digest == w.previous:
+		return step{count: true}, nil
 	case w.short > 0:
 		return w.afterProbe(page, says), nil
 	case n == 0 && says != more:
@@ -161,10 +164,9 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 		next.page++
 		return step{next: &next}, nil
 	}
-	end := w.keyOf(page.rows[n-1])
-	if _, known := w.seen[end]; known && end != w.last && n < page.size && says != over {
-		w.size, w.capped = n, true // a page of fewer rows than asked for begins earlier
-		return step{next: w.from(max(0, w.covered-1)), drop: true}, nil
+	if w.most = max(w.most, n); page.size > w.size && n < page.size && says != over {
+		w.capped = true // more than the caller asked for: a page that is cut begins earlier
+		return step{next: w.from(w.covered - 1), drop: true}, nil
 	}
 	skip, joined, err := w.joins(page, from)
 	if err != nil {
@@ -175,7 +177,7 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 	}
 	w.back = 0
 	edge, last := w.covered, w.last
-	w.covered, w.last, w.previous = from+n, end, page.digest
+	w.covered, w.last, w.previous = from+n, w.keyOf(page.rows[n-1]), page.digest
 	var next step
 	switch {
 	case says == over:
@@ -212,7 +214,7 @@ func (w *walk) readAgain(place int, last key, then step) step {
 	for size := largest; size > 1 && size >= largest/2; size-- {
 		try(size)
 	}
-	for size := w.size + 1; size <= few && start == place-1 && !w.capped; size++ {
+	for size := w.size + 1; size <= w.most && start == place-1; size++ {
 		try(size)
 	}
 	w.again, w.edge = &then, last
@@ -247,11 +249,8 @@ func (w *walk) probe(n int) step {
 func (w *walk) afterProbe(page *rawPage, says word) step {
 	short := w.short
 	w.short = 0
-	switch {
-	case len(page.rows) == 0 && says != more:
+	if len(page.rows) == 0 && says != more {
 		return w.readAgain(w.covered, w.last, step{})
-	case page.digest == w.previous:
-		return step{count: true}
 	}
 	w.size, w.capped = short, true
 	if w.disorder {

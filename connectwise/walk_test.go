@@ -220,6 +220,42 @@ func TestW1_ShiftedRowsAreNotLost(t *testing.T) {
 	}
 }
 
+// A server that cuts every page, and does not say so, costs requests and no row:
+// each small list with each small page size.
+func TestW1_EveryCutOfEverySmallList(t *testing.T) {
+	for n := range 21 {
+		for size := 1; size <= 8; size++ {
+			for most := 1; most <= 8; most++ {
+				l := &listServer{ids: upTo(n), cap: most, noLink: true}
+				if got, err := idsOf(t, l, &ListOptions{PageSize: size, OrderBy: "id"}); err != nil || !slices.Equal(got, l.ids) {
+					t.Errorf("%d rows, pages of %d, cut at %d: %v, %v", n, size, most, got, err)
+				}
+			}
+		}
+	}
+}
+
+// The same while a row goes: what is left comes, or there is an error.
+func TestW1_EveryCutWhileARowGoes(t *testing.T) {
+	for n := range 13 {
+		for size := 1; size <= 3; size++ {
+			for most := 2; most <= 4; most++ {
+				for at := 1; at <= 8 && n > 0; at++ {
+					l := &listServer{ids: upTo(n), cap: most, noLink: true, before: func(request int, l *listServer) {
+						if request == at {
+							l.ids = l.ids[1:]
+						}
+					}}
+					got, err := idsOf(t, l, &ListOptions{PageSize: size, OrderBy: "id"})
+					if err == nil && slices.ContainsFunc(l.ids, func(id int) bool { return !slices.Contains(got, id) }) {
+						t.Errorf("%d rows, pages of %d, cut at %d, the first goes before request %d: %v", n, size, most, at, got)
+					}
+				}
+			}
+		}
+	}
+}
+
 // Rows without an id cannot be recognised, so a list that shifts is an error.
 func TestRowsWithoutIDs(t *testing.T) {
 	names := func(l *listServer) ([]string, error) {
