@@ -26,7 +26,6 @@ type walk struct {
 	previous uint64          // digest of the page before
 	size     int             // largest page size in paging by number
 	capped   bool            // the server does not return more than size rows, or may not
-	most     int             // most rows of a page so far
 	covered  int             // how many places of the list have been read
 	short    int             // if the current page is a probe: rows of the page before it; otherwise 0
 	again    *step           // if the current page is read again: the step that follows
@@ -164,7 +163,7 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 		next.page++
 		return step{next: &next}, nil
 	}
-	if w.most = max(w.most, n); page.size > w.size && n < page.size && says != over {
+	if page.size > w.size && n < page.size && says != over {
 		w.capped = true // more than the caller asked for: a page that is cut begins earlier
 		return step{next: w.from(w.covered - 1), drop: true}, nil
 	}
@@ -205,17 +204,11 @@ func (w *walk) readAgain(place int, last key, then step) step {
 	}
 	best, start := w.q, place-1
 	best.page, best.size = place, 1
-	try := func(size int) {
+	largest := min(w.size, place)
+	for size := largest; size > 1 && size >= largest/2; size-- {
 		if page := (place - 1) / size; page*size < start {
 			best.page, best.size, start = page+1, size, page*size
 		}
-	}
-	largest := min(w.size, place)
-	for size := largest; size > 1 && size >= largest/2; size-- {
-		try(size)
-	}
-	for size := w.size + 1; size <= w.most && start == place-1; size++ {
-		try(size)
 	}
 	w.again, w.edge = &then, last
 	return step{next: &best, skip: then.skip}
