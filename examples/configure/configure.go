@@ -76,15 +76,15 @@ func (c *configurer) setMember(path, value string) error {
 
 // form asks for the values that only the people of the tenant know.
 func (c *configurer) form(ctx context.Context) error {
-	asked := []string{
-		"desk.board", "desk.newStatus", "desk.closedStatus", "desk.verifyStatus",
-		"desk.priorities.server.default", "desk.priorities.m365.default", "desk.priorities.workstation.default",
+	asked := []string{"desk.board", "desk.newStatus", "desk.closedStatus", "desk.verifyStatus"}
+	if c.target == "synctickets" { // rmmalert has no classes to ask priorities for
+		asked = append(asked, "desk.priorities.server.default", "desk.priorities.m365.default", "desk.priorities.workstation.default")
 	}
-	if c.target != "synctickets" {
-		asked = asked[:4] // rmmalert has no classes to ask priorities for
-	}
-	for _, setting := range asked {
-		choices, err := setup.Choices(ctx, c.client, c.file) // the statuses of a board are known only after it was chosen
+	choices, err := setup.Choices(ctx, c.client, c.file)
+	for i, setting := range asked {
+		if i == 1 { // the statuses of a board are known only after it was chosen
+			choices, err = setup.Choices(ctx, c.client, c.file)
+		}
 		if err != nil {
 			return err
 		}

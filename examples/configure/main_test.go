@@ -124,6 +124,11 @@ func TestForm(t *testing.T) {
 			t.Errorf("%s: exit %d, %v\n%s", name, code, err, screen)
 		}
 	}
+	// The statuses are those of the board that was chosen, not of the file's.
+	other := []programtest.Answer{{Shown: "desk.board  (★", Typed: programtest.Down + programtest.Enter}, {Shown: "desk.newStatus", Typed: programtest.Interrupt}}
+	if _, _, screen := place.Terminal(run, other, "-config", config); !strings.Contains(screen, " Waiting") || strings.Contains(screen, "Waiting Customer") {
+		t.Errorf("another board\n%s", screen)
+	}
 }
 
 // rmmalert's file has a section of its own, which is kept as it is.

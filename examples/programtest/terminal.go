@@ -17,6 +17,7 @@ type Answer struct{ Shown, Typed string }
 // Keys that are not letters.
 const (
 	Enter     = "\r"
+	Down      = "\x1b[B"
 	Interrupt = "\x03"
 )
 
