@@ -109,25 +109,25 @@ func TestForm(t *testing.T) {
 		t.Errorf("%v", first)
 	}
 
-	// Whoever gives up, or does not agree, leaves everything as it was.
+	// Whoever does not agree, or gives up, leaves everything as it was. The
+	// statuses are those of the board that was chosen, not of the file's. The
+	// forms' library leaves a reader behind when it is interrupted: this comes last.
 	before, err := os.ReadFile(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, answers := range map[string][]programtest.Answer{
-		"interrupted": append(slices.Clone(answers[:2]), programtest.Answer{Shown: "desk.closedStatus", Typed: programtest.Interrupt}),
-		"not agreed":  append(slices.Clone(answers), programtest.Answer{Shown: "Who is told", Typed: programtest.Enter}, programtest.Answer{Shown: "Write these settings?", Typed: "n"}),
-	} {
+	another := append(slices.Clone(answers), programtest.Answer{Shown: "Who is told", Typed: programtest.Enter}, programtest.Answer{Shown: "Write these settings?", Typed: "n"})
+	another[0].Typed = programtest.Down + programtest.Enter
+	interrupted := append(slices.Clone(answers[:2]), programtest.Answer{Shown: "desk.closedStatus", Typed: programtest.Interrupt})
+	for i, answers := range [][]programtest.Answer{another, interrupted} {
 		code, _, screen := place.Terminal(run, answers, "-config", config)
 		after, err := os.ReadFile(config)
 		if code != program.Failed || !strings.Contains(screen, "given up; nothing was written") || err != nil || string(after) != string(before) {
-			t.Errorf("%s: exit %d, %v\n%s", name, code, err, screen)
+			t.Errorf("%v: exit %d, %v\n%s", answers, code, err, screen)
 		}
-	}
-	// The statuses are those of the board that was chosen, not of the file's.
-	other := []programtest.Answer{{Shown: "desk.board  (★", Typed: programtest.Down + programtest.Enter}, {Shown: "desk.newStatus", Typed: programtest.Interrupt}}
-	if _, _, screen := place.Terminal(run, other, "-config", config); !strings.Contains(screen, " Waiting") || strings.Contains(screen, "Waiting Customer") {
-		t.Errorf("another board\n%s", screen)
+		if ofFirst := strings.Contains(screen, "Waiting Customer"); ofFirst != (i == 1) {
+			t.Errorf("statuses of another board\n%s", screen)
+		}
 	}
 }
 

@@ -21,6 +21,9 @@ const (
 	Interrupt = "\x03"
 )
 
+// left is the last that a terminal shows: the program has ended.
+const left = "\x1b[0;0;0m"
+
 // Terminal runs a program in a terminal, and types the answers in their order.
 // It returns what the screen showed, without colours. With the race detector
 // the test is skipped, because the forms' library has a data race at its end.
@@ -50,8 +53,8 @@ func (p Place) Terminal(run func(context.Context, *program.Program) error, answe
 				_, _ = person.WriteString(answers[0].Typed)
 				answers = answers[1:]
 			}
-			if err != nil {
-				return // the program has left its terminal
+			if err != nil || strings.HasSuffix(all.String(), left) {
+				return
 			}
 		}
 	}()
@@ -59,7 +62,11 @@ func (p Place) Terminal(run func(context.Context, *program.Program) error, answe
 	surroundings := p.Program(args...)
 	surroundings.Stdin, surroundings.Stdout, surroundings.Stderr, surroundings.Interactive = terminal, &out, terminal, true
 	code = surroundings.Run(p.Context(), run)
+	_, err = terminal.WriteString(left) // a reader that the forms' library leaves behind may keep the terminal open
 	_ = terminal.Close()
+	if err != nil {
+		p.Fatal(err)
+	}
 	<-done
 	_ = person.Close()
 	if len(answers) > 0 {
