@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/covedesk/covedesk/internal/text"
 )
@@ -25,4 +26,7 @@ func cleanError(s string) string {
 
 // shown makes a text from outside safe for any place in a note: one printable
 // line without secrets, which markdown leaves as it is.
-func shown(s string) string { return text.Markdown(text.Show(s, wordLimit)) }
+// Several backquotes in a row would make it three times as long, so they go.
+func shown(s string) string {
+	return text.Markdown(strings.ReplaceAll(text.Show(s, wordLimit), "``", "''"))
+}
