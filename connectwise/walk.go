@@ -154,7 +154,7 @@ func (w *walk) afterNumber(page *rawPage) (step, error) {
 	case w.again != nil:
 		return w.afterAgain(page)
 	case from > 0 && from == w.covered && page.digest == w.previous:
-		return step{count: true}, nil
+		return step{count: true}, nil // every page number seems to bring the same page
 	case w.short > 0:
 		return w.afterProbe(page, says), nil
 	case n == 0 && says != more:
